@@ -1,0 +1,36 @@
+/** Why a task has no answer: the words of a record's `error.code`. Never reused for another meaning. */
+export type FailureCode =
+  | 'RATE_LIMITED'
+  | 'QUOTA_EXHAUSTED'
+  | 'AUTH'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'BAD_REQUEST'
+  | 'CONTEXT_TOO_LONG'
+  | 'TOO_LARGE'
+  | 'OVERLOADED'
+  | 'SERVER_ERROR'
+  | 'TIMEOUT'
+  | 'NETWORK'
+  | 'BAD_RESPONSE'
+  | 'EMPTY_OUTPUT'
+  | 'REFUSED'
+  | 'CONTENT_FILTERED'
+  | 'TRUNCATED'
+  | 'SCHEMA_MISMATCH'
+  | 'BUDGET'
+  | 'CANCELED'
+  | 'DEPENDENCY_FAILED'
+  | 'TEMPLATE';
+
+/** An expected failure of a task or of one attempt: a value, never thrown. */
+export interface Failure {
+  readonly code: FailureCode;
+  /** What happened, in one line, free of secrets. */
+  readonly message: string;
+  readonly httpStatus?: number;
+  /** Whether sending the same request again may help. */
+  readonly retryable: boolean;
+  /** What the user can do. */
+  readonly hint?: string;
+}

@@ -1,0 +1,55 @@
+/** Where something stands in a text. Lines and columns count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** One past the last column of what is meant, on the same line, when known. */
+  readonly endColumn?: number;
+}
+
+/** One thing that is wrong (or doubtful) in what the user wrote. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: 'error' | 'warning';
+  /** What is wrong, with the value in backticks; lower case, no full stop. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  readonly place: Place;
+  /** The lines around the place with a caret, without colour. */
+  readonly frame?: string;
+}
+
+export type FindingCode =
+  | 'YAML_SYNTAX'
+  | 'YAML_UNSUPPORTED'
+  | 'MANIFEST_TOO_LARGE'
+  | 'MANIFEST_TOO_SLOW'
+  | 'DUPLICATE_KEY'
+  | 'UNKNOWN_KEY'
+  | 'MISSING_KEY'
+  | 'WRONG_TYPE'
+  | 'BAD_VALUE'
+  | 'NOT_YET_SUPPORTED'
+  | 'DUPLICATE_ID'
+  | 'BAD_ID'
+  | 'UNKNOWN_PROVIDER'
+  | 'NO_MODEL'
+  | 'PARAMETER_REFUSED'
+  | 'SECRET_IN_MANIFEST'
+  | 'FORBIDDEN_VARIABLE'
+  | 'BAD_URL'
+  | 'TEMPLATE_SYNTAX'
+  | 'UNKNOWN_VARIABLE'
+  | 'UNKNOWN_FILTER'
+  | 'OBJECT_IN_TEXT'
+  | 'ENV_INTERPOLATION'
+  | 'CONTEXT_NOT_STATIC'
+  | 'NO_TASKS'
+  | 'NO_ROWS'
+  | 'BAD_ROW'
+  | 'FILE_NOT_FOUND'
+  | 'FILE_OUTSIDE_ROOT'
+  | 'FILE_NOT_REGULAR'
+  | 'FILE_TOO_LARGE'
+  | 'FILE_UNREADABLE';

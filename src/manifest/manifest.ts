@@ -1,0 +1,145 @@
+import type { Place } from '../errors/finding.ts';
+import type { JsonValue } from '../ports/json.ts';
+import type { Template } from './template.ts';
+
+/** A manifest that passed every check: files read, templates parsed, defaults applied. */
+export interface Manifest {
+  /** The file as the user named it, or a word such as `<arguments>` in angle brackets. */
+  readonly file: string;
+  readonly name: string | undefined;
+  /** Values for templates, `--set` already applied. */
+  readonly vars: Readonly<Record<string, JsonValue>>;
+  /** The shared prefix, rendered and joined with blank lines; undefined when there is none. */
+  readonly context: string | undefined;
+  /** The `providers` entries of the manifest, by name. Ready-made ones need no entry. */
+  readonly providers: ReadonlyMap<string, ProviderSettings>;
+  readonly run: RunSettings;
+  /** Never empty. Ids are unique. */
+  readonly tasks: readonly TaskTemplate[];
+  /** Where the results go, as written; undefined means stdout. */
+  readonly output: string | undefined;
+}
+
+/** One entry under `tasks`, before expansion. */
+export interface TaskTemplate {
+  readonly id: string;
+  /** Place of the entry in the manifest. */
+  readonly place: Place;
+  readonly model: ModelName;
+  readonly prompt: Template;
+  readonly system: Template | undefined;
+  /** Whether the shared context goes in front. */
+  readonly useContext: boolean;
+  readonly parameters: Parameters;
+  /** Bound on one attempt, body included. */
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+  readonly tags: readonly string[];
+  readonly forEach: RowSource | undefined;
+  /** Every combination after include and exclude; undefined without a `matrix`. Never empty. */
+  readonly matrix: readonly MatrixCombination[] | undefined;
+}
+
+export type MatrixCombination = Readonly<Record<string, JsonValue>>;
+
+/** `provider/model`: the model's own name may hold further slashes. */
+export interface ModelName {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** What shapes the answer besides the text. Absent means: not sent. */
+export interface Parameters {
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly stop?: readonly string[];
+  readonly reasoning?: ReasoningEffort;
+  /** Passed through into the body of the request as they are. */
+  readonly params?: Readonly<Record<string, JsonValue>>;
+}
+
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
+export type RowSource = RowsFromList | RowsFromGlob | RowsFromFile;
+
+interface RowsBase {
+  /** Column or field that makes the key of the id. */
+  readonly key: string | undefined;
+  readonly place: Place;
+}
+export interface RowsFromList extends RowsBase {
+  readonly kind: 'list';
+  readonly items: readonly JsonValue[];
+}
+/** Items are `{path, name, stem, ext, text}`; `text` is read when the task is rendered. */
+export interface RowsFromGlob extends RowsBase {
+  readonly kind: 'glob';
+  readonly patterns: readonly string[];
+}
+export interface RowsFromFile extends RowsBase {
+  readonly kind: 'file';
+  readonly file: string;
+  readonly format: RowFormat;
+}
+export type RowFormat = 'csv' | 'jsonl' | 'json' | 'yaml' | 'lines';
+
+/** Wire format a provider speaks. */
+export type ProviderType = 'anthropic' | 'openai' | 'mock';
+
+/** An entry under `providers`, as written: it adds a provider or overrides parts of a ready-made one. */
+export interface ProviderSettings {
+  readonly name: string;
+  readonly place: Place;
+  readonly type: ProviderType | undefined;
+  readonly baseUrl: string | undefined;
+  /** Name of the environment variable that overrides `baseUrl`. */
+  readonly baseUrlEnv: string | undefined;
+  /** Name of the environment variable that holds the key. */
+  readonly apiKeyEnv: string | undefined;
+  /** Which of OpenAI's two wires to speak. */
+  readonly api: 'responses' | 'chat' | undefined;
+  /** `anthropic-version` header. */
+  readonly apiVersion: string | undefined;
+  readonly limits: Limits;
+  readonly models: ReadonlyMap<string, { readonly limits: Limits }>;
+  readonly mock: MockSettings | undefined;
+}
+
+/** Declared limits; absent means not declared. Counts are per minute, second or day as named. */
+export interface Limits {
+  readonly rpm?: number;
+  readonly rps?: number;
+  readonly rpd?: number;
+  readonly tpm?: number;
+  readonly itpm?: number;
+  readonly otpm?: number;
+  readonly concurrency?: Concurrency;
+}
+
+export interface Concurrency {
+  readonly start: number;
+  readonly max: number;
+}
+
+/** How a provider of type `mock` behaves. */
+export interface MockSettings {
+  readonly seed: number;
+  /** Median and spread of the answer's latency: uniform in [min, max]. */
+  readonly latencyMs: { readonly min: number; readonly max: number };
+  /** Uniform in [min, max], cut at the request's `max_tokens`. */
+  readonly outputTokens: { readonly min: number; readonly max: number };
+  /** Share of attempts, 0 to 1, that fail with the given HTTP status. */
+  readonly errors: ReadonlyArray<{ readonly status: number; readonly rate: number }>;
+  /** Fixed answer; without it the mock makes up words. `{{ }}` is not expanded in it. */
+  readonly answer: string | undefined;
+}
+
+export interface RunSettings {
+  /** Requests in flight over all providers. */
+  readonly maxConcurrent: number;
+  /** Stop dispatching after the first task that fails for good. */
+  readonly failFast: boolean;
+  /** Bound on the whole run; undefined means none. */
+  readonly timeoutMs: number | undefined;
+}

@@ -1,0 +1,39 @@
+/** Time as Volley sees it. Every wait goes through here, so that tests run hours in milliseconds. */
+export interface Clock {
+  /** Monotonic milliseconds: for waits, deadlines and durations. Never jumps. */
+  now(): number;
+  /** Wall time in milliseconds since 1970: only for timestamps and HTTP dates. May jump. */
+  epochMs(): number;
+  /** Calls `fire` once after `delayMs`; the returned function cancels it. */
+  after(delayMs: number, fire: () => void): () => void;
+}
+
+/** Node's timers take 31 bits of milliseconds; a longer delay would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Resolves after `delayMs` (negative and NaN count as 0, huge ones are clamped to 24.8 days).
+ * Rejects with the signal's reason as soon as `signal` aborts.
+ */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(asError(signal.reason));
+    const cancel = clock.after(clampDelay(delayMs), () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    function onAbort(): void {
+      cancel();
+      reject(asError(signal?.reason));
+    }
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+export function clampDelay(delayMs: number): number {
+  return delayMs > 0 ? Math.min(delayMs, MAX_TIMER_MS) : 0;
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}

@@ -1,0 +1,27 @@
+/**
+ * The files that a manifest may read. Names are relative to the manifest's folder; whatever they
+ * resolve to, through every symlink, lies inside the root or in a folder the caller allowed.
+ */
+export interface ProjectFiles {
+  /** Reads a whole file as bytes. Refuses more than `maxBytes` (default 10 MiB). */
+  read(name: string, options?: { readonly maxBytes?: number }): Promise<FileResult<Uint8Array>>;
+  /** Opens a file of any size as a stream of chunks. Each call reads from the start. */
+  stream(name: string): Promise<FileResult<AsyncIterable<Uint8Array>>>;
+  /** The regular files that match, sorted, each as a name relative to the manifest's folder with `/`. */
+  glob(patterns: readonly string[]): Promise<FileResult<readonly string[]>>;
+}
+
+export type FileResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: FileProblem };
+
+export interface FileProblem {
+  readonly code:
+    | 'FILE_NOT_FOUND'
+    | 'FILE_OUTSIDE_ROOT'
+    | 'FILE_NOT_REGULAR'
+    | 'FILE_TOO_LARGE'
+    | 'FILE_UNREADABLE';
+  readonly message: string;
+  readonly hint: string;
+}

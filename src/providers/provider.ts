@@ -1,0 +1,90 @@
+import type { Failure } from '../errors/failure.ts';
+import type { PromptRequest } from '../plan/task.ts';
+
+/** The seam behind which every wire format lives. A new provider is one file and one line in the registry. */
+export interface Provider {
+  readonly name: string;
+  /** Host of the base URL (`api.openai.com`), part of the fingerprint; `mock` for the mock. */
+  readonly host: string;
+  /** One HTTP request. Never throws for what a server or network does; never retries. */
+  send(request: PromptRequest, options: SendOptions): Promise<AttemptOutcome>;
+  /** Closes idle connections. */
+  close(): Promise<void>;
+}
+
+export interface SendOptions {
+  /** One deadline for connect, headers, body and parsing. */
+  readonly timeoutMs: number;
+  /** Abandons the attempt at once: the outcome is then a failure `CANCELED`. */
+  readonly signal: AbortSignal;
+  /** What an `incomplete` outcome asked to send along. */
+  readonly continuation?: Continuation;
+}
+
+export type AttemptOutcome =
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly headers: ResponseHeaders }
+  /** The server paused a turn of its own: send again with `continuation`. */
+  | {
+      readonly kind: 'incomplete';
+      readonly continuation: Continuation;
+      readonly usage: Usage;
+      readonly headers: ResponseHeaders;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly failure: AttemptFailure;
+      readonly headers: ResponseHeaders;
+    };
+
+/** Opaque to everyone but the provider that made it. */
+export type Continuation = { readonly messages: readonly unknown[] };
+
+/** Lower-case names. Empty when no answer came. The limiter reads announced limits from them. */
+export type ResponseHeaders = Readonly<Record<string, string>>;
+
+export interface Answer {
+  /** Never blank. */
+  readonly text: string;
+  readonly finishReason: 'stop';
+  readonly usage: Usage;
+  readonly requestId: string | undefined;
+}
+
+/**
+ * Tokens as billed, the same for every provider. The parts never overlap, except that reasoning is
+ * inside output; `total` is the sum of the other four.
+ */
+export interface Usage {
+  /** Neither read from nor written to a cache. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  /** Written with any lifetime. */
+  readonly cacheWriteTokens: number;
+  /** The part of `cacheWriteTokens` that is kept for an hour or longer: it costs more. */
+  readonly cacheWriteLongTokens: number;
+  readonly reasoningTokens: number;
+}
+
+export interface AttemptFailure extends Failure {
+  /** The server's own wait, already parsed and clamped; undefined when it named none. */
+  readonly retryAfterMs?: number;
+  /**
+   * How far the failure reaches:
+   * `task`: only this one. `lane`: a rate limit or overload, the provider and model pause as one.
+   * `provider`: nothing more can succeed there (key, quota, certificate): stop it.
+   * `lane-if-first`: stop the lane if the first tasks of it all end like this (unknown model, host, page instead of an API).
+   */
+  readonly reach: 'task' | 'lane' | 'provider' | 'lane-if-first';
+  /** How often this kind of failure is worth sending again, where lower than the task's own `max_retries`. */
+  readonly maxRetries?: number;
+  /** The provider may charge for this attempt although no answer came. */
+  readonly possiblyPaid: boolean;
+  /** Text that came before it went wrong (truncated, refused). */
+  readonly partialOutput?: string;
+  /** Why the model stopped, where the body says so: `length`, `refusal`, `content_filter`, … */
+  readonly finishReason?: string;
+  /** Reported even so: a refusal and a truncated answer are paid. */
+  readonly usage?: Usage;
+  readonly requestId?: string;
+}

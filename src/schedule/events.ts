@@ -1,0 +1,77 @@
+import type { AttemptFailure, Answer, Usage } from '../providers/provider.ts';
+import type { Failure } from '../errors/failure.ts';
+import type { Task } from '../plan/task.ts';
+
+/** `provider/model`. */
+export type LaneName = string;
+
+/** What the scheduler tells while it works. Times are the clock's monotonic milliseconds. */
+export type ScheduleEvent =
+  | {
+      readonly type: 'attempt_started';
+      readonly id: string;
+      readonly lane: LaneName;
+      /** 1 for the first. */
+      readonly attempt: number;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: 'retry_scheduled';
+      readonly id: string;
+      readonly lane: LaneName;
+      /** The attempt that failed. */
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly failure: Failure;
+    }
+  | {
+      readonly type: 'lane_paused';
+      readonly lane: LaneName;
+      readonly untilMs: number;
+      readonly failure: Failure;
+    }
+  | { readonly type: 'lane_stopped'; readonly lane: LaneName; readonly failure: Failure };
+
+/** How one task ended. */
+export interface TaskOutcome {
+  readonly task: Task;
+  readonly result:
+    | { readonly status: 'succeeded'; readonly answer: Answer }
+    | {
+        readonly status: 'failed' | 'canceled';
+        readonly failure: Failure | AttemptFailure;
+      };
+  /** `sha256:…`; undefined when the task could not be rendered. */
+  readonly fingerprint: string | undefined;
+  /** HTTP requests made; 0 when none was. */
+  readonly attempts: number;
+  /** Attempts that may have been charged without a usable answer. */
+  readonly possiblyPaidAttempts: number;
+  /** Summed over all attempts that reported it; undefined when none did. */
+  readonly usage: Usage | undefined;
+  /** From the moment the task was taken from the feed to its first attempt. */
+  readonly queuedMs: number;
+  /** From its first attempt to its end, waits between attempts included. */
+  readonly durationMs: number;
+  readonly startedAtEpochMs: number;
+  readonly finishedAtEpochMs: number;
+  readonly waitedMs: WaitedMs;
+}
+
+/** What a task can wait for. `tokens` names are those of the limits. */
+export type WaitReason = 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'pause' | 'retry';
+export type WaitedMs = Readonly<Partial<Record<WaitReason, number>>>;
+
+/** What only the scheduler knows at the end. */
+export interface ScheduleTotals {
+  readonly rateLimited: number;
+  readonly highestConcurrency: number;
+  /** Why dispatch stopped before the end, if it did. */
+  readonly stoppedBy: StopReason | undefined;
+}
+
+export type StopReason =
+  | { readonly kind: 'fail_fast' }
+  | { readonly kind: 'provider'; readonly failure: Failure }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'interrupted' };
