@@ -1,0 +1,174 @@
+/** The three wire formats the test server speaks. */
+export type Wire = 'anthropic' | 'responses' | 'chat';
+
+export interface AnswerOptions {
+  /** Default: `echo: ` and the prompt. */
+  readonly text?: string;
+  /** The vendor's own word. Default: the one that means a finished answer. */
+  readonly stopReason?: string | null;
+  /** The vendor's own usage object. Default: derived from lengths. */
+  readonly usage?: Readonly<Record<string, unknown>> | null;
+  /** Replaces fields of the body at the top level. */
+  readonly override?: Readonly<Record<string, unknown>>;
+}
+
+interface AskedFor {
+  readonly n: number;
+  readonly wire: Wire;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export function wireOf(path: string): Wire {
+  if (path.endsWith('/messages')) return 'anthropic';
+  return path.endsWith('/responses') ? 'responses' : 'chat';
+}
+
+/** The user's text in a request of any wire. */
+export function promptOf(request: AskedFor): string {
+  const { body } = request;
+  if (typeof body['input'] === 'string') return body['input'];
+  const messages = listOf(body['messages']);
+  const user = messages.find((message) => field(message, 'role') === 'user');
+  const content = field(user, 'content');
+  return typeof content === 'string' ? content : JSON.stringify(content ?? '');
+}
+
+/** Shared prefix and system text of a request of any wire, joined as they came. */
+export function instructionsOf(request: AskedFor): string {
+  const { body } = request;
+  if (typeof body['instructions'] === 'string') return body['instructions'];
+  if (Array.isArray(body['system'])) {
+    return listOf(body['system'])
+      .map((block) => String(field(block, 'text')))
+      .join('\n\n');
+  }
+  const messages = listOf(body['messages']);
+  const system = messages.find((message) => field(message, 'role') === 'system');
+  const content = field(system, 'content');
+  return typeof content === 'string' ? content : '';
+}
+
+/** Tokens by length, the same for every wire: 4 characters a token, at least 1. */
+export function countTokens(text: string): number {
+  return Math.max(1, Math.ceil(text.length / 4));
+}
+
+/** A finished answer in the wire's own shape. */
+export function answerBody(request: AskedFor, options: AnswerOptions = {}): unknown {
+  const text = options.text ?? `echo: ${promptOf(request)}`;
+  const input = countTokens(instructionsOf(request) + promptOf(request));
+  const output = countTokens(text);
+  const model = request.body['model'];
+  switch (request.wire) {
+    case 'anthropic':
+      return {
+        id: `msg_${request.n}`,
+        type: 'message',
+        role: 'assistant',
+        model,
+        content: text === '' ? [] : [{ type: 'text', text }],
+        stop_reason: options.stopReason === undefined ? 'end_turn' : options.stopReason,
+        stop_sequence: null,
+        ...usageField(options, {
+          input_tokens: input,
+          cache_creation_input_tokens: 0,
+          cache_read_input_tokens: 0,
+          output_tokens: output,
+        }),
+        ...options.override,
+      };
+    case 'responses':
+      return {
+        id: `resp_${request.n}`,
+        object: 'response',
+        status: options.stopReason === undefined ? 'completed' : options.stopReason,
+        error: null,
+        incomplete_details: null,
+        model,
+        output: [
+          {
+            type: 'message',
+            id: `msg_${request.n}`,
+            status: 'completed',
+            role: 'assistant',
+            content: [{ type: 'output_text', text, annotations: [] }],
+          },
+        ],
+        ...usageField(options, {
+          input_tokens: input,
+          input_tokens_details: { cached_tokens: 0 },
+          output_tokens: output,
+          output_tokens_details: { reasoning_tokens: 0 },
+          total_tokens: input + output,
+        }),
+        ...options.override,
+      };
+    case 'chat':
+      return {
+        id: `chatcmpl_${request.n}`,
+        object: 'chat.completion',
+        created: 0,
+        model,
+        choices: [
+          {
+            index: 0,
+            message: { role: 'assistant', content: text, refusal: null },
+            finish_reason: options.stopReason === undefined ? 'stop' : options.stopReason,
+          },
+        ],
+        ...usageField(options, {
+          prompt_tokens: input,
+          completion_tokens: output,
+          total_tokens: input + output,
+        }),
+        ...options.override,
+      };
+    default: {
+      const unknown: never = request.wire;
+      throw new Error(`unknown wire ${String(unknown)}`);
+    }
+  }
+}
+
+/** An error in the wire's own shape. */
+export function errorBody(
+  wire: Wire,
+  error: {
+    readonly type?: string;
+    readonly code?: string | number;
+    readonly message?: string;
+  },
+): unknown {
+  const message = error.message ?? 'something went wrong';
+  if (wire === 'anthropic') {
+    return {
+      type: 'error',
+      error: {
+        type: error.type ?? 'api_error',
+        message,
+        ...(error.code === undefined ? {} : { details: { error_code: error.code } }),
+      },
+      request_id: 'req_error',
+    };
+  }
+  return {
+    error: { message, type: error.type ?? 'server_error', param: null, code: error.code ?? null },
+  };
+}
+
+function usageField(options: AnswerOptions, usage: unknown): { usage?: unknown } {
+  if (options.usage === null) return {};
+  return { usage: options.usage ?? usage };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function field(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
