@@ -12,6 +12,6 @@ export type RunEvent =
     }
   | ScheduleEvent
   | { readonly type: 'task_finished'; readonly lane: string; readonly record: ResultRecord }
-  /** New work is no longer sent: a signal, fail-fast, the run's timeout. */
-  | { readonly type: 'draining'; readonly reason: string; readonly inFlight: number }
+  /** The caller asked to stop: nothing new is sent, what is in flight finishes. */
+  | { readonly type: 'draining'; readonly reason: string }
   | { readonly type: 'run_finished'; readonly summary: Summary };

@@ -1,0 +1,14 @@
+/** A stream of text, such as stdout. */
+export interface OutputStream {
+  /**
+   * Resolves once the system has taken all of the text: awaiting it is the backpressure.
+   * Rejects with the system's error (its `code` is `EPIPE`, `ENOSPC`, …), and so does every later write.
+   */
+  write(text: string): Promise<void>;
+}
+
+/** The system's word for what went wrong (`EPIPE`), or `UNKNOWN`. */
+export function systemErrorCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return 'UNKNOWN';
+  return typeof error.code === 'string' ? error.code : 'UNKNOWN';
+}

@@ -1,0 +1,18 @@
+/** Creates the files that results go to. Errors are the system's: `code` is `EEXIST`, `ENOENT`, `EACCES`, … */
+export interface ResultFiles {
+  /** Opens for appending, mode 0600. Without `overwrite` an existing file is an `EEXIST`; with it, it is emptied. */
+  create(path: string, options: { readonly overwrite: boolean }): Promise<ResultFile>;
+  /** Whether the path is a folder; false when there is nothing there. */
+  isFolder(path: string): Promise<boolean>;
+}
+
+/** An open file. Only ever appended to. */
+export interface ResultFile {
+  /** One write of the system: gives the number of bytes taken, which may be fewer than offered. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Cuts the file down to its first `length` bytes. */
+  truncate(length: number): Promise<void>;
+  /** Resolves when what was written survives a power cut (`fdatasync`). */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}

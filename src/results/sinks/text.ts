@@ -1,0 +1,44 @@
+import { printable, printableLine } from '../../errors/printable.ts';
+import type { ResultRecord } from '../record.ts';
+import type { ResultSink } from './sink.ts';
+import type { ResultWriter } from './writer.ts';
+
+/**
+ * For people: everything at the end, in manifest order, safe to print on a terminal or in a CI log.
+ * Holds all records until then.
+ */
+export function textSink(writer: ResultWriter): ResultSink {
+  const records: ResultRecord[] = [];
+  return {
+    async write(record) {
+      records.push(record);
+    },
+    async close() {
+      try {
+        for (const record of records.toSorted((a, b) => a.index - b.index)) {
+          await writer.write(recordText(record));
+        }
+      } finally {
+        await writer.close();
+      }
+    },
+  };
+}
+
+const MARKS = { succeeded: '✓', failed: '✗', canceled: '✗', skipped: '↓' } as const;
+
+/** Heading, content and an empty line. */
+function recordText(record: ResultRecord): string {
+  const heading = `${MARKS[record.status]} ${printableLine(record.id)} · ${record.status}`;
+  return `${[heading, ...contentLines(record), ''].join('\n')}\n`;
+}
+
+function contentLines(record: ResultRecord): readonly string[] {
+  if (record.output !== undefined) return [printable(record.output).trimEnd()];
+  const { error, partial_output: partial } = record;
+  return [
+    ...(error ? [`${error.code}: ${printableLine(error.message)}`] : []),
+    ...(error?.hint ? [`hint: ${printableLine(error.hint)}`] : []),
+    ...(partial === undefined ? [] : ['partial output:', printable(partial).trimEnd()]),
+  ];
+}

@@ -1,0 +1,125 @@
+import type { ScheduleTotals, TaskOutcome, WaitReason } from '../schedule/events.ts';
+import type { RecordUsage, ResultRecord } from './record.ts';
+import type { Summary } from './summary.ts';
+
+/** Adds up a run as its tasks end; holds no record. */
+export interface Tally {
+  add(outcome: TaskOutcome, record: ResultRecord): void;
+  /** Throws when a task is missing without a reason or was counted twice: that is a bug, never a user's mistake. */
+  summary(run: RunTotals): Summary;
+}
+
+export interface RunTotals {
+  /** Tasks of the plan. */
+  readonly tasks: number;
+  readonly totals: ScheduleTotals;
+  readonly durationMs: number;
+}
+
+export function createTally(): Tally {
+  const statuses = { succeeded: 0, failed: 0, canceled: 0, skipped: 0 };
+  const usage = {
+    input_tokens: 0,
+    output_tokens: 0,
+    cache_read_tokens: 0,
+    cache_write_tokens: 0,
+    reasoning_tokens: 0,
+    total_tokens: 0,
+  };
+  const counts = { attempts: 0, retries: 0, possiblyPaid: 0, taskMs: 0 };
+  const waitedMs = new Map<WaitReason, number>();
+  /** Null as soon as one paid record has no price; undefined while there is nothing to pay. */
+  let costUsd: number | null | undefined;
+
+  function add(outcome: TaskOutcome, record: ResultRecord): void {
+    statuses[record.status] += 1;
+    if (record.usage) addUsage(usage, record.usage);
+    if (record.attempts > 0) costUsd = addCost(costUsd, record.cost_usd);
+    counts.attempts += record.attempts;
+    counts.retries += record.retries;
+    counts.possiblyPaid += record.possibly_paid_attempts ?? 0;
+    counts.taskMs += Math.max(0, outcome.queuedMs) + Math.max(0, outcome.durationMs);
+    for (const reason of WAIT_REASONS) {
+      waitedMs.set(reason, (waitedMs.get(reason) ?? 0) + (outcome.waitedMs[reason] ?? 0));
+    }
+  }
+
+  return {
+    add,
+    summary: ({ tasks, totals, durationMs }) => ({
+      v: 1,
+      tasks,
+      ...statuses,
+      not_started: notStarted(tasks, statuses, totals),
+      duration_ms: Math.round(durationMs),
+      usage: { ...usage },
+      cache_hit_share: cacheHitShare(usage),
+      cost_usd: costUsd ?? null,
+      attempts: counts.attempts,
+      retries: counts.retries,
+      possibly_paid_attempts: counts.possiblyPaid,
+      rate_limited: totals.rateLimited,
+      highest_concurrency: totals.highestConcurrency,
+      waiting_share: waitingShare(waitedMs, counts.taskMs),
+      stopped_by: totals.stoppedBy?.kind ?? null,
+    }),
+  };
+}
+
+const WAIT_REASONS: readonly WaitReason[] = [
+  'rpm',
+  'tpm',
+  'itpm',
+  'otpm',
+  'concurrency',
+  'pause',
+  'retry',
+];
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+function addUsage(sum: Mutable<RecordUsage>, more: RecordUsage): void {
+  sum.input_tokens += more.input_tokens;
+  sum.output_tokens += more.output_tokens;
+  sum.cache_read_tokens += more.cache_read_tokens;
+  sum.cache_write_tokens += more.cache_write_tokens;
+  sum.reasoning_tokens += more.reasoning_tokens;
+  sum.total_tokens += more.total_tokens;
+}
+
+function addCost(sum: number | null | undefined, more: number | null): number | null {
+  return sum === null || more === null ? null : (sum ?? 0) + more;
+}
+
+function notStarted(
+  tasks: number,
+  statuses: Readonly<Record<ResultRecord['status'], number>>,
+  totals: ScheduleTotals,
+): number {
+  const ended = statuses.succeeded + statuses.failed + statuses.canceled + statuses.skipped;
+  if (ended > tasks) throw new Error(`${ended} tasks ended, but only ${tasks} were planned`);
+  if (ended < tasks && !totals.stoppedBy) {
+    throw new Error(`only ${ended} of ${tasks} tasks ended, although nothing stopped the run`);
+  }
+  return tasks - ended;
+}
+
+function cacheHitShare(usage: RecordUsage): number | null {
+  const input = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
+  return input === 0 ? null : rounded(usage.cache_read_tokens / input);
+}
+
+function waitingShare(
+  waitedMs: ReadonlyMap<WaitReason, number>,
+  taskMs: number,
+): Summary['waiting_share'] {
+  if (taskMs <= 0) return {};
+  const shares = WAIT_REASONS.map(
+    (reason) => [reason, rounded(Math.min(1, (waitedMs.get(reason) ?? 0) / taskMs))] as const,
+  );
+  return Object.fromEntries(shares.filter(([, share]) => share > 0));
+}
+
+function rounded(share: number): number {
+  return Math.round(share * 10_000) / 10_000;
+}

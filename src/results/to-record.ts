@@ -1,0 +1,91 @@
+import type { AttemptFailure, Usage } from '../providers/provider.ts';
+import type { Failure } from '../errors/failure.ts';
+import type { TaskOutcome } from '../schedule/events.ts';
+import type { RecordError, RecordUsage, ResultRecord } from './record.ts';
+
+/** The record of a task that ended. Its keys stand in the order in which they are written. */
+export function toRecord(outcome: TaskOutcome): ResultRecord {
+  const { task, result } = outcome;
+  const ending =
+    result.status === 'succeeded' ? fromAnswer(result.answer) : fromFailure(result.failure);
+  return {
+    v: 1,
+    id: task.id,
+    task: task.template.id,
+    index: task.index,
+    status: result.status,
+    ...ending.content,
+    provider: task.template.model.provider,
+    model: task.template.model.model,
+    finish_reason: ending.finishReason ?? null,
+    usage: outcome.usage ? toRecordUsage(outcome.usage) : null,
+    cost_usd: null,
+    attempts: outcome.attempts,
+    retries: Math.max(0, outcome.attempts - 1),
+    ...(outcome.possiblyPaidAttempts > 0 && {
+      possibly_paid_attempts: outcome.possiblyPaidAttempts,
+    }),
+    queued_ms: wholeMs(outcome.queuedMs),
+    duration_ms: wholeMs(outcome.durationMs),
+    started_at: new Date(outcome.startedAtEpochMs).toISOString(),
+    finished_at: new Date(outcome.finishedAtEpochMs).toISOString(),
+    request_id: ending.requestId ?? null,
+    fingerprint: outcome.fingerprint ?? null,
+  };
+}
+
+interface Ending {
+  readonly content: Pick<ResultRecord, 'output' | 'partial_output' | 'error'>;
+  readonly finishReason: string | undefined;
+  readonly requestId: string | undefined;
+}
+
+function fromAnswer(answer: {
+  readonly text: string;
+  readonly finishReason: string;
+  readonly requestId: string | undefined;
+}): Ending {
+  return {
+    content: { output: answer.text },
+    finishReason: answer.finishReason,
+    requestId: answer.requestId,
+  };
+}
+
+function fromFailure(failure: Failure | AttemptFailure): Ending {
+  const attempt = 'reach' in failure ? failure : undefined;
+  return {
+    content: {
+      ...(attempt?.partialOutput && { partial_output: attempt.partialOutput }),
+      error: toRecordError(failure),
+    },
+    finishReason: attempt?.finishReason,
+    requestId: attempt?.requestId,
+  };
+}
+
+function toRecordError(failure: Failure): RecordError {
+  return {
+    code: failure.code,
+    message: failure.message,
+    http_status: failure.httpStatus ?? null,
+    retryable: failure.retryable,
+    hint: failure.hint ?? null,
+  };
+}
+
+function toRecordUsage(usage: Usage): RecordUsage {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
+  return {
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    cache_read_tokens: cacheReadTokens,
+    cache_write_tokens: cacheWriteTokens,
+    reasoning_tokens: usage.reasoningTokens,
+    total_tokens: inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens,
+  };
+}
+
+function wholeMs(ms: number): number {
+  return Math.max(0, Math.round(ms));
+}

@@ -1,0 +1,253 @@
+import * as fc from 'fast-check';
+import { mkdtemp, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { VolleyError } from '../../src/errors/volley-error.ts';
+import type { ResultFiles } from '../../src/ports/result-file.ts';
+import { systemResultFiles } from '../../src/ports/system-result-file.ts';
+import { openFileWriter } from '../../src/results/sinks/file-writer.ts';
+import { SinkFailed } from '../../src/results/sinks/sink.ts';
+
+interface FakeDisk extends ResultFiles {
+  readonly text: () => string;
+  readonly log: string[];
+}
+
+/** Takes at most `chunk` bytes a write and fails with ENOSPC once `space` bytes are used. */
+function disk({ chunk = Infinity, space = Infinity, syncCode = '' } = {}): FakeDisk {
+  let bytes = new Uint8Array();
+  const log: string[] = [];
+  return {
+    log,
+    text: () => new TextDecoder('utf-8', { fatal: true }).decode(bytes),
+    isFolder: async () => false,
+    create: async (path) => {
+      log.push(`create ${path}`);
+      return {
+        write: async (offered) => {
+          await Promise.resolve();
+          const taken = Math.min(chunk, offered.length, space - bytes.length);
+          if (taken <= 0) throw systemError('ENOSPC');
+          bytes = Buffer.concat([bytes, offered.subarray(0, taken)]);
+          return taken;
+        },
+        truncate: async (length) => {
+          bytes = bytes.slice(0, length);
+          log.push(`truncate ${length}`);
+        },
+        sync: async () => {
+          log.push('sync');
+          if (syncCode !== '') throw systemError(syncCode);
+        },
+        close: async () => {
+          log.push('close');
+        },
+      };
+    },
+  };
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+function refusing(code: string, isFolder = false): ResultFiles {
+  return {
+    isFolder: async () => isFolder,
+    create: async () => {
+      throw systemError(code);
+    },
+  };
+}
+
+describe('writing', () => {
+  test('short writes and overlapping calls still make whole lines in order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1 }),
+        fc.integer({ min: 1, max: 7 }),
+        async (texts, chunk) => {
+          const lines = texts.map((text) => `${JSON.stringify(text)}\n`);
+          const files = disk({ chunk });
+          const writer = await openFileWriter(files, 'r.jsonl', { overwrite: false });
+          await Promise.all([...lines.map((line) => writer.write(line)), writer.close()]);
+          expect(files.text()).toBe(lines.join(''));
+        },
+      ),
+    );
+  });
+
+  test('closing syncs before it lets go of the file, and creates it only once', async () => {
+    const files = disk();
+    const writer = await openFileWriter(files, 'r.jsonl', { overwrite: false });
+    await writer.write('{}\n');
+    await writer.close();
+    expect(files.log).toEqual(['create r.jsonl', 'sync', 'close']);
+  });
+
+  test('a disk that fills up at any byte leaves whole lines only, and every later write fails', async () => {
+    const lines = ['{"a":1}\n', '{"b":22}\n', '{"c":333}\n'];
+    const all = lines.join('');
+    for (let space = 0; space < all.length; space++) {
+      const files = disk({ space, chunk: 3 });
+      const writer = await openFileWriter(files, 'r.jsonl', { overwrite: false });
+      const results = await Promise.allSettled(lines.map((line) => writer.write(line)));
+      const kept = lines.filter((_, place) => lines.slice(0, place + 1).join('').length <= space);
+      expect(files.text()).toBe(kept.join(''));
+      expect(results.map(({ status }) => status === 'fulfilled')).toEqual(
+        lines.map((line) => kept.includes(line)),
+      );
+      await expect(writer.write('{}\n')).rejects.toThrow(
+        'cannot write results to `r.jsonl`: the disk is full (ENOSPC)',
+      );
+      await expect(writer.close()).rejects.toBeInstanceOf(SinkFailed);
+      expect(files.log.at(-1)).toBe('close');
+    }
+  });
+
+  test('a failed sync is a failed run, not a quiet one', async () => {
+    const files = disk({ syncCode: 'EIO' });
+    const writer = await openFileWriter(files, 'r.jsonl', { overwrite: false });
+    await expect(writer.close()).rejects.toMatchObject({
+      message: 'cannot write results to `r.jsonl`: the device failed (EIO)',
+      exitCode: 74,
+    });
+    expect(files.log).toEqual(['create r.jsonl', 'sync', 'close']);
+  });
+});
+
+describe('refusing to start', () => {
+  test.each([
+    [
+      'EEXIST',
+      'out/r.jsonl',
+      2,
+      '`out/r.jsonl` exists already',
+      'choose another file with `--output`, or replace this one with `--overwrite`',
+    ],
+    [
+      'ENOENT',
+      'out/r.jsonl',
+      2,
+      'cannot create `out/r.jsonl`: the folder `out` does not exist',
+      'create it first, or choose another file with `--output`',
+    ],
+    [
+      'ENOTDIR',
+      'a.txt/r.jsonl',
+      2,
+      'cannot create `a.txt/r.jsonl`: `a.txt` is not a folder',
+      'choose another file with `--output`',
+    ],
+    [
+      'EACCES',
+      '/r.jsonl',
+      74,
+      'cannot create `/r.jsonl`: permission denied',
+      'check who may write to `/`, or choose another file with `--output`',
+    ],
+    [
+      'EROFS',
+      'r.jsonl',
+      74,
+      'cannot create `r.jsonl`: the file system is read-only',
+      'choose another file with `--output`',
+    ],
+    [
+      'ENOSPC',
+      'r.jsonl',
+      74,
+      'cannot write results to `r.jsonl`: the disk is full (ENOSPC)',
+      'free some space, or write to another disk',
+    ],
+    [
+      'EMFILE',
+      'r.jsonl',
+      74,
+      'cannot write results to `r.jsonl`: the system refused (EMFILE)',
+      'send the results somewhere else with `--output`',
+    ],
+  ])('%s for `%s` exits %i and says why', async (code, path, exitCode, message, hint) => {
+    const opened = openFileWriter(refusing(code), path, { overwrite: false });
+    const error = await opened.catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(VolleyError);
+    expect(error).toMatchObject({ message, hint, exitCode });
+  });
+
+  test('a folder is named as one, whatever the system calls it', async () => {
+    await expect(
+      openFileWriter(refusing('EEXIST', true), 'out', { overwrite: false }),
+    ).rejects.toMatchObject({
+      message: '`out` is a folder, not a file',
+      hint: 'name a file in it, such as `results.jsonl`',
+      exitCode: 2,
+    });
+  });
+});
+
+describe('on a real disk', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'volley-results-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test('a new file is readable by its owner only', async () => {
+    const path = join(folder, 'r.jsonl');
+    const writer = await openFileWriter(systemResultFiles, path, { overwrite: false });
+    await writer.write('{"a":1}\n');
+    await writer.write('{"b":"é"}\n');
+    await writer.close();
+    expect(await readFile(path, 'utf8')).toBe('{"a":1}\n{"b":"é"}\n');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  test('an existing file is refused and untouched', async () => {
+    const path = join(folder, 'r.jsonl');
+    await writeFile(path, 'precious');
+    await expect(openFileWriter(systemResultFiles, path, { overwrite: false })).rejects.toThrow(
+      'exists already',
+    );
+    expect(await readFile(path, 'utf8')).toBe('precious');
+  });
+
+  test('`overwrite` starts it afresh', async () => {
+    const path = join(folder, 'r.jsonl');
+    await writeFile(path, 'old old old');
+    const writer = await openFileWriter(systemResultFiles, path, { overwrite: true });
+    await writer.write('{}\n');
+    await writer.close();
+    expect(await readFile(path, 'utf8')).toBe('{}\n');
+  });
+
+  test('a dangling symlink is not followed to create a file elsewhere', async () => {
+    const path = join(folder, 'r.jsonl');
+    await symlink(join(folder, 'elsewhere'), path);
+    await expect(openFileWriter(systemResultFiles, path, { overwrite: false })).rejects.toThrow(
+      'exists already',
+    );
+    await expect(stat(join(folder, 'elsewhere'))).rejects.toThrow('ENOENT');
+  });
+
+  test.each([{ overwrite: false }, { overwrite: true }])(
+    'a folder and a missing folder are named with %o',
+    async (options) => {
+      const path = join(folder, 'sub');
+      await mkdir(path);
+      await expect(openFileWriter(systemResultFiles, path, options)).rejects.toThrow(
+        'is a folder, not a file',
+      );
+      const missing = join(folder, 'no', 'r.jsonl');
+      await expect(openFileWriter(systemResultFiles, missing, options)).rejects.toThrow(
+        `the folder \`${join(folder, 'no')}\` does not exist`,
+      );
+    },
+  );
+
+  test('a device that cannot be synced is fine', async () => {
+    const writer = await openFileWriter(systemResultFiles, '/dev/null', { overwrite: true });
+    await writer.write('{}\n');
+    await expect(writer.close()).resolves.toBeUndefined();
+  });
+});

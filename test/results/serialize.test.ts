@@ -1,0 +1,41 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { recordLine, safeJson } from '../../src/results/serialize.ts';
+import { toRecord } from '../../src/results/to-record.ts';
+import { anyText, failed, succeeded } from './outcomes.ts';
+
+test('no line can be read as a workflow command, torn or shown as control characters, and no value changes', () => {
+  fc.assert(
+    fc.property(anyText, anyText, anyText, (id, output, message) => {
+      const record = {
+        ...toRecord(succeeded()),
+        id,
+        output,
+        error: { code: 'AUTH', message, http_status: null, retryable: false, hint: null },
+      } as const;
+      const line = recordLine(record);
+      expect(JSON.parse(line)).toEqual(record);
+      expect(line.indexOf('\n')).toBe(line.length - 1);
+      expect(line).not.toContain('#[');
+      expect(line).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/);
+      expect(line.isWellFormed()).toBe(true);
+      expect(line.trimStart().startsWith('::')).toBe(false);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('`#[` is written as an escape of the same value', () => {
+  expect(safeJson({ text: '##[set-env name=x]y' })).toBe('{"text":"##\\u005bset-env name=x]y"}');
+});
+
+test('ordinary text of any script is left readable', () => {
+  expect(safeJson({ text: 'é 漢字 👩‍👩‍👧 # [1] ```' })).toBe('{"text":"é 漢字 👩‍👩‍👧 # [1] ```"}');
+});
+
+test('text that forges a record stays inside its own', () => {
+  const forged = '"}\n{"v":1,"id":"other","status":"succeeded"}';
+  const line = recordLine({ ...toRecord(failed()), partial_output: forged });
+  expect(line.trimEnd().split('\n')).toHaveLength(1);
+  expect(JSON.parse(line)).toMatchObject({ id: 'review@a.ts', partial_output: forged });
+});

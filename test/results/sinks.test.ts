@@ -1,0 +1,190 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { VolleyError } from '../../src/errors/volley-error.ts';
+import type { OutputStream } from '../../src/ports/output.ts';
+import type { ResultRecord } from '../../src/results/record.ts';
+import { recordLine } from '../../src/results/serialize.ts';
+import { jsonSink } from '../../src/results/sinks/json.ts';
+import { jsonlSink } from '../../src/results/sinks/jsonl.ts';
+import { SinkClosed, SinkFailed } from '../../src/results/sinks/sink.ts';
+import { textSink } from '../../src/results/sinks/text.ts';
+import { streamWriter } from '../../src/results/sinks/writer.ts';
+import { createTally } from '../../src/results/summarize.ts';
+import type { Summary } from '../../src/results/summary.ts';
+import { toRecord } from '../../src/results/to-record.ts';
+import { checkRecordLine } from '../support/check-record.ts';
+import { anyOutcome, anyText, failed, succeeded, task } from './outcomes.ts';
+
+const SUMMARY: Summary = createTally().summary({
+  tasks: 0,
+  totals: { rateLimited: 0, highestConcurrency: 0, stoppedBy: undefined },
+  durationMs: 1,
+});
+
+function collector(): OutputStream & { readonly text: () => string } {
+  const chunks: string[] = [];
+  return {
+    text: () => chunks.join(''),
+    write: async (text) => {
+      chunks.push(text);
+    },
+  };
+}
+
+function broken(code: string): OutputStream {
+  return {
+    write: async () => {
+      throw Object.assign(new Error(`write ${code}`), { code });
+    },
+  };
+}
+
+function record(id: string, index: number): ResultRecord {
+  return toRecord(succeeded({ task: task(id, index) }));
+}
+
+describe('jsonl', () => {
+  test('a line per record as tasks end, and nothing else', async () => {
+    const stdout = collector();
+    const sink = jsonlSink(streamWriter(stdout, 'stdout'));
+    await sink.write(record('b', 1));
+    await sink.write(record('a', 0));
+    await sink.close(SUMMARY);
+    expect(stdout.text()).toBe(recordLine(record('b', 1)) + recordLine(record('a', 0)));
+    for (const line of stdout.text().trimEnd().split('\n')) checkRecordLine(line);
+  });
+
+  test('a write stays open until a slow reader has taken it', async () => {
+    const steps: string[] = [];
+    let drained: (() => void) | undefined;
+    const slow: OutputStream = {
+      write: () =>
+        new Promise((resolve) => {
+          drained = resolve;
+        }),
+    };
+    const written = jsonlSink(streamWriter(slow, 'stdout')).write(record('a', 0));
+    const done = written.then(() => steps.push('written'));
+    await Promise.resolve();
+    steps.push('drained');
+    drained?.();
+    await done;
+    expect(steps).toEqual(['drained', 'written']);
+  });
+
+  test('a reader that went away is SinkClosed, which is no error of the user', async () => {
+    const sink = jsonlSink(streamWriter(broken('EPIPE'), 'stdout'));
+    const error = await sink.write(record('a', 0)).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(SinkClosed);
+    expect(error).not.toBeInstanceOf(VolleyError);
+  });
+
+  test.each([
+    [
+      'ENOSPC',
+      'cannot write results to `stdout`: the disk is full (ENOSPC)',
+      'free some space, or write to another disk',
+    ],
+    [
+      'EIO',
+      'cannot write results to `stdout`: the device failed (EIO)',
+      'check the disk or the terminal, or write elsewhere',
+    ],
+    [
+      'EWHATEVER',
+      'cannot write results to `stdout`: the system refused (EWHATEVER)',
+      'send the results somewhere else with `--output`',
+    ],
+  ])('%s is SinkFailed with exit code 74', async (code, message, hint) => {
+    const sink = jsonlSink(streamWriter(broken(code), 'stdout'));
+    const error = await sink.write(record('a', 0)).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(SinkFailed);
+    expect(error).toMatchObject({ message, hint, exitCode: 74 });
+  });
+});
+
+describe('json', () => {
+  test('one document, a record a line, the summary last', async () => {
+    const stdout = collector();
+    const sink = jsonSink(streamWriter(stdout, 'stdout'));
+    await sink.write(record('b', 1));
+    await sink.write(record('a', 0));
+    await sink.close(SUMMARY);
+    const [b, a] = [record('b', 1), record('a', 0)].map((record) => recordLine(record).trim());
+    expect(stdout.text()).toBe(
+      `{"v":1,"tasks":[\n${b},\n${a}\n],"summary":${JSON.stringify(SUMMARY)}}\n`,
+    );
+  });
+
+  test('a run without a record is a document too', async () => {
+    const stdout = collector();
+    await jsonSink(streamWriter(stdout, 'stdout')).close(SUMMARY);
+    expect(JSON.parse(stdout.text())).toEqual({ v: 1, tasks: [], summary: SUMMARY });
+  });
+
+  test('whatever the records say, the document holds exactly them', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyOutcome), async (outcomes) => {
+        const records = outcomes.map(toRecord);
+        const stdout = collector();
+        const sink = jsonSink(streamWriter(stdout, 'stdout'));
+        await Promise.all(records.map((record) => sink.write(record)));
+        await sink.close(SUMMARY);
+        expect(JSON.parse(stdout.text())).toEqual({ v: 1, tasks: records, summary: SUMMARY });
+        expect(stdout.text()).not.toContain('#[');
+      }),
+    );
+  });
+});
+
+describe('text', () => {
+  test('results in manifest order at the end, failures with reason and hint', async () => {
+    const stdout = collector();
+    const sink = textSink(streamWriter(stdout, 'stdout'));
+    await sink.write(toRecord(failed({ task: task('second', 1) })));
+    await sink.write({ ...toRecord(failed({ task: task('third', 2) })), partial_output: 'fo' });
+    await sink.write({ ...record('first', 0), output: 'line one\nline two\n' });
+    expect(stdout.text()).toBe('');
+    await sink.close(SUMMARY);
+    expect(stdout.text()).toBe(
+      [
+        '✓ first · succeeded',
+        'line one',
+        'line two',
+        '',
+        '✗ second · failed',
+        'RATE_LIMITED: too many requests',
+        'hint: lower `rpm`',
+        '',
+        '✗ third · failed',
+        'RATE_LIMITED: too many requests',
+        'hint: lower `rpm`',
+        'partial output:',
+        'fo',
+        '',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('nothing a model, a server or a row said controls the terminal or the CI runner', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText, anyText, anyText, async (id, output, message) => {
+        const stdout = collector();
+        const sink = textSink(streamWriter(stdout, 'stdout'));
+        await sink.write({ ...record('x', 0), id, output });
+        const error = { code: 'AUTH', http_status: 401, retryable: false } as const;
+        await sink.write({
+          ...toRecord(failed()),
+          error: { ...error, message, hint: message },
+          partial_output: output,
+        });
+        await sink.close(SUMMARY);
+        expect(stdout.text()).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/);
+        expect(stdout.text()).not.toContain('##[');
+        for (const line of stdout.text().split('\n')) expect(line).not.toMatch(/^\s*::/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
