@@ -3,7 +3,12 @@ import type { Limits } from '../manifest/manifest.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import type { LaneName, ScheduleEvent, TaskOutcome } from './events.ts';
+import type { Failure } from '../errors/failure.ts';
+import type { LaneName, ScheduleEvent, ScheduleTotals, TaskOutcome } from './events.ts';
+import { createLaneRun, type LaneRun, type RunContext } from './lane-run.ts';
+import { createSlots } from './slots.ts';
+import { createStops } from './stops.ts';
+import { workLane } from './work-lane.ts';
 
 /** One provider and model with its tasks, ready to be worked off. */
 export interface Lane {
@@ -11,6 +16,11 @@ export interface Lane {
   readonly provider: Provider;
   /** Declared ones, provider and model merged. */
   readonly limits: Limits;
+  /**
+   * Whether tokens read from a cache count toward `tpm` and `itpm`, as they do at most providers
+   * (default true). Anthropic does not count them.
+   */
+  readonly countsCacheReads?: boolean;
   readonly tasks: AsyncIterable<Task>;
 }
 
@@ -19,7 +29,10 @@ export interface ScheduleOptions {
   readonly render: (task: Task) => Promise<RenderedTask>;
   readonly maxConcurrent: number;
   readonly failFast: boolean;
+  /** Bound on the whole run: then nothing new is sent and requests in flight are abandoned. */
   readonly timeoutMs: number | undefined;
+  /** First wait before a retry, in milliseconds; it doubles each time. Default 1,000. */
+  readonly retryDelayMs?: number;
   readonly clock: Clock;
   readonly random: Random;
   /** Aborting it lets requests in flight finish and starts no new one. */
@@ -29,4 +42,61 @@ export interface ScheduleOptions {
   readonly emit: (event: ScheduleEvent) => void;
   /** Called once per task that ended. The task keeps its slot until this resolves; a rejection stops the run. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
+}
+
+/**
+ * Works off every lane, each at its own pace, and gives the totals when all is quiet: each task that
+ * was started has ended once, and its outcome was kept. Rejects, once nothing is in flight any more,
+ * with what `settle`, a lane's tasks or a provider threw.
+ */
+export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTotals> {
+  const stops = createStops(options);
+  const slots = createSlots(options.maxConcurrent);
+  const lanes = options.lanes.map((lane) => createLaneRun(lane, { options, slots, stops }));
+  const counts = { rateLimited: 0 };
+  let firstLaneStop: Failure | undefined;
+  let canKeep = true;
+
+  function stopLanes(which: (lane: LaneRun) => boolean, failure: Failure): void {
+    firstLaneStop ??= failure;
+    for (const lane of lanes) if (which(lane)) lane.stop(failure);
+  }
+
+  const context: RunContext = {
+    options,
+    slots,
+    stops,
+    async settle(outcome) {
+      if (!canKeep) return;
+      try {
+        await options.settle(outcome);
+      } catch (error) {
+        canKeep = false;
+        stops.fail(error, { cutting: true });
+      }
+    },
+    countRefusal() {
+      counts.rateLimited += 1;
+    },
+    stopLane: (stopped, failure) => stopLanes((lane) => lane === stopped, failure),
+    stopProvider: ({ lane: { provider } }, failure) =>
+      stopLanes(({ lane }) => lane.provider.name === provider.name, failure),
+  };
+
+  try {
+    await Promise.all(
+      lanes.map((lane) =>
+        workLane(lane, context).catch((error: unknown) => stops.fail(error, { cutting: true })),
+      ),
+    );
+  } finally {
+    stops.dispose();
+    for (const lane of lanes) lane.dispose();
+  }
+  if (stops.error) throw stops.error.thrown;
+  return {
+    rateLimited: counts.rateLimited,
+    highestConcurrency: slots.highest,
+    stoppedBy: stops.reason ?? (firstLaneStop && { kind: 'provider', failure: firstLaneStop }),
+  };
 }

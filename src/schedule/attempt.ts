@@ -1,0 +1,66 @@
+import type { PromptRequest } from '../plan/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import type {
+  AttemptFailure,
+  AttemptOutcome,
+  Continuation,
+  Provider,
+} from '../providers/provider.ts';
+
+export interface AttemptOptions {
+  readonly provider: Provider;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly continuation: Continuation | undefined;
+  /** Aborting it abandons the request at once, whatever the provider does. Its reason's message is told. */
+  readonly cut: AbortSignal;
+}
+
+/** A provider keeps its own deadline; this much later it is taken to have lost the request. */
+const OVERTIME_MS = 1_000;
+
+/**
+ * Sends once, and comes back whatever happens: with the provider's outcome, `CANCELED` when cut,
+ * `TIMEOUT` when the provider lets its deadline pass. Rejects only for a bug in the provider.
+ */
+export function sendOnce(request: PromptRequest, options: AttemptOptions): Promise<AttemptOutcome> {
+  const { provider, clock, timeoutMs, continuation, cut } = options;
+  const abandon = new AbortController();
+  return new Promise<AttemptOutcome>((resolve, reject) => {
+    const cancelTimer = clock.after(timeoutMs + OVERTIME_MS, () =>
+      give(abandoned('TIMEOUT', `no answer within ${timeoutMs / 1_000} s`)),
+    );
+    cut.addEventListener('abort', onCut, { once: true });
+    function onCut(): void {
+      give(abandoned('CANCELED', messageOf(cut.reason)));
+    }
+    function finish(): void {
+      cancelTimer();
+      cut.removeEventListener('abort', onCut);
+    }
+    function give(failure: AttemptFailure): void {
+      finish();
+      resolve({ kind: 'failed', failure, headers: {} });
+      abandon.abort(cut.aborted ? cut.reason : new Error(failure.message));
+    }
+    void start().then(resolve, reject).finally(finish);
+  });
+
+  /** Async, so that what is thrown before the first wait rejects like all else. */
+  async function start(): Promise<AttemptOutcome> {
+    return provider.send(request, {
+      timeoutMs,
+      signal: abandon.signal,
+      ...(continuation === undefined ? {} : { continuation }),
+    });
+  }
+}
+
+/** A request may have been answered, and paid, after nobody listened any more. */
+function abandoned(code: 'TIMEOUT' | 'CANCELED', message: string): AttemptFailure {
+  return { code, message, retryable: true, reach: 'task', possiblyPaid: true };
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}

@@ -1,0 +1,53 @@
+import type { PromptRequest } from '../plan/task.ts';
+import type { Usage } from '../providers/provider.ts';
+import type { Load } from './windows.ts';
+
+/** Running mean of the answers' lengths in a lane, in tokens. */
+export interface OutputMean {
+  readonly answers: number;
+  readonly tokens: number;
+}
+
+export const NO_ANSWERS: OutputMean = { answers: 0, tokens: 0 };
+
+/** An answer's length before the first one came, where the task sets no `max_tokens`. */
+const UNKNOWN_OUTPUT_TOKENS = 512;
+
+/** The mean follows the last 50 answers or so: a manifest's tasks change as it goes on. */
+const MEAN_OVER = 50;
+
+/** A quarter of the text's bytes in UTF-8: within a fifth of the truth for English, code and CJK alike. */
+export function estimateInputTokens({ context, system, prompt }: PromptRequest): number {
+  const bytes = byteLength(context) + byteLength(system) + byteLength(prompt);
+  return Math.max(1, Math.ceil(bytes / 4));
+}
+
+/**
+ * The mean of actual answers, at most `max_tokens`. Reserving `max_tokens` itself would starve the
+ * output limit: answers seldom use it up.
+ */
+export function estimateOutputTokens(maxTokens: number | undefined, mean: OutputMean): number {
+  if (mean.answers > 0) return Math.ceil(Math.min(mean.tokens, maxTokens ?? Infinity));
+  return maxTokens === undefined ? UNKNOWN_OUTPUT_TOKENS : Math.ceil(maxTokens / 2);
+}
+
+export function withAnswer(mean: OutputMean, outputTokens: number): OutputMean {
+  const answers = mean.answers + 1;
+  const share = 1 / Math.min(answers, MEAN_OVER);
+  return { answers, tokens: mean.tokens + (outputTokens - mean.tokens) * share };
+}
+
+/** What reported usage weighs in the limits. Tokens written to a cache count as input everywhere. */
+export function loadOf(usage: Usage, options: { readonly countsCacheReads: boolean }): Load {
+  return {
+    inputTokens:
+      usage.inputTokens +
+      usage.cacheWriteTokens +
+      (options.countsCacheReads ? usage.cacheReadTokens : 0),
+    outputTokens: usage.outputTokens,
+  };
+}
+
+function byteLength(text: string | undefined): number {
+  return text === undefined ? 0 : Buffer.byteLength(text, 'utf8');
+}

@@ -1,0 +1,69 @@
+import Bottleneck from 'bottleneck';
+
+/** Lets one piece of work through at a time: the lowest priority number first, then first come. */
+export interface Gate {
+  /** `priority`: 0 to 9. */
+  enter<Value>(priority: number, work: () => Promise<Value>): Promise<Value>;
+}
+
+/** The one door to Bottleneck. */
+export function createGate(): Gate {
+  const bottleneck = new Bottleneck({ maxConcurrent: 1 });
+  dispatchAtOnce(bottleneck);
+  return { enter: (priority, work) => bottleneck.schedule({ priority }, work) };
+}
+
+/**
+ * Bottleneck hops through `setTimeout` twice for each job: about 400 jobs a second, and time that
+ * no injected clock sees. It also computes the second hop from the wall clock, so that a clock set
+ * back an hour would stop a lane for an hour. Both hops are replaced on this one instance: its
+ * store's `yieldLoop`, and `_run`, which Bottleneck itself replaces on the instance in `stop()`.
+ * The cost: private API of 2.19.5, hence the exact version in package.json and the test that fails
+ * when the internals differ. Should they differ all the same, jobs take the timers, slow but right.
+ */
+function dispatchAtOnce(bottleneck: Bottleneck): void {
+  if (!hasKnownInternals(bottleneck)) return;
+  bottleneck._store.yieldLoop = () => Promise.resolve();
+  bottleneck._run = (index, job) => {
+    job.doRun();
+    bottleneck._scheduled[index] = { job };
+    void job.doExecute(
+      bottleneck._limiter,
+      () => bottleneck._clearGlobalState(index),
+      () => bottleneck._run(index, job),
+      (options, info) => bottleneck._free(index, job, options, info),
+    );
+  };
+}
+
+interface Internals {
+  readonly _store: { yieldLoop: () => Promise<void> };
+  readonly _scheduled: Record<string, { readonly job: Job }>;
+  readonly _limiter: unknown;
+  _run: (index: string, job: Job) => void;
+  readonly _clearGlobalState: (index: string) => boolean;
+  readonly _free: (index: string, job: Job, options: unknown, info: unknown) => Promise<void>;
+}
+
+interface Job {
+  doRun(): void;
+  doExecute(
+    limiter: unknown,
+    clear: () => boolean,
+    run: () => void,
+    free: (options: unknown, info: unknown) => Promise<void>,
+  ): Promise<void>;
+}
+
+/** Whether this is the Bottleneck that was read when the above was written. */
+export function hasKnownInternals(bottleneck: object): bottleneck is Internals {
+  const store: unknown = Reflect.get(bottleneck, '_store');
+  const methods = ['_run', '_clearGlobalState', '_free'];
+  return (
+    methods.every((name) => typeof Reflect.get(bottleneck, name) === 'function') &&
+    typeof Reflect.get(bottleneck, '_scheduled') === 'object' &&
+    typeof store === 'object' &&
+    store !== null &&
+    typeof Reflect.get(store, 'yieldLoop') === 'function'
+  );
+}

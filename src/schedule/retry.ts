@@ -1,0 +1,96 @@
+import type { FailureCode } from '../errors/failure.ts';
+import type { Random } from '../ports/random.ts';
+import type { AttemptFailure } from '../providers/provider.ts';
+import { backoffMs } from './backoff.ts';
+
+/** What a task may do after a failure. */
+export interface RetryPolicy {
+  /** 0 is a single attempt, whatever happens. */
+  readonly maxRetries: number;
+  /** First wait; it doubles each time. */
+  readonly baseMs: number;
+  /** Bound on one attempt of the task. */
+  readonly timeoutMs: number;
+  /** What is left of the run's own timeout; undefined when it has none. */
+  readonly remainingMs: number | undefined;
+}
+
+/** A task's failures so far, by code; the one to decide on is counted already. */
+export type FailureCounts = ReadonlyMap<FailureCode, number>;
+
+export type RetryDecision =
+  | { readonly kind: 'retry'; readonly delayMs: number }
+  /** `stopsLane`: the server asks for a wait so long that nothing in the lane is worth waiting for. */
+  | { readonly kind: 'final'; readonly failure: AttemptFailure; readonly stopsLane: boolean };
+
+/** Refusals by a rate limit are nobody's fault and use up no retry, but not for ever. */
+const MAX_REFUSALS = 10;
+
+/** Waits up to the longest backoff are borne even where a single attempt may not take as long. */
+const PATIENCE_MS = 60_000;
+
+/** Whether a failed attempt is sent again, and after how long. */
+export function decideRetry(
+  failure: AttemptFailure,
+  counts: FailureCounts,
+  { policy, random }: { readonly policy: RetryPolicy; readonly random: Random },
+): RetryDecision {
+  const tooLong = waitTooLong(failure, policy);
+  if (tooLong) return tooLong;
+  if (!failure.retryable || !hasRetriesLeft(failure, counts, policy.maxRetries)) {
+    return { kind: 'final', failure, stopsLane: false };
+  }
+  return {
+    kind: 'retry',
+    delayMs: nextDelayMs(failure, { counts, baseMs: policy.baseMs, random }),
+  };
+}
+
+/** The server's own wait to the millisecond, else the backoff after this many failures. */
+export function nextDelayMs(
+  failure: AttemptFailure,
+  options: { readonly counts: FailureCounts; readonly baseMs: number; readonly random: Random },
+): number {
+  if (failure.retryAfterMs !== undefined && failure.retryAfterMs > 0) return failure.retryAfterMs;
+  const exponent = Math.max(0, total(options.counts) - 1);
+  return backoffMs({ baseMs: options.baseMs, exponent, random: options.random });
+}
+
+function hasRetriesLeft(
+  failure: AttemptFailure,
+  counts: FailureCounts,
+  maxRetries: number,
+): boolean {
+  if (maxRetries === 0) return false;
+  const ofThisKind = counts.get(failure.code) ?? 0;
+  if (failure.maxRetries !== undefined && ofThisKind > failure.maxRetries) return false;
+  if (failure.code === 'RATE_LIMITED') return ofThisKind < MAX_REFUSALS;
+  return total(counts) - (counts.get('RATE_LIMITED') ?? 0) <= maxRetries;
+}
+
+function waitTooLong(failure: AttemptFailure, policy: RetryPolicy): RetryDecision | undefined {
+  const { retryAfterMs } = failure;
+  if (!failure.retryable || retryAfterMs === undefined) return undefined;
+  const beyondRun = policy.remainingMs !== undefined && retryAfterMs > policy.remainingMs;
+  if (retryAfterMs <= policy.timeoutMs && !beyondRun) return undefined;
+  const bound = beyondRun
+    ? `what is left of the run's timeout (${seconds(policy.remainingMs ?? 0)})`
+    : `the task's timeout (${seconds(policy.timeoutMs)})`;
+  const hint = `the server asks to wait ${seconds(retryAfterMs)}, longer than ${bound}: run it again later, or raise the timeout`;
+  const forTheWholeLane = beyondRun || retryAfterMs > Math.max(policy.timeoutMs, PATIENCE_MS);
+  return {
+    kind: 'final',
+    failure: { ...failure, hint },
+    stopsLane: failure.reach === 'lane' && forTheWholeLane,
+  };
+}
+
+function total(counts: FailureCounts): number {
+  let sum = 0;
+  for (const count of counts.values()) sum += count;
+  return sum;
+}
+
+function seconds(durationMs: number): string {
+  return `${Math.round(durationMs) / 1_000} s`;
+}

@@ -1,0 +1,218 @@
+import { sleep } from '../ports/clock.ts';
+import type { AttemptOutcome, AttemptFailure, Usage } from '../providers/provider.ts';
+import { sendOnce } from './attempt.ts';
+import { estimateOutputTokens } from './estimate.ts';
+import type { TaskOutcome } from './events.ts';
+import type { LaneRun, RunContext } from './lane-run.ts';
+import type { Admission, Permit } from './limiter.ts';
+import {
+  addUsage,
+  countFailure,
+  outcomeOf,
+  stoppedResult,
+  type Progress,
+  type RenderedProgress,
+} from './progress.ts';
+import { decideRetry } from './retry.ts';
+import { addWaits, waitsBetween } from './wait-ledger.ts';
+import type { Load } from './windows.ts';
+
+/** What follows an attempt. */
+type Step =
+  | { readonly kind: 'end'; readonly result: TaskOutcome['result'] }
+  | { readonly kind: 'again'; readonly delayMs: number };
+
+/** A model may pause its own turn this often before it counts as lost. */
+const MAX_CONTINUATIONS = 5;
+
+const DEFAULT_RETRY_DELAY_MS = 1_000;
+
+/** Takes an admitted task to its end, through as many attempts as it may make. Rejects only for a bug. */
+export async function runTask(
+  progress: RenderedProgress,
+  permit: Permit,
+  { lane, context }: { readonly lane: LaneRun; readonly context: RunContext },
+): Promise<void> {
+  const run = { progress, lane, context };
+  let held: Permit | undefined = permit;
+  try {
+    for (;;) {
+      const step = await attempt(run, held);
+      if (step.kind === 'end') return await endTask(run, step.result);
+      held.release();
+      held = undefined;
+      const admission = await readmitted(run, step.delayMs);
+      if (admission.kind !== 'granted') return await endTask(run, resultWithout(run, admission));
+      held = admission.permit;
+    }
+  } finally {
+    // Only now: a slot is free again once the outcome is kept.
+    held?.release();
+  }
+}
+
+/** Tells how a task ended, and stops what its end stops. Nothing new goes out in between. */
+export async function endTask(
+  run: {
+    readonly progress: Progress & { readonly fingerprint?: string };
+    readonly lane: LaneRun;
+    readonly context: RunContext;
+  },
+  result: TaskOutcome['result'],
+): Promise<void> {
+  const { progress, lane, context } = run;
+  const failure = result.status === 'succeeded' ? undefined : result.failure;
+  if (result.status === 'failed' && context.options.failFast) {
+    context.stops.stop({ kind: 'fail_fast' });
+  }
+  if (progress.attempts > 0 && result.status !== 'canceled' && lane.endsAlike(failure)) {
+    if (failure) context.stopLane(lane, failure);
+  }
+  const { clock } = context.options;
+  await context.settle(outcomeOf(progress, result, { clock, fingerprint: progress.fingerprint }));
+}
+
+/** What a task may weigh, by what is known of its lane's answers now. */
+export function loadNow({ request, inputTokens }: RenderedProgress, lane: LaneRun): Load {
+  const { maxTokens } = request.parameters;
+  return { inputTokens, outputTokens: estimateOutputTokens(maxTokens, lane.state.outputMean) };
+}
+
+interface TaskRun {
+  readonly progress: RenderedProgress;
+  readonly lane: LaneRun;
+  readonly context: RunContext;
+}
+
+async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
+  const { progress, lane, context } = run;
+  const { clock, emit } = context.options;
+  const { task } = progress;
+  const atMs = clock.now();
+  progress.started ??= { atMs, epochMs: clock.epochMs() };
+  progress.attempts += 1;
+  emit({
+    type: 'attempt_started',
+    id: task.id,
+    lane: lane.lane.name,
+    attempt: progress.attempts,
+    atMs,
+  });
+  const outcome = await sendOnce(progress.request, {
+    provider: lane.lane.provider,
+    clock,
+    timeoutMs: task.template.timeoutMs,
+    continuation: progress.continuation,
+    cut: context.stops.cut,
+  });
+  const usage = usageOf(outcome);
+  progress.usage = addUsage(progress.usage, usage);
+  const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
+  const pause = permit.answered({ failure, usage, headers: outcome.headers });
+  if (outcome.kind === 'failed') return afterFailure(run, outcome.failure, pause?.pausedUntilMs);
+  if (outcome.kind === 'answered') {
+    return { kind: 'end', result: { status: 'succeeded', answer: outcome.answer } };
+  }
+  progress.continuation = outcome.continuation;
+  progress.continuations += 1;
+  return afterPausedTurn(progress);
+}
+
+function usageOf(outcome: AttemptOutcome): Usage | undefined {
+  if (outcome.kind === 'answered') return outcome.answer.usage;
+  return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
+}
+
+function afterPausedTurn({ continuations }: Progress): Step {
+  if (continuations <= MAX_CONTINUATIONS) return { kind: 'again', delayMs: 0 };
+  const failure = {
+    code: 'BAD_RESPONSE',
+    message: `the model paused its turn ${continuations} times and did not finish`,
+    retryable: false,
+  } as const;
+  return { kind: 'end', result: { status: 'failed', failure } };
+}
+
+function afterFailure(
+  { progress, lane, context }: TaskRun,
+  failure: AttemptFailure,
+  pausedUntilMs: number | undefined,
+): Step {
+  const { clock, emit, random, retryDelayMs } = context.options;
+  const { task } = progress;
+  countFailure(progress, failure);
+  if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED') context.countRefusal();
+  if (failure.reach === 'provider') context.stopProvider(lane, failure);
+  if (failure.code === 'CANCELED') return { kind: 'end', result: { status: 'canceled', failure } };
+
+  const now = clock.now();
+  const { deadlineMs } = context.stops;
+  const decision = decideRetry(failure, progress.failures, {
+    policy: {
+      maxRetries: task.template.maxRetries,
+      baseMs: retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
+      timeoutMs: task.template.timeoutMs,
+      remainingMs: deadlineMs === undefined ? undefined : deadlineMs - now,
+    },
+    random,
+  });
+  if (decision.kind === 'final') {
+    if (decision.stopsLane) context.stopLane(lane, decision.failure);
+    else tellPause(lane, context, { failure, untilMs: pausedUntilMs });
+    return { kind: 'end', result: { status: 'failed', failure: decision.failure } };
+  }
+  tellPause(lane, context, { failure, untilMs: pausedUntilMs });
+  if (!lane.stopped.aborted) {
+    const delayMs = Math.max(decision.delayMs, lane.state.pausedUntilMs - now);
+    emit({
+      type: 'retry_scheduled',
+      id: task.id,
+      lane: lane.lane.name,
+      attempt: progress.attempts,
+      delayMs: Math.ceil(delayMs),
+      failure,
+    });
+  }
+  return { kind: 'again', delayMs: decision.delayMs };
+}
+
+function tellPause(
+  lane: LaneRun,
+  { options: { emit } }: RunContext,
+  { failure, untilMs }: { readonly failure: AttemptFailure; readonly untilMs: number | undefined },
+): void {
+  if (untilMs === undefined || lane.stopped.aborted) return;
+  emit({ type: 'lane_paused', lane: lane.lane.name, untilMs, failure });
+}
+
+/** Waits without a slot, then asks for one ahead of new tasks. */
+async function readmitted(run: TaskRun, delayMs: number): Promise<Admission> {
+  const { progress, lane, context } = run;
+  const { clock } = context.options;
+  if (delayMs > 0 || lane.stopped.aborted) {
+    const fromMs = clock.now();
+    const slept = await sleep(clock, Math.ceil(delayMs), lane.stopped).then(
+      () => true,
+      () => false,
+    );
+    // A lane's pause is everybody's wait, not a matter of this task's retry.
+    const reason = progress.lastFailure?.reach === 'lane' ? 'pause' : 'retry';
+    progress.waited = addWaits(progress.waited, { [reason]: clock.now() - fromMs });
+    if (!slept) return { kind: 'stopped' };
+  }
+  const before = lane.ledger.reading();
+  const admission = await lane.limiter.acquire(loadNow(progress, lane), 'retry');
+  progress.waited = addWaits(progress.waited, waitsBetween(before, lane.ledger.reading()));
+  return admission;
+}
+
+function resultWithout(
+  { progress, lane }: TaskRun,
+  admission: Exclude<Admission, { readonly kind: 'granted' }>,
+): TaskOutcome['result'] {
+  if (admission.kind === 'too_large') return { status: 'failed', failure: admission.failure };
+  return stoppedResult(progress, {
+    laneStoppedBy: lane.stoppedBy,
+    reason: lane.stopped.reason,
+  });
+}

@@ -1,0 +1,251 @@
+import type { Failure } from '../../src/errors/failure.ts';
+import type { Limits, TaskTemplate } from '../../src/manifest/manifest.ts';
+import type { PromptRequest, RenderedTask, Task } from '../../src/plan/task.ts';
+import { seededRandom, type Random } from '../../src/ports/random.ts';
+import { sleep } from '../../src/ports/clock.ts';
+import type {
+  AttemptFailure,
+  AttemptOutcome,
+  Provider,
+  SendOptions,
+  Usage,
+} from '../../src/providers/provider.ts';
+import type { ScheduleEvent, ScheduleTotals, TaskOutcome } from '../../src/schedule/events.ts';
+import { runSchedule, type Lane, type ScheduleOptions } from '../../src/schedule/schedule.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+export const USAGE: Usage = {
+  inputTokens: 1,
+  outputTokens: 1,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  cacheWriteLongTokens: 0,
+  reasoningTokens: 0,
+};
+
+export function usage(parts: Partial<Usage>): Usage {
+  return { ...USAGE, ...parts };
+}
+
+export function answered(parts: Partial<Usage> = {}): AttemptOutcome {
+  return {
+    kind: 'answered',
+    answer: { text: 'yes', finishReason: 'stop', usage: usage(parts), requestId: undefined },
+    headers: {},
+  };
+}
+
+export function failed(parts: Partial<AttemptFailure> = {}): AttemptOutcome {
+  return { kind: 'failed', failure: failure(parts), headers: {} };
+}
+
+export function failure(parts: Partial<AttemptFailure> = {}): AttemptFailure {
+  return {
+    code: 'SERVER_ERROR',
+    message: 'the server said 500',
+    httpStatus: 500,
+    retryable: true,
+    reach: 'task',
+    possiblyPaid: false,
+    ...parts,
+  };
+}
+
+export const REFUSED: Partial<AttemptFailure> = {
+  code: 'RATE_LIMITED',
+  message: 'the server said 429',
+  httpStatus: 429,
+  reach: 'lane',
+};
+
+export const BAD_KEY: Partial<AttemptFailure> = {
+  code: 'AUTH',
+  message: 'the server said 401',
+  httpStatus: 401,
+  retryable: false,
+  reach: 'provider',
+};
+
+export const NO_SUCH_MODEL: Partial<AttemptFailure> = {
+  code: 'NOT_FOUND',
+  message: 'the server said 404',
+  httpStatus: 404,
+  retryable: false,
+  reach: 'lane-if-first',
+};
+
+/** One request as a provider saw it. */
+export interface Call {
+  readonly prompt: string;
+  readonly lane: string;
+  readonly atMs: number;
+  /** 1 for the first of this prompt. */
+  readonly attempt: number;
+  readonly options: SendOptions;
+}
+
+/** What a provider does with a call: an outcome, at once or after `latencyMs`. */
+export type Script = (call: Call) => AttemptOutcome | Promise<AttemptOutcome>;
+
+export interface World {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly calls: Call[];
+  readonly outcomes: TaskOutcome[];
+  readonly events: ScheduleEvent[];
+  readonly drain: AbortController;
+  readonly abort: AbortController;
+  /** The most requests in flight at once over all providers. */
+  readonly highest: () => number;
+  provider(script: Script, options?: { name?: string; latencyMs?: () => number }): Provider;
+  lane(options: {
+    tasks: number | Iterable<Task> | AsyncIterable<Task>;
+    provider: Provider;
+    name?: string;
+    limits?: Limits;
+    countsCacheReads?: boolean;
+  }): Lane;
+  schedule(lanes: readonly Lane[], options?: Partial<ScheduleOptions>): Promise<ScheduleTotals>;
+  /** The schedule under the virtual clock, to its end. */
+  run(lanes: readonly Lane[], options?: Partial<ScheduleOptions>): Promise<ScheduleTotals>;
+}
+
+/** A virtual clock, scripted providers, and a record of all that happened. */
+export function createWorld({
+  seed = 1,
+  random = seededRandom(seed),
+}: { seed?: number; random?: Random } = {}): World {
+  const clock = new VirtualClock();
+  const calls: Call[] = [];
+  const outcomes: TaskOutcome[] = [];
+  const events: ScheduleEvent[] = [];
+  const drain = new AbortController();
+  const abort = new AbortController();
+  const attempts = new Map<string, number>();
+  let inFlight = 0;
+  let highest = 0;
+
+  const world: World = {
+    clock,
+    random,
+    calls,
+    outcomes,
+    events,
+    drain,
+    abort,
+    highest: () => highest,
+    provider(script, { name = 'p', latencyMs = () => 100 } = {}) {
+      return {
+        name,
+        host: `${name}.example`,
+        close: () => Promise.resolve(),
+        async send(request, options) {
+          const key = `${name} ${request.prompt}`;
+          const attempt = (attempts.get(key) ?? 0) + 1;
+          attempts.set(key, attempt);
+          const call = {
+            prompt: request.prompt,
+            lane: `${request.model.provider}/${request.model.model}`,
+            atMs: clock.now(),
+            attempt,
+            options,
+          };
+          calls.push(call);
+          inFlight += 1;
+          highest = Math.max(highest, inFlight);
+          try {
+            await sleep(clock, latencyMs(), options.signal);
+            return await script(call);
+          } finally {
+            inFlight -= 1;
+          }
+        },
+      };
+    },
+    lane({ tasks, provider, name = `${provider.name}/m`, limits = {}, countsCacheReads }) {
+      return {
+        name,
+        provider,
+        limits,
+        tasks: typeof tasks === 'number' ? tasksOf(tasks, name) : feed(tasks),
+        ...(countsCacheReads === undefined ? {} : { countsCacheReads }),
+      };
+    },
+    schedule(lanes, options = {}) {
+      return runSchedule({
+        lanes,
+        render: renderId,
+        maxConcurrent: 64,
+        failFast: false,
+        timeoutMs: undefined,
+        clock,
+        random,
+        drain: drain.signal,
+        abort: abort.signal,
+        emit: (event) => events.push(event),
+        settle: (outcome) => {
+          outcomes.push(outcome);
+          return Promise.resolve();
+        },
+        ...options,
+      });
+    },
+    run: (lanes, options) => clock.run(world.schedule(lanes, options)),
+  };
+  return world;
+}
+
+async function* feed(tasks: Iterable<Task> | AsyncIterable<Task>): AsyncGenerator<Task> {
+  yield* tasks;
+}
+
+/** `a1`, `a2`, … for the lane `…/a`; the id is the prompt. */
+async function* tasksOf(count: number, lane: string): AsyncGenerator<Task> {
+  for (let index = 0; index < count; index += 1) yield task(`t${index + 1}`, { index, lane });
+}
+
+export function task(
+  id: string,
+  options: Partial<Pick<TaskTemplate, 'timeoutMs' | 'maxRetries' | 'parameters'>> & {
+    readonly index?: number;
+    readonly lane?: string;
+  } = {},
+): Task {
+  const [provider = 'p', model = 'm'] = (options.lane ?? 'p/m').split('/');
+  const { timeoutMs = 600_000, maxRetries = 3, parameters = {} } = options;
+  const place = { file: 'm.yaml', line: 1, column: 1 };
+  return {
+    id,
+    index: options.index ?? 0,
+    item: undefined,
+    matrix: undefined,
+    template: {
+      id,
+      place,
+      model: { provider, model },
+      prompt: { text: id, variables: [], render: () => ({ ok: true, text: id }) },
+      system: undefined,
+      useContext: true,
+      parameters,
+      timeoutMs,
+      maxRetries,
+      tags: [],
+      forEach: undefined,
+      matrix: undefined,
+    },
+  };
+}
+
+export function renderId(which: Task): Promise<RenderedTask> {
+  return Promise.resolve({ ok: true, request: requestOf(which) });
+}
+
+export function requestOf(which: Task, prompt = which.id): PromptRequest {
+  const { model, parameters } = which.template;
+  return { model, context: undefined, system: undefined, prompt, parameters };
+}
+
+/** The failure that a task ended with. */
+export function failureOf(outcome: TaskOutcome | undefined): Failure | undefined {
+  return outcome && outcome.result.status !== 'succeeded' ? outcome.result.failure : undefined;
+}
