@@ -1,7 +1,7 @@
 import type { Place } from '../errors/finding.ts';
 import type { JsonValue } from '../ports/json.ts';
 
-/** A parsed template. The only module that imports liquidjs makes these. */
+/** A parsed template. `template-engine.ts`, the only module that imports liquidjs, makes these. */
 export interface Template {
   readonly text: string;
   /** Every variable that the template reads, such as `['item', 'path']`, with its place. */
@@ -11,8 +11,17 @@ export interface Template {
 }
 
 export interface TemplateVariable {
+  /** As far as it is fixed: of `item[vars.column]` it is `['item']`, and `['vars', 'column']` is another. */
   readonly path: readonly string[];
   readonly place: Place;
+  /** Whether it stands alone between `{{` and `}}`, so that an object there is a mistake. */
+  readonly isPrinted: boolean;
+}
+
+/** Where a template's text stands: `placeAt` takes an offset into that text, in UTF-16 units. */
+export interface TemplateOrigin {
+  readonly file: string;
+  placeAt(offset: number): Place;
 }
 
 export type TemplateData = Readonly<Record<string, JsonValue>>;

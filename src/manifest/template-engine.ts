@@ -1,0 +1,360 @@
+import { Liquid, LiquidError, Output, Token, TypeGuards, Value } from 'liquidjs';
+import type { PropertyAccessToken, Template as Node } from 'liquidjs';
+import type { Finding, Place } from '../errors/finding.ts';
+import { refuseNow, TemplateMisuse, TEXT_FILTERS, textOnly } from './template-text.ts';
+import {
+  leftoverSlip,
+  templateSlip,
+  type EngineError,
+  type TemplateSlip,
+} from './template-errors.ts';
+import type { RenderResult, Template, TemplateData, TemplateOrigin } from './template.ts';
+
+export type ParsedTemplate =
+  | { readonly ok: true; readonly template: Template }
+  | { readonly ok: false; readonly findings: readonly Finding[] };
+
+/**
+ * Parses the one template syntax, Liquid: strict about variables and filters, without tags that read
+ * files, count across renders or depend on the time. Findings are `TEMPLATE_SYNTAX` and `UNKNOWN_FILTER`.
+ */
+export function parseTemplate(text: string, origin: TemplateOrigin): ParsedTemplate {
+  if (!text.includes('{{') && !text.includes('{%'))
+    return { ok: true, template: literalTemplate(text) };
+  const tagCount = text.match(/\{[{%]/g)?.length ?? 0;
+  if (tagCount > MAX_TAGS) return { ok: false, findings: [tooManyTags(origin)] };
+  const parsed = parseNodes(text);
+  if ('slips' in parsed) {
+    return { ok: false, findings: parsed.slips.map((slip) => slipFinding(slip, origin)) };
+  }
+  const { nodes, uses } = parsed;
+  const template: Template = {
+    text,
+    variables: uses.map(({ path, begin, end, isPrinted }) => ({
+      path,
+      place: placeOf(origin, begin, end),
+      isPrinted,
+    })),
+    render: (data) => renderNodes(nodes, data, origin),
+  };
+  return { ok: true, template };
+}
+
+/** Text that is sent as it is: nothing in it is expanded. */
+export function literalTemplate(text: string): Template {
+  return { text, variables: [], render: () => ({ ok: true, text }) };
+}
+
+/** The engine's tokenizer is quadratic far beyond this. */
+const MAX_TAGS = 10_000;
+const ENGINE_OPTIONS = {
+  strictVariables: true,
+  strictFilters: true,
+  ownPropertyOnly: true,
+  relativeReference: false,
+  cache: false,
+  // The same prompt on every machine.
+  timezoneOffset: 0,
+  locale: 'en-US',
+  parseLimit: 16 * 1024 * 1024,
+  /** Milliseconds of one render. */
+  renderLimit: 2_000,
+  /** Characters and list items made by one render. */
+  memoryLimit: 256 * 1024 * 1024,
+  fs: {
+    readFileSync: refuseFiles,
+    readFile: refuseFiles,
+    existsSync: () => false,
+    exists: async () => false,
+    contains: async () => false,
+    containsSync: () => false,
+    resolve: refuseFiles,
+  },
+};
+/** They read files, keep state between renders, draw HTML tables. */
+const LEFT_OUT_TAGS = [
+  'include',
+  'render',
+  'layout',
+  'block',
+  'increment',
+  'decrement',
+  'cycle',
+  'tablerow',
+];
+/** They evaluate text as an expression, or give another prompt each time. */
+const LEFT_OUT_FILTERS = [
+  'where_exp',
+  'reject_exp',
+  'group_by_exp',
+  'has_exp',
+  'find_exp',
+  'find_index_exp',
+  'sample',
+];
+
+const engine = makeEngine();
+const NAMES = { filters: Object.keys(engine.filters), tags: Object.keys(engine.tags) };
+
+function makeEngine(): Liquid {
+  const liquid = new Liquid({ ...ENGINE_OPTIONS, outputEscape: textOnly });
+  for (const tag of LEFT_OUT_TAGS) delete liquid.tags[tag];
+  for (const filter of LEFT_OUT_FILTERS) liquid.unregisterFilter(filter);
+  for (const [name, filter] of Object.entries(liquid.filters)) {
+    if (!TEXT_FILTERS.has(name) || typeof filter !== 'function') continue;
+    liquid.registerFilter(name, function (value, ...given) {
+      for (const each of [value, ...given]) textOnly(each);
+      if (name.startsWith('date')) refuseNow(value);
+      return filter.call(this, value, ...given);
+    });
+  }
+  for (const name of ['join', 'array_to_sentence_string']) {
+    const filter = liquid.filters[name];
+    if (typeof filter !== 'function') continue;
+    liquid.registerFilter(name, function (value, ...given) {
+      for (const each of Array.isArray(value) ? value : [value]) textOnly(each);
+      return filter.call(this, value, ...given);
+    });
+  }
+  liquid.registerFilter('json', (value: unknown, space?: unknown) =>
+    JSON.stringify(value, null, typeof space === 'number' ? space : undefined),
+  );
+  liquid.registerFilter('raw', (value: unknown) => textOnly(value));
+  return liquid;
+}
+
+function refuseFiles(): never {
+  throw new Error('a template cannot read another file');
+}
+
+interface VariableUse {
+  readonly path: readonly string[];
+  readonly begin: number;
+  readonly end: number;
+  readonly isPrinted: boolean;
+}
+
+type ParsedNodes =
+  | { readonly nodes: Node[]; readonly uses: readonly VariableUse[] }
+  | { readonly slips: readonly TemplateSlip[] };
+
+function parseNodes(text: string): ParsedNodes {
+  try {
+    const nodes = engine.parse(text);
+    const { uses, slips } = walkNodes(nodes, text);
+    return slips.length > 0 ? { slips } : { nodes, uses };
+  } catch (error) {
+    return { slips: allSlips(text, error) };
+  }
+}
+
+/** The engine stops at its first error: to find every unknown filter, each is made known in turn. */
+function allSlips(text: string, first: unknown): readonly TemplateSlip[] {
+  const slips = [templateSlip(text, engineError(first, text), NAMES)];
+  const scratch = makeEngine();
+  const known = new Set<string>();
+  while (slips.length < MAX_SLIPS) {
+    const last = slips.at(-1);
+    if (last?.code !== 'UNKNOWN_FILTER') break;
+    const name = text.slice(last.begin, last.end);
+    if (known.has(name)) break;
+    known.add(name);
+    scratch.registerFilter(name, (value: unknown) => value);
+    try {
+      scratch.parse(text);
+      break;
+    } catch (error) {
+      slips.push(templateSlip(text, engineError(error, text), NAMES));
+    }
+  }
+  return slips;
+}
+const MAX_SLIPS = 20;
+
+function engineError(error: unknown, text: string): EngineError {
+  if (!(error instanceof LiquidError)) {
+    if (error instanceof RangeError) return { message: error.message, begin: 0, end: 1 };
+    throw error;
+  }
+  const { originalError, token } = error;
+  const message = originalError?.message ?? error.message.replace(/, line:\d+, col:\d+$/s, '');
+  return {
+    message,
+    begin: Math.min(token.begin, text.length),
+    end: Math.min(token.end, text.length),
+  };
+}
+
+/**
+ * Every use of a variable that the template does not define itself. The engine's own analysis is not
+ * used: it counts lines from the start of the text for each variable, which takes minutes on a
+ * hostile template, and does not tell what is printed.
+ */
+function walkNodes(
+  nodes: readonly Node[],
+  text: string,
+): { uses: VariableUse[]; slips: TemplateSlip[] } {
+  const uses: VariableUse[] = [];
+  const slips: TemplateSlip[] = [];
+  const visit = (node: Node, locals: ReadonlySet<string>, assigned: Set<string>): void => {
+    for (const argument of node.arguments?.() ?? []) {
+      const tokens = argument instanceof Value ? valueTokens(argument) : [argument];
+      const printed =
+        node instanceof Output && argument === node.value ? soleToken(node.value) : undefined;
+      for (const access of tokens.flatMap(accesses)) {
+        const { path, isFixed } = accessPath(access);
+        const [root] = path;
+        if (root === undefined || locals.has(root) || assigned.has(root)) continue;
+        const { begin, end } = access;
+        uses.push({ path, begin, end, isPrinted: isFixed && access === printed });
+      }
+      if (argument instanceof Value) slips.push(...valueSlips(argument, text));
+    }
+    if (node instanceof Output) slips.push(...leftoverSlips(node, text));
+    for (const { content } of node.localScope?.() ?? []) assigned.add(content);
+    const inner = new Set([...locals, ...(node.blockScope?.() ?? [])]);
+    for (const child of childrenOf(node)) visit(child, inner, assigned);
+  };
+  const assigned = new Set<string>();
+  for (const node of nodes) visit(node, new Set(), assigned);
+  return { uses: uses.sort((one, other) => one.begin - other.begin), slips };
+}
+
+/** A generator that only yields when it would read a file. */
+function childrenOf(node: Node): readonly Node[] {
+  const step = node.children?.(false, true).next();
+  return step?.done === true ? step.value : [];
+}
+
+function valueTokens({ initial, filters }: Value): Token[] {
+  const given = filters.flatMap(({ args }) =>
+    args.map((argument) => (Array.isArray(argument) ? argument[1] : argument)),
+  );
+  return [...initial.postfix, ...given.filter((token) => token !== undefined)];
+}
+
+/** The token of `{{ a.b }}`, when nothing is done to it. */
+function soleToken({ initial, filters }: Value): Token | undefined {
+  // The engine appends its own check of what is printed as the last filter.
+  const isPlain = filters.every(({ name }) => name === CHECK_NAME);
+  return isPlain && initial.postfix.length === 1 ? initial.postfix[0] : undefined;
+}
+/** How the engine names a filter made from the `outputEscape` function. */
+const CHECK_NAME = '[object Function]';
+
+/** The variables in a token, those inside of brackets included. */
+function accesses(token: Token): PropertyAccessToken[] {
+  if (TypeGuards.isRangeToken(token)) return [...accesses(token.lhs), ...accesses(token.rhs)];
+  if (!TypeGuards.isPropertyAccessToken(token)) return [];
+  return [token, ...token.props.flatMap(accesses)];
+}
+
+/** The names that are fixed, up to the first one that is itself a variable. */
+function accessPath({ props, variable }: PropertyAccessToken): {
+  path: string[];
+  isFixed: boolean;
+} {
+  const path: string[] = [];
+  if (variable !== undefined) return { path, isFixed: true };
+  for (const prop of props) {
+    const name = wordOf(prop);
+    if (name === undefined) return { path, isFixed: false };
+    path.push(name);
+  }
+  return { path, isFixed: true };
+}
+
+function wordOf(token: Token): string | undefined {
+  const isWord =
+    TypeGuards.isQuotedToken(token) ||
+    TypeGuards.isNumberToken(token) ||
+    TypeGuards.isWordToken(token);
+  return isWord ? String(token.content) : undefined;
+}
+
+/** What the engine lets pass and drops without a word: `{{ a b }}`, `{{ a == }}`, `{{ a. }}`. */
+function valueSlips({ initial }: Value, text: string): TemplateSlip[] {
+  let operands = 0;
+  for (const token of initial.postfix) {
+    const written = text.slice(token.begin, token.end);
+    if (!TypeGuards.isOperatorToken(token)) operands += 1;
+    else if (token.operator !== 'not') operands -= 1;
+    if (operands < 1) return [leftoverSlip(written, token)];
+    if (written.startsWith('.') || written.endsWith('.')) return [leftoverSlip(written, token)];
+  }
+  const second = initial.postfix.filter((token) => !TypeGuards.isOperatorToken(token))[1];
+  if (operands <= 1 || !second) return [];
+  return [leftoverSlip(text.slice(second.begin, second.end), second)];
+}
+
+function leftoverSlips({ token, value }: Output, text: string): TemplateSlip[] {
+  const [begin, end] = token.contentRange;
+  const lastEnd = Math.max(
+    begin,
+    ...value.initial.postfix.map((each) => each.end),
+    ...value.filters.map(filterEnd),
+  );
+  const rest = text.slice(lastEnd, end).trim();
+  if (rest === '' || rest === ':') return [];
+  const at = text.indexOf(rest, lastEnd);
+  return [leftoverSlip(rest, { begin: at, end: at + rest.length })];
+}
+
+function filterEnd(filter: object): number {
+  const token: unknown = Reflect.get(filter, 'token');
+  return token instanceof Token ? token.end : 0;
+}
+
+function renderNodes(nodes: Node[], data: TemplateData, origin: TemplateOrigin): RenderResult {
+  try {
+    return { ok: true, text: String(engine.renderSync(nodes, { ...data })) };
+  } catch (error) {
+    if (error instanceof RangeError) return { ok: false, ...TOO_MUCH, place: origin.placeAt(0) };
+    if (!(error instanceof LiquidError)) throw error;
+    const { token, originalError } = error;
+    const place = placeOf(origin, token.begin, token.end);
+    return { ok: false, ...renderProblem(originalError ?? error), place };
+  }
+}
+
+function renderProblem(error: Error): { message: string; hint: string } {
+  if (error instanceof TemplateMisuse) return { message: error.message, hint: error.hint };
+  const name: unknown = Reflect.get(error, 'variableName');
+  if (typeof name === 'string') {
+    return {
+      message: `unknown variable \`${name}\``,
+      hint: 'every row needs the value; write an empty one where there is none',
+    };
+  }
+  if (error instanceof RangeError || error.message.endsWith('limit exceeded')) return TOO_MUCH;
+  return { message: error.message, hint: 'look at the value that goes into this part' };
+}
+
+const TOO_MUCH = {
+  message: 'the template makes too much text or takes too long',
+  hint: 'make its loops shorter',
+};
+
+function slipFinding(
+  { code, message, hint, begin, end }: TemplateSlip,
+  origin: TemplateOrigin,
+): Finding {
+  return { code, severity: 'error', message, hint, place: placeOf(origin, begin, end) };
+}
+
+function tooManyTags(origin: TemplateOrigin): Finding {
+  return {
+    code: 'TEMPLATE_SYNTAX',
+    severity: 'error',
+    message: 'the template has more than 10,000 `{{` and `{%`',
+    hint: 'put what repeats into rows, with `for_each`',
+    place: origin.placeAt(0),
+  };
+}
+
+function placeOf(origin: TemplateOrigin, begin: number, end: number): Place {
+  const place = origin.placeAt(begin);
+  if (end <= begin) return place;
+  const last = origin.placeAt(end - 1);
+  return last.line === place.line ? { ...place, endColumn: last.column + 1 } : place;
+}

@@ -1,0 +1,190 @@
+import type { Finding } from '../errors/finding.ts';
+import { suggest } from '../errors/suggest.ts';
+
+/** A slip in a template, by its offsets in the template's text. */
+export interface TemplateSlip {
+  readonly code: Extract<Finding['code'], 'TEMPLATE_SYNTAX' | 'UNKNOWN_FILTER'>;
+  readonly message: string;
+  readonly hint: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** What the engine reported: its message without the place, and the token that it was about. */
+export interface EngineError {
+  readonly message: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface EngineNames {
+  readonly filters: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** The engine's error in Volley's words. */
+export function templateSlip(text: string, error: EngineError, names: EngineNames): TemplateSlip {
+  const { message } = error;
+  const filter = captured(/^undefined filter: (.*)$/s, message);
+  if (filter !== undefined) return unknownFilter(text, error, filter, names.filters);
+  const tag = captured(/^tag "(\w*)" not found$/s, message);
+  if (tag !== undefined) return { ...unknownTag(tag, names.tags), ...tagSpan(text, error) };
+  return { code: 'TEMPLATE_SYNTAX', ...syntaxError(text, error) };
+}
+
+/** Text that stands where the value should have ended. */
+export function leftoverSlip(
+  found: string,
+  { begin, end }: { readonly begin: number; readonly end: number },
+): TemplateSlip {
+  const message = `unexpected \`${shortened(found)}\` in the template`;
+  return { code: 'TEMPLATE_SYNTAX', message, hint: FORM, begin, end };
+}
+
+function unknownFilter(
+  text: string,
+  { begin, end }: EngineError,
+  name: string,
+  filters: readonly string[],
+): TemplateSlip {
+  const near = suggest(name, filters);
+  const span = filterSpan(text.slice(begin, end), name);
+  return {
+    code: 'UNKNOWN_FILTER',
+    message: `unknown filter \`${name}\``,
+    hint: near
+      ? `did you mean \`${near}\`?`
+      : 'some that there are: `upcase`, `strip`, `join`, `json`',
+    begin: begin + (span?.begin ?? 0),
+    end: span ? begin + span.end : end,
+  };
+}
+
+/** Where the filter's name stands, outside of quoted text. */
+function filterSpan(text: string, name: string): { begin: number; end: number } | undefined {
+  for (const match of text.matchAll(/"[^"]*"|'[^']*'|\|\s*([\w-]+)/g)) {
+    if (match[1] !== name) continue;
+    const end = match.index + match[0].length;
+    return { begin: end - name.length, end };
+  }
+  return undefined;
+}
+
+function unknownTag(
+  tag: string,
+  tags: readonly string[],
+): Pick<TemplateSlip, 'code' | 'message' | 'hint'> {
+  const code = 'TEMPLATE_SYNTAX';
+  if (OTHER_FILES.has(tag)) {
+    return {
+      code,
+      message: `a template cannot read another file: \`${tag}\``,
+      hint: 'put shared text into `context`, or the whole prompt into a file with `prompt: {file: …}`',
+    };
+  }
+  const opener =
+    tag === 'else' || tag === 'elsif' || tag === 'when' ? 'if' : tag.slice('end'.length);
+  if (opener === 'if' || (tag.startsWith('end') && tags.includes(opener))) {
+    return {
+      code,
+      message: `\`${tag}\` has no opening tag before it`,
+      hint: `write \`{% ${opener} … %}\` before it, or take it away`,
+    };
+  }
+  const near = suggest(tag, [...tags, 'elsif', 'else', ...tags.map((each) => `end${each}`)]);
+  return {
+    code,
+    message: `unknown tag \`${tag}\``,
+    hint: near
+      ? `did you mean \`${near}\`?`
+      : 'the tags are `if`, `unless`, `case`, `for`, `assign`, `capture`, `raw`',
+  };
+}
+
+const OTHER_FILES = new Set(['include', 'render', 'layout', 'block']);
+
+function tagSpan(text: string, { begin, end }: EngineError): { begin: number; end: number } {
+  const length = Math.min(end - begin, text.slice(begin, end).search(/\n|$/));
+  return { begin, end: begin + Math.max(1, length) };
+}
+
+function syntaxError(
+  text: string,
+  { message, begin, end }: EngineError,
+): Pick<TemplateSlip, 'message' | 'hint' | 'begin' | 'end'> {
+  const open = /^tag (\{%-?\s*(\w+).*%\}) not closed$/s.exec(message);
+  if (open) {
+    const closing = `{% end${open[2]} %}`;
+    return {
+      message: `\`${shortened(open[1] ?? '')}\` is never closed`,
+      hint: `write \`${closing}\` where it ends`,
+      ...tagSpan(text, { message, begin, end }),
+    };
+  }
+  if (/^output .* not closed$/s.test(message)) {
+    const from = text.lastIndexOf('{{', begin + 1);
+    return { ...NOT_CLOSED_OUTPUT, begin: Math.max(0, from), end: Math.max(0, from) + 2 };
+  }
+  if (/^tag .* not closed$/s.test(message)) {
+    return { ...NOT_CLOSED_TAG, begin, end: begin + 2 };
+  }
+  if (/^raw .* not closed$/s.test(message)) {
+    const from = Math.max(0, text.lastIndexOf('{%', begin));
+    return {
+      message: '`{% raw %}` is never closed',
+      hint: 'write `{% endraw %}` where it ends',
+      begin: from,
+      end: from + 2,
+    };
+  }
+  const span = { begin, end: Math.max(begin + 1, Math.min(end, begin + 80)) };
+  const value = captured(/^invalid value expression: "(.*)"$/s, message);
+  if (value === '') return { ...NOTHING_INSIDE, ...span };
+  if (value !== undefined) {
+    return {
+      message: `\`${shortened(value)}\` is neither a variable nor a value`,
+      hint: FORM,
+      ...span,
+    };
+  }
+  if (message.startsWith('expected "|" before filter')) {
+    // The engine's token begins behind the character that it stumbled over.
+    const from = /\S/.test(text.charAt(begin - 1)) ? begin - 1 : begin;
+    const found = /^(?:(?![%}]\})\S)+/.exec(text.slice(from))?.[0] ?? text.charAt(from);
+    return leftoverSlip(found, { begin: from, end: from + found.length });
+  }
+  if (/^unexpected "(?:if|unless|elsif) /.test(message)) {
+    return { message: `unexpected words after \`else\``, hint: 'did you mean `elsif`?', ...span };
+  }
+  if (message.includes('call stack')) {
+    return { message: 'the template is nested too deeply', hint: 'make it flatter', ...span };
+  }
+  return { message: lowerFirst(message).replaceAll('"', '`'), hint: FORM, ...span };
+}
+
+const NOT_CLOSED_OUTPUT = {
+  message: '`{{` is never closed',
+  hint: 'close it with `}}`; for the characters themselves write `{% raw %}{{{% endraw %}`',
+};
+const NOT_CLOSED_TAG = {
+  message: '`{%` is never closed',
+  hint: 'close it with `%}`; for the characters themselves write `{{ "{%" }}`',
+};
+const NOTHING_INSIDE = {
+  message: 'there is no value between the brackets',
+  hint: 'name a variable, such as `{{ item.path }}`',
+};
+const FORM = 'the form is `{{ item.name }}` or `{{ item.name | filter: "argument" }}`';
+
+function captured(pattern: RegExp, text: string): string | undefined {
+  return pattern.exec(text)?.[1];
+}
+
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,83 @@
+/** What a template did with a value at the time it was filled in. */
+export class TemplateMisuse extends Error {
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/** The value, unless it is an object or a list, which have no text of their own. */
+export function textOnly<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const isFlat = value.every((each) => typeof each !== 'object' || each === null);
+    const hint = isFlat ? 'write `| join: ", "` or `| json` after it' : 'write `| json` after it';
+    throw new TemplateMisuse('a list has no text of its own', hint);
+  }
+  if (Object.prototype.toString.call(value) !== '[object Object]' || isDrop(value)) return value;
+  throw new TemplateMisuse(
+    'an object has no text of its own',
+    'name one of its fields, or write `| json` after it',
+  );
+}
+
+/** `nil`, `empty` and `blank` are objects of the engine. */
+function isDrop(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== Object.prototype && prototype !== null;
+}
+
+/** A prompt that changes with the clock would be paid for again by every resumed run. */
+export function refuseNow(value: unknown): void {
+  if (value !== 'now' && value !== 'today') return;
+  throw new TemplateMisuse(
+    `\`${value}\` would make another prompt on every run`,
+    'pass the date in with `--set date=2026-01-31` and write `vars.date`',
+  );
+}
+
+/** Filters that turn what they get into text. */
+export const TEXT_FILTERS: ReadonlySet<string> = new Set([
+  'append',
+  'base64_decode',
+  'base64_encode',
+  'capitalize',
+  'cgi_escape',
+  'date',
+  'date_to_long_string',
+  'date_to_rfc822',
+  'date_to_string',
+  'date_to_xmlschema',
+  'downcase',
+  'escape',
+  'escape_once',
+  'hmac_sha256',
+  'lstrip',
+  'newline_to_br',
+  'normalize_whitespace',
+  'number_of_words',
+  'prepend',
+  'remove',
+  'remove_first',
+  'remove_last',
+  'replace',
+  'replace_first',
+  'replace_last',
+  'rstrip',
+  'sha256',
+  'slugify',
+  'split',
+  'squish',
+  'strip',
+  'strip_html',
+  'strip_newlines',
+  'truncate',
+  'truncatewords',
+  'upcase',
+  'uri_escape',
+  'url_decode',
+  'url_encode',
+  'xml_escape',
+]);
