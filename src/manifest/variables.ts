@@ -1,0 +1,131 @@
+import type { Finding } from '../errors/finding.ts';
+import { suggest } from '../errors/suggest.ts';
+import type { Template, TemplateVariable } from './template.ts';
+
+/** What a template may name, as far as it is known before rows are read. */
+export interface KnownVariables {
+  /** Names under `vars`, those of `--set` included. */
+  readonly vars: readonly string[];
+  readonly item: KnownItem;
+  /** Names of the axes, those that only `include` adds too. */
+  readonly matrix: 'none' | readonly string[];
+}
+
+/**
+ * `none`: no `for_each`. `scalar`: every row is a plain value. `open`: only the rows will tell.
+ * A list: every row is an object with these fields.
+ */
+export type KnownItem = 'none' | 'scalar' | 'open' | readonly string[];
+
+/** Fields of a row that a glob makes. */
+export const GLOB_FIELDS = ['path', 'name', 'stem', 'ext', 'text'] as const;
+const TASK_FIELDS = ['id', 'index'];
+
+/** One finding for each variable that cannot have a value, or has one that is no text. */
+export function checkVariables(template: Template, known: KnownVariables): readonly Finding[] {
+  return template.variables.flatMap((variable) => {
+    const problem = problemOf(variable, known);
+    return problem ? [{ severity: 'error' as const, place: variable.place, ...problem }] : [];
+  });
+}
+
+type Problem = Pick<Finding, 'code' | 'message'> & { readonly hint: string };
+
+function problemOf(variable: TemplateVariable, known: KnownVariables): Problem | undefined {
+  const [root = '', name] = variable.path;
+  switch (root) {
+    case 'vars':
+      return fieldProblem(variable, known.vars, 'add it under `vars`, or pass it in with `--set`');
+    case 'task':
+      return fieldProblem(variable, TASK_FIELDS, listed('a task has', TASK_FIELDS));
+    case 'matrix':
+      if (known.matrix === 'none') return unknown(variable, 'this task has no `matrix`');
+      return fieldProblem(variable, known.matrix, listed('the matrix has', known.matrix));
+    case 'item':
+      return itemProblem(variable, known.item);
+    case 'needs':
+      return {
+        code: 'NOT_YET_SUPPORTED',
+        message: `\`${written(variable)}\`: results of other tasks cannot be used yet`,
+        hint: 'run the tasks one after the other, and give the results of the first as rows of the second',
+      };
+    case 'env':
+      return unknown(
+        variable,
+        `a template never sees the environment: pass the value in with \`--set ${name ?? 'name'}=…\` and write \`vars.${name ?? 'name'}\``,
+      );
+    default:
+      return unknown(variable, rootHint(variable, known));
+  }
+}
+
+function itemProblem(variable: TemplateVariable, item: KnownItem): Problem | undefined {
+  if (item === 'open') return undefined;
+  if (item === 'none') return unknown(variable, 'this task has no `for_each`, so it has no `item`');
+  if (item !== 'scalar') return fieldProblem(variable, item, listed('a row has', item));
+  const isSize = variable.path.length === 2 && variable.path[1] === 'size';
+  if (variable.path.length === 1 || isSize) return undefined;
+  return unknown(variable, 'the rows are plain values: write `item`');
+}
+
+function fieldProblem(
+  variable: TemplateVariable,
+  names: readonly string[],
+  otherwise: string,
+): Problem | undefined {
+  const [root = '', name] = variable.path;
+  if (name === undefined) return variable.isPrinted ? bareObject(root, names) : undefined;
+  if (names.includes(name)) return undefined;
+  const near = suggest(name, names);
+  return unknown(variable, near === undefined ? otherwise : `did you mean \`${root}.${near}\`?`);
+}
+
+function bareObject(root: string, names: readonly string[]): Problem {
+  const fields = names.slice(0, 5).map((name) => `\`${root}.${name}\``);
+  return {
+    code: 'OBJECT_IN_TEXT',
+    message: `\`${root}\` is an object, which has no text of its own`,
+    hint:
+      fields.length === 0
+        ? `write \`${root} | json\``
+        : `name one of its fields (${fields.join(', ')}) or write \`${root} | json\``,
+  };
+}
+
+function rootHint({ path }: TemplateVariable, known: KnownVariables): string {
+  const [root = '', ...rest] = path;
+  const roots = rootsOf(known);
+  const near = suggest(root, [...roots.keys()]);
+  if (near !== undefined) return `did you mean \`${[near, ...rest].join('.')}\`?`;
+  for (const [each, names] of roots) {
+    const field = names.includes(root) ? root : undefined;
+    if (field !== undefined) return `did you mean \`${[each, field, ...rest].join('.')}\`?`;
+  }
+  const list = [...roots.keys()].map((each) => `\`${each}\``).join(', ');
+  return `a variable begins with one of ${list}`;
+}
+
+function rootsOf({ vars, item, matrix }: KnownVariables): ReadonlyMap<string, readonly string[]> {
+  const roots = new Map<string, readonly string[]>([['vars', vars]]);
+  if (item !== 'none') roots.set('item', typeof item === 'string' ? [] : item);
+  if (matrix !== 'none') roots.set('matrix', matrix);
+  return roots.set('task', TASK_FIELDS);
+}
+
+function unknown(variable: TemplateVariable, hint: string): Problem {
+  return { code: 'UNKNOWN_VARIABLE', message: `unknown variable \`${written(variable)}\``, hint };
+}
+
+function written({ path }: TemplateVariable): string {
+  const text = path.join('.');
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function listed(intro: string, names: readonly string[]): string {
+  if (names.length === 0) return 'there are no fields to name';
+  const more = names.length > 10 ? ', …' : '';
+  return `${intro} ${names
+    .slice(0, 10)
+    .map((name) => `\`${name}\``)
+    .join(', ')}${more}`;
+}
