@@ -112,40 +112,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     response.once('close', () => {
       active -= 1;
     });
-    void readBody(incoming).then((text) => {
-      const request = seen(incoming, text, requests.length);
-      requests.push(request);
-      const verdict = limiter?.admit(request.wire, active);
-      if (verdict && !verdict.ok) {
-        refused += 1;
-        return perform(
-          {
-            kind: 'error',
-            status: 429,
-            type: request.wire === 'anthropic' ? 'rate_limit_error' : 'requests',
-            code: 'rate_limit_exceeded',
-            message: 'rate limit reached',
-            headers: verdict.headers,
-          },
-          request,
-          response,
-          later,
-        );
-      }
-      const behaviour = options.respond?.(request, request.n) ?? { kind: 'answer' };
-      const announced = verdict?.headers ?? {};
-      const go = (): void =>
-        perform(
-          behaviour.kind === 'answer'
-            ? { ...behaviour, headers: { ...announced, ...behaviour.headers } }
-            : behaviour,
-          request,
-          response,
-          later,
-        );
-      if (behaviour.kind === 'answer' && options.latencyMs) later(options.latencyMs, go);
-      else go();
-    });
+    void handle(incoming, response);
   });
   server.keepAliveTimeout = 60_000;
   server.on('connection', (socket) => {
@@ -172,6 +139,42 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
         server.close(() => resolve());
       }),
   };
+
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const text = await readBody(incoming);
+    const request = seen(incoming, text, requests.length);
+    requests.push(request);
+    const verdict = limiter?.admit(request.wire, active);
+    if (verdict && !verdict.ok) {
+      refused += 1;
+      return perform(
+        {
+          kind: 'error',
+          status: 429,
+          type: request.wire === 'anthropic' ? 'rate_limit_error' : 'requests',
+          code: 'rate_limit_exceeded',
+          message: 'rate limit reached',
+          headers: verdict.headers,
+        },
+        request,
+        response,
+        later,
+      );
+    }
+    const behaviour = options.respond?.(request, request.n) ?? { kind: 'answer' };
+    const announced = verdict?.headers ?? {};
+    const go = (): void =>
+      perform(
+        behaviour.kind === 'answer'
+          ? { ...behaviour, headers: { ...announced, ...behaviour.headers } }
+          : behaviour,
+        request,
+        response,
+        later,
+      );
+    if (behaviour.kind === 'answer' && options.latencyMs) later(options.latencyMs, go);
+    else go();
+  }
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {

@@ -1,0 +1,52 @@
+import type { Post } from './http-provider.ts';
+import type { ResolvedProvider } from './resolve.ts';
+import { silentLogger } from './silent-logger.ts';
+import type { Transport } from './transport.ts';
+
+/** From this version on the API takes `Authorization: Bearer`; older ones and gateways want `x-api-key`. */
+const BEARER_SINCE = '2026-10-21';
+
+/**
+ * The only door to Anthropic's SDK, loaded on first use. Retries, timeouts and logs are off, and the
+ * key is passed here, so that neither the environment nor a profile on disk is asked for one. It posts
+ * without the `messages` resource, which prints warnings about old models and refuses long outputs.
+ */
+export async function openAnthropic(
+  endpoint: ResolvedProvider,
+  transport: Transport,
+): Promise<Post> {
+  const { Anthropic } = await import('@anthropic-ai/sdk');
+  const { key } = endpoint;
+  const client = new Anthropic({
+    apiKey: key ?? 'none',
+    authToken: null,
+    webhookKey: null,
+    // The version is part of the path that is posted to; people write it here as for OpenAI.
+    baseURL: endpoint.baseUrl.replace(/\/v1$/u, ''),
+    maxRetries: 0,
+    logLevel: 'off',
+    logger: silentLogger,
+    openTelemetry: false,
+    fetch: transport.fetch,
+  });
+  const version = endpoint.apiVersion ?? BEARER_SINCE;
+  const bearer = version >= BEARER_SINCE;
+  // Given with each request these win over headers that the SDK takes from the environment.
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'user-agent': 'volley',
+    'anthropic-version': version,
+    authorization: bearer && key !== undefined ? `Bearer ${key}` : null,
+    'x-api-key': !bearer && key !== undefined ? key : null,
+  };
+  return (body, { signal, timeoutMs }) =>
+    client
+      .post('/v1/messages', { body, headers, signal, timeout: sdkTimeout(timeoutMs) })
+      .asResponse();
+}
+
+/** Past ours, which is the one that counts; within what a timer can take. */
+function sdkTimeout(timeoutMs: number): number {
+  return Math.min(Math.ceil(timeoutMs) + 60_000, 2 ** 31 - 1);
+}

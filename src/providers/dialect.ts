@@ -1,0 +1,68 @@
+import { forbiddenParams } from '../manifest/known-providers.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import type { JsonObject } from './json-shape.ts';
+import type { AttemptFailure, Continuation, Usage } from './provider.ts';
+
+/** One wire format: pure translation of requests and answers, without any network. */
+export interface Dialect {
+  encode(request: PromptRequest, continuation: Continuation | undefined): Encoded;
+  /** Reads the body of a 200 that holds no error. */
+  decode(body: JsonObject, continuation: Continuation | undefined): Decoded;
+  /** Header that carries the request's id. */
+  readonly requestIdHeader: string;
+}
+
+export type Encoded =
+  | { readonly ok: true; readonly body: JsonObject }
+  | { readonly ok: false; readonly failure: AttemptFailure };
+
+export type Decoded =
+  | { readonly kind: 'answered'; readonly text: string; readonly usage: Usage }
+  | { readonly kind: 'incomplete'; readonly continuation: Continuation; readonly usage: Usage }
+  | { readonly kind: 'failed'; readonly failure: AttemptFailure }
+  /** The body is an error after all; `fallbackStatus` holds where it does not name its kind. */
+  | { readonly kind: 'error'; readonly error: unknown; readonly fallbackStatus: number };
+
+/** The body with the task's own `params` laid over it. */
+export function encoded(request: PromptRequest, body: JsonObject): Encoded {
+  const { params } = request.parameters;
+  if (params === undefined) return { ok: true, body };
+  const forbidden = Object.keys(params).find((key) => forbiddenParams.has(key));
+  if (forbidden !== undefined) {
+    return refused(
+      `\`params\` may not hold \`${forbidden}\``,
+      'leave it out: Volley writes this part of the request itself',
+    );
+  }
+  return { ok: true, body: { ...body, ...params } };
+}
+
+/** A request that is not sent, for no server would take it. */
+export function refused(message: string, hint: string): Encoded {
+  return {
+    ok: false,
+    failure: {
+      code: 'BAD_REQUEST',
+      message,
+      hint,
+      retryable: false,
+      reach: 'task',
+      possiblyPaid: false,
+    },
+  };
+}
+
+/** The shared prefix and the task's own system text as one, prefix first so that it can be cached. */
+export function joinedInstructions(request: PromptRequest): string | undefined {
+  const parts = [request.context, request.system].filter(isText);
+  return parts.length > 0 ? parts.join('\n\n') : undefined;
+}
+
+export function isText(text: string | undefined): text is string {
+  return text !== undefined && text.trim() !== '';
+}
+
+/** Only the fields that have a value: nothing is sent that the manifest does not name. */
+export function present(fields: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

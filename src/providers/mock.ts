@@ -1,0 +1,165 @@
+import type { MockSettings } from '../manifest/manifest.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import { sleep } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
+import { seededRandom } from '../ports/random.ts';
+import type { Random } from '../ports/random.ts';
+import { withinDeadline } from './deadline.ts';
+import { httpFailure } from './failures.ts';
+import { mockText } from './mock-text.ts';
+import { canceledFailure, timeoutFailure } from './network-failures.ts';
+import type { AttemptOutcome, Provider, Usage } from './provider.ts';
+
+/** How the mock behaves where the manifest says nothing. */
+export const defaultMock: MockSettings = {
+  seed: 1,
+  latencyMs: { min: 200, max: 1200 },
+  outputTokens: { min: 20, max: 120 },
+  errors: [],
+  answer: undefined,
+};
+
+/**
+ * A provider without a network. What it answers follows from its seed and the request alone, so that
+ * the order in which requests are sent changes nothing; only the choice to fail also counts the
+ * attempts at the same request. It keeps no limits of its own: declared ones apply as to any other.
+ */
+export function createMockProvider(options: {
+  readonly name: string;
+  readonly settings?: MockSettings | undefined;
+  readonly clock: Clock;
+}): Provider {
+  const { name, clock } = options;
+  const settings = options.settings ?? defaultMock;
+  const cachedContexts = new Set<number>();
+  /** Failed attempts of requests that have not been answered yet. */
+  const failures = new Map<number, number>();
+  return {
+    name,
+    host: 'mock',
+    async send(request, { timeoutMs, signal }) {
+      const context = {
+        provider: name,
+        model: request.model.model,
+        host: 'mock',
+        keyVariable: undefined,
+        epochMs: clock.epochMs(),
+        clean: (text: string) => text,
+      };
+      if (signal.aborted) return failed({ sent: false });
+      const content = hash([settings.seed, contentOf(request)]);
+      const earlier = failures.get(content) ?? 0;
+      const status = drawnError(settings, seededRandom(hash([content, earlier, 'error'])));
+      const answer = seededRandom(content);
+      const latencyMs = between(settings.latencyMs, answer) * (status === undefined ? 1 : 0.1);
+      const work = async (abandon: AbortSignal): Promise<AttemptOutcome> => {
+        await sleep(clock, latencyMs, abandon);
+        if (status === undefined) {
+          failures.delete(content);
+          return answered(request, settings, { random: answer, cachedContexts, id: content });
+        }
+        failures.set(content, earlier + 1);
+        const headers: Record<string, string> =
+          status === 429 ? { 'retry-after-ms': String(500 + Math.floor(answer() * 1500)) } : {};
+        const body = { error: { message: 'made up by the mock' } };
+        return {
+          kind: 'failed',
+          failure: httpFailure({ status, headers, body, text: '' }, context),
+          headers,
+        };
+      };
+      const bounded = await withinDeadline(work, { clock, timeoutMs, signal });
+      switch (bounded.kind) {
+        case 'done':
+          return bounded.value;
+        case 'timeout':
+          return { kind: 'failed', failure: timeoutFailure(timeoutMs, context), headers: {} };
+        case 'canceled':
+          return failed({ sent: true });
+        default: {
+          const unknown: never = bounded;
+          throw new Error(`unknown end of an attempt ${JSON.stringify(unknown)}`);
+        }
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function failed(options: { readonly sent: boolean }): AttemptOutcome {
+  return { kind: 'failed', failure: canceledFailure(options), headers: {} };
+}
+
+function answered(
+  request: PromptRequest,
+  settings: MockSettings,
+  state: {
+    readonly random: Random;
+    readonly cachedContexts: Set<number>;
+    readonly id: number;
+  },
+): AttemptOutcome {
+  const { random, cachedContexts, id } = state;
+  const drawn = Math.round(between(settings.outputTokens, random));
+  const limit = request.parameters.maxTokens ?? Number.POSITIVE_INFINITY;
+  const outputTokens = Math.max(1, Math.min(drawn, limit));
+  const text = settings.answer ?? mockText(outputTokens, random);
+  const usage: Usage = {
+    ...contextUsage(request, cachedContexts),
+    inputTokens: tokensOf((request.system ?? '') + request.prompt),
+    outputTokens: settings.answer === undefined ? outputTokens : tokensOf(settings.answer),
+    cacheWriteLongTokens: 0,
+    reasoningTokens: 0,
+  };
+  const requestId = `mock_${id.toString(16).padStart(8, '0')}`;
+  return {
+    kind: 'answered',
+    answer: { text, finishReason: 'stop', usage, requestId },
+    headers: {},
+  };
+}
+
+/** The first request with a context writes it to the cache, later ones read it. */
+function contextUsage(
+  request: PromptRequest,
+  cachedContexts: Set<number>,
+): Pick<Usage, 'cacheReadTokens' | 'cacheWriteTokens'> {
+  if (request.context === undefined) return { cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const key = hash([request.model.model, request.context]);
+  const tokens = tokensOf(request.context);
+  if (cachedContexts.has(key)) return { cacheReadTokens: tokens, cacheWriteTokens: 0 };
+  cachedContexts.add(key);
+  return { cacheReadTokens: 0, cacheWriteTokens: tokens };
+}
+
+function drawnError(settings: MockSettings, random: Random): number | undefined {
+  let draw = random();
+  for (const { status, rate } of settings.errors) {
+    if (draw < rate) return status;
+    draw -= rate;
+  }
+  return undefined;
+}
+
+function between(range: { readonly min: number; readonly max: number }, random: Random): number {
+  return range.min + random() * Math.max(0, range.max - range.min);
+}
+
+/** Four characters a token, as a rule of thumb. */
+function tokensOf(text: string): number {
+  return Math.ceil(text.length / 4);
+}
+
+function contentOf(request: PromptRequest): readonly unknown[] {
+  const { model, context, system, prompt, parameters } = request;
+  return [model.provider, model.model, context ?? null, system ?? null, prompt, parameters];
+}
+
+/** FNV-1a over the JSON of the parts. */
+function hash(parts: readonly unknown[]): number {
+  let state = 0x811c9dc5;
+  for (const byte of Buffer.from(JSON.stringify(parts), 'utf8')) {
+    state = Math.imul(state ^ byte, 0x01000193) >>> 0;
+  }
+  return state;
+}

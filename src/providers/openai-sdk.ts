@@ -1,0 +1,42 @@
+import type { Post } from './http-provider.ts';
+import type { ResolvedProvider } from './resolve.ts';
+import { silentLogger } from './silent-logger.ts';
+import type { Transport } from './transport.ts';
+
+/**
+ * The only door to OpenAI's SDK, loaded on first use. Retries, timeouts and logs are off, and every
+ * setting that it would look for in the environment is passed here.
+ */
+export async function openOpenai(endpoint: ResolvedProvider, transport: Transport): Promise<Post> {
+  const { OpenAI } = await import('openai');
+  const { key } = endpoint;
+  const client = new OpenAI({
+    apiKey: key ?? 'none',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL: endpoint.baseUrl,
+    maxRetries: 0,
+    logLevel: 'off',
+    logger: silentLogger,
+    fetch: transport.fetch,
+  });
+  // Given with each request these win over headers that the SDK takes from the environment.
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'user-agent': 'volley',
+    authorization: key === undefined ? null : `Bearer ${key}`,
+    'x-api-key': null,
+    'anthropic-version': null,
+  };
+  const path = endpoint.api === 'responses' ? '/responses' : '/chat/completions';
+  return (body, { signal, timeoutMs }) =>
+    client.post(path, { body, headers, signal, timeout: sdkTimeout(timeoutMs) }).asResponse();
+}
+
+/** Past ours, which is the one that counts; within what a timer can take. */
+function sdkTimeout(timeoutMs: number): number {
+  return Math.min(Math.ceil(timeoutMs) + 60_000, 2 ** 31 - 1);
+}

@@ -1,0 +1,71 @@
+import { createRedactor } from '../errors/redact.ts';
+import type { Redactor } from '../errors/redact.ts';
+import type { ProviderType } from '../manifest/manifest.ts';
+import type { Clock } from '../ports/clock.ts';
+import { openAnthropic } from './anthropic-sdk.ts';
+import { anthropicDialect } from './anthropic.ts';
+import { isOpenaiHost } from './base-url.ts';
+import type { Dialect } from './dialect.ts';
+import { createHttpProvider } from './http-provider.ts';
+import type { Post } from './http-provider.ts';
+import { createMockProvider } from './mock.ts';
+import { chatDialect } from './openai-chat.ts';
+import { responsesDialect } from './openai-responses.ts';
+import { openOpenai } from './openai-sdk.ts';
+import type { Provider } from './provider.ts';
+import type { ResolvedProvider } from './resolve.ts';
+import { createTransport } from './transport.ts';
+import type { Transport, Wire } from './transport.ts';
+
+export interface ProviderParts {
+  /** May be shared between providers: closing any of them closes it. */
+  readonly wire: Wire;
+  readonly clock: Clock;
+  /** Takes secrets out of every text of an outcome. Default: the provider's own key. */
+  readonly redact?: Redactor;
+  /** Most bytes of one decompressed answer. Default: 32 MiB. */
+  readonly maxBodyBytes?: number;
+}
+
+/** Builds a provider. Nothing is loaded or sent before its first request. */
+export function createProvider(endpoint: ResolvedProvider, parts: ProviderParts): Provider {
+  return MAKERS[endpoint.type](endpoint, parts);
+}
+
+const MAKERS: Readonly<
+  Record<ProviderType, (endpoint: ResolvedProvider, parts: ProviderParts) => Provider>
+> = {
+  anthropic: (endpoint, parts) =>
+    overHttp(endpoint, parts, { dialect: anthropicDialect, open: openAnthropic }),
+  openai: (endpoint, parts) =>
+    overHttp(endpoint, parts, { dialect: openaiDialect(endpoint), open: openOpenai }),
+  mock: ({ name, mock }, { clock }) => createMockProvider({ name, settings: mock, clock }),
+};
+
+function openaiDialect({ api, host }: ResolvedProvider): Dialect {
+  return api === 'responses' ? responsesDialect : chatDialect({ ownHost: isOpenaiHost(host) });
+}
+
+function overHttp(
+  endpoint: ResolvedProvider,
+  parts: ProviderParts,
+  format: {
+    readonly dialect: Dialect;
+    readonly open: (endpoint: ResolvedProvider, transport: Transport) => Promise<Post>;
+  },
+): Provider {
+  const { wire, clock, maxBodyBytes } = parts;
+  const transport = createTransport({
+    wire,
+    ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
+  });
+  const redact = parts.redact ?? createRedactor(endpoint.key === undefined ? [] : [endpoint.key]);
+  return createHttpProvider({
+    endpoint,
+    dialect: format.dialect,
+    open: () => format.open(endpoint, transport),
+    transport,
+    clock,
+    redact,
+  });
+}
