@@ -1,0 +1,299 @@
+import { constants, type Stats } from 'node:fs';
+import { lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { glob } from 'tinyglobby';
+import type { FileProblem, FileResult, ProjectFiles } from './files.ts';
+
+export interface ProjectFolder {
+  /** The manifest's folder: names are relative to it. */
+  readonly directory: string;
+  /** Default: the nearest folder around it that holds `.git`, else `directory` itself. */
+  readonly root?: string;
+  /** Folders outside of the root that may be read as well (`--allow-path`). */
+  readonly allowPaths?: readonly string[];
+}
+
+/** The files on disk, within the bounds that `ProjectFiles` promises. Touches nothing until asked. */
+export function projectFiles(folder: ProjectFolder): ProjectFiles {
+  let found: Promise<Bounds> | undefined;
+  const bounds = (): Promise<Bounds> => (found ??= findBounds(folder));
+  return {
+    read: async (name, options) => readWhole(await bounds(), name, options?.maxBytes ?? MAX_BYTES),
+    stream: async (name) => openStream(await bounds(), name),
+    glob: async (patterns) => matchingFiles(await bounds(), patterns),
+  };
+}
+
+const MAX_BYTES = 10 * 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+
+/** All resolved through symlinks. */
+interface Bounds {
+  readonly directory: string;
+  readonly root: string;
+  readonly allowed: readonly string[];
+}
+
+async function findBounds({ directory, root, allowPaths = [] }: ProjectFolder): Promise<Bounds> {
+  const base = await realpathOr(resolve(directory));
+  const allowed = await Promise.all(allowPaths.map(async (path) => realpathOr(resolve(path))));
+  return {
+    directory: base,
+    root: root === undefined ? await repositoryRoot(base) : await realpathOr(resolve(root)),
+    allowed,
+  };
+}
+
+async function realpathOr(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
+}
+
+async function repositoryRoot(directory: string): Promise<string> {
+  for (let at = directory; ; at = dirname(at)) {
+    const isRoot = await lstat(join(at, '.git')).then(
+      () => true,
+      () => false,
+    );
+    if (isRoot) return at;
+    if (at === dirname(at)) return directory;
+  }
+}
+
+async function readWhole(
+  bounds: Bounds,
+  name: string,
+  maxBytes: number,
+): Promise<FileResult<Uint8Array>> {
+  const opened = await openInside(bounds, name);
+  if (!opened.ok) return opened;
+  const { handle, size } = opened.value;
+  try {
+    if (size > maxBytes) return refused(tooLarge(name, maxBytes));
+    const chunks: Uint8Array[] = [];
+    let total = 0;
+    // The size that the system tells may be wrong (a file that grows, a kernel's file): count.
+    for await (const chunk of chunksOf(handle, Math.min(size + 1, CHUNK_BYTES))) {
+      total += chunk.byteLength;
+      if (total > maxBytes) return refused(tooLarge(name, maxBytes));
+      chunks.push(chunk);
+    }
+    return {
+      ok: true,
+      value: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks),
+    };
+  } catch (error) {
+    return refused(systemProblem(name, error));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openStream(
+  bounds: Bounds,
+  name: string,
+): Promise<FileResult<AsyncIterable<Uint8Array>>> {
+  const opened = await openInside(bounds, name);
+  if (!opened.ok) return opened;
+  const { handle } = opened.value;
+  return { ok: true, value: closing(handle) };
+}
+
+async function* closing(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunksOf(handle, CHUNK_BYTES);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* chunksOf(handle: FileHandle, chunkBytes: number): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const buffer = Buffer.allocUnsafe(Math.max(4096, chunkBytes));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+interface Opened {
+  readonly handle: FileHandle;
+  readonly size: number;
+}
+
+/**
+ * Opens first and asks questions about the opened file: a name that is checked before it is opened
+ * can be swapped in between. Never blocks on a pipe or a device.
+ */
+async function openInside(bounds: Bounds, name: string): Promise<FileResult<Opened>> {
+  if (name === '' || name.includes('\0')) return refused(notFound(name));
+  const path = resolve(bounds.directory, name);
+  const roots = isAbsolute(name) ? bounds.allowed : [bounds.root, ...bounds.allowed];
+  if (!(await isLexicallyInside(path, roots))) return refused(outside(name, bounds));
+  let handle: FileHandle | undefined;
+  try {
+    // Before opening as well: only opening some devices has an effect already.
+    const real = await realpath(path);
+    if (!isInside(real, roots) || isKernelPath(real)) return refused(outside(name, bounds));
+    const before = await stat(real);
+    if (!before.isFile()) return refused(notRegular(name, before));
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    const after = await handle.stat();
+    if (!after.isFile()) return await closeAnd(handle, notRegular(name, after));
+    if (!isInside(await openedPath(handle, path, after), roots)) {
+      return await closeAnd(handle, outside(name, bounds));
+    }
+    return { ok: true, value: { handle, size: after.size } };
+  } catch (error) {
+    await handle?.close();
+    return refused(systemProblem(name, error));
+  }
+}
+
+async function closeAnd(handle: FileHandle, problem: FileProblem): Promise<FileResult<never>> {
+  await handle.close();
+  return refused(problem);
+}
+
+/** Where the opened file really lies. Empty, and so outside of everything, when it was swapped. */
+async function openedPath(handle: FileHandle, path: string, opened: Stats): Promise<string> {
+  if (process.platform === 'linux') {
+    const link = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined);
+    if (link !== undefined) return link;
+  }
+  const real = await realpath(path);
+  const now = await stat(real);
+  return now.ino === opened.ino && now.dev === opened.dev ? real : '';
+}
+
+/** Names that leave the root as written are refused without a look at the disk. */
+async function isLexicallyInside(path: string, roots: readonly string[]): Promise<boolean> {
+  return isInside(path, roots) || isInside(await realpathOr(dirname(path)), roots);
+}
+
+function isInside(path: string, roots: readonly string[]): boolean {
+  return roots.some(
+    (root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep),
+  );
+}
+
+/** Files that are no files, should the root be `/` itself. */
+function isKernelPath(path: string): boolean {
+  return isInside(path, ['/proc', '/sys', '/dev']);
+}
+
+async function matchingFiles(
+  bounds: Bounds,
+  patterns: readonly string[],
+): Promise<FileResult<readonly string[]>> {
+  for (const pattern of patterns) {
+    if (!pattern.startsWith('!') && !(await staysInside(bounds, pattern))) {
+      return refused(outside(pattern, bounds));
+    }
+  }
+  const upwards = relative(bounds.root, bounds.directory).split(sep).filter(Boolean);
+  const left = ['node_modules', '.git'].filter(
+    (each) => !patterns.some((text) => text.includes(each)),
+  );
+  // The matcher wants to be told about `../` as well, or it walks these folders before they are dropped.
+  const ignore = ['', ...upwards.map((_, index) => '../'.repeat(index + 1))].flatMap((prefix) =>
+    left.map((folder) => `${prefix}**/${folder}/**`),
+  );
+  const matches = await glob([...patterns], {
+    cwd: bounds.directory,
+    dot: false,
+    expandDirectories: false,
+    // A link may lead around in circles, or over the whole disk.
+    followSymbolicLinks: false,
+    ignore,
+  });
+  const roots = [bounds.root, ...bounds.allowed];
+  const folders = new Map<string, boolean>();
+  const names: string[] = [];
+  for (const match of new Set(matches)) {
+    const name = match.split(sep).join('/');
+    if (name.split('/').some((part) => left.includes(part))) continue;
+    const folder = dirname(resolve(bounds.directory, match));
+    let isOwn = folders.get(folder);
+    if (isOwn === undefined) {
+      isOwn = isInside(await realpathOr(folder), roots);
+      folders.set(folder, isOwn);
+    }
+    if (isOwn) names.push(name);
+  }
+  return { ok: true, value: names.sort() };
+}
+
+/** Whether no folder outside of the roots would have to be listed. `..` may only stand in front. */
+async function staysInside(bounds: Bounds, pattern: string): Promise<boolean> {
+  if (pattern.includes('\0')) return false;
+  const parts = pattern.split('/');
+  const ups = parts.findIndex((part) => part !== '..' && part !== '.');
+  const rest = ups === -1 ? '' : parts.slice(ups).join('/');
+  // `{1..3}` is a range, all else with two dots in it may be a way out.
+  const withoutRanges = rest.replaceAll(/(\w)\.\.(?=\w)/g, '$1');
+  if (/(^|[^.])\.\.([^.]|$)/.test(withoutRanges)) return false;
+  const magic = parts.findIndex((part) => /[*?[\]{}()!+@\\]/.test(part));
+  const folder = parts.slice(0, magic).join('/');
+  const start = isAbsolute(pattern) ? `/${folder}` : folder;
+  const roots = isAbsolute(pattern) ? bounds.allowed : [bounds.root, ...bounds.allowed];
+  return isLexicallyInside(resolve(bounds.directory, start), roots);
+}
+
+function refused(problem: FileProblem): FileResult<never> {
+  return { ok: false, problem };
+}
+
+function outside(name: string, { root, directory }: Bounds): FileProblem {
+  const shown = relative(directory, root) || '.';
+  return {
+    code: 'FILE_OUTSIDE_ROOT',
+    message: `\`${name}\` is outside of the folder that a manifest may read (\`${shown}\`)`,
+    hint: 'move it into the project, or allow its folder with `--allow-path DIR`',
+  };
+}
+
+function notFound(name: string): FileProblem {
+  return {
+    code: 'FILE_NOT_FOUND',
+    message: `there is no file \`${name.replaceAll('\0', '\\0')}\``,
+    hint: "names are relative to the manifest's folder",
+  };
+}
+
+function notRegular(name: string, file?: Stats): FileProblem {
+  return {
+    code: 'FILE_NOT_REGULAR',
+    message: `\`${name}\` is ${file?.isDirectory() ? 'a folder' : 'not a regular file'}`,
+    hint: file?.isDirectory()
+      ? 'name a file in it, or use a glob'
+      : 'name a file, not a pipe or a device',
+  };
+}
+
+function tooLarge(name: string, maxBytes: number): FileProblem {
+  const size =
+    maxBytes >= 1024 * 1024 ? `${Math.floor(maxBytes / 1024 / 1024)} MiB` : `${maxBytes} bytes`;
+  return {
+    code: 'FILE_TOO_LARGE',
+    message: `\`${name}\` is larger than ${size}`,
+    hint: 'split it, or name its parts',
+  };
+}
+
+function systemProblem(name: string, error: unknown): FileProblem {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return notFound(name);
+  if (code === 'ELOOP') {
+    return { ...notFound(name), message: `\`${name}\` is a symbolic link that leads in a circle` };
+  }
+  if (code === 'ENXIO') return notRegular(name);
+  if (typeof code !== 'string') throw error;
+  return {
+    code: 'FILE_UNREADABLE',
+    message: `\`${name}\` cannot be read (${code})`,
+    hint:
+      code === 'EACCES' || code === 'EPERM'
+        ? 'change its permissions'
+        : 'look at the disk it lies on',
+  };
+}
