@@ -1,0 +1,57 @@
+/**
+ * Compiles schemas into validators without imports, so that start-up loads no schema compiler.
+ * `npm run generate` writes them; `--check` only tells whether they are current.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+
+export interface GeneratedValidator {
+  /** Both relative to the repo. */
+  readonly schema: string;
+  readonly out: string;
+}
+
+export const generatedValidators: readonly GeneratedValidator[] = [
+  { schema: 'schemas/manifest.schema.json', out: 'src/manifest/manifest-validator.generated.ts' },
+];
+
+/** The text of a generated module: `export const validate`, and no import. */
+export function validatorModule({ schema }: GeneratedValidator): string {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+    strictRequired: false,
+    allowMatchingProperties: true,
+    code: { source: true, esm: true, lines: true },
+  });
+  const compiled = ajv.compile(JSON.parse(readFileSync(inRepo(schema), 'utf8')));
+  const code = standalone
+    .default(ajv, compiled)
+    .replace(/^export const validate = /m, `export const validate: ${TYPE} = `)
+    .replace(/^export default .*$/m, '');
+  return `// @ts-nocheck\n// Made from ${schema} by scripts/generate-validators.ts: do not edit.\n${code}\n`;
+}
+
+const TYPE =
+  '((data: unknown) => boolean) & { readonly errors?: null | ReadonlyArray<{ ' +
+  'readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; ' +
+  'readonly parentSchema: Readonly<Record<string, unknown>>; readonly data: unknown }> }';
+
+function inRepo(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const each of generatedValidators) {
+    const text = validatorModule(each);
+    if (!process.argv.includes('--check')) writeFileSync(inRepo(each.out), text);
+    else if (readFileSync(inRepo(each.out), 'utf8') !== text) {
+      process.stderr.write(`${each.out} is not current: npm run generate\n`);
+      process.exitCode = 1;
+    }
+  }
+}

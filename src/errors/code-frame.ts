@@ -1,0 +1,166 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Finding, Place } from './finding.ts';
+import { printable, printableLine } from './printable.ts';
+
+/**
+ * The line of `place` with a caret under what is meant and up to one line on either side, each
+ * numbered: at most 78 columns wide, safe for a terminal, without colour and final newline.
+ * Empty when the text has no such line.
+ */
+export function drawFrame(text: string, place: Place): string {
+  const lines = linesAround(text, place.line);
+  const meant = lines.find(({ number }) => number === place.line);
+  if (!meant) return '';
+  const gutter = String(lines.at(-1)?.number ?? place.line).length;
+  const room = FRAME_COLUMNS - gutter - ' | '.length;
+  const { cells, caretAt, caretWidth } = cellsWithCaret(meant.text, place);
+  const shift = caretAt < room - MIN_AFTER_CARET ? 0 : caretAt - Math.floor(room / 2);
+  const drawn: string[] = [];
+  for (const line of lines) {
+    const own = line === meant ? cells : cellsOf(line.text);
+    const shown = windowOf(own, shift, room).trimEnd();
+    drawn.push(`${String(line.number).padStart(gutter)} |${shown === '' ? '' : ` ${shown}`}`);
+    if (line !== meant) continue;
+    const width = Math.max(1, Math.min(caretWidth, room - (caretAt - shift)));
+    drawn.push(`${' '.repeat(gutter)} | ${' '.repeat(caretAt - shift)}${'^'.repeat(width)}`);
+  }
+  return drawn.join('\n');
+}
+
+export interface FormatOptions {
+  readonly color: boolean;
+}
+
+/** The finding as people read it: `file:line:column: error CODE: message`, frame and hint. */
+export function formatFinding(finding: Finding, { color }: FormatOptions): string {
+  const { place, severity, code } = finding;
+  const paint = (format: 'bold' | 'red' | 'yellow' | 'cyan', text: string): string =>
+    color ? styleText(format, text, { validateStream: false }) : text;
+  const where = printableLine(`${place.file}:${place.line}:${place.column}`);
+  const kind = paint(severity === 'error' ? 'red' : 'yellow', `${severity} ${code}`);
+  const parts = [`${paint('bold', where)}: ${kind}: ${printableLine(finding.message)}`];
+  if (finding.frame) parts.push(indented(printable(stripVTControlCharacters(finding.frame))));
+  if (finding.hint) parts.push(`  ${paint('cyan', 'hint:')} ${printableLine(finding.hint)}`);
+  return parts.join('\n');
+}
+
+/** The finding as a GitHub Actions workflow command: one line that marks the place in a pull request. */
+export function githubAnnotation(finding: Finding): string {
+  const { place, severity, code, message, hint } = finding;
+  const properties = [
+    `file=${escapeProperty(place.file)}`,
+    `line=${place.line}`,
+    `col=${place.column}`,
+    ...(place.endColumn === undefined ? [] : [`endColumn=${place.endColumn}`]),
+    `title=${escapeProperty(code)}`,
+  ];
+  const text = hint === undefined ? message : `${message} (${hint})`;
+  return `::${severity} ${properties.join(',')}::${escapeData(printableLine(text))}`;
+}
+
+/** `formatFinding` indents the frame by two: 80 in all. */
+const FRAME_COLUMNS = 78;
+/** Columns that should remain right of the caret before the window moves along the line. */
+const MIN_AFTER_CARET = 12;
+const TAB_COLUMNS = 2;
+
+interface NumberedLine {
+  readonly number: number;
+  readonly text: string;
+}
+
+function linesAround(text: string, wanted: number): readonly NumberedLine[] {
+  const found: NumberedLine[] = [];
+  let start = 0;
+  for (let number = 1; number <= wanted + 1; number += 1) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    if (number >= wanted - 1) {
+      const line = text.slice(start, end).replace(/\r$/, '');
+      const isPhantom = newline === -1 && line === '' && number > wanted;
+      if (!isPhantom)
+        found.push({ number, text: number === 1 ? line.replace(/^\uFEFF/, '') : line });
+    }
+    if (newline === -1) break;
+    start = newline + 1;
+  }
+  return found;
+}
+
+/** One printed column: a character, or '' for the second half of a wide one. */
+type Cell = string;
+
+function cellsWithCaret(
+  text: string,
+  place: Place,
+): { cells: readonly Cell[]; caretAt: number; caretWidth: number } {
+  const from = place.column - 1;
+  const near = nearby(text, from);
+  const before = cellsOf(near.text.slice(0, from - near.start));
+  const to = Math.max(from + 1, (place.endColumn ?? place.column + 1) - 1);
+  const meant = cellsOf(near.text.slice(from - near.start, to - near.start));
+  const after = cellsOf(near.text.slice(to - near.start));
+  // A caret past the end of the line (a missing bracket) still has a column of its own.
+  const beyond = Math.min(1, Math.max(0, from - text.length));
+  return {
+    cells: [...before, ...meant, ...after],
+    caretAt: before.length + beyond,
+    caretWidth: Math.max(1, meant.length),
+  };
+}
+
+/** The part of a very long line that can be seen: a megabyte need not be turned into cells. */
+function nearby(text: string, from: number): { text: string; start: number } {
+  const start = text.length > LONG_LINE && from > LONG_LINE / 2 ? from - LONG_LINE / 2 : 0;
+  return { text: text.slice(start, start + LONG_LINE), start };
+}
+const LONG_LINE = 2000;
+
+function cellsOf(text: string): readonly Cell[] {
+  const cells: Cell[] = [];
+  for (const { segment } of graphemes.segment(text.slice(0, LONG_LINE))) {
+    if (segment === '\t') {
+      for (let column = 0; column < TAB_COLUMNS; column += 1) cells.push(' ');
+      continue;
+    }
+    const shown = printableLine(segment);
+    if (shown !== segment) cells.push(...shown);
+    else cells.push(segment, ...(isWide(segment) ? [''] : []));
+  }
+  return cells;
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+function windowOf(cells: readonly Cell[], shift: number, room: number): string {
+  const visible = cells.slice(shift, shift + room);
+  // A wide character cut in half would move everything after it by one column.
+  if (visible[0] === '') visible[0] = ' ';
+  if (isWide(visible.at(-1) ?? '') && visible.length === room) visible[room - 1] = ' ';
+  if (shift > 0 && visible.length > 0) visible[0] = '…';
+  if (cells.length > shift + room) visible[room - 1] = '…';
+  if (visible[1] === '' && shift > 0) visible[1] = ' ';
+  return visible.join('');
+}
+
+/** East Asian wide and emoji: two columns on every terminal in use. */
+function isWide(character: string): boolean {
+  return WIDE.test(character);
+}
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}|^\p{Emoji}\ufe0f/u;
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `  ${line}`.trimEnd())
+    .join('\n');
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(printableLine(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

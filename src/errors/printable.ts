@@ -1,0 +1,43 @@
+/**
+ * The text made safe for a terminal and a CI log: control characters, line and paragraph
+ * separators, bidirectional overrides and invisible characters are written as escapes (`\x1b`,
+ * `\u202e`), and nothing in it is read as a workflow command (`::set-env::`, `##[group]`).
+ * Newlines and tabs stay. Text that needs none of this comes back unchanged.
+ */
+export function printable(text: string): string {
+  return withoutCommands(text.replaceAll(UNSAFE, escaped));
+}
+
+/** As `printable`, on one line: newlines and tabs are escaped as well. */
+export function printableLine(text: string): string {
+  return withoutCommands(text.replaceAll(UNSAFE_IN_LINE, escaped));
+}
+
+/**
+ * C0 but tab and newline, DEL, C1, soft hyphen, zero-width and bidi controls, the separators that
+ * some programs take for newlines, variation-less joiners, tags, and lone surrogates.
+ */
+const UNSAFE_CLASS =
+  '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5' +
+  '\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb' +
+  '\\u{e0000}-\\u{e0fff}\\p{Surrogate}';
+const UNSAFE = new RegExp(`[${UNSAFE_CLASS}]`, 'gu');
+const UNSAFE_IN_LINE = new RegExp(`[\\t\\n${UNSAFE_CLASS}]`, 'gu');
+
+function escaped(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\t') return '\\t';
+  if (character === '\r') return '\\r';
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
+  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`;
+}
+
+/**
+ * GitHub's runner trims a line before it looks for `::`, and finds `##[` anywhere in it. A backslash
+ * between the characters is enough for both, and reads as an escape like the others.
+ */
+function withoutCommands(text: string): string {
+  return text.replaceAll(/#(?=#\[)/g, '#\\').replaceAll(/^([^\S\n]*):(?=:)/gmu, '$1:\\');
+}

@@ -1,0 +1,47 @@
+import type { FindingWords } from './report.ts';
+import { shown } from './secrets.ts';
+
+/**
+ * What is wrong with the syntax of a `base_url`; undefined when nothing is. Whether its host may be
+ * called is decided when the run starts, outside the manifest.
+ */
+export function baseUrlProblem(text: string): FindingWords | undefined {
+  if (/\$\{?[A-Za-z_]/.test(text) || text.includes('{{')) {
+    return bad('a `base_url` is taken as it stands', 'name a variable in `base_url_env` instead');
+  }
+  // What the URL parser would quietly repair (`https:/x`, `\`, tabs) is refused, not guessed.
+  const parsed =
+    /^https?:\/\/[^\s\\/]/i.test(text) && !/[\s\\\p{C}]/u.test(text) ? urlOf(text) : null;
+  if (!parsed) {
+    return bad(
+      `\`${shown(text)}\` is not an address`,
+      'write for example `https://llm.example.com/v1`',
+    );
+  }
+  if (parsed.username !== '' || parsed.password !== '' || /^https?:\/\/[^/?#]*@/i.test(text)) {
+    return bad('a `base_url` holds no user name or password', 'name the key in `api_key_env`');
+  }
+  if (/[?#]/.test(text)) {
+    return bad(`\`${shown(text)}\` has a query or fragment`, 'end it with the path, such as `/v1`');
+  }
+  if (parsed.protocol === 'http:' && !isLoopback(parsed.hostname)) {
+    return bad(
+      `\`${shown(text)}\` is not encrypted`,
+      'use `https`; `http` is for this machine only',
+    );
+  }
+  return undefined;
+}
+
+/** `localhost`, `127.0.0.0/8` and `[::1]`, as the URL parser writes them. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function urlOf(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+function bad(message: string, hint: string): FindingWords {
+  return { code: 'BAD_URL', message, hint };
+}

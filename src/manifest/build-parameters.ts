@@ -1,0 +1,101 @@
+import { forbiddenParams } from './known-providers.ts';
+import type { ModelName, Parameters, ProviderSettings, ReasoningEffort } from './manifest.ts';
+import { providerType } from './build-providers.ts';
+import { countOf, numberOf, stringOf, stringsOf, type ReadContext } from './read-values.ts';
+import { shown } from './secrets.ts';
+import { entry, plainValue, type MapEntry, type SourceNode } from './source-node.ts';
+
+export interface ParameterInput {
+  /** The task's own value of a key, else that of `defaults`. */
+  readonly find: (key: string) => MapEntry | undefined;
+  readonly model: ModelName | undefined;
+  readonly providers: ReadonlyMap<string, ProviderSettings>;
+  readonly maxTokens: number | undefined;
+}
+
+/** What shapes the answer besides the text. */
+export function buildParameters(input: ParameterInput, context: ReadContext): Parameters {
+  const { find, maxTokens: overriding } = input;
+  refuseSampling(input, context);
+  const maxTokens = overriding ?? readMaxTokens(find('max_tokens')?.value, context);
+  const temperature = numberOf(find('temperature')?.value);
+  const topP = numberOf(find('top_p')?.value);
+  const stop = stringsOf(find('stop')?.value);
+  const reasoning = asEffort(stringOf(find('reasoning')?.value));
+  const params = readParams(find('params')?.value, context);
+  return {
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(stop === undefined ? {} : { stop }),
+    ...(reasoning === undefined ? {} : { reasoning }),
+    ...(params === undefined ? {} : { params }),
+  };
+}
+
+/** Far above what any model can answer: a slip, or an attempt to run up a bill. */
+const MOST_TOKENS = 10_000_000;
+/** The last version of Anthropic's API whose models take sampling parameters. */
+const SAMPLING_API_VERSION = '2023-06-01';
+
+function refuseSampling(
+  { find, model, providers }: ParameterInput,
+  { source, report }: ReadContext,
+): void {
+  if (!model || providerType(model.provider, providers) !== 'anthropic') return;
+  if (providers.get(model.provider)?.apiVersion === SAMPLING_API_VERSION) return;
+  for (const key of ['temperature', 'top_p']) {
+    const found = find(key);
+    if (!found) continue;
+    report.error(source.keyPlace(found), {
+      code: 'PARAMETER_REFUSED',
+      message: `\`${model.provider}\` refuses \`${key}\`, whatever its value`,
+      hint: `delete it, or set \`api_version: ${SAMPLING_API_VERSION}\` for the provider \`${model.provider}\` if the model is an old one`,
+    });
+  }
+}
+
+function readMaxTokens(node: SourceNode | undefined, context: ReadContext): number | undefined {
+  const count = countOf(node, context);
+  if (node && count !== undefined && count > MOST_TOKENS) {
+    context.report.error(context.source.place(node), {
+      code: 'BAD_VALUE',
+      message: `\`max_tokens\` is \`${count}\`, more than any model can answer`,
+      hint: 'write for example `800` or `4k`',
+    });
+  }
+  return count;
+}
+
+function readParams(node: SourceNode | undefined, { source, report }: ReadContext) {
+  if (node?.kind !== 'map') return undefined;
+  for (const name of forbiddenParams) {
+    const found = entry(node, name);
+    if (!found) continue;
+    report.error(source.keyPlace(found), {
+      code: 'PARAMETER_REFUSED',
+      message: `\`params\` may not hold \`${shown(name)}\``,
+      hint: 'delete it: Volley writes it itself',
+    });
+  }
+  const value = plainValue(node);
+  return isMap(value) ? value : undefined;
+}
+
+function isMap<Value>(value: Value): value is Extract<Value, { [key: string]: unknown }> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const EFFORTS: readonly ReasoningEffort[] = [
+  'none',
+  'minimal',
+  'low',
+  'medium',
+  'high',
+  'xhigh',
+  'max',
+];
+
+function asEffort(text: string | undefined): ReasoningEffort | undefined {
+  return EFFORTS.find((effort) => effort === text);
+}

@@ -1,0 +1,197 @@
+import { buildParameters } from './build-parameters.ts';
+import { buildRows } from './build-rows.ts';
+import type { MatrixCombination, ModelName, ProviderSettings, TaskTemplate } from './manifest.ts';
+import { expandMatrix } from './matrix.ts';
+import { parseModelName } from './model-name.ts';
+import {
+  booleanOf,
+  durationOf,
+  numberOf,
+  stringOf,
+  stringsOf,
+  type ReadContext,
+} from './read-values.ts';
+import type { TextReader } from './read-text.ts';
+import type { Slips } from './slips.ts';
+import { child, entry, type MapEntry, type SourceNode } from './source-node.ts';
+import { taskIds } from './task-ids.ts';
+import { checkTaskTexts, type VariableScope } from './task-variables.ts';
+
+export interface TasksInput extends ReadContext {
+  readonly providers: ReadonlyMap<string, ProviderSettings>;
+  /** Names of all entries under `providers`, those that are wrong too. */
+  readonly declared: ReadonlySet<string>;
+  readonly reader: TextReader;
+  readonly slips: Slips;
+  readonly scope: VariableScope;
+  /** From flags: each wins over every task's own. */
+  readonly overrides: {
+    readonly model?: ModelName | undefined;
+    readonly maxTokens?: number | undefined;
+    readonly maxRetries?: number | undefined;
+    readonly timeoutMs?: number | undefined;
+  };
+}
+
+/** The entries of `tasks`, as far as they are right; what is wrong is reported. */
+export async function buildTasks(input: TasksInput): Promise<readonly TaskTemplate[]> {
+  const { source, report, slips } = input;
+  const list = entry(source.root, 'tasks');
+  const nodes = list?.value.kind === 'list' ? list.value.items : [];
+  if (list?.value.kind === 'list' && nodes.length === 0) {
+    report.error(source.keyPlace(list), {
+      code: 'NO_TASKS',
+      message: '`tasks` is empty',
+      hint: 'write at least one, such as `- What is 2+2?`',
+    });
+  }
+  const defaults = child(source.root, 'defaults');
+  const ids = taskIds(nodes, input);
+  const shared: Shared = { defaults, matrices: new Map(), combinations: 0, withoutModel: [] };
+  const tasks: TaskTemplate[] = [];
+  for (const [index, node] of nodes.entries()) {
+    const task = await buildTask({ node, index, id: ids[index] ?? '' }, shared, input);
+    if (task) tasks.push(task);
+  }
+  if (!slips.isSpoilt('defaults')) reportNoModel(shared.withoutModel, ids, input);
+  return tasks;
+}
+
+/** What is worked out once for all tasks. */
+interface Shared {
+  readonly defaults: SourceNode | undefined;
+  readonly matrices: Map<SourceNode, readonly MatrixCombination[] | undefined>;
+  combinations: number;
+  readonly withoutModel: { readonly node: SourceNode; readonly index: number }[];
+}
+
+interface TaskEntry {
+  readonly node: SourceNode;
+  readonly index: number;
+  readonly id: string;
+}
+
+async function buildTask(
+  task: TaskEntry,
+  shared: Shared,
+  input: TasksInput,
+): Promise<TaskTemplate | undefined> {
+  const { node, index, id } = task;
+  const { source, reader, slips, overrides } = input;
+  const isText = stringOf(node) !== undefined;
+  if (!isText && node.kind !== 'map') return undefined;
+  const find = (key: string): MapEntry | undefined =>
+    entry(node, key) ?? entry(shared.defaults, key);
+  const model = overrides.model ?? readModel(find('model'), task, shared, input);
+  const prompt = await reader.read(isText ? node : child(node, 'prompt'));
+  const system = await reader.read(find('system')?.value);
+  const rowsNode = child(node, 'for_each');
+  const isItemSpoilt =
+    slips.isSpoilt('for_each', ['tasks', index]) || slips.isAnyIn(['tasks', index, 'for_each']);
+  const forEach = rowsNode && !isItemSpoilt ? buildRows(rowsNode, input) : undefined;
+  const matrix = readMatrix(child(node, 'matrix'), shared, input);
+  checkTaskTexts(
+    { prompt, system },
+    {
+      ...input.scope,
+      hasItem: rowsNode !== undefined,
+      rows: forEach,
+      matrix,
+      isItemSpoilt,
+      isMatrixSpoilt:
+        slips.isSpoilt('matrix', ['tasks', index]) ||
+        (matrix === undefined && entry(node, 'matrix') !== undefined),
+    },
+    input.report,
+  );
+  const parameters = buildParameters(
+    { find, model, providers: input.providers, maxTokens: overrides.maxTokens },
+    input,
+  );
+  const timeoutMs = overrides.timeoutMs ?? durationOf(find('timeout')?.value, input);
+  if (!model || !prompt) return undefined;
+  return {
+    id,
+    place: source.place(node),
+    model,
+    prompt,
+    system,
+    useContext: booleanOf(find('context')?.value) ?? true,
+    parameters,
+    timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    maxRetries: overrides.maxRetries ?? numberOf(find('max_retries')?.value) ?? DEFAULT_MAX_RETRIES,
+    tags: stringsOf(find('tags')?.value) ?? [],
+    forEach,
+    matrix,
+  };
+}
+
+const DEFAULT_TIMEOUT_MS = 600_000;
+const DEFAULT_MAX_RETRIES = 3;
+
+function readModel(
+  found: MapEntry | undefined,
+  { node, index }: TaskEntry,
+  shared: Shared,
+  { source, report, declared, slips }: TasksInput,
+): ModelName | undefined {
+  if (!found) {
+    const isSpoilt =
+      slips.isSpoilt('model', ['tasks', index]) || slips.isSpoilt('model', ['defaults']);
+    if (!isSpoilt && !slips.isSpoilt('model', []) && !source.isSpoilt(node))
+      shared.withoutModel.push({ node, index });
+    return undefined;
+  }
+  const text = stringOf(found.value);
+  if (text === undefined) return undefined;
+  const parsed = parseModelName(text, declared);
+  if (parsed.ok) return parsed.value;
+  const isFollowing = parsed.code === 'UNKNOWN_PROVIDER' && slips.isSpoilt('providers');
+  if (!isFollowing) report.error(source.place(found.value), parsed);
+  return undefined;
+}
+
+/** One finding for all of them: setting `defaults.model` is one edit. */
+function reportNoModel(
+  tasks: Shared['withoutModel'],
+  ids: readonly string[],
+  { source, report }: TasksInput,
+): void {
+  const [first, ...others] = tasks;
+  if (!first) return;
+  const rest =
+    others.length === 0
+      ? ''
+      : others.length === 1
+        ? ', nor has 1 other'
+        : `, nor have ${others.length} others`;
+  report.error(source.place(first.node), {
+    code: 'NO_MODEL',
+    message: `task \`${ids[first.index] ?? ''}\` has no model${rest}`,
+    hint: 'set `defaults: {model: anthropic/claude-haiku-5-5}`, or give `--model`',
+  });
+}
+
+/** Over all tasks: each combination is kept in memory. */
+const MOST_COMBINATIONS = 100_000;
+
+function readMatrix(
+  node: SourceNode | undefined,
+  shared: Shared,
+  input: TasksInput,
+): readonly MatrixCombination[] | undefined {
+  if (node?.kind !== 'map') return undefined;
+  if (shared.matrices.has(node)) return shared.matrices.get(node);
+  const made = shared.combinations > MOST_COMBINATIONS ? undefined : expandMatrix(node, input);
+  shared.matrices.set(node, made);
+  const before = shared.combinations;
+  shared.combinations += made?.length ?? 0;
+  if (before <= MOST_COMBINATIONS && shared.combinations > MOST_COMBINATIONS) {
+    input.report.error(input.source.place(node), {
+      code: 'BAD_VALUE',
+      message: `the matrices up to here make more than ${MOST_COMBINATIONS} combinations`,
+      hint: 'put the combinations into a CSV or JSONL file and name it in `for_each`',
+    });
+  }
+  return made;
+}

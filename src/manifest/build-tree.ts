@@ -1,0 +1,299 @@
+import { isAlias, isCollection, isMap, isScalar, isSeq, type Alias, type Scalar } from 'yaml';
+import { suggest } from '../errors/suggest.ts';
+import type { ParsedDocument, ParsedYaml, SourceProblem } from './parse-yaml.ts';
+import type { MapEntry, ScalarNode, ScalarStyle, SourceNode } from './source-node.ts';
+import { YAML_LIMITS } from './yaml-limits.ts';
+
+/**
+ * The document as places and plain values: aliases filled in (shared, not copied), `<<` merged,
+ * duplicate keys and odd values found. Linear in the size of the text.
+ */
+export function buildTree(document: ParsedDocument, text: string): ParsedYaml {
+  const builder = new TreeBuilder(text);
+  const { contents } = document;
+  for (const { pos, message } of document.warnings) {
+    const tag = text.slice(pos[0], Math.min(pos[1], pos[0] + 60));
+    builder.report(pos[0], pos[1], {
+      code: 'YAML_UNSUPPORTED',
+      spoils: true,
+      ...(/tag/i.test(message)
+        ? { message: `unknown tag \`${tag}\``, hint: 'delete it, or put the text into quotes' }
+        : { message: `\`${tag}\` is not used in a manifest`, hint: 'delete it' }),
+    });
+  }
+  try {
+    const root = builder.build(contents, 1);
+    return { root: root.node, problems: builder.problems };
+  } catch (error) {
+    if (error instanceof TooMuch) return { root: undefined, problems: [error.problem] };
+    throw error;
+  }
+}
+
+/** A finished node with what it costs to use it once more. */
+interface Built {
+  readonly node: SourceNode;
+  /** Values in it, itself included, aliases filled in. */
+  readonly size: number;
+  /** Levels in it: 1 for a scalar. */
+  readonly height: number;
+}
+
+/** Thrown to leave the recursion at a bound; never leaves this file. */
+class TooMuch extends Error {
+  readonly problem: SourceProblem;
+  constructor(problem: SourceProblem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+type Words = Omit<SourceProblem, 'start' | 'end'>;
+
+class TreeBuilder {
+  readonly problems: SourceProblem[] = [];
+  private readonly text: string;
+  private readonly anchors = new Map<string, Built | 'open'>();
+  private aliases = 0;
+  private nodes = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  report(start: number, end: number, words: Words): void {
+    this.problems.push({ ...words, start, end: Math.max(start + 1, end) });
+  }
+
+  build(yaml: unknown, depth: number): Built {
+    if (isAlias(yaml)) return this.alias(yaml, depth);
+    const [start, end] = rangeOf(yaml);
+    this.count(start, 1);
+    const anchor = isScalar(yaml) || isCollection(yaml) ? yaml.anchor : undefined;
+    if (anchor !== undefined) this.anchors.set(anchor, 'open');
+    if (depth > YAML_LIMITS.depth) throw new TooMuch(tooDeep(start));
+    const built = this.isUnquotedTemplate(yaml, start)
+      ? { node: this.unquotedTemplate(start, end), size: 1, height: 1 }
+      : isMap(yaml)
+        ? this.map(yaml, start, end, depth)
+        : isSeq(yaml)
+          ? this.list(yaml, start, end, depth)
+          : { node: this.scalar(yaml, start, end), size: 1, height: 1 };
+    if (anchor !== undefined) this.anchors.set(anchor, built);
+    return built;
+  }
+
+  private count(start: number, size: number): void {
+    this.nodes += size;
+    if (this.nodes > YAML_LIMITS.nodes) throw new TooMuch(tooMany(start));
+  }
+
+  private alias(alias: Alias, depth: number): Built {
+    const [start, end] = rangeOf(alias);
+    const target = this.anchors.get(alias.source);
+    this.aliases += 1;
+    if (this.aliases > YAML_LIMITS.aliases) {
+      throw new TooMuch({
+        code: 'YAML_UNSUPPORTED',
+        message: `more than ${YAML_LIMITS.aliases} aliases`,
+        hint: 'put what the tasks share under `defaults`, and rows into a file named by `for_each`',
+        start,
+        end,
+      });
+    }
+    if (target === undefined || target === 'open') {
+      const near = suggest(alias.source, this.anchors.keys());
+      const name = this.text.slice(start, Math.min(end, start + 60));
+      this.report(start, end, {
+        code: 'YAML_UNSUPPORTED',
+        spoils: true,
+        ...(target === 'open'
+          ? {
+              message: `\`${name}\` is inside what it stands for`,
+              hint: 'a value cannot hold itself',
+            }
+          : {
+              message: `\`${name}\` stands for nothing: no \`&${alias.source.slice(0, 60)}\` comes before it`,
+              hint:
+                near === undefined
+                  ? 'put text that begins with `*` into quotes'
+                  : `did you mean \`*${near}\`?`,
+            }),
+      });
+      return { node: emptyScalar(start, end), size: 1, height: 1 };
+    }
+    if (depth + target.height - 1 > YAML_LIMITS.depth) throw new TooMuch(tooDeep(start));
+    this.count(start, target.size);
+    return target;
+  }
+
+  private list(yaml: { items: unknown[] }, start: number, end: number, depth: number): Built {
+    const items: SourceNode[] = [];
+    let size = 1;
+    let height = 1;
+    for (const each of yaml.items) {
+      const built = this.build(each, depth + 1);
+      items.push(built.node);
+      size += built.size;
+      height = Math.max(height, built.height + 1);
+    }
+    return { node: { kind: 'list', start, end, items }, size, height };
+  }
+
+  private map(
+    yaml: { items: ReadonlyArray<{ key: unknown; value: unknown }> },
+    start: number,
+    end: number,
+    depth: number,
+  ): Built {
+    const entries = new Map<string, MapEntry>();
+    const merged: MapEntry[] = [];
+    let size = 1;
+    let height = 1;
+    for (const pair of yaml.items) {
+      const [keyStart, keyEnd] = rangeOf(pair.key);
+      const value = this.build(pair.value, depth + 1);
+      size += value.size;
+      height = Math.max(height, value.height + 1);
+      if (isMergeKey(pair.key)) {
+        merged.push(...this.mergedEntries(value.node, pair.value, keyStart, keyEnd));
+        continue;
+      }
+      const key = this.key(pair.key, keyStart, keyEnd);
+      if (key === undefined) continue;
+      const first = entries.get(key);
+      if (first) this.duplicate(key, keyStart, keyEnd, first.keyStart);
+      else entries.set(key, { key, keyStart, keyEnd, value: value.node });
+    }
+    // The map's own keys win, and of several merged maps the first.
+    for (const each of merged) if (!entries.has(each.key)) entries.set(each.key, each);
+    return { node: { kind: 'map', start, end, entries: [...entries.values()] }, size, height };
+  }
+
+  private mergedEntries(
+    node: SourceNode,
+    yaml: unknown,
+    start: number,
+    end: number,
+  ): readonly MapEntry[] {
+    if (node.kind === 'map') return node.entries;
+    if (node.kind === 'list' && node.items.every((item) => item.kind === 'map')) {
+      return node.items.flatMap((item) => (item.kind === 'map' ? item.entries : []));
+    }
+    const isBroken = isAlias(yaml) && node.kind === 'scalar' && node.value === null;
+    if (!isBroken) {
+      this.report(start, end, {
+        code: 'YAML_UNSUPPORTED',
+        message: '`<<` merges maps, and this is none',
+        hint: 'write `<<: *name`, where `&name` marks a map',
+      });
+    }
+    return [];
+  }
+
+  private duplicate(key: string, start: number, end: number, first: number): void {
+    this.report(start, end, {
+      code: 'DUPLICATE_KEY',
+      message: `\`${key.slice(0, 60)}\` is given twice in one map, first in line {line}`,
+      hint: 'keep one of the two',
+      mentions: first,
+    });
+  }
+
+  private key(yaml: unknown, start: number, end: number): string | undefined {
+    if (isScalar(yaml)) {
+      this.count(start, 1);
+      return typeof yaml.value === 'string' ? yaml.value : (yaml.source ?? String(yaml.value));
+    }
+    this.report(start, end, {
+      code: 'YAML_SYNTAX',
+      message: 'a key must be a plain word',
+      hint: 'put the key into quotes',
+    });
+    return undefined;
+  }
+
+  /** `prompt: {{ item }}` is a map in a map to YAML, and never meant so. */
+  private isUnquotedTemplate(yaml: unknown, start: number): boolean {
+    return isMap(yaml) && this.text.startsWith('{{', start);
+  }
+
+  private unquotedTemplate(start: number, end: number): ScalarNode {
+    this.report(start, start + 2, {
+      code: 'YAML_SYNTAX',
+      spoils: true,
+      message: 'text that begins with `{{` needs quotes',
+      hint: 'write `"{{ … }}"`, or the text as a block after `|`',
+    });
+    return { kind: 'scalar', value: '…', style: 'plain', start, end };
+  }
+
+  private scalar(yaml: unknown, start: number, end: number): ScalarNode {
+    if (!isScalar(yaml)) return emptyScalar(start, end);
+    const style = STYLES[yaml.type ?? 'PLAIN'] ?? 'plain';
+    const { value } = yaml;
+    if (typeof value === 'number') this.checkNumber(yaml, value, start, end);
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      return { kind: 'scalar', value, style, start, end };
+    }
+    return { kind: 'scalar', value: null, style, start, end };
+  }
+
+  private checkNumber(yaml: Scalar, value: number, start: number, end: number): void {
+    const written = (yaml.source ?? String(value)).slice(0, 60);
+    if (!Number.isFinite(value)) {
+      this.report(start, end, {
+        code: 'BAD_VALUE',
+        message: `\`${written}\` is not a number that JSON can hold`,
+        hint: 'put it into quotes if it is meant as text',
+      });
+    } else if (Number.isInteger(value) && !Number.isSafeInteger(value) && !/[.eE]/.test(written)) {
+      this.report(start, end, {
+        code: 'BAD_VALUE',
+        message: `\`${written}\` is too large to be kept exactly`,
+        hint: 'put it into quotes to keep every digit',
+      });
+    }
+  }
+}
+
+const STYLES: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
+function rangeOf(yaml: unknown): readonly [number, number] {
+  const range = isScalar(yaml) || isCollection(yaml) || isAlias(yaml) ? yaml.range : undefined;
+  return range ? [range[0], range[1]] : [0, 0];
+}
+
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
+}
+
+function emptyScalar(start: number, end: number): ScalarNode {
+  return { kind: 'scalar', value: null, style: 'plain', start, end };
+}
+
+function tooDeep(start: number): SourceProblem {
+  return {
+    code: 'YAML_UNSUPPORTED',
+    message: `lists and maps are nested more than ${YAML_LIMITS.depth} levels deep`,
+    hint: 'make it flatter',
+    start,
+    end: start + 1,
+  };
+}
+
+function tooMany(start: number): SourceProblem {
+  return {
+    code: 'YAML_UNSUPPORTED',
+    message: `more than ${YAML_LIMITS.nodes} values, aliases filled in`,
+    hint: 'put rows into a JSONL or CSV file and name it in `for_each`',
+    start,
+    end: start + 1,
+  };
+}

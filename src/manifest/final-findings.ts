@@ -1,0 +1,78 @@
+import { drawFrame } from '../errors/code-frame.ts';
+import type { Finding } from '../errors/finding.ts';
+import type { SchemaFinding } from './schema-findings.ts';
+
+/** What a user is shown at once; more would hide the first. */
+export const MOST_FINDINGS = 50;
+
+export interface FinalFindings {
+  /** Sorted by file, line and column, each with its frame, at most `MOST_FINDINGS`, errors first to stay. */
+  readonly findings: readonly Finding[];
+  /** How many more there are. */
+  readonly omitted: number;
+}
+
+/** One finding for each slip: what the schema and the checks both found is said once. */
+export function finalFindings(
+  schema: readonly SchemaFinding[],
+  checks: readonly Finding[],
+  textOf: (file: string) => string | undefined,
+): FinalFindings {
+  const checked = new Set(checks.filter(isError).map(placeKey));
+  const shaped = new Set(schema.filter(isAboutValue).map(placeKey));
+  const all = [
+    ...schema.filter((finding) => !finding.isGeneral || !checked.has(placeKey(finding))).map(plain),
+    ...checks.filter((finding) => !shaped.has(placeKey(finding))),
+  ];
+  const unique = [...new Map(all.map((finding) => [wholeKey(finding), finding])).values()];
+  const sorted = unique.sort(byPlace);
+  const errors = sorted.filter(isError).slice(0, MOST_FINDINGS);
+  const warnings = sorted
+    .filter((finding) => !isError(finding))
+    .slice(0, MOST_FINDINGS - errors.length);
+  const kept = new Set([...errors, ...warnings]);
+  return {
+    findings: sorted
+      .filter((finding) => kept.has(finding))
+      .map((finding) => framed(finding, textOf)),
+    omitted: unique.length - kept.size,
+  };
+}
+
+/** A finding that makes every other about the same value its consequence. */
+function isAboutValue(finding: SchemaFinding): boolean {
+  return !finding.isGeneral && ['WRONG_TYPE', 'BAD_VALUE', 'UNKNOWN_KEY'].includes(finding.code);
+}
+
+function plain({
+  path: _path,
+  meant: _meant,
+  isGeneral: _general,
+  isSecret: _secret,
+  ...finding
+}: SchemaFinding): Finding {
+  return finding;
+}
+
+function framed(finding: Finding, textOf: (file: string) => string | undefined): Finding {
+  const text = textOf(finding.place.file);
+  const frame = text === undefined ? '' : drawFrame(text, finding.place);
+  return frame === '' ? finding : { ...finding, frame };
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
+}
+
+function placeKey({ place }: Finding): string {
+  return `${place.line}:${place.column}:${place.file}`;
+}
+
+function wholeKey(finding: Finding): string {
+  return `${placeKey(finding)}\n${finding.code}\n${finding.message}`;
+}
+
+function byPlace({ place: one }: Finding, { place: other }: Finding): number {
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
+  return one.line - other.line || one.column - other.column;
+}

@@ -1,0 +1,49 @@
+import type { Place } from '../errors/finding.ts';
+import type { ReadContext } from './read-values.ts';
+import type { SchemaFinding } from './schema-findings.ts';
+import { findSecrets } from './secrets.ts';
+import { nodeAt } from './source-node.ts';
+
+/** A part of the manifest's text that no frame may show. */
+export interface HiddenRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Reports credentials that stand in the manifest. Gives what to hide, and the findings it makes needless. */
+export function reportSecrets(
+  schema: readonly SchemaFinding[],
+  { source, report }: ReadContext,
+): { readonly hidden: readonly HiddenRange[]; readonly needless: ReadonlySet<SchemaFinding> } {
+  const suspects = schema.flatMap((finding) => {
+    const node = finding.isSecret ? nodeAt(source.root, finding.path) : undefined;
+    return node ? [{ finding, node }] : [];
+  });
+  const needless = new Set<SchemaFinding>();
+  const secrets = findSecrets(source.text);
+  for (const { start, end, kind } of secrets) {
+    const inside = suspects.find(({ node }) => node.start <= start && end <= node.end)?.finding;
+    if (inside?.code === 'SECRET_IN_MANIFEST') continue;
+    if (inside) needless.add(inside);
+    const place: Place = source.placeOf(start, end);
+    report.error(place, {
+      code: 'SECRET_IN_MANIFEST',
+      message: `${/^[AO]/.test(kind) ? 'an' : 'a'} ${kind} stands in the manifest`,
+      hint: 'delete it, revoke it if the file was shared, and name a variable in `api_key_env` instead',
+    });
+  }
+  return { hidden: [...secrets, ...suspects.map(({ node }) => node)], needless };
+}
+
+/** The text with the ranges starred out, line breaks and offsets kept. */
+export function withoutRanges(text: string, ranges: readonly HiddenRange[]): string {
+  let masked = '';
+  let at = 0;
+  for (const { start, end } of [...ranges].sort((one, other) => one.start - other.start)) {
+    if (end <= at) continue;
+    const from = Math.max(start, at);
+    masked += text.slice(at, from) + text.slice(from, end).replaceAll(/[^\n\r]/g, '*');
+    at = end;
+  }
+  return masked + text.slice(at);
+}

@@ -1,0 +1,231 @@
+import type { Finding } from '../errors/finding.ts';
+import type { FileResult, ProjectFiles } from '../ports/files.ts';
+import type { JsonValue } from '../ports/json.ts';
+import { buildContext } from './build-context.ts';
+import { buildProviders } from './build-providers.ts';
+import { buildTasks } from './build-tasks.ts';
+import { finalFindings } from './final-findings.ts';
+import { reportSecrets, withoutRanges } from './find-secrets.ts';
+import type { Manifest, ModelName, RunSettings } from './manifest.ts';
+import { parseModelName } from './model-name.ts';
+import { refuseNotYet } from './not-yet.ts';
+import { parseBounded, type ParseYaml } from './parse-in-worker.ts';
+import {
+  booleanOf,
+  durationOf,
+  namedEntries,
+  numberOf,
+  stringOf,
+  type ReadContext,
+} from './read-values.ts';
+import { decoded, textReader, type TextReader } from './read-text.ts';
+import { newReport, type Report } from './report.ts';
+import { schemaFindings } from './schema-findings.ts';
+import { maskSecrets } from './secrets.ts';
+import { slipsOf } from './slips.ts';
+import { child, plainValue } from './source-node.ts';
+import { manifestTooLarge, readSource, type ManifestSource } from './source.ts';
+import type { Template } from './template.ts';
+import { YAML_LIMITS } from './yaml-limits.ts';
+
+export interface LoadOptions {
+  /** The files that the manifest may name. */
+  readonly files: ProjectFiles;
+  /** The manifest's text, when it is known; `file` is then only a name to show. */
+  readonly text?: string;
+  /** Reads a file that the user named: the manifest itself, or one of `overrides.contextFiles`. */
+  readonly readText: ReadText;
+  readonly overrides?: Overrides;
+  /** Values for `vars`, over the manifest's. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** Take every text as it stands, without templates. */
+  readonly literalPrompts?: boolean;
+  /** How YAML is parsed; default `parseBounded`. */
+  readonly parse?: ParseYaml;
+}
+
+/** The bytes of a file; `FILE_TOO_LARGE` beyond `maxBytes`. */
+export type ReadText = (file: string, maxBytes: number) => Promise<FileResult<Uint8Array>>;
+
+/** Settings from outside, such as flags: each wins over the manifest's own. */
+export interface Overrides {
+  /** `provider/model` for every task. */
+  readonly model?: string;
+  readonly maxTokens?: number;
+  readonly maxRetries?: number;
+  readonly maxConcurrent?: number;
+  /** Bound on one attempt. */
+  readonly timeoutMs?: number;
+  readonly failFast?: boolean;
+  /** Go after the manifest's own context: first the texts, then the files. */
+  readonly contextTexts?: readonly string[];
+  /** Read with `readText`. */
+  readonly contextFiles?: readonly string[];
+}
+
+export type LoadResult =
+  | { readonly ok: true; readonly manifest: Manifest; readonly warnings: readonly Finding[] }
+  | {
+      readonly ok: false;
+      /** All at once, sorted by file, line and column, each with a frame; 50 at most. */
+      readonly findings: readonly Finding[];
+      /** How many more there are. */
+      readonly omitted: number;
+    };
+
+/** Reads and checks a manifest whole. Nothing is sent, no key and no variable is read, nothing throws for what a user wrote. */
+export async function loadManifest(file: string, options: LoadOptions): Promise<LoadResult> {
+  const text = options.text ?? (await readManifest(file, options.readText));
+  if (typeof text !== 'string') return { ok: false, findings: [text], omitted: 0 };
+  const { source, findings } = await readSource(file, text, options.parse ?? parseBounded);
+  if (!source) return failed(findings, text);
+  return checkManifest(source, findings, options);
+}
+
+const CONTEXT_FILE_BYTES = 10 * 1024 * 1024;
+const DEFAULT_MAX_CONCURRENT = 64;
+
+async function readManifest(file: string, readText: ReadText): Promise<string | Finding> {
+  const bytes = await readText(file, YAML_LIMITS.bytes);
+  const place = { file, line: 1, column: 1 };
+  if (!bytes.ok) {
+    const isLarge = bytes.problem.code === 'FILE_TOO_LARGE';
+    return isLarge ? manifestTooLarge(file) : { ...bytes.problem, severity: 'error', place };
+  }
+  return decoded(bytes.value) ?? notText(file);
+}
+
+function notText(file: string): Finding {
+  return {
+    code: 'FILE_UNREADABLE',
+    severity: 'error',
+    message: `\`${file}\` is not a UTF-8 text`,
+    hint: 'save it as UTF-8',
+    place: { file, line: 1, column: 1 },
+  };
+}
+
+function failed(findings: readonly Finding[], text: string): LoadResult {
+  const masked = maskSecrets(text.replace(/^\uFEFF/, ''));
+  return { ok: false, ...finalFindings([], findings, () => masked) };
+}
+
+async function checkManifest(
+  source: ManifestSource,
+  yamlFindings: readonly Finding[],
+  options: LoadOptions,
+): Promise<LoadResult> {
+  const { root } = source;
+  const { overrides = {}, set = {} } = options;
+  const { report, findings } = newReport();
+  report.add(yamlFindings);
+  const context: ReadContext = { source, report };
+  const schema = schemaFindings(source);
+  const slips = slipsOf(schema);
+  const { hidden, needless } = reportSecrets(schema, context);
+  refuseNotYet(root, context);
+  const providers = buildProviders(child(root, 'providers'), context);
+  const run = buildRun(context, overrides);
+  const vars = buildVars(source, set);
+  const scope = { vars: Object.keys(vars), isVarsSpoilt: slips.isSpoilt('vars') };
+  const reader = textReader({
+    ...context,
+    files: options.files,
+    isLiteral: options.literalPrompts ?? false,
+  });
+  const declared = new Set(namedEntries(child(root, 'providers')).map(({ key }) => key));
+  const tasks = await buildTasks({
+    ...context,
+    providers,
+    declared,
+    reader,
+    slips,
+    scope,
+    overrides: { ...overrides, model: overridingModel(overrides.model, declared, report) },
+  });
+  const known = scope.isVarsSpoilt
+    ? undefined
+    : { vars: scope.vars, item: 'none' as const, matrix: 'none' as const };
+  const added = await addedContext(overrides, options.readText, reader, report);
+  const prefix = await buildContext(
+    { node: child(root, 'context'), added, vars, known },
+    reader,
+    report,
+  );
+  const visible = withoutRanges(source.text, hidden);
+  const final = finalFindings(
+    schema.filter((finding) => !needless.has(finding)),
+    findings,
+    (name) => (name === source.file ? visible : maskSecrets(reader.texts.get(name) ?? '')),
+  );
+  if (final.findings.some(({ severity }) => severity === 'error')) return { ok: false, ...final };
+  const manifest: Manifest = {
+    file: source.file,
+    name: stringOf(child(root, 'name')),
+    vars,
+    context: prefix,
+    providers,
+    run,
+    tasks,
+    output: stringOf(child(root, 'output')),
+  };
+  return { ok: true, manifest, warnings: final.findings };
+}
+
+function overridingModel(
+  text: string | undefined,
+  providers: ReadonlySet<string>,
+  report: Report,
+): ModelName | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseModelName(text, providers);
+  if (parsed.ok) return parsed.value;
+  report.error({ file: '--model', line: 1, column: 1 }, parsed);
+  // The tasks are still checked, as if they had a model.
+  return { provider: '', model: '' };
+}
+
+function buildRun(context: ReadContext, overrides: Overrides): RunSettings {
+  const node = child(context.source.root, 'run');
+  const timeoutMs = durationOf(child(node, 'timeout'), context);
+  return {
+    maxConcurrent:
+      overrides.maxConcurrent ?? numberOf(child(node, 'max_concurrent')) ?? DEFAULT_MAX_CONCURRENT,
+    failFast: overrides.failFast ?? booleanOf(child(node, 'fail_fast')) ?? false,
+    timeoutMs,
+  };
+}
+
+function buildVars(
+  { root }: ManifestSource,
+  set: Readonly<Record<string, string>>,
+): Readonly<Record<string, JsonValue>> {
+  const node = child(root, 'vars');
+  const own = node?.kind === 'map' ? node.entries : [];
+  return Object.fromEntries([
+    ...own.map(({ key, value }): [string, JsonValue] => [key, plainValue(value)]),
+    ...Object.entries(set),
+  ]);
+}
+
+async function addedContext(
+  { contextTexts = [], contextFiles = [] }: Overrides,
+  readText: ReadText,
+  reader: TextReader,
+  report: Report,
+): Promise<readonly Template[]> {
+  const templates: Template[] = [];
+  const add = (text: string, file: string): void => {
+    const template = reader.readForeign(text, file);
+    if (template && text.trim() !== '') templates.push(template);
+  };
+  for (const text of contextTexts) add(text, '--context');
+  for (const file of contextFiles) {
+    const bytes = await readText(file, CONTEXT_FILE_BYTES);
+    const text = bytes.ok ? decoded(bytes.value) : undefined;
+    if (text !== undefined) add(text, file);
+    else if (bytes.ok) report.add([notText(file)]);
+    else report.error({ file, line: 1, column: 1 }, bytes.problem);
+  }
+  return templates;
+}

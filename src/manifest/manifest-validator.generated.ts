@@ -1,0 +1,2420 @@
+// @ts-nocheck
+// Made from schemas/manifest.schema.json by scripts/generate-validators.ts: do not edit.
+"use strict";
+export const validate: ((data: unknown) => boolean) & { readonly errors?: null | ReadonlyArray<{ readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly parentSchema: Readonly<Record<string, unknown>>; readonly data: unknown }> } = validate20;
+
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Volley manifest","description":"A batch of prompts: what is sent, to which models, within which limits.","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"$schema":{"title":"schema address","description":"For editors of JSON manifests.","type":"string"},"version":{"title":"version of the manifest's format","description":"Version of the manifest's format; 1 is the only one and the default.","type":"integer","enum":[1]},"name":{"title":"text","description":"Name of the volley in progress and summary.","type":"string","examples":["auth-review"]},"vars":{"title":"map of values","description":"Plain values for templates, used as `{{ vars.audience }}`; `--set audience=managers` overrides one.","type":"object","examples":[{"audience":"engineers"}]},"context":{"title":"text, `{file: …}` or a list of those","description":"Shared prefix of every task, the same for all so that providers can cache it. Only `{{ vars.x }}` may be used in it.","type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"items":{"$ref":"#/$defs/text"},"examples":["You are a security reviewer."]},"defaults":{"title":"map of task fields","description":"Fields that every task has unless it says otherwise.","type":"object","properties":{"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"Structured output. Not supported by this version."},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"title":"whole number","description":"How many samples to take. Not supported by this version."},"if":{"title":"condition","description":"Runs the task only when the condition holds. Not supported by this version."},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}]},"providers":{"title":"map of providers","description":"Providers by name. Ready-made ones (anthropic, openai, openrouter, …) need no entry; an entry adds one or overrides parts.","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"run":{"title":"map of run settings","description":"Settings of the run as a whole.","type":"object","properties":{"max_concurrent":{"title":"whole number from 1 to 10000","description":"Requests in flight over all providers. Default 64.","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"title":"true or false","description":"Start nothing new after the first task that fails for good. Default false.","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","description":"The longest that the whole run may take. No bound unless given.","examples":["2h"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_concurrent":16}]},"budget":{"title":"budget","description":"Bounds on the cost. Not supported by this version."},"prices":{"title":"prices","description":"USD per million tokens. Not supported by this version."},"tasks":{"title":"list of tasks","description":"What is asked: each entry is a text or a map of task fields.","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"output":{"title":"file name","description":"File for the results (JSONL); else they go to stdout.","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"title":"text or map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}` and `{{ matrix.x }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"Structured output. Not supported by this version."},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number","description":"How many samples to take. Not supported by this version."},"needs":{"title":"list of task ids","description":"Tasks whose outputs this one uses. Not supported by this version."},"if":{"title":"condition","description":"Runs the task only when the condition holds. Not supported by this version."},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]},"taskId":{"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"model":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]},"text":{"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"fileName":{"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"title":"text or list of texts","type":["string","array"],"items":{"title":"text","type":"string"}},"duration":{"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"forEach":{"title":"list of rows, `{glob: …}` or `{file: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string"},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per line or record of a CSV, JSONL, JSON, YAML or text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","jsonl","json","yaml","lines"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]},"matrix":{"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object"},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object"},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"limits":{"$ref":"#/$defs/limits","description":"Limits of the account at this provider, for all its models that name none."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model; they win over the provider's."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]},"variable":{"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"title":"number above 0","type":"number","exclusiveMinimum":0,"maximum":1000000},"mock":{"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]}}};
+const schema33 = {"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]};
+const schema35 = {"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]};
+const schema36 = {"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]};
+const schema37 = {"title":"text or list of texts","type":["string","array"],"items":{"title":"text","type":"string"}};
+const schema38 = {"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]};
+const func1 = Object.prototype.hasOwnProperty;
+const pattern4 = new RegExp("^x-", "u");
+const pattern6 = new RegExp("\\S", "u");
+const pattern10 = new RegExp("^[^/\\s]+/\\S+$", "u");
+const pattern11 = new RegExp("^\\d[\\d_]*(\\.\\d+)?[kKmM]?$", "u");
+const pattern12 = new RegExp("^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$", "u");
+const pattern13 = new RegExp("^\\S+$", "u");
+const schema32 = {"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}};
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate21.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema32.type},message:"must be string,object",schema:schema32.type,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.file === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema32.required,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "file") || (pattern4.test(key0)))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.file !== undefined){
+let data0 = data.file;
+if(typeof data0 === "string"){
+if(!pattern6.test(data0)){
+const err3 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/fileName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.type,parentSchema:schema33,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema39 = {"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"limits":{"$ref":"#/$defs/limits","description":"Limits of the account at this provider, for all its models that name none."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model; they win over the provider's."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]};
+const schema40 = {"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
+const pattern16 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+const pattern18 = new RegExp("^[A-Za-z0-9._-]+$", "u");
+const schema42 = {"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]};
+const schema44 = {"title":"number above 0","type":"number","exclusiveMinimum":0,"maximum":1000000};
+
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate25.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((((((key0 === "rpm") || (key0 === "rps")) || (key0 === "rpd")) || (key0 === "tpm")) || (key0 === "itpm")) || (key0 === "otpm")) || (key0 === "concurrency")) || (pattern4.test(key0)))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.rpm !== undefined){
+let data0 = data.rpm;
+if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
+const err1 = {instancePath:instancePath+"/rpm",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string",schema:schema36.type,parentSchema:schema36,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 < 1 || isNaN(data0)){
+const err2 = {instancePath:instancePath+"/rpm",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema36,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(typeof data0 === "string"){
+if(!pattern11.test(data0)){
+const err3 = {instancePath:instancePath+"/rpm",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema36,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+if(data.rps !== undefined){
+let data1 = data.rps;
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 1000000 || isNaN(data1)){
+const err4 = {instancePath:instancePath+"/rps",schemaPath:"#/$defs/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema44,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data1 <= 0 || isNaN(data1)){
+const err5 = {instancePath:instancePath+"/rps",schemaPath:"#/$defs/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema44,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/rps",schemaPath:"#/$defs/rate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema44.type,parentSchema:schema44,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.rpd !== undefined){
+let data2 = data.rpd;
+if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
+const err7 = {instancePath:instancePath+"/rpd",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string",schema:schema36.type,parentSchema:schema36,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 1 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/rpd",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema36,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(typeof data2 === "string"){
+if(!pattern11.test(data2)){
+const err9 = {instancePath:instancePath+"/rpd",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema36,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+if(data.tpm !== undefined){
+let data3 = data.tpm;
+if((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")){
+const err10 = {instancePath:instancePath+"/tpm",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string",schema:schema36.type,parentSchema:schema36,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 < 1 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/tpm",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema36,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(typeof data3 === "string"){
+if(!pattern11.test(data3)){
+const err12 = {instancePath:instancePath+"/tpm",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema36,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+if(data.itpm !== undefined){
+let data4 = data.itpm;
+if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (typeof data4 !== "string")){
+const err13 = {instancePath:instancePath+"/itpm",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string",schema:schema36.type,parentSchema:schema36,data:data4};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 < 1 || isNaN(data4)){
+const err14 = {instancePath:instancePath+"/itpm",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema36,data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(typeof data4 === "string"){
+if(!pattern11.test(data4)){
+const err15 = {instancePath:instancePath+"/itpm",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema36,data:data4};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+if(data.otpm !== undefined){
+let data5 = data.otpm;
+if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")){
+const err16 = {instancePath:instancePath+"/otpm",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string",schema:schema36.type,parentSchema:schema36,data:data5};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 1 || isNaN(data5)){
+const err17 = {instancePath:instancePath+"/otpm",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema36,data:data5};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(typeof data5 === "string"){
+if(!pattern11.test(data5)){
+const err18 = {instancePath:instancePath+"/otpm",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema36,data:data5};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+if(data.concurrency !== undefined){
+let data6 = data.concurrency;
+if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (!(data6 && typeof data6 == "object" && !Array.isArray(data6)))){
+const err19 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: schema42.properties.concurrency.type},message:"must be integer,object",schema:schema42.properties.concurrency.type,parentSchema:schema42.properties.concurrency,data:data6};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 10000 || isNaN(data6)){
+const err20 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema42.properties.concurrency,data:data6};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(data6 < 1 || isNaN(data6)){
+const err21 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.concurrency,data:data6};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.start === undefined){
+const err22 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/required",keyword:"required",params:{missingProperty: "start"},message:"must have required property '"+"start"+"'",schema:schema42.properties.concurrency.required,parentSchema:schema42.properties.concurrency,data:data6};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data6.max === undefined){
+const err23 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/required",keyword:"required",params:{missingProperty: "max"},message:"must have required property '"+"max"+"'",schema:schema42.properties.concurrency.required,parentSchema:schema42.properties.concurrency,data:data6};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+for(const key1 in data6){
+if(!(((key1 === "start") || (key1 === "max")) || (pattern4.test(key1)))){
+const err24 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema42.properties.concurrency,data:data6};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data6.start !== undefined){
+let data7 = data6.start;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err25 = {instancePath:instancePath+"/concurrency/start",schemaPath:"#/properties/concurrency/properties/start/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema42.properties.concurrency.properties.start.type,parentSchema:schema42.properties.concurrency.properties.start,data:data7};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 10000 || isNaN(data7)){
+const err26 = {instancePath:instancePath+"/concurrency/start",schemaPath:"#/properties/concurrency/properties/start/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema42.properties.concurrency.properties.start,data:data7};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data7 < 1 || isNaN(data7)){
+const err27 = {instancePath:instancePath+"/concurrency/start",schemaPath:"#/properties/concurrency/properties/start/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.concurrency.properties.start,data:data7};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+if(data6.max !== undefined){
+let data8 = data6.max;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err28 = {instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema42.properties.concurrency.properties.max.type,parentSchema:schema42.properties.concurrency.properties.max,data:data8};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 10000 || isNaN(data8)){
+const err29 = {instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema42.properties.concurrency.properties.max,data:data8};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if(data8 < 1 || isNaN(data8)){
+const err30 = {instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.concurrency.properties.max,data:data8};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+}
+}
+}
+else {
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
+validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema49 = {"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]};
+
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate28.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((((key0 === "seed") || (key0 === "latency")) || (key0 === "output_tokens")) || (key0 === "errors")) || (key0 === "answer")) || (pattern4.test(key0)))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema49,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.seed !== undefined){
+let data0 = data.seed;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err1 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema49.properties.seed.type,parentSchema:schema49.properties.seed,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 4294967295 || isNaN(data0)){
+const err2 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:schema49.properties.seed,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0 < 0 || isNaN(data0)){
+const err3 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema49.properties.seed,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+if(data.latency !== undefined){
+let data1 = data.latency;
+if((typeof data1 !== "string") && (!(Array.isArray(data1)))){
+const err4 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/type",keyword:"type",params:{type: schema49.properties.latency.type},message:"must be string,array",schema:schema49.properties.latency.type,parentSchema:schema49.properties.latency,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(Array.isArray(data1)){
+if(data1.length > 2){
+const err5 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema49.properties.latency,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data1.length < 2){
+const err6 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema49.properties.latency,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 === "string"){
+if(!pattern12.test(data2)){
+const err7 = {instancePath:instancePath+"/latency/" + i0,schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema38,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/latency/" + i0,schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+}
+if(data.output_tokens !== undefined){
+let data3 = data.output_tokens;
+if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (!(Array.isArray(data3)))){
+const err9 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/type",keyword:"type",params:{type: schema49.properties.output_tokens.type},message:"must be integer,string,array",schema:schema49.properties.output_tokens.type,parentSchema:schema49.properties.output_tokens,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 < 1 || isNaN(data3)){
+const err10 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema49.properties.output_tokens,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(Array.isArray(data3)){
+if(data3.length > 2){
+const err11 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema49.properties.output_tokens,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data3.length < 2){
+const err12 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema49.properties.output_tokens,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len1 = data3.length;
+for(let i1=0; i1<len1; i1++){
+let data4 = data3[i1];
+if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (typeof data4 !== "string")){
+const err13 = {instancePath:instancePath+"/output_tokens/" + i1,schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string",schema:schema36.type,parentSchema:schema36,data:data4};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 < 1 || isNaN(data4)){
+const err14 = {instancePath:instancePath+"/output_tokens/" + i1,schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema36,data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(typeof data4 === "string"){
+if(!pattern11.test(data4)){
+const err15 = {instancePath:instancePath+"/output_tokens/" + i1,schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema36,data:data4};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+}
+}
+if(data.errors !== undefined){
+let data5 = data.errors;
+if(Array.isArray(data5)){
+const len2 = data5.length;
+for(let i2=0; i2<len2; i2++){
+let data6 = data5[i2];
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.status === undefined){
+const err16 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'",schema:schema49.properties.errors.items.required,parentSchema:schema49.properties.errors.items,data:data6};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(data6.rate === undefined){
+const err17 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/required",keyword:"required",params:{missingProperty: "rate"},message:"must have required property '"+"rate"+"'",schema:schema49.properties.errors.items.required,parentSchema:schema49.properties.errors.items,data:data6};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+for(const key1 in data6){
+if(!(((key1 === "status") || (key1 === "rate")) || (pattern4.test(key1)))){
+const err18 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema49.properties.errors.items,data:data6};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data6.status !== undefined){
+let data7 = data6.status;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err19 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema49.properties.errors.items.properties.status.type,parentSchema:schema49.properties.errors.items.properties.status,data:data7};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 599 || isNaN(data7)){
+const err20 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema49.properties.errors.items.properties.status,data:data7};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(data7 < 400 || isNaN(data7)){
+const err21 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},message:"must be >= 400",schema:400,parentSchema:schema49.properties.errors.items.properties.status,data:data7};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+if(data6.rate !== undefined){
+let data8 = data6.rate;
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 1 || isNaN(data8)){
+const err22 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema49.properties.errors.items.properties.rate,data:data8};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data8 < 0 || isNaN(data8)){
+const err23 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema49.properties.errors.items.properties.rate,data:data8};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema49.properties.errors.items.properties.rate.type,parentSchema:schema49.properties.errors.items.properties.rate,data:data8};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.properties.errors.items.type,parentSchema:schema49.properties.errors.items,data:data6};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema49.properties.errors.type,parentSchema:schema49.properties.errors,data:data5};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data.answer !== undefined){
+let data9 = data.answer;
+if(typeof data9 !== "string"){
+const err27 = {instancePath:instancePath+"/answer",schemaPath:"#/properties/answer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.answer.type,parentSchema:schema49.properties.answer,data:data9};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+validate28.errors = vErrors;
+return errors === 0;
+}
+validate28.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate24.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((func1.call(schema39.properties, key0)) || (pattern4.test(key0)))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema39,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.type !== undefined){
+let data0 = data.type;
+if(typeof data0 !== "string"){
+const err1 = {instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.type.type,parentSchema:schema39.properties.type,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(!(((data0 === "anthropic") || (data0 === "openai")) || (data0 === "mock"))){
+const err2 = {instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema39.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema39.properties.type.enum,parentSchema:schema39.properties.type,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.base_url !== undefined){
+let data1 = data.base_url;
+if(typeof data1 !== "string"){
+const err3 = {instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.base_url.type,parentSchema:schema39.properties.base_url,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.base_url_env !== undefined){
+let data2 = data.base_url_env;
+if(typeof data2 === "string"){
+if(!pattern16.test(data2)){
+const err4 = {instancePath:instancePath+"/base_url_env",schemaPath:"#/$defs/variable/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema40,data:data2};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/base_url_env",schemaPath:"#/$defs/variable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.type,parentSchema:schema40,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.api_key_env !== undefined){
+let data3 = data.api_key_env;
+if(typeof data3 === "string"){
+if(!pattern16.test(data3)){
+const err6 = {instancePath:instancePath+"/api_key_env",schemaPath:"#/$defs/variable/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema40,data:data3};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/api_key_env",schemaPath:"#/$defs/variable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.type,parentSchema:schema40,data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.api !== undefined){
+let data4 = data.api;
+if(typeof data4 !== "string"){
+const err8 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.api.type,parentSchema:schema39.properties.api,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(!((data4 === "responses") || (data4 === "chat"))){
+const err9 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/enum",keyword:"enum",params:{allowedValues: schema39.properties.api.enum},message:"must be equal to one of the allowed values",schema:schema39.properties.api.enum,parentSchema:schema39.properties.api,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.api_version !== undefined){
+let data5 = data.api_version;
+if(typeof data5 === "string"){
+if(!pattern18.test(data5)){
+const err10 = {instancePath:instancePath+"/api_version",schemaPath:"#/properties/api_version/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]+$"},message:"must match pattern \""+"^[A-Za-z0-9._-]+$"+"\"",schema:"^[A-Za-z0-9._-]+$",parentSchema:schema39.properties.api_version,data:data5};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/api_version",schemaPath:"#/properties/api_version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.api_version.type,parentSchema:schema39.properties.api_version,data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.limits !== undefined){
+if(!(validate25(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+}
+if(data.models !== undefined){
+let data7 = data.models;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key1 in data7){
+if(!(pattern4.test(key1))){
+let data8 = data7[key1];
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key2 in data8){
+if(!((key2 === "limits") || (pattern4.test(key2)))){
+const err12 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema39.properties.models.additionalProperties,data:data8};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data8.limits !== undefined){
+if(!(validate25(data8.limits, {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/limits",parentData:data8,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.models.additionalProperties.type,parentSchema:schema39.properties.models.additionalProperties,data:data8};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.models.type,parentSchema:schema39.properties.models,data:data7};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.mock !== undefined){
+if(!(validate28(data.mock, {instancePath:instancePath+"/mock",parentData:data,parentDataProperty:"mock",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema53 = {"title":"text or map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}` and `{{ matrix.x }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"Structured output. Not supported by this version."},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number","description":"How many samples to take. Not supported by this version."},"needs":{"title":"list of task ids","description":"Tasks whose outputs this one uses. Not supported by this version."},"if":{"title":"condition","description":"Runs the task only when the condition holds. Not supported by this version."},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]};
+const schema54 = {"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
+const schema59 = {"title":"list of rows, `{glob: …}` or `{file: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string"},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per line or record of a CSV, JSONL, JSON, YAML or text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","jsonl","json","yaml","lines"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]};
+const schema60 = {"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object"},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object"},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
+const pattern35 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate31.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema53.type},message:"must be string,object",schema:schema53.type,parentSchema:schema53,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.prompt === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "prompt"},message:"must have required property '"+"prompt"+"'",schema:schema53.required,parentSchema:schema53,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((func1.call(schema53.properties, key0)) || (pattern4.test(key0)))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema53,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.id !== undefined){
+let data0 = data.id;
+if(typeof data0 === "string"){
+if(!pattern35.test(data0)){
+const err3 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema54,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema54.type,parentSchema:schema54,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.prompt !== undefined){
+if(!(validate21(data.prompt, {instancePath:instancePath+"/prompt",parentData:data,parentDataProperty:"prompt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
+if(data.model !== undefined){
+let data2 = data.model;
+if(typeof data2 === "string"){
+if(!pattern10.test(data2)){
+const err5 = {instancePath:instancePath+"/model",schemaPath:"#/$defs/model/pattern",keyword:"pattern",params:{pattern: "^[^/\\s]+/\\S+$"},message:"must match pattern \""+"^[^/\\s]+/\\S+$"+"\"",schema:"^[^/\\s]+/\\S+$",parentSchema:schema35,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/model",schemaPath:"#/$defs/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.type,parentSchema:schema35,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.system !== undefined){
+if(!(validate21(data.system, {instancePath:instancePath+"/system",parentData:data,parentDataProperty:"system",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
+if(data.max_tokens !== undefined){
+let data4 = data.max_tokens;
+if((!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))) && (typeof data4 !== "string")){
+const err7 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string",schema:schema36.type,parentSchema:schema36,data:data4};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 < 1 || isNaN(data4)){
+const err8 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema36,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(typeof data4 === "string"){
+if(!pattern11.test(data4)){
+const err9 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema36,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+if(data.temperature !== undefined){
+let data5 = data.temperature;
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 2 || isNaN(data5)){
+const err10 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema53.properties.temperature,data:data5};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data5 < 0 || isNaN(data5)){
+const err11 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.temperature,data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.temperature.type,parentSchema:schema53.properties.temperature,data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.top_p !== undefined){
+let data6 = data.top_p;
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 1 || isNaN(data6)){
+const err13 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema53.properties.top_p,data:data6};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data6 < 0 || isNaN(data6)){
+const err14 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.top_p,data:data6};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.top_p.type,parentSchema:schema53.properties.top_p,data:data6};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.stop !== undefined){
+let data7 = data.stop;
+if((typeof data7 !== "string") && (!(Array.isArray(data7)))){
+const err16 = {instancePath:instancePath+"/stop",schemaPath:"#/$defs/textOrTexts/type",keyword:"type",params:{type: schema37.type},message:"must be string,array",schema:schema37.type,parentSchema:schema37,data:data7};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(Array.isArray(data7)){
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+let data8 = data7[i0];
+if(typeof data8 !== "string"){
+const err17 = {instancePath:instancePath+"/stop/" + i0,schemaPath:"#/$defs/textOrTexts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.items.type,parentSchema:schema37.items,data:data8};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+}
+if(data.reasoning !== undefined){
+let data9 = data.reasoning;
+if(typeof data9 !== "string"){
+const err18 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.properties.reasoning.type,parentSchema:schema53.properties.reasoning,data:data9};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(!(((((((data9 === "none") || (data9 === "minimal")) || (data9 === "low")) || (data9 === "medium")) || (data9 === "high")) || (data9 === "xhigh")) || (data9 === "max"))){
+const err19 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema53.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema53.properties.reasoning.enum,parentSchema:schema53.properties.reasoning,data:data9};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data10 = data.timeout;
+if(typeof data10 === "string"){
+if(!pattern12.test(data10)){
+const err20 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema38,data:data10};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data10};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.max_retries !== undefined){
+let data11 = data.max_retries;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err22 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema53.properties.max_retries.type,parentSchema:schema53.properties.max_retries,data:data11};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 100 || isNaN(data11)){
+const err23 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema53.properties.max_retries,data:data11};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(data11 < 0 || isNaN(data11)){
+const err24 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.max_retries,data:data11};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+}
+if(data.for_each !== undefined){
+let data12 = data.for_each;
+if(!data12 || typeof data12 != "object"){
+const err25 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema59.type},message:"must be array,object",schema:schema59.type,parentSchema:schema59,data:data12};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+for(const key1 in data12){
+if(!(((((key1 === "glob") || (key1 === "file")) || (key1 === "format")) || (key1 === "key")) || (pattern4.test(key1)))){
+const err26 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema59,data:data12};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data12.glob !== undefined){
+let data13 = data12.glob;
+if((typeof data13 !== "string") && (!(Array.isArray(data13)))){
+const err27 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema59.properties.glob.type},message:"must be string,array",schema:schema59.properties.glob.type,parentSchema:schema59.properties.glob,data:data13};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(Array.isArray(data13)){
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(typeof data14 !== "string"){
+const err28 = {instancePath:instancePath+"/for_each/glob/" + i1,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.glob.items.type,parentSchema:schema59.properties.glob.items,data:data14};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+}
+if(data12.file !== undefined){
+let data15 = data12.file;
+if(typeof data15 === "string"){
+if(!pattern6.test(data15)){
+const err29 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.file,data:data15};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.file.type,parentSchema:schema59.properties.file,data:data15};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data12.format !== undefined){
+let data16 = data12.format;
+if(typeof data16 !== "string"){
+const err31 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.format.type,parentSchema:schema59.properties.format,data:data16};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+if(!(((((data16 === "csv") || (data16 === "jsonl")) || (data16 === "json")) || (data16 === "yaml")) || (data16 === "lines"))){
+const err32 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema59.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema59.properties.format.enum,parentSchema:schema59.properties.format,data:data16};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data12.key !== undefined){
+let data17 = data12.key;
+if(typeof data17 === "string"){
+if(!pattern6.test(data17)){
+const err33 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.key,data:data17};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.key.type,parentSchema:schema59.properties.key,data:data17};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+}
+if(data.matrix !== undefined){
+let data18 = data.matrix;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+for(const key2 in data18){
+if(!(((key2 === "include") || (key2 === "exclude")) || (pattern4.test(key2)))){
+let data19 = data18[key2];
+if(!(Array.isArray(data19))){
+const err35 = {instancePath:instancePath+"/matrix/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema60.additionalProperties.type,parentSchema:schema60.additionalProperties,data:data19};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+}
+if(data18.include !== undefined){
+let data20 = data18.include;
+if(Array.isArray(data20)){
+const len2 = data20.length;
+for(let i2=0; i2<len2; i2++){
+let data21 = data20[i2];
+if(!(data21 && typeof data21 == "object" && !Array.isArray(data21))){
+const err36 = {instancePath:instancePath+"/matrix/include/" + i2,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.properties.include.items.type,parentSchema:schema60.properties.include.items,data:data21};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema60.properties.include.type,parentSchema:schema60.properties.include,data:data20};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data18.exclude !== undefined){
+let data22 = data18.exclude;
+if(Array.isArray(data22)){
+const len3 = data22.length;
+for(let i3=0; i3<len3; i3++){
+let data23 = data22[i3];
+if(!(data23 && typeof data23 == "object" && !Array.isArray(data23))){
+const err38 = {instancePath:instancePath+"/matrix/exclude/" + i3,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.properties.exclude.items.type,parentSchema:schema60.properties.exclude.items,data:data23};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema60.properties.exclude.type,parentSchema:schema60.properties.exclude,data:data22};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.type,parentSchema:schema60,data:data18};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data.tags !== undefined){
+let data24 = data.tags;
+if(Array.isArray(data24)){
+const len4 = data24.length;
+for(let i4=0; i4<len4; i4++){
+let data25 = data24[i4];
+if(typeof data25 === "string"){
+if(!pattern13.test(data25)){
+const err41 = {instancePath:instancePath+"/tags/" + i4,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema53.properties.tags.items,data:data25};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/tags/" + i4,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.properties.tags.items.type,parentSchema:schema53.properties.tags.items,data:data25};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema53.properties.tags.type,parentSchema:schema53.properties.tags,data:data24};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data.context !== undefined){
+let data26 = data.context;
+if(typeof data26 !== "boolean"){
+const err44 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema53.properties.context.type,parentSchema:schema53.properties.context,data:data26};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data.params !== undefined){
+let data27 = data.params;
+if(!(data27 && typeof data27 == "object" && !Array.isArray(data27))){
+const err45 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.properties.params.type,parentSchema:schema53.properties.params,data:data27};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+}
+validate31.errors = vErrors;
+return errors === 0;
+}
+validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate20.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.tasks === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "tasks"},message:"must have required property '"+"tasks"+"'",schema:schema31.required,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((func1.call(schema31.properties, key0)) || (pattern4.test(key0)))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.$schema !== undefined){
+let data0 = data.$schema;
+if(typeof data0 !== "string"){
+const err2 = {instancePath:instancePath+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.$schema.type,parentSchema:schema31.properties.$schema,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.version !== undefined){
+let data1 = data.version;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err3 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.version.type,parentSchema:schema31.properties.version,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(!(data1 === 1)){
+const err4 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/enum",keyword:"enum",params:{allowedValues: schema31.properties.version.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.version.enum,parentSchema:schema31.properties.version,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.name !== undefined){
+let data2 = data.name;
+if(typeof data2 !== "string"){
+const err5 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.name.type,parentSchema:schema31.properties.name,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.vars !== undefined){
+let data3 = data.vars;
+if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
+const err6 = {instancePath:instancePath+"/vars",schemaPath:"#/properties/vars/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.vars.type,parentSchema:schema31.properties.vars,data:data3};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.context !== undefined){
+let data4 = data.context;
+if((!data4 || typeof data4 != "object") && (typeof data4 !== "string")){
+const err7 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: schema31.properties.context.type},message:"must be string,object,array",schema:schema31.properties.context.type,parentSchema:schema31.properties.context,data:data4};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(Array.isArray(data4)){
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate21(data4[i0], {instancePath:instancePath+"/context/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
+}
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.file === undefined){
+const err8 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema31.properties.context.required,parentSchema:schema31.properties.context,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+for(const key1 in data4){
+if(!((key1 === "file") || (pattern4.test(key1)))){
+const err9 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.context,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data4.file !== undefined){
+let data6 = data4.file;
+if(typeof data6 === "string"){
+if(!pattern6.test(data6)){
+const err10 = {instancePath:instancePath+"/context/file",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33,data:data6};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/context/file",schemaPath:"#/$defs/fileName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.type,parentSchema:schema33,data:data6};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+}
+if(data.defaults !== undefined){
+let data7 = data.defaults;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key2 in data7){
+if(!((func1.call(schema31.properties.defaults.properties, key2)) || (pattern4.test(key2)))){
+const err12 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.defaults,data:data7};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data7.model !== undefined){
+let data8 = data7.model;
+if(typeof data8 === "string"){
+if(!pattern10.test(data8)){
+const err13 = {instancePath:instancePath+"/defaults/model",schemaPath:"#/$defs/model/pattern",keyword:"pattern",params:{pattern: "^[^/\\s]+/\\S+$"},message:"must match pattern \""+"^[^/\\s]+/\\S+$"+"\"",schema:"^[^/\\s]+/\\S+$",parentSchema:schema35,data:data8};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/defaults/model",schemaPath:"#/$defs/model/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.type,parentSchema:schema35,data:data8};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data7.system !== undefined){
+if(!(validate21(data7.system, {instancePath:instancePath+"/defaults/system",parentData:data7,parentDataProperty:"system",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
+if(data7.max_tokens !== undefined){
+let data10 = data7.max_tokens;
+if((!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))) && (typeof data10 !== "string")){
+const err15 = {instancePath:instancePath+"/defaults/max_tokens",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string",schema:schema36.type,parentSchema:schema36,data:data10};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 < 1 || isNaN(data10)){
+const err16 = {instancePath:instancePath+"/defaults/max_tokens",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema36,data:data10};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(typeof data10 === "string"){
+if(!pattern11.test(data10)){
+const err17 = {instancePath:instancePath+"/defaults/max_tokens",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema36,data:data10};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+if(data7.temperature !== undefined){
+let data11 = data7.temperature;
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 2 || isNaN(data11)){
+const err18 = {instancePath:instancePath+"/defaults/temperature",schemaPath:"#/properties/defaults/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema31.properties.defaults.properties.temperature,data:data11};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data11 < 0 || isNaN(data11)){
+const err19 = {instancePath:instancePath+"/defaults/temperature",schemaPath:"#/properties/defaults/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.defaults.properties.temperature,data:data11};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/defaults/temperature",schemaPath:"#/properties/defaults/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.defaults.properties.temperature.type,parentSchema:schema31.properties.defaults.properties.temperature,data:data11};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data7.top_p !== undefined){
+let data12 = data7.top_p;
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 1 || isNaN(data12)){
+const err21 = {instancePath:instancePath+"/defaults/top_p",schemaPath:"#/properties/defaults/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema31.properties.defaults.properties.top_p,data:data12};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(data12 < 0 || isNaN(data12)){
+const err22 = {instancePath:instancePath+"/defaults/top_p",schemaPath:"#/properties/defaults/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.defaults.properties.top_p,data:data12};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/defaults/top_p",schemaPath:"#/properties/defaults/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.defaults.properties.top_p.type,parentSchema:schema31.properties.defaults.properties.top_p,data:data12};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data7.stop !== undefined){
+let data13 = data7.stop;
+if((typeof data13 !== "string") && (!(Array.isArray(data13)))){
+const err24 = {instancePath:instancePath+"/defaults/stop",schemaPath:"#/$defs/textOrTexts/type",keyword:"type",params:{type: schema37.type},message:"must be string,array",schema:schema37.type,parentSchema:schema37,data:data13};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(Array.isArray(data13)){
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(typeof data14 !== "string"){
+const err25 = {instancePath:instancePath+"/defaults/stop/" + i1,schemaPath:"#/$defs/textOrTexts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.items.type,parentSchema:schema37.items,data:data14};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+}
+if(data7.reasoning !== undefined){
+let data15 = data7.reasoning;
+if(typeof data15 !== "string"){
+const err26 = {instancePath:instancePath+"/defaults/reasoning",schemaPath:"#/properties/defaults/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.defaults.properties.reasoning.type,parentSchema:schema31.properties.defaults.properties.reasoning,data:data15};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(!(((((((data15 === "none") || (data15 === "minimal")) || (data15 === "low")) || (data15 === "medium")) || (data15 === "high")) || (data15 === "xhigh")) || (data15 === "max"))){
+const err27 = {instancePath:instancePath+"/defaults/reasoning",schemaPath:"#/properties/defaults/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema31.properties.defaults.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.defaults.properties.reasoning.enum,parentSchema:schema31.properties.defaults.properties.reasoning,data:data15};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data7.timeout !== undefined){
+let data16 = data7.timeout;
+if(typeof data16 === "string"){
+if(!pattern12.test(data16)){
+const err28 = {instancePath:instancePath+"/defaults/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema38,data:data16};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/defaults/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data16};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data7.max_retries !== undefined){
+let data17 = data7.max_retries;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err30 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.defaults.properties.max_retries.type,parentSchema:schema31.properties.defaults.properties.max_retries,data:data17};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 100 || isNaN(data17)){
+const err31 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.defaults.properties.max_retries,data:data17};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+if(data17 < 0 || isNaN(data17)){
+const err32 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.defaults.properties.max_retries,data:data17};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+if(data7.tags !== undefined){
+let data18 = data7.tags;
+if(Array.isArray(data18)){
+const len2 = data18.length;
+for(let i2=0; i2<len2; i2++){
+let data19 = data18[i2];
+if(typeof data19 === "string"){
+if(!pattern13.test(data19)){
+const err33 = {instancePath:instancePath+"/defaults/tags/" + i2,schemaPath:"#/properties/defaults/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema31.properties.defaults.properties.tags.items,data:data19};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/defaults/tags/" + i2,schemaPath:"#/properties/defaults/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.defaults.properties.tags.items.type,parentSchema:schema31.properties.defaults.properties.tags.items,data:data19};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defaults/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.defaults.properties.tags.type,parentSchema:schema31.properties.defaults.properties.tags,data:data18};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data7.context !== undefined){
+let data20 = data7.context;
+if(typeof data20 !== "boolean"){
+const err36 = {instancePath:instancePath+"/defaults/context",schemaPath:"#/properties/defaults/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.defaults.properties.context.type,parentSchema:schema31.properties.defaults.properties.context,data:data20};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+if(data7.params !== undefined){
+let data21 = data7.params;
+if(!(data21 && typeof data21 == "object" && !Array.isArray(data21))){
+const err37 = {instancePath:instancePath+"/defaults/params",schemaPath:"#/properties/defaults/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.defaults.properties.params.type,parentSchema:schema31.properties.defaults.properties.params,data:data21};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.defaults.type,parentSchema:schema31.properties.defaults,data:data7};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(data.providers !== undefined){
+let data22 = data.providers;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+for(const key3 in data22){
+if(!(pattern4.test(key3))){
+if(!(validate24(data22[key3], {instancePath:instancePath+"/providers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data22,parentDataProperty:key3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.providers.type,parentSchema:schema31.properties.providers,data:data22};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data.run !== undefined){
+let data24 = data.run;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key4 in data24){
+if(!((((key4 === "max_concurrent") || (key4 === "fail_fast")) || (key4 === "timeout")) || (pattern4.test(key4)))){
+const err40 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.run,data:data24};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data24.max_concurrent !== undefined){
+let data25 = data24.max_concurrent;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err41 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.run.properties.max_concurrent.type,parentSchema:schema31.properties.run.properties.max_concurrent,data:data25};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 10000 || isNaN(data25)){
+const err42 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.run.properties.max_concurrent,data:data25};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if(data25 < 1 || isNaN(data25)){
+const err43 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.run.properties.max_concurrent,data:data25};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+}
+if(data24.fail_fast !== undefined){
+let data26 = data24.fail_fast;
+if(typeof data26 !== "boolean"){
+const err44 = {instancePath:instancePath+"/run/fail_fast",schemaPath:"#/properties/run/properties/fail_fast/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.run.properties.fail_fast.type,parentSchema:schema31.properties.run.properties.fail_fast,data:data26};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data24.timeout !== undefined){
+let data27 = data24.timeout;
+if(typeof data27 === "string"){
+if(!pattern12.test(data27)){
+const err45 = {instancePath:instancePath+"/run/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema38,data:data27};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/run/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data27};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.run.type,parentSchema:schema31.properties.run,data:data24};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data.tasks !== undefined){
+let data28 = data.tasks;
+if(Array.isArray(data28)){
+const len3 = data28.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate31(data28[i3], {instancePath:instancePath+"/tasks/" + i3,parentData:data28,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/tasks",schemaPath:"#/properties/tasks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.tasks.type,parentSchema:schema31.properties.tasks,data:data28};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data.output !== undefined){
+let data30 = data.output;
+if(typeof data30 === "string"){
+if(!pattern6.test(data30)){
+const err49 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.output,data:data30};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.output.type,parentSchema:schema31.properties.output,data:data30};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+}
+else {
+const err51 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+

@@ -1,0 +1,63 @@
+import { suggest } from '../errors/suggest.ts';
+import { knownProviders } from './known-providers.ts';
+import type { ModelName } from './manifest.ts';
+import type { FindingWords } from './report.ts';
+import { shown } from './secrets.ts';
+
+/**
+ * Reads `provider/model`. The provider is one of `declared` or a ready-made one; the model's own name
+ * is not checked and may hold further slashes.
+ */
+export function parseModelName(
+  text: string,
+  declared: ReadonlySet<string>,
+): { readonly ok: true; readonly value: ModelName } | ({ readonly ok: false } & FindingWords) {
+  const slash = text.indexOf('/');
+  const provider = text.slice(0, Math.max(0, slash));
+  const model = text.slice(slash + 1);
+  if (slash < 1 || model === '' || /\s/.test(text))
+    return { ok: false, ...malformed(text, declared) };
+  if (declared.has(provider) || knownProviders.has(provider)) {
+    return { ok: true, value: { provider, model } };
+  }
+  const near = suggest(provider, [...declared, ...knownProviders.keys()]);
+  return {
+    ok: false,
+    code: 'UNKNOWN_PROVIDER',
+    message: `unknown provider \`${shown(provider)}\``,
+    hint:
+      near === undefined
+        ? `add it under \`providers\` with its \`type\` and \`base_url\`, or use a ready-made one: ${[...knownProviders.keys()].join(', ')}`
+        : `did you mean \`${near}/${shown(model)}\`?`,
+  };
+}
+
+function malformed(text: string, declared: ReadonlySet<string>): FindingWords {
+  const bare = text.trim();
+  const isBare = bare !== '' && !/[\s/]/.test(bare);
+  const provider = isBare ? (vendorOf(bare) ?? [...declared][0] ?? 'anthropic') : undefined;
+  return {
+    code: 'BAD_VALUE',
+    message: isBare ? `\`${shown(bare)}\` names no provider` : `\`${shown(text)}\` is not a model`,
+    hint:
+      provider === undefined
+        ? 'write `provider/model`, for example `anthropic/claude-haiku-5-5`'
+        : declared.has(bare) || knownProviders.has(bare)
+          ? `write \`${bare}/…\` with the name of a model`
+          : `write \`${provider}/${shown(bare)}\``,
+  };
+}
+
+/** Whose model a bare name most likely is. */
+function vendorOf(model: string): string | undefined {
+  return VENDORS.find(([pattern]) => pattern.test(model))?.[1];
+}
+
+const VENDORS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^claude/i, 'anthropic'],
+  [/^(gpt|chatgpt|o\d)/i, 'openai'],
+  [/^gemini/i, 'gemini'],
+  [/^(mistral|codestral|ministral)/i, 'mistral'],
+  [/^deepseek/i, 'deepseek'],
+  [/^grok/i, 'xai'],
+];

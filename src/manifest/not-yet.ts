@@ -1,0 +1,38 @@
+import { entry, type SourceNode } from './source-node.ts';
+import type { ReadContext } from './read-values.ts';
+
+/** Refuses the keys that the manifest's format has and this version does not act on. */
+export function refuseNotYet(root: SourceNode, context: ReadContext): void {
+  refuse(root, TOP, context);
+  const tasks = entry(root, 'tasks')?.value;
+  const places = [entry(root, 'defaults')?.value, ...(tasks?.kind === 'list' ? tasks.items : [])];
+  for (const node of places) if (node) refuse(node, IN_TASK, context);
+}
+
+type Advice = Readonly<Record<string, string>>;
+
+const TOP: Advice = {
+  budget:
+    'delete it; `max_tokens` bounds each answer, and providers let you cap what an account spends',
+  prices: 'delete it; results count tokens, and no cost',
+};
+
+const IN_TASK: Advice = {
+  needs:
+    'run the needed tasks first with `-o first.jsonl`, and read that in a second manifest with `for_each: {file: first.jsonl}`',
+  if: 'delete it, or list only the rows that you want',
+  repeat: 'write `matrix: {sample: [1, 2, 3]}` for three samples',
+  schema: 'ask for JSON in the prompt, or pass the provider’s own setting in `params`',
+};
+
+function refuse(node: SourceNode, advice: Advice, { source, report }: ReadContext): void {
+  if (node.kind !== 'map') return;
+  for (const each of node.entries) {
+    if (!Object.hasOwn(advice, each.key)) continue;
+    report.error(source.keyPlace(each), {
+      code: 'NOT_YET_SUPPORTED',
+      message: `\`${each.key}\` is not supported by this version`,
+      hint: advice[each.key] ?? '',
+    });
+  }
+}

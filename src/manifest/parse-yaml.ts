@@ -1,0 +1,64 @@
+import { parseDocument, type Document, type ParsedNode } from 'yaml';
+import { buildTree } from './build-tree.ts';
+import type { SourceNode } from './source-node.ts';
+import { syntaxProblem } from './yaml-syntax.ts';
+
+/** A text read as YAML 1.2: plain data, so that a worker can hand it over. Never throws for any text. */
+export interface ParsedYaml {
+  /** Undefined when the text has no usable value: `problems` then says why. */
+  readonly root: SourceNode | undefined;
+  readonly problems: readonly SourceProblem[];
+}
+
+/** A finding that knows its place only as offsets into the text. */
+export interface SourceProblem {
+  readonly code: 'YAML_SYNTAX' | 'YAML_UNSUPPORTED' | 'DUPLICATE_KEY' | 'BAD_VALUE';
+  readonly message: string;
+  readonly hint: string;
+  readonly start: number;
+  readonly end: number;
+  /** Another place that the message speaks of: `{line}` in it is replaced by that line's number. */
+  readonly mentions?: number;
+  /** The value here is a stand-in: what else seems wrong with it follows from this. */
+  readonly spoils?: true;
+}
+
+export type ParsedDocument = Document.Parsed<ParsedNode>;
+
+/**
+ * Reads one YAML document with the core schema. Everything that the `yaml` package does quadratically
+ * (unique keys, aliases, merging) or leniently (unknown tags) is done in `buildTree` instead.
+ */
+export function parseYaml(text: string): ParsedYaml {
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    prettyErrors: false,
+    keepSourceTokens: false,
+    // 'silent' would also keep quiet about a second document.
+    logLevel: 'error',
+  });
+  const directive = oldVersion(text, document);
+  if (directive) return { root: undefined, problems: [directive] };
+  const [error] = document.errors;
+  // What follows the first syntax error is nearly always its echo.
+  if (error) return { root: undefined, problems: [syntaxProblem(error, document, text)] };
+  return buildTree(document, text);
+}
+
+/** `%YAML 1.1` would turn `yes` into true, `012` into 10 and `12:30:45` into 45045. */
+function oldVersion(text: string, document: ParsedDocument): SourceProblem | undefined {
+  if (!document.directives.yaml.explicit || document.directives.yaml.version === '1.2')
+    return undefined;
+  const start = Math.max(0, text.search(/^%YAML/m));
+  return {
+    code: 'YAML_UNSUPPORTED',
+    message: `a manifest is YAML 1.2, not \`${document.directives.yaml.version}\``,
+    hint: 'delete the `%YAML` line',
+    start,
+    end: start + '%YAML 1.1'.length,
+  };
+}

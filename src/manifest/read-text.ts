@@ -1,0 +1,137 @@
+import { posix } from 'node:path';
+import type { Place } from '../errors/finding.ts';
+import type { ProjectFiles } from '../ports/files.ts';
+import { linesOf } from './places.ts';
+import { stringOf, type ReadContext } from './read-values.ts';
+import { child, type ScalarNode, type SourceNode } from './source-node.ts';
+import { literalTemplate, parseTemplate } from './template-engine.ts';
+import type { Template, TemplateOrigin } from './template.ts';
+
+/** Reads the texts of a manifest (`prompt`, `system`, `context`), given inline or as `{file: …}`. */
+export interface TextReader {
+  /** The parsed text; undefined when something is wrong with it, which is then reported, once. */
+  read(node: SourceNode | undefined): Promise<Template | undefined>;
+  /** A text from elsewhere, such as a flag. */
+  readForeign(text: string, file: string): Template | undefined;
+  /** Texts of the files read, by the names that places use. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export interface TextReaderOptions extends ReadContext {
+  readonly files: ProjectFiles;
+  /** Take every text as it stands. */
+  readonly isLiteral: boolean;
+}
+
+export function textReader(options: TextReaderOptions): TextReader {
+  const { source, report, files, isLiteral } = options;
+  const texts = new Map<string, string>();
+  const byNode = new WeakMap<SourceNode, Promise<Template | undefined>>();
+  const byFile = new Map<string, Promise<Template | undefined>>();
+  return { texts, read, readForeign };
+
+  async function read(node: SourceNode | undefined): Promise<Template | undefined> {
+    if (!node) return undefined;
+    let found = byNode.get(node);
+    if (!found) {
+      found = node.kind === 'scalar' ? readInline(node) : readNamed(child(node, 'file'));
+      byNode.set(node, found);
+    }
+    return found;
+  }
+
+  async function readInline(node: ScalarNode): Promise<Template | undefined> {
+    const text = stringOf(node);
+    if (text === undefined) return undefined;
+    if (isBlank(text, source.place(node))) return undefined;
+    const placeAt = (offset: number): Place => source.textPlace(node, offset);
+    if (!isLiteral) warnOfEnvironment(text, placeAt);
+    return parsed(text, { file: source.file, placeAt });
+  }
+
+  async function readNamed(node: SourceNode | undefined): Promise<Template | undefined> {
+    const name = stringOf(node);
+    if (!node || !name?.trim()) return undefined;
+    const place = source.place(node);
+    const bytes = await files.read(name);
+    if (!bytes.ok) {
+      report.error(place, bytes.problem);
+      return undefined;
+    }
+    const text = decoded(bytes.value);
+    if (text === undefined) {
+      report.error(place, {
+        code: 'FILE_UNREADABLE',
+        message: `\`${name}\` is not a UTF-8 text`,
+        hint: 'save it as UTF-8',
+      });
+      return undefined;
+    }
+    if (isBlank(text, place)) return undefined;
+    let found = byFile.get(name);
+    if (!found) {
+      found = Promise.resolve(readForeign(text, besides(source.file, name)));
+      byFile.set(name, found);
+    }
+    return found;
+  }
+
+  function readForeign(text: string, file: string): Template | undefined {
+    texts.set(file, text);
+    const lines = linesOf(file, text);
+    return parsed(text, { file, placeAt: (offset) => lines.place(offset) });
+  }
+
+  function parsed(text: string, origin: TemplateOrigin): Template | undefined {
+    if (isLiteral) return literalTemplate(text);
+    const result = parseTemplate(text, origin);
+    if (result.ok) return result.template;
+    report.add(result.findings);
+    return undefined;
+  }
+
+  function isBlank(text: string, place: Place): boolean {
+    if (text.trim() !== '') return false;
+    report.error(place, {
+      code: 'BAD_VALUE',
+      message: 'the text is empty',
+      hint: 'write something to send, or delete it',
+    });
+    return true;
+  }
+
+  function warnOfEnvironment(text: string, placeAt: (offset: number) => Place): void {
+    const seen = new Set<string>();
+    for (const match of text.matchAll(ENVIRONMENT)) {
+      const [written, name = ''] = match;
+      if (seen.has(written) || seen.size >= 10) continue;
+      seen.add(written);
+      const place = placeAt(match.index);
+      report.warning(
+        { ...place, endColumn: place.column + written.length },
+        {
+          code: 'ENV_INTERPOLATION',
+          message: `\`${written}\` is sent as it stands: Volley never reads the environment in prompts`,
+          hint: `pass a value with \`--set ${name.toLowerCase()}=…\` and write \`{{ vars.${name.toLowerCase()} }}\``,
+        },
+      );
+    }
+  }
+}
+
+/** Only what looks like a variable of the environment: `${name}` may be code. */
+const ENVIRONMENT = /\$\{([A-Z][A-Z0-9_]{1,60})\}/g;
+
+/** The text of UTF-8 bytes without byte order mark; undefined when they are not UTF-8. */
+export function decoded(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A name relative to the manifest as places show it: relative to where the user stands. */
+function besides(manifest: string, name: string): string {
+  return manifest.startsWith('<') ? name : posix.join(posix.dirname(manifest), name);
+}

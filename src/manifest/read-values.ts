@@ -1,0 +1,103 @@
+import type { Report } from './report.ts';
+import { shown } from './secrets.ts';
+import type { SourceNode } from './source-node.ts';
+import type { ManifestSource } from './source.ts';
+import { parseCount, parseDuration, type Parsed } from './units.ts';
+
+/**
+ * Readers of single values. A value of the wrong type reads as undefined and is not reported here:
+ * the schema has done so.
+ */
+export function stringOf(node: SourceNode | undefined): string | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+}
+
+export function numberOf(node: SourceNode | undefined): number | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'number' ? node.value : undefined;
+}
+
+export function booleanOf(node: SourceNode | undefined): boolean | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'boolean' ? node.value : undefined;
+}
+
+/** One text or a list of them; undefined when there is none. */
+export function stringsOf(node: SourceNode | undefined): readonly string[] | undefined {
+  if (node?.kind !== 'list') {
+    const one = stringOf(node);
+    return one === undefined ? undefined : [one];
+  }
+  return node.items.flatMap((item) => stringOf(item) ?? []);
+}
+
+/** Entries of a map whose keys are the user's own, `x-` keys left out. */
+export function namedEntries(node: SourceNode | undefined) {
+  return node?.kind === 'map' ? node.entries.filter(({ key }) => !key.startsWith('x-')) : [];
+}
+
+export interface ReadContext {
+  readonly source: ManifestSource;
+  readonly report: Report;
+}
+
+/** Milliseconds, more than 0. */
+export function durationOf(
+  node: SourceNode | undefined,
+  { source, report }: ReadContext,
+): number | undefined {
+  const text = stringOf(node);
+  if (node === undefined || text === undefined) return undefined;
+  const parsed = positive(parseDuration(text), text, 'give a longer one, such as `90s`');
+  return valueOrReport(parsed, node, { source, report });
+}
+
+/** A whole number, more than 0, written as a number or as `30k`. */
+export function countOf(
+  node: SourceNode | undefined,
+  { source, report }: ReadContext,
+): number | undefined {
+  const whole = numberOf(node);
+  // Below 1 or with a fraction it is the schema's finding.
+  if (whole !== undefined) return whole;
+  const text = stringOf(node);
+  if (node === undefined || text === undefined) return undefined;
+  const parsed = positive(parseCount(text), text, 'give a number of at least 1');
+  return valueOrReport(parsed, node, { source, report });
+}
+
+/** `[min, max]` or one value for both, read by `read`. */
+export function rangeOf(
+  node: SourceNode | undefined,
+  read: (node: SourceNode | undefined, context: ReadContext) => number | undefined,
+  context: ReadContext,
+): { readonly min: number; readonly max: number } | undefined {
+  if (node?.kind !== 'list') {
+    const both = read(node, context);
+    return both === undefined ? undefined : { min: both, max: both };
+  }
+  const [min, max] = node.items.map((item) => read(item, context));
+  if (min === undefined || max === undefined) return undefined;
+  if (min > max) {
+    context.report.error(context.source.place(node), {
+      code: 'BAD_VALUE',
+      message: 'the first of `[min, max]` is larger than the second',
+      hint: 'swap them',
+    });
+  }
+  return { min, max };
+}
+
+function positive(parsed: Parsed<number>, text: string, hint: string): Parsed<number> {
+  if (!parsed.ok || parsed.value > 0) return parsed;
+  return { ok: false, message: `\`${text}\` must be more than 0`, hint };
+}
+
+function valueOrReport(
+  parsed: Parsed<number>,
+  node: SourceNode,
+  { source, report }: ReadContext,
+): number | undefined {
+  if (parsed.ok) return parsed.value;
+  const message = shown(parsed.message);
+  report.error(source.place(node), { code: 'BAD_VALUE', message, hint: parsed.hint });
+  return undefined;
+}

@@ -1,0 +1,298 @@
+import type { Finding, FindingCode, Place } from '../errors/finding.ts';
+import { suggest } from '../errors/suggest.ts';
+import { unknownKey } from './unknown-key.ts';
+import { validate } from './manifest-validator.generated.ts';
+import { shown } from './secrets.ts';
+import { nodeAt, type Path } from './source-node.ts';
+import type { ManifestSource } from './source.ts';
+
+/** A finding with what other checks need to know so as not to repeat it. */
+export interface SchemaFinding extends Finding {
+  readonly path: Path;
+  /** The key that an unknown key was probably meant to be. */
+  readonly meant?: string;
+  /** A check with better words may take its place. */
+  readonly isGeneral?: true;
+  /** The value may be a key: no frame shows it. */
+  readonly isSecret?: true;
+}
+
+/** What is wrong with the manifest's shape: each slip once, in no particular order. */
+export function schemaFindings(source: ManifestSource): readonly SchemaFinding[] {
+  const errors = schemaErrors(source);
+  const unknown = errors
+    .filter((error) => error.keyword === 'additionalProperties')
+    .map((error) => unknownKeyFinding(error, source));
+  const others = errors
+    .filter((error) => error.keyword !== 'additionalProperties')
+    .filter((error) => !isMeantByUnknown(error, unknown) && !isSpoilt(error, source))
+    .map((error) => valueFinding(error, source));
+  return [...unknown, ...others];
+}
+
+/** What the validator says, as far as it is used here. */
+interface SchemaError {
+  readonly path: Path;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly parent: ParentSchema;
+  readonly data: unknown;
+  /** Whether the value is an entry of a list. */
+  readonly isItem: boolean;
+}
+
+interface ParentSchema {
+  readonly title?: string;
+  readonly examples?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly type?: string | readonly string[];
+}
+
+function schemaErrors({ value, root }: ManifestSource): readonly SchemaError[] {
+  if (validate(value)) return [];
+  return (validate.errors ?? []).slice(0, MOST_ERRORS).map((error): SchemaError => {
+    const path = pointerPath(error.instancePath);
+    return {
+      path,
+      keyword: error.keyword,
+      params: error.params,
+      parent: error.parentSchema,
+      data: error.data,
+      isItem: path.length > 0 && nodeAt(root, path.slice(0, -1))?.kind === 'list',
+    };
+  });
+}
+
+/** Far more than are shown: sorting by place comes later, and needs a bound too. */
+const MOST_ERRORS = 10_000;
+
+function pointerPath(pointer: string): Path {
+  if (pointer === '') return [];
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function unknownKeyFinding(error: SchemaError, source: ManifestSource): SchemaFinding {
+  const key = String(error.params['additionalProperty']);
+  const path = [...error.path, key];
+  const { code, message, hint, meant } = unknownKey(key, error.path, error.parent.properties ?? {});
+  return {
+    code,
+    severity: 'error',
+    message,
+    hint,
+    place: source.keyPlaceAt(path),
+    path,
+    ...(code === 'SECRET_IN_MANIFEST' ? { isSecret: true } : {}),
+    ...(meant === undefined ? {} : { meant }),
+  };
+}
+
+/** `promt: …` is one slip: the unknown key says it, the missing `prompt` need not. */
+function isMeantByUnknown(error: SchemaError, unknown: readonly SchemaFinding[]): boolean {
+  const missing = error.params['missingProperty'];
+  if (error.keyword !== 'required') return false;
+  return unknown.some(
+    ({ path, meant }) => meant === missing && path.slice(0, -1).join('/') === error.path.join('/'),
+  );
+}
+
+function isSpoilt(error: SchemaError, source: ManifestSource): boolean {
+  const node = nodeAt(source.root, error.path);
+  return node !== undefined && source.isSpoilt(node);
+}
+
+function valueFinding(error: SchemaError, source: ManifestSource): SchemaFinding {
+  const { path, isItem, data } = error;
+  // An empty value has no characters of its own: its key is what the user sees.
+  const place: Place =
+    data === null && !isItem ? source.keyPlaceAt(path) : source.valuePlaceAt(path);
+  return { severity: 'error', place, path, ...explained(error, source) };
+}
+
+interface Words {
+  readonly code: FindingCode;
+  readonly message: string;
+  readonly hint?: string;
+  readonly isGeneral?: true;
+  readonly isSecret?: true;
+}
+
+function explained(error: SchemaError, source: ManifestSource): Words {
+  const { keyword, params, parent, data, path, isItem } = error;
+  const name = nameOf(path, isItem);
+  const title = parent.title ?? 'value';
+  const value = `\`${shown(plainText(data))}\``;
+  const example = exampleHint(parent, path, isItem);
+  switch (keyword) {
+    case 'required':
+      return missing(String(params['missingProperty']), name);
+    case 'type':
+      if (path.length === 0) return notAMap(data);
+      return {
+        code: 'WRONG_TYPE',
+        message:
+          data === null && !isItem
+            ? `${name} has no value`
+            : `${name} must be ${withArticle(title)}, not ${described(data)}`,
+        ...typeHint(error, example),
+      };
+    case 'enum': {
+      const allowed = Array.isArray(params['allowedValues'])
+        ? params['allowedValues'].map(String)
+        : [];
+      const near = suggest(plainText(data), allowed);
+      const list = `${allowed.length === 1 ? 'write' : 'one of'} ${allowed.map((each) => `\`${each}\``).join(', ')}`;
+      return {
+        code: 'BAD_VALUE',
+        message: `${value} is not a ${title}`,
+        hint: near === undefined ? list : `did you mean \`${near}\`? (${list})`,
+      };
+    }
+    case 'pattern':
+      if (title === 'name of an environment variable') return notAVariable(name);
+      return {
+        code: title === 'task id' ? 'BAD_ID' : 'BAD_VALUE',
+        message: `${value} is not ${withArticle(title)}`,
+        ...(example === undefined ? {} : { hint: example }),
+        isGeneral: true,
+      };
+    case 'minimum':
+    case 'exclusiveMinimum':
+    case 'maximum': {
+      const isLow = keyword !== 'maximum';
+      const bound = `${keyword === 'exclusiveMinimum' ? 'more than' : isLow ? 'at least' : 'at most'} ${String(params['limit'])}`;
+      return {
+        code: 'BAD_VALUE',
+        message: `${name} is ${value}, and must be ${bound}`,
+        ...(example === undefined ? {} : { hint: example }),
+        isGeneral: true,
+      };
+    }
+    default:
+      return {
+        code: 'BAD_VALUE',
+        message: `${name} must be ${withArticle(title)}`,
+        ...(example === undefined ? {} : { hint: example }),
+      };
+  }
+
+  function typeHint(at: SchemaError, sample: string | undefined): { readonly hint?: string } {
+    if (at.data === null && !isItem) return { hint: `give it a value, or delete the key` };
+    if (title === 'true or false') return booleanHint(at.data);
+    const wantsText = typesOf(parent).includes('string');
+    const isPlain = typeof at.data === 'number' || typeof at.data === 'boolean';
+    if (title === 'duration' && typeof at.data === 'number') {
+      return { hint: `add a unit: \`${at.data}s\` for seconds, \`${at.data}m\` for minutes` };
+    }
+    if (wantsText && isPlain)
+      return { hint: `put it into quotes: \`"${writtenAs(source, path)}"\`` };
+    if (title === 'list of tasks') return { hint: 'begin each task with `- `' };
+    if (title.startsWith('list of') && isPlainValue(at.data)) {
+      return { hint: `write it in brackets: \`[${shown(plainText(at.data))}]\`` };
+    }
+    return sample === undefined ? {} : { hint: sample };
+  }
+}
+
+function missing(key: string, name: string): Words {
+  if (key === 'tasks') {
+    return {
+      code: 'NO_TASKS',
+      message: 'the manifest has no `tasks`',
+      hint: 'write for example `tasks: ["What is 2+2?"]`',
+    };
+  }
+  return {
+    code: 'MISSING_KEY',
+    message: `${name} has no \`${key}\``,
+    hint: HOW_TO_ADD[key] ?? `add \`${key}: …\``,
+  };
+}
+
+function notAMap(data: unknown): Words {
+  return {
+    code: 'WRONG_TYPE',
+    message: `a manifest is a map of keys, not ${described(data)}`,
+    hint: Array.isArray(data)
+      ? 'put the list under `tasks:`'
+      : 'write for example `tasks: ["What is 2+2?"]`',
+  };
+}
+
+/** Whoever writes the key itself there must not find it in a CI log. */
+function notAVariable(name: string): Words {
+  return {
+    code: 'BAD_VALUE',
+    message: `${name} must be the name of an environment variable`,
+    hint: 'write for example `LOCAL_LLM_KEY`: letters, digits and `_`; never the value itself',
+    isSecret: true,
+  };
+}
+
+const HOW_TO_ADD: Readonly<Record<string, string>> = {
+  prompt: 'add `prompt: …`, or `prompt: {file: prompts/task.md}`',
+  file: 'write the text itself, or `{file: prompts/task.md}`',
+};
+
+function exampleHint(parent: ParentSchema, path: Path, isItem: boolean): string | undefined {
+  const examples = (parent.examples ?? []).slice(0, 3).map((example) => JSON.stringify(example));
+  if (examples.length === 0) return undefined;
+  const isKeyed = parent.type === 'object' || parent.type === 'array';
+  const bare = examples.map((each) => (isKeyed ? each : each.replace(/^"([^"\\\n]*)"$/, '$1')));
+  const last = path.at(-1);
+  return isKeyed && last !== undefined && !isItem
+    ? `write for example \`${last}: ${bare[0]}\``
+    : `write for example ${bare.map((each) => `\`${each}\``).join(', ')}`;
+}
+
+function booleanHint(data: unknown): { readonly hint: string } {
+  const word = typeof data === 'string' ? data.toLowerCase() : '';
+  if (['yes', 'on', 'y', 'true'].includes(word)) return { hint: 'write `true`' };
+  if (['no', 'off', 'n', 'false'].includes(word)) return { hint: 'write `false`' };
+  return { hint: 'write `true` or `false`' };
+}
+
+/** `tasks.2.prompt` as people say it: `prompt`; an entry of a list: `entry 3 of tasks`. */
+function nameOf(path: Path, isItem: boolean): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'the manifest';
+  if (!isItem) return `\`${shown(String(last))}\``;
+  const list = path.at(-2);
+  const place = Number(last) + 1;
+  return list === 'tasks' ? `task ${place}` : `entry ${place} of \`${shown(String(list))}\``;
+}
+
+function described(data: unknown): string {
+  if (data === null) return 'nothing';
+  if (Array.isArray(data)) return 'a list';
+  if (typeof data === 'object') return 'a map';
+  if (typeof data === 'string') return `the text \`${shown(data)}\``;
+  return typeof data === 'number' ? `the number \`${data}\`` : `\`${plainText(data)}\``;
+}
+
+/** Lists and maps have no text: their keys can break every conversion. */
+function plainText(data: unknown): string {
+  return isPlainValue(data) ? String(data) : '';
+}
+
+function isPlainValue(data: unknown): boolean {
+  return typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean';
+}
+
+function writtenAs(source: ManifestSource, path: Path): string {
+  const node = nodeAt(source.root, path);
+  return node ? shown(source.text.slice(node.start, node.end)) : '…';
+}
+
+function typesOf(parent: ParentSchema): readonly string[] {
+  return typeof parent.type === 'string' ? [parent.type] : (parent.type ?? []);
+}
+
+function withArticle(title: string): string {
+  if (/^(text|true|prices|numbers? )/.test(title) && !/^number /.test(title)) return title;
+  if (/^(reasoning)/.test(title)) return `a ${title}`;
+  return `${/^[aeio]/i.test(title) ? 'an' : 'a'} ${title}`;
+}

@@ -1,0 +1,77 @@
+/** A credential that stands in a text. */
+export interface FoundSecret {
+  readonly start: number;
+  readonly end: number;
+  /** Whose it is: `Anthropic API key`. */
+  readonly kind: string;
+}
+
+/** Every literal credential in the text, by the prefixes that vendors give them. Linear. */
+export function findSecrets(text: string): readonly FoundSecret[] {
+  const found: FoundSecret[] = [];
+  for (const match of text.matchAll(SECRET)) {
+    const start = match.index;
+    const kind = KINDS.find(({ prefix }) => text.startsWith(prefix, start))?.kind ?? 'credential';
+    const isWords = kind === 'OpenAI API key' && !/\d/.test(match[0]);
+    if (!isWords) found.push({ start, end: start + match[0].length, kind });
+  }
+  return found;
+}
+
+/** The text with every credential starred out, offsets unchanged: what frames and messages show. */
+export function maskSecrets(text: string): string {
+  let masked = '';
+  let at = 0;
+  for (const { start, end } of findSecrets(text)) {
+    masked += text.slice(at, start) + '*'.repeat(end - start);
+    at = end;
+  }
+  return masked + text.slice(at);
+}
+
+/** A value as messages show it: no credentials, at most 60 characters, one line. */
+export function shown(text: string): string {
+  const [line = ''] = maskSecrets(text).split('\n', 1);
+  return line.length > 60 || line.length < text.trimEnd().length ? `${line.slice(0, 59)}…` : line;
+}
+
+const KINDS: ReadonlyArray<{ readonly prefix: string; readonly kind: string }> = [
+  { prefix: 'sk-ant-', kind: 'Anthropic API key' },
+  { prefix: 'sk-or-', kind: 'OpenRouter API key' },
+  { prefix: 'sk-', kind: 'OpenAI API key' },
+  { prefix: 'gsk_', kind: 'Groq API key' },
+  { prefix: 'xai-', kind: 'xAI API key' },
+  { prefix: 'AIza', kind: 'Google API key' },
+  { prefix: 'AKIA', kind: 'AWS access key' },
+  { prefix: 'ASIA', kind: 'AWS access key' },
+  { prefix: 'gh', kind: 'GitHub token' },
+  { prefix: 'github_pat_', kind: 'GitHub token' },
+  { prefix: 'glpat-', kind: 'GitLab token' },
+  { prefix: 'npm_', kind: 'npm token' },
+  { prefix: 'hf_', kind: 'Hugging Face token' },
+  { prefix: 'pplx-', kind: 'Perplexity API key' },
+  { prefix: 'xox', kind: 'Slack token' },
+  { prefix: '-----BEGIN', kind: 'private key' },
+];
+
+/** Lengths are a little below the real ones; a name such as `sk-test` is too short to be one. */
+const SECRET = new RegExp(
+  [
+    String.raw`(?<![A-Za-z0-9_-])(?:` +
+      [
+        String.raw`sk-[A-Za-z0-9_-]{20,}`,
+        String.raw`(?:gsk|hf)_[A-Za-z0-9]{20,}`,
+        String.raw`(?:xai|pplx)-[A-Za-z0-9]{20,}`,
+        String.raw`AIza[A-Za-z0-9_-]{30,}`,
+        String.raw`A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])`,
+        String.raw`gh[pousr]_[A-Za-z0-9]{20,}`,
+        String.raw`github_pat_[A-Za-z0-9_]{20,}`,
+        String.raw`glpat-[A-Za-z0-9_-]{20,}`,
+        String.raw`npm_[A-Za-z0-9]{30,}`,
+        String.raw`xox[abprs]-[A-Za-z0-9-]{20,}`,
+      ].join('|') +
+      ')',
+    String.raw`-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----`,
+  ].join('|'),
+  'g',
+);

@@ -1,0 +1,87 @@
+/**
+ * A YAML value with its place in the text, as plain data that can cross a thread. Offsets count
+ * UTF-16 units from the start of the text; an aliased node is shared and keeps its own place.
+ */
+export type SourceNode = ScalarNode | ListNode | MapNode;
+
+interface NodeBase {
+  readonly start: number;
+  /** One past the last character. */
+  readonly end: number;
+}
+
+export interface ScalarNode extends NodeBase {
+  readonly kind: 'scalar';
+  readonly value: string | number | boolean | null;
+  readonly style: ScalarStyle;
+}
+export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
+
+export interface ListNode extends NodeBase {
+  readonly kind: 'list';
+  readonly items: readonly SourceNode[];
+}
+
+export interface MapNode extends NodeBase {
+  readonly kind: 'map';
+  /** In order, merge keys already merged, no key twice. */
+  readonly entries: readonly MapEntry[];
+}
+
+export interface MapEntry {
+  readonly key: string;
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly value: SourceNode;
+}
+
+export type Path = ReadonlyArray<string | number>;
+
+/** The value of a map's key, or undefined when there is none or it is no map. */
+export function child(node: SourceNode | undefined, key: string): SourceNode | undefined {
+  return entry(node, key)?.value;
+}
+
+export function entry(node: SourceNode | undefined, key: string): MapEntry | undefined {
+  return node?.kind === 'map' ? index(node).get(key) : undefined;
+}
+
+export function nodeAt(root: SourceNode, path: Path): SourceNode | undefined {
+  let node: SourceNode | undefined = root;
+  for (const step of path) {
+    node = node?.kind === 'list' ? node.items[Number(step)] : child(node, String(step));
+  }
+  return node;
+}
+
+/** The plain value, as `JSON.parse` would make it: `__proto__` is a key like any other. */
+export function plainValue(node: SourceNode): PlainValue {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(plainValue);
+    case 'map':
+      // It defines properties and never assigns them, so no key can change the prototype.
+      return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]));
+  }
+}
+
+export type PlainValue =
+  | null
+  | boolean
+  | number
+  | string
+  | PlainValue[]
+  | { [key: string]: PlainValue };
+
+const indexes = new WeakMap<MapNode, ReadonlyMap<string, MapEntry>>();
+
+function index(node: MapNode): ReadonlyMap<string, MapEntry> {
+  let found = indexes.get(node);
+  if (!found) {
+    found = new Map(node.entries.map((each) => [each.key, each]));
+    indexes.set(node, found);
+  }
+  return found;
+}

@@ -1,0 +1,162 @@
+import type { Finding, Place } from '../errors/finding.ts';
+import type { ParseYaml } from './parse-in-worker.ts';
+import type { SourceProblem } from './parse-yaml.ts';
+import { linesOf, writtenAt } from './places.ts';
+import {
+  nodeAt,
+  plainValue,
+  type MapEntry,
+  type Path,
+  type PlainValue,
+  type ScalarNode,
+  type SourceNode,
+} from './source-node.ts';
+import { YAML_LIMITS } from './yaml-limits.ts';
+
+/** A manifest that is well-formed YAML: values with their places, nothing checked yet. */
+export interface ManifestSource {
+  readonly file: string;
+  /** As given, without a byte order mark. */
+  readonly text: string;
+  readonly root: SourceNode;
+  readonly value: PlainValue;
+  /** Whether something in the value could not be read, so that it may only seem wrong or lacking. */
+  isSpoilt(node: SourceNode): boolean;
+  /** Place of a part of the text. */
+  placeOf(start: number, end: number): Place;
+  /** Place of a value; of a list or map over several lines, its first character. */
+  place(node: SourceNode): Place;
+  keyPlace(entry: MapEntry): Place;
+  /** Place of the value at `path`, or of the nearest value around it that exists. */
+  valuePlaceAt(path: Path): Place;
+  /** Place of the key that `path` ends in, or of the value when it ends in a list index. */
+  keyPlaceAt(path: Path): Place;
+  /** Place of the character at `offset` of a scalar's value. */
+  textPlace(node: ScalarNode, offset: number): Place;
+}
+
+export interface SourceResult {
+  /** Undefined when nothing further can be checked. */
+  readonly source: ManifestSource | undefined;
+  /** Without frames. */
+  readonly findings: readonly Finding[];
+}
+
+/** Reads the text of a manifest as YAML within the bounds of `YAML_LIMITS`. */
+export async function readSource(
+  file: string,
+  given: string,
+  parse: ParseYaml,
+): Promise<SourceResult> {
+  const text = given.replace(/^\uFEFF/, '');
+  if (Buffer.byteLength(text) > YAML_LIMITS.bytes) {
+    return { source: undefined, findings: [manifestTooLarge(file)] };
+  }
+  const outcome = await parse(text);
+  if (!outcome.ok) return { source: undefined, findings: [tooSlow(file)] };
+  const { root, problems } = outcome.parsed;
+  const lines = linesOf(file, text);
+  const findings = problems.map((problem) => finding(problem, lines));
+  if (!root) return { source: undefined, findings };
+  if (root.kind === 'scalar' && root.value === null && findings.length === 0) {
+    return { source: undefined, findings: [emptyManifest(file)] };
+  }
+  return { source: makeSource(file, text, root, problems), findings };
+}
+
+/** The finding for a manifest over 1 MiB. */
+export function manifestTooLarge(file: string): Finding {
+  return {
+    code: 'MANIFEST_TOO_LARGE',
+    severity: 'error',
+    message: 'the manifest is larger than 1 MiB',
+    hint: 'put rows into a JSONL or CSV file and name it in `for_each: {file: rows.jsonl}`',
+    place: { file, line: 1, column: 1 },
+  };
+}
+
+function tooSlow(file: string): Finding {
+  return {
+    code: 'MANIFEST_TOO_SLOW',
+    severity: 'error',
+    message: 'reading the manifest took more than 2 s or 512 MB',
+    hint: 'put rows into a JSONL or CSV file and name it in `for_each: {file: rows.jsonl}`',
+    place: { file, line: 1, column: 1 },
+  };
+}
+
+function emptyManifest(file: string): Finding {
+  return {
+    code: 'NO_TASKS',
+    severity: 'error',
+    message: 'the manifest is empty',
+    hint: 'write at least `tasks: ["What is 2+2?"]`; `volley init` writes a commented one',
+    place: { file, line: 1, column: 1 },
+  };
+}
+
+function finding(problem: SourceProblem, lines: ReturnType<typeof linesOf>): Finding {
+  const { code, message, hint, start, end, mentions } = problem;
+  const line = mentions === undefined ? '' : String(lines.place(mentions).line);
+  return {
+    code,
+    severity: 'error',
+    message: mentions === undefined ? message : message.replace('{line}', line),
+    hint,
+    place: lines.place(start, end),
+  };
+}
+
+function makeSource(
+  file: string,
+  text: string,
+  root: SourceNode,
+  problems: readonly SourceProblem[],
+): ManifestSource {
+  const spoilt = problems.filter(({ spoils }) => spoils);
+  const lines = linesOf(file, text);
+  const offsets = new WeakMap<ScalarNode, (offset: number) => number>();
+  const source: ManifestSource = {
+    file,
+    text,
+    root,
+    value: plainValue(root),
+    placeOf: lines.place,
+    isSpoilt: (node) =>
+      spoilt.some(
+        ({ start, end }) =>
+          (node.start <= start && start < Math.max(node.end, node.start + 1)) ||
+          (end <= node.start && text.slice(end, node.start).trim() === ''),
+      ),
+    place(node) {
+      if (node.kind !== 'map' || text[node.start] === '{') return lines.place(node.start, node.end);
+      const [first] = node.entries;
+      const isOwn = first?.keyStart === node.start;
+      return isOwn ? lines.place(first.keyStart, first.keyEnd) : lines.place(node.start);
+    },
+    keyPlace: (entry) => lines.place(entry.keyStart, entry.keyEnd),
+    valuePlaceAt(path) {
+      for (let length = path.length; length >= 0; length -= 1) {
+        const node = nodeAt(root, path.slice(0, length));
+        if (node) return source.place(node);
+      }
+      return lines.place(0);
+    },
+    keyPlaceAt(path) {
+      const parent = nodeAt(root, path.slice(0, -1));
+      const key = path.at(-1);
+      const found =
+        parent?.kind === 'map' ? parent.entries.find((each) => each.key === key) : undefined;
+      return found ? source.keyPlace(found) : source.valuePlaceAt(path);
+    },
+    textPlace(node, offset) {
+      let written = offsets.get(node);
+      if (!written) {
+        written = writtenAt(node, text);
+        offsets.set(node, written);
+      }
+      return lines.place(written(offset));
+    },
+  };
+  return source;
+}

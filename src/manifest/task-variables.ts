@@ -1,0 +1,85 @@
+import type { JsonValue } from '../ports/json.ts';
+import type { MatrixCombination, RowSource } from './manifest.ts';
+import type { Report } from './report.ts';
+import type { Template } from './template.ts';
+import { checkVariables, GLOB_FIELDS, type KnownItem } from './variables.ts';
+
+/** What the templates of every task may name. */
+export interface VariableScope {
+  readonly vars: readonly string[];
+  /** `vars` itself is wrong: what it holds is not known. */
+  readonly isVarsSpoilt: boolean;
+}
+
+export interface TaskScope extends VariableScope {
+  readonly hasItem: boolean;
+  readonly rows: RowSource | undefined;
+  readonly matrix: readonly MatrixCombination[] | undefined;
+  readonly isItemSpoilt: boolean;
+  readonly isMatrixSpoilt: boolean;
+}
+
+/** Reports each variable that a task's texts name and that cannot have a value. */
+export function checkTaskTexts(
+  {
+    prompt,
+    system,
+  }: { readonly prompt: Template | undefined; readonly system: Template | undefined },
+  scope: TaskScope,
+  report: Report,
+): void {
+  if (!prompt?.variables.length && !system?.variables.length) return;
+  const known = { vars: scope.vars, item: knownItem(scope), matrix: knownMatrix(scope.matrix) };
+  for (const template of [prompt, system]) {
+    if (template) report.add(checkVariables(withoutSpoilt(template, scope), known));
+  }
+}
+
+/** Variables whose source is wrong already have their finding. */
+function withoutSpoilt(template: Template, scope: TaskScope): Template {
+  const spoilt = new Set<string>();
+  if (scope.isVarsSpoilt) spoilt.add('vars');
+  if (scope.isItemSpoilt) spoilt.add('item');
+  if (scope.isMatrixSpoilt) spoilt.add('matrix');
+  if (spoilt.size === 0) return template;
+  return {
+    ...template,
+    variables: template.variables.filter(({ path }) => !spoilt.has(path[0] ?? '')),
+  };
+}
+
+function knownItem({ hasItem, rows }: TaskScope): KnownItem {
+  if (!hasItem) return 'none';
+  if (rows?.kind === 'glob') return GLOB_FIELDS;
+  if (rows?.kind === 'file') return rows.format === 'lines' ? 'scalar' : 'open';
+  return rows ? fieldsOf(rows.items) : 'open';
+}
+
+const fields = new WeakMap<readonly JsonValue[], KnownItem>();
+
+/** The fields that some row has: whether every row has them is seen when the rows are read. */
+function fieldsOf(items: readonly JsonValue[]): KnownItem {
+  let found = fields.get(items);
+  if (found === undefined) {
+    const maps = items.filter(isMap);
+    const isScalar = items.every((item) => typeof item !== 'object' || item === null);
+    found = isScalar
+      ? 'scalar'
+      : maps.length === items.length
+        ? [...new Set(maps.flatMap((map) => Object.keys(map)))]
+        : 'open';
+    fields.set(items, found);
+  }
+  return found;
+}
+
+function knownMatrix(matrix: readonly MatrixCombination[] | undefined): 'none' | readonly string[] {
+  if (!matrix) return 'none';
+  const names = new Set<string>();
+  for (const combination of matrix) for (const name of Object.keys(combination)) names.add(name);
+  return [...names];
+}
+
+function isMap(value: JsonValue): value is { readonly [key: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,59 @@
+export type Parsed<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly message: string; readonly hint: string };
+
+/** `500ms`, `90s`, `2m`, `1h30m` → milliseconds. `0s` is a duration; the caller decides whether it may be. */
+export function parseDuration(text: string): Parsed<number> {
+  const match = DURATION.exec(text);
+  if (!match || text === '') {
+    const lacksUnit = /^\d+(\.\d+)?$/.test(text);
+    return {
+      ok: false,
+      message: `\`${text}\` is not a duration`,
+      hint: lacksUnit
+        ? `add a unit: \`${text}s\` for seconds, \`${text}m\` for minutes`
+        : 'write it like `500ms`, `90s`, `2m` or `1h30m`',
+    };
+  }
+  const [, days, hours, minutes, seconds, milliseconds] = match;
+  const value =
+    number(days) * 86_400_000 +
+    number(hours) * 3_600_000 +
+    number(minutes) * 60_000 +
+    number(seconds) * 1000 +
+    number(milliseconds);
+  if (value > LONGEST_DURATION_MS) {
+    return { ok: false, message: `\`${text}\` is too long`, hint: 'the longest duration is `24d`' };
+  }
+  return { ok: true, value: Math.round(value) };
+}
+
+/** `800`, `30k`, `1.5M` → a whole number. Underscores are allowed as in `30_000`. */
+export function parseCount(text: string): Parsed<number> {
+  const match = COUNT.exec(text);
+  const value = match
+    ? Number(match[1]?.replaceAll('_', '')) * (FACTORS[match[2] ?? ''] ?? 1)
+    : NaN;
+  // 1.1 * 1000 is 1100.0000000000002: whole enough.
+  const whole = Math.round(value);
+  if (!Number.isSafeInteger(whole) || Math.abs(value - whole) > 1e-6) {
+    return {
+      ok: false,
+      message: `\`${text}\` is not a count`,
+      hint: 'write a whole number such as `800`, `30k` or `1.5M`',
+    };
+  }
+  return { ok: true, value: whole };
+}
+
+const DURATION =
+  /^(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
+const COUNT = /^(\d[\d_]*(?:\.\d+)?)([kKmM]?)$/;
+const FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, m: 1e6, M: 1e6 };
+
+/** Node's timers take 31 bits of milliseconds, which is a little more. */
+const LONGEST_DURATION_MS = 24 * 86_400_000;
+
+function number(digits: string | undefined): number {
+  return digits === undefined ? 0 : Number(digits);
+}

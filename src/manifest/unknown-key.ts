@@ -1,0 +1,154 @@
+import type { FindingCode } from '../errors/finding.ts';
+import { suggest } from '../errors/suggest.ts';
+import { shown } from './secrets.ts';
+import type { Path } from './source-node.ts';
+
+/** What to say of a key that is not one of `known`, and which key was probably meant. */
+export function unknownKey(
+  key: string,
+  parent: Path,
+  known: Readonly<Record<string, unknown>>,
+): { code: FindingCode; message: string; hint: string; meant: string | undefined } {
+  const where = parent.length === 0 ? 'the manifest' : section(parent);
+  const names = Object.keys(known);
+  const message = `unknown key \`${shown(key)}\` in ${where}`;
+  if (KEYS_FOR_SECRETS.has(key.toLowerCase().replaceAll(/[-_]/g, '')) && where !== '`vars`') {
+    return {
+      code: 'SECRET_IN_MANIFEST',
+      message: `\`${shown(key)}\` would put a key into the manifest`,
+      hint: 'write `api_key_env: MY_KEY`, the name of the environment variable that holds it',
+      meant: undefined,
+    };
+  }
+  const alias = Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined;
+  const elsewhere = belongsTo(key);
+  const meant =
+    alias !== undefined && names.includes(alias)
+      ? alias
+      : elsewhere === undefined
+        ? suggest(key, names)
+        : undefined;
+  if (meant !== undefined) {
+    return { code: 'UNKNOWN_KEY', message, hint: `did you mean \`${meant}\`?`, meant };
+  }
+  if (elsewhere !== undefined) {
+    return { code: 'UNKNOWN_KEY', message, hint: `\`${key}\` belongs ${elsewhere}`, meant: key };
+  }
+  const keys = names
+    .filter((name) => !name.startsWith('$') && !LATER.has(name))
+    .map((name) => `\`${name}\``);
+  return {
+    code: 'UNKNOWN_KEY',
+    message,
+    hint: `the keys here are ${keys.join(', ')}; keys that begin with \`x-\` are yours`,
+    meant: undefined,
+  };
+}
+
+function section(parent: Path): string {
+  const [first, second] = parent;
+  const last = String(parent.at(-1));
+  if (parent.length === 2 && first === 'tasks') return `task ${Number(second) + 1}`;
+  if (parent.length === 2 && first === 'providers') return `the provider \`${shown(last)}\``;
+  if (/^\d+$/.test(last)) return `an entry of \`${shown(String(parent.at(-2)))}\``;
+  return `\`${shown(last)}\``;
+}
+
+/** A key that is right, but in another place. */
+function belongsTo(key: string): string | undefined {
+  if (TASK_KEYS.has(key)) return 'in a task';
+  if (SHARED_KEYS.has(key)) return 'in a task or under `defaults`';
+  if (RUN_KEYS.has(key)) return 'under `run`';
+  if (PROVIDER_KEYS.has(key)) return 'in an entry of `providers`';
+  if (LIMIT_KEYS.has(key)) return 'under `limits` of an entry of `providers`';
+  if (TOP_KEYS.has(key)) return 'at the top of the manifest';
+  return undefined;
+}
+
+const TASK_KEYS: ReadonlySet<string> = new Set(['id', 'prompt', 'for_each', 'matrix', 'needs']);
+const SHARED_KEYS: ReadonlySet<string> = new Set([
+  'model',
+  'system',
+  'max_tokens',
+  'temperature',
+  'top_p',
+  'stop',
+  'reasoning',
+  'max_retries',
+  'tags',
+  'params',
+  'timeout',
+  'schema',
+  'repeat',
+  'if',
+]);
+const RUN_KEYS: ReadonlySet<string> = new Set(['max_concurrent', 'fail_fast']);
+const PROVIDER_KEYS: ReadonlySet<string> = new Set([
+  'base_url',
+  'base_url_env',
+  'api_key_env',
+  'api_version',
+  'limits',
+  'mock',
+]);
+const LIMIT_KEYS: ReadonlySet<string> = new Set([
+  'rpm',
+  'rps',
+  'rpd',
+  'tpm',
+  'itpm',
+  'otpm',
+  'concurrency',
+]);
+const TOP_KEYS: ReadonlySet<string> = new Set([
+  'tasks',
+  'vars',
+  'defaults',
+  'providers',
+  'run',
+  'output',
+  'budget',
+  'prices',
+]);
+
+/** Known, and refused for now: no use in offering them. */
+const LATER: ReadonlySet<string> = new Set(['needs', 'if', 'repeat', 'schema', 'budget', 'prices']);
+
+const KEYS_FOR_SECRETS: ReadonlySet<string> = new Set([
+  'apikey',
+  'key',
+  'token',
+  'authtoken',
+  'accesstoken',
+  'secret',
+  'password',
+  'authorization',
+]);
+
+/** What other tools call it. */
+const ALIASES: Readonly<Record<string, string>> = {
+  retries: 'max_retries',
+  temp: 'temperature',
+  system_prompt: 'system',
+  messages: 'prompt',
+  text: 'prompt',
+  question: 'prompt',
+  input: 'prompt',
+  prompts: 'tasks',
+  jobs: 'tasks',
+  requests: 'tasks',
+  config: 'defaults',
+  settings: 'defaults',
+  variables: 'vars',
+  foreach: 'for_each',
+  max_output_tokens: 'max_tokens',
+  max_completion_tokens: 'max_tokens',
+  reasoning_effort: 'reasoning',
+  stop_sequences: 'stop',
+  concurrency: 'max_concurrent',
+  max_concurrency: 'max_concurrent',
+  url: 'base_url',
+  path: 'file',
+  file_path: 'file',
+  extra_body: 'params',
+};

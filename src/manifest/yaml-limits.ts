@@ -1,0 +1,15 @@
+/** Bounds on what a manifest may cost. Each has a finding of its own. */
+export const YAML_LIMITS = {
+  /** UTF-8 bytes of the text. */
+  bytes: 1024 * 1024,
+  /** Levels of lists and maps inside each other. */
+  depth: 64,
+  /** Values, counted after aliases are filled in. */
+  nodes: 100_000,
+  /** Aliases (`*name`), merges (`<<: *name`) included. */
+  aliases: 10_000,
+  /** Milliseconds that parsing may take. */
+  timeMs: 2000,
+  /** Megabytes that parsing may use. */
+  memoryMb: 512,
+} as const;

@@ -1,0 +1,146 @@
+import { visit, type Node, type YAMLParseError } from 'yaml';
+import type { ParsedDocument, SourceProblem } from './parse-yaml.ts';
+
+/** A syntax error in our words: where it is, what the reader expected, what usually helps. */
+export function syntaxProblem(
+  error: YAMLParseError,
+  document: ParsedDocument,
+  text: string,
+): SourceProblem {
+  const { message, hint } = explained(error);
+  const opening = openingOf(error, document, text);
+  const start = opening ?? skipSpaces(text, error.pos[0]);
+  const end = opening === undefined ? Math.max(start + 1, error.pos[1]) : start + 1;
+  const code = CANNOT.has(error.code) ? 'YAML_UNSUPPORTED' : 'YAML_SYNTAX';
+  return { code, message, hint, start, end };
+}
+
+/** A line that is indented wrongly is shown by its first word. */
+function skipSpaces(text: string, offset: number): number {
+  let at = offset;
+  while (text[at] === ' ') at += 1;
+  return at;
+}
+
+const CANNOT: ReadonlySet<string> = new Set(['MULTIPLE_DOCS', 'RESOURCE_EXHAUSTION']);
+
+interface Explanation {
+  readonly message: string;
+  readonly hint: string;
+}
+
+function explained(error: YAMLParseError): Explanation {
+  const byMessage = BY_MESSAGE.find(([pattern]) => pattern.test(error.message));
+  return (
+    byMessage?.[1] ??
+    BY_CODE[error.code] ?? {
+      message: `this is not YAML: ${lowered(error.message)}`,
+      hint: QUOTE_HINT,
+    }
+  );
+}
+
+const QUOTE_HINT =
+  'put text with `:`, `#`, `{`, `[`, `*`, `&` or quotes into quotes, or write it as a block after `|`';
+
+const BY_MESSAGE: ReadonlyArray<readonly [RegExp, Explanation]> = [
+  [
+    /Sequence item without - indicator/,
+    {
+      message: 'the indentation fits no level above',
+      hint: 'start the keys of one map, and the dashes of one list, in the same column',
+    },
+  ],
+  [
+    /Nested mappings are not allowed/,
+    {
+      message: 'a second `: ` on one line',
+      hint: 'put the text into quotes, or write it as a block after `|`',
+    },
+  ],
+  [
+    /Missing closing/,
+    {
+      message: 'this quote is never closed',
+      hint: 'close it, or write the text as a block after `|`',
+    },
+  ],
+  [
+    /Plain value cannot start with/,
+    { message: 'text cannot start with this character', hint: 'put the text into quotes' },
+  ],
+  [
+    /Implicit map keys need to be followed by map values/,
+    {
+      message: 'a key without a value',
+      hint: 'write `key: value`, or indent the line if it belongs to the text above',
+    },
+  ],
+  [
+    /must end with a|and end with a/,
+    {
+      message: 'this bracket is not closed, or the lines up to its end are not indented',
+      hint: 'add the missing `]` or `}`, or indent what is inside',
+    },
+  ],
+  [/Missing , /, { message: 'a comma is missing here', hint: 'separate the items with commas' }],
+];
+
+const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
+  TAB_AS_INDENT: { message: 'a tab in the indentation', hint: 'indent with spaces' },
+  BAD_INDENT: {
+    message: 'the indentation fits no level above',
+    hint: 'start keys of one map, and dashes of one list, in the same column',
+  },
+  MULTIPLE_DOCS: {
+    message: 'a manifest is one YAML document, and here a second begins',
+    hint: 'delete the line `---`, or move the rest to a file of its own',
+  },
+  RESOURCE_EXHAUSTION: {
+    message: 'lists and maps are nested too deep',
+    hint: 'a manifest has at most 64 levels',
+  },
+  BAD_DQ_ESCAPE: {
+    message: 'unknown escape in a double-quoted text',
+    hint: 'write `\\\\` for a backslash, or use single quotes',
+  },
+  BAD_DIRECTIVE: { message: 'a bad `%` line', hint: 'delete it, or put the text into quotes' },
+  MULTILINE_IMPLICIT_KEY: {
+    message: 'a key runs over several lines',
+    hint: 'put `: ` after the key, or indent the lines that belong to the text above',
+  },
+  TAG_RESOLVE_FAILED: { message: 'this tag does not fit the value', hint: 'delete the tag' },
+  BAD_ALIAS: { message: 'a bad `&name` or `*name`', hint: 'put text with `*` or `&` into quotes' },
+};
+
+/** The reader notices an unclosed quote or bracket only far below; what the user needs is its start. */
+function openingOf(
+  error: YAMLParseError,
+  document: ParsedDocument,
+  text: string,
+): number | undefined {
+  const isQuote = UNCLOSED_QUOTE.test(error.message);
+  if (!isQuote && !UNCLOSED_BRACKET.test(error.message)) return undefined;
+  let opening: number | undefined;
+  const see = (node: Node, closers: RegExp): void => {
+    const [start = 0, end = 0] = node.range ?? [];
+    if (start < error.pos[0] && (end - start < 2 || !closers.test(text[end - 1] ?? '')))
+      opening = start;
+  };
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (isQuote && /["']/.test(text[node.range?.[0] ?? 0] ?? '')) see(node, /["']/);
+    },
+    Collection: (_key, node) => {
+      if (!isQuote && node.flow) see(node, /[\]}]/);
+    },
+  });
+  return opening;
+}
+
+const UNCLOSED_QUOTE = /^Missing closing/;
+const UNCLOSED_BRACKET = /must end with a|and end with a/;
+
+function lowered(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}
