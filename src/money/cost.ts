@@ -1,0 +1,74 @@
+import type { Usage } from '../providers/provider.ts';
+import { factorOf, ratesFor, type Price, type Rates, type Service } from './price.ts';
+
+/**
+ * US dollars for the tokens of ONE request; null when the price, or that of the service, is unknown.
+ * Usage summed over several requests must not be priced as one: the sum of two short prompts could
+ * reach a long-prompt tier that neither did.
+ */
+export function costOf(
+  usage: Usage,
+  price: Price | undefined,
+  service: Service = 'standard',
+): number | null {
+  if (price === undefined) return null;
+  const factor = factorOf(price, service);
+  if (factor === undefined) return null;
+  const rates = ratesFor(price, promptTokens(usage));
+  return roundUsd((factor * atRates(usage, rates)) / 1e6);
+}
+
+/** The sum; null as soon as one of them is unknown. */
+export function sumCosts(costs: Iterable<number | null>): number | null {
+  let sum = 0;
+  for (const cost of costs) {
+    if (cost === null) return null;
+    sum += cost;
+  }
+  return roundUsd(sum);
+}
+
+/**
+ * US dollars that caching saved on ONE request; negative when writing cost more than reading saved.
+ * Null when the price is unknown.
+ */
+export function cacheSavings(
+  usage: Usage,
+  price: Price | undefined,
+  service: Service = 'standard',
+): number | null {
+  const paid = costOf(usage, price, service);
+  const uncached = costOf(withoutCache(usage), price, service);
+  return paid === null || uncached === null ? null : roundUsd(uncached - paid);
+}
+
+/** Everything that was read, by whatever way: what long-prompt tiers count. */
+export function promptTokens(usage: Usage): number {
+  return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+}
+
+/** To a trillionth of a dollar: far below one token, and free of the noise of binary fractions. */
+export function roundUsd(usd: number): number {
+  return Math.round(usd * 1e12) / 1e12;
+}
+
+function atRates(usage: Usage, rates: Rates): number {
+  const shortWrites = usage.cacheWriteTokens - usage.cacheWriteLongTokens;
+  return (
+    usage.inputTokens * rates.input +
+    usage.outputTokens * rates.output +
+    usage.cacheReadTokens * rates.cacheRead +
+    shortWrites * rates.cacheWrite +
+    usage.cacheWriteLongTokens * rates.cacheWriteLong
+  );
+}
+
+function withoutCache(usage: Usage): Usage {
+  return {
+    ...usage,
+    inputTokens: promptTokens(usage),
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    cacheWriteLongTokens: 0,
+  };
+}

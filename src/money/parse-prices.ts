@@ -1,0 +1,267 @@
+import type { FindingCode } from '../errors/finding.ts';
+import { suggest } from '../errors/suggest.ts';
+import { parseCount } from '../manifest/units.ts';
+import { fromWritten, type Price, type PriceTable, type WrittenPrice } from './price.ts';
+
+export interface ParsedPrices {
+  /** The entries without an error. */
+  readonly prices: PriceTable;
+  readonly problems: readonly PriceProblem[];
+}
+
+export interface ParsedPriceFile extends ParsedPrices {
+  /** `YYYY-MM-DD`, when the file says it. */
+  readonly asOf: string | undefined;
+}
+
+/** Something wrong with a written price. The caller knows the text and turns `path` into a place. */
+export interface PriceProblem {
+  readonly code: Extract<FindingCode, 'UNKNOWN_KEY' | 'MISSING_KEY' | 'WRONG_TYPE' | 'BAD_VALUE'>;
+  readonly severity: 'error' | 'warning';
+  /** Keys from the value that was parsed down to the one meant. */
+  readonly path: readonly string[];
+  /** Whether the last key itself is meant and not what stands behind it. */
+  readonly atKey: boolean;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * Reads `{ 'provider/model': { input, output, … } }`, the manifest's `prices:`. US dollars per
+ * million tokens. A model may stand without its provider: it then counts at every provider.
+ */
+export function parsePrices(value: unknown): ParsedPrices {
+  const problems: PriceProblem[] = [];
+  return { prices: readTable(value, { path: [], problems }), problems };
+}
+
+/** Reads a price file: the same map, bare or as `{ as_of: YYYY-MM-DD, prices: { … } }`. */
+export function parsePriceFile(value: unknown): ParsedPriceFile {
+  const inner = isMap(value) ? value['prices'] : undefined;
+  if (!isMap(value) || inner === undefined) return { ...parsePrices(value), asOf: undefined };
+  const problems: PriceProblem[] = [];
+  const asOf = readDate(value['as_of'], { path: ['as_of'], problems });
+  for (const key of Object.keys(value)) {
+    if (!FILE_KEYS.includes(key)) unknownKey(key, FILE_KEYS, { path: [], problems });
+  }
+  return { prices: readTable(inner, { path: ['prices'], problems }), problems, asOf };
+}
+
+const FILE_KEYS = ['as_of', 'source', 'prices'];
+const RATES = ['input', 'output', 'cache_read', 'cache_write', 'cache_write_1h'] as const;
+const FACTORS = ['batch', 'flex', 'fast'] as const;
+const PRICE_KEYS: readonly string[] = [...RATES, ...FACTORS, 'above'];
+const EXAMPLE = '`openai/gpt-6.1-sol: { input: 2, output: 10 }`';
+
+/** Where the reader is, and where it tells what it finds. */
+interface Spot {
+  readonly path: readonly string[];
+  readonly problems: PriceProblem[];
+}
+
+function readTable(value: unknown, spot: Spot): PriceTable {
+  const table = new Map<string, Price>();
+  if (!isMap(value)) {
+    report(spot, {
+      code: 'WRONG_TYPE',
+      message: `${shown(value)} is not a map of prices`,
+      hint: `write one entry a model, such as ${EXAMPLE}`,
+    });
+    return table;
+  }
+  for (const [name, written] of Object.entries(value)) {
+    const price = readEntry(name, written, { ...spot, path: [...spot.path, name] });
+    if (price) table.set(name, price);
+  }
+  return table;
+}
+
+function readEntry(name: string, value: unknown, spot: Spot): Price | undefined {
+  if (name.trim() !== name || name === '' || name.startsWith('/') || name.endsWith('/')) {
+    report(spot, {
+      code: 'BAD_VALUE',
+      atKey: true,
+      message: `${shown(name)} is not the name of a model`,
+      hint: 'write `provider/model`, such as `openai/gpt-6.1-sol`',
+    });
+    return undefined;
+  }
+  if (!isMap(value)) {
+    report(spot, {
+      code: 'WRONG_TYPE',
+      message: `${shown(value)} is not a price`,
+      hint: `write US dollars per million tokens, such as ${EXAMPLE}`,
+    });
+    return undefined;
+  }
+  const before = errorsIn(spot);
+  const written = readPrice(value, spot);
+  return errorsIn(spot) === before ? fromWritten(written) : undefined;
+}
+
+function readPrice(value: WrittenMap, spot: Spot): WrittenPrice {
+  for (const key of Object.keys(value)) {
+    if (!PRICE_KEYS.includes(key)) unknownKey(key, PRICE_KEYS, spot);
+  }
+  for (const key of ['input', 'output']) {
+    if (value[key] !== undefined) continue;
+    report(spot, {
+      code: 'MISSING_KEY',
+      atKey: true,
+      message: `\`${key}\` is missing`,
+      hint: `add the price of ${key} tokens in US dollars per million`,
+    });
+  }
+  const rates = readNumbers(RATES, value, spot);
+  return {
+    input: 0,
+    output: 0,
+    ...rates,
+    ...readNumbers(FACTORS, value, spot),
+    above: readTiers(value['above'], { ...spot, path: [...spot.path, 'above'] }),
+  };
+}
+
+function readTiers(value: unknown, spot: Spot): NonNullable<WrittenPrice['above']> {
+  if (value === undefined) return {};
+  if (!isMap(value)) {
+    report(spot, {
+      code: 'WRONG_TYPE',
+      message: `${shown(value)} is not a map of long-prompt prices`,
+      hint: 'write the prompt tokens above which they hold, such as `272000: { input: 4, output: 15 }`',
+    });
+    return {};
+  }
+  const tiers: Record<string, Record<string, number>> = {};
+  for (const [threshold, rates] of Object.entries(value)) {
+    const within = { ...spot, path: [...spot.path, threshold] };
+    const above = parseCount(threshold);
+    if (!above.ok) report(within, { code: 'BAD_VALUE', atKey: true, ...above });
+    else if (!isMap(rates) || Object.keys(rates).length === 0) {
+      report(within, {
+        code: 'WRONG_TYPE',
+        message: `${shown(rates)} is not a price`,
+        hint: 'write the rates that change, such as `{ input: 4, output: 15 }`',
+      });
+    } else {
+      for (const key of Object.keys(rates)) {
+        if (!RATES.some((rate) => rate === key)) unknownKey(key, RATES, within);
+      }
+      tiers[String(above.value)] = readNumbers(RATES, rates, within);
+    }
+  }
+  return tiers;
+}
+
+function readNumbers<Key extends string>(
+  keys: readonly Key[],
+  value: WrittenMap,
+  spot: Spot,
+): Partial<Record<Key, number>> {
+  const numbers: Partial<Record<Key, number>> = {};
+  for (const key of keys) {
+    const written = value[key];
+    if (written === undefined) continue;
+    const here = { ...spot, path: [...spot.path, key] };
+    if (isFactor(key)) readFactor(written, here);
+    else readRate(written, here);
+    if (typeof written === 'number') numbers[key] = written;
+  }
+  return numbers;
+}
+
+function readRate(written: unknown, spot: Spot): void {
+  if (typeof written !== 'number') {
+    report(spot, {
+      code: 'WRONG_TYPE',
+      message: `${shown(written)} is not a number`,
+      hint: 'write US dollars per million tokens without a sign, such as `0.25`',
+    });
+  } else if (!(written >= 0 && written <= HIGHEST_RATE)) {
+    report(spot, {
+      code: 'BAD_VALUE',
+      message: `${shown(written)} is not a price`,
+      hint: 'a price is 0 or more US dollars per million tokens',
+    });
+  } else if (written > 0 && written < LOWEST_RATE) {
+    report(spot, {
+      code: 'BAD_VALUE',
+      severity: 'warning',
+      message: `${shown(written)} looks like the price of one token`,
+      hint: 'prices are US dollars per million tokens: multiply by 1000000',
+    });
+  }
+}
+
+function readFactor(written: unknown, spot: Spot): void {
+  if (typeof written === 'number' && written >= 0 && written <= HIGHEST_FACTOR) return;
+  report(spot, {
+    code: typeof written === 'number' ? 'BAD_VALUE' : 'WRONG_TYPE',
+    message: `${shown(written)} is not a factor`,
+    hint: 'write what the standard price is multiplied by: `0.5` for half the price',
+  });
+}
+
+function readDate(written: unknown, spot: Spot): string | undefined {
+  if (written === undefined) return undefined;
+  if (typeof written === 'string' && isDate(written)) return written;
+  report(spot, {
+    code: 'BAD_VALUE',
+    message: `${shown(written)} is not a date`,
+    hint: 'write it like `2026-11-10`',
+  });
+  return undefined;
+}
+
+/** Nothing sold by the token costs more, and every sum stays far from the limits of a number. */
+const HIGHEST_RATE = 1_000_000;
+/** A tenth of the cheapest cache read on sale; a price per token is a million times smaller. */
+const LOWEST_RATE = 0.0001;
+const HIGHEST_FACTOR = 100;
+
+type WrittenMap = Readonly<Record<string, unknown>>;
+
+function isMap(value: unknown): value is WrittenMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isFactor(key: string): boolean {
+  return FACTORS.some((factor) => factor === key);
+}
+
+function isDate(text: string): boolean {
+  const epochMs = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(`${text}T`);
+}
+
+function unknownKey(key: string, known: readonly string[], spot: Spot): void {
+  const meant = suggest(key, known);
+  report(
+    { ...spot, path: [...spot.path, key] },
+    {
+      code: 'UNKNOWN_KEY',
+      atKey: true,
+      message: `\`${key.slice(0, 60)}\` is not part of a price`,
+      hint: meant
+        ? `did you mean \`${meant}\`?`
+        : `known are ${known.map((each) => `\`${each}\``).join(', ')}`,
+    },
+  );
+}
+
+type Words = Pick<PriceProblem, 'code' | 'message' | 'hint'> &
+  Partial<Pick<PriceProblem, 'severity' | 'atKey'>>;
+
+function report(spot: Spot, words: Words): void {
+  const { code, message, hint, severity = 'error', atKey = false } = words;
+  spot.problems.push({ code, severity, path: spot.path, atKey, message, hint });
+}
+
+function errorsIn(spot: Spot): number {
+  return spot.problems.filter(({ severity }) => severity === 'error').length;
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
+  return `\`${text.length > 60 ? `${text.slice(0, 60)}…` : text}\``;
+}
