@@ -60,7 +60,7 @@ export type Behaviour =
   | { readonly kind: 'gzip-bomb'; readonly bytes: number }
   | { readonly kind: 'big-header'; readonly bytes: number }
   | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
-  | { readonly kind: 'delay'; readonly ms: number; readonly then: Behaviour };
+  | { readonly kind: 'delay'; readonly ms: number; readonly next: Behaviour };
 
 export interface ServerOptions {
   /** Chooses the behaviour for a request; `n` counts from 0. Default: answer. */
@@ -316,7 +316,7 @@ function perform(
       response.end();
       return;
     case 'delay':
-      later(behaviour.ms, () => perform(behaviour.then, request, response, later));
+      later(behaviour.ms, () => perform(behaviour.next, request, response, later));
       return;
     default: {
       const unknown: never = behaviour;

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { anthropicDialect } from '../../src/providers/anthropic.ts';
+import type { Decoded } from '../../src/providers/dialect.ts';
+import { startServer } from '../support/server.ts';
+import { describeContract } from './contract.ts';
+import { promptRequest, providerFor, sendOptions, withParameters } from './setup.ts';
+
+describeContract('anthropic');
+
+describe('request', () => {
+  test('without context, system or parameters only what the API demands is sent', () => {
+    expect(anthropicDialect.encode(promptRequest(), undefined)).toEqual({
+      ok: true,
+      body: {
+        model: 'test-model',
+        max_tokens: 4096,
+        messages: [{ role: 'user', content: 'ping' }],
+      },
+    });
+  });
+
+  test('parameters have their names on this wire, params go in last', () => {
+    const request = withParameters({
+      maxTokens: 9,
+      temperature: 0,
+      topP: 0.5,
+      stop: ['END'],
+      reasoning: 'high',
+      params: { top_k: 3, max_tokens: 7 },
+    });
+    expect(anthropicDialect.encode(request, undefined)).toMatchObject({
+      body: {
+        max_tokens: 7,
+        temperature: 0,
+        top_p: 0.5,
+        stop_sequences: ['END'],
+        output_config: { effort: 'high' },
+        top_k: 3,
+      },
+    });
+  });
+
+  test.each([
+    ['none', { thinking: { type: 'disabled' } }],
+    ['minimal', { output_config: { effort: 'low' } }],
+    ['max', { output_config: { effort: 'max' } }],
+  ] as const)('reasoning `%s` becomes %o', (reasoning, fields) => {
+    expect(anthropicDialect.encode(withParameters({ reasoning }), undefined)).toMatchObject({
+      body: fields,
+    });
+  });
+
+  test.each(['model', 'messages', 'system', 'stream'])('params may not hold `%s`', (key) => {
+    expect(
+      anthropicDialect.encode(withParameters({ params: { [key]: true } }), undefined),
+    ).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'BAD_REQUEST',
+        message: `\`params\` may not hold \`${key}\``,
+        retryable: false,
+        possiblyPaid: false,
+      },
+    });
+  });
+});
+
+describe('ends of a turn', () => {
+  test.each([
+    ['end_turn', { kind: 'answered', text: 'hello' }],
+    ['stop_sequence', { kind: 'answered', text: 'hello' }],
+    ['max_tokens', failure('TRUNCATED', 'length')],
+    ['model_context_window_exceeded', failure('TRUNCATED', 'length')],
+    ['refusal', failure('REFUSED', 'refusal')],
+    ['tool_use', failure('BAD_RESPONSE', 'tool_calls')],
+  ])('%s', (word, expected) => {
+    expect(decode(word, [{ type: 'text', text: 'hello' }])).toMatchObject(expected);
+  });
+
+  test('a tool call without a word is no answer and is not tried again', () => {
+    expect(decode('tool_use', [{ type: 'tool_use', id: 'x', name: 'y', input: {} }])).toMatchObject(
+      {
+        failure: {
+          code: 'BAD_RESPONSE',
+          retryable: false,
+          hint: 'Volley runs no tools: leave `tools` out of `params`',
+        },
+      },
+    );
+  });
+
+  test('thinking alone is an empty output', () => {
+    expect(decode('end_turn', [{ type: 'thinking', thinking: 'hm' }])).toMatchObject({
+      failure: { code: 'EMPTY_OUTPUT', retryable: true, maxRetries: 1 },
+    });
+  });
+});
+
+test('a paused turn goes on with what came so far, twice, and gives the whole text', async () => {
+  const parts = [
+    { text: 'one ', stopReason: 'pause_turn' },
+    { text: 'two ', stopReason: 'pause_turn' },
+    { text: 'three', stopReason: 'end_turn' },
+  ];
+  const server = await startServer({
+    respond: (_request, n) => ({ kind: 'answer', ...parts[n] }),
+  });
+  const provider = providerFor('anthropic', server);
+  const first = await provider.send(promptRequest(), sendOptions());
+  if (first.kind !== 'incomplete') throw new Error(first.kind);
+  const second = await provider.send(
+    promptRequest(),
+    sendOptions({ continuation: first.continuation }),
+  );
+  if (second.kind !== 'incomplete') throw new Error(second.kind);
+  const third = await provider.send(
+    promptRequest(),
+    sendOptions({ continuation: second.continuation }),
+  );
+  await provider.close();
+  await server.close();
+  expect(third).toMatchObject({ kind: 'answered', answer: { text: 'one two three' } });
+  expect(server.requests[2]?.body['messages']).toEqual([
+    { role: 'user', content: 'ping' },
+    { role: 'assistant', content: [{ type: 'text', text: 'one ' }] },
+    { role: 'assistant', content: [{ type: 'text', text: 'two ' }] },
+  ]);
+});
+
+function decode(word: string, content: readonly unknown[]): Decoded {
+  return anthropicDialect.decode({ content, stop_reason: word }, undefined);
+}
+
+function failure(code: string, finishReason: string): object {
+  return {
+    kind: 'failed',
+    failure: { code, finishReason, retryable: false, partialOutput: 'hello', possiblyPaid: true },
+  };
+}

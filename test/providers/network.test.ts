@@ -1,0 +1,145 @@
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createCleaner } from '../../src/providers/message-text.ts';
+import { faultFailure } from '../../src/providers/network-failures.ts';
+import type { AttemptFailure } from '../../src/providers/provider.ts';
+import type { Wire } from '../../src/providers/transport.ts';
+import { undiciWire } from '../../src/providers/undici-wire.ts';
+import { startServer } from '../support/server.ts';
+import { failureOf, promptRequest, providerFor, sendOptions } from './setup.ts';
+
+const open: Array<{ close(): Promise<void> }> = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+test.each([
+  [
+    'ENOTFOUND',
+    false,
+    { code: 'NETWORK', retryable: true, reach: 'lane-if-first', possiblyPaid: false },
+  ],
+  ['EAI_AGAIN', false, { code: 'NETWORK', retryable: true, reach: 'task', possiblyPaid: false }],
+  [
+    'ECONNREFUSED',
+    false,
+    { code: 'NETWORK', retryable: true, reach: 'lane-if-first', possiblyPaid: false },
+  ],
+  [
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    false,
+    { code: 'NETWORK', retryable: false, reach: 'provider', possiblyPaid: false },
+  ],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', false, { code: 'NETWORK', retryable: false, reach: 'provider' }],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', false, { code: 'NETWORK', retryable: false, reach: 'provider' }],
+  ['CERT_HAS_EXPIRED', false, { code: 'NETWORK', retryable: false, reach: 'provider' }],
+  [
+    'UND_ERR_CONNECT_TIMEOUT',
+    false,
+    { code: 'NETWORK', retryable: true, reach: 'task', possiblyPaid: false },
+  ],
+  ['ECONNRESET', false, { code: 'NETWORK', retryable: true, reach: 'task', possiblyPaid: true }],
+  ['UND_ERR_SOCKET', true, { code: 'NETWORK', retryable: true, reach: 'task', possiblyPaid: true }],
+  [
+    'UND_ERR_HEADERS_OVERFLOW',
+    false,
+    { code: 'BAD_RESPONSE', retryable: false, reach: 'lane-if-first' },
+  ],
+  ['UND_ERR_HEADERS_TIMEOUT', false, { code: 'TIMEOUT', retryable: true, possiblyPaid: true }],
+  ['EWHATEVER', false, { code: 'NETWORK', retryable: true, reach: 'task', possiblyPaid: true }],
+] satisfies Array<[string, boolean, Partial<AttemptFailure>]>)(
+  '%s (answer begun: %s)',
+  (code, started, expected) => {
+    const failure = faultFailure(
+      { kind: 'network', code, started },
+      {
+        provider: 'local',
+        model: 'm',
+        host: 'host.example',
+        keyVariable: undefined,
+        epochMs: 0,
+        clean: createCleaner((text) => text),
+      },
+    );
+    expect(failure).toMatchObject(expected);
+    expect(failure.message).toContain('host.example');
+  },
+);
+
+describe('over real sockets', () => {
+  test('TLS spoken to a server without it stops the provider', async () => {
+    const server = await startServer();
+    const provider = providerFor('chat', server, {
+      endpoint: { baseUrl: server.openaiUrl.replace('http:', 'https:') },
+    });
+    open.push(server, provider);
+    expect(failureOf(await provider.send(promptRequest(), sendOptions()))).toMatchObject({
+      code: 'NETWORK',
+      retryable: false,
+      reach: 'provider',
+      possiblyPaid: false,
+    });
+  });
+
+  test('a host that does not exist: NETWORK', async () => {
+    const server = await startServer();
+    const provider = providerFor('chat', server, {
+      endpoint: { baseUrl: 'http://no-such-host.invalid/v1', host: 'no-such-host.invalid' },
+    });
+    open.push(server, provider);
+    expect(failureOf(await provider.send(promptRequest(), sendOptions()))).toMatchObject({
+      code: 'NETWORK',
+      retryable: true,
+      possiblyPaid: false,
+    });
+  });
+
+  test('remote hosts go through the proxy of the given environment, loopback does not', async () => {
+    const asked: string[] = [];
+    const server = await startServer();
+    const target = new URL(server.origin);
+    const proxy = createServer();
+    proxy.on('connect', (request, socket) => {
+      asked.push(String(request.url));
+      const upstream = connect(Number(target.port), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        upstream.pipe(socket).pipe(upstream);
+      });
+      socket.on('error', () => upstream.destroy());
+      upstream.on('error', () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = proxy.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const wire: Wire = undiciWire({
+      environment: { HTTP_PROXY: `http://127.0.0.1:${address.port}` },
+    });
+    const near = providerFor('chat', server, { parts: { wire } });
+    const far = providerFor('chat', server, {
+      endpoint: { baseUrl: 'http://far.example/v1' },
+      parts: { wire },
+    });
+    open.push(server, near, {
+      close: () => new Promise((resolve) => proxy.close(() => resolve())),
+    });
+    expect((await near.send(promptRequest(), sendOptions())).kind).toBe('answered');
+    expect(asked).toEqual([]);
+    expect((await far.send(promptRequest(), sendOptions())).kind).toBe('answered');
+    expect(asked).toEqual(['far.example:80']);
+  });
+
+  test('strict limits of the server are answered as such', async () => {
+    const server = await startServer({ limits: { rpm: 60, burst: 2 } });
+    const provider = providerFor('anthropic', server);
+    open.push(server, provider);
+    const outcomes = [];
+    for (let n = 0; n < 3; n += 1)
+      outcomes.push(await provider.send(promptRequest(), sendOptions()));
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['answered', 'answered', 'failed']);
+    const [first, , last] = outcomes;
+    expect(first?.headers).toMatchObject({ 'anthropic-ratelimit-requests-remaining': '1' });
+    expect(last && failureOf(last)).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 1000 });
+    expect(server.refused()).toBe(1);
+  });
+});

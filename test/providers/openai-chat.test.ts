@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import type { Decoded } from '../../src/providers/dialect.ts';
+import { chatDialect } from '../../src/providers/openai-chat.ts';
+import { startServer } from '../support/server.ts';
+import { describeContract } from './contract.ts';
+import { failureOf, promptRequest, providerFor, sendOptions, withParameters } from './setup.ts';
+
+describeContract('chat');
+
+const dialect = chatDialect({ ownHost: false });
+
+describe('request', () => {
+  test('parameters have their names on this wire', () => {
+    const request = withParameters({
+      maxTokens: 9,
+      temperature: 0,
+      topP: 1,
+      stop: ['END'],
+      reasoning: 'low',
+      params: { seed: 7 },
+    });
+    expect(dialect.encode(request, undefined)).toEqual({
+      ok: true,
+      body: {
+        model: 'test-model',
+        messages: [{ role: 'user', content: 'ping' }],
+        max_tokens: 9,
+        temperature: 0,
+        top_p: 1,
+        stop: ['END'],
+        reasoning_effort: 'low',
+        seed: 7,
+      },
+    });
+  });
+
+  test('context and system are one system message, context first', () => {
+    expect(dialect.encode(promptRequest({ context: 'A', system: 'B' }), undefined)).toMatchObject({
+      body: { messages: [{ role: 'system', content: 'A\n\nB' }, { role: 'user' }] },
+    });
+  });
+
+  test.each(['messages', 'model', 'stream', 'stream_options', 'n'])(
+    'params may not hold `%s`',
+    (key) => {
+      expect(dialect.encode(withParameters({ params: { [key]: 1 } }), undefined)).toMatchObject({
+        ok: false,
+        failure: { message: `\`params\` may not hold \`${key}\`` },
+      });
+    },
+  );
+});
+
+describe('ends', () => {
+  test.each(['stop', 'eos', 'STOP', 'end_turn'])('%s is a finished answer', (word) => {
+    expect(decode(word)).toMatchObject({ kind: 'answered', text: 'hello' });
+  });
+
+  test.each([
+    ['length', 'TRUNCATED', 'length'],
+    ['model_length', 'TRUNCATED', 'length'],
+    ['content_filter', 'CONTENT_FILTERED', 'content_filter'],
+    ['tool_calls', 'BAD_RESPONSE', 'tool_calls'],
+    ['function_call', 'BAD_RESPONSE', 'tool_calls'],
+  ])('%s is %s', (word, code, finishReason) => {
+    expect(decode(word)).toMatchObject({
+      failure: { code, finishReason, retryable: false, partialOutput: 'hello', possiblyPaid: true },
+    });
+  });
+
+  test('DeepSeek out of capacity pauses the lane', () => {
+    expect(decode('insufficient_system_resource')).toMatchObject({
+      failure: { code: 'OVERLOADED', retryable: true, reach: 'lane' },
+    });
+  });
+
+  test('a refusal beside the text is REFUSED', () => {
+    expect(decode('stop', { content: null, refusal: 'I cannot.' })).toMatchObject({
+      failure: { code: 'REFUSED', partialOutput: 'I cannot.' },
+    });
+  });
+
+  test("Mistral's parts: only text counts", () => {
+    const content = [
+      { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+      { type: 'text', text: 'yes' },
+    ];
+    expect(decode('stop', { content })).toMatchObject({ kind: 'answered', text: 'yes' });
+  });
+
+  test("an upstream's failure inside the choice counts as that status", async () => {
+    const server = await startServer({
+      respond: () => ({
+        kind: 'answer',
+        override: {
+          choices: [{ finish_reason: 'error', error: { code: 503, message: 'upstream' } }],
+        },
+      }),
+    });
+    const provider = providerFor('chat', server);
+    const outcome = await provider.send(promptRequest(), sendOptions());
+    await provider.close();
+    await server.close();
+    expect(failureOf(outcome)).toMatchObject({ code: 'OVERLOADED', httpStatus: 503 });
+  });
+});
+
+describe('usage', () => {
+  test.each([
+    [
+      'OpenAI: cached inside the prompt, reasoning inside the output',
+      {
+        prompt_tokens: 100,
+        completion_tokens: 50,
+        total_tokens: 150,
+        prompt_tokens_details: { cached_tokens: 60, cache_write_tokens: 30 },
+        completion_tokens_details: { reasoning_tokens: 20 },
+      },
+      [10, 50, 60, 30, 20],
+    ],
+    [
+      'DeepSeek: cache hits by its own name',
+      { prompt_tokens: 100, completion_tokens: 5, total_tokens: 105, prompt_cache_hit_tokens: 64 },
+      [36, 5, 64, 0, 0],
+    ],
+    [
+      'xAI: reasoning beside the output',
+      {
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        total_tokens: 45,
+        completion_tokens_details: { reasoning_tokens: 30 },
+      },
+      [10, 35, 0, 0, 30],
+    ],
+    [
+      'nonsense counts as nothing',
+      { prompt_tokens: -5, completion_tokens: '7', total_tokens: null },
+      [0, 0, 0, 0, 0],
+    ],
+    [
+      'more cached than there was',
+      {
+        prompt_tokens: 10,
+        completion_tokens: 1,
+        prompt_tokens_details: { cached_tokens: 99, cache_write_tokens: 99 },
+      },
+      [0, 1, 10, 0, 0],
+    ],
+  ])('%s', (_name, usage, expected) => {
+    const decoded = dialect.decode(
+      { choices: [{ message: { content: 'x' }, finish_reason: 'stop' }], usage },
+      undefined,
+    );
+    if (decoded.kind !== 'answered') throw new Error(decoded.kind);
+    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } =
+      decoded.usage;
+    expect([inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens]).toEqual(
+      expected,
+    );
+  });
+});
+
+function decode(word: string, message: object = { content: 'hello' }): Decoded {
+  return dialect.decode({ choices: [{ message, finish_reason: word }] }, undefined);
+}

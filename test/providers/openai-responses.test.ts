@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { Decoded } from '../../src/providers/dialect.ts';
+import { responsesDialect } from '../../src/providers/openai-responses.ts';
+import { startServer } from '../support/server.ts';
+import { describeContract } from './contract.ts';
+import { failureOf, promptRequest, providerFor, sendOptions, withParameters } from './setup.ts';
+
+describeContract('responses');
+
+describe('request', () => {
+  test('parameters have their names on this wire', () => {
+    const request = withParameters({ maxTokens: 9, temperature: 0, topP: 1, reasoning: 'xhigh' });
+    expect(responsesDialect.encode(request, undefined)).toEqual({
+      ok: true,
+      body: {
+        model: 'test-model',
+        input: 'ping',
+        max_output_tokens: 9,
+        temperature: 0,
+        top_p: 1,
+        reasoning: { effort: 'xhigh' },
+      },
+    });
+  });
+
+  test('`stop` is refused before anything is sent', () => {
+    expect(responsesDialect.encode(withParameters({ stop: ['x'] }), undefined)).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'BAD_REQUEST',
+        message: '`stop` does not exist on the Responses API',
+        hint: 'leave it out, or set `api: chat` for `local`',
+      },
+    });
+  });
+
+  test.each(['input', 'instructions', 'stream', 'background'])(
+    'params may not hold `%s`',
+    (key) => {
+      expect(
+        responsesDialect.encode(withParameters({ params: { [key]: 1 } }), undefined),
+      ).toMatchObject({ ok: false, failure: { message: `\`params\` may not hold \`${key}\`` } });
+    },
+  );
+});
+
+describe('ends', () => {
+  test.each([
+    ['max_output_tokens', 'TRUNCATED', 'length'],
+    ['content_filter', 'CONTENT_FILTERED', 'content_filter'],
+    ['steered', 'TRUNCATED', 'length'],
+  ])('incomplete for %s is %s', (reason, code, finishReason) => {
+    expect(
+      decode({ status: 'incomplete', incomplete_details: { reason }, output: said('half') }),
+    ).toMatchObject({ failure: { code, finishReason, retryable: false, partialOutput: 'half' } });
+  });
+
+  test('a refusal part is REFUSED with its text', () => {
+    const output = [{ type: 'message', content: [{ type: 'refusal', refusal: 'I cannot.' }] }];
+    expect(decode({ status: 'completed', output })).toMatchObject({
+      failure: { code: 'REFUSED', partialOutput: 'I cannot.' },
+    });
+  });
+
+  test('only a tool call is no answer', () => {
+    expect(
+      decode({ status: 'completed', output: [{ type: 'function_call', name: 'x' }] }),
+    ).toMatchObject({ failure: { code: 'BAD_RESPONSE', retryable: false } });
+  });
+
+  test.each(['in_progress', 'queued', 'cancelled'])('status `%s` is final', (status) => {
+    expect(decode({ status, output: [] })).toMatchObject({
+      failure: { code: 'BAD_RESPONSE', retryable: false, finishReason: status },
+    });
+  });
+
+  test.each([
+    ['server_error', { code: 'SERVER_ERROR', retryable: true, possiblyPaid: true }],
+    ['rate_limit_exceeded', { code: 'RATE_LIMITED', retryable: true, reach: 'lane' }],
+    ['invalid_image', { code: 'BAD_REQUEST', retryable: false }],
+    ['bio_policy', { code: 'CONTENT_FILTERED', retryable: false }],
+    ['insufficient_quota', { code: 'QUOTA_EXHAUSTED', reach: 'provider' }],
+  ])('failed by %s under a 200', async (code, expected) => {
+    const server = await startServer({
+      respond: () => ({
+        kind: 'answer',
+        override: { status: 'failed', error: { code, message: 'it failed' }, output: [] },
+      }),
+    });
+    const provider = providerFor('responses', server);
+    const outcome = await provider.send(promptRequest(), sendOptions());
+    await provider.close();
+    await server.close();
+    expect(failureOf(outcome)).toMatchObject(expected);
+  });
+});
+
+function decode(body: Readonly<Record<string, unknown>>): Decoded {
+  return responsesDialect.decode(body, undefined);
+}
+
+function said(text: string): readonly unknown[] {
+  return [{ type: 'message', content: [{ type: 'output_text', text }] }];
+}

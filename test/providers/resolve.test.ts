@@ -1,0 +1,326 @@
+import { describe, expect, test } from 'vitest';
+import type { Manifest, ProviderSettings, TaskTemplate } from '../../src/manifest/manifest.ts';
+import type { Environment } from '../../src/ports/environment.ts';
+import { resolveProviders } from '../../src/providers/resolve.ts';
+import type { Resolution, ResolvedProvider } from '../../src/providers/resolve.ts';
+
+const place = { file: 'volley.yaml', line: 3, column: 3 };
+const KEYS: Environment = {
+  OPENAI_API_KEY: 'sk-openai-secret',
+  ANTHROPIC_API_KEY: 'sk-ant-secret',
+  GROQ_API_KEY: 'gsk-secret',
+};
+
+describe('ready-made providers', () => {
+  test('each gets its own address and its own key', () => {
+    const { openai, anthropic, groq } = endpoints(['openai', 'anthropic', 'groq'], {});
+    expect([openai, anthropic, groq]).toMatchObject([
+      { baseUrl: 'https://api.openai.com/v1', key: 'sk-openai-secret', api: 'responses' },
+      { baseUrl: 'https://api.anthropic.com', key: 'sk-ant-secret', host: 'api.anthropic.com' },
+      { baseUrl: 'https://api.groq.com/openai/v1', key: 'gsk-secret', api: 'chat' },
+    ]);
+  });
+
+  test('a missing key is a problem that names the variable', () => {
+    expect(resolve(['mistral'], {})).toEqual({
+      ok: false,
+      problems: [
+        {
+          provider: 'mistral',
+          message: 'no key for `mistral`: `MISTRAL_API_KEY` is not set',
+          hint: 'set it: export MISTRAL_API_KEY=…',
+        },
+      ],
+    });
+  });
+
+  test('every provider with a problem is told at once, unused ones are not', () => {
+    const result = resolve(['mistral', 'xai', 'openai'], {
+      evil: { baseUrl: 'https://evil.example' },
+    });
+    expect(result.ok ? [] : result.problems.map((problem) => problem.provider)).toEqual([
+      'mistral',
+      'xai',
+    ]);
+  });
+
+  test('ollama and mock need no key', () => {
+    const { ollama, mock } = endpoints(['ollama', 'mock'], {});
+    expect(ollama).toMatchObject({ baseUrl: 'http://127.0.0.1:11434/v1', key: undefined });
+    expect(mock).toMatchObject({ type: 'mock', host: 'mock', key: undefined });
+  });
+
+  test.each(['sk-secret\n', 'sk secret', 'sk-\u00e9secret', 'sk\u0000secret'])(
+    'a key with an illegal character is refused without printing it',
+    (key) => {
+      expect(resolve(['openai'], {}, { environment: { OPENAI_API_KEY: key } })).toEqual({
+        ok: false,
+        problems: [
+          {
+            provider: 'openai',
+            message:
+              'the key in `OPENAI_API_KEY` holds a character that no key has, such as a space or a line break',
+            hint: 'set the variable to the bare key, without quotes and without a newline at its end',
+          },
+        ],
+      });
+    },
+  );
+});
+
+describe('T1: a manifest cannot choose where a key goes', () => {
+  test.each([
+    'https://evil.example/v1',
+    'http://evil.example/v1',
+    'http://api.openai.com/v1',
+    'https://api.openai.com.evil.example/v1',
+    'https://api.openai.com@evil.example/v1',
+    'https://user:pass@api.openai.com/v1',
+    'https://evil.example\\@api.openai.com/v1',
+    'https:\\\\evil.example\\v1',
+    'https:evil.example/v1',
+    'HTTPS://EVIL.example/v1',
+    '//evil.example/v1',
+    'https://api.openai.com:8443/v1',
+    'https://api.openai.com./v1',
+    'https://api.\u043epenai.com/v1',
+    'https://api.openai.com\u3002evil.example/v1',
+    'https://2852039166/latest',
+    'https://0xa9fea9fe/latest',
+    'https://169.254.169.254/latest',
+    'https://10.0.0.1/v1',
+    'https://[::ffff:169.254.169.254]/v1',
+    'https://[fe80::1]/v1',
+    'http://0.0.0.0:8080/v1',
+    'http://127.0.0.1.evil.example/v1',
+    'http://localhost.evil.example/v1',
+    'https://api.openai.com/v1?x=',
+    'https://api.openai.com/v1#x',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'not a url',
+    '',
+  ])('%s is refused, in the manifest and in a variable', (baseUrl) => {
+    const direct = resolve(['openai'], { openai: { baseUrl } });
+    const byVariable = resolve(
+      ['openai'],
+      { openai: { baseUrlEnv: 'WHERE' } },
+      { environment: { ...KEYS, WHERE: baseUrl === '' ? 'x' : baseUrl } },
+    );
+    expect([direct.ok, byVariable.ok]).toEqual([false, false]);
+    expect(JSON.stringify([direct, byVariable])).not.toMatch(/secret|user:pass/u);
+  });
+
+  test('the refusal says how to allow the host', () => {
+    expect(resolve(['openai'], { openai: { baseUrl: 'https://Gateway.Example:8443/v1' } })).toEqual(
+      {
+        ok: false,
+        problems: [
+          {
+            provider: 'openai',
+            message:
+              '`base_url` of `openai` leads to `gateway.example:8443`, which nobody has allowed',
+            hint: 'if prompts and key may go there: --allow-host gateway.example:8443, or VOLLEY_ALLOW_HOSTS=gateway.example:8443',
+            place,
+          },
+        ],
+      },
+    );
+  });
+
+  test.each([
+    ['https://127.0.0.1:9/v1'],
+    ['http://127.0.0.1:9/v1'],
+    ['http://localhost:9/v1'],
+    ['http://[::1]:9/v1'],
+    ['http://2130706433:9/v1'],
+    ['http://0x7f.1:9/v1'],
+    ['https://openrouter.ai/api/v1'],
+  ])('%s needs no allowing but gets no ready-made key', (baseUrl) => {
+    expect(endpoints(['openai'], { openai: { baseUrl } })['openai']).toMatchObject({
+      key: undefined,
+      keyVariable: undefined,
+    });
+  });
+
+  test('naming the ready-made variable outright changes nothing', () => {
+    const { openai } = endpoints(['openai'], {
+      openai: { baseUrl: 'http://127.0.0.1:9/v1', apiKeyEnv: 'OPENAI_API_KEY' },
+    });
+    expect(openai?.key).toBeUndefined();
+  });
+
+  test.each(['http://127.0.0.1:9/v1', 'https://gateway.example/v1'])(
+    'the caller allows %s: the key goes there',
+    (baseUrl) => {
+      const { host } = new URL(baseUrl);
+      const settings = { openai: { baseUrl } };
+      const byFlag = endpoints(['openai'], settings, { allowHosts: [host] });
+      const byVariable = endpoints(['openai'], settings, {
+        environment: { ...KEYS, VOLLEY_ALLOW_HOSTS: `other.example, ${host.toUpperCase()}` },
+      });
+      expect([byFlag['openai']?.key, byVariable['openai']?.key]).toEqual([
+        'sk-openai-secret',
+        'sk-openai-secret',
+      ]);
+      expect(byFlag['openai']?.api).toBe('chat');
+    },
+  );
+
+  test.each([
+    ['evil.example', 'https://evil.example:8443/v1'],
+    ['evil.example:8443', 'https://evil.example/v1'],
+    ['example', 'https://evil.example/v1'],
+    ['*.example', 'https://evil.example/v1'],
+    ['user@evil.example', 'https://evil.example/v1'],
+    ['evil.example/v1', 'https://evil.example/v1'],
+    ['https://evil.example', 'https://evil.example/v1'],
+    ['', 'https://evil.example/v1'],
+    ['good.example', 'http://good.example/v1'],
+  ])('allowing `%s` does not allow %s', (allowed, baseUrl) => {
+    expect(resolve(['openai'], { openai: { baseUrl } }, { allowHosts: [allowed] }).ok).toBe(false);
+  });
+
+  test.each([
+    ['ANTHROPIC_API_KEY', 'it holds the key of `anthropic`'],
+    ['openai_api_key', 'it holds the key of `openai`'],
+    ['OPENAI_ADMIN_KEY', 'it holds a key of `openai`'],
+    ['GITHUB_TOKEN', 'it holds a credential of the CI or cloud system'],
+    ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'it holds a credential of the CI or cloud system'],
+    ['AWS_SECRET_ACCESS_KEY', 'it holds a credential of the CI or cloud system'],
+    ['CI_JOB_TOKEN', 'it holds a credential of the CI or cloud system'],
+  ])('`api_key_env: %s` is refused', (apiKeyEnv, reason) => {
+    const result = resolve(
+      ['local'],
+      { local: { type: 'openai', baseUrl: 'http://127.0.0.1:9/v1', apiKeyEnv } },
+      { environment: { ...KEYS, [apiKeyEnv]: 'canary' } },
+    );
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [
+        { message: `\`api_key_env\` of \`local\` may not be \`${apiKeyEnv}\`: ${reason}` },
+      ],
+    });
+  });
+});
+
+describe('own entries', () => {
+  test('a local server gets the key that its entry names', () => {
+    const { local } = endpoints(
+      ['local'],
+      { local: { type: 'openai', baseUrl: 'http://127.0.0.1:9/v1/', apiKeyEnv: 'LOCAL_KEY' } },
+      { environment: { LOCAL_KEY: 'abc' } },
+    );
+    expect(local).toMatchObject({ baseUrl: 'http://127.0.0.1:9/v1', key: 'abc', api: 'chat' });
+  });
+
+  test('a local server may do without its key', () => {
+    const { local } = endpoints(['local'], {
+      local: { type: 'openai', baseUrl: 'http://127.0.0.1:9/v1', apiKeyEnv: 'LOCAL_KEY' },
+    });
+    expect(local).toMatchObject({ key: undefined });
+  });
+
+  test('a variable overrides the address, an empty one does not', () => {
+    const settings = {
+      local: { type: 'openai', baseUrl: 'http://127.0.0.1:1/v1', baseUrlEnv: 'WHERE' },
+    } as const;
+    const hosts = ['http://127.0.0.1:2/v1', ''].map(
+      (WHERE) => endpoints(['local'], settings, { environment: { WHERE } })['local']?.host,
+    );
+    expect(hosts).toEqual(['127.0.0.1:2', '127.0.0.1:1']);
+  });
+
+  test("without an address a type means its vendor's", () => {
+    const { team } = endpoints(
+      ['team'],
+      { team: { type: 'anthropic', apiKeyEnv: 'TEAM_KEY' } },
+      { environment: { TEAM_KEY: 'abc' } },
+    );
+    expect(team).toMatchObject({ baseUrl: 'https://api.anthropic.com', key: 'abc' });
+  });
+
+  test('an entry without a type is a problem', () => {
+    expect(resolve(['local'], { local: {} })).toMatchObject({
+      ok: false,
+      problems: [{ message: 'provider `local` has no type', place }],
+    });
+  });
+});
+
+interface Options {
+  readonly environment?: Environment;
+  readonly allowHosts?: readonly string[];
+}
+
+function resolve(
+  used: readonly string[],
+  providers: Readonly<Record<string, Partial<ProviderSettings>>>,
+  options: Options = {},
+): Resolution {
+  return resolveProviders(manifestWith(used, providers), {
+    environment: options.environment ?? KEYS,
+    allowHosts: options.allowHosts ?? [],
+  });
+}
+
+function endpoints(
+  used: readonly string[],
+  providers: Readonly<Record<string, Partial<ProviderSettings>>>,
+  options: Options = {},
+): Readonly<Record<string, ResolvedProvider>> {
+  const result = resolve(used, providers, options);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return Object.fromEntries(result.providers);
+}
+
+function manifestWith(
+  used: readonly string[],
+  providers: Readonly<Record<string, Partial<ProviderSettings>>>,
+): Manifest {
+  return {
+    file: 'volley.yaml',
+    name: undefined,
+    vars: {},
+    context: undefined,
+    providers: new Map(
+      Object.entries(providers).map(([name, settings]) => [
+        name,
+        {
+          name,
+          place,
+          type: undefined,
+          baseUrl: undefined,
+          baseUrlEnv: undefined,
+          apiKeyEnv: undefined,
+          api: undefined,
+          apiVersion: undefined,
+          limits: {},
+          models: new Map(),
+          mock: undefined,
+          ...settings,
+        },
+      ]),
+    ),
+    run: { maxConcurrent: 64, failFast: false, timeoutMs: undefined },
+    tasks: used.map((provider) => taskFor(provider)),
+    output: undefined,
+  };
+}
+
+function taskFor(provider: string): TaskTemplate {
+  return {
+    id: provider,
+    place,
+    model: { provider, model: 'm' },
+    prompt: { text: '', variables: [], render: () => ({ ok: true, text: '' }) },
+    system: undefined,
+    useContext: true,
+    parameters: {},
+    timeoutMs: 1000,
+    maxRetries: 0,
+    tags: [],
+    forEach: undefined,
+    matrix: undefined,
+  };
+}

@@ -1,0 +1,47 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { retryAfterMs } from '../../src/providers/retry-after.ts';
+
+const NOW = Date.parse('Sun, 22 Nov 2026 12:00:00 GMT');
+
+test.each([
+  [{ 'retry-after': '2' }, 2000],
+  [{ 'retry-after': ' 2 ' }, 2000],
+  [{ 'retry-after': '0.25' }, 250],
+  [{ 'retry-after': '3600' }, 3_600_000],
+  [{ 'retry-after-ms': '1500', 'retry-after': '2' }, 1500],
+  [{ 'retry-after-ms': 'soon', 'retry-after': '2' }, 2000],
+  [{ 'retry-after': '99999999999' }, 2 ** 31 - 1],
+  [{ 'retry-after': 'Sun, 22 Nov 2026 12:00:04 GMT' }, 4000],
+  // The server's clock is an hour ahead: its own date says what it means.
+  [{ 'retry-after': 'Sun, 22 Nov 2026 13:00:04 GMT', date: 'Sun, 22 Nov 2026 13:00:00 GMT' }, 4000],
+  [{ 'retry-after': 'Sun, 22 Nov 2026 14:00:04 GMT' }, undefined],
+  [{ 'retry-after': 'Sun, 22 Nov 2026 11:59:00 GMT' }, undefined],
+  [{ 'retry-after': '2026-11-22T12:00:04Z' }, undefined],
+  [{ 'retry-after': '0' }, undefined],
+  [{ 'retry-after': '-5' }, undefined],
+  [{ 'retry-after': '1e300' }, undefined],
+  [{ 'retry-after': 'soon' }, undefined],
+  [{ 'retry-after': '2 seconds' }, undefined],
+  [{ 'retry-after': 'NaN' }, undefined],
+  [{ 'retry-after': '0x10' }, undefined],
+  [{ 'retry-after': '' }, undefined],
+  [{ 'retry-after': '2, 3' }, undefined],
+  [{}, undefined],
+])('%o asks for %s ms', (headers, expected) => {
+  expect(retryAfterMs(headers, NOW)).toBe(expected);
+});
+
+test('whatever a server sends, the wait is absent or one that a timer can take', () => {
+  const value = fc.oneof(
+    fc.string(),
+    fc.double().map(String),
+    fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
+  );
+  fc.assert(
+    fc.property(value, value, value, (seconds, ms, date) => {
+      const wait = retryAfterMs({ 'retry-after': seconds, 'retry-after-ms': ms, date }, NOW);
+      return wait === undefined || (Number.isInteger(wait) && wait > 0 && wait <= 2 ** 31 - 1);
+    }),
+  );
+});

@@ -1,0 +1,80 @@
+import type { PromptRequest } from '../../src/plan/task.ts';
+import type { Parameters } from '../../src/manifest/manifest.ts';
+import { systemClock } from '../../src/ports/system-clock.ts';
+import type {
+  AttemptFailure,
+  AttemptOutcome,
+  Provider,
+  SendOptions,
+} from '../../src/providers/provider.ts';
+import { createProvider } from '../../src/providers/registry.ts';
+import type { ProviderParts } from '../../src/providers/registry.ts';
+import type { ResolvedProvider } from '../../src/providers/resolve.ts';
+import { undiciWire } from '../../src/providers/undici-wire.ts';
+import type { TestServer } from '../support/server.ts';
+import type { Wire } from '../support/wires.ts';
+
+export const KEY = 'sk-canary-4f9a81c2d7e6';
+
+/** An endpoint of a wire at a base URL, with a key. */
+export function endpointAt(
+  wire: Wire,
+  baseUrl: string,
+  overrides: Partial<ResolvedProvider> = {},
+): ResolvedProvider {
+  const url = new URL(baseUrl);
+  return {
+    name: 'local',
+    type: wire === 'anthropic' ? 'anthropic' : 'openai',
+    baseUrl,
+    origin: url.origin,
+    host: url.host,
+    key: KEY,
+    keyVariable: 'LOCAL_KEY',
+    api: wire === 'responses' ? 'responses' : 'chat',
+    apiVersion: undefined,
+    mock: undefined,
+    ...overrides,
+  };
+}
+
+/** A provider of a wire that talks to the test server over real sockets. */
+export function providerFor(
+  wire: Wire,
+  server: TestServer,
+  options: {
+    readonly endpoint?: Partial<ResolvedProvider>;
+    readonly parts?: Partial<ProviderParts>;
+  } = {},
+): Provider {
+  const baseUrl = wire === 'anthropic' ? server.origin : server.openaiUrl;
+  return createProvider(endpointAt(wire, baseUrl, options.endpoint), {
+    wire: undiciWire(),
+    clock: systemClock,
+    ...options.parts,
+  });
+}
+
+export function promptRequest(overrides: Partial<PromptRequest> = {}): PromptRequest {
+  return {
+    model: { provider: 'local', model: 'test-model' },
+    context: undefined,
+    system: undefined,
+    prompt: 'ping',
+    parameters: {},
+    ...overrides,
+  };
+}
+
+export function withParameters(parameters: Parameters): PromptRequest {
+  return promptRequest({ parameters });
+}
+
+export function sendOptions(overrides: Partial<SendOptions> = {}): SendOptions {
+  return { timeoutMs: 10_000, signal: new AbortController().signal, ...overrides };
+}
+
+export function failureOf(outcome: AttemptOutcome): AttemptFailure {
+  if (outcome.kind !== 'failed') throw new Error(`expected a failure: ${JSON.stringify(outcome)}`);
+  return outcome.failure;
+}
