@@ -25,6 +25,10 @@ const OVERTIME_MS = 1_000;
  */
 export function sendOnce(request: PromptRequest, options: AttemptOptions): Promise<AttemptOutcome> {
   const { provider, clock, timeoutMs, continuation, cut } = options;
+  if (cut.aborted) {
+    const failure = { ...abandoned('CANCELED', messageOf(cut.reason)), possiblyPaid: false };
+    return Promise.resolve({ kind: 'failed', failure, headers: {} });
+  }
   const abandon = new AbortController();
   return new Promise<AttemptOutcome>((resolve, reject) => {
     const cancelTimer = clock.after(timeoutMs + OVERTIME_MS, () =>

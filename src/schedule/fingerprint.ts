@@ -32,10 +32,11 @@ function toJson(parameters: PromptRequest['parameters']): JsonValue {
 function inKeyOrder(value: JsonValue): JsonValue {
   if (value === null || typeof value !== 'object') return value;
   if (isList(value)) return value.map(inKeyOrder);
-  // Entries rather than an object: a key such as `1` or `__proto__` keeps its place and meaning.
-  return Object.keys(value)
-    .sort()
-    .map((key) => [key, inKeyOrder(value[key] ?? null)]);
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, inKeyOrder(value[key] ?? null)]),
+  );
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {

@@ -17,7 +17,8 @@ import { unfitLimit, type LimitName, type Load } from './windows.ts';
 
 /** Admits the requests of one lane, one after the other: in the order asked for, retries first. */
 export interface Limiter {
-  acquire(load: Load, priority: Priority): Promise<Admission>;
+  /** `load` is asked for anew each time it matters: while a request waits, answers teach what to expect. */
+  acquire(load: () => Load, priority: Priority): Promise<Admission>;
 }
 
 export type Priority = 'retry' | 'new';
@@ -58,8 +59,8 @@ export function createLimiter(options: LimiterOptions): Limiter {
   let wake: (() => void) | undefined;
   stop.addEventListener('abort', () => wake?.(), { once: true });
 
-  async function acquire(load: Load, priority: Priority): Promise<Admission> {
-    const unfit = unfitLimit(state.windows, load.inputTokens);
+  async function acquire(load: () => Load, priority: Priority): Promise<Admission> {
+    const unfit = unfitLimit(state.windows, load().inputTokens);
     if (unfit) return { kind: 'too_large', failure: tooLarge(unfit) };
     if (priority === 'retry') {
       retriesWaiting += 1;
@@ -75,7 +76,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
 
   /** Runs inside the gate, so never twice at once: waits for the lane, then for the run's slot. */
   async function admit(
-    load: Load,
+    load: () => Load,
     priority: Priority,
   ): Promise<Admission | { readonly kind: 'stepped_back' }> {
     let hasSlot = false;
@@ -83,10 +84,10 @@ export function createLimiter(options: LimiterOptions): Limiter {
       for (;;) {
         if (stop.aborted) return { kind: 'stopped' };
         if (priority === 'new' && retriesWaiting > 0) return { kind: 'stepped_back' };
-        const decision = decide(state, load, clock.now());
+        const decision = decide(state, load(), clock.now());
         if (decision.kind === 'start' && (hasSlot || slots.tryTake())) {
           hasSlot = false;
-          return { kind: 'granted', permit: grant(load) };
+          return { kind: 'granted', permit: grant(load()) };
         }
         // The lane changed its mind while it waited for the run's slot: others may use it.
         if (hasSlot) slots.release();

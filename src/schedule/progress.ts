@@ -86,8 +86,16 @@ export function outcomeOf(
     durationMs,
     startedAtEpochMs,
     finishedAtEpochMs: startedAtEpochMs + durationMs,
-    waitedMs: progress.waited,
+    waitedMs: inWholeMs(progress.waited),
   };
+}
+
+function inWholeMs(waited: WaitedMs): WaitedMs {
+  return Object.fromEntries(
+    Object.entries(waited)
+      .map(([reason, waitMs]) => [reason, Math.round(waitMs)] as const)
+      .filter(([, waitMs]) => waitMs > 0),
+  );
 }
 
 /** For a task that may not go on because the run or its lane stopped. */

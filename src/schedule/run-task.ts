@@ -37,6 +37,11 @@ export async function runTask(
   let held: Permit | undefined = permit;
   try {
     for (;;) {
+      // The lane may have stopped since the permit was granted. A task that never went out has no end.
+      if (lane.stopped.aborted) {
+        if (progress.attempts > 0) await endTask(run, resultWithout(run, { kind: 'stopped' }));
+        return;
+      }
       const step = await attempt(run, held);
       if (step.kind === 'end') return await endTask(run, step.result);
       held.release();
@@ -201,7 +206,7 @@ async function readmitted(run: TaskRun, delayMs: number): Promise<Admission> {
     if (!slept) return { kind: 'stopped' };
   }
   const before = lane.ledger.reading();
-  const admission = await lane.limiter.acquire(loadNow(progress, lane), 'retry');
+  const admission = await lane.limiter.acquire(() => loadNow(progress, lane), 'retry');
   progress.waited = addWaits(progress.waited, waitsBetween(before, lane.ledger.reading()));
   return admission;
 }

@@ -54,7 +54,7 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
       fingerprint: fingerprintOf(request, lane.lane.provider.host),
       inputTokens: estimateInputTokens(request),
     });
-    const admission = await lane.limiter.acquire(loadNow(ready, lane), 'new');
+    const admission = await lane.limiter.acquire(() => loadNow(ready, lane), 'new');
     ready.waited = addWaits(ready.waited, waitsBetween(waits, lane.ledger.reading()));
     if (admission.kind === 'stopped') return false;
     if (admission.kind === 'too_large') return endUnsent(ready, admission.failure);

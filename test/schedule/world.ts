@@ -97,6 +97,8 @@ export interface World {
   readonly abort: AbortController;
   /** The most requests in flight at once over all providers. */
   readonly highest: () => number;
+  /** The same for one lane, by its `provider/model`. */
+  readonly highestIn: (lane: string) => number;
   provider(script: Script, options?: { name?: string; latencyMs?: () => number }): Provider;
   lane(options: {
     tasks: number | Iterable<Task> | AsyncIterable<Task>;
@@ -122,8 +124,8 @@ export function createWorld({
   const drain = new AbortController();
   const abort = new AbortController();
   const attempts = new Map<string, number>();
-  let inFlight = 0;
-  let highest = 0;
+  const inFlight = createGauge();
+  const inFlightByLane = new Map<string, Gauge>();
 
   const world: World = {
     clock,
@@ -133,7 +135,8 @@ export function createWorld({
     events,
     drain,
     abort,
-    highest: () => highest,
+    highest: () => inFlight.highest,
+    highestIn: (lane) => inFlightByLane.get(lane)?.highest ?? 0,
     provider(script, { name = 'p', latencyMs = () => 100 } = {}) {
       return {
         name,
@@ -151,13 +154,16 @@ export function createWorld({
             options,
           };
           calls.push(call);
-          inFlight += 1;
-          highest = Math.max(highest, inFlight);
+          const inLane = inFlightByLane.get(call.lane) ?? createGauge();
+          inFlightByLane.set(call.lane, inLane);
+          inFlight.add(1);
+          inLane.add(1);
           try {
             await sleep(clock, latencyMs(), options.signal);
             return await script(call);
           } finally {
-            inFlight -= 1;
+            inFlight.add(-1);
+            inLane.add(-1);
           }
         },
       };
@@ -193,6 +199,25 @@ export function createWorld({
     run: (lanes, options) => clock.run(world.schedule(lanes, options)),
   };
   return world;
+}
+
+interface Gauge {
+  readonly highest: number;
+  add(change: 1 | -1): void;
+}
+
+function createGauge(): Gauge {
+  let level = 0;
+  let highest = 0;
+  return {
+    get highest() {
+      return highest;
+    },
+    add(change) {
+      level += change;
+      highest = Math.max(highest, level);
+    },
+  };
 }
 
 async function* feed(tasks: Iterable<Task> | AsyncIterable<Task>): AsyncGenerator<Task> {

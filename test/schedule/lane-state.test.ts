@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import type { AttemptFailure } from '../../src/providers/provider.ts';
+import {
+  answered,
+  createLaneState,
+  decide,
+  released,
+  sent,
+  type LaneState,
+} from '../../src/schedule/lane-state.ts';
+import type { Limits } from '../../src/manifest/manifest.ts';
+import { failure, REFUSED, usage } from './world.ts';
+
+const LOAD = { inputTokens: 10, outputTokens: 10 };
+const START = { kind: 'start' };
+
+function lane(limits: Limits = {}): LaneState {
+  return createLaneState(limits, { countsCacheReads: true });
+}
+
+/** A request that is refused some time after it was sent. */
+function refuse(state: LaneState, options: { parts?: Partial<AttemptFailure>; nowMs: number }) {
+  return refuseLater(state, 0)(options);
+}
+
+function refuseLater(state: LaneState, sentMs: number) {
+  const send = sent(state, LOAD, sentMs);
+  return ({ parts = {}, nowMs }: { parts?: Partial<AttemptFailure>; nowMs: number }) => {
+    released(state);
+    const refusal = failure({ ...REFUSED, ...parts });
+    const answer = { failure: refusal, usage: undefined, headers: {} };
+    return answered(state, send, answer, { nowMs, random: () => 0.5 });
+  };
+}
+
+function succeed(state: LaneState, nowMs: number): void {
+  const send = sent(state, LOAD, nowMs);
+  released(state);
+  const answer = { failure: undefined, usage: usage({}), headers: {} };
+  answered(state, send, answer, { nowMs, random: () => 0.5 });
+}
+
+describe('concurrency', () => {
+  test('is eight where nothing is declared, else where the declared one starts', () => {
+    expect(lane().concurrency).toBe(8);
+    expect(lane({ concurrency: { start: 3, max: 9 } }).concurrency).toBe(3);
+  });
+
+  test('holds the next request until one is released', () => {
+    const state = lane({ concurrency: { start: 1, max: 1 } });
+    expect(decide(state, LOAD, 0)).toEqual(START);
+    sent(state, LOAD, 0);
+    expect(decide(state, LOAD, 0)).toEqual({ kind: 'wait_for_release', reason: 'concurrency' });
+    released(state);
+    expect(decide(state, LOAD, 0)).toEqual(START);
+  });
+});
+
+describe('a 429', () => {
+  test('pauses the lane for the retry-after and up to a tenth more', () => {
+    const state = lane();
+    const pause = refuse(state, { parts: { retryAfterMs: 2_000 }, nowMs: 500 });
+    expect(pause).toEqual({ pausedUntilMs: 2_600 });
+    expect(decide(state, LOAD, 2_599)).toEqual({ kind: 'wait', untilMs: 2_600, reason: 'pause' });
+    expect(decide(state, LOAD, 2_600)).toEqual(START);
+  });
+
+  test('without a retry-after pauses 1, 2, 4 … s plus up to a second, a minute at most', () => {
+    const state = lane();
+    const pausesMs: number[] = [];
+    let nowMs = 0;
+    for (let episode = 0; episode < 8; episode += 1) {
+      const pausedUntilMs = refuse(state, { nowMs })?.pausedUntilMs ?? Number.NaN;
+      pausesMs.push(pausedUntilMs - nowMs);
+      nowMs = pausedUntilMs;
+    }
+    expect(pausesMs).toEqual([1_500, 2_500, 4_500, 8_500, 16_500, 32_500, 60_500, 60_500]);
+  });
+
+  test('begins at one second again after an answer to a request sent since the pause', () => {
+    const state = lane();
+    refuse(state, { nowMs: 0 });
+    refuse(state, { nowMs: 1_500 });
+    succeed(state, 5_000);
+    expect(refuse(state, { nowMs: 6_000 })).toEqual({ pausedUntilMs: 7_500 });
+  });
+
+  test('is one episode with the rest of its burst', () => {
+    const state = lane();
+    const burst = [1, 2, 3, 4].map(() => refuseLater(state, 0));
+    expect(burst.map((refused, index) => refused({ nowMs: index }))).toEqual([
+      { pausedUntilMs: 1_500 },
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(state.episodes).toBe(1);
+    expect(state.pausedUntilMs).toBe(1_500);
+  });
+
+  test('of the same burst that asks for longer is heard, and told if it is much longer', () => {
+    const state = lane();
+    const [first, second, third] = [1, 2, 3].map(() => refuseLater(state, 0));
+    first?.({ nowMs: 0 });
+    expect(second?.({ parts: { retryAfterMs: 1_700 }, nowMs: 10 })).toBeUndefined();
+    expect(state.pausedUntilMs).toBe(1_710);
+    expect(third?.({ parts: { retryAfterMs: 9_000 }, nowMs: 20 })).toEqual({
+      pausedUntilMs: 9_020,
+    });
+    expect(state.episodes).toBe(1);
+  });
+
+  test('keeps what it reserved: the server may count what it refused', () => {
+    const state = lane({ itpm: 15 });
+    refuse(state, { parts: { retryAfterMs: 1 }, nowMs: 0 });
+    expect(decide(state, LOAD, 10)).toEqual({ kind: 'wait', untilMs: 60_500, reason: 'itpm' });
+  });
+});
+
+describe('an answer', () => {
+  test('that concerns its task alone pauses nothing', () => {
+    const state = lane();
+    expect(
+      refuse(state, { parts: { reach: 'task', retryAfterMs: 9_000 }, nowMs: 0 }),
+    ).toBeUndefined();
+    expect(decide(state, LOAD, 0)).toEqual(START);
+  });
+
+  test('settles the limits, cache reads included unless the provider leaves them out', () => {
+    const used = usage({ inputTokens: 5, cacheWriteTokens: 5, cacheReadTokens: 80 });
+    const roomAfter = (countsCacheReads: boolean) => {
+      const state = createLaneState({ itpm: 90 }, { countsCacheReads });
+      const send = sent(state, { inputTokens: 90, outputTokens: 1 }, 0);
+      const answer = { failure: undefined, usage: used, headers: {} };
+      answered(state, send, answer, { nowMs: 1, random: () => 0 });
+      return decide(state, { inputTokens: 80, outputTokens: 1 }, 1).kind;
+    };
+    expect(roomAfter(true)).toBe('wait');
+    expect(roomAfter(false)).toBe('start');
+  });
+});

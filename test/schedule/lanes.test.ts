@@ -1,0 +1,231 @@
+import { describe, expect, test } from 'vitest';
+import type { Task } from '../../src/plan/task.ts';
+import {
+  answered,
+  createWorld,
+  failed,
+  REFUSED,
+  renderId,
+  task,
+  type Call,
+  type World,
+} from './world.ts';
+
+const concurrency = (count: number) => ({ concurrency: { start: count, max: count } });
+
+function sentAt(calls: readonly Call[]): number[] {
+  return calls.map(({ atMs }) => atMs);
+}
+
+function waitsOf(world: World, id: string): unknown {
+  return world.outcomes.find((outcome) => outcome.task.id === id)?.waitedMs;
+}
+
+/** When two requests go out whose answers report mostly tokens read from a cache. */
+async function sentWithCacheReads(options: {
+  readonly countsCacheReads: boolean;
+}): Promise<number[]> {
+  const world = createWorld();
+  const provider = world.provider(() => answered({ cacheReadTokens: 5_000 }));
+  const limits = { itpm: 1_000, ...concurrency(1) };
+  await world.run([world.lane({ tasks: 2, provider, limits, ...options })]);
+  return sentAt(world.calls);
+}
+
+describe('a lane', () => {
+  test('sends in the order of the manifest, as many at once as declared', async () => {
+    const world = createWorld();
+    const provider = world.provider(() => answered(), { latencyMs: () => 100 });
+    await world.run([world.lane({ tasks: 6, provider, limits: concurrency(2) })]);
+    expect(world.calls.map(({ prompt }) => prompt)).toEqual(['t1', 't2', 't3', 't4', 't5', 't6']);
+    expect(sentAt(world.calls)).toEqual([0, 0, 100, 100, 200, 200]);
+    expect(waitsOf(world, 't3')).toEqual({ concurrency: 100 });
+    expect(world.outcomes.at(-1)).toMatchObject({ queuedMs: 100, durationMs: 100 });
+  });
+
+  test('keeps the order when some texts take longer to fill in', async () => {
+    const world = createWorld();
+    const provider = world.provider(() => answered());
+    await world.run([world.lane({ tasks: 20, provider })], {
+      render: async (which) => {
+        await new Promise((resolve) =>
+          world.clock.after(which.index % 3 === 0 ? 50 : 0, () => resolve(0)),
+        );
+        return renderId(which);
+      },
+    });
+    const order = world.calls.map(({ prompt }) => Number(prompt.slice(1)));
+    expect(order).toEqual(order.toSorted((left, right) => left - right));
+    expect(order).toHaveLength(20);
+  });
+
+  test('keeps to a declared rate from the first second on', async () => {
+    const world = createWorld();
+    const provider = world.provider(() => answered(), { latencyMs: () => 10 });
+    await world.run([world.lane({ tasks: 7, provider, limits: { rps: 3 } })]);
+    expect(sentAt(world.calls)).toEqual([0, 0, 0, 1_020, 1_020, 1_020, 2_040]);
+    expect(waitsOf(world, 't7')).toEqual({ rpm: 1_020 });
+  });
+
+  test('gets back what an answer did not use of its reservation', async () => {
+    const world = createWorld();
+    const provider = world.provider(() => answered({ inputTokens: 1, outputTokens: 20 }));
+    const tasks = [1, 2, 3, 4].map((number) =>
+      task(`t${number}`, { parameters: { maxTokens: 120 } }),
+    );
+    await world.run([world.lane({ tasks, provider, limits: { otpm: 100 } })]);
+    // 60 are reserved at first, so one goes alone; its 20 make room for as many of 20 as fit.
+    expect(sentAt(world.calls)).toEqual([0, 100, 100, 100]);
+  });
+
+  test('does not wait for tokens read from a cache where the provider does not count them', async () => {
+    expect(await sentWithCacheReads({ countsCacheReads: false })).toEqual([0, 100]);
+    expect(await sentWithCacheReads({ countsCacheReads: true })).toEqual([0, 60_500]);
+  });
+
+  test('gives a slot back only once the outcome is kept', async () => {
+    const world = createWorld();
+    const provider = world.provider(() => answered());
+    const lane = world.lane({ tasks: 3, provider, limits: concurrency(1) });
+    await world.run([lane], {
+      settle: () => new Promise((resolve) => world.clock.after(900, () => resolve())),
+    });
+    expect(sentAt(world.calls)).toEqual([0, 1_000, 2_000]);
+  });
+
+  test('holds no slot while it waits for a retry, and sends the retry ahead of new tasks', async () => {
+    const world = createWorld({ random: () => 0 });
+    const provider = world.provider(({ prompt, attempt }) =>
+      prompt === 't1' && attempt === 1 ? failed() : answered(),
+    );
+    await world.run([world.lane({ tasks: 30, provider, limits: concurrency(1) })]);
+    const order = world.calls.map(({ prompt, atMs }) => `${prompt} at ${atMs}`);
+    expect(order.slice(0, 3)).toEqual(['t1 at 0', 't2 at 100', 't3 at 200']);
+    // Due at 1,100, when t12 had been waiting at the gate for 100 ms.
+    expect(order.slice(10, 13)).toEqual(['t11 at 1000', 't1 at 1100', 't12 at 1200']);
+  });
+
+  test('lets a retry pass a new task that waits at the gate for its rate', async () => {
+    const world = createWorld({ random: () => 0 });
+    const provider = world.provider(({ prompt, attempt }) =>
+      prompt === 't2' && attempt === 1 ? failed() : answered(),
+    );
+    await world.run([world.lane({ tasks: 4, provider, limits: { rpm: 2 } })]);
+    expect(world.calls.map(({ prompt, atMs }) => `${prompt} at ${atMs}`)).toEqual([
+      't1 at 0',
+      't2 at 0',
+      't2 at 60500',
+      't3 at 60500',
+      't4 at 121000',
+    ]);
+    expect(waitsOf(world, 't2')).toEqual({ retry: 1_000, rpm: 59_400 });
+  });
+
+  test('pauses as one on a burst of refusals, and comes back with no more than its concurrency', async () => {
+    const world = createWorld({ random: () => 0.5 });
+    const provider = world.provider(
+      ({ atMs }) => (atMs < 100 ? failed({ ...REFUSED, retryAfterMs: 2_000 }) : answered()),
+      { latencyMs: () => 100 + world.calls.length },
+    );
+    const totals = await world.run([world.lane({ tasks: 50, provider, limits: concurrency(10) })]);
+    expect(world.events.filter(({ type }) => type === 'lane_paused')).toMatchObject([
+      { lane: 'p/m', untilMs: 2_201, failure: { code: 'RATE_LIMITED' } },
+    ]);
+    const [burst, after] = [0, 10].map((from) => world.calls.slice(from, from + 10));
+    expect(new Set(sentAt(burst ?? []))).toEqual(new Set([0]));
+    expect(Math.min(...sentAt(after ?? []))).toBe(2_201);
+    // All ten refused go out again before anything new.
+    expect(after?.map(({ attempt }) => attempt)).toEqual(Array.from({ length: 10 }, () => 2));
+    expect(totals.rateLimited).toBe(10);
+    expect(world.outcomes).toHaveLength(50);
+  });
+
+  test('does not take tasks for ever while all of them fail', async () => {
+    const world = createWorld();
+    let taken = 0;
+    function* rows(): Generator<Task> {
+      for (;;) {
+        taken += 1;
+        yield task(`t${taken}`);
+      }
+    }
+    world.clock.after(500, () => world.drain.abort());
+    const provider = world.provider(() => failed({ retryAfterMs: 300_000 }), {
+      latencyMs: () => 1,
+    });
+    await world.run([world.lane({ tasks: rows(), provider, limits: concurrency(4) })]);
+    // Four in flight, four waiting for a retry, one ahead.
+    expect(taken).toBe(9);
+    expect(world.outcomes).toHaveLength(8);
+  });
+});
+
+describe('lanes beside each other', () => {
+  test('share the slots of the run, in turn', async () => {
+    const world = createWorld();
+    const provider = world.provider(() => answered());
+    await world.run(
+      ['a', 'b', 'c'].map((name) => world.lane({ tasks: 4, provider, name: `p/${name}` })),
+      { maxConcurrent: 1 },
+    );
+    expect(world.highest()).toBe(1);
+    const turns = world.calls.map(({ lane }) => lane.slice(2)).join('');
+    expect(turns).toBe('abcabcabcabc');
+  });
+
+  test('are not held up by one that is throttled', async () => {
+    const alone = createWorld();
+    const quick = { latencyMs: () => 100 };
+    await alone.run(
+      [alone.lane({ tasks: 500, provider: alone.provider(() => answered(), quick) })],
+      {
+        maxConcurrent: 8,
+      },
+    );
+
+    const world = createWorld();
+    const throttled = world.provider(() => answered(), { name: 'slow' });
+    const refused = world.provider(() => failed({ ...REFUSED, retryAfterMs: 60_000 }), {
+      name: 'refused',
+    });
+    const free = world.provider(() => answered(), quick);
+    await world.run(
+      [
+        world.lane({ tasks: 10, provider: throttled, limits: { rpm: 1 } }),
+        world.lane({ tasks: 3, provider: refused, limits: concurrency(1) }),
+        world.lane({ tasks: 500, provider: free }),
+      ],
+      { maxConcurrent: 8 },
+    );
+    const freeCalls = world.calls.filter(({ lane }) => lane === 'p/m');
+    // Of the eight slots the two others hold one each for the time of a single answer.
+    const lateMs = (sentAt(freeCalls).at(-1) ?? 0) - (sentAt(alone.calls).at(-1) ?? 0);
+    expect(lateMs).toBeLessThanOrEqual(100);
+  });
+});
+
+test('a hundred thousand tasks pass through in bounded memory, one ahead of what is sent', async () => {
+  const world = createWorld();
+  let taken = 0;
+  let mostAhead = 0;
+  let finished = 0;
+  function* rows(): Generator<Task> {
+    for (let index = 0; index < 100_000; index += 1) {
+      taken += 1;
+      mostAhead = Math.max(mostAhead, taken - finished);
+      yield task(`t${index}`);
+    }
+  }
+  const provider = world.provider(() => answered(), { latencyMs: () => 20 });
+  await world.run([world.lane({ tasks: rows(), provider, limits: concurrency(50) })], {
+    emit: () => {},
+    settle: () => {
+      finished += 1;
+      return Promise.resolve();
+    },
+  });
+  expect(finished).toBe(100_000);
+  expect(mostAhead).toBeLessThanOrEqual(52);
+  expect(world.clock.now()).toBe(40_000);
+  expect(world.clock.pendingTimers).toBe(0);
+}, 120_000);

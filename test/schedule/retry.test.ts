@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import type { FailureCode } from '../../src/errors/failure.ts';
+import type { AttemptFailure } from '../../src/providers/provider.ts';
+import { decideRetry, nextDelayMs, type RetryPolicy } from '../../src/schedule/retry.ts';
+import { failure, REFUSED } from './world.ts';
+
+const POLICY: RetryPolicy = {
+  maxRetries: 3,
+  baseMs: 1_000,
+  timeoutMs: 600_000,
+  remainingMs: undefined,
+};
+
+function decide(
+  which: AttemptFailure,
+  counts: Partial<Record<FailureCode, number>>,
+  policy: Partial<RetryPolicy> = {},
+) {
+  const failures = new Map<FailureCode, number>();
+  for (const code of ['SERVER_ERROR', 'RATE_LIMITED', 'EMPTY_OUTPUT'] as const) {
+    const count = counts[code];
+    if (count !== undefined) failures.set(code, count);
+  }
+  return decideRetry(which, failures, { policy: { ...POLICY, ...policy }, random: () => 0 });
+}
+
+describe('the delay before a retry', () => {
+  test.each([
+    [1, 1_000, 1_999],
+    [2, 2_000, 2_999],
+    [3, 4_000, 4_999],
+    [7, 60_000, 60_999],
+    [2_000, 60_000, 60_999],
+  ])('after failure %d is %d ms, with jitter up to %d ms', (count, least, most) => {
+    const counts = new Map<FailureCode, number>([['SERVER_ERROR', count]]);
+    const delay = (random: () => number) =>
+      nextDelayMs(failure(), { counts, baseMs: 1_000, random });
+    expect(delay(() => 0)).toBe(least);
+    expect(delay(() => 0.999)).toBe(most);
+  });
+
+  test('starts at the base, and its jitter does not exceed it', () => {
+    const counts = new Map<FailureCode, number>([['SERVER_ERROR', 2]]);
+    expect(nextDelayMs(failure(), { counts, baseMs: 100, random: () => 0.5 })).toBe(250);
+  });
+
+  test('is what the server says, to the millisecond', () => {
+    const counts = new Map<FailureCode, number>([['SERVER_ERROR', 5]]);
+    const told = failure({ retryAfterMs: 1_234 });
+    expect(nextDelayMs(told, { counts, baseMs: 1_000, random: () => 0.9 })).toBe(1_234);
+  });
+});
+
+describe('a failure is sent again', () => {
+  test('as often as max_retries says', () => {
+    expect(decide(failure(), { SERVER_ERROR: 3 }).kind).toBe('retry');
+    expect(decide(failure(), { SERVER_ERROR: 4 }).kind).toBe('final');
+  });
+
+  test('never when it is not worth it', () => {
+    const final = failure({ code: 'BAD_REQUEST', retryable: false });
+    expect(decide(final, {})).toEqual({ kind: 'final', failure: final, stopsLane: false });
+  });
+
+  test('without limit from max_retries after a 429, but no more than ten refusals', () => {
+    expect(decide(failure(REFUSED), { RATE_LIMITED: 9 }, { maxRetries: 1 }).kind).toBe('retry');
+    expect(decide(failure(REFUSED), { RATE_LIMITED: 10 }, { maxRetries: 1 }).kind).toBe('final');
+    expect(decide(failure(), { SERVER_ERROR: 3, RATE_LIMITED: 8 }).kind).toBe('retry');
+  });
+
+  test('not even after a 429 when max_retries is 0', () => {
+    expect(decide(failure(REFUSED), { RATE_LIMITED: 1 }, { maxRetries: 0 }).kind).toBe('final');
+  });
+
+  test('as often as its own kind allows, whatever else went wrong before', () => {
+    const empty = failure({ code: 'EMPTY_OUTPUT', maxRetries: 1 });
+    expect(decide(empty, { SERVER_ERROR: 2, EMPTY_OUTPUT: 1 }).kind).toBe('retry');
+    expect(decide(empty, { EMPTY_OUTPUT: 2 }).kind).toBe('final');
+  });
+});
+
+describe('a retry-after', () => {
+  test('longer than the timeout ends the task with a hint, and the lane when the lane is meant', () => {
+    const told = failure({ ...REFUSED, retryAfterMs: 3_600_000 });
+    expect(decide(told, { RATE_LIMITED: 1 }, { timeoutMs: 90_000 })).toEqual({
+      kind: 'final',
+      stopsLane: true,
+      failure: {
+        ...told,
+        hint: "the server asks to wait 3600 s, longer than the task's timeout (90 s): run it again later, or raise the timeout",
+      },
+    });
+    const taskOnly = decide(failure({ retryAfterMs: 3_600_000 }), { SERVER_ERROR: 1 });
+    expect(taskOnly).toMatchObject({ kind: 'final', stopsLane: false });
+  });
+
+  test('up to a minute ends a task with a shorter timeout, but the lane waits it out', () => {
+    const told = failure({ ...REFUSED, retryAfterMs: 45_000 });
+    expect(decide(told, { RATE_LIMITED: 1 }, { timeoutMs: 30_000 })).toMatchObject({
+      kind: 'final',
+      stopsLane: false,
+    });
+  });
+
+  test('longer than what is left of the run ends the task and the lane', () => {
+    const told = failure({ ...REFUSED, retryAfterMs: 5_001 });
+    expect(decide(told, { RATE_LIMITED: 1 }, { remainingMs: 5_000 })).toEqual({
+      kind: 'final',
+      stopsLane: true,
+      failure: {
+        ...told,
+        hint: "the server asks to wait 5.001 s, longer than what is left of the run's timeout (5 s): run it again later, or raise the timeout",
+      },
+    });
+    expect(decide(told, { RATE_LIMITED: 1 }, { remainingMs: 5_001 }).kind).toBe('retry');
+  });
+
+  test('stops a lane even when the task had no retry left', () => {
+    const told = failure({ ...REFUSED, retryAfterMs: 3_600_000 });
+    expect(decide(told, { RATE_LIMITED: 1 }, { maxRetries: 0 })).toMatchObject({ stopsLane: true });
+  });
+});
