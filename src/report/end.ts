@@ -1,0 +1,133 @@
+import { printableLine } from '../errors/printable.ts';
+import type { Summary } from '../results/summary.ts';
+import type { FailureGroup, FailureLog } from './failure-log.ts';
+import { counted, formatCount, formatDuration, formatShare, formatUsd } from './format.ts';
+import { createStyle, type Style } from './style.ts';
+
+export interface EndOptions {
+  readonly failures: FailureLog;
+  readonly color: boolean;
+}
+
+/** What stands at the end of a run: how it went, why tasks failed, tokens, and where the time went. */
+export function endBlock(summary: Summary, { failures, color }: EndOptions): string {
+  const style = createStyle(color);
+  return joined([
+    headline(summary, style),
+    ...failureLines(failures, style),
+    ...[
+      tokenLine(summary),
+      summary.cost_usd === null ? '' : `Cost: ${formatUsd(summary.cost_usd)}`,
+      retryLine(summary),
+      waitingLine(summary),
+      notStartedLine(summary),
+    ].flatMap((line) => (line === '' ? [] : style('dim', line))),
+  ]);
+}
+
+/** For `--quiet`: nothing when all went well, else how it went and why. */
+export function problemBlock(summary: Summary, { failures, color }: EndOptions): string {
+  if (summary.succeeded === summary.tasks) return '';
+  const style = createStyle(color);
+  return joined([headline(summary, style), ...failureLines(failures, style)]);
+}
+
+const MAX_LISTED = 10;
+
+function joined(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** `Volley complete: 9/10 succeeded, 1 failed in 45.3s`. */
+function headline(summary: Summary, style: Style): string {
+  const { stopped_by: stoppedBy, succeeded, tasks } = summary;
+  const color = succeeded === tasks ? 'green' : 'red';
+  const start = stoppedBy ? 'Volley stopped early:' : 'Volley complete:';
+  const others = [
+    [summary.failed, 'failed'],
+    [summary.canceled, 'canceled'],
+    [summary.skipped, 'skipped'],
+    [summary.not_started, 'not started'],
+  ] as const;
+  const counts = others.flatMap(([count, word]) => (count > 0 ? `${count} ${word}` : []));
+  const parts = [`${succeeded}/${tasks} succeeded`, ...counts].join(', ');
+  return `${style(color, start)} ${parts} in ${formatDuration(summary.duration_ms)}`;
+}
+
+function failureLines(failures: FailureLog, style: Style): readonly string[] {
+  const groups = failures.groups();
+  const listed = groups.slice(0, MAX_LISTED);
+  const told = listed.reduce((sum, { kind, count }) => sum + (kind === 'tasks' ? count : 0), 0);
+  const more = failures.count() - told;
+  return [
+    ...listed.flatMap((group) => groupLines(group, style)),
+    ...(more > 0 ? [`  … and ${more} more`] : []),
+  ];
+}
+
+function groupLines(group: FailureGroup, style: Style): readonly string[] {
+  const reason = `${group.code}: ${printableLine(group.message)}`;
+  const hint = group.hint === undefined ? [] : [style('dim', `    ${printableLine(group.hint)}`)];
+  return [`  ${style('red', '✗')} ${withIds(group, reason)}`, ...hint];
+}
+
+function withIds({ kind, ids, count }: FailureGroup, reason: string): string {
+  const names = ids.map(printableLine).join(', ');
+  if (kind === 'lane') return `${names}${count > ids.length ? ', …' : ''} stopped: ${reason}`;
+  if (count === 1) return `${names}: ${reason}`;
+  return `${counted(count, 'task')}: ${reason} (${names}${count > ids.length ? ', …' : ''})`;
+}
+
+function tokenLine({ usage }: Summary): string {
+  if (usage.total_tokens === 0) return '';
+  const kinds = [
+    [usage.input_tokens, 'input'],
+    [usage.cache_read_tokens, 'read from cache'],
+    [usage.cache_write_tokens, 'written to cache'],
+    [usage.output_tokens, 'output'],
+  ] as const;
+  const parts = kinds.flatMap(([count, kind]) =>
+    count > 0 ? `${formatCount(count)} ${kind}` : [],
+  );
+  const reasoning =
+    usage.reasoning_tokens > 0 ? ` (${formatCount(usage.reasoning_tokens)} reasoning)` : '';
+  return `Tokens: ${parts.join(' · ')}${reasoning}`;
+}
+
+function retryLine(summary: Summary): string {
+  const { retries, rate_limited: rateLimited, possibly_paid_attempts: paid } = summary;
+  const parts = [
+    ...(retries > 0 ? [`Retries: ${retries}`] : []),
+    ...(rateLimited > 0 ? [`429 answers: ${rateLimited}`] : []),
+    ...(paid > 0 ? [`attempts possibly paid without an answer: ${paid}`] : []),
+  ];
+  return parts.join(' · ');
+}
+
+/** `Time spent waiting: 31% rpm · 12% between retries`, of all the time that tasks took. */
+function waitingLine({ waiting_share: shares }: Summary): string {
+  const parts = Object.entries(shares)
+    .filter(([, share]) => share >= 0.005)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([reason, share]) => `${formatShare(share)} ${WAIT_WORDS[reason] ?? reason}`);
+  return parts.length > 0 ? `Time spent waiting: ${parts.join(' · ')}` : '';
+}
+
+const WAIT_WORDS: Readonly<Record<string, string>> = {
+  concurrency: 'for a free slot',
+  pause: '429 pauses',
+  retry: 'between retries',
+};
+
+function notStartedLine({ not_started: count, stopped_by: stoppedBy }: Summary): string {
+  if (!stoppedBy) return '';
+  const tasks = count > 0 ? `, ${counted(count, 'task')} not started` : '';
+  return `Stopped: ${STOP_WORDS[stoppedBy]}${tasks}`;
+}
+
+const STOP_WORDS: Readonly<Record<NonNullable<Summary['stopped_by']>, string>> = {
+  fail_fast: 'after the first failure, as `fail_fast` asks',
+  provider: 'a provider takes no more requests',
+  timeout: 'the time limit of the run was reached',
+  interrupted: 'interrupted',
+};

@@ -1,0 +1,28 @@
+import { safeJson } from '../results/serialize.ts';
+import { createLog } from './log.ts';
+import type { Reporter, ReporterOptions } from './reporter.ts';
+
+/** Every event as one line of JSON. Keys are in snake case, as in records. */
+export function createJsonReporter({ stderr }: Pick<ReporterOptions, 'stderr'>): Reporter {
+  const log = createLog(stderr);
+  return {
+    onEvent: (event) => log.print(`${safeJson(snakeKeys(event))}\n`),
+    between: (print) => print(),
+    close: () => log.flushed(),
+  };
+}
+
+function snakeKeys(value: object): object {
+  if (Array.isArray(value)) return value.map(snakeValue);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [snakeCase(key), snakeValue(inner)]),
+  );
+}
+
+function snakeValue(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? snakeKeys(value) : value;
+}
+
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

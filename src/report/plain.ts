@@ -1,0 +1,127 @@
+import { printableLine } from '../errors/printable.ts';
+import type { Summary } from '../results/summary.ts';
+import type { RunEvent } from '../results/events.ts';
+import { endBlock } from './end.ts';
+import { createFailureLog } from './failure-log.ts';
+import { counted, formatSeconds } from './format.ts';
+import { counterText, pauseText } from './lane-line.ts';
+import { createLog } from './log.ts';
+import { createProgress, type Progress } from './progress-state.ts';
+import type { Reporter, ReporterOptions } from './reporter.ts';
+import { createStyle } from './style.ts';
+import { drainingLine, finishedLine, laneStoppedLines, retryLine } from './task-lines.ts';
+
+/** Up to this many tasks, each gets a line. */
+const MAX_TASK_LINES = 200;
+/** Beyond that, failures do, up to this many. */
+const MAX_FAILURE_LINES = 50;
+const TICK_MS = 5000;
+const HEARTBEAT_MS = 30_000;
+
+/** Whole lines for a log or a pipe; nothing is ever overwritten. */
+export function createPlainReporter(options: ReporterOptions): Reporter {
+  const { clock } = options;
+  const style = createStyle(options.color);
+  const log = createLog(options.stderr);
+  const failures = createFailureLog();
+  const progress = createProgress();
+  let perTask = true;
+  let failureLines = 0;
+  let lastShownDone = 0;
+  let quietSinceMs = clock.now();
+  let summary: Summary | undefined;
+  let stopTicking: (() => void) | undefined;
+
+  function print(...lines: readonly string[]): void {
+    log.print(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  function place(): string {
+    const { done, tasks } = progress.total(clock.now());
+    return `[${done}/${tasks}]`;
+  }
+
+  function tick(): void {
+    const nowMs = clock.now();
+    const total = progress.total(nowMs);
+    if (!perTask && total.done > lastShownDone) {
+      print(counterText(total, style));
+    } else if (nowMs - quietSinceMs >= HEARTBEAT_MS) {
+      print(`${place()} ${heartbeatText(progress, nowMs)}`);
+      quietSinceMs = nowMs;
+    }
+    lastShownDone = total.done;
+    stopTicking = clock.after(TICK_MS, tick);
+  }
+
+  function show(event: RunEvent): void {
+    switch (event.type) {
+      case 'run_started':
+        perTask = event.tasks <= MAX_TASK_LINES;
+        print(startLine(event));
+        stopTicking = clock.after(TICK_MS, tick);
+        return;
+      case 'task_finished':
+        quietSinceMs = clock.now();
+        if (perTask) return print(`${place()} ${finishedLine(event.record, style)}`);
+        if (!event.record.error || failureLines > MAX_FAILURE_LINES) return;
+        failureLines += 1;
+        if (failureLines <= MAX_FAILURE_LINES) {
+          return print(`${place()} ${finishedLine(event.record, style)}`);
+        }
+        return print(`${MAX_FAILURE_LINES} failures shown, further ones are only in the results`);
+      case 'retry_scheduled':
+        if (perTask) print(`${place()} ${retryLine(event, style)}`);
+        return;
+      case 'lane_stopped':
+        return print(...laneStoppedLines(event.lane, event.failure, style));
+      case 'draining':
+        return print(drainingLine(event.reason, progress.total(clock.now()).active, style));
+      case 'run_finished':
+        summary = event.summary;
+        stopTicking?.();
+        return;
+      case 'attempt_started':
+      case 'lane_paused':
+        return;
+    }
+  }
+
+  return {
+    onEvent(event) {
+      progress.apply(event, clock.now());
+      failures.apply(event);
+      show(event);
+    },
+    between: (print) => print(),
+    async close() {
+      stopTicking?.();
+      if (summary) log.print(endBlock(summary, { failures, color: options.color }));
+      summary = undefined;
+      await log.flushed();
+    },
+  };
+}
+
+function startLine({ name, tasks, lanes }: Extract<RunEvent, { type: 'run_started' }>): string {
+  const start = name === undefined ? 'Running' : `${printableLine(name)}: running`;
+  const [first] = lanes;
+  const where =
+    lanes.length === 1 && first ? printableLine(first.lane) : counted(lanes.length, 'model');
+  return `${start} ${counted(tasks, 'task')} on ${where}`;
+}
+
+/** What a run that shows nothing waits for. */
+function heartbeatText(progress: Progress, nowMs: number): string {
+  const { active, retrying } = progress.total(nowMs);
+  const [oldest] = progress.active(nowMs, { limit: 1 });
+  const paused = progress.lanes(nowMs).flatMap(({ lane, pause }) => (pause ? { lane, pause } : []));
+  const reasons = [
+    ...(oldest
+      ? [`${active} in flight, ${printableLine(oldest.id)} for ${formatSeconds(oldest.elapsedMs)}`]
+      : []),
+    ...(retrying > 0 ? [`${retrying} between retries`] : []),
+    ...paused.map(({ lane, pause }) => `${printableLine(lane)} ${pauseText(pause)}`),
+  ];
+  return `still waiting: ${reasons.length > 0 ? reasons.join(' · ') : 'for the rate limits'}`;
+}

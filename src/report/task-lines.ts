@@ -1,0 +1,54 @@
+import { printableLine } from '../errors/printable.ts';
+import type { Failure } from '../errors/failure.ts';
+import type { ResultRecord } from '../results/record.ts';
+import type { ScheduleEvent } from '../schedule/events.ts';
+import { counted, formatCount, formatDuration, formatUsd } from './format.ts';
+import type { Style } from './style.ts';
+import { truncateEnd } from './width.ts';
+
+/** A server's message may be a page; the results hold all of it. */
+const MAX_REASON_WIDTH = 300;
+
+/** `✓ id (2.5s, 1.2k tokens, $0.0036)` or `✗ id: CODE: message (2.5s)`. */
+export function finishedLine(record: ResultRecord, style: Style): string {
+  const id = printableLine(record.id);
+  const facts = style('dim', `(${taskFacts(record).join(', ')})`);
+  if (!record.error) return `${style('green', '✓')} ${id} ${facts}`;
+  return `${style('red', '✗')} ${id}: ${reasonText(record.error)} ${facts}`;
+}
+
+/** `↻ id: CODE: message, again in 2.1s`. */
+export function retryLine(
+  event: Extract<ScheduleEvent, { type: 'retry_scheduled' }>,
+  style: Style,
+): string {
+  const again = `again in ${formatDuration(event.delayMs)}`;
+  return `${style('yellow', '↻')} ${printableLine(event.id)}: ${reasonText(event.failure)}, ${again}`;
+}
+
+/** `✗ anthropic/claude-haiku-5-5 stopped: CODE: message` and the hint below it. */
+export function laneStoppedLines(lane: string, failure: Failure, style: Style): readonly string[] {
+  const line = `${style('red', '✗')} ${printableLine(lane)} stopped: ${reasonText(failure)}`;
+  return failure.hint === undefined ? [line] : [line, `  ${printableLine(failure.hint)}`];
+}
+
+export function drainingLine(reason: string, inFlight: number, style: Style): string {
+  const left =
+    inFlight === 0
+      ? 'nothing is in flight'
+      : `waiting for ${counted(inFlight, 'request')} in flight`;
+  return `${style('yellow', 'Stopping')} (${printableLine(reason)}): nothing new is sent, ${left}`;
+}
+
+function taskFacts(record: ResultRecord): readonly string[] {
+  return [
+    formatDuration(record.duration_ms),
+    ...(record.attempts > 1 ? [counted(record.attempts, 'attempt')] : []),
+    ...(record.usage ? [`${formatCount(record.usage.total_tokens)} tokens`] : []),
+    ...(record.cost_usd === null ? [] : [formatUsd(record.cost_usd)]),
+  ];
+}
+
+function reasonText({ code, message }: Pick<Failure, 'code' | 'message'>): string {
+  return `${code}: ${truncateEnd(printableLine(message), MAX_REASON_WIDTH)}`;
+}

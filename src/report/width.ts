@@ -1,0 +1,67 @@
+/**
+ * Columns that a text without control sequences takes on a terminal. Never too few, so that a line
+ * cut to a width never wraps: where terminals disagree (emoji sequences), the larger count wins.
+ */
+export function displayWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) width += characterWidth(character);
+  return width;
+}
+
+/** Cut in the middle to at most `width` columns, so that both ends of an id can be read: `review@…/auth.ts`. */
+export function truncateMiddle(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  if (width < 1) return '';
+  const parts = graphemes(text);
+  const room = width - 1;
+  const end = take(parts.toReversed(), Math.floor(room / 2)).toReversed();
+  const start = take(parts, room - displayWidth(end.join('')));
+  return `${start.join('')}…${end.join('')}`;
+}
+
+/** Cut at the end to at most `width` columns. */
+export function truncateEnd(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  return width < 1 ? '' : `${take(graphemes(text), width - 1).join('')}…`;
+}
+
+/** Filled up with spaces to `width` columns. */
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+
+const ASCII = /^[\u0020-\u007e]*$/;
+const COMBINING = /^\p{Mark}$/u;
+const EMOJI = /^\p{Emoji_Presentation}$/u;
+const FIRST_WIDE = 0x1100;
+/** General punctuation to box drawing and braille: one column each, unless shown as emoji. */
+const NARROW_SYMBOLS = { from: 0x1e00, to: 0x2e7f };
+const EMOJI_VARIATION = '\ufe0f';
+
+function characterWidth(character: string): number {
+  if (character === EMOJI_VARIATION) return 1;
+  if (COMBINING.test(character)) return 0;
+  if (EMOJI.test(character)) return 2;
+  const code = character.codePointAt(0) ?? 0;
+  if (code < FIRST_WIDE) return 1;
+  return code >= NARROW_SYMBOLS.from && code <= NARROW_SYMBOLS.to ? 1 : 2;
+}
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+function graphemes(text: string): readonly string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** As many from the front as fit. */
+function take(parts: readonly string[], width: number): string[] {
+  const taken: string[] = [];
+  let used = 0;
+  for (const part of parts) {
+    used += displayWidth(part);
+    if (used > width) break;
+    taken.push(part);
+  }
+  return taken;
+}

@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { endBlock, problemBlock } from '../../src/report/end.ts';
+import { createFailureLog, type FailureLog } from '../../src/report/failure-log.ts';
+import type { RunEvent } from '../../src/results/events.ts';
+import { failedTask, LANE, RATE_LIMIT, SUMMARY } from './events.ts';
+
+function failuresOf(...events: readonly RunEvent[]): FailureLog {
+  const failures = createFailureLog();
+  for (const event of events) failures.apply(event);
+  return failures;
+}
+
+const plain = (failures: FailureLog): { failures: FailureLog; color: boolean } => ({
+  failures,
+  color: false,
+});
+
+test('a run in which all went well is one line', () => {
+  expect(endBlock(SUMMARY, plain(failuresOf()))).toBe(
+    'Volley complete: 10/10 succeeded in 45.3s\n',
+  );
+});
+
+test('failures with reasons and hints, tokens by kind, cost, retries and where the time went', () => {
+  const summary = {
+    ...SUMMARY,
+    succeeded: 9,
+    failed: 1,
+    usage: {
+      input_tokens: 12_300,
+      output_tokens: 4500,
+      cache_read_tokens: 2000,
+      cache_write_tokens: 0,
+      reasoning_tokens: 1200,
+      total_tokens: 18_800,
+    },
+    cost_usd: 0.42,
+    retries: 3,
+    rate_limited: 2,
+    possibly_paid_attempts: 1,
+    waiting_share: { retry: 0.12, rpm: 0.31, otpm: 0.001 },
+  };
+  expect(endBlock(summary, plain(failuresOf(failedTask('review@a.ts'))))).toBe(
+    [
+      'Volley complete: 9/10 succeeded, 1 failed in 45.3s',
+      '  ✗ review@a.ts: AUTH: the key was refused',
+      '    check `ANTHROPIC_API_KEY`',
+      'Tokens: 12.3k input · 2k read from cache · 4.5k output (1.2k reasoning)',
+      'Cost: $0.42',
+      'Retries: 3 · 429 answers: 2 · attempts possibly paid without an answer: 1',
+      'Time spent waiting: 31% rpm · 12% between retries',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a run that stopped early says why, and what was not started', () => {
+  const failures = failuresOf(failedTask('a', { hint: null }), {
+    type: 'lane_stopped',
+    lane: LANE,
+    failure: { ...RATE_LIMIT, hint: 'top up' },
+  });
+  const summary = {
+    ...SUMMARY,
+    succeeded: 4,
+    failed: 1,
+    canceled: 2,
+    not_started: 3,
+    stopped_by: 'provider',
+  } as const;
+  expect(endBlock(summary, plain(failures))).toBe(
+    [
+      'Volley stopped early: 4/10 succeeded, 1 failed, 2 canceled, 3 not started in 45.3s',
+      '  ✗ anthropic/claude-haiku-5-5 stopped: RATE_LIMITED: too many requests',
+      '    top up',
+      '  ✗ a: AUTH: the key was refused',
+      'Stopped: a provider takes no more requests, 3 tasks not started',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('alike failures are one entry, the most frequent first, and beyond ten kinds they are counted', () => {
+  const kinds = Array.from({ length: 12 }, (_, kind) =>
+    failedTask(`kind-${kind}`, { message: `reason ${kind}`, hint: null }),
+  );
+  const alike = ['a', 'b', 'c', 'd'].map((id) => failedTask(id, { hint: null }));
+  const summary = { ...SUMMARY, tasks: 16, succeeded: 0, failed: 16 };
+  expect(endBlock(summary, plain(failuresOf(...kinds, ...alike)))).toBe(
+    [
+      'Volley complete: 0/16 succeeded, 16 failed in 45.3s',
+      '  ✗ 4 tasks: AUTH: the key was refused (a, b, c, …)',
+      ...Array.from({ length: 9 }, (_, kind) => `  ✗ kind-${kind}: AUTH: reason ${kind}`),
+      '  … and 3 more',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('what a server said controls neither the terminal nor the CI runner', () => {
+  const failures = failuresOf(
+    failedTask('::set-env name=x::y', {
+      message: 'a\n::error::b ##[error]c \u001b[31md',
+      hint: '##[x]',
+    }),
+  );
+  const summary = { ...SUMMARY, succeeded: 9, failed: 1 };
+  const text = endBlock(summary, plain(failures));
+  expect(text.split('\n')).toHaveLength(4);
+  expect(text).not.toMatch(/\u001b|##\[|^\s*::/m);
+});
+
+test('a million different failures are counted, not kept', () => {
+  const failures = createFailureLog();
+  for (let i = 0; i < 10_000; i++) failures.apply(failedTask(`t${i}`, { message: `request ${i}` }));
+  expect(failures.groups()).toHaveLength(200);
+  expect(failures.count()).toBe(10_000);
+});
+
+test('the quiet block is empty when all went well and short when not', () => {
+  expect(problemBlock(SUMMARY, plain(failuresOf()))).toBe('');
+  const summary = { ...SUMMARY, succeeded: 9, failed: 1, retries: 3 };
+  expect(problemBlock(summary, plain(failuresOf(failedTask('a'))))).toBe(
+    [
+      'Volley complete: 9/10 succeeded, 1 failed in 45.3s',
+      '  ✗ a: AUTH: the key was refused',
+      '    check `ANTHROPIC_API_KEY`',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('colour wraps words and changes nothing else', () => {
+  const options = { failures: failuresOf(failedTask('a')), color: true };
+  expect(problemBlock({ ...SUMMARY, succeeded: 9, failed: 1 }, options)).toBe(
+    '\u001b[31mVolley complete:\u001b[39m 9/10 succeeded, 1 failed in 45.3s\n' +
+      '  \u001b[31m✗\u001b[39m a: AUTH: the key was refused\n' +
+      '\u001b[2m    check `ANTHROPIC_API_KEY`\u001b[22m\n',
+  );
+});

@@ -1,0 +1,81 @@
+import * as fc from 'fast-check';
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { laneLine } from '../../src/report/lane-line.ts';
+import type { LaneProgress } from '../../src/report/progress-state.ts';
+import { createStyle } from '../../src/report/style.ts';
+import { displayWidth } from '../../src/report/width.ts';
+import { LANE, RATE_LIMIT } from './events.ts';
+
+const BUSY: LaneProgress = {
+  lane: LANE,
+  tasks: 10_000,
+  done: 812,
+  failed: 3,
+  active: 12,
+  retrying: 2,
+  tokens: 420_000,
+  costUsd: 0.42,
+  etaMs: 170_000,
+  pause: { leftMs: 1500, failure: RATE_LIMIT },
+  stopped: undefined,
+};
+
+function line(width: number, changes: Partial<LaneProgress> = {}): string {
+  return laneLine({ ...BUSY, ...changes }, { width, nameWidth: 26, style: createStyle(false) });
+}
+
+test('with room for all of it, a lane tells all of it', () => {
+  expect(line(200)).toBe(
+    'anthropic/claude-haiku-5-5  812/10000 · 12 active · 3 failed · 2 retrying · 420k tokens · $0.42 · ETA 3m · 429 pause 2s',
+  );
+});
+
+test('with less room the least important goes first', () => {
+  expect(line(100)).toBe(
+    'anthropic/claude-haiku-5-5  812/10000 · 12 active · 3 failed · 2 retrying · ETA 3m · 429 pause 2s',
+  );
+  expect(line(78)).toBe(
+    'anthropic/…haiku-5-5  812/10000 · 12 active · 3 failed · ETA 3m · 429 pause 2s',
+  );
+  expect(line(37)).toBe('anthr…u-5-5  812/10000 · 429 pause 2s');
+});
+
+test('a lane that is through shows neither ETA nor pause', () => {
+  expect(line(200, { done: 10_000, active: 0, retrying: 0 })).toBe(
+    'anthropic/claude-haiku-5-5  10000/10000 · 3 failed · 420k tokens · $0.42',
+  );
+});
+
+test('a stopped lane says so', () => {
+  expect(line(60, { stopped: RATE_LIMIT })).toBe(
+    'anthropi…iku-5-5  812/10000 · 12 active · 3 failed · stopped',
+  );
+});
+
+test('a pause after something else than an answer names its code', () => {
+  const failure = { code: 'OVERLOADED', message: 'm', retryable: true } as const;
+  expect(line(200, { costUsd: null, tokens: 0, pause: { leftMs: 61_000, failure } })).toBe(
+    'anthropic/claude-haiku-5-5  812/10000 · 12 active · 3 failed · 2 retrying · ETA 3m · OVERLOADED pause 2m',
+  );
+});
+
+test('no line is wider than it may be, with or without colour', () => {
+  const counter = fc.nat({ max: 100_000 });
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme', minLength: 1 }),
+      fc.integer({ min: 30, max: 250 }),
+      counter,
+      counter,
+      fc.boolean(),
+      (lane, width, active, failed, color) => {
+        const options = { width, nameWidth: displayWidth(lane), style: createStyle(color) };
+        const text = laneLine({ ...BUSY, lane, active, failed }, options);
+        if (!/\p{Cc}/u.test(lane)) {
+          expect(displayWidth(stripVTControlCharacters(text))).toBeLessThanOrEqual(width);
+        }
+      },
+    ),
+  );
+});
