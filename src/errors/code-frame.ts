@@ -19,6 +19,8 @@ export function drawFrame(text: string, place: Place): string {
   for (const line of lines) {
     const own = line === meant ? cells : cellsOf(line.text);
     const shown = windowOf(own, shift, room).trimEnd();
+    // Left of the window there is nothing worth a line.
+    if (line !== meant && shift > 0 && own.length <= shift) continue;
     drawn.push(`${String(line.number).padStart(gutter)} |${shown === '' ? '' : ` ${shown}`}`);
     if (line !== meant) continue;
     const width = Math.max(1, Math.min(caretWidth, room - (caretAt - shift)));

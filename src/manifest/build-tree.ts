@@ -1,4 +1,12 @@
-import { isAlias, isCollection, isMap, isScalar, isSeq, type Alias, type Scalar } from 'yaml';
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Alias,
+  type Scalar,
+} from './yaml-package.ts';
 import { suggest } from '../errors/suggest.ts';
 import type { ParsedDocument, ParsedYaml, SourceProblem } from './parse-yaml.ts';
 import type { MapEntry, ScalarNode, ScalarStyle, SourceNode } from './source-node.ts';

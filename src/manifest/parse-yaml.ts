@@ -1,4 +1,4 @@
-import { parseDocument, type Document, type ParsedNode } from 'yaml';
+import { parseDocument, type Document, type ParsedNode } from './yaml-package.ts';
 import { buildTree } from './build-tree.ts';
 import type { SourceNode } from './source-node.ts';
 import { syntaxProblem } from './yaml-syntax.ts';

@@ -1,4 +1,4 @@
-import { visit, type Node, type YAMLParseError } from 'yaml';
+import { visit, type Node, type YAMLParseError } from './yaml-package.ts';
 import type { ParsedDocument, SourceProblem } from './parse-yaml.ts';
 
 /** A syntax error in our words: where it is, what the reader expected, what usually helps. */

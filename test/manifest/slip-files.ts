@@ -1,0 +1,5 @@
+/** The files that manifests in fixtures/slips.md name. */
+export const slipFiles: Readonly<Record<string, string | Uint8Array>> = {
+  'prompts/a.md': 'Dear {{ vars.nam }},\nbye\n',
+  'prompts/bin.md': new Uint8Array([0xff, 0xfe, 0x00]),
+};
