@@ -1,0 +1,147 @@
+import { KEY_WORDS, NONE, type KeyChains } from './key-chains.ts';
+import { keyOf } from './keys.ts';
+import {
+  hasKey,
+  relabel,
+  statusOf,
+  USE,
+  useOf,
+  type Label,
+  type LineTable,
+  type Use,
+} from './line-table.ts';
+
+/** A task of this run, as the journal knows tasks. */
+export interface PlannedTask extends Label {
+  /** Undefined when the task could not be rendered. */
+  readonly fingerprint: string | undefined;
+}
+
+export type ResumeMode = 'resume' | 'retry-failed';
+
+/**
+ * What to do with a task, and why:
+ * `keep`: `line` holds its answer. `run`: send it. `leave`: not part of this run (`--retry-failed` only).
+ */
+export type ResumeDecision =
+  | { readonly kind: 'keep'; readonly line: number }
+  | { readonly kind: 'run'; readonly reason: RunReason }
+  | { readonly kind: 'leave'; readonly reason: 'new' | 'changed' | 'duplicate' };
+
+/**
+ * `new`: neither its id nor its content is in the file. `changed`: its id is, with other content.
+ * `duplicate`: the same content was answered, but for other tasks, and each needs an answer of its own.
+ * The others: how the earlier run ended it.
+ */
+export type RunReason = 'new' | 'changed' | 'duplicate' | 'failed' | 'canceled' | 'skipped';
+
+/**
+ * Tells that a task is in the plan. When all tasks are told before the first decision, a record
+ * goes to the task of its own id wherever that one wants it; else to whoever asks first.
+ */
+export function expectTask(table: LineTable, task: Pick<PlannedTask, 'id' | 'fingerprint'>): void {
+  const own = ownLines(table, task);
+  for (const line of own.all) table.columns.planned.values[line] = 1;
+  if (own.answer !== NONE) table.columns.use.values[own.answer] = USE.reserved;
+}
+
+/**
+ * Decides one task; ask once for each. Matching is by content: each record answers one task, that
+ * of the same id if it can be, so that N tasks of the same content need N records.
+ */
+export function decideTask(
+  table: LineTable,
+  task: PlannedTask,
+  { mode }: { readonly mode: ResumeMode },
+): ResumeDecision {
+  const own = ownLines(table, task);
+  for (const line of own.all) table.columns.planned.values[line] = 1;
+  const answer = own.answer === NONE ? takeAnswer(table, own.content) : own.answer;
+  if (answer !== NONE) {
+    give(table, answer, task, USE.kept);
+    return { kind: 'keep', line: answer };
+  }
+  const [latest] = own.all;
+  const tried = own.attempt === NONE ? takeAttempt(table, own.content) : own.attempt;
+  if (tried !== NONE) {
+    give(table, tried, task, USE.spent);
+    return { kind: 'run', reason: ended(table, tried) };
+  }
+  const isDuplicate = own.content !== undefined && table.succeeded.newest(own.content) !== NONE;
+  const reason = latest !== undefined ? 'changed' : isDuplicate ? 'duplicate' : 'new';
+  if (mode === 'resume') return { kind: 'run', reason };
+  // A prompt that was mended after its task had failed is what `--retry-failed` is for.
+  if (latest !== undefined && statusOf(table, latest) !== 'succeeded') {
+    return { kind: 'run', reason: ended(table, latest) };
+  }
+  return { kind: 'leave', reason };
+}
+
+interface OwnLines {
+  readonly content: Uint32Array | undefined;
+  /** The lines of its id, newest first. */
+  readonly all: readonly number[];
+  /** The newest of them that answers this content and is not given away, or `NONE`. */
+  readonly answer: number;
+  /** The newest of them that tried this content, or did not get as far, without success, or `NONE`. */
+  readonly attempt: number;
+}
+
+function ownLines(table: LineTable, task: Pick<PlannedTask, 'id' | 'fingerprint'>): OwnLines {
+  const id = keyOf(task.id);
+  const content = task.fingerprint === undefined ? undefined : keyOf(task.fingerprint);
+  const all: number[] = [];
+  for (let line = table.byId.newest(id); line !== NONE; line = table.byId.older(line)) {
+    if (useOf(table, line) !== USE.written) all.push(line);
+  }
+  const { fingerprintKey } = table.columns;
+  const isLike = (line: number): boolean =>
+    content !== undefined && hasKey(fingerprintKey, line, content);
+  const succeeded = (line: number): boolean => statusOf(table, line) === 'succeeded';
+  const answer = all.find(
+    (line) => succeeded(line) && isLike(line) && useOf(table, line) <= USE.reserved,
+  );
+  // A task that could not be rendered has a record without fingerprint.
+  const attempt = all.find(
+    (line) => !succeeded(line) && (isLike(line) || hasKey(fingerprintKey, line, NO_KEY)),
+  );
+  return { content, all, answer: answer ?? NONE, attempt: attempt ?? NONE };
+}
+
+const NO_KEY = new Uint32Array(KEY_WORDS);
+
+function takeAnswer(table: LineTable, content: Uint32Array | undefined): number {
+  return take(table.succeeded, content, (line) => useOf(table, line) === USE.free);
+}
+
+/** Only of a task that is not in the plan: its record is the one that this task left under another id. */
+function takeAttempt(table: LineTable, content: Uint32Array | undefined): number {
+  const { planned } = table.columns;
+  const isOrphan = (line: number) => useOf(table, line) === USE.free && planned.values[line] !== 1;
+  return take(table.unsuccessful, content, isOrphan);
+}
+
+/** The newest line of a fingerprint that may be taken, or `NONE`. Those passed over are never looked at again. */
+function take(
+  chain: KeyChains,
+  content: Uint32Array | undefined,
+  mayTake: (line: number) => boolean,
+): number {
+  if (content === undefined) return NONE;
+  let line = chain.newest(content);
+  if (line === NONE) return NONE;
+  for (let older = line; older !== NONE && !mayTake(line); older = chain.older(line)) line = older;
+  chain.skipTo(line);
+  return mayTake(line) ? line : NONE;
+}
+
+function give(table: LineTable, line: number, task: PlannedTask, use: Use): void {
+  table.columns.use.values[line] = use;
+  relabel(table, line, task);
+}
+
+function ended(table: LineTable, line: number): 'failed' | 'canceled' | 'skipped' {
+  const status = statusOf(table, line);
+  if (status === 'succeeded') throw new Error(`line ${line} succeeded`);
+  return status;
+}

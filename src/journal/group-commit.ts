@@ -1,0 +1,188 @@
+import { sleep, type Clock } from '../ports/clock.ts';
+import type { DiskFile } from '../ports/disk.ts';
+import type { VolleyError } from '../errors/volley-error.ts';
+import type { ResultRecord } from '../results/record.ts';
+import { recordLine } from '../results/serialize.ts';
+import { cannotWrite } from './problems.ts';
+import { writeAll } from './write-all.ts';
+
+/** Where a line came to stand. `length` is in bytes, its `\n` included. */
+export interface LinePlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface GroupCommit {
+  /**
+   * Resolves when the record's line is durable. Rejects with a `VolleyError` (exit 74) when the
+   * disk fails; the record is not forgotten then, see `drain`.
+   */
+  append(record: ResultRecord): Promise<LinePlace>;
+  /** Resolves when nothing is being written any more. Never rejects. */
+  idle(): Promise<void>;
+  /** Tries to write what could not be written, for `graceMs` at the most; gives what is left. */
+  drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
+  unsaved(): readonly ResultRecord[];
+  /** Bytes of the file that are whole lines and durable. */
+  end(): number;
+}
+
+interface Entry {
+  readonly record: ResultRecord;
+  readonly bytes: Uint8Array;
+  readonly done: (place: LinePlace) => void;
+  readonly failed: (error: VolleyError) => void;
+}
+
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 2000;
+
+/**
+ * Appends records to a file, many to one sync: what arrives while a sync runs goes into the next,
+ * so that nothing ever waits for company. `end` is where the file's last whole line ends.
+ */
+export function groupCommit(options: {
+  readonly file: DiskFile;
+  readonly path: string;
+  readonly end: number;
+  readonly clock: Clock;
+  /** Called in file order, before `append` resolves, also for what `drain` saves. */
+  readonly onDurable: (record: ResultRecord, place: LinePlace) => void;
+}): GroupCommit {
+  const { file, path, clock } = options;
+  let end = options.end;
+  /** Whether bytes may stand after `end` that are not whole, durable lines. */
+  let hasLooseEnd = false;
+  let waiting: Entry[] = [];
+  let unsaved: Entry[] = [];
+  let failure: unknown;
+  let isBroken = false;
+  let running: Promise<void> | undefined;
+
+  function append(record: ResultRecord): Promise<LinePlace> {
+    return new Promise((done, failed) => {
+      const entry = { record, bytes: Buffer.from(recordLine(record)), done, failed };
+      if (isBroken) {
+        unsaved.push(entry);
+        failed(cannotWrite(path, failure, unsaved.length));
+        return;
+      }
+      waiting.push(entry);
+      running ??= writeWaiting();
+    });
+  }
+
+  async function writeWaiting(): Promise<void> {
+    // Lets those that end in the same instant share the first sync too.
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const batch = takeBatch(waiting);
+      waiting = waiting.slice(batch.length);
+      try {
+        await commit(batch);
+      } catch (error) {
+        await breakOff(error, batch);
+        break;
+      }
+      settle(batch);
+    }
+    running = undefined;
+  }
+
+  async function commit(batch: readonly Entry[]): Promise<void> {
+    await tidy();
+    hasLooseEnd = true;
+    await writeAll(file, Buffer.concat(batch.map(({ bytes }) => bytes)));
+    await file.sync();
+    hasLooseEnd = false;
+  }
+
+  function settle(batch: readonly Entry[]): void {
+    for (const { record, bytes, done } of batch) {
+      const place = { offset: end, length: bytes.length };
+      end += bytes.length;
+      options.onDurable(record, place);
+      done(place);
+    }
+  }
+
+  /**
+   * Part of a line must not stay. Nor may what was written before a sync that failed: the system
+   * forgets that such bytes are not on disk, and a second sync would succeed without them.
+   */
+  async function tidy(): Promise<void> {
+    if (!hasLooseEnd) return;
+    await file.truncate(end);
+    hasLooseEnd = false;
+  }
+
+  async function tidyIfPossible(): Promise<void> {
+    try {
+      await tidy();
+    } catch {
+      // The next attempt begins with it, and a resume cuts what is torn.
+    }
+  }
+
+  async function breakOff(error: unknown, batch: readonly Entry[]): Promise<void> {
+    const entries = [...batch, ...waiting];
+    failure = error;
+    isBroken = true;
+    waiting = [];
+    unsaved.push(...entries);
+    await tidyIfPossible();
+    for (const { failed } of entries) failed(cannotWrite(path, failure, unsaved.length));
+  }
+
+  async function drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]> {
+    const over = new AbortController();
+    const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+    // A disk that hangs must not outlast the grace either.
+    const timeUp = sleep(clock, graceMs, until).catch(() => undefined);
+    await Promise.race([retryUntil(until), timeUp]);
+    over.abort();
+    return unsaved.map(({ record }) => record);
+  }
+
+  async function retryUntil(until: AbortSignal): Promise<void> {
+    await running;
+    for (let delayMs = FIRST_RETRY_MS; !(await retried()) && !until.aborted;) {
+      await sleep(clock, delayMs, until).catch(() => undefined);
+      delayMs = Math.min(delayMs * 2, MAX_RETRY_MS);
+    }
+  }
+
+  /** Whether all that was unsaved is saved now. */
+  async function retried(): Promise<boolean> {
+    while (unsaved.length > 0) {
+      const batch = takeBatch(unsaved);
+      try {
+        await commit(batch);
+      } catch (error) {
+        failure = error;
+        await tidyIfPossible();
+        return false;
+      }
+      unsaved = unsaved.slice(batch.length);
+      settle(batch);
+    }
+    isBroken = false;
+    return true;
+  }
+
+  return {
+    append,
+    drain,
+    idle: async () => running,
+    unsaved: () => unsaved.map(({ record }) => record),
+    end: () => end,
+  };
+}
+
+/** As many as fit into one write, but one at the least. */
+function takeBatch(entries: readonly Entry[]): readonly Entry[] {
+  let bytes = 0;
+  const count = entries.findIndex((entry) => (bytes += entry.bytes.length) > MAX_BATCH_BYTES);
+  return entries.slice(0, count === -1 ? entries.length : Math.max(count, 1));
+}

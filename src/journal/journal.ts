@@ -1,0 +1,134 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Disk, DiskFile } from '../ports/disk.ts';
+import type { ResultRecord } from '../results/record.ts';
+import { compact } from './compact.ts';
+import { decideTask, expectTask, type PlannedTask, type ResumeDecision } from './decide.ts';
+import { groupCommit } from './group-commit.ts';
+import { addLine, USE, type LineTable } from './line-table.ts';
+import { openResults, type JournalMode, type OpenResults } from './open-results.ts';
+import { reasonOf } from './problems.ts';
+import type { FoundRecords } from './read-results.ts';
+import { checkLine } from './record-line.ts';
+import { survivors } from './survivors.ts';
+import type { TornTail } from './torn-tail.ts';
+import { readExactly } from './write-all.ts';
+
+/** The results file of a run: what is in it survives whatever happens to the process. */
+export interface Journal {
+  /** Its real name, through every symlink. */
+  readonly path: string;
+  /** What an earlier run left; undefined when the file is new. */
+  readonly found: FoundRecords | undefined;
+  /** What had to be cut off its end. */
+  readonly torn: TornTail | undefined;
+  /** Its permission bits, when others than the owner may use it: worth a warning. */
+  readonly looseMode: number | undefined;
+  /** Tells that a task is in the plan. Tell all before the first `decide`: see there. */
+  expect(task: Pick<PlannedTask, 'id' | 'fingerprint'>): void;
+  /**
+   * Whether to send a task, and why. Ask once for each. A record goes to the task of its own id if
+   * that was expected and has the same content; else to the first task of that content that asks.
+   */
+  decide(task: PlannedTask): ResumeDecision;
+  /** The record behind a decision to keep, with the task's id and index as they are now. */
+  kept(decision: Extract<ResumeDecision, { kind: 'keep' }>): Promise<ResultRecord>;
+  /**
+   * Resolves when the record is durable. Rejects with a `VolleyError` (exit 74) when the disk
+   * fails, and then for every record, until `drain` has succeeded. No record is forgotten.
+   */
+  append(record: ResultRecord): Promise<void>;
+  /** Tries for `graceMs` to write what could not be written; gives what is still not saved. */
+  drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
+  /**
+   * Waits for what is being written, compacts, and frees the lock. Call it once, whatever happened.
+   * `complete`: every task of the plan was decided, so that what nobody took is superseded.
+   */
+  close(options: { readonly complete: boolean }): Promise<JournalEnd>;
+}
+
+export interface JournalEnd {
+  /** Still not on disk. */
+  readonly unsaved: readonly ResultRecord[];
+  /** Records whose task is not in the plan; they stay in the file. Only right when `complete` or all were expected. */
+  readonly gone: number;
+  /** Superseded lines that were dropped. */
+  readonly dropped: number;
+  /** Why superseded lines had to stay: nothing is lost, the next resume drops them. */
+  readonly notCompacted: string | undefined;
+}
+
+/**
+ * Opens the journal and takes its lock. Throws a `VolleyError`, and then nothing was touched:
+ * exit 2 (exists already, damaged, no results file), 74 (cannot be written), 75 (another run has it).
+ */
+export async function openJournal(
+  path: string,
+  options: { readonly mode: JournalMode; readonly disk: Disk; readonly clock: Clock },
+): Promise<Journal> {
+  const { mode, disk, clock } = options;
+  const results = await openResults(disk, { path, mode });
+  const { file, table, found } = results;
+  const commit = groupCommit({
+    file,
+    path: results.path,
+    end: results.end,
+    clock,
+    onDurable(record, place) {
+      // A new file has nothing that could be superseded: a million tasks need no table.
+      if (found) addLine(table, record, place, USE.written);
+    },
+  });
+  return {
+    path: results.path,
+    found,
+    torn: results.torn,
+    looseMode: results.looseMode,
+    expect: (task) => expectTask(table, task),
+    decide: (task) => decideTask(table, task, { mode: mode === 'retry-failed' ? mode : 'resume' }),
+    kept: (decision) => readKept(file, table, decision.line),
+    append: async (record) => void (await commit.append(record)),
+    drain: (graceMs, signal) => commit.drain(graceMs, signal),
+    async close({ complete }) {
+      await commit.idle();
+      const unsaved = commit.unsaved();
+      const end = await compacted(disk, results, {
+        complete,
+        mayCompact: unsaved.length === 0,
+        end: commit.end(),
+      });
+      await file.close().catch(() => undefined);
+      await results.release();
+      return { unsaved, ...end };
+    },
+  };
+}
+
+async function readKept(file: DiskFile, table: LineTable, line: number): Promise<ResultRecord> {
+  const { offset, length, index } = table.columns;
+  const place = { offset: offset.values[line] ?? 0, length: length.values[line] ?? 0 };
+  const checked = checkLine(await readExactly(file, place));
+  if (!checked.ok)
+    throw new Error(`the results file was changed while in use: a line ${checked.problem}`);
+  const { record } = checked;
+  return { ...record, ...table.renamed.get(line), index: index.values[line] ?? record.index };
+}
+
+async function compacted(
+  disk: Disk,
+  { file, path, table }: OpenResults,
+  run: { readonly complete: boolean; readonly mayCompact: boolean; readonly end: number },
+): Promise<Omit<JournalEnd, 'unsaved'>> {
+  const stays = survivors(table, run);
+  const { gone } = stays;
+  const kept = { gone, dropped: 0, notCompacted: undefined };
+  if (!stays.needCompaction || !run.mayCompact) return kept;
+  try {
+    const stat = await disk.stat(path);
+    if (stat?.bytes !== run.end)
+      return { ...kept, notCompacted: 'another program changed the file' };
+    await compact(disk, { file, path }, { table, stays });
+    return { ...kept, dropped: table.count - stays.count };
+  } catch (error) {
+    return { ...kept, notCompacted: reasonOf(error) };
+  }
+}

@@ -1,0 +1,138 @@
+import { dirname } from 'node:path';
+import type { Disk, DiskFile, DiskStat } from '../ports/disk.ts';
+import { VolleyError } from '../errors/volley-error.ts';
+import { compactName } from './compact.ts';
+import { newLineTable, type LineTable } from './line-table.ts';
+import {
+  cannotOpen,
+  existsAlready,
+  heldByAnother,
+  notAFile,
+  notResults,
+  nothingToRetry,
+} from './problems.ts';
+import { mayBeResults, readResults, type FoundRecords } from './read-results.ts';
+import { mendTail, type TornTail } from './torn-tail.ts';
+
+/** What to do with a results file that exists. `new`: refuse it. */
+export type JournalMode = 'new' | 'resume' | 'retry-failed' | 'overwrite';
+
+/** A results file that is locked, whole, and ready to be appended to. */
+export interface OpenResults {
+  /** Its real name, through every symlink. */
+  readonly path: string;
+  readonly file: DiskFile;
+  /** Bytes: all of them whole lines. */
+  readonly end: number;
+  readonly table: LineTable;
+  /** Undefined when the file is new. */
+  readonly found: FoundRecords | undefined;
+  readonly torn: TornTail | undefined;
+  /** Its permission bits, when others than the owner may use it. */
+  readonly looseMode: number | undefined;
+  release(): Promise<void>;
+}
+
+/** Opens or creates a results file. Throws a `VolleyError`: exit 2, 74 or 75; the file is untouched then. */
+export async function openResults(
+  disk: Disk,
+  { path: given, mode }: { readonly path: string; readonly mode: JournalMode },
+): Promise<OpenResults> {
+  try {
+    return await openReal(disk, await disk.resolve(given), mode);
+  } catch (error) {
+    if (error instanceof VolleyError || !isSystemError(error)) throw error;
+    throw cannotOpen(given, error);
+  }
+}
+
+async function openReal(disk: Disk, path: string, mode: JournalMode): Promise<OpenResults> {
+  // Looked at before anything is made, so that a refusal leaves no trace; and again under the lock.
+  refuse(path, mode, await disk.stat(path), { isLocked: false });
+  await disk.makeFolder(dirname(path));
+  const lock = await disk.lock(path);
+  if (!lock.ok) throw heldByAnother(path, lock.holder);
+  try {
+    const found = await disk.stat(path);
+    refuse(path, mode, found, { isLocked: true });
+    await disk.remove(compactName(path));
+    const opened = await openLocked(disk, { path, mode, found });
+    return { path, ...opened, release: () => lock.release() };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function refuse(
+  path: string,
+  mode: JournalMode,
+  found: DiskStat | undefined,
+  { isLocked }: { readonly isLocked: boolean },
+): void {
+  if (found && found.kind !== 'file') throw notAFile(path);
+  if (!found && mode === 'retry-failed') throw nothingToRetry(path);
+  // Whether it is there because another run is at it, only the lock tells.
+  if (found && mode === 'new' && isLocked) throw existsAlready(path);
+}
+
+type Opened = Omit<OpenResults, 'path' | 'release'>;
+
+async function openLocked(
+  disk: Disk,
+  {
+    path,
+    mode,
+    found,
+  }: { readonly path: string; readonly mode: JournalMode; readonly found: DiskStat | undefined },
+): Promise<Opened> {
+  if (!found) return created(disk, path);
+  const file = await disk.open(path);
+  try {
+    if (mode !== 'overwrite') return await continued(disk, { path, file, found });
+    if (!(await mayBeResults(file))) throw notResults(path);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  await file.close();
+  await disk.remove(path);
+  return created(disk, path);
+}
+
+async function created(disk: Disk, path: string): Promise<Opened> {
+  const file = await disk.create(path);
+  await disk.syncFolder(dirname(path));
+  return {
+    file,
+    end: 0,
+    table: newLineTable(),
+    found: undefined,
+    torn: undefined,
+    looseMode: undefined,
+  };
+}
+
+async function continued(
+  disk: Disk,
+  {
+    path,
+    file,
+    found: stat,
+  }: { readonly path: string; readonly file: DiskFile; readonly found: DiskStat },
+): Promise<Opened> {
+  const { table, found, tail } = await readResults(file, path);
+  const torn = await mendTail(disk, { file, path, tail });
+  // What a killed run wrote but did not sync is kept, so it must not be lost later.
+  await file.sync();
+  await disk.syncFolder(dirname(path));
+  const { offset, length } = table.columns;
+  const last = table.count - 1;
+  const end = last < 0 ? 0 : (offset.values[last] ?? 0) + (length.values[last] ?? 0);
+  const isLoose = stat.mode !== undefined && (stat.mode & 0o077) !== 0;
+  return { file, end, table, found, torn, looseMode: isLoose ? stat.mode : undefined };
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error;
+}

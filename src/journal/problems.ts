@@ -1,0 +1,95 @@
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import type { LockHolder } from '../ports/disk.ts';
+
+/** The errors that a results file can end a run with, each worded once. */
+
+export function existsAlready(path: string): VolleyError {
+  return new VolleyError(`\`${path}\` exists already`, {
+    exitCode: EXIT.usage,
+    hint: '`--resume` continues it, `--retry-failed` runs only its failed tasks again, `--overwrite` discards it',
+  });
+}
+
+export function nothingToRetry(path: string): VolleyError {
+  return new VolleyError(`\`${path}\` does not exist: there is nothing to retry`, {
+    exitCode: EXIT.usage,
+    hint: 'leave `--retry-failed` out to run all tasks',
+  });
+}
+
+export function notAFile(path: string): VolleyError {
+  return new VolleyError(`\`${path}\` is not a regular file: a run could not resume from it`, {
+    exitCode: EXIT.usage,
+    hint: 'name a file, or leave `--output` out and redirect stdout',
+  });
+}
+
+export function notResults(path: string): VolleyError {
+  return new VolleyError(`\`${path}\` is not a results file, and it is left alone`, {
+    exitCode: EXIT.usage,
+    hint: 'name another file with `--output`, or move this one away',
+  });
+}
+
+export function damaged(
+  path: string,
+  line: { readonly number: number; readonly offset: number },
+  problem: string,
+): VolleyError {
+  return new VolleyError(
+    `\`${path}\` is damaged: line ${line.number} (byte ${line.offset}) ${problem}`,
+    {
+      exitCode: EXIT.usage,
+      hint: `mend the line or remove it, keeping a copy, then run with \`--resume\`: only the task of a removed line is sent again`,
+    },
+  );
+}
+
+export function heldByAnother(path: string, holder: LockHolder | undefined): VolleyError {
+  const who = holder
+    ? `process ${holder.pid} on ${holder.host}, started ${holder.startedAt}`
+    : 'a process that did not leave its name';
+  return new VolleyError(`\`${path}\` is in use by another run: ${who}`, {
+    exitCode: EXIT.locked,
+    hint: 'wait until it ends, or give this run another `--output`',
+  });
+}
+
+export function cannotOpen(path: string, cause: unknown): VolleyError {
+  return new VolleyError(`cannot use \`${path}\` for results: ${reasonOf(cause)}`, {
+    exitCode: EXIT.cannotWrite,
+    hint: 'results need a folder and a file that can be written: name another with `--output`',
+    cause,
+  });
+}
+
+export function cannotWrite(path: string, cause: unknown, unsaved: number): VolleyError {
+  const count = unsaved === 1 ? '1 result is' : `${unsaved} results are`;
+  return new VolleyError(`cannot write \`${path}\`: ${reasonOf(cause)}; ${count} not saved`, {
+    exitCode: EXIT.cannotWrite,
+    hint: 'make room, then run again with `--resume`: what is saved is not sent again',
+    cause,
+  });
+}
+
+/** A failing disk's words, without the call and the path that Node adds. */
+export function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  const words = code === undefined ? undefined : WORDS[code];
+  return words === undefined ? cause.message : `${words} (${code})`;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than allowed',
+  EIO: 'the disk reports an error',
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its symlinks lead in a circle',
+};

@@ -1,0 +1,108 @@
+import type { DiskFile } from '../ports/disk.ts';
+import { addLine, newLineTable, USE, type LineTable } from './line-table.ts';
+import { readLines, type Line } from './lines.ts';
+import { damaged, notResults } from './problems.ts';
+import { checkLine, type CheckedLine } from './record-line.ts';
+
+/** What an existing results file holds. */
+export interface ReadResults {
+  readonly table: LineTable;
+  readonly found: FoundRecords;
+  readonly tail: Tail;
+}
+
+export interface FoundRecords {
+  /** Whole records, superseded ones too. */
+  readonly records: number;
+  readonly succeeded: number;
+  /** Of all records, US dollars; those of unknown cost count 0. */
+  readonly costUsd: number;
+}
+
+/**
+ * How the file ends:
+ * `whole`: with a record. `unended`: with a record that only lacks its `\n`.
+ * `torn`: with something else from `offset` on, as a crash or a power cut leaves it.
+ */
+export type Tail =
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'unended' }
+  | { readonly kind: 'torn'; readonly offset: number };
+
+/** Reads a results file as a stream. Throws a `VolleyError` (exit 2) for damage that no crash explains. */
+export async function readResults(file: DiskFile, path: string): Promise<ReadResults> {
+  const table = newLineTable();
+  let tail: Tail = { kind: 'whole' };
+  let [succeeded, costUsd] = [0, 0];
+  let suspect: Suspect | undefined;
+  for await (const lines of readLines(file)) {
+    for (const line of lines) {
+      const checked = check(line);
+      if (!checked.ok) {
+        suspect = suspected(suspect, line, checked, path);
+        continue;
+      }
+      // A good line after a bad one: the bad one was no torn end.
+      if (suspect) throw damaged(path, suspect, suspect.problem);
+      const { record } = checked;
+      addLine(
+        table,
+        record,
+        { offset: line.offset, length: line.length + (line.ended ? 0 : 1) },
+        USE.free,
+      );
+      if (record.status === 'succeeded') succeeded += 1;
+      costUsd += record.cost_usd ?? 0;
+      if (!line.ended) tail = { kind: 'unended' };
+    }
+  }
+  if (suspect) {
+    if (table.count === 0 && !(await beginsLikeResults(file))) throw notResults(path);
+    tail = { kind: 'torn', offset: suspect.offset };
+  }
+  return { table, found: { records: table.count, succeeded, costUsd }, tail };
+}
+
+/** A bad line that may turn out to be the torn end. */
+interface Suspect {
+  readonly number: number;
+  readonly offset: number;
+  readonly problem: string;
+  readonly hasNul: boolean;
+}
+
+type BadLine = Extract<CheckedLine, { ok: false }>;
+
+/**
+ * One bad line can be the torn end, and everything after NUL bytes: a power cut keeps the length
+ * of what was being written but not all of its pages. Two bad lines are damage, and so is a line
+ * that a program wrote whole.
+ */
+function suspected(suspect: Suspect | undefined, line: Line, bad: BadLine, path: string): Suspect {
+  if (suspect?.hasNul) return suspect;
+  if (suspect) throw damaged(path, suspect, suspect.problem);
+  if (bad.isWhole) throw damaged(path, line, bad.problem);
+  const hasNul = line.bytes?.includes(0) ?? true;
+  return { number: line.number, offset: line.offset, problem: bad.problem, hasNul };
+}
+
+function check(line: Line): CheckedLine {
+  if (line.bytes) return checkLine(line.bytes);
+  return { ok: false, problem: 'is longer than any record', isWhole: false };
+}
+
+const BEGINNING = Buffer.from('{"v":1,');
+
+/** Whether a file without a single whole record may at least be the beginning of one. */
+async function beginsLikeResults(file: DiskFile): Promise<boolean> {
+  const bytes = new Uint8Array(BEGINNING.length);
+  const count = await file.read(bytes, 0);
+  return bytes[0] === 0 || BEGINNING.subarray(0, count).equals(bytes.subarray(0, count));
+}
+
+/** Whether `--overwrite` may discard the file: it is empty, or JSON at first sight, or a torn start. */
+export async function mayBeResults(file: DiskFile): Promise<boolean> {
+  const bytes = new Uint8Array(1);
+  const count = await file.read(bytes, 0);
+  return count === 0 || bytes[0] === 0 || bytes[0] === BEGINNING[0];
+}

@@ -1,0 +1,118 @@
+import { isUtf8 } from 'node:buffer';
+import type { ResultRecord } from '../results/record.ts';
+
+export type CheckedLine =
+  | { readonly ok: true; readonly record: ResultRecord }
+  | {
+      readonly ok: false;
+      /** What is wrong, to stand after "line 3 ". */
+      readonly problem: string;
+      /** Whether it is JSON all the same: no line that was cut off is. */
+      readonly isWhole: boolean;
+    };
+
+/**
+ * Reads one line of a results file, without its `\n`. The file is data that anybody may have
+ * edited: whatever passes has every field that is always there, each of its type.
+ */
+export function checkLine(line: Uint8Array): CheckedLine {
+  if (line.includes(0)) return torn('holds NUL bytes, as a power cut leaves them');
+  if (!isUtf8(line)) return torn('is not UTF-8');
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString());
+  } catch {
+    return torn('is not JSON');
+  }
+  if (!isObject(value)) return wrong('is not a JSON object');
+  if (value['v'] !== 1) return wrong(`is no record of this format: ${shown('v', value['v'])}`);
+  const field = FIELDS.find(([name, isRight]) => !isRight(value[name]));
+  if (field) return wrong(`is no result record: ${shown(field[0], value[field[0]])}`);
+  return isRecord(value) ? { ok: true, record: value } : wrong('succeeded and has no `output`');
+}
+
+type Check = (value: unknown) => boolean;
+
+const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
+  ['id', isText],
+  ['task', isText],
+  ['index', isCount],
+  ['status', isStatus],
+  ['provider', isText],
+  ['model', isText],
+  ['finish_reason', isTextOrNull],
+  ['usage', (value) => value === null || isUsage(value)],
+  ['cost_usd', (value) => value === null || isNumber(value)],
+  ['attempts', isCount],
+  ['retries', isCount],
+  ['possibly_paid_attempts', (value) => value === undefined || isCount(value)],
+  ['queued_ms', isNumber],
+  ['duration_ms', isNumber],
+  ['started_at', isText],
+  ['finished_at', isText],
+  ['request_id', isTextOrNull],
+  ['fingerprint', isTextOrNull],
+  ['partial_output', (value) => value === undefined || isText(value)],
+  ['error', (value) => value === undefined || isError(value)],
+];
+
+/** By now every field was looked at, but for the one that depends on another. */
+function isRecord(value: object): value is ResultRecord {
+  return 'status' in value && (value.status !== 'succeeded' || 'output' in value);
+}
+
+function isUsage(value: unknown): boolean {
+  return isObject(value) && USAGE_KEYS.every((key) => isNumber(value[key]));
+}
+
+const USAGE_KEYS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'reasoning_tokens',
+  'total_tokens',
+];
+
+function isError(value: unknown): boolean {
+  return isObject(value) && isText(value['code']) && isText(value['message']);
+}
+
+function isStatus(value: unknown): boolean {
+  return value === 'succeeded' || value === 'failed' || value === 'canceled' || value === 'skipped';
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number';
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function torn(problem: string): CheckedLine {
+  return { ok: false, problem, isWhole: false };
+}
+
+function wrong(problem: string): CheckedLine {
+  return { ok: false, problem, isWhole: true };
+}
+
+/** A field as JSON, short enough for a message. */
+function shown(name: string, value: unknown): string {
+  if (value === undefined) return `\`${name}\` is missing`;
+  const json = JSON.stringify(value);
+  return `\`${name}\` is \`${json.length > 40 ? `${json.slice(0, 40)}…` : json}\``;
+}

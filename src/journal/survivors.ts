@@ -1,0 +1,65 @@
+import { column } from './column.ts';
+import { KEY_WORDS, KeyChains, NONE } from './key-chains.ts';
+import { keyOf } from './keys.ts';
+import { statusOf, USE, useOf, type LineTable } from './line-table.ts';
+
+/** Which lines stay when superseded ones go. */
+export interface Survivors {
+  has(line: number): boolean;
+  readonly count: number;
+  /** Those whose task is not in this run's plan. */
+  readonly gone: number;
+  /** Whether the file on disk is not yet what it should be. */
+  readonly needCompaction: boolean;
+}
+
+/**
+ * One line an id: the one that this run kept or wrote, else the newest answer, else the newest of
+ * all. A run that did not get to all of its tasks (`complete` false) drops no answer that nobody
+ * took: a task it did not get to may want it.
+ */
+export function survivors(
+  table: LineTable,
+  { complete }: { readonly complete: boolean },
+): Survivors {
+  const stays = new Uint8Array(table.count);
+  const ids = chainsOfCurrentIds(table);
+  const settle = (
+    isMeant: (line: number) => boolean,
+    { always }: { readonly always: boolean },
+  ): void => {
+    for (let line = table.count - 1; line >= 0; line--) {
+      if (!isMeant(line)) continue;
+      const isFirst = ids.newestLike(line) === NONE;
+      if (isFirst) ids.add(line);
+      if (isFirst || always) stays[line] = 1;
+    }
+  };
+  const isOurs = (line: number): boolean => useOf(table, line) >= USE.kept;
+  const isAnswer = (line: number): boolean => statusOf(table, line) === 'succeeded';
+  settle(isOurs, { always: false });
+  settle((line) => !isOurs(line) && isAnswer(line), { always: !complete });
+  settle((line) => !isOurs(line) && !isAnswer(line), { always: false });
+  return { has: (line) => stays[line] === 1, ...counts(table, stays) };
+}
+
+function counts(table: LineTable, stays: Uint8Array): Omit<Survivors, 'has'> {
+  const { planned, relabelled } = table.columns;
+  let [count, gone, changed] = [0, 0, 0];
+  for (let line = 0; line < table.count; line++) {
+    if (stays[line] !== 1) continue;
+    count += 1;
+    if (useOf(table, line) === USE.free && planned.values[line] !== 1) gone += 1;
+    if (relabelled.values[line] === 1) changed += 1;
+  }
+  return { count, gone, needCompaction: changed > 0 || count < table.count };
+}
+
+/** An empty table of lines by the id that their task has now. */
+function chainsOfCurrentIds(table: LineTable): KeyChains {
+  const keys = column((length) => new Uint32Array(length));
+  keys.reserve(table.count * KEY_WORDS);
+  keys.values.set(table.columns.idKey.values.subarray(0, table.count * KEY_WORDS));
+  for (const [line, { id }] of table.renamed) keys.values.set(keyOf(id), line * KEY_WORDS);
+  return new KeyChains({ keys, older: column((length) => new Int32Array(length)) });
+}

@@ -1,0 +1,29 @@
+import type { DiskFile } from '../ports/disk.ts';
+
+/** Writes to the last byte, however little the system takes at a time. */
+export async function writeAll(file: DiskFile, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const count = await file.write(bytes.subarray(written));
+    if (count <= 0) throw ioError(`the disk took none of ${bytes.length - written} bytes`);
+    written += count;
+  }
+}
+
+/** Reads exactly the bytes of `[offset, offset + length)`. */
+export async function readExactly(
+  file: DiskFile,
+  { offset, length }: { readonly offset: number; readonly length: number },
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let filled = 0; filled < length;) {
+    const count = await file.read(bytes.subarray(filled), offset + filled);
+    if (count === 0) throw ioError(`the file ends before byte ${offset + length}`);
+    filled += count;
+  }
+  return bytes;
+}
+
+/** What a disk does that does not keep its promises, in the form of its own errors. */
+function ioError(message: string): Error {
+  return Object.assign(new Error(message), { code: 'EIO' });
+}

@@ -1,0 +1,55 @@
+/**
+ * What the journal needs of a file system, small enough that a test can take the power away at any
+ * byte. Failures reject with the system's own error: `code` is `ENOSPC`, `EIO`, `EEXIST`, …
+ */
+export interface Disk {
+  /** The real name of a file that may not exist yet, through every symlink; missing folders stay as they are written. */
+  resolve(path: string): Promise<string>;
+  /** Undefined when there is nothing. */
+  stat(path: string): Promise<DiskStat | undefined>;
+  /** Makes the folder and those above it, mode 0700, durably. Does nothing when it exists. */
+  makeFolder(path: string): Promise<void>;
+  /** A new file, mode 0600. `EEXIST` when anything has that name, a dangling symlink too. */
+  create(path: string): Promise<DiskFile>;
+  /** An existing file. Never creates, never follows a symlink. */
+  open(path: string): Promise<DiskFile>;
+  rename(from: string, to: string): Promise<void>;
+  /** Does nothing when there is nothing. */
+  remove(path: string): Promise<void>;
+  /** Makes the creations, renames and removals in a folder survive a power cut. */
+  syncFolder(path: string): Promise<void>;
+  /** Takes the lock on a file that need not exist. Free as soon as its holder ends, however it ends. */
+  lock(path: string): Promise<LockOutcome>;
+}
+
+export interface DiskStat {
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly bytes: number;
+  /** Permission bits; undefined where the system has none. */
+  readonly mode: number | undefined;
+}
+
+/** An open file, written only at its end. */
+export interface DiskFile {
+  /** One write of the system, at the end: gives the number of bytes taken, which may be fewer than offered. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Fills `into` from `offset` on: gives the number of bytes read, 0 at the end of the file. */
+  read(into: Uint8Array, offset: number): Promise<number>;
+  /** Cuts the file down to its first `length` bytes. */
+  truncate(length: number): Promise<void>;
+  /** Resolves when all that was written survives a power cut (`fdatasync`). */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type LockOutcome =
+  | { readonly ok: true; release(): Promise<void> }
+  /** The holder is undefined when it could not be learned in time. */
+  | { readonly ok: false; readonly holder: LockHolder | undefined };
+
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}

@@ -1,0 +1,25 @@
+import type * as Sqlite from 'node:sqlite';
+
+/** Opens a database. `node:sqlite` is loaded on first use, without the warning of Node 22 that it is experimental. */
+export async function openDatabase(path: string): Promise<Sqlite.DatabaseSync> {
+  loading ??= loadQuietly();
+  const { DatabaseSync } = await loading;
+  return new DatabaseSync(path);
+}
+
+let loading: Promise<typeof Sqlite> | undefined;
+
+/** Other warnings that are given meanwhile go through. */
+async function loadQuietly(): Promise<typeof Sqlite> {
+  const original = Object.getOwnPropertyDescriptor(process, 'emitWarning') ?? {};
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
+    if (String(warning).includes('SQLite is an experimental feature')) return;
+    Reflect.apply(emitWarning, undefined, [warning, ...rest]);
+  };
+  try {
+    return await import('node:sqlite');
+  } finally {
+    Object.defineProperty(process, 'emitWarning', original);
+  }
+}

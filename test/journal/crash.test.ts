@@ -1,0 +1,168 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seededRandom, type Random } from '../../src/ports/random.ts';
+import type { ResultRecord } from '../../src/results/record.ts';
+import { MachineStopped, SimulatedDisk, type DiskFaults } from '../support/simulated-disk.ts';
+import { failed, jsonl, open, parsed, PATH, planned, succeeded } from './records.ts';
+
+const PLAN = Array.from({ length: 4 }, (_, index) => planned(`t-${index}`, index));
+/** What an earlier run left: a success under an old name, a failure that is superseded, a stranger. */
+const BEFORE = jsonl(succeeded('old', 9, 't-0'), failed('t-1', 1), succeeded('gone', 5));
+
+type Append = (record: ResultRecord) => Promise<void>;
+
+/** Whatever way a disk or a writer is broken, the oracle below must see it. */
+interface Broken {
+  readonly faults?: DiskFaults;
+  /** Wraps the journal's `append`. */
+  readonly append?: (append: Append) => Append;
+}
+
+/**
+ * Runs the plan on a machine that stops somewhere, then again on what is left of its disk, until it
+ * ends. Gives what is wrong: an answer that was reported durable and is gone or was paid again, a
+ * file that cannot be resumed, a task without exactly one record.
+ */
+async function violations(
+  crash: DiskFaults,
+  options: {
+    readonly after: 'kill' | 'power cut';
+    readonly random: Random;
+    readonly broken?: Broken;
+  },
+): Promise<readonly string[]> {
+  const { broken = {}, random } = options;
+  let disk = new SimulatedDisk({ ...crash, ...broken.faults });
+  disk.put(PATH, BEFORE);
+  const durable = new Set(['t-0']);
+  const wrong: string[] = [];
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      await run(disk, { durable, wrong, broken });
+      break;
+    } catch (error) {
+      if (!disk.stopped) return [...wrong, `cannot resume: ${String(error)}`];
+    }
+    // A second crash, at the same place of the resumed run, for good measure.
+    const next = { ...(attempt === 0 ? crash : {}), ...broken.faults };
+    disk = options.after === 'kill' ? disk.afterKill(next) : disk.afterPowerCut(random, next);
+  }
+  const ids = states(disk.text(PATH));
+  const expected = ['gone', ...PLAN.map(({ id }) => id)].map((id) => `${id} succeeded`);
+  if (ids.sort().join() !== expected.sort().join()) wrong.push(`the file ends with ${ids.join()}`);
+  return wrong;
+}
+
+function states(text: string | undefined): string[] {
+  try {
+    return parsed(text).map(({ id, status }) => `${id} ${status}`);
+  } catch {
+    return ['a line that is not JSON'];
+  }
+}
+
+async function run(
+  disk: SimulatedDisk,
+  {
+    durable,
+    wrong,
+    broken,
+  }: { readonly durable: Set<string>; readonly wrong: string[]; readonly broken: Broken },
+): Promise<void> {
+  const journal = await open(disk);
+  const honest: Append = (record) => journal.append(record);
+  const append = broken.append?.(honest) ?? honest;
+  for (const task of PLAN) journal.expect(task);
+  const toSend = PLAN.filter((task) => journal.decide(task).kind === 'run');
+  for (const { id } of toSend) if (durable.has(id)) wrong.push(`${id} is paid again`);
+  // Two at a time, so that batches are of more than one record.
+  for (let at = 0; at < toSend.length; at += 2) {
+    const pair = toSend.slice(at, at + 2);
+    await Promise.all(
+      pair.map(async ({ id, index }) => {
+        await append(succeeded(id, index));
+        durable.add(id);
+      }),
+    );
+  }
+  await journal.close({ complete: true });
+  // A compaction that fails is no error of the run; a machine that stopped in it is.
+  if (disk.stopped) throw new MachineStopped();
+}
+
+/** How far a run without a crash goes. */
+async function lengthOfRun(): Promise<{ bytes: number; operations: number }> {
+  const disk = new SimulatedDisk();
+  disk.put(PATH, BEFORE);
+  await run(disk, { durable: new Set(), wrong: [], broken: {} });
+  return { bytes: disk.bytesWritten, operations: disk.operations };
+}
+
+async function allViolations(broken: Broken = {}): Promise<readonly string[]> {
+  const { bytes, operations } = await lengthOfRun();
+  const found: string[] = [];
+  const random = seededRandom(7);
+  for (
+    let crashAtByte = 0;
+    crashAtByte <= bytes;
+    crashAtByte += broken.faults || broken.append ? 7 : 1
+  ) {
+    for (const after of ['kill', 'power cut'] as const) {
+      found.push(...(await violations({ crashAtByte }, { after, random, broken })));
+    }
+  }
+  for (let crashAtOperation = 0; crashAtOperation <= operations; crashAtOperation++) {
+    for (let repeat = 0; repeat < 8; repeat++) {
+      found.push(
+        ...(await violations({ crashAtOperation }, { after: 'power cut', random, broken })),
+      );
+    }
+    found.push(...(await violations({ crashAtOperation }, { after: 'kill', random, broken })));
+  }
+  return [...new Set(found)];
+}
+
+describe('a machine that stops', () => {
+  it('at any byte and before any operation costs no answer that was reported durable', async () => {
+    expect(await allViolations()).toEqual([]);
+  });
+
+  it('anywhere, with short writes, costs none either', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(),
+        fc.nat({ max: 4000 }),
+        fc.integer({ min: 1, max: 900 }),
+        async (seed, crashAtByte, most) => {
+          const random = seededRandom(seed);
+          const takes = (): number => 1 + Math.floor(random() * most);
+          const after = random() < 0.5 ? 'kill' : 'power cut';
+          expect(await violations({ crashAtByte, takes }, { after, random })).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('the test above notices', () => {
+  it('a journal that does not sync', async () => {
+    expect((await allViolations({ faults: { syncLies: true } })).join()).toContain('is paid again');
+  });
+
+  it('a journal that reports a record before it is written', async () => {
+    expect((await allViolations({ append: acknowledgeEarly })).join()).toContain('is paid again');
+  });
+
+  it('a journal that does not cut a torn end', async () => {
+    expect((await allViolations({ faults: { truncateLies: true } })).join()).toContain(
+      'cannot resume',
+    );
+  });
+});
+
+function acknowledgeEarly(append: Append): Append {
+  return async (record) => {
+    append(record).catch(() => undefined);
+  };
+}

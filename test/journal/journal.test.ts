@@ -1,0 +1,338 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatedDisk } from '../support/simulated-disk.ts';
+import {
+  decisions,
+  failed,
+  jsonl,
+  open,
+  parsed,
+  PATH,
+  planned,
+  succeeded,
+  unsuccessful,
+  work,
+} from './records.ts';
+
+function diskWith(content: string | Uint8Array, mode?: number): SimulatedDisk {
+  const disk = new SimulatedDisk();
+  disk.put(PATH, content, mode);
+  return disk;
+}
+
+describe('a new journal', () => {
+  it('holds each record on a line, in the order in which they came', async () => {
+    const disk = new SimulatedDisk();
+    const journal = await open(disk, 'new');
+    await journal.append(succeeded('a', 0));
+    await journal.append(failed('b', 1));
+    await journal.close({ complete: true });
+    expect(disk.text(PATH)).toBe(jsonl(succeeded('a', 0), failed('b', 1)));
+    expect(disk.list()).toEqual([PATH]);
+  });
+
+  it('refuses a file that exists and leaves it alone', async () => {
+    const disk = diskWith('precious');
+    await expect(open(disk, 'new')).rejects.toMatchObject({
+      message: `\`${PATH}\` exists already`,
+      hint: '`--resume` continues it, `--retry-failed` runs only its failed tasks again, `--overwrite` discards it',
+      exitCode: 2,
+    });
+    expect(disk.text(PATH)).toBe('precious');
+    expect(disk.bytesWritten).toBe(0);
+  });
+
+  it('frees the lock when it refuses', async () => {
+    const disk = diskWith(jsonl(succeeded('a')));
+    await expect(open(disk, 'new')).rejects.toThrow('exists already');
+    const journal = await open(disk, 'resume');
+    expect(journal.found).toEqual({ records: 1, succeeded: 1, costUsd: 0.5 });
+  });
+
+  it('is refused while another run has the file, whatever the mode', async () => {
+    const disk = new SimulatedDisk();
+    await open(disk, 'new');
+    for (const mode of ['new', 'resume', 'retry-failed', 'overwrite'] as const) {
+      await expect(open(disk, mode)).rejects.toMatchObject({
+        message: `\`${PATH}\` is in use by another run: process 4711 on simulated, started 2026-01-01T00:00:00.000Z`,
+        hint: 'wait until it ends, or give this run another `--output`',
+        exitCode: 75,
+      });
+    }
+  });
+
+  it('resumes from nothing like a new one, so that scripts can always say --resume', async () => {
+    const disk = new SimulatedDisk();
+    const journal = await open(disk, 'resume');
+    expect(journal.found).toBeUndefined();
+    expect(await work(journal, [planned('a')])).toEqual(['a']);
+  });
+
+  it('has nothing to retry where there is nothing', async () => {
+    await expect(open(new SimulatedDisk(), 'retry-failed')).rejects.toMatchObject({
+      message: `\`${PATH}\` does not exist: there is nothing to retry`,
+      exitCode: 2,
+    });
+  });
+
+  it('discards an earlier file with overwrite', async () => {
+    const disk = diskWith(jsonl(succeeded('a')));
+    const journal = await open(disk, 'overwrite');
+    expect(await work(journal, [planned('a')])).toEqual(['a']);
+    await journal.close({ complete: true });
+    expect(disk.text(PATH)).toBe(jsonl(succeeded('a')));
+  });
+
+  it.each(['# Notes\n', 'version: 1\ntasks: [x]\n', '\u0089PNG'])(
+    'neither overwrites nor resumes what is no results file: %j',
+    async (content) => {
+      const disk = diskWith(content);
+      const refusal = {
+        message: `\`${PATH}\` is not a results file, and it is left alone`,
+        exitCode: 2,
+      };
+      await expect(open(disk, 'overwrite')).rejects.toMatchObject(refusal);
+      if (content.split('\n').length < 3)
+        await expect(open(disk, 'resume')).rejects.toMatchObject(refusal);
+      else await expect(open(disk, 'resume')).rejects.toMatchObject({ exitCode: 2 });
+      expect(disk.text(PATH)).toBe(content);
+      expect(disk.list()).toEqual([PATH]);
+    },
+  );
+
+  it('tells when others may read the file', async () => {
+    expect((await open(diskWith('', 0o644))).looseMode).toBe(0o644);
+    expect((await open(diskWith('', 0o600))).looseMode).toBeUndefined();
+  });
+});
+
+describe('what a resume runs', () => {
+  it('keeps what succeeded and says why it runs the rest', async () => {
+    const journal = await open(
+      diskWith(
+        jsonl(
+          succeeded('same'),
+          succeeded('edited', 1, 'old words'),
+          failed('broken'),
+          unsuccessful('canceled', 'stopped'),
+          unsuccessful('skipped', 'waited'),
+          { ...failed('unrendered'), fingerprint: null },
+        ),
+      ),
+    );
+    const plan = ['same', 'edited', 'broken', 'stopped', 'waited', 'unrendered', 'added'].map(
+      (id) => planned(id),
+    );
+    expect(decisions(journal, plan)).toEqual({
+      same: 'keep',
+      edited: 'run: changed',
+      broken: 'run: failed',
+      stopped: 'run: canceled',
+      waited: 'run: skipped',
+      unrendered: 'run: failed',
+      added: 'run: new',
+    });
+  });
+
+  it('with --retry-failed is only what did not succeed, mended or not', async () => {
+    const disk = diskWith(
+      jsonl(
+        succeeded('same'),
+        succeeded('edited', 1, 'old words'),
+        failed('broken'),
+        failed('mended', 3, 'old words of mended'),
+        unsuccessful('canceled', 'stopped'),
+        failed('old name', 5, 'renamed'),
+      ),
+    );
+    const journal = await open(disk, 'retry-failed');
+    const plan = ['same', 'edited', 'broken', 'mended', 'stopped', 'renamed', 'added'].map((id) =>
+      planned(id),
+    );
+    expect(decisions(journal, plan)).toEqual({
+      same: 'keep',
+      edited: 'leave: changed',
+      broken: 'run: failed',
+      mended: 'run: failed',
+      stopped: 'run: canceled',
+      renamed: 'run: failed',
+      added: 'leave: new',
+    });
+  });
+
+  it('is nothing when tasks were reordered and renamed', async () => {
+    const journal = await open(
+      diskWith(jsonl(succeeded('task-1', 0, 'x'), succeeded('task-2', 1, 'y'))),
+    );
+    const plan = [planned('task-1', 0, 'y'), planned('added', 1), planned('task-3', 2, 'x')];
+    expect(decisions(journal, plan)).toEqual({
+      'task-1': 'keep',
+      added: 'run: new',
+      'task-3': 'keep',
+    });
+  });
+
+  it('is one task when two of the same content have one answer: the other', async () => {
+    for (const owner of ['a', 'b']) {
+      const journal = await open(diskWith(jsonl(succeeded(owner, 0, 'x'))));
+      const plan = [planned('a', 0, 'x'), planned('b', 1, 'x')];
+      expect(decisions(journal, plan)).toEqual({
+        a: 'run: duplicate',
+        b: 'run: duplicate',
+        [owner]: 'keep',
+      });
+    }
+  });
+
+  it('never is the task whose answer is there, even if a twin failed before it', async () => {
+    const journal = await open(diskWith(jsonl(failed('a', 0, 'x'), succeeded('b', 1, 'x'))));
+    expect(decisions(journal, [planned('a', 0, 'x'), planned('b', 1, 'x')])).toEqual({
+      a: 'run: failed',
+      b: 'keep',
+    });
+  });
+
+  it('lets an answer win over a later failure of the same task', async () => {
+    const journal = await open(diskWith(jsonl(succeeded('a'), failed('a'))));
+    expect(decisions(journal, [planned('a')])).toEqual({ a: 'keep' });
+  });
+
+  it('takes the newest of two answers to the same task', async () => {
+    const journal = await open(
+      diskWith(jsonl(succeeded('a'), { ...succeeded('a'), output: 'newer' })),
+    );
+    const decision = journal.decide(planned('a'));
+    if (decision.kind !== 'keep') throw new Error('it was to be kept');
+    expect(await journal.kept(decision)).toEqual({ ...succeeded('a'), output: 'newer' });
+  });
+
+  it('reads a kept record with the id and the index of now', async () => {
+    const journal = await open(diskWith(jsonl(succeeded('old@1', 7, 'x'))));
+    const decision = journal.decide(planned('new@2', 3, 'x'));
+    if (decision.kind !== 'keep') throw new Error('it was to be kept');
+    expect(await journal.kept(decision)).toEqual({
+      ...succeeded('old@1', 3, 'x'),
+      id: 'new@2',
+      task: 'new',
+    });
+  });
+
+  it('runs a task that cannot be rendered, so that it fails again', async () => {
+    const journal = await open(diskWith(jsonl(succeeded('a'))));
+    expect(decisions(journal, [{ ...planned('a'), fingerprint: undefined }])).toEqual({
+      a: 'run: changed',
+    });
+  });
+});
+
+describe('a closed journal', () => {
+  it('holds one record a task, by the time written, named and numbered as in the manifest', async () => {
+    const disk = diskWith(
+      jsonl(
+        failed('a', 0),
+        succeeded('b', 1, 'content of c'),
+        succeeded('gone', 2),
+        failed('d', 3),
+      ),
+    );
+    const journal = await open(disk);
+    const plan = [planned('a', 0), planned('c', 1, 'content of c'), planned('d', 2)];
+    expect(await work(journal, plan)).toEqual(['a', 'd']);
+    expect(await journal.close({ complete: true })).toEqual({
+      unsaved: [],
+      gone: 1,
+      dropped: 2,
+      notCompacted: undefined,
+    });
+    expect(disk.text(PATH)).toBe(
+      jsonl(
+        {
+          ...succeeded('c', 1),
+          output: 'the answer to content of c',
+          fingerprint: plan[1]?.fingerprint ?? null,
+        },
+        succeeded('gone', 2),
+        succeeded('a', 0),
+        succeeded('d', 2),
+      ),
+    );
+    expect(disk.list()).toEqual([PATH]);
+  });
+
+  it('is left alone when nothing is superseded', async () => {
+    const disk = diskWith(jsonl(succeeded('a', 0), succeeded('gone', 1)));
+    const journal = await open(disk);
+    await work(journal, [planned('a', 0), planned('b', 1)]);
+    const before = disk.operations;
+    expect(await journal.close({ complete: true })).toMatchObject({ gone: 1, dropped: 0 });
+    expect(disk.operations).toBe(before);
+    expect(parsed(disk.text(PATH)).map(({ id }) => id)).toEqual(['a', 'gone', 'b']);
+  });
+
+  it('keeps every answer that an unfinished run did not get to', async () => {
+    const twins = [succeeded('b', 1, 'x'), { ...succeeded('b', 1, 'x'), output: 'second' }];
+    const disk = diskWith(jsonl(failed('first', 0), ...twins));
+    const journal = await open(disk);
+    await work(journal, [planned('first', 0)]);
+    await journal.close({ complete: false });
+    expect(disk.text(PATH)).toBe(jsonl(...twins, succeeded('first', 0)));
+    const next = await open(disk);
+    expect(decisions(next, [planned('a', 0, 'x'), planned('b', 1, 'x')])).toEqual({
+      a: 'keep',
+      b: 'keep',
+    });
+  });
+
+  it('keeps the failure of a task that was to run again and did not, under its name of now', async () => {
+    const disk = diskWith(jsonl(failed('old', 0, 'x')));
+    const journal = await open(disk);
+    expect(decisions(journal, [planned('new', 5, 'x')])).toEqual({ new: 'run: failed' });
+    await journal.close({ complete: false });
+    expect(parsed(disk.text(PATH))).toMatchObject([
+      { id: 'new', task: 'new', index: 5, status: 'failed' },
+    ]);
+  });
+
+  it('stays as it was, and tells, when there is no room for compaction', async () => {
+    const content = jsonl(failed('a'), failed('a'));
+    const disk = diskWith(content);
+    const journal = await open(disk);
+    disk.faults.capacityBytes = content.length + 10;
+    expect(await journal.close({ complete: true })).toEqual({
+      unsaved: [],
+      gone: 1,
+      dropped: 0,
+      notCompacted: 'no space left on the disk (ENOSPC)',
+    });
+    expect(disk.text(PATH)).toBe(content);
+    expect(disk.list()).toEqual([PATH]);
+  });
+
+  it('is not compacted when another program wrote to it', async () => {
+    const disk = diskWith(jsonl(failed('a'), failed('a')));
+    const journal = await open(disk);
+    const stranger = await disk.open(PATH);
+    await stranger.write(Buffer.from('mine\n'));
+    expect(await journal.close({ complete: true })).toMatchObject({
+      notCompacted: 'another program changed the file',
+    });
+    expect(disk.text(PATH)).toBe(`${jsonl(failed('a'), failed('a'))}mine\n`);
+  });
+
+  it('frees the lock', async () => {
+    const disk = new SimulatedDisk();
+    await (await open(disk, 'new')).close({ complete: true });
+    await expect(open(disk, 'resume')).resolves.toBeDefined();
+  });
+
+  it('is copied in windows: lines longer than one, and many to one', async () => {
+    const long = { ...succeeded('long', 0), output: 'x'.repeat(3_000_000) };
+    const many = Array.from({ length: 5000 }, (_, index) => succeeded(`t-${index}`, index + 1));
+    const disk = diskWith(jsonl(failed('long', 0), long, ...many));
+    const journal = await open(disk);
+    const plan = [planned('long', 0), ...many.map(({ id }, index) => planned(id, 5000 - index))];
+    expect(await work(journal, plan)).toEqual([]);
+    await journal.close({ complete: true });
+    const expected = [long, ...many.map((record, index) => ({ ...record, index: 5000 - index }))];
+    expect(disk.text(PATH)).toBe(jsonl(...expected));
+  });
+});
