@@ -1,5 +1,5 @@
 import { formatCount, formatEta, formatUsd } from './format.ts';
-import type { LaneProgress } from './progress-state.ts';
+import type { LaneProgress } from './lane-progress.ts';
 import type { Color, Style } from './style.ts';
 import { displayWidth, padEnd, truncateMiddle } from './width.ts';
 

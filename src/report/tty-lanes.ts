@@ -1,7 +1,8 @@
 import { printableLine } from '../errors/printable.ts';
 import { formatSeconds } from './format.ts';
 import { laneLine } from './lane-line.ts';
-import type { ActiveTask, LaneProgress, Progress } from './progress-state.ts';
+import type { LaneProgress } from './lane-progress.ts';
+import type { ActiveTask, Progress } from './progress-state.ts';
 import type { Style } from './style.ts';
 import type { Tree } from './tree.ts';
 import { displayWidth, truncateEnd, truncateMiddle } from './width.ts';

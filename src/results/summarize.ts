@@ -9,7 +9,7 @@ export interface Tally {
   summary(run: RunTotals): Summary;
 }
 
-export interface RunTotals {
+interface RunTotals {
   /** Tasks of the plan. */
   readonly tasks: number;
   readonly totals: ScheduleTotals;

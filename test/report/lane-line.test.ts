@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { laneLine } from '../../src/report/lane-line.ts';
-import type { LaneProgress } from '../../src/report/progress-state.ts';
+import type { LaneProgress } from '../../src/report/lane-progress.ts';
 import { createStyle } from '../../src/report/style.ts';
 import { displayWidth } from '../../src/report/width.ts';
 import { LANE, RATE_LIMIT } from './events.ts';
