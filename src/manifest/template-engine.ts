@@ -317,20 +317,28 @@ function renderNodes(nodes: Node[], data: TemplateData, origin: TemplateOrigin):
   }
 }
 
-function renderProblem(error: Error): { message: string; hint: string } {
-  if (error instanceof TemplateMisuse) return { message: error.message, hint: error.hint };
+function renderProblem(error: Error): RenderProblem {
+  if (error instanceof TemplateMisuse) {
+    const { code, message, hint } = error;
+    return { code, message, hint };
+  }
   const name: unknown = Reflect.get(error, 'variableName');
   if (typeof name === 'string') {
     return {
+      code: 'UNKNOWN_VARIABLE',
       message: `unknown variable \`${name}\``,
       hint: 'every row needs the value; write an empty one where there is none',
     };
   }
   if (error instanceof RangeError || error.message.endsWith('limit exceeded')) return TOO_MUCH;
-  return { message: error.message, hint: 'look at the value that goes into this part' };
+  const hint = 'look at the value that goes into this part';
+  return { code: 'TEMPLATE_SYNTAX', message: error.message, hint };
 }
 
-const TOO_MUCH = {
+type RenderProblem = Pick<Extract<RenderResult, { ok: false }>, 'code' | 'message' | 'hint'>;
+
+const TOO_MUCH: RenderProblem = {
+  code: 'TEMPLATE_SYNTAX',
   message: 'the template makes too much text or takes too long',
   hint: 'make its loops shorter',
 };

@@ -1,9 +1,11 @@
 /** What a template did with a value at the time it was filled in. */
 export class TemplateMisuse extends Error {
+  readonly code: 'OBJECT_IN_TEXT' | 'TEMPLATE_SYNTAX';
   readonly hint: string;
 
-  constructor(message: string, hint: string) {
+  constructor(code: TemplateMisuse['code'], message: string, hint: string) {
     super(message);
+    this.code = code;
     this.hint = hint;
   }
 }
@@ -14,10 +16,11 @@ export function textOnly<Value>(value: Value): Value {
   if (Array.isArray(value)) {
     const isFlat = value.every((each) => typeof each !== 'object' || each === null);
     const hint = isFlat ? 'write `| join: ", "` or `| json` after it' : 'write `| json` after it';
-    throw new TemplateMisuse('a list has no text of its own', hint);
+    throw new TemplateMisuse('OBJECT_IN_TEXT', 'a list has no text of its own', hint);
   }
   if (Object.prototype.toString.call(value) !== '[object Object]' || isDrop(value)) return value;
   throw new TemplateMisuse(
+    'OBJECT_IN_TEXT',
     'an object has no text of its own',
     'name one of its fields, or write `| json` after it',
   );
@@ -33,6 +36,7 @@ function isDrop(value: object): boolean {
 export function refuseNow(value: unknown): void {
   if (value !== 'now' && value !== 'today') return;
   throw new TemplateMisuse(
+    'TEMPLATE_SYNTAX',
     `\`${value}\` would make another prompt on every run`,
     'pass the date in with `--set date=2026-01-31` and write `vars.date`',
   );

@@ -28,4 +28,10 @@ export type TemplateData = Readonly<Record<string, JsonValue>>;
 
 export type RenderResult =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly message: string; readonly hint: string; readonly place: Place };
+  | {
+      readonly ok: false;
+      readonly code: 'UNKNOWN_VARIABLE' | 'OBJECT_IN_TEXT' | 'TEMPLATE_SYNTAX';
+      readonly message: string;
+      readonly hint: string;
+      readonly place: Place;
+    };

@@ -1,0 +1,32 @@
+import type { Finding, Place } from '../errors/finding.ts';
+
+/** Keeps the first ten findings of a kind and counts the rest: a million rows may be wrong. */
+export interface FindingList {
+  add(finding: Finding): void;
+  readonly count: number;
+  /** With one more at the end, at `place`, that tells how many were left out. */
+  all(place: Place): readonly Finding[];
+}
+
+export function newFindingList(): FindingList {
+  const kept: Finding[] = [];
+  let count = 0;
+  return {
+    add(finding) {
+      count += 1;
+      if (kept.length < MAX_KEPT) kept.push(finding);
+    },
+    get count() {
+      return count;
+    },
+    all(place) {
+      const [first] = kept;
+      if (!first || count <= MAX_KEPT) return kept;
+      const more = count - MAX_KEPT;
+      const message = `${more} more ${more === 1 ? 'row has' : 'rows have'} such a problem`;
+      return [...kept, { code: first.code, severity: 'error', message, place }];
+    },
+  };
+}
+
+const MAX_KEPT = 10;

@@ -1,0 +1,69 @@
+/**
+ * The 64-bit hashes of ids seen so far, in typed arrays: a million ids take 16 MB. A hash that was
+ * there already is only a suspicion; the caller compares the ids themselves.
+ */
+export interface IdTable {
+  /** False when the hash of `id` was there already. */
+  add(id: string): boolean;
+}
+
+export function newIdTable(): IdTable {
+  let slots = new Uint32Array(2 * FIRST_SLOTS);
+  let used = 0;
+  return {
+    add(id) {
+      if (used * 2 >= slots.length / 2) slots = grown(slots);
+      const isNew = insert(slots, idHash(id));
+      if (isNew) used += 1;
+      return isNew;
+    },
+  };
+}
+
+/** As a string, for a set of the few that are suspected. */
+export function hashText(id: string): string {
+  const [high, low] = idHash(id);
+  return `${high}:${low}`;
+}
+
+const FIRST_SLOTS = 1024;
+type Hash = readonly [high: number, low: number];
+
+/** Open addressing; a free slot holds 0 and 0. */
+function insert(slots: Uint32Array, [high, low]: Hash): boolean {
+  const mask = slots.length / 2 - 1;
+  for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+    const at = slot * 2;
+    if (slots[at] === 0 && slots[at + 1] === 0) {
+      slots[at] = high;
+      slots[at + 1] = low;
+      return true;
+    }
+    if (slots[at] === high && slots[at + 1] === low) return false;
+  }
+}
+
+function grown(slots: Uint32Array): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(slots.length * 2);
+  for (let at = 0; at < slots.length; at += 2) {
+    const high = slots[at] ?? 0;
+    const low = slots[at + 1] ?? 0;
+    if (high !== 0 || low !== 0) insert(larger, [high, low]);
+  }
+  return larger;
+}
+
+/** cyrb53's two lanes at full width. */
+function idHash(id: string): Hash {
+  let one = 0xdeadbeef;
+  let two = 0x41c6ce57;
+  for (let index = 0; index < id.length; index += 1) {
+    const unit = id.charCodeAt(index);
+    one = Math.imul(one ^ unit, 2654435761);
+    two = Math.imul(two ^ unit, 1597334677);
+  }
+  one = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(two ^ (two >>> 13), 3266489909);
+  two = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909);
+  // 0 and 0 mean a free slot.
+  return [one >>> 0, two >>> 0 || 1];
+}

@@ -1,0 +1,145 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
+import { badRow, type RowBatches, type RowRead } from './row.ts';
+
+/** CSV after RFC 4180, UTF-8: the first line names the columns; blank lines are skipped. */
+export async function* readCsv(chunks: AsyncIterable<Uint8Array>, file: string): RowBatches {
+  const parser = parse({
+    bom: true,
+    info: true,
+    max_record_size: MAX_RECORD_BYTES,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    // Each short or long row gets a finding of its own.
+    relax_column_count: true,
+    skip_empty_lines: true,
+  });
+  // The parser hands on what goes wrong: it is thrown where the records are read.
+  const feeding = pipeline(Readable.from(chunks), parser).catch(() => undefined);
+  const lines = lineCounter();
+  let columns: readonly string[] | undefined;
+  let number = 0;
+  let batch: RowRead[] = [];
+  try {
+    for await (const read of parser) {
+      const { record, endLine } = csvRecord(read);
+      const line = lines.startOf(record, endLine);
+      if (!columns) {
+        const problem = headerProblem(record, file, line);
+        if (problem) {
+          yield [problem];
+          return;
+        }
+        columns = record.map((name) => name.trim());
+        continue;
+      }
+      number += 1;
+      batch.push(csvRow(columns, record, { file, line, number }));
+      if (batch.length < BATCH_ROWS) continue;
+      yield batch;
+      batch = [];
+    }
+    await feeding;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    batch.push(syntaxProblem(error, file));
+  }
+  yield batch;
+}
+
+const MAX_RECORD_BYTES = 16 * 1024 * 1024;
+const BATCH_ROWS = 256;
+
+function csvRecord(read: unknown): { record: readonly string[]; endLine: number } {
+  if (typeof read === 'object' && read !== null && 'record' in read && 'info' in read) {
+    const { record, info } = read;
+    const hasLines = typeof info === 'object' && info !== null && 'lines' in info;
+    if (Array.isArray(record) && hasLines) return { record, endLine: Number(info.lines) };
+  }
+  throw new Error('csv-parse gave a record of another form');
+}
+
+/** The parser tells the last line of a record, and counts `\r\n` inside of quotes twice. */
+function lineCounter(): { startOf(record: readonly string[], endLine: number): number } {
+  let countedTwice = 0;
+  return {
+    startOf(record, endLine) {
+      let breaks = 0;
+      for (const field of record) {
+        if (!field.includes('\n') && !field.includes('\r')) continue;
+        countedTwice += field.match(/\r\n/g)?.length ?? 0;
+        breaks += field.match(/\r\n|\n|\r/g)?.length ?? 0;
+      }
+      return endLine - countedTwice - breaks;
+    },
+  };
+}
+
+function headerProblem(record: readonly string[], file: string, line: number): RowRead | undefined {
+  const place = { file, line, column: 1 };
+  const seen = new Set<string>();
+  for (const [index, written] of record.entries()) {
+    const name = written.trim();
+    if (name === '') {
+      return badRow(`column ${index + 1} has no name`, 'the first line names every column', place);
+    }
+    if (seen.has(name)) {
+      return badRow(`two columns are named \`${name}\``, 'give each column its own name', place);
+    }
+    seen.add(name);
+  }
+  return undefined;
+}
+
+function csvRow(
+  columns: readonly string[],
+  record: readonly string[],
+  { file, line, number }: { file: string; line: number; number: number },
+): RowRead {
+  if (record.length !== columns.length) {
+    return badRow(
+      `the row has ${count(record.length, 'value')}, but there are ${count(columns.length, 'column')}`,
+      'put a value that holds a comma into double quotes',
+      { file, line, column: 1 },
+    );
+  }
+  // Unlike an assignment, this makes `__proto__` a column like any other.
+  const item = Object.fromEntries(columns.map((name, index) => [name, record[index] ?? '']));
+  return { ok: true, item, number, line };
+}
+
+function count(amount: number, word: string): string {
+  return `${amount} ${word}${amount === 1 ? '' : 's'}`;
+}
+
+function syntaxProblem(error: CsvError, file: string): RowRead {
+  const place = { file, line: 'lines' in error ? Number(error.lines) : 1, column: 1 };
+  const code: string = error.code;
+  switch (code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return badRow(
+        'a double quote is never closed',
+        'close it, or write `""` for the character',
+        place,
+      );
+    case 'INVALID_OPENING_QUOTE':
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return badRow(
+        'a double quote stands in the middle of a value',
+        'put the whole value into double quotes, and write `""` for the character',
+        place,
+      );
+    case 'CSV_MAX_RECORD_SIZE':
+      return badRow(
+        'the row is longer than 16 MiB',
+        'look for a double quote that is never closed',
+        place,
+      );
+    default:
+      return badRow(
+        'the row is not CSV',
+        'separate values with commas, rows with line breaks',
+        place,
+      );
+  }
+}

@@ -1,0 +1,78 @@
+import type { Finding } from '../errors/finding.ts';
+import type { RowsFromFile } from '../manifest/manifest.ts';
+import { parseBounded } from '../manifest/parse-in-worker.ts';
+import { linesOf } from '../manifest/places.ts';
+import { readSource } from '../manifest/source.ts';
+import { plainValue } from '../manifest/source-node.ts';
+import { YAML_LIMITS } from '../manifest/yaml-limits.ts';
+import type { ProjectFiles } from '../ports/files.ts';
+import { parseJson } from './rows-lines.ts';
+import { badRow, checkedRow, fileFinding, type RowRead } from './row.ts';
+
+/** JSON: a list of rows, read whole. */
+export async function readJson(
+  source: RowsFromFile,
+  file: string,
+  files: ProjectFiles,
+): Promise<readonly RowRead[]> {
+  const text = await readText(source, files, MAX_JSON_BYTES);
+  if (!text.ok) return [text];
+  const parsed = parseJson(text.text);
+  if (!parsed.ok) {
+    const place = linesOf(file, text.text).place(parsed.offset);
+    return [badRow('the file is not JSON', 'write one list: `[{"id": 1}]`', place)];
+  }
+  if (!Array.isArray(parsed.value)) return [notAList(file)];
+  return parsed.value.map((item, index) =>
+    checkedRow(item, index + 1, undefined, { file, line: 1, column: 1 }),
+  );
+}
+
+/** YAML: a list of rows, within the bounds of a manifest. */
+export async function readYaml(
+  source: RowsFromFile,
+  file: string,
+  files: ProjectFiles,
+): Promise<readonly RowRead[]> {
+  const text = await readText(source, files, YAML_LIMITS.bytes);
+  if (!text.ok) return [text];
+  const { source: tree, findings } = await readSource(file, text.text, parseBounded);
+  if (findings.some(({ severity }) => severity === 'error') || !tree) {
+    return findings.map((finding) => ({ ok: false, finding: aboutRows(finding, source) }));
+  }
+  if (tree.root.kind !== 'list') return [notAList(file)];
+  return tree.root.items.map((node, index) => {
+    const place = tree.place(node);
+    return checkedRow(plainValue(node), index + 1, place.line, place);
+  });
+}
+
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+const USE_JSONL =
+  'write the rows as JSONL, one object on each line: such a file may be of any size';
+
+async function readText(
+  source: RowsFromFile,
+  files: ProjectFiles,
+  maxBytes: number,
+): Promise<{ ok: true; text: string } | { ok: false; finding: Finding }> {
+  const read = await files.read(source.file, { maxBytes });
+  if (read.ok) return { ok: true, text: new TextDecoder().decode(read.value) };
+  const finding = fileFinding(read.problem, source.place);
+  const isTooLarge = finding.code === 'FILE_TOO_LARGE';
+  return { ok: false, finding: isTooLarge ? { ...finding, hint: USE_JSONL } : finding };
+}
+
+function notAList(file: string): ReturnType<typeof badRow> {
+  const place = { file, line: 1, column: 1 };
+  return badRow('the file is not a list of rows', 'begin it with `[`, or use JSONL', place);
+}
+
+/** The reader of manifests speaks of a manifest where it gives up. */
+function aboutRows(finding: Finding, source: RowsFromFile): Finding {
+  if (finding.code === 'NO_TASKS')
+    return { ...finding, code: 'NO_ROWS', message: 'the file is empty' };
+  if (finding.code !== 'MANIFEST_TOO_SLOW') return finding;
+  const message = `reading \`${source.file}\` took more than 2 s or 512 MB`;
+  return { ...finding, code: 'FILE_TOO_LARGE', message, hint: USE_JSONL };
+}

@@ -1,0 +1,87 @@
+import { posix } from 'node:path';
+import type { Finding, Place } from '../errors/finding.ts';
+import type { RowSource, RowsFromFile } from '../manifest/manifest.ts';
+import type { ProjectFiles } from '../ports/files.ts';
+import { LineTooLongError } from '../ports/lines.ts';
+import { checkedRow, fileFinding, type RowBatches } from './row.ts';
+import { readCsv } from './rows-csv.ts';
+import { globRows } from './rows-glob.ts';
+import { readJsonLines, readTextLines } from './rows-lines.ts';
+import { readJson, readYaml } from './rows-whole.ts';
+
+export interface RowContext {
+  readonly files: ProjectFiles;
+  /** The manifest, as the user named it. */
+  readonly manifestFile: string;
+}
+
+/**
+ * Reads the rows of a `for_each` from the start. CSV, JSONL and text are streams: a few rows in memory
+ * at a time. What is wrong with a row or its file is a finding among the rows.
+ */
+export async function* readRows(source: RowSource, context: RowContext): RowBatches {
+  switch (source.kind) {
+    case 'list':
+      yield source.items.map((item, index) => checkedRow(item, index + 1, undefined, source.place));
+      return;
+    case 'glob':
+      yield* globRows(source, context.files);
+      return;
+    case 'file':
+      yield* rowsOfFile(source, context);
+  }
+}
+
+/** The place of a row: its line where that is known, else the `for_each` that names it. */
+export function rowPlace(source: RowSource, context: RowContext, line: number | undefined): Place {
+  if (source.kind !== 'file' || line === undefined) return source.place;
+  return { file: shownName(source.file, context), line, column: 1 };
+}
+
+async function* rowsOfFile(source: RowsFromFile, context: RowContext): RowBatches {
+  const file = shownName(source.file, context);
+  try {
+    if (source.format === 'json' || source.format === 'yaml') {
+      const read = source.format === 'json' ? readJson : readYaml;
+      yield await read(source, file, context.files);
+      return;
+    }
+    const opened = await context.files.stream(source.file);
+    if (!opened.ok) {
+      yield [{ ok: false, finding: fileFinding(opened.problem, source.place) }];
+      return;
+    }
+    const read = { csv: readCsv, jsonl: readJsonLines, lines: readTextLines }[source.format];
+    yield* read(opened.value, file);
+  } catch (error) {
+    yield [{ ok: false, finding: readingFinding(error, source, file) }];
+  }
+}
+
+function readingFinding(error: unknown, source: RowsFromFile, file: string): Finding {
+  if (error instanceof LineTooLongError) {
+    return {
+      code: 'BAD_ROW',
+      severity: 'error',
+      message: 'the line is longer than 16 MiB',
+      hint: 'put one row on a line',
+      place: { file, line: error.lineNumber, column: 1 },
+    };
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const isSystem = typeof code === 'string' && /^E[A-Z]+$/.test(code);
+  if (!isSystem) throw error;
+  const message = `\`${source.file}\` cannot be read (${code})`;
+  const problem = {
+    code: 'FILE_UNREADABLE',
+    message,
+    hint: 'look at the disk it lies on',
+  } as const;
+  return fileFinding(problem, source.place);
+}
+
+/** As the user can open it: relative to where the manifest's own name is. */
+function shownName(name: string, { manifestFile }: RowContext): string {
+  if (manifestFile.startsWith('<') || posix.isAbsolute(name)) return name;
+  return posix.join(posix.dirname(manifestFile), name);
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { printableLine } from '../errors/printable.ts';
+import type { MatrixCombination } from '../manifest/manifest.ts';
+import type { JsonValue } from '../ports/json.ts';
+import { isJsonObject } from './json-object.ts';
+
+export type RowKey =
+  | { readonly ok: true; readonly key: string }
+  | { readonly ok: false; readonly message: string; readonly hint: string };
+
+/**
+ * What tells a row from the others: the field that `for_each.key` names, else the path, the scalar
+ * itself, the field `id`, else its number. Printable, on one line, at most 200 characters.
+ */
+export function rowKey(item: JsonValue, number: number, field: string | undefined): RowKey {
+  if (!isJsonObject(item)) {
+    if (field === undefined) return { ok: true, key: keyText(item) ?? String(number) };
+    return {
+      ok: false,
+      message: `row ${number} is a plain value without the key \`${field}\``,
+      hint: 'take `key` away: a plain value is its own key',
+    };
+  }
+  const name = field ?? (Object.hasOwn(item, 'path') ? 'path' : 'id');
+  const value = Object.hasOwn(item, name) ? item[name] : undefined;
+  if (typeof value === 'object' && value !== null) {
+    const kind = Array.isArray(value) ? 'a list' : 'an object';
+    return {
+      ok: false,
+      message: `the key \`${name}\` of row ${number} is ${kind}`,
+      hint: 'name a field that holds a plain value with `key`',
+    };
+  }
+  const key = keyText(value);
+  if (key !== undefined) return { ok: true, key };
+  if (field === undefined) return { ok: true, key: String(number) };
+  return {
+    ok: false,
+    message: `row ${number} has ${value === undefined ? 'no' : 'an empty'} key \`${field}\``,
+    hint: 'give it one: it becomes part of the id',
+  };
+}
+
+/** `review`, `review@src/auth.ts`, `review@src/auth.ts,lens=bugs` or `review@lens=bugs`. */
+export function taskId(
+  template: string,
+  key: string | undefined,
+  matrix: string | undefined,
+): string {
+  if (key === undefined) return matrix === undefined ? template : `${template}@${matrix}`;
+  return matrix === undefined ? `${template}@${key}` : `${template}@${key},${matrix}`;
+}
+
+/** The part of an id that a combination makes: `lens=bugs,tone=kind`. */
+export function matrixKey(combination: MatrixCombination): string {
+  return Object.entries(combination)
+    .map(([axis, value]) => `${shortLine(axis)}=${keyText(value) ?? ''}`)
+    .join(',');
+}
+
+const MAX_KEY_LENGTH = 200;
+
+/** Undefined when there is nothing in it. */
+function keyText(value: JsonValue | undefined): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  return shortLine(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function shortLine(text: string): string {
+  const isPlain = text.length <= MAX_KEY_LENGTH && PLAIN.test(text);
+  if (isPlain) return text;
+  const line = printableLine(text.slice(0, MAX_KEY_LENGTH + 1));
+  if (text.length <= MAX_KEY_LENGTH && line.length <= MAX_KEY_LENGTH) return line;
+  // Two long keys that begin alike stay apart.
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const kept = line.slice(0, MAX_KEY_LENGTH - hash.length - 1);
+  return `${kept.replace(/[\uD800-\uDBFF]$/, '')}~${hash}`;
+}
+/** Most keys: nothing to look at twice. */
+const PLAIN = /^[\w./ -]*$/;

@@ -1,0 +1,47 @@
+import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
+import type { TemplateData, TemplateVariable } from '../manifest/template.ts';
+import type { JsonValue } from '../ports/json.ts';
+import { isJsonObject } from './json-object.ts';
+import type { Task } from './task.ts';
+
+/** What the templates of one task see. A glob's row is given its `text` by the caller. */
+export function templateData(
+  manifest: Manifest,
+  { id, index, item, matrix }: Pick<Task, 'id' | 'index' | 'item' | 'matrix'>,
+): TemplateData {
+  return {
+    vars: manifest.vars,
+    ...(item === undefined ? {} : { item }),
+    ...(matrix === undefined ? {} : { matrix }),
+    task: { id, index },
+  };
+}
+
+/** Every variable of a task's texts. */
+export function variablesOf({ prompt, system }: TaskTemplate): readonly TemplateVariable[] {
+  return system ? [...prompt.variables, ...system.variables] : prompt.variables;
+}
+
+/** Whether the file of a glob's row has to be read to fill in the texts. */
+export function readsText(template: TaskTemplate): boolean {
+  if (template.forEach?.kind !== 'glob') return false;
+  // `item` as a whole (`item | json`, `item[vars.column]`) has the text in it.
+  return variablesOf(template).some(
+    ({ path: [root, field] }) => root === 'item' && (field === undefined || field === 'text'),
+  );
+}
+
+export function withText(item: JsonValue | undefined, text: string): JsonValue {
+  return isJsonObject(item) ? { ...item, text } : text;
+}
+
+/** The path of a glob's row. */
+export function pathOf(item: JsonValue | undefined): string | undefined {
+  return isJsonObject(item) && typeof item['path'] === 'string' ? item['path'] : undefined;
+}
+
+/** Text of a file: invalid bytes become U+FFFD, a byte order mark is dropped. */
+export function fileText(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+const decoder = new TextDecoder();
