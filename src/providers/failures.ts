@@ -13,6 +13,8 @@ export interface FailureContext {
   readonly host: string;
   /** Variable that holds the key; undefined when none is sent. */
   readonly keyVariable: string | undefined;
+  /** Variable with a key that is set but may not be sent to this host. */
+  readonly withheldVariable?: string | undefined;
   /** Wall time, for dates in headers. */
   readonly epochMs: number;
   readonly clean: Cleaner;
@@ -87,7 +89,7 @@ const STATUS_OF_WORD: ReadonlyArray<readonly [word: string, status: number]> = [
 
 /** The title of an HTML page, cleaned; undefined when it has none. */
 export function pageTitle(text: string, clean: Cleaner): string | undefined {
-  const found = /<title[^>]*>([^<]{1,300})/iu.exec(text.slice(0, 64 * 1024))?.[1];
+  const found = /<title[^>]{0,200}>([^<]{1,300})/iu.exec(text.slice(0, 16 * 1024))?.[1];
   const title = found === undefined ? '' : clean(found);
   return title === '' ? undefined : title;
 }
@@ -162,14 +164,13 @@ function isQuota(status: number, error: ErrorBody): boolean {
   for (const word of error.words) {
     if (/_spend_limit_(?:exceeded|reached)$/u.test(word)) return true;
   }
-  // Anthropic tells these by their text alone, as a 400.
-  return (
-    status === 400 &&
-    /reached your specified (?:\w+ )?(?:api )?usage limits|credit balance is too low|(?:spend|usage) limit/iu.test(
-      error.message ?? '',
-    )
-  );
+  // Anthropic tells these by their text alone, as a 400. Only a text that starts like one counts:
+  // errors quote prompts, and a prompt must not be able to stop a provider.
+  return status === 400 && SPENT_MESSAGE.test(error.message ?? '');
 }
+
+const SPENT_MESSAGE =
+  /^(?:you|your|this|the) (?:credit balance is too low|[^.]{0,80}\b(?:reached|exceeded) [^.]{0,60}(?:spend|spending|usage) limits?\b)/iu;
 
 const MODERATION_WORDS = [
   'content_filter',
@@ -239,10 +240,12 @@ function isMarkup(text: string): boolean {
 const TROUBLE = (): string => 'the trouble is on the server: run the failed tasks again later';
 
 const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => string>>> = {
-  AUTH: ({ provider, keyVariable }) =>
-    keyVariable === undefined
-      ? `this server wants a key: name the variable that holds it as \`api_key_env\` of \`${provider}\``
-      : `check the key in \`${keyVariable}\`: it may be mistyped, revoked or of another account`,
+  AUTH: ({ provider, host, keyVariable, withheldVariable }) =>
+    withheldVariable !== undefined
+      ? `the key in \`${withheldVariable}\` is only sent to its own host; if it may go here: --allow-host ${host}`
+      : keyVariable === undefined
+        ? `this server wants a key: name the variable that holds it as \`api_key_env\` of \`${provider}\``
+        : `check the key in \`${keyVariable}\`: it may be mistyped, revoked or of another account`,
   QUOTA_EXHAUSTED: ({ provider }) =>
     `the account of \`${provider}\` is out of credit or at its spend limit: top it up or raise the limit, then run again`,
   FORBIDDEN: ({ provider, model, keyVariable }) =>

@@ -42,6 +42,7 @@ export function createHttpProvider(parts: {
         model: request.model.model,
         host: endpoint.host,
         keyVariable: endpoint.keyVariable,
+        withheldVariable: endpoint.withheldVariable,
         epochMs: clock.epochMs(),
         clean,
       };

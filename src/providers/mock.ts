@@ -1,3 +1,4 @@
+import { DEFAULT_MOCK } from '../manifest/build-providers.ts';
 import type { MockSettings } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
@@ -10,15 +11,6 @@ import { mockText } from './mock-text.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from './provider.ts';
 
-/** How the mock behaves where the manifest says nothing. */
-export const defaultMock: MockSettings = {
-  seed: 1,
-  latencyMs: { min: 200, max: 1200 },
-  outputTokens: { min: 20, max: 120 },
-  errors: [],
-  answer: undefined,
-};
-
 /**
  * A provider without a network. What it answers follows from its seed and the request alone, so that
  * the order in which requests are sent changes nothing; only the choice to fail also counts the
@@ -30,7 +22,7 @@ export function createMockProvider(options: {
   readonly clock: Clock;
 }): Provider {
   const { name, clock } = options;
-  const settings = options.settings ?? defaultMock;
+  const settings = options.settings ?? DEFAULT_MOCK;
   const cachedContexts = new Set<number>();
   /** Failed attempts of requests that have not been answered yet. */
   const failures = new Map<number, number>();

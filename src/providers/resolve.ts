@@ -22,6 +22,8 @@ export interface ResolvedProvider {
   /** A secret. Undefined: no key is sent. */
   readonly key: string | undefined;
   readonly keyVariable: string | undefined;
+  /** A ready-made provider's variable that is set but whose key may not go to this host. */
+  readonly withheldVariable: string | undefined;
   readonly api: 'responses' | 'chat';
   readonly apiVersion: string | undefined;
   readonly mock: MockSettings | undefined;
@@ -124,15 +126,16 @@ function resolved(
     apiVersion: settings?.apiVersion,
     mock: undefined,
   } as const;
-  if (variable === undefined || (readyMade && !trusted)) {
-    return { ok: true, value: { ...endpoint, key: undefined, keyVariable: undefined } };
-  }
+  const keyless = { key: undefined, keyVariable: undefined, withheldVariable: undefined };
+  if (variable === undefined) return { ok: true, value: { ...endpoint, ...keyless } };
   const key = environment[variable] ?? '';
+  if (readyMade && !trusted) {
+    const withheldVariable = key === '' ? undefined : variable;
+    return { ok: true, value: { ...endpoint, ...keyless, withheldVariable } };
+  }
   if (key === '') {
     // A server on this machine may do without.
-    if (isLoopback(url)) {
-      return { ok: true, value: { ...endpoint, key: undefined, keyVariable: undefined } };
-    }
+    if (isLoopback(url)) return { ok: true, value: { ...endpoint, ...keyless } };
     return problem(
       `no key for \`${name}\`: \`${variable}\` is not set`,
       `set it: export ${variable}=…`,
@@ -144,7 +147,7 @@ function resolved(
       'set the variable to the bare key, without quotes and without a newline at its end',
     );
   }
-  return { ok: true, value: { ...endpoint, key, keyVariable: variable } };
+  return { ok: true, value: { ...endpoint, ...keyless, key, keyVariable: variable } };
 }
 
 /** Address of an own entry of a type that names none: the vendor's. */
@@ -182,6 +185,7 @@ function mockProvider(name: string, settings: ProviderSettings | undefined): Res
     host: 'mock',
     key: undefined,
     keyVariable: undefined,
+    withheldVariable: undefined,
     api: 'chat',
     apiVersion: undefined,
     mock: settings?.mock,

@@ -55,7 +55,8 @@ async function load(environment: Environment): Promise<Loaded> {
   const settings = {
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
+    // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not hand the key to whoever listens.
+    connect: { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true },
   };
   const direct = new undici.Agent(settings);
   const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'];
@@ -63,6 +64,8 @@ async function load(environment: Environment): Promise<Loaded> {
   if (!httpProxy && !httpsProxy) return { request: undici.request, direct, remote: direct };
   const remote = new undici.EnvHttpProxyAgent({
     ...settings,
+    requestTls: settings.connect,
+    proxyTls: settings.connect,
     // An empty string keeps undici from asking the process's own environment.
     httpProxy: httpProxy ?? '',
     httpsProxy: httpsProxy ?? '',

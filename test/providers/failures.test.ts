@@ -76,6 +76,25 @@ test.each([
   });
 });
 
+test.each([
+  'Your credit balance is too low to access the Anthropic API.',
+  'You have reached your specified API usage limits. You will regain access on 2026-12-01.',
+  'This workspace has reached its monthly spend limit.',
+])('400 %s stops the provider', (message) => {
+  expect(failureFor(400, { error: { message } })).toMatchObject({
+    code: 'QUOTA_EXHAUSTED',
+    reach: 'provider',
+  });
+});
+
+test('a prompt quoted in an error cannot stop the provider', () => {
+  const message = 'bad message: "You have reached your usage limit, credit balance is too low"';
+  expect(failureFor(400, { error: { message } })).toMatchObject({
+    code: 'BAD_REQUEST',
+    reach: 'task',
+  });
+});
+
 test("Gemini's RESOURCE_EXHAUSTED is a rate to wait out, whatever its text says of a quota", () => {
   const body = [
     {

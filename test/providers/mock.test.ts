@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_MOCK } from '../../src/manifest/build-providers.ts';
 import type { MockSettings } from '../../src/manifest/manifest.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import { createMockProvider, defaultMock } from '../../src/providers/mock.ts';
+import { createMockProvider } from '../../src/providers/mock.ts';
 import type { AttemptOutcome, Provider } from '../../src/providers/provider.ts';
 import { failureOf, promptRequest, sendOptions } from './setup.ts';
 
@@ -33,7 +34,7 @@ function instantClock(): Clock & { readonly delays: number[] } {
 }
 
 function mock(settings: Partial<MockSettings> = {}, clock: Clock = instantClock()): Provider {
-  return createMockProvider({ name: 'mock', settings: { ...defaultMock, ...settings }, clock });
+  return createMockProvider({ name: 'mock', settings: { ...DEFAULT_MOCK, ...settings }, clock });
 }
 
 async function ask(provider: Provider, prompt: string): Promise<AttemptOutcome> {

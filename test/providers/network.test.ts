@@ -82,6 +82,17 @@ describe('over real sockets', () => {
     });
   });
 
+  test('a 401 where a key was held back says so', async () => {
+    const server = await startServer({ respond: () => ({ kind: 'error', status: 401 }) });
+    const provider = providerFor('chat', server, {
+      endpoint: { key: undefined, keyVariable: undefined, withheldVariable: 'OPENAI_API_KEY' },
+    });
+    open.push(server, provider);
+    expect(failureOf(await provider.send(promptRequest(), sendOptions())).hint).toBe(
+      `the key in \`OPENAI_API_KEY\` is only sent to its own host; if it may go here: --allow-host ${new URL(server.origin).host}`,
+    );
+  });
+
   test('a host that does not exist: NETWORK', async () => {
     const server = await startServer();
     const provider = providerFor('chat', server, {

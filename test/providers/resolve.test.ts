@@ -140,6 +140,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     expect(endpoints(['openai'], { openai: { baseUrl } })['openai']).toMatchObject({
       key: undefined,
       keyVariable: undefined,
+      withheldVariable: 'OPENAI_API_KEY',
     });
   });
 

@@ -31,6 +31,7 @@ export function endpointAt(
     host: url.host,
     key: KEY,
     keyVariable: 'LOCAL_KEY',
+    withheldVariable: undefined,
     api: wire === 'responses' ? 'responses' : 'chat',
     apiVersion: undefined,
     mock: undefined,
