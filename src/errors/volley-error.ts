@@ -1,3 +1,5 @@
+import type { Finding } from './finding.ts';
+
 /** The process's exit codes. `interrupted` ones are 128 + the signal's number. */
 export const EXIT = {
   ok: 0,
@@ -13,15 +15,25 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+export interface VolleyErrorOptions {
+  readonly exitCode: ExitCode;
+  readonly hint?: string;
+  readonly findings?: readonly Finding[];
+  readonly cause?: unknown;
+}
+
 /** The one error class: something the user can act on. Anything else that is thrown is a bug. */
 export class VolleyError extends Error {
   override readonly name = 'VolleyError';
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
+  /** What is wrong with the manifest, when that is the reason. */
+  readonly findings: readonly Finding[];
 
-  constructor(message: string, options: { exitCode: ExitCode; hint?: string; cause?: unknown }) {
+  constructor(message: string, options: VolleyErrorOptions) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.exitCode = options.exitCode;
     this.hint = options.hint;
+    this.findings = options.findings ?? [];
   }
 }

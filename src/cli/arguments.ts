@@ -1,0 +1,218 @@
+import { cac } from 'cac';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { suggest } from '../errors/suggest.ts';
+import {
+  COMMAND_NAMES,
+  COMMANDS,
+  FLAGS,
+  type CommandName,
+  type CommandSpec,
+  type Flag,
+} from './flags.ts';
+
+/** What the user asked for, every value still text. */
+export interface Arguments {
+  readonly command: CommandName;
+  /** A lone `-` is kept as it is. */
+  readonly positionals: readonly string[];
+  /** Flags with a value, in the order given. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly switches: ReadonlyMap<string, boolean>;
+}
+
+export type Invocation =
+  | { readonly kind: 'command'; readonly arguments: Arguments }
+  /** Help or version was printed. */
+  | { readonly kind: 'done' };
+
+/**
+ * Reads the command line; prints help or the version if asked to.
+ * Throws a `VolleyError` with exit code 2 for anything unknown, missing or left over.
+ */
+export function parseArguments(argv: readonly string[], version: string): Invocation {
+  const name = commandName(argv);
+  const cli = cac('volley');
+  for (const [command, spec] of Object.entries<CommandSpec>(COMMANDS)) {
+    const registered = cli.command(spec.usage, spec.description);
+    registered.action(() => undefined);
+    for (const example of spec.examples) registered.example(`  $ ${example}`);
+    if (command === name) for (const flag of spec.flags) register(registered, flag, FLAGS[flag]);
+  }
+  cli.example('  $ volley init && volley run volley.yaml');
+  cli.example('  $ volley run review.yaml -o results.jsonl');
+  cli.example('  $ volley ask -m anthropic/claude-haiku-5-5 "What is 2+2?"');
+  cli.help((sections) => sections.filter((section) => !section.title?.startsWith('For more info')));
+  if (argv.includes('--version') || argv.includes('-v')) {
+    process.stdout.write(`${version}\n`);
+    return { kind: 'done' };
+  }
+  if (isHelp(argv)) {
+    cli.parse(['', '', ...(name ? [name] : []), '--help'], { run: false });
+    return { kind: 'done' };
+  }
+  if (name === undefined) throw unknownCommand(argv);
+  const prepared = prepare(argv, COMMANDS[name]);
+  cli.parse(['', '', name, ...prepared.shielded], { run: false });
+  return { kind: 'command', arguments: collect(name, cli.args, cli.options) };
+}
+
+type CacCommand = ReturnType<ReturnType<typeof cac>['command']>;
+
+function register(command: CacCommand, name: string, flag: Flag): void {
+  const short = flag.alias ? `-${flag.alias}, ` : '';
+  command.option(
+    `${short}--${name}${flag.value ? ` <${flag.value}>` : ''}`,
+    flag.description,
+    flag.value ? { type: [String] } : undefined,
+  );
+}
+
+function commandName(argv: readonly string[]): CommandName | undefined {
+  return COMMAND_NAMES.find((name) => name === argv[0]);
+}
+
+function isHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const own = end === -1 ? argv : argv.slice(0, end);
+  return own.includes('--help') || own.includes('-h') || argv.length === 0 || own[0] === 'help';
+}
+
+function unknownCommand(argv: readonly string[]): VolleyError {
+  const word = argv[0] ?? '';
+  if (word.startsWith('-')) {
+    return usageError(
+      `the command comes first, not \`${word}\``,
+      'write for example `volley run manifest.yaml`; `volley --help` lists the commands',
+    );
+  }
+  const near = suggest(word, COMMAND_NAMES);
+  const manifest = /\.(ya?ml|json)$/.test(word);
+  return usageError(
+    `unknown command \`${word}\``,
+    manifest
+      ? `did you mean \`volley run ${word}\`?`
+      : near
+        ? `did you mean \`volley ${near}\`?`
+        : '`volley --help` lists the commands',
+  );
+}
+
+/** In front of every value and positional while cac holds it; no command line can contain it. */
+const SHIELD = '\u0000';
+
+/**
+ * cac turns `007` into 7, drops a lone `-` and takes a value that begins with `-` for a flag.
+ * So each value reaches it as `--flag=<shield>value`, which it leaves alone.
+ */
+function prepare(argv: readonly string[], spec: CommandSpec): { shielded: string[] } {
+  const shielded: string[] = [];
+  const positionals: string[] = [];
+  const words = argv.slice(1).flatMap((word) => spread(word, spec));
+  for (let at = 0; at < words.length; at += 1) {
+    const arg = words[at] ?? '';
+    if (arg === '--') {
+      positionals.push(...argv.slice(argv.indexOf('--') + 1));
+      break;
+    }
+    const equals = arg.indexOf('=');
+    const written = equals === -1 ? arg : arg.slice(0, equals);
+    // A word with a space in it is a prompt, however it begins.
+    if (arg === '-' || !arg.startsWith('-') || /\s/.test(written)) {
+      positionals.push(arg);
+      continue;
+    }
+    const [name, flag] = findFlag(written, spec);
+    if (flag.value === undefined) {
+      if (equals !== -1)
+        throw usageError(`\`${written}\` takes no value`, `write just \`${written}\``);
+      shielded.push(written.startsWith('--no-') ? `--no-${name}` : `--${name}`);
+      continue;
+    }
+    const value = equals === -1 ? words[(at += 1)] : arg.slice(equals + 1);
+    if (value === undefined || (equals === -1 && looksLikeFlag(value, spec))) {
+      throw usageError(`\`${written}\` needs a value`, `write \`${written} ${flag.value}\``);
+    }
+    shielded.push(`--${name}=${SHIELD}${value}`);
+  }
+  if (positionals.length > spec.maxArguments) {
+    const extra = positionals.slice(spec.maxArguments);
+    throw usageError(
+      `unexpected argument ${extra.map((word) => `\`${word}\``).join(', ')}`,
+      `usage: volley ${spec.usage}`,
+    );
+  }
+  return { shielded: [...shielded, ...positionals.map((word) => SHIELD + word)] };
+}
+
+/** `-j8` is `-j=8`, and `-qy` is `-q -y`. */
+function spread(word: string, spec: CommandSpec): readonly string[] {
+  if (!/^-[a-z][^=\s]/.test(word)) return [word];
+  const flags = spec.flags.map((name): Flag => FLAGS[name]);
+  const first = flags.find(({ alias }) => alias === word[1]);
+  if (first?.value !== undefined) return [`-${word[1]}=${word.slice(2)}`];
+  const letters = word.slice(1).split('');
+  const known = letters.every((letter) =>
+    flags.some(({ alias, value }) => alias === letter && value === undefined),
+  );
+  return known ? letters.map((letter) => `-${letter}`) : [word];
+}
+
+function findFlag(written: string, spec: CommandSpec): readonly [string, Flag] {
+  const bare = written.replace(/^--?/, '');
+  for (const name of spec.flags) {
+    const flag: Flag = FLAGS[name];
+    const long = written.startsWith('--') && (bare === name || bare === `no-${name}`);
+    if (long && bare.startsWith('no-') && name !== 'color') break;
+    if (long || (!written.startsWith('--') && bare === flag.alias)) return [name, flag];
+  }
+  const near = written.startsWith('--') ? suggest(bare, [...spec.flags]) : undefined;
+  throw usageError(
+    `unknown flag \`${written}\` for \`volley ${spec.usage.split(' ')[0]}\``,
+    near
+      ? `did you mean \`--${near}\`?`
+      : `\`volley ${spec.usage.split(' ')[0]} --help\` lists its flags`,
+  );
+}
+
+function looksLikeFlag(value: string, spec: CommandSpec): boolean {
+  const bare = value.replace(/^--?/, '').split('=')[0] ?? '';
+  return (
+    value.startsWith('-') &&
+    spec.flags.some((name) => {
+      const flag: Flag = FLAGS[name];
+      return value.startsWith('--') ? bare === name : bare === flag.alias;
+    })
+  );
+}
+
+function collect(
+  command: CommandName,
+  args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Arguments {
+  const values = new Map<string, readonly string[]>();
+  const switches = new Map<string, boolean>();
+  for (const name of COMMANDS[command].flags) {
+    const flag: Flag = FLAGS[name];
+    const key = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const given = options[key];
+    if (typeof given === 'boolean') switches.set(name, given);
+    if (!Array.isArray(given)) continue;
+    if (given.length > 1 && !flag.repeatable) {
+      throw usageError(`\`--${name}\` is given ${given.length} times`, 'give it once');
+    }
+    values.set(
+      name,
+      given.map((value) => unshield(String(value))),
+    );
+  }
+  return { command, positionals: args.map(unshield), values, switches };
+}
+
+function unshield(text: string): string {
+  return text.startsWith(SHIELD) ? text.slice(SHIELD.length) : text;
+}
+
+export function usageError(message: string, hint: string): VolleyError {
+  return new VolleyError(message, { exitCode: EXIT.usage, hint });
+}

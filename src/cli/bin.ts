@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Kept free of static imports and new syntax, so that an old Node gets a sentence instead of a stack.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major < 22 || (major === 22 && minor < 13)) {
+  process.stderr.write(`volley needs Node 22.13 or newer; this is Node ${process.versions.node}\n`);
+  process.exitCode = 2;
+} else {
+  const { main } = await import('./main.ts');
+  await main(process.argv.slice(2));
+}

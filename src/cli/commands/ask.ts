@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { EXIT, VolleyError } from '../../errors/volley-error.ts';
+import { systemErrorCode } from '../../ports/output.ts';
+import { loadManifest } from '../../run/library.ts';
+import { usageError, type Arguments } from '../arguments.ts';
+import { overridesOf } from '../overrides.ts';
+import { readStdin } from '../read-input.ts';
+import { runVolley } from '../run-volley.ts';
+import { listFlag, textFlag } from '../settings.ts';
+
+export async function ask(args: Arguments): Promise<number> {
+  const source = await tasksOf(args);
+  return runVolley(
+    args,
+    await loadManifest(source.name, {
+      text: source.manifest,
+      overrides: overridesOf(args),
+      allowPaths: listFlag(args, 'allow-path'),
+      literalPrompts: source.literal,
+    }),
+  );
+}
+
+interface AskSource {
+  readonly name: string;
+  /** JSON, which is YAML. */
+  readonly manifest: string;
+  /** Prompts as typed hold no templates; a manifest's do. */
+  readonly literal: boolean;
+}
+
+async function tasksOf(args: Arguments): Promise<AskSource> {
+  const file = textFlag(args, 'file');
+  const readsStdin = file === '-' || args.positionals.includes('-');
+  if (file !== undefined && args.positionals.some((word) => word !== '-')) {
+    throw usageError('prompts are given twice: as arguments and with --file', 'give one of them');
+  }
+  if (file !== undefined || readsStdin) {
+    const text = readsStdin
+      ? await readStdin('tasks, a line each,')
+      : await readTaskFile(file ?? '');
+    const typed = args.positionals.filter((word) => word !== '-');
+    return fromText(text, readsStdin ? '<stdin>' : (file ?? ''), typed);
+  }
+  if (args.positionals.length === 0) {
+    throw usageError(
+      '`volley ask` needs a prompt',
+      'write `volley ask -m PROVIDER/MODEL "your prompt"`, or `-` to read prompts from stdin',
+    );
+  }
+  return literalTasks('<arguments>', args.positionals);
+}
+
+async function readTaskFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new VolleyError(`cannot read \`${file}\` (${systemErrorCode(error)})`, {
+      exitCode: EXIT.usage,
+      hint: 'name a file with a task on each line, a JSON list, or a manifest as JSON',
+      cause: error,
+    });
+  }
+}
+
+/** A JSON object is a manifest, a JSON list is tasks, anything else is a task a line. */
+function fromText(text: string, name: string, before: readonly string[]): AskSource {
+  const trimmed = text.replace(/^\uFEFF/, '').trim();
+  if (trimmed.startsWith('{') && before.length === 0 && isJson(trimmed)) {
+    return { name, manifest: trimmed, literal: false };
+  }
+  if (trimmed.startsWith('[') && isJson(trimmed)) {
+    const list: unknown = JSON.parse(trimmed);
+    if (Array.isArray(list)) return literalTasks(name, [...before, ...list]);
+  }
+  const lines = trimmed.split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (lines.length + before.length === 0) {
+    throw usageError(`there is no task in ${name}`, 'write one prompt a line, or a JSON list');
+  }
+  return literalTasks(name, [...before, ...lines]);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function literalTasks(name: string, tasks: readonly unknown[]): AskSource {
+  return { name, manifest: JSON.stringify({ tasks }), literal: true };
+}

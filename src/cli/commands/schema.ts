@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { suggest } from '../../errors/suggest.ts';
+import { EXIT } from '../../errors/volley-error.ts';
+import { systemOutput } from '../../ports/system-output.ts';
+import { usageError, type Arguments } from '../arguments.ts';
+
+const NAMES = ['manifest', 'result', 'summary'] as const;
+
+export async function printSchema(args: Arguments): Promise<number> {
+  const word = args.positionals[0] ?? 'manifest';
+  const name = NAMES.find((candidate) => candidate === word);
+  if (name === undefined) {
+    const near = suggest(word, NAMES);
+    throw usageError(
+      `there is no schema \`${word}\``,
+      near ? `did you mean \`volley schema ${near}\`?` : `there are: ${NAMES.join(', ')}`,
+    );
+  }
+  await systemOutput(process.stdout).write(await schemaText(name));
+  return EXIT.ok;
+}
+
+export function schemaText(name: (typeof NAMES)[number]): Promise<string> {
+  return readFile(new URL(`../../../schemas/${name}.schema.json`, import.meta.url), 'utf8');
+}

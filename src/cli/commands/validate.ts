@@ -1,0 +1,71 @@
+import { formatFinding } from '../../errors/code-frame.ts';
+import { EXIT, VolleyError } from '../../errors/volley-error.ts';
+import type { Finding } from '../../errors/finding.ts';
+import { printable } from '../../errors/printable.ts';
+import { systemOutput } from '../../ports/system-output.ts';
+import { loadManifest } from '../../run/library.ts';
+import { checkRows } from '../../run/check-rows.ts';
+import type { Arguments } from '../arguments.ts';
+import { overridesOf } from '../overrides.ts';
+import { readManifestArgument } from '../read-input.ts';
+import { listFlag, setFlag, switchFlag } from '../settings.ts';
+import { manifestArgument } from './run.ts';
+
+/** Checks a manifest, its files and every row. Its findings are the result: they go to stdout. */
+export async function validate(args: Arguments): Promise<number> {
+  const file = manifestArgument(args);
+  const checked = await check(args, file);
+  const stdout = systemOutput(process.stdout);
+  const errors = checked.findings.filter(({ severity }) => severity === 'error').length;
+  if (switchFlag(args, 'json')) {
+    const report = { v: 1, manifest: file, valid: errors === 0, ...checked };
+    await stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  } else {
+    const color = args.switches.get('color') ?? stdout.color;
+    for (const finding of checked.findings) {
+      await stdout.write(`${formatFinding(finding, { color })}\n`);
+    }
+    await stdout.write(verdict(file, checked));
+  }
+  return errors === 0 ? EXIT.ok : EXIT.usage;
+}
+
+interface Checked {
+  readonly findings: readonly Finding[];
+  /** Tasks after expansion; null when that could not be counted. */
+  readonly tasks: number | null;
+}
+
+async function check(args: Arguments, file: string): Promise<Checked> {
+  try {
+    const loaded = await loadManifest(file, {
+      ...(await readManifestArgument(file)),
+      set: setFlag(args),
+      overrides: overridesOf(args),
+      allowPaths: listFlag(args, 'allow-path'),
+    });
+    const rows = await checkRows(loaded);
+    return {
+      findings: [...loaded.warnings, ...rows.findings],
+      tasks: rows.tasks,
+    };
+  } catch (error) {
+    if (error instanceof VolleyError && error.findings.length > 0) {
+      return { findings: error.findings, tasks: null };
+    }
+    throw error;
+  }
+}
+
+function verdict(file: string, { findings, tasks }: Checked): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.length - errors;
+  const counted = [
+    ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
+    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+  ];
+  const name = printable(file);
+  if (errors > 0) return `${name}: ${counted.join(', ')}\n`;
+  const size = `${tasks} ${tasks === 1 ? 'task' : 'tasks'}`;
+  return `${name}: valid, ${[size, ...counted].join(', ')}\n`;
+}

@@ -1,0 +1,150 @@
+/** Every flag once. What a command takes is a list of names; help, parsing and suggestions read this table. */
+export interface Flag {
+  readonly alias?: string;
+  /** Name of the value in help; a flag without one is a switch. */
+  readonly value?: string;
+  readonly repeatable?: true;
+  readonly description: string;
+}
+
+export const FLAGS = {
+  context: {
+    value: 'TEXT',
+    repeatable: true,
+    description: 'Shared text sent in front of every prompt, after the manifest’s own',
+  },
+  'context-file': {
+    value: 'FILE',
+    repeatable: true,
+    description: 'Like --context, read from a file',
+  },
+  model: { alias: 'm', value: 'PROVIDER/MODEL', description: 'Model for every task' },
+  'max-tokens': { value: 'N', description: 'Ceiling on output tokens for every task' },
+  'max-concurrent': {
+    alias: 'j',
+    value: 'N',
+    description: 'Requests in flight over all providers',
+  },
+  'max-retries': { value: 'N', description: 'Further attempts after a failed one; 0 for none' },
+  'retry-delay': {
+    value: 'D',
+    description: 'First wait before a retry; it doubles each time (1s)',
+  },
+  timeout: { value: 'D', description: 'Bound on one attempt, such as 90s' },
+  output: { alias: 'o', value: 'FILE', description: 'Write the results there instead of stdout' },
+  overwrite: { description: 'Replace an existing results file' },
+  'output-format': { value: 'FORMAT', description: 'jsonl, json or text (text on a terminal)' },
+  'summary-file': { value: 'FILE', description: 'Write the summary there as JSON' },
+  quiet: { alias: 'q', description: 'Say nothing on stderr but failures' },
+  progress: { value: 'MODE', description: 'auto, tty, plain, json or none' },
+  color: { description: 'Colour even where stderr is no terminal (--no-color: never)' },
+  'fail-fast': { description: 'Send nothing new after the first task that fails for good' },
+  yes: { alias: 'y', description: 'Do not ask before a large volley' },
+  set: { value: 'K=V', repeatable: true, description: 'Give {{ vars.K }} a value' },
+  grace: { value: 'D', description: 'Time for requests in flight after Ctrl-C or TERM' },
+  'allow-host': {
+    value: 'HOST',
+    repeatable: true,
+    description: 'Let a base_url of the manifest point to this host',
+  },
+  'allow-path': {
+    value: 'DIR',
+    repeatable: true,
+    description: 'Let the manifest read files below this folder',
+  },
+  file: {
+    alias: 'f',
+    value: 'FILE',
+    description: 'Read tasks: a line each, a JSON list, or a manifest as JSON',
+  },
+  json: { description: 'Print the findings as JSON' },
+} as const satisfies Record<string, Flag>;
+
+export type FlagName = keyof typeof FLAGS;
+
+export interface CommandSpec {
+  readonly usage: string;
+  readonly description: string;
+  readonly flags: readonly FlagName[];
+  readonly examples: readonly string[];
+  readonly maxArguments: number;
+}
+
+const RUN_FLAGS = [
+  'model',
+  'context',
+  'context-file',
+  'max-tokens',
+  'max-concurrent',
+  'max-retries',
+  'retry-delay',
+  'timeout',
+  'output',
+  'overwrite',
+  'output-format',
+  'summary-file',
+  'fail-fast',
+  'yes',
+  'quiet',
+  'progress',
+  'color',
+  'grace',
+  'allow-host',
+  'allow-path',
+] as const satisfies readonly FlagName[];
+
+export const COMMANDS = {
+  run: {
+    usage: 'run <manifest>',
+    description: 'Run a manifest; - reads it from stdin',
+    flags: [...RUN_FLAGS, 'set'],
+    examples: [
+      'volley run review.yaml -o results.jsonl',
+      'volley run review.yaml --set audience=managers | jq -r .output',
+      'volley run review.yaml -j 8 --fail-fast --progress plain',
+    ],
+    maxArguments: 1,
+  },
+  validate: {
+    usage: 'validate <manifest>',
+    description: 'Check a manifest and the files it names; nothing is sent',
+    flags: ['json', 'model', 'set', 'allow-path', 'color'],
+    examples: ['volley validate review.yaml', 'volley validate review.yaml --json | jq .findings'],
+    maxArguments: 1,
+  },
+  ask: {
+    usage: 'ask [...prompts]',
+    description: 'Run prompts without a manifest; - reads them from stdin',
+    flags: [...RUN_FLAGS, 'file'],
+    examples: [
+      'volley ask -m anthropic/claude-haiku-5-5 "What is 2+2?" "Name three rivers."',
+      'git diff --name-only | volley ask -m ollama/qwen3 --context "Explain this file name." -',
+      'volley ask -m openai/gpt-6.1-sol --file questions.json -o answers.jsonl',
+    ],
+    maxArguments: Infinity,
+  },
+  init: {
+    usage: 'init [file]',
+    description: 'Write a commented starter manifest (volley.yaml) and its schema',
+    flags: ['overwrite'],
+    examples: ['volley init', 'volley init prompts/review.yaml'],
+    maxArguments: 1,
+  },
+  schema: {
+    usage: 'schema [name]',
+    description: 'Print a JSON Schema: manifest, result or summary',
+    flags: [],
+    examples: ['volley schema > manifest.schema.json', 'volley schema result'],
+    maxArguments: 1,
+  },
+} as const satisfies Record<string, CommandSpec>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export const COMMAND_NAMES = [
+  'run',
+  'validate',
+  'ask',
+  'init',
+  'schema',
+] as const satisfies readonly CommandName[];

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { parseArguments, type Arguments } from './arguments.ts';
+
+/** Runs one command line and sets the process's exit code. Never calls `process.exit`. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // A promise that nobody settles would end the process with Node's own 13.
+  process.once('exit', (code) => {
+    if (code === 13) process.exitCode = EXIT.bug;
+  });
+  try {
+    const invocation = parseArguments(argv, volleyVersion());
+    process.exitCode =
+      invocation.kind === 'done' ? EXIT.ok : await runCommand(invocation.arguments);
+  } catch (error) {
+    process.exitCode = await explain(error);
+  }
+}
+
+/** Loads only what the command needs: `--help` must not wait for an SDK. */
+async function runCommand(args: Arguments): Promise<number> {
+  switch (args.command) {
+    case 'run':
+      return (await import('./commands/run.ts')).runManifest(args);
+    case 'validate':
+      return (await import('./commands/validate.ts')).validate(args);
+    case 'ask':
+      return (await import('./commands/ask.ts')).ask(args);
+    case 'init':
+      return (await import('./commands/init.ts')).init(args);
+    case 'schema':
+      return (await import('./commands/schema.ts')).printSchema(args);
+  }
+}
+
+function volleyVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const manifest: unknown = JSON.parse(text);
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest && manifest.version;
+  return String(version);
+}
+
+async function explain(error: unknown): Promise<number> {
+  const { reportError } = await import('./report-error.ts');
+  return reportError(error instanceof VolleyError ? error : asBug(error));
+}
+
+function asBug(error: unknown): VolleyError {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new VolleyError(`a bug in Volley: ${stack}`, {
+    exitCode: EXIT.bug,
+    hint: 'please report it with the command and, if you can, the manifest',
+    cause: error,
+  });
+}

@@ -1,0 +1,94 @@
+import { fstatSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { SystemOutput } from '../ports/system-output.ts';
+import { systemResultFiles } from '../ports/system-result-file.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { openFileWriter } from '../results/sinks/file-writer.ts';
+import { jsonSink } from '../results/sinks/json.ts';
+import { jsonlSink } from '../results/sinks/jsonl.ts';
+import type { ResultSink } from '../results/sinks/sink.ts';
+import { textSink } from '../results/sinks/text.ts';
+import { streamWriter, type ResultWriter } from '../results/sinks/writer.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { choiceFlag, switchFlag, textFlag } from './settings.ts';
+
+export interface Results {
+  readonly sink: ResultSink;
+  /** The file that the results go to; undefined for stdout. */
+  readonly file: string | undefined;
+}
+
+/** Opens what the results go to. Throws a `VolleyError` before anything is sent if that cannot be. */
+export async function openResults(
+  args: Arguments,
+  manifest: Manifest,
+  stdout: SystemOutput,
+  reporter: Reporter,
+): Promise<Results> {
+  const wanted = choiceFlag(args, 'output-format', ['jsonl', 'json', 'text']);
+  const file = resultFile(args, manifest);
+  if (file === undefined) {
+    refuseClosedStdout();
+    const format = wanted ?? (stdout.isTty ? 'text' : 'jsonl');
+    return { sink: sinkOf(format, terminalAware(stdout, reporter)), file };
+  }
+  const overwrite = switchFlag(args, 'overwrite');
+  const writer = await openFileWriter(systemResultFiles, file, { overwrite });
+  return { sink: sinkOf(wanted ?? 'jsonl', writer), file };
+}
+
+function sinkOf(format: 'jsonl' | 'json' | 'text', writer: ResultWriter): ResultSink {
+  switch (format) {
+    case 'jsonl':
+      return jsonlSink(writer);
+    case 'json':
+      return jsonSink(writer);
+    case 'text':
+      return textSink(writer);
+  }
+}
+
+/** On one terminal, results and progress take turns; elsewhere each has its own stream. */
+function terminalAware(stdout: SystemOutput, reporter: Reporter): ResultWriter {
+  const plain = streamWriter(stdout, 'stdout');
+  if (!stdout.isTty) return plain;
+  return { ...plain, write: (text) => reporter.between(() => plain.write(text)) };
+}
+
+/** `--output` is the caller's word; a manifest may only name a file below its own folder. */
+function resultFile(args: Arguments, manifest: Manifest): string | undefined {
+  const flag = textFlag(args, 'output');
+  if (flag !== undefined) return flag === '-' ? undefined : flag;
+  const { output } = manifest;
+  if (output === undefined) return undefined;
+  if (isAbsolute(output) || normalize(output).startsWith('..')) {
+    throw usageError(
+      `the manifest's \`output: ${output}\` lies outside its folder`,
+      'name a file below the manifest, or pass --output',
+    );
+  }
+  return join(dirname(manifest.file), output);
+}
+
+/** With `>&-` Node opens descriptor 1 on /dev/null for reading and writing; `>/dev/null` is write-only. */
+function refuseClosedStdout(): void {
+  if (!stdoutIsClosed()) return;
+  throw new VolleyError('stdout is closed, so the results would be lost', {
+    exitCode: EXIT.cannotWrite,
+    hint: 'leave stdout open, or write to a file with --output',
+  });
+}
+
+function stdoutIsClosed(): boolean {
+  const DEV_NULL = 0x103;
+  try {
+    if (fstatSync(1).rdev !== DEV_NULL) return false;
+    const flags = /^flags:\s+0*(\d+)/m.exec(readFileSync('/proc/self/fdinfo/1', 'utf8'))?.[1];
+    return flags !== undefined && (Number.parseInt(flags, 8) & 3) === 2;
+  } catch {
+    // Not Linux, or no /proc: there is no telling.
+    return false;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Overrides } from '../manifest/load.ts';
+import type { Arguments } from './arguments.ts';
+import { countFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
+
+/** The flags that win over the manifest. */
+export function overridesOf(args: Arguments): Overrides {
+  const model = textFlag(args, 'model');
+  const maxTokens = countFlag(args, 'max-tokens', { min: 1, max: 10_000_000 });
+  const maxRetries = countFlag(args, 'max-retries', { min: 0, max: 100 });
+  const maxConcurrent = countFlag(args, 'max-concurrent', { min: 1, max: 10_000 });
+  const timeoutMs = durationFlag(args, 'timeout');
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(maxRetries === undefined ? {} : { maxRetries }),
+    ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(switchFlag(args, 'fail-fast') ? { failFast: true } : {}),
+    contextTexts: listFlag(args, 'context'),
+    contextFiles: listFlag(args, 'context-file'),
+  };
+}

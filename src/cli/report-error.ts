@@ -1,0 +1,28 @@
+import { printable } from '../errors/printable.ts';
+import { createRedactor } from '../errors/redact.ts';
+import type { VolleyError } from '../errors/volley-error.ts';
+import { systemOutput } from '../ports/system-output.ts';
+import { printFindings } from './print-findings.ts';
+
+/** Says what went wrong on stderr and gives the exit code. No value of a secret variable gets out. */
+export async function reportError(error: VolleyError): Promise<number> {
+  const stderr = systemOutput(process.stderr);
+  const redact = createRedactor(secretsOf(process.env));
+  try {
+    await printFindings(error.findings, stderr, undefined);
+    await stderr.write(`volley: ${redact(printable(error.message))}\n`);
+    if (error.hint) {
+      await stderr.write(`  hint: ${redact(printable(error.hint)).replaceAll('\n', '\n  ')}\n`);
+    }
+  } catch {
+    // With stderr gone there is nobody to tell; the exit code still says it.
+  }
+  return error.exitCode;
+}
+
+/** Values of variables that sound like a secret. */
+function secretsOf(environment: NodeJS.ProcessEnv): string[] {
+  return Object.entries(environment)
+    .filter(([name]) => /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i.test(name))
+    .flatMap(([, value]) => (value !== undefined && value.length >= 8 ? [value] : []));
+}

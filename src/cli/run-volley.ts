@@ -1,0 +1,96 @@
+import { EXIT } from '../errors/volley-error.ts';
+import { systemClock } from '../ports/system-clock.ts';
+import { systemOutput } from '../ports/system-output.ts';
+import { createReporter } from '../report/reporter.ts';
+import { SinkClosed } from '../results/sinks/sink.ts';
+import type { Summary } from '../results/summary.ts';
+import { estimateInput } from '../run/estimate-input.ts';
+import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
+import type { PreparedRun } from '../run/prepare.ts';
+import { startRun } from '../run/run.ts';
+import type { Arguments } from './arguments.ts';
+import { confirm } from './confirm.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { openResults, type Results } from './open-results.ts';
+import { printFindings } from './print-findings.ts';
+import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
+import { watchSignals } from './signals.ts';
+import { isInteractive, progressMode } from './terminal.ts';
+import { writeSummaryFile } from './summary-file.ts';
+
+/** Above these, a terminal is asked once. */
+const ASK_ABOVE = { tasks: 10, inputTokens: 50_000 };
+const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
+
+/** Runs what was loaded, from the last checks to the exit code: what `run` and `ask` share. */
+export async function runVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
+  const stderr = systemOutput(process.stderr);
+  const stdout = systemOutput(process.stdout);
+  await printFindings(loaded.warnings, stderr, args);
+  const graceMs =
+    durationFlag(args, 'grace') ?? (isInteractive() ? GRACE_MS.terminal : GRACE_MS.elsewhere);
+  const retryDelayMs = durationFlag(args, 'retry-delay');
+  const mode = progressMode(choiceFlag(args, 'progress', PROGRESS_MODES), {
+    quiet: switchFlag(args, 'quiet'),
+    stderr,
+  });
+  const prepared = await prepare(loaded, {
+    environment: process.env,
+    allowHosts: listFlag(args, 'allow-host'),
+  });
+  if (!switchFlag(args, 'yes') && isInteractive()) await askAboutLarge(prepared);
+  const reporter = createReporter(mode, {
+    stderr,
+    color: args.switches.get('color') ?? stderr.color,
+    clock: systemClock,
+  });
+  const results = await openResults(args, loaded.manifest, stdout, reporter);
+  const signals = watchSignals({ clock: systemClock, graceMs });
+  let summary: Summary | undefined;
+  try {
+    const events = startRun(prepared, {
+      clock: systemClock,
+      random: Math.random,
+      wire: wireOf({}),
+      ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
+      drain: signals.drain,
+      signal: signals.abort,
+      keep: (record) => results.sink.write(record),
+    });
+    for await (const event of events) {
+      reporter.onEvent(event);
+      if (event.type === 'run_finished') summary = event.summary;
+    }
+    await finish(args, results, summary);
+  } catch (error) {
+    if (error instanceof SinkClosed) return signals.exitCode() ?? EXIT.ok;
+    throw error;
+  } finally {
+    signals.dispose();
+    await reporter.close();
+  }
+  return signals.exitCode() ?? (summary ? exitCodeOf(summary) : EXIT.bug);
+}
+
+const PROGRESS_MODES = ['auto', 'tty', 'plain', 'json', 'none'] as const;
+
+async function askAboutLarge(prepared: PreparedRun): Promise<void> {
+  if (prepared.lanes.every(({ provider }) => provider.type === 'mock')) return;
+  const { tasks, inputTokens } = await estimateInput(prepared.plan);
+  if (tasks <= ASK_ABOVE.tasks && inputTokens <= ASK_ABOVE.inputTokens) return;
+  const models = prepared.plan.lanes.map(({ provider, model }) => `${provider}/${model}`);
+  await confirm(
+    `Send ${tasks} tasks (about ${inputTokens.toLocaleString('en')} input tokens) to ${models.join(', ')}?`,
+  );
+}
+
+async function finish(
+  args: Arguments,
+  results: Results,
+  summary: Summary | undefined,
+): Promise<void> {
+  if (!summary) throw new Error('the run ended without a summary');
+  await results.sink.close(summary);
+  const file = textFlag(args, 'summary-file');
+  if (file !== undefined) await writeSummaryFile(file, summary);
+}

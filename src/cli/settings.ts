@@ -1,0 +1,71 @@
+import { parseCount, parseDuration } from '../manifest/units.ts';
+import type { Arguments } from './arguments.ts';
+import { usageError } from './arguments.ts';
+import type { FlagName } from './flags.ts';
+import { suggest } from '../errors/suggest.ts';
+
+/** Reads one flag's text as what it means, or refuses it by name. */
+export function textFlag(args: Arguments, name: FlagName): string | undefined {
+  return args.values.get(name)?.[0];
+}
+
+export function listFlag(args: Arguments, name: FlagName): readonly string[] {
+  return args.values.get(name) ?? [];
+}
+
+export function switchFlag(args: Arguments, name: FlagName): boolean {
+  return args.switches.get(name) ?? false;
+}
+
+export function countFlag(
+  args: Arguments,
+  name: FlagName,
+  bounds: { readonly min: number; readonly max: number },
+): number | undefined {
+  const text = textFlag(args, name);
+  if (text === undefined) return undefined;
+  const count = parseCount(text);
+  if (!count.ok || count.value < bounds.min || count.value > bounds.max) {
+    throw usageError(
+      `\`--${name} ${text}\` is not a whole number from ${bounds.min} to ${bounds.max}`,
+      `write for example \`--${name} ${Math.max(bounds.min, 3)}\``,
+    );
+  }
+  return count.value;
+}
+
+export function durationFlag(args: Arguments, name: FlagName): number | undefined {
+  const text = textFlag(args, name);
+  if (text === undefined) return undefined;
+  const duration = parseDuration(text);
+  if (!duration.ok) throw usageError(`--${name}: ${duration.message}`, duration.hint);
+  return duration.value;
+}
+
+export function choiceFlag<Choice extends string>(
+  args: Arguments,
+  name: FlagName,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const text = textFlag(args, name);
+  if (text === undefined) return undefined;
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice !== undefined) return choice;
+  const near = suggest(text, choices);
+  throw usageError(
+    `\`--${name} ${text}\` is not one of ${choices.map((word) => `\`${word}\``).join(', ')}`,
+    near ? `did you mean \`--${name} ${near}\`?` : `write for example \`--${name} ${choices[0]}\``,
+  );
+}
+
+/** `--set k=v` as a map; the value is text. */
+export function setFlag(args: Arguments): Readonly<Record<string, string>> {
+  const entries = listFlag(args, 'set').map((pair): [string, string] => {
+    const equals = pair.indexOf('=');
+    if (equals < 1) {
+      throw usageError(`\`--set ${pair}\` has no value`, 'write `--set name=value`');
+    }
+    return [pair.slice(0, equals), pair.slice(equals + 1)];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '../ports/clock.ts';
+
+const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+type Signal = (typeof SIGNALS)[number];
+
+export interface Interruption {
+  /** Aborted by the first signal, with a sentence for the user as its reason: nothing new is sent. */
+  readonly drain: AbortSignal;
+  /** Aborted by the second one, or when the grace is over: what is in flight is abandoned. */
+  readonly abort: AbortSignal;
+  /** 128 + the number of the first signal; undefined while none came. */
+  exitCode(): number | undefined;
+  dispose(): void;
+}
+
+/**
+ * Watches INT, TERM and HUP. The third signal ends the process at once, in case the results'
+ * reader no longer reads.
+ */
+export function watchSignals(options: {
+  readonly clock: Clock;
+  readonly graceMs: number;
+}): Interruption {
+  const drain = new AbortController();
+  const abort = new AbortController();
+  let first: Signal | undefined;
+  let cancelGrace: (() => void) | undefined;
+
+  function onSignal(signal: Signal): void {
+    if (first === undefined) {
+      first = signal;
+      const seconds = Math.round(options.graceMs / 1000);
+      drain.abort(
+        new Error(
+          `${signal}: nothing new is sent; requests in flight have ${seconds}s (once more: stop at once)`,
+        ),
+      );
+      cancelGrace = options.clock.after(options.graceMs, () => {
+        abort.abort(new Error(`the grace after ${first ?? signal} is over`));
+      });
+    } else if (abort.signal.aborted) {
+      process.exit(128 + NUMBERS[first]);
+    } else {
+      abort.abort(new Error(`interrupted by ${signal}`));
+    }
+  }
+
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return {
+    drain: drain.signal,
+    abort: abort.signal,
+    exitCode: () => (first === undefined ? undefined : 128 + NUMBERS[first]),
+    dispose() {
+      cancelGrace?.();
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { SystemOutput } from '../ports/system-output.ts';
+import type { ReporterMode } from '../report/reporter.ts';
+
+/** Somebody can answer a question: both ends are a terminal and this is no CI. */
+export function isInteractive(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY && !process.env['CI'];
+}
+
+export function progressMode(
+  wanted: 'auto' | ReporterMode | undefined,
+  { quiet, stderr }: { readonly quiet: boolean; readonly stderr: SystemOutput },
+): ReporterMode {
+  if (quiet) return 'quiet';
+  if (wanted !== undefined && wanted !== 'auto') return wanted;
+  return stderr.isTty && !process.env['CI'] && process.env['TERM'] !== 'dumb' ? 'tty' : 'plain';
+}

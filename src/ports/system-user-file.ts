@@ -1,0 +1,55 @@
+import { open } from 'node:fs/promises';
+import type { FileProblem, FileResult } from './files.ts';
+import { systemErrorCode } from './output.ts';
+
+/**
+ * Reads a file that the user named on the command line: any file, pipe or device they may read, up to
+ * `maxBytes`. What a manifest names goes through `ProjectFiles` instead.
+ */
+export async function readUserFile(file: string, maxBytes: number): Promise<FileResult<Uint8Array>> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
+      // autoClose: the handle is closed below, also when the loop is left early.
+      for await (const chunk of handle.createReadStream({ autoClose: false })) {
+        const part = chunk as Uint8Array;
+        bytes += part.length;
+        if (bytes > maxBytes) return { ok: false, problem: tooLarge(file, maxBytes) };
+        chunks.push(part);
+      }
+      return { ok: true, value: Buffer.concat(chunks) };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return { ok: false, problem: unreadable(file, systemErrorCode(error)) };
+  }
+}
+
+function tooLarge(file: string, maxBytes: number): FileProblem {
+  return {
+    code: 'FILE_TOO_LARGE',
+    message: `\`${file}\` holds more than ${maxBytes} bytes`,
+    hint: 'bulk rows belong in a JSONL or CSV file that `for_each` names',
+  };
+}
+
+function unreadable(file: string, code: string): FileProblem {
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return { code: 'FILE_NOT_FOUND', message: `there is no file \`${file}\``, hint: 'check the name' };
+  }
+  if (code === 'EISDIR') {
+    return {
+      code: 'FILE_NOT_REGULAR',
+      message: `\`${file}\` is a folder, not a file`,
+      hint: 'name a file in it',
+    };
+  }
+  return {
+    code: 'FILE_UNREADABLE',
+    message: `\`${file}\` cannot be read (${code})`,
+    hint: 'check who may read it',
+  };
+}

@@ -1,0 +1,73 @@
+/** Hands values from producers to one reader, in order. */
+export interface EventQueue<Value> extends AsyncIterable<Value> {
+  /** Adds a value without waiting. */
+  push(value: Value): void;
+  /** Adds a value; resolves once the reader has taken it, so a slow reader slows the producer. */
+  hand(value: Value): Promise<void>;
+  /** No more values. With a `reason`, the reader gets it thrown after the last value. */
+  end(reason?: { readonly error: unknown }): void;
+}
+
+interface Entry<Value> {
+  readonly value: Value;
+  readonly taken: (() => void) | undefined;
+}
+
+export function createEventQueue<Value>(): EventQueue<Value> {
+  let entries: Entry<Value>[] = [];
+  let head = 0;
+  let ended: { readonly reason: { readonly error: unknown } | undefined } | undefined;
+  let wake: (() => void) | undefined;
+
+  function add(entry: Entry<Value>): void {
+    if (ended) {
+      entry.taken?.();
+      return;
+    }
+    entries.push(entry);
+    wake?.();
+  }
+
+  function shift(): Entry<Value> | undefined {
+    const entry = entries[head];
+    if (!entry) return undefined;
+    head += 1;
+    // Dropping the read part only when it is half of the list keeps shifting cheap.
+    if (head * 2 > entries.length) {
+      entries = entries.slice(head);
+      head = 0;
+    }
+    return entry;
+  }
+
+  return {
+    push: (value) => add({ value, taken: undefined }),
+    hand: (value) => new Promise((resolve) => add({ value, taken: resolve })),
+    end(reason) {
+      ended ??= { reason };
+      wake?.();
+    },
+    async *[Symbol.asyncIterator]() {
+      try {
+        for (;;) {
+          const entry = shift();
+          if (entry) {
+            yield entry.value;
+            entry.taken?.();
+          } else if (ended) {
+            if (ended.reason) throw ended.reason.error;
+            return;
+          } else {
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+            });
+          }
+        }
+      } finally {
+        // A reader that leaves early must not leave producers waiting.
+        ended ??= { reason: undefined };
+        for (let entry = shift(); entry; entry = shift()) entry.taken?.();
+      }
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { dirname } from 'node:path';
+import type { Finding } from '../errors/finding.ts';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { loadManifest as checkManifest, type Overrides } from '../manifest/load.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { Environment } from '../ports/environment.ts';
+import type { ProjectFiles } from '../ports/files.ts';
+import { systemClock } from '../ports/system-clock.ts';
+import { projectFiles } from '../ports/system-files.ts';
+import { readUserFile } from '../ports/system-user-file.ts';
+import { fetchWire } from '../providers/fetch-wire.ts';
+import type { Wire } from '../providers/transport.ts';
+import { undiciWire } from '../providers/undici-wire.ts';
+import type { RunEvent } from '../results/events.ts';
+import { prepareRun, type PreparedRun } from './prepare.ts';
+import { startRun, type RunOptions } from './run.ts';
+
+export interface LoadOptions {
+  /** The manifest's text, when it is not in the file; the file's folder is still where names start. */
+  readonly text?: string;
+  /** Values for `vars`, over the manifest's. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** Settings that win over the manifest's. */
+  readonly overrides?: Overrides;
+  /** Folders outside the root whose files the manifest may read. */
+  readonly allowPaths?: readonly string[];
+  /** Take every prompt as it stands, without templates. */
+  readonly literalPrompts?: boolean;
+}
+
+/** A manifest that passed every check, with the files it may read. */
+export interface LoadedManifest {
+  readonly manifest: Manifest;
+  readonly files: ProjectFiles;
+  readonly warnings: readonly Finding[];
+}
+
+/**
+ * Reads and checks a manifest. Nothing is sent and no key is needed.
+ * Throws a `VolleyError` whose `findings` say all that is wrong.
+ */
+export async function loadManifest(
+  file: string,
+  options: LoadOptions = {},
+): Promise<LoadedManifest> {
+  const files = projectFiles({ directory: dirname(file), allowPaths: options.allowPaths ?? [] });
+  const loaded = await checkManifest(file, {
+    files,
+    readText: readUserFile,
+    ...(options.text === undefined ? {} : { text: options.text }),
+    set: options.set ?? {},
+    overrides: options.overrides ?? {},
+    literalPrompts: options.literalPrompts ?? false,
+  });
+  if (!loaded.ok) throw manifestError(loaded.findings, loaded.omitted);
+  return { manifest: loaded.manifest, files, warnings: loaded.warnings };
+}
+
+export interface PrepareOptions {
+  /** Variables that provider settings may name; default the process's. */
+  readonly environment?: Environment;
+  /** Hosts that a `base_url` may point to besides the ready-made ones. */
+  readonly allowHosts?: readonly string[];
+}
+
+/**
+ * Expands the tasks, checks every row, finds hosts and keys. Nothing is sent.
+ * Throws a `VolleyError`: exit code 2 with `findings`, or 4 for keys and hosts.
+ */
+export async function prepare(
+  loaded: LoadedManifest,
+  options: PrepareOptions = {},
+): Promise<PreparedRun> {
+  const prepared = await prepareRun(loaded.manifest, {
+    files: loaded.files,
+    environment: options.environment ?? process.env,
+    allowHosts: options.allowHosts ?? [],
+  });
+  if (!prepared.ok) throw manifestError(prepared.findings);
+  return prepared.prepared;
+}
+
+export interface LibraryRunOptions extends PrepareOptions, Omit<Partial<RunOptions>, 'wire'> {
+  /** How requests reach the network; default Volley's own connections. */
+  readonly fetch?: typeof fetch;
+}
+
+/**
+ * Runs a manifest and tells what happens. Prints nothing and touches no signal handler.
+ * Leaving the loop, or aborting `signal`, abandons what is in flight.
+ */
+export async function* run(
+  loaded: LoadedManifest,
+  options: LibraryRunOptions = {},
+): AsyncGenerator<RunEvent, void, void> {
+  const prepared = await prepare(loaded, options);
+  yield* startRun(prepared, {
+    ...options,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    wire: wireOf(options),
+  });
+}
+
+export function wireOf(options: {
+  readonly fetch?: typeof fetch;
+  readonly environment?: Environment;
+}): Wire {
+  return options.fetch
+    ? fetchWire(options.fetch)
+    : undiciWire({ environment: options.environment ?? process.env });
+}
+
+function manifestError(findings: readonly Finding[], omitted = 0): VolleyError {
+  const errors = findings.filter(({ severity }) => severity === 'error').length + omitted;
+  return new VolleyError(`${errors} ${errors === 1 ? 'error' : 'errors'} in the manifest`, {
+    exitCode: EXIT.usage,
+    findings,
+  });
+}

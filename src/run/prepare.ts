@@ -1,0 +1,63 @@
+import type { Finding } from '../errors/finding.ts';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import type { Limits, Manifest } from '../manifest/manifest.ts';
+import type { Environment } from '../ports/environment.ts';
+import type { ProjectFiles } from '../ports/files.ts';
+import type { Plan, PlannedLane } from '../plan/plan.ts';
+import { planTasks } from '../plan/plan-tasks.ts';
+import { resolveProviders, type ResolvedProvider } from '../providers/resolve.ts';
+
+/** Everything that can be refused before the first request has been checked. Nothing was sent yet. */
+export interface PreparedRun {
+  readonly plan: Plan;
+  readonly lanes: readonly PreparedLane[];
+}
+
+export interface PreparedLane {
+  readonly planned: PlannedLane;
+  readonly provider: ResolvedProvider;
+  readonly limits: Limits;
+}
+
+export interface PrepareOptions {
+  readonly files: ProjectFiles;
+  readonly environment: Environment;
+  /** Hosts that a manifest's `base_url` may point to besides the ready-made ones. */
+  readonly allowHosts: readonly string[];
+}
+
+/**
+ * Expands the manifest and finds each provider's host and key.
+ * Findings are about the manifest's rows; a `VolleyError` (exit 4) is about keys and hosts.
+ */
+export async function prepareRun(
+  manifest: Manifest,
+  options: PrepareOptions,
+): Promise<{ ok: true; prepared: PreparedRun } | { ok: false; findings: readonly Finding[] }> {
+  const planned = await planTasks(manifest, options.files);
+  if (!planned.ok) return planned;
+  const resolved = resolveProviders(manifest, options);
+  if (!resolved.ok) throw providerProblem(resolved.problems);
+  const lanes = planned.plan.lanes.map((lane): PreparedLane => {
+    const provider = resolved.providers.get(lane.provider);
+    if (!provider) throw new Error(`no provider resolved for lane ${lane.provider}/${lane.model}`);
+    return { planned: lane, provider, limits: laneLimits(manifest, lane) };
+  });
+  return { ok: true, prepared: { plan: planned.plan, lanes } };
+}
+
+function laneLimits(manifest: Manifest, lane: PlannedLane): Limits {
+  const settings = manifest.providers.get(lane.provider);
+  return { ...settings?.limits, ...settings?.models.get(lane.model)?.limits };
+}
+
+function providerProblem(
+  problems: ReadonlyArray<{ readonly message: string; readonly hint: string }>,
+): VolleyError {
+  const [first] = problems;
+  const more = problems.slice(1).map(({ message, hint }) => `\n${message}\n  ${hint}`);
+  return new VolleyError(first?.message ?? 'a provider cannot be used', {
+    exitCode: EXIT.provider,
+    hint: (first?.hint ?? '') + more.join(''),
+  });
+}

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Left to right: a folder may import itself and those before it. */
+const LAYERS = [
+  ['ports', 'errors'],
+  ['manifest'],
+  ['plan'],
+  ['providers'],
+  ['money'],
+  ['schedule'],
+  ['results'],
+  ['journal'],
+  ['report'],
+  ['run'],
+  ['cli'],
+];
+
+/** Each third-party package has one door. */
+const DOORS: Readonly<Record<string, string>> = {
+  yaml: 'manifest/yaml-package.ts',
+  liquidjs: 'manifest/template-engine.ts',
+  'csv-parse': 'plan/rows-csv.ts',
+  tinyglobby: 'ports/system-files.ts',
+  undici: 'providers/undici-wire.ts',
+  '@anthropic-ai/sdk': 'providers/anthropic-sdk.ts',
+  openai: 'providers/openai-sdk.ts',
+  'gpt-tokenizer': 'money/tokenizer.ts',
+  bottleneck: 'schedule/gate.ts',
+  listr2: 'report/tree.ts',
+  cac: 'cli/arguments.ts',
+};
+
+/** Kills a parser that takes too long: a bound on real time, whatever clock a run has. */
+const REAL_TIME = 'src/manifest/parse-in-worker.ts';
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const imports = sourceFiles('src').flatMap(importsOf);
+
+describe('the source', () => {
+  it('imports only its own layer or those to its left', () => {
+    const upward = imports.filter(({ from, to }) => {
+      const own = layerOf(from);
+      const other = layerOf(to);
+      return own !== undefined && other !== undefined && other > own;
+    });
+    expect(upward).toEqual([]);
+  });
+
+  it('has one door to each third-party package', () => {
+    const packages = imports.filter(({ to }) => !to.startsWith('src/') && !to.startsWith('node:'));
+    const doors = new Set(packages.map(({ from, to }) => `${to} ← ${from.slice('src/'.length)}`));
+    expect([...doors].sort()).toEqual(
+      Object.entries(DOORS)
+        .map(([name, door]) => `${name} ← ${door}`)
+        .sort(),
+    );
+  });
+
+  it('keeps the real clock, randomness, environment and files in the ports and the outermost layers', () => {
+    const offenders = sourceFiles('src')
+      .filter((file) => {
+        const layer = layerOf(file);
+        const edge = LAYERS.findIndex((names) => names.includes('run'));
+        return (
+          layer !== undefined && layer < edge && !file.includes('/system-') && file !== REAL_TIME
+        );
+      })
+      .filter((file) =>
+        /\b(Date\.now|Math\.random|process\.env|setTimeout|node:fs)\b/.test(code(file)),
+      );
+    expect(offenders).toEqual([]);
+  });
+});
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+function importsOf(file: string): Import[] {
+  const found = readFileSync(file, 'utf8').matchAll(
+    /(?:^(?:import|export)\b[^'"]*?from\s*|^import\s*|\bimport\()['"]([^'"]+)['"]/gm,
+  );
+  return [...found].map(([, specifier = '']) => ({ from: file, to: target(file, specifier) }));
+}
+
+function target(file: string, specifier: string): string {
+  if (specifier.startsWith('.')) return join(file, '..', specifier);
+  if (specifier.startsWith('node:')) return specifier;
+  const parts = specifier.split('/');
+  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier);
+}
+
+function layerOf(file: string): number | undefined {
+  const folder = /^src\/([^/]+)\//.exec(file)?.[1];
+  return folder === undefined ? undefined : layerIndex(folder);
+}
+
+function layerIndex(folder: string): number | undefined {
+  const index = LAYERS.findIndex((layer) => layer.includes(folder));
+  return index === -1 ? undefined : index;
+}
+
+function code(file: string): string {
+  return readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments, type Arguments } from '../../src/cli/arguments.ts';
+import { VolleyError } from '../../src/errors/volley-error.ts';
+
+describe('arguments', () => {
+  it('keeps values as they were typed: numbers, dashes and equal signs', () => {
+    const args = parsed(
+      'ask',
+      '--context',
+      '007',
+      '--context=- a=b',
+      '--model',
+      'a/b',
+      '1e3',
+      '-5 is cold',
+    );
+    expect(args.values.get('context')).toEqual(['007', '- a=b']);
+    expect(args.positionals).toEqual(['1e3', '-5 is cold']);
+  });
+
+  it('keeps a lone dash', () => {
+    expect(parsed('run', '-').positionals).toEqual(['-']);
+    expect(parsed('ask', 'first', '-').positionals).toEqual(['first', '-']);
+  });
+
+  it('takes everything behind two dashes as it stands', () => {
+    const args = parsed('ask', '-q', '--', '--model', '-x');
+    expect(args.positionals).toEqual(['--model', '-x']);
+    expect(args.switches.get('quiet')).toBe(true);
+  });
+
+  it('knows short flags and the negated colour', () => {
+    const args = parsed('run', 'm.yaml', '-j', '8', '-o', 'out.jsonl', '-y', '--no-color');
+    expect(args.values.get('max-concurrent')).toEqual(['8']);
+    expect(args.values.get('output')).toEqual(['out.jsonl']);
+    expect(args.switches.get('yes')).toBe(true);
+    expect(args.switches.get('color')).toBe(false);
+  });
+
+  it('takes short flags run together', () => {
+    const args = parsed('run', 'm.yaml', '-j8', '-qy');
+    expect(args.values.get('max-concurrent')).toEqual(['8']);
+    expect([...args.switches]).toEqual([
+      ['yes', true],
+      ['quiet', true],
+    ]);
+  });
+
+  it.each([
+    [['rum', 'x.yaml'], 'unknown command `rum`', 'did you mean `volley run`?'],
+    [['x.yaml'], 'unknown command `x.yaml`', 'did you mean `volley run x.yaml`?'],
+    [
+      ['--quiet', 'run', 'x.yaml'],
+      'the command comes first, not `--quiet`',
+      'write for example `volley run manifest.yaml`; `volley --help` lists the commands',
+    ],
+    [
+      ['run', 'x.yaml', '--max-concurent', '3'],
+      'unknown flag `--max-concurent` for `volley run`',
+      'did you mean `--max-concurrent`?',
+    ],
+    [
+      ['run', 'x.yaml', '-z'],
+      'unknown flag `-z` for `volley run`',
+      '`volley run --help` lists its flags',
+    ],
+    [['run', 'x.yaml', '--output'], '`--output` needs a value', 'write `--output FILE`'],
+    [
+      ['run', 'x.yaml', '--model', '--quiet'],
+      '`--model` needs a value',
+      'write `--model PROVIDER/MODEL`',
+    ],
+    [['run', 'x.yaml', '--quiet=yes'], '`--quiet` takes no value', 'write just `--quiet`'],
+    [['run', 'x.yaml', '--no-quiet'], 'unknown flag `--no-quiet` for `volley run`', undefined],
+    [['run', 'a.yaml', 'b.yaml'], 'unexpected argument `b.yaml`', 'usage: volley run <manifest>'],
+    [['run', 'a.yaml', '-o', 'x', '-o', 'y'], '`--output` is given 2 times', 'give it once'],
+    [
+      ['validate', 'a.yaml', '--output', 'x'],
+      'unknown flag `--output` for `volley validate`',
+      undefined,
+    ],
+  ])('refuses %j', (argv, message, hint) => {
+    const error = refused(argv);
+    expect(error.message).toBe(message);
+    expect(error.exitCode).toBe(2);
+    if (hint !== undefined) expect(error.hint).toBe(hint);
+  });
+});
+
+function parsed(...argv: string[]): Arguments {
+  const invocation = parseArguments(argv, '0.0.0');
+  if (invocation.kind !== 'command') throw new Error('not a command');
+  return invocation.arguments;
+}
+
+function refused(argv: readonly string[]): VolleyError {
+  try {
+    parseArguments(argv, '0.0.0');
+  } catch (error) {
+    if (error instanceof VolleyError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
