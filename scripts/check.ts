@@ -1,0 +1,66 @@
+/**
+ * Everything that must hold before a change lands, in the order in which it fails fastest.
+ * The last line reads `N passed, N failed`: the tests, and each other step as one.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'volley-check-'));
+const report = join(scratch, 'tests.json');
+
+const steps: readonly Step[] = [
+  { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
+  { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
+  { name: 'format', command: ['npm', 'run', '--silent', 'format:check'] },
+  { name: 'dead code', command: ['npm', 'run', '--silent', 'dead'] },
+  { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
+  { name: 'package', command: ['publint', '--strict'] },
+  { name: 'package types', command: ['attw', '--pack', '--profile', 'esm-only'] },
+];
+const tests = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`];
+
+let passed = 0;
+let failed = 0;
+for (const { name, command } of steps) {
+  process.stdout.write(`\n── ${name}\n`);
+  if (succeeds(command)) passed += 1;
+  else failed += 1;
+}
+process.stdout.write('\n── tests\n');
+const testsSucceeded = succeeds(tests);
+const counted = countedTests();
+passed += counted.passed;
+failed += counted.failed;
+if (!testsSucceeded && counted.failed === 0) failed += 1;
+rmSync(scratch, { recursive: true, force: true });
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function succeeds([program = '', ...args]: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+}
+
+function countedTests(): { passed: number; failed: number } {
+  try {
+    const counted: unknown = JSON.parse(readFileSync(report, 'utf8'));
+    return {
+      passed: numberIn(counted, 'numPassedTests'),
+      failed: numberIn(counted, 'numFailedTests'),
+    };
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}
+
+function numberIn(value: unknown, key: string): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const found = new Map(Object.entries(value)).get(key);
+  return typeof found === 'number' ? found : 0;
+}
