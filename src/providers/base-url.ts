@@ -1,3 +1,4 @@
+import { isLoopback } from '../manifest/base-url.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
 
 export type ReadUrl =
@@ -37,7 +38,7 @@ export function readBaseUrl(text: string, source: string): ReadUrl {
       hint: 'end it with the path',
     };
   }
-  if (url.protocol === 'http:' && !isLoopback(url)) {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return {
       ok: false,
       message: `${source} would send prompts unencrypted to \`${url.host}\``,
@@ -45,14 +46,6 @@ export function readBaseUrl(text: string, source: string): ReadUrl {
     };
   }
   return { ok: true, url, source };
-}
-
-/** `localhost`, 127.0.0.0/8 and `[::1]`, in any spelling that the URL parser resolves to them. */
-export function isLoopback(url: URL): boolean {
-  const { hostname } = url;
-  return (
-    hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(hostname)
-  );
 }
 
 /** OpenAI's own API, regional hosts included. */
@@ -73,7 +66,8 @@ export function hostProblem(
   },
 ): { readonly message: string; readonly hint: string } | undefined {
   const { source, allowed, onlyAllowed = false } = options;
-  if (!onlyAllowed && (isLoopback(url) || READY_MADE_ORIGINS.has(url.origin))) return undefined;
+  if (!onlyAllowed && (isLoopback(url.hostname) || READY_MADE_ORIGINS.has(url.origin)))
+    return undefined;
   if (allowed.some((entry) => matches(url, entry))) return undefined;
   return {
     message: `${source} leads to \`${url.host}\`, which nobody has allowed`,

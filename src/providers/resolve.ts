@@ -1,4 +1,5 @@
 import type { Place } from '../errors/finding.ts';
+import { isLoopback } from '../manifest/base-url.ts';
 import { forbiddenKeyReason, knownProviders } from '../manifest/known-providers.ts';
 import type { KnownProvider } from '../manifest/known-providers.ts';
 import type {
@@ -8,7 +9,7 @@ import type {
   ProviderType,
 } from '../manifest/manifest.ts';
 import type { Environment } from '../ports/environment.ts';
-import { hostProblem, isLoopback, isOpenaiHost, readBaseUrl } from './base-url.ts';
+import { hostProblem, isOpenaiHost, readBaseUrl } from './base-url.ts';
 
 /** A provider of the manifest with its address and key settled: all that is needed to send. */
 export interface ResolvedProvider {
@@ -135,7 +136,7 @@ function resolved(
   }
   if (key === '') {
     // A server on this machine may do without.
-    if (isLoopback(url)) return { ok: true, value: { ...endpoint, ...keyless } };
+    if (isLoopback(url.hostname)) return { ok: true, value: { ...endpoint, ...keyless } };
     return problem(
       `no key for \`${name}\`: \`${variable}\` is not set`,
       `set it: export ${variable}=…`,

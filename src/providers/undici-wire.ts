@@ -1,3 +1,4 @@
+import { isLoopback } from '../manifest/base-url.ts';
 import type { Environment } from '../ports/environment.ts';
 import { decompressed } from './decompress.ts';
 import type { Wire } from './transport.ts';
@@ -30,7 +31,7 @@ export function undiciWire(options: { readonly environment?: Environment } = {})
         headers: { ...headers },
         body: body ?? null,
         signal,
-        dispatcher: isLoopbackHost(new URL(url).hostname) ? loaded.direct : loaded.remote,
+        dispatcher: isLoopback(new URL(url).hostname) ? loaded.direct : loaded.remote,
       });
       // Abandoning a body is no error of the process.
       reply.body.on('error', () => {});
@@ -72,10 +73,6 @@ async function load(environment: Environment): Promise<Loaded> {
     noProxy: environment['no_proxy'] ?? environment['NO_PROXY'] ?? '',
   });
   return { request: undici.request, direct, remote };
-}
-
-function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/u.test(hostname);
 }
 
 function joinedHeaders(
