@@ -1,0 +1,145 @@
+import type { PromptRequest } from '../plan/task.ts';
+import { familyFactors, tokenFamily, type TokenFamily } from './token-family.ts';
+import { loadTokenizer, type CountTokens } from './tokenizer.ts';
+
+/** A guess at a number of tokens, whole, `low ≤ expected ≤ high`. */
+export interface TokenRange {
+  readonly low: number;
+  readonly expected: number;
+  readonly high: number;
+}
+
+export interface TokenEstimator {
+  /** Tokens of a text alone. */
+  ofText(text: string, family: TokenFamily): TokenRange;
+  /** Tokens of a whole request with what the wire adds. A context or system text is counted once. */
+  ofRequest(request: PromptRequest): TokenRange;
+}
+
+/** `tokens` counts in o200k; `bytes` takes a quarter of the bytes: no memory, wider range. */
+export type CountingMode = 'tokens' | 'bytes';
+
+export async function createTokenEstimator(mode: CountingMode): Promise<TokenEstimator> {
+  const count = mode === 'tokens' ? await loadTokenizer() : quarterOfBytes;
+  const spread = mode === 'tokens' ? 0 : 0.25;
+  const ofText = (text: string, family: TokenFamily): TokenRange =>
+    rangeOf(text, { count, family, spread });
+  const ofShared = remembered(ofText);
+  return {
+    ofText,
+    ofRequest({ model, context, system, prompt }) {
+      const family = tokenFamily(model);
+      const shared = [context, system].filter((text) => text !== undefined && text !== '');
+      return [...shared.map((text) => ofShared(text ?? '', family)), ofText(prompt, family)]
+        .map(withFrame)
+        .reduce(sum, ENVELOPE);
+    },
+  };
+}
+
+/** How much of a text is what, each from 0 to 1. */
+interface Mixture {
+  readonly code: number;
+  readonly cjk: number;
+}
+
+/** What the roles, separators and the start of the answer add to a request, and to each text in it. */
+const ENVELOPE: TokenRange = { low: 0, expected: 4, high: 12 };
+const FRAME: TokenRange = { low: 0, expected: 3, high: 8 };
+
+/** Enough of a text to tell what it is made of. */
+const SAMPLE = 4096;
+/** Contexts and system texts that are remembered; a manifest has few. */
+const MEMORY = 32;
+
+function rangeOf(
+  text: string,
+  { count, family, spread }: { count: CountTokens; family: TokenFamily; spread: number },
+): TokenRange {
+  const counted = count(text);
+  if (counted === 0) return { low: 0, expected: 0, high: 0 };
+  const factors = familyFactors[family];
+  const { code, cjk } = mixtureOf(text);
+  const western = factors.prose + (factors.code - factors.prose) * code;
+  const exact = counted * (western + (factors.cjk - western) * cjk);
+  const low = Math.floor(exact * (1 - factors.below) * (1 - spread));
+  const high = Math.ceil(exact * (1 + factors.above) * (1 + spread));
+  return { low, expected: Math.round(exact), high: Math.max(high, Math.round(exact)) };
+}
+
+/** From up to 4096 characters of the middle: what stands at the ends is less like the rest. */
+function mixtureOf(text: string): Mixture {
+  const start = Math.max(0, Math.floor((text.length - SAMPLE) / 2));
+  const end = Math.min(text.length, start + SAMPLE);
+  let cjk = 0;
+  let symbols = 0;
+  for (let index = start; index < end; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (isCjk(unit)) cjk += 1;
+    else if (isCodeSymbol(unit)) symbols += 1;
+  }
+  const cjkShare = cjk / (end - start);
+  const western = Math.max(1, end - start - cjk);
+  return {
+    // Prose has some 2 % of these, source code 10 to 20 %.
+    code: clamp((symbols / western - 0.04) / 0.06),
+    // A CJK character makes about three times the tokens of a Latin one.
+    cjk: (3 * cjkShare) / (1 + 2 * cjkShare),
+  };
+}
+
+function isCjk(unit: number): boolean {
+  return (
+    (unit >= 0x3040 && unit <= 0x30ff) ||
+    (unit >= 0x3400 && unit <= 0x9fff) ||
+    (unit >= 0xac00 && unit <= 0xd7af) ||
+    (unit >= 0xf900 && unit <= 0xfaff)
+  );
+}
+
+/** Brackets, operators and the like: what prose seldom has. */
+function isCodeSymbol(unit: number): boolean {
+  return CODE_SYMBOLS.has(unit);
+}
+
+const CODE_SYMBOLS: ReadonlySet<number> = new Set(
+  Array.from('{}()[]<>=+*/\\|&^%$#@~_;`"', (symbol) => symbol.charCodeAt(0)),
+);
+
+function clamp(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}
+
+function quarterOfBytes(text: string): number {
+  return Math.ceil(Buffer.byteLength(text, 'utf8') / 4);
+}
+
+function withFrame(range: TokenRange): TokenRange {
+  return sum(range, FRAME);
+}
+
+function sum(one: TokenRange, other: TokenRange): TokenRange {
+  return {
+    low: one.low + other.low,
+    expected: one.expected + other.expected,
+    high: one.high + other.high,
+  };
+}
+
+type OfText = TokenEstimator['ofText'];
+
+/** Keyed by the very text: a string keeps its hash, so a known one is found without reading it. */
+function remembered(ofText: OfText): OfText {
+  const families = new Map<TokenFamily, Map<string, TokenRange>>();
+  return (text, family) => {
+    const known = families.get(family) ?? new Map<string, TokenRange>();
+    families.set(family, known);
+    const found = known.get(text);
+    if (found) return found;
+    const [oldest] = known.size >= MEMORY ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
+    const range = ofText(text, family);
+    known.set(text, range);
+    return range;
+  };
+}

@@ -1,0 +1,74 @@
+import type { Parameters } from '../manifest/manifest.ts';
+import { roundUsd } from './cost.ts';
+import { factorOf, type Price, type Rates, type Service } from './price.ts';
+
+/** The most that a task can cost, as far as it can be known before it is sent. */
+export interface WorstCase {
+  /** The most that one request can cost, in US dollars. */
+  readonly attemptUsd: number;
+  /** Requests that may be paid: the first and its retries. At least 1. */
+  readonly attempts: number;
+}
+
+/** The most that one request can hold. */
+export interface RequestCeiling {
+  /** Upper bound on the tokens of everything that is sent. */
+  readonly inputTokens: number;
+  /** Upper bound on the tokens of the answer, reasoning included: see `outputCeiling`. */
+  readonly outputTokens: number;
+}
+
+export interface WorstCaseOptions {
+  /** The task's `max_retries`. */
+  readonly retries: number;
+  readonly service?: Service;
+  /** Whether the request asks to keep the cache for an hour or longer: see `asksForLongCache`. */
+  readonly longCache?: boolean;
+}
+
+/**
+ * The worst case of a request: all input billed at the dearest class it may fall into, the answer as
+ * long as it may be, in the dearest tier that the prompt may reach. Null when the price or that of
+ * the service is unknown.
+ */
+export function worstCase(
+  ceiling: RequestCeiling,
+  price: Price | undefined,
+  options: WorstCaseOptions,
+): WorstCase | null {
+  const factor = price && factorOf(price, options.service ?? 'standard');
+  if (price === undefined || factor === undefined) return null;
+  const reachable = price.tiers.filter(({ above }) => ceiling.inputTokens > above);
+  const usd = [price.base, ...reachable.map(({ rates }) => rates)].map((rates) => {
+    const inputRate = dearestInput(rates, options.longCache ?? false);
+    return (factor * (ceiling.inputTokens * inputRate + ceiling.outputTokens * rates.output)) / 1e6;
+  });
+  return { attemptUsd: roundUsd(Math.max(...usd)), attempts: 1 + Math.max(0, options.retries) };
+}
+
+/**
+ * The most tokens that the answer can have: `max_tokens`, or what `params` lays over it where that is
+ * more. Undefined when nothing bounds it.
+ */
+export function outputCeiling({ maxTokens, params = {} }: Parameters): number | undefined {
+  const bounds = [maxTokens, ...OUTPUT_BOUNDS.map((name) => params[name])].filter(isCount);
+  return bounds.length === 0 ? undefined : Math.max(...bounds);
+}
+
+/** Whether the parameters ask for a cache lifetime that is billed at the higher rate. */
+export function asksForLongCache({ params = {} }: Parameters): boolean {
+  return /"(?:ttl|prompt_cache_retention)":"(?!5m"|30m"|in[-_]memory")/.test(
+    JSON.stringify(params),
+  );
+}
+
+const OUTPUT_BOUNDS = ['max_tokens', 'max_output_tokens', 'max_completion_tokens'];
+
+function dearestInput(rates: Rates, longCache: boolean): number {
+  const short = Math.max(rates.input, rates.cacheRead, rates.cacheWrite);
+  return longCache ? Math.max(short, rates.cacheWriteLong) : short;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0;
+}
