@@ -1,3 +1,4 @@
+import { createRedactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { createProvider } from '../providers/registry.ts';
@@ -105,9 +106,11 @@ function providersOf(
   { wire, clock }: RunOptions,
 ): ReadonlyMap<string, Provider> {
   const providers = new Map<string, Provider>();
+  // One for all: a server may echo a key that belongs to another.
+  const redact = createRedactor(prepared.lanes.flatMap(({ provider }) => provider.key ?? []));
   for (const { provider } of prepared.lanes) {
     if (providers.has(provider.name)) continue;
-    providers.set(provider.name, createProvider(provider, { wire, clock }));
+    providers.set(provider.name, createProvider(provider, { wire, clock, redact }));
   }
   return providers;
 }
