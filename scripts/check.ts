@@ -21,8 +21,7 @@ const steps: readonly Step[] = [
   { name: 'format', command: ['npm', 'run', '--silent', 'format:check'] },
   { name: 'dead code', command: ['npm', 'run', '--silent', 'dead'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
-  { name: 'package', command: ['publint', '--strict'] },
-  { name: 'package types', command: ['attw', '--pack', '--profile', 'esm-only'] },
+  { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
 ];
 const tests = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`];
 
