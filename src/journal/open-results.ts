@@ -101,7 +101,10 @@ async function openLocked(
 }
 
 async function created(disk: Disk, path: string): Promise<Opened> {
-  const file = await disk.create(path);
+  const file = await disk.create(path).catch((error: unknown) => {
+    // There is nothing and yet it has that name: a symlink that leads nowhere.
+    throw isSystemError(error, 'EEXIST') ? notAFile(path) : error;
+  });
   await disk.syncFolder(dirname(path));
   return {
     file,
@@ -133,6 +136,6 @@ async function continued(
   return { file, end, table, found, torn, looseMode: isLoose ? stat.mode : undefined };
 }
 
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error;
+function isSystemError(error: unknown, code?: string): boolean {
+  return error instanceof Error && 'code' in error && (code === undefined || error.code === code);
 }

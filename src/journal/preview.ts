@@ -1,0 +1,50 @@
+import { VolleyError } from '../errors/volley-error.ts';
+import type { Disk } from '../ports/disk.ts';
+import {
+  decideTask,
+  expectTask,
+  type PlannedTask,
+  type ResumeDecision,
+  type ResumeMode,
+} from './decide.ts';
+import { cannotOpen, notAFile } from './problems.ts';
+import { readResults, type FoundRecords, type Tail } from './read-results.ts';
+
+/** What a resume would do, for a plan: nothing is locked, mended or written. */
+export interface JournalPreview {
+  readonly found: FoundRecords;
+  /** How the file ends; a resume would cut what is torn. */
+  readonly tail: Tail['kind'];
+  /** As in `Journal`. */
+  expect(task: Pick<PlannedTask, 'id' | 'fingerprint'>): void;
+  /** As in `Journal`. */
+  decide(task: PlannedTask): ResumeDecision;
+}
+
+/** Undefined when there is no file. Throws a `VolleyError`: exit 2 (damaged, no results file) or 74 (unreadable). */
+export async function previewJournal(
+  path: string,
+  { mode, disk }: { readonly mode: ResumeMode; readonly disk: Disk },
+): Promise<JournalPreview | undefined> {
+  try {
+    const real = await disk.resolve(path);
+    const stat = await disk.stat(real);
+    if (!stat) return undefined;
+    if (stat.kind !== 'file') throw notAFile(path);
+    const file = await disk.open(real);
+    try {
+      const { table, found, tail } = await readResults(file, path);
+      return {
+        found,
+        tail: tail.kind,
+        expect: (task) => expectTask(table, task),
+        decide: (task) => decideTask(table, task, { mode }),
+      };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof VolleyError || !(error instanceof Error && 'code' in error)) throw error;
+    throw cannotOpen(path, error);
+  }
+}

@@ -1,0 +1,202 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { VolleyError } from '../../src/errors/volley-error.ts';
+import { previewJournal } from '../../src/journal/preview.ts';
+import { SimulatedDisk } from '../support/simulated-disk.ts';
+import { failed, jsonl, open, parsed, PATH, planned, succeeded, work } from './records.ts';
+
+const FIVE = Array.from({ length: 5 }, (_, index) => ({
+  ...succeeded(`t-${index}`, index),
+  output: `é${index}`,
+}));
+const GOOD = Buffer.from(jsonl(...FIVE));
+const PLAN = FIVE.map(({ id, index }) => planned(id, index));
+/** Where each line of the good file ends. */
+const ENDS = FIVE.map((_, index) => Buffer.from(jsonl(...FIVE.slice(0, index + 1))).length);
+
+function diskWith(content: Uint8Array | string): SimulatedDisk {
+  const disk = new SimulatedDisk();
+  disk.put(PATH, content);
+  return disk;
+}
+
+describe('a torn end', () => {
+  it('is cut and kept aside, wherever in the last three records the file was cut', async () => {
+    for (let length = ENDS[1] ?? 0; length <= GOOD.length; length++) {
+      const disk = diskWith(GOOD.subarray(0, length));
+      const whole = ENDS.filter((end) => end <= length).length;
+      const start = ENDS[whole - 1] ?? 0;
+      const journal = await open(disk);
+      const lacksNewline = ENDS.includes(length + 1);
+      const isTorn = length > start && !lacksNewline;
+      expect(journal.torn).toEqual(
+        isTorn ? { bytes: length - start, keptIn: `${PATH}.torn-1` } : undefined,
+      );
+      expect(disk.bytes(`${PATH}.torn-1`)).toEqual(
+        isTorn ? GOOD.subarray(start, length) : undefined,
+      );
+      const sent = await work(journal, PLAN);
+      expect(sent).toEqual(PLAN.slice(lacksNewline ? whole + 1 : whole).map(({ id }) => id));
+      await journal.close({ complete: true });
+      expect(parsed(disk.text(PATH)).map(({ id }) => id)).toEqual(PLAN.map(({ id }) => id));
+    }
+  });
+
+  it.each([
+    ['garbage', Buffer.from('garbage\n')],
+    ['an empty line', Buffer.from('\n')],
+    ['zeros without a line end', Buffer.alloc(5000)],
+    ['zeros, then the end of a line', Buffer.concat([Buffer.alloc(4096), Buffer.from('ne"}\n')])],
+    [
+      'zeros, the end of a line and the start of the next',
+      Buffer.concat([Buffer.alloc(512), Buffer.from('ne"}\n{"v":1,"id":"')]),
+    ],
+    ['half a character', Buffer.from([0x7b, 0x22, 0xc3])],
+  ])('of %s is cut and kept aside', async (_, end) => {
+    const disk = diskWith(Buffer.concat([GOOD, end]));
+    const journal = await open(disk);
+    expect(journal.torn).toEqual({ bytes: end.length, keptIn: `${PATH}.torn-1` });
+    expect(disk.bytes(`${PATH}.torn-1`)).toEqual(end);
+    expect(disk.bytes(PATH)).toEqual(GOOD);
+  });
+
+  it('is all there is when the first line was being written', async () => {
+    for (const end of ['{"v"', '{"v":1,"id":"t-0","ta', '\0\0\0']) {
+      const disk = diskWith(end);
+      expect(await work(await open(disk), PLAN)).toHaveLength(5);
+      expect(disk.text(`${PATH}.torn-1`)).toBe(end);
+    }
+  });
+
+  it('never replaces one that was kept before', async () => {
+    const disk = diskWith(GOOD.subarray(0, -3));
+    disk.put(`${PATH}.torn-1`, 'first');
+    expect((await open(disk)).torn?.keptIn).toBe(`${PATH}.torn-2`);
+    expect(disk.text(`${PATH}.torn-1`)).toBe('first');
+  });
+
+  it('stays when it cannot be kept aside', async () => {
+    const disk = diskWith(GOOD.subarray(0, -3));
+    disk.faults.capacityBytes = GOOD.length;
+    await expect(open(disk)).rejects.toMatchObject({
+      message: `cannot use \`${PATH}\` for results: no space left on the disk (ENOSPC)`,
+      exitCode: 74,
+    });
+    expect(disk.bytes(PATH)).toEqual(GOOD.subarray(0, -3));
+    expect(disk.list()).toEqual([PATH]);
+  });
+});
+
+describe('damage that no crash explains', () => {
+  const [one, two, three] = FIVE.map((record) => jsonl(record));
+
+  it.each([
+    ['is not JSON', `${one}{"v":1,"id":\n${three}`],
+    ['is not JSON', `${one}\n${three}`],
+    ['is not JSON', `${one}half a line\nanother half`],
+    ['holds NUL bytes, as a power cut leaves them', `${one}\0\0\0\n${three}`],
+    ['is not a JSON object', `${one}[1]\n`],
+    ['is no record of this format: `v` is `2`', `${one}{"v":2}\n`],
+    ['is no record of this format: `v` is missing', `${one}{}\n${three}`],
+    ['is no result record: `id` is missing', `${one}{"v":1}\n${three}`],
+    [
+      'is no result record: `index` is `-1`',
+      `${one}${two?.replace('"index":1', '"index":-1')}${three}`,
+    ],
+    [
+      'is no result record: `status` is `"done"`',
+      `${one}${two?.replace('"succeeded"', '"done"')}${three}`,
+    ],
+    [
+      'is no result record: `usage` is `{"input_tokens":"1"}`',
+      `${one}${two?.replace('"usage":null', '"usage":{"input_tokens":"1"}')}`,
+    ],
+    [
+      'is no result record: `fingerprint` is `7`',
+      `${one}${two?.replace(/"sha256:\w+"/, '7')}${three}`,
+    ],
+    ['succeeded and has no `output`', `${one}${two?.replace('"output"', '"putout"')}${three}`],
+  ])('stops with the line and the byte, and touches nothing: %s', async (problem, content) => {
+    const disk = diskWith(content);
+    const error = await open(disk).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(VolleyError);
+    expect(error).toMatchObject({
+      message: `\`${PATH}\` is damaged: line 2 (byte ${ENDS[0]}) ${problem}`,
+      hint: 'mend the line or remove it, keeping a copy, then run with `--resume`: only the task of a removed line is sent again',
+      exitCode: 2,
+    });
+    expect(disk.text(PATH)).toBe(content);
+    expect(disk.bytesWritten).toBe(0);
+    // The lock is free again.
+    await expect(open(disk)).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('of any byte in the middle either stops or costs that one task, never another', async () => {
+    const [start, end] = [ENDS[0] ?? 0, ENDS[2] ?? 0];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: start, max: end - 1 }),
+        fc.integer({ min: 1, max: 255 }),
+        async (at, flip) => {
+          const bytes = Buffer.from(GOOD);
+          bytes[at] = (bytes[at] ?? 0) ^ flip;
+          const disk = diskWith(bytes);
+          const journal = await open(disk).catch((error: unknown) => error);
+          if (journal instanceof VolleyError) {
+            expect(journal.exitCode).toBe(2);
+            expect(disk.bytes(PATH)).toEqual(bytes);
+            return;
+          }
+          if (journal instanceof Error) throw journal;
+          const next = await open(disk.afterKill());
+          const hit = `t-${ENDS.findIndex((lineEnd) => at < lineEnd)}`;
+          const sent = await work(next, PLAN);
+          expect([[], [hit]]).toContainEqual(sent);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('made up by anybody never crashes: whatever stands in a line', async () => {
+    const line = fc.oneof(
+      fc.json(),
+      fc
+        .record(Object.fromEntries(Object.keys(succeeded('a')).map((key) => [key, fc.jsonValue()])))
+        .map((value) => JSON.stringify({ ...succeeded('a'), ...value })),
+      fc
+        .tuple(fc.constantFrom(...Object.keys(succeeded('a'))), fc.jsonValue())
+        .map(([key, value]) => JSON.stringify({ ...succeeded('a'), [key]: value })),
+      fc.constant('{"__proto__":{"v":1},"v":1}'),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 4 }), async (lines) => {
+        const disk = diskWith(lines.map((text) => `${text}\n`).join(''));
+        const journal = await open(disk).catch((error: unknown) => error);
+        if (journal instanceof VolleyError) return;
+        if (journal instanceof Error) throw journal;
+        await work(await open(disk.afterKill()), PLAN);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a preview', () => {
+  it('tells what a resume would do and touches nothing', async () => {
+    const content = Buffer.concat([GOOD, Buffer.from(jsonl(failed('t-9', 9))), Buffer.from('{"v')]);
+    const locked = diskWith(content);
+    await locked.lock(PATH);
+    const preview = await previewJournal(PATH, { mode: 'resume', disk: locked });
+    expect(preview).toMatchObject({ found: { records: 6, succeeded: 5 }, tail: 'torn' });
+    expect(preview?.decide(planned('t-0'))).toEqual({ kind: 'keep', line: 0 });
+    expect(preview?.decide(planned('t-9', 9))).toEqual({ kind: 'run', reason: 'failed' });
+    expect(locked.bytes(PATH)).toEqual(content);
+    expect(locked.list()).toEqual([PATH]);
+  });
+
+  it('is none without a file', async () => {
+    const disk = new SimulatedDisk();
+    expect(await previewJournal(PATH, { mode: 'resume', disk })).toBeUndefined();
+  });
+});

@@ -1,0 +1,122 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PlannedTask } from '../../src/journal/decide.ts';
+import { SimulatedDisk } from '../support/simulated-disk.ts';
+import {
+  fingerprint,
+  jsonl,
+  open,
+  parsed,
+  PATH,
+  planned,
+  succeeded,
+  unsuccessful,
+  work,
+} from './records.ts';
+
+const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const content = fc.constantFrom('x', 'y', 'z');
+const index = fc.nat({ max: 9 });
+const answer = fc.tuple(id, index, content).map((parts) => succeeded(...parts));
+const status = fc.constantFrom('failed', 'canceled', 'skipped');
+const other = fc.tuple(status, id, index, content).map((parts) => unsuccessful(...parts));
+/** Each line has a request id of its own, to be told from its twins. */
+const anyFile = fc
+  .array(fc.oneof(answer, other), { maxLength: 10 })
+  .map((records) => records.map((record, at) => ({ ...record, request_id: `req-${at}` })));
+const anyPlan = fc
+  .uniqueArray(fc.tuple(id, content), { selector: ([id]) => id })
+  .map((tasks) => tasks.map(([id, content], index) => planned(id, index, content)));
+
+describe('any file with any manifest', () => {
+  it('gives each task an answer of its content while there are some, its own one first', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyFile, anyPlan, async (file, plan) => {
+        const disk = new SimulatedDisk();
+        disk.put(PATH, jsonl(...file));
+        const journal = await open(disk);
+        for (const task of plan) journal.expect(task);
+        const decided = plan.map((task) => ({ task, decision: journal.decide(task) }));
+        const kept = decided.flatMap(({ task, decision }) =>
+          decision.kind === 'keep' ? [{ task, line: decision.line }] : [],
+        );
+        expect(new Set(kept.map(({ line }) => line)).size).toBe(kept.length);
+        for (const { task, line } of kept) {
+          expect(file[line]).toMatchObject({ status: 'succeeded', fingerprint: task.fingerprint });
+          const own = file.some((record) => isAnswerTo(task, record) && record.id === task.id);
+          if (own) expect(file[line]?.id).toBe(task.id);
+        }
+        for (const each of ['x', 'y', 'z'].map(fingerprint)) {
+          const wanted = plan.filter((task) => task.fingerprint === each).length;
+          const there = file.filter(
+            (record) => record.status === 'succeeded' && record.fingerprint === each,
+          ).length;
+          const given = kept.filter(({ task }) => task.fingerprint === each).length;
+          expect(given).toBe(Math.min(wanted, there));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('ends as one record an id, and a second resume finds nothing to do', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyFile, anyPlan, async (file, plan) => {
+        const disk = new SimulatedDisk();
+        disk.put(PATH, jsonl(...file));
+        const journal = await open(disk);
+        await work(journal, plan);
+        const end = await journal.close({ complete: true });
+        const records = parsed(disk.text(PATH));
+        expect(new Set(records.map(({ id }) => id)).size).toBe(records.length);
+        for (const task of plan) {
+          const own = records.filter((record) => record.id === task.id);
+          expect(own).toMatchObject([
+            { status: 'succeeded', fingerprint: task.fingerprint, index: task.index },
+          ]);
+        }
+        const gone = records.filter((record) => plan.every(({ id }) => id !== record.id));
+        expect(end.gone).toBe(gone.length);
+        // Nothing goes without a successor: one of its id, or the new attempt at a failed request.
+        for (const record of file) {
+          const isSucceeded =
+            records.some(({ id }) => id === record.id) ||
+            (record.status !== 'succeeded' &&
+              records.some(({ fingerprint }) => fingerprint === record.fingerprint));
+          const isThere = records.some(({ request_id }) => request_id === record.request_id);
+          expect(isThere || isSucceeded).toBe(true);
+        }
+        const before = disk.bytes(PATH);
+        const again = await open(disk);
+        expect(await work(again, plan)).toEqual([]);
+        await again.close({ complete: true });
+        expect(disk.bytes(PATH)).toEqual(before);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('loses no answer that may still be wanted when the run is interrupted anywhere', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyFile, anyPlan, fc.nat({ max: 5 }), async (file, plan, decided) => {
+        const wouldSend = async (disk: SimulatedDisk): Promise<number> => {
+          const journal = await open(disk.afterKill());
+          return (await work(journal, plan)).length;
+        };
+        const disk = new SimulatedDisk();
+        disk.put(PATH, jsonl(...file));
+        const before = await wouldSend(disk);
+        const journal = await open(disk);
+        for (const task of plan) journal.expect(task);
+        for (const task of plan.slice(0, decided)) journal.decide(task);
+        await journal.close({ complete: false });
+        expect(await wouldSend(disk)).toBe(before);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+function isAnswerTo(task: PlannedTask, record: ReturnType<typeof succeeded>): boolean {
+  return record.status === 'succeeded' && record.fingerprint === task.fingerprint;
+}

@@ -1,0 +1,225 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openJournal, type Journal } from '../../src/journal/journal.ts';
+import type { JournalMode } from '../../src/journal/open-results.ts';
+import { systemClock } from '../../src/ports/system-clock.ts';
+import { systemDisk } from '../../src/ports/system-disk.ts';
+import { failed, jsonl, parsed, planned, succeeded, work } from './records.ts';
+
+const CHILD = fileURLToPath(new URL('append-child.ts', import.meta.url));
+
+let folder = '';
+let path = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'volley-journal-'));
+  path = join(folder, 'results.jsonl');
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function openAt(path: string, mode: JournalMode): Promise<Journal> {
+  return openJournal(path, { mode, disk: systemDisk, clock: systemClock });
+}
+
+describe('on a real disk', () => {
+  it('a run, a resume and its compaction leave one file, for its owner only', async () => {
+    const first = await openAt(path, 'new');
+    await first.append(failed('a', 0));
+    await first.append(succeeded('b', 1));
+    await first.close({ complete: true });
+    const second = await openAt(path, 'resume');
+    expect(await work(second, [planned('a', 0), planned('b', 1)])).toEqual(['a']);
+    await second.close({ complete: true });
+    expect(readFileSync(path, 'utf8')).toBe(jsonl(succeeded('b', 1), succeeded('a', 0)));
+    expect(readdirSync(folder)).toEqual(['results.jsonl']);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('files are for the owner only whatever the umask allows, and so are new folders', async () => {
+    const deep = join(folder, 'new', 'deep', 'results.jsonl');
+    const umask = process.umask(0);
+    try {
+      const journal = await openAt(deep, 'new');
+      await journal.append(succeeded('a'));
+      const names = readdirSync(join(folder, 'new', 'deep')).sort();
+      expect(names).toEqual(['results.jsonl', 'results.jsonl.lock', 'results.jsonl.lock-holder']);
+      for (const name of names) {
+        expect(statSync(join(folder, 'new', 'deep', name)).mode & 0o777).toBe(0o600);
+      }
+      expect(statSync(join(folder, 'new')).mode & 0o777).toBe(0o700);
+      expect(statSync(join(folder, 'new', 'deep')).mode & 0o777).toBe(0o700);
+      await journal.close({ complete: true });
+      writeFileSync(deep, jsonl(succeeded('a')).slice(0, -9));
+      const resumed = await openAt(deep, 'resume');
+      expect(statSync(`${deep}.torn-1`).mode & 0o777).toBe(0o600);
+      await resumed.close({ complete: true });
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  it('a looser file is told, and is for the owner only once it was rewritten', async () => {
+    writeFileSync(path, jsonl(failed('a'), failed('a')));
+    chmodSync(path, 0o644);
+    const journal = await openAt(path, 'resume');
+    expect(journal.looseMode).toBe(0o644);
+    await journal.close({ complete: true });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('a refusal changes nothing', async () => {
+    writeFileSync(path, jsonl(succeeded('a')));
+    const before = statSync(path, { bigint: true });
+    await expect(openAt(path, 'new')).rejects.toMatchObject({ exitCode: 2 });
+    const after = statSync(path, { bigint: true });
+    expect([after.mtimeNs, after.ctimeNs]).toEqual([before.mtimeNs, before.ctimeNs]);
+    expect(readdirSync(folder)).toEqual(['results.jsonl']);
+  });
+
+  it('two names of one file are one file: the lock holds, and a symlink stays one', async () => {
+    const link = join(folder, 'link.jsonl');
+    writeFileSync(path, jsonl(failed('a'), succeeded('a')));
+    symlinkSync('results.jsonl', link);
+    const journal = await openAt(link, 'resume');
+    await expect(openAt(path, 'resume')).rejects.toMatchObject({ exitCode: 75 });
+    await journal.close({ complete: true });
+    expect(readdirSync(folder)).toEqual(['link.jsonl', 'results.jsonl']);
+    expect(readFileSync(path, 'utf8')).toBe(jsonl(succeeded('a')));
+    expect(readFileSync(link, 'utf8')).toBe(jsonl(succeeded('a')));
+  });
+
+  it('a link that leads nowhere is not written through', async () => {
+    symlinkSync(join(folder, 'elsewhere'), path);
+    for (const mode of ['new', 'resume', 'overwrite'] as const) {
+      await expect(openAt(path, mode)).rejects.toMatchObject({
+        message: `\`${path}\` is not a regular file: a run could not resume from it`,
+        exitCode: 2,
+      });
+    }
+    expect(readdirSync(folder)).toEqual(['results.jsonl']);
+    expect(existsSync(join(folder, 'elsewhere'))).toBe(false);
+  });
+
+  it.each([
+    ['a folder', () => mkdirSync(path)],
+    ['a FIFO', () => spawnSync('mkfifo', [path])],
+  ])('%s is refused without waiting', async (_, make) => {
+    make();
+    for (const mode of ['new', 'resume', 'overwrite'] as const) {
+      await expect(openAt(path, mode)).rejects.toMatchObject({
+        message: `\`${path}\` is not a regular file: a run could not resume from it`,
+        exitCode: 2,
+      });
+    }
+    expect(readdirSync(folder)).toEqual(['results.jsonl']);
+  });
+
+  it('a path through a file cannot be written', async () => {
+    writeFileSync(path, 'x');
+    const below = join(path, 'results.jsonl');
+    await expect(openAt(below, 'new')).rejects.toMatchObject({
+      message: `cannot use \`${below}\` for results: a part of the path is not a folder (ENOTDIR)`,
+      exitCode: 74,
+    });
+  });
+
+  it('a name that is too long cannot be written', async () => {
+    const long = join(folder, 'x'.repeat(300));
+    await expect(openAt(long, 'new')).rejects.toMatchObject({
+      message: `cannot use \`${long}\` for results: the name is too long (ENAMETOOLONG)`,
+      exitCode: 74,
+    });
+  });
+
+  it('200,000 records are read, kept and renumbered', async () => {
+    const records = Array.from({ length: 200_000 }, (_, index) => succeeded(`t-${index}`, index));
+    writeFileSync(path, records.map((record) => jsonl(record)).join(''));
+    const journal = await openAt(path, 'resume');
+    expect(journal.found).toEqual({ records: 200_000, succeeded: 200_000, costUsd: 100_000 });
+    const plan = records.map(({ id }, index) => planned(id, index + 1));
+    for (const task of plan) journal.expect(task);
+    expect(plan.filter((task) => journal.decide(task).kind !== 'keep')).toEqual([]);
+    expect(await journal.close({ complete: true })).toMatchObject({ gone: 0, dropped: 0 });
+    const after = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(after).toHaveLength(200_000);
+    expect(after.at(-1)).toBe(jsonl(succeeded('t-199999', 200_000)).trimEnd());
+  }, 120_000);
+});
+
+describe('a process that is killed at random moments', () => {
+  it('loses no record that it reported durable, and pays at most 16 again each time', async () => {
+    const durable = new Set<string>();
+    const paid = new Map<string, number>();
+    let kills = 0;
+    for (let mode = 'new'; kills < 12; mode = 'resume') {
+      const output = await runAndKill(mode, 5 + 40 * kills);
+      kills += 1;
+      for (const line of output) {
+        const [what, id = ''] = line.split(' ');
+        if (what === 'paid') {
+          expect(durable.has(id), `${id} is paid again`).toBe(false);
+          paid.set(id, (paid.get(id) ?? 0) + 1);
+        }
+        if (what === 'durable') durable.add(id);
+      }
+    }
+    const again = [...paid.values()].reduce((sum, times) => sum + times - 1, 0);
+    expect(again).toBeLessThanOrEqual(kills * 16);
+    expect(durable.size).toBeGreaterThan(0);
+    const journal = await openAt(path, 'resume');
+    await journal.close({ complete: true });
+    const ids = parsed(readFileSync(path, 'utf8')).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect([...durable].filter((id) => !ids.includes(id))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => !name.includes('.torn-'))).toEqual([
+      'results.jsonl',
+    ]);
+  }, 120_000);
+});
+
+describe('a file that may not grow any further', () => {
+  it('ends with whole lines, and the rest is told to be unsaved', async () => {
+    const command = `ulimit -f 64 && exec "$0" "$@"`;
+    const run = spawnSync('bash', ['-c', command, process.execPath, CHILD, path, 'new'], {
+      encoding: 'utf8',
+    });
+    const last: unknown = JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '');
+    expect(last).toMatchObject({
+      failure: expect.stringContaining('the file would be larger than allowed (EFBIG)'),
+      unsaved: 16,
+    });
+    const durable = run.stdout.split('\n').filter((line) => line.startsWith('durable'));
+    expect(parsed(readFileSync(path, 'utf8'))).toHaveLength(durable.length);
+  });
+});
+
+/** The lines that a process printed before it was killed, `afterMs` after it began to send. */
+async function runAndKill(mode: string, afterMs: number): Promise<readonly string[]> {
+  const child = spawn(process.execPath, [CHILD, path, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (output === '') setTimeout(() => child.kill('SIGKILL'), afterMs);
+    output += text;
+  });
+  await once(child, 'close');
+  return output.split('\n').slice(0, -1);
+}
