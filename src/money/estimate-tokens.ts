@@ -41,6 +41,8 @@ export async function createTokenEstimator(mode: CountingMode): Promise<TokenEst
 interface Mixture {
   readonly code: number;
   readonly cjk: number;
+  /** Scripts for which no factor was measured, from Greek to emoji: their share of the characters. */
+  readonly unmeasured: number;
 }
 
 /** What the roles, separators and the start of the answer add to a request, and to each text in it. */
@@ -49,6 +51,8 @@ const FRAME: TokenRange = { low: 0, expected: 3, high: 8 };
 
 /** Enough of a text to tell what it is made of. */
 const SAMPLE = 4096;
+/** Tokens that a character of an unmeasured script takes at most in any tokenizer of today. */
+const MOST_PER_CHARACTER = 1.5;
 /** Contexts and system texts that are remembered; a manifest has few. */
 const MEMORY = 32;
 
@@ -59,11 +63,12 @@ function rangeOf(
   const counted = count(text);
   if (counted === 0) return { low: 0, expected: 0, high: 0 };
   const factors = familyFactors[family];
-  const { code, cjk } = mixtureOf(text);
+  const { code, cjk, unmeasured } = mixtureOf(text);
   const western = factors.prose + (factors.code - factors.prose) * code;
   const exact = counted * (western + (factors.cjk - western) * cjk);
   const low = Math.floor(exact * (1 - factors.below) * (1 - spread));
-  const high = Math.ceil(exact * (1 + factors.above) * (1 + spread));
+  const doubt = family === 'openai' ? 0 : unmeasured * text.length * MOST_PER_CHARACTER;
+  const high = Math.ceil((exact * (1 + factors.above) + doubt) * (1 + spread));
   return { low, expected: Math.round(exact), high: Math.max(high, Math.round(exact)) };
 }
 
@@ -73,9 +78,11 @@ function mixtureOf(text: string): Mixture {
   const end = Math.min(text.length, start + SAMPLE);
   let cjk = 0;
   let symbols = 0;
+  let unmeasured = 0;
   for (let index = start; index < end; index += 1) {
     const unit = text.charCodeAt(index);
     if (isCjk(unit)) cjk += 1;
+    else if (unit >= FIRST_UNMEASURED) unmeasured += isPunctuation(unit) ? 0 : 1;
     else if (isCodeSymbol(unit)) symbols += 1;
   }
   const cjkShare = cjk / (end - start);
@@ -85,7 +92,20 @@ function mixtureOf(text: string): Mixture {
     code: clamp((symbols / western - 0.04) / 0.06),
     // A CJK character makes about three times the tokens of a Latin one.
     cjk: (3 * cjkShare) / (1 + 2 * cjkShare),
+    unmeasured: unmeasured / (end - start),
   };
+}
+
+/** Greek, after the Latin letters and their accents. */
+const FIRST_UNMEASURED = 0x370;
+
+/** Dashes, quotes, ellipses, and the marks that come with CJK. */
+function isPunctuation(unit: number): boolean {
+  return (
+    (unit >= 0x2000 && unit <= 0x206f) ||
+    (unit >= 0x3000 && unit <= 0x303f) ||
+    (unit >= 0xff00 && unit <= 0xff65)
+  );
 }
 
 function isCjk(unit: number): boolean {

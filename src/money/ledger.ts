@@ -81,7 +81,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const left = cap - spent - reserved;
       const covered = open.size > 0 ? inTask : Math.min(inTask, timesIn(attempt, left));
       if (covered < 1 || covered * attempt > left) {
-        const hopeless = open.size === 0 || attempt > cap - spent;
+        const hopeless = attempt > cap - spent;
         return refusal('run', hopeless ? 'never' : 'after_settlement', attempt, left);
       }
       const reservation: Reservation = { attempts: covered, attemptUsd: toUsd(attempt) };

@@ -75,6 +75,14 @@ describe('an estimate of tokens', () => {
     expect(factor).toBeLessThan(1.9);
   });
 
+  it('is cautious at the high end about scripts that nobody measured', () => {
+    const hindi = 'यह एक परीक्षण वाक्य है जो किसी ने नहीं मापा।';
+    expect(counted.ofText(hindi, 'openai').high).toBeLessThan(1.1 * count(hindi) + 1);
+    expect(counted.ofText(hindi, 'claude').high).toBeGreaterThan(1.4 * hindi.length);
+    const dashes = 'A sentence — with dashes, “quotes” and so on…';
+    expect(counted.ofText(dashes, 'claude').high).toBeLessThan(1.2 * 1.7 * count(dashes));
+  });
+
   it('of nothing is nothing', () => {
     expect(counted.ofText('', 'claude')).toEqual({ low: 0, expected: 0, high: 0 });
     expect(guessed.ofText('', 'claude')).toEqual({ low: 0, expected: 0, high: 0 });

@@ -1,0 +1,79 @@
+import type { ModelName, Parameters } from '../manifest/manifest.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import type { TokenEstimator } from './estimate-tokens.ts';
+import { factorOf, type Price } from './price.ts';
+import { serviceOf, unboundedParams } from './service.ts';
+import { asksForLongCache, outputCeiling, worstCase, type WorstCase } from './worst-case.ts';
+
+/** Why the cost of a task has no upper bound, in words for the user. */
+export interface Obstacle {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * What keeps tasks with these parameters from running under a budget; undefined when nothing does.
+ * Known before anything is rendered: ask it of each task template.
+ */
+export function budgetObstacle(
+  model: ModelName,
+  parameters: Parameters,
+  price: Price | undefined,
+): Obstacle | undefined {
+  const name = `${model.provider}/${model.model}`;
+  if (price === undefined) {
+    return {
+      message: `no price is known for \`${name}\`, and there is a budget`,
+      hint: `add it in US dollars per million tokens: \`prices: { "${name}": { input: 1, output: 2 } }\``,
+    };
+  }
+  if (isFree(price)) return undefined;
+  const service = serviceOf(parameters);
+  if (service === undefined || factorOf(price, service) === undefined) {
+    return {
+      message: `the price of \`${name}\` is not known for the service that \`params\` asks for`,
+      hint:
+        service === undefined
+          ? 'leave `service_tier` and `speed` out of `params`, or run without a budget'
+          : `add \`${service}\`, the multiple of its standard price, to \`prices\``,
+    };
+  }
+  const [unbounded] = unboundedParams(parameters);
+  if (unbounded !== undefined) {
+    return {
+      message: `what \`${unbounded}\` in \`params\` costs cannot be known in advance, and there is a budget`,
+      hint: 'leave it out, or run without a budget',
+    };
+  }
+  if (outputCeiling(parameters) !== undefined) return undefined;
+  return {
+    message: `\`max_tokens\` is missing for \`${name}\`, and there is a budget`,
+    hint: 'set it: without a bound on the answer there is none on its cost',
+  };
+}
+
+/** The worst case of a rendered task; null where `budgetObstacle` has something to say. */
+export function requestWorstCase(
+  { model, parameters, ...texts }: PromptRequest,
+  price: Price | undefined,
+  options: { readonly retries: number; readonly estimator: TokenEstimator },
+): WorstCase | null {
+  if (price === undefined || budgetObstacle(model, parameters, price)) return null;
+  const { retries, estimator } = options;
+  const ceiling = {
+    inputTokens: estimator.ofRequest({ model, parameters, ...texts }).high,
+    outputTokens: outputCeiling(parameters) ?? 0,
+  };
+  return worstCase(ceiling, price, {
+    retries,
+    service: isFree(price) ? 'standard' : (serviceOf(parameters) ?? 'standard'),
+    longCache: asksForLongCache(parameters),
+  });
+}
+
+/** Costs nothing however much it is used: needs no bound. */
+function isFree({ base, tiers }: Price): boolean {
+  return [base, ...tiers.map(({ rates }) => rates)].every((rates) =>
+    Object.values(rates).every((rate) => rate === 0),
+  );
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { Parameters } from '../../src/manifest/manifest.ts';
+import { budgetObstacle, requestWorstCase } from '../../src/money/budget.ts';
+import { createTokenEstimator } from '../../src/money/estimate-tokens.ts';
+import { parsePrices } from '../../src/money/parse-prices.ts';
+import { shippedPrices } from '../../src/money/shipped-prices.ts';
+import type { PromptRequest } from '../../src/plan/task.ts';
+
+const estimator = await createTokenEstimator('tokens');
+const model = { provider: 'anthropic', model: 'claude-haiku-5-5' };
+const price = shippedPrices().get('anthropic/claude-haiku-5-5');
+const free = parsePrices({ m: { input: 0, output: 0 } }).prices.get('m');
+
+describe('a task under a budget', () => {
+  it('needs a price and a bound on the answer', () => {
+    expect(budgetObstacle(model, { maxTokens: 800 }, price)).toBeUndefined();
+  });
+
+  it.each<[string, Parameters, string, string]>([
+    [
+      'without max_tokens',
+      {},
+      '`max_tokens` is missing for `anthropic/claude-haiku-5-5`, and there is a budget',
+      'set it: without a bound on the answer there is none on its cost',
+    ],
+    [
+      'with a tool that is paid by the call',
+      { maxTokens: 8, params: { tools: [{ type: 'web_search' }] } },
+      'what `tools` in `params` costs cannot be known in advance, and there is a budget',
+      'leave it out, or run without a budget',
+    ],
+    [
+      'in a service without a price',
+      { maxTokens: 8, params: { service_tier: 'flex' } },
+      'the price of `anthropic/claude-haiku-5-5` is not known for the service that `params` asks for',
+      'add `flex`, the multiple of its standard price, to `prices`',
+    ],
+    [
+      'in a service that nobody knows',
+      { maxTokens: 8, params: { service_tier: 'ultrafast' } },
+      'the price of `anthropic/claude-haiku-5-5` is not known for the service that `params` asks for',
+      'leave `service_tier` and `speed` out of `params`, or run without a budget',
+    ],
+  ])('is refused %s', (_what, parameters, message, hint) => {
+    expect(budgetObstacle(model, parameters, price)).toEqual({ message, hint });
+  });
+
+  it('is refused without a price', () => {
+    expect(budgetObstacle(model, { maxTokens: 8 }, undefined)).toEqual({
+      message: 'no price is known for `anthropic/claude-haiku-5-5`, and there is a budget',
+      hint: 'add it in US dollars per million tokens: `prices: { "anthropic/claude-haiku-5-5": { input: 1, output: 2 } }`',
+    });
+  });
+
+  it('needs no bound where it costs nothing', () => {
+    const parameters = { params: { service_tier: 'ultrafast', tools: [] } };
+    expect(budgetObstacle(model, parameters, free)).toBeUndefined();
+    expect(requestWorstCase(request(parameters), free, { retries: 3, estimator })).toEqual({
+      attemptUsd: 0,
+      attempts: 4,
+    });
+  });
+});
+
+describe('the worst case of a request', () => {
+  it('takes the high end of the estimate and all of max_tokens', () => {
+    const asked = request({ maxTokens: 800 });
+    const { high } = estimator.ofRequest(asked);
+    // Input as written to the cache at 0.125, output at 0.50.
+    const usd = (high * 0.125 + 800 * 0.5) / 1e6;
+    const worst = requestWorstCase(asked, price, { retries: 3, estimator });
+    expect(worst?.attemptUsd).toBeCloseTo(usd, 12);
+    expect(worst?.attempts).toBe(4);
+  });
+
+  it('follows the service and the cache that the parameters ask for', () => {
+    const cheap = request({ maxTokens: 800, params: { service_tier: 'default' } });
+    const long = request({ maxTokens: 800, params: { cache_control: { ttl: '1h' } } });
+    const options = { retries: 0, estimator };
+    const usual = requestWorstCase(cheap, price, options)?.attemptUsd ?? 0;
+    expect(requestWorstCase(long, price, options)?.attemptUsd).toBeGreaterThan(usual);
+  });
+
+  it('is unknown where there is an obstacle', () => {
+    expect(requestWorstCase(request({}), price, { retries: 0, estimator })).toBeNull();
+    expect(
+      requestWorstCase(request({ maxTokens: 1 }), undefined, { retries: 0, estimator }),
+    ).toBeNull();
+  });
+});
+
+function request(parameters: Parameters): PromptRequest {
+  return {
+    model,
+    context: 'You review code.',
+    system: undefined,
+    prompt: 'Review it.',
+    parameters,
+  };
+}
