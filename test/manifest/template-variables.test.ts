@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { checkVariables, GLOB_FIELDS, type KnownVariables } from '../../src/manifest/variables.ts';
+import { template } from '../plan/support.ts';
+
+const KNOWN: KnownVariables = { vars: ['audience', 'tone'], item: GLOB_FIELDS, matrix: ['lens'] };
+
+describe('a variable is known when', () => {
+  test.each<[string, Partial<KnownVariables>]>([
+    ['{{ vars.tone }} {{ item.path }} {{ matrix.lens }} {{ task.id }} {{ task.index }}', {}],
+    ['{{ item | json }} {{ matrix | json }}', {}],
+    ['{{ item.anything.at.all }}', { item: 'open' }],
+    ['{{ item }} {{ item.size }}', { item: 'scalar' }],
+    ['{% assign mine = item.path %}{{ mine }}', {}],
+  ])('%s', (text, known) => {
+    expect(findings(text, known)).toEqual([]);
+  });
+});
+
+describe('a variable is refused', () => {
+  test.each<[string, Partial<KnownVariables>, string]>([
+    [
+      '{{ item.pth }}',
+      {},
+      '1:4 UNKNOWN_VARIABLE unknown variable `item.pth` (did you mean `item.path`?)',
+    ],
+    [
+      '{{ item.zzzz }}',
+      {},
+      '1:4 UNKNOWN_VARIABLE unknown variable `item.zzzz` (a row has `path`, `name`, `stem`, `ext`, `text`)',
+    ],
+    [
+      '{{ itm.path }}',
+      {},
+      '1:4 UNKNOWN_VARIABLE unknown variable `itm.path` (did you mean `item.path`?)',
+    ],
+    ['{{ path }}', {}, '1:4 UNKNOWN_VARIABLE unknown variable `path` (did you mean `item.path`?)'],
+    [
+      '{{ audience }}',
+      {},
+      '1:4 UNKNOWN_VARIABLE unknown variable `audience` (did you mean `vars.audience`?)',
+    ],
+    [
+      '{{ prompt }}',
+      {},
+      '1:4 UNKNOWN_VARIABLE unknown variable `prompt` (a variable begins with one of `vars`, `item`, `matrix`, `task`)',
+    ],
+    [
+      '{{ prompt }}',
+      { item: 'none', matrix: 'none' },
+      '1:4 UNKNOWN_VARIABLE unknown variable `prompt` (a variable begins with one of `vars`, `task`)',
+    ],
+    [
+      '{{ item.path }}',
+      { item: 'none' },
+      '1:4 UNKNOWN_VARIABLE unknown variable `item.path` (this task has no `for_each`, so it has no `item`)',
+    ],
+    [
+      '{{ item.path }}',
+      { item: 'scalar' },
+      '1:4 UNKNOWN_VARIABLE unknown variable `item.path` (the rows are plain values: write `item`)',
+    ],
+    [
+      '{{ matrix.lens }}',
+      { matrix: 'none' },
+      '1:4 UNKNOWN_VARIABLE unknown variable `matrix.lens` (this task has no `matrix`)',
+    ],
+    [
+      '{{ matrix.lense }}',
+      {},
+      '1:4 UNKNOWN_VARIABLE unknown variable `matrix.lense` (did you mean `matrix.lens`?)',
+    ],
+    [
+      '{{ vars.nothing }}',
+      {},
+      '1:4 UNKNOWN_VARIABLE unknown variable `vars.nothing` (add it under `vars`, or pass it in with `--set`)',
+    ],
+    [
+      '{{ task.name }}',
+      {},
+      '1:4 UNKNOWN_VARIABLE unknown variable `task.name` (a task has `id`, `index`)',
+    ],
+    [
+      '{{ env.HOME }}',
+      {},
+      '1:4 UNKNOWN_VARIABLE unknown variable `env.HOME` (a template never sees the environment: pass the value in with `--set HOME=…` and write `vars.HOME`)',
+    ],
+    [
+      '{{ needs.review }}',
+      {},
+      '1:4 NOT_YET_SUPPORTED `needs.review`: results of other tasks cannot be used yet (run the tasks one after the other, and give the results of the first as rows of the second)',
+    ],
+    [
+      '{{ item }}',
+      {},
+      '1:4 OBJECT_IN_TEXT `item` is an object, which has no text of its own (name one of its fields (`item.path`, `item.name`, `item.stem`, `item.ext`, `item.text`) or write `item | json`)',
+    ],
+    [
+      '{{ matrix }}',
+      {},
+      '1:4 OBJECT_IN_TEXT `matrix` is an object, which has no text of its own (name one of its fields (`matrix.lens`) or write `matrix | json`)',
+    ],
+    [
+      '{{ vars }}',
+      { vars: [] },
+      '1:4 OBJECT_IN_TEXT `vars` is an object, which has no text of its own (write `vars | json`)',
+    ],
+  ])('%s', (text, known, expected) => {
+    expect(findings(text, known)).toEqual([expected]);
+  });
+
+  test('once for each place that names it', () => {
+    expect(
+      findings('{{ a }} {{ item.path }} {% if b %}{% endif %}', {}).map((each) =>
+        each.slice(0, 45),
+      ),
+    ).toEqual([
+      '1:4 UNKNOWN_VARIABLE unknown variable `a` (a ',
+      '1:31 UNKNOWN_VARIABLE unknown variable `b` (a',
+    ]);
+  });
+});
+
+function findings(text: string, known: Partial<KnownVariables>): string[] {
+  return checkVariables(template(text), { ...KNOWN, ...known }).map(
+    ({ code, message, hint, place }) =>
+      `${place.line}:${place.column} ${code} ${message} (${hint})`,
+  );
+}

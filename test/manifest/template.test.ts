@@ -1,0 +1,394 @@
+import { describe, expect, test } from 'vitest';
+import * as fc from 'fast-check';
+import { literalTemplate, parseTemplate } from '../../src/manifest/template-engine.ts';
+import type { Template, TemplateOrigin } from '../../src/manifest/template.ts';
+import type { JsonValue } from '../../src/ports/json.ts';
+
+const OBJECT_HINT = 'name one of its fields, or write `| json` after it';
+const FORM = 'the form is `{{ item.name }}` or `{{ item.name | filter: "argument" }}`';
+
+describe('a template fills in', () => {
+  test.each<[string, Record<string, JsonValue>, string]>([
+    [
+      'Review {{ item.path }} for {{ matrix.lens }}',
+      { item: { path: 'a.ts' }, matrix: { lens: 'bugs' } },
+      'Review a.ts for bugs',
+    ],
+    ['{{ item }}', { item: 'plain' }, 'plain'],
+    ['{{ item["a b"].c[0] }}', { item: { 'a b': { c: [7] } } }, '7'],
+    ['{{ item[vars.column] }}', { item: { x: 'X' }, vars: { column: 'x' } }, 'X'],
+    [
+      '{{ item.n }} {{ item.yes }} [{{ item.none }}]',
+      { item: { n: 1.5, yes: true, none: null } },
+      '1.5 true []',
+    ],
+    [
+      '{% for q in item.list %}{{ q.a }};{% endfor %}',
+      { item: { list: [{ a: 1 }, { a: 2 }] } },
+      '1;2;',
+    ],
+    ['{{ item | json }}', { item: { a: [1, 'x'] } }, '{"a":[1,"x"]}'],
+    ['{{ item | join: ", " }}', { item: ['a', 'b'] }, 'a, b'],
+    ['{{ item | upcase | truncate: 4 }}', { item: 'abcdef' }, 'A...'],
+    ['{% raw %}{{ item }}{% endraw %}', {}, '{{ item }}'],
+    ['{{ 0 | date: "%Y-%m-%d %H" }}', {}, '1970-01-01 00'],
+    ['}} and %} and ${HOME} and $item', {}, '}} and %} and ${HOME} and $item'],
+  ])('%s', (text, data, expected) => {
+    expect(parsed(text).render(data)).toEqual({ ok: true, text: expected });
+  });
+
+  test('a value with template syntax in it is not expanded again', () => {
+    const nasty =
+      '{{ vars.secret }} ${HOME} {% include "x" %} {{ constructor.constructor("return 1")() }}';
+    const rendered = parsed('{{ item }}{% assign a = item %}{{ a }}').render({
+      item: nasty,
+      vars: { secret: 's' },
+    });
+    expect(rendered).toEqual({ ok: true, text: nasty + nasty });
+  });
+
+  test('any value of any row comes out as it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        expect(parsed('<{{ item.a }}>').render({ item: { a: value } })).toEqual({
+          ok: true,
+          text: `<${value}>`,
+        });
+      }),
+    );
+  });
+
+  test('one render leaves nothing behind for the next', () => {
+    const template = parsed(
+      '{% assign seen = item %}{% capture item %}x{% endcapture %}{{ seen }}',
+    );
+    const data = { item: 'first' };
+    expect([template.render(data), template.render(data), data]).toEqual([
+      { ok: true, text: 'first' },
+      { ok: true, text: 'first' },
+      { item: 'first' },
+    ]);
+  });
+
+  test('a literal text is never expanded', () => {
+    const template = literalTemplate('{{ item }} {% if');
+    expect(template.variables).toEqual([]);
+    expect(template.render({})).toEqual({ ok: true, text: '{{ item }} {% if' });
+  });
+});
+
+describe('a template cannot be filled in', () => {
+  test.each<[string, Record<string, JsonValue>, string, string]>([
+    [
+      '{{ item.b }}',
+      { item: { a: 1 } },
+      '1:4-10 UNKNOWN_VARIABLE unknown variable `item.b`',
+      'give every row the value; an empty one will do',
+    ],
+    [
+      'a\n {{ vars.x }}',
+      { vars: {} },
+      '2:5-11 UNKNOWN_VARIABLE unknown variable `vars.x`',
+      'add it under `vars`, or pass it in with `--set`',
+    ],
+    [
+      '{% if item.b %}{% endif %}',
+      { item: {} },
+      '1:7-13 UNKNOWN_VARIABLE unknown variable `item.b`',
+      'give every row the value; an empty one will do',
+    ],
+    [
+      '{{ item.b | default: "x" }}',
+      { item: {} },
+      '1:4-10 UNKNOWN_VARIABLE unknown variable `item.b`',
+      'give every row the value; an empty one will do',
+    ],
+    [
+      '{{ item.constructor }}',
+      { item: {} },
+      '1:4-20 UNKNOWN_VARIABLE unknown variable `item.constructor`',
+      'give every row the value; an empty one will do',
+    ],
+    [
+      '{{ item.__proto__ }}',
+      { item: {} },
+      '1:4-18 UNKNOWN_VARIABLE unknown variable `item.__proto__`',
+      'give every row the value; an empty one will do',
+    ],
+    [
+      '{{ item }}',
+      { item: { a: 1 } },
+      '1:1-11 OBJECT_IN_TEXT an object has no text of its own',
+      OBJECT_HINT,
+    ],
+    [
+      '{{ item | upcase }}',
+      { item: { a: 1 } },
+      '1:1-20 OBJECT_IN_TEXT an object has no text of its own',
+      OBJECT_HINT,
+    ],
+    [
+      '{{ item | raw }}',
+      { item: { a: 1 } },
+      '1:1-17 OBJECT_IN_TEXT an object has no text of its own',
+      OBJECT_HINT,
+    ],
+    [
+      '{{ "a" | append: item }}',
+      { item: { a: 1 } },
+      '1:1-25 OBJECT_IN_TEXT an object has no text of its own',
+      OBJECT_HINT,
+    ],
+    [
+      '{% echo item %}',
+      { item: { a: 1 } },
+      '1:1-16 OBJECT_IN_TEXT an object has no text of its own',
+      OBJECT_HINT,
+    ],
+    [
+      '{% capture x %}{{ item }}{% endcapture %}',
+      { item: { a: 1 } },
+      '1:16-26 OBJECT_IN_TEXT an object has no text of its own',
+      OBJECT_HINT,
+    ],
+    [
+      '{{ item | join: "" }}',
+      { item: [{ a: 1 }] },
+      '1:1-22 OBJECT_IN_TEXT an object has no text of its own',
+      OBJECT_HINT,
+    ],
+    [
+      '{{ item }}',
+      { item: [{ a: 1 }] },
+      '1:1-11 OBJECT_IN_TEXT a list has no text of its own',
+      'write `| json` after it',
+    ],
+    [
+      '{{ item }}',
+      { item: ['a', 'b'] },
+      '1:1-11 OBJECT_IN_TEXT a list has no text of its own',
+      'write `| join: ", "` or `| json` after it',
+    ],
+    [
+      '{{ "now" | date: "%s" }}',
+      {},
+      '1:1-25 TEMPLATE_SYNTAX `now` would make another prompt on every run',
+      'pass the date in with `--set date=2026-01-31` and write `vars.date`',
+    ],
+    [
+      '{% for i in (1..9999999999) %}x{% endfor %}',
+      {},
+      '1:1-31 TEMPLATE_SYNTAX the template makes too much text or takes too long',
+      'make its loops shorter',
+    ],
+  ])('%s', (text, data, expected, hint) => {
+    const rendered = parsed(text).render(data);
+    if (rendered.ok) throw new Error(`it printed ${rendered.text}`);
+    const { code, message, place } = rendered;
+    expect(`${place.line}:${place.column}-${place.endColumn} ${code} ${message}`).toBe(expected);
+    expect(rendered.hint).toBe(hint);
+  });
+});
+
+describe('a slip in a template is found where it stands', () => {
+  test.each<[string, string[]]>([
+    [
+      '{{ item | upcas }}',
+      ['1:11-16 UNKNOWN_FILTER unknown filter `upcas` (did you mean `upcase`?)'],
+    ],
+    [
+      '{{ a | upcas }}\n{{ "| nope" | nope | dwncase }}',
+      [
+        '1:8-13 UNKNOWN_FILTER unknown filter `upcas` (did you mean `upcase`?)',
+        '2:15-19 UNKNOWN_FILTER unknown filter `nope` (some that there are: `upcase`, `strip`, `join`, `json`)',
+        '2:22-29 UNKNOWN_FILTER unknown filter `dwncase` (did you mean `downcase`?)',
+      ],
+    ],
+    [
+      '{{ a | constructor }}',
+      [
+        '1:8-19 UNKNOWN_FILTER unknown filter `constructor` (some that there are: `upcase`, `strip`, `join`, `json`)',
+      ],
+    ],
+    [
+      '{{ a | where_exp: "x", "x" }}',
+      [
+        '1:8-17 UNKNOWN_FILTER unknown filter `where_exp` (some that there are: `upcase`, `strip`, `join`, `json`)',
+      ],
+    ],
+    ['x\n{% fo a in item %}', ['2:1-19 TEMPLATE_SYNTAX unknown tag `fo` (did you mean `for`?)']],
+    [
+      '{% if a %}\nx',
+      ['1:1-11 TEMPLATE_SYNTAX `{% if a %}` is never closed (write `{% endif %}` where it ends)'],
+    ],
+    [
+      '{% endfor %}',
+      [
+        '1:1-13 TEMPLATE_SYNTAX `endfor` has no opening tag before it (write `{% for … %}` before it, or take it away)',
+      ],
+    ],
+    [
+      '{% if a %}{% else if b %}{% endif %}',
+      ['1:1-11 TEMPLATE_SYNTAX unexpected words after `else` (did you mean `elsif`?)'],
+    ],
+    [
+      'x {{ a',
+      [
+        '1:3-5 TEMPLATE_SYNTAX `{{` is never closed (close it with `}}`; for the characters themselves write `{% raw %}{{{% endraw %}`)',
+      ],
+    ],
+    [
+      'x {% if',
+      [
+        '1:3-5 TEMPLATE_SYNTAX `{%` is never closed (close it with `%}`; for the characters themselves write `{{ "{%" }}`)',
+      ],
+    ],
+    [
+      '{{ }}',
+      [
+        '1:4-5 TEMPLATE_SYNTAX there is no value between the brackets (name a variable, such as `{{ item.path }}`)',
+      ],
+    ],
+    ['{{ a b }}', [`1:6-7 TEMPLATE_SYNTAX unexpected \`b\` in the template (${FORM})`]],
+    ['{{ a == }}', [`1:6-8 TEMPLATE_SYNTAX unexpected \`==\` in the template (${FORM})`]],
+    ['{{ a, b }}', [`1:5-8 TEMPLATE_SYNTAX unexpected \`, b\` in the template (${FORM})`]],
+    ['{{ a | }}', [`1:6-7 TEMPLATE_SYNTAX unexpected \`|\` in the template (${FORM})`]],
+    ['{{ a + b }}', [`1:6-7 TEMPLATE_SYNTAX unexpected \`+\` in the template (${FORM})`]],
+    ['{{ a. }}', [`1:4-6 TEMPLATE_SYNTAX unexpected \`a.\` in the template (${FORM})`]],
+    ['{{ !a }}', [`1:4-6 TEMPLATE_SYNTAX \`!a\` is neither a variable nor a value (${FORM})`]],
+    ...['include', 'render', 'layout'].map((tag): [string, string[]] => [
+      `{% ${tag} "/etc/passwd" %}`,
+      [
+        `1:1-${tag.length + 21} TEMPLATE_SYNTAX a template cannot read another file: \`${tag}\` (put shared text into \`context\`, or the whole prompt into a file with \`prompt: {file: …}\`)`,
+      ],
+    ]),
+    [
+      '{% increment n %}',
+      [
+        '1:1-18 TEMPLATE_SYNTAX unknown tag `increment` (the tags are `if`, `unless`, `case`, `for`, `assign`, `capture`, `raw`)',
+      ],
+    ],
+  ])('%s', (text, expected) => {
+    expect(slips(text)).toEqual(expected);
+  });
+
+  test('a hostile template is refused quickly instead of being parsed for minutes', () => {
+    expect(slips('{{a}}'.repeat(200_000))).toEqual([
+      '1:1-undefined TEMPLATE_SYNTAX the template has more than 10,000 `{{` and `{%` (put what repeats into rows, with `for_each`)',
+    ]);
+    expect(slips('{% if a %}'.repeat(9_000))[0]).toContain('TEMPLATE_SYNTAX');
+    expect(slips(`{{ ${'a['.repeat(20_000)}1${']'.repeat(20_000)} }}`)[0]).toContain(
+      'nested too deeply',
+    );
+    expect(parsed(`{% if a${' or a'.repeat(50_000)} %}{% endif %}`).variables).toHaveLength(50_001);
+  });
+
+  test('no text makes the parser throw', () => {
+    const part = fc.constantFrom(
+      '{{',
+      '}}',
+      '{%',
+      '%}',
+      ' if ',
+      ' for ',
+      'endif',
+      ' a',
+      '.b',
+      '|',
+      ':',
+      '"',
+      "'",
+      '[',
+      ']',
+      '(',
+      '..',
+      ')',
+      ',',
+      '=',
+      '\n',
+      'raw',
+      'x',
+      '#',
+      '-',
+      'liquid',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 14 }), (parts) => {
+        const result = parseTemplate(parts.join(''), origin(parts.join('')));
+        if (result.ok) result.template.render({ a: 1 });
+        else expect(result.findings.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('the variables of a template', () => {
+  test('are full paths with places, without those that the template defines itself', () => {
+    const text =
+      '{% for row in item.rows %}{{ row.a }}{{ forloop.index }}{% endfor %}{% assign q = vars.b %}{{ q }}\n' +
+      '{% capture c %}{{ task.id }}{% endcapture %}{{ c }}{{ row }} {{ item[vars.k] | append: matrix.x }}';
+    expect(uses(parsed(text))).toEqual([
+      'item.rows 1:15-24',
+      'vars.b 1:83-89',
+      'task.id 2:19-26 printed',
+      'row 2:55-58 printed',
+      'item 2:65-77',
+      'vars.k 2:70-76',
+      'matrix.x 2:88-96',
+    ]);
+  });
+
+  test('in conditions, ranges and arguments of tags count too', () => {
+    const text =
+      '{% if item.a == vars.b and item.c %}{% elsif item.d %}{% endif %}{% for i in (1..vars.n) limit: vars.m %}{% endfor %}{% case item.e %}{% when item.f %}{% endcase %}';
+    expect(parsed(text).variables.map(({ path }) => path.join('.'))).toEqual([
+      'item.a',
+      'vars.b',
+      'item.c',
+      'item.d',
+      'vars.n',
+      'vars.m',
+      'item.e',
+      'item.f',
+    ]);
+  });
+
+  test('in raw text and comments do not count', () => {
+    expect(
+      parsed('{% raw %}{{ a }}{% endraw %}{% comment %}{{ b }}{% endcomment %}').variables,
+    ).toEqual([]);
+  });
+});
+
+function origin(text: string): TemplateOrigin {
+  return {
+    file: 'p.md',
+    placeAt(offset) {
+      const lines = text.slice(0, offset).split('\n');
+      return { file: 'p.md', line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+    },
+  };
+}
+
+function parsed(text: string): Template {
+  const result = parseTemplate(text, origin(text));
+  if (!result.ok) throw new Error(JSON.stringify(result.findings));
+  return result.template;
+}
+
+function slips(text: string): string[] {
+  const result = parseTemplate(text, origin(text));
+  if (result.ok) return [];
+  return result.findings.map(
+    ({ code, message, hint, place }) =>
+      `${place.line}:${place.column}-${place.endColumn} ${code} ${message} (${hint})`,
+  );
+}
+
+function uses({ variables }: Template): string[] {
+  return variables.map(
+    ({ path, place, isPrinted }) =>
+      `${path.join('.')} ${place.line}:${place.column}-${place.endColumn}${isPrinted ? ' printed' : ''}`,
+  );
+}
