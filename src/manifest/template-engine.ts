@@ -327,13 +327,19 @@ function renderProblem(error: Error): RenderProblem {
     return {
       code: 'UNKNOWN_VARIABLE',
       message: `unknown variable \`${name}\``,
-      hint: 'every row needs the value; write an empty one where there is none',
+      hint: NEEDED_BY.get(name.split('.')[0] ?? '') ?? 'look for a slip in its name',
     };
   }
   if (error instanceof RangeError || error.message.endsWith('limit exceeded')) return TOO_MUCH;
   const hint = 'look at the value that goes into this part';
   return { code: 'TEMPLATE_SYNTAX', message: error.message, hint };
 }
+
+const NEEDED_BY: ReadonlyMap<string, string> = new Map([
+  ['item', 'give every row the value; an empty one will do'],
+  ['matrix', 'give every combination of the matrix the value'],
+  ['vars', 'add it under `vars`, or pass it in with `--set`'],
+]);
 
 type RenderProblem = Pick<Extract<RenderResult, { ok: false }>, 'code' | 'message' | 'hint'>;
 

@@ -49,7 +49,7 @@ interface Misuse extends Failure {
   readonly rows: FindingList;
   /** What the first row has instead. */
   readonly fields: readonly string[];
-  readonly numbers: Set<number | undefined>;
+  lastRow: number | undefined;
 }
 
 /** All failures of one task: after each, the value is made up and the text filled in again. */
@@ -119,14 +119,13 @@ function record(
       ...failure,
       rows: newFindingList(),
       fields: fieldsOf(data.item),
-      numbers: new Set(),
+      lastRow: undefined,
     };
     misuses.set(at, misuse);
   }
   // The combinations of a matrix share a row.
-  if (misuse.numbers.has(row.number)) return;
-  misuse.numbers.clear();
-  misuse.numbers.add(row.number);
+  if (misuse.rows.count > 0 && misuse.lastRow === row.number) return;
+  misuse.lastRow = row.number;
   misuse.rows.add(rowFinding(failure, row, fieldsOf(data.item)));
 }
 
@@ -151,10 +150,18 @@ function rowFinding(
 }
 
 function rowHint(variable: TemplateVariable | undefined, fields: readonly string[]): string {
-  const near = variable?.path[1] === undefined ? undefined : suggest(variable.path[1], fields);
+  const near = nearField(variable, fields);
   return near === undefined
     ? 'give every row the value; an empty one will do'
     : `this row has \`${near}\` instead`;
+}
+
+function nearField(
+  variable: TemplateVariable | undefined,
+  fields: readonly string[],
+): string | undefined {
+  const name = variable?.path[1];
+  return name === undefined || name.length < 3 ? undefined : suggest(name, fields);
 }
 
 function misuseFindings(
@@ -169,7 +176,7 @@ function misuseFindings(
     return [{ code, severity: 'error', message, hint: failed.hint, place: failed.place }];
   }
   // Every row lacks it: the slip is in the text.
-  const near = variable.path[1] === undefined ? undefined : suggest(variable.path[1], fields);
+  const near = nearField(variable, fields);
   const listed = fields.slice(0, 10).map((field) => `\`${field}\``);
   const hint =
     near === undefined
