@@ -3,6 +3,9 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { ResultRecord } from '../../src/results/record.ts';
+import { ensureBuilt } from './build.ts';
+import { checkRecordLine } from './check-record.ts';
 
 export const BIN = resolve('dist/cli/bin.js');
 
@@ -21,21 +24,25 @@ export interface CliOptions {
 
 /** Runs the built command with an environment of its own: no key of this machine reaches it. */
 export function volley(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  return new Promise((done, fail) => {
-    const child = startVolley(args, options);
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.stdin.end(options.stdin ?? '');
-    child.on('error', fail);
-    child.on('close', (code, signal) => done({ code, signal, stdout, stderr }));
-  });
+  return ended(startVolley(args, options), options.stdin ?? '');
 }
 
 /** Starts the built command and leaves its streams and signals to the test. */
 export function startVolley(args: readonly string[], options: CliOptions = {}) {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  return start(process.execPath, [BIN, ...args], options);
+}
+
+/** Runs a line of bash in which `volley` is the built command. */
+export function shell(line: string, options: CliOptions = {}): Promise<CliResult> {
+  const define = `volley() { '${process.execPath}' '${BIN}' "$@"; }`;
+  return ended(start('bash', ['-c', `${define}\n${line}`], options), options.stdin ?? '');
+}
+
+type Child = ReturnType<typeof start>;
+
+function start(program: string, args: readonly string[], options: CliOptions) {
+  ensureBuilt();
+  const child = spawn(program, args, {
     cwd: options.cwd ?? process.cwd(),
     env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -46,6 +53,25 @@ export function startVolley(args: readonly string[], options: CliOptions = {}) {
     child.kill('SIGKILL');
   });
   return child;
+}
+
+/** Collects what a started command says until it ends. */
+export function ended(child: Child, stdin = ''): Promise<CliResult> {
+  return new Promise((done, fail) => {
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdin.end(stdin);
+    child.on('error', fail);
+    child.on('close', (code, signal) => done({ code, signal, stdout, stderr }));
+  });
+}
+
+/** The records in a text of JSONL, each held against the schema; throws for anything else in it. */
+export function recordsIn(jsonl: string): readonly ResultRecord[] {
+  if (jsonl !== '' && !jsonl.endsWith('\n')) throw new Error('the last line has no end');
+  return jsonl.split('\n').slice(0, -1).map(checkRecordLine);
 }
 
 /** A folder with these files in it, removed when the test ends. */
