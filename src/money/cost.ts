@@ -43,7 +43,7 @@ export function cacheSavings(
 }
 
 /** Everything that was read, by whatever way: what long-prompt tiers count. */
-export function promptTokens(usage: Usage): number {
+function promptTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
 }
 

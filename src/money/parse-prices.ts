@@ -1,7 +1,16 @@
-import type { FindingCode } from '../errors/finding.ts';
-import { suggest } from '../errors/suggest.ts';
 import { parseCount } from '../manifest/units.ts';
 import { fromWritten, type Price, type PriceTable, type WrittenPrice } from './price.ts';
+import {
+  errorsIn,
+  readDate,
+  readFactor,
+  readRate,
+  report,
+  shown,
+  unknownKey,
+  type PriceProblem,
+  type Spot,
+} from './price-findings.ts';
 
 export interface ParsedPrices {
   /** The entries without an error. */
@@ -12,18 +21,6 @@ export interface ParsedPrices {
 export interface ParsedPriceFile extends ParsedPrices {
   /** `YYYY-MM-DD`, when the file says it. */
   readonly asOf: string | undefined;
-}
-
-/** Something wrong with a written price. The caller knows the text and turns `path` into a place. */
-export interface PriceProblem {
-  readonly code: Extract<FindingCode, 'UNKNOWN_KEY' | 'MISSING_KEY' | 'WRONG_TYPE' | 'BAD_VALUE'>;
-  readonly severity: 'error' | 'warning';
-  /** Keys from the value that was parsed down to the one meant. */
-  readonly path: readonly string[];
-  /** Whether the last key itself is meant and not what stands behind it. */
-  readonly atKey: boolean;
-  readonly message: string;
-  readonly hint: string;
 }
 
 /**
@@ -52,12 +49,6 @@ const RATES = ['input', 'output', 'cache_read', 'cache_write', 'cache_write_1h']
 const FACTORS = ['batch', 'flex', 'fast'] as const;
 const PRICE_KEYS: readonly string[] = [...RATES, ...FACTORS, 'above'];
 const EXAMPLE = '`openai/gpt-6.1-sol: { input: 2, output: 10 }`';
-
-/** Where the reader is, and where it tells what it finds. */
-interface Spot {
-  readonly path: readonly string[];
-  readonly problems: PriceProblem[];
-}
 
 function readTable(value: unknown, spot: Spot): PriceTable {
   const table = new Map<string, Price>();
@@ -170,55 +161,6 @@ function readNumbers<Key extends string>(
   return numbers;
 }
 
-function readRate(written: unknown, spot: Spot): void {
-  if (typeof written !== 'number') {
-    report(spot, {
-      code: 'WRONG_TYPE',
-      message: `${shown(written)} is not a number`,
-      hint: 'write US dollars per million tokens without a sign, such as `0.25`',
-    });
-  } else if (!(written >= 0 && written <= HIGHEST_RATE)) {
-    report(spot, {
-      code: 'BAD_VALUE',
-      message: `${shown(written)} is not a price`,
-      hint: 'a price is 0 or more US dollars per million tokens',
-    });
-  } else if (written > 0 && written < LOWEST_RATE) {
-    report(spot, {
-      code: 'BAD_VALUE',
-      severity: 'warning',
-      message: `${shown(written)} looks like the price of one token`,
-      hint: 'prices are US dollars per million tokens: multiply by 1000000',
-    });
-  }
-}
-
-function readFactor(written: unknown, spot: Spot): void {
-  if (typeof written === 'number' && written >= 0 && written <= HIGHEST_FACTOR) return;
-  report(spot, {
-    code: typeof written === 'number' ? 'BAD_VALUE' : 'WRONG_TYPE',
-    message: `${shown(written)} is not a factor`,
-    hint: 'write what the standard price is multiplied by: `0.5` for half the price',
-  });
-}
-
-function readDate(written: unknown, spot: Spot): string | undefined {
-  if (written === undefined) return undefined;
-  if (typeof written === 'string' && isDate(written)) return written;
-  report(spot, {
-    code: 'BAD_VALUE',
-    message: `${shown(written)} is not a date`,
-    hint: 'write it like `2026-11-10`',
-  });
-  return undefined;
-}
-
-/** Nothing sold by the token costs more, and every sum stays far from the limits of a number. */
-const HIGHEST_RATE = 1_000_000;
-/** A tenth of the cheapest cache read on sale; a price per token is a million times smaller. */
-const LOWEST_RATE = 0.0001;
-const HIGHEST_FACTOR = 100;
-
 type WrittenMap = Readonly<Record<string, unknown>>;
 
 function isMap(value: unknown): value is WrittenMap {
@@ -227,41 +169,4 @@ function isMap(value: unknown): value is WrittenMap {
 
 function isFactor(key: string): boolean {
   return FACTORS.some((factor) => factor === key);
-}
-
-function isDate(text: string): boolean {
-  const epochMs = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(`${text}T`);
-}
-
-function unknownKey(key: string, known: readonly string[], spot: Spot): void {
-  const meant = suggest(key, known);
-  report(
-    { ...spot, path: [...spot.path, key] },
-    {
-      code: 'UNKNOWN_KEY',
-      atKey: true,
-      message: `\`${key.slice(0, 60)}\` is not part of a price`,
-      hint: meant
-        ? `did you mean \`${meant}\`?`
-        : `known are ${known.map((each) => `\`${each}\``).join(', ')}`,
-    },
-  );
-}
-
-type Words = Pick<PriceProblem, 'code' | 'message' | 'hint'> &
-  Partial<Pick<PriceProblem, 'severity' | 'atKey'>>;
-
-function report(spot: Spot, words: Words): void {
-  const { code, message, hint, severity = 'error', atKey = false } = words;
-  spot.problems.push({ code, severity, path: spot.path, atKey, message, hint });
-}
-
-function errorsIn(spot: Spot): number {
-  return spot.problems.filter(({ severity }) => severity === 'error').length;
-}
-
-function shown(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
-  return `\`${text.length > 60 ? `${text.slice(0, 60)}…` : text}\``;
 }

@@ -20,7 +20,7 @@ export interface Rates {
   readonly cacheWriteLong: number;
 }
 
-export interface Tier {
+interface Tier {
   /** Prompt tokens of every kind; the tier begins one above. */
   readonly above: number;
   readonly rates: Rates;
@@ -29,7 +29,7 @@ export interface Tier {
 /** How a request is served, where that changes its price. */
 export type Service = 'standard' | Surcharge;
 /** `fast` is what vendors call fast mode or priority processing. */
-export type Surcharge = 'batch' | 'flex' | 'fast';
+type Surcharge = 'batch' | 'flex' | 'fast';
 
 /** Prices by `provider/model`, or by the model's bare id where the user left the provider out. */
 export type PriceTable = ReadonlyMap<string, Price>;
