@@ -4,7 +4,8 @@ import type { PromptRequest } from './task.ts';
 
 /**
  * `sha256:` and 64 hex digits over everything that shapes the answer: model, host, texts and
- * parameters. No key, id or place counts, nor the order of keys, nor absent against undefined.
+ * parameters. No key, id, place or name of a provider counts, nor the order of keys, nor absent
+ * against undefined.
  */
 export function requestFingerprint(request: PromptRequest, host: string): string {
   const { model, context, system, prompt, parameters } = request;
@@ -12,7 +13,6 @@ export function requestFingerprint(request: PromptRequest, host: string): string
   const shape = {
     v: 1,
     host,
-    provider: model.provider,
     model: model.model,
     context,
     system,

@@ -2,7 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import type { RenderedTask, Task } from '../plan/task.ts';
 import type { WaitedMs } from './events.ts';
 import { estimateInputTokens } from './estimate.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { endTask, loadNow, runTask } from './run-task.ts';
@@ -51,7 +51,7 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
     const { request } = rendered;
     const ready = Object.assign(progress, {
       request,
-      fingerprint: fingerprintOf(request, lane.lane.provider.host),
+      fingerprint: requestFingerprint(request, lane.lane.provider.host),
       inputTokens: estimateInputTokens(request),
     });
     const admission = await lane.limiter.acquire(() => loadNow(ready, lane), 'new');
