@@ -1,14 +1,21 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
+import type { Place } from '../errors/finding.ts';
 import { badRow, type RowBatches, type RowRead } from './row.ts';
 
 /** CSV after RFC 4180, UTF-8: the first line names the columns; blank lines are skipped. */
 export async function* readCsv(chunks: AsyncIterable<Uint8Array>, file: string): RowBatches {
+  let lastLine = 0;
   const parser = parse({
     bom: true,
     info: true,
     max_record_size: MAX_RECORD_BYTES,
+    // Called at once: records that are parsed but not yet read are lost when the parser fails.
+    on_record(record, { lines }) {
+      lastLine = lines;
+      return record;
+    },
     record_delimiter: ['\r\n', '\n', '\r'],
     // Each short or long row gets a finding of its own.
     relax_column_count: true,
@@ -42,7 +49,7 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>, file: string):
     await feeding;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    batch.push(syntaxProblem(error, file));
+    batch.push(syntaxProblem(error, { file, line: lastLine + 1, column: 1 }));
   }
   yield batch;
 }
@@ -112,8 +119,7 @@ function count(amount: number, word: string): string {
   return `${amount} ${word}${amount === 1 ? '' : 's'}`;
 }
 
-function syntaxProblem(error: CsvError, file: string): RowRead {
-  const place = { file, line: 'lines' in error ? Number(error.lines) : 1, column: 1 };
+function syntaxProblem(error: CsvError, place: Place): RowRead {
   const code: string = error.code;
   switch (code) {
     case 'CSV_QUOTE_NOT_CLOSED':

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../ports/json.ts';
 import { splitLineBatches, type Line } from '../ports/lines.ts';
+import { parseJson } from './json-error.ts';
 import { badRow, checkedRow, type RowBatches, type RowRead } from './row.ts';
 
 /** JSONL: an object or a scalar on each line; blank lines are skipped. */
@@ -39,29 +39,4 @@ function jsonRow({ text, number: line }: Line, number: number, file: string): Ro
   if (parsed.ok) return checkedRow(parsed.value, number, line, { file, line, column: 1 });
   const place = { file, line, column: parsed.offset + 1 };
   return badRow('the line is not JSON', 'write one object on each line: `{"id": 1}`', place);
-}
-
-export type ParsedJson =
-  | { readonly ok: true; readonly value: JsonValue }
-  /** Where it went wrong, in UTF-16 units from the start. */
-  | { readonly ok: false; readonly offset: number };
-
-export function parseJson(text: string): ParsedJson {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return { ok: true, value };
-  } catch (error) {
-    const at = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-    // The engine tells no position where it reached the end, or met a word such as `undefined`.
-    return { ok: false, offset: at === undefined ? firstOddity(text) : Number(at) };
-  }
-}
-
-/** Where to point when the engine does not say: at a word that JSON does not know, else at the end. */
-function firstOddity(text: string): number {
-  for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"|[A-Za-z]+/g)) {
-    const isWord = !match[0].startsWith('"');
-    if (isWord && !['true', 'false', 'null', 'e', 'E'].includes(match[0])) return match.index;
-  }
-  return text.length;
 }

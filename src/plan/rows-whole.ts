@@ -6,7 +6,7 @@ import { readSource } from '../manifest/source.ts';
 import { plainValue } from '../manifest/source-node.ts';
 import { YAML_LIMITS } from '../manifest/yaml-limits.ts';
 import type { ProjectFiles } from '../ports/files.ts';
-import { parseJson } from './rows-lines.ts';
+import { parseJson } from './json-error.ts';
 import { badRow, checkedRow, fileFinding, type RowRead } from './row.ts';
 
 /** JSON: a list of rows, read whole. */
@@ -70,8 +70,14 @@ function notAList(file: string): ReturnType<typeof badRow> {
 
 /** The reader of manifests speaks of a manifest where it gives up. */
 function aboutRows(finding: Finding, source: RowsFromFile): Finding {
-  if (finding.code === 'NO_TASKS')
-    return { ...finding, code: 'NO_ROWS', message: 'the file is empty' };
+  if (finding.code === 'NO_TASKS') {
+    return {
+      ...finding,
+      code: 'NO_ROWS',
+      message: 'the file is empty',
+      hint: 'add a row: `- id: 1`',
+    };
+  }
   if (finding.code !== 'MANIFEST_TOO_SLOW') return finding;
   const message = `reading \`${source.file}\` took more than 2 s or 512 MB`;
   return { ...finding, code: 'FILE_TOO_LARGE', message, hint: USE_JSONL };

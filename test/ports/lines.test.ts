@@ -65,9 +65,6 @@ describe('splitLines', () => {
   );
 
   test('gives up an endless line before it has read it', async () => {
-    async function* endless(): AsyncGenerator<Uint8Array> {
-      for (;;) yield Buffer.alloc(1000, 'x');
-    }
     const reading = splitLines(endless(), { maxLineBytes: 5000 }).next();
     await expect(reading).rejects.toEqual(new LineTooLongError(1));
   });
@@ -77,4 +74,8 @@ async function linesOf(bytes: Uint8Array, size: number): Promise<string[]> {
   const lines: string[] = [];
   for await (const { text } of splitLines(pieces(bytes, size))) lines.push(text);
   return lines;
+}
+
+async function* endless(): AsyncGenerator<Uint8Array> {
+  for (;;) yield Buffer.alloc(1000, 'x');
 }

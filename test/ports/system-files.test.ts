@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmod,
   mkdir,
@@ -256,21 +257,26 @@ test.skipIf(process.getuid?.() === 0)('a file without permission is told as such
 
 test('a file that is swapped for a link while it is opened is never read outside', async () => {
   const name = join(base, 'repo/batch/racing');
-  let isOver = false;
-  const swapping = (async () => {
-    while (!isOver) {
-      await rm(name, { force: true });
-      await symlink('../../out/secret', name);
-      await rm(name, { force: true });
-      await writeFile(name, 'mine');
-    }
-  })();
+  await writeFile(name, 'mine');
+  const swapping = spawn(process.execPath, ['-e', SWAP_FOREVER, name]);
   const seen = new Set<string>();
-  for (let turn = 0; turn < 1500; turn += 1) seen.add(await textOf(files, 'racing'));
-  isOver = true;
-  await swapping;
+  for (let turn = 0; turn < 10_000; turn += 1) seen.add(await textOf(files, 'racing'));
+  swapping.kill('SIGKILL');
+  await once(swapping, 'exit');
+  expect(seen).toContain('mine');
   expect(seen).not.toContain('secret');
 });
+
+const SWAP_FOREVER = `
+  const { renameSync, symlinkSync, writeFileSync } = require('node:fs');
+  const name = process.argv[1];
+  for (;;) {
+    symlinkSync('../../out/secret', name + '.link');
+    renameSync(name + '.link', name);
+    writeFileSync(name + '.file', 'mine');
+    renameSync(name + '.file', name);
+  }
+`;
 
 describe('a glob', () => {
   test.each<[string[], string[]]>([
