@@ -126,7 +126,7 @@ function cellsOf(text: string): readonly Cell[] {
       continue;
     }
     const shown = printableLine(segment);
-    if (shown !== segment) cells.push(...shown);
+    if (shown !== segment) cells.push(...Array.from(shown));
     else cells.push(segment, ...(isWide(segment) ? [''] : []));
   }
   return cells;

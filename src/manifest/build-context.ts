@@ -1,3 +1,4 @@
+import type { Place } from '../errors/finding.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Report } from './report.ts';
 import type { TextReader } from './read-text.ts';
@@ -11,15 +12,18 @@ export interface ContextInput {
   readonly added: readonly Template[];
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly known: KnownVariables | undefined;
+  /** Where to say that it is too long. */
+  readonly place: Place;
 }
 
 /** The shared prefix, filled in and joined with blank lines; undefined when there is none or it is wrong. */
 export async function buildContext(
-  { node, added, vars, known }: ContextInput,
+  { node, added, vars, known, place }: ContextInput,
   reader: TextReader,
   report: Report,
 ): Promise<string | undefined> {
   const parts: string[] = [];
+  let length = 0;
   const nodes = node?.kind === 'list' ? node.items : node ? [node] : [];
   const templates: Template[] = [];
   for (const each of nodes) {
@@ -32,11 +36,25 @@ export async function buildContext(
     report.add(unknown);
     if (!known || unknown.length > 0) continue;
     const rendered = template.render({ vars });
-    if (rendered.ok) parts.push(rendered.text.replace(/\s+$/, ''));
-    else report.error(rendered.place, { ...rendered, code: 'UNKNOWN_VARIABLE' });
+    if (!rendered.ok) {
+      report.error(rendered.place, { ...rendered, code: 'OBJECT_IN_TEXT' });
+      continue;
+    }
+    length += rendered.text.length;
+    if (length <= MOST_CHARACTERS) parts.push(rendered.text.trimEnd());
+  }
+  if (length > MOST_CHARACTERS) {
+    report.error(place, {
+      code: 'FILE_TOO_LARGE',
+      message: `\`context\` has ${length} characters, more than any model takes`,
+      hint: 'give each task only what it needs',
+    });
   }
   return parts.length === 0 ? undefined : parts.join('\n\n');
 }
+
+/** Of the rendered context; a token has about four. */
+const MOST_CHARACTERS = 16 * 1024 * 1024;
 
 /** Row data in the context would give every task another prefix, and no cache could serve it. */
 function isStatic(template: Template, report: Report): boolean {

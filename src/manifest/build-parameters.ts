@@ -1,9 +1,16 @@
 import { forbiddenParams } from './known-providers.ts';
 import type { ModelName, Parameters, ProviderSettings, ReasoningEffort } from './manifest.ts';
 import { providerType } from './build-providers.ts';
-import { countOf, numberOf, stringOf, stringsOf, type ReadContext } from './read-values.ts';
+import {
+  countOf,
+  numberOf,
+  stringOf,
+  sharedPlainValue,
+  stringsOf,
+  type ReadContext,
+} from './read-values.ts';
 import { shown } from './secrets.ts';
-import { entry, plainValue, type MapEntry, type SourceNode } from './source-node.ts';
+import { entry, type MapEntry, type SourceNode } from './source-node.ts';
 
 export interface ParameterInput {
   /** The task's own value of a key, else that of `defaults`. */
@@ -78,7 +85,7 @@ function readParams(node: SourceNode | undefined, { source, report }: ReadContex
       hint: 'delete it: Volley writes it itself',
     });
   }
-  const value = plainValue(node);
+  const value = sharedPlainValue(node);
   return isMap(value) ? value : undefined;
 }
 

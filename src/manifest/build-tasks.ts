@@ -47,7 +47,13 @@ export async function buildTasks(input: TasksInput): Promise<readonly TaskTempla
   }
   const defaults = child(source.root, 'defaults');
   const ids = taskIds(nodes, input);
-  const shared: Shared = { defaults, matrices: new Map(), combinations: 0, withoutModel: [] };
+  const shared: Shared = {
+    defaults,
+    models: new Map(),
+    matrices: new Map(),
+    combinations: 0,
+    withoutModel: [],
+  };
   const tasks: TaskTemplate[] = [];
   for (const [index, node] of nodes.entries()) {
     const task = await buildTask({ node, index, id: ids[index] ?? '' }, shared, input);
@@ -60,6 +66,7 @@ export async function buildTasks(input: TasksInput): Promise<readonly TaskTempla
 /** What is worked out once for all tasks. */
 interface Shared {
   readonly defaults: SourceNode | undefined;
+  readonly models: Map<SourceNode, ModelName | undefined>;
   readonly matrices: Map<SourceNode, readonly MatrixCombination[] | undefined>;
   combinations: number;
   readonly withoutModel: { readonly node: SourceNode; readonly index: number }[];
@@ -144,7 +151,9 @@ function readModel(
   }
   const text = stringOf(found.value);
   if (text === undefined) return undefined;
+  if (shared.models.has(found.value)) return shared.models.get(found.value);
   const parsed = parseModelName(text, declared);
+  shared.models.set(found.value, parsed.ok ? parsed.value : undefined);
   if (parsed.ok) return parsed.value;
   const isFollowing = parsed.code === 'UNKNOWN_PROVIDER' && slips.isSpoilt('providers');
   if (!isFollowing) report.error(source.place(found.value), parsed);

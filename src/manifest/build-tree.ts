@@ -86,7 +86,7 @@ class TreeBuilder {
         ? this.map(yaml, start, end, depth)
         : isSeq(yaml)
           ? this.list(yaml, start, end, depth)
-          : { node: this.scalar(yaml, start, end), size: 1, height: 1 };
+          : this.scalarBuilt(yaml, start, end);
     if (anchor !== undefined) this.anchors.set(anchor, built);
     return built;
   }
@@ -234,6 +234,13 @@ class TreeBuilder {
       hint: 'write `"{{ … }}"`, or the text as a block after `|`',
     });
     return { kind: 'scalar', value: '…', style: 'plain', start, end };
+  }
+
+  /** A long text counts for more, so that aliases cannot multiply a megabyte. */
+  private scalarBuilt(yaml: unknown, start: number, end: number): Built {
+    const node = this.scalar(yaml, start, end);
+    const length = typeof node.value === 'string' ? node.value.length : 0;
+    return { node, size: 1 + Math.floor(length / 1000), height: 1 };
   }
 
   private scalar(yaml: unknown, start: number, end: number): ScalarNode {

@@ -1,5 +1,6 @@
 import { drawFrame } from '../errors/code-frame.ts';
 import type { Finding } from '../errors/finding.ts';
+import { maskSecrets } from './secrets.ts';
 import type { SchemaFinding } from './schema-findings.ts';
 
 /** What a user is shown at once; more would hide the first. */
@@ -54,10 +55,17 @@ function plain({
   return finding;
 }
 
+/** With its frame, and without credentials: any value may be quoted in a message. */
 function framed(finding: Finding, textOf: (file: string) => string | undefined): Finding {
+  const { message, hint } = finding;
+  const clean = {
+    ...finding,
+    message: maskSecrets(message),
+    ...(hint === undefined ? {} : { hint: maskSecrets(hint) }),
+  };
   const text = textOf(finding.place.file);
   const frame = text === undefined ? '' : drawFrame(text, finding.place);
-  return frame === '' ? finding : { ...finding, frame };
+  return frame === '' ? clean : { ...clean, frame };
 }
 
 function isError({ severity }: Finding): boolean {

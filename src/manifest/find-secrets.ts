@@ -21,7 +21,7 @@ export function reportSecrets(
   });
   const needless = new Set<SchemaFinding>();
   const secrets = findSecrets(source.text);
-  for (const { start, end, kind } of secrets) {
+  for (const { start, end, kind } of secrets.slice(0, MOST_REPORTED)) {
     const inside = suspects.find(({ node }) => node.start <= start && end <= node.end)?.finding;
     if (inside?.code === 'SECRET_IN_MANIFEST') continue;
     if (inside) needless.add(inside);
@@ -32,8 +32,18 @@ export function reportSecrets(
       hint: 'delete it, revoke it if the file was shared, and name a variable in `api_key_env` instead',
     });
   }
-  return { hidden: [...secrets, ...suspects.map(({ node }) => node)], needless };
+  const passwords = [...source.text.matchAll(PASSWORD_IN_URL)].map(({ index, 0: written }) => ({
+    start: index + '://'.length,
+    end: index + written.length,
+  }));
+  return { hidden: [...secrets, ...passwords, ...suspects.map(({ node }) => node)], needless };
 }
+
+/** `https://user:password@host`: bounded, so that a long line costs no more than its length. */
+const PASSWORD_IN_URL = /:\/\/[^\s/@"']{1,200}@/g;
+
+/** More than are shown. */
+const MOST_REPORTED = 200;
 
 /** The text with the ranges starred out, line breaks and offsets kept. */
 export function withoutRanges(text: string, ranges: readonly HiddenRange[]): string {

@@ -25,6 +25,7 @@ import { maskSecrets } from './secrets.ts';
 import { slipsOf } from './slips.ts';
 import { child, plainValue } from './source-node.ts';
 import { manifestTooLarge, readSource, type ManifestSource } from './source.ts';
+import { MOST_VARIABLE_USES } from './task-variables.ts';
 import type { Template } from './template.ts';
 import { YAML_LIMITS } from './yaml-limits.ts';
 
@@ -127,7 +128,12 @@ async function checkManifest(
   const providers = buildProviders(child(root, 'providers'), context);
   const run = buildRun(context, overrides);
   const vars = buildVars(source, set);
-  const scope = { vars: Object.keys(vars), isVarsSpoilt: slips.isSpoilt('vars') };
+  const scope = {
+    vars: Object.keys(vars),
+    isVarsSpoilt: slips.isSpoilt('vars'),
+    budget: { left: MOST_VARIABLE_USES },
+    checked: new Set<Template>(),
+  };
   const reader = textReader({
     ...context,
     files: options.files,
@@ -148,7 +154,7 @@ async function checkManifest(
     : { vars: scope.vars, item: 'none' as const, matrix: 'none' as const };
   const added = await addedContext(overrides, options.readText, reader, report);
   const prefix = await buildContext(
-    { node: child(root, 'context'), added, vars, known },
+    { node: child(root, 'context'), added, vars, known, place: source.keyPlaceAt(['context']) },
     reader,
     report,
   );
@@ -156,7 +162,10 @@ async function checkManifest(
   const final = finalFindings(
     schema.filter((finding) => !needless.has(finding)),
     findings,
-    (name) => (name === source.file ? visible : maskSecrets(reader.texts.get(name) ?? '')),
+    (name) => {
+      const text = name === source.file ? visible : reader.texts.get(name);
+      return text === undefined ? undefined : maskSecrets(text);
+    },
   );
   if (final.findings.some(({ severity }) => severity === 'error')) return { ok: false, ...final };
   const manifest: Manifest = {

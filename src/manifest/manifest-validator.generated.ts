@@ -1025,7 +1025,7 @@ errors++;
 }
 if(data.limits !== undefined){
 if(!(validate25(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+vErrors = vErrors === null ? validate25.errors : appended(vErrors, validate25.errors);
 errors = vErrors.length;
 }
 }
@@ -1050,7 +1050,7 @@ errors++;
 }
 if(data8.limits !== undefined){
 if(!(validate25(data8.limits, {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/limits",parentData:data8,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+vErrors = vErrors === null ? validate25.errors : appended(vErrors, validate25.errors);
 errors = vErrors.length;
 }
 }
@@ -1081,7 +1081,7 @@ errors++;
 }
 if(data.mock !== undefined){
 if(!(validate28(data.mock, {instancePath:instancePath+"/mock",parentData:data,parentDataProperty:"mock",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
 errors = vErrors.length;
 }
 }
@@ -1177,7 +1177,7 @@ errors++;
 }
 if(data.prompt !== undefined){
 if(!(validate21(data.prompt, {instancePath:instancePath+"/prompt",parentData:data,parentDataProperty:"prompt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
@@ -1208,7 +1208,7 @@ errors++;
 }
 if(data.system !== undefined){
 if(!(validate21(data.system, {instancePath:instancePath+"/system",parentData:data,parentDataProperty:"system",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
@@ -1833,7 +1833,7 @@ if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate21(data4[i0], {instancePath:instancePath+"/context/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
@@ -1930,7 +1930,7 @@ errors++;
 }
 if(data7.system !== undefined){
 if(!(validate21(data7.system, {instancePath:instancePath+"/defaults/system",parentData:data7,parentDataProperty:"system",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
@@ -2238,7 +2238,7 @@ if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 for(const key3 in data22){
 if(!(pattern4.test(key3))){
 if(!(validate24(data22[key3], {instancePath:instancePath+"/providers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data22,parentDataProperty:key3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+vErrors = vErrors === null ? validate24.errors : appended(vErrors, validate24.errors);
 errors = vErrors.length;
 }
 }
@@ -2361,7 +2361,7 @@ if(Array.isArray(data28)){
 const len3 = data28.length;
 for(let i3=0; i3<len3; i3++){
 if(!(validate31(data28[i3], {instancePath:instancePath+"/tasks/" + i3,parentData:data28,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+vErrors = vErrors === null ? validate31.errors : appended(vErrors, validate31.errors);
 errors = vErrors.length;
 }
 }
@@ -2418,3 +2418,7 @@ return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
+function appended(errors, more) {
+  for (const error of more) if (errors.length < 10000) errors.push(error);
+  return errors;
+}

@@ -2,7 +2,14 @@ import { suggest } from '../errors/suggest.ts';
 import type { MatrixCombination } from './manifest.ts';
 import { namedEntries, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
-import { child, plainValue, type MapEntry, type MapNode, type SourceNode } from './source-node.ts';
+import {
+  child,
+  plainValue,
+  type ListNode,
+  type MapEntry,
+  type MapNode,
+  type SourceNode,
+} from './source-node.ts';
 import type { JsonValue } from '../ports/json.ts';
 
 /**
@@ -23,17 +30,22 @@ export function expandMatrix(
   const axes = namedEntries(node).filter(({ key }) => key !== 'include' && key !== 'exclude');
   const excluded = mapsOf(child(node, 'exclude'));
   const included = mapsOf(child(node, 'include'));
-  for (const axis of axes) checkAxis(axis, bad);
-  for (const each of excluded) checkExclude(each, axes, bad);
   const count = axes.reduce((product, { value }) => product * sizeOf(value), axes.length ? 1 : 0);
   const work = (count + included.length) * (1 + included.length + excluded.length);
-  if (count + included.length > MOST_COMBINATIONS || work > MOST_WORK) {
+  const isLarge = count + included.length > MOST_COMBINATIONS || work > MOST_WORK;
+  const isWide = [node, ...included, ...excluded].some(({ entries }) => entries.length > MOST_AXES);
+  if (isLarge || isWide) {
     bad(
       node,
-      `the matrix makes more than ${MOST_COMBINATIONS} combinations`,
+      isLarge
+        ? `the matrix makes more than ${MOST_COMBINATIONS} combinations`
+        : `the matrix has more than ${MOST_AXES} axes`,
       'put the combinations into a CSV or JSONL file and name it in `for_each`',
     );
+    return undefined;
   }
+  for (const axis of axes) checkAxis(axis, bad);
+  for (const each of excluded) checkExclude(each, axes, bad);
   if (problems.length > 0 || axes.some(({ value }) => value.kind !== 'list')) return undefined;
   const out = excluded.map(cellsOf);
   const kept = product(axes).filter((each) => !out.some((pattern) => matches(each, pattern)));
@@ -47,6 +59,7 @@ export function expandMatrix(
 type ReportBad = (at: SourceNode | MapEntry, message: string, hint: string) => void;
 
 const MOST_COMBINATIONS = 10_000;
+const MOST_AXES = 32;
 /** Comparisons between combinations, `include` and `exclude`. */
 const MOST_WORK = 2_000_000;
 
@@ -86,7 +99,7 @@ function checkExclude(each: MapNode, axes: readonly MapEntry[], bad: ReportBad):
       continue;
     }
     if (axis.value.kind !== 'list') continue;
-    const values = axis.value.items.map((item) => same(plainValue(item)));
+    const values = textsOf(axis.value);
     const written = same(plainValue(value));
     if (values.includes(written)) continue;
     const near = suggest(written, values);
@@ -116,6 +129,15 @@ type Combination = ReadonlyMap<string, Cell>;
 
 function cellsOf(node: MapNode): Combination {
   return new Map(node.entries.map(({ key, value }) => [key, cellOf(value)]));
+}
+
+const texts = new WeakMap<SourceNode, readonly string[]>();
+
+/** The values of an axis as texts, worked out once. */
+function textsOf(axis: ListNode): readonly string[] {
+  const found = texts.get(axis) ?? axis.items.map((item) => cellOf(item).text);
+  texts.set(axis, found);
+  return found;
 }
 
 function cellOf(node: SourceNode): Cell {

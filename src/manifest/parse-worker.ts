@@ -2,4 +2,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { parseYaml } from './parse-yaml.ts';
 
+// eslint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows
 if (typeof workerData === 'string') parentPort?.postMessage(parseYaml(workerData));

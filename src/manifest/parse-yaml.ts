@@ -1,4 +1,4 @@
-import { parseDocument, type Document, type ParsedNode } from './yaml-package.ts';
+import { parseDocument, type Document } from './yaml-package.ts';
 import { buildTree } from './build-tree.ts';
 import type { SourceNode } from './source-node.ts';
 import { syntaxProblem } from './yaml-syntax.ts';
@@ -23,7 +23,7 @@ export interface SourceProblem {
   readonly spoils?: true;
 }
 
-export type ParsedDocument = Document.Parsed<ParsedNode>;
+export type ParsedDocument = Document.Parsed;
 
 /**
  * Reads one YAML document with the core schema. Everything that the `yaml` package does quadratically

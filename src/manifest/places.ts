@@ -91,12 +91,17 @@ function isSpace(character: string): boolean {
 }
 
 function lastAtMost(sorted: readonly number[], wanted: number): number {
+  return Math.max(0, firstAtLeast(sorted, wanted + 1) - 1);
+}
+
+/** Index of the first number that is at least `wanted`; the length when there is none. */
+export function firstAtLeast(sorted: readonly number[], wanted: number): number {
   let low = 0;
-  let high = sorted.length - 1;
+  let high = sorted.length;
   while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((sorted[middle] ?? 0) <= wanted) low = middle;
-    else high = middle - 1;
+    const middle = Math.floor((low + high) / 2);
+    if ((sorted[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
   }
   return low;
 }

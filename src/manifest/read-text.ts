@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Place } from '../errors/finding.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { linesOf } from './places.ts';
+import type { FindingWords } from './report.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
 import { child, type ScalarNode, type SourceNode } from './source-node.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
@@ -27,7 +28,8 @@ export function textReader(options: TextReaderOptions): TextReader {
   const { source, report, files, isLiteral } = options;
   const texts = new Map<string, string>();
   const byNode = new WeakMap<SourceNode, Promise<Template | undefined>>();
-  const byFile = new Map<string, Promise<Template | undefined>>();
+  const byFile = new Map<string, Promise<ReadFile>>();
+  let totalBytes = 0;
   return { texts, read, readForeign };
 
   async function read(node: SourceNode | undefined): Promise<Template | undefined> {
@@ -53,27 +55,26 @@ export function textReader(options: TextReaderOptions): TextReader {
     const name = stringOf(node);
     if (!node || !name?.trim()) return undefined;
     const place = source.place(node);
+    let file = byFile.get(name);
+    if (!file) {
+      file = readFile(name);
+      byFile.set(name, file);
+    }
+    const { problem, template } = await file;
+    if (problem) report.error(place, problem);
+    return template;
+  }
+
+  async function readFile(name: string): Promise<ReadFile> {
     const bytes = await files.read(name);
-    if (!bytes.ok) {
-      report.error(place, bytes.problem);
-      return undefined;
-    }
+    if (!bytes.ok) return { problem: bytes.problem };
+    totalBytes += bytes.value.length;
+    if (totalBytes > MOST_BYTES) return { problem: tooMuchText(name) };
     const text = decoded(bytes.value);
-    if (text === undefined) {
-      report.error(place, {
-        code: 'FILE_UNREADABLE',
-        message: `\`${name}\` is not a UTF-8 text`,
-        hint: 'save it as UTF-8',
-      });
-      return undefined;
-    }
-    if (isBlank(text, place)) return undefined;
-    let found = byFile.get(name);
-    if (!found) {
-      found = Promise.resolve(readForeign(text, besides(source.file, name)));
-      byFile.set(name, found);
-    }
-    return found;
+    if (text === undefined) return { problem: notText(name) };
+    if (text.trim() === '') return { problem: EMPTY };
+    const template = readForeign(text, besides(source.file, name));
+    return template ? { template } : {};
   }
 
   function readForeign(text: string, file: string): Template | undefined {
@@ -92,11 +93,7 @@ export function textReader(options: TextReaderOptions): TextReader {
 
   function isBlank(text: string, place: Place): boolean {
     if (text.trim() !== '') return false;
-    report.error(place, {
-      code: 'BAD_VALUE',
-      message: 'the text is empty',
-      hint: 'write something to send, or delete it',
-    });
+    report.error(place, EMPTY);
     return true;
   }
 
@@ -117,6 +114,36 @@ export function textReader(options: TextReaderOptions): TextReader {
       );
     }
   }
+}
+
+interface ReadFile {
+  readonly problem?: FindingWords;
+  readonly template?: Template;
+}
+
+/** Over all files named by `prompt`, `system` and `context`: they are held in memory. */
+const MOST_BYTES = 100 * 1024 * 1024;
+
+const EMPTY: FindingWords = {
+  code: 'BAD_VALUE',
+  message: 'the text is empty',
+  hint: 'write something to send, or delete it',
+};
+
+function tooMuchText(name: string): FindingWords {
+  return {
+    code: 'FILE_TOO_LARGE',
+    message: `with \`${name}\` the texts are larger than 100 MiB together`,
+    hint: 'name large files in `for_each: {glob: …}`, which reads them one at a time',
+  };
+}
+
+function notText(name: string): FindingWords {
+  return {
+    code: 'FILE_UNREADABLE',
+    message: `\`${name}\` is not a UTF-8 text`,
+    hint: 'save it as UTF-8',
+  };
 }
 
 /** Only what looks like a variable of the environment: `${name}` may be code. */

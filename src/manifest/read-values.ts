@@ -1,6 +1,6 @@
 import type { Report } from './report.ts';
 import { shown } from './secrets.ts';
-import type { SourceNode } from './source-node.ts';
+import { plainValue, type PlainValue, type SourceNode } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 import { parseCount, parseDuration, type Parsed } from './units.ts';
 
@@ -26,7 +26,29 @@ export function stringsOf(node: SourceNode | undefined): readonly string[] | und
     const one = stringOf(node);
     return one === undefined ? undefined : [one];
   }
-  return node.items.flatMap((item) => stringOf(item) ?? []);
+  return once(lists, node, () => node.items.flatMap((item) => stringOf(item) ?? []));
+}
+
+/** The plain value, made once: every task shares that of `defaults`. */
+export function sharedPlainValue(node: SourceNode): PlainValue {
+  return once(plainValues, node, () => ({ value: plainValue(node) })).value;
+}
+
+const lists = new WeakMap<SourceNode, readonly string[]>();
+const plainValues = new WeakMap<SourceNode, { readonly value: PlainValue }>();
+const durations = new WeakMap<SourceNode, { readonly value: number | undefined }>();
+const counts = new WeakMap<SourceNode, { readonly value: number | undefined }>();
+
+function once<Made>(
+  made: WeakMap<SourceNode, Made & {}>,
+  node: SourceNode,
+  make: () => Made & {},
+): Made & {} {
+  const found = made.get(node);
+  if (found !== undefined) return found;
+  const value = make();
+  made.set(node, value);
+  return value;
 }
 
 /** Entries of a map whose keys are the user's own, `x-` keys left out. */
@@ -46,8 +68,10 @@ export function durationOf(
 ): number | undefined {
   const text = stringOf(node);
   if (node === undefined || text === undefined) return undefined;
-  const parsed = positive(parseDuration(text), text, 'give a longer one, such as `90s`');
-  return valueOrReport(parsed, node, { source, report });
+  return once(durations, node, () => {
+    const parsed = positive(parseDuration(text), text, 'give a longer one, such as `90s`');
+    return { value: valueOrReport(parsed, node, { source, report }) };
+  }).value;
 }
 
 /** A whole number, more than 0, written as a number or as `30k`. */
@@ -60,8 +84,10 @@ export function countOf(
   if (whole !== undefined) return whole;
   const text = stringOf(node);
   if (node === undefined || text === undefined) return undefined;
-  const parsed = positive(parseCount(text), text, 'give a number of at least 1');
-  return valueOrReport(parsed, node, { source, report });
+  return once(counts, node, () => {
+    const parsed = positive(parseCount(text), text, 'give a number of at least 1');
+    return { value: valueOrReport(parsed, node, { source, report }) };
+  }).value;
 }
 
 /** `[min, max]` or one value for both, read by `read`. */

@@ -23,9 +23,10 @@ export function schemaFindings(source: ManifestSource): readonly SchemaFinding[]
   const unknown = errors
     .filter((error) => error.keyword === 'additionalProperties')
     .map((error) => unknownKeyFinding(error, source));
+  const meant = meantKeys(unknown);
   const others = errors
     .filter((error) => error.keyword !== 'additionalProperties')
-    .filter((error) => !isMeantByUnknown(error, unknown) && !isSpoilt(error, source))
+    .filter((error) => !isMeant(error, meant) && !isSpoilt(error, source))
     .map((error) => valueFinding(error, source));
   return [...unknown, ...others];
 }
@@ -91,12 +92,13 @@ function unknownKeyFinding(error: SchemaError, source: ManifestSource): SchemaFi
 }
 
 /** `promt: …` is one slip: the unknown key says it, the missing `prompt` need not. */
-function isMeantByUnknown(error: SchemaError, unknown: readonly SchemaFinding[]): boolean {
+function meantKeys(unknown: readonly SchemaFinding[]): ReadonlySet<string> {
+  return new Set(unknown.map(({ path, meant }) => [...path.slice(0, -1), meant].join('\n')));
+}
+
+function isMeant(error: SchemaError, meant: ReadonlySet<string>): boolean {
   const missing = error.params['missingProperty'];
-  if (error.keyword !== 'required') return false;
-  return unknown.some(
-    ({ path, meant }) => meant === missing && path.slice(0, -1).join('/') === error.path.join('/'),
-  );
+  return error.keyword === 'required' && meant.has([...error.path, missing].join('\n'));
 }
 
 function isSpoilt(error: SchemaError, source: ManifestSource): boolean {
@@ -292,7 +294,6 @@ function typesOf(parent: ParentSchema): readonly string[] {
 }
 
 function withArticle(title: string): string {
-  if (/^(text|true|prices|numbers? )/.test(title) && !/^number /.test(title)) return title;
-  if (/^(reasoning)/.test(title)) return `a ${title}`;
+  if (/^(text|true|prices) /.test(`${title} `)) return title;
   return `${/^[aeio]/i.test(title) ? 'an' : 'a'} ${title}`;
 }

@@ -31,7 +31,7 @@ export function maskSecrets(text: string): string {
 
 /** A value as messages show it: no credentials, at most 60 characters, one line. */
 export function shown(text: string): string {
-  const [line = ''] = maskSecrets(text).split('\n', 1);
+  const [line = ''] = maskSecrets(text.slice(0, 300)).split('\n', 1);
   return line.length > 60 || line.length < text.trimEnd().length ? `${line.slice(0, 59)}…` : line;
 }
 

@@ -1,8 +1,9 @@
 import type { Finding, Place } from '../errors/finding.ts';
 import type { ParseYaml } from './parse-in-worker.ts';
 import type { SourceProblem } from './parse-yaml.ts';
-import { linesOf, writtenAt } from './places.ts';
+import { firstAtLeast, linesOf, writtenAt } from './places.ts';
 import {
+  entry,
   nodeAt,
   plainValue,
   type MapEntry,
@@ -26,7 +27,7 @@ export interface ManifestSource {
   placeOf(start: number, end: number): Place;
   /** Place of a value; of a list or map over several lines, its first character. */
   place(node: SourceNode): Place;
-  keyPlace(entry: MapEntry): Place;
+  keyPlace(key: MapEntry): Place;
   /** Place of the value at `path`, or of the nearest value around it that exists. */
   valuePlaceAt(path: Path): Place;
   /** Place of the key that `path` ends in, or of the value when it ends in a list index. */
@@ -113,7 +114,7 @@ function makeSource(
   root: SourceNode,
   problems: readonly SourceProblem[],
 ): ManifestSource {
-  const spoilt = problems.filter(({ spoils }) => spoils);
+  const isSpoilt = spoiltNodes(problems, text);
   const lines = linesOf(file, text);
   const offsets = new WeakMap<ScalarNode, (offset: number) => number>();
   const source: ManifestSource = {
@@ -121,20 +122,15 @@ function makeSource(
     text,
     root,
     value: plainValue(root),
-    placeOf: lines.place,
-    isSpoilt: (node) =>
-      spoilt.some(
-        ({ start, end }) =>
-          (node.start <= start && start < Math.max(node.end, node.start + 1)) ||
-          (end <= node.start && text.slice(end, node.start).trim() === ''),
-      ),
+    placeOf: (start, end) => lines.place(start, end),
+    isSpoilt,
     place(node) {
       if (node.kind !== 'map' || text[node.start] === '{') return lines.place(node.start, node.end);
       const [first] = node.entries;
       const isOwn = first?.keyStart === node.start;
       return isOwn ? lines.place(first.keyStart, first.keyEnd) : lines.place(node.start);
     },
-    keyPlace: (entry) => lines.place(entry.keyStart, entry.keyEnd),
+    keyPlace: ({ keyStart, keyEnd }) => lines.place(keyStart, keyEnd),
     valuePlaceAt(path) {
       for (let length = path.length; length >= 0; length -= 1) {
         const node = nodeAt(root, path.slice(0, length));
@@ -143,10 +139,7 @@ function makeSource(
       return lines.place(0);
     },
     keyPlaceAt(path) {
-      const parent = nodeAt(root, path.slice(0, -1));
-      const key = path.at(-1);
-      const found =
-        parent?.kind === 'map' ? parent.entries.find((each) => each.key === key) : undefined;
+      const found = entry(nodeAt(root, path.slice(0, -1)), String(path.at(-1)));
       return found ? source.keyPlace(found) : source.valuePlaceAt(path);
     },
     textPlace(node, offset) {
@@ -159,4 +152,22 @@ function makeSource(
     },
   };
   return source;
+}
+
+/** Whether a stand-in for something unreadable is in a node, or a bad tag right in front of it. */
+function spoiltNodes(
+  problems: readonly SourceProblem[],
+  text: string,
+): (node: SourceNode) => boolean {
+  const spoilt = problems.filter(({ spoils }) => spoils);
+  const starts = spoilt.map(({ start }) => start).sort((one, other) => one - other);
+  const tagged = new Set(
+    spoilt.map(({ end }) => end + (/^\s*/.exec(text.slice(end, end + 200))?.[0].length ?? 0)),
+  );
+  return (node) => {
+    if (starts.length === 0) return false;
+    const first = starts[firstAtLeast(starts, node.start)];
+    const isInside = first !== undefined && first < Math.max(node.end, node.start + 1);
+    return isInside || tagged.has(node.start);
+  };
 }

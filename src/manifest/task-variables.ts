@@ -9,7 +9,14 @@ export interface VariableScope {
   readonly vars: readonly string[];
   /** `vars` itself is wrong: what it holds is not known. */
   readonly isVarsSpoilt: boolean;
+  /** Variables that may still be looked at, over all tasks. */
+  readonly budget: { left: number };
+  /** Texts that were looked at for a task without rows and matrix. */
+  readonly checked: Set<Template>;
 }
+
+/** Variables times tasks: an honest manifest stays far below. */
+export const MOST_VARIABLE_USES = 3_000_000;
 
 export interface TaskScope extends VariableScope {
   readonly hasItem: boolean;
@@ -31,7 +38,26 @@ export function checkTaskTexts(
   if (!prompt?.variables.length && !system?.variables.length) return;
   const known = { vars: scope.vars, item: knownItem(scope), matrix: knownMatrix(scope.matrix) };
   for (const template of [prompt, system]) {
-    if (template) report.add(checkVariables(withoutSpoilt(template, scope), known));
+    const first = template?.variables[0];
+    if (!template || !first || scope.budget.left < 0) continue;
+    if (
+      known.item === 'none' &&
+      known.matrix === 'none' &&
+      !scope.isMatrixSpoilt &&
+      !scope.isItemSpoilt
+    ) {
+      // The same text, such as that of `defaults`, in another task without rows: nothing new.
+      if (scope.checked.has(template)) continue;
+      scope.checked.add(template);
+    }
+    scope.budget.left -= template.variables.length;
+    if (scope.budget.left < 0) {
+      report.error(first.place, {
+        code: 'BAD_VALUE',
+        message: `more than ${MOST_VARIABLE_USES} uses of variables, over all tasks`,
+        hint: 'put rows into a JSONL or CSV file and name it in `for_each`',
+      });
+    } else report.add(checkVariables(withoutSpoilt(template, scope), known));
   }
 }
 
@@ -55,6 +81,7 @@ function knownItem({ hasItem, rows }: TaskScope): KnownItem {
   return rows ? fieldsOf(rows.items) : 'open';
 }
 
+const axisNames = new WeakMap<readonly MatrixCombination[], readonly string[]>();
 const fields = new WeakMap<readonly JsonValue[], KnownItem>();
 
 /** The fields that some row has: whether every row has them is seen when the rows are read. */
@@ -75,9 +102,12 @@ function fieldsOf(items: readonly JsonValue[]): KnownItem {
 
 function knownMatrix(matrix: readonly MatrixCombination[] | undefined): 'none' | readonly string[] {
   if (!matrix) return 'none';
-  const names = new Set<string>();
-  for (const combination of matrix) for (const name of Object.keys(combination)) names.add(name);
-  return [...names];
+  let names = axisNames.get(matrix);
+  if (!names) {
+    names = [...new Set(matrix.flatMap((combination) => Object.keys(combination)))];
+    axisNames.set(matrix, names);
+  }
+  return names;
 }
 
 function isMap(value: JsonValue): value is { readonly [key: string]: JsonValue } {

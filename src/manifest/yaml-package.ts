@@ -10,7 +10,6 @@ export {
   type Alias,
   type Document,
   type Node,
-  type ParsedNode,
   type Scalar,
   type YAMLParseError,
 } from 'yaml';

@@ -1,0 +1,72 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { printable, printableLine } from '../../src/errors/printable.ts';
+
+describe('printable', () => {
+  test.for([
+    ['plain text, Grüße, 日本語, 🙂', 'plain text, Grüße, 日本語, 🙂'],
+    ['two\nlines\tand a tab', 'two\nlines\tand a tab'],
+    ['\x1b[31mred\x1b[0m', '\\x1b[31mred\\x1b[0m'],
+    ['over\rwritten', 'over\\rwritten'],
+    ['C1 \x9b31m', 'C1 \\x9b31m'],
+    ['\u2028 and \u2029', '\\u2028 and \\u2029'],
+    ['user\u202Etxt.exe', 'user\\u202etxt.exe'],
+    ['zero\u200Bwidth\uFEFF', 'zero\\u200bwidth\\ufeff'],
+    ['tag \u{E0041}', 'tag \\u{e0041}'],
+    ['lone \uD800 half', 'lone \\ud800 half'],
+    ['\0\x7f', '\\x00\\x7f'],
+    ['::set-env name=x::y', ':\\:set-env name=x::y'],
+    ['a\n   ::add-mask::b', 'a\n   :\\:add-mask::b'],
+    ['\u00a0::stop-commands::x', '\u00a0:\\:stop-commands::x'],
+    ['in a::line', 'in a::line'],
+    ['text ##[set-env name=x]y', 'text #\\#[set-env name=x]y'],
+    ['###[x', '##\\#[x'],
+  ])('%j is written %j', ([text, written]) => {
+    expect(printable(text ?? '')).toBe(written);
+  });
+
+  test('as a line it has neither newline nor tab', () => {
+    expect(printableLine('a\n::b::\tc')).toBe('a\\n::b::\\tc');
+  });
+
+  const characters = [':', '::', '#', '##', '[', '##[', '\n', '\r', ' ', '\t', '\x1b', '\x85'];
+  const hostile = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom(...characters, '\u2028', '\u00a0', 'a', ']'),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    ),
+    maxLength: 60,
+  });
+
+  test('no text is a workflow command, moves the cursor or hides', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        for (const shown of [printable(text), printableLine(text)]) {
+          // What .NET takes for the end of a line, and for white space at its start.
+          for (const line of shown.split(/\r\n|[\n\r\u0085\u2028\u2029]/)) {
+            expect(line.replace(/^[\s\u0085\u180e]+/u, '').startsWith('::')).toBe(false);
+            expect(line).not.toContain('##[');
+          }
+          expect(shown).not.toMatch(
+            /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\u200b\ufeff]/u,
+          );
+        }
+        expect(printableLine(text)).not.toMatch(/[\n\t]/);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test('what was made printable stays as it is', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(printable(printable(text))).toBe(printable(text));
+      }),
+    );
+  });
+
+  test('a megabyte of newlines or spaces is no trouble', () => {
+    expect(printable('\n'.repeat(1_000_000))).toHaveLength(1_000_000);
+    expect(printable(' '.repeat(1_000_000))).toHaveLength(1_000_000);
+  });
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { baseUrlProblem } from '../../src/manifest/base-url.ts';
+
+test.for([
+  'https://api.openai.com/v1',
+  'https://llm.example.com',
+  'https://llm.example.com:8443/v1/',
+  'https://[2001:db8::1]/v1',
+  'http://localhost:11434/v1',
+  'http://127.0.0.1:11434/v1',
+  'http://127.9.9.9',
+  'http://[::1]:8080',
+])('%s is an address', (url) => {
+  expect(baseUrlProblem(url)).toBe(undefined);
+});
+
+test.for([
+  ['http://llm.example.com/v1', '`http://llm.example.com/v1` is not encrypted'],
+  ['http://localhost.example.com', '`http://localhost.example.com` is not encrypted'],
+  ['http://127.0.0.1.example.com', '`http://127.0.0.1.example.com` is not encrypted'],
+  ['http://0.0.0.0', '`http://0.0.0.0` is not encrypted'],
+  ['http://[::ffff:10.0.0.1]', '`http://[::ffff:10.0.0.1]` is not encrypted'],
+  ['https://user:pass@llm.example.com', 'a `base_url` holds no user name or password'],
+  ['https://api.openai.com@evil.example', 'a `base_url` holds no user name or password'],
+  ['https://@evil.example', 'a `base_url` holds no user name or password'],
+  [
+    'https://llm.example.com/v1?key=1',
+    '`https://llm.example.com/v1?key=1` has a query or fragment',
+  ],
+  ['https://llm.example.com/v1#x', '`https://llm.example.com/v1#x` has a query or fragment'],
+  ['https://llm.example.com/v1?', '`https://llm.example.com/v1?` has a query or fragment'],
+  ['//llm.example.com', '`//llm.example.com` is not an address'],
+  ['llm.example.com/v1', '`llm.example.com/v1` is not an address'],
+  ['https:/llm.example.com', '`https:/llm.example.com` is not an address'],
+  ['https:///llm.example.com', '`https:///llm.example.com` is not an address'],
+  ['https:\\\\llm.example.com', '`https:\\\\llm.example.com` is not an address'],
+  ['https://llm.example.com\\@evil', '`https://llm.example.com\\@evil` is not an address'],
+  ['https://llm.exam\tple.com', '`https://llm.exam\tple.com` is not an address'],
+  [' https://llm.example.com', '` https://llm.example.com` is not an address'],
+  ['https://llm.example.com\u200b', '`https://llm.example.com\u200b` is not an address'],
+  ['ftp://llm.example.com', '`ftp://llm.example.com` is not an address'],
+  ['file:///etc/passwd', '`file:///etc/passwd` is not an address'],
+  ['https://', '`https://` is not an address'],
+  ['', '`` is not an address'],
+  ['${BASE_URL}', 'a `base_url` is taken as it stands'],
+  ['https://$HOST/v1', 'a `base_url` is taken as it stands'],
+  ['https://{{ vars.host }}', 'a `base_url` is taken as it stands'],
+] as const)('%j is none', ([url, message]) => {
+  expect(baseUrlProblem(url)).toMatchObject({ code: 'BAD_URL', message });
+});

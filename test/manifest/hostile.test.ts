@@ -1,0 +1,406 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseBounded, parseInWorker } from '../../src/manifest/parse-in-worker.ts';
+import { loadManifest } from '../../src/manifest/load.ts';
+import { complaints, load, manifestOf, memoryFiles } from './support.ts';
+
+const HEAD = 'defaults: {model: mock/echo}\ntasks: [What is 2+2?]\n';
+
+/** Codes and places of what was found. */
+async function codes(text: string): Promise<readonly string[]> {
+  const loaded = await load(text);
+  return (loaded.ok ? loaded.warnings : loaded.findings).map(
+    ({ code, place }) => `${place.line}:${place.column} ${code}`,
+  );
+}
+
+describe('aliases', () => {
+  test('a bomb of ten levels is stopped when its values are counted', async () => {
+    const levels = Array.from({ length: 10 }, (_, level) =>
+      level === 0
+        ? 'x-0: &a0 [lol, lol]'
+        : `x-${level}: &a${level} [${`*a${level - 1}, `.repeat(9)}]`,
+    );
+    expect(await complaints(`${levels.join('\n')}\n${HEAD}`)).toBe(
+      [
+        'volley.yaml:6:26: error YAML_UNSUPPORTED: more than 100000 values, aliases filled in',
+        '  5 | x-4: &a4 [*a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3, ]',
+        '  6 | x-5: &a5 [*a4, *a4, *a4, *a4, *a4, *a4, *a4, *a4, *a4, ]',
+        '    |                          ^',
+        '  7 | x-6: &a6 [*a5, *a5, *a5, *a5, *a5, *a5, *a5, *a5, *a5, ]',
+        '  hint: put rows into a JSONL or CSV file and name it in `for_each`',
+      ].join('\n'),
+    );
+  });
+
+  test('a value that holds itself is refused', async () => {
+    expect(await codes(`x-a: &a {b: *a}\n${HEAD}`)).toEqual(['1:13 YAML_UNSUPPORTED']);
+  });
+
+  test('nesting made of aliases counts as nesting', async () => {
+    const levels = Array.from({ length: 70 }, (_, level) =>
+      level === 0 ? 'x-0: &a0 [1]' : `x-${level}: &a${level} [*a${level - 1}]`,
+    );
+    expect(await codes(`${levels.join('\n')}\n${HEAD}`)).toEqual(['63:13 YAML_UNSUPPORTED']);
+  });
+
+  test('10,000 of them are enough', async () => {
+    const text = `x-a: &a 1\nx-b: [${'*a, '.repeat(10_001)}]\n${HEAD}`;
+    expect(await codes(text)).toEqual([`2:${7 + 4 * 10_000} YAML_UNSUPPORTED`]);
+  });
+
+  test('a hundred tasks that merge the same settings are honest', async () => {
+    const text = `x-s: &s {model: mock/echo, max_tokens: 10}\ntasks:\n${Array.from(
+      { length: 150 },
+      (_, index) => `  - {<<: *s, prompt: What is ${index}?, max_tokens: ${index + 1}}\n`,
+    ).join('')}`;
+    const { tasks } = await manifestOf(text);
+    expect(tasks.map(({ parameters }) => parameters.maxTokens)).toEqual(
+      Array.from({ length: 150 }, (_, index) => index + 1),
+    );
+    expect(new Set(tasks.map(({ model }) => model.model))).toEqual(new Set(['echo']));
+  });
+
+  test('an anchor that is set anew does not change what was built from the old one', async () => {
+    const text = 'x-1: &v one\nx-2: &l [*v]\nx-3: &v two\nvars: {a: *l, b: *v}\n' + HEAD;
+    expect((await manifestOf(text)).vars).toEqual({ a: ['one'], b: 'two' });
+  });
+
+  test('of several merged maps the first wins, and the own keys over all', async () => {
+    const text =
+      'x-1: &a {k: a, l: a, m: a}\nx-2: &b {l: b, m: b, n: b}\n' +
+      `vars:\n  map: {m: own, <<: [*a, *b]}\n${HEAD}`;
+    expect((await manifestOf(text)).vars).toEqual({ map: { m: 'own', k: 'a', l: 'a', n: 'b' } });
+  });
+});
+
+function nested(levels: number): string {
+  return `${HEAD}vars: {v: ${'['.repeat(levels)}${']'.repeat(levels)}}`;
+}
+
+describe('size', () => {
+  test('one byte over 1 MiB is refused unread', async () => {
+    const text = `${HEAD}#${'x'.repeat(1024 * 1024 - HEAD.length - 1)}`;
+    expect((await load(text)).ok).toBe(true);
+    expect(await complaints(`${text}x`)).toContain(
+      'volley.yaml:1:1: error MANIFEST_TOO_LARGE: the manifest is larger than 1 MiB',
+    );
+  });
+
+  test('bytes count, not characters', async () => {
+    expect(await codes(`${HEAD}#${'é'.repeat(600_000)}`)).toEqual(['1:1 MANIFEST_TOO_LARGE']);
+  });
+
+  test('a file that the reader refuses for its size has the same finding', async () => {
+    const problem = { code: 'FILE_TOO_LARGE' as const, message: 'too large', hint: 'shrink it' };
+    const refused = await loadManifest('big.yaml', {
+      files: memoryFiles({}),
+      readText: async () => ({ ok: false, problem }),
+    });
+    expect(refused.ok ? [] : refused.findings.map(({ code }) => code)).toEqual([
+      'MANIFEST_TOO_LARGE',
+    ]);
+  });
+
+  test.for([
+    ['brackets', '['.repeat(50_000)],
+    ['braces', '{a: '.repeat(50_000)],
+    ['dashes', '- '.repeat(50_000)],
+    ['question marks', '? '.repeat(30_000)],
+  ])('nesting by %s ends in one finding', async ([, text]) => {
+    expect(await codes(text ?? '')).toHaveLength(1);
+  });
+
+  test('65 levels are one too many', async () => {
+    expect((await load(nested(62))).ok).toBe(true);
+    expect(await codes(nested(63))).toEqual(['3:73 YAML_UNSUPPORTED']);
+  });
+});
+
+describe('what YAML packages do quadratically', () => {
+  const big = 40_000;
+  test.for([
+    ['a map of one key', 'a: 1\n'.repeat(big), 'UNKNOWN_KEY'],
+    [
+      'a map of many keys',
+      Array.from({ length: big }, (_, n) => `k${n}: 1\n`).join(''),
+      'UNKNOWN_KEY',
+    ],
+    [
+      'anchors and aliases',
+      Array.from({ length: 9000 }, (_, n) => `x-${n}: &a${n} v\nx-b${n}: *a${n}\n`).join(''),
+      'NO_TASKS',
+    ],
+    ['commas', `[${','.repeat(big)}]`, 'YAML_SYNTAX'],
+    ['closing brackets', '}\n'.repeat(big), 'YAML_SYNTAX'],
+    ['directives', '%x\n'.repeat(big), 'YAML_SYNTAX'],
+  ])('%s is read in time or given up', async ([, text, code]) => {
+    const loaded = await load(text ?? '');
+    const found = loaded.ok ? [] : loaded.findings.map((finding) => finding.code);
+    expect([code, 'MANIFEST_TOO_SLOW']).toContain(found[0]);
+    expect(found.length).toBeLessThanOrEqual(50);
+  });
+
+  test('50 findings are shown and the rest counted', async () => {
+    const loaded = await load(Array.from({ length: 200 }, (_, n) => `k${n}: 1\n`).join('') + HEAD);
+    expect(loaded.ok ? undefined : [loaded.findings.length, loaded.omitted]).toEqual([50, 150]);
+  });
+});
+
+describe('what is written once and used by every task', () => {
+  const tasks = `tasks:\n${'- a\n'.repeat(20_000)}`;
+  test.for([
+    [
+      'parameters',
+      `defaults: {model: mock/echo, params: {a: [${'1,'.repeat(20_000)}]}}\n${tasks}`,
+      0,
+    ],
+    ['tags', `defaults: {model: mock/echo, tags: [${'a,'.repeat(20_000)}]}\n${tasks}`, 0],
+    [
+      'a long duration',
+      `defaults: {model: mock/echo, timeout: "${'1'.repeat(500_000)}"}\n${tasks}`,
+      1,
+    ],
+    [
+      'unknown variables',
+      `defaults: {model: mock/echo, system: "${'{{ x }}'.repeat(9000)}"}\n${tasks}`,
+      50,
+    ],
+    [
+      'a long text under many names',
+      `x-a: &a "${'a '.repeat(250_000)}"\n${HEAD}context: [${'*a,'.repeat(9000)}]`,
+      1,
+    ],
+    [
+      'tasks without a prompt',
+      `defaults: {model: mock/echo}\ntasks:\n${'- {}\n'.repeat(40_000)}`,
+      50,
+    ],
+  ] as const)('%s cost once', async ([, text, findings]) => {
+    const loaded = await load(text);
+    expect(loaded.ok ? 0 : loaded.findings.length).toBe(findings);
+  });
+});
+
+describe('the thread', () => {
+  test('gives the same as parsing here', async () => {
+    const text = `x-a: &a [1, ~, "x\\ny", {__proto__: 1}]\nvars: {b: *a}\n${HEAD}`;
+    expect(await parseInWorker(text)).toEqual(await parseBounded(text));
+  });
+
+  test('is ended when its time is up', async () => {
+    const text = Array.from({ length: 60_000 }, (_, n) => `k${n}: 1\n`).join('');
+    expect(await parseInWorker(text, { timeMs: 1, memoryMb: 512 })).toEqual({ ok: false });
+  });
+
+  test('is ended when its memory is used up', async () => {
+    const text = `[${'[1],'.repeat(150_000)}]`;
+    expect(await parseInWorker(text, { timeMs: 60_000, memoryMb: 16 })).toEqual({ ok: false });
+  });
+
+  test('a parser that gives up is a finding', async () => {
+    expect(await complaints(HEAD, { parse: async () => ({ ok: false }) })).toContain(
+      'volley.yaml:1:1: error MANIFEST_TOO_SLOW: reading the manifest took more than 2 s or 512 MB',
+    );
+  });
+});
+
+describe('`__proto__` and friends', () => {
+  test.for(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])(
+    '`%s` is data where keys are the user’s own, and changes no prototype',
+    async (key) => {
+      const { vars, tasks } = await manifestOf(
+        `vars: {${key}: {polluted: 1}}\ndefaults: {model: mock/echo, params: {${key}: {polluted: 1}}}\n` +
+          `tasks:\n  - for_each: [{${key}: {polluted: 1}}]\n    matrix: {${key}: [1]}\n    prompt: hi\n`,
+      );
+      expect(Object.hasOwn(vars, key)).toBe(true);
+      expect(Object.getPrototypeOf(vars)).toBe(Object.prototype);
+      expect(Object.hasOwn(tasks[0]?.parameters.params ?? {}, key)).toBe(true);
+      expect(Object.hasOwn(tasks[0]?.matrix?.[0] ?? {}, key)).toBe(true);
+      expect(({} as Record<string, unknown>)['polluted']).toBe(undefined);
+    },
+  );
+
+  test.for(['__proto__', 'constructor', 'prototype'])(
+    '`%s` is an unknown key elsewhere',
+    async (key) => {
+      expect(await codes(`${key}: {tasks: [a]}\n${HEAD}`)).toEqual(['1:1 UNKNOWN_KEY']);
+    },
+  );
+
+  test('`--set __proto__=x` is a value', async () => {
+    const set = Object.fromEntries([['__proto__', 'x']]);
+    const { vars } = await manifestOf(HEAD, { set });
+    expect(Object.entries(vars)).toEqual([['__proto__', 'x']]);
+  });
+});
+
+describe('core schema', () => {
+  test('odd values stay what they look like', async () => {
+    const text = `vars: {a: yes, b: 012, c: 0o14, d: 2020-01-01, e: 12:30:45, f: 1.10, g: 0x1F, h: ~, i: on, j: 1_000, k: -0, l: 1e3}\n${HEAD}`;
+    expect((await manifestOf(text)).vars).toEqual({
+      a: 'yes',
+      b: 12,
+      c: 12,
+      d: '2020-01-01',
+      e: '12:30:45',
+      f: 1.1,
+      g: 31,
+      h: null,
+      i: 'on',
+      j: '1_000',
+      k: -0,
+      l: 1000,
+    });
+  });
+
+  test.for([
+    '.nan',
+    '.inf',
+    '-.Inf',
+    '1e999',
+    '9007199254740993',
+    '-9007199254740993',
+    '0xFFFFFFFFFFFFFFFF',
+  ])('`%s` is refused', async (value) => {
+    expect(await codes(`vars: {a: ${value}}\n${HEAD}`)).toEqual(['1:11 BAD_VALUE']);
+  });
+
+  test.for([
+    '!!binary aGk=',
+    '!!timestamp 2020-01-01',
+    '!!set {a}',
+    '!!omap [a: 1]',
+    '!x y',
+    '!!js/function a',
+  ])('the tag of `%s` is refused', async (value) => {
+    expect(await codes(`vars:\n  a: ${value}\n${HEAD}`)).toEqual(['2:6 YAML_UNSUPPORTED']);
+  });
+
+  test('JSON, Windows line ends and a byte order mark are fine', async () => {
+    const json = JSON.stringify({
+      $schema: 'x',
+      defaults: { model: 'mock/echo' },
+      tasks: ['a', 'b'],
+    });
+    expect((await manifestOf(json)).tasks).toHaveLength(2);
+    expect((await manifestOf(`\uFEFF${HEAD.replaceAll('\n', '\r\n')}`)).tasks).toHaveLength(1);
+  });
+});
+
+const GOOD = `name: review
+vars: {audience: engineers, list: [1, 2]}
+context: [You review., {file: a.md}]
+x-d: &d {max_tokens: 4k}
+defaults: {model: mock/echo, timeout: 90s, stop: ["\\n"]}
+providers:
+  mock: {limits: {rpm: 50, concurrency: {start: 1, max: 2}}, mock: {latency: [1ms, 2s]}}
+  local: {type: openai, base_url: "http://127.0.0.1:1/v1", api_key_env: LOCAL_KEY}
+run: {max_concurrent: 16}
+tasks:
+  - What is 2+2?
+  - <<: *d
+    id: review
+    for_each: {glob: "src/**/*.ts"}
+    matrix: {lens: [bugs, style], exclude: [{lens: style}], include: [{lens: x, y: 1}]}
+    prompt: |
+      Review {{ item.path }} for {{ matrix.lens }}, {{ vars.audience | upcase }}.
+  - prompt: 'it''s {{ item }}'
+    for_each: [a, b]
+`;
+
+describe('whatever the text', () => {
+  const tokens = GOOD.match(/\w+|\s+|[^\w\s]/g) ?? [];
+  const noise = fc.constantFrom(
+    '',
+    '{',
+    '}',
+    '[',
+    ']',
+    ': ',
+    '- ',
+    '\n',
+    '\t',
+    '"',
+    "'",
+    '|',
+    '>',
+    '&a ',
+    '*a',
+    '!t ',
+    '<<: ',
+    '#',
+    '%',
+    '---\n',
+
+    'null',
+    '~',
+    '-1',
+    '1e999',
+    '__proto__',
+    '{{ item }}',
+    '{% if %}',
+    '\u0000',
+    '\uD800',
+    '\u202E',
+    '\uFEFF',
+    '🙂',
+  );
+  const edit = fc.record({ at: fc.nat(tokens.length - 1), drop: fc.nat(3), put: noise });
+
+  test('the good manifest is good', async () => {
+    expect((await load(GOOD, { files: { 'a.md': 'Rules.' } })).ok).toBe(true);
+  });
+
+  test('loading never throws, and every finding has a place in the text, a frame and a hint', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
+        const words = [...tokens];
+        for (const { at, drop, put } of edits) words.splice(at, drop, put);
+        const text = words.join('');
+        const loaded = await load(text, { files: { 'a.md': 'Rules.' } });
+        const lines = text.split('\n');
+        for (const finding of loaded.ok ? loaded.warnings : loaded.findings) {
+          const { line, column, file } = finding.place;
+          expect(finding.hint ?? '').not.toBe('');
+          expect(finding.message).not.toMatch(/[.\n]$/);
+          if (file !== 'volley.yaml') continue;
+          expect(line).toBeLessThanOrEqual(lines.length);
+          expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 2);
+        }
+        expect(loaded.ok || loaded.findings.some(({ severity }) => severity === 'error')).toBe(
+          true,
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('arbitrary text never throws', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (text) => {
+        await load(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('JSON of any shape under a known key never throws', async () => {
+    const key = fc.constantFrom(
+      'vars',
+      'context',
+      'defaults',
+      'providers',
+      'run',
+      'tasks',
+      'output',
+      'name',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(key, fc.jsonValue()), async (manifest) => {
+        await load(JSON.stringify({ tasks: ['a'], ...manifest }));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { generatedValidators, validatorModule } from '../../scripts/generate-validators.ts';
+import { validate } from '../../src/manifest/manifest-validator.generated.ts';
+import { parseCount, parseDuration } from '../../src/manifest/units.ts';
+
+describe.for(generatedValidators.map((each) => [each.out, each] as const))('%s', ([out, each]) => {
+  const text = readFileSync(out, 'utf8');
+
+  test('is what the schema gives now', () => {
+    expect(text === validatorModule(each)).toBe(true);
+  });
+
+  test('imports nothing', () => {
+    expect(text).not.toMatch(/^\s*import\b|\brequire\s*\(|\bimport\s*\(/m);
+  });
+});
+
+type Schema = { readonly [key: string]: unknown };
+
+function isMap(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Every schema of a named key, with the path to it. */
+function keys(node: unknown, path: string): ReadonlyArray<readonly [string, Schema]> {
+  if (!isMap(node)) return [];
+  const own = isMap(node['properties']) ? Object.entries(node['properties']) : [];
+  return [
+    ...own.flatMap(([key, value]) => (isMap(value) ? [[`${path}.${key}`, value] as const] : [])),
+    ...Object.entries(node).flatMap(([key, value]) => keys(value, `${path}.${key}`)),
+  ];
+}
+
+describe('the schema of a manifest', () => {
+  const schema: Schema = JSON.parse(readFileSync('schemas/manifest.schema.json', 'utf8'));
+
+  test('describes every key for the editor', () => {
+    const bare = keys(schema, '').filter(([path, value]) => {
+      const description = value['description'] ?? (path.endsWith('.file') ? '' : undefined);
+      return (
+        description === undefined || (value['title'] === undefined && value['$ref'] === undefined)
+      );
+    });
+    expect(bare.map(([path]) => path)).toEqual([]);
+  });
+
+  test('lets `x-` keys stand wherever it closes a map', () => {
+    const closed: string[] = [];
+    const visit = (node: unknown, path: string): void => {
+      if (!isMap(node)) return;
+      if (node['additionalProperties'] === false && !isMap(node['patternProperties']))
+        closed.push(path);
+      for (const [key, value] of Object.entries(node)) visit(value, `${path}.${key}`);
+    };
+    visit(schema, '');
+    expect(closed).toEqual([]);
+  });
+
+  test('takes the durations and counts that the parsers take, and no others', () => {
+    const unit = fc.constantFrom(
+      '0',
+      '1',
+      '9',
+      '.',
+      'd',
+      'h',
+      'm',
+      's',
+      'k',
+      'M',
+      '_',
+      'ms',
+      ' ',
+      '-',
+      'e',
+    );
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 8 }), (text) => {
+        const takesDuration = validate({ tasks: [], defaults: { timeout: text } });
+        const duration = parseDuration(text);
+        expect(takesDuration).toBe(duration.ok || duration.message.endsWith('is too long'));
+        const takesCount = validate({ tasks: [], defaults: { max_tokens: text } });
+        if (parseCount(text).ok) expect(takesCount).toBe(true);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
