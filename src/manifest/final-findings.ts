@@ -4,7 +4,7 @@ import { maskSecrets } from './secrets.ts';
 import type { SchemaFinding } from './schema-findings.ts';
 
 /** What a user is shown at once; more would hide the first. */
-export const MOST_FINDINGS = 50;
+const MOST_FINDINGS = 50;
 
 export interface FinalFindings {
   /** Sorted by file, line and column, each with its frame, at most `MOST_FINDINGS`, errors first to stay. */
