@@ -17,7 +17,6 @@ export async function compact(
   { table, stays }: { readonly table: LineTable; readonly stays: Survivors },
 ): Promise<void> {
   const name = compactName(from.path);
-  await disk.remove(name);
   const target = await disk.create(name);
   try {
     await copyLines(from.file, target, { table, stays });
@@ -32,7 +31,7 @@ export async function compact(
   await disk.syncFolder(dirname(from.path));
 }
 
-/** Left behind only by a run that was killed while it compacted, and then worth nothing. */
+/** Left behind only by a run that was killed while it compacted, and then worth nothing: opening removes it. */
 export function compactName(path: string): string {
   return `${path}.compact`;
 }

@@ -92,7 +92,7 @@ function ownLines(table: LineTable, task: Pick<PlannedTask, 'id' | 'fingerprint'
   const content = task.fingerprint === undefined ? undefined : keyOf(task.fingerprint);
   const all: number[] = [];
   for (let line = table.byId.newest(id); line !== NONE; line = table.byId.older(line)) {
-    if (useOf(table, line) !== USE.written) all.push(line);
+    all.push(line);
   }
   const { fingerprintKey } = table.columns;
   const isLike = (line: number): boolean =>

@@ -93,7 +93,7 @@ export async function openJournal(
       const unsaved = commit.unsaved();
       const end = await compacted(disk, results, {
         complete,
-        mayCompact: unsaved.length === 0,
+        unsaved: unsaved.length,
         end: commit.end(),
       });
       await file.close().catch(() => undefined);
@@ -116,12 +116,13 @@ async function readKept(file: DiskFile, table: LineTable, line: number): Promise
 async function compacted(
   disk: Disk,
   { file, path, table }: OpenResults,
-  run: { readonly complete: boolean; readonly mayCompact: boolean; readonly end: number },
+  run: { readonly complete: boolean; readonly unsaved: number; readonly end: number },
 ): Promise<Omit<JournalEnd, 'unsaved'>> {
   const stays = survivors(table, run);
   const { gone } = stays;
   const kept = { gone, dropped: 0, notCompacted: undefined };
-  if (!stays.needCompaction || !run.mayCompact) return kept;
+  if (!stays.needCompaction) return kept;
+  if (run.unsaved > 0) return { ...kept, notCompacted: 'not all results are saved' };
   try {
     const stat = await disk.stat(path);
     if (stat?.bytes !== run.end)

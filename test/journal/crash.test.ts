@@ -145,6 +145,50 @@ describe('a machine that stops', () => {
   });
 });
 
+describe('a power cut', () => {
+  const SEEDS = Array.from({ length: 40 }, (_, seed) => seed);
+  const afterCuts = (disk: SimulatedDisk): readonly SimulatedDisk[] =>
+    SEEDS.map((seed) => disk.afterPowerCut(seededRandom(seed)));
+
+  it('takes no record away that a killed run left unsynced and a resume kept', async () => {
+    const disk = new SimulatedDisk();
+    const killed = await open(disk, 'new');
+    disk.faults.beforeSync = () => new Promise(() => undefined);
+    void killed.append(succeeded('t-0', 0));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(afterCuts(disk).some((cut) => cut.text(PATH) !== disk.text(PATH))).toBe(true);
+    const next = disk.afterKill();
+    expect((await open(next)).decide(planned('t-0', 0)).kind).toBe('keep');
+    for (const cut of afterCuts(next)) expect(cut.text(PATH)).toBe(jsonl(succeeded('t-0', 0)));
+  });
+
+  it('takes no torn end away that was kept aside', async () => {
+    const disk = new SimulatedDisk();
+    disk.put(PATH, `${BEFORE}{"v":1,"id":"t`);
+    await open(disk);
+    for (const cut of afterCuts(disk)) {
+      expect(cut.text(`${PATH}.torn-1`)).toBe('{"v":1,"id":"t');
+      expect(cut.text(PATH)).toBe(BEFORE);
+    }
+  });
+
+  it('after the end finds the compacted file', async () => {
+    const disk = new SimulatedDisk();
+    disk.put(PATH, BEFORE);
+    await run(disk, { durable: new Set(), wrong: [], broken: {} });
+    for (const cut of afterCuts(disk)) {
+      expect(cut.text(PATH)).toBe(disk.text(PATH));
+      expect(cut.list()).toEqual([PATH]);
+    }
+  });
+
+  it('finds a new file as soon as there is a record in it', async () => {
+    const disk = new SimulatedDisk();
+    await (await open(disk, 'new')).append(succeeded('t-0', 0));
+    for (const cut of afterCuts(disk)) expect(cut.text(PATH)).toBe(jsonl(succeeded('t-0', 0)));
+  });
+});
+
 describe('the test above notices', () => {
   it('a journal that does not sync', async () => {
     expect((await allViolations({ faults: { syncLies: true } })).join()).toContain('is paid again');

@@ -159,6 +159,14 @@ describe('what a resume runs', () => {
     });
   });
 
+  it('with --retry-failed is not the twin of a task that failed', async () => {
+    const journal = await open(diskWith(jsonl(failed('b', 1, 'x'))), 'retry-failed');
+    expect(decisions(journal, [planned('a', 0, 'x'), planned('b', 1, 'x')])).toEqual({
+      a: 'leave: new',
+      b: 'run: failed',
+    });
+  });
+
   it('is nothing when tasks were reordered and renamed', async () => {
     const journal = await open(
       diskWith(jsonl(succeeded('task-1', 0, 'x'), succeeded('task-2', 1, 'y'))),
@@ -316,6 +324,37 @@ describe('a closed journal', () => {
       notCompacted: 'another program changed the file',
     });
     expect(disk.text(PATH)).toBe(`${jsonl(failed('a'), failed('a'))}mine\n`);
+  });
+
+  it('counts no task as gone that is in the plan and was left out of the run', async () => {
+    const disk = diskWith(jsonl(succeeded('edited', 0, 'old words'), failed('gone', 1)));
+    const journal = await open(disk, 'retry-failed');
+    expect(decisions(journal, [planned('edited')])).toEqual({ edited: 'leave: changed' });
+    expect(await journal.close({ complete: true })).toMatchObject({ gone: 1, dropped: 0 });
+  });
+
+  it('is not compacted on a disk that fails', async () => {
+    const content = jsonl(failed('a'), failed('a'));
+    const disk = diskWith(content);
+    const journal = await open(disk);
+    disk.faults.capacityBytes = content.length;
+    await expect(journal.append(succeeded('b'))).rejects.toMatchObject({ exitCode: 74 });
+    disk.faults.capacityBytes = Infinity;
+    expect(await journal.close({ complete: false })).toMatchObject({
+      unsaved: [succeeded('b')],
+      dropped: 0,
+      notCompacted: 'not all results are saved',
+    });
+    expect(disk.text(PATH)).toBe(content);
+  });
+
+  it('removes what a run left that was killed while it compacted', async () => {
+    const disk = diskWith(jsonl(failed('a'), succeeded('a')));
+    disk.put(`${PATH}.compact`, 'half');
+    const journal = await open(disk);
+    expect(disk.list()).toEqual([PATH]);
+    await journal.close({ complete: true });
+    expect(disk.text(PATH)).toBe(jsonl(succeeded('a')));
   });
 
   it('frees the lock', async () => {

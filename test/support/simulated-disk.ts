@@ -127,10 +127,20 @@ export class SimulatedDisk implements Disk {
     return { ok: true, release: async () => void this.#locks.delete(path) };
   }
 
-  /** The disk after the process was killed: all that was written is there, no lock is. */
+  /** A copy of the disk as a kill of the process leaves it: all that was written is there, if not yet durable; no lock is. */
   afterKill(faults: DiskFaults = {}): SimulatedDisk {
     const next = new SimulatedDisk(faults);
-    for (const [path, inode] of this.#names) next.put(path, inode.cached(), inode.mode);
+    const copies = new Map<Inode, Inode>();
+    const copy = (inode: Inode): Inode => {
+      const made = copies.get(inode) ?? inode.copy();
+      copies.set(inode, made);
+      return made;
+    };
+    for (const [path, inode] of this.#names) next.#names.set(path, copy(inode));
+    for (const [path, inode] of this.#durableNames) next.#durableNames.set(path, copy(inode));
+    next.#pendingNames = this.#pendingNames.map(({ add, ...change }) =>
+      add ? { ...change, add: [add[0], copy(add[1])] } : change,
+    );
     return next;
   }
 
@@ -255,6 +265,15 @@ class Inode {
 
   constructor(mode: number) {
     this.mode = mode;
+  }
+
+  copy(): Inode {
+    const copy = new Inode(this.mode);
+    copy.length = this.length;
+    copy.#cache = Buffer.from(this.#cache);
+    copy.#durable = Buffer.from(this.#durable);
+    copy.#dirtyFrom = this.#dirtyFrom;
+    return copy;
   }
 
   append(bytes: Uint8Array): void {
