@@ -8,12 +8,14 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.once('exit', (code) => {
     if (code === 13) process.exitCode = EXIT.bug;
   });
+  let args: Pick<Arguments, 'switches'> = { switches: new Map() };
   try {
     const invocation = parseArguments(argv, volleyVersion());
+    if (invocation.kind === 'command') args = invocation.arguments;
     process.exitCode =
       invocation.kind === 'done' ? EXIT.ok : await runCommand(invocation.arguments);
   } catch (error) {
-    process.exitCode = await explain(error);
+    process.exitCode = await explain(error, args);
   }
 }
 
@@ -41,9 +43,9 @@ function volleyVersion(): string {
   return String(version);
 }
 
-async function explain(error: unknown): Promise<number> {
+async function explain(error: unknown, args: Pick<Arguments, 'switches'>): Promise<number> {
   const { reportError } = await import('./report-error.ts');
-  return reportError(error instanceof VolleyError ? error : asBug(error));
+  return reportError(error instanceof VolleyError ? error : asBug(error), args);
 }
 
 function asBug(error: unknown): VolleyError {

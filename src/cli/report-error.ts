@@ -2,14 +2,18 @@ import { printable } from '../errors/printable.ts';
 import { createRedactor } from '../errors/redact.ts';
 import type { VolleyError } from '../errors/volley-error.ts';
 import { systemOutput } from '../ports/system-output.ts';
+import type { Arguments } from './arguments.ts';
 import { printFindings } from './print-findings.ts';
 
 /** Says what went wrong on stderr and gives the exit code. No value of a secret variable gets out. */
-export async function reportError(error: VolleyError): Promise<number> {
+export async function reportError(
+  error: VolleyError,
+  args: Pick<Arguments, 'switches'>,
+): Promise<number> {
   const stderr = systemOutput(process.stderr);
   const redact = createRedactor(secretsOf(process.env));
   try {
-    await printFindings(error.findings, stderr, undefined);
+    await printFindings(error.findings, stderr, args);
     await stderr.write(`volley: ${redact(printable(error.message))}\n`);
     if (error.hint) {
       await stderr.write(`  hint: ${redact(printable(error.hint)).replaceAll('\n', '\n  ')}\n`);

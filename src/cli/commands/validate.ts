@@ -1,4 +1,3 @@
-import { formatFinding } from '../../errors/code-frame.ts';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import type { Finding } from '../../errors/finding.ts';
 import { printable } from '../../errors/printable.ts';
@@ -7,6 +6,7 @@ import { loadManifest } from '../../run/library.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import type { Arguments } from '../arguments.ts';
 import { overridesOf } from '../overrides.ts';
+import { printFindings } from '../print-findings.ts';
 import { readManifestArgument } from '../read-input.ts';
 import { listFlag, setFlag, switchFlag } from '../settings.ts';
 import { manifestArgument } from './run.ts';
@@ -21,10 +21,7 @@ export async function validate(args: Arguments): Promise<number> {
     const report = { v: 1, manifest: file, valid: errors === 0, ...checked };
     await stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   } else {
-    const color = args.switches.get('color') ?? stdout.color;
-    for (const finding of checked.findings) {
-      await stdout.write(`${formatFinding(finding, { color })}\n`);
-    }
+    await printFindings(checked.findings, stdout, args);
     await stdout.write(verdict(file, checked));
   }
   return errors === 0 ? EXIT.ok : EXIT.usage;
