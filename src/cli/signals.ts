@@ -32,9 +32,7 @@ export function watchSignals(options: {
       first = signal;
       const seconds = Math.round(options.graceMs / 1000);
       drain.abort(
-        new Error(
-          `${signal}: nothing new is sent; requests in flight have ${seconds}s (once more: stop at once)`,
-        ),
+        new Error(`${signal}, ${seconds}s for requests in flight; once more to stop at once`),
       );
       cancelGrace = options.clock.after(options.graceMs, () => {
         abort.abort(new Error(`the grace after ${first ?? signal} is over`));
