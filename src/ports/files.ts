@@ -21,7 +21,9 @@ export interface FileProblem {
     | 'FILE_OUTSIDE_ROOT'
     | 'FILE_NOT_REGULAR'
     | 'FILE_TOO_LARGE'
-    | 'FILE_UNREADABLE';
+    | 'FILE_UNREADABLE'
+    /** A glob's pattern that is not taken. */
+    | 'BAD_VALUE';
   readonly message: string;
   readonly hint: string;
 }

@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { glob } from 'tinyglobby';
+import { literalPlus, patternProblem } from './glob-pattern.ts';
 import type { FileProblem, FileResult, ProjectFiles } from './files.ts';
 
 export interface ProjectFolder {
@@ -186,6 +187,8 @@ async function matchingFiles(
   patterns: readonly string[],
 ): Promise<FileResult<readonly string[]>> {
   for (const pattern of patterns) {
+    const problem = patternProblem(pattern);
+    if (problem) return refused(problem);
     if (!pattern.startsWith('!') && !(await staysInside(bounds, pattern))) {
       return refused(outside(pattern, bounds));
     }
@@ -198,7 +201,8 @@ async function matchingFiles(
   const ignore = ['', ...upwards.map((_, index) => '../'.repeat(index + 1))].flatMap((prefix) =>
     left.map((folder) => `${prefix}**/${folder}/**`),
   );
-  const matches = await glob([...patterns], {
+  const matches = await glob(patterns.map(literalPlus), {
+    extglob: false,
     cwd: bounds.directory,
     dot: false,
     expandDirectories: false,

@@ -326,6 +326,17 @@ describe('a glob', () => {
   });
 });
 
+test('a glob that could keep the matcher busy is refused with a hint', async () => {
+  expect(await files.glob(['*.md', '*a*a*a*a*a*ab'])).toEqual({
+    ok: false,
+    problem: {
+      code: 'BAD_VALUE',
+      message: 'the pattern `*a*a*a*a*a*ab` has more than 4 `*` or `{` in one part',
+      hint: 'split it into several patterns',
+    },
+  });
+});
+
 async function textOf(from: ProjectFiles, name: string, maxBytes?: number): Promise<string> {
   const read = await from.read(name, maxBytes === undefined ? {} : { maxBytes });
   return read.ok ? Buffer.from(read.value).toString() : read.problem.code;

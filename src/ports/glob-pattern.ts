@@ -1,0 +1,55 @@
+import type { FileProblem } from './files.ts';
+
+/**
+ * What is wrong with a glob's pattern, if anything. A matcher turns it into a regular expression: a
+ * few wildcards too many, and one long file name keeps it busy for hours.
+ */
+export function patternProblem(pattern: string): FileProblem | undefined {
+  if (pattern.length > MAX_LENGTH) {
+    return bad('a glob has a pattern of more than 1,000 characters', 'split it into several');
+  }
+  const plain = pattern.replaceAll(/\\./g, 'x');
+  if (plain.replace(/^!/, '').includes('(')) {
+    const hint = 'write `{a,b}` for a choice, and `\\(` for the character';
+    return bad(`the pattern \`${shortened(pattern)}\` has a \`(\``, hint);
+  }
+  const parts = plain.split('/');
+  const isTooWild =
+    parts.filter((part) => part === '**').length > MAX_WILDCARDS ||
+    partsOutsideBraces(plain).some((part) => (part.match(/\*+|\{/g)?.length ?? 0) > MAX_WILDCARDS);
+  if (!isTooWild) return undefined;
+  const hint = 'split it into several patterns';
+  return bad(
+    `the pattern \`${shortened(pattern)}\` has more than 4 \`*\` or \`{\` in one part`,
+    hint,
+  );
+}
+
+/** The matcher reads `+` after a bracket as in a regular expression; here it stands for itself. */
+export function literalPlus(pattern: string): string {
+  return pattern.replaceAll(/\\.|\+/g, (found) => (found === '+' ? '\\+' : found));
+}
+
+const MAX_LENGTH = 1000;
+const MAX_WILDCARDS = 4;
+
+/** Splits at slashes; a choice with slashes in it belongs to one part. */
+function partsOutsideBraces(pattern: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const character of pattern) {
+    if (character === '{') depth += 1;
+    if (character === '}') depth = Math.max(0, depth - 1);
+    if (character === '/' && depth === 0) parts.push('');
+    else parts.push((parts.pop() ?? '') + character);
+  }
+  return parts;
+}
+
+function bad(message: string, hint: string): FileProblem {
+  return { code: 'BAD_VALUE', message, hint };
+}
+
+function shortened(pattern: string): string {
+  return pattern.length > 80 ? `${pattern.slice(0, 79)}…` : pattern;
+}
