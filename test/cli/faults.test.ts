@@ -1,0 +1,316 @@
+import { describe, expect, test } from 'vitest';
+import type { ResultRecord } from '../../src/results/record.ts';
+import { folder, recordsIn, volley } from '../support/cli.ts';
+import type { Behaviour, TestServer } from '../support/server.ts';
+import { error, faults, floods, redirects, reply, silences, type Fault } from './fault-table.ts';
+import { prompts, providerOn, served, WIRES, WITH_KEY } from './served.ts';
+
+interface Case {
+  readonly fault: Fault;
+  readonly wire: (typeof WIRES)[number];
+  /** `once`: the next request is answered; `always`: none is. */
+  readonly lasting: 'once' | 'always';
+  /** The model's name, by which the server knows what to do. */
+  readonly model: string;
+}
+
+function casesOf(table: readonly Fault[]): readonly Case[] {
+  return table.flatMap((fault) =>
+    (fault.wires ?? WIRES).flatMap((wire) =>
+      (['always', ...(fault.retries > 0 ? (['once'] as const) : [])] as const).map((lasting) => ({
+        fault,
+        wire,
+        lasting,
+        model: `${fault.name}.${wire}.${lasting}`,
+      })),
+    ),
+  );
+}
+
+/** One task for each case in a single run, each with a model and so a lane of its own. */
+async function runCases(
+  cases: readonly Case[],
+  defaults: Readonly<Record<string, unknown>> = {},
+): Promise<{ code: number | null; server: TestServer; records: Map<string, ResultRecord> }> {
+  const byModel = new Map(cases.map((each) => [each.model, each]));
+  const asked = new Map<string, number>();
+  const server = await served({
+    respond({ body }) {
+      const model = String(body['model']);
+      const earlier = asked.get(model) ?? 0;
+      asked.set(model, earlier + 1);
+      const found = byModel.get(model);
+      if (!found || (found.lasting === 'once' && earlier > 0)) return { kind: 'answer' };
+      return found.fault.on(found.wire);
+    },
+  });
+  const manifest = JSON.stringify({
+    defaults: { max_retries: 3, ...defaults },
+    providers: Object.fromEntries(WIRES.map((wire) => [wire, providerOn(server, wire)])),
+    tasks: cases.map(({ wire, model }) => ({ id: model, model: `${wire}/${model}`, prompt: 'hi' })),
+  });
+  const cwd = folder({ 'volley.yaml': manifest });
+  const args = ['run', 'volley.yaml', '--retry-delay', '10ms', '--progress', 'none'];
+  const run = await volley(args, { ...WITH_KEY, cwd });
+  const records = new Map(recordsIn(run.stdout).map((record) => [record.id, record]));
+  expect(records.size).toBe(cases.length);
+  return { code: run.code, server, records };
+}
+
+function requestsFor(server: TestServer, model: string): number {
+  return server.requests.filter(({ body }) => body['model'] === model).length;
+}
+
+/** What the record and the server's log show, and what they should show. */
+function compare(
+  { fault, lasting, model }: Case,
+  { server, records }: { server: TestServer; records: Map<string, ResultRecord> },
+): { seen: unknown; wanted: unknown } {
+  const record = records.get(model);
+  const requests = requestsFor(server, model);
+  if (lasting === 'once') {
+    return {
+      seen: { model, status: record?.status, attempts: record?.attempts, requests },
+      wanted: { model, status: 'succeeded', attempts: 2, requests: 2 },
+    };
+  }
+  return {
+    seen: {
+      model,
+      status: record?.status,
+      code: record?.error?.code,
+      http: record?.error?.http_status,
+      retryable: record?.error?.retryable,
+      partial: fault.partial === undefined ? undefined : record?.partial_output,
+      output: record?.output,
+      attempts: record?.attempts,
+      requests,
+    },
+    wanted: {
+      model,
+      status: 'failed',
+      code: fault.code,
+      http: fault.status,
+      retryable: fault.retryable ?? fault.retries > 0,
+      partial: fault.partial,
+      output: undefined,
+      attempts: fault.retries + 1,
+      requests: fault.retries + 1,
+    },
+  };
+}
+
+async function check(
+  table: readonly Fault[],
+  defaults?: Readonly<Record<string, unknown>>,
+): Promise<TestServer> {
+  const cases = casesOf(table);
+  const run = await runCases(cases, defaults);
+  const compared = cases.map((each) => compare(each, run));
+  expect(compared.map(({ seen }) => seen)).toEqual(compared.map(({ wanted }) => wanted));
+  expect(run.code).toBe(1);
+  return run.server;
+}
+
+describe('a fault of the server', () => {
+  test('each on each wire, once and for ever: code, status, attempts and requests', async () => {
+    await check(faults);
+  });
+
+  test('silence of any kind ends at the timeout of the attempt', async () => {
+    await check(silences, { timeout: '1s', max_retries: 1 });
+  });
+
+  test('an answer beyond the cap is refused, packed or not, and is not asked for again', async () => {
+    await check(floods);
+  });
+
+  test('a redirect is never followed', async () => {
+    const server = await check(redirects);
+    expect(server.requests.filter(({ path }) => path.includes('evil'))).toEqual([]);
+  });
+
+  test('with --max-retries 0 nothing is sent twice', async () => {
+    const all = casesOf(faults).filter(({ lasting }) => lasting === 'always');
+    const { server } = await runCases(all, { max_retries: 0 });
+    expect(server.requests).toHaveLength(all.length);
+  });
+});
+
+describe('a provider that nothing more can be had from', () => {
+  const billing = 'You have reached your specified API usage limits. You will regain access soon.';
+  test.each([
+    ['401', 'AUTH', error(401, { type: 'authentication_error' }), 'anthropic'],
+    ['402', 'QUOTA_EXHAUSTED', error(402, { type: 'billing_error' }), 'anthropic'],
+    ['403', 'FORBIDDEN', error(403, { type: 'permission_error' }), 'chat'],
+    [
+      '429 for an empty account',
+      'QUOTA_EXHAUSTED',
+      error(429, { code: 'insufficient_quota', headers: { 'retry-after': '1' } }),
+      'responses',
+    ],
+    [
+      '429 at an enforced spend limit',
+      'QUOTA_EXHAUSTED',
+      error(429, { type: 'rate_limit_error', code: 'enforced_spend_limit_reached' }),
+      'anthropic',
+    ],
+    [
+      '400 at a spend limit',
+      'QUOTA_EXHAUSTED',
+      error(400, { type: 'invalid_request_error', message: billing }),
+      'anthropic',
+    ],
+  ] as const)(
+    '%s: exit 4, no more requests than were in flight, the other one goes on',
+    async (_name, code, behaviour, wire) => {
+      const server = await served({
+        respond: ({ body, n }) => {
+          if (body['model'] === 'good') return { kind: 'delay', ms: 30, next: { kind: 'answer' } };
+          return n < 6 ? { kind: 'answer' } : behaviour();
+        },
+      });
+      const run = await runTwo(server, { bad: providerOn(server, wire) });
+      expect(run.code).toBe(4);
+      const bad = run.records.filter(({ model }) => model === 'bad');
+      const failed = bad.filter(({ status }) => status === 'failed');
+      expect(failed.length).toBeGreaterThan(0);
+      // The first one and those that were on their way.
+      expect(failed.length).toBeLessThanOrEqual(4);
+      expect(new Set(failed.map(({ error: found }) => found?.code))).toEqual(new Set([code]));
+      expect(failed.every(({ attempts }) => attempts === 1)).toBe(true);
+      expect(requestsFor(server, 'bad')).toBe(bad.length);
+      const good = run.records.filter(({ model }) => model === 'good');
+      expect(good.filter(({ status }) => status === 'succeeded')).toHaveLength(30);
+      expect(run.stderr).toContain(`${30 - bad.length} not started`);
+    },
+  );
+
+  test.each([
+    ['a model nobody knows', error(404), 'NOT_FOUND'],
+    ["a proxy's login page", reply(200, '<p>hi', { 'content-type': 'text/html' }), 'BAD_RESPONSE'],
+    [
+      'a redirect',
+      (): Behaviour => ({ kind: 'redirect', status: 307, location: '/' }),
+      'BAD_RESPONSE',
+    ],
+  ] as const)('%s stops the model once the first tasks agree', async (_name, behaviour, code) => {
+    const server = await served({
+      respond: ({ body }) => (body['model'] === 'good' ? { kind: 'answer' } : behaviour()),
+    });
+    const run = await runTwo(server, { bad: providerOn(server, 'chat') });
+    expect(run.code).toBe(4);
+    const bad = run.records.filter(({ model }) => model === 'bad');
+    expect(new Set(bad.map(({ error: found }) => found?.code))).toEqual(new Set([code]));
+    // Three agree while up to three others are on their way.
+    expect(requestsFor(server, 'bad')).toBeLessThanOrEqual(6);
+    expect(run.records.filter(({ status }) => status === 'succeeded')).toHaveLength(30);
+  });
+
+  test('a server that is not there: NETWORK, exit 4', async () => {
+    const gone = await served();
+    await gone.close();
+    const server = await served();
+    const run = await runTwo(server, { bad: providerOn(gone, 'chat') });
+    expect(run.code).toBe(4);
+    const bad = run.records.filter(({ model }) => model === 'bad');
+    expect(new Set(bad.map(({ error: found }) => found?.code))).toEqual(new Set(['NETWORK']));
+    expect(run.records.filter(({ status }) => status === 'succeeded')).toHaveLength(30);
+  });
+});
+
+describe('a 429', () => {
+  test.each([
+    ['retry-after in seconds', () => ({ 'retry-after': '1' })],
+    ['retry-after-ms over seconds', () => ({ 'retry-after': '30', 'retry-after-ms': '1000' })],
+    ['retry-after as a date', () => ({ date: httpDate(0), 'retry-after': httpDate(1_000) })],
+  ] as const)('with %s: nothing is sent until then, and all succeed', async (_name, headers) => {
+    const server = await served({
+      respond: (_request, n): Behaviour =>
+        n === 0
+          ? { kind: 'error', status: 429, code: 'rate_limit_exceeded', headers: headers() }
+          : // Still on their way when the refusal comes; their end must not let others out.
+            { kind: 'delay', ms: n < 3 ? 300 : 0, next: { kind: 'answer' } },
+    });
+    const run = await runTen(server);
+    expect(run.code).toBe(0);
+    const [first, ...others] = server.requests.map(({ atMs }) => atMs);
+    expect(others).toHaveLength(10);
+    expect(Math.min(...others.slice(2)) - (first ?? 0)).toBeGreaterThanOrEqual(1_000);
+    expect(run.records.filter(({ attempts }) => attempts === 1)).toHaveLength(9);
+    expect(run.records.filter(({ attempts }) => attempts === 2)).toHaveLength(1);
+    expect(run.stderr).toContain('429 answers: 1');
+  });
+
+  test('with a retry-after that says nothing waits as without one', async () => {
+    const values = ['0', '-5', '1e300', 'soon', '2 seconds', 'NaN'];
+    const senseless = values.map((value, at): Fault => ({
+      name: `retry-after-${at}`,
+      on: error(429, { headers: { 'retry-after': value } }),
+      code: 'RATE_LIMITED',
+      status: 429,
+      retries: 10,
+    }));
+    const cases = casesOf(senseless).filter(({ lasting }) => lasting === 'once');
+    const run = await runCases(cases);
+    expect(run.code).toBe(0);
+    const compared = cases.map((each) => compare(each, run));
+    expect(compared.map(({ seen }) => seen)).toEqual(compared.map(({ wanted }) => wanted));
+  });
+
+  test('that asks for an hour ends the lane at once and says so', async () => {
+    const server = await served({
+      respond: () => ({ kind: 'error', status: 429, headers: { 'retry-after': '3600' } }),
+    });
+    const run = await runTen(server);
+    expect(run.code).toBe(4);
+    expect(server.requests.length).toBeLessThanOrEqual(3);
+    const [record] = run.records;
+    expect(record).toMatchObject({ status: 'failed', attempts: 1 });
+    expect(record?.error).toMatchObject({
+      code: 'RATE_LIMITED',
+      hint: "the server asks to wait 3600 s, longer than the task's timeout (10 s): run it again later, or raise the timeout",
+    });
+  });
+});
+
+function httpDate(inMs: number): string {
+  return new Date(Date.UTC(2026, 0, 1) + inMs).toUTCString();
+}
+
+/** 30 tasks for the model `bad`, four at a time, and 30 for `good` of another provider. */
+async function runTwo(
+  server: TestServer,
+  providers: { readonly bad: Record<string, unknown> },
+): Promise<{ code: number | null; stderr: string; records: readonly ResultRecord[] }> {
+  const manifest = JSON.stringify({
+    defaults: { max_retries: 1 },
+    providers: {
+      bad: { ...providers.bad, limits: { concurrency: 4 } },
+      good: providerOn(server, 'chat'),
+    },
+    tasks: [
+      { id: 'bad', model: 'bad/bad', for_each: prompts(30), prompt: '{{ item }}' },
+      { id: 'good', model: 'good/good', for_each: prompts(30), prompt: '{{ item }}' },
+    ],
+  });
+  const cwd = folder({ 'volley.yaml': manifest });
+  const args = ['run', 'volley.yaml', '--retry-delay', '10ms'];
+  const run = await volley(args, { ...WITH_KEY, cwd });
+  return { code: run.code, stderr: run.stderr, records: recordsIn(run.stdout) };
+}
+
+/** Ten tasks, three at a time. */
+async function runTen(
+  server: TestServer,
+): Promise<{ code: number | null; stderr: string; records: readonly ResultRecord[] }> {
+  const manifest = JSON.stringify({
+    defaults: { model: 'local/small', timeout: '10s' },
+    providers: { local: { ...providerOn(server, 'chat'), limits: { concurrency: 3 } } },
+    tasks: prompts(10),
+  });
+  const cwd = folder({ 'volley.yaml': manifest });
+  const args = ['run', 'volley.yaml', '--retry-delay', '10ms'];
+  const run = await volley(args, { ...WITH_KEY, cwd });
+  return { code: run.code, stderr: run.stderr, records: recordsIn(run.stdout) };
+}

@@ -1,0 +1,289 @@
+import { describe, expect, test } from 'vitest';
+import { folder, volley } from '../support/cli.ts';
+import { served, WITH_KEY } from './served.ts';
+
+interface Slip {
+  readonly name: string;
+  /** `URL` stands for the server's address. */
+  readonly manifest: string;
+  /** `file:line:column` of the one finding. */
+  readonly at: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+const SECRET = 'sk-ant-api03-0123456789abcdefghijklmnopqrst';
+
+/** Seven lines in front of the tasks: they begin on line 8. */
+const HEAD = `name: slips
+vars: { audience: engineers }
+providers:
+  local: { type: openai, base_url: URL, api_key_env: TEST_KEY }
+defaults:
+  model: local/small
+tasks:
+`;
+
+const slips: readonly Slip[] = [
+  {
+    name: 'a misspelt key of a task',
+    manifest: `${HEAD}  - promt: What is 2+2?\n`,
+    at: 'volley.yaml:8:5',
+    code: 'UNKNOWN_KEY',
+    message: 'unknown key `promt` in task 1',
+    hint: 'did you mean `prompt`?',
+  },
+  {
+    name: 'a misspelt key at the top',
+    manifest: `contxt: Be brief.\n${HEAD}  - hello\n`,
+    at: 'volley.yaml:1:1',
+    code: 'UNKNOWN_KEY',
+    message: 'unknown key `contxt` in the manifest',
+    hint: 'did you mean `context`?',
+  },
+  {
+    name: 'a misspelt provider',
+    manifest: `${HEAD}  - { prompt: hello, model: lokal/small }\n`,
+    at: 'volley.yaml:8:29',
+    code: 'UNKNOWN_PROVIDER',
+    message: 'unknown provider `lokal`',
+    hint: 'did you mean `local/small`?',
+  },
+  {
+    name: 'a model without its provider',
+    manifest: `${HEAD}  - { prompt: hello, model: claude-haiku-5-5 }\n`,
+    at: 'volley.yaml:8:29',
+    code: 'BAD_VALUE',
+    message: '`claude-haiku-5-5` names no provider',
+    hint: 'write `anthropic/claude-haiku-5-5`',
+  },
+  {
+    name: 'a timeout without a unit',
+    manifest: `${HEAD}  - prompt: hello\n    timeout: 90\n`,
+    at: 'volley.yaml:9:14',
+    code: 'WRONG_TYPE',
+    message: '`timeout` must be a duration, not the number `90`',
+    hint: 'add a unit: `90s` for seconds, `90m` for minutes',
+  },
+  {
+    name: 'a number in words',
+    manifest: `${HEAD}  - prompt: hello\n    max_tokens: many\n`,
+    at: 'volley.yaml:9:17',
+    code: 'BAD_VALUE',
+    message: '`many` is not a count',
+    hint: 'write a whole number such as `800`, `30k` or `1.5M`',
+  },
+  {
+    name: 'an empty prompt',
+    manifest: `${HEAD}  - id: empty\n    prompt: ""\n`,
+    at: 'volley.yaml:9:13',
+    code: 'BAD_VALUE',
+    message: 'the text is empty',
+    hint: 'write something to send, or delete it',
+  },
+  {
+    name: 'the same id twice',
+    manifest: `${HEAD}  - { id: one, prompt: a }\n  - { id: one, prompt: b }\n`,
+    at: 'volley.yaml:9:11',
+    code: 'DUPLICATE_ID',
+    message: '`one` is also the id of the task in line 8',
+    hint: 'rename one of them',
+  },
+  {
+    name: 'an id with a space',
+    manifest: `${HEAD}  - { id: my task, prompt: a }\n`,
+    at: 'volley.yaml:8:11',
+    code: 'BAD_ID',
+    message: '`my task` cannot be an id',
+    hint: 'use letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`',
+  },
+  {
+    name: 'a misspelt variable',
+    manifest: `${HEAD}  - prompt: |\n      Write for\n      {{ vars.audiense }}.\n`,
+    at: 'volley.yaml:10:10',
+    code: 'UNKNOWN_VARIABLE',
+    message: 'unknown variable `vars.audiense`',
+    hint: 'did you mean `vars.audience`?',
+  },
+  {
+    name: 'a misspelt filter',
+    manifest: `${HEAD}  - "Write for {{ vars.audience | upcas }}."\n`,
+    at: 'volley.yaml:8:35',
+    code: 'UNKNOWN_FILTER',
+    message: 'unknown filter `upcas`',
+    hint: 'did you mean `upcase`?',
+  },
+  {
+    name: 'a template without its end',
+    manifest: `${HEAD}  - "Write for {{ vars.audience }."\n`,
+    at: 'volley.yaml:8:16',
+    code: 'TEMPLATE_SYNTAX',
+    message: '`{{` is never closed',
+    hint: 'close it with `}}`; for the characters themselves write `{% raw %}{{{% endraw %}`',
+  },
+  {
+    name: 'a file that is not there',
+    manifest: `${HEAD}  - prompt: { file: promts/ask.md }\n`,
+    at: 'volley.yaml:8:21',
+    code: 'FILE_NOT_FOUND',
+    message: 'there is no file `promts/ask.md`',
+    hint: "names are relative to the manifest's folder",
+  },
+  {
+    name: 'a file outside the root',
+    manifest: `${HEAD}  - prompt: { file: ../../../../etc/hostname }\n`,
+    at: 'volley.yaml:8:21',
+    code: 'FILE_OUTSIDE_ROOT',
+    message: '`../../../../etc/hostname` is outside of the folder that a manifest may read (`.`)',
+    hint: 'move it into the project, or allow its folder with `--allow-path DIR`',
+  },
+  {
+    name: 'a row with a column too many',
+    manifest: `${HEAD}  - for_each: { file: rows.csv }\n    prompt: "{{ item.name }}"\n`,
+    at: 'rows.csv:3:1',
+    code: 'BAD_ROW',
+    message: 'the row has 3 values, but there are 2 columns',
+    hint: 'put a value that holds a comma into double quotes',
+  },
+  {
+    name: 'row data in the context',
+    manifest: `context: "About {{ item }}."\n${HEAD}  - hello\n`,
+    at: 'volley.yaml:1:20',
+    code: 'CONTEXT_NOT_STATIC',
+    message: '`item` cannot be used in `context`, which is the same for every task',
+    hint: 'use it in `prompt` or `system`; `context` may use `vars.*` only',
+  },
+  {
+    name: 'a matrix whose exclusion names no axis',
+    manifest: `${HEAD}  - prompt: "{{ matrix.tone }}"\n    matrix:\n      tone: [dry, warm]\n      exclude: [{ tome: dry }]\n`,
+    at: 'volley.yaml:11:19',
+    code: 'BAD_VALUE',
+    message: '`exclude` names `tome`, which is no axis of the matrix',
+    hint: 'did you mean `tone`?',
+  },
+  {
+    name: 'a key itself',
+    manifest: `providers:
+  local:
+    type: openai
+    base_url: URL
+    api_key: ${SECRET}
+defaults: { model: local/small }
+tasks: [hello]
+`,
+    at: 'volley.yaml:5:5',
+    code: 'SECRET_IN_MANIFEST',
+    message: '`api_key` would put a key into the manifest',
+    hint: 'write `api_key_env: MY_KEY`, the name of the environment variable that holds it',
+  },
+  {
+    name: 'the same key twice',
+    manifest: `${HEAD}  - prompt: hello\n    prompt: bye\n`,
+    at: 'volley.yaml:9:5',
+    code: 'DUPLICATE_KEY',
+    message: '`prompt` is given twice in one map, first in line 8',
+    hint: 'keep one of the two',
+  },
+  {
+    name: 'a bracket that is never closed',
+    manifest: `${HEAD}  - prompt: hello\n    stop: [one, two\n`,
+    at: 'volley.yaml:9:11',
+    code: 'YAML_SYNTAX',
+    message: 'this bracket is not closed, or the lines up to its end are not indented',
+    hint: 'add the missing `]` or `}`, or indent what is inside',
+  },
+  {
+    name: 'a key of a later version',
+    manifest: `budget: { max_cost_usd: 5 }\n${HEAD}  - hello\n`,
+    at: 'volley.yaml:1:1',
+    code: 'NOT_YET_SUPPORTED',
+    message: '`budget` is not supported by this version',
+    hint: 'delete it; `max_tokens` bounds each answer, and providers let you cap what an account spends',
+  },
+  {
+    name: 'no tasks',
+    manifest: `${HEAD.replace('tasks:\n', '')}tasks: []\n`,
+    at: 'volley.yaml:7:1',
+    code: 'NO_TASKS',
+    message: '`tasks` is empty',
+    hint: 'write at least one, such as `- What is 2+2?`',
+  },
+];
+
+const FILES = { 'rows.csv': 'name,price\npot,3\npan,4,5\n' };
+
+describe('one slip, one finding, not one request', () => {
+  test.each(slips)('$name', async ({ manifest, at, code, message, hint }) => {
+    const server = await served();
+    const cwd = folder({ 'volley.yaml': manifest.replace('URL', server.openaiUrl), ...FILES });
+    const [run, checked, json] = await Promise.all([
+      volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd }),
+      volley(['validate', 'volley.yaml'], { ...WITH_KEY, cwd }),
+      volley(['validate', 'volley.yaml', '--json'], { ...WITH_KEY, cwd }),
+    ]);
+    expect([run.code, checked.code, json.code]).toEqual([2, 2, 2]);
+    expect(server.requests).toEqual([]);
+    for (const { stdout, stderr } of [run, checked, json]) {
+      expect(stdout + stderr).not.toContain(SECRET.slice(0, 16));
+    }
+
+    const [file, line, column] = at.split(':');
+    const place = { file, line: Number(line), column: Number(column) };
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      v: 1,
+      manifest: 'volley.yaml',
+      valid: false,
+      tasks: null,
+      findings: [{ code, severity: 'error', message, hint, place }],
+    });
+    expect(json.stderr).toBe('');
+
+    const [first, ...rest] = checked.stdout.split('\n');
+    expect(first).toBe(`${at}: error ${code}: ${message}`);
+    expect(rest.slice(-3)).toEqual([`  hint: ${hint}`, 'volley.yaml: 1 error', '']);
+    const shown = checked.stdout.slice(0, checked.stdout.indexOf('volley.yaml: 1 error'));
+    expect(run.stdout).toBe('');
+    expect(run.stderr).toBe(`${shown}volley: 1 error in the manifest\n`);
+  });
+});
+
+test('several slips are told at once, by line, with the words under them', async () => {
+  const manifest = `${HEAD}  - promt: hello\n  - prompt: "{{ vars.audiense }}"\n`;
+  const cwd = folder({ 'volley.yaml': manifest.replace('URL', 'http://127.0.0.1:9/v1') });
+  const { stdout, code } = await volley(['validate', 'volley.yaml'], { cwd });
+  expect(stdout).toBe(`volley.yaml:8:5: error UNKNOWN_KEY: unknown key \`promt\` in task 1
+  7 | tasks:
+  8 |   - promt: hello
+    |     ^^^^^
+  9 |   - prompt: "{{ vars.audiense }}"
+  hint: did you mean \`prompt\`?
+volley.yaml:9:17: error UNKNOWN_VARIABLE: unknown variable \`vars.audiense\`
+  8 |   - promt: hello
+  9 |   - prompt: "{{ vars.audiense }}"
+    |                 ^^^^^^^^^^^^^
+  hint: did you mean \`vars.audience\`?
+volley.yaml: 2 errors
+`);
+  expect(code).toBe(2);
+});
+
+test.each([
+  ['run', 'stderr'],
+  ['validate', 'stdout'],
+] as const)('in GitHub Actions %s marks the line in the pull request', async (command, stream) => {
+  const manifest = `${HEAD}  - promt: "50%, or not"\n`;
+  const cwd = folder({ 'a,b.yaml': manifest.replace('URL', 'http://127.0.0.1:9/v1') });
+  const result = await volley([command, 'a,b.yaml'], { cwd, env: { GITHUB_ACTIONS: 'true' } });
+  expect(result.code).toBe(2);
+  expect(result[stream].split('\n').filter((line) => line.startsWith('::'))).toEqual([
+    '::error file=a%2Cb.yaml,line=8,col=5,endColumn=10,title=UNKNOWN_KEY::unknown key `promt` in task 1 (did you mean `prompt`?)',
+  ]);
+});
+
+test('in GitHub Actions the JSON stays JSON', async () => {
+  const cwd = folder({ 'volley.yaml': 'tasks: [hello]\n' });
+  const env = { GITHUB_ACTIONS: 'true' };
+  const { stdout } = await volley(['validate', 'volley.yaml', '--json'], { cwd, env });
+  expect(JSON.parse(stdout)).toMatchObject({ valid: false });
+});
