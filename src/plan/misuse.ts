@@ -7,7 +7,7 @@ import { isJsonObject } from './json-object.ts';
 import { newFindingList, type FindingList } from './finding-list.ts';
 
 /** A row as findings name it. */
-export interface NamedRow {
+interface NamedRow {
   /** Undefined without `for_each`. */
   readonly number: number | undefined;
   readonly place: Place;

@@ -5,7 +5,7 @@ import type { FileProblem, ProjectFiles } from '../../src/ports/files.ts';
 import { planTasks } from '../../src/plan/plan-tasks.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 
-export const PLACE = { file: 'm.yaml', line: 9, column: 5 };
+const PLACE = { file: 'm.yaml', line: 9, column: 5 };
 
 /** A template whose places count columns on line 1 of `prompt.md`. */
 export function template(text: string, file = 'prompt.md'): Template {
