@@ -14,6 +14,7 @@ import { undiciWire } from '../providers/undici-wire.ts';
 import type { RunEvent } from '../results/events.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
 import { startRun, type RunOptions } from './run.ts';
+import { withFrames } from './with-frames.ts';
 
 export interface LoadOptions {
   /** The manifest's text, when it is not in the file; the file's folder is still where names start. */
@@ -31,6 +32,8 @@ export interface LoadOptions {
 /** A manifest that passed every check, with the files it may read. */
 export interface LoadedManifest {
   readonly manifest: Manifest;
+  /** Its text, where it came from no file. */
+  readonly text: string | undefined;
   readonly files: ProjectFiles;
   readonly warnings: readonly Finding[];
 }
@@ -53,7 +56,7 @@ export async function loadManifest(
     literalPrompts: options.literalPrompts ?? false,
   });
   if (!loaded.ok) throw manifestError(loaded.findings, loaded.omitted);
-  return { manifest: loaded.manifest, files, warnings: loaded.warnings };
+  return { manifest: loaded.manifest, text: options.text, files, warnings: loaded.warnings };
 }
 
 export interface PrepareOptions {
@@ -76,8 +79,23 @@ export async function prepare(
     environment: options.environment ?? process.env,
     allowHosts: options.allowHosts ?? [],
   });
-  if (!prepared.ok) throw manifestError(prepared.findings);
+  if (!prepared.ok) throw manifestError(await framed(prepared.findings, loaded));
   return prepared.prepared;
+}
+
+/** Bytes of a row file up to which its lines are shown beside a finding. */
+const FRAME_BYTES = 16 * 1024 * 1024;
+
+/** Findings about rows, with the lines they are about: of the manifest or of the file of rows. */
+export function framed(
+  findings: readonly Finding[],
+  { manifest, text }: LoadedManifest,
+): Promise<readonly Finding[]> {
+  return withFrames(findings, async (file) => {
+    if (file === manifest.file && text !== undefined) return text;
+    const bytes = await readUserFile(file, FRAME_BYTES);
+    return bytes.ok ? Buffer.from(bytes.value).toString('utf8') : undefined;
+  });
 }
 
 export interface LibraryRunOptions extends PrepareOptions, Omit<Partial<RunOptions>, 'wire'> {
