@@ -2,11 +2,12 @@ import type { Finding } from '../errors/finding.ts';
 import type { FileResult, ProjectFiles } from '../ports/files.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { buildContext } from './build-context.ts';
+import { buildBudget, buildPriceFile, buildPrices } from './build-money.ts';
 import { buildProviders } from './build-providers.ts';
 import { buildTasks } from './build-tasks.ts';
 import { finalFindings } from './final-findings.ts';
 import { reportSecrets, withoutRanges } from './find-secrets.ts';
-import type { Manifest, ModelName, RunSettings } from './manifest.ts';
+import type { Manifest, ModelName, PriceFile, RunSettings } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
 import { refuseNotYet } from './not-yet.ts';
 import { parseBounded, type ParseYaml } from './parse-in-worker.ts';
@@ -62,6 +63,10 @@ export interface Overrides {
   readonly contextTexts?: readonly string[];
   /** Read with `readText`. */
   readonly contextFiles?: readonly string[];
+  /** Replaces `budget.max_cost_usd`. */
+  readonly maxCostUsd?: number;
+  /** A price file, YAML or JSON. Read with `readText`. */
+  readonly pricesFile?: string;
 }
 
 export type LoadResult =
@@ -158,12 +163,20 @@ async function checkManifest(
     reader,
     report,
   );
+  const budget = buildBudget(source, overrides);
+  const prices = buildPrices(context, slips);
+  const priceFile = await readPriceFile(options, report);
   const visible = withoutRanges(source.text, hidden);
   const final = finalFindings(
     schema.filter((finding) => !needless.has(finding)),
     findings,
     (name) => {
-      const text = name === source.file ? visible : reader.texts.get(name);
+      const text =
+        name === source.file
+          ? visible
+          : name === overrides.pricesFile
+            ? priceFile.text
+            : reader.texts.get(name);
       return text === undefined ? undefined : maskSecrets(text);
     },
   );
@@ -175,6 +188,9 @@ async function checkManifest(
     context: prefix,
     providers,
     run,
+    ...(budget && { budget }),
+    ...(prices && { prices }),
+    ...(priceFile.file && { priceFile: priceFile.file }),
     tasks,
     output: stringOf(child(root, 'output')),
   };
@@ -215,6 +231,34 @@ function buildVars(
     ...own.map(({ key, value }): [string, JsonValue] => [key, plainValue(value)]),
     ...Object.entries(set),
   ]);
+}
+
+/** `overrides.pricesFile`, and its text to draw from. */
+async function readPriceFile(
+  { overrides = {}, readText, parse = parseBounded }: LoadOptions,
+  report: Report,
+): Promise<{ readonly file?: PriceFile; readonly text?: string }> {
+  const { pricesFile: name } = overrides;
+  if (name === undefined) return {};
+  const bytes = await readText(name, YAML_LIMITS.bytes);
+  const text = bytes.ok ? decoded(bytes.value) : undefined;
+  if (!bytes.ok) report.error({ file: name, line: 1, column: 1 }, bytes.problem);
+  if (bytes.ok && text === undefined) report.add([notText(name)]);
+  if (text === undefined) return {};
+  if (text.trim() === '') {
+    report.error(
+      { file: name, line: 1, column: 1 },
+      {
+        code: 'MISSING_KEY',
+        message: `\`${name}\` holds no prices`,
+        hint: 'write one entry a model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`',
+      },
+    );
+    return { text };
+  }
+  const { source, findings } = await readSource(name, text, parse);
+  report.add(findings);
+  return source ? { file: buildPriceFile(source, report), text } : { text };
 }
 
 async function addedContext(

@@ -1,5 +1,6 @@
 import type { Place } from '../errors/finding.ts';
 import type { JsonValue } from '../ports/json.ts';
+import type { PriceTable } from './price.ts';
 import type { Template } from './template.ts';
 
 /** A manifest that passed every check: files read, templates parsed, defaults applied. */
@@ -14,6 +15,12 @@ export interface Manifest {
   /** The `providers` entries of the manifest, by name. Ready-made ones need no entry. */
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   readonly run: RunSettings;
+  /** Absent means no bound on the cost. */
+  readonly budget?: Budget;
+  /** `prices` of the manifest. */
+  readonly prices?: PriceTable;
+  /** Prices from a file that the user named: they come after the manifest's own. */
+  readonly priceFile?: PriceFile;
   /** Never empty. Ids are unique. */
   readonly tasks: readonly TaskTemplate[];
   /** Where the results go, as written; undefined means stdout. */
@@ -142,4 +149,17 @@ export interface RunSettings {
   readonly failFast: boolean;
   /** Bound on the whole run; undefined means none. */
   readonly timeoutMs: number | undefined;
+}
+
+/** Bounds in US dollars; undefined means none. */
+export interface Budget {
+  readonly maxCostUsd: number | undefined;
+  /** On one task, retries included. */
+  readonly maxTaskCostUsd: number | undefined;
+}
+
+export interface PriceFile {
+  readonly prices: PriceTable;
+  /** `YYYY-MM-DD`, when the file says it. */
+  readonly asOf: string | undefined;
 }

@@ -3,19 +3,12 @@ import type { ReadContext } from './read-values.ts';
 
 /** Refuses the keys that the manifest's format has and this version does not act on. */
 export function refuseNotYet(root: SourceNode, context: ReadContext): void {
-  refuse(root, TOP, context);
   const tasks = entry(root, 'tasks')?.value;
   const places = [entry(root, 'defaults')?.value, ...(tasks?.kind === 'list' ? tasks.items : [])];
   for (const node of places) if (node) refuse(node, IN_TASK, context);
 }
 
 type Advice = Readonly<Record<string, string>>;
-
-const TOP: Advice = {
-  budget:
-    'delete it; `max_tokens` bounds each answer, and providers let you cap what an account spends',
-  prices: 'delete it; results count tokens, and no cost',
-};
 
 const IN_TASK: Advice = {
   needs:

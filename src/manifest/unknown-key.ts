@@ -112,7 +112,7 @@ const TOP_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /** Known, and refused for now: no use in offering them. */
-const LATER: ReadonlySet<string> = new Set(['needs', 'if', 'repeat', 'schema', 'budget', 'prices']);
+const LATER: ReadonlySet<string> = new Set(['needs', 'if', 'repeat', 'schema']);
 
 const KEYS_FOR_SECRETS: ReadonlySet<string> = new Set([
   'apikey',

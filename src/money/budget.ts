@@ -1,7 +1,7 @@
 import type { ModelName, Parameters } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { TokenEstimator } from './estimate-tokens.ts';
-import { factorOf, type Price } from './price.ts';
+import { factorOf, type Price } from '../manifest/price.ts';
 import { serviceOf, unboundedParams } from './service.ts';
 import { asksForLongCache, outputCeiling, worstCase, type WorstCase } from './worst-case.ts';
 

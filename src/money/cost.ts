@@ -1,5 +1,5 @@
 import type { Usage } from '../providers/provider.ts';
-import { factorOf, ratesFor, type Price, type Rates, type Service } from './price.ts';
+import { factorOf, ratesFor, type Price, type Rates, type Service } from '../manifest/price.ts';
 
 /**
  * US dollars for the tokens of ONE request; null when the price, or that of the service, is unknown.

@@ -1,5 +1,5 @@
 import type { ModelName } from '../manifest/manifest.ts';
-import type { Price, PriceTable } from './price.ts';
+import type { Price, PriceTable } from '../manifest/price.ts';
 
 /** Where prices come from, the first that knows the model wins. */
 export interface PriceSources {

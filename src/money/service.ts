@@ -1,5 +1,5 @@
 import type { Parameters } from '../manifest/manifest.ts';
-import type { Service } from './price.ts';
+import type { Service } from '../manifest/price.ts';
 
 /**
  * How a request with these parameters is served, as far as it changes the price; undefined when the

@@ -1,4 +1,4 @@
-import { fromWritten, type PriceTable } from './price.ts';
+import { fromWritten, type PriceTable } from '../manifest/price.ts';
 import { shipped } from './prices.generated.ts';
 
 /** The day for which the shipped prices were collected, `YYYY-MM-DD`. */

@@ -1,6 +1,6 @@
 import type { Parameters } from '../manifest/manifest.ts';
 import { roundUsd } from './cost.ts';
-import { factorOf, type Price, type Rates, type Service } from './price.ts';
+import { factorOf, type Price, type Rates, type Service } from '../manifest/price.ts';
 
 /** The most that a task can cost, as far as it can be known before it is sent. */
 export interface WorstCase {

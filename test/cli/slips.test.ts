@@ -194,12 +194,19 @@ tasks: [hello]
     hint: 'add the missing `]` or `}`, or indent what is inside',
   },
   {
-    name: 'a key of a later version',
-    manifest: `budget: { max_cost_usd: 5 }\n${HEAD}  - hello\n`,
-    at: 'volley.yaml:1:1',
-    code: 'NOT_YET_SUPPORTED',
-    message: '`budget` is not supported by this version',
-    hint: 'delete it; `max_tokens` bounds each answer, and providers let you cap what an account spends',
+    name: 'a misspelt limit',
+    manifest: `providers:
+  local:
+    type: openai
+    base_url: URL
+    limits: { concurency: 8 }
+defaults: { model: local/small }
+tasks: [hello]
+`,
+    at: 'volley.yaml:5:15',
+    code: 'UNKNOWN_KEY',
+    message: 'unknown key `concurency` in `limits`',
+    hint: 'did you mean `concurrency`?',
   },
   {
     name: 'no tasks',

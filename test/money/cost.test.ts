@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { cacheSavings, costOf, sumCosts } from '../../src/money/cost.ts';
 import { findPrice } from '../../src/money/find-price.ts';
-import { parsePrices } from '../../src/money/parse-prices.ts';
-import type { Price, Service } from '../../src/money/price.ts';
+import { parsePrices } from '../../src/manifest/parse-prices.ts';
+import type { Price, Service } from '../../src/manifest/price.ts';
 import { shippedPrices } from '../../src/money/shipped-prices.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import { anthropicUsage, chatUsage, responsesUsage } from '../../src/providers/usage.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findPrice } from '../../src/money/find-price.ts';
-import { parsePrices } from '../../src/money/parse-prices.ts';
-import type { PriceTable } from '../../src/money/price.ts';
+import { parsePrices } from '../../src/manifest/parse-prices.ts';
+import type { PriceTable } from '../../src/manifest/price.ts';
 import { shippedPrices } from '../../src/money/shipped-prices.ts';
 
 const shipped = shippedPrices();

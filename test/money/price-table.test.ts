@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { knownProviders } from '../../src/manifest/known-providers.ts';
-import { parsePrices } from '../../src/money/parse-prices.ts';
+import { parsePrices } from '../../src/manifest/parse-prices.ts';
 import { shipped } from '../../src/money/prices.generated.ts';
 import { shippedPrices, shippedPricesAsOf } from '../../src/money/shipped-prices.ts';
 import { disagreementOn } from './second-source.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePriceFile, parsePrices } from '../../src/money/parse-prices.ts';
-import type { PriceProblem } from '../../src/money/price-findings.ts';
+import { parsePriceFile, parsePrices } from '../../src/manifest/parse-prices.ts';
+import type { PriceProblem } from '../../src/manifest/price-findings.ts';
 
 function told({ code, severity, path, atKey, message, hint }: PriceProblem): string {
   return `${severity} ${code} at ${atKey ? 'key ' : ''}${path.join(' › ')}: ${message}; ${hint}`;

@@ -1,4 +1,4 @@
-import { parseCount } from '../manifest/units.ts';
+import { parseCount } from './units.ts';
 import { fromWritten, type Price, type PriceTable, type WrittenPrice } from './price.ts';
 import {
   errorsIn,
@@ -92,7 +92,7 @@ function readEntry(name: string, value: unknown, spot: Spot): Price | undefined 
 
 function readPrice(value: WrittenMap, spot: Spot): WrittenPrice {
   for (const key of Object.keys(value)) {
-    if (!PRICE_KEYS.includes(key)) unknownKey(key, PRICE_KEYS, spot);
+    if (!PRICE_KEYS.includes(key) && !key.startsWith('x-')) unknownKey(key, PRICE_KEYS, spot);
   }
   for (const key of ['input', 'output']) {
     if (value[key] !== undefined) continue;
@@ -136,7 +136,8 @@ function readTiers(value: unknown, spot: Spot): NonNullable<WrittenPrice['above'
       });
     } else {
       for (const key of Object.keys(rates)) {
-        if (!RATES.some((rate) => rate === key)) unknownKey(key, RATES, within);
+        if (!RATES.some((rate) => rate === key) && !key.startsWith('x-'))
+          unknownKey(key, RATES, within);
       }
       tiers[String(above.value)] = readNumbers(RATES, rates, within);
     }

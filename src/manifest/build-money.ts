@@ -1,0 +1,60 @@
+import type { Budget, PriceFile } from './manifest.ts';
+import { parsePriceFile, parsePrices } from './parse-prices.ts';
+import type { PriceProblem } from './price-findings.ts';
+import type { PriceTable } from './price.ts';
+import { numberOf, type ReadContext } from './read-values.ts';
+import type { Report } from './report.ts';
+import type { Slips } from './slips.ts';
+import { child, plainValue, type Path } from './source-node.ts';
+import type { ManifestSource } from './source.ts';
+
+/** `budget`, with what was set from outside over it; undefined when nothing bounds the cost. */
+export function buildBudget(
+  { root }: ManifestSource,
+  overrides: { readonly maxCostUsd?: number },
+): Budget | undefined {
+  const node = child(root, 'budget');
+  const maxCostUsd = overrides.maxCostUsd ?? numberOf(child(node, 'max_cost_usd'));
+  const maxTaskCostUsd = numberOf(child(node, 'max_task_cost_usd'));
+  if (maxCostUsd === undefined && maxTaskCostUsd === undefined) return undefined;
+  return { maxCostUsd, maxTaskCostUsd };
+}
+
+/** `prices`; undefined when there are none. */
+export function buildPrices({ source, report }: ReadContext, slips: Slips): PriceTable | undefined {
+  const node = child(source.root, 'prices');
+  if (node?.kind !== 'map') return undefined;
+  const { prices, problems } = parsePrices(withoutOwnKeys(plainValue(node)));
+  // What the schema has found in an entry is said once.
+  const news = problems.filter(
+    ({ path: [name = ''] }) =>
+      !slips.isSpoilt(name, ['prices']) && !slips.isAnyIn(['prices', name]),
+  );
+  tell(news, { source, report, root: ['prices'] });
+  return prices;
+}
+
+/** A price file that was read as YAML or JSON. */
+export function buildPriceFile(source: ManifestSource, report: Report): PriceFile {
+  const { prices, problems, asOf } = parsePriceFile(source.value);
+  tell(problems, { source, report, root: [] });
+  return { prices, asOf };
+}
+
+/** Keys that begin with `x-` are the user's own; with a slash they are models of `x-ai`. */
+function withoutOwnKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !/^x-[^/]*$/.test(key)));
+}
+
+function tell(
+  problems: readonly PriceProblem[],
+  where: { readonly source: ManifestSource; readonly report: Report; readonly root: Path },
+): void {
+  const { source, report, root } = where;
+  for (const { path, atKey, severity, code, message, hint } of problems) {
+    const full = [...root, ...path];
+    const place = atKey ? source.keyPlaceAt(full) : source.valuePlaceAt(full);
+    report[severity](place, { code, message, hint });
+  }
+}
