@@ -8,6 +8,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.once('exit', (code) => {
     if (code === 13) process.exitCode = EXIT.bug;
   });
+  // Help and notes have nobody else to look after them. A reader that has left wants no more of them.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = EXIT.cannotWrite;
+  });
+  process.stderr.on('error', () => {});
   let args: Pick<Arguments, 'switches'> = { switches: new Map() };
   try {
     const invocation = parseArguments(argv, volleyVersion());

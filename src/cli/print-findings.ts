@@ -3,18 +3,26 @@ import type { Finding } from '../errors/finding.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
 import type { Arguments } from './arguments.ts';
 
-/** Findings for people; in GitHub Actions as annotations too. */
+/** Findings for people; in GitHub Actions as annotations too. A line break at the end of each. */
+export function findingsText(
+  findings: readonly Finding[],
+  { color }: { readonly color: boolean },
+): string {
+  const annotate = Boolean(process.env['GITHUB_ACTIONS']);
+  return findings
+    .flatMap((finding) => [
+      formatFinding(finding, { color }),
+      ...(annotate ? [githubAnnotation(finding)] : []),
+    ])
+    .map((text) => `${text}\n`)
+    .join('');
+}
+
 export async function printFindings(
   findings: readonly Finding[],
-  output: SystemOutput,
+  stderr: SystemOutput,
   args: Pick<Arguments, 'switches'>,
 ): Promise<void> {
-  const color = args.switches.get('color') ?? output.color;
-  for (const finding of findings) {
-    await output.write(`${formatFinding(finding, { color })}\n`);
-    // A finding about a flag has no file to annotate.
-    const inFile = !/^(--|<)/.test(finding.place.file);
-    if (process.env['GITHUB_ACTIONS'] && inFile)
-      await output.write(`${githubAnnotation(finding)}\n`);
-  }
+  if (findings.length === 0) return;
+  await stderr.write(findingsText(findings, { color: args.switches.get('color') ?? stderr.color }));
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { suggest } from '../../errors/suggest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
-import { systemOutput } from '../../ports/system-output.ts';
 import { usageError, type Arguments } from '../arguments.ts';
+import { printResult } from '../print-result.ts';
 
 const NAMES = ['manifest', 'result', 'summary'] as const;
 
@@ -16,7 +16,7 @@ export async function printSchema(args: Arguments): Promise<number> {
       near ? `did you mean \`volley schema ${near}\`?` : `there are: ${NAMES.join(', ')}`,
     );
   }
-  await systemOutput(process.stdout).write(await schemaText(name));
+  await printResult(await schemaText(name));
   return EXIT.ok;
 }
 

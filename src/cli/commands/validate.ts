@@ -6,7 +6,8 @@ import { loadManifest } from '../../run/library.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import type { Arguments } from '../arguments.ts';
 import { overridesOf } from '../overrides.ts';
-import { printFindings } from '../print-findings.ts';
+import { findingsText } from '../print-findings.ts';
+import { printResult } from '../print-result.ts';
 import { readManifestArgument } from '../read-input.ts';
 import { listFlag, setFlag, switchFlag } from '../settings.ts';
 import { manifestArgument } from './run.ts';
@@ -15,14 +16,13 @@ import { manifestArgument } from './run.ts';
 export async function validate(args: Arguments): Promise<number> {
   const file = manifestArgument(args);
   const checked = await check(args, file);
-  const stdout = systemOutput(process.stdout);
   const errors = checked.findings.filter(({ severity }) => severity === 'error').length;
   if (switchFlag(args, 'json')) {
     const report = { v: 1, manifest: file, valid: errors === 0, ...checked };
-    await stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    await printResult(`${JSON.stringify(report, null, 2)}\n`);
   } else {
-    await printFindings(checked.findings, stdout, args);
-    await stdout.write(verdict(file, checked));
+    const color = args.switches.get('color') ?? systemOutput(process.stdout).color;
+    await printResult(findingsText(checked.findings, { color }) + verdict(file, checked));
   }
   return errors === 0 ? EXIT.ok : EXIT.usage;
 }

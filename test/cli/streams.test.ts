@@ -1,0 +1,391 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sleep } from '../../src/ports/clock.ts';
+import { systemClock } from '../../src/ports/system-clock.ts';
+import { describe, expect, test } from 'vitest';
+import { ended, folder, recordsIn, shell, startVolley, volley } from '../support/cli.ts';
+import type { ServerOptions, TestServer } from '../support/server.ts';
+import { checkSummary } from './check-summary.ts';
+import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
+
+/** A folder with a manifest of `count` prompts for a server. */
+async function volleyOf(
+  count: number,
+  options: ServerOptions & { readonly provider?: Readonly<Record<string, unknown>> } = {},
+): Promise<{ server: TestServer; cwd: string }> {
+  const { provider, ...serverOptions } = options;
+  const server = await served(serverOptions);
+  const manifest = manifestOn(server, {
+    tasks: prompts(count),
+    ...(provider === undefined ? {} : { provider }),
+  });
+  return { server, cwd: folder({ 'volley.yaml': manifest }) };
+}
+
+describe('stdout carries nothing but results', () => {
+  const noisy = { OPENAI_LOG: 'debug', ANTHROPIC_LOG: 'debug', NODE_DEBUG: 'undici', DEBUG: '*' };
+
+  test.each([
+    ['--progress=auto'],
+    ['--progress=tty'],
+    ['--progress=plain'],
+    ['--progress=json'],
+    ['--progress=none'],
+    ['--quiet'],
+  ])('as JSONL with %s', async (...flags) => {
+    const { cwd } = await volleyOf(4, { respond: failingOne });
+    const args = ['run', 'volley.yaml', '--output-format', 'jsonl', ...flags];
+    const run = await volley(args, { cwd, env: { ...WITH_KEY.env, ...noisy } });
+    expect(recordsIn(run.stdout)).toHaveLength(4);
+    expect(run.code).toBe(1);
+  });
+
+  test.each([['--progress=tty'], ['--progress=json'], ['--quiet']])(
+    'as one JSON document with %s',
+    async (...flags) => {
+      const { cwd } = await volleyOf(4, { respond: failingOne });
+      const args = ['run', 'volley.yaml', '--output-format', 'json', ...flags];
+      const run = await volley(args, { cwd, env: { ...WITH_KEY.env, ...noisy } });
+      const document = parsedDocument(run.stdout);
+      expect(
+        recordsIn(document.tasks.map((task) => `${JSON.stringify(task)}\n`).join('')),
+      ).toHaveLength(4);
+      expect(checkSummary(document.summary)).toMatchObject({ tasks: 4, succeeded: 3, failed: 1 });
+    },
+  );
+
+  test.each([['--progress=tty'], ['--progress=plain'], ['--quiet']])(
+    'as text with %s',
+    async (...flags) => {
+      const { cwd } = await volleyOf(3);
+      const args = ['run', 'volley.yaml', '--output-format', 'text', ...flags];
+      const run = await volley(args, { cwd, env: { ...WITH_KEY.env, ...noisy } });
+      expect(run.stdout).toBe(
+        [1, 2, 3].map((n) => `✓ task-${n} · succeeded\necho: prompt ${n}\n\n`).join(''),
+      );
+    },
+  );
+
+  test('whatever a model says, no line can be taken for a command or a terminal sequence', async () => {
+    const text = '::error::x\n##[error]x\n\u001b[2J\u009b2J\u2028\u202e "}\n{"v":1}';
+    const { cwd } = await volleyOf(2, { respond: () => ({ kind: 'answer', text }) });
+    const jsonl = await volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
+    expect(recordsIn(jsonl.stdout).map(({ output }) => output)).toEqual([text, text]);
+    const args = ['run', 'volley.yaml', '--output-format', 'text'];
+    const plain = await volley(args, { ...WITH_KEY, cwd });
+    for (const printed of [jsonl.stdout, jsonl.stderr, plain.stdout, plain.stderr]) {
+      expect(printed).not.toMatch(/^\s*::|##\[/m);
+      expect(printed.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e]/);
+    }
+  });
+
+  test('with --output stdout stays empty', async () => {
+    const { cwd } = await volleyOf(2);
+    const run = await volley(['run', 'volley.yaml', '-o', 'out.jsonl'], { ...WITH_KEY, cwd });
+    expect(run.stdout).toBe('');
+    expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(2);
+  });
+
+  test('`| jq` gets every record while progress shows', async () => {
+    const { cwd } = await volleyOf(5);
+    const run = await shell(`volley run volley.yaml | ${JQ} 'JSON.parse(line).output'`, {
+      ...WITH_KEY,
+      cwd,
+    });
+    expect(run.stdout.trim().split('\n').toSorted()).toEqual(prompts(5).map((p) => `echo: ${p}`));
+    expect(run.stderr).toContain('Volley complete: 5/5 succeeded');
+  });
+});
+
+/** What `jq` does, for a machine without it. */
+const JQ = `'${process.execPath}' -e 'require("readline").createInterface(process.stdin).on("line",(line)=>console.log(eval(process.argv[1])))'`;
+
+describe('a reader that goes away', () => {
+  test('`| head -1` ends quietly and starts nothing more', async () => {
+    const { cwd, server } = await volleyOf(200, {
+      latencyMs: 20,
+      provider: { limits: { concurrency: 2 } },
+    });
+    const line = 'volley run volley.yaml --progress none | head -1; echo "${PIPESTATUS[0]}"';
+    const run = await shell(line, { ...WITH_KEY, cwd });
+    const [record = '', code] = run.stdout.trimEnd().split('\n');
+    expect(recordsIn(`${record}\n`)).toHaveLength(1);
+    expect(code).toBe('0');
+    expect(run.stderr).toBe('');
+    expect(server.requests.length).toBeLessThan(100);
+  });
+
+  test.each([
+    ['--output-format json', 'run volley.yaml --output-format json --progress none'],
+    ['--output-format text', 'run volley.yaml --output-format text --progress none'],
+    ['validate', 'validate volley.yaml'],
+    ['validate --json', 'validate volley.yaml --json'],
+    ['schema', 'schema manifest'],
+    ['--help', '--help'],
+    ['run --help', 'run --help'],
+    ['--version', '--version'],
+  ])('%s into a closed pipe ends quietly', async (_name, args) => {
+    const { cwd } = await volleyOf(2);
+    // By the time it writes, nobody is there.
+    const line = `{ sleep 0.1; volley ${args}; echo "$?" >&2; } | true`;
+    const run = await shell(line, { ...WITH_KEY, cwd });
+    expect(run.stderr).toBe('0\n');
+  });
+
+  test('a stderr that goes away stops the showing and nothing else', async () => {
+    const { cwd } = await volleyOf(20);
+    const run = await shell('volley run volley.yaml 2> >(true)', { ...WITH_KEY, cwd });
+    expect(recordsIn(run.stdout)).toHaveLength(20);
+    expect(run.code).toBe(0);
+  });
+
+  test('a slow reader gets everything, and holds back no more than a pipe holds', async () => {
+    const text = 'x'.repeat(20_000);
+    const { cwd, server } = await volleyOf(60, { respond: () => ({ kind: 'answer', text }) });
+    const child = startVolley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
+    // Nobody reads: until the pipe is full and nothing moves any more.
+    let last = -1;
+    while (server.requests.length > last || last < 4) {
+      last = server.requests.length;
+      await sleep(systemClock, 300);
+    }
+    expect(last).toBeLessThan(40);
+    const { stdout, code } = await ended(child);
+    expect(recordsIn(stdout)).toHaveLength(60);
+    expect(code).toBe(0);
+  });
+
+  test('a late reader gets everything', async () => {
+    const { cwd } = await volleyOf(100);
+    const line = 'volley run volley.yaml | (sleep 1; cat)';
+    const run = await shell(line, { ...WITH_KEY, cwd });
+    expect(recordsIn(run.stdout)).toHaveLength(100);
+  });
+});
+
+describe('where results cannot go', () => {
+  test('a closed stdout is refused before anything is sent', async () => {
+    const { cwd, server } = await volleyOf(2);
+    const run = await shell('volley run volley.yaml >&-', { ...WITH_KEY, cwd });
+    expect(run.code).toBe(74);
+    expect(run.stderr).toBe(
+      'volley: stdout is closed, so the results would be lost\n  hint: leave stdout open, or write to a file with --output\n',
+    );
+    expect(server.requests).toEqual([]);
+  });
+
+  test('with --output a closed stdout does not matter', async () => {
+    const { cwd } = await volleyOf(2);
+    const run = await shell('volley run volley.yaml -o out.jsonl >&-', { ...WITH_KEY, cwd });
+    expect(run.code).toBe(0);
+    expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(2);
+  });
+
+  test('stdout to /dev/null is somebody who wants no results', async () => {
+    const { cwd, server } = await volleyOf(2);
+    const run = await shell('volley run volley.yaml >/dev/null', { ...WITH_KEY, cwd });
+    expect(run.code).toBe(0);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('a full disk behind stdout stops the run: 74, and no request for what is left', async () => {
+    const { cwd, server } = await volleyOf(100, { provider: { limits: { concurrency: 2 } } });
+    const run = await shell('volley run volley.yaml >/dev/full', { ...WITH_KEY, cwd });
+    expect(run.code).toBe(74);
+    expect(run.stderr).toContain(
+      'volley: cannot write results to `stdout`: the disk is full (ENOSPC)\n  hint: ',
+    );
+    expect(run.stderr).not.toMatch(/^ +at /m);
+    expect(server.requests.length).toBeLessThanOrEqual(4);
+  });
+
+  test('a full disk behind --output: 74', async () => {
+    const { cwd, server } = await volleyOf(100, { provider: { limits: { concurrency: 2 } } });
+    const run = await volley(['run', 'volley.yaml', '-o', '/dev/full', '--overwrite'], {
+      ...WITH_KEY,
+      cwd,
+    });
+    expect(run.code).toBe(74);
+    expect(run.stderr).toContain('`/dev/full`');
+    expect(server.requests.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('--output', () => {
+  test('makes a file that only its owner reads, whatever the umask', async () => {
+    const { cwd } = await volleyOf(1);
+    const line = 'umask 000; volley run volley.yaml -o out.jsonl --summary-file summary.json';
+    const run = await shell(line, { ...WITH_KEY, cwd });
+    expect(run.code).toBe(0);
+    expect(statSync(join(cwd, 'out.jsonl')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(cwd, 'summary.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('leaves a file that is there alone, and sends nothing', async () => {
+    const { cwd, server } = await volleyOf(1);
+    writeFileSync(join(cwd, 'out.jsonl'), 'precious\n');
+    const run = await volley(['run', 'volley.yaml', '-o', 'out.jsonl'], { ...WITH_KEY, cwd });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toBe(
+      'volley: `out.jsonl` exists already\n  hint: choose another file with `--output`, or replace this one with `--overwrite`\n',
+    );
+    expect(readFileSync(join(cwd, 'out.jsonl'), 'utf8')).toBe('precious\n');
+    expect(server.requests).toEqual([]);
+  });
+
+  test('replaces it with --overwrite', async () => {
+    const { cwd } = await volleyOf(1);
+    writeFileSync(join(cwd, 'out.jsonl'), 'old '.repeat(10_000));
+    const args = ['run', 'volley.yaml', '-o', 'out.jsonl', '--overwrite'];
+    const run = await volley(args, { ...WITH_KEY, cwd });
+    expect(run.code).toBe(0);
+    expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(1);
+  });
+
+  test('does not touch an old file when the run is refused for lack of a key', async () => {
+    const { cwd } = await volleyOf(1);
+    const manifest = JSON.stringify({
+      defaults: { model: 'anthropic/claude-haiku-5-5', max_tokens: 9 },
+      tasks: ['hi'],
+    });
+    writeFileSync(join(cwd, 'volley.yaml'), manifest);
+    writeFileSync(join(cwd, 'out.jsonl'), 'precious\n');
+    const run = await volley(['run', 'volley.yaml', '-o', 'out.jsonl', '--overwrite'], { cwd });
+    expect(run.code).toBe(4);
+    expect(readFileSync(join(cwd, 'out.jsonl'), 'utf8')).toBe('precious\n');
+  });
+
+  test.each([
+    ['a folder', 'sub', 2, '`sub` is a folder, not a file'],
+    [
+      'a folder that is not there',
+      'no/out.jsonl',
+      2,
+      'cannot create `no/out.jsonl`: the folder `no` does not exist',
+    ],
+    [
+      'a file for a folder',
+      'volley.yaml/out',
+      2,
+      'cannot create `volley.yaml/out`: `volley.yaml` is not a folder',
+    ],
+  ])('refuses %s before anything is sent', async (_name, file, code, message) => {
+    const { cwd, server } = await volleyOf(1);
+    mkdirSync(join(cwd, 'sub'));
+    const run = await volley(['run', 'volley.yaml', '-o', file], { ...WITH_KEY, cwd });
+    expect(run.code).toBe(code);
+    expect(run.stderr).toContain(`volley: ${message}\n  hint: `);
+    expect(server.requests).toEqual([]);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('says when a folder may not be written to', async () => {
+    const { cwd, server } = await volleyOf(1);
+    mkdirSync(join(cwd, 'shut'));
+    chmodSync(join(cwd, 'shut'), 0o500);
+    const run = await volley(['run', 'volley.yaml', '-o', 'shut/out'], { ...WITH_KEY, cwd });
+    expect(run.code).toBe(74);
+    expect(run.stderr).toContain('volley: cannot create `shut/out`: permission denied\n  hint: ');
+    expect(server.requests).toEqual([]);
+  });
+
+  test('of the manifest lies beside the manifest; the flag wins, `-` is stdout', async () => {
+    const server = await served();
+    const manifest = manifestOn(server, { tasks: ['hi'], output: 'out.jsonl' });
+    const cwd = folder({ 'sub/volley.yaml': manifest });
+    const run = await volley(['run', 'sub/volley.yaml'], { ...WITH_KEY, cwd });
+    expect([run.code, run.stdout]).toEqual([0, '']);
+    expect(recordsIn(readFileSync(join(cwd, 'sub/out.jsonl'), 'utf8'))).toHaveLength(1);
+    const flagged = await volley(['run', 'sub/volley.yaml', '-o', 'mine'], { ...WITH_KEY, cwd });
+    expect([flagged.code, existsSync(join(cwd, 'mine'))]).toEqual([0, true]);
+    const dash = await volley(['run', 'sub/volley.yaml', '-o', '-'], { ...WITH_KEY, cwd });
+    expect(recordsIn(dash.stdout)).toHaveLength(1);
+  });
+
+  test.each(['../out.jsonl', '/tmp/out.jsonl', 'a/../../out.jsonl'])(
+    'of the manifest may not lie outside of its folder: %s',
+    async (output) => {
+      const server = await served();
+      const cwd = folder({ 'sub/volley.yaml': manifestOn(server, { tasks: ['hi'], output }) });
+      const run = await volley(['run', 'sub/volley.yaml'], { ...WITH_KEY, cwd });
+      expect(run.code).toBe(2);
+      expect(run.stderr).toContain(output);
+      expect(server.requests).toEqual([]);
+    },
+  );
+});
+
+describe('the summary', () => {
+  test('adds up, in a file and in the JSON document, when the run is stopped early', async () => {
+    const { cwd } = await volleyOf(30, {
+      respond: (_request, n) => (n === 3 ? { kind: 'error', status: 400 } : { kind: 'answer' }),
+      provider: { limits: { concurrency: 2 } },
+    });
+    const args = ['run', 'volley.yaml', '--fail-fast', '--output-format', 'json'];
+    const run = await volley([...args, '--summary-file', 's.json'], { ...WITH_KEY, cwd });
+    expect(run.code).toBe(1);
+    const { summary, tasks } = parsedDocument(run.stdout);
+    const counted = checkSummary(summary);
+    expect(counted).toMatchObject({ tasks: 30, failed: 1, stopped_by: 'fail_fast' });
+    expect(counted.not_started).toBe(30 - tasks.length);
+    expect(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).toEqual(summary);
+  });
+
+  test('is written over an older one', async () => {
+    const { cwd } = await volleyOf(1);
+    writeFileSync(join(cwd, 's.json'), 'old '.repeat(1000));
+    await volley(['run', 'volley.yaml', '--summary-file', 's.json'], { ...WITH_KEY, cwd });
+    expect(checkSummary(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).tasks).toBe(1);
+  });
+
+  test('that cannot be written: 74, and the results are all there', async () => {
+    const { cwd } = await volleyOf(2);
+    const args = ['run', 'volley.yaml', '--summary-file', 'no/s.json', '--progress', 'none'];
+    const run = await volley(args, { ...WITH_KEY, cwd });
+    expect(run.code).toBe(74);
+    expect(recordsIn(run.stdout)).toHaveLength(2);
+    expect(run.stderr).toBe(
+      'volley: cannot write the summary to `no/s.json` (ENOENT)\n  hint: the results themselves are complete; name another file with --summary-file\n',
+    );
+  });
+});
+
+describe('progress', () => {
+  test('json gives an event a line on stderr', async () => {
+    const { cwd } = await volleyOf(2);
+    const run = await volley(['run', 'volley.yaml', '--progress', 'json'], { ...WITH_KEY, cwd });
+    const events = run.stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => String(typeOf(JSON.parse(line))));
+    expect(events[0]).toBe('run_started');
+    expect(events.at(-1)).toBe('run_finished');
+    expect(events.filter((type) => type === 'task_finished')).toHaveLength(2);
+  });
+
+  test('none says nothing; --quiet only what failed', async () => {
+    const { cwd } = await volleyOf(4, { respond: failingOne });
+    const none = await volley(['run', 'volley.yaml', '--progress', 'none'], { ...WITH_KEY, cwd });
+    expect(none.stderr).toBe('');
+    const quiet = await volley(['run', 'volley.yaml', '-q'], { ...WITH_KEY, cwd });
+    expect(quiet.stderr).toMatch(/^Volley complete: 3\/4 succeeded, 1 failed in .*\n.*BAD_REQUEST/);
+    expect(quiet.stderr).not.toContain('✓');
+  });
+});
+
+function failingOne({ text }: { readonly text: string }) {
+  return text.includes('prompt 3')
+    ? ({ kind: 'error', status: 400 } as const)
+    : ({ kind: 'answer' } as const);
+}
+
+function parsedDocument(text: string): { summary: unknown; tasks: readonly unknown[] } {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null) throw new Error('no object');
+  const { summary, tasks } = { summary: undefined, tasks: undefined, ...value };
+  if (!Array.isArray(tasks)) throw new Error('no list of tasks');
+  return { summary, tasks };
+}
+
+function typeOf(event: unknown): unknown {
+  return typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
+}
