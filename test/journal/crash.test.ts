@@ -172,6 +172,19 @@ describe('a power cut', () => {
     }
   });
 
+  it('while a torn end is cut finds it in one place or the other', async () => {
+    const torn = '{"v":1,"id":"t';
+    for (let crashAtOperation = 0; crashAtOperation < 15; crashAtOperation++) {
+      const disk = new SimulatedDisk({ crashAtOperation });
+      disk.put(PATH, BEFORE + torn);
+      await open(disk).catch(() => undefined);
+      for (const cut of afterCuts(disk)) {
+        const places = [cut.text(PATH), `${BEFORE}${cut.text(`${PATH}.torn-1`)}`];
+        expect(places).toContain(BEFORE + torn);
+      }
+    }
+  });
+
   it('after the end finds the compacted file', async () => {
     const disk = new SimulatedDisk();
     disk.put(PATH, BEFORE);

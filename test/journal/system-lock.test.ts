@@ -112,6 +112,14 @@ describe('the lock on a results file', () => {
     if (lock.ok) await lock.release();
   });
 
+  it('leaves a lock file alone that took the place of its own', async () => {
+    const lock = await systemDisk.lock(path);
+    rmSync(`${path}.lock`);
+    writeFileSync(`${path}.lock`, '');
+    if (lock.ok) await lock.release();
+    expect(readdirSync(folder)).toEqual(['results.jsonl.lock']);
+  });
+
   it.each(['{"pid":1,"host":"\u001b[2J","startedAt":"x"}', 'x', '[]', '{"pid":"1"}', ''])(
     'prints nothing that a stranger wrote as the holder: %j',
     async (content) => {
