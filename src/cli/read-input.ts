@@ -1,7 +1,18 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { usageError, type Arguments } from './arguments.ts';
 
 /** What stdin may hold: a manifest's own bound is lower and gets its own message. */
 const MAX_STDIN_BYTES = 64 * 1024 * 1024;
+
+/** The manifest that a command names; `-` is stdin. */
+export function manifestArgument(args: Arguments): string {
+  const [file] = args.positionals;
+  if (file !== undefined && file !== '') return file;
+  throw usageError(
+    `\`volley ${args.command}\` needs a manifest`,
+    `write \`volley ${args.command} manifest.yaml\`, or \`volley init\` to get one`,
+  );
+}
 
 /** The text when the manifest comes from stdin; nothing when it is a file. */
 export async function readManifestArgument(file: string): Promise<{ text?: string }> {

@@ -1,8 +1,8 @@
 import { loadManifest } from '../../run/library.ts';
-import { usageError, type Arguments } from '../arguments.ts';
+import type { Arguments } from '../arguments.ts';
 import { overridesOf } from '../overrides.ts';
 import { runVolley } from '../run-volley.ts';
-import { readManifestArgument } from '../read-input.ts';
+import { manifestArgument, readManifestArgument } from '../read-input.ts';
 import { listFlag, setFlag } from '../settings.ts';
 
 export async function runManifest(args: Arguments): Promise<number> {
@@ -15,14 +15,5 @@ export async function runManifest(args: Arguments): Promise<number> {
       overrides: overridesOf(args),
       allowPaths: listFlag(args, 'allow-path'),
     }),
-  );
-}
-
-export function manifestArgument(args: Arguments): string {
-  const [file] = args.positionals;
-  if (file !== undefined && file !== '') return file;
-  throw usageError(
-    `\`volley ${args.command}\` needs a manifest`,
-    `write \`volley ${args.command} manifest.yaml\`, or \`volley init\` to get one`,
   );
 }

@@ -8,9 +8,8 @@ import type { Arguments } from '../arguments.ts';
 import { overridesOf } from '../overrides.ts';
 import { findingsText } from '../print-findings.ts';
 import { printResult } from '../print-result.ts';
-import { readManifestArgument } from '../read-input.ts';
+import { manifestArgument, readManifestArgument } from '../read-input.ts';
 import { listFlag, setFlag, switchFlag } from '../settings.ts';
-import { manifestArgument } from './run.ts';
 
 /** Checks a manifest, its files and every row. Its findings are the result: they go to stdout. */
 export async function validate(args: Arguments): Promise<number> {

@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { sleep } from '../../src/ports/clock.ts';
+import { systemClock } from '../../src/ports/system-clock.ts';
+import { ended, folder, recordsIn, startVolley, type CliResult } from '../support/cli.ts';
+import type { Behaviour, TestServer } from '../support/server.ts';
+import { checkSummary } from './check-summary.ts';
+import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
+
+const IN_FLIGHT = 3;
+const TASKS = 20;
+const HANG: Behaviour = { kind: 'hang' };
+const ANSWERED_LATER: Behaviour = { kind: 'delay', ms: 400, next: { kind: 'answer' } };
+
+interface Running {
+  readonly server: TestServer;
+  readonly child: ReturnType<typeof startVolley>;
+  readonly cwd: string;
+  readonly result: Promise<CliResult>;
+}
+
+/** Twenty tasks, three at a time, started and seen by the server as often as `requests` says. */
+async function running(options: {
+  readonly behaviour: Behaviour;
+  readonly requests?: number;
+  readonly limits?: Readonly<Record<string, unknown>>;
+  readonly flags?: readonly string[];
+}): Promise<Running> {
+  const { behaviour, requests = IN_FLIGHT, limits = {}, flags = [] } = options;
+  const server = await served({ respond: () => behaviour });
+  const manifest = manifestOn(server, {
+    tasks: prompts(TASKS),
+    provider: { limits: { concurrency: IN_FLIGHT, ...limits } },
+  });
+  const cwd = folder({ 'volley.yaml': manifest });
+  const args = ['run', 'volley.yaml', '--summary-file', 'summary.json', ...flags];
+  const child = startVolley(args, { ...WITH_KEY, cwd });
+  const result = ended(child);
+  await until(() => server.requests.length >= requests);
+  return { server, child, cwd, result };
+}
+
+function summaryIn(cwd: string) {
+  return checkSummary(JSON.parse(readFileSync(join(cwd, 'summary.json'), 'utf8')));
+}
+
+describe.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s', (signal, code) => {
+  test(`lets what is in flight finish, sends nothing new and exits ${code}`, async () => {
+    const { server, child, cwd, result } = await running({ behaviour: ANSWERED_LATER });
+    child.kill(signal);
+    const run = await result;
+    expect([run.code, run.signal]).toEqual([code, null]);
+    expect(server.requests).toHaveLength(IN_FLIGHT);
+    const records = recordsIn(run.stdout);
+    expect(records.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    expect(summaryIn(cwd)).toMatchObject({
+      succeeded: IN_FLIGHT,
+      not_started: TASKS - IN_FLIGHT,
+      stopped_by: 'interrupted',
+    });
+    expect(run.stderr).toContain(
+      `Stopping (${signal}, 7s for requests in flight; once more to stop at once): nothing new is sent, waiting for 3 requests in flight\n`,
+    );
+    expect(run.stderr).toContain(`Stopped: interrupted, ${TASKS - IN_FLIGHT} tasks not started`);
+  });
+
+  test('a second time abandons what is in flight at once', async () => {
+    const { server, child, cwd, result } = await running({
+      behaviour: HANG,
+      flags: ['--grace', '10m', '--progress', 'plain'],
+    });
+    child.kill(signal);
+    await saysOnStderr(child, 'nothing new is sent');
+    child.kill(signal);
+    const run = await result;
+    expect(run.code).toBe(code);
+    expect(server.requests).toHaveLength(IN_FLIGHT);
+    const records = recordsIn(run.stdout);
+    expect(records.map(({ status, error }) => [status, error?.code])).toEqual(
+      records.map(() => ['canceled', 'CANCELED']),
+    );
+    expect(records).toHaveLength(IN_FLIGHT);
+    expect(records[0]).toMatchObject({ attempts: 1, possibly_paid_attempts: 1 });
+    expect(summaryIn(cwd)).toMatchObject({ canceled: 3, not_started: 17, succeeded: 0 });
+  });
+});
+
+describe('what is in flight does not finish', () => {
+  test.each(['0s', '300ms'])('within a grace of %s: it is abandoned', async (grace) => {
+    const { child, cwd, result } = await running({ behaviour: HANG, flags: ['--grace', grace] });
+    child.kill('SIGTERM');
+    const run = await result;
+    expect(run.code).toBe(143);
+    expect(recordsIn(run.stdout).map(({ status }) => status)).toEqual([
+      'canceled',
+      'canceled',
+      'canceled',
+    ]);
+    expect(summaryIn(cwd)).toMatchObject({ canceled: 3, not_started: 17 });
+  });
+});
+
+describe('what only waits ends at once', () => {
+  test('a task between retries', async () => {
+    const { child, server, result } = await running({
+      behaviour: { kind: 'error', status: 500 },
+      flags: ['--retry-delay', '10m', '--grace', '10m'],
+    });
+    child.kill('SIGINT');
+    const run = await result;
+    expect(run.code).toBe(130);
+    const records = recordsIn(run.stdout);
+    expect(records.length).toBe(server.requests.length);
+    expect(records[0]).toMatchObject({ status: 'canceled', attempts: 1 });
+  });
+
+  test('a paused provider', async () => {
+    const { child, result } = await running({
+      behaviour: { kind: 'error', status: 429, headers: { 'retry-after': '60' } },
+      flags: ['--grace', '10m'],
+    });
+    child.kill('SIGINT');
+    const run = await result;
+    expect(run.code).toBe(130);
+    expect(recordsIn(run.stdout)).toHaveLength(IN_FLIGHT);
+  });
+
+  test('a task that waits for its rate limit', async () => {
+    const { child, server, result } = await running({
+      behaviour: { kind: 'answer' },
+      limits: { rpm: 2 },
+      requests: 2,
+      flags: ['--grace', '10m'],
+    });
+    child.kill('SIGTERM');
+    const run = await result;
+    expect(run.code).toBe(143);
+    expect(server.requests).toHaveLength(2);
+    expect(recordsIn(run.stdout)).toHaveLength(2);
+  });
+});
+
+describe('results', () => {
+  test('in a file are whole lines after an interruption', async () => {
+    const { child, cwd, result } = await running({
+      behaviour: ANSWERED_LATER,
+      flags: ['-o', 'out.jsonl'],
+    });
+    child.kill('SIGTERM');
+    await result;
+    expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(IN_FLIGHT);
+  });
+
+  test('as one JSON document are whole after an interruption', async () => {
+    const { child, result } = await running({
+      behaviour: HANG,
+      flags: ['--output-format', 'json', '--grace', '0s'],
+    });
+    child.kill('SIGTERM');
+    expect(JSON.parse((await result).stdout)).toMatchObject({ summary: { canceled: 3 } });
+  });
+
+  test('that nobody reads do not keep further signals from ending the process', async () => {
+    const text = 'x'.repeat(500_000);
+    const server = await served({ respond: () => ({ kind: 'answer', text }) });
+    const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(TASKS) }) });
+    const child = startVolley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
+    const exited = new Promise((resolve) => {
+      child.on('exit', resolve);
+    });
+    await until(() => server.requests.length >= 3);
+    while (child.exitCode === null) {
+      child.kill('SIGINT');
+      await sleep(systemClock, 200);
+    }
+    expect(await exited).toBe(130);
+  });
+});
+
+/** Waits for something that the other process will bring about. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(systemClock, 10);
+}
+
+function saysOnStderr(child: Running['child'], text: string): Promise<void> {
+  return new Promise((resolve) => {
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (more: string) => {
+      said += more;
+      if (said.includes(text)) resolve();
+    });
+  });
+}

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { BIN, folder, volley, type CliResult } from '../support/cli.ts';
+import { KEY, manifestOn, providerOn, served } from './served.ts';
+
+const preload = (name: string): string => `--import ${resolve('test/support', name)}`;
+
+/** Runs a command and tells which packages it loaded. */
+async function packagesOf(
+  args: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<CliResult & { readonly packages: readonly string[] }> {
+  const cwd = folder(files);
+  const loaded = join(cwd, 'loaded.txt');
+  const env = { NODE_OPTIONS: preload('preload-record.mjs'), LOADED: loaded, TEST_KEY: KEY };
+  const result = await volley(args, { cwd, env });
+  const urls = readFileSync(loaded, 'utf8').split('\n');
+  const names = urls.flatMap(
+    (url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? [],
+  );
+  return { ...result, packages: [...new Set(names)].toSorted() };
+}
+
+const mock = JSON.stringify({ defaults: { model: 'mock/small' }, tasks: ['hi'] });
+
+/** Never at run time: `ajv`. The others only when something is sent. */
+const SENDING = ['ajv', 'openai', '@anthropic-ai/sdk', 'undici'];
+
+describe('what is loaded', () => {
+  test.each([['--version'], ['--help'], ['run', '--help'], ['ask', '--help'], ['help'], []])(
+    '%s %s needs no package but the one that reads the command line',
+    async (...args) => {
+      const { packages, code } = await packagesOf(args);
+      expect(packages).toEqual(['cac']);
+      expect(code).toBe(0);
+    },
+  );
+
+  test.each([['schema'], ['init'], ['nonsense'], ['run', '--no-such-flag']])(
+    '%s %s needs hardly more',
+    async (...args) => {
+      const { packages } = await packagesOf(args);
+      expect(packages).toEqual(['cac']);
+    },
+  );
+
+  test('validating loads nothing that sends or shows', async () => {
+    const { packages, code } = await packagesOf(['validate', 'm.yaml'], { 'm.yaml': mock });
+    expect(code).toBe(0);
+    expect(packages).toContain('yaml');
+    expect(packages.filter((name) => [...SENDING, 'listr2'].includes(name))).toEqual([]);
+  });
+
+  test('a run on the mock provider loads no SDK and no network stack', async () => {
+    const { packages, code } = await packagesOf(['run', 'm.yaml'], { 'm.yaml': mock });
+    expect(code).toBe(0);
+    expect(packages).toContain('yaml');
+    expect(packages.filter((name) => SENDING.includes(name))).toEqual([]);
+  });
+
+  test.each([
+    ['anthropic', '@anthropic-ai/sdk', 'openai'],
+    ['chat', 'openai', '@anthropic-ai/sdk'],
+    ['responses', 'openai', '@anthropic-ai/sdk'],
+  ] as const)('a run over the wire %s loads its SDK, not the other', async (wire, own, other) => {
+    const server = await served();
+    const manifest = manifestOn(server, { tasks: ['hi'], provider: providerOn(server, wire) });
+    const { packages, code } = await packagesOf(['run', 'm.yaml'], { 'm.yaml': manifest });
+    expect(code).toBe(0);
+    expect(packages).toContain(own);
+    expect(packages).not.toContain(other);
+    expect(packages).not.toContain('ajv');
+  });
+});
+
+describe('a Node that is too old', () => {
+  test.each(['22.12.9', '20.19.0', '18.0.0'])('%s is told which one is needed', async (node) => {
+    const env = { NODE_OPTIONS: preload('preload-old-node.mjs'), PRETENDED_NODE: node };
+    const run = await volley(['--version'], { env });
+    expect(run).toEqual({
+      code: 2,
+      signal: null,
+      stdout: '',
+      stderr: `volley needs Node 22.13 or newer; this is Node ${node}\n`,
+    });
+  });
+
+  test.each(['22.13.0', '23.0.0', '24.21.0', '100.0.0'])('%s is new enough', async (node) => {
+    const env = { NODE_OPTIONS: preload('preload-old-node.mjs'), PRETENDED_NODE: node };
+    expect((await volley(['--version'], { env })).code).toBe(0);
+  });
+
+  const systemNode = '/usr/bin/node';
+  const version = existsSync(systemNode)
+    ? spawnSync(systemNode, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1)
+    : '99.0.0';
+  test.skipIf(Number(version.split('.')[0]) >= 22)(
+    'the old one of this machine says so itself',
+    async () => {
+      await volley(['--version']);
+      const run = spawnSync(systemNode, [BIN, 'run', 'x.yaml'], { encoding: 'utf8' });
+      expect(run.status).toBe(2);
+      expect(run.stderr).toBe(`volley needs Node 22.13 or newer; this is Node ${version}\n`);
+    },
+  );
+});
