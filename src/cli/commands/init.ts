@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { printable } from '../../errors/printable.ts';
+import { systemErrorCode } from '../../ports/output.ts';
 import type { Arguments } from '../arguments.ts';
 import { switchFlag } from '../settings.ts';
 import { schemaText } from './schema.ts';
@@ -12,9 +14,13 @@ const SCHEMA_FILE = 'volley.schema.json';
 export async function init(args: Arguments): Promise<number> {
   const file = args.positionals[0] ?? 'volley.yaml';
   const overwrite = switchFlag(args, 'overwrite');
-  await mkdir(dirname(file), { recursive: true });
-  await writeNew(file, STARTER, overwrite);
-  await writeFile(join(dirname(file), SCHEMA_FILE), await schemaText('manifest'));
+  await orExplain(file, async () => {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, STARTER, { flag: overwrite ? 'w' : 'wx' });
+  });
+  const schemaFile = join(dirname(file), SCHEMA_FILE);
+  const schema = await schemaText('manifest');
+  await orExplain(schemaFile, () => writeFile(schemaFile, schema));
   process.stderr.write(
     `Wrote ${printable(file)} and ${SCHEMA_FILE} (for your editor).\n` +
       `Run it now, no key needed:  volley run ${printable(file)}\n`,
@@ -22,18 +28,18 @@ export async function init(args: Arguments): Promise<number> {
   return EXIT.ok;
 }
 
-async function writeNew(file: string, text: string, overwrite: boolean): Promise<void> {
+async function orExplain(file: string, write: () => Promise<void>): Promise<void> {
   try {
-    await writeFile(file, text, { flag: overwrite ? 'w' : 'wx' });
+    await write();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') {
-      throw new VolleyError(`\`${basename(file)}\` exists already`, {
+    const code = systemErrorCode(error);
+    if (code === 'EEXIST' && existsSync(file)) {
+      throw new VolleyError(`\`${file}\` exists already`, {
         exitCode: EXIT.usage,
         hint: 'name another file, or pass --overwrite to replace it',
       });
     }
-    throw new VolleyError(`\`${file}\` cannot be written (${String(code)})`, {
+    throw new VolleyError(`\`${file}\` cannot be written (${code})`, {
       exitCode: EXIT.cannotWrite,
       hint: 'name a file in a folder you may write to',
       cause: error,

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import type { ResultRecord } from '../../src/results/record.ts';
+import { folder, recordsIn, volley, type CliOptions } from '../support/cli.ts';
+
+/** The ids and the tasks' prompts, as the mock provider saw them, in manifest order. */
+async function asked(
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<readonly ResultRecord[]> {
+  const run = await volley(['ask', '-m', 'mock/echo', ...args], options);
+  expect(run.stderr).toContain('Volley complete: ');
+  expect(run.code).toBe(0);
+  return recordsIn(run.stdout).toSorted((a, b) => a.index - b.index);
+}
+
+/** A prompt's size tells which one it was: the mock counts four characters a token. */
+function sizes(records: readonly ResultRecord[]): readonly (number | undefined)[] {
+  return records.map(({ usage }) => usage?.input_tokens);
+}
+
+describe('ask', () => {
+  test('sends each argument as a task of its own', async () => {
+    const records = await asked(['What is 2+2?', 'x'.repeat(400)]);
+    expect(records.map(({ id }) => id)).toEqual(['task-1', 'task-2']);
+    expect(sizes(records)).toEqual([3, 100]);
+  });
+
+  test('`-` reads a task a line, empty lines left out', async () => {
+    const records = await asked(['-'], { stdin: `one1\r\n\n  \n${'x'.repeat(40)}\n` });
+    expect(sizes(records)).toEqual([1, 10]);
+  });
+
+  test('`-` beside arguments adds to them', async () => {
+    const records = await asked(['x'.repeat(80), '-'], { stdin: 'one1\n' });
+    expect(sizes(records)).toEqual([20, 1]);
+  });
+
+  test('--file reads a task a line', async () => {
+    const cwd = folder({ 'tasks.txt': `\uFEFFone1\n${'x'.repeat(40)}` });
+    expect(sizes(await asked(['--file', 'tasks.txt'], { cwd }))).toEqual([1, 10]);
+  });
+
+  test('--file - reads stdin', async () => {
+    expect(sizes(await asked(['-f', '-'], { stdin: 'one1\ntwo2\n' }))).toEqual([1, 1]);
+  });
+
+  test('a JSON list holds texts and tasks', async () => {
+    const list = ['one1', { id: 'long', prompt: 'x'.repeat(40) }];
+    const cwd = folder({ 'tasks.json': JSON.stringify(list) });
+    const records = await asked(['--file', 'tasks.json'], { cwd });
+    expect(records.map(({ id }) => id)).toEqual(['task-1', 'long']);
+    expect(sizes(records)).toEqual([1, 10]);
+  });
+
+  test('a JSON object is a manifest, templates and all', async () => {
+    const manifest = { vars: { word: 'x'.repeat(40) }, tasks: ['{{ vars.word }}'] };
+    const records = await asked(['-'], { stdin: JSON.stringify(manifest, null, 2) });
+    expect(sizes(records)).toEqual([10]);
+  });
+
+  test('takes a prompt as it stands: braces are no template, `$` no variable', async () => {
+    const prompt = 'Explain `{{ item }}` and {% if %} and ${HOME} to me.';
+    const records = await asked([prompt]);
+    expect(sizes(records)).toEqual([Math.ceil(prompt.length / 4)]);
+  });
+
+  test('--context goes in front of every prompt, in the order given', async () => {
+    const cwd = folder({ 'rules.md': 'x'.repeat(40) });
+    const args = ['--context', 'y'.repeat(20), '--context-file', 'rules.md', 'one1', 'two2'];
+    const records = await asked(args, { cwd });
+    const cached = records.map(({ usage }) => {
+      if (!usage) throw new Error('no usage');
+      return usage.cache_read_tokens + usage.cache_write_tokens;
+    });
+    expect(cached).toEqual([Math.ceil(62 / 4), Math.ceil(62 / 4)]);
+  });
+
+  test.each([
+    [
+      [],
+      '`volley ask` needs a prompt',
+      'write `volley ask -m PROVIDER/MODEL "your prompt"`, or `-` to read prompts from stdin',
+    ],
+    [
+      ['--file', 'no.txt'],
+      'cannot read `no.txt` (ENOENT)',
+      'name a file with a task on each line, a JSON list, or a manifest as JSON',
+    ],
+    [
+      ['--file', '.'],
+      'cannot read `.` (EISDIR)',
+      'name a file with a task on each line, a JSON list, or a manifest as JSON',
+    ],
+    [
+      ['--file', 'a.txt', 'prompt'],
+      'prompts are given twice: as arguments and with --file',
+      'give one of them',
+    ],
+    [['-'], 'there is no task in <stdin>', 'write one prompt a line, or a JSON list'],
+  ])('%j is refused', async (args, message, hint) => {
+    const run = await volley(['ask', '-m', 'mock/echo', ...args], { cwd: folder() });
+    expect(run).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: `volley: ${message}\n  hint: ${hint}\n`,
+    });
+  });
+
+  test('without a model says how to name one', async () => {
+    const run = await volley(['ask', 'hello']);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('NO_MODEL');
+    expect(run.stderr).toContain('--model');
+  });
+
+  test('an empty prompt is refused where it was typed', async () => {
+    const run = await volley(['ask', '-m', 'mock/echo', '']);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('the text is empty');
+  });
+});

@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folder, recordsIn, volley } from '../support/cli.ts';
+
+test('writes a manifest that is valid and runs as it is', async () => {
+  const cwd = folder();
+  const init = await volley(['init'], { cwd });
+  expect(init).toMatchObject({ code: 0, stdout: '' });
+  expect(init.stderr).toBe(
+    'Wrote volley.yaml and volley.schema.json (for your editor).\nRun it now, no key needed:  volley run volley.yaml\n',
+  );
+  expect((await volley(['validate', 'volley.yaml'], { cwd })).stdout).toBe(
+    'volley.yaml: valid, 8 tasks\n',
+  );
+  const run = await volley(['run', 'volley.yaml'], { cwd });
+  expect(run.code).toBe(0);
+  expect(recordsIn(run.stdout)).toHaveLength(8);
+});
+
+test('its first line leads an editor to the schema beside it', async () => {
+  const cwd = folder();
+  await volley(['init', 'prompts/review.yaml'], { cwd });
+  const [first] = readFileSync(join(cwd, 'prompts/review.yaml'), 'utf8').split('\n');
+  expect(first).toBe('# yaml-language-server: $schema=./volley.schema.json');
+  const schema = readFileSync(join(cwd, 'prompts/volley.schema.json'), 'utf8');
+  expect(schema).toBe(readFileSync('schemas/manifest.schema.json', 'utf8'));
+});
+
+test('what it comments out is valid too', async () => {
+  const cwd = folder();
+  await volley(['init'], { cwd });
+  const text = readFileSync(join(cwd, 'volley.yaml'), 'utf8');
+  const uncommented = text.replace(/^# (providers:|  anthropic:|    limits:.*)$/gm, '$1');
+  expect(uncommented).toContain('\nproviders:\n  anthropic:\n    limits: { rpm: 50');
+  writeFileSync(join(cwd, 'volley.yaml'), uncommented);
+  const run = await volley(['validate', 'volley.yaml'], { cwd });
+  expect(run.stdout).toBe('volley.yaml: valid, 8 tasks\n');
+});
+
+test('leaves a file that is there alone, unless told otherwise', async () => {
+  const cwd = folder({ 'volley.yaml': 'mine' });
+  const init = await volley(['init'], { cwd });
+  expect(init.code).toBe(2);
+  expect(init.stderr).toBe(
+    'volley: `volley.yaml` exists already\n  hint: name another file, or pass --overwrite to replace it\n',
+  );
+  expect(readFileSync(join(cwd, 'volley.yaml'), 'utf8')).toBe('mine');
+  expect((await volley(['init', '--overwrite'], { cwd })).code).toBe(0);
+  expect(readFileSync(join(cwd, 'volley.yaml'), 'utf8')).toContain('tasks:');
+});
+
+test.each([
+  ['a folder', ['sub'], 2, '`sub` exists already'],
+  ['a folder to replace', ['sub', '--overwrite'], 74, '`sub` cannot be written (EISDIR)'],
+  ['below a file', ['sub/file/m.yaml'], 74, '`sub/file/m.yaml` cannot be written (EEXIST)'],
+  [
+    'a folder for the schema',
+    ['bad/m.yaml'],
+    74,
+    '`bad/volley.schema.json` cannot be written (EISDIR)',
+  ],
+] as const)('says what is wrong with %s', async (_name, args, code, message) => {
+  const cwd = folder({ 'sub/file': '', 'bad/volley.schema.json/file': '' });
+  const init = await volley(['init', ...args], { cwd });
+  expect(init.stderr).toContain(`volley: ${message}\n  hint: `);
+  expect(init.code).toBe(code);
+});

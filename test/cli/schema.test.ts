@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { volley } from '../support/cli.ts';
+
+describe('schema', () => {
+  test.each([
+    [[], 'manifest'],
+    [['manifest'], 'manifest'],
+    [['result'], 'result'],
+    [['summary'], 'summary'],
+  ])('%j prints the schema of a %s', async (args, name) => {
+    const run = await volley(['schema', ...args]);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toBe(readFileSync(`schemas/${name}.schema.json`, 'utf8'));
+    const schema: Record<string, unknown> = JSON.parse(run.stdout);
+    expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
+    expect(() =>
+      new Ajv2020({ allowUnionTypes: true, strict: false }).compile(schema),
+    ).not.toThrow();
+  });
+
+  test.each([
+    ['results', 'did you mean `volley schema result`?'],
+    ['nonsense', 'there are: manifest, result, summary'],
+    ['../../package', 'there are: manifest, result, summary'],
+  ])('`%s` is refused', async (name, hint) => {
+    const run = await volley(['schema', name]);
+    expect(run).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: `volley: there is no schema \`${name}\`\n  hint: ${hint}\n`,
+    });
+  });
+});
