@@ -1,0 +1,183 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { folder, shell, volley } from '../support/cli.ts';
+import { manifestOn, served } from './served.ts';
+
+const MOCK = 'defaults: { model: mock/echo }\n';
+
+describe('validate', () => {
+  test('counts the tasks, needs no key and sends nothing', async () => {
+    const server = await served();
+    const rows = Array.from({ length: 50 }, (_, n) => `{"n":${n}}\n`).join('');
+    const task = { id: 't', for_each: { file: 'rows.jsonl' }, matrix: { a: [1, 2] }, prompt: 'x' };
+    const manifest = manifestOn(server, { tasks: [task, 'and one more'] });
+    const cwd = folder({ 'volley.yaml': manifest, 'rows.jsonl': rows });
+    const run = await volley(['validate', 'volley.yaml'], { cwd });
+    expect(run).toMatchObject({
+      code: 0,
+      stdout: 'volley.yaml: valid, 101 tasks\n',
+      stderr: '',
+    });
+    expect(server.requests).toEqual([]);
+  });
+
+  test('as JSON gives the same as data', async () => {
+    const cwd = folder({ 'volley.yaml': `${MOCK}tasks: [hi]\n` });
+    const run = await volley(['validate', 'volley.yaml', '--json'], { cwd });
+    expect(JSON.parse(run.stdout)).toEqual({
+      v: 1,
+      manifest: 'volley.yaml',
+      valid: true,
+      findings: [],
+      tasks: 1,
+    });
+  });
+
+  test('a warning is told and is no error', async () => {
+    const cwd = folder({ 'volley.yaml': `${MOCK}tasks:\n  - "Say \${HOME}."\n` });
+    const run = await volley(['validate', 'volley.yaml'], { cwd, env: { GITHUB_ACTIONS: 'true' } });
+    expect(run).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: `volley.yaml:3:10: warning ENV_INTERPOLATION: \`\${HOME}\` is sent as it stands: Volley never reads the environment in prompts
+  2 | tasks:
+  3 |   - "Say \${HOME}."
+    |          ^^^^^^^
+  hint: pass a value with \`--set home=…\` and write \`{{ vars.home }}\`
+::warning file=volley.yaml,line=3,col=10,endColumn=17,title=ENV_INTERPOLATION::\`\${HOME}\` is sent as it stands: Volley never reads the environment in prompts (pass a value with \`--set home=…\` and write \`{{ vars.home }}\`)
+volley.yaml: valid, 1 task, 1 warning
+`,
+    });
+  });
+
+  test('warns of the same things before a run, on stderr', async () => {
+    const cwd = folder({ 'volley.yaml': `${MOCK}tasks:\n  - "Say \${HOME}."\n` });
+    const run = await volley(['run', 'volley.yaml', '--progress', 'none'], { cwd });
+    expect(run.code).toBe(0);
+    expect(run.stderr).toContain('volley.yaml:3:10: warning ENV_INTERPOLATION: ');
+  });
+
+  test('sees the flags that win over the manifest', async () => {
+    const text = 'tasks: ["{{ vars.who }}", "{{ item.text }}"]\n';
+    const cwd = folder({ 'volley.yaml': text });
+    const bare = await volley(['validate', 'volley.yaml', '--json'], { cwd });
+    expect(codesIn(bare.stdout)).toEqual(['NO_MODEL', 'UNKNOWN_VARIABLE', 'UNKNOWN_VARIABLE']);
+    const args = ['validate', 'volley.yaml', '--json', '-m', 'mock/echo', '--set', 'who=me'];
+    expect(codesIn((await volley(args, { cwd })).stdout)).toEqual(['UNKNOWN_VARIABLE']);
+  });
+
+  test('a model given by a flag is checked like any other', async () => {
+    const cwd = folder({ 'volley.yaml': 'tasks: [hi]\n' });
+    const run = await volley(['validate', 'volley.yaml', '-m', 'antropic/x'], { cwd });
+    expect(run.code).toBe(2);
+    expect(run.stdout).toContain(
+      '--model:1:1: error UNKNOWN_PROVIDER: unknown provider `antropic`',
+    );
+  });
+});
+
+function codesIn(json: string): readonly unknown[] {
+  const report: { findings: readonly { code: unknown }[] } = JSON.parse(json);
+  return report.findings.map(({ code }) => code);
+}
+
+describe.each(['run', 'validate'])('what `volley %s` is given', (command) => {
+  test('from stdin is read with `-`, and its files beside the folder', async () => {
+    const cwd = folder({ 'a.txt': 'one\ntwo\n' });
+    const stdin = `${MOCK}tasks: [{ id: t, for_each: { file: a.txt }, prompt: "{{ item }}" }]\n`;
+    const run = await volley([command, '-'], { cwd, stdin });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain(command === 'run' ? '"id":"t@two"' : 'valid, 2 tasks');
+  });
+
+  test('from stdin and wrong names its place', async () => {
+    const run = await volley([command, '-'], { stdin: `${MOCK}taks: [hi]\n` });
+    expect(run.code).toBe(2);
+    expect(run.stdout + run.stderr).toMatch(/^(?:-|<stdin>):2:1: error UNKNOWN_KEY: /);
+  });
+
+  test('through a pipe of the shell is read too', async () => {
+    const line = `volley ${command} <(printf 'defaults: { model: mock/echo }\\ntasks: [hi]\\n')`;
+    const run = await shell(line);
+    expect(run.stderr).not.toContain('error');
+    expect(run.code).toBe(0);
+  });
+
+  test.each([
+    ['nothing', [], '`volley COMMAND` needs a manifest'],
+    ['an empty name', [''], '`volley COMMAND` needs a manifest'],
+    ['two manifests', ['a.yaml', 'b.yaml'], 'unexpected argument `b.yaml`'],
+  ])('%s is refused', async (_name, args, message) => {
+    const run = await volley([command, ...args], { cwd: folder() });
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toContain(`volley: ${message.replace('COMMAND', command)}\n  hint: `);
+  });
+
+  test.each([
+    ['no file', 'none.yaml', 'FILE_NOT_FOUND', 'there is no file `none.yaml`'],
+    ['a folder', 'sub', 'FILE_NOT_REGULAR', ''],
+    ['an empty file', 'empty.yaml', 'NO_TASKS', ''],
+    ['a file of comments', 'comments.yaml', 'NO_TASKS', ''],
+    ['a binary file', 'image.yaml', 'FILE_UNREADABLE', '`image.yaml` is not a UTF-8 text'],
+    ['a list', 'list.yaml', 'WRONG_TYPE', ''],
+    ['more than a mebibyte', 'large.yaml', 'MANIFEST_TOO_LARGE', ''],
+  ])('%s is one finding with a hint', async (_name, file, code, message) => {
+    const cwd = folder({
+      'empty.yaml': '',
+      'comments.yaml': '# nothing\n\n# here\n',
+      'list.yaml': '- What is 2+2?\n',
+      'large.yaml': `${MOCK}tasks: [hi]\n${'# filler\n'.repeat(120_000)}`,
+    });
+    mkdirSync(join(cwd, 'sub'));
+    writeFileSync(join(cwd, 'image.yaml'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0]));
+    const run = await volley([command, file], { cwd });
+    expect(run.code).toBe(2);
+    const said = run.stdout + run.stderr;
+    expect(said).toContain(`${file}:1:1: error ${code}: ${message}`);
+    expect(said.match(/^\S+:\d+:\d+: /gm)).toHaveLength(1);
+    expect(said).toContain('\n  hint: ');
+  });
+});
+
+describe('a key that is not there', () => {
+  test.each([
+    ['anthropic/claude-haiku-5-5', 'anthropic', 'ANTHROPIC_API_KEY'],
+    ['openai/gpt-6.1-sol', 'openai', 'OPENAI_API_KEY'],
+    ['groq/llama', 'groq', 'GROQ_API_KEY'],
+  ])('of %s: exit 4, naming the variable', async (model, provider, variable) => {
+    const cwd = folder({
+      'volley.yaml': `defaults: { model: ${model}, max_tokens: 9 }\ntasks: [hi]\n`,
+    });
+    const run = await volley(['run', 'volley.yaml'], { cwd });
+    expect(run).toEqual({
+      code: 4,
+      signal: null,
+      stdout: '',
+      stderr: `volley: no key for \`${provider}\`: \`${variable}\` is not set\n  hint: set it: export ${variable}=…\n`,
+    });
+  });
+
+  test('of several providers: all of them at once', async () => {
+    const tasks = '[{ prompt: a, model: openai/x }, { prompt: b, model: groq/y }]';
+    const cwd = folder({ 'volley.yaml': `tasks: ${tasks}\n` });
+    const run = await volley(['run', 'volley.yaml'], { cwd });
+    expect(run.code).toBe(4);
+    expect(run.stderr).toContain('`OPENAI_API_KEY` is not set');
+    expect(run.stderr).toContain('`GROQ_API_KEY` is not set');
+  });
+
+  test('is no matter to validate', async () => {
+    const cwd = folder({ 'volley.yaml': 'tasks: [{ prompt: a, model: openai/x }]\n' });
+    expect((await volley(['validate', 'volley.yaml'], { cwd })).code).toBe(0);
+  });
+
+  test('with a line break in it is refused, and does not come out', async () => {
+    const cwd = folder({ 'volley.yaml': 'tasks: [{ prompt: a, model: openai/x }]\n' });
+    const env = { OPENAI_API_KEY: 'sk-proj-secret-secret\n' };
+    const run = await volley(['run', 'volley.yaml'], { cwd, env });
+    expect(run.code).toBe(4);
+    expect(run.stderr).toContain('the key in `OPENAI_API_KEY` holds a character that no key has');
+    expect(run.stderr).not.toContain('secret-secret');
+  });
+});
