@@ -1,7 +1,11 @@
-import { fstatSync, readFileSync } from 'node:fs';
+import { fstatSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { openJournal, type Journal } from '../journal/journal.ts';
+import type { JournalMode } from '../journal/open-results.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import { systemClock } from '../ports/system-clock.ts';
+import { systemDisk } from '../ports/system-disk.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
 import { systemResultFiles } from '../ports/system-result-file.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -14,11 +18,10 @@ import { streamWriter, type ResultWriter } from '../results/sinks/writer.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { choiceFlag, switchFlag, textFlag } from './settings.ts';
 
-export interface Results {
-  readonly sink: ResultSink;
-  /** The file that the results go to; undefined for stdout. */
-  readonly file: string | undefined;
-}
+/** Where the records go: a journal that a later run can resume from, or a stream or file that is only written. */
+export type Results =
+  | { readonly kind: 'journal'; readonly journal: Journal; readonly file: string }
+  | { readonly kind: 'sink'; readonly sink: ResultSink };
 
 /** Opens what the results go to. Throws a `VolleyError` before anything is sent if that cannot be. */
 export async function openResults(
@@ -28,15 +31,57 @@ export async function openResults(
   reporter: Reporter,
 ): Promise<Results> {
   const wanted = choiceFlag(args, 'output-format', ['jsonl', 'json', 'text']);
+  const mode = journalMode(args);
   const file = resultFile(args, manifest);
   if (file === undefined) {
+    if (mode !== 'new') throw needsFile(mode);
     refuseClosedStdout();
     const format = wanted ?? (stdout.isTty ? 'text' : 'jsonl');
-    return { sink: sinkOf(format, terminalAware(stdout, reporter)), file };
+    return { kind: 'sink', sink: sinkOf(format, terminalAware(stdout, reporter)) };
   }
-  const overwrite = switchFlag(args, 'overwrite');
+  const isStream = isOtherThanFile(file);
+  if ((wanted ?? 'jsonl') === 'jsonl' && !isStream) {
+    const journal = await openJournal(file, { mode, disk: systemDisk, clock: systemClock });
+    return { kind: 'journal', journal, file };
+  }
+  if (mode === 'resume' || mode === 'retry-failed') throw onlyJsonlResumes(mode);
+  const overwrite = mode === 'overwrite' || isStream;
   const writer = await openFileWriter(systemResultFiles, file, { overwrite });
-  return { sink: sinkOf(wanted ?? 'jsonl', writer), file };
+  return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer) };
+}
+
+const MODES = ['resume', 'retry-failed', 'overwrite'] as const;
+
+function journalMode(args: Arguments): JournalMode {
+  const given = MODES.filter((mode) => switchFlag(args, mode));
+  const [mode, other] = given;
+  if (mode !== undefined && other !== undefined) {
+    throw usageError(
+      `\`--${mode}\` and \`--${other}\` exclude each other`,
+      '`--resume` runs what is not done, `--retry-failed` only what failed, `--overwrite` everything anew',
+    );
+  }
+  return mode ?? 'new';
+}
+
+function needsFile(mode: JournalMode): VolleyError {
+  return usageError(
+    `\`--${mode}\` needs a results file`,
+    'name it with `--output FILE`, or with `output:` in the manifest',
+  );
+}
+
+function onlyJsonlResumes(mode: JournalMode): VolleyError {
+  return usageError(
+    `\`--${mode}\` works on a JSONL file only`,
+    'leave `--output-format` out; `jq -s` makes one document of the lines',
+  );
+}
+
+/** A pipe or a device, such as /dev/null: it can be written to, but nothing resumes from it. */
+function isOtherThanFile(file: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && !stat.isFile() && !stat.isDirectory();
 }
 
 function sinkOf(format: 'jsonl' | 'json' | 'text', writer: ResultWriter): ResultSink {
@@ -58,7 +103,7 @@ function terminalAware(stdout: SystemOutput, reporter: Reporter): ResultWriter {
 }
 
 /** `--output` is the caller's word; a manifest may only name a file below its own folder. */
-function resultFile(args: Arguments, manifest: Manifest): string | undefined {
+export function resultFile(args: Arguments, manifest: Manifest): string | undefined {
   const flag = textFlag(args, 'output');
   if (flag !== undefined) return flag === '-' ? undefined : flag;
   const { output } = manifest;

@@ -7,10 +7,13 @@ import type { Summary } from '../results/summary.ts';
 import { estimateInput } from '../run/estimate-input.ts';
 import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
-import { startRun } from '../run/run.ts';
+import { decideTasks, type Resumption } from '../run/resume.ts';
+import { startRun, type RunOptions } from '../run/run.ts';
 import type { Arguments } from './arguments.ts';
 import { confirm } from './confirm.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { finishJournal, openingNotes, type JournalEnding } from './finish-journal.ts';
+import { createNotes } from './notes.ts';
 import { openResults, type Results } from './open-results.ts';
 import { printFindings } from './print-findings.ts';
 import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
@@ -46,8 +49,21 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
   });
   const results = await openResults(args, loaded.manifest, stdout, reporter);
   const signals = watchSignals({ clock: systemClock, graceMs });
+  const notes = createNotes(stderr, { mode });
   let summary: Summary | undefined;
+  let resumption: Resumption | undefined;
+  const ending = (): JournalEnding => ({
+    complete: resumption !== undefined,
+    graceMs,
+    signal: signals.abort,
+    emergencyDump: textFlag(args, 'emergency-dump'),
+  });
   try {
+    if (results.kind === 'journal') {
+      await notes.print(openingNotes(results.journal, results.file));
+      const explain = switchFlag(args, 'explain') ? notes.explain : undefined;
+      resumption = await decideTasks(prepared, results.journal, explain);
+    }
     const events = startRun(prepared, {
       clock: systemClock,
       random: Math.random,
@@ -55,19 +71,28 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
       ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
       drain: signals.drain,
       signal: signals.abort,
-      keep: (record) => results.sink.write(record),
+      ...(resumption === undefined ? {} : { resumption }),
+      ...keepOptions(results, graceMs),
     });
     for await (const event of events) {
       reporter.onEvent(event);
       if (event.type === 'run_finished') summary = event.summary;
     }
-    await finish(args, results, summary);
+    if (!summary) throw new Error('the run ended without a summary');
+    if (results.kind === 'sink') await results.sink.close(summary);
+    const file = textFlag(args, 'summary-file');
+    if (file !== undefined) await writeSummaryFile(file, summary);
   } catch (error) {
     if (error instanceof SinkClosed) return signals.exitCode() ?? EXIT.ok;
     throw error;
   } finally {
-    signals.dispose();
     await reporter.close();
+    if (results.kind === 'journal') {
+      const { journal, file } = results;
+      await notes.print(await finishJournal(journal, file, ending()));
+      if (!summary || summary.succeeded < summary.tasks) await notes.howToResume(process.argv);
+    }
+    signals.dispose();
   }
   return signals.exitCode() ?? (summary ? exitCodeOf(summary) : EXIT.bug);
 }
@@ -84,13 +109,14 @@ async function askAboutLarge(prepared: PreparedRun): Promise<void> {
   );
 }
 
-async function finish(
-  args: Arguments,
+function keepOptions(
   results: Results,
-  summary: Summary | undefined,
-): Promise<void> {
-  if (!summary) throw new Error('the run ended without a summary');
-  await results.sink.close(summary);
-  const file = textFlag(args, 'summary-file');
-  if (file !== undefined) await writeSummaryFile(file, summary);
+  graceMs: number,
+): Pick<RunOptions, 'keep' | 'graceAfterKeepFailureMs'> {
+  if (results.kind === 'sink') return { keep: (record) => results.sink.write(record) };
+  // What is in flight was paid for: it may finish, and the journal remembers what it cannot write.
+  return {
+    keep: (record) => results.journal.append(record),
+    graceAfterKeepFailureMs: graceMs,
+  };
 }

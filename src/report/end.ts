@@ -1,7 +1,8 @@
 import { printableLine } from '../errors/printable.ts';
 import type { Summary } from '../results/summary.ts';
 import type { FailureGroup, FailureLog } from './failure-log.ts';
-import { counted, formatCount, formatDuration, formatShare, formatUsd } from './format.ts';
+import { counted, formatCount, formatDuration, formatShare } from './format.ts';
+import { formatUsd } from '../money/format-usd.ts';
 import { createStyle, type Style } from './style.ts';
 
 export interface EndOptions {
@@ -17,7 +18,7 @@ export function endBlock(summary: Summary, { failures, color }: EndOptions): str
     ...failureLines(failures, style),
     ...[
       tokenLine(summary),
-      summary.cost_usd === null ? '' : `Cost: ${formatUsd(summary.cost_usd)}`,
+      costLine(summary),
       retryLine(summary),
       waitingLine(summary),
       notStartedLine(summary),
@@ -50,7 +51,8 @@ function headline(summary: Summary, style: Style): string {
     [summary.not_started, 'not started'],
   ] as const;
   const counts = others.flatMap(([count, word]) => (count > 0 ? `${count} ${word}` : []));
-  const parts = [`${succeeded}/${tasks} succeeded`, ...counts].join(', ');
+  const before = summary.kept > 0 ? ` (${summary.kept} before)` : '';
+  const parts = [`${succeeded}/${tasks} succeeded${before}`, ...counts].join(', ');
   return `${style(color, start)} ${parts} in ${formatDuration(summary.duration_ms)}`;
 }
 
@@ -94,6 +96,19 @@ function tokenLine({ usage }: Summary): string {
   return `Tokens: ${parts.join(' · ')}${reasoning}`;
 }
 
+/** `Cost: $0.42 · caching saved $0.11 · up to $0.02 more for attempts without an answer`. */
+function costLine(summary: Summary): string {
+  const { cost_usd: cost, cache_saved_usd: saved, possibly_paid_usd: feared = 0 } = summary;
+  if (cost === null) return '';
+  const parts = [
+    `Cost: ${formatUsd(cost)}`,
+    ...(saved !== null && saved > 0 ? [`caching saved ${formatUsd(saved)}`] : []),
+    ...(saved !== null && saved < 0 ? [`caching cost ${formatUsd(-saved)} more`] : []),
+    ...(feared > 0 ? [`up to ${formatUsd(feared)} more for attempts without an answer`] : []),
+  ];
+  return parts.join(' · ');
+}
+
 function retryLine(summary: Summary): string {
   const { retries, rate_limited: rateLimited, possibly_paid_attempts: paid } = summary;
   const parts = [
@@ -128,6 +143,7 @@ function notStartedLine({ not_started: count, stopped_by: stoppedBy }: Summary):
 const STOP_WORDS: Readonly<Record<NonNullable<Summary['stopped_by']>, string>> = {
   fail_fast: 'after the first failure, as `fail_fast` asks',
   provider: 'a provider takes no more requests',
+  budget: 'the budget is used up',
   timeout: 'the time limit of the run was reached',
   interrupted: 'interrupted',
 };

@@ -103,12 +103,14 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
   };
 }
 
-function startLine({ name, tasks, lanes }: Extract<RunEvent, { type: 'run_started' }>): string {
+function startLine({ name, kept, lanes }: Extract<RunEvent, { type: 'run_started' }>): string {
   const start = name === undefined ? 'Running' : `${printableLine(name)}: running`;
   const [first] = lanes;
   const where =
     lanes.length === 1 && first ? printableLine(first.lane) : counted(lanes.length, 'model');
-  return `${start} ${counted(tasks, 'task')} on ${where}`;
+  const tasks = lanes.reduce((sum, lane) => sum + lane.tasks, 0);
+  const done = kept === 0 ? '' : `, ${kept} done before`;
+  return `${start} ${counted(tasks, 'task')} on ${where}${done}`;
 }
 
 /** What a run that shows nothing waits for. */

@@ -7,7 +7,11 @@ export type RunEvent =
   | {
       readonly type: 'run_started';
       readonly name: string | undefined;
+      /** Of the plan, kept ones included. */
       readonly tasks: number;
+      /** Tasks whose record an earlier run left: nothing is sent for them. */
+      readonly kept: number;
+      /** Tasks to send. */
       readonly lanes: ReadonlyArray<{ readonly lane: string; readonly tasks: number }>;
     }
   | ScheduleEvent

@@ -1,3 +1,4 @@
+import { roundUsd } from '../money/cost.ts';
 import type { ScheduleTotals, TaskOutcome, WaitReason } from '../schedule/events.ts';
 import type { RecordUsage, ResultRecord } from './record.ts';
 import type { Summary } from './summary.ts';
@@ -12,6 +13,10 @@ export interface Tally {
 interface RunTotals {
   /** Tasks of the plan. */
   readonly tasks: number;
+  /** Of these: done by an earlier run. */
+  readonly kept?: number;
+  /** Of these: not part of this run, which only takes up some. */
+  readonly left?: number;
   readonly totals: ScheduleTotals;
   readonly durationMs: number;
 }
@@ -30,11 +35,17 @@ export function createTally(): Tally {
   const waitedMs = new Map<WaitReason, number>();
   /** Null as soon as one paid record has no price; undefined while there is nothing to pay. */
   let costUsd: number | null | undefined;
+  let cacheSavedUsd: number | null | undefined;
+  let possiblyPaidUsd = 0;
 
   function add(outcome: TaskOutcome, record: ResultRecord): void {
     statuses[record.status] += 1;
     if (record.usage) addUsage(usage, record.usage);
-    if (record.attempts > 0) costUsd = addCost(costUsd, record.cost_usd);
+    if (record.attempts > 0) {
+      costUsd = addCost(costUsd, record.cost_usd);
+      cacheSavedUsd = addCost(cacheSavedUsd, outcome.cacheSavedUsd);
+      possiblyPaidUsd = roundUsd(possiblyPaidUsd + (record.possibly_paid_usd ?? 0));
+    }
     counts.attempts += record.attempts;
     counts.retries += record.retries;
     counts.possiblyPaid += record.possibly_paid_attempts ?? 0;
@@ -46,18 +57,22 @@ export function createTally(): Tally {
 
   return {
     add,
-    summary: ({ tasks, totals, durationMs }) => ({
+    summary: ({ tasks, kept = 0, left = 0, totals, durationMs }) => ({
       v: 1,
       tasks,
       ...statuses,
-      not_started: notStarted(tasks, statuses, totals),
+      succeeded: statuses.succeeded + kept,
+      kept,
+      not_started: left + notStarted(tasks - kept - left, statuses, totals),
       duration_ms: Math.round(durationMs),
       usage: { ...usage },
       cache_hit_share: cacheHitShare(usage),
       cost_usd: costUsd ?? null,
+      cache_saved_usd: cacheSavedUsd ?? null,
       attempts: counts.attempts,
       retries: counts.retries,
       possibly_paid_attempts: counts.possiblyPaid,
+      ...(possiblyPaidUsd > 0 && { possibly_paid_usd: possiblyPaidUsd }),
       rate_limited: totals.rateLimited,
       highest_concurrency: totals.highestConcurrency,
       waiting_share: waitingShare(waitedMs, counts.taskMs),
@@ -88,7 +103,7 @@ function addUsage(sum: Mutable<RecordUsage>, more: RecordUsage): void {
 }
 
 function addCost(sum: number | null | undefined, more: number | null): number | null {
-  return sum === null || more === null ? null : (sum ?? 0) + more;
+  return sum === null || more === null ? null : roundUsd((sum ?? 0) + more);
 }
 
 function notStarted(

@@ -5,7 +5,10 @@ import type { StopReason, WaitReason } from '../schedule/events.ts';
 export interface Summary {
   readonly v: 1;
   readonly tasks: number;
+  /** Those that an earlier run did are among them. */
   readonly succeeded: number;
+  /** Tasks whose record an earlier run left: nothing was sent for them. */
+  readonly kept: number;
   readonly failed: number;
   readonly canceled: number;
   readonly skipped: number;
@@ -14,10 +17,15 @@ export interface Summary {
   readonly usage: RecordUsage;
   /** Share of input tokens that came from a cache, 0 to 1; null when no input was counted. */
   readonly cache_hit_share: number | null;
+  /** US dollars; null where a price is unknown. */
   readonly cost_usd: number | null;
+  /** US dollars that caching saved, negative when it cost more; null where a price is unknown. */
+  readonly cache_saved_usd: number | null;
   readonly attempts: number;
   readonly retries: number;
   readonly possibly_paid_attempts: number;
+  /** The most that these can have cost; absent when there are none or nothing bounds it. */
+  readonly possibly_paid_usd?: number;
   /** Answers with status 429. */
   readonly rate_limited: number;
   readonly highest_concurrency: number;

@@ -1,6 +1,8 @@
 import { createRedactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
+import type { PlannedLane } from '../plan/plan.ts';
+import type { Task } from '../plan/task.ts';
 import { createProvider } from '../providers/registry.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Wire } from '../providers/transport.ts';
@@ -12,6 +14,8 @@ import type { TaskOutcome } from '../schedule/events.ts';
 import { runSchedule, type Lane } from '../schedule/schedule.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { PreparedRun } from './prepare.ts';
+import type { Resumption } from './resume.ts';
+import { runMoney } from './run-budget.ts';
 
 export interface RunOptions {
   readonly clock: Clock;
@@ -20,15 +24,24 @@ export interface RunOptions {
   readonly wire: Wire;
   /** First wait before a retry, in milliseconds; it doubles each time. */
   readonly retryDelayMs?: number;
+  /** US dollars that earlier runs of the same journal cost, possibly paid attempts included. */
+  readonly spentUsd?: number;
   /** Aborting it sends nothing new and lets requests in flight finish. */
   readonly drain?: AbortSignal;
   /** Aborting it abandons requests in flight too; their tasks end `canceled`. */
   readonly signal?: AbortSignal;
   /**
    * Keeps each record. A task gives its slot back, and is told as finished, only once this resolves;
-   * a rejection stops the run and is thrown to the reader of the events.
+   * a rejection stops the run and is thrown to the reader of the events at its end.
    */
   readonly keep?: (record: ResultRecord) => Promise<void>;
+  /**
+   * How long requests in flight may still finish after `keep` has rejected, each then offered to
+   * `keep` as well; default 0: they are abandoned.
+   */
+  readonly graceAfterKeepFailureMs?: number;
+  /** What an earlier run has done already. */
+  readonly resumption?: Resumption;
 }
 
 /**
@@ -43,19 +56,32 @@ export async function* startRun(
   const { clock } = options;
   const queue = createEventQueue<RunEvent>();
   const left = new AbortController();
-  const abort = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
+  const abort = anyOf(options.signal, left.signal);
   const providers = providersOf(prepared, options);
   const tally = createTally();
   const startedMs = clock.now();
+  /** Aborted when a record could not be kept: nothing new is sent. */
+  const spoiled = new AbortController();
+  let keepFailure: { readonly error: unknown } | undefined;
+  let cancelGrace: (() => void) | undefined;
 
   async function settle(outcome: TaskOutcome): Promise<void> {
     const record = toRecord(outcome);
-    await options.keep?.(record);
+    try {
+      await options.keep?.(record);
+    } catch (error) {
+      const graceMs = options.graceAfterKeepFailureMs ?? 0;
+      if (graceMs <= 0) throw error;
+      keepFailure ??= { error };
+      cancelGrace ??= clock.after(graceMs, () => left.abort(new Error('results cannot be kept')));
+      spoiled.abort(new Error('results cannot be written'));
+      return;
+    }
     tally.add(outcome, record);
     await queue.hand({ type: 'task_finished', lane: laneName(record), record });
   }
 
-  const drain = options.drain ?? new AbortController().signal;
+  const drain = anyOf(options.drain, spoiled.signal);
   function onDrain(): void {
     queue.push({ type: 'draining', reason: messageOf(drain.reason) });
   }
@@ -64,10 +90,13 @@ export async function* startRun(
     type: 'run_started',
     name: plan.manifest.name,
     tasks: plan.total,
-    lanes: plan.lanes.map((lane) => ({ lane: laneName(lane), tasks: lane.total })),
+    kept: options.resumption?.kept ?? 0,
+    lanes: plan.lanes.map((lane) => ({ lane: laneName(lane), tasks: tasksToSend(lane, options) })),
   });
+  const money = await runMoney(prepared, { spentUsd: options.spentUsd ?? 0 });
   const finished = runSchedule({
-    lanes: lanesOf(prepared, providers),
+    ...money,
+    lanes: lanesOf(prepared, providers, options.resumption),
     render: (task) => plan.render(task),
     maxConcurrent: plan.manifest.run.maxConcurrent,
     failFast: plan.manifest.run.failFast,
@@ -81,8 +110,11 @@ export async function* startRun(
     settle,
   }).then(
     (totals) => {
+      if (keepFailure) return queue.end(keepFailure);
       const summary = tally.summary({
         tasks: plan.total,
+        kept: options.resumption?.kept ?? 0,
+        left: options.resumption?.left ?? 0,
         totals,
         durationMs: clock.now() - startedMs,
       });
@@ -95,6 +127,7 @@ export async function* startRun(
     yield* queue;
   } finally {
     drain.removeEventListener('abort', onDrain);
+    cancelGrace?.();
     left.abort(new Error('the reader of the events left'));
     await finished;
     await Promise.all([...providers.values()].map((provider) => provider.close()));
@@ -115,22 +148,42 @@ function providersOf(
   return providers;
 }
 
-function lanesOf(prepared: PreparedRun, providers: ReadonlyMap<string, Provider>): Lane[] {
-  return prepared.lanes.map(({ planned, provider, limits }) => {
+function lanesOf(
+  prepared: PreparedRun,
+  providers: ReadonlyMap<string, Provider>,
+  resumption: Resumption | undefined,
+): Lane[] {
+  return prepared.lanes.map(({ planned, provider, limits, price }) => {
     const made = providers.get(provider.name);
     if (!made) throw new Error(`provider ${provider.name} was not made`);
     return {
       name: laneName(planned),
       provider: made,
       limits,
+      price,
       countsCacheReads: provider.type !== 'anthropic',
-      tasks: planned.tasks(),
+      tasks: resumption ? unfinished(planned.tasks(), resumption) : planned.tasks(),
     };
   });
 }
 
 function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
+}
+
+async function* unfinished(
+  tasks: AsyncIterable<Task>,
+  resumption: Resumption,
+): AsyncGenerator<Task, void, void> {
+  for await (const task of tasks) if (resumption.sends(task)) yield task;
+}
+
+function tasksToSend(lane: PlannedLane, { resumption }: RunOptions): number {
+  return resumption ? (resumption.toSend.get(laneName(lane)) ?? 0) : lane.total;
+}
+
+function anyOf(first: AbortSignal | undefined, second: AbortSignal): AbortSignal {
+  return first ? AbortSignal.any([first, second]) : second;
 }
 
 function laneName({

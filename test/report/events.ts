@@ -17,6 +17,7 @@ export function runStarted(...lanes: ReadonlyArray<readonly [string, number]>): 
     type: 'run_started',
     name: 'auth-review',
     tasks: lanes.reduce((sum, [, tasks]) => sum + tasks, 0),
+    kept: 0,
     lanes: lanes.map(([lane, tasks]) => ({ lane, tasks })),
   };
 }
@@ -68,6 +69,7 @@ export const SUMMARY: Summary = {
   v: 1,
   tasks: 10,
   succeeded: 10,
+  kept: 0,
   failed: 0,
   canceled: 0,
   skipped: 0,
@@ -83,6 +85,7 @@ export const SUMMARY: Summary = {
   },
   cache_hit_share: null,
   cost_usd: null,
+  cache_saved_usd: null,
   attempts: 10,
   retries: 0,
   possibly_paid_attempts: 0,

@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import type { Journal } from '../journal/journal.ts';
+import { systemErrorCode } from '../ports/output.ts';
+import { recordLine } from '../results/serialize.ts';
+import type { ResultRecord } from '../results/record.ts';
+
+/** What is worth a line on stderr when a results file is opened. */
+export function openingNotes(journal: Journal, file: string): readonly string[] {
+  const { torn, looseMode } = journal;
+  return [
+    ...(torn
+      ? [
+          `\`${file}\` ended in a torn line: ${torn.bytes} bytes were cut off and kept in \`${torn.keptIn}\``,
+        ]
+      : []),
+    ...(looseMode === undefined
+      ? []
+      : [`others may read \`${file}\` (mode ${looseMode.toString(8)}): \`chmod 600\` it`]),
+  ];
+}
+
+export interface JournalEnding {
+  /** Every task of the plan was decided. */
+  readonly complete: boolean;
+  /** Bound on saving what a failing disk refused. */
+  readonly graceMs: number;
+  readonly signal: AbortSignal;
+  /** File for records that could not be saved. */
+  readonly emergencyDump: string | undefined;
+}
+
+/**
+ * Saves what is unsaved, compacts, frees the lock; gives notes for stderr. Throws a `VolleyError`
+ * (exit 74) that says how many paid answers are not on disk, if any.
+ */
+export async function finishJournal(
+  journal: Journal,
+  file: string,
+  ending: JournalEnding,
+): Promise<readonly string[]> {
+  await journal.drain(ending.graceMs, ending.signal);
+  const { unsaved, gone, notCompacted } = await journal.close({ complete: ending.complete });
+  if (unsaved.length > 0) throw await lost(unsaved, file, ending.emergencyDump);
+  return [
+    ...(gone > 0 && ending.complete
+      ? [
+          `\`${file}\` keeps ${gone} ${gone === 1 ? 'record' : 'records'} of tasks that are no longer in the manifest`,
+        ]
+      : []),
+    ...(notCompacted === undefined
+      ? []
+      : [`superseded lines stay in \`${file}\`: ${notCompacted}; nothing is lost`]),
+  ];
+}
+
+async function lost(
+  unsaved: readonly ResultRecord[],
+  file: string,
+  dump: string | undefined,
+): Promise<VolleyError> {
+  const count = `${unsaved.length} ${unsaved.length === 1 ? 'result' : 'results'}`;
+  const failure = (rest: string, hint: string, cause?: unknown): VolleyError =>
+    new VolleyError(`${count} could not be written to \`${file}\`${rest}`, {
+      exitCode: EXIT.cannotWrite,
+      hint,
+      cause,
+    });
+  if (dump === undefined) {
+    return failure(
+      ' and are lost',
+      'make room and run again with --resume; `--emergency-dump FILE` on another disk would have kept them',
+    );
+  }
+  try {
+    await writeFile(dump, unsaved.map(recordLine).join(''), { mode: 0o600, flag: 'wx' });
+    return failure(
+      `; they are in \`${dump}\``,
+      `make room, append them with \`cat ${dump} >> ${file}\`, then run again with --resume`,
+    );
+  } catch (error) {
+    return failure(
+      `, nor to \`${dump}\` (${systemErrorCode(error)}), and are lost`,
+      'make room and run again with --resume',
+      error,
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import { printableLine } from '../errors/printable.ts';
+import type { OutputStream } from '../ports/output.ts';
+import type { ReporterMode } from '../report/reporter.ts';
+import type { Explain } from '../run/resume.ts';
+
+/** Lines on stderr beside the progress. With events as JSON there is no room for them. */
+export interface Notes {
+  print(lines: readonly string[]): Promise<void>;
+  readonly explain: Explain;
+  /** The command that goes on where this one stopped. `argv` is Node's. */
+  howToResume(argv: readonly string[]): Promise<void>;
+}
+
+export function createNotes(
+  stderr: OutputStream,
+  { mode }: { readonly mode: ReporterMode },
+): Notes {
+  async function print(lines: readonly string[]): Promise<void> {
+    if (mode === 'json') return;
+    // With stderr gone there is nobody to tell.
+    for (const line of lines) {
+      await stderr.write(`volley: ${printableLine(line)}\n`).catch(() => undefined);
+    }
+  }
+  return {
+    print,
+    explain: (id, reason) => void print([`${id} is sent: ${REASONS[reason]}`]),
+    howToResume: async (argv) => {
+      const words = argv.slice(2).filter((word) => !MODE_FLAGS.has(word));
+      if (words.includes('-')) return;
+      await print([`to go on: volley ${[...words, '--resume'].map(shellWord).join(' ')}`]);
+    },
+  };
+}
+
+const REASONS: Readonly<Record<Parameters<Explain>[1], string>> = {
+  new: 'it is new',
+  changed: 'its request changed',
+  duplicate: 'the answers to the same request belong to other tasks',
+  failed: 'it failed before',
+  canceled: 'it was canceled before',
+  skipped: 'it was skipped before',
+};
+
+const MODE_FLAGS = new Set(['--resume', '--retry-failed', '--overwrite', '--explain']);
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
