@@ -22,14 +22,14 @@ export interface Arguments {
 
 export type Invocation =
   | { readonly kind: 'command'; readonly arguments: Arguments }
-  /** Help or version was printed. */
+  /** Help was printed. */
   | { readonly kind: 'done' };
 
 /**
- * Reads the command line; prints help or the version if asked to.
+ * Reads the command line; prints help if asked to.
  * Throws a `VolleyError` with exit code 2 for anything unknown, missing or left over.
  */
-export function parseArguments(argv: readonly string[], version: string): Invocation {
+export function parseArguments(argv: readonly string[]): Invocation {
   const name = commandName(argv);
   const cli = cac('volley');
   for (const [command, spec] of Object.entries<CommandSpec>(COMMANDS)) {
@@ -42,10 +42,6 @@ export function parseArguments(argv: readonly string[], version: string): Invoca
   cli.example('  $ volley run review.yaml -o results.jsonl');
   cli.example('  $ volley ask -m anthropic/claude-haiku-5-5 "What is 2+2?"');
   cli.help((sections) => sections.filter((section) => !section.title?.startsWith('For more info')));
-  if (argv.includes('--version') || argv.includes('-v')) {
-    process.stdout.write(`${version}\n`);
-    return { kind: 'done' };
-  }
   if (isHelp(argv)) {
     cli.parse(['', '', ...(name ? [name] : []), '--help'], { run: false });
     return { kind: 'done' };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import { parseArguments, type Arguments } from './arguments.ts';
+import type { Arguments } from './arguments.ts';
 
 /** Runs one command line and sets the process's exit code. Never calls `process.exit`. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -15,7 +15,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.stderr.on('error', () => {});
   let args: Pick<Arguments, 'switches'> = { switches: new Map() };
   try {
-    const invocation = parseArguments(argv, volleyVersion());
+    if (argv[0] === '--version' || argv[0] === '-v') {
+      process.stdout.write(`${volleyVersion()}\n`);
+      return;
+    }
+    const { parseArguments } = await import('./arguments.ts');
+    const invocation = parseArguments(argv);
     if (invocation.kind === 'command') args = invocation.arguments;
     process.exitCode =
       invocation.kind === 'done' ? EXIT.ok : await runCommand(invocation.arguments);
@@ -24,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Loads only what the command needs: `--help` must not wait for an SDK. */
+/** Loads only what the command needs: help must not wait for an SDK. */
 async function runCommand(args: Arguments): Promise<number> {
   switch (args.command) {
     case 'run':

@@ -88,14 +88,14 @@ describe('arguments', () => {
 });
 
 function parsed(...argv: string[]): Arguments {
-  const invocation = parseArguments(argv, '0.0.0');
+  const invocation = parseArguments(argv);
   if (invocation.kind !== 'command') throw new Error('not a command');
   return invocation.arguments;
 }
 
 function refused(argv: readonly string[]): VolleyError {
   try {
-    parseArguments(argv, '0.0.0');
+    parseArguments(argv);
   } catch (error) {
     if (error instanceof VolleyError) return error;
     throw error;
