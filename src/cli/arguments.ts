@@ -137,7 +137,8 @@ function prepare(argv: readonly string[], spec: CommandSpec): { shielded: string
       `usage: volley ${spec.usage}`,
     );
   }
-  return { shielded: [...shielded, ...positionals.map((word) => SHIELD + word)] };
+  // Positionals first: behind a switch with a dash in its name cac would take one for its value.
+  return { shielded: [...positionals.map((word) => SHIELD + word), ...shielded] };
 }
 
 /** `-j8` is `-j=8`, and `-qy` is `-q -y`. */
