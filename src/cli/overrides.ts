@@ -1,6 +1,6 @@
 import type { Overrides } from '../manifest/load.ts';
 import type { Arguments } from './arguments.ts';
-import { countFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
+import { countFlag, durationFlag, listFlag, switchFlag, textFlag, usdFlag } from './settings.ts';
 
 /** The flags that win over the manifest. */
 export function overridesOf(args: Arguments): Overrides {
@@ -8,6 +8,8 @@ export function overridesOf(args: Arguments): Overrides {
   const maxTokens = countFlag(args, 'max-tokens', { min: 1, max: 10_000_000 });
   const maxRetries = countFlag(args, 'max-retries', { min: 0, max: 100 });
   const maxConcurrent = countFlag(args, 'max-concurrent', { min: 1, max: 10_000 });
+  const maxCostUsd = usdFlag(args, 'max-cost-usd');
+  const pricesFile = textFlag(args, 'prices');
   const timeoutMs = durationFlag(args, 'timeout');
   return {
     ...(model === undefined ? {} : { model }),
@@ -15,6 +17,8 @@ export function overridesOf(args: Arguments): Overrides {
     ...(maxRetries === undefined ? {} : { maxRetries }),
     ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
+    ...(pricesFile === undefined ? {} : { pricesFile }),
     ...(switchFlag(args, 'fail-fast') ? { failFast: true } : {}),
     contextTexts: listFlag(args, 'context'),
     contextFiles: listFlag(args, 'context-file'),

@@ -42,6 +42,22 @@ export function durationFlag(args: Arguments, name: FlagName): number | undefine
   return duration.value;
 }
 
+/** US dollars, such as `5` or `0.25`. */
+export function usdFlag(args: Arguments, name: FlagName): number | undefined {
+  const text = textFlag(args, name);
+  if (text === undefined) return undefined;
+  const usd = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (!(usd <= MOST_USD)) {
+    throw usageError(
+      `\`--${name} ${text}\` is not an amount in US dollars`,
+      `write for example \`--${name} 2.50\``,
+    );
+  }
+  return usd;
+}
+
+const MOST_USD = 1_000_000;
+
 export function choiceFlag<Choice extends string>(
   args: Arguments,
   name: FlagName,

@@ -45,6 +45,7 @@ export type FindingCode =
   | 'OBJECT_IN_TEXT'
   | 'ENV_INTERPOLATION'
   | 'CONTEXT_NOT_STATIC'
+  | 'UNBOUNDED_COST'
   | 'NO_TASKS'
   | 'NO_ROWS'
   | 'BAD_ROW'

@@ -42,12 +42,6 @@ function threeDigits(value: number): string {
   return value < 99.95 ? value.toFixed(1).replace(/\.0$/, '') : value.toFixed(0);
 }
 
-/** `$1.25`, `$0.42`, `$0.0036`. */
-export function formatUsd(usd: number): string {
-  if (usd === 0 || usd >= 0.1) return `$${usd.toFixed(2)}`;
-  return `$${Number(usd.toPrecision(2)).toFixed(Math.min(8, 1 - Math.floor(Math.log10(usd))))}`;
-}
-
 /** A share of 0 to 1: `31%`, `<1%`. */
 export function formatShare(share: number): string {
   return share > 0 && share < 0.01 ? '<1%' : `${Math.round(share * 100)}%`;

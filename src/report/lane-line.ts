@@ -1,4 +1,5 @@
-import { formatCount, formatEta, formatUsd } from './format.ts';
+import { formatCount, formatEta } from './format.ts';
+import { formatUsd } from '../money/format-usd.ts';
 import type { LaneProgress } from './lane-progress.ts';
 import type { Color, Style } from './style.ts';
 import { displayWidth, padEnd, truncateMiddle } from './width.ts';

@@ -2,7 +2,8 @@ import { printableLine } from '../errors/printable.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { ScheduleEvent } from '../schedule/events.ts';
-import { counted, formatCount, formatDuration, formatUsd } from './format.ts';
+import { counted, formatCount, formatDuration } from './format.ts';
+import { formatUsd } from '../money/format-usd.ts';
 import type { Style } from './style.ts';
 import { truncateEnd } from './width.ts';
 

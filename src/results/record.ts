@@ -23,6 +23,8 @@ export interface ResultRecord {
   readonly retries: number;
   /** Attempts that may have been charged without a usable answer; absent when 0. */
   readonly possibly_paid_attempts?: number;
+  /** The most that these can have cost, in US dollars; absent when nothing bounds it. */
+  readonly possibly_paid_usd?: number;
   readonly queued_ms: number;
   readonly duration_ms: number;
   readonly started_at: string;

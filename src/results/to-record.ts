@@ -19,12 +19,14 @@ export function toRecord(outcome: TaskOutcome): ResultRecord {
     model: task.template.model.model,
     finish_reason: ending.finishReason ?? null,
     usage: outcome.usage ? toRecordUsage(outcome.usage) : null,
-    cost_usd: null,
+    cost_usd: outcome.costUsd,
     attempts: outcome.attempts,
     retries: Math.max(0, outcome.attempts - 1),
     ...(outcome.possiblyPaidAttempts > 0 && {
       possibly_paid_attempts: outcome.possiblyPaidAttempts,
     }),
+    ...(outcome.possiblyPaidUsd !== null &&
+      outcome.possiblyPaidUsd > 0 && { possibly_paid_usd: outcome.possiblyPaidUsd }),
     queued_ms: wholeMs(outcome.queuedMs),
     duration_ms: wholeMs(outcome.durationMs),
     started_at: new Date(outcome.startedAtEpochMs).toISOString(),

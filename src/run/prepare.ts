@@ -1,11 +1,14 @@
 import type { Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
+import type { FoundPrice } from '../money/find-price.ts';
 import type { Environment } from '../ports/environment.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { Plan, PlannedLane } from '../plan/plan.ts';
 import { planTasks } from '../plan/plan-tasks.ts';
 import { resolveProviders, type ResolvedProvider } from '../providers/resolve.ts';
+import { budgetRefusal } from './run-budget.ts';
+import { priceFinder } from './run-prices.ts';
 
 /** Everything that can be refused before the first request has been checked. Nothing was sent yet. */
 export interface PreparedRun {
@@ -17,6 +20,8 @@ export interface PreparedLane {
   readonly planned: PlannedLane;
   readonly provider: ResolvedProvider;
   readonly limits: Limits;
+  /** Undefined: unknown. */
+  readonly price: FoundPrice | undefined;
 }
 
 export interface PrepareOptions {
@@ -28,7 +33,8 @@ export interface PrepareOptions {
 
 /**
  * Expands the manifest and finds each provider's host and key.
- * Findings are about the manifest's rows; a `VolleyError` (exit 4) is about keys and hosts.
+ * Findings are about the manifest's rows; a `VolleyError` is about the budget (exit 3), or about keys
+ * and hosts (exit 4).
  */
 export async function prepareRun(
   manifest: Manifest,
@@ -36,12 +42,15 @@ export async function prepareRun(
 ): Promise<{ ok: true; prepared: PreparedRun } | { ok: false; findings: readonly Finding[] }> {
   const planned = await planTasks(manifest, options.files);
   if (!planned.ok) return planned;
+  const refusal = budgetRefusal(manifest);
+  if (refusal) throw refusal;
   const resolved = resolveProviders(manifest, options);
   if (!resolved.ok) throw providerProblem(resolved.problems);
+  const priceOf = priceFinder(manifest);
   const lanes = planned.plan.lanes.map((lane): PreparedLane => {
     const provider = resolved.providers.get(lane.provider);
     if (!provider) throw new Error(`no provider resolved for lane ${lane.provider}/${lane.model}`);
-    return { planned: lane, provider, limits: laneLimits(manifest, lane) };
+    return { planned: lane, provider, limits: laneLimits(manifest, lane), price: priceOf(lane) };
   });
   return { ok: true, prepared: { plan: planned.plan, lanes } };
 }

@@ -49,6 +49,12 @@ export interface TaskOutcome {
   readonly possiblyPaidAttempts: number;
   /** Summed over all attempts that reported it; undefined when none did. */
   readonly usage: Usage | undefined;
+  /** US dollars of all attempts that reported usage; null where the price is unknown. */
+  readonly costUsd: number | null;
+  /** US dollars that caching saved, negative when it cost more; null where the price is unknown. */
+  readonly cacheSavedUsd: number | null;
+  /** The most that the possibly paid attempts can have cost; null where nothing bounds it. */
+  readonly possiblyPaidUsd: number | null;
   /** From the moment the task was taken from the feed to its first attempt. */
   readonly queuedMs: number;
   /** From its first attempt to its end, waits between attempts included. */
@@ -73,5 +79,6 @@ export interface ScheduleTotals {
 export type StopReason =
   | { readonly kind: 'fail_fast' }
   | { readonly kind: 'provider'; readonly failure: Failure }
+  | { readonly kind: 'budget'; readonly message: string }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'interrupted' };

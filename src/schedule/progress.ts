@@ -1,4 +1,8 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
+import type { Price } from '../manifest/price.ts';
+import type { Bill } from '../money/bill.ts';
+import { roundUsd, sumCosts } from '../money/cost.ts';
+import type { Reservation } from '../money/ledger.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptFailure, Continuation, Usage } from '../providers/provider.ts';
@@ -12,6 +16,18 @@ export interface Progress {
   started: { readonly atMs: number; readonly epochMs: number } | undefined;
   attempts: number;
   possiblyPaidAttempts: number;
+  /** Attempts that are paid or may be: what a reservation covers. */
+  chargedAttempts: number;
+  /** Those of them that did not tell how much. */
+  unbilledAttempts: number;
+  costUsd: number | null;
+  cacheSavedUsd: number | null;
+  /** Upper bound on each unbilled attempt; null while or where nothing bounds it. */
+  attemptUsd: number | null;
+  /** The worst case of an attempt as it was worked out; undefined without a budget. */
+  worstUsd: number | undefined;
+  /** Set aside for this task; undefined without a budget, and once it is settled. */
+  reservation: Reservation | undefined;
   usage: Usage | undefined;
   waited: WaitedMs;
   readonly failures: Map<FailureCode, number>;
@@ -28,13 +44,21 @@ export interface RenderedProgress extends Progress {
   readonly inputTokens: number;
 }
 
-export function createProgress(task: Task, takenAtMs: number): Progress {
+export function createProgress(task: Task, takenAtMs: number, price: Price | undefined): Progress {
+  const nothingUsd = price === undefined ? null : 0;
   return {
     task,
     takenAtMs,
     started: undefined,
     attempts: 0,
     possiblyPaidAttempts: 0,
+    chargedAttempts: 0,
+    unbilledAttempts: 0,
+    costUsd: nothingUsd,
+    cacheSavedUsd: nothingUsd,
+    attemptUsd: null,
+    worstUsd: undefined,
+    reservation: undefined,
     usage: undefined,
     waited: {},
     failures: new Map(),
@@ -48,6 +72,27 @@ export function countFailure(progress: Progress, failure: AttemptFailure): void 
   progress.lastFailure = failure;
   progress.failures.set(failure.code, (progress.failures.get(failure.code) ?? 0) + 1);
   if (failure.possiblyPaid) progress.possiblyPaidAttempts += 1;
+}
+
+/** Enters what an attempt is known or feared to have cost. */
+export function countCharge(
+  progress: Progress,
+  bill: Bill | undefined,
+  { possiblyPaid }: { readonly possiblyPaid: boolean },
+): void {
+  if (bill) {
+    progress.chargedAttempts += 1;
+    progress.costUsd = sumCosts([progress.costUsd, bill.costUsd]);
+    progress.cacheSavedUsd = sumCosts([progress.cacheSavedUsd, bill.cacheSavedUsd]);
+  } else if (possiblyPaid) {
+    progress.chargedAttempts += 1;
+    progress.unbilledAttempts += 1;
+  }
+}
+
+/** Whether the money set aside for the task covers one more attempt. */
+export function coversAnother({ reservation, chargedAttempts }: Progress): boolean {
+  return reservation === undefined || chargedAttempts < reservation.attempts;
 }
 
 export function addUsage(sum: Usage | undefined, more: Usage | undefined): Usage | undefined {
@@ -82,12 +127,20 @@ export function outcomeOf(
     attempts: progress.attempts,
     possiblyPaidAttempts: progress.possiblyPaidAttempts,
     usage: progress.usage,
+    costUsd: progress.costUsd,
+    cacheSavedUsd: progress.cacheSavedUsd,
+    possiblyPaidUsd: possiblyPaidUsd(progress),
     queuedMs: Math.round(started.atMs - progress.takenAtMs),
     durationMs,
     startedAtEpochMs,
     finishedAtEpochMs: startedAtEpochMs + durationMs,
     waitedMs: inWholeMs(progress.waited),
   };
+}
+
+function possiblyPaidUsd({ unbilledAttempts, attemptUsd }: Progress): number | null {
+  if (unbilledAttempts === 0) return 0;
+  return attemptUsd === null ? null : roundUsd(unbilledAttempts * attemptUsd);
 }
 
 function inWholeMs(waited: WaitedMs): WaitedMs {

@@ -1,3 +1,5 @@
+import type { Failure } from '../errors/failure.ts';
+import { billOf } from '../money/bill.ts';
 import { sleep } from '../ports/clock.ts';
 import type { AttemptOutcome, AttemptFailure, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
@@ -7,13 +9,16 @@ import type { LaneRun, RunContext } from './lane-run.ts';
 import type { Admission, Permit } from './limiter.ts';
 import {
   addUsage,
+  countCharge,
   countFailure,
+  coversAnother,
   outcomeOf,
   stoppedResult,
   type Progress,
   type RenderedProgress,
 } from './progress.ts';
 import { decideRetry } from './retry.ts';
+import { worstCaseOf } from './set-aside.ts';
 import { addWaits, waitsBetween } from './wait-ledger.ts';
 import type { Load } from './windows.ts';
 
@@ -40,6 +45,7 @@ export async function runTask(
       // The lane may have stopped since the permit was granted. A task that never went out has no end.
       if (lane.stopped.aborted) {
         if (progress.attempts > 0) await endTask(run, resultWithout(run, { kind: 'stopped' }));
+        else settleMoney(progress, context);
         return;
       }
       const step = await attempt(run, held);
@@ -75,6 +81,21 @@ export async function endTask(
   }
   const { clock } = context.options;
   await context.settle(outcomeOf(progress, result, { clock, fingerprint: progress.fingerprint }));
+  settleMoney(progress, context);
+}
+
+/** Gives back what was set aside and not spent. */
+export function settleMoney(progress: Progress, { options: { purse } }: RunContext): void {
+  const { reservation, costUsd, unbilledAttempts, chargedAttempts } = progress;
+  if (!purse || !reservation) return;
+  progress.reservation = undefined;
+  // An unknown cost counts as the worst.
+  purse.settle(
+    reservation,
+    costUsd === null
+      ? { usd: 0, possiblyPaidAttempts: chargedAttempts }
+      : { usd: costUsd, possiblyPaidAttempts: unbilledAttempts },
+  );
 }
 
 /** What a task may weigh, by what is known of its lane's answers now. */
@@ -113,6 +134,13 @@ async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
   const usage = usageOf(outcome);
   progress.usage = addUsage(progress.usage, usage);
   const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
+  const bill = usage && billOf(usage, progress.request.parameters, lane.lane.price);
+  countCharge(progress, bill, { possiblyPaid: failure?.possiblyPaid ?? false });
+  const overUsd = (bill?.costUsd ?? 0) - (progress.worstUsd ?? Infinity);
+  if (overUsd > 0) context.options.purse?.wasExceeded(lane.lane.name, overUsd);
+  if (progress.unbilledAttempts > 0 && progress.attemptUsd === null) {
+    progress.attemptUsd = worstCaseOf(progress, lane, context.options)?.attemptUsd ?? null;
+  }
   const pause = permit.answered({ failure, usage, headers: outcome.headers });
   if (outcome.kind === 'failed') return afterFailure(run, outcome.failure, pause?.pausedUntilMs);
   if (outcome.kind === 'answered') {
@@ -128,7 +156,9 @@ function usageOf(outcome: AttemptOutcome): Usage | undefined {
   return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
 }
 
-function afterPausedTurn({ continuations }: Progress): Step {
+function afterPausedTurn({ continuations, reservation }: Progress): Step {
+  // Each turn sends all that came before it: the money set aside may not cover the next.
+  if (reservation) return { kind: 'end', result: { status: 'failed', failure: UNBOUNDED_TURNS } };
   if (continuations <= MAX_CONTINUATIONS) return { kind: 'again', delayMs: 0 };
   const failure = {
     code: 'BAD_RESPONSE',
@@ -137,6 +167,13 @@ function afterPausedTurn({ continuations }: Progress): Step {
   } as const;
   return { kind: 'end', result: { status: 'failed', failure } };
 }
+
+const UNBOUNDED_TURNS: Failure = {
+  code: 'BUDGET',
+  message: 'the model paused its turn, and what it costs to go on has no bound',
+  retryable: false,
+  hint: 'leave out of `params` what makes the provider run tools, or run without a budget',
+};
 
 function afterFailure(
   { progress, lane, context }: TaskRun,
@@ -161,6 +198,11 @@ function afterFailure(
     },
     random,
   });
+  if (decision.kind === 'retry' && !coversAnother(progress)) {
+    tellPause(lane, context, { failure, untilMs: pausedUntilMs });
+    const hint = 'the money set aside for this task covers no further attempt';
+    return { kind: 'end', result: { status: 'failed', failure: { ...failure, hint } } };
+  }
   if (decision.kind === 'final') {
     if (decision.stopsLane) context.stopLane(lane, decision.failure);
     else tellPause(lane, context, { failure, untilMs: pausedUntilMs });

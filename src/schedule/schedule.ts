@@ -1,11 +1,14 @@
-import type { RenderedTask, Task } from '../plan/task.ts';
+import type { PromptRequest, RenderedTask, Task } from '../plan/task.ts';
 import type { Limits } from '../manifest/manifest.ts';
+import type { Price } from '../manifest/price.ts';
+import type { WorstCase } from '../money/worst-case.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { LaneName, ScheduleEvent, ScheduleTotals, TaskOutcome } from './events.ts';
 import { createLaneRun, type LaneRun, type RunContext } from './lane-run.ts';
+import type { Purse } from './purse.ts';
 import { createSlots } from './slots.ts';
 import { createStops } from './stops.ts';
 import { workLane } from './work-lane.ts';
@@ -21,6 +24,8 @@ export interface Lane {
    * (default true). Anthropic does not count them.
    */
   readonly countsCacheReads?: boolean;
+  /** Undefined: unknown, which is never the same as free. */
+  readonly price?: Price | undefined;
   readonly tasks: AsyncIterable<Task>;
 }
 
@@ -39,10 +44,19 @@ export interface ScheduleOptions {
   readonly drain: AbortSignal;
   /** Aborting it abandons requests in flight as well: their tasks end `canceled`. */
   readonly abort: AbortSignal;
+  /** The most that a task can cost; null where nothing bounds it. Default: never known. */
+  readonly worstCase?: WorstCaseOf;
+  /** Bounds what the run may cost; then `worstCase` must know every task. */
+  readonly purse?: Purse;
   readonly emit: (event: ScheduleEvent) => void;
   /** Called once per task that ended. The task keeps its slot until this resolves; a rejection stops the run. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
 }
+
+export type WorstCaseOf = (
+  request: PromptRequest,
+  options: { readonly price: Price | undefined; readonly retries: number },
+) => WorstCase | null;
 
 /**
  * Works off every lane, each at its own pace, and gives the totals when all is quiet: each task that

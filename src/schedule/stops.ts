@@ -75,6 +75,7 @@ export function createStops({ clock, timeoutMs, drain, abort }: StopOptions): St
 function stopMessage(reason: RunStop, timeoutMs: number | undefined): string {
   if (reason.kind === 'fail_fast') return 'the run stopped at the first task that failed';
   if (reason.kind === 'timeout') return `the run's timeout of ${(timeoutMs ?? 0) / 1_000} s passed`;
+  if (reason.kind === 'budget') return reason.message;
   return 'the run was interrupted';
 }
 

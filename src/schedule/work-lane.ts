@@ -5,7 +5,8 @@ import { estimateInputTokens } from './estimate.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { endTask, loadNow, runTask } from './run-task.ts';
+import { setAside } from './set-aside.ts';
+import { endTask, loadNow, runTask, settleMoney } from './run-task.ts';
 import { createSlots, takeSlot, type Slots } from './slots.ts';
 import { addWaits, waitsBetween } from './wait-ledger.ts';
 
@@ -54,9 +55,15 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
       fingerprint: requestFingerprint(request, lane.lane.provider.host),
       inputTokens: estimateInputTokens(request),
     });
+    const money = await setAside(ready, lane, context);
+    if (money.kind === 'stopped') return false;
+    if (money.kind === 'refused') return endUnsent(ready, money.failure);
     const admission = await lane.limiter.acquire(() => loadNow(ready, lane), 'new');
     ready.waited = addWaits(ready.waited, waitsBetween(waits, lane.ledger.reading()));
-    if (admission.kind === 'stopped') return false;
+    if (admission.kind === 'stopped') {
+      settleMoney(ready, context);
+      return false;
+    }
     if (admission.kind === 'too_large') return endUnsent(ready, admission.failure);
     const work = runTask(ready, admission.permit, { lane, context })
       .catch((error: unknown) => context.stops.fail(error, { cutting: true }))
@@ -99,7 +106,7 @@ async function readTask(
   if (lane.stopped.aborted) return undefined;
   const next = await feed.next();
   if (next.done === true) return undefined;
-  const progress = createProgress(next.value, options.clock.now());
+  const progress = createProgress(next.value, options.clock.now(), lane.lane.price);
   const waits = lane.ledger.reading();
   return { progress, waits, rendered: await options.render(next.value) };
 }

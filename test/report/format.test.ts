@@ -6,8 +6,8 @@ import {
   formatEta,
   formatSeconds,
   formatShare,
-  formatUsd,
 } from '../../src/report/format.ts';
+import { formatUsd } from '../../src/money/format-usd.ts';
 import { displayWidth, padEnd, truncateEnd, truncateMiddle } from '../../src/report/width.ts';
 
 test.each([

@@ -75,6 +75,9 @@ export function succeeded(changes: Partial<TaskOutcome> = {}): TaskOutcome {
     attempts: 1,
     possiblyPaidAttempts: 0,
     usage: USAGE,
+    costUsd: null,
+    cacheSavedUsd: null,
+    possiblyPaidUsd: 0,
     queuedMs: 12.4,
     durationMs: 2310.6,
     startedAtEpochMs: Date.UTC(2026, 10, 22, 10, 0, 0),
@@ -188,6 +191,7 @@ const anyResult: fc.Arbitrary<TaskOutcome['result']> = fc.oneof(
 );
 
 const ms = fc.double({ min: 0, max: 1e9, noNaN: true });
+const usd = fc.double({ min: 0, max: 1e6, noNaN: true });
 const epochMs = fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) });
 
 export const anyOutcome: fc.Arbitrary<TaskOutcome> = fc.record({
@@ -200,6 +204,9 @@ export const anyOutcome: fc.Arbitrary<TaskOutcome> = fc.record({
   attempts: fc.nat({ max: 10 }),
   possiblyPaidAttempts: fc.nat({ max: 10 }),
   usage: fc.option(anyUsage, { nil: undefined }),
+  costUsd: fc.option(usd, { nil: null }),
+  cacheSavedUsd: fc.option(usd, { nil: null }),
+  possiblyPaidUsd: fc.option(usd, { nil: null }),
   queuedMs: ms,
   durationMs: ms,
   startedAtEpochMs: epochMs,

@@ -1,0 +1,22 @@
+import type { Parameters } from '../manifest/manifest.ts';
+import type { Price } from '../manifest/price.ts';
+import type { Usage } from '../providers/provider.ts';
+import { cacheSavings, costOf } from './cost.ts';
+import { serviceOf } from './service.ts';
+
+/** What one HTTP request cost, in US dollars; null where that is not known. */
+export interface Bill {
+  readonly costUsd: number | null;
+  /** What caching saved; negative when writing cost more than reading saved. */
+  readonly cacheSavedUsd: number | null;
+}
+
+/** The bill for the reported usage of ONE request: see `costOf`. */
+export function billOf(usage: Usage, parameters: Parameters, price: Price | undefined): Bill {
+  const service = serviceOf(parameters);
+  if (service === undefined) return { costUsd: null, cacheSavedUsd: null };
+  return {
+    costUsd: costOf(usage, price, service),
+    cacheSavedUsd: cacheSavings(usage, price, service),
+  };
+}

@@ -1,0 +1,52 @@
+import type { Finding } from '../errors/finding.ts';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { budgetObstacle, requestWorstCase } from '../money/budget.ts';
+import { createTokenEstimator } from '../money/estimate-tokens.ts';
+import { createLedger } from '../money/ledger.ts';
+import { createPurse, type Purse } from '../schedule/purse.ts';
+import type { WorstCaseOf } from '../schedule/schedule.ts';
+import type { PreparedRun } from './prepare.ts';
+import { priceFinder } from './run-prices.ts';
+
+/** Why a manifest cannot run under its budget; undefined when it can, or has none. Exit code 3. */
+export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
+  if (!manifest.budget) return undefined;
+  const priceOf = priceFinder(manifest);
+  const findings = manifest.tasks.flatMap(({ model, parameters, place }): Finding[] => {
+    const obstacle = budgetObstacle(model, parameters, priceOf(model));
+    return obstacle ? [{ code: 'UNBOUNDED_COST', severity: 'error', place, ...obstacle }] : [];
+  });
+  if (findings.length === 0) return undefined;
+  const count = findings.length === 1 ? 'one task' : `${findings.length} tasks`;
+  return new VolleyError(`the cost of ${count} has no bound, and there is a budget`, {
+    exitCode: EXIT.budget,
+    findings: findings.slice(0, MOST_FINDINGS),
+  });
+}
+
+const MOST_FINDINGS = 50;
+
+export interface RunMoney {
+  readonly worstCase: WorstCaseOf;
+  /** Undefined without a budget. */
+  readonly purse?: Purse;
+}
+
+/**
+ * The run's money. `spentUsd` is what earlier runs of the same journal cost, possibly paid attempts
+ * included: a budget is for all of them together.
+ */
+export async function runMoney(
+  { plan: { manifest }, lanes }: PreparedRun,
+  { spentUsd }: { readonly spentUsd: number },
+): Promise<RunMoney> {
+  const { budget } = manifest;
+  // Exact counts take memory and time to load, and only a budget that can be spent needs them.
+  const isExact = budget !== undefined && lanes.some(({ price }) => price?.source !== 'free');
+  const estimator = await createTokenEstimator(isExact ? 'tokens' : 'bytes');
+  const worstCase: WorstCaseOf = (request, { price, retries }) =>
+    requestWorstCase(request, price, { retries, estimator });
+  if (!budget) return { worstCase };
+  return { worstCase, purse: createPurse(createLedger({ ...budget, spentUsd })) };
+}

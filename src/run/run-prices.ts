@@ -1,0 +1,31 @@
+import type { Manifest, ModelName } from '../manifest/manifest.ts';
+import { providerType } from '../manifest/build-providers.ts';
+import { findPrice, type FoundPrice } from '../money/find-price.ts';
+import { stalePricesWarning } from '../money/price-age.ts';
+import { shippedPrices, shippedPricesAsOf } from '../money/shipped-prices.ts';
+
+/** Finds the price of a model: the manifest's, the price file's, or the shipped one; undefined when unknown. */
+export function priceFinder(manifest: Manifest): (model: ModelName) => FoundPrice | undefined {
+  const names = new Set(manifest.tasks.map(({ model }) => model.provider));
+  const sources = {
+    ...(manifest.prices && { manifest: manifest.prices }),
+    ...(manifest.priceFile && { file: manifest.priceFile.prices }),
+    shipped: shippedPrices(),
+    free: new Set([...names].filter((name) => providerType(name, manifest.providers) === 'mock')),
+  };
+  return (model) => findPrice(model, sources);
+}
+
+/** What to tell about prices that are old; undefined when none of those used is. */
+export function stalePrices(
+  { priceFile }: Manifest,
+  prices: ReadonlyArray<FoundPrice | undefined>,
+  epochMs: number,
+): string | undefined {
+  const dates = [
+    ...(prices.some((price) => price?.source === 'file') ? [priceFile?.asOf] : []),
+    ...(prices.some((price) => price?.source === 'shipped') ? [shippedPricesAsOf] : []),
+  ].filter((date) => date !== undefined);
+  const [oldest] = dates.sort();
+  return oldest === undefined ? undefined : stalePricesWarning(oldest, epochMs);
+}

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folder, recordsIn, volley } from '../support/cli.ts';
+import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
+
+const USAGE = { prompt_tokens: 1000, completion_tokens: 200, total_tokens: 1200 };
+const PRICES = { 'local/small': { input: 2, output: 10, cache_read: 0.5 } };
+
+function answering(usage: object = USAGE) {
+  return served({ respond: () => ({ kind: 'answer', text: 'four', usage: { ...usage } }) });
+}
+
+describe('the cost of a run', () => {
+  it('stands in each record, in the summary and at the end', async () => {
+    const server = await answering({
+      ...USAGE,
+      prompt_tokens_details: { cached_tokens: 400 },
+    });
+    const cwd = folder({
+      'volley.yaml': manifestOn(server, { prices: PRICES, tasks: prompts(3) }),
+    });
+    const run = await volley(['run', 'volley.yaml', '--summary-file', 's.json'], {
+      ...WITH_KEY,
+      cwd,
+    });
+    expect(run.code).toBe(0);
+    // 600 × 2 + 400 × 0.5 + 200 × 10, per million.
+    expect(recordsIn(run.stdout).map(({ cost_usd: cost }) => cost)).toEqual([
+      0.0034, 0.0034, 0.0034,
+    ]);
+    const summary: unknown = JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'));
+    expect(summary).toMatchObject({ cost_usd: 0.0102, cache_saved_usd: 0.0018 });
+    expect(run.stderr).toContain('Cost: $0.010 · caching saved $0.0018\n');
+  });
+
+  it('is null where no price is known', async () => {
+    const server = await answering();
+    const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(1) }) });
+    const run = await volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
+    expect(recordsIn(run.stdout).map(({ cost_usd: cost }) => cost)).toEqual([null]);
+    expect(run.stderr).not.toContain('Cost');
+  });
+
+  it('takes prices from a file, and the manifest wins over it', async () => {
+    const server = await answering();
+    const cwd = folder({
+      'volley.yaml': manifestOn(server, {
+        prices: PRICES,
+        tasks: ['one', { prompt: 'two', model: 'local/large' }],
+      }),
+      'prices.yaml': [
+        'as_of: 2026-11-01',
+        'prices:',
+        '  local/small: { input: 1000, output: 1000 }',
+        '  local/large: { input: 4, output: 20 }',
+      ].join('\n'),
+    });
+    const run = await volley(['run', 'volley.yaml', '--prices', 'prices.yaml'], {
+      ...WITH_KEY,
+      cwd,
+    });
+    const costs = recordsIn(run.stdout).map(({ model, cost_usd: cost }) => [model, cost]);
+    expect(Object.fromEntries(costs)).toEqual({ small: 0.004, large: 0.008 });
+  });
+
+  it('points at what is wrong in a price file', async () => {
+    const server = await answering();
+    const cwd = folder({
+      'volley.yaml': manifestOn(server, { tasks: prompts(1) }),
+      'prices.json': '{\n  "local/small": { "input": "cheap", "output": 1 }\n}\n',
+    });
+    const run = await volley(['run', 'volley.yaml', '--prices', 'prices.json'], {
+      ...WITH_KEY,
+      cwd,
+    });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('prices.json:2:29: error WRONG_TYPE: `"cheap"` is not a number\n');
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('a budget', () => {
+  it('ends the run with exit code 3 before it is exceeded', async () => {
+    const server = await answering({ ...USAGE, prompt_tokens: 12, total_tokens: 212 });
+    const cwd = folder({
+      'volley.yaml': manifestOn(server, {
+        prices: PRICES,
+        defaults: { model: 'local/small', max_tokens: 250, max_retries: 0 },
+        tasks: prompts(20),
+      }),
+    });
+    const run = await volley(
+      ['run', 'volley.yaml', '--max-cost-usd', '0.03', '--summary-file', 's.json'],
+      { ...WITH_KEY, cwd },
+    );
+    expect(run.code).toBe(3);
+    const costs = recordsIn(run.stdout).map(({ cost_usd: cost }) => cost ?? Infinity);
+    const spent = costs.reduce((sum, cost) => sum + cost, 0);
+    expect(spent).toBeLessThanOrEqual(0.03);
+    expect(server.requests).toHaveLength(costs.length);
+    const summary: unknown = JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'));
+    expect(summary).toMatchObject({
+      stopped_by: 'budget',
+      succeeded: costs.length,
+      not_started: 20 - costs.length,
+    });
+    expect(run.stderr).toContain(
+      `Stopped: the budget is used up, ${20 - costs.length} tasks not started\n`,
+    );
+  });
+
+  it('refuses what has no bound on its cost, before anything is sent', async () => {
+    const server = await answering();
+    const cwd = folder({
+      'volley.yaml': manifestOn(server, {
+        budget: { max_task_cost_usd: 1 },
+        tasks: ['one'],
+      }),
+    });
+    const run = await volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
+    expect(run.code).toBe(3);
+    expect(run.stderr).toContain(
+      'error UNBOUNDED_COST: no price is known for `local/small`, and there is a budget\n',
+    );
+    expect(run.stderr).toContain(
+      'volley: the cost of one task has no bound, and there is a budget',
+    );
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each(['free', '-1', '1e3', ''])('is an amount: `%s` is none', async (amount) => {
+    const server = await answering();
+    const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(1) }) });
+    const run = await volley(['run', 'volley.yaml', `--max-cost-usd=${amount}`], {
+      ...WITH_KEY,
+      cwd,
+    });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toBe(
+      `volley: \`--max-cost-usd ${amount}\` is not an amount in US dollars\n  hint: write for example \`--max-cost-usd 2.50\`\n`,
+    );
+  });
+});

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { billOf } from '../../src/money/bill.ts';
+import { shippedPrices } from '../../src/money/shipped-prices.ts';
+
+const USAGE = {
+  inputTokens: 1_000_000,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  cacheWriteLongTokens: 0,
+  reasoningTokens: 0,
+};
+const price = shippedPrices().get('openai/gpt-6.1-sol');
+
+it('prices a request by the service that its parameters ask for', () => {
+  const standard = billOf({ ...USAGE, inputTokens: 1000 }, {}, price);
+  const flex = billOf({ ...USAGE, inputTokens: 1000 }, { params: { service_tier: 'flex' } }, price);
+  expect([standard.costUsd, flex.costUsd]).toEqual([0.002, 0.001]);
+});
+
+it('does not know the price of a service that it does not know', () => {
+  const bill = billOf(USAGE, { params: { service_tier: 'platinum' } }, price);
+  expect(bill).toEqual({ costUsd: null, cacheSavedUsd: null });
+});
