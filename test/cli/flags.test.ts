@@ -1,0 +1,421 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { COMMANDS, type CommandName } from '../../src/cli/flags.ts';
+import { BIN, folder, recordsIn, shell, volley, type CliResult } from '../support/cli.ts';
+import type { Behaviour, TestServer } from '../support/server.ts';
+import { instructionsOf, promptOf } from '../support/wires.ts';
+import { KEY, manifestOn, prompts, served } from './served.ts';
+
+/** One manifest run twice, with a flag and without it, each against a server of its own. */
+interface Trial {
+  readonly flags: readonly string[];
+  /** Flags of both runs. */
+  readonly always?: readonly string[];
+  readonly behaviour?: Behaviour;
+  readonly env?: Readonly<Record<string, string>>;
+  /** `volley.yaml` among them takes the place of the usual manifest; `PORT` stands for the server's. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What the flag changes. */
+  readonly look: (seen: Seen) => unknown;
+  readonly with: unknown;
+  readonly without: unknown;
+}
+
+interface Seen extends CliResult {
+  readonly server: TestServer;
+  readonly cwd: string;
+}
+
+const SERVER_ERROR: Behaviour = { kind: 'error', status: 500 };
+const COLOR = '\u001b[';
+
+const running: Readonly<Record<string, Trial>> = {
+  model: {
+    flags: ['--model', 'local/other'],
+    look: ({ server }) => server.requests.map(({ body }) => body['model']),
+    with: ['other', 'other', 'other'],
+    without: ['small', 'small', 'small'],
+  },
+  context: {
+    flags: ['--context', 'First.', '--context=Second.'],
+    look: ({ server }) => server.requests.map(instructionsOf)[0],
+    with: 'Own.\n\nFirst.\n\nSecond.',
+    without: 'Own.',
+  },
+  'context-file': {
+    flags: ['--context-file', 'rules.md'],
+    files: { 'rules.md': 'No jokes.' },
+    look: ({ server }) => server.requests.map(instructionsOf)[0],
+    with: 'Own.\n\nNo jokes.',
+    without: 'Own.',
+  },
+  'max-tokens': {
+    flags: ['--max-tokens', '1k'],
+    look: ({ server }) => server.requests[0]?.body['max_tokens'],
+    with: 1000,
+    without: undefined,
+  },
+  'max-concurrent': {
+    flags: ['-j', '1'],
+    behaviour: { kind: 'delay', ms: 200, next: { kind: 'answer' } },
+    look: ({ server }) => server.highestConcurrency(),
+    with: 1,
+    without: 3,
+  },
+  'max-retries': {
+    flags: ['--max-retries', '0'],
+    always: ['--retry-delay', '1ms'],
+    behaviour: SERVER_ERROR,
+    look: ({ server }) => server.requests.length,
+    with: 3,
+    without: 6,
+  },
+  'retry-delay': {
+    flags: ['--retry-delay', '10ms'],
+    always: ['--progress', 'json'],
+    behaviour: SERVER_ERROR,
+    look: ({ stderr }) =>
+      [...stderr.matchAll(/"delay_ms":(\d+)/g)].every(([, delay]) => Number(delay) <= 20),
+    with: true,
+    without: false,
+  },
+  timeout: {
+    flags: ['--timeout', '300ms'],
+    always: ['--max-retries', '0'],
+    behaviour: { kind: 'delay', ms: 1500, next: { kind: 'answer' } },
+    look: ({ stdout }) => recordsIn(stdout).map(({ error }) => error?.code ?? 'none'),
+    with: ['TIMEOUT', 'TIMEOUT', 'TIMEOUT'],
+    without: ['none', 'none', 'none'],
+  },
+  output: {
+    flags: ['-o', 'out.jsonl'],
+    look: ({ cwd, stdout }) => [existsSync(join(cwd, 'out.jsonl')), stdout === ''],
+    with: [true, true],
+    without: [false, false],
+  },
+  overwrite: {
+    flags: ['--overwrite'],
+    always: ['-o', 'old.jsonl'],
+    files: { 'old.jsonl': '' },
+    look: ({ code }) => code,
+    with: 0,
+    without: 2,
+  },
+  'output-format': {
+    flags: ['--output-format', 'text'],
+    look: ({ stdout }) => stdout.slice(0, 7),
+    with: '✓ task-',
+    without: '{"v":1,',
+  },
+  'summary-file': {
+    flags: ['--summary-file', 's.json'],
+    look: ({ cwd }) => existsSync(join(cwd, 's.json')),
+    with: true,
+    without: false,
+  },
+  'fail-fast': {
+    flags: ['--fail-fast'],
+    always: ['-j', '1'],
+    behaviour: { kind: 'error', status: 400 },
+    look: ({ server }) => server.requests.length,
+    with: 1,
+    without: 3,
+  },
+  quiet: {
+    flags: ['-q'],
+    look: ({ stderr }) => stderr === '',
+    with: true,
+    without: false,
+  },
+  progress: {
+    flags: ['--progress', 'json'],
+    look: ({ stderr }) => stderr.startsWith('{"type":"run_started"'),
+    with: true,
+    without: false,
+  },
+  color: {
+    flags: ['--color'],
+    look: ({ stderr }) => stderr.includes(COLOR),
+    with: true,
+    without: false,
+  },
+  'no-color': {
+    flags: ['--no-color'],
+    env: { FORCE_COLOR: '1' },
+    look: ({ stderr }) => stderr.includes(COLOR),
+    with: false,
+    without: true,
+  },
+  'allow-host': {
+    flags: ['--allow-host', '127.0.0.1:PORT'],
+    env: { OPENAI_API_KEY: KEY },
+    files: {
+      'volley.yaml': JSON.stringify({
+        defaults: { model: 'openai/x' },
+        providers: { openai: { base_url: 'http://127.0.0.1:PORT/v1' } },
+        tasks: ['hi'],
+      }),
+    },
+    look: ({ server }) => server.requests[0]?.headers.authorization,
+    with: `Bearer ${KEY}`,
+    without: undefined,
+  },
+  'allow-path': {
+    flags: ['--allow-path', '/etc'],
+    files: {
+      'volley.yaml': 'defaults: { model: mock/x }\ntasks: [{ prompt: { file: /etc/hosts } }]\n',
+    },
+    look: ({ code }) => code,
+    with: 0,
+    without: 2,
+  },
+};
+
+const onlyRun: Readonly<Record<string, Trial>> = {
+  set: {
+    flags: ['--set', 'who=a=b', '--set', 'other={{ x }}'],
+    look: ({ server }) => server.requests.map(promptOf).includes('for a=b'),
+    with: true,
+    without: false,
+  },
+};
+
+const validating: Readonly<Record<string, Trial>> = {
+  json: {
+    flags: ['--json'],
+    look: ({ stdout }) => stdout.startsWith('{'),
+    with: true,
+    without: false,
+  },
+  model: {
+    flags: ['-m', 'nobody/x'],
+    look: ({ stdout }) => /UNKNOWN_PROVIDER/.test(stdout),
+    with: true,
+    without: false,
+  },
+  set: {
+    flags: ['--set', 'extra=1'],
+    files: { 'volley.yaml': 'defaults: { model: mock/x }\ntasks: ["{{ vars.extra }}"]\n' },
+    look: ({ code }) => code,
+    with: 0,
+    without: 2,
+  },
+  'allow-path': running['allow-path'] ?? never(),
+  color: {
+    flags: ['--color'],
+    files: { 'volley.yaml': 'taks: []\n' },
+    look: ({ stdout }) => stdout.includes(COLOR),
+    with: true,
+    without: false,
+  },
+};
+
+/** Flags with tests of their own: a terminal that asks, a signal, `ask --file`, `init --overwrite`. */
+const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
+  run: ['yes', 'grace'],
+  validate: [],
+  ask: ['yes', 'grace', 'file'],
+  init: ['overwrite'],
+  schema: [],
+};
+
+async function tried(command: string, trial: Trial, flags: readonly string[]): Promise<unknown> {
+  const server = await served({ respond: () => trial.behaviour ?? { kind: 'answer' } });
+  const { port } = new URL(server.origin);
+  const usual = manifestOn(server, {
+    context: 'Own.',
+    vars: { who: 'me' },
+    defaults: { model: 'local/small', max_retries: 1 },
+    tasks: [...prompts(2), 'for {{ vars.who }}'],
+  });
+  const files = Object.fromEntries(
+    Object.entries({ 'volley.yaml': usual, ...trial.files }).map(([name, text]) => [
+      name,
+      text.replaceAll('PORT', port),
+    ]),
+  );
+  const cwd = folder(files);
+  const given = [...(trial.always ?? []), ...flags].map((flag) => flag.replaceAll('PORT', port));
+  const target = command === 'ask' ? ['--file', 'volley.yaml'] : ['volley.yaml'];
+  const env = { TEST_KEY: KEY, ...trial.env };
+  return trial.look({
+    ...(await volley([command, ...target, ...given], { cwd, env })),
+    server,
+    cwd,
+  });
+}
+
+async function compare(command: string, trial: Trial): Promise<void> {
+  const [withFlag, without] = await Promise.all([
+    tried(command, trial, trial.flags),
+    tried(command, trial, []),
+  ]);
+  expect({ with: withFlag, without }).toEqual({ with: trial.with, without: trial.without });
+}
+
+describe('every flag does something that is seen', () => {
+  const runTrials = { ...running, ...onlyRun };
+  test.each(Object.keys(runTrials))('run --%s', (name) =>
+    compare('run', runTrials[name] ?? never()),
+  );
+
+  test.each(Object.keys(validating))('validate --%s', (name) =>
+    compare('validate', validating[name] ?? never()),
+  );
+
+  test.each([
+    ['run', runTrials],
+    ['validate', validating],
+    // `ask` hands its flags on to what `run` does.
+    ['ask', running],
+    ['init', {}],
+    ['schema', {}],
+  ] as const)('no flag of %s is left out here, and help lists each', async (command, trials) => {
+    const { flags } = COMMANDS[command];
+    const tried = new Set([...Object.keys(trials), ...ELSEWHERE[command]]);
+    expect(flags.filter((flag) => !tried.has(flag))).toEqual([]);
+    const help = await volley([command, '--help']);
+    expect(flags.filter((flag) => !help.stdout.includes(`--${flag}`))).toEqual([]);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain('$ volley ');
+  });
+
+  test('ask hands its flags on', async () => {
+    const server = await served({ latencyMs: 50 });
+    const manifest = manifestOn(server, { tasks: prompts(4) });
+    const cwd = folder({ 'tasks.json': manifest, 'rules.md': 'From a file.' });
+    const flags = ['-m', 'local/other', '--max-tokens', '7', '-j', '1', '--context', 'Be brief.'];
+    const files = ['--context-file', 'rules.md', '-o', 'out.jsonl', '--summary-file', 's.json'];
+    const args = ['ask', '-f', 'tasks.json', ...flags, ...files, '--quiet'];
+    const run = await volley(args, { cwd, env: { TEST_KEY: KEY } });
+    expect(run).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+    expect(server.highestConcurrency()).toBe(1);
+    expect(server.requests.map(({ body }) => [body['model'], body['max_tokens']])).toEqual(
+      Array.from({ length: 4 }, () => ['other', 7]),
+    );
+    expect(server.requests.map(instructionsOf)[0]).toBe('Be brief.\n\nFrom a file.');
+    expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(4);
+  });
+});
+
+describe('a flag that makes no sense is refused before anything is read', () => {
+  test.each([
+    [
+      ['run', 'x', '-j', '0'],
+      '`--max-concurrent 0` is not a whole number from 1 to 10000',
+      'write for example `--max-concurrent 3`',
+    ],
+    [
+      ['run', 'x', '-j', 'many'],
+      '`--max-concurrent many` is not a whole number from 1 to 10000',
+      'write for example `--max-concurrent 3`',
+    ],
+    [
+      ['run', 'x', '-j', '2.5'],
+      '`--max-concurrent 2.5` is not a whole number from 1 to 10000',
+      'write for example `--max-concurrent 3`',
+    ],
+    [
+      ['run', 'x', '--max-retries', '-1'],
+      '`--max-retries -1` is not a whole number from 0 to 100',
+      'write for example `--max-retries 3`',
+    ],
+    [['run', 'x', '--timeout', '90'], '--timeout: `90` is not a duration', undefined],
+    [['run', 'x', '--set', 'novalue'], '`--set novalue` has no value', 'write `--set name=value`'],
+    [['run', 'x', '--quiet=yes'], '`--quiet` takes no value', 'write just `--quiet`'],
+    [['run', 'x', '--output'], '`--output` needs a value', 'write `--output FILE`'],
+    [['run', 'x', '-o', 'a', '-o', 'b'], '`--output` is given 2 times', 'give it once'],
+    [
+      ['run', 'x', '--max-retris', '3'],
+      'unknown flag `--max-retris` for `volley run`',
+      'did you mean `--max-retries`?',
+    ],
+    [
+      ['run', 'x', '--zzz'],
+      'unknown flag `--zzz` for `volley run`',
+      '`volley run --help` lists its flags',
+    ],
+    [
+      ['validate', 'x', '-o', 'y'],
+      'unknown flag `-o` for `volley validate`',
+      '`volley validate --help` lists its flags',
+    ],
+    [['rum', 'x.yaml'], 'unknown command `rum`', 'did you mean `volley run`?'],
+    [['x.yaml'], 'unknown command `x.yaml`', 'did you mean `volley run x.yaml`?'],
+    [
+      ['--quiet', 'run', 'x'],
+      'the command comes first, not `--quiet`',
+      'write for example `volley run manifest.yaml`; `volley --help` lists the commands',
+    ],
+    [['init', 'a', 'b'], 'unexpected argument `b`', 'usage: volley init [file]'],
+  ])('%j', async (args, message, hint) => {
+    const run = await volley(args, { cwd: folder() });
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toContain(`volley: ${message}\n  hint: ${hint ?? ''}`);
+  });
+
+  test.each([
+    [['--output-format', 'yaml'], '`--output-format yaml` is not one of `jsonl`, `json`, `text`'],
+    [
+      ['--progress', 'plan'],
+      '`--progress plan` is not one of `auto`, `tty`, `plain`, `json`, `none`',
+    ],
+    [['--grace', 'soon'], '--grace: `soon` is not a duration'],
+    [['--retry-delay', '10'], '--retry-delay: `10` is not a duration'],
+  ])('%j, and nothing is sent', async (flags, message) => {
+    const server = await served();
+    const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: ['hi'] }) });
+    const run = await volley(['run', 'volley.yaml', ...flags], { cwd, env: { TEST_KEY: KEY } });
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toContain(`volley: ${message}\n  hint: `);
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
+  test('a large volley is asked about once; anything but yes sends nothing', async () => {
+    const { stdout, code, server } = await onTerminal(11, { answer: 'n\n' });
+    expect(stdout).toContain('to local/small? [y/N]');
+    expect(stdout).toContain('volley: not sent');
+    expect(code).toBe(2);
+    expect(server.requests).toEqual([]);
+  });
+
+  test('yes sends it', async () => {
+    const { code, server } = await onTerminal(11, { answer: 'y\n' });
+    expect(code).toBe(0);
+    expect(server.requests).toHaveLength(11);
+  });
+
+  test('--yes is not asked', async () => {
+    const { stdout, server } = await onTerminal(11, { answer: '', flags: '--yes' });
+    expect(stdout).not.toContain('[y/N]');
+    expect(server.requests).toHaveLength(11);
+  });
+
+  test('ten tasks are not asked about, and results come as text after the progress', async () => {
+    const { stdout, server } = await onTerminal(10, { answer: '' });
+    expect(server.requests).toHaveLength(10);
+    const places = ['Volley complete', ...prompts(10).map((p) => `echo: ${p}\r`)];
+    expect(places.map((text) => stdout.includes(text))).toEqual(places.map(() => true));
+    expect(stdout).not.toContain('{"v":1');
+  });
+});
+
+/** Runs `count` tasks on a terminal of its own, at which somebody types `answer`. */
+async function onTerminal(
+  count: number,
+  { answer, flags = '' }: { readonly answer: string; readonly flags?: string },
+): Promise<CliResult & { readonly server: TestServer }> {
+  const server = await served();
+  const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(count) }) });
+  const env = { TEST_KEY: KEY, TERM: 'xterm' };
+  const inner = `'${process.execPath}' '${BIN}' run volley.yaml ${flags}`;
+  const line = `script -qec ${JSON.stringify(inner)} /dev/null`;
+  return { ...(await shell(line, { cwd, env, stdin: answer })), server };
+}
+
+function never(): never {
+  throw new Error('no such trial');
+}
