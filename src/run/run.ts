@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly random: Random;
   /** How requests reach the network. */
   readonly wire: Wire;
+  /** Makes the providers; default: those of the registry. */
+  readonly makeProvider?: typeof createProvider;
   /** First wait before a retry, in milliseconds; it doubles each time. */
   readonly retryDelayMs?: number;
   /** US dollars that earlier runs of the same journal cost, possibly paid attempts included. */
@@ -136,14 +138,14 @@ export async function* startRun(
 
 function providersOf(
   prepared: PreparedRun,
-  { wire, clock }: RunOptions,
+  { wire, clock, makeProvider = createProvider }: RunOptions,
 ): ReadonlyMap<string, Provider> {
   const providers = new Map<string, Provider>();
   // One for all: a server may echo a key that belongs to another.
   const redact = createRedactor(prepared.lanes.flatMap(({ provider }) => provider.key ?? []));
   for (const { provider } of prepared.lanes) {
     if (providers.has(provider.name)) continue;
-    providers.set(provider.name, createProvider(provider, { wire, clock, redact }));
+    providers.set(provider.name, makeProvider(provider, { wire, clock, redact }));
   }
   return providers;
 }
