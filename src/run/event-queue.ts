@@ -52,8 +52,12 @@ export function createEventQueue<Value>(): EventQueue<Value> {
         for (;;) {
           const entry = shift();
           if (entry) {
-            yield entry.value;
-            entry.taken?.();
+            try {
+              yield entry.value;
+            } finally {
+              // Also when the reader leaves with this one in hand.
+              entry.taken?.();
+            }
           } else if (ended) {
             if (ended.reason) throw ended.reason.error;
             return;

@@ -48,6 +48,13 @@ describe('the event queue', () => {
     await queue.hand(3);
   });
 
+  it('lets go of whoever handed the value with which the reader leaves', async () => {
+    const queue = createEventQueue<number>();
+    const handed = queue.hand(1);
+    for await (const value of queue) if (value === 1) break;
+    await handed;
+  });
+
   it('stays in order over many values, read while others are added', async () => {
     const queue = createEventQueue<number>();
     const writing = (async () => {

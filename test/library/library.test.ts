@@ -1,0 +1,339 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import {
+  loadManifest,
+  run,
+  VolleyError,
+  type LoadedManifest,
+  type RunEvent,
+  type RunOptions,
+} from '../../src/index.ts';
+import { folder } from '../support/cli.ts';
+import { answerBody, promptOf } from '../support/wires.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+const environment = { TEST_KEY: 'test-key-0123456789abcdef' };
+
+function loaded(manifest: Readonly<Record<string, unknown>>): Promise<LoadedManifest> {
+  return loadManifest('volley.yaml', {
+    text: JSON.stringify({
+      defaults: { model: 'local/small', max_retries: 0 },
+      providers: {
+        local: { type: 'openai', base_url: 'http://127.0.0.1:9/v1', api_key_env: 'TEST_KEY' },
+      },
+      ...manifest,
+    }),
+  });
+}
+
+/** A `fetch` that answers in the wire's own shape, after `before` has let it. */
+function answering(
+  before: (call: {
+    readonly n: number;
+    readonly signal: AbortSignal;
+  }) => Promise<void> | void = () => undefined,
+): { readonly calls: string[]; readonly fetch: typeof fetch } {
+  const calls: string[] = [];
+  return {
+    calls,
+    async fetch(_input, init) {
+      const body: Record<string, unknown> = JSON.parse(await new Response(init?.body).text());
+      const n = calls.push(promptOf({ n: 0, wire: 'chat', body })) - 1;
+      await before({ n, signal: init?.signal ?? new AbortController().signal });
+      return Response.json(answerBody({ n, wire: 'chat', body }));
+    },
+  };
+}
+
+async function eventsOf(
+  manifest: LoadedManifest,
+  options: RunOptions = {},
+): Promise<readonly RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const event of run(manifest, { environment, ...options })) events.push(event);
+  return events;
+}
+
+/** Never settles but by its signal. */
+function until(signal: AbortSignal): Promise<void> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+  });
+}
+
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('events', () => {
+  test('come in order: the start, each task from its first attempt to its end, the summary', async () => {
+    const { fetch } = answering();
+    const events = await eventsOf(await loaded({ name: 'three', tasks: ['a', 'b', 'c'] }), {
+      fetch,
+    });
+    expect(events[0]).toEqual({
+      type: 'run_started',
+      name: 'three',
+      tasks: 3,
+      lanes: [{ lane: 'local/small', tasks: 3 }],
+    });
+    for (const id of ['task-1', 'task-2', 'task-3']) {
+      const own = events.filter(
+        (event) =>
+          ('id' in event && event.id === id) ||
+          (event.type === 'task_finished' && event.record.id === id),
+      );
+      expect(own.map(({ type }) => type)).toEqual(['attempt_started', 'task_finished']);
+    }
+    const last = events.at(-1);
+    expect(last?.type === 'run_finished' && last.summary).toMatchObject({ tasks: 3, succeeded: 3 });
+    expect(events).toHaveLength(8);
+  });
+
+  test('tell of a retry before the next attempt', async () => {
+    let failures = 0;
+    const answers = answering();
+    const flaky: typeof fetch = (input, init) =>
+      failures++ === 0
+        ? Promise.resolve(new Response('', { status: 500 }))
+        : answers.fetch(input, init);
+    const manifest = await loaded({ tasks: [{ prompt: 'a', max_retries: 1 }] });
+    const events = await eventsOf(manifest, { fetch: flaky, retryDelayMs: 1 });
+    expect(events.map(({ type }) => type)).toEqual([
+      'run_started',
+      'attempt_started',
+      'retry_scheduled',
+      'attempt_started',
+      'task_finished',
+      'run_finished',
+    ]);
+    expect(events[2]).toMatchObject({ attempt: 1, failure: { code: 'SERVER_ERROR' } });
+    expect(events[3]).toMatchObject({ attempt: 2 });
+  });
+});
+
+describe('a run in a program', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+
+  test('prints nothing and leaves signals alone, whatever the environment asks of the SDKs', async () => {
+    for (const name of ['OPENAI_LOG', 'ANTHROPIC_LOG', 'DEBUG']) vi.stubEnv(name, 'debug');
+    const stdout = vi.spyOn(process.stdout, 'write');
+    const stderr = vi.spyOn(process.stderr, 'write');
+    const consoles = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
+      vi.spyOn(console, name),
+    );
+    const { fetch } = answering(({ n }) => {
+      expect(process.listenerCount('SIGINT')).toBe(listeners);
+      if (n === 1) throw new Error('no network today');
+    });
+    const listeners = process.listenerCount('SIGINT');
+    const providers = {
+      local: { type: 'openai', base_url: 'http://127.0.0.1:9/v1', api_key_env: 'TEST_KEY' },
+      other: { type: 'anthropic', base_url: 'http://127.0.0.1:9', api_key_env: 'TEST_KEY' },
+    };
+    const tasks = ['a', 'b', { prompt: 'c', model: 'other/claude-sonnet-4-5', max_tokens: 9 }];
+    await eventsOf(await loaded({ providers, tasks }), { fetch });
+    for (const spy of [stdout, stderr, ...consoles]) expect(spy.mock.calls).toEqual([]);
+  });
+
+  test('uses the fetch and the environment that it is given, and no others', async () => {
+    vi.stubEnv('TEST_KEY', 'key-of-the-process');
+    const seen: unknown[] = [];
+    const { fetch } = answering();
+    const spying: typeof fetch = (input, init) => {
+      seen.push(new Headers(init?.headers).get('authorization'));
+      return fetch(input, init);
+    };
+    await eventsOf(await loaded({ tasks: ['a'] }), { fetch: spying });
+    expect(seen).toEqual([`Bearer ${environment.TEST_KEY}`]);
+  });
+
+  test('runs hours in no time on a clock of its own', async () => {
+    const clock = new VirtualClock();
+    const manifest = await loadManifest('volley.yaml', {
+      text: JSON.stringify({
+        defaults: { model: 'mock/slow', timeout: '3h' },
+        providers: {
+          mock: { mock: { latency: ['1h', '1h'] }, limits: { concurrency: 2 } },
+        },
+        tasks: ['a', 'b', 'c', 'd', 'e'],
+      }),
+    });
+    const events = await clock.run(eventsOf(manifest, { clock, random: () => 0.5 }));
+    const last = events.at(-1);
+    expect(last?.type === 'run_finished' && last.summary.duration_ms).toBe(3 * 3_600_000);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('two at once keep out of each other’s way', async () => {
+    const one = answering();
+    const other = answering();
+    const [first, second] = await Promise.all([
+      eventsOf(await loaded({ tasks: ['a', 'b'] }), { fetch: one.fetch }),
+      eventsOf(await loaded({ tasks: ['c', 'd', 'e'] }), { fetch: other.fetch }),
+    ]);
+    expect([one.calls, other.calls]).toEqual([
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ]);
+    expect([first.length, second.length]).toEqual([6, 8]);
+  });
+
+  test('can be run again from what was loaded once', async () => {
+    const manifest = await loaded({ tasks: ['a', 'b'] });
+    const { calls, fetch } = answering();
+    await eventsOf(manifest, { fetch });
+    await eventsOf(manifest, { fetch });
+    expect(calls).toEqual(['a', 'b', 'a', 'b']);
+  });
+});
+
+describe('a reader', () => {
+  test('that waits holds up the tasks: no more start than may be in flight', async () => {
+    const { calls, fetch } = answering();
+    const tasks = Array.from({ length: 30 }, (_, n) => `prompt ${n}`);
+    const manifest = await loaded({ run: { max_concurrent: 4 }, tasks });
+    const events = run(manifest, { environment, fetch });
+    const first = await events.next();
+    expect(first.value?.type).toBe('run_started');
+    await settled();
+    expect(calls).toHaveLength(4);
+
+    let finished = 0;
+    for await (const event of events) {
+      if (event.type !== 'task_finished') continue;
+      finished += 1;
+      await settled();
+      // This one's slot is still its own: it is given back with the next step of the loop.
+      expect(calls.length).toBeLessThanOrEqual(finished + 3);
+    }
+    expect([finished, calls.length]).toEqual([30, 30]);
+  });
+
+  test('that leaves early abandons what is in flight', async () => {
+    const aborted: number[] = [];
+    const { calls, fetch } = answering(({ n, signal }) => {
+      signal.addEventListener('abort', () => aborted.push(n));
+      return n === 0 ? undefined : until(signal);
+    });
+    const tasks = Array.from({ length: 30 }, (_, n) => `prompt ${n}`);
+    const manifest = await loaded({ run: { max_concurrent: 4 }, tasks });
+    for await (const event of run(manifest, { environment, fetch })) {
+      if (event.type === 'task_finished') break;
+    }
+    // The loop is left only when nothing is in flight any more.
+    const sent = calls.length;
+    expect(sent).toBeLessThanOrEqual(5);
+    expect(aborted.length).toBeGreaterThanOrEqual(sent - 1);
+    await settled();
+    expect(calls).toHaveLength(sent);
+  });
+
+  test('that throws gets its own error', async () => {
+    const { fetch } = answering();
+    const manifest = await loaded({ tasks: ['a', 'b'] });
+    const reading = async (): Promise<void> => {
+      for await (const event of run(manifest, { environment, fetch })) {
+        if (event.type === 'task_finished') throw new Error('mine');
+      }
+    };
+    await expect(reading()).rejects.toThrow('mine');
+  });
+});
+
+describe('signals', () => {
+  const tasks = Array.from({ length: 10 }, (_, n) => `prompt ${n}`);
+
+  test('`signal` abandons what is in flight; the summary still comes', async () => {
+    const stop = new AbortController();
+    const { calls, fetch } = answering(({ n, signal }) => {
+      if (n === 2) stop.abort(new Error('enough'));
+      return until(signal);
+    });
+    const manifest = await loaded({ run: { max_concurrent: 3 }, tasks });
+    const events = await eventsOf(manifest, { fetch, signal: stop.signal });
+    const last = events.at(-1);
+    expect(calls).toHaveLength(3);
+    expect(last?.type === 'run_finished' && last.summary).toMatchObject({
+      canceled: 3,
+      not_started: 7,
+      stopped_by: 'interrupted',
+    });
+  });
+
+  test('`drain` lets what is in flight finish', async () => {
+    const stop = new AbortController();
+    const { calls, fetch } = answering(({ n }) => {
+      if (n === 2) stop.abort(new Error('enough'));
+    });
+    const manifest = await loaded({ run: { max_concurrent: 3 }, tasks });
+    const events = await eventsOf(manifest, { fetch, drain: stop.signal });
+    expect(calls).toHaveLength(3);
+    expect(events.find(({ type }) => type === 'draining')).toEqual({
+      type: 'draining',
+      reason: 'enough',
+    });
+    const last = events.at(-1);
+    expect(last?.type === 'run_finished' && last.summary).toMatchObject({
+      succeeded: 3,
+      not_started: 7,
+    });
+  });
+
+  test('one that is aborted already sends nothing', async () => {
+    const { calls, fetch } = answering();
+    const events = await eventsOf(await loaded({ tasks }), { fetch, signal: AbortSignal.abort() });
+    expect(calls).toEqual([]);
+    const last = events.at(-1);
+    expect(last?.type === 'run_finished' && last.summary.not_started).toBe(10);
+  });
+});
+
+describe('what cannot be done is a VolleyError', () => {
+  test('a manifest with slips: each of them, with its place', async () => {
+    const text =
+      'tasks:\n  - promt: hi\n    model: mock/x\n  - prompt: "{{ vars.x }}"\n    model: mock/x\n';
+    const error = await errorOf(loadManifest('m.yaml', { text }));
+    expect(error.message).toBe('2 errors in the manifest');
+    expect(error.exitCode).toBe(2);
+    expect(error.findings.map(({ code, place }) => [code, place.line, place.column])).toEqual([
+      ['UNKNOWN_KEY', 2, 5],
+      ['UNKNOWN_VARIABLE', 4, 17],
+    ]);
+  });
+
+  test('a row that is wrong, before anything is sent', async () => {
+    const file = `${folder({ 'rows.csv': 'a,b\n1,2\n3\n' })}/m.yaml`;
+    const tasks = [{ for_each: { file: 'rows.csv' }, prompt: '{{ item.a }}', model: 'mock/x' }];
+    const manifest = await loadManifest(file, { text: JSON.stringify({ tasks }) });
+    const { calls, fetch } = answering();
+    const error = await errorOf(eventsOf(manifest, { fetch }));
+    expect(error.findings.map(({ code, place }) => [code, place.line])).toEqual([['BAD_ROW', 3]]);
+    expect(calls).toEqual([]);
+  });
+
+  test('a key that is not there: exit code 4, naming the variable', async () => {
+    const tasks = [{ prompt: 'a', model: 'openai/x' }];
+    const error = await errorOf(eventsOf(await loaded({ tasks }), { environment: {} }));
+    expect(error).toMatchObject({
+      exitCode: 4,
+      message: 'no key for `openai`: `OPENAI_API_KEY` is not set',
+    });
+  });
+
+  test('a file that is not there', async () => {
+    const error = await errorOf(loadManifest('no-such-folder/volley.yaml'));
+    expect(error.findings.map(({ code }) => code)).toEqual(['FILE_NOT_FOUND']);
+  });
+});
+
+async function errorOf(work: Promise<unknown>): Promise<VolleyError> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof VolleyError)) throw new Error('no VolleyError', { cause: error });
+  return error;
+}
