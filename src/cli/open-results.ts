@@ -103,7 +103,7 @@ function terminalAware(stdout: SystemOutput, reporter: Reporter): ResultWriter {
 }
 
 /** `--output` is the caller's word; a manifest may only name a file below its own folder. */
-export function resultFile(args: Arguments, manifest: Manifest): string | undefined {
+function resultFile(args: Arguments, manifest: Manifest): string | undefined {
   const flag = textFlag(args, 'output');
   if (flag !== undefined) return flag === '-' ? undefined : flag;
   const { output } = manifest;

@@ -6,15 +6,18 @@ import { systemErrorCode } from './output.ts';
  * Reads a file that the user named on the command line: any file, pipe or device they may read, up to
  * `maxBytes`. What a manifest names goes through `ProjectFiles` instead.
  */
-export async function readUserFile(file: string, maxBytes: number): Promise<FileResult<Uint8Array>> {
+export async function readUserFile(
+  file: string,
+  maxBytes: number,
+): Promise<FileResult<Uint8Array>> {
   try {
     const handle = await open(file, 'r');
     try {
       const chunks: Uint8Array[] = [];
       let bytes = 0;
       // autoClose: the handle is closed below, also when the loop is left early.
-      for await (const chunk of handle.createReadStream({ autoClose: false })) {
-        const part = chunk as Uint8Array;
+      const stream: AsyncIterable<Uint8Array> = handle.createReadStream({ autoClose: false });
+      for await (const part of stream) {
         bytes += part.length;
         if (bytes > maxBytes) return { ok: false, problem: tooLarge(file, maxBytes) };
         chunks.push(part);
@@ -38,7 +41,11 @@ function tooLarge(file: string, maxBytes: number): FileProblem {
 
 function unreadable(file: string, code: string): FileProblem {
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return { code: 'FILE_NOT_FOUND', message: `there is no file \`${file}\``, hint: 'check the name' };
+    return {
+      code: 'FILE_NOT_FOUND',
+      message: `there is no file \`${file}\``,
+      hint: 'check the name',
+    };
   }
   if (code === 'EISDIR') {
     return {

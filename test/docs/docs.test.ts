@@ -34,7 +34,9 @@ function list(folder: string): string[] {
 
 /** First cells of the table under a heading. */
 function codesIn(heading: string): string[] {
-  const section = readFileSync('docs/errors.md', 'utf8').split(`## ${heading}`)[1]?.split('\n## ')[0];
+  const section = readFileSync('docs/errors.md', 'utf8')
+    .split(`## ${heading}`)[1]
+    ?.split('\n## ')[0];
   return [...(section ?? '').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code = '']) => code);
 }
 

@@ -89,7 +89,7 @@ export function decisions(journal: Journal, plan: readonly PlannedTask[]): Recor
   return Object.fromEntries(plan.map((task) => [task.id, shown(journal.decide(task))]));
 }
 
-export function shown(decision: ResumeDecision): string {
+function shown(decision: ResumeDecision): string {
   return decision.kind === 'keep' ? 'keep' : `${decision.kind}: ${decision.reason}`;
 }
 

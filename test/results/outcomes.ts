@@ -30,7 +30,7 @@ export const FAILURE_CODES = Object.keys({
   TEMPLATE: true,
 } satisfies Record<FailureCode, true>).filter((code): code is FailureCode => code !== '');
 
-export const USAGE: Usage = {
+const USAGE: Usage = {
   inputTokens: 812,
   outputTokens: 140,
   cacheReadTokens: 2048,

@@ -14,7 +14,7 @@ import type { ScheduleEvent, ScheduleTotals, TaskOutcome } from '../../src/sched
 import { runSchedule, type Lane, type ScheduleOptions } from '../../src/schedule/schedule.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
-export const USAGE: Usage = {
+const USAGE: Usage = {
   inputTokens: 1,
   outputTokens: 1,
   cacheReadTokens: 0,

@@ -49,7 +49,7 @@ export function instructionsOf(request: AskedFor): string {
 }
 
 /** Tokens by length, the same for every wire: 4 characters a token, at least 1. */
-export function countTokens(text: string): number {
+function countTokens(text: string): number {
   return Math.max(1, Math.ceil(text.length / 4));
 }
 
