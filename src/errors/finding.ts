@@ -32,6 +32,8 @@ export type FindingCode =
   | 'BAD_VALUE'
   | 'NOT_YET_SUPPORTED'
   | 'DUPLICATE_ID'
+  | 'UNKNOWN_TASK'
+  | 'NEEDS_CYCLE'
   | 'BAD_ID'
   | 'UNKNOWN_PROVIDER'
   | 'NO_MODEL'

@@ -1,13 +1,13 @@
-import type { RowFormat, RowSource } from './manifest.ts';
+import type { ReadRows, RowFormat } from './manifest.ts';
 import { stringOf, stringsOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
-import { child, entry, plainValue, type SourceNode } from './source-node.ts';
+import { child, entry, plainValue, type MapNode, type SourceNode } from './source-node.ts';
 
-/** A `for_each`; undefined when something is wrong with it, which is then reported. Reads no row. */
-export function buildRows(
-  node: SourceNode,
-  { source, report }: ReadContext,
-): RowSource | undefined {
+/**
+ * A `for_each` that names its rows; undefined when it follows another task, or something is wrong
+ * with it, which is then reported. Reads no row.
+ */
+export function buildRows(node: SourceNode, { source, report }: ReadContext): ReadRows | undefined {
   const place = source.place(node);
   if (node.kind === 'list') {
     if (node.items.length > 0) {
@@ -23,6 +23,7 @@ export function buildRows(
   if (node.kind !== 'map') return undefined;
   const glob = entry(node, 'glob');
   const file = entry(node, 'file');
+  if (entry(node, 'needs')) return refuseOthers(node, { source, report });
   const key = stringOf(child(node, 'key'));
   if ((glob === undefined) === (file === undefined)) {
     report.error(glob && file ? source.keyPlace(file) : place, {
@@ -30,7 +31,7 @@ export function buildRows(
       message: glob
         ? '`for_each` has both `glob` and `file`'
         : '`for_each` has neither `glob` nor `file`',
-      hint: 'write a list, `{glob: "src/**/*.ts"}` or `{file: rows.csv}`',
+      hint: 'write a list, `{glob: "src/**/*.ts"}`, `{file: rows.csv}` or `{needs: review}`',
     });
     return undefined;
   }
@@ -67,6 +68,19 @@ export function buildRows(
     });
   }
   return undefined;
+}
+
+/** The rows and keys of another task leave nothing to say about either. */
+function refuseOthers(node: MapNode, { source, report }: ReadContext): undefined {
+  for (const name of ['glob', 'file', 'key', 'format']) {
+    const found = entry(node, name);
+    if (!found) continue;
+    report.error(source.keyPlace(found), {
+      code: 'BAD_VALUE',
+      message: `\`${name}\` has no effect beside \`needs\``,
+      hint: 'delete one of the two: rows and keys are those of the needed task',
+    });
+  }
 }
 
 const FORMATS: ReadonlyMap<string, RowFormat> = new Map([

@@ -1,8 +1,18 @@
+import { readCondition } from './build-condition.ts';
+import { readNeeds, rootOf, type TaskNeeds } from './build-needs.ts';
 import { buildParameters } from './build-parameters.ts';
 import { buildRows } from './build-rows.ts';
-import type { MatrixCombination, ModelName, ProviderSettings, TaskTemplate } from './manifest.ts';
+import type {
+  MatrixCombination,
+  ModelName,
+  ProviderSettings,
+  ReadRows,
+  RowSource,
+  TaskTemplate,
+} from './manifest.ts';
 import { expandMatrix } from './matrix.ts';
 import { parseModelName } from './model-name.ts';
+import type { KnownNeed } from './needs-variables.ts';
 import {
   booleanOf,
   durationOf,
@@ -48,7 +58,11 @@ export async function buildTasks(input: TasksInput): Promise<readonly TaskTempla
   const defaults = child(source.root, 'defaults');
   const ids = taskIds(nodes, input);
   const shared: Shared = {
+    nodes,
+    ids,
+    needs: readNeeds(nodes, ids, input),
     defaults,
+    rows: new Map(),
     models: new Map(),
     matrices: new Map(),
     combinations: 0,
@@ -65,9 +79,14 @@ export async function buildTasks(input: TasksInput): Promise<readonly TaskTempla
 
 /** What is worked out once for all tasks. */
 interface Shared {
+  readonly nodes: readonly SourceNode[];
+  readonly ids: readonly string[];
+  /** By place in `tasks`. */
+  readonly needs: readonly TaskNeeds[];
   readonly defaults: SourceNode | undefined;
   readonly models: Map<SourceNode, ModelName | undefined>;
   readonly matrices: Map<SourceNode, readonly MatrixCombination[] | undefined>;
+  readonly rows: Map<SourceNode, ReadRows | undefined>;
   combinations: number;
   readonly withoutModel: { readonly node: SourceNode; readonly index: number }[];
 }
@@ -92,19 +111,22 @@ async function buildTask(
   const model = overrides.model ?? readModel(find('model'), task, shared, input);
   const prompt = await reader.read(isText ? node : child(node, 'prompt'));
   const system = await reader.read(find('system')?.value);
-  const rowsNode = child(node, 'for_each');
-  const isItemSpoilt =
-    slips.isSpoilt('for_each', ['tasks', index]) || slips.isAnyIn(['tasks', index, 'for_each']);
-  const forEach = rowsNode && !isItemSpoilt ? buildRows(rowsNode, input) : undefined;
+  const condition = readCondition(find('if'), input);
+  const needs = shared.needs[index] ?? { all: [], follows: undefined, isSpoilt: false };
+  const rows = rowsOf(index, shared, input);
   const matrix = readMatrix(child(node, 'matrix'), shared, input);
+  const repeat = readRepeat(find('repeat'), matrix?.length ?? 1, input);
   checkTaskTexts(
-    { prompt, system },
+    [prompt, system, condition],
     {
       ...input.scope,
-      hasItem: rowsNode !== undefined,
-      rows: forEach,
+      hasItem: rows.hasRows,
+      rows: rows.root,
+      needs: knownNeeds(needs, shared),
+      tasks: shared.ids,
+      isNeedsSpoilt: needs.isSpoilt || slips.isSpoilt('needs', ['tasks', index]),
       matrix,
-      isItemSpoilt,
+      isItemSpoilt: rows.isSpoilt,
       isMatrixSpoilt:
         slips.isSpoilt('matrix', ['tasks', index]) ||
         (matrix === undefined && entry(node, 'matrix') !== undefined),
@@ -128,9 +150,77 @@ async function buildTask(
     timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxRetries: overrides.maxRetries ?? numberOf(find('max_retries')?.value) ?? DEFAULT_MAX_RETRIES,
     tags: stringsOf(find('tags')?.value) ?? [],
-    forEach,
+    forEach: rows.source,
     matrix,
+    ...(repeat === undefined ? {} : { repeat }),
+    ...(needs.all.length === 0
+      ? {}
+      : { needs: needs.all.map(({ id: needed, allowFailed }) => ({ id: needed, allowFailed })) }),
+    ...(condition === undefined ? {} : { condition }),
   };
+}
+
+/** The rows of a task: its own, or those at the root of the chain that it is part of. */
+interface TaskRows {
+  readonly source: RowSource | undefined;
+  readonly root: ReadRows | undefined;
+  readonly hasRows: boolean;
+  readonly isSpoilt: boolean;
+}
+
+const NO_ROWS: TaskRows = { source: undefined, root: undefined, hasRows: false, isSpoilt: false };
+
+function rowsOf(index: number, shared: Shared, input: TasksInput): TaskRows {
+  const node = child(shared.nodes[index], 'for_each');
+  if (!node) {
+    const isSpoilt = input.slips.isSpoilt('for_each', ['tasks', index]);
+    return { ...NO_ROWS, isSpoilt };
+  }
+  const { slips, source } = input;
+  const isSpoilt =
+    slips.isSpoilt('for_each', ['tasks', index]) || slips.isAnyIn(['tasks', index, 'for_each']);
+  if (isSpoilt) return { ...NO_ROWS, hasRows: true, isSpoilt };
+  if (!shared.rows.has(node)) shared.rows.set(node, buildRows(node, input));
+  const own = shared.rows.get(node);
+  if (!entry(node, 'needs')) return { source: own, root: own, hasRows: true, isSpoilt: false };
+  const needs = shared.needs[index];
+  if (needs?.follows === undefined) return { ...NO_ROWS, hasRows: true, isSpoilt: true };
+  const root = rowsOf(rootOf(needs.follows, shared.needs), shared, input);
+  const task = shared.ids[needs.follows] ?? '';
+  const place = source.place(node);
+  return { ...root, source: { kind: 'needs', task, key: undefined, place, root: root.root } };
+}
+
+function knownNeeds({ all, follows }: TaskNeeds, shared: Shared): readonly KnownNeed[] {
+  const { nodes, defaults, needs } = shared;
+  return all.map(({ id, to }): KnownNeed => {
+    const has = (key: string): boolean => entry(nodes[to], key) !== undefined;
+    const isMany =
+      has('for_each') || has('matrix') || has('repeat') || entry(defaults, 'repeat') !== undefined;
+    return {
+      id,
+      isList: isMany && to !== follows,
+      hasItem: entry(nodes[rootOf(to, needs)], 'for_each') !== undefined,
+      hasMatrix: has('matrix'),
+    };
+  });
+}
+
+/** Samples times combinations of one task: all are kept in memory. */
+function readRepeat(
+  found: MapEntry | undefined,
+  combinations: number,
+  { source, report }: TasksInput,
+): number | undefined {
+  const repeat = numberOf(found?.value);
+  if (found && repeat !== undefined && repeat * combinations > MOST_COMBINATIONS) {
+    report.error(source.place(found.value), {
+      code: 'BAD_VALUE',
+      message: `\`repeat\` and \`matrix\` make more than ${MOST_COMBINATIONS} tasks of each row`,
+      hint: 'take fewer samples, or put the combinations into a file and name it in `for_each`',
+    });
+  }
+  return repeat;
 }
 
 const DEFAULT_TIMEOUT_MS = 600_000;

@@ -45,6 +45,22 @@ export interface TaskTemplate {
   readonly forEach: RowSource | undefined;
   /** Every combination after include and exclude; undefined without a `matrix`. Never empty. */
   readonly matrix: readonly MatrixCombination[] | undefined;
+  /** Samples of each request; absent means one, whose id has no number. */
+  readonly repeat?: number;
+  /**
+   * Tasks of this manifest that end first, that of `forEach` included. Each id once, never in a
+   * circle. Absent when there are none.
+   */
+  readonly needs?: readonly Need[];
+  /** `if`: gives some text where the task is to run, and none where it is to be skipped. */
+  readonly condition?: Template;
+}
+
+/** Another entry of `tasks` whose results this one waits for. */
+export interface Need {
+  readonly id: string;
+  /** Go on with what succeeded. */
+  readonly allowFailed: boolean;
 }
 
 export type MatrixCombination = Readonly<Record<string, JsonValue>>;
@@ -68,7 +84,7 @@ export interface Parameters {
 
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
-export type RowSource = RowsFromList | RowsFromGlob | RowsFromFile;
+export type RowSource = RowsFromList | RowsFromGlob | RowsFromFile | RowsFromNeeds;
 
 interface RowsBase {
   /** Column or field that makes the key of the id. */
@@ -89,6 +105,16 @@ export interface RowsFromFile extends RowsBase {
   readonly file: string;
   readonly format: RowFormat;
 }
+/** One task per task of another entry, under the same key and with its row. */
+export interface RowsFromNeeds extends RowsBase {
+  readonly kind: 'needs';
+  readonly task: string;
+  readonly key: undefined;
+  /** Where the rows come from at the root of the chain; undefined when there are none. */
+  readonly root: ReadRows | undefined;
+}
+/** Rows that are read from the manifest or from files. */
+export type ReadRows = Exclude<RowSource, RowsFromNeeds>;
 export type RowFormat = 'csv' | 'jsonl' | 'json' | 'yaml' | 'lines';
 
 /** Wire format a provider speaks. */

@@ -5,7 +5,12 @@ import type { ReadContext } from './read-values.ts';
 export function refuseNotYet(root: SourceNode, context: ReadContext): void {
   const tasks = entry(root, 'tasks')?.value;
   const places = [entry(root, 'defaults')?.value, ...(tasks?.kind === 'list' ? tasks.items : [])];
-  for (const node of places) if (node) refuse(node, IN_TASK, context);
+  for (const node of places) {
+    if (!node) continue;
+    refuse(node, IN_TASK, context);
+    const rows = entry(node, 'for_each')?.value;
+    if (rows) refuse(rows, IN_ROWS, context);
+  }
 }
 
 type Advice = Readonly<Record<string, string>>;
@@ -16,6 +21,10 @@ const IN_TASK: Advice = {
   if: 'delete it, or list only the rows that you want',
   repeat: 'write `matrix: {sample: [1, 2, 3]}` for three samples',
   schema: 'ask for JSON in the prompt, or pass the provider’s own setting in `params`',
+};
+
+const IN_ROWS: Advice = {
+  needs: 'run the needed task first with `-o first.jsonl`, and name that file here',
 };
 
 function refuse(node: SourceNode, advice: Advice, { source, report }: ReadContext): void {

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../ports/json.ts';
-import type { MatrixCombination, RowSource } from './manifest.ts';
+import type { MatrixCombination, ReadRows } from './manifest.ts';
+import type { KnownNeed } from './needs-variables.ts';
 import type { Report } from './report.ts';
 import type { Template } from './template.ts';
 import { checkVariables, GLOB_FIELDS, type KnownItem } from './variables.ts';
@@ -20,7 +21,12 @@ export const MOST_VARIABLE_USES = 3_000_000;
 
 export interface TaskScope extends VariableScope {
   readonly hasItem: boolean;
-  readonly rows: RowSource | undefined;
+  /** At the root of a chain, those of the task that it follows. */
+  readonly rows: ReadRows | undefined;
+  readonly needs: readonly KnownNeed[];
+  /** Ids of all entries of `tasks`. */
+  readonly tasks: readonly string[];
+  readonly isNeedsSpoilt: boolean;
   readonly matrix: readonly MatrixCombination[] | undefined;
   readonly isItemSpoilt: boolean;
   readonly isMatrixSpoilt: boolean;
@@ -28,21 +34,25 @@ export interface TaskScope extends VariableScope {
 
 /** Reports each variable that a task's texts name and that cannot have a value. */
 export function checkTaskTexts(
-  {
-    prompt,
-    system,
-  }: { readonly prompt: Template | undefined; readonly system: Template | undefined },
+  texts: ReadonlyArray<Template | undefined>,
   scope: TaskScope,
   report: Report,
 ): void {
-  if (!prompt?.variables.length && !system?.variables.length) return;
-  const known = { vars: scope.vars, item: knownItem(scope), matrix: knownMatrix(scope.matrix) };
-  for (const template of [prompt, system]) {
+  if (!texts.some((text) => text?.variables.length)) return;
+  const known = {
+    vars: scope.vars,
+    item: knownItem(scope),
+    matrix: knownMatrix(scope.matrix),
+    needs: { needs: scope.needs, tasks: scope.tasks },
+  };
+  for (const template of texts) {
     const first = template?.variables[0];
     if (!template || !first || scope.budget.left < 0) continue;
     if (
       known.item === 'none' &&
       known.matrix === 'none' &&
+      scope.needs.length === 0 &&
+      !scope.isNeedsSpoilt &&
       !scope.isMatrixSpoilt &&
       !scope.isItemSpoilt
     ) {
@@ -67,6 +77,7 @@ function withoutSpoilt(template: Template, scope: TaskScope): Template {
   if (scope.isVarsSpoilt) spoilt.add('vars');
   if (scope.isItemSpoilt) spoilt.add('item');
   if (scope.isMatrixSpoilt) spoilt.add('matrix');
+  if (scope.isNeedsSpoilt) spoilt.add('needs');
   if (spoilt.size === 0) return template;
   return {
     ...template,

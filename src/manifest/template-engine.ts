@@ -339,6 +339,7 @@ const NEEDED_BY: ReadonlyMap<string, string> = new Map([
   ['item', 'give every row the value; an empty one will do'],
   ['matrix', 'give every combination of the matrix the value'],
   ['vars', 'add it under `vars`, or pass it in with `--set`'],
+  ['needs', 'a list may be empty: ask for it first, with `{% if %}`'],
 ]);
 
 type RenderProblem = Pick<Extract<RenderResult, { ok: false }>, 'code' | 'message' | 'hint'>;

@@ -1,5 +1,6 @@
 import type { Finding } from '../errors/finding.ts';
 import { suggest } from '../errors/suggest.ts';
+import { needsProblem, NO_NEEDS, type KnownNeeds } from './needs-variables.ts';
 import type { Template, TemplateVariable } from './template.ts';
 
 /** What a template may name, as far as it is known before rows are read. */
@@ -9,6 +10,8 @@ export interface KnownVariables {
   readonly item: KnownItem;
   /** Names of the axes, those that only `include` adds too. */
   readonly matrix: 'none' | readonly string[];
+  /** Absent where results of other tasks cannot be named. */
+  readonly needs?: KnownNeeds;
 }
 
 /**
@@ -39,16 +42,12 @@ function problemOf(variable: TemplateVariable, known: KnownVariables): Problem |
     case 'task':
       return fieldProblem(variable, TASK_FIELDS, listed('a task has', TASK_FIELDS));
     case 'matrix':
-      if (known.matrix === 'none') return unknown(variable, 'this task has no `matrix`');
+      if (known.matrix === 'none') return unknown(variable, noMatrixHint(known));
       return fieldProblem(variable, known.matrix, listed('the matrix has', known.matrix));
     case 'item':
       return itemProblem(variable, known.item);
     case 'needs':
-      return {
-        code: 'NOT_YET_SUPPORTED',
-        message: `\`${written(variable)}\`: results of other tasks cannot be used yet`,
-        hint: 'run the tasks one after the other, and give the results of the first as rows of the second',
-      };
+      return needsProblem(variable, known.needs ?? NO_NEEDS);
     case 'env':
       return unknown(
         variable,
@@ -57,6 +56,13 @@ function problemOf(variable: TemplateVariable, known: KnownVariables): Problem |
     default:
       return unknown(variable, rootHint(variable, known));
   }
+}
+
+function noMatrixHint({ needs = NO_NEEDS }: KnownVariables): string {
+  const owner = needs.needs.find(({ isList, hasMatrix }) => hasMatrix && !isList);
+  return owner === undefined
+    ? 'this task has no `matrix`'
+    : `this task has no \`matrix\`: that of the result it follows is \`needs.${owner.id}.matrix\``;
 }
 
 function itemProblem(variable: TemplateVariable, item: KnownItem): Problem | undefined {
@@ -105,10 +111,21 @@ function rootHint({ path }: TemplateVariable, known: KnownVariables): string {
   return `a variable begins with one of ${list}`;
 }
 
-function rootsOf({ vars, item, matrix }: KnownVariables): ReadonlyMap<string, readonly string[]> {
+function rootsOf({
+  vars,
+  item,
+  matrix,
+  needs,
+}: KnownVariables): ReadonlyMap<string, readonly string[]> {
   const roots = new Map<string, readonly string[]>([['vars', vars]]);
   if (item !== 'none') roots.set('item', typeof item === 'string' ? [] : item);
   if (matrix !== 'none') roots.set('matrix', matrix);
+  if (needs && needs.needs.length > 0) {
+    roots.set(
+      'needs',
+      needs.needs.map(({ id }) => id),
+    );
+  }
   return roots.set('task', TASK_FIELDS);
 }
 

@@ -1,5 +1,5 @@
 import type { Finding, Place } from '../errors/finding.ts';
-import type { RowSource, TaskTemplate } from '../manifest/manifest.ts';
+import type { ReadRows, TaskTemplate } from '../manifest/manifest.ts';
 import { combinationsOf } from './combinations.ts';
 import { newFindingList } from './finding-list.ts';
 import { hashText } from './id-table.ts';
@@ -9,7 +9,7 @@ import { rowKey, taskId } from './task-id.ts';
 /** Reads the rows again and compares the ids whose hashes met. Each finding names both rows. */
 export async function duplicateIds(
   template: TaskTemplate,
-  source: RowSource,
+  source: ReadRows,
   suspected: ReadonlySet<string>,
   context: RowContext,
 ): Promise<readonly Finding[]> {

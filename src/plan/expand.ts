@@ -1,6 +1,5 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import type { TaskTemplate } from '../manifest/manifest.ts';
-import type { RowSource } from '../manifest/manifest.ts';
+import type { ReadRows, TaskTemplate } from '../manifest/manifest.ts';
 import { combinationsOf } from './combinations.ts';
 import { readRows, type RowContext } from './rows.ts';
 import { rowKey, taskId } from './task-id.ts';
@@ -26,7 +25,7 @@ export async function* expand(
   const combinations = combinationsOf(template);
   const source = template.forEach;
   let index = firstIndex;
-  if (!source) {
+  if (!source || source.kind === 'needs') {
     for (const { matrix, key } of combinations) {
       yield { id: taskId(template.id, undefined, key), index, template, item: undefined, matrix };
       index += 1;
@@ -48,7 +47,7 @@ export async function* expand(
   if (index !== end) throw changed(source);
 }
 
-function changed(source: RowSource): VolleyError {
+function changed(source: ReadRows): VolleyError {
   const what = source.kind === 'file' ? `\`${source.file}\`` : '`for_each`';
   return new VolleyError(`${what} changed while Volley was working`, {
     exitCode: EXIT.usage,

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Finding, Place } from '../errors/finding.ts';
-import type { RowSource, RowsFromFile } from '../manifest/manifest.ts';
+import type { ReadRows, RowsFromFile } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { LineTooLongError } from '../ports/lines.ts';
 import { checkedRow, fileFinding, type RowBatches } from './row.ts';
@@ -19,7 +19,7 @@ export interface RowContext {
  * Reads the rows of a `for_each` from the start. CSV, JSONL and text are streams: a few rows in memory
  * at a time. What is wrong with a row or its file is a finding among the rows.
  */
-export async function* readRows(source: RowSource, context: RowContext): RowBatches {
+export async function* readRows(source: ReadRows, context: RowContext): RowBatches {
   switch (source.kind) {
     case 'list':
       yield source.items.map((item, index) => checkedRow(item, index + 1, undefined, source.place));
@@ -33,7 +33,7 @@ export async function* readRows(source: RowSource, context: RowContext): RowBatc
 }
 
 /** The place of a row: its line where that is known, else the `for_each` that names it. */
-export function rowPlace(source: RowSource, context: RowContext, line: number | undefined): Place {
+export function rowPlace(source: ReadRows, context: RowContext, line: number | undefined): Place {
   if (source.kind !== 'file' || line === undefined) return source.place;
   return { file: shownName(source.file, context), line, column: 1 };
 }

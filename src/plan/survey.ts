@@ -1,5 +1,5 @@
 import type { Finding, Place } from '../errors/finding.ts';
-import type { Manifest, RowSource, TaskTemplate } from '../manifest/manifest.ts';
+import type { Manifest, ReadRows, TaskTemplate } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { combinationsOf } from './combinations.ts';
 import { duplicateIds } from './duplicate-ids.ts';
@@ -35,7 +35,7 @@ export async function surveyTemplate(
   context: RowContext,
 ): Promise<Survey> {
   const source = template.forEach;
-  return source
+  return source && source.kind !== 'needs'
     ? surveyRows(manifest, template, source, context)
     : surveyWithoutRows(manifest, template);
 }
@@ -46,7 +46,7 @@ const MAX_SUSPECTED = 10_000;
 async function surveyRows(
   manifest: Manifest,
   template: TaskTemplate,
-  source: RowSource,
+  source: ReadRows,
   context: RowContext,
 ): Promise<Survey> {
   const combinations = combinationsOf(template);
@@ -132,7 +132,7 @@ async function withFile(
   return { ok: true, item: withText(item, fileText(read.value)) };
 }
 
-async function noRows(source: RowSource, { files }: RowContext): Promise<Finding> {
+async function noRows(source: ReadRows, { files }: RowContext): Promise<Finding> {
   const base = { code: 'NO_ROWS', severity: 'error', place: source.place } as const;
   if (source.kind === 'glob') {
     const patterns = source.patterns.map((pattern) => `\`${pattern}\``).join(', ');

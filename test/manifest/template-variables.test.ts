@@ -87,7 +87,7 @@ describe('a variable is refused', () => {
     [
       '{{ needs.review }}',
       {},
-      '1:4 NOT_YET_SUPPORTED `needs.review`: results of other tasks cannot be used yet (run the tasks one after the other, and give the results of the first as rows of the second)',
+      '1:4 UNKNOWN_VARIABLE unknown variable `needs.review` (this task has no `needs`)',
     ],
     [
       '{{ item }}',

@@ -1,0 +1,56 @@
+import type { Place } from '../errors/finding.ts';
+import type { ReadContext } from './read-values.ts';
+import type { MapEntry, ScalarNode } from './source-node.ts';
+import { literalTemplate, parseTemplate } from './template-engine.ts';
+import type { Template } from './template.ts';
+
+/** What `if` gives where the condition holds. Any text would do. */
+const HOLDS = 'true';
+const BEFORE = '{% if ';
+
+/**
+ * `if` as a template that gives some text where the condition holds, and none elsewhere. Undefined
+ * when there is none, or something is wrong with it, which is then reported.
+ */
+export function readCondition(
+  found: MapEntry | undefined,
+  { source, report }: ReadContext,
+): Template | undefined {
+  const node = found?.value;
+  if (node?.kind !== 'scalar') return undefined;
+  const known = conditions.get(node);
+  if (known) return known.template;
+  const template = parsed(node, { source, report });
+  conditions.set(node, { template });
+  return template;
+}
+
+/** That of `defaults` is shared by all tasks: parsed and reported once. */
+const conditions = new WeakMap<ScalarNode, { readonly template: Template | undefined }>();
+
+function parsed(node: ScalarNode, { source, report }: ReadContext): Template | undefined {
+  const { value } = node;
+  if (typeof value === 'boolean') {
+    return { ...literalTemplate(value ? HOLDS : ''), text: String(value) };
+  }
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (/\{[{%]|[%}]\}/.test(value)) {
+    report.error(source.place(node), {
+      code: 'TEMPLATE_SYNTAX',
+      message: '`if` is a condition without brackets',
+      hint: 'write for example `if: item.path contains "auth"`',
+    });
+    return undefined;
+  }
+  const placeAt = (offset: number): Place =>
+    source.textPlace(node, Math.min(Math.max(0, offset - BEFORE.length), value.length - 1));
+  const result = parseTemplate(`${BEFORE}${value} %}${HOLDS}{% endif %}`, {
+    file: source.file,
+    placeAt,
+  });
+  if (!result.ok) {
+    report.add(result.findings);
+    return undefined;
+  }
+  return { ...result.template, text: value.trim() };
+}

@@ -1,0 +1,199 @@
+import { suggest } from '../errors/suggest.ts';
+import { findCycles } from './find-cycles.ts';
+import type { Need } from './manifest.ts';
+import { booleanOf, stringOf, type ReadContext } from './read-values.ts';
+import { shown } from './secrets.ts';
+import { child, entry, type SourceNode } from './source-node.ts';
+
+/** What an entry of `tasks` waits for. */
+export interface TaskNeeds {
+  /** Each id once, in the order written; that of `for_each` first. */
+  readonly all: readonly TaskNeed[];
+  /** Place in `tasks` of the entry that `for_each: {needs: …}` follows. */
+  readonly follows: number | undefined;
+  /** Something is wrong with them, and reported: nothing that builds on them need be. */
+  readonly isSpoilt: boolean;
+}
+
+export interface TaskNeed extends Need {
+  /** Place in `tasks` of the entry that is needed. */
+  readonly to: number;
+}
+
+/** The needs of every entry of `tasks`, by place. Unknown ids, doubles and circles are reported. */
+export function readNeeds(
+  nodes: readonly SourceNode[],
+  ids: readonly string[],
+  context: ReadContext,
+): readonly TaskNeeds[] {
+  const places = new Map<string, number>();
+  for (const [index, id] of ids.entries()) if (!places.has(id)) places.set(id, index);
+  const known: Known = { places, unknown: 0 };
+  const written = nodes.map((node, index) => {
+    const followed = entry(child(node, 'for_each'), 'needs')?.value;
+    const list = child(node, 'needs');
+    if (!followed && !list) return NO_LINKS;
+    return readLinks({ followed, list, own: index }, known, context);
+  });
+  const circular = reportCycles(written, ids, context);
+  return written.map(({ links, isSpoilt }, index): TaskNeeds => {
+    if (links.length === 0 && !isSpoilt) return NONE;
+    return {
+      all: links.map(({ id, allowFailed, to }) => ({ id, allowFailed, to })),
+      follows: circular.has(index) ? undefined : links.find(({ isFollowed }) => isFollowed)?.to,
+      isSpoilt: isSpoilt || circular.has(index),
+    };
+  });
+}
+
+/** Place of the entry whose rows a chain of `for_each: {needs: …}` goes back to. */
+export function rootOf(index: number, needs: readonly TaskNeeds[]): number {
+  let root = index;
+  // Bounded, for circles beyond the first few are not looked for.
+  for (let steps = 0; steps < needs.length; steps += 1) {
+    const follows = needs[root]?.follows;
+    if (follows === undefined) break;
+    root = follows;
+  }
+  return root;
+}
+
+const NONE: TaskNeeds = { all: [], follows: undefined, isSpoilt: false };
+const NO_LINKS: Links = { links: [], isSpoilt: false };
+
+/** A need with its place in the text, and in `tasks` where it leads to. */
+interface Link extends TaskNeed {
+  readonly node: SourceNode;
+  readonly isFollowed: boolean;
+}
+
+interface Links {
+  readonly links: readonly Link[];
+  readonly isSpoilt: boolean;
+}
+
+function readLinks(
+  {
+    followed,
+    list,
+    own,
+  }: {
+    readonly followed: SourceNode | undefined;
+    readonly list: SourceNode | undefined;
+    readonly own: number;
+  },
+  known: Known,
+  { source, report }: ReadContext,
+): Links {
+  const links = new Map<string, Link>();
+  let isSpoilt = false;
+  const add = (node: SourceNode, { isFollowed }: { readonly isFollowed: boolean }): void => {
+    const idNode = node.kind === 'map' ? child(node, 'id') : node;
+    const id = stringOf(idNode);
+    if (!idNode || id === undefined) {
+      // Anything but a text is the schema's finding.
+      isSpoilt = true;
+      return;
+    }
+    const to = known.places.get(id);
+    const earlier = links.get(id);
+    const allowFailed = booleanOf(child(node, 'allow_failed')) ?? false;
+    if (to === undefined) {
+      report.error(source.place(idNode), unknownTask(id, known, own));
+      isSpoilt = true;
+    } else if (earlier && !earlier.isFollowed) {
+      const message = `\`${shown(id)}\` stands in \`needs\` twice`;
+      report.error(source.place(idNode), {
+        code: 'BAD_VALUE',
+        message,
+        hint: 'delete one of the two',
+      });
+    } else {
+      // Named in `for_each` too, it says what happens when one fails.
+      links.set(id, {
+        id,
+        to,
+        node: idNode,
+        allowFailed,
+        isFollowed: isFollowed || earlier !== undefined,
+      });
+    }
+  };
+  if (followed) add(followed, { isFollowed: true });
+  const items = list?.kind === 'list' ? list.items : list ? [list] : [];
+  for (const node of items) add(node, { isFollowed: false });
+  return { links: [...links.values()], isSpoilt };
+}
+
+interface Known {
+  readonly places: ReadonlyMap<string, number>;
+  /** How many ids were found to be unknown so far. */
+  unknown: number;
+}
+
+/** Looking for what was meant takes all ids: a manifest of nothing but slips is not worth it. */
+const MOST_HINTS = 50;
+
+function unknownTask(id: string, known: Known, own: number) {
+  const code = 'UNKNOWN_TASK';
+  const message = `there is no task \`${shown(id)}\``;
+  known.unknown += 1;
+  if (known.unknown > MOST_HINTS)
+    return { code, message, hint: 'name the `id` of a task' } as const;
+  const { places } = known;
+  const ids = [...places].filter(([, place]) => place !== own).map(([each]) => each);
+  const whole = /^[^@#]*/.exec(id)?.[0] ?? '';
+  const near = places.has(whole) && whole !== id ? whole : suggest(id, ids);
+  const listed = ids.slice(0, 10).map((each) => `\`${shown(each)}\``);
+  const others =
+    listed.length === 0
+      ? 'there is no other task'
+      : `the other tasks are ${listed.join(', ')}${ids.length > 10 ? ', …' : ''}`;
+  return {
+    code,
+    message,
+    hint:
+      near === undefined
+        ? others
+        : near === whole
+          ? `a task is needed as a whole: write \`${shown(near)}\``
+          : `did you mean \`${shown(near)}\`?`,
+  } as const;
+}
+
+/** Draws each circle at the need that closes it; gives the places of all tasks in one. */
+function reportCycles(
+  written: readonly Links[],
+  ids: readonly string[],
+  { source, report }: ReadContext,
+): ReadonlySet<number> {
+  const circular = new Set<number>();
+  for (const cycle of findCycles(written.map(({ links }) => links.map(({ to }) => to)))) {
+    for (const index of cycle) circular.add(index);
+    const last = cycle.at(-1);
+    const [first] = cycle;
+    const closing = written[last ?? 0]?.links.find(({ to }) => to === first);
+    if (!closing) continue;
+    const isSelf = cycle.length === 1;
+    report.error(source.place(closing.node), {
+      code: 'NEEDS_CYCLE',
+      message: isSelf
+        ? `a task cannot need itself: ${drawn(cycle, ids)}`
+        : `these tasks wait for each other: ${drawn(cycle, ids)}`,
+      hint: isSelf ? 'delete it' : 'delete one of these needs',
+    });
+  }
+  return circular;
+}
+
+const MOST_DRAWN = 12;
+
+/** `a → b → a`: each needs the next. */
+function drawn(cycle: readonly number[], ids: readonly string[]): string {
+  const names = [...cycle, ...cycle.slice(0, 1)].map((index) => `\`${shown(ids[index] ?? '')}\``);
+  const kept =
+    names.length <= MOST_DRAWN
+      ? names
+      : [...names.slice(0, MOST_DRAWN - 2), '…', ...names.slice(-2)];
+  return kept.join(' → ');
+}

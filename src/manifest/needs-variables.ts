@@ -1,0 +1,116 @@
+import { suggest } from '../errors/suggest.ts';
+import type { Finding } from '../errors/finding.ts';
+import type { TemplateVariable } from './template.ts';
+
+/** What is known of `needs.<id>` before anything has run. */
+export interface KnownNeed {
+  readonly id: string;
+  /** One object an expansion of the needed task; else a single object. */
+  readonly isList: boolean;
+  readonly hasItem: boolean;
+  readonly hasMatrix: boolean;
+}
+
+/** Of the task whose text it is. */
+export interface KnownNeeds {
+  readonly needs: readonly KnownNeed[];
+  /** Ids of all entries of `tasks`. */
+  readonly tasks: readonly string[];
+}
+
+export const NO_NEEDS: KnownNeeds = { needs: [], tasks: [] };
+
+type Problem = Pick<Finding, 'code' | 'message'> & { readonly hint: string };
+
+/** What is wrong with a variable that begins with `needs`. */
+export function needsProblem(
+  { path, isPrinted }: TemplateVariable,
+  { needs, tasks }: KnownNeeds,
+): Problem | undefined {
+  const [, id, ...rest] = path;
+  if (id === undefined) return isPrinted ? bare('needs', 'write `needs | json`') : undefined;
+  const need = needs.find((each) => each.id === id);
+  if (!need) return unknown(path, hintForUnknown(path, { needs, tasks }));
+  const name = accessTo(id);
+  if (!need.isList) return objectProblem(rest, { need, name, isPrinted, path });
+  const [first, ...fields] = rest;
+  if (first === undefined) return isPrinted ? bare(name, loopOver(name), 'a list') : undefined;
+  if (first === 'size' && fields.length === 0) return undefined;
+  const isEntry = first === 'first' || first === 'last' || /^-?\d+$/.test(first);
+  if (!isEntry) return unknown(path, `\`${name}\` is a list: ${loopOver(name)}`);
+  return objectProblem(fields, { need, name: `${name}.${first}`, isPrinted, path });
+}
+
+function loopOver(name: string): string {
+  return `write \`{% for each in ${name} %}{{ each.output }}{% endfor %}\``;
+}
+
+/** As a template writes it: an id may hold dots. */
+function accessTo(id: string): string {
+  return id.includes('.') ? `needs["${id}"]` : `needs.${id}`;
+}
+
+function objectProblem(
+  [field, inner]: readonly string[],
+  {
+    need,
+    name,
+    isPrinted,
+    path,
+  }: {
+    readonly need: KnownNeed;
+    readonly name: string;
+    readonly isPrinted: boolean;
+    readonly path: readonly string[];
+  },
+): Problem | undefined {
+  if (field === undefined) {
+    return isPrinted ? bare(name, `write \`${name}.output\`, or \`${name} | json\``) : undefined;
+  }
+  if (field === 'item' && !need.hasItem) {
+    return unknown(path, `\`${need.id}\` has no \`for_each\`, so its result has no \`item\``);
+  }
+  if (field === 'matrix' && !need.hasMatrix) {
+    return unknown(path, `\`${need.id}\` has no \`matrix\``);
+  }
+  if (field === 'output' && inner !== undefined && inner !== 'size') {
+    return unknown(path, 'the output is text: it has no fields');
+  }
+  if (FIELDS.includes(field)) return undefined;
+  const near = suggest(field, FIELDS);
+  return unknown(
+    path,
+    near === undefined
+      ? `a result has ${FIELDS.map((each) => `\`${each}\``).join(', ')}`
+      : `did you mean \`${name}.${near}\`?`,
+  );
+}
+
+const FIELDS: readonly string[] = ['id', 'status', 'output', 'item', 'matrix', 'usage'];
+
+function hintForUnknown(path: readonly string[], { needs, tasks }: KnownNeeds): string {
+  const [, id = ''] = path;
+  const dotted = needs.find((each) => `${path.slice(1).join('.')}.`.startsWith(`${each.id}.`));
+  if (dotted) return `write \`${accessTo(dotted.id)}\``;
+  if (tasks.includes(id)) return `add \`needs: [${id}]\` to this task`;
+  const near = suggest(
+    id,
+    needs.map((each) => each.id),
+  );
+  if (near !== undefined) return `did you mean \`${accessTo(near)}\`?`;
+  const listed = needs.slice(0, 10).map((each) => `\`${each.id}\``);
+  return listed.length === 0
+    ? 'this task has no `needs`'
+    : `this task needs ${listed.join(', ')}${needs.length > 10 ? ', …' : ''}`;
+}
+
+function bare(name: string, hint: string, kind = 'an object'): Problem {
+  const message = `\`${name}\` is ${kind}, which has no text of its own`;
+  return { code: 'OBJECT_IN_TEXT', message, hint };
+}
+
+function unknown(path: readonly string[], hint: string): Problem {
+  const written = path.join('.');
+  const shown = written.length > 80 ? `${written.slice(0, 79)}…` : written;
+  return { code: 'UNKNOWN_VARIABLE', message: `unknown variable \`${shown}\``, hint };
+}
