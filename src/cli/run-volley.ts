@@ -8,6 +8,7 @@ import { estimateInput } from '../run/estimate-input.ts';
 import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
+import { stalePrices } from '../run/run-prices.ts';
 import { startRun, type RunOptions } from '../run/run.ts';
 import type { Arguments } from './arguments.ts';
 import { confirm } from './confirm.ts';
@@ -50,6 +51,10 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
   const results = await openResults(args, loaded.manifest, stdout, reporter);
   const signals = watchSignals({ clock: systemClock, graceMs });
   const notes = createNotes(stderr, { mode });
+  const { manifest } = loaded;
+  const prices = prepared.lanes.map(({ price }) => price);
+  const stale = stalePrices(manifest, prices, systemClock.epochMs());
+  if (stale !== undefined) await notes.print([stale]);
   let summary: Summary | undefined;
   let resumption: Resumption | undefined;
   const ending = (): JournalEnding => ({

@@ -37,7 +37,7 @@ function codesIn(heading: string): string[] {
   const section = readFileSync('docs/errors.md', 'utf8')
     .split(`## ${heading}`)[1]
     ?.split('\n## ')[0];
-  return [...(section ?? '').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code = '']) => code);
+  return [...(section ?? '').matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, code = '']) => code);
 }
 
 /** The words of a union type, read from its source. */
