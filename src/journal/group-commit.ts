@@ -44,13 +44,14 @@ const MAX_RETRY_MS = 2000;
  */
 export function groupCommit(options: {
   readonly file: DiskFile;
-  readonly path: string;
+  /** As the caller gave it, for messages. */
+  readonly name: string;
   readonly end: number;
   readonly clock: Clock;
   /** Called in file order, before `append` resolves, also for what `drain` saves. */
   readonly onDurable: (record: ResultRecord, place: LinePlace) => void;
 }): GroupCommit {
-  const { file, path, clock } = options;
+  const { file, name, clock } = options;
   let end = options.end;
   /** Whether bytes may stand after `end` that are not whole, durable lines. */
   let hasLooseEnd = false;
@@ -65,7 +66,7 @@ export function groupCommit(options: {
       const entry = { record, bytes: Buffer.from(recordLine(record)), done, failed };
       if (isBroken) {
         unsaved.push(entry);
-        failed(cannotWrite(path, failure, unsaved.length));
+        failed(cannotWrite(name, failure, unsaved.length));
         return;
       }
       waiting.push(entry);
@@ -132,7 +133,7 @@ export function groupCommit(options: {
     waiting = [];
     unsaved.push(...entries);
     await tidyIfPossible();
-    for (const { failed } of entries) failed(cannotWrite(path, failure, unsaved.length));
+    for (const { failed } of entries) failed(cannotWrite(name, failure, unsaved.length));
   }
 
   async function drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]> {

@@ -70,7 +70,7 @@ export async function openJournal(
   const { file, table, found } = results;
   const commit = groupCommit({
     file,
-    path: results.path,
+    name: results.givenName,
     end: results.end,
     clock,
     onDurable(record, place) {

@@ -21,6 +21,8 @@ export type JournalMode = 'new' | 'resume' | 'retry-failed' | 'overwrite';
 export interface OpenResults {
   /** Its real name, through every symlink. */
   readonly path: string;
+  /** Its name as the caller gave it, for messages. */
+  readonly givenName: string;
   readonly file: DiskFile;
   /** Bytes: all of them whole lines. */
   readonly end: number;
@@ -39,25 +41,29 @@ export async function openResults(
   { path: given, mode }: { readonly path: string; readonly mode: JournalMode },
 ): Promise<OpenResults> {
   try {
-    return await openReal(disk, await disk.resolve(given), mode);
+    return await openReal(disk, { path: await disk.resolve(given), givenName: given }, mode);
   } catch (error) {
     if (error instanceof VolleyError || !isSystemError(error)) throw error;
     throw cannotOpen(given, error);
   }
 }
 
-async function openReal(disk: Disk, path: string, mode: JournalMode): Promise<OpenResults> {
+/** A file by its real name, and by the one that messages show. */
+type Named = Pick<OpenResults, 'path' | 'givenName'>;
+
+async function openReal(disk: Disk, names: Named, mode: JournalMode): Promise<OpenResults> {
+  const { path, givenName } = names;
   // Looked at before anything is made, so that a refusal leaves no trace; and again under the lock.
-  refuse(path, mode, await disk.stat(path), { isLocked: false });
+  refuse(givenName, mode, await disk.stat(path), { isLocked: false });
   await disk.makeFolder(dirname(path));
   const lock = await disk.lock(path);
-  if (!lock.ok) throw heldByAnother(path, lock.holder);
+  if (!lock.ok) throw heldByAnother(givenName, lock.holder);
   try {
     const found = await disk.stat(path);
-    refuse(path, mode, found, { isLocked: true });
+    refuse(givenName, mode, found, { isLocked: true });
     await disk.remove(compactName(path));
-    const opened = await openLocked(disk, { path, mode, found });
-    return { path, ...opened, release: () => lock.release() };
+    const opened = await openLocked(disk, { names, mode, found });
+    return { ...names, ...opened, release: () => lock.release() };
   } catch (error) {
     await lock.release();
     throw error;
@@ -65,45 +71,46 @@ async function openReal(disk: Disk, path: string, mode: JournalMode): Promise<Op
 }
 
 function refuse(
-  path: string,
+  name: string,
   mode: JournalMode,
   found: DiskStat | undefined,
   { isLocked }: { readonly isLocked: boolean },
 ): void {
-  if (found && found.kind !== 'file') throw notAFile(path);
-  if (!found && mode === 'retry-failed') throw nothingToRetry(path);
+  if (found && found.kind !== 'file') throw notAFile(name);
+  if (!found && mode === 'retry-failed') throw nothingToRetry(name);
   // Whether it is there because another run is at it, only the lock tells.
-  if (found && mode === 'new' && isLocked) throw existsAlready(path);
+  if (found && mode === 'new' && isLocked) throw existsAlready(name);
 }
 
-type Opened = Omit<OpenResults, 'path' | 'release'>;
+type Opened = Omit<OpenResults, keyof Named | 'release'>;
 
 async function openLocked(
   disk: Disk,
   {
-    path,
+    names,
     mode,
     found,
-  }: { readonly path: string; readonly mode: JournalMode; readonly found: DiskStat | undefined },
+  }: { readonly names: Named; readonly mode: JournalMode; readonly found: DiskStat | undefined },
 ): Promise<Opened> {
-  if (!found) return created(disk, path);
+  if (!found) return created(disk, names);
+  const { path, givenName } = names;
   const file = await disk.open(path);
   try {
-    if (mode !== 'overwrite') return await continued(disk, { path, file, found });
-    if (!(await mayBeResults(file))) throw notResults(path);
+    if (mode !== 'overwrite') return await continued(disk, { names, file, found });
+    if (!(await mayBeResults(file))) throw notResults(givenName);
   } catch (error) {
     await file.close();
     throw error;
   }
   await file.close();
   await disk.remove(path);
-  return created(disk, path);
+  return created(disk, names);
 }
 
-async function created(disk: Disk, path: string): Promise<Opened> {
+async function created(disk: Disk, { path, givenName }: Named): Promise<Opened> {
   const file = await disk.create(path).catch((error: unknown) => {
     // There is nothing and yet it has that name: a symlink that leads nowhere.
-    throw isSystemError(error, 'EEXIST') ? notAFile(path) : error;
+    throw isSystemError(error, 'EEXIST') ? notAFile(givenName) : error;
   });
   await disk.syncFolder(dirname(path));
   return {
@@ -119,12 +126,12 @@ async function created(disk: Disk, path: string): Promise<Opened> {
 async function continued(
   disk: Disk,
   {
-    path,
+    names: { path, givenName },
     file,
     found: stat,
-  }: { readonly path: string; readonly file: DiskFile; readonly found: DiskStat },
+  }: { readonly names: Named; readonly file: DiskFile; readonly found: DiskStat },
 ): Promise<Opened> {
-  const { table, found, tail } = await readResults(file, path);
+  const { table, found, tail } = await readResults(file, givenName);
   const torn = await mendTail(disk, { file, path, tail });
   // What a killed run wrote but did not sync is kept, so it must not be lost later.
   await file.sync();
