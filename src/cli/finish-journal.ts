@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Journal } from '../journal/journal.ts';
 import { systemErrorCode } from '../ports/output.ts';
@@ -73,7 +73,8 @@ async function lost(
     );
   }
   try {
-    await writeFile(dump, unsaved.map(recordLine).join(''), { mode: 0o600, flag: 'wx' });
+    // Appended: an earlier run may have left paid answers there.
+    await appendFile(dump, unsaved.map(recordLine).join(''), { mode: 0o600 });
     return failure(
       `; they are in \`${dump}\``,
       `make room, append them with \`cat ${dump} >> ${file}\`, then run again with --resume`,

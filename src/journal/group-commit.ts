@@ -148,7 +148,8 @@ export function groupCommit(options: {
 
   async function retryUntil(until: AbortSignal): Promise<void> {
     await running;
-    for (let delayMs = FIRST_RETRY_MS; !(await retried()) && !until.aborted;) {
+    // Once the time is up nothing is begun: the file is about to be closed.
+    for (let delayMs = FIRST_RETRY_MS; !until.aborted && !(await retried());) {
       await sleep(clock, delayMs, until).catch(() => undefined);
       delayMs = Math.min(delayMs * 2, MAX_RETRY_MS);
     }

@@ -28,6 +28,7 @@ interface Seen extends CliResult {
 }
 
 const SERVER_ERROR: Behaviour = { kind: 'error', status: 500 };
+const PRICES = JSON.stringify({ 'local/small': { input: 1, output: 2 } });
 const COLOR = '\u001b[';
 
 const running: Readonly<Record<string, Trial>> = {
@@ -101,6 +102,45 @@ const running: Readonly<Record<string, Trial>> = {
     look: ({ code }) => code,
     with: 0,
     without: 2,
+  },
+  resume: {
+    flags: ['--resume'],
+    always: ['-o', 'old.jsonl'],
+    files: { 'old.jsonl': '' },
+    look: ({ code, server }) => [code, server.requests.length],
+    with: [0, 3],
+    without: [2, 0],
+  },
+  'retry-failed': {
+    flags: ['--retry-failed'],
+    always: ['-o', 'old.jsonl'],
+    files: { 'old.jsonl': '' },
+    look: ({ code, server }) => [code, server.requests.length],
+    with: [1, 0],
+    without: [2, 0],
+  },
+  explain: {
+    flags: ['--explain'],
+    always: ['-o', 'old.jsonl', '--resume'],
+    files: { 'old.jsonl': '' },
+    look: ({ stderr }) => stderr.includes('task-1 is sent: it is new'),
+    with: true,
+    without: false,
+  },
+  'max-cost-usd': {
+    flags: ['--max-cost-usd', '0.00001'],
+    always: ['--prices', 'prices.json', '--max-tokens', '100'],
+    files: { 'prices.json': PRICES },
+    look: ({ code, server }) => [code, server.requests.length],
+    with: [3, 0],
+    without: [0, 3],
+  },
+  prices: {
+    flags: ['--prices', 'prices.json'],
+    files: { 'prices.json': PRICES },
+    look: ({ stdout }) => recordsIn(stdout).map(({ cost_usd }) => typeof cost_usd),
+    with: ['number', 'number', 'number'],
+    without: ['object', 'object', 'object'],
   },
   'output-format': {
     flags: ['--output-format', 'text'],
@@ -211,11 +251,11 @@ const validating: Readonly<Record<string, Trial>> = {
   },
 };
 
-/** Flags with tests of their own: a terminal that asks, a signal, `ask --file`, `init --overwrite`. */
+/** Flags with tests of their own: a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
-  run: ['yes', 'grace'],
+  run: ['yes', 'grace', 'emergency-dump'],
   validate: [],
-  ask: ['yes', 'grace', 'file'],
+  ask: ['yes', 'grace', 'emergency-dump', 'file'],
   init: ['overwrite'],
   schema: [],
 };

@@ -29,7 +29,13 @@ const mock = JSON.stringify({ defaults: { model: 'mock/small' }, tasks: ['hi'] }
 const SENDING = ['ajv', 'openai', '@anthropic-ai/sdk', 'undici'];
 
 describe('what is loaded', () => {
-  test.each([['--version'], ['--help'], ['run', '--help'], ['ask', '--help'], ['help'], []])(
+  test('--version needs no package at all', async () => {
+    const { packages, code, stdout } = await packagesOf(['--version']);
+    expect({ packages, code }).toEqual({ packages: [], code: 0 });
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test.each([['--help'], ['run', '--help'], ['ask', '--help'], ['help'], []])(
     '%s %s needs no package but the one that reads the command line',
     async (...args) => {
       const { packages, code } = await packagesOf(args);

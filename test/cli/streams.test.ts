@@ -227,19 +227,66 @@ describe('--output', () => {
     const run = await volley(['run', 'volley.yaml', '-o', 'out.jsonl'], { ...WITH_KEY, cwd });
     expect(run.code).toBe(2);
     expect(run.stderr).toBe(
-      'volley: `out.jsonl` exists already\n  hint: choose another file with `--output`, or replace this one with `--overwrite`\n',
+      'volley: `out.jsonl` exists already\n  hint: `--resume` continues it, `--retry-failed` runs only its failed tasks again, `--overwrite` discards it\n',
     );
     expect(readFileSync(join(cwd, 'out.jsonl'), 'utf8')).toBe('precious\n');
     expect(server.requests).toEqual([]);
   });
 
   test('replaces it with --overwrite', async () => {
-    const { cwd } = await volleyOf(1);
-    writeFileSync(join(cwd, 'out.jsonl'), 'old '.repeat(10_000));
+    const { cwd, server } = await volleyOf(1);
     const args = ['run', 'volley.yaml', '-o', 'out.jsonl', '--overwrite'];
-    const run = await volley(args, { ...WITH_KEY, cwd });
-    expect(run.code).toBe(0);
+    for (const _ of ['new', 'replaced']) {
+      const run = await volley(args, { ...WITH_KEY, cwd });
+      expect(run.code).toBe(0);
+    }
+    expect(server.requests).toHaveLength(2);
     expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(1);
+  });
+
+  test('never replaces what is no results file', async () => {
+    const { cwd, server } = await volleyOf(1);
+    writeFileSync(join(cwd, 'thesis.md'), 'precious '.repeat(10_000));
+    const args = ['run', 'volley.yaml', '-o', 'thesis.md', '--overwrite'];
+    const run = await volley(args, { ...WITH_KEY, cwd });
+    expect(run).toMatchObject({
+      code: 2,
+      stderr:
+        'volley: `thesis.md` is not a results file, and it is left alone\n  hint: name another file with `--output`, or move this one away\n',
+    });
+    expect(server.requests).toEqual([]);
+  });
+
+  test('makes the folders that it names', async () => {
+    const { cwd } = await volleyOf(1);
+    const run = await volley(['run', 'volley.yaml', '-o', 'new/deep/out.jsonl'], {
+      ...WITH_KEY,
+      cwd,
+    });
+    expect(run.code).toBe(0);
+    expect(recordsIn(readFileSync(join(cwd, 'new/deep/out.jsonl'), 'utf8'))).toHaveLength(1);
+  });
+
+  test('a full disk loses nothing with --emergency-dump, and its hint leads on', async () => {
+    const { cwd, server } = await volleyOf(12, {
+      respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
+    });
+    const run = 'volley run volley.yaml -o out.jsonl -j 2';
+    const full = await shell(`ulimit -f 8; ${run} --emergency-dump saved.jsonl`, {
+      ...WITH_KEY,
+      cwd,
+    });
+    expect(full.code).toBe(74);
+    expect(full.stderr).toMatch(
+      /^volley: \d results? could not be written to `out\.jsonl`; they are in `saved\.jsonl`$/m,
+    );
+    const paid = server.requests.length;
+    expect(paid).toBeLessThan(12);
+    const hint = /append them with `([^`]+)`/.exec(full.stderr)?.[1] ?? '';
+    const rest = await shell(`${hint} && ${run} --resume`, { ...WITH_KEY, cwd });
+    expect(rest).toMatchObject({ code: 0, stdout: '' });
+    expect(server.requests).toHaveLength(12);
+    expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(12);
   });
 
   test('does not touch an old file when the run is refused for lack of a key', async () => {
@@ -256,18 +303,12 @@ describe('--output', () => {
   });
 
   test.each([
-    ['a folder', 'sub', 2, '`sub` is a folder, not a file'],
-    [
-      'a folder that is not there',
-      'no/out.jsonl',
-      2,
-      'cannot create `no/out.jsonl`: the folder `no` does not exist',
-    ],
+    ['a folder', 'sub', 2, '`sub` is not a regular file: a run could not resume from it'],
     [
       'a file for a folder',
       'volley.yaml/out',
-      2,
-      'cannot create `volley.yaml/out`: `volley.yaml` is not a folder',
+      74,
+      'cannot use `volley.yaml/out` for results: a part of the path is not a folder (ENOTDIR)',
     ],
   ])('refuses %s before anything is sent', async (_name, file, code, message) => {
     const { cwd, server } = await volleyOf(1);

@@ -74,6 +74,7 @@ describe('events', () => {
       type: 'run_started',
       name: 'three',
       tasks: 3,
+      kept: 0,
       lanes: [{ lane: 'local/small', tasks: 3 }],
     });
     for (const id of ['task-1', 'task-2', 'task-3']) {
