@@ -72,7 +72,7 @@ export const FLAGS = {
     value: 'FILE',
     description: 'Read tasks: a line each, a JSON list, or a manifest as JSON',
   },
-  json: { description: 'Print the findings as JSON' },
+  json: { description: 'Print the result as JSON' },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof FLAGS;
@@ -151,9 +151,20 @@ export const COMMANDS = {
     examples: ['volley init', 'volley init prompts/review.yaml'],
     maxArguments: 1,
   },
+  limits: {
+    usage: 'limits [manifest]',
+    description: 'Show the limits of each model: declared and documented; nothing is sent',
+    flags: ['json', 'model', 'set', 'allow-path'],
+    examples: [
+      'volley limits',
+      'volley limits review.yaml',
+      'volley limits --json | jq .documented',
+    ],
+    maxArguments: 1,
+  },
   schema: {
     usage: 'schema [name]',
-    description: 'Print a JSON Schema: manifest, result or summary',
+    description: 'Print a JSON Schema: manifest, result, summary or limits',
     flags: [],
     examples: ['volley schema > manifest.schema.json', 'volley schema result'],
     maxArguments: 1,
@@ -167,5 +178,6 @@ export const COMMAND_NAMES = [
   'validate',
   'ask',
   'init',
+  'limits',
   'schema',
 ] as const satisfies readonly CommandName[];

@@ -40,6 +40,8 @@ async function runCommand(args: Arguments): Promise<number> {
       return (await import('./commands/ask.ts')).ask(args);
     case 'init':
       return (await import('./commands/init.ts')).init(args);
+    case 'limits':
+      return (await import('./commands/limits.ts')).limits(args);
     case 'schema':
       return (await import('./commands/schema.ts')).printSchema(args);
   }

@@ -1,5 +1,6 @@
 import type { Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { declaredLimits } from '../manifest/declared-limits.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Environment } from '../ports/environment.ts';
@@ -50,14 +51,14 @@ export async function prepareRun(
   const lanes = planned.plan.lanes.map((lane): PreparedLane => {
     const provider = resolved.providers.get(lane.provider);
     if (!provider) throw new Error(`no provider resolved for lane ${lane.provider}/${lane.model}`);
-    return { planned: lane, provider, limits: laneLimits(manifest, lane), price: priceOf(lane) };
+    return {
+      planned: lane,
+      provider,
+      limits: declaredLimits(manifest, lane),
+      price: priceOf(lane),
+    };
   });
   return { ok: true, prepared: { plan: planned.plan, lanes } };
-}
-
-function laneLimits(manifest: Manifest, lane: PlannedLane): Limits {
-  const settings = manifest.providers.get(lane.provider);
-  return { ...settings?.limits, ...settings?.models.get(lane.model)?.limits };
 }
 
 function providerProblem(

@@ -251,12 +251,25 @@ const validating: Readonly<Record<string, Trial>> = {
   },
 };
 
+const limiting: Readonly<Record<string, Trial>> = {
+  json: validating['json'] ?? never(),
+  model: {
+    flags: ['-m', 'mock/other'],
+    look: ({ stdout }) => /mock\/other/.test(stdout),
+    with: true,
+    without: false,
+  },
+  set: validating['set'] ?? never(),
+  'allow-path': running['allow-path'] ?? never(),
+};
+
 /** Flags with tests of their own: a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   run: ['yes', 'grace', 'emergency-dump'],
   validate: [],
   ask: ['yes', 'grace', 'emergency-dump', 'file'],
   init: ['overwrite'],
+  limits: [],
   schema: [],
 };
 
@@ -304,9 +317,14 @@ describe('every flag does something that is seen', () => {
     compare('validate', validating[name] ?? never()),
   );
 
+  test.each(Object.keys(limiting))('limits --%s', (name) =>
+    compare('limits', limiting[name] ?? never()),
+  );
+
   test.each([
     ['run', runTrials],
     ['validate', validating],
+    ['limits', limiting],
     // `ask` hands its flags on to what `run` does.
     ['ask', running],
     ['init', {}],

@@ -9,6 +9,7 @@ describe('schema', () => {
     [['manifest'], 'manifest'],
     [['result'], 'result'],
     [['summary'], 'summary'],
+    [['limits'], 'limits'],
   ])('%j prints the schema of a %s', async (args, name) => {
     const run = await volley(['schema', ...args]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -22,8 +23,8 @@ describe('schema', () => {
 
   test.each([
     ['results', 'did you mean `volley schema result`?'],
-    ['nonsense', 'there are: manifest, result, summary'],
-    ['../../package', 'there are: manifest, result, summary'],
+    ['nonsense', 'there are: manifest, result, summary, limits'],
+    ['../../package', 'there are: manifest, result, summary, limits'],
   ])('`%s` is refused', async (name, hint) => {
     const run = await volley(['schema', name]);
     expect(run).toMatchObject({

@@ -1,0 +1,33 @@
+import { EXIT } from '../../errors/volley-error.ts';
+import type { Manifest } from '../../manifest/manifest.ts';
+import { limitsReport } from '../../run/limits-report.ts';
+import type { Arguments } from '../arguments.ts';
+import { limitsText } from '../limits-text.ts';
+import { overridesOf } from '../overrides.ts';
+import { printResult } from '../print-result.ts';
+import { readManifestArgument } from '../read-input.ts';
+import { listFlag, setFlag, switchFlag } from '../settings.ts';
+
+/** Shows what is known of the limits of a manifest's models, or of every provider. Sends nothing. */
+export async function limits(args: Arguments): Promise<number> {
+  const report = limitsReport(await manifestOf(args));
+  const text = switchFlag(args, 'json')
+    ? `${JSON.stringify(report, null, 2)}\n`
+    : limitsText(report);
+  await printResult(text);
+  return EXIT.ok;
+}
+
+async function manifestOf(args: Arguments): Promise<Manifest | undefined> {
+  const [file] = args.positionals;
+  if (file === undefined) return undefined;
+  // Only here: without a manifest there is no YAML to load a parser for.
+  const { loadManifest } = await import('../../run/library.ts');
+  const { manifest } = await loadManifest(file, {
+    ...(await readManifestArgument(file)),
+    set: setFlag(args),
+    overrides: overridesOf(args),
+    allowPaths: listFlag(args, 'allow-path'),
+  });
+  return manifest;
+}

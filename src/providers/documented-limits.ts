@@ -1,0 +1,208 @@
+import type { Limits } from '../manifest/manifest.ts';
+
+/** What a provider's documentation says about its limits. Only shown: nothing is paced by it. */
+export interface DocumentedProvider {
+  /** The provider's own page. */
+  readonly source: string;
+  /** The page that quoted it, where the numbers were read. */
+  readonly via?: string;
+  /** The day for which the page is known to say so, `YYYY-MM-DD`; undefined for an undated copy. */
+  readonly asOf: string | undefined;
+  /** Why there is no number, or what the numbers leave out. */
+  readonly note?: string;
+  /** From the lowest tier up; empty: unknown. */
+  readonly tiers: readonly DocumentedTier[];
+}
+
+export interface DocumentedTier {
+  readonly tier: string;
+  /** Exact ids, or `*` and the end that ids must have; `*` alone is every model. */
+  readonly models: readonly string[];
+  readonly limits: Limits;
+}
+
+/**
+ * Limits by provider as their documentation gave them, collected on 24 November 2026. What no page
+ * says is left out and never guessed; servers announce the real ones with their answers.
+ */
+export const documentedLimits: ReadonlyMap<string, DocumentedProvider> = new Map<
+  string,
+  DocumentedProvider
+>([
+  [
+    'anthropic',
+    {
+      source: 'https://platform.claude.com/docs/en/api/rate-limits',
+      via: 'https://www.developersdigest.tech/rate-limits/anthropic',
+      asOf: '2026-10-17',
+      note: 'new accounts may start below these; other models: see the page',
+      tiers: [
+        fable('Start', { rpm: 1_000, itpm: 500_000, otpm: 100_000 }),
+        fable('Scale', { rpm: 4_000, itpm: 4_000_000, otpm: 800_000 }),
+      ],
+    },
+  ],
+  [
+    'openai',
+    {
+      source: 'https://developers.openai.com/api/docs/guides/rate-limits',
+      via: 'https://raw.githubusercontent.com/api-evangelist/openai/refs/heads/main/rate-limits/openai-rate-limits.yml',
+      asOf: '2026-08-27',
+      note: 'by model and tier, on the page of each model and in the account’s settings',
+      tiers: [],
+    },
+  ],
+  [
+    'openrouter',
+    {
+      source: 'https://openrouter.ai/docs/api-reference/limits',
+      via: 'https://www.developersdigest.tech/rate-limits/openrouter',
+      asOf: '2026-10-17',
+      note: 'for all free models of an account together; for others there is no number',
+      tiers: [
+        { tier: 'under 10 credits', models: ['*:free'], limits: { rpm: 20, rpd: 50 } },
+        { tier: '10 credits', models: ['*:free'], limits: { rpm: 20, rpd: 1_000 } },
+      ],
+    },
+  ],
+  [
+    'groq',
+    {
+      source: 'https://console.groq.com/docs/rate-limits',
+      via: 'https://github.com/xyzs996/free-llm-api/discussions/3',
+      asOf: '2026-07-25',
+      note: 'the token limits of most models and the Developer plan: see the page',
+      tiers: [
+        {
+          tier: 'Free',
+          models: ['llama-3.3-70b-versatile'],
+          limits: { rpm: 30, rpd: 1_000, tpm: 12_000 },
+        },
+        { tier: 'Free', models: ['llama-3.1-8b-instant'], limits: { rpm: 30, rpd: 14_400 } },
+        {
+          tier: 'Free',
+          models: ['openai/gpt-oss-120b', 'openai/gpt-oss-20b'],
+          limits: { rpm: 30, rpd: 1_000 },
+        },
+        { tier: 'Free', models: ['groq/compound'], limits: { rpm: 30, rpd: 250 } },
+      ],
+    },
+  ],
+  [
+    'mistral',
+    {
+      source: 'https://docs.mistral.ai/deployment/ai-studio/tier',
+      asOf: undefined,
+      note: 'by tier, shown in the account only',
+      tiers: [],
+    },
+  ],
+  [
+    'deepseek',
+    {
+      source: 'https://api-docs.deepseek.com/quick_start/rate_limit',
+      asOf: undefined,
+      note: 'an account’s; every key of it counts',
+      tiers: [
+        { tier: 'default', models: ['deepseek-flash'], limits: { concurrency: same(2_500) } },
+        { tier: 'default', models: ['deepseek-v4-pro'], limits: { concurrency: same(500) } },
+      ],
+    },
+  ],
+  [
+    'xai',
+    {
+      source: 'https://docs.x.ai/developers/rate-limits',
+      via: 'https://www.developersdigest.tech/rate-limits/xai',
+      asOf: '2026-10-17',
+      note: 'older models: see the page',
+      tiers: [
+        grok('Tier 0', { rps: 150, tpm: 50_000_000 }),
+        grok('Tier 4', { rps: 500, tpm: 100_000_000 }),
+      ],
+    },
+  ],
+  [
+    'together',
+    {
+      source: 'https://docs.together.ai/docs/serverless/rate-limits',
+      asOf: undefined,
+      note: 'they follow recent usage, model by model; there are no tiers any more',
+      tiers: [],
+    },
+  ],
+  [
+    'fireworks',
+    {
+      source: 'https://docs.fireworks.ai/serverless/rate-limits',
+      asOf: undefined,
+      note: 'at the start, with a means of payment; at most 900k input tokens uncached',
+      tiers: [
+        {
+          tier: 'paying',
+          models: ['*'],
+          limits: { rpm: 6_000, itpm: 3_600_000, otpm: 36_000 },
+        },
+      ],
+    },
+  ],
+  [
+    'cerebras',
+    {
+      source: 'https://inference-docs.cerebras.ai/support/rate-limits',
+      via: 'https://raw.githubusercontent.com/api-evangelist/cerebras-systems/refs/heads/main/rate-limits/cerebras-systems-rate-limits.yml',
+      asOf: '2026-07-18',
+      note: 'the free trial has limits an hour and a day besides',
+      tiers: [
+        {
+          tier: 'Free Trial',
+          models: ['gpt-oss-120b', 'gemma-4-31b'],
+          limits: { rpm: 5, tpm: 30_000 },
+        },
+        { tier: 'Developer', models: ['gpt-oss-120b'], limits: { rpm: 1_000, tpm: 1_000_000 } },
+        { tier: 'Developer', models: ['gemma-4-31b'], limits: { rpm: 300, tpm: 500_000 } },
+      ],
+    },
+  ],
+  [
+    'gemini',
+    {
+      source: 'https://ai.google.dev/gemini-api/docs/rate-limits',
+      via: 'https://www.developersdigest.tech/rate-limits/google',
+      asOf: '2026-10-17',
+      note: 'by model and tier, shown in AI Studio only',
+      tiers: [],
+    },
+  ],
+  [
+    'perplexity',
+    {
+      source: 'https://docs.perplexity.ai/docs/admin/rate-limits-usage-tiers',
+      asOf: undefined,
+      note: 'the page gives numbers for other interfaces only',
+      tiers: [],
+    },
+  ],
+]);
+
+/** What is documented for one model, the lowest tier first; empty: unknown. */
+export function documentedTiers(provider: string, model: string): readonly DocumentedTier[] {
+  const tiers = documentedLimits.get(provider)?.tiers ?? [];
+  return tiers.filter(({ models }) => models.some((pattern) => matches(pattern, model)));
+}
+
+function matches(pattern: string, model: string): boolean {
+  return pattern.startsWith('*') ? model.endsWith(pattern.slice(1)) : pattern === model;
+}
+
+function fable(tier: string, limits: Limits): DocumentedTier {
+  return { tier, models: ['claude-fable-5', 'claude-fable-5-1', 'claude-fable-5-2'], limits };
+}
+
+function grok(tier: string, limits: Limits): DocumentedTier {
+  return { tier, models: ['grok-4.7', 'grok-4.6', 'grok-4.5'], limits };
+}
+
+function same(count: number): { readonly start: number; readonly max: number } {
+  return { start: count, max: count };
+}

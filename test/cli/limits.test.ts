@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import type { LimitsReport } from '../../src/run/limits-report.ts';
+import { folder, volley } from '../support/cli.ts';
+
+const schema: Record<string, unknown> = JSON.parse(
+  readFileSync('schemas/limits.schema.json', 'utf8'),
+);
+const validReport = new Ajv2020({
+  allErrors: true,
+  allowUnionTypes: true,
+  formats: { uri: (text: string) => URL.canParse(text), date: /^\d{4}-\d{2}-\d{2}$/ },
+}).compile<LimitsReport>(schema);
+
+function reportIn(stdout: string): LimitsReport {
+  const report: unknown = JSON.parse(stdout);
+  if (!validReport(report)) throw new Error(JSON.stringify(validReport.errors));
+  return report;
+}
+
+const MANIFEST = `
+providers:
+  anthropic:
+    limits: { rpm: 50, itpm: 30k, otpm: 8k, concurrency: { start: 4, max: 64 } }
+    models: { claude-fable-5-1: { limits: { itpm: 51234 } } }
+run: { max_concurrent: 16 }
+tasks:
+  - { prompt: a, model: anthropic/claude-fable-5-1 }
+  - { prompt: b, model: groq/llama-3.1-8b-instant }
+  - { prompt: c, model: ollama/qwen3 }
+  - { prompt: d, model: anthropic/claude-fable-5-1 }
+`;
+
+describe('limits', () => {
+  test('shows what is declared and documented of each model, without a key and in 80 columns', async () => {
+    const cwd = folder({ 'volley.yaml': MANIFEST });
+    const run = await volley(['limits', 'volley.yaml'], { cwd });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain(`\
+                                    declared  documented
+anthropic/claude-fable-5-1
+  requests a minute                       50          1k
+  input tokens a minute               51,234        500k
+  output tokens a minute                  8k        100k
+  requests at once                      4–64
+groq/llama-3.1-8b-instant
+  requests a minute                                   30
+  requests a day                                   14.4k
+ollama/qwen3
+  unknown: found out as the answers come
+
+at most 16 requests at once over all models
+
+documented by anthropic, as of `);
+    expect(run.stdout).toContain('documented by groq, as of ');
+    expect(run.stdout).not.toContain('documented by openai');
+    expect(longLines(run.stdout)).toEqual([]);
+  });
+
+  test('gives the same as data', async () => {
+    const cwd = folder({ 'volley.yaml': MANIFEST });
+    const run = await volley(['limits', 'volley.yaml', '--json'], { cwd });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    const report = reportIn(run.stdout);
+    expect(report).toMatchObject({ v: 1, manifest: 'volley.yaml', max_concurrent: 16 });
+    expect(report.lanes).toEqual([
+      {
+        lane: 'anthropic/claude-fable-5-1',
+        declared: { rpm: 50, itpm: 51_234, otpm: 8_000, concurrency: { start: 4, max: 64 } },
+        documented: { tier: 'Start', limits: { rpm: 1_000, itpm: 500_000, otpm: 100_000 } },
+      },
+      {
+        lane: 'groq/llama-3.1-8b-instant',
+        declared: null,
+        documented: { tier: 'Free', limits: { rpm: 30, rpd: 14_400 } },
+      },
+      { lane: 'ollama/qwen3', declared: null, documented: null },
+    ]);
+    expect(report.documented.map(({ provider }) => provider)).toEqual(['anthropic', 'groq']);
+  });
+
+  test('without a manifest shows the documentation of every provider', async () => {
+    const [text, json] = await Promise.all([volley(['limits']), volley(['limits', '--json'])]);
+    expect([text, json]).toMatchObject([
+      { code: 0, stderr: '' },
+      { code: 0, stderr: '' },
+    ]);
+    const report = reportIn(json.stdout);
+    expect(report).toMatchObject({ manifest: null, max_concurrent: null, lanes: [] });
+    for (const { provider, source } of report.documented) {
+      expect(text.stdout).toContain(`documented by ${provider}, `);
+      expect(text.stdout).toContain(`\n  ${source}\n`);
+    }
+    expect(text.stdout).toContain(
+      'documented by openai, as of 2026-08-27, second hand, no numbers',
+    );
+    expect(longLines(text.stdout)).toEqual([]);
+  });
+
+  test('a manifest with a slip is explained, and one from stdin is read', async () => {
+    const slip = await volley(['limits', '-'], { stdin: 'taks: []' });
+    expect(slip).toMatchObject({ code: 2, stdout: '' });
+    expect(slip.stderr).toContain('did you mean `tasks`?');
+    const good = await volley(['limits', '-'], {
+      stdin: '{"tasks":[{"prompt":"a","model":"mock/x"}]}',
+    });
+    expect(good).toMatchObject({ code: 0, stderr: '' });
+    expect(good.stdout).toContain('mock/x\n  unknown: ');
+  });
+});
+
+function longLines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line.length > 80 && !line.includes('https://'));
+}
