@@ -39,6 +39,7 @@ export async function readResults(file: DiskFile, path: string): Promise<ReadRes
     for (const line of lines) {
       const checked = check(line);
       if (!checked.ok) {
+        if (suspect && !suspect.hasNul && (await isForeign(file, table))) throw notResults(path);
         suspect = suspected(suspect, line, checked, path);
         continue;
       }
@@ -57,7 +58,7 @@ export async function readResults(file: DiskFile, path: string): Promise<ReadRes
     }
   }
   if (suspect) {
-    if (table.count === 0 && !(await beginsLikeResults(file))) throw notResults(path);
+    if (await isForeign(file, table)) throw notResults(path);
     tail = { kind: 'torn', offset: suspect.offset };
   }
   return { table, found: { records: table.count, succeeded, costUsd }, tail };
@@ -93,11 +94,12 @@ function check(line: Line): CheckedLine {
 
 const BEGINNING = Buffer.from('{"v":1,');
 
-/** Whether a file without a single whole record may at least be the beginning of one. */
-async function beginsLikeResults(file: DiskFile): Promise<boolean> {
+/** Whether a file, so far without a single whole record, does not even begin like one. */
+async function isForeign(file: DiskFile, table: LineTable): Promise<boolean> {
+  if (table.count > 0) return false;
   const bytes = new Uint8Array(BEGINNING.length);
   const count = await file.read(bytes, 0);
-  return bytes[0] === 0 || BEGINNING.subarray(0, count).equals(bytes.subarray(0, count));
+  return bytes[0] !== 0 && !BEGINNING.subarray(0, count).equals(bytes.subarray(0, count));
 }
 
 /** Whether `--overwrite` may discard the file: it is empty, or JSON at first sight, or a torn start. */
