@@ -5,6 +5,7 @@ import { sleep } from '../../src/ports/clock.ts';
 import { systemClock } from '../../src/ports/system-clock.ts';
 import { ended, folder, recordsIn, startVolley, type CliResult } from '../support/cli.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 import { checkSummary } from './check-summary.ts';
 import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
 
@@ -181,11 +182,6 @@ describe('results', () => {
     expect(await exited).toBe(130);
   });
 });
-
-/** Waits for something that the other process will bring about. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(systemClock, 10);
-}
 
 function saysOnStderr(child: Running['child'], text: string): Promise<void> {
   return new Promise((resolve) => {

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { WITH_KEY } from '../cli/served.ts';
+import { volley } from '../support/cli.ts';
+import type { Behaviour, SeenRequest } from '../support/server.ts';
+import { promptOf } from '../support/wires.ts';
+import { repo, RESULTS, type Repo } from './support.ts';
+
+const TASKS = [
+  { id: 'good', prompt: 'good' },
+  { id: 'bad', prompt: 'bad' },
+];
+const REFUSED: Behaviour = { kind: 'error', status: 400 };
+
+/** A run in which `bad` failed. */
+async function withFailure(): Promise<Repo> {
+  let refuses = true;
+  const respond = (request: SeenRequest): Behaviour =>
+    refuses && promptOf(request) === 'bad' ? REFUSED : { kind: 'answer' };
+  const ran = await repo({ tasks: TASKS }, { respond });
+  expect((await ran.run()).code).toBe(1);
+  expect(ran.sent()).toEqual(['bad', 'good']);
+  refuses = false;
+  return ran;
+}
+
+function edit(repo: Repo, from: string, to: string): void {
+  repo.write('volley.yaml', repo.read('volley.yaml').replace(from, to));
+}
+
+describe('a results file that exists', () => {
+  test('is refused without a word on what to do with it, and left as it is', async () => {
+    const ran = await withFailure();
+    const before = ran.read(RESULTS);
+    const again = await ran.run();
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('out.jsonl` exists already\n  hint: `--resume` continues it');
+    expect(ran.sent()).toEqual([]);
+    expect(ran.read(RESULTS)).toBe(before);
+  });
+
+  test('is run to its end with --resume: what failed is sent, what succeeded is not', async () => {
+    const ran = await withFailure();
+    const resumed = await ran.run('--resume');
+    expect([ran.sent(), resumed.code]).toEqual([['bad'], 0]);
+    expect(resumed.stderr).toContain('Volley complete: 2/2 succeeded (1 before)');
+    expect(ran.records().map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'good succeeded',
+      'bad succeeded',
+    ]);
+  });
+
+  test('gets only its failed tasks sent with --retry-failed, not what is new', async () => {
+    const ran = await withFailure();
+    edit(ran, '"tasks":[', '"tasks":["new",');
+    const retried = await ran.run('--retry-failed');
+    expect([ran.sent(), retried.code]).toEqual([['bad'], 1]);
+    expect(retried.stderr).toContain('Volley complete: 2/3 succeeded (1 before), 1 not started');
+    expect(ran.records()).toHaveLength(2);
+  });
+
+  test('is replaced with --overwrite', async () => {
+    const ran = await withFailure();
+    const replaced = await ran.run('--overwrite');
+    expect([ran.sent(), replaced.code]).toEqual([['bad', 'good'], 0]);
+    expect(ran.records()).toHaveLength(2);
+  });
+
+  test.each(['--resume', '--retry-failed', '--overwrite'])(
+    'is left as it is by %s when it holds something else',
+    async (flag) => {
+      const ran = await repo({ tasks: TASKS }, { files: { [RESULTS]: '# my notes\nprecious\n' } });
+      const run = await ran.run(flag);
+      expect(run.code).toBe(2);
+      expect(run.stderr).toContain('out.jsonl` is not a results file, and it is left alone');
+      expect(ran.read(RESULTS)).toBe('# my notes\nprecious\n');
+      expect(ran.sent()).toEqual([]);
+    },
+  );
+
+  test('named by the manifest resumes like one that a flag names', async () => {
+    const ran = await repo({ tasks: TASKS, output: RESULTS });
+    await ran.run();
+    ran.sent();
+    const resumed = await volley(['run', 'volley.yaml', '--resume'], { ...WITH_KEY, cwd: ran.cwd });
+    expect([ran.sent(), resumed.code]).toEqual([[], 0]);
+  });
+});
+
+describe('without a results file', () => {
+  test('--resume starts one, so that a script can always say it', async () => {
+    const fresh = await repo({ tasks: TASKS });
+    expect((await fresh.run('--resume')).code).toBe(0);
+    expect(fresh.records()).toHaveLength(2);
+  });
+
+  test('--retry-failed has nothing to do and says so', async () => {
+    const fresh = await repo({ tasks: TASKS });
+    const run = await fresh.run('--retry-failed');
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('does not exist: there is nothing to retry');
+    expect(existsSync(join(fresh.cwd, RESULTS))).toBe(false);
+    expect(fresh.sent()).toEqual([]);
+  });
+});
+
+test('--explain says of each task that is sent why, and nothing of the others', async () => {
+  const ran = await withFailure();
+  edit(ran, '"tasks":[', '"tasks":[{"id":"new","prompt":"new"},{"id":"twin","prompt":"good"},');
+  const resumed = await ran.run('--resume', '--explain');
+  expect(ran.sent()).toEqual(['bad', 'good', 'new']);
+  expect(resumed.stderr.match(/^volley: .* is sent: .*$/gm)).toEqual([
+    'volley: new is sent: it is new',
+    'volley: twin is sent: the answers to the same request belong to other tasks',
+    'volley: bad is sent: it failed before',
+  ]);
+  edit(ran, '"prompt":"bad"', '"prompt":"better"');
+  const edited = await ran.run('--resume', '--explain');
+  expect(ran.sent()).toEqual(['better']);
+  expect(edited.stderr).toContain('volley: bad is sent: its request changed\n');
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { prompts, WITH_KEY } from '../cli/served.ts';
+import { ended, startVolley, volley, type CliResult } from '../support/cli.ts';
+import type { Behaviour } from '../support/server.ts';
+import { until } from '../support/until.ts';
+import { repo, RESULTS, type Repo } from './support.ts';
+
+const TASKS = 8;
+const IN_FLIGHT = 3;
+
+/** Eight tasks, three at a time, the first three of which are on their way. */
+async function running(
+  answer: (n: number) => Behaviour,
+  flags: readonly string[],
+): Promise<
+  Repo & { readonly child: ReturnType<typeof startVolley>; readonly end: Promise<CliResult> }
+> {
+  const own = await repo(
+    { tasks: prompts(TASKS), provider: { limits: { concurrency: IN_FLIGHT } } },
+    { respond: (_request, n) => answer(n) },
+  );
+  const child = startVolley(['run', 'volley.yaml', '-o', RESULTS, ...flags], {
+    ...WITH_KEY,
+    cwd: own.cwd,
+  });
+  const end = ended(child);
+  await until(() => own.server.requests.length >= IN_FLIGHT);
+  return { ...own, child, end };
+}
+
+/** What the last line on stderr says to type. */
+function toGoOn(stderr: string): string {
+  const [, command] = /\nvolley: to go on: (.*)\n$/.exec(stderr) ?? [];
+  if (command === undefined) throw new Error(`the last line is another one:\n${stderr}`);
+  return command;
+}
+
+const LATER: Behaviour = { kind: 'delay', ms: 300, next: { kind: 'answer' } };
+
+describe.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('after %s', (signal, code) => {
+  test('the last line is the command that goes on, and it sends what was not sent', async () => {
+    const stopped = await running(() => LATER, ['--grace', '1m']);
+    stopped.child.kill(signal);
+    const run = await stopped.end;
+    expect(run.code).toBe(code);
+    expect(stopped.sent()).toHaveLength(IN_FLIGHT);
+    expect(stopped.records().map(({ status }) => status)).toEqual([
+      'succeeded',
+      'succeeded',
+      'succeeded',
+    ]);
+    const command = toGoOn(run.stderr);
+    expect(command).toBe('volley run volley.yaml -o out.jsonl --grace 1m --resume');
+    const resumed = await volley(command.split(' ').slice(1), { ...WITH_KEY, cwd: stopped.cwd });
+    expect(resumed.code).toBe(0);
+    expect(stopped.sent()).toHaveLength(TASKS - IN_FLIGHT);
+    expect(new Set(stopped.records().map(({ id }) => id)).size).toBe(TASKS);
+  });
+});
+
+test('a second signal abandons what is in flight; a resume sends it again', async () => {
+  const stopped = await running(
+    (n) => ({ kind: n < IN_FLIGHT ? 'hang' : 'answer' }),
+    ['--grace', '10m'],
+  );
+  let said = '';
+  stopped.child.stderr.on('data', (text: string) => (said += text));
+  stopped.child.kill('SIGINT');
+  await until(() => said.includes('nothing new is sent'));
+  stopped.child.kill('SIGINT');
+  const run = await stopped.end;
+  expect(run.code).toBe(130);
+  expect(stopped.records().map(({ status }) => status)).toEqual([
+    'canceled',
+    'canceled',
+    'canceled',
+  ]);
+  stopped.sent();
+  expect((await stopped.run('--resume')).code).toBe(0);
+  expect(stopped.sent()).toEqual(prompts(TASKS));
+  expect(stopped.records().map(({ status }) => status)).toEqual(
+    Array.from({ length: TASKS }, () => 'succeeded'),
+  );
+});
+
+test('names with blanks come back quoted', async () => {
+  const stopped = await running(() => LATER, ['--context', "it's me"]);
+  stopped.child.kill('SIGTERM');
+  const { stderr } = await stopped.end;
+  expect(toGoOn(stderr)).toBe(
+    String.raw`volley run volley.yaml -o out.jsonl --context 'it'\''s me' --resume`,
+  );
+});
