@@ -1,0 +1,36 @@
+/** p-queue as its readme has it: so many starts an interval, so many at once, retries inside the job. */
+import { pathToFileURL } from 'node:url';
+import { MAX_AT_ONCE } from './client.ts';
+import { openSdkJob, withBackoff } from './sdk-job.ts';
+
+interface PQueue {
+  add(work: () => Promise<void>): Promise<void>;
+  onSizeLessThan(limit: number): Promise<void>;
+  onIdle(): Promise<void>;
+}
+
+interface Module {
+  readonly default: new (options: {
+    readonly concurrency: number;
+    readonly interval?: number;
+    readonly intervalCap?: number;
+  }) => PQueue;
+}
+
+const { job, rows, call, record } = openSdkJob();
+const entry = pathToFileURL(`${job.packages}/node_modules/p-queue/dist/index.js`).href;
+const { default: Queue }: Module = await import(entry);
+const { requestsPerSecond } = job;
+const queue = new Queue({
+  concurrency: MAX_AT_ONCE,
+  // In tenths of a second: a second's worth at once would be refused more often.
+  ...(requestsPerSecond !== undefined && { interval: 100, intervalCap: requestsPerSecond / 10 }),
+});
+
+for await (const row of rows()) {
+  await queue.onSizeLessThan(1_000);
+  void queue
+    .add(async () => record(row, await withBackoff(() => call(row), { maxRetries: 10 })))
+    .catch(() => undefined);
+}
+await queue.onIdle();

@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { MAX_AT_ONCE, MAX_TOKENS, type Client } from './client.ts';
+
+const BIN = resolve(import.meta.dirname, '../../dist/cli/bin.js');
+
+/** The built command, as a user runs it, told nothing about limits. */
+export const volley: Client = {
+  name: 'Volley',
+  setting: `told no limit; \`max_concurrent: ${MAX_AT_ONCE}\``,
+  prepare({ folder, rowsFile, origin, wire }) {
+    const manifest = {
+      defaults: { model: 'bench/bench', max_tokens: MAX_TOKENS },
+      providers: {
+        bench: {
+          type: wire === 'anthropic' ? 'anthropic' : 'openai',
+          base_url: `${origin}/v1`,
+          api_key_env: 'BENCH_KEY',
+        },
+      },
+      run: { max_concurrent: MAX_AT_ONCE },
+      tasks: [
+        {
+          id: 'note',
+          for_each: { file: relative(folder, rowsFile), key: 'id' },
+          prompt: '{{ item.prompt }}',
+        },
+      ],
+    };
+    const file = join(folder, 'volley.yaml');
+    writeFileSync(file, JSON.stringify(manifest));
+    return {
+      args: [BIN, 'run', file, '--output', join(folder, 'results.jsonl')],
+      env: { BENCH_KEY: 'bench' },
+    };
+  },
+};

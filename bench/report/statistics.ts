@@ -1,0 +1,25 @@
+/** The middle of several runs and how far they lie apart. */
+export interface Spread {
+  readonly median: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** Undefined for no values. */
+export function spreadOf(values: readonly number[]): Spread | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  const median = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+  return { median, lowest: sorted[0] ?? 0, highest: sorted.at(-1) ?? 0 };
+}
+
+/** `97 (95–99)`, or `97` where all agree to the digits shown. */
+export function shown(spread: Spread | undefined, digits = 0): string {
+  if (!spread) return '–';
+  const [median, lowest, highest] = [spread.median, spread.lowest, spread.highest].map((value) =>
+    value.toFixed(value >= 10 && digits === 1 ? 0 : digits),
+  );
+  return lowest === highest ? `${median}` : `${median} (${lowest}–${highest})`;
+}

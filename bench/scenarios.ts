@@ -1,0 +1,148 @@
+import type { BucketPlan, ServerPlan } from './server/server-plan.ts';
+
+/** One server to run against. What clients are told of it is in their own settings. */
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  /** What limits, in the words of the report. */
+  readonly limits: string;
+  readonly server: Omit<ServerPlan, 'seed' | 'windowMs' | 'steadyFromMs' | 'latency'>;
+  /** Requests a second that fit, on average: how much work is laid out, and what told clients are told. */
+  readonly requestsPerSecond: number;
+  /** Where something changes at mid-run: the share from here on is reported as well. */
+  readonly settledFromMs?: number;
+}
+
+const MEAN_INPUT_TOKENS = 200;
+/** Of a log-normal with median 150 and sigma 0.5. */
+const MEAN_OUTPUT_TOKENS = 170;
+const RATE = 100;
+
+const requests = bucket('requests', RATE);
+/** Announced, and far from binding. */
+const rareRequests = bucket('requests', 4 * RATE);
+
+const chat = { wire: 'chat', announces: true, retryAfter: true } as const;
+const anthropic = { ...chat, wire: 'anthropic' } as const;
+/** The mean answer takes 0.87 s. */
+const CAP = 40;
+const CAP_PER_SECOND = Math.floor(CAP / 0.87);
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'announced-rpm',
+    title: 'announced requests',
+    limits: '100 requests/s, in headers',
+    requestsPerSecond: RATE,
+    server: { ...chat, buckets: [requests] },
+  },
+  {
+    name: 'announced-tpm',
+    title: 'announced tokens',
+    limits: 'tokens for about 60 requests/s, in headers',
+    requestsPerSecond: 60,
+    server: {
+      ...chat,
+      buckets: [requests, bucket('tokens', 60 * (MEAN_INPUT_TOKENS + MEAN_OUTPUT_TOKENS))],
+    },
+  },
+  {
+    name: 'announced-itpm',
+    title: 'Anthropic: input tokens',
+    limits: 'input tokens for about 60 requests/s, in headers',
+    requestsPerSecond: 60,
+    server: {
+      ...anthropic,
+      buckets: [
+        rareRequests,
+        bucket('input', 60 * MEAN_INPUT_TOKENS),
+        bucket('output', 400 * MEAN_OUTPUT_TOKENS),
+      ],
+    },
+  },
+  {
+    name: 'announced-otpm',
+    title: 'Anthropic: output tokens',
+    limits: 'output tokens for about 60 requests/s, in headers',
+    requestsPerSecond: 60,
+    server: {
+      ...anthropic,
+      buckets: [
+        rareRequests,
+        bucket('input', 400 * MEAN_INPUT_TOKENS),
+        bucket('output', 60 * MEAN_OUTPUT_TOKENS),
+      ],
+    },
+  },
+  {
+    name: 'halved-announced',
+    title: 'halved at 10 s, announced',
+    limits: '100, then 50 requests/s, in headers',
+    requestsPerSecond: RATE,
+    settledFromMs: 15_000,
+    server: {
+      ...chat,
+      buckets: [requests],
+      change: { atMs: 10_000, factor: 0.5, announced: true },
+    },
+  },
+  {
+    name: 'halved-hidden',
+    title: 'halved at 10 s, hidden',
+    limits: '100, then 50 requests/s; headers go on naming 100',
+    requestsPerSecond: RATE,
+    settledFromMs: 15_000,
+    server: {
+      ...chat,
+      buckets: [requests],
+      change: { atMs: 10_000, factor: 0.5, announced: false },
+    },
+  },
+  {
+    name: 'cap-headers',
+    title: 'hidden cap, headers',
+    limits: `${CAP} at once, unannounced; headers name 100 requests/s`,
+    requestsPerSecond: CAP_PER_SECOND,
+    server: { ...chat, buckets: [requests], concurrency: CAP },
+  },
+  {
+    name: 'cap-blind',
+    title: 'hidden cap, no headers',
+    limits: `${CAP} at once; no headers, no retry-after`,
+    requestsPerSecond: CAP_PER_SECOND,
+    server: { ...chat, announces: false, retryAfter: false, buckets: [], concurrency: CAP },
+  },
+  {
+    name: 'nothing-announced',
+    title: 'nothing announced',
+    limits: '100 requests/s; no headers, no retry-after',
+    requestsPerSecond: RATE,
+    server: { ...chat, announces: false, retryAfter: false, buckets: [requests] },
+  },
+  {
+    name: 'retry-after-only',
+    title: 'retry-after only',
+    limits: '100 requests/s; no headers but retry-after',
+    requestsPerSecond: RATE,
+    server: { ...chat, announces: false, buckets: [requests] },
+  },
+  {
+    name: 'refusals-count',
+    title: 'refusals count',
+    limits: '100 requests/s in headers, refused ones included',
+    requestsPerSecond: RATE,
+    server: { ...chat, buckets: [requests], refusalsCount: true },
+  },
+  {
+    name: 'outage',
+    title: 'outage of 4 s',
+    limits: '100 requests/s in headers; 529 from 8 s to 12 s',
+    requestsPerSecond: RATE,
+    settledFromMs: 17_000,
+    server: { ...chat, buckets: [requests], outage: { fromMs: 8_000, untilMs: 12_000 } },
+  },
+];
+
+function bucket(name: BucketPlan['name'], perSecond: number): BucketPlan {
+  return { name, perSecond, burstSeconds: 1 };
+}

@@ -1,0 +1,61 @@
+import type { BucketName, BucketPlan } from './server-plan.ts';
+
+/** A token bucket that starts full and refills evenly. Times are milliseconds since the first request. */
+export interface Bucket {
+  readonly name: BucketName;
+  /** Amount a second now. */
+  perSecond(): number;
+  level(nowMs: number): number;
+  capacity(): number;
+  /** For an admitted request. May drive the level below zero, by five buckets at most. */
+  use(amount: number, nowMs: number): void;
+  /** For a refused one. */
+  waste(amount: number, nowMs: number): void;
+  /** Rate and size times `factor`. */
+  scale(factor: number, nowMs: number): void;
+  /** All that admitted requests took so far. */
+  used(): number;
+}
+
+const MOST_DEBT = 5;
+
+export function createBucket({ name, perSecond, burstSeconds }: BucketPlan): Bucket {
+  let rate = perSecond;
+  let capacity = perSecond * burstSeconds;
+  let level = capacity;
+  let atMs = 0;
+  let used = 0;
+
+  function refill(nowMs: number): void {
+    if (nowMs <= atMs) return;
+    level = Math.min(capacity, level + ((nowMs - atMs) / 1_000) * rate);
+    atMs = nowMs;
+  }
+
+  function take(amount: number, nowMs: number): void {
+    refill(nowMs);
+    level = Math.max(level - amount, -MOST_DEBT * capacity);
+  }
+
+  return {
+    name,
+    perSecond: () => rate,
+    capacity: () => capacity,
+    level(nowMs) {
+      refill(nowMs);
+      return level;
+    },
+    use(amount, nowMs) {
+      used += amount;
+      take(amount, nowMs);
+    },
+    waste: take,
+    scale(factor, nowMs) {
+      refill(nowMs);
+      rate *= factor;
+      capacity *= factor;
+      level = Math.min(level, capacity);
+    },
+    used: () => used,
+  };
+}

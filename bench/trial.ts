@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from './clients/client.ts';
+import type { Installed } from './install.ts';
+import { startClient, type Usage } from './measure/client-process.ts';
+import { startServer } from './measure/server-process.ts';
+import type { Scenario } from './scenarios.ts';
+import type { ServerPlan, ServerReport } from './server/server-plan.ts';
+import { writeRows } from './work.ts';
+
+/** One client against one scenario's server, once. */
+export interface Trial {
+  readonly scenario: Scenario;
+  readonly client: string;
+  readonly report: ServerReport;
+  /** Of the client, from its start to the end of the window. */
+  readonly usage: Usage | undefined;
+}
+
+/** A client that has sent nothing by then is not going to. */
+const FIRST_REQUEST_WITHIN_MS = 30_000;
+const FULL_WINDOW_MS = 20_000;
+
+/** Throws with the client's last words when no request came. */
+export async function runTrial(
+  scenario: Scenario,
+  { name, client }: { readonly name: string; readonly client: Client },
+  options: { readonly seconds: number; readonly seed: number; readonly installed: Installed },
+): Promise<Trial> {
+  const folder = mkdtempSync(join(tmpdir(), 'volley-bench-run-'));
+  const plan = planOf(scenario, options);
+  const server = await startServer(plan);
+  try {
+    const rowsFile = join(folder, 'rows.jsonl');
+    // More than fits into the window, so that nobody runs out of work.
+    await writeRows(rowsFile, Math.ceil(scenario.requestsPerSecond * (options.seconds + 5) * 1.3));
+    const { wire } = plan;
+    const { requestsPerSecond } = scenario;
+    const job = { folder, rowsFile, origin: server.origin, wire, requestsPerSecond };
+    const running = startClient(await client.prepare(job, options.installed), folder);
+    const report = await within(plan.windowMs + FIRST_REQUEST_WITHIN_MS, server.report);
+    const usage = await running.stop();
+    if (!report) throw new Error(`${name} sent nothing: ${running.tail()}`);
+    return { scenario, client: name, report, usage };
+  } finally {
+    server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Undefined when it takes longer. */
+function within<Value>(ms: number, work: Promise<Value>): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(undefined), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** Shorter windows keep their shape: what happens at mid-run still does. */
+function planOf(
+  { server, settledFromMs }: Scenario,
+  { seconds, seed }: { readonly seconds: number; readonly seed: number },
+): ServerPlan {
+  const windowMs = seconds * 1_000;
+  const scale = windowMs / FULL_WINDOW_MS;
+  const { change, outage, ...rest } = server;
+  return {
+    ...rest,
+    latency: { medianMs: 800, sigma: 0.4 },
+    windowMs,
+    steadyFromMs: 5_000 * scale,
+    ...(settledFromMs !== undefined && { settledFromMs: settledFromMs * scale }),
+    ...(change && { change: { ...change, atMs: change.atMs * scale } }),
+    ...(outage && {
+      outage: { fromMs: outage.fromMs * scale, untilMs: outage.untilMs * scale },
+    }),
+    seed,
+  };
+}

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { splitLines } from '../src/ports/lines.ts';
+import { logNormal, seededRandom } from './random.ts';
+
+export interface Row {
+  readonly id: number;
+  readonly prompt: string;
+}
+
+/** The same rows for every client: `{"id":7,"prompt":"…"}`, 800 characters on average. */
+export async function writeRows(file: string, count: number): Promise<void> {
+  const random = seededRandom(count);
+  const stream = createWriteStream(file);
+  for (let id = 1; id <= count; id += 1) {
+    const characters = Math.min(4_000, logNormal(random, { median: 750, sigma: 0.36 }));
+    const text = FILLER.repeat(Math.ceil(characters / FILLER.length)).slice(0, characters);
+    const row = JSON.stringify({ id, prompt: `Summarise note ${id} in a sentence. ${text}` });
+    if (!stream.write(`${row}\n`)) await once(stream, 'drain');
+  }
+  stream.end();
+  await once(stream, 'close');
+}
+
+const FILLER =
+  'The committee met on Tuesday and agreed to look at the matter once more in spring. ';
+
+export async function* readRows(file: string): AsyncGenerator<Row> {
+  for await (const { text } of splitLines(createReadStream(file))) {
+    const row: Row = JSON.parse(text);
+    yield row;
+  }
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { createCeiling } from '../../bench/server/ceiling.ts';
+import { createMeter, moments } from '../../bench/server/meter.ts';
+import type { ServerPlan } from '../../bench/server/server-plan.ts';
+
+const PLAN: ServerPlan = {
+  wire: 'chat',
+  latency: { medianMs: 0, sigma: 0 },
+  buckets: [{ name: 'requests', perSecond: 100, burstSeconds: 1 }],
+  announces: true,
+  retryAfter: true,
+  windowMs: 20_000,
+  steadyFromMs: 5_000,
+  seed: 1,
+};
+
+const WEIGHT = { inputTokens: 200, outputTokens: 100 };
+
+/** A request every `everyMs`, each answered `latencyMs` later, and what the server says of it. */
+function measured(
+  plan: ServerPlan,
+  { everyMs, latencyMs = 0 }: { readonly everyMs: number; readonly latencyMs?: number },
+) {
+  const ceiling = createCeiling(plan);
+  const meter = createMeter(plan, ceiling);
+  const marks = [...moments(plan)];
+  const ends: number[] = [];
+  for (let nowMs = 0; nowMs <= plan.windowMs; nowMs += 1) {
+    while (marks[0] !== undefined && marks[0] <= nowMs) meter.mark(marks.shift() ?? 0);
+    while (ends[0] !== undefined && ends[0] <= nowMs) ceiling.release(WEIGHT, ends.shift() ?? 0);
+    if (nowMs % everyMs !== 0) continue;
+    const { kind } = ceiling.admit(WEIGHT, nowMs);
+    meter.count(kind === 'admitted' ? 'accepted' : 'refused', nowMs);
+    if (kind === 'admitted') ends.push(nowMs + latencyMs);
+  }
+  const { share, accepted, refused } = meter.report();
+  return { ...share, accepted: sum(accepted), refused: sum(refused) };
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, one) => all + one, 0);
+}
+
+test('a client that never leaves room uses all of a bucket, and the rest is refused', () => {
+  const { run, steady, accepted, refused } = measured(PLAN, { everyMs: 5 });
+  expect(run).toBeCloseTo(1, 2);
+  expect(steady).toBeCloseTo(1, 2);
+  expect(Math.abs(accepted - 2_100)).toBeLessThan(3);
+  expect(accepted + refused).toBe(4_000);
+});
+
+test('a client at half the rate uses half, the full bucket it leaves counted in', () => {
+  const { run, refused } = measured(PLAN, { everyMs: 20 });
+  expect(run).toBeCloseTo(1_000 / 2_100, 2);
+  expect(refused).toBe(0);
+});
+
+test('what is halved at mid-run is held against the half', () => {
+  const plan: ServerPlan = {
+    ...PLAN,
+    change: { atMs: 10_000, factor: 0.5, announced: false },
+    settledFromMs: 15_000,
+  };
+  const { run, settled, accepted } = measured(plan, { everyMs: 5 });
+  expect(Math.abs(accepted - 1_600)).toBeLessThan(3);
+  expect(run).toBeCloseTo(1, 2);
+  expect(settled).toBeCloseTo(1, 2);
+});
+
+test('an outage takes nothing off the share of who comes back at once', () => {
+  const plan: ServerPlan = { ...PLAN, outage: { fromMs: 8_000, untilMs: 12_000 } };
+  expect(measured(plan, { everyMs: 5 }).run).toBeCloseTo(1, 2);
+});
+
+test('places are shared by the time for which they were held', () => {
+  const plan: ServerPlan = { ...PLAN, buckets: [], concurrency: 10 };
+  expect(measured(plan, { everyMs: 10, latencyMs: 100 }).steady).toBeCloseTo(1, 1);
+  expect(measured(plan, { everyMs: 20, latencyMs: 100 }).steady).toBeCloseTo(0.5, 1);
+});
+
+test('refusals that count keep who hammers from being let in', () => {
+  const plan: ServerPlan = { ...PLAN, refusalsCount: true };
+  expect(measured(plan, { everyMs: 5 }).steady).toBeLessThan(0.1);
+  expect(measured(plan, { everyMs: 10 }).steady).toBeGreaterThan(0.9);
+});
