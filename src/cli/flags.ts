@@ -73,6 +73,7 @@ export const FLAGS = {
     description: 'Read tasks: a line each, a JSON list, or a manifest as JSON',
   },
   json: { description: 'Print the result as JSON' },
+  'dry-run': { description: 'Print what would be sent, cost and take, as `volley plan` does' },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof FLAGS;
@@ -112,6 +113,8 @@ const RUN_FLAGS = [
   'grace',
   'allow-host',
   'allow-path',
+  'dry-run',
+  'json',
 ] as const satisfies readonly FlagName[];
 
 export const COMMANDS = {
@@ -123,6 +126,33 @@ export const COMMANDS = {
       'volley run review.yaml -o results.jsonl',
       'volley run review.yaml --set audience=managers | jq -r .output',
       'volley run review.yaml -j 8 --fail-fast --progress plain',
+    ],
+    maxArguments: 1,
+  },
+  plan: {
+    usage: 'plan <manifest>',
+    description: 'What a run would send, cost and take; nothing is sent, no key is needed',
+    flags: [
+      'json',
+      'model',
+      'context',
+      'context-file',
+      'max-tokens',
+      'max-concurrent',
+      'max-retries',
+      'timeout',
+      'max-cost-usd',
+      'prices',
+      'output',
+      'retry-failed',
+      'overwrite',
+      'set',
+      'allow-path',
+    ],
+    examples: [
+      'volley plan review.yaml',
+      'volley plan review.yaml -o results.jsonl   (what is left to do)',
+      'volley plan review.yaml --json | jq .total.cost_usd.expected',
     ],
     maxArguments: 1,
   },
@@ -164,7 +194,7 @@ export const COMMANDS = {
   },
   schema: {
     usage: 'schema [name]',
-    description: 'Print a JSON Schema: manifest, result, summary or limits',
+    description: 'Print a JSON Schema: manifest, result, summary, plan or limits',
     flags: [],
     examples: ['volley schema > manifest.schema.json', 'volley schema result'],
     maxArguments: 1,
@@ -175,6 +205,7 @@ export type CommandName = keyof typeof COMMANDS;
 
 export const COMMAND_NAMES = [
   'run',
+  'plan',
   'validate',
   'ask',
   'init',

@@ -34,6 +34,8 @@ async function runCommand(args: Arguments): Promise<number> {
   switch (args.command) {
     case 'run':
       return (await import('./commands/run.ts')).runManifest(args);
+    case 'plan':
+      return (await import('./commands/plan.ts')).plan(args);
     case 'validate':
       return (await import('./commands/validate.ts')).validate(args);
     case 'ask':

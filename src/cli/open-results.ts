@@ -30,7 +30,7 @@ export async function openResults(
   stdout: SystemOutput,
   reporter: Reporter,
 ): Promise<Results> {
-  const wanted = choiceFlag(args, 'output-format', ['jsonl', 'json', 'text']);
+  const wanted = outputFormat(args) ?? (switchFlag(args, 'json') ? 'json' : undefined);
   const mode = journalMode(args);
   const file = resultFile(args, manifest);
   if (file === undefined) {
@@ -40,7 +40,7 @@ export async function openResults(
     return { kind: 'sink', sink: sinkOf(format, terminalAware(stdout, reporter)) };
   }
   const isStream = isOtherThanFile(file);
-  if ((wanted ?? 'jsonl') === 'jsonl' && !isStream) {
+  if (isJournal(file, wanted)) {
     const journal = await openJournal(file, { mode, disk: systemDisk, clock: systemClock });
     return { kind: 'journal', journal, file };
   }
@@ -48,6 +48,29 @@ export async function openResults(
   const overwrite = mode === 'overwrite' || isStream;
   const writer = await openFileWriter(systemResultFiles, file, { overwrite });
   return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer) };
+}
+
+/** The results file that a plan may look into for what is done already; undefined when there is none. */
+export function earlierResults(
+  args: Arguments,
+  manifest: Manifest,
+): { readonly file: string; readonly mode: 'resume' | 'retry-failed' } | undefined {
+  const mode = journalMode(args);
+  const file = resultFile(args, manifest);
+  if (file === undefined || mode === 'overwrite' || !isJournal(file, outputFormat(args))) {
+    return undefined;
+  }
+  return { file, mode: mode === 'retry-failed' ? mode : 'resume' };
+}
+
+type Format = 'jsonl' | 'json' | 'text';
+
+function outputFormat(args: Arguments): Format | undefined {
+  return choiceFlag(args, 'output-format', ['jsonl', 'json', 'text']);
+}
+
+function isJournal(file: string, format: Format | undefined): boolean {
+  return (format ?? 'jsonl') === 'jsonl' && !isOtherThanFile(file);
 }
 
 const MODES = ['resume', 'retry-failed', 'overwrite'] as const;
@@ -84,7 +107,7 @@ function isOtherThanFile(file: string): boolean {
   return stat !== undefined && !stat.isFile() && !stat.isDirectory();
 }
 
-function sinkOf(format: 'jsonl' | 'json' | 'text', writer: ResultWriter): ResultSink {
+function sinkOf(format: Format, writer: ResultWriter): ResultSink {
   switch (format) {
     case 'jsonl':
       return jsonlSink(writer);

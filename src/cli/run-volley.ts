@@ -17,6 +17,7 @@ import { finishJournal, openingNotes, type JournalEnding } from './finish-journa
 import { createNotes } from './notes.ts';
 import { openResults, type Results } from './open-results.ts';
 import { printFindings } from './print-findings.ts';
+import { printPlan } from './print-plan.ts';
 import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
 import { watchSignals } from './signals.ts';
 import { isInteractive, progressMode } from './terminal.ts';
@@ -28,6 +29,7 @@ const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
 /** Runs what was loaded, from the last checks to the exit code: what `run` and `ask` share. */
 export async function runVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
+  if (switchFlag(args, 'dry-run')) return printPlan(args, loaded);
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);
   await printFindings(loaded.warnings, stderr, args);
@@ -77,6 +79,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
       drain: signals.drain,
       signal: signals.abort,
       ...(resumption === undefined ? {} : { resumption }),
+      ...(results.kind === 'journal' ? { spentUsd: results.journal.found?.spentUsd ?? 0 } : {}),
       ...keepOptions(results, graceMs),
     });
     for await (const event of events) {

@@ -1,5 +1,6 @@
 import { VolleyError } from '../errors/volley-error.ts';
 import type { Disk } from '../ports/disk.ts';
+import type { ResultRecord } from '../results/record.ts';
 import {
   decideTask,
   expectTask,
@@ -24,7 +25,16 @@ export interface JournalPreview {
 /** Undefined when there is no file. Throws a `VolleyError`: exit 2 (damaged, no results file) or 74 (unreadable). */
 export async function previewJournal(
   path: string,
-  { mode, disk }: { readonly mode: ResumeMode; readonly disk: Disk },
+  {
+    mode,
+    disk,
+    onRecord,
+  }: {
+    readonly mode: ResumeMode;
+    readonly disk: Disk;
+    /** Told of each record, superseded ones too. */
+    readonly onRecord?: (record: ResultRecord) => void;
+  },
 ): Promise<JournalPreview | undefined> {
   try {
     const real = await disk.resolve(path);
@@ -33,7 +43,7 @@ export async function previewJournal(
     if (stat.kind !== 'file') throw notAFile(path);
     const file = await disk.open(real);
     try {
-      const { table, found, tail } = await readResults(file, path);
+      const { table, found, tail } = await readResults(file, path, onRecord);
       return {
         found,
         tail: tail.kind,

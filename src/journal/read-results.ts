@@ -2,6 +2,7 @@ import type { DiskFile } from '../ports/disk.ts';
 import { addLine, newLineTable, USE, type LineTable } from './line-table.ts';
 import { readLines, type Line } from './lines.ts';
 import { damaged, notResults } from './problems.ts';
+import type { ResultRecord } from '../results/record.ts';
 import { checkLine, type CheckedLine } from './record-line.ts';
 
 /** What an existing results file holds. */
@@ -15,8 +16,11 @@ export interface FoundRecords {
   /** Whole records, superseded ones too. */
   readonly records: number;
   readonly succeeded: number;
-  /** Of all records, US dollars; those of unknown cost count 0. */
-  readonly costUsd: number;
+  /**
+   * Of all records, US dollars: their costs, and what attempts that are possibly paid can have cost.
+   * Those of which it is unknown count 0.
+   */
+  readonly spentUsd: number;
 }
 
 /**
@@ -30,10 +34,14 @@ export type Tail =
   | { readonly kind: 'torn'; readonly offset: number };
 
 /** Reads a results file as a stream. Throws a `VolleyError` (exit 2) for damage that no crash explains. */
-export async function readResults(file: DiskFile, path: string): Promise<ReadResults> {
+export async function readResults(
+  file: DiskFile,
+  path: string,
+  onRecord: (record: ResultRecord) => void = () => undefined,
+): Promise<ReadResults> {
   const table = newLineTable();
   let tail: Tail = { kind: 'whole' };
-  let [succeeded, costUsd] = [0, 0];
+  let [succeeded, spentUsd] = [0, 0];
   let suspect: Suspect | undefined;
   for await (const lines of readLines(file)) {
     for (const line of lines) {
@@ -53,7 +61,8 @@ export async function readResults(file: DiskFile, path: string): Promise<ReadRes
         USE.free,
       );
       if (record.status === 'succeeded') succeeded += 1;
-      costUsd += record.cost_usd ?? 0;
+      spentUsd += (record.cost_usd ?? 0) + (record.possibly_paid_usd ?? 0);
+      onRecord(record);
       if (!line.ended) tail = { kind: 'unended' };
     }
   }
@@ -61,7 +70,7 @@ export async function readResults(file: DiskFile, path: string): Promise<ReadRes
     if (await isForeign(file, table)) throw notResults(path);
     tail = { kind: 'torn', offset: suspect.offset };
   }
-  return { table, found: { records: table.count, succeeded, costUsd }, tail };
+  return { table, found: { records: table.count, succeeded, spentUsd }, tail };
 }
 
 /** A bad line that may turn out to be the torn end. */

@@ -46,6 +46,7 @@ const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
   ['attempts', isCount],
   ['retries', isCount],
   ['possibly_paid_attempts', (value) => value === undefined || isCount(value)],
+  ['possibly_paid_usd', (value) => value === undefined || isNumber(value)],
   ['queued_ms', isNumber],
   ['duration_ms', isNumber],
   ['started_at', isText],

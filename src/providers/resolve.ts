@@ -48,6 +48,8 @@ export interface ResolveOptions {
   readonly environment: Environment;
   /** `host` or `host:port`, as given with `--allow-host`; those of `VOLLEY_ALLOW_HOSTS` are added. */
   readonly allowHosts: readonly string[];
+  /** Nothing will be sent: no key is asked for, and no host is refused. Default: false. */
+  readonly rehearses?: boolean;
 }
 
 /**
@@ -58,9 +60,10 @@ export interface ResolveOptions {
  */
 export function resolveProviders(manifest: Manifest, options: ResolveOptions): Resolution {
   const names = [...new Set(manifest.tasks.map((task) => task.model.provider))];
-  const allowed = [...options.allowHosts, ...listed(options.environment['VOLLEY_ALLOW_HOSTS'])];
+  const { environment, rehearses = false } = options;
+  const allowed = [...options.allowHosts, ...listed(environment['VOLLEY_ALLOW_HOSTS'])];
   const results = names.map((name) =>
-    resolved(name, manifest.providers.get(name), options.environment, allowed),
+    resolved(name, manifest.providers.get(name), { environment, allowed, rehearses }),
   );
   const problems = results.flatMap((result) => (result.ok ? [] : [result.problem]));
   if (problems.length > 0) return { ok: false, problems };
@@ -79,8 +82,15 @@ type Result =
 function resolved(
   name: string,
   settings: ProviderSettings | undefined,
-  environment: Environment,
-  allowed: readonly string[],
+  {
+    environment,
+    allowed,
+    rehearses,
+  }: {
+    readonly environment: Environment;
+    readonly allowed: readonly string[];
+    readonly rehearses: boolean;
+  },
 ): Result {
   const known = knownProviders.get(name);
   const problem = (message: string, hint: string): Result => ({
@@ -104,6 +114,18 @@ function resolved(
   const address = addressOf({ name, type, settings, known, environment });
   if (!address.ok) return problem(address.message, address.hint);
   const { url, source } = address;
+  const endpoint = {
+    name,
+    type,
+    baseUrl: url.href.replace(/\/+$/u, ''),
+    origin: url.origin,
+    host: url.host,
+    api: settings?.api ?? (isOpenaiHost(url.host) ? 'responses' : 'chat'),
+    apiVersion: settings?.apiVersion,
+    mock: undefined,
+  } as const;
+  const keyless = { key: undefined, keyVariable: undefined, withheldVariable: undefined };
+  if (rehearses) return { ok: true, value: { ...endpoint, ...keyless } };
   const refused = hostProblem(url, { source, allowed });
   if (refused !== undefined) return problem(refused.message, refused.hint);
 
@@ -117,17 +139,6 @@ function resolved(
   }
   const readyMade = variable !== undefined && variable === known?.apiKeyEnv;
   const trusted = url.origin === originOf(known) || isAllowedHost(url, allowed);
-  const endpoint = {
-    name,
-    type,
-    baseUrl: url.href.replace(/\/+$/u, ''),
-    origin: url.origin,
-    host: url.host,
-    api: settings?.api ?? (isOpenaiHost(url.host) ? 'responses' : 'chat'),
-    apiVersion: settings?.apiVersion,
-    mock: undefined,
-  } as const;
-  const keyless = { key: undefined, keyVariable: undefined, withheldVariable: undefined };
   if (variable === undefined) return { ok: true, value: { ...endpoint, ...keyless } };
   const key = environment[variable] ?? '';
   if (readyMade && !trusted) {

@@ -64,6 +64,8 @@ export interface PrepareOptions {
   readonly environment?: Environment;
   /** Hosts that a `base_url` may point to besides the ready-made ones. */
   readonly allowHosts?: readonly string[];
+  /** Default `run`. A `rehearsal` or a `plan` sends nothing and needs no key. */
+  readonly purpose?: 'run' | 'rehearsal' | 'plan';
 }
 
 /**
@@ -78,6 +80,7 @@ export async function prepare(
     files: loaded.files,
     environment: options.environment ?? process.env,
     allowHosts: options.allowHosts ?? [],
+    purpose: options.purpose ?? 'run',
   });
   if (!prepared.ok) throw manifestError(await framed(prepared.findings, loaded));
   return prepared.prepared;
@@ -98,7 +101,8 @@ export function framed(
   });
 }
 
-export interface LibraryRunOptions extends PrepareOptions, Omit<Partial<RunOptions>, 'wire'> {
+export interface LibraryRunOptions
+  extends Omit<PrepareOptions, 'purpose'>, Omit<Partial<RunOptions>, 'wire'> {
   /** How requests reach the network; default Volley's own connections. */
   readonly fetch?: typeof fetch;
 }

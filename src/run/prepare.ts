@@ -30,6 +30,11 @@ export interface PrepareOptions {
   readonly environment: Environment;
   /** Hosts that a manifest's `base_url` may point to besides the ready-made ones. */
   readonly allowHosts: readonly string[];
+  /**
+   * Default `run`. For the others nothing will be sent, so that they need no key; a `plan` is made even
+   * of what a budget would not let run.
+   */
+  readonly purpose?: 'run' | 'rehearsal' | 'plan';
 }
 
 /**
@@ -43,9 +48,10 @@ export async function prepareRun(
 ): Promise<{ ok: true; prepared: PreparedRun } | { ok: false; findings: readonly Finding[] }> {
   const planned = await planTasks(manifest, options.files);
   if (!planned.ok) return planned;
+  const { purpose = 'run' } = options;
   const refusal = budgetRefusal(manifest);
-  if (refusal) throw refusal;
-  const resolved = resolveProviders(manifest, options);
+  if (refusal && purpose !== 'plan') throw refusal;
+  const resolved = resolveProviders(manifest, { ...options, rehearses: purpose !== 'run' });
   if (!resolved.ok) throw providerProblem(resolved.problems);
   const priceOf = priceFinder(manifest);
   const lanes = planned.plan.lanes.map((lane): PreparedLane => {

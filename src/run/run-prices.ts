@@ -16,16 +16,24 @@ export function priceFinder(manifest: Manifest): (model: ModelName) => FoundPric
   return (model) => findPrice(model, sources);
 }
 
-/** What to tell about prices that are old; undefined when none of those used is. */
-export function stalePrices(
+/** `YYYY-MM-DD`: of the oldest of the dated price lists that were used; null when none was. */
+export function pricesAsOf(
   { priceFile }: Manifest,
   prices: ReadonlyArray<FoundPrice | undefined>,
-  epochMs: number,
-): string | undefined {
+): string | null {
   const dates = [
     ...(prices.some((price) => price?.source === 'file') ? [priceFile?.asOf] : []),
     ...(prices.some((price) => price?.source === 'shipped') ? [shippedPricesAsOf] : []),
   ].filter((date) => date !== undefined);
-  const [oldest] = dates.sort();
-  return oldest === undefined ? undefined : stalePricesWarning(oldest, epochMs);
+  return dates.sort()[0] ?? null;
+}
+
+/** What to tell about prices that are old; undefined when none of those used is. */
+export function stalePrices(
+  manifest: Manifest,
+  prices: ReadonlyArray<FoundPrice | undefined>,
+  epochMs: number,
+): string | undefined {
+  const asOf = pricesAsOf(manifest, prices);
+  return asOf === null ? undefined : stalePricesWarning(asOf, epochMs);
 }

@@ -72,6 +72,8 @@ export type WaitedMs = Readonly<Partial<Record<WaitReason, number>>>;
 export interface ScheduleTotals {
   readonly rateLimited: number;
   readonly highestConcurrency: number;
+  /** Where each lane's time went while nothing could be sent. */
+  readonly waitedMs: ReadonlyMap<LaneName, WaitedMs>;
   /** Why dispatch stopped before the end, if it did. */
   readonly stoppedBy: StopReason | undefined;
 }

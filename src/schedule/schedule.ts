@@ -32,6 +32,8 @@ export interface Lane {
 export interface ScheduleOptions {
   readonly lanes: readonly Lane[];
   readonly render: (task: Task) => Promise<RenderedTask>;
+  /** What is derived from a request before it is sent; default: from its texts. */
+  readonly measure?: (request: PromptRequest, host: string) => Measured;
   readonly maxConcurrent: number;
   readonly failFast: boolean;
   /** Bound on the whole run: then nothing new is sent and requests in flight are abandoned. */
@@ -51,6 +53,13 @@ export interface ScheduleOptions {
   readonly emit: (event: ScheduleEvent) => void;
   /** Called once per task that ended. The task keeps its slot until this resolves; a rejection stops the run. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
+}
+
+export interface Measured {
+  /** `sha256:…` */
+  readonly fingerprint: string;
+  /** What is set aside of the limits. */
+  readonly inputTokens: number;
 }
 
 export type WorstCaseOf = (
@@ -111,6 +120,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
   return {
     rateLimited: counts.rateLimited,
     highestConcurrency: slots.highest,
+    waitedMs: new Map(lanes.map(({ lane, ledger }) => [lane.name, ledger.reading()])),
     stoppedBy: stops.reason ?? (firstLaneStop && { kind: 'provider', failure: firstLaneStop }),
   };
 }

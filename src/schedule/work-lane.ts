@@ -1,10 +1,11 @@
 import type { Failure } from '../errors/failure.ts';
-import type { RenderedTask, Task } from '../plan/task.ts';
+import type { PromptRequest, RenderedTask, Task } from '../plan/task.ts';
 import type { WaitedMs } from './events.ts';
 import { estimateInputTokens } from './estimate.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
 import { createProgress, type Progress } from './progress.ts';
+import type { Measured } from './schedule.ts';
 import { setAside } from './set-aside.ts';
 import { endTask, loadNow, runTask, settleMoney } from './run-task.ts';
 import { createSlots, takeSlot, type Slots } from './slots.ts';
@@ -50,10 +51,10 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
   async function start({ progress, rendered, waits }: Taken): Promise<boolean> {
     if (!rendered.ok) return endUnsent(progress, rendered.failure);
     const { request } = rendered;
+    const { measure = measured } = context.options;
     const ready = Object.assign(progress, {
       request,
-      fingerprint: requestFingerprint(request, lane.lane.provider.host),
-      inputTokens: estimateInputTokens(request),
+      ...measure(request, lane.lane.provider.host),
     });
     const money = await setAside(ready, lane, context);
     if (money.kind === 'stopped') return false;
@@ -80,6 +81,13 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
     live.release();
     return !lane.stopped.aborted;
   }
+}
+
+function measured(request: PromptRequest, host: string): Measured {
+  return {
+    fingerprint: requestFingerprint(request, host),
+    inputTokens: estimateInputTokens(request),
+  };
 }
 
 /** The next task with its texts; undefined at the end of the feed, or once the lane has stopped. */

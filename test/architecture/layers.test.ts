@@ -14,6 +14,7 @@ const LAYERS = [
   ['journal'],
   ['report'],
   ['run'],
+  ['forecast'],
   ['cli'],
 ];
 

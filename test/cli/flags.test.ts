@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS, type CommandName } from '../../src/cli/flags.ts';
+import type { PlanReport } from '../../src/forecast/plan-report.ts';
+import { planIn } from '../support/check-plan.ts';
 import { BIN, folder, recordsIn, shell, volley, type CliResult } from '../support/cli.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';
 import { instructionsOf, promptOf } from '../support/wires.ts';
@@ -210,6 +212,18 @@ const running: Readonly<Record<string, Trial>> = {
     with: 0,
     without: 2,
   },
+  'dry-run': {
+    flags: ['--dry-run'],
+    look: ({ server, stdout }) => [server.requests.length, stdout.includes('Nothing was sent.')],
+    with: [0, true],
+    without: [3, false],
+  },
+  json: {
+    flags: ['--json'],
+    look: ({ stdout }) => stdout.includes('"summary":'),
+    with: true,
+    without: false,
+  },
 };
 
 const onlyRun: Readonly<Record<string, Trial>> = {
@@ -263,9 +277,106 @@ const limiting: Readonly<Record<string, Trial>> = {
   'allow-path': running['allow-path'] ?? never(),
 };
 
+/** A plan of three tasks with one answer in `old.jsonl`: what a flag changes in its JSON. */
+function planned(flags: readonly string[], trial: Omit<Trial, 'flags'>): Trial {
+  return { flags, ...trial, always: ['--json', ...(trial.always ?? [])] };
+}
+
+function inPlan(look: (plan: PlanReport) => unknown): Trial['look'] {
+  return ({ stdout }) => look(planIn(stdout));
+}
+
+const planning: Readonly<Record<string, Trial>> = {
+  json: {
+    flags: ['--json'],
+    look: ({ stdout }) => stdout.startsWith('{'),
+    with: true,
+    without: false,
+  },
+  model: planned(['-m', 'local/other'], {
+    look: inPlan(({ models }) => models.map(({ model }) => model)),
+    with: ['local/other'],
+    without: ['local/small'],
+  }),
+  context: planned(['--context', 'word '.repeat(1000)], {
+    look: inPlan(({ total }) => total.input_tokens > 1000),
+    with: true,
+    without: false,
+  }),
+  'context-file': planned(['--context-file', 'rules.md'], {
+    files: { 'rules.md': 'word '.repeat(1000) },
+    look: inPlan(({ total }) => total.input_tokens > 1000),
+    with: true,
+    without: false,
+  }),
+  'max-tokens': planned(['--max-tokens', '90'], {
+    look: inPlan(({ total }) => total.output_tokens),
+    with: { expected: 90, ceiling: 270 },
+    without: { expected: 1500, ceiling: null },
+  }),
+  'max-concurrent': planned(['-j', '1'], {
+    look: inPlan(({ total }) => total.bound_by),
+    with: 'concurrency',
+    without: 'latency',
+  }),
+  'max-retries': {
+    flags: ['--max-retries', '0'],
+    files: { 'prices.yaml': 'local/small: { input: 1, output: 1 }\n' },
+    always: ['--prices', 'prices.yaml', '--max-tokens', '90'],
+    look: ({ stdout }) => stdout.includes('If every retry'),
+    with: false,
+    without: true,
+  },
+  timeout: planned(['--timeout', '1s'], {
+    look: inPlan(({ warnings }) => warnings.filter((text) => text.includes('timeout')).length),
+    with: 3,
+    without: 0,
+  }),
+  'max-cost-usd': {
+    flags: ['--max-cost-usd', '1'],
+    look: ({ code }) => code,
+    with: 3,
+    without: 0,
+  },
+  prices: planned(['--prices', 'prices.yaml'], {
+    files: { 'prices.yaml': 'local/small: { input: 0, output: 1000 }\n' },
+    look: inPlan(({ total }) => total.cost_usd?.expected),
+    with: 1.5,
+    without: undefined,
+  }),
+  output: planned(['-o', 'old.jsonl'], {
+    files: { 'old.jsonl': 'no results' },
+    look: ({ code }) => code,
+    with: 2,
+    without: 0,
+  }),
+  overwrite: {
+    flags: ['--overwrite'],
+    always: ['-o', 'old.jsonl'],
+    files: { 'old.jsonl': 'no results' },
+    look: ({ code }) => code,
+    with: 0,
+    without: 2,
+  },
+  'retry-failed': planned(['--retry-failed'], {
+    always: ['-o', 'old.jsonl'],
+    files: { 'old.jsonl': '' },
+    look: inPlan(({ total }) => total.tasks),
+    with: 0,
+    without: 3,
+  }),
+  set: planned(['--set', 'who=' + 'a b c '.repeat(500)], {
+    look: inPlan(({ total }) => total.input_tokens > 1000),
+    with: true,
+    without: false,
+  }),
+  'allow-path': running['allow-path'] ?? never(),
+};
+
 /** Flags with tests of their own: a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   run: ['yes', 'grace', 'emergency-dump'],
+  plan: [],
   validate: [],
   ask: ['yes', 'grace', 'emergency-dump', 'file'],
   init: ['overwrite'],
@@ -313,6 +424,10 @@ describe('every flag does something that is seen', () => {
     compare('run', runTrials[name] ?? never()),
   );
 
+  test.each(Object.keys(planning))('plan --%s', (name) =>
+    compare('plan', planning[name] ?? never()),
+  );
+
   test.each(Object.keys(validating))('validate --%s', (name) =>
     compare('validate', validating[name] ?? never()),
   );
@@ -323,6 +438,7 @@ describe('every flag does something that is seen', () => {
 
   test.each([
     ['run', runTrials],
+    ['plan', planning],
     ['validate', validating],
     ['limits', limiting],
     // `ask` hands its flags on to what `run` does.

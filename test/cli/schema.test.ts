@@ -10,6 +10,7 @@ describe('schema', () => {
     [['result'], 'result'],
     [['summary'], 'summary'],
     [['limits'], 'limits'],
+    [['plan'], 'plan'],
   ])('%j prints the schema of a %s', async (args, name) => {
     const run = await volley(['schema', ...args]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -23,8 +24,8 @@ describe('schema', () => {
 
   test.each([
     ['results', 'did you mean `volley schema result`?'],
-    ['nonsense', 'there are: manifest, result, summary, limits'],
-    ['../../package', 'there are: manifest, result, summary, limits'],
+    ['nonsense', 'there are: manifest, result, summary, plan, limits'],
+    ['../../package', 'there are: manifest, result, summary, plan, limits'],
   ])('`%s` is refused', async (name, hint) => {
     const run = await volley(['schema', name]);
     expect(run).toMatchObject({

@@ -45,7 +45,7 @@ describe('a new journal', () => {
     const disk = diskWith(jsonl(succeeded('a')));
     await expect(open(disk, 'new')).rejects.toThrow('exists already');
     const journal = await open(disk, 'resume');
-    expect(journal.found).toEqual({ records: 1, succeeded: 1, costUsd: 0.5 });
+    expect(journal.found).toEqual({ records: 1, succeeded: 1, spentUsd: 0.5 });
   });
 
   it('is refused while another run has the file, whatever the mode', async () => {

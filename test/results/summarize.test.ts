@@ -8,7 +8,12 @@ import type { ScheduleTotals, TaskOutcome } from '../../src/schedule/events.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import { anyOutcome, failed, succeeded } from './outcomes.ts';
 
-const ALL_RAN: ScheduleTotals = { rateLimited: 0, highestConcurrency: 2, stoppedBy: undefined };
+const ALL_RAN: ScheduleTotals = {
+  rateLimited: 0,
+  highestConcurrency: 2,
+  waitedMs: new Map(),
+  stoppedBy: undefined,
+};
 
 function tallied(outcomes: readonly TaskOutcome[]): ReturnType<typeof createTally> {
   const tally = createTally();
@@ -25,6 +30,7 @@ test('a run is added up by status, tokens, attempts and what it waited for', () 
   const totals = {
     rateLimited: 4,
     highestConcurrency: 2,
+    waitedMs: new Map(),
     stoppedBy: { kind: 'fail_fast' },
   } as const;
   expect(tally.summary({ tasks: 10, totals, durationMs: 4531.2 })).toEqual({

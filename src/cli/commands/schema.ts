@@ -4,7 +4,7 @@ import { EXIT } from '../../errors/volley-error.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { printResult } from '../print-result.ts';
 
-const NAMES = ['manifest', 'result', 'summary', 'limits'] as const;
+const NAMES = ['manifest', 'result', 'summary', 'plan', 'limits'] as const;
 
 export async function printSchema(args: Arguments): Promise<number> {
   const word = args.positionals[0] ?? 'manifest';

@@ -2,19 +2,18 @@ import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import type { Finding } from '../../errors/finding.ts';
 import { printable } from '../../errors/printable.ts';
 import { systemOutput } from '../../ports/system-output.ts';
-import { loadManifest } from '../../run/library.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import type { Arguments } from '../arguments.ts';
-import { overridesOf } from '../overrides.ts';
 import { findingsText } from '../print-findings.ts';
 import { printResult } from '../print-result.ts';
-import { manifestArgument, readManifestArgument } from '../read-input.ts';
-import { listFlag, setFlag, switchFlag } from '../settings.ts';
+import { manifestArgument } from '../read-input.ts';
+import { switchFlag } from '../settings.ts';
+import { loadNamed } from './run.ts';
 
 /** Checks a manifest, its files and every row. Its findings are the result: they go to stdout. */
 export async function validate(args: Arguments): Promise<number> {
   const file = manifestArgument(args);
-  const checked = await check(args, file);
+  const checked = await check(args);
   const errors = checked.findings.filter(({ severity }) => severity === 'error').length;
   if (switchFlag(args, 'json')) {
     const report = { v: 1, manifest: file, valid: errors === 0, ...checked };
@@ -32,14 +31,9 @@ interface Checked {
   readonly tasks: number | null;
 }
 
-async function check(args: Arguments, file: string): Promise<Checked> {
+async function check(args: Arguments): Promise<Checked> {
   try {
-    const loaded = await loadManifest(file, {
-      ...(await readManifestArgument(file)),
-      set: setFlag(args),
-      overrides: overridesOf(args),
-      allowPaths: listFlag(args, 'allow-path'),
-    });
+    const loaded = await loadNamed(args);
     const rows = await checkRows(loaded);
     return {
       findings: [...loaded.warnings, ...rows.findings],

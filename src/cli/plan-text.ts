@@ -1,0 +1,105 @@
+import { printable } from '../errors/printable.ts';
+import type { PlannedCost, PlannedTotals, VolleyPlan } from '../forecast/plan-report.ts';
+import { formatUsd } from '../money/format-usd.ts';
+import { formatCount, formatDuration } from '../report/format.ts';
+import { displayWidth, padEnd } from '../report/width.ts';
+
+/** The plan as people read it, at most 80 columns wide but for long names and warnings. */
+export function planText(plan: VolleyPlan): string {
+  const { manifest, models, total, already_done: done, warnings } = plan.report;
+  const rows = models.map(({ model, ...totals }) => rowOf(model, totals));
+  if (models.length > 1) rows.push(rowOf('total', total));
+  const lines = [
+    `${manifest}: ${taskCount(total.tasks)} to send${done > 0 ? `, ${done.toLocaleString('en')} done already` : ''}`,
+    '',
+    ...table(rows),
+    '',
+    ...notes(plan),
+    ...(plan.advice === undefined ? [] : [`Tip: ${plan.advice}.`]),
+    ...warnings.map((warning) => `Warning: ${warning}.`),
+  ];
+  return lines.map((line) => `${printable(line.trimEnd())}\n`).join('');
+}
+
+function taskCount(tasks: number): string {
+  return tasks === 1 ? '1 task' : `${tasks.toLocaleString('en')} tasks`;
+}
+
+interface Row {
+  readonly name: string;
+  /** What is expected, in the order of the columns. */
+  readonly expected: readonly string[];
+  /** Below each of these, its bounds. */
+  readonly bounds: readonly string[];
+}
+
+const TITLES = ['tasks', 'input', 'output', 'cost', 'time'];
+
+function rowOf(name: string, totals: PlannedTotals): Row {
+  const { tasks, input_tokens: input, output_tokens: output, cost_usd: cost } = totals;
+  const most = output.ceiling === null ? 'no limit' : `≤ ${formatCount(output.ceiling)}`;
+  return {
+    name,
+    expected: [
+      tasks.toLocaleString('en'),
+      formatCount(input),
+      formatCount(output.expected),
+      cost === null ? 'unknown' : formatUsd(cost.expected),
+      formatDuration(totals.duration_ms),
+    ],
+    bounds: ['', '', tasks === 0 ? '' : most, rangeOf(cost), totals.bound_by ?? ''],
+  };
+}
+
+function rangeOf(cost: PlannedCost | null): string {
+  if (cost === null || cost.ceiling === 0) return '';
+  if (cost.ceiling === null) return `≥ ${formatUsd(cost.low)}`;
+  return `${formatUsd(cost.low)}–${formatUsd(cost.ceiling)}`;
+}
+
+const LINE_WIDTH = 80;
+const GAP = '  ';
+
+/** Each row takes two lines; a name that leaves no room for the figures takes one of its own. */
+function table(rows: readonly Row[]): readonly string[] {
+  const widths = TITLES.map((title, at) =>
+    Math.max(
+      title.length,
+      ...rows.flatMap(({ expected, bounds }) =>
+        [expected[at] ?? '', bounds[at] ?? ''].map(displayWidth),
+      ),
+    ),
+  );
+  const room = LINE_WIDTH - widths.reduce((sum, width) => sum + width + GAP.length, 0);
+  const widest = Math.max('model'.length, ...rows.map(({ name }) => displayWidth(name)));
+  const nameWidth = Math.max('model'.length, Math.min(room, widest));
+  const line = (name: string, cells: readonly string[]): string =>
+    [padEnd(name, nameWidth), ...cells.map((cell, at) => padStart(cell, widths[at] ?? 0))].join(
+      GAP,
+    );
+  return [
+    line('model', TITLES),
+    ...rows.flatMap(({ name, expected, bounds }) => [
+      ...(displayWidth(name) > nameWidth ? [name, line('', expected)] : [line(name, expected)]),
+      ...(bounds.some((bound) => bound !== '') ? [line('', bounds)] : []),
+    ]),
+  ];
+}
+
+function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
+}
+
+function notes({ report, retriesUsd, isLatencyAssumed }: VolleyPlan): readonly string[] {
+  const { total, prices_as_of: asOf } = report;
+  return [
+    ...(retriesUsd !== null && retriesUsd > 0
+      ? [`If every retry were needed and paid, up to ${formatUsd(retriesUsd)} more.`]
+      : []),
+    ...(total.tasks > 0 && isLatencyAssumed
+      ? ['The time assumes 0.6 s and 12 ms a token for each answer.']
+      : []),
+    ...(asOf === null ? [] : [`Prices as of ${asOf}.`]),
+    'Nothing was sent.',
+  ];
+}

@@ -1,0 +1,64 @@
+import type { Limits } from '../manifest/manifest.ts';
+import { formatCount, formatDuration } from '../report/format.ts';
+import { timesOf, type LaneForecast } from './lane-forecast.ts';
+import type { BoundBy, LaneTime } from './lane-time.ts';
+
+/** Savings below this share of the time are not worth a word. */
+const WORTH = 0.15;
+
+/**
+ * The one change that would save the most time, found by playing the schedule with it; undefined
+ * when nothing that can be changed in the manifest would save much.
+ */
+export async function adviceFor(
+  lanes: readonly LaneForecast[],
+  times: readonly LaneTime[],
+  run: { readonly maxConcurrent: number },
+): Promise<string | undefined> {
+  const nowMs = longest(times);
+  const slowest = times.findIndex(({ durationMs }) => durationMs === nowMs);
+  const lane = lanes[slowest];
+  const boundBy = times[slowest]?.boundBy;
+  const change = lane && boundBy && changeFor(lane, boundBy);
+  if (!change) return undefined;
+  const changed = { ...lane, limits: { ...lane.limits, ...change.limits } };
+  const thenMs = longest(await timesOf(lanes.with(slowest, changed), run));
+  if (nowMs - thenMs < WORTH * nowMs) return undefined;
+  return `${boundBy}-bound: \`${change.name}\` ${change.from} → ${change.to} would save ${formatDuration(nowMs - thenMs)}, where the provider allows it`;
+}
+
+function longest(times: readonly LaneTime[]): number {
+  return Math.max(0, ...times.map(({ durationMs }) => durationMs));
+}
+
+interface Change {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly limits: Limits;
+}
+
+/** Twice of what binds. */
+function changeFor({ limits }: LaneForecast, boundBy: BoundBy): Change | undefined {
+  if (boundBy === 'concurrency') {
+    const most = limits.concurrency?.max;
+    if (most === undefined) return undefined;
+    return {
+      name: 'concurrency',
+      from: String(most),
+      to: String(2 * most),
+      limits: { concurrency: { start: 2 * most, max: 2 * most } },
+    };
+  }
+  const name = RAISED.find((each) => each === boundBy);
+  const declared = name && limits[name];
+  if (name === undefined || declared === undefined) return undefined;
+  return {
+    name,
+    from: formatCount(declared),
+    to: formatCount(2 * declared),
+    limits: { [name]: 2 * declared },
+  };
+}
+
+const RAISED = ['rpm', 'tpm', 'itpm', 'otpm'] as const;

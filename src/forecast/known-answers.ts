@@ -1,0 +1,56 @@
+import type { TaskTemplate } from '../manifest/manifest.ts';
+import { createOutputStats, type OutputStats } from '../money/output-stats.ts';
+import { seededRandom } from '../ports/random.ts';
+import type { ResultRecord } from '../results/record.ts';
+
+/** Answers to earlier tasks of the same template by the same model. */
+export interface KnownAnswers {
+  readonly outputs: OutputStats;
+  /** Some of them, chosen by chance. Never empty. */
+  readonly examples: readonly AnswerExample[];
+}
+
+export interface AnswerExample {
+  readonly outputTokens: number;
+  /** From sending to the answer. */
+  readonly latencyMs: number;
+}
+
+/** Learns from records what answers are like; a few kilobytes a template, however many there are. */
+export interface AnswerMemory {
+  add(record: ResultRecord): void;
+  of(template: TaskTemplate): KnownAnswers | undefined;
+}
+
+/** Enough to draw from. */
+const MOST_EXAMPLES = 256;
+
+export function createAnswerMemory(): AnswerMemory {
+  const known = new Map<string, { outputs: OutputStats; examples: AnswerExample[] }>();
+  const random = seededRandom(1);
+  return {
+    add({ status, task, provider, model, usage, attempts, duration_ms: latencyMs }) {
+      // Of an answer that took several attempts it is not known how long the last one took.
+      if (status !== 'succeeded' || usage === null || attempts !== 1) return;
+      const key = keyOf(task, { provider, model });
+      const { outputs, examples } = known.get(key) ?? {
+        outputs: createOutputStats(),
+        examples: [],
+      };
+      known.set(key, { outputs, examples });
+      outputs.add(usage.output_tokens);
+      const example = { outputTokens: usage.output_tokens, latencyMs };
+      if (examples.length < MOST_EXAMPLES) examples.push(example);
+      else {
+        // Every answer so far is then among the examples with the same chance.
+        const place = Math.floor(random() * outputs.count);
+        if (place < MOST_EXAMPLES) examples[place] = example;
+      }
+    },
+    of: ({ id, model }) => known.get(keyOf(id, model)),
+  };
+}
+
+function keyOf(task: string, { provider, model }: TaskTemplate['model']): string {
+  return JSON.stringify([task, provider, model]);
+}

@@ -1,0 +1,78 @@
+import type { Limits, ProviderType, TaskTemplate } from '../manifest/manifest.ts';
+import type { FoundPrice } from '../money/find-price.ts';
+import type { Random } from '../ports/random.ts';
+import type { ExpectedAnswers } from './expected-answers.ts';
+import { laneTimes, type LaneTime } from './lane-time.ts';
+import type { PlayedLane, PlayedRequest } from './play-schedule.ts';
+import type { RequestEstimate } from './request-estimate.ts';
+import type { Totals } from './totals.ts';
+
+/** What is expected of one provider and model. */
+export interface LaneForecast {
+  /** `provider/model`. */
+  readonly name: string;
+  readonly limits: Limits;
+  readonly type: ProviderType;
+  readonly price: FoundPrice | undefined;
+  readonly templates: readonly TemplateForecast[];
+  readonly totals: Totals;
+}
+
+export interface TemplateForecast {
+  readonly template: TaskTemplate;
+  /** To send. */
+  readonly tasks: number;
+  /** Of these: looked at. */
+  readonly sampled: number;
+  readonly answers: ExpectedAnswers;
+  /** Of those looked at whose texts can be filled in. */
+  readonly estimates: readonly RequestEstimate[];
+  readonly totals: Totals;
+}
+
+/** How long each lane takes, with all of them at work at once. */
+export function timesOf(
+  lanes: readonly LaneForecast[],
+  run: { readonly maxConcurrent: number },
+): Promise<readonly LaneTime[]> {
+  return laneTimes(lanes.map(playedLane), run);
+}
+
+function playedLane({ name, limits, type, templates }: LaneForecast): PlayedLane {
+  return {
+    name,
+    limits,
+    countsCacheReads: type !== 'anthropic',
+    groups: templates
+      .filter(({ estimates }) => estimates.length > 0)
+      .map((forecast) => ({
+        template: forecast.template,
+        tasks: forecast.tasks,
+        request: (place, random) => playedRequest(forecast, place, random),
+      })),
+  };
+}
+
+function playedRequest(
+  { estimates, answers }: TemplateForecast,
+  place: number,
+  random: Random,
+): PlayedRequest {
+  const estimate = estimates[place % estimates.length];
+  const { outputTokens, latencyMs } = answers.draw(random);
+  const contextTokens = estimate?.contextTokens ?? 0;
+  const cached = contextTokens >= answers.caching.expectedFrom ? contextTokens : 0;
+  const isWritten = place < answers.writers;
+  return {
+    reservedInput: estimate?.reservedInput ?? 0,
+    latencyMs,
+    usage: {
+      inputTokens: Math.max(0, (estimate?.input.expected ?? 0) - cached),
+      outputTokens,
+      cacheReadTokens: isWritten ? 0 : cached,
+      cacheWriteTokens: isWritten ? cached : 0,
+      cacheWriteLongTokens: 0,
+      reasoningTokens: 0,
+    },
+  };
+}

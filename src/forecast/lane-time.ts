@@ -1,0 +1,121 @@
+import type { Limits } from '../manifest/manifest.ts';
+import type { WaitReason } from '../schedule/events.ts';
+import { playSchedule, type PlayedLane, type PlayedTime } from './play-schedule.ts';
+
+export interface LaneTime {
+  readonly durationMs: number;
+  readonly boundBy: BoundBy;
+}
+
+/** What a lane waits for most; `latency`: for nothing but the answers. */
+export type BoundBy = WaitReason | 'latency';
+
+/** Playing more would take seconds; what is beyond is worked out from what was played. */
+const MOST_PLAYED = 5_000;
+
+/**
+ * How long each lane takes. Up to 5,000 tasks are played by the scheduler itself, every one; of more
+ * an even share of each template is, and its pace is carried on under the declared limits.
+ */
+export async function laneTimes(
+  lanes: readonly PlayedLane[],
+  { maxConcurrent }: { readonly maxConcurrent: number },
+): Promise<readonly LaneTime[]> {
+  const totals = lanes.map(({ groups }) => groups.reduce((sum, { tasks }) => sum + tasks, 0));
+  const total = totals.reduce((sum, tasks) => sum + tasks, 0);
+  const share = Math.min(1, MOST_PLAYED / Math.max(1, total));
+  const played = await playSchedule(
+    lanes.map((lane) => ({ ...lane, groups: lane.groups.map((group) => shareOf(group, share)) })),
+    { maxConcurrent },
+  );
+  return played.map((time, at) =>
+    share === 1
+      ? { durationMs: time.durationMs, boundBy: boundBy(time) }
+      : carriedOn(time, totals[at] ?? 0, lanes[at]?.limits ?? {}),
+  );
+}
+
+function shareOf<Group extends { readonly tasks: number }>(group: Group, share: number): Group {
+  return { ...group, tasks: Math.ceil(group.tasks * share) };
+}
+
+/** From the tasks that were played to all of them. */
+function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime {
+  const growth = tasks / Math.max(1, played.tasks);
+  // The time that is not spent waiting for a limit grows with the tasks.
+  const freeMs = growth * (played.durationMs - limitWaitsMs(played));
+  let longest: LaneTime = {
+    durationMs: freeMs,
+    boundBy: boundBy({ ...played, waitedMs: withoutLimits(played) }),
+  };
+  for (const [limit, { spanMs, reason, weightOf }] of LIMITS) {
+    const amount = limits[limit];
+    if (amount === undefined) continue;
+    const weight = weightOf(played);
+    // On average half a request does not fit in any more.
+    const usable = Math.max(1, amount - weight / played.tasks / 2 + 0.5);
+    const durationMs = underLimit(growth * weight, { amount: usable, spanMs, freeMs });
+    if (durationMs > longest.durationMs) longest = { durationMs, boundBy: reason };
+  }
+  return longest;
+}
+
+/**
+ * A limit lets `amount` through at once, the next as soon as `spanMs` later: how long until all the
+ * `weight` is through, when it takes `freeMs` without the limit.
+ */
+function underLimit(
+  weight: number,
+  { amount, spanMs, freeMs }: { amount: number; spanMs: number; freeMs: number },
+): number {
+  if (weight <= amount) return freeMs;
+  const fullSpans = Math.ceil(weight / amount) - 1;
+  const rest = weight - fullSpans * amount;
+  return fullSpans * Math.max(spanMs, (freeMs * amount) / weight) + (freeMs * rest) / weight;
+}
+
+interface Limit {
+  readonly spanMs: number;
+  readonly reason: WaitReason;
+  readonly weightOf: (played: PlayedTime) => number;
+}
+
+const requests = ({ tasks }: PlayedTime): number => tasks;
+
+/** Spans as the scheduler keeps them: a little longer than the provider's. */
+const LIMITS: ReadonlyArray<readonly [Exclude<keyof Limits, 'concurrency'>, Limit]> = [
+  ['rps', { spanMs: 1_020, reason: 'rpm', weightOf: requests }],
+  ['rpm', { spanMs: 60_500, reason: 'rpm', weightOf: requests }],
+  ['rpd', { spanMs: 86_400_500, reason: 'rpm', weightOf: requests }],
+  [
+    'tpm',
+    {
+      spanMs: 60_500,
+      reason: 'tpm',
+      weightOf: ({ load }) => load.inputTokens + load.outputTokens,
+    },
+  ],
+  ['itpm', { spanMs: 60_500, reason: 'itpm', weightOf: ({ load }) => load.inputTokens }],
+  ['otpm', { spanMs: 60_500, reason: 'otpm', weightOf: ({ load }) => load.outputTokens }],
+];
+
+const LIMIT_REASONS: readonly WaitReason[] = ['rpm', 'tpm', 'itpm', 'otpm'];
+
+function limitWaitsMs({ waitedMs }: PlayedTime): number {
+  return LIMIT_REASONS.reduce((sum, reason) => sum + (waitedMs[reason] ?? 0), 0);
+}
+
+function withoutLimits({ waitedMs }: PlayedTime): PlayedTime['waitedMs'] {
+  return waitedMs.concurrency === undefined ? {} : { concurrency: waitedMs.concurrency };
+}
+
+/** Below this share of a lane's time, a limit is not what the run waits for. */
+const BINDS_FROM = 0.1;
+
+function boundBy({ waitedMs, durationMs }: Omit<PlayedTime, 'tasks' | 'load'>): BoundBy {
+  const waits = REASONS.map((reason) => [reason, waitedMs[reason] ?? 0] as const);
+  const [most] = waits.sort(([, one], [, other]) => other - one);
+  return most && most[1] > 0 && most[1] >= BINDS_FROM * durationMs ? most[0] : 'latency';
+}
+
+const REASONS: readonly WaitReason[] = [...LIMIT_REASONS, 'concurrency', 'pause', 'retry'];

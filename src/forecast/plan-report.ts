@@ -1,0 +1,54 @@
+import type { BoundBy } from './lane-time.ts';
+
+/** What a volley would send, cost and take: `schemas/plan.schema.json`. Keys as they are printed. */
+export interface PlanReport {
+  readonly v: 1;
+  /** The file as the user named it. */
+  readonly manifest: string;
+  /** One per provider and model, in order of first use. */
+  readonly models: readonly PlannedModel[];
+  readonly total: PlannedTotals;
+  /** Tasks whose result is kept from an earlier run; not among the others. */
+  readonly already_done: number;
+  /** `YYYY-MM-DD`: the oldest of the price lists that were used; null when none was. */
+  readonly prices_as_of: string | null;
+  readonly warnings: readonly string[];
+}
+
+export interface PlannedModel extends PlannedTotals {
+  /** `provider/model`. */
+  readonly model: string;
+}
+
+export interface PlannedTotals {
+  /** To send. */
+  readonly tasks: number;
+  readonly input_tokens: number;
+  /** `ceiling` is null where nothing bounds the answers. */
+  readonly output_tokens: { readonly expected: number; readonly ceiling: number | null };
+  /** US dollars; null where a price is unknown. `ceiling`: without retries, null where there is none. */
+  readonly cost_usd: PlannedCost | null;
+  /** Wall-clock milliseconds. */
+  readonly duration_ms: number;
+  /** What the run waits for most; `latency`: for nothing but the answers; null: nothing to send. */
+  readonly bound_by: BoundBy | null;
+}
+
+export interface PlannedCost {
+  readonly low: number;
+  readonly expected: number;
+  readonly ceiling: number | null;
+}
+
+/** The report, with what people want to know besides. */
+export interface VolleyPlan {
+  readonly report: PlanReport;
+  /** One change worth making; undefined when none is. */
+  readonly advice: string | undefined;
+  /** What every retry of every task would add at most, in US dollars; null where it is not known. */
+  readonly retriesUsd: number | null;
+  /** Whether the run would be above its budget even as expected. */
+  readonly isAboveBudget: boolean;
+  /** Whether the time rests on assumed latencies. */
+  readonly isLatencyAssumed: boolean;
+}

@@ -1,0 +1,48 @@
+import type { Plan } from '../plan/plan.ts';
+import type { Task } from '../plan/task.ts';
+import type { TaskTemplate } from '../manifest/manifest.ts';
+import { seededRandom } from '../ports/random.ts';
+
+/** What one entry of the manifest will send. */
+export interface TemplateSample {
+  readonly template: TaskTemplate;
+  /** Tasks to send. */
+  readonly tasks: number;
+  /** In manifest order; all of them where there are few. */
+  readonly sampled: readonly Task[];
+}
+
+/** Tasks that stand for all: of one template, and together. */
+const MOST_SAMPLED = { ofTemplate: 2_000, together: 10_000 };
+
+/**
+ * Reads every task once and keeps some of each template: all while there are few, else as many,
+ * chosen by chance, as stand for the rest. So memory does not depend on the number of tasks.
+ */
+export async function sampleTasks(
+  plan: Plan,
+  sends: (task: Task) => boolean = () => true,
+): Promise<readonly TemplateSample[]> {
+  const templates = plan.manifest.tasks.length;
+  const even = Math.max(20, Math.floor(MOST_SAMPLED.together / Math.max(1, templates)));
+  const room = Math.min(MOST_SAMPLED.ofTemplate, even);
+  const random = seededRandom(1);
+  const samples = new Map<TaskTemplate, { tasks: number; kept: Task[] }>();
+  for await (const task of plan.tasks()) {
+    if (!sends(task)) continue;
+    const sample = samples.get(task.template) ?? { tasks: 0, kept: [] };
+    samples.set(task.template, sample);
+    sample.tasks += 1;
+    if (sample.kept.length < room) sample.kept.push(task);
+    else {
+      // Every task so far is then in the sample with the same chance.
+      const place = Math.floor(random() * sample.tasks);
+      if (place < room) sample.kept[place] = task;
+    }
+  }
+  return [...samples].map(([template, { tasks, kept }]) => ({
+    template,
+    tasks,
+    sampled: kept.sort((one, other) => one.index - other.index),
+  }));
+}

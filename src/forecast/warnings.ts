@@ -1,0 +1,119 @@
+import type { Manifest } from '../manifest/manifest.ts';
+import { formatUsd } from '../money/format-usd.ts';
+import { counted, formatDuration } from '../report/format.ts';
+import { unfitLimit, limitWindows } from '../schedule/windows.ts';
+import type { PlannedTotals } from './plan-report.ts';
+import { stalePrices } from '../run/run-prices.ts';
+import type { LaneForecast, TemplateForecast } from './lane-forecast.ts';
+
+interface Facts {
+  readonly lanes: readonly LaneForecast[];
+  readonly total: PlannedTotals;
+  readonly epochMs: number;
+  readonly spentUsd: number;
+}
+
+/** What a reader of the plan should know before the volley is sent. */
+export function planWarnings(manifest: Manifest, facts: Facts): readonly string[] {
+  const { lanes, epochMs } = facts;
+  const used = lanes.filter(({ totals }) => totals.tasks > 0);
+  const stale = stalePrices(
+    manifest,
+    used.map(({ price }) => price),
+    epochMs,
+  );
+  return [
+    ...budgetWarnings(manifest, facts),
+    ...used.flatMap(laneWarnings),
+    ...used.flatMap(({ templates }) => templates.flatMap(answerWarnings)),
+    ...timeoutWarning(manifest, facts.total),
+    ...sampleWarnings(used),
+    ...(stale === undefined ? [] : [stale]),
+  ];
+}
+
+function budgetWarnings({ budget }: Manifest, { total, spentUsd }: Facts): readonly string[] {
+  const { maxCostUsd } = budget ?? {};
+  const cost = total.cost_usd;
+  if (maxCostUsd === undefined || cost === null) return [];
+  const spent = spentUsd > 0 ? ` with the ${formatUsd(spentUsd)} of earlier runs` : '';
+  const bound = `the budget of ${formatUsd(maxCostUsd)}`;
+  if (spentUsd + cost.expected > maxCostUsd) {
+    return [`the expected cost of ${formatUsd(cost.expected)}${spent} is above ${bound}`];
+  }
+  if (cost.ceiling !== null && spentUsd + cost.ceiling > maxCostUsd) {
+    return [
+      `the cost may reach ${formatUsd(cost.ceiling)}${spent}, above ${bound}: then the run stops`,
+    ];
+  }
+  return [];
+}
+
+function laneWarnings({ name, price, limits, totals, templates }: LaneForecast): readonly string[] {
+  const windows = limitWindows(limits);
+  const isCostKnown = price !== undefined && totals.cost !== null;
+  const tooLarge = templates.reduce((sum, { estimates, tasks, sampled }) => {
+    const unfit = estimates.filter(({ reservedInput }) => unfitLimit(windows, reservedInput));
+    return sum + Math.round((unfit.length * tasks) / Math.max(1, sampled));
+  }, 0);
+  return [
+    ...(price === undefined
+      ? [`no price is known for \`${name}\`: give one with \`prices:\` or \`--prices FILE\``]
+      : []),
+    ...(price !== undefined && totals.cost === null
+      ? [`the price of \`${name}\` is not known for the service that \`params\` asks for`]
+      : []),
+    ...(isCostKnown && totals.cost?.ceiling === null
+      ? [`without \`max_tokens\` the cost of \`${name}\` has no ceiling`]
+      : []),
+    ...(tooLarge > 0
+      ? [
+          `${counted(tooLarge, 'task')} for \`${name}\` would fail: larger than a declared limit allows`,
+        ]
+      : []),
+  ];
+}
+
+/** Answers that would be lost, and paid. */
+function answerWarnings({ template, answers }: TemplateForecast): readonly string[] {
+  const { output } = answers;
+  const { id, timeoutMs } = template;
+  const latencyMs = answers.draw(() => 0.5).latencyMs;
+  return [
+    ...(output.basis === 'records' && output.ceiling !== undefined && output.p95 >= output.ceiling
+      ? [
+          `answers to \`${id}\` reach its \`max_tokens\` of ${output.ceiling}: some would be cut off, which is a failure that is paid`,
+        ]
+      : []),
+    ...(latencyMs > timeoutMs
+      ? [
+          `answers to \`${id}\` may take ${formatDuration(latencyMs)}, longer than its timeout of ${formatDuration(timeoutMs)}`,
+        ]
+      : []),
+  ];
+}
+
+function timeoutWarning({ run }: Manifest, total: PlannedTotals): readonly string[] {
+  if (run.timeoutMs === undefined || total.duration_ms <= run.timeoutMs) return [];
+  return [
+    `the run would take ${formatDuration(total.duration_ms)}, longer than its timeout of ${formatDuration(run.timeoutMs)}`,
+  ];
+}
+
+function sampleWarnings(lanes: readonly LaneForecast[]): readonly string[] {
+  const templates = lanes.flatMap((lane) => lane.templates);
+  const sum = (of: (template: TemplateForecast) => number): number =>
+    templates.reduce((total, template) => total + of(template), 0);
+  const tasks = sum((each) => each.tasks);
+  const sampled = sum((each) => each.sampled);
+  const unrendered = sampled - sum(({ estimates }) => estimates.length);
+  const of = sampled < tasks ? ` of ${sampled} looked at` : '';
+  return [
+    ...(sampled < tasks
+      ? [`tokens are scaled up from ${sampled} of ${tasks} tasks, chosen by chance`]
+      : []),
+    ...(unrendered > 0
+      ? [`${counted(unrendered, 'task')}${of} cannot be filled in and would fail`]
+      : []),
+  ];
+}

@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { folder, recordsIn, volley } from '../support/cli.ts';
+import { planIn } from '../support/check-plan.ts';
+import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
+
+/** Two models that nobody here has a key for, with prices that are easy to multiply. */
+const MANIFEST = {
+  defaults: { model: 'anthropic/claude-haiku-5-5', max_tokens: 300 },
+  providers: { anthropic: { limits: { otpm: '1k', concurrency: 8 } } },
+  prices: {
+    'anthropic/claude-haiku-5-5': { input: 1, output: 10 },
+    'openai/gpt-6.1-sol': { input: 2, output: 20 },
+  },
+  tasks: [
+    {
+      id: 'many',
+      for_each: Array.from({ length: 50 }, (_, at) => `row ${at}`),
+      prompt: '{{ item }}',
+    },
+    { id: 'one', model: 'openai/gpt-6.1-sol', prompt: 'Sum up.' },
+  ],
+};
+
+function written(parts: object = {}): string {
+  return folder({ 'volley.yaml': JSON.stringify({ ...MANIFEST, ...parts }) });
+}
+
+/** Ends with code 99 when anything asks for a connection. */
+const OFFLINE = {
+  NODE_OPTIONS: `--import ${resolve('test/support/preload-no-network.mjs')}`,
+  ANTHROPIC_API_KEY: 'sk-ant-0123456789',
+  OPENAI_API_KEY: 'sk-0123456789',
+};
+
+describe('plan', () => {
+  it('says what would be sent, cost and take, in 80 columns, without a key', async () => {
+    const run = await volley(['plan', 'volley.yaml'], { cwd: written() });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toBe(
+      [
+        'volley.yaml: 51 tasks to send',
+        '',
+        'model                       tasks  input   output              cost     time',
+        'anthropic/claude-haiku-5-5     50    550       5k            $0.051    4m 6s',
+        '                                            ≤ 15k      $0.013–$0.15     otpm',
+        'openai/gpt-6.1-sol              1     10      100           $0.0020     1.8s',
+        '                                            ≤ 300  $0.00050–$0.0061  latency',
+        'total                          51    560     5.1k            $0.053    4m 6s',
+        '                                          ≤ 15.3k      $0.013–$0.16     otpm',
+        '',
+        'If every retry were needed and paid, up to $0.47 more.',
+        'The time assumes 0.6 s and 12 ms a token for each answer.',
+        'Nothing was sent.',
+        'Tip: otpm-bound: `otpm` 1k → 2k would save 2m 1s, where the provider allows it.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('prints the same as JSON, by a schema', async () => {
+    const run = await volley(['plan', 'volley.yaml', '--json'], { cwd: written() });
+    const plan = planIn(run.stdout);
+    expect(plan.models.map(({ model, tasks }) => [model, tasks])).toEqual([
+      ['anthropic/claude-haiku-5-5', 50],
+      ['openai/gpt-6.1-sol', 1],
+    ]);
+    expect(plan).toMatchObject({
+      v: 1,
+      manifest: 'volley.yaml',
+      total: { tasks: 51, output_tokens: { expected: 5100, ceiling: 15_300 }, bound_by: 'otpm' },
+      already_done: 0,
+      prices_as_of: null,
+      warnings: [],
+    });
+    const again = await volley(['run', 'volley.yaml', '--dry-run', '--json'], { cwd: written() });
+    expect(again.stdout).toBe(run.stdout);
+  });
+
+  it.each([
+    ['plan', 'volley.yaml'],
+    ['run', 'volley.yaml', '--dry-run'],
+    ['ask', '-m', 'anthropic/claude-haiku-5-5', 'hi', '--dry-run'],
+  ])('never asks for a connection: %s %s %s', async (...args) => {
+    const run = await volley(args, { cwd: written(), env: OFFLINE });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('Nothing was sent.\n');
+  });
+
+  test('while a run does, and is caught at it', async () => {
+    const run = await volley(['run', 'volley.yaml'], { cwd: written(), env: OFFLINE });
+    expect(run.code).toBe(99);
+  });
+
+  it('leaves out what a results file has, learns from it, and touches nothing', async () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 40, total_tokens: 50 };
+    const server = await served({ respond: () => ({ kind: 'answer', text: 'four', usage }) });
+    const manifest = (tasks: number): string =>
+      manifestOn(server, {
+        defaults: { model: 'local/small', max_tokens: 900 },
+        prices: { 'local/small': { input: 1, output: 10 } },
+        tasks: [{ id: 'each', for_each: prompts(tasks), prompt: '{{ item }}' }],
+      });
+    const cwd = folder({ 'three.yaml': manifest(3), 'ten.yaml': manifest(10) });
+    await volley(['run', 'three.yaml', '-o', 'out.jsonl'], { ...WITH_KEY, cwd });
+    const before = readFileSync(join(cwd, 'out.jsonl'), 'utf8');
+    expect(recordsIn(before)).toHaveLength(3);
+    const run = await volley(['plan', 'ten.yaml', '-o', 'out.jsonl', '--json'], { cwd });
+    expect(planIn(run.stdout)).toMatchObject({
+      total: { tasks: 7, output_tokens: { expected: 280, ceiling: 6300 } },
+      already_done: 3,
+    });
+    expect(server.requests).toHaveLength(3);
+    expect(readFileSync(join(cwd, 'out.jsonl'), 'utf8')).toBe(before);
+    const anew = await volley(['plan', 'ten.yaml', '-o', 'out.jsonl', '--overwrite', '--json'], {
+      cwd,
+    });
+    expect(planIn(anew.stdout)).toMatchObject({ total: { tasks: 10 }, already_done: 0 });
+  });
+
+  it('ends with code 3 when even the expected cost is above the budget', async () => {
+    const run = await volley(['plan', 'volley.yaml', '--max-cost-usd', '0.05'], { cwd: written() });
+    expect(run.code).toBe(3);
+    expect(run.stdout).toContain(
+      'Warning: the expected cost of $0.053 is above the budget of $0.050.\n',
+    );
+  });
+
+  it('says so when only the ceiling is above the budget', async () => {
+    const run = await volley(['plan', 'volley.yaml', '--max-cost-usd', '0.10'], { cwd: written() });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain(
+      'Warning: the cost may reach $0.16, above the budget of $0.10: then the run stops.\n',
+    );
+  });
+
+  it('shows the plan of what a budget does not let run, and why', async () => {
+    const cwd = written({
+      prices: {},
+      defaults: { model: 'local/x' },
+      providers: { local: { type: 'openai', base_url: 'http://127.0.0.1:1/v1' } },
+    });
+    const run = await volley(['plan', 'volley.yaml', '--max-cost-usd', '1'], { cwd });
+    expect(run.code).toBe(3);
+    expect(run.stdout).toContain('unknown');
+    expect(run.stderr).toContain('no price is known for `local/x`, and there is a budget');
+  });
+
+  it('warns of what would fail', async () => {
+    const cwd = written({
+      defaults: { model: 'anthropic/claude-haiku-5-5', max_tokens: 3000, timeout: '5s' },
+      providers: { anthropic: { limits: { itpm: 10 } } },
+      run: { timeout: '1s' },
+      tasks: ['a prompt of many words that does not fit into the limit at all', 'hi'],
+    });
+    const run = await volley(['plan', 'volley.yaml', '--json'], { cwd });
+    expect(planIn(run.stdout).warnings).toEqual([
+      '1 task for `anthropic/claude-haiku-5-5` would fail: larger than a declared limit allows',
+      'answers to `task-1` may take 12.6s, longer than its timeout of 5.0s',
+      'answers to `task-2` may take 12.6s, longer than its timeout of 5.0s',
+      'the run would take 5.0s, longer than its timeout of 1.0s',
+    ]);
+  });
+
+  it('does not know what a model without a price costs', async () => {
+    const cwd = folder({
+      'volley.yaml': JSON.stringify({ tasks: [{ model: 'ollama/qwen3', prompt: 'hi' }] }),
+    });
+    const run = await volley(['plan', 'volley.yaml', '--json'], { cwd });
+    const plan = planIn(run.stdout);
+    expect(plan.total).toMatchObject({ cost_usd: null, output_tokens: { ceiling: null } });
+    expect(plan.warnings).toEqual([
+      'no price is known for `ollama/qwen3`: give one with `prices:` or `--prices FILE`',
+    ]);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { laneTimes } from '../../src/forecast/lane-time.ts';
+import type { PlayedLane } from '../../src/forecast/play-schedule.ts';
+import type { Limits } from '../../src/manifest/manifest.ts';
+import { task, usage } from '../schedule/world.ts';
+
+/** Tasks of 100 input and 50 output tokens that take a second each. */
+function lane(tasks: number, limits: Limits, name = 'p/m'): PlayedLane {
+  return {
+    name,
+    limits,
+    countsCacheReads: true,
+    groups: [
+      {
+        template: task('t', { lane: name }).template,
+        tasks,
+        request: () => ({
+          reservedInput: 100,
+          latencyMs: 1000,
+          usage: usage({ inputTokens: 100, outputTokens: 50 }),
+        }),
+      },
+    ],
+  };
+}
+
+async function minutes(tasks: number, limits: Limits): Promise<readonly [number, string]> {
+  const [time] = await laneTimes([lane(tasks, limits)], { maxConcurrent: 64 });
+  return [Math.round((time?.durationMs ?? 0) / 6000) / 10, time?.boundBy ?? ''];
+}
+
+const TEN_AT_ONCE = { concurrency: { start: 10, max: 10 } };
+
+describe('how long a lane takes', () => {
+  it('is its slowest limit', async () => {
+    expect(await minutes(10, TEN_AT_ONCE)).toEqual([0, 'latency']);
+    expect(await minutes(1200, TEN_AT_ONCE)).toEqual([2, 'concurrency']);
+    expect((await minutes(1200, { ...TEN_AT_ONCE, rpm: 100 }))[1]).toBe('rpm');
+    expect((await minutes(1200, { ...TEN_AT_ONCE, itpm: 10_000 }))[1]).toBe('itpm');
+    expect((await minutes(1200, { ...TEN_AT_ONCE, otpm: 5000 }))[1]).toBe('otpm');
+    expect((await minutes(1200, { ...TEN_AT_ONCE, tpm: 15_000 }))[1]).toBe('tpm');
+  });
+
+  it.each([
+    [TEN_AT_ONCE, 100],
+    [{ ...TEN_AT_ONCE, rpm: 100 }, 600],
+    [{ ...TEN_AT_ONCE, rpm: 7000 }, 100],
+    [{ ...TEN_AT_ONCE, itpm: 20_000 }, 300],
+    [{ ...TEN_AT_ONCE, otpm: 10_000 }, 300],
+    [{ concurrency: { start: 64, max: 64 }, rpm: 3000 }, 20],
+  ])('is carried on beyond what is played: 60,000 tasks under %j', async (limits, expected) => {
+    const [took] = await minutes(60_000, limits);
+    expect(took / expected).toBeGreaterThan(0.95);
+    expect(took / expected).toBeLessThan(1.06);
+  });
+
+  it('is of all lanes at work at once, which share the slots of the run', async () => {
+    const alone = await laneTimes([lane(300, TEN_AT_ONCE, 'a/m')], { maxConcurrent: 10 });
+    const both = await laneTimes([lane(300, TEN_AT_ONCE, 'a/m'), lane(300, TEN_AT_ONCE, 'b/m')], {
+      maxConcurrent: 10,
+    });
+    expect(alone.map(({ durationMs }) => Math.round(durationMs / 1000))).toEqual([30]);
+    expect(Math.max(...both.map(({ durationMs }) => durationMs)) / 1000).toBeCloseTo(60, 0);
+  });
+
+  it('is nothing without tasks', async () => {
+    expect(await laneTimes([{ ...lane(0, {}), groups: [] }], { maxConcurrent: 64 })).toEqual([
+      { durationMs: 0, boundBy: 'latency' },
+    ]);
+  });
+});
