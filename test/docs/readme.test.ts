@@ -1,0 +1,122 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { COMMAND_NAMES } from '../../src/cli/flags.ts';
+import { EXIT } from '../../src/errors/volley-error.ts';
+import { folder, shell, volley } from '../support/cli.ts';
+import { commandGroups, readmeManifest, yamlManifests, type Command } from './readme.ts';
+
+/** Not run here, and why that is no gap. Everything else in the README is run as it stands. */
+const COVERED_ELSEWHERE: Readonly<Record<string, string>> = {
+  'npm ci && npm start': 'the build and examples/quickstart.yaml have tests of their own',
+  'npm ci && npm test': 'this is what runs this test',
+  'npm pack': 'test/library/package.test.ts packs it',
+  'npm install ../volley/volley-0.1.0.tgz': 'test/library/package.test.ts installs it',
+};
+
+/** Commands that are to fail, with the exit code and the files that make them. */
+const FAILING: Readonly<
+  Record<string, { readonly code: number; readonly files: Readonly<Record<string, string>> }>
+> = {
+  'volley validate review.yaml': {
+    code: EXIT.usage,
+    files: {
+      'review.yaml':
+        'defaults: { model: mock/small }\ntasks:\n  - id: review\n    promt: Review {{ item.path }}\n',
+    },
+  },
+};
+
+/** A folder as the README's reader has it. */
+const READERS_FILES = {
+  'review.yaml': readmeManifest,
+  'docs/rules.md': 'Be kind.\n',
+  'src/app.ts': 'export const answer = 42;\n',
+  'src/user/name.ts': 'export const name = "Ada";\n',
+  'questions.json': '["What is 2+2?", "Name three rivers."]\n',
+  'prompts.txt': 'What is 2+2?\n',
+};
+
+/** In place of programs that the machine may lack, or that would look at this repo. */
+const STAND_INS = `
+git() { printf 'src/app.ts\\n'; }
+command -v jq >/dev/null || jq() { cat; }
+npx() { "$@"; }
+exec() { "$@"; }
+set -o pipefail
+`;
+
+function readersFolder(files: Readonly<Record<string, string>> = {}): string {
+  const cwd = folder({ ...READERS_FILES, ...files });
+  cpSync('examples', `${cwd}/examples`, { recursive: true });
+  return cwd;
+}
+
+/** The same command with a model that needs no key. */
+function onMock(command: string): string {
+  return command.replaceAll(/(-m|--model) [\w.-]+\/[\w./-]+/g, '$1 mock/small');
+}
+
+describe('the README', () => {
+  const groups = commandGroups
+    .map((group) => group.filter(({ command }) => COVERED_ELSEWHERE[command] === undefined))
+    .filter((group) => group.length > 0);
+
+  test.each(groups.map((group) => [group.map(({ command }) => command).join(' ; '), group]))(
+    'runs: %s',
+    async (_, group) => {
+      const cwd = readersFolder(FAILING[group[0]?.command ?? '']?.files);
+      for (const { command, transcript } of group) {
+        const run = await shell(STAND_INS + onMock(command), { cwd });
+        const code = FAILING[command]?.code ?? EXIT.ok;
+        expect({ command, ...run }).toMatchObject({ command, code });
+        if (transcript !== undefined) expectTranscript(transcript, run);
+      }
+    },
+  );
+
+  test('names no command as covered elsewhere that it does not have', () => {
+    const commands = new Set(commandGroups.flat().map(({ command }: Command) => command));
+    const listed = [...Object.keys(COVERED_ELSEWHERE), ...Object.keys(FAILING)];
+    expect(listed.filter((command) => !commands.has(command))).toEqual([]);
+  });
+
+  test('has commands in it at all', () => {
+    expect(groups.flat().length).toBeGreaterThan(8);
+  });
+
+  test('lists every exit code, and no other', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const table = readme.split('| exit code')[1]?.split('\n\n')[0] ?? '';
+    const listed = [...table.matchAll(/^\| ([\d, ]+) \|/gm)].flatMap(([, codes = '']) =>
+      codes.split(',').map(Number),
+    );
+    expect(listed.toSorted(byNumber)).toEqual(EXIT_CODES);
+  });
+
+  test.each(yamlManifests.map((text) => [text]))(
+    'shows a manifest, or a part of one: %s',
+    async (text) => {
+      const tasks = /^tasks:/m.test(text) ? '' : '\ndefaults: { model: mock/small }\ntasks: [hi]\n';
+      const cwd = readersFolder({ 'shown.yaml': text + tasks });
+      expect(await volley(['validate', 'shown.yaml'], { cwd })).toMatchObject({ code: 0 });
+    },
+  );
+});
+
+const byNumber = (one: number, other: number): number => one - other;
+const EXIT_CODES = [...Object.values(EXIT), 129, 130, 143]
+  .filter((code) => code !== EXIT.pending || (COMMAND_NAMES as readonly string[]).includes('batch'))
+  .toSorted(byNumber);
+
+/** Line for line the same but for what differs from run to run: numbers, durations, the order of tasks. */
+function expectTranscript(
+  transcript: string,
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+): void {
+  expect(shapeOf(stderr + stdout)).toEqual(shapeOf(transcript));
+}
+
+function shapeOf(text: string): readonly string[] {
+  const lines = text.split('\n').map((line) => line.replaceAll(/\d+(\.\d+)?/g, '#').trimEnd());
+  return lines.filter((line) => line !== '').toSorted();
+}
