@@ -3,10 +3,8 @@ import type { Manifest } from '../../manifest/manifest.ts';
 import { limitsReport } from '../../run/limits-report.ts';
 import type { Arguments } from '../arguments.ts';
 import { limitsText } from '../limits-text.ts';
-import { overridesOf } from '../overrides.ts';
 import { printResult } from '../print-result.ts';
-import { readManifestArgument } from '../read-input.ts';
-import { listFlag, setFlag, switchFlag } from '../settings.ts';
+import { switchFlag } from '../settings.ts';
 
 /** Shows what is known of the limits of a manifest's models, or of every provider. Sends nothing. */
 export async function limits(args: Arguments): Promise<number> {
@@ -19,15 +17,8 @@ export async function limits(args: Arguments): Promise<number> {
 }
 
 async function manifestOf(args: Arguments): Promise<Manifest | undefined> {
-  const [file] = args.positionals;
-  if (file === undefined) return undefined;
+  if (args.positionals[0] === undefined) return undefined;
   // Only here: without a manifest there is no YAML to load a parser for.
-  const { loadManifest } = await import('../../run/library.ts');
-  const { manifest } = await loadManifest(file, {
-    ...(await readManifestArgument(file)),
-    set: setFlag(args),
-    overrides: overridesOf(args),
-    allowPaths: listFlag(args, 'allow-path'),
-  });
-  return manifest;
+  const { loadNamed } = await import('../load-named.ts');
+  return (await loadNamed(args)).manifest;
 }

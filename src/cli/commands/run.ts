@@ -1,21 +1,7 @@
-import { loadManifest, type LoadedManifest } from '../../run/library.ts';
 import type { Arguments } from '../arguments.ts';
-import { overridesOf } from '../overrides.ts';
+import { loadNamed } from '../load-named.ts';
 import { runVolley } from '../run-volley.ts';
-import { manifestArgument, readManifestArgument } from '../read-input.ts';
-import { listFlag, setFlag } from '../settings.ts';
 
 export async function runManifest(args: Arguments): Promise<number> {
   return runVolley(args, await loadNamed(args));
-}
-
-/** Loads the manifest that a command line names, under its flags. */
-export async function loadNamed(args: Arguments): Promise<LoadedManifest> {
-  const file = manifestArgument(args);
-  return loadManifest(file, {
-    ...(await readManifestArgument(file)),
-    set: setFlag(args),
-    overrides: overridesOf(args),
-    allowPaths: listFlag(args, 'allow-path'),
-  });
 }

@@ -8,7 +8,7 @@ import { findingsText } from '../print-findings.ts';
 import { printResult } from '../print-result.ts';
 import { manifestArgument } from '../read-input.ts';
 import { switchFlag } from '../settings.ts';
-import { loadNamed } from './run.ts';
+import { loadNamed } from '../load-named.ts';
 
 /** Checks a manifest, its files and every row. Its findings are the result: they go to stdout. */
 export async function validate(args: Arguments): Promise<number> {
