@@ -69,6 +69,8 @@ export interface ServerOptions {
   readonly limits?: StrictLimits;
   /** How long a good answer takes. */
   readonly latencyMs?: number;
+  /** Whether `requests` is filled; a million of them would not fit. Default: true. */
+  readonly remembers?: boolean;
 }
 
 export interface TestServer {
@@ -94,6 +96,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const sockets = new Set<Socket>();
   const timers = new Set<NodeJS.Timeout>();
   const limiter = options.limits ? createStrictLimiter(options.limits) : undefined;
+  let arrived = 0;
   let active = 0;
   let highest = 0;
   let refused = 0;
@@ -142,8 +145,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await readBody(incoming);
-    const request = seen(incoming, text, requests.length);
-    requests.push(request);
+    const request = seen(incoming, text, arrived++);
+    if (options.remembers !== false) requests.push(request);
     const verdict = limiter?.admit(request.wire, active);
     if (verdict && !verdict.ok) {
       refused += 1;

@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { ResultRecord } from '../../src/results/record.ts';
+import { checkRecordLine } from '../support/check-record.ts';
+
+const BIN = resolve('dist/cli/bin.js');
+
+/** A folder with a manifest of numbered tasks, and the results of running it. */
+export interface Volley {
+  readonly cwd: string;
+  readonly results: string;
+  readonly tasks: number;
+  /** Starts `volley run` with further flags; `wrap` is a line of bash that runs `"$@"`. */
+  start(flags: readonly string[], wrap?: string): Running;
+  /** The results file as it lies there now. */
+  read(): ResultsNow;
+  /** Names in the folder that no run should leave behind. */
+  leftovers(): readonly string[];
+  remove(): void;
+}
+
+export interface Running {
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): void;
+  /** Called with each event of `--progress json`. */
+  onEvent(listener: (event: Record<string, unknown>) => void): void;
+  readonly end: Promise<Ended>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+  /** From the first signal to the end; 0 without one. */
+  readonly endedAfterMs: number;
+}
+
+export interface ResultsNow {
+  readonly records: readonly ResultRecord[];
+  /** What stands after the last whole line. */
+  readonly tornEnd: string;
+}
+
+/** `firstTask` numbers the tasks, so that volleys on one server do not share any. */
+export function newVolley(options: {
+  readonly url: string;
+  readonly tasks: number;
+  readonly firstTask?: number;
+  readonly concurrency: number;
+  readonly folder?: string;
+}): Volley {
+  const { url, tasks, firstTask = 0, concurrency } = options;
+  const cwd = options.folder ?? mkdtempSync(join(tmpdir(), 'volley-torture-'));
+  const results = join(cwd, 'out.jsonl');
+  writeFileSync(join(cwd, 'volley.yaml'), manifest(url, concurrency));
+  writeRows(join(cwd, 'rows.txt'), firstTask, tasks);
+  return {
+    cwd,
+    results,
+    tasks,
+    start(flags, wrap) {
+      const args = ['run', 'volley.yaml', ...flags];
+      return start(
+        wrap === undefined
+          ? [process.execPath, BIN, ...args]
+          : ['bash', '-c', wrap, 'bash', process.execPath, BIN, ...args],
+        cwd,
+      );
+    },
+    read: () => readResults(results),
+    leftovers: () =>
+      readdirSync(cwd).filter(
+        (name) => !/^(volley\.yaml|rows\.txt|out\.jsonl(\.torn-\d+)?)$/.test(name),
+      ),
+    remove: () => rmSync(cwd, { recursive: true, force: true }),
+  };
+}
+
+function manifest(url: string, concurrency: number): string {
+  return JSON.stringify({
+    defaults: { model: 'local/small' },
+    providers: {
+      local: { type: 'openai', api: 'chat', base_url: url, limits: { concurrency } },
+    },
+    tasks: [{ id: 't', for_each: { file: 'rows.txt' }, prompt: 'Task {{ item }}, please.' }],
+  });
+}
+
+function writeRows(file: string, first: number, count: number): void {
+  const rows = Array.from({ length: count }, (_, at) => `${first + at}\n`);
+  writeFileSync(file, rows.join(''));
+}
+
+function start([program = '', ...args]: readonly string[], cwd: string): Running {
+  const child = spawn(program, args, {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), CI: 'true' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const listeners: Array<(event: Record<string, unknown>) => void> = [];
+  let stderr = '';
+  let line = '';
+  let signaledMs = 0;
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-KEPT_STDERR);
+    line += text;
+    const lines = line.split('\n');
+    line = lines.pop() ?? '';
+    for (const whole of lines) {
+      if (!whole.startsWith('{')) continue;
+      const event: Record<string, unknown> = JSON.parse(whole);
+      for (const listener of listeners) listener(event);
+    }
+  });
+  return {
+    pid: child.pid ?? 0,
+    kill(signal) {
+      signaledMs ||= performance.now();
+      child.kill(signal);
+    },
+    onEvent: (listener) => void listeners.push(listener),
+    end: new Promise((done, fail) => {
+      child.on('error', fail);
+      child.on('close', (code, signal) => {
+        const endedAfterMs = signaledMs === 0 ? 0 : performance.now() - signaledMs;
+        done({ code, signal, stderr, endedAfterMs });
+      });
+    }),
+  };
+}
+
+const KEPT_STDERR = 100_000;
+
+/** Throws when a whole line is no record. */
+function readResults(file: string): ResultsNow {
+  if (!existsSync(file)) return { records: [], tornEnd: '' };
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const tornEnd = lines.pop() ?? '';
+  return { records: lines.map(checkRecordLine), tornEnd };
+}
+
+/** The numbers of the tasks whose answer is in the file. */
+export function answeredTasks({ records }: ResultsNow): ReadonlySet<number> {
+  return new Set(
+    records.flatMap(({ status, output }) =>
+      status === 'succeeded' ? [Number.parseInt(String(output), 10)] : [],
+    ),
+  );
+}
