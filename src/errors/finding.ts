@@ -38,6 +38,8 @@ export type FindingCode =
   | 'UNKNOWN_PROVIDER'
   | 'NO_MODEL'
   | 'PARAMETER_REFUSED'
+  | 'BAD_SCHEMA'
+  | 'SCHEMA_IN_PROMPT'
   | 'SECRET_IN_MANIFEST'
   | 'FORBIDDEN_VARIABLE'
   | 'BAD_URL'

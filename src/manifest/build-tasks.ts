@@ -22,6 +22,7 @@ import {
   type ReadContext,
 } from './read-values.ts';
 import type { TextReader } from './read-text.ts';
+import type { SchemaReader } from './build-schema.ts';
 import type { Slips } from './slips.ts';
 import { child, entry, type MapEntry, type SourceNode } from './source-node.ts';
 import { taskIds } from './task-ids.ts';
@@ -32,6 +33,7 @@ export interface TasksInput extends ReadContext {
   /** Names of all entries under `providers`, those that are wrong too. */
   readonly declared: ReadonlySet<string>;
   readonly reader: TextReader;
+  readonly schemas: SchemaReader;
   readonly slips: Slips;
   readonly scope: VariableScope;
   /** From flags: each wins over every task's own. */
@@ -137,6 +139,7 @@ async function buildTask(
     { find, model, providers: input.providers, maxTokens: overrides.maxTokens },
     input,
   );
+  const schema = await input.schemas.read(find('schema')?.value, model?.provider);
   const timeoutMs = overrides.timeoutMs ?? durationOf(find('timeout')?.value, input);
   if (!model || !prompt) return undefined;
   return {
@@ -147,6 +150,7 @@ async function buildTask(
     system,
     useContext: booleanOf(find('context')?.value) ?? true,
     parameters,
+    schema,
     timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxRetries: overrides.maxRetries ?? numberOf(find('max_retries')?.value) ?? DEFAULT_MAX_RETRIES,
     tags: stringsOf(find('tags')?.value) ?? [],

@@ -20,7 +20,6 @@ const IN_TASK: Advice = {
     'run the needed tasks first with `-o first.jsonl`, and read that in a second manifest with `for_each: {file: first.jsonl}`',
   if: 'delete it, or list only the rows that you want',
   repeat: 'write `matrix: {sample: [1, 2, 3]}` for three samples',
-  schema: 'ask for JSON in the prompt, or pass the provider’s own setting in `params`',
 };
 
 const IN_ROWS: Advice = {

@@ -74,6 +74,7 @@ const SHARED_KEYS: ReadonlySet<string> = new Set([
   'top_p',
   'stop',
   'reasoning',
+  'schema',
   'max_retries',
   'tags',
   'params',
@@ -88,6 +89,7 @@ const PROVIDER_KEYS: ReadonlySet<string> = new Set([
   'base_url_env',
   'api_key_env',
   'api_version',
+  'structured_output',
   'limits',
   'mock',
 ]);
@@ -112,7 +114,7 @@ const TOP_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /** Known, and refused for now: no use in offering them. */
-const LATER: ReadonlySet<string> = new Set(['needs', 'if', 'repeat', 'schema']);
+const LATER: ReadonlySet<string> = new Set(['needs', 'if', 'repeat']);
 
 const KEYS_FOR_SECRETS: ReadonlySet<string> = new Set([
   'apikey',

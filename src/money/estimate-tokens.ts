@@ -27,9 +27,11 @@ export async function createTokenEstimator(mode: CountingMode): Promise<TokenEst
   const ofShared = remembered(ofText);
   return {
     ofText,
-    ofRequest({ model, context, system, prompt }) {
+    ofRequest({ model, context, system, prompt, schema }) {
       const family = tokenFamily(model);
-      const shared = [context, system].filter((text) => text !== undefined && text !== '');
+      // Providers put a schema into the system prompt, and bill it.
+      const format = schema?.native && JSON.stringify(schema.native);
+      const shared = [context, system, format].filter((text) => text !== undefined && text !== '');
       return [...shared.map((text) => ofShared(text ?? '', family)), ofText(prompt, family)]
         .map(withFrame)
         .reduce(sum, ENVELOPE);

@@ -8,7 +8,7 @@ import type { PromptRequest } from './task.ts';
  * against undefined.
  */
 export function requestFingerprint(request: PromptRequest, host: string): string {
-  const { model, context, system, prompt, parameters } = request;
+  const { model, context, system, prompt, parameters, schema } = request;
   const { maxTokens, temperature, topP, stop, reasoning, params } = parameters;
   const shape = {
     v: 1,
@@ -18,6 +18,8 @@ export function requestFingerprint(request: PromptRequest, host: string): string
     system,
     prompt,
     parameters: { maxTokens, temperature, topP, stop, reasoning, params },
+    // Whether the prompt says it is seen in the prompt.
+    schema: schema?.json,
   };
   return `sha256:${createHash('sha256').update(canonicalJson(shape)).digest('hex')}`;
 }

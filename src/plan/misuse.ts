@@ -2,8 +2,7 @@ import { suggest } from '../errors/suggest.ts';
 import type { Finding, Place } from '../errors/finding.ts';
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { RenderResult, TemplateData, TemplateVariable } from '../manifest/template.ts';
-import type { JsonValue } from '../ports/json.ts';
-import { isJsonObject } from './json-object.ts';
+import { isJsonObject, type JsonValue } from '../ports/json.ts';
 import { newFindingList, type FindingList } from './finding-list.ts';
 
 /** A row as findings name it. */

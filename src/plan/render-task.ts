@@ -4,6 +4,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { RenderResult } from '../manifest/template.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { RenderedTask, Task } from './task.ts';
+import { requestSchema, withSchema } from './schema-prompt.ts';
 import { fileText, pathOf, readsText, templateData, withText } from './template-data.ts';
 
 /** Fills in the texts of one task. The file of a glob's row is read now, and only if a text needs it. */
@@ -28,6 +29,7 @@ export async function renderTask(
   }
   const system = template.system?.render(data);
   if (system && !system.ok) return failedAt(system);
+  const schema = requestSchema(manifest, template);
   return {
     ok: true,
     request: {
@@ -35,8 +37,9 @@ export async function renderTask(
       context: template.useContext ? manifest.context : undefined,
       // Providers refuse an empty one.
       system: system === undefined || system.text.trim() === '' ? undefined : system.text,
-      prompt: prompt.text,
+      prompt: schema ? withSchema(prompt.text, schema) : prompt.text,
       parameters: template.parameters,
+      ...(schema && { schema }),
     },
   };
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { printableLine } from '../errors/printable.ts';
 import type { MatrixCombination } from '../manifest/manifest.ts';
-import type { JsonValue } from '../ports/json.ts';
-import { isJsonObject } from './json-object.ts';
+import { isJsonObject, type JsonValue } from '../ports/json.ts';
 
 export type RowKey =
   | { readonly ok: true; readonly key: string }

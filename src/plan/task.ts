@@ -5,7 +5,7 @@ import type {
   TaskTemplate,
 } from '../manifest/manifest.ts';
 import type { Failure } from '../errors/failure.ts';
-import type { JsonValue } from '../ports/json.ts';
+import type { JsonObject, JsonValue } from '../ports/json.ts';
 
 /** One expansion of a task template: what becomes one request and one record. */
 export interface Task {
@@ -27,6 +27,15 @@ export interface PromptRequest {
   readonly system: string | undefined;
   readonly prompt: string;
   readonly parameters: Parameters;
+  /** What the answer must be; absent: any text. */
+  readonly schema?: RequestSchema;
+}
+
+export interface RequestSchema {
+  /** As the user wrote it. */
+  readonly json: JsonObject;
+  /** For the provider's structured output; undefined where the prompt says it. */
+  readonly native: JsonObject | undefined;
 }
 
 export type RenderedTask =

@@ -1,7 +1,6 @@
 import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 import type { TemplateData, TemplateVariable } from '../manifest/template.ts';
-import type { JsonValue } from '../ports/json.ts';
-import { isJsonObject } from './json-object.ts';
+import { isJsonObject, type JsonValue } from '../ports/json.ts';
 import type { Task } from './task.ts';
 
 /** What the templates of one task see. A glob's row is given its `text` by the caller. */

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../errors/failure.ts';
+import type { JsonValue } from '../ports/json.ts';
 
 /** One line of the results: `schemas/result.schema.json`. Keys are in the order in which they are written. */
 export interface ResultRecord {
@@ -8,8 +9,8 @@ export interface ResultRecord {
   readonly task: string;
   readonly index: number;
   readonly status: 'succeeded' | 'failed' | 'canceled' | 'skipped';
-  /** Only when succeeded. */
-  readonly output?: string;
+  /** Only when succeeded: the text, or the parsed value of a task with a schema. */
+  readonly output?: JsonValue;
   /** What came before it went wrong. */
   readonly partial_output?: string;
   readonly error?: RecordError;

@@ -54,6 +54,7 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
     const { measure = measured } = context.options;
     const ready = Object.assign(progress, {
       request,
+      sending: request,
       ...measure(request, lane.lane.provider.host),
     });
     const money = await setAside(ready, lane, context);
