@@ -74,6 +74,16 @@ export const FLAGS = {
   },
   json: { description: 'Print the result as JSON' },
   'dry-run': { description: 'Print what would be sent, cost and take, as `volley plan` does' },
+  simulate: {
+    description:
+      'Rehearse: play the whole run on a clock that jumps; nothing is sent, no key is needed',
+  },
+  seed: { value: 'N', description: 'With --simulate: the same seed, the same run (1)' },
+  latency: {
+    value: 'D',
+    description: 'With --simulate: how long each answer takes, such as 2s or 500ms..3s',
+  },
+  'error-rate': { value: 'SHARE', description: 'With --simulate: attempts that fail, such as 5%' },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof FLAGS;
@@ -114,6 +124,10 @@ const RUN_FLAGS = [
   'allow-host',
   'allow-path',
   'dry-run',
+  'simulate',
+  'seed',
+  'latency',
+  'error-rate',
   'json',
 ] as const satisfies readonly FlagName[];
 

@@ -18,6 +18,7 @@ import { createNotes } from './notes.ts';
 import { openResults, type Results } from './open-results.ts';
 import { printFindings } from './print-findings.ts';
 import { printPlan } from './print-plan.ts';
+import { checkRehearsalFlags, printRehearsal } from './print-rehearsal.ts';
 import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
 import { watchSignals } from './signals.ts';
 import { isInteractive, progressMode } from './terminal.ts';
@@ -29,7 +30,9 @@ const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
 /** Runs what was loaded, from the last checks to the exit code: what `run` and `ask` share. */
 export async function runVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
+  checkRehearsalFlags(args);
   if (switchFlag(args, 'dry-run')) return printPlan(args, loaded);
+  if (switchFlag(args, 'simulate')) return printRehearsal(args, loaded);
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);
   await printFindings(loaded.warnings, stderr, args);

@@ -51,7 +51,7 @@ export function estimateRequest(request: PromptRequest, facts: RequestFacts): Re
   const input = estimator.ofRequest(request);
   const context = request.context ?? '';
   const contextTokens =
-    context === '' ? 0 : estimator.ofText(context, tokenFamily(request.model)).expected;
+    context === '' ? 0 : estimator.ofShared(context, tokenFamily(request.model)).expected;
   return {
     input,
     contextTokens: Math.min(contextTokens, input.expected),

@@ -15,7 +15,7 @@ import { runSchedule, type Lane } from '../schedule/schedule.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { PreparedRun } from './prepare.ts';
 import type { Resumption } from './resume.ts';
-import { runMoney } from './run-budget.ts';
+import { runMoney, type RunMoney } from './run-budget.ts';
 
 export interface RunOptions {
   readonly clock: Clock;
@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly makeProvider?: typeof createProvider;
   /** First wait before a retry, in milliseconds; it doubles each time. */
   readonly retryDelayMs?: number;
+  /** The prices of attempts and the budget; default: worked out when the run starts. */
+  readonly money?: RunMoney;
   /** US dollars that earlier runs of the same journal cost, possibly paid attempts included. */
   readonly spentUsd?: number;
   /** Aborting it sends nothing new and lets requests in flight finish. */
@@ -95,7 +97,7 @@ export async function* startRun(
     kept: options.resumption?.kept ?? 0,
     lanes: plan.lanes.map((lane) => ({ lane: laneName(lane), tasks: tasksToSend(lane, options) })),
   });
-  const money = await runMoney(prepared, { spentUsd: options.spentUsd ?? 0 });
+  const money = options.money ?? (await runMoney(prepared, { spentUsd: options.spentUsd ?? 0 }));
   const finished = runSchedule({
     ...money,
     lanes: lanesOf(prepared, providers, options.resumption),
