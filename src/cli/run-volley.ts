@@ -72,7 +72,10 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
     if (results.kind === 'journal') {
       await notes.print(openingNotes(results.journal, results.file));
       const explain = switchFlag(args, 'explain') ? notes.explain : undefined;
-      resumption = await decideTasks(prepared, results.journal, explain);
+      // Into a new file everything is sent: no need to read all rows twice more to decide it.
+      if (results.journal.found || explain) {
+        resumption = await decideTasks(prepared, results.journal, explain);
+      }
     }
     const events = startRun(prepared, {
       clock: systemClock,
