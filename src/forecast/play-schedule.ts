@@ -107,7 +107,11 @@ function createPlay(
     requests,
   }: { readonly clock: Clock; readonly requests: WeakMap<PromptRequest, PlayedRequest> },
 ): Play {
-  const { name, limits, countsCacheReads, groups } = played;
+  const { name, limits, countsCacheReads } = played;
+  // What is played has no text: there is nothing to hold against a schema.
+  const groups = played.groups.map((group): PlayedGroup => {
+    return { ...group, template: { ...group.template, schema: undefined } };
+  });
   const random = seededRandom(SEED);
   const result = { tasks: 0, durationMs: 0, load: { inputTokens: 0, outputTokens: 0 } };
   const provider: Provider = {

@@ -68,7 +68,10 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
     models: new Map(
       namedEntries(child(node, 'models')).map((model) => [
         model.key,
-        { limits: buildLimits(child(model.value, 'limits'), context) },
+        {
+          limits: buildLimits(child(model.value, 'limits'), context),
+          maxTokens: countOf(child(model.value, 'max_tokens'), context),
+        },
       ]),
     ),
     mock: buildMock(child(node, 'mock'), context),

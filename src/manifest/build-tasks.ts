@@ -5,6 +5,7 @@ import { buildRows } from './build-rows.ts';
 import type {
   MatrixCombination,
   ModelName,
+  Parameters,
   ProviderSettings,
   ReadRows,
   RowSource,
@@ -140,6 +141,7 @@ async function buildTask(
     input,
   );
   const schema = await input.schemas.read(find('schema')?.value, model?.provider);
+  const onTruncated = readOnTruncated(find('on_truncated'), parameters, input);
   const timeoutMs = overrides.timeoutMs ?? durationOf(find('timeout')?.value, input);
   if (!model || !prompt) return undefined;
   return {
@@ -151,6 +153,7 @@ async function buildTask(
     useContext: booleanOf(find('context')?.value) ?? true,
     parameters,
     schema,
+    onTruncated,
     timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxRetries: overrides.maxRetries ?? numberOf(find('max_retries')?.value) ?? DEFAULT_MAX_RETRIES,
     tags: stringsOf(find('tags')?.value) ?? [],
@@ -252,6 +255,23 @@ function readModel(
   const isFollowing = parsed.code === 'UNKNOWN_PROVIDER' && slips.isSpoilt('providers');
   if (!isFollowing) report.error(source.place(found.value), parsed);
   return undefined;
+}
+
+function readOnTruncated(
+  found: MapEntry | undefined,
+  { maxTokens }: Parameters,
+  { source, report }: TasksInput,
+): 'fail' | 'grow' {
+  const isGrowing = found && stringOf(found.value) === 'grow';
+  if (!isGrowing) return 'fail';
+  if (maxTokens === undefined) {
+    report.error(source.keyPlace(found), {
+      code: 'BAD_VALUE',
+      message: '`on_truncated: grow` doubles `max_tokens`, and none is set',
+      hint: 'set `max_tokens`, such as `max_tokens: 800`',
+    });
+  }
+  return 'grow';
 }
 
 /** One finding for all of them: setting `defaults.model` is one edit. */

@@ -41,6 +41,8 @@ export interface TaskTemplate {
   readonly parameters: Parameters;
   /** What the answer must be; undefined: any text. */
   readonly schema?: OutputSchema | undefined;
+  /** `grow`: an answer cut off at `max_tokens` is asked for once more, with twice as many. Default `fail`. */
+  readonly onTruncated?: 'fail' | 'grow';
   /** Bound on one attempt, body included. */
   readonly timeoutMs: number;
   readonly maxRetries: number;
@@ -163,8 +165,14 @@ export interface ProviderSettings {
   /** How a schema is told: see `structuredOutput`. */
   readonly structuredOutput?: StructuredOutput | undefined;
   readonly limits: Limits;
-  readonly models: ReadonlyMap<string, { readonly limits: Limits }>;
+  readonly models: ReadonlyMap<string, ModelSettings>;
   readonly mock: MockSettings | undefined;
+}
+
+export interface ModelSettings {
+  readonly limits: Limits;
+  /** The longest answer that the model gives, in tokens. */
+  readonly maxTokens?: number | undefined;
 }
 
 /** Declared limits; absent means not declared. Counts are per minute, second or day as named. */

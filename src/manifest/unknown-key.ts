@@ -75,6 +75,7 @@ const SHARED_KEYS: ReadonlySet<string> = new Set([
   'stop',
   'reasoning',
   'schema',
+  'on_truncated',
   'max_retries',
   'tags',
   'params',

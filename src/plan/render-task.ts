@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import type { Place } from '../errors/finding.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 import type { RenderResult } from '../manifest/template.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { RenderedTask, Task } from './task.ts';
@@ -29,6 +29,7 @@ export async function renderTask(
   }
   const system = template.system?.render(data);
   if (system && !system.ok) return failedAt(system);
+  const growsTo = grownMaxTokens(manifest, template);
   const schema = requestSchema(manifest, template);
   return {
     ok: true,
@@ -40,8 +41,20 @@ export async function renderTask(
       prompt: schema ? withSchema(prompt.text, schema) : prompt.text,
       parameters: template.parameters,
       ...(schema && { schema }),
+      ...(growsTo !== undefined && { growsTo }),
     },
   };
+}
+
+/** Twice the task's `max_tokens`, at most what the model gives; undefined where that is no more. */
+function grownMaxTokens(
+  { providers }: Manifest,
+  { model, parameters: { maxTokens }, onTruncated }: TaskTemplate,
+): number | undefined {
+  if (onTruncated !== 'grow' || maxTokens === undefined) return undefined;
+  const most = providers.get(model.provider)?.models.get(model.model)?.maxTokens ?? Infinity;
+  const grown = Math.min(2 * maxTokens, most);
+  return grown > maxTokens ? grown : undefined;
 }
 
 function failedAt({ message, hint, place }: Extract<RenderResult, { ok: false }>): RenderedTask {

@@ -27,6 +27,8 @@ export interface PromptRequest {
   readonly system: string | undefined;
   readonly prompt: string;
   readonly parameters: Parameters;
+  /** `max_tokens` of a further attempt after an answer that was cut off; absent: there is none. */
+  readonly growsTo?: number;
   /** What the answer must be; absent: any text. */
   readonly schema?: RequestSchema;
 }

@@ -44,6 +44,8 @@ export interface RenderedProgress extends Progress {
   readonly fingerprint: string;
   /** What the next attempt sends: the request, or what became of it after a failure. */
   sending: PromptRequest;
+  /** The answer that was cut off, once `max_tokens` has grown for it. */
+  truncated?: AttemptFailure;
   /** Estimate of what is sent. */
   inputTokens: number;
 }

@@ -18,7 +18,7 @@ import {
   type Progress,
   type RenderedProgress,
 } from './progress.ts';
-import { requestAfter } from './next-request.ts';
+import { judged, requestAfter } from './next-request.ts';
 import { decideRetry } from './retry.ts';
 import { worstCaseOf } from './set-aside.ts';
 import { addWaits, waitsBetween } from './wait-ledger.ts';
@@ -180,11 +180,12 @@ const UNBOUNDED_TURNS: Failure = {
 
 function afterFailure(
   { progress, lane, context }: TaskRun,
-  failure: AttemptFailure,
+  told: AttemptFailure,
   pausedUntilMs: number | undefined,
 ): Step {
   const { clock, emit, random, retryDelayMs } = context.options;
   const { task } = progress;
+  const failure = judged(told, progress);
   countFailure(progress, failure);
   if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED') context.countRefusal();
   if (failure.reach === 'provider') context.stopProvider(lane, failure);
@@ -211,6 +212,7 @@ function afterFailure(
     else tellPause(lane, context, { failure, untilMs: pausedUntilMs });
     return { kind: 'end', result: { status: 'failed', failure: decision.failure } };
   }
+  if (failure.code === 'TRUNCATED') progress.truncated = failure;
   progress.sending = requestAfter(failure, progress);
   progress.inputTokens = estimateInputTokens(progress.sending);
   tellPause(lane, context, { failure, untilMs: pausedUntilMs });

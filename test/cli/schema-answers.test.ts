@@ -179,6 +179,14 @@ describe('a schema', () => {
     expect(recordsIn(stdout)).toMatchObject([{ attempts: 2, cost_usd: 2 }]);
   });
 
+  test('can be planned', async () => {
+    const tasks = [{ prompt: 'find it', schema: FINDING }];
+    const cwd = folder({ 'm.yaml': JSON.stringify({ defaults: { model: 'mock/small' }, tasks }) });
+    const { code, stdout } = await volley(['plan', 'm.yaml', '--json'], { cwd });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).total).toMatchObject({ tasks: 1 });
+  });
+
   test('changes the fingerprint, so that a resumed run asks again', async () => {
     const server = await served({ respond: strictly(() => RIGHT) });
     const task = { prompt: 'find it', schema: FINDING };
