@@ -19,14 +19,17 @@ export async function printPlan(args: Arguments, loaded: LoadedManifest): Promis
   const prepared = await prepare(loaded, { environment: process.env, purpose: 'plan' });
   const plan = await planOf(args, prepared);
   await printResult(
-    switchFlag(args, 'json') ? `${JSON.stringify(plan.report, null, 2)}\n` : planText(plan),
+    switchFlag(args, 'json')
+      ? `${JSON.stringify(plan.report, null, 2)}\n`
+      : `${planText(plan)}Nothing was sent.\n`,
   );
   const refusal = budgetRefusal(loaded.manifest);
   if (refusal) throw refusal;
   return plan.isAboveBudget ? EXIT.budget : EXIT.ok;
 }
 
-async function planOf(args: Arguments, prepared: PreparedRun): Promise<VolleyPlan> {
+/** Works out the plan of a run under these flags. */
+export async function planOf(args: Arguments, prepared: PreparedRun): Promise<VolleyPlan> {
   return planVolley(prepared, {
     epochMs: systemClock.epochMs(),
     earlier: await earlierOf(args, prepared),

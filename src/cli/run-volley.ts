@@ -4,14 +4,12 @@ import { systemOutput } from '../ports/system-output.ts';
 import { createReporter } from '../report/reporter.ts';
 import { SinkClosed } from '../results/sinks/sink.ts';
 import type { Summary } from '../results/summary.ts';
-import { estimateInput } from '../run/estimate-input.ts';
 import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
-import type { PreparedRun } from '../run/prepare.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { stalePrices } from '../run/run-prices.ts';
 import { startRun, type RunOptions } from '../run/run.ts';
+import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
-import { confirm } from './confirm.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { finishJournal, openingNotes, type JournalEnding } from './finish-journal.ts';
 import { createNotes } from './notes.ts';
@@ -24,8 +22,6 @@ import { watchSignals } from './signals.ts';
 import { isInteractive, progressMode } from './terminal.ts';
 import { writeSummaryFile } from './summary-file.ts';
 
-/** Above these, a terminal is asked once. */
-const ASK_ABOVE = { tasks: 10, inputTokens: 50_000 };
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
 /** Runs what was loaded, from the last checks to the exit code: what `run` and `ask` share. */
@@ -47,7 +43,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
     environment: process.env,
     allowHosts: listFlag(args, 'allow-host'),
   });
-  if (!switchFlag(args, 'yes') && isInteractive()) await askAboutLarge(prepared);
+  await agree(args, prepared, { mode });
   const reporter = createReporter(mode, {
     stderr,
     color: args.switches.get('color') ?? stderr.color,
@@ -112,16 +108,6 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
 }
 
 const PROGRESS_MODES = ['auto', 'tty', 'plain', 'json', 'none'] as const;
-
-async function askAboutLarge(prepared: PreparedRun): Promise<void> {
-  if (prepared.lanes.every(({ provider }) => provider.type === 'mock')) return;
-  const { tasks, inputTokens } = await estimateInput(prepared.plan);
-  if (tasks <= ASK_ABOVE.tasks && inputTokens <= ASK_ABOVE.inputTokens) return;
-  const models = prepared.plan.lanes.map(({ provider, model }) => `${provider}/${model}`);
-  await confirm(
-    `Send ${tasks} tasks (about ${inputTokens.toLocaleString('en')} input tokens) to ${models.join(', ')}?`,
-  );
-}
 
 function keepOptions(
   results: Results,

@@ -218,6 +218,12 @@ const running: Readonly<Record<string, Trial>> = {
     with: [0, true],
     without: [3, false],
   },
+  estimate: {
+    flags: ['--estimate'],
+    look: ({ server, stderr }) => [server.requests.length, stderr.includes('3 tasks to send')],
+    with: [3, true],
+    without: [3, false],
+  },
   simulate: {
     flags: ['--simulate'],
     look: ({ server, stdout }) => [server.requests.length, stdout.includes('Nothing was sent.')],
@@ -563,6 +569,7 @@ describe('a flag that makes no sense is refused before anything is read', () => 
       '`--progress plan` is not one of `auto`, `tty`, `plain`, `json`, `none`',
     ],
     [['--grace', 'soon'], '--grace: `soon` is not a duration'],
+    [['--estimate', '--progress', 'json'], '`--estimate` has no room beside `--progress json`'],
     [['--seed', '3'], '`--seed` is for a rehearsal only'],
     [['--simulate', '--dry-run'], '`--simulate` and `--dry-run` exclude each other'],
     [
@@ -588,6 +595,17 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
     expect(stdout).toContain('volley: not sent');
     expect(code).toBe(2);
     expect(server.requests).toEqual([]);
+  });
+
+  test('with its estimate, unless --no-estimate leaves that out', async () => {
+    const shown = await onTerminal(11, { answer: 'n\n' });
+    expect(shown.stdout).toMatch(
+      /11 tasks to send[^]*cost[^]*Send 11 tasks to local\/small\? \[y\/N\]/,
+    );
+    const plain = await onTerminal(11, { answer: 'n\n', flags: '--no-estimate' });
+    expect(plain.stdout).not.toContain('cost');
+    expect(plain.stdout).toContain('[y/N]');
+    expect([shown.server.requests, plain.server.requests]).toEqual([[], []]);
   });
 
   test('yes sends it', async () => {
