@@ -69,8 +69,16 @@ export async function soak(options: {
     if (most > 1.1 * first) violations.push(`memory grew from ${first} MB to ${most} MB`);
     const fileMb = Math.round(statSync(volley.results).size / 1e6);
     return {
-      ...{ tasks, kills, seconds, requests, paidAgain, bound, fileMb },
-      ...{ peakMbByTenth, resumedAfterMs, violations },
+      tasks,
+      kills,
+      seconds,
+      requests,
+      paidAgain,
+      bound,
+      fileMb,
+      peakMbByTenth,
+      resumedAfterMs,
+      violations,
     };
   } finally {
     volley.remove();
@@ -92,11 +100,10 @@ async function watch(
   const { server, tasks, killAt, peakMbByTenth, say } = options;
   const startMs = performance.now();
   let resumedAfterMs: number | undefined;
-  let hasEnded = false;
-  const end = run.end.then(() => (hasEnded = true));
   const before = await server.look();
-  for (let samples = 0; !hasEnded; samples++) {
-    await Promise.race([end, pause(SAMPLE_MS)]);
+  for (let samples = 0; ; samples++) {
+    const ended = await Promise.race([run.end, pause(SAMPLE_MS)]);
+    if (ended) return resumedAfterMs;
     const mb = residentMb(run.pid);
     const { paid, requests } = await server.look();
     if (requests > before.requests) resumedAfterMs ??= Math.round(performance.now() - startMs);
@@ -105,7 +112,6 @@ async function watch(
     if (samples % 20 === 0) say(`${paid}/${tasks} answered, ${mb} MB`);
     if (paid >= killAt) run.kill('SIGKILL');
   }
-  return resumedAfterMs;
 }
 
 /** 0 once the process is gone. */
@@ -136,8 +142,8 @@ async function incomplete(file: string, tasks: number): Promise<readonly string[
   return wrong.slice(0, 20);
 }
 
-function pause(ms: number): Promise<void> {
+function pause(ms: number): Promise<undefined> {
   return new Promise((resolve) => {
-    setTimeout(resolve, ms);
+    setTimeout(() => resolve(undefined), ms);
   });
 }
