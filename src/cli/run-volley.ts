@@ -3,7 +3,7 @@ import { systemClock } from '../ports/system-clock.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { createReporter } from '../report/reporter.ts';
 import { SinkClosed } from '../results/sinks/sink.ts';
-import type { Summary } from '../results/summary.ts';
+import { wentWell, type Summary } from '../results/summary.ts';
 import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { stalePrices } from '../run/run-prices.ts';
@@ -59,7 +59,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
   let summary: Summary | undefined;
   let resumption: Resumption | undefined;
   const ending = (): JournalEnding => ({
-    complete: resumption !== undefined,
+    complete: resumption?.isComplete ?? false,
     graceMs,
     signal: signals.abort,
     emergencyDump: textFlag(args, 'emergency-dump'),
@@ -100,7 +100,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
     if (results.kind === 'journal') {
       const { journal, file } = results;
       await notes.print(await finishJournal(journal, file, ending()));
-      if (!summary || summary.succeeded < summary.tasks) await notes.howToResume(process.argv);
+      if (!summary || !wentWell(summary)) await notes.howToResume(process.argv);
     }
     signals.dispose();
   }

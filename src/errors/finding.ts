@@ -30,7 +30,6 @@ export type FindingCode =
   | 'MISSING_KEY'
   | 'WRONG_TYPE'
   | 'BAD_VALUE'
-  | 'NOT_YET_SUPPORTED'
   | 'DUPLICATE_ID'
   | 'UNKNOWN_TASK'
   | 'NEEDS_CYCLE'

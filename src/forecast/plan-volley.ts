@@ -117,19 +117,23 @@ async function forecastTemplate(
   const { output, caching, writers } = answers;
   const writingShare = Math.min(1, writers / tasks);
   const estimates: RequestEstimate[] = [];
+  let skipped = 0;
   for (const task of sampled) {
     const rendered = await plan.render(task);
+    if (!rendered.ok && rendered.failure.code === 'CONDITION_FALSE') skipped += 1;
     if (!rendered.ok) continue;
     const known = { estimator, price, output, caching, writingShare };
     estimates.push(estimateRequest(rendered.request, known));
   }
+  const lookedAt = sampled.length - skipped;
+  const sent = Math.round((tasks * lookedAt) / Math.max(1, sampled.length));
   const totals = scaledTotals(estimates, {
-    tasks,
-    sampled: sampled.length,
+    tasks: sent,
+    sampled: lookedAt,
     retries: template.maxRetries,
     isPriced: price !== undefined,
   });
-  return { template, tasks, sampled: sampled.length, answers, estimates, totals };
+  return { template, tasks: sent, sampled: lookedAt, answers, estimates, totals };
 }
 
 function shown(totals: Totals, time: LaneTime | undefined): PlannedTotals {

@@ -93,11 +93,12 @@ const NO_WIRE: Wire = {
 function underClock(prepared: PreparedRun, clock: VirtualClock): PreparedRun {
   const { plan, lanes } = prepared;
   return {
-    plan: { ...plan, render: (task) => clock.during(plan.render(task)) },
-    lanes: lanes.map((lane) => ({
-      ...lane,
-      planned: { ...lane.planned, tasks: () => readDuring(lane.planned.tasks(), clock) },
-    })),
+    plan: {
+      ...plan,
+      render: (task, needs) => clock.during(plan.render(task, needs)),
+      tasksOf: (node) => readDuring(plan.tasksOf(node), clock),
+    },
+    lanes,
   };
 }
 

@@ -6,7 +6,7 @@ import { sleep, type Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { withinDeadline } from '../providers/deadline.ts';
 import { httpFailure, type FailureContext } from '../providers/failures.ts';
-import { mockValue } from '../providers/mock-value.ts';
+import { madeUpValue } from '../plan/made-up-value.ts';
 import { canceledFailure, timeoutFailure } from '../providers/network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from '../providers/provider.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
@@ -126,7 +126,7 @@ function refused(
 }
 
 function answered({ schema }: PromptRequest, usage: Usage, random: Random): AttemptOutcome {
-  const text = schema ? JSON.stringify(mockValue(schema.json, random)) : '(rehearsed)';
+  const text = schema ? JSON.stringify(madeUpValue(schema.json, random)) : '(rehearsed)';
   const answer = { text, finishReason: 'stop', usage, requestId: undefined } as const;
   return { kind: 'answered', answer, headers: {} };
 }

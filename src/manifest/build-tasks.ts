@@ -209,6 +209,7 @@ function knownNeeds({ all, follows }: TaskNeeds, shared: Shared): readonly Known
       isList: isMany && to !== follows,
       hasItem: entry(nodes[rootOf(to, needs)], 'for_each') !== undefined,
       hasMatrix: has('matrix'),
+      hasSchema: has('schema') || entry(defaults, 'schema') !== undefined,
     };
   });
 }

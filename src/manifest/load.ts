@@ -10,7 +10,6 @@ import { finalFindings } from './final-findings.ts';
 import { reportSecrets, withoutRanges } from './find-secrets.ts';
 import type { Manifest, ModelName, PriceFile, RunSettings } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
-import { refuseNotYet } from './not-yet.ts';
 import { parseBounded, type ParseYaml } from './parse-in-worker.ts';
 import {
   booleanOf,
@@ -130,7 +129,6 @@ async function checkManifest(
   const schema = schemaFindings(source);
   const slips = slipsOf(schema);
   const { hidden, needless } = reportSecrets(schema, context);
-  refuseNotYet(root, context);
   const providers = buildProviders(child(root, 'providers'), context);
   const run = buildRun(context, overrides);
   const vars = buildVars(source, set);

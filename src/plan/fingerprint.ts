@@ -9,13 +9,14 @@ import type { PromptRequest } from './task.ts';
  * against undefined.
  */
 export function requestFingerprint(request: PromptRequest, host: string): string {
-  const { model, context, system, prompt, parameters, schema } = request;
+  const { model, context, system, prompt, parameters, schema, sample } = request;
   const fields = [
     field('context', context),
     field('host', host),
     field('model', model.model),
     `"parameters":${writtenOnce(parameters, shapeOf)}`,
     field('prompt', prompt),
+    sample === undefined ? undefined : `"sample":${sample}`,
     // Whether the prompt says it is seen in the prompt.
     schema && `"schema":${writtenOnce(schema, ({ json }) => json)}`,
     field('system', system),

@@ -3,15 +3,23 @@ import type { Place } from '../errors/finding.ts';
 import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 import type { RenderResult } from '../manifest/template.ts';
 import type { ProjectFiles } from '../ports/files.ts';
+import type { NeedsData } from './needs-data.ts';
 import type { RenderedTask, Task } from './task.ts';
 import { requestSchema, withSchema } from './schema-prompt.ts';
 import { fileText, pathOf, readsText, templateData, withText } from './template-data.ts';
+
+interface RenderOptions {
+  readonly needs?: NeedsData | undefined;
+  /** `needs` only stand in for results: a condition that hangs on them is taken to hold. */
+  readonly isEstimate?: boolean;
+}
 
 /** Fills in the texts of one task. The file of a glob's row is read now, and only if a text needs it. */
 export async function renderTask(
   manifest: Manifest,
   files: ProjectFiles,
   task: Task,
+  { needs, isEstimate = false }: RenderOptions = {},
 ): Promise<RenderedTask> {
   const { template } = task;
   const path = readsText(template) ? pathOf(task.item) : undefined;
@@ -21,7 +29,12 @@ export async function renderTask(
     if (!read.ok) return failed(read.problem.message, read.problem.hint);
     item = withText(item, fileText(read.value));
   }
-  const data = templateData(manifest, { ...task, item });
+  const data = templateData(manifest, { ...task, item }, needs);
+  const condition = isAsked(template, { isEstimate })
+    ? template.condition?.render(data)
+    : undefined;
+  if (condition && !condition.ok) return failedAt(condition);
+  if (condition?.text === '') return conditionFalse(template);
   const prompt = template.prompt.render(data);
   if (!prompt.ok) return failedAt(prompt);
   if (prompt.text.trim() === '') {
@@ -42,6 +55,8 @@ export async function renderTask(
       parameters: template.parameters,
       ...(schema && { schema }),
       ...(growsTo !== undefined && { growsTo }),
+      // The first sample is the request as it would be without `repeat`: its answer counts.
+      ...(task.sample !== undefined && task.sample > 1 && { sample: task.sample }),
     },
   };
 }
@@ -63,6 +78,15 @@ function failedAt({ message, hint, place }: Extract<RenderResult, { ok: false }>
 
 function shown({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
+}
+
+function isAsked({ condition }: TaskTemplate, { isEstimate }: RenderOptions): boolean {
+  return !isEstimate || !condition?.variables.some(({ path }) => path[0] === 'needs');
+}
+
+function conditionFalse({ condition }: TaskTemplate): RenderedTask {
+  const message = `\`if\` does not hold: ${condition?.text ?? ''}`;
+  return { ok: false, failure: { code: 'CONDITION_FALSE', message, retryable: false } };
 }
 
 function failed(message: string, hint: string): RenderedTask {

@@ -17,6 +17,8 @@ export interface Task {
   /** The row, when the template has `for_each`. A glob's row has no `text` yet. */
   readonly item: JsonValue | undefined;
   readonly matrix: MatrixCombination | undefined;
+  /** Which of its samples, from 1; absent without `repeat`. */
+  readonly sample?: number;
 }
 
 /** A task with every text filled in: all that shapes the answer, and no key, id or place. */
@@ -31,6 +33,8 @@ export interface PromptRequest {
   readonly growsTo?: number;
   /** What the answer must be; absent: any text. */
   readonly schema?: RequestSchema;
+  /** From 2 on: asks for another answer to what is the same request otherwise. */
+  readonly sample?: number;
 }
 
 export interface RequestSchema {
@@ -42,5 +46,8 @@ export interface RequestSchema {
 
 export type RenderedTask =
   | { readonly ok: true; readonly request: PromptRequest }
-  /** Code `TEMPLATE`: a file vanished, a value is missing. */
+  /**
+   * Code `TEMPLATE`: a file vanished, a value is missing. `CONDITION_FALSE`, `DEPENDENCY_FAILED`:
+   * the task is not to be sent.
+   */
   | { readonly ok: false; readonly failure: Failure };

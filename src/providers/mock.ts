@@ -7,8 +7,8 @@ import { seededRandom } from '../ports/random.ts';
 import type { Random } from '../ports/random.ts';
 import { withinDeadline } from './deadline.ts';
 import { httpFailure } from './failures.ts';
-import { mockText } from './mock-text.ts';
-import { mockValue } from './mock-value.ts';
+import { madeUpText } from '../plan/made-up-text.ts';
+import { madeUpValue } from '../plan/made-up-value.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from './provider.ts';
 
@@ -113,7 +113,9 @@ function answered(
 }
 
 function madeUp({ schema }: PromptRequest, outputTokens: number, random: Random): string {
-  return schema ? JSON.stringify(mockValue(schema.json, random)) : mockText(outputTokens, random);
+  return schema
+    ? JSON.stringify(madeUpValue(schema.json, random))
+    : madeUpText(outputTokens, random);
 }
 
 /** The first request with a context writes it to the cache, later ones read it. */

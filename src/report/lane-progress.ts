@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
-import type { ResultRecord } from '../results/record.ts';
+import { endedWell, type ResultRecord } from '../results/record.ts';
 import { createRate, type Rate } from './rate.ts';
 
 /** What is known about one provider and model at one moment. */
@@ -57,9 +57,14 @@ export function newLane(name: string, tasks: number, nowMs: number): Lane {
   };
 }
 
+/** A task that needs no sending after all. */
+export function countNotSent(lane: Lane): void {
+  lane.done += 1;
+}
+
 export function countFinished(lane: Lane, record: ResultRecord, nowMs: number): void {
   lane.done += 1;
-  if (record.status !== 'succeeded') lane.failed += 1;
+  if (!endedWell(record)) lane.failed += 1;
   lane.tokens += record.usage?.total_tokens ?? 0;
   if (record.attempts > 0) lane.costUsd = added(lane.costUsd, record.cost_usd);
   lane.rate.finished(nowMs);

@@ -22,6 +22,8 @@ export interface ResultRecord {
   readonly cost_usd: number | null;
   readonly attempts: number;
   readonly retries: number;
+  /** Id of the task whose request was the same and whose answer this is; then nothing was sent for this one. */
+  readonly shared_with?: string;
   /** Attempts that may have been charged without a usable answer; absent when 0. */
   readonly possibly_paid_attempts?: number;
   /** The most that these can have cost, in US dollars; absent when nothing bounds it. */
@@ -32,6 +34,11 @@ export interface ResultRecord {
   readonly finished_at: string;
   readonly request_id: string | null;
   readonly fingerprint: string | null;
+}
+
+/** Succeeded, or was skipped as its own condition asked. */
+export function endedWell({ status, error }: Pick<ResultRecord, 'status' | 'error'>): boolean {
+  return status === 'succeeded' || (status === 'skipped' && error?.code === 'CONDITION_FALSE');
 }
 
 export interface RecordError {

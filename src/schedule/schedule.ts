@@ -27,6 +27,8 @@ export interface Lane {
   /** Undefined: unknown, which is never the same as free. */
   readonly price?: Price | undefined;
   readonly tasks: AsyncIterable<Task>;
+  /** Called once nothing of the lane is in flight any more, nor will be. */
+  readonly onEnd?: () => void;
 }
 
 export interface ScheduleOptions {

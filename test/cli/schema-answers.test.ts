@@ -170,7 +170,7 @@ describe('a schema', () => {
     const text = JSON.stringify(WRONG);
     const server = await served({ respond: () => ({ kind: 'answer', text, usage }) });
     const { code, stdout } = await run(server, 'chat', {
-      task: { max_tokens: 100, max_retries: 1, for_each: [1, 2, 3] },
+      task: { max_tokens: 100, max_retries: 1, for_each: [1, 2, 3], prompt: 'find {{ item }}' },
       prices: { 'local/small': { input: 0, output: 10_000 } },
       budget: { max_cost_usd: 2.5 },
       run: { max_concurrent: 1 },

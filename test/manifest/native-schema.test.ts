@@ -5,7 +5,7 @@ import { nativeSchema } from '../../src/manifest/native-schema.ts';
 import { outputSchema } from '../../src/manifest/output-schema.ts';
 import type { JsonObject } from '../../src/ports/json.ts';
 import { seededRandom } from '../../src/ports/random.ts';
-import { mockValue } from '../../src/providers/mock-value.ts';
+import { madeUpValue } from '../../src/plan/made-up-value.ts';
 
 const RULES = ['openai', 'anthropic'] as const;
 
@@ -134,7 +134,7 @@ describe('the native form of a schema', () => {
           const native = nativeSchema(schema, rules);
           // Anthropic takes only so many optional properties and unions.
           fc.pre(native.ok);
-          const answer = mockValue(native.json, seededRandom(seed));
+          const answer = madeUpValue(native.json, seededRandom(seed));
           const read = (await compiled(schema)).read(JSON.stringify(answer));
           expect(read).toMatchObject({ ok: true });
         },
@@ -147,7 +147,7 @@ describe('the native form of a schema', () => {
 test('the mock makes up what a schema takes', async () => {
   await fc.assert(
     fc.asyncProperty(objectSchema(), fc.nat(), async (schema, seed) => {
-      const value = mockValue(schema, seededRandom(seed));
+      const value = madeUpValue(schema, seededRandom(seed));
       expect((await compiled(schema)).read(JSON.stringify(value))).toEqual({ ok: true, value });
     }),
     { numRuns: 100 },
@@ -173,7 +173,7 @@ test('the mock finds its way through tuples, references, `allOf` and schemas tha
     },
   };
   for (let seed = 0; seed < 20; seed += 1) {
-    const value = mockValue(schema, seededRandom(seed));
+    const value = madeUpValue(schema, seededRandom(seed));
     expect((await compiled(schema)).read(JSON.stringify(value))).toEqual({ ok: true, value });
   }
 });

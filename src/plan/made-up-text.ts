@@ -4,7 +4,7 @@ import type { Random } from '../ports/random.ts';
 const WORDS_PER_TOKEN = 0.75;
 
 /** Sentences of plain words that cost about `tokens` tokens. Never blank. */
-export function mockText(tokens: number, random: Random): string {
+export function madeUpText(tokens: number, random: Random): string {
   let left = Math.max(1, Math.round(tokens * WORDS_PER_TOKEN));
   const sentences: string[] = [];
   while (left > 0) {

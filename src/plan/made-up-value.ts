@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import type { Random } from '../ports/random.ts';
-import { mockText } from './mock-text.ts';
+import { madeUpText } from './made-up-text.ts';
 
 /**
  * A value that a JSON Schema allows, made up from `random`. It keeps to what schemas for answers use:
  * types, properties, items, bounds, enumerations, alternatives, references and known formats. Of
  * `pattern`, `not`, `if` and the like it knows nothing.
  */
-export function mockValue(schema: JsonObject, random: Random): JsonValue {
+export function madeUpValue(schema: JsonObject, random: Random): JsonValue {
   return valueOf(schema, { root: schema, random, levels: MOST_LEVELS });
 }
 
@@ -151,7 +151,7 @@ function textOf(schema: JsonObject, random: Random): string {
   if (sample) return sample;
   const least = boundOf(schema, 'minLength') ?? 0;
   const most = boundOf(schema, 'maxLength') ?? Infinity;
-  return mockText(8, random).padEnd(least, '.').slice(0, most);
+  return madeUpText(8, random).padEnd(least, '.').slice(0, most);
 }
 
 const SAMPLES: Readonly<Record<string, string>> = {
