@@ -18,7 +18,7 @@ export function requestFingerprint(request: PromptRequest, host: string): string
     field('prompt', prompt),
     sample === undefined ? undefined : `"sample":${sample}`,
     // Whether the prompt says it is seen in the prompt.
-    schema && `"schema":${writtenOnce(schema, ({ json }) => json)}`,
+    schema && `"schema":${writtenOnce(schema.json, (json) => json)}`,
     field('system', system),
     '"v":1',
   ];
