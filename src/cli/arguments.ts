@@ -20,36 +20,21 @@ export interface Arguments {
   readonly switches: ReadonlyMap<string, boolean>;
 }
 
-export type Invocation =
-  | { readonly kind: 'command'; readonly arguments: Arguments }
-  /** Help was printed. */
-  | { readonly kind: 'done' };
-
 /**
- * Reads the command line; prints help if asked to.
+ * Reads the command line.
  * Throws a `VolleyError` with exit code 2 for anything unknown, missing or left over.
  */
-export function parseArguments(argv: readonly string[]): Invocation {
+export function parseArguments(argv: readonly string[]): Arguments {
   const name = commandName(argv);
-  const cli = cac('volley');
-  for (const [command, spec] of Object.entries<CommandSpec>(COMMANDS)) {
-    const registered = cli.command(spec.usage, spec.description);
-    registered.action(() => undefined);
-    for (const example of spec.examples) registered.example(`  $ ${example}`);
-    if (command === name) for (const flag of spec.flags) register(registered, flag, FLAGS[flag]);
-  }
-  cli.example('  $ volley init && volley run volley.yaml');
-  cli.example('  $ volley run review.yaml -o results.jsonl');
-  cli.example('  $ volley ask -m anthropic/claude-haiku-5-5 "What is 2+2?"');
-  cli.help((sections) => sections.filter((section) => !section.title?.startsWith('For more info')));
-  if (isHelp(argv)) {
-    cli.parse(['', '', ...(name ? [name] : []), '--help'], { run: false });
-    return { kind: 'done' };
-  }
   if (name === undefined) throw unknownCommand(argv);
-  const prepared = prepare(argv, COMMANDS[name]);
+  const spec: CommandSpec = COMMANDS[name];
+  const cli = cac('volley');
+  const command = cli.command(spec.usage, spec.description);
+  command.action(() => undefined);
+  for (const flag of spec.flags) register(command, flag, FLAGS[flag]);
+  const prepared = prepare(argv, spec);
   cli.parse(['', '', name, ...prepared.shielded], { run: false });
-  return { kind: 'command', arguments: collect(name, cli.args, cli.options) };
+  return collect(name, cli.args, cli.options);
 }
 
 type CacCommand = ReturnType<ReturnType<typeof cac>['command']>;
@@ -65,12 +50,6 @@ function register(command: CacCommand, name: string, flag: Flag): void {
 
 function commandName(argv: readonly string[]): CommandName | undefined {
   return COMMAND_NAMES.find((name) => name === argv[0]);
-}
-
-function isHelp(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--');
-  const own = end === -1 ? argv : argv.slice(0, end);
-  return own.includes('--help') || own.includes('-h') || argv.length === 0 || own[0] === 'help';
 }
 
 function unknownCommand(argv: readonly string[]): VolleyError {

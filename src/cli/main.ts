@@ -12,18 +12,23 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') process.exitCode = EXIT.cannotWrite;
   });
+  if (argv[0] === '--version' || argv[0] === '-v') {
+    process.stdout.write(`${volleyVersion()}\n`);
+    return;
+  }
+  const { helpAskedFor } = await import('./help.ts');
+  const help = helpAskedFor(argv);
+  if (help !== undefined) {
+    process.stdout.write(help);
+    return;
+  }
   process.stderr.on('error', () => {});
   let args: Pick<Arguments, 'switches'> = { switches: new Map() };
   try {
-    if (argv[0] === '--version' || argv[0] === '-v') {
-      process.stdout.write(`${volleyVersion()}\n`);
-      return;
-    }
     const { parseArguments } = await import('./arguments.ts');
-    const invocation = parseArguments(argv);
-    if (invocation.kind === 'command') args = invocation.arguments;
-    process.exitCode =
-      invocation.kind === 'done' ? EXIT.ok : await runCommand(invocation.arguments);
+    const parsed = parseArguments(argv);
+    args = parsed;
+    process.exitCode = await runCommand(parsed);
   } catch (error) {
     process.exitCode = await explain(error, args);
   }

@@ -36,16 +36,16 @@ describe('what is loaded', () => {
   });
 
   test.each([['--help'], ['run', '--help'], ['ask', '--help'], ['help'], []])(
-    '%s %s needs no package but the one that reads the command line',
+    '%s %s needs no package at all',
     async (...args) => {
       const { packages, code } = await packagesOf(args);
-      expect(packages).toEqual(['cac']);
+      expect(packages).toEqual([]);
       expect(code).toBe(0);
     },
   );
 
   test.each([['schema'], ['init'], ['nonsense'], ['run', '--no-such-flag']])(
-    '%s %s needs hardly more',
+    '%s %s needs only the one that reads the command line',
     async (...args) => {
       const { packages } = await packagesOf(args);
       expect(packages).toEqual(['cac']);
