@@ -21,7 +21,6 @@ export type FailureCode =
   | 'BUDGET'
   | 'CANCELED'
   | 'DEPENDENCY_FAILED'
-  | 'CONDITION_FALSE'
   | 'TEMPLATE';
 
 /** An expected failure of a task or of one attempt: a value, never thrown. */

@@ -19,13 +19,13 @@ export interface ExpectedAnswers {
 
 export function expectedAnswers(
   { providers }: Manifest,
-  request: Pick<TaskTemplate, 'model' | 'parameters'>,
+  template: TaskTemplate,
   known: KnownAnswers | undefined,
 ): ExpectedAnswers {
-  const { provider } = request.model;
+  const { provider } = template.model;
   const type = providerType(provider, providers);
   const settings = providers.get(provider);
-  const ceiling = outputCeiling(request.parameters);
+  const ceiling = outputCeiling(template.parameters);
   if (type === 'mock') return mockAnswers(settings?.mock ?? DEFAULT_MOCK, ceiling);
   const bound = ceiling ?? (type === 'anthropic' ? SENT_BOUND : undefined);
   const output = expectedOutput(known?.outputs, bound);

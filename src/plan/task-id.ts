@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { printableLine } from '../errors/printable.ts';
 import type { MatrixCombination } from '../manifest/manifest.ts';
-import { isJsonObject, type JsonValue } from '../ports/json.ts';
+import type { JsonValue } from '../ports/json.ts';
+import { isJsonObject } from './json-object.ts';
 
 export type RowKey =
   | { readonly ok: true; readonly key: string }
@@ -40,15 +41,14 @@ export function rowKey(item: JsonValue, number: number, field: string | undefine
   };
 }
 
-/** An id with another part: `review`, `review@src/auth.ts`, `review@src/auth.ts,lens=bugs`, `review@lens=bugs`. */
+/** `review`, `review@src/auth.ts`, `review@src/auth.ts,lens=bugs` or `review@lens=bugs`. */
 export function taskId(
-  start: string,
-  { key, matrix }: { readonly key?: string | undefined; readonly matrix?: string | undefined },
+  template: string,
+  key: string | undefined,
+  matrix: string | undefined,
 ): string {
-  const parts = [key, matrix].filter((part) => part !== undefined);
-  if (parts.length === 0) return start;
-  // An entry's own id has no `@` in it.
-  return `${start}${start.includes('@') ? ',' : '@'}${parts.join(',')}`;
+  if (key === undefined) return matrix === undefined ? template : `${template}@${matrix}`;
+  return matrix === undefined ? `${template}@${key}` : `${template}@${key},${matrix}`;
 }
 
 /** The part of an id that a combination makes: `lens=bugs,tone=kind`. */

@@ -1,7 +1,6 @@
 import type { RunEvent } from '../results/events.ts';
 import {
   countFinished,
-  countNotSent,
   laneProgress,
   newLane,
   totalProgress,
@@ -86,9 +85,6 @@ export function createProgress(): Progress {
       case 'task_finished':
         leave(event.record.id);
         countFinished(laneOf(event.lane, nowMs), event.record, nowMs);
-        return;
-      case 'task_not_sent':
-        countNotSent(laneOf(event.lane, nowMs));
         return;
       case 'draining':
       case 'run_finished':

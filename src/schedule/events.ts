@@ -38,8 +38,7 @@ export interface TaskOutcome {
   readonly result:
     | { readonly status: 'succeeded'; readonly answer: Answer }
     | {
-        /** Skipped: it was not to be sent. */
-        readonly status: 'failed' | 'canceled' | 'skipped';
+        readonly status: 'failed' | 'canceled';
         readonly failure: Failure | AttemptFailure;
       };
   /** `sha256:…`; undefined when the task could not be rendered. */

@@ -3,8 +3,7 @@ import { billOf } from '../money/bill.ts';
 import { sleep } from '../ports/clock.ts';
 import type { AttemptOutcome, AttemptFailure, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
-import { checkedAnswer } from './check-answer.ts';
-import { estimateInputTokens, estimateOutputTokens } from './estimate.ts';
+import { estimateOutputTokens } from './estimate.ts';
 import type { TaskOutcome } from './events.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
 import type { Admission, Permit } from './limiter.ts';
@@ -18,7 +17,6 @@ import {
   type Progress,
   type RenderedProgress,
 } from './progress.ts';
-import { judged, requestAfter } from './next-request.ts';
 import { decideRetry } from './retry.ts';
 import { worstCaseOf } from './set-aside.ts';
 import { addWaits, waitsBetween } from './wait-ledger.ts';
@@ -101,9 +99,13 @@ export function settleMoney(progress: Progress, { options: { purse } }: RunConte
 }
 
 /** What a task may weigh, by what is known of its lane's answers now. */
-export function loadNow({ sending, inputTokens }: RenderedProgress, lane: LaneRun): Load {
-  const { maxTokens } = sending.parameters;
-  return { inputTokens, outputTokens: estimateOutputTokens(maxTokens, lane.state.outputMean) };
+export function loadNow({ request, inputTokens }: RenderedProgress, lane: LaneRun): Load {
+  const { maxTokens } = request.parameters;
+  return {
+    inputTokens,
+    outputTokens: estimateOutputTokens(maxTokens, lane.state.outputMean),
+    maxOutputTokens: maxTokens,
+  };
 }
 
 interface TaskRun {
@@ -126,18 +128,17 @@ async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
     attempt: progress.attempts,
     atMs,
   });
-  const sent = await sendOnce(progress.sending, {
+  const outcome = await sendOnce(progress.request, {
     provider: lane.lane.provider,
     clock,
     timeoutMs: task.template.timeoutMs,
     continuation: progress.continuation,
     cut: context.stops.cut,
   });
-  const outcome = checkedAnswer(sent, task.template.schema);
   const usage = usageOf(outcome);
   progress.usage = addUsage(progress.usage, usage);
   const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
-  const bill = usage && billOf(usage, progress.sending.parameters, lane.lane.price);
+  const bill = usage && billOf(usage, progress.request.parameters, lane.lane.price);
   countCharge(progress, bill, { possiblyPaid: failure?.possiblyPaid ?? false });
   const overUsd = (bill?.costUsd ?? 0) - (progress.worstUsd ?? Infinity);
   if (overUsd > 0) context.options.purse?.wasExceeded(lane.lane.name, overUsd);
@@ -180,12 +181,11 @@ const UNBOUNDED_TURNS: Failure = {
 
 function afterFailure(
   { progress, lane, context }: TaskRun,
-  told: AttemptFailure,
+  failure: AttemptFailure,
   pausedUntilMs: number | undefined,
 ): Step {
   const { clock, emit, random, retryDelayMs } = context.options;
   const { task } = progress;
-  const failure = judged(told, progress);
   countFailure(progress, failure);
   if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED') context.countRefusal();
   if (failure.reach === 'provider') context.stopProvider(lane, failure);
@@ -212,9 +212,6 @@ function afterFailure(
     else tellPause(lane, context, { failure, untilMs: pausedUntilMs });
     return { kind: 'end', result: { status: 'failed', failure: decision.failure } };
   }
-  if (failure.code === 'TRUNCATED') progress.truncated = failure;
-  progress.sending = requestAfter(failure, progress);
-  progress.inputTokens = estimateInputTokens(progress.sending);
   tellPause(lane, context, { failure, untilMs: pausedUntilMs });
   if (!lane.stopped.aborted) {
     const delayMs = Math.max(decision.delayMs, lane.state.pausedUntilMs - now);

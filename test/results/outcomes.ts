@@ -27,7 +27,6 @@ export const FAILURE_CODES = Object.keys({
   BUDGET: true,
   CANCELED: true,
   DEPENDENCY_FAILED: true,
-  CONDITION_FALSE: true,
   TEMPLATE: true,
 } satisfies Record<FailureCode, true>).filter((code): code is FailureCode => code !== '');
 
