@@ -138,7 +138,7 @@ function findFlag(written: string, spec: CommandSpec): readonly [string, Flag] {
   for (const name of spec.flags) {
     const flag: Flag = FLAGS[name];
     const long = written.startsWith('--') && (bare === name || bare === `no-${name}`);
-    if (long && bare.startsWith('no-') && name !== 'color') break;
+    if (long && bare.startsWith('no-') && !flag.negatable) break;
     if (long || (!written.startsWith('--') && bare === flag.alias)) return [name, flag];
   }
   const near = written.startsWith('--') ? suggest(bare, [...spec.flags]) : undefined;

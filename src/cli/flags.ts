@@ -4,6 +4,8 @@ export interface Flag {
   /** Name of the value in help; a flag without one is a switch. */
   readonly value?: string;
   readonly repeatable?: true;
+  /** A switch that `--no-…` turns off. */
+  readonly negatable?: true;
   readonly description: string;
 }
 
@@ -52,7 +54,10 @@ export const FLAGS = {
   'summary-file': { value: 'FILE', description: 'Write the summary there as JSON' },
   quiet: { alias: 'q', description: 'Say nothing on stderr but failures' },
   progress: { value: 'MODE', description: 'auto, tty, plain, json or none' },
-  color: { description: 'Colour even where stderr is no terminal (--no-color: never)' },
+  color: {
+    negatable: true,
+    description: 'Colour even where stderr is no terminal (--no-color: never)',
+  },
   'fail-fast': { description: 'Send nothing new after the first task that fails for good' },
   yes: { alias: 'y', description: 'Do not ask before a large volley' },
   set: { value: 'K=V', repeatable: true, description: 'Give {{ vars.K }} a value' },
@@ -73,7 +78,22 @@ export const FLAGS = {
     description: 'Read tasks: a line each, a JSON list, or a manifest as JSON',
   },
   json: { description: 'Print the result as JSON' },
+  estimate: {
+    negatable: true,
+    description:
+      'Show what the run will send, cost and take, then run (--no-estimate: ask without)',
+  },
   'dry-run': { description: 'Print what would be sent, cost and take, as `volley plan` does' },
+  simulate: {
+    description:
+      'Rehearse: play the whole run on a clock that jumps; nothing is sent, no key is needed',
+  },
+  seed: { value: 'N', description: 'With --simulate: the same seed, the same run (1)' },
+  latency: {
+    value: 'D',
+    description: 'With --simulate: how long each answer takes, such as 2s or 500ms..3s',
+  },
+  'error-rate': { value: 'SHARE', description: 'With --simulate: attempts that fail, such as 5%' },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof FLAGS;
@@ -106,6 +126,7 @@ const RUN_FLAGS = [
   'output-format',
   'summary-file',
   'fail-fast',
+  'estimate',
   'yes',
   'quiet',
   'progress',
@@ -114,6 +135,10 @@ const RUN_FLAGS = [
   'allow-host',
   'allow-path',
   'dry-run',
+  'simulate',
+  'seed',
+  'latency',
+  'error-rate',
   'json',
 ] as const satisfies readonly FlagName[];
 

@@ -100,6 +100,5 @@ function notes({ report, retriesUsd, isLatencyAssumed }: VolleyPlan): readonly s
       ? ['The time assumes 0.6 s and 12 ms a token for each answer.']
       : []),
     ...(asOf === null ? [] : [`Prices as of ${asOf}.`]),
-    'Nothing was sent.',
   ];
 }

@@ -1,15 +1,13 @@
 import { EXIT } from '../errors/volley-error.ts';
-import { readEarlier, type Earlier } from '../forecast/earlier.ts';
 import type { VolleyPlan } from '../forecast/plan-report.ts';
 import { planVolley } from '../forecast/plan-volley.ts';
 import { systemClock } from '../ports/system-clock.ts';
-import { systemDisk } from '../ports/system-disk.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { budgetRefusal } from '../run/run-budget.ts';
 import type { Arguments } from './arguments.ts';
-import { earlierResults } from './open-results.ts';
+import { earlierOf } from './earlier-results.ts';
 import { planText } from './plan-text.ts';
 import { printFindings } from './print-findings.ts';
 import { printResult } from './print-result.ts';
@@ -21,21 +19,19 @@ export async function printPlan(args: Arguments, loaded: LoadedManifest): Promis
   const prepared = await prepare(loaded, { environment: process.env, purpose: 'plan' });
   const plan = await planOf(args, prepared);
   await printResult(
-    switchFlag(args, 'json') ? `${JSON.stringify(plan.report, null, 2)}\n` : planText(plan),
+    switchFlag(args, 'json')
+      ? `${JSON.stringify(plan.report, null, 2)}\n`
+      : `${planText(plan)}Nothing was sent.\n`,
   );
   const refusal = budgetRefusal(loaded.manifest);
   if (refusal) throw refusal;
   return plan.isAboveBudget ? EXIT.budget : EXIT.ok;
 }
 
-async function planOf(args: Arguments, prepared: PreparedRun): Promise<VolleyPlan> {
+/** Works out the plan of a run under these flags. */
+export async function planOf(args: Arguments, prepared: PreparedRun): Promise<VolleyPlan> {
   return planVolley(prepared, {
     epochMs: systemClock.epochMs(),
     earlier: await earlierOf(args, prepared),
   });
-}
-
-async function earlierOf(args: Arguments, prepared: PreparedRun): Promise<Earlier | undefined> {
-  const results = earlierResults(args, prepared.plan.manifest);
-  return results && readEarlier(prepared, results.file, { mode: results.mode, disk: systemDisk });
 }

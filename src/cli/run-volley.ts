@@ -3,33 +3,32 @@ import { systemClock } from '../ports/system-clock.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { createReporter } from '../report/reporter.ts';
 import { SinkClosed } from '../results/sinks/sink.ts';
-import type { Summary } from '../results/summary.ts';
-import { estimateInput } from '../run/estimate-input.ts';
+import { wentWell, type Summary } from '../results/summary.ts';
 import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
-import type { PreparedRun } from '../run/prepare.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { stalePrices } from '../run/run-prices.ts';
 import { startRun, type RunOptions } from '../run/run.ts';
+import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
-import { confirm } from './confirm.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { finishJournal, openingNotes, type JournalEnding } from './finish-journal.ts';
 import { createNotes } from './notes.ts';
 import { openResults, type Results } from './open-results.ts';
 import { printFindings } from './print-findings.ts';
 import { printPlan } from './print-plan.ts';
+import { checkRehearsalFlags, printRehearsal } from './print-rehearsal.ts';
 import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
 import { watchSignals } from './signals.ts';
 import { isInteractive, progressMode } from './terminal.ts';
 import { writeSummaryFile } from './summary-file.ts';
 
-/** Above these, a terminal is asked once. */
-const ASK_ABOVE = { tasks: 10, inputTokens: 50_000 };
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
 /** Runs what was loaded, from the last checks to the exit code: what `run` and `ask` share. */
 export async function runVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
+  checkRehearsalFlags(args);
   if (switchFlag(args, 'dry-run')) return printPlan(args, loaded);
+  if (switchFlag(args, 'simulate')) return printRehearsal(args, loaded);
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);
   await printFindings(loaded.warnings, stderr, args);
@@ -44,7 +43,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
     environment: process.env,
     allowHosts: listFlag(args, 'allow-host'),
   });
-  if (!switchFlag(args, 'yes') && isInteractive()) await askAboutLarge(prepared);
+  await agree(args, prepared, { mode });
   const reporter = createReporter(mode, {
     stderr,
     color: args.switches.get('color') ?? stderr.color,
@@ -60,7 +59,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
   let summary: Summary | undefined;
   let resumption: Resumption | undefined;
   const ending = (): JournalEnding => ({
-    complete: resumption !== undefined,
+    complete: resumption?.isComplete ?? false,
     graceMs,
     signal: signals.abort,
     emergencyDump: textFlag(args, 'emergency-dump'),
@@ -69,7 +68,10 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
     if (results.kind === 'journal') {
       await notes.print(openingNotes(results.journal, results.file));
       const explain = switchFlag(args, 'explain') ? notes.explain : undefined;
-      resumption = await decideTasks(prepared, results.journal, explain);
+      // Into a new file everything is sent: no need to read all rows twice more to decide it.
+      if (results.journal.found || explain) {
+        resumption = await decideTasks(prepared, results.journal, explain);
+      }
     }
     const events = startRun(prepared, {
       clock: systemClock,
@@ -98,7 +100,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
     if (results.kind === 'journal') {
       const { journal, file } = results;
       await notes.print(await finishJournal(journal, file, ending()));
-      if (!summary || summary.succeeded < summary.tasks) await notes.howToResume(process.argv);
+      if (!summary || !wentWell(summary)) await notes.howToResume(process.argv);
     }
     signals.dispose();
   }
@@ -106,16 +108,6 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
 }
 
 const PROGRESS_MODES = ['auto', 'tty', 'plain', 'json', 'none'] as const;
-
-async function askAboutLarge(prepared: PreparedRun): Promise<void> {
-  if (prepared.lanes.every(({ provider }) => provider.type === 'mock')) return;
-  const { tasks, inputTokens } = await estimateInput(prepared.plan);
-  if (tasks <= ASK_ABOVE.tasks && inputTokens <= ASK_ABOVE.inputTokens) return;
-  const models = prepared.plan.lanes.map(({ provider, model }) => `${provider}/${model}`);
-  await confirm(
-    `Send ${tasks} tasks (about ${inputTokens.toLocaleString('en')} input tokens) to ${models.join(', ')}?`,
-  );
-}
 
 function keepOptions(
   results: Results,

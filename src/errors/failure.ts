@@ -21,6 +21,7 @@ export type FailureCode =
   | 'BUDGET'
   | 'CANCELED'
   | 'DEPENDENCY_FAILED'
+  | 'CONDITION_FALSE'
   | 'TEMPLATE';
 
 /** An expected failure of a task or of one attempt: a value, never thrown. */

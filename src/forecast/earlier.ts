@@ -1,16 +1,13 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { Disk } from '../ports/disk.ts';
 import { previewJournal } from '../journal/preview.ts';
-import type { Task } from '../plan/task.ts';
 import type { PreparedRun } from '../run/prepare.ts';
-import { decideTasks } from '../run/resume.ts';
+import { decideTasks, type Resumption } from '../run/resume.ts';
 import { createAnswerMemory, type KnownAnswers } from './known-answers.ts';
 
 /** What earlier runs have done already, and what they tell about the rest. */
 export interface Earlier {
-  /** Tasks whose result is kept. */
-  readonly kept: number;
-  readonly sends: (task: Task) => boolean;
+  readonly resumption: Resumption;
   /** US dollars, possibly paid attempts included. */
   readonly spentUsd: number;
   answersOf(template: TaskTemplate): KnownAnswers | undefined;
@@ -32,10 +29,9 @@ export async function readEarlier(
     onRecord: (record) => memory.add(record),
   });
   if (!preview) return undefined;
-  const decided = await decideTasks(prepared, preview);
+  const resumption = await decideTasks(prepared, preview);
   return {
-    kept: decided.kept,
-    sends: (task) => decided.sends(task),
+    resumption,
     spentUsd: preview.found.spentUsd,
     answersOf: (template) => memory.of(template),
   };

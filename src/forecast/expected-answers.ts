@@ -19,13 +19,13 @@ export interface ExpectedAnswers {
 
 export function expectedAnswers(
   { providers }: Manifest,
-  template: TaskTemplate,
+  request: Pick<TaskTemplate, 'model' | 'parameters'>,
   known: KnownAnswers | undefined,
 ): ExpectedAnswers {
-  const { provider } = template.model;
+  const { provider } = request.model;
   const type = providerType(provider, providers);
   const settings = providers.get(provider);
-  const ceiling = outputCeiling(template.parameters);
+  const ceiling = outputCeiling(request.parameters);
   if (type === 'mock') return mockAnswers(settings?.mock ?? DEFAULT_MOCK, ceiling);
   const bound = ceiling ?? (type === 'anthropic' ? SENT_BOUND : undefined);
   const output = expectedOutput(known?.outputs, bound);

@@ -29,7 +29,7 @@ export async function planVolley(
 ): Promise<VolleyPlan> {
   const { plan } = prepared;
   const { manifest } = plan;
-  const samples = await sampleTasks(plan, earlier?.sends);
+  const samples = await sampleTasks(plan, earlier?.resumption);
   const lanes = await forecastLanes(prepared, samples, earlier);
   const times = await timesOf(lanes, manifest.run);
   const models = lanes.map(({ name, totals }, at): PlannedModel => {
@@ -46,7 +46,7 @@ export async function planVolley(
       manifest: manifest.file,
       models,
       total,
-      already_done: earlier?.kept ?? 0,
+      already_done: earlier?.resumption.kept ?? 0,
       prices_as_of: pricesAsOf(
         manifest,
         lanes.map(({ price }) => price),
@@ -69,7 +69,9 @@ async function forecastLanes(
 ): Promise<readonly LaneForecast[]> {
   // A mock counts four characters a token; only other models are worth the tokenizer.
   const isCounted = lanes.some(({ provider }) => provider.type !== 'mock');
-  const estimator = await createTokenEstimator(isCounted ? 'tokens' : 'bytes');
+  const estimator = await createTokenEstimator(isCounted ? 'tokens' : 'bytes', {
+    mostCharacters: MOST_CHARACTERS,
+  });
   const forecasts: LaneForecast[] = [];
   for (const lane of lanes) {
     const templates: TemplateForecast[] = [];
@@ -90,6 +92,9 @@ async function forecastLanes(
   }
   return forecasts;
 }
+
+/** About a second of counting. */
+const MOST_CHARACTERS = 8_000_000;
 
 function isOf({ planned }: PreparedLane, { model }: TaskTemplate): boolean {
   return model.provider === planned.provider && model.model === planned.model;
@@ -112,19 +117,23 @@ async function forecastTemplate(
   const { output, caching, writers } = answers;
   const writingShare = Math.min(1, writers / tasks);
   const estimates: RequestEstimate[] = [];
+  let skipped = 0;
   for (const task of sampled) {
     const rendered = await plan.render(task);
+    if (!rendered.ok && rendered.failure.code === 'CONDITION_FALSE') skipped += 1;
     if (!rendered.ok) continue;
     const known = { estimator, price, output, caching, writingShare };
     estimates.push(estimateRequest(rendered.request, known));
   }
+  const lookedAt = sampled.length - skipped;
+  const sent = Math.round((tasks * lookedAt) / Math.max(1, sampled.length));
   const totals = scaledTotals(estimates, {
-    tasks,
-    sampled: sampled.length,
+    tasks: sent,
+    sampled: lookedAt,
     retries: template.maxRetries,
     isPriced: price !== undefined,
   });
-  return { template, tasks, sampled: sampled.length, answers, estimates, totals };
+  return { template, tasks: sent, sampled: lookedAt, answers, estimates, totals };
 }
 
 function shown(totals: Totals, time: LaneTime | undefined): PlannedTotals {

@@ -107,7 +107,11 @@ function createPlay(
     requests,
   }: { readonly clock: Clock; readonly requests: WeakMap<PromptRequest, PlayedRequest> },
 ): Play {
-  const { name, limits, countsCacheReads, groups } = played;
+  const { name, limits, countsCacheReads } = played;
+  // What is played has no text: there is nothing to hold against a schema.
+  const groups = played.groups.map((group): PlayedGroup => {
+    return { ...group, template: { ...group.template, schema: undefined } };
+  });
   const random = seededRandom(SEED);
   const result = { tasks: 0, durationMs: 0, load: { inputTokens: 0, outputTokens: 0 } };
   const provider: Provider = {
@@ -130,10 +134,15 @@ function createPlay(
       return { kind: 'answered', answer, headers: {} };
     },
   };
-  const groupOf = new Map(groups.map((group) => [group.template, group]));
+  // Nothing is made up, so there is nothing to hold against a schema.
+  const plain = groups.map((group): PlayedGroup => ({
+    ...group,
+    template: { ...group.template, schema: undefined },
+  }));
+  const groupOf = new Map(plain.map((group) => [group.template, group]));
   return {
     result,
-    lane: { name, provider, limits, countsCacheReads, tasks: tasksOf(groups) },
+    lane: { name, provider, limits, countsCacheReads, tasks: tasksOf(plain) },
     request(task) {
       const group = groupOf.get(task.template);
       if (!group) throw new Error(`no group for the task ${task.id}`);

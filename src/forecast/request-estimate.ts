@@ -9,6 +9,7 @@ import { tokenFamily } from '../money/token-family.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Usage } from '../providers/provider.ts';
 import { estimateInputTokens } from '../schedule/estimate.ts';
+import { dearestRequest } from '../schedule/next-request.ts';
 
 /** What one request is expected to weigh and cost. */
 export interface RequestEstimate {
@@ -28,6 +29,8 @@ export interface CostRange {
   readonly expected: number;
   /** Of one attempt. */
   readonly ceiling: number | null;
+  /** Of a further attempt, which may be dearer than the first. */
+  readonly retryCeiling: number | null;
 }
 
 /** From how many tokens on a shared context is read from a cache. */
@@ -51,7 +54,7 @@ export function estimateRequest(request: PromptRequest, facts: RequestFacts): Re
   const input = estimator.ofRequest(request);
   const context = request.context ?? '';
   const contextTokens =
-    context === '' ? 0 : estimator.ofText(context, tokenFamily(request.model)).expected;
+    context === '' ? 0 : estimator.ofShared(context, tokenFamily(request.model)).expected;
   return {
     input,
     contextTokens: Math.min(contextTokens, input.expected),
@@ -84,10 +87,12 @@ function costRange(
   const low = cost(input.low, output.low, Math.min(mostRead, input.low));
   if (expected === null || low === null) return undefined;
   const worst = requestWorstCase(request, price, { retries: 0, estimator });
+  const dearest = requestWorstCase(dearestRequest(request), price, { retries: 0, estimator });
   return {
     low: Math.min(low, expected),
     expected,
     ceiling: worst && Math.max(expected, worst.attemptUsd),
+    retryCeiling: dearest && Math.max(expected, dearest.attemptUsd),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
 import type { TaskTemplate } from '../manifest/manifest.ts';
+import type { Resumption } from '../run/resume.ts';
 import { seededRandom } from '../ports/random.ts';
 
 /** What one entry of the manifest will send. */
@@ -21,7 +22,7 @@ const MOST_SAMPLED = { ofTemplate: 2_000, together: 10_000 };
  */
 export async function sampleTasks(
   plan: Plan,
-  sends: (task: Task) => boolean = () => true,
+  resumption?: Resumption,
 ): Promise<readonly TemplateSample[]> {
   const templates = plan.manifest.tasks.length;
   const even = Math.max(20, Math.floor(MOST_SAMPLED.together / Math.max(1, templates)));
@@ -29,7 +30,7 @@ export async function sampleTasks(
   const random = seededRandom(1);
   const samples = new Map<TaskTemplate, { tasks: number; kept: Task[] }>();
   for await (const task of plan.tasks()) {
-    if (!sends(task)) continue;
+    if (resumption && !resumption.sends(task)) continue;
     const sample = samples.get(task.template) ?? { tasks: 0, kept: [] };
     samples.set(task.template, sample);
     sample.tasks += 1;

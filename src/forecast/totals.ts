@@ -35,6 +35,7 @@ export function scaledTotals(
   const most = costs.every(({ ceiling }) => ceiling !== null)
     ? roundUsd(sum(({ cost }) => cost?.ceiling ?? 0))
     : null;
+  const mostAgain = sum(({ cost }) => cost?.retryCeiling ?? 0);
   return {
     tasks: facts.tasks,
     inputTokens: Math.round(sum(({ input }) => input.expected)),
@@ -47,7 +48,7 @@ export function scaledTotals(
           ceiling: most,
         }
       : null,
-    retriesUsd: isPriced && most !== null ? roundUsd(most * facts.retries) : null,
+    retriesUsd: isPriced && most !== null ? roundUsd(mostAgain * facts.retries) : null,
   };
 }
 

@@ -25,7 +25,8 @@ export type ResumeMode = 'resume' | 'retry-failed';
  */
 export type ResumeDecision =
   | { readonly kind: 'keep'; readonly line: number }
-  | { readonly kind: 'run'; readonly reason: RunReason }
+  /** `like` is the line of an answer to the same content that belongs to another task. */
+  | { readonly kind: 'run'; readonly reason: RunReason; readonly like?: number }
   | { readonly kind: 'leave'; readonly reason: 'new' | 'changed' | 'duplicate' };
 
 /**
@@ -67,9 +68,9 @@ export function decideTask(
     give(table, tried, task, USE.spent);
     return { kind: 'run', reason: ended(table, tried) };
   }
-  const isDuplicate = own.content !== undefined && table.succeeded.newest(own.content) !== NONE;
-  const reason = latest !== undefined ? 'changed' : isDuplicate ? 'duplicate' : 'new';
-  if (mode === 'resume') return { kind: 'run', reason };
+  const like = own.content === undefined ? NONE : table.succeeded.newest(own.content);
+  const reason = latest !== undefined ? 'changed' : like === NONE ? 'new' : 'duplicate';
+  if (mode === 'resume') return { kind: 'run', reason, ...(like !== NONE && { like }) };
   // A prompt that was mended after its task had failed is what `--retry-failed` is for.
   if (latest !== undefined && statusOf(table, latest) !== 'succeeded') {
     return { kind: 'run', reason: ended(table, latest) };

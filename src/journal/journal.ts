@@ -1,17 +1,16 @@
 import type { Clock } from '../ports/clock.ts';
-import type { Disk, DiskFile } from '../ports/disk.ts';
+import type { Disk } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { compact } from './compact.ts';
 import { decideTask, expectTask, type PlannedTask, type ResumeDecision } from './decide.ts';
 import { groupCommit } from './group-commit.ts';
-import { addLine, USE, type LineTable } from './line-table.ts';
+import { addLine, USE } from './line-table.ts';
 import { openResults, type JournalMode, type OpenResults } from './open-results.ts';
 import { reasonOf } from './problems.ts';
 import type { FoundRecords } from './read-results.ts';
-import { checkLine } from './record-line.ts';
+import { readRecord } from './read-record.ts';
 import { survivors } from './survivors.ts';
 import type { TornTail } from './torn-tail.ts';
-import { readExactly } from './write-all.ts';
 
 /** The results file of a run: what is in it survives whatever happens to the process. */
 export interface Journal {
@@ -30,8 +29,8 @@ export interface Journal {
    * that was expected and has the same content; else to the first task of that content that asks.
    */
   decide(task: PlannedTask): ResumeDecision;
-  /** The record behind a decision to keep, with the task's id and index as they are now. */
-  kept(decision: Extract<ResumeDecision, { kind: 'keep' }>): Promise<ResultRecord>;
+  /** The record of a line that a decision names, with its task's id and index as they are now. */
+  recordAt(line: number): Promise<ResultRecord>;
   /**
    * Resolves when the record is durable. Rejects with a `VolleyError` (exit 74) when the disk
    * fails, and then for every record, until `drain` has succeeded. No record is forgotten.
@@ -85,7 +84,7 @@ export async function openJournal(
     looseMode: results.looseMode,
     expect: (task) => expectTask(table, task),
     decide: (task) => decideTask(table, task, { mode: mode === 'retry-failed' ? mode : 'resume' }),
-    kept: (decision) => readKept(file, table, decision.line),
+    recordAt: (line) => readRecord(file, table, line),
     append: async (record) => void (await commit.append(record)),
     drain: (graceMs, signal) => commit.drain(graceMs, signal),
     async close({ complete }) {
@@ -101,16 +100,6 @@ export async function openJournal(
       return { unsaved, ...end };
     },
   };
-}
-
-async function readKept(file: DiskFile, table: LineTable, line: number): Promise<ResultRecord> {
-  const { offset, length, index } = table.columns;
-  const place = { offset: offset.values[line] ?? 0, length: length.values[line] ?? 0 };
-  const checked = checkLine(await readExactly(file, place));
-  if (!checked.ok)
-    throw new Error(`the results file was changed while in use: a line ${checked.problem}`);
-  const { record } = checked;
-  return { ...record, ...table.renamed.get(line), index: index.values[line] ?? record.index };
 }
 
 async function compacted(

@@ -9,6 +9,7 @@ import {
   type ResumeMode,
 } from './decide.ts';
 import { cannotOpen, notAFile } from './problems.ts';
+import { readRecord } from './read-record.ts';
 import { readResults, type FoundRecords, type Tail } from './read-results.ts';
 
 /** What a resume would do, for a plan: nothing is locked, mended or written. */
@@ -20,6 +21,8 @@ export interface JournalPreview {
   expect(task: Pick<PlannedTask, 'id' | 'fingerprint'>): void;
   /** As in `Journal`. */
   decide(task: PlannedTask): ResumeDecision;
+  /** As in `Journal`. */
+  recordAt(line: number): Promise<ResultRecord>;
 }
 
 /** Undefined when there is no file. Throws a `VolleyError`: exit 2 (damaged, no results file) or 74 (unreadable). */
@@ -49,6 +52,14 @@ export async function previewJournal(
         tail: tail.kind,
         expect: (task) => expectTask(table, task),
         decide: (task) => decideTask(table, task, { mode }),
+        async recordAt(line) {
+          const again = await disk.open(real);
+          try {
+            return await readRecord(again, table, line);
+          } finally {
+            await again.close();
+          }
+        },
       };
     } finally {
       await file.close();

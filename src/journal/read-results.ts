@@ -108,7 +108,8 @@ async function isForeign(file: DiskFile, table: LineTable): Promise<boolean> {
   if (table.count > 0) return false;
   const bytes = new Uint8Array(BEGINNING.length);
   const count = await file.read(bytes, 0);
-  return bytes[0] !== 0 && !BEGINNING.subarray(0, count).equals(bytes.subarray(0, count));
+  // A power cut leaves NUL bytes where it kept the length and not the content.
+  return !bytes.subarray(0, count).every((byte, at) => byte === 0 || byte === BEGINNING[at]);
 }
 
 /** Whether `--overwrite` may discard the file: it is empty, or JSON at first sight, or a torn start. */

@@ -22,6 +22,10 @@ export function survivors(
   table: LineTable,
   { complete }: { readonly complete: boolean },
 ): Survivors {
+  // Each of them is of a task of its own. At a million lines, working that out takes 60 MB.
+  if (everyLine(table, (line) => useOf(table, line) >= USE.kept)) {
+    return { has: () => true, ...counts(table, () => true) };
+  }
   const stays = new Uint8Array(table.count);
   const ids = chainsOfCurrentIds(table);
   const settle = (
@@ -40,14 +44,20 @@ export function survivors(
   settle(isOurs, { always: false });
   settle((line) => !isOurs(line) && isAnswer(line), { always: !complete });
   settle((line) => !isOurs(line) && !isAnswer(line), { always: false });
-  return { has: (line) => stays[line] === 1, ...counts(table, stays) };
+  const has = (line: number): boolean => stays[line] === 1;
+  return { has, ...counts(table, has) };
 }
 
-function counts(table: LineTable, stays: Uint8Array): Omit<Survivors, 'has'> {
+function everyLine(table: LineTable, holds: (line: number) => boolean): boolean {
+  for (let line = 0; line < table.count; line++) if (!holds(line)) return false;
+  return true;
+}
+
+function counts(table: LineTable, has: Survivors['has']): Omit<Survivors, 'has'> {
   const { planned, relabelled } = table.columns;
   let [count, gone, changed] = [0, 0, 0];
   for (let line = 0; line < table.count; line++) {
-    if (stays[line] !== 1) continue;
+    if (!has(line)) continue;
     count += 1;
     if (useOf(table, line) === USE.free && planned.values[line] !== 1) gone += 1;
     if (relabelled.values[line] === 1) changed += 1;

@@ -53,6 +53,7 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
   checkVariable(node, 'base_url_env', '', context);
   const type = stringOf(child(node, 'type'));
   const api = stringOf(child(node, 'api'));
+  const structured = stringOf(child(node, 'structured_output'));
   return {
     name,
     place: source.keyPlace(each),
@@ -62,11 +63,15 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
     apiKeyEnv: stringOf(child(node, 'api_key_env')),
     api: api === 'responses' || api === 'chat' ? api : undefined,
     apiVersion: stringOf(child(node, 'api_version')),
+    structuredOutput: structured === 'native' || structured === 'prompt' ? structured : undefined,
     limits: buildLimits(child(node, 'limits'), context),
     models: new Map(
       namedEntries(child(node, 'models')).map((model) => [
         model.key,
-        { limits: buildLimits(child(model.value, 'limits'), context) },
+        {
+          limits: buildLimits(child(model.value, 'limits'), context),
+          maxTokens: countOf(child(model.value, 'max_tokens'), context),
+        },
       ]),
     ),
     mock: buildMock(child(node, 'mock'), context),

@@ -5,6 +5,7 @@ import { buildRows } from './build-rows.ts';
 import type {
   MatrixCombination,
   ModelName,
+  Parameters,
   ProviderSettings,
   ReadRows,
   RowSource,
@@ -22,6 +23,7 @@ import {
   type ReadContext,
 } from './read-values.ts';
 import type { TextReader } from './read-text.ts';
+import type { SchemaReader } from './build-schema.ts';
 import type { Slips } from './slips.ts';
 import { child, entry, type MapEntry, type SourceNode } from './source-node.ts';
 import { taskIds } from './task-ids.ts';
@@ -32,6 +34,7 @@ export interface TasksInput extends ReadContext {
   /** Names of all entries under `providers`, those that are wrong too. */
   readonly declared: ReadonlySet<string>;
   readonly reader: TextReader;
+  readonly schemas: SchemaReader;
   readonly slips: Slips;
   readonly scope: VariableScope;
   /** From flags: each wins over every task's own. */
@@ -137,6 +140,8 @@ async function buildTask(
     { find, model, providers: input.providers, maxTokens: overrides.maxTokens },
     input,
   );
+  const schema = await input.schemas.read(find('schema')?.value, model?.provider);
+  const onTruncated = readOnTruncated(find('on_truncated'), parameters, input);
   const timeoutMs = overrides.timeoutMs ?? durationOf(find('timeout')?.value, input);
   if (!model || !prompt) return undefined;
   return {
@@ -147,6 +152,8 @@ async function buildTask(
     system,
     useContext: booleanOf(find('context')?.value) ?? true,
     parameters,
+    schema,
+    onTruncated,
     timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxRetries: overrides.maxRetries ?? numberOf(find('max_retries')?.value) ?? DEFAULT_MAX_RETRIES,
     tags: stringsOf(find('tags')?.value) ?? [],
@@ -202,6 +209,7 @@ function knownNeeds({ all, follows }: TaskNeeds, shared: Shared): readonly Known
       isList: isMany && to !== follows,
       hasItem: entry(nodes[rootOf(to, needs)], 'for_each') !== undefined,
       hasMatrix: has('matrix'),
+      hasSchema: has('schema') || entry(defaults, 'schema') !== undefined,
     };
   });
 }
@@ -248,6 +256,23 @@ function readModel(
   const isFollowing = parsed.code === 'UNKNOWN_PROVIDER' && slips.isSpoilt('providers');
   if (!isFollowing) report.error(source.place(found.value), parsed);
   return undefined;
+}
+
+function readOnTruncated(
+  found: MapEntry | undefined,
+  { maxTokens }: Parameters,
+  { source, report }: TasksInput,
+): 'fail' | 'grow' {
+  const isGrowing = found && stringOf(found.value) === 'grow';
+  if (!isGrowing) return 'fail';
+  if (maxTokens === undefined) {
+    report.error(source.keyPlace(found), {
+      code: 'BAD_VALUE',
+      message: '`on_truncated: grow` doubles `max_tokens`, and none is set',
+      hint: 'set `max_tokens`, such as `max_tokens: 800`',
+    });
+  }
+  return 'grow';
 }
 
 /** One finding for all of them: setting `defaults.model` is one edit. */

@@ -9,6 +9,8 @@ export interface KnownProvider {
   readonly apiKeyEnv: string | undefined;
   /** Which of OpenAI's wires it speaks; undefined for other types. */
   readonly api: 'responses' | 'chat' | undefined;
+  /** Has no structured output of its own: a schema goes into the prompt. */
+  readonly schemaInPrompt?: true;
   /** Runs on the user's own machine. */
   readonly loopback?: true;
 }
@@ -36,7 +38,7 @@ export const knownProviders: ReadonlyMap<string, KnownProvider> = new Map<string
   ['openrouter', chat('https://openrouter.ai/api/v1', 'OPENROUTER_API_KEY')],
   ['groq', chat('https://api.groq.com/openai/v1', 'GROQ_API_KEY')],
   ['mistral', chat('https://api.mistral.ai/v1', 'MISTRAL_API_KEY')],
-  ['deepseek', chat('https://api.deepseek.com', 'DEEPSEEK_API_KEY')],
+  ['deepseek', { ...chat('https://api.deepseek.com', 'DEEPSEEK_API_KEY'), schemaInPrompt: true }],
   ['xai', chat('https://api.x.ai/v1', 'XAI_API_KEY')],
   ['together', chat('https://api.together.ai/v1', 'TOGETHER_API_KEY')],
   ['fireworks', chat('https://api.fireworks.ai/inference/v1', 'FIREWORKS_API_KEY')],

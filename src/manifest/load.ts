@@ -4,12 +4,12 @@ import type { JsonValue } from '../ports/json.ts';
 import { buildContext } from './build-context.ts';
 import { buildBudget, buildPriceFile, buildPrices } from './build-money.ts';
 import { buildProviders } from './build-providers.ts';
+import { schemaReader } from './build-schema.ts';
 import { buildTasks } from './build-tasks.ts';
 import { finalFindings } from './final-findings.ts';
 import { reportSecrets, withoutRanges } from './find-secrets.ts';
 import type { Manifest, ModelName, PriceFile, RunSettings } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
-import { refuseNotYet } from './not-yet.ts';
 import { parseBounded, type ParseYaml } from './parse-in-worker.ts';
 import {
   booleanOf,
@@ -129,7 +129,6 @@ async function checkManifest(
   const schema = schemaFindings(source);
   const slips = slipsOf(schema);
   const { hidden, needless } = reportSecrets(schema, context);
-  refuseNotYet(root, context);
   const providers = buildProviders(child(root, 'providers'), context);
   const run = buildRun(context, overrides);
   const vars = buildVars(source, set);
@@ -144,12 +143,19 @@ async function checkManifest(
     files: options.files,
     isLiteral: options.literalPrompts ?? false,
   });
+  const schemas = schemaReader({
+    ...context,
+    files: options.files,
+    parse: options.parse ?? parseBounded,
+    providers,
+  });
   const declared = new Set(namedEntries(child(root, 'providers')).map(({ key }) => key));
   const tasks = await buildTasks({
     ...context,
     providers,
     declared,
     reader,
+    schemas,
     slips,
     scope,
     overrides: { ...overrides, model: overridingModel(overrides.model, declared, report) },
@@ -176,7 +182,7 @@ async function checkManifest(
           ? visible
           : name === overrides.pricesFile
             ? priceFile.text
-            : reader.texts.get(name);
+            : (reader.texts.get(name) ?? schemas.texts.get(name));
       return text === undefined ? undefined : maskSecrets(text);
     },
   );

@@ -3,13 +3,13 @@
 "use strict";
 export const validate: ((data: unknown) => boolean) & { readonly errors?: null | ReadonlyArray<{ readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly parentSchema: Readonly<Record<string, unknown>>; readonly data: unknown }> } = validate20;
 
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Volley manifest","description":"A batch of prompts: what is sent, to which models, within which limits.","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"$schema":{"title":"schema address","description":"For editors of JSON manifests.","type":"string"},"version":{"title":"version of the manifest's format","description":"Version of the manifest's format; 1 is the only one and the default.","type":"integer","enum":[1]},"name":{"title":"text","description":"Name of the volley in progress and summary.","type":"string","examples":["auth-review"]},"vars":{"title":"map of values","description":"Plain values for templates, used as `{{ vars.audience }}`; `--set audience=managers` overrides one.","type":"object","examples":[{"audience":"engineers"}]},"context":{"title":"text, `{file: …}` or a list of those","description":"Shared prefix of every task, the same for all so that providers can cache it. Only `{{ vars.x }}` may be used in it.","type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"items":{"$ref":"#/$defs/text"},"examples":["You are a security reviewer."]},"defaults":{"title":"map of task fields","description":"Fields that every task has unless it says otherwise.","type":"object","properties":{"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"Structured output. Not supported by this version."},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}]},"providers":{"title":"map of providers","description":"Providers by name. Ready-made ones (anthropic, openai, openrouter, …) need no entry; an entry adds one or overrides parts.","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"run":{"title":"map of run settings","description":"Settings of the run as a whole.","type":"object","properties":{"max_concurrent":{"title":"whole number from 1 to 10000","description":"Requests in flight over all providers. Default 64.","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"title":"true or false","description":"Start nothing new after the first task that fails for good. Default false.","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","description":"The longest that the whole run may take. No bound unless given.","examples":["2h"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_concurrent":16}]},"budget":{"title":"map of bounds on the cost","description":"Bounds on the cost, kept before anything is sent: what a task can cost at most is set aside first. Every model then needs a known price and `max_tokens`.","type":"object","properties":{"max_cost_usd":{"title":"amount in US dollars","description":"The most that the whole run may cost.","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"title":"amount in US dollars","description":"The most that one task may cost, its retries included.","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_cost_usd":5}]},"prices":{"title":"map of prices","description":"US dollars per million tokens, by `provider/model`. They win over the prices that come with Volley.","type":"object","patternProperties":{"^x-[^/]*$":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"title":"list of tasks","description":"What is asked: each entry is a text or a map of task fields.","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"output":{"title":"file name","description":"File for the results (JSONL); else they go to stdout.","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"Structured output. Not supported by this version."},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]},"taskId":{"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"model":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]},"text":{"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"fileName":{"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"title":"text or a list of texts","type":["string","array"],"items":{"title":"text","type":"string"}},"duration":{"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]},"forEach":{"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string"},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per line or record of a CSV, JSONL, JSON, YAML or text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","jsonl","json","yaml","lines"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]},"matrix":{"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object"},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object"},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"limits":{"$ref":"#/$defs/limits","description":"Limits of the account at this provider, for all its models that name none."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model; they win over the provider's."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]},"price":{"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]},"variable":{"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"title":"number above 0","type":"number","exclusiveMinimum":0,"maximum":1000000},"mock":{"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Volley manifest","description":"A batch of prompts: what is sent, to which models, within which limits.","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"$schema":{"title":"schema address","description":"For editors of JSON manifests.","type":"string","examples":["./manifest.schema.json"]},"version":{"title":"version of the manifest's format","description":"Version of the manifest's format; 1 is the only one and the default.","type":"integer","enum":[1]},"name":{"title":"text","description":"Name of the volley in progress and summary.","type":"string","examples":["auth-review"]},"vars":{"title":"map of values","description":"Plain values for templates, used as `{{ vars.audience }}`; `--set audience=managers` overrides one.","type":"object","examples":[{"audience":"engineers"}]},"context":{"title":"text, `{file: …}` or a list of those","description":"Shared prefix of every task, the same for all so that providers can cache it. Only `{{ vars.x }}` may be used in it.","type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"items":{"$ref":"#/$defs/text"},"examples":["You are a security reviewer."]},"defaults":{"title":"map of task fields","description":"Fields that every task has unless it says otherwise.","type":"object","properties":{"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}]},"providers":{"title":"map of providers","description":"Providers by name. Ready-made ones (anthropic, openai, openrouter, …) need no entry; an entry adds one or overrides parts.","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"title":"map of run settings","description":"Settings of the run as a whole.","type":"object","properties":{"max_concurrent":{"title":"whole number from 1 to 10000","description":"Requests in flight over all providers. Default 64.","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"title":"true or false","description":"Start nothing new after the first task that fails for good. Default false.","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","description":"The longest that the whole run may take. No bound unless given.","examples":["2h"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_concurrent":16}]},"budget":{"title":"map of bounds on the cost","description":"Bounds on the cost, kept before anything is sent: what a task can cost at most is set aside first. Every model then needs a known price and `max_tokens`.","type":"object","properties":{"max_cost_usd":{"title":"amount in US dollars","description":"The most that the whole run may cost.","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"title":"amount in US dollars","description":"The most that one task may cost, its retries included.","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_cost_usd":5}]},"prices":{"title":"map of prices","description":"US dollars per million tokens, by `provider/model`. They win over the prices that come with Volley.","type":"object","patternProperties":{"^x-[^/]*$":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"title":"list of tasks","description":"What is asked: each entry is a text or a map of task fields.","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"output":{"title":"file name","description":"File for the results (JSONL); else they go to stdout.","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]},"taskId":{"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"model":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]},"text":{"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"fileName":{"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"title":"text or a list of texts","type":["string","array"],"items":{"title":"text","type":"string","examples":["END"]}},"duration":{"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]},"forEach":{"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string"},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per line or record of a CSV, JSONL, JSON, YAML or text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","jsonl","json","yaml","lines"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]},"matrix":{"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions.","type":"string","enum":["native","prompt"]},"limits":{"$ref":"#/$defs/limits","description":"Limits of the account at this provider, for all its models that name none."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model; they win over the provider's."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]},"price":{"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]},"variable":{"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]}}};
 const schema33 = {"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]};
 const schema35 = {"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]};
 const schema36 = {"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]};
-const schema37 = {"title":"text or a list of texts","type":["string","array"],"items":{"title":"text","type":"string"}};
+const schema37 = {"title":"text or a list of texts","type":["string","array"],"items":{"title":"text","type":"string","examples":["END"]}};
 const schema38 = {"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]};
-const schema53 = {"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]};
+const schema54 = {"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^x-", "u");
 const pattern6 = new RegExp("\\S", "u");
@@ -17,7 +17,7 @@ const pattern10 = new RegExp("^[^/\\s]+/\\S+$", "u");
 const pattern11 = new RegExp("^\\d[\\d_]*(\\.\\d+)?[kKmM]?$", "u");
 const pattern12 = new RegExp("^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$", "u");
 const pattern14 = new RegExp("^\\S+$", "u");
-const pattern36 = new RegExp("^x-[^/]*$", "u");
+const pattern37 = new RegExp("^x-[^/]*$", "u");
 const schema32 = {"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -94,12 +94,12 @@ return errors === 0;
 }
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema39 = {"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"limits":{"$ref":"#/$defs/limits","description":"Limits of the account at this provider, for all its models that name none."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model; they win over the provider's."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]};
+const schema39 = {"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions.","type":"string","enum":["native","prompt"]},"limits":{"$ref":"#/$defs/limits","description":"Limits of the account at this provider, for all its models that name none."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model; they win over the provider's."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]};
 const schema40 = {"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
 const pattern17 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 const pattern19 = new RegExp("^[A-Za-z0-9._-]+$", "u");
 const schema42 = {"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]};
-const schema44 = {"title":"number above 0","type":"number","exclusiveMinimum":0,"maximum":1000000};
+const schema44 = {"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -499,7 +499,7 @@ return errors === 0;
 }
 validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema49 = {"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]};
+const schema50 = {"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]};
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -514,7 +514,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((key0 === "seed") || (key0 === "latency")) || (key0 === "output_tokens")) || (key0 === "errors")) || (key0 === "answer")) || (pattern4.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema49,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -527,7 +527,7 @@ errors++;
 if(data.seed !== undefined){
 let data0 = data.seed;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema49.properties.seed.type,parentSchema:schema49.properties.seed,data:data0};
+const err1 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.seed.type,parentSchema:schema50.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -538,7 +538,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 4294967295 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:schema49.properties.seed,data:data0};
+const err2 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:schema50.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -548,7 +548,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema49.properties.seed,data:data0};
+const err3 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema50.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -562,7 +562,7 @@ errors++;
 if(data.latency !== undefined){
 let data1 = data.latency;
 if((typeof data1 !== "string") && (!(Array.isArray(data1)))){
-const err4 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/type",keyword:"type",params:{type: schema49.properties.latency.type},message:"must be string,array",schema:schema49.properties.latency.type,parentSchema:schema49.properties.latency,data:data1};
+const err4 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/type",keyword:"type",params:{type: schema50.properties.latency.type},message:"must be string,array",schema:schema50.properties.latency.type,parentSchema:schema50.properties.latency,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -573,7 +573,7 @@ errors++;
 }
 if(Array.isArray(data1)){
 if(data1.length > 2){
-const err5 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema49.properties.latency,data:data1};
+const err5 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema50.properties.latency,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -583,7 +583,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1.length < 2){
-const err6 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema49.properties.latency,data:data1};
+const err6 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema50.properties.latency,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -623,7 +623,7 @@ errors++;
 if(data.output_tokens !== undefined){
 let data3 = data.output_tokens;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (!(Array.isArray(data3)))){
-const err9 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/type",keyword:"type",params:{type: schema49.properties.output_tokens.type},message:"must be integer,string,array",schema:schema49.properties.output_tokens.type,parentSchema:schema49.properties.output_tokens,data:data3};
+const err9 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/type",keyword:"type",params:{type: schema50.properties.output_tokens.type},message:"must be integer,string,array",schema:schema50.properties.output_tokens.type,parentSchema:schema50.properties.output_tokens,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -634,7 +634,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema49.properties.output_tokens,data:data3};
+const err10 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.output_tokens,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -646,7 +646,7 @@ errors++;
 }
 if(Array.isArray(data3)){
 if(data3.length > 2){
-const err11 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema49.properties.output_tokens,data:data3};
+const err11 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema50.properties.output_tokens,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -656,7 +656,7 @@ vErrors.push(err11);
 errors++;
 }
 if(data3.length < 2){
-const err12 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema49.properties.output_tokens,data:data3};
+const err12 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema50.properties.output_tokens,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -713,7 +713,7 @@ for(let i2=0; i2<len2; i2++){
 let data6 = data5[i2];
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.status === undefined){
-const err16 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'",schema:schema49.properties.errors.items.required,parentSchema:schema49.properties.errors.items,data:data6};
+const err16 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'",schema:schema50.properties.errors.items.required,parentSchema:schema50.properties.errors.items,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -723,7 +723,7 @@ vErrors.push(err16);
 errors++;
 }
 if(data6.rate === undefined){
-const err17 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/required",keyword:"required",params:{missingProperty: "rate"},message:"must have required property '"+"rate"+"'",schema:schema49.properties.errors.items.required,parentSchema:schema49.properties.errors.items,data:data6};
+const err17 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/required",keyword:"required",params:{missingProperty: "rate"},message:"must have required property '"+"rate"+"'",schema:schema50.properties.errors.items.required,parentSchema:schema50.properties.errors.items,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -734,7 +734,7 @@ errors++;
 }
 for(const key1 in data6){
 if(!(((key1 === "status") || (key1 === "rate")) || (pattern4.test(key1)))){
-const err18 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema49.properties.errors.items,data:data6};
+const err18 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema50.properties.errors.items,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -747,7 +747,7 @@ errors++;
 if(data6.status !== undefined){
 let data7 = data6.status;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err19 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema49.properties.errors.items.properties.status.type,parentSchema:schema49.properties.errors.items.properties.status,data:data7};
+const err19 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.errors.items.properties.status.type,parentSchema:schema50.properties.errors.items.properties.status,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -758,7 +758,7 @@ errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 599 || isNaN(data7)){
-const err20 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema49.properties.errors.items.properties.status,data:data7};
+const err20 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema50.properties.errors.items.properties.status,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -768,7 +768,7 @@ vErrors.push(err20);
 errors++;
 }
 if(data7 < 400 || isNaN(data7)){
-const err21 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},message:"must be >= 400",schema:400,parentSchema:schema49.properties.errors.items.properties.status,data:data7};
+const err21 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},message:"must be >= 400",schema:400,parentSchema:schema50.properties.errors.items.properties.status,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -783,7 +783,7 @@ if(data6.rate !== undefined){
 let data8 = data6.rate;
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 1 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema49.properties.errors.items.properties.rate,data:data8};
+const err22 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema50.properties.errors.items.properties.rate,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -793,7 +793,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data8 < 0 || isNaN(data8)){
-const err23 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema49.properties.errors.items.properties.rate,data:data8};
+const err23 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema50.properties.errors.items.properties.rate,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -804,7 +804,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema49.properties.errors.items.properties.rate.type,parentSchema:schema49.properties.errors.items.properties.rate,data:data8};
+const err24 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema50.properties.errors.items.properties.rate.type,parentSchema:schema50.properties.errors.items.properties.rate,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -816,7 +816,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.properties.errors.items.type,parentSchema:schema49.properties.errors.items,data:data6};
+const err25 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.properties.errors.items.type,parentSchema:schema50.properties.errors.items,data:data6};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -828,7 +828,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema49.properties.errors.type,parentSchema:schema49.properties.errors,data:data5};
+const err26 = {instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema50.properties.errors.type,parentSchema:schema50.properties.errors,data:data5};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -841,7 +841,7 @@ errors++;
 if(data.answer !== undefined){
 let data9 = data.answer;
 if(typeof data9 !== "string"){
-const err27 = {instancePath:instancePath+"/answer",schemaPath:"#/properties/answer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.answer.type,parentSchema:schema49.properties.answer,data:data9};
+const err27 = {instancePath:instancePath+"/answer",schemaPath:"#/properties/answer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.answer.type,parentSchema:schema50.properties.answer,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -853,7 +853,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data};
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1025,22 +1025,10 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.limits !== undefined){
-if(!(validate25(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate25.errors : appended(vErrors, validate25.errors);
-errors = vErrors.length;
-}
-}
-if(data.models !== undefined){
-let data7 = data.models;
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-for(const key1 in data7){
-if(!(pattern4.test(key1))){
-let data8 = data7[key1];
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-for(const key2 in data8){
-if(!((key2 === "limits") || (pattern4.test(key2)))){
-const err12 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema39.properties.models.additionalProperties,data:data8};
+if(data.structured_output !== undefined){
+let data6 = data.structured_output;
+if(typeof data6 !== "string"){
+const err12 = {instancePath:instancePath+"/structured_output",schemaPath:"#/properties/structured_output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.structured_output.type,parentSchema:schema39.properties.structured_output,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1049,16 +1037,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-if(data8.limits !== undefined){
-if(!(validate25(data8.limits, {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/limits",parentData:data8,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate25.errors : appended(vErrors, validate25.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.models.additionalProperties.type,parentSchema:schema39.properties.models.additionalProperties,data:data8};
+if(!((data6 === "native") || (data6 === "prompt"))){
+const err13 = {instancePath:instancePath+"/structured_output",schemaPath:"#/properties/structured_output/enum",keyword:"enum",params:{allowedValues: schema39.properties.structured_output.enum},message:"must be equal to one of the allowed values",schema:schema39.properties.structured_output.enum,parentSchema:schema39.properties.structured_output,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1068,15 +1048,95 @@ vErrors.push(err13);
 errors++;
 }
 }
+if(data.limits !== undefined){
+if(!(validate25(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate25.errors : appended(vErrors, validate25.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err14 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.models.type,parentSchema:schema39.properties.models,data:data7};
+if(data.models !== undefined){
+let data8 = data.models;
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key1 in data8){
+if(!(pattern4.test(key1))){
+let data9 = data8[key1];
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+for(const key2 in data9){
+if(!(((key2 === "limits") || (key2 === "max_tokens")) || (pattern4.test(key2)))){
+const err14 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema39.properties.models.additionalProperties,data:data9};
 if(vErrors === null){
 vErrors = [err14];
 }
 else {
 vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data9.limits !== undefined){
+if(!(validate25(data9.limits, {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/limits",parentData:data9,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate25.errors : appended(vErrors, validate25.errors);
+errors = vErrors.length;
+}
+}
+if(data9.max_tokens !== undefined){
+let data11 = data9.max_tokens;
+if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (typeof data11 !== "string")){
+const err15 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string",schema:schema36.type,parentSchema:schema36,data:data11};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 < 1 || isNaN(data11)){
+const err16 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema36,data:data11};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(typeof data11 === "string"){
+if(!pattern11.test(data11)){
+const err17 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema36,data:data11};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.models.additionalProperties.type,parentSchema:schema39.properties.models.additionalProperties,data:data9};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.models.type,parentSchema:schema39.properties.models,data:data8};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
 }
 errors++;
 }
@@ -1089,12 +1149,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
+const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
-vErrors = [err15];
+vErrors = [err20];
 }
 else {
-vErrors.push(err15);
+vErrors.push(err20);
 }
 errors++;
 }
@@ -1103,12 +1163,12 @@ return errors === 0;
 }
 validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema54 = {"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"Structured output. Not supported by this version."},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]};
-const schema55 = {"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
-const schema60 = {"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string"},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per line or record of a CSV, JSONL, JSON, YAML or text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","jsonl","json","yaml","lines"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]};
-const schema61 = {"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object"},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object"},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
-const schema62 = {"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]};
-const pattern40 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
+const schema55 = {"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]};
+const schema56 = {"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
+const schema61 = {"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string"},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per line or record of a CSV, JSONL, JSON, YAML or text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","jsonl","json","yaml","lines"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]};
+const schema62 = {"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
+const schema63 = {"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]};
+const pattern41 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1121,7 +1181,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema54.type},message:"must be string,object",schema:schema54.type,parentSchema:schema54,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema55.type},message:"must be string,object",schema:schema55.type,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1132,7 +1192,7 @@ errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.prompt === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "prompt"},message:"must have required property '"+"prompt"+"'",schema:schema54.required,parentSchema:schema54,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "prompt"},message:"must have required property '"+"prompt"+"'",schema:schema55.required,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1142,8 +1202,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((func1.call(schema54.properties, key0)) || (pattern4.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema54,data};
+if(!((func1.call(schema55.properties, key0)) || (pattern4.test(key0)))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1156,8 +1216,8 @@ errors++;
 if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
-if(!pattern40.test(data0)){
-const err3 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema55,data:data0};
+if(!pattern41.test(data0)){
+const err3 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema56,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1168,7 +1228,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.type,parentSchema:schema55,data:data0};
+const err4 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema56.type,parentSchema:schema56,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1256,7 +1316,7 @@ if(data.temperature !== undefined){
 let data5 = data.temperature;
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 2 || isNaN(data5)){
-const err10 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema54.properties.temperature,data:data5};
+const err10 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema55.properties.temperature,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1266,7 +1326,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data5 < 0 || isNaN(data5)){
-const err11 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.temperature,data:data5};
+const err11 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema55.properties.temperature,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1277,7 +1337,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.temperature.type,parentSchema:schema54.properties.temperature,data:data5};
+const err12 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema55.properties.temperature.type,parentSchema:schema55.properties.temperature,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1291,7 +1351,7 @@ if(data.top_p !== undefined){
 let data6 = data.top_p;
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 1 || isNaN(data6)){
-const err13 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema54.properties.top_p,data:data6};
+const err13 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema55.properties.top_p,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1301,7 +1361,7 @@ vErrors.push(err13);
 errors++;
 }
 if(data6 < 0 || isNaN(data6)){
-const err14 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.top_p,data:data6};
+const err14 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema55.properties.top_p,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1312,7 +1372,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.top_p.type,parentSchema:schema54.properties.top_p,data:data6};
+const err15 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema55.properties.top_p.type,parentSchema:schema55.properties.top_p,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1354,7 +1414,7 @@ errors++;
 if(data.reasoning !== undefined){
 let data9 = data.reasoning;
 if(typeof data9 !== "string"){
-const err18 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema54.properties.reasoning.type,parentSchema:schema54.properties.reasoning,data:data9};
+const err18 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.reasoning.type,parentSchema:schema55.properties.reasoning,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1364,7 +1424,7 @@ vErrors.push(err18);
 errors++;
 }
 if(!(((((((data9 === "none") || (data9 === "minimal")) || (data9 === "low")) || (data9 === "medium")) || (data9 === "high")) || (data9 === "xhigh")) || (data9 === "max"))){
-const err19 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema54.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema54.properties.reasoning.enum,parentSchema:schema54.properties.reasoning,data:data9};
+const err19 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema55.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema55.properties.reasoning.enum,parentSchema:schema55.properties.reasoning,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1374,11 +1434,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.timeout !== undefined){
-let data10 = data.timeout;
-if(typeof data10 === "string"){
-if(!pattern12.test(data10)){
-const err20 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema38,data:data10};
+if(data.schema !== undefined){
+let data10 = data.schema;
+if(!(data10 && typeof data10 == "object" && !Array.isArray(data10))){
+const err20 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.properties.schema.type,parentSchema:schema55.properties.schema,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1388,8 +1447,10 @@ vErrors.push(err20);
 errors++;
 }
 }
-else {
-const err21 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data10};
+if(data.on_truncated !== undefined){
+let data11 = data.on_truncated;
+if(typeof data11 !== "string"){
+const err21 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.on_truncated.type,parentSchema:schema55.properties.on_truncated,data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1398,11 +1459,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-if(data.max_retries !== undefined){
-let data11 = data.max_retries;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err22 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema54.properties.max_retries.type,parentSchema:schema54.properties.max_retries,data:data11};
+if(!((data11 === "fail") || (data11 === "grow"))){
+const err22 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema55.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema55.properties.on_truncated.enum,parentSchema:schema55.properties.on_truncated,data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1411,9 +1469,12 @@ vErrors.push(err22);
 }
 errors++;
 }
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 100 || isNaN(data11)){
-const err23 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema54.properties.max_retries,data:data11};
+}
+if(data.timeout !== undefined){
+let data12 = data.timeout;
+if(typeof data12 === "string"){
+if(!pattern12.test(data12)){
+const err23 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema38,data:data12};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1422,8 +1483,9 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(data11 < 0 || isNaN(data11)){
-const err24 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.max_retries,data:data11};
+}
+else {
+const err24 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1433,11 +1495,10 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
-if(data.for_each !== undefined){
-let data12 = data.for_each;
-if(!data12 || typeof data12 != "object"){
-const err25 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema60.type},message:"must be array,object",schema:schema60.type,parentSchema:schema60,data:data12};
+if(data.max_retries !== undefined){
+let data13 = data.max_retries;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err25 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema55.properties.max_retries.type,parentSchema:schema55.properties.max_retries,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1446,10 +1507,9 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-for(const key1 in data12){
-if(!((((((key1 === "glob") || (key1 === "file")) || (key1 === "needs")) || (key1 === "format")) || (key1 === "key")) || (pattern4.test(key1)))){
-const err26 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema60,data:data12};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 100 || isNaN(data13)){
+const err26 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema55.properties.max_retries,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1458,11 +1518,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-if(data12.glob !== undefined){
-let data13 = data12.glob;
-if((typeof data13 !== "string") && (!(Array.isArray(data13)))){
-const err27 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema60.properties.glob.type},message:"must be string,array",schema:schema60.properties.glob.type,parentSchema:schema60.properties.glob,data:data13};
+if(data13 < 0 || isNaN(data13)){
+const err27 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema55.properties.max_retries,data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1471,12 +1528,12 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(Array.isArray(data13)){
-const len1 = data13.length;
-for(let i1=0; i1<len1; i1++){
-let data14 = data13[i1];
-if(typeof data14 !== "string"){
-const err28 = {instancePath:instancePath+"/for_each/glob/" + i1,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.glob.items.type,parentSchema:schema60.properties.glob.items,data:data14};
+}
+}
+if(data.for_each !== undefined){
+let data14 = data.for_each;
+if(!data14 || typeof data14 != "object"){
+const err28 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema61.type},message:"must be array,object",schema:schema61.type,parentSchema:schema61,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1485,14 +1542,10 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-}
-}
-if(data12.file !== undefined){
-let data15 = data12.file;
-if(typeof data15 === "string"){
-if(!pattern6.test(data15)){
-const err29 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema60.properties.file,data:data15};
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+for(const key1 in data14){
+if(!((((((key1 === "glob") || (key1 === "file")) || (key1 === "needs")) || (key1 === "format")) || (key1 === "key")) || (pattern4.test(key1)))){
+const err29 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1502,8 +1555,10 @@ vErrors.push(err29);
 errors++;
 }
 }
-else {
-const err30 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.file.type,parentSchema:schema60.properties.file,data:data15};
+if(data14.glob !== undefined){
+let data15 = data14.glob;
+if((typeof data15 !== "string") && (!(Array.isArray(data15)))){
+const err30 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema61.properties.glob.type},message:"must be string,array",schema:schema61.properties.glob.type,parentSchema:schema61.properties.glob,data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1512,11 +1567,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-if(data12.needs !== undefined){
-let data16 = data12.needs;
+if(Array.isArray(data15)){
+const len1 = data15.length;
+for(let i1=0; i1<len1; i1++){
+let data16 = data15[i1];
 if(typeof data16 !== "string"){
-const err31 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.needs.type,parentSchema:schema60.properties.needs,data:data16};
+const err31 = {instancePath:instancePath+"/for_each/glob/" + i1,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.glob.items.type,parentSchema:schema61.properties.glob.items,data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1526,10 +1582,13 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data12.format !== undefined){
-let data17 = data12.format;
-if(typeof data17 !== "string"){
-const err32 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.format.type,parentSchema:schema60.properties.format,data:data17};
+}
+}
+if(data14.file !== undefined){
+let data17 = data14.file;
+if(typeof data17 === "string"){
+if(!pattern6.test(data17)){
+const err32 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema61.properties.file,data:data17};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1538,8 +1597,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(!(((((data17 === "csv") || (data17 === "jsonl")) || (data17 === "json")) || (data17 === "yaml")) || (data17 === "lines"))){
-const err33 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema60.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema60.properties.format.enum,parentSchema:schema60.properties.format,data:data17};
+}
+else {
+const err33 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.file.type,parentSchema:schema61.properties.file,data:data17};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1549,11 +1609,10 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data12.key !== undefined){
-let data18 = data12.key;
-if(typeof data18 === "string"){
-if(!pattern6.test(data18)){
-const err34 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema60.properties.key,data:data18};
+if(data14.needs !== undefined){
+let data18 = data14.needs;
+if(typeof data18 !== "string"){
+const err34 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.needs.type,parentSchema:schema61.properties.needs,data:data18};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1563,8 +1622,10 @@ vErrors.push(err34);
 errors++;
 }
 }
-else {
-const err35 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.key.type,parentSchema:schema60.properties.key,data:data18};
+if(data14.format !== undefined){
+let data19 = data14.format;
+if(typeof data19 !== "string"){
+const err35 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.format.type,parentSchema:schema61.properties.format,data:data19};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1573,17 +1634,8 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-}
-}
-if(data.matrix !== undefined){
-let data19 = data.matrix;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key2 in data19){
-if(!(((key2 === "include") || (key2 === "exclude")) || (pattern4.test(key2)))){
-let data20 = data19[key2];
-if(!(Array.isArray(data20))){
-const err36 = {instancePath:instancePath+"/matrix/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema61.additionalProperties.type,parentSchema:schema61.additionalProperties,data:data20};
+if(!(((((data19 === "csv") || (data19 === "jsonl")) || (data19 === "json")) || (data19 === "yaml")) || (data19 === "lines"))){
+const err36 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema61.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema61.properties.format.enum,parentSchema:schema61.properties.format,data:data19};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1593,15 +1645,11 @@ vErrors.push(err36);
 errors++;
 }
 }
-}
-if(data19.include !== undefined){
-let data21 = data19.include;
-if(Array.isArray(data21)){
-const len2 = data21.length;
-for(let i2=0; i2<len2; i2++){
-let data22 = data21[i2];
-if(!(data22 && typeof data22 == "object" && !Array.isArray(data22))){
-const err37 = {instancePath:instancePath+"/matrix/include/" + i2,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.include.items.type,parentSchema:schema61.properties.include.items,data:data22};
+if(data14.key !== undefined){
+let data20 = data14.key;
+if(typeof data20 === "string"){
+if(!pattern6.test(data20)){
+const err37 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema61.properties.key,data:data20};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1611,9 +1659,8 @@ vErrors.push(err37);
 errors++;
 }
 }
-}
 else {
-const err38 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema61.properties.include.type,parentSchema:schema61.properties.include,data:data21};
+const err38 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.key.type,parentSchema:schema61.properties.key,data:data20};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1623,14 +1670,16 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data19.exclude !== undefined){
-let data23 = data19.exclude;
-if(Array.isArray(data23)){
-const len3 = data23.length;
-for(let i3=0; i3<len3; i3++){
-let data24 = data23[i3];
-if(!(data24 && typeof data24 == "object" && !Array.isArray(data24))){
-const err39 = {instancePath:instancePath+"/matrix/exclude/" + i3,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.exclude.items.type,parentSchema:schema61.properties.exclude.items,data:data24};
+}
+}
+if(data.matrix !== undefined){
+let data21 = data.matrix;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key2 in data21){
+if(!(((key2 === "include") || (key2 === "exclude")) || (pattern4.test(key2)))){
+let data22 = data21[key2];
+if(!(Array.isArray(data22))){
+const err39 = {instancePath:instancePath+"/matrix/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.additionalProperties.type,parentSchema:schema62.additionalProperties,data:data22};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1641,8 +1690,14 @@ errors++;
 }
 }
 }
-else {
-const err40 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema61.properties.exclude.type,parentSchema:schema61.properties.exclude,data:data23};
+if(data21.include !== undefined){
+let data23 = data21.include;
+if(Array.isArray(data23)){
+const len2 = data23.length;
+for(let i2=0; i2<len2; i2++){
+let data24 = data23[i2];
+if(!(data24 && typeof data24 == "object" && !Array.isArray(data24))){
+const err40 = {instancePath:instancePath+"/matrix/include/" + i2,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.include.items.type,parentSchema:schema62.properties.include.items,data:data24};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1654,7 +1709,7 @@ errors++;
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data:data19};
+const err41 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.include.type,parentSchema:schema62.properties.include,data:data23};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1664,10 +1719,14 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data.repeat !== undefined){
-let data25 = data.repeat;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err42 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema54.properties.repeat.type,parentSchema:schema54.properties.repeat,data:data25};
+if(data21.exclude !== undefined){
+let data25 = data21.exclude;
+if(Array.isArray(data25)){
+const len3 = data25.length;
+for(let i3=0; i3<len3; i3++){
+let data26 = data25[i3];
+if(!(data26 && typeof data26 == "object" && !Array.isArray(data26))){
+const err42 = {instancePath:instancePath+"/matrix/exclude/" + i3,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.exclude.items.type,parentSchema:schema62.properties.exclude.items,data:data26};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1676,9 +1735,10 @@ vErrors.push(err42);
 }
 errors++;
 }
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 1000 || isNaN(data25)){
-const err43 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema54.properties.repeat,data:data25};
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.exclude.type,parentSchema:schema62.properties.exclude,data:data25};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1687,8 +1747,10 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(data25 < 1 || isNaN(data25)){
-const err44 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema54.properties.repeat,data:data25};
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.type,parentSchema:schema62,data:data21};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1698,11 +1760,10 @@ vErrors.push(err44);
 errors++;
 }
 }
-}
-if(data.needs !== undefined){
-let data26 = data.needs;
-if((typeof data26 !== "string") && (!(Array.isArray(data26)))){
-const err45 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema54.properties.needs.type},message:"must be string,array",schema:schema54.properties.needs.type,parentSchema:schema54.properties.needs,data:data26};
+if(data.repeat !== undefined){
+let data27 = data.repeat;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+const err45 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema55.properties.repeat.type,parentSchema:schema55.properties.repeat,data:data27};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1711,12 +1772,9 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(Array.isArray(data26)){
-const len4 = data26.length;
-for(let i4=0; i4<len4; i4++){
-let data27 = data26[i4];
-if((typeof data27 !== "string") && (!(data27 && typeof data27 == "object" && !Array.isArray(data27)))){
-const err46 = {instancePath:instancePath+"/needs/" + i4,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema62.type},message:"must be string,object",schema:schema62.type,parentSchema:schema62,data:data27};
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 1000 || isNaN(data27)){
+const err46 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema55.properties.repeat,data:data27};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1725,9 +1783,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-if(data27.id === undefined){
-const err47 = {instancePath:instancePath+"/needs/" + i4,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema62.required,parentSchema:schema62,data:data27};
+if(data27 < 1 || isNaN(data27)){
+const err47 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema55.properties.repeat,data:data27};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1736,9 +1793,12 @@ vErrors.push(err47);
 }
 errors++;
 }
-for(const key3 in data27){
-if(!(((key3 === "id") || (key3 === "allow_failed")) || (pattern4.test(key3)))){
-const err48 = {instancePath:instancePath+"/needs/" + i4,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema62,data:data27};
+}
+}
+if(data.needs !== undefined){
+let data28 = data.needs;
+if((typeof data28 !== "string") && (!(Array.isArray(data28)))){
+const err48 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema55.properties.needs.type},message:"must be string,array",schema:schema55.properties.needs.type,parentSchema:schema55.properties.needs,data:data28};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1747,11 +1807,12 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-if(data27.id !== undefined){
-let data28 = data27.id;
-if(typeof data28 !== "string"){
-const err49 = {instancePath:instancePath+"/needs/" + i4+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema62.properties.id.type,parentSchema:schema62.properties.id,data:data28};
+if(Array.isArray(data28)){
+const len4 = data28.length;
+for(let i4=0; i4<len4; i4++){
+let data29 = data28[i4];
+if((typeof data29 !== "string") && (!(data29 && typeof data29 == "object" && !Array.isArray(data29)))){
+const err49 = {instancePath:instancePath+"/needs/" + i4,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema63.type},message:"must be string,object",schema:schema63.type,parentSchema:schema63,data:data29};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1760,11 +1821,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-if(data27.allow_failed !== undefined){
-let data29 = data27.allow_failed;
-if(typeof data29 !== "boolean"){
-const err50 = {instancePath:instancePath+"/needs/" + i4+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema62.properties.allow_failed.type,parentSchema:schema62.properties.allow_failed,data:data29};
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.id === undefined){
+const err50 = {instancePath:instancePath+"/needs/" + i4,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema63.required,parentSchema:schema63,data:data29};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1773,15 +1832,9 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-}
-}
-}
-}
-if(data.if !== undefined){
-let data30 = data.if;
-if((typeof data30 !== "string") && (typeof data30 !== "boolean")){
-const err51 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema54.properties.if.type},message:"must be string,boolean",schema:schema54.properties.if.type,parentSchema:schema54.properties.if,data:data30};
+for(const key3 in data29){
+if(!(((key3 === "id") || (key3 === "allow_failed")) || (pattern4.test(key3)))){
+const err51 = {instancePath:instancePath+"/needs/" + i4,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema63,data:data29};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1790,9 +1843,11 @@ vErrors.push(err51);
 }
 errors++;
 }
-if(typeof data30 === "string"){
-if(!pattern6.test(data30)){
-const err52 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema54.properties.if,data:data30};
+}
+if(data29.id !== undefined){
+let data30 = data29.id;
+if(typeof data30 !== "string"){
+const err52 = {instancePath:instancePath+"/needs/" + i4+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.id.type,parentSchema:schema63.properties.id,data:data30};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1802,16 +1857,10 @@ vErrors.push(err52);
 errors++;
 }
 }
-}
-if(data.tags !== undefined){
-let data31 = data.tags;
-if(Array.isArray(data31)){
-const len5 = data31.length;
-for(let i5=0; i5<len5; i5++){
-let data32 = data31[i5];
-if(typeof data32 === "string"){
-if(!pattern14.test(data32)){
-const err53 = {instancePath:instancePath+"/tags/" + i5,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema54.properties.tags.items,data:data32};
+if(data29.allow_failed !== undefined){
+let data31 = data29.allow_failed;
+if(typeof data31 !== "boolean"){
+const err53 = {instancePath:instancePath+"/needs/" + i4+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema63.properties.allow_failed.type,parentSchema:schema63.properties.allow_failed,data:data31};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1821,8 +1870,14 @@ vErrors.push(err53);
 errors++;
 }
 }
-else {
-const err54 = {instancePath:instancePath+"/tags/" + i5,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema54.properties.tags.items.type,parentSchema:schema54.properties.tags.items,data:data32};
+}
+}
+}
+}
+if(data.if !== undefined){
+let data32 = data.if;
+if((typeof data32 !== "string") && (typeof data32 !== "boolean")){
+const err54 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema55.properties.if.type},message:"must be string,boolean",schema:schema55.properties.if.type,parentSchema:schema55.properties.if,data:data32};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1831,10 +1886,9 @@ vErrors.push(err54);
 }
 errors++;
 }
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema54.properties.tags.type,parentSchema:schema54.properties.tags,data:data31};
+if(typeof data32 === "string"){
+if(!pattern6.test(data32)){
+const err55 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema55.properties.if,data:data32};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1844,10 +1898,16 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data.context !== undefined){
-let data33 = data.context;
-if(typeof data33 !== "boolean"){
-const err56 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema54.properties.context.type,parentSchema:schema54.properties.context,data:data33};
+}
+if(data.tags !== undefined){
+let data33 = data.tags;
+if(Array.isArray(data33)){
+const len5 = data33.length;
+for(let i5=0; i5<len5; i5++){
+let data34 = data33[i5];
+if(typeof data34 === "string"){
+if(!pattern14.test(data34)){
+const err56 = {instancePath:instancePath+"/tags/" + i5,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema55.properties.tags.items,data:data34};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1857,15 +1917,51 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data.params !== undefined){
-let data34 = data.params;
-if(!(data34 && typeof data34 == "object" && !Array.isArray(data34))){
-const err57 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.properties.params.type,parentSchema:schema54.properties.params,data:data34};
+else {
+const err57 = {instancePath:instancePath+"/tags/" + i5,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.tags.items.type,parentSchema:schema55.properties.tags.items,data:data34};
 if(vErrors === null){
 vErrors = [err57];
 }
 else {
 vErrors.push(err57);
+}
+errors++;
+}
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema55.properties.tags.type,parentSchema:schema55.properties.tags,data:data33};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+if(data.context !== undefined){
+let data35 = data.context;
+if(typeof data35 !== "boolean"){
+const err59 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema55.properties.context.type,parentSchema:schema55.properties.context,data:data35};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+if(data.params !== undefined){
+let data36 = data.params;
+if(!(data36 && typeof data36 == "object" && !Array.isArray(data36))){
+const err60 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.properties.params.type,parentSchema:schema55.properties.params,data:data36};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
 }
 errors++;
 }
@@ -2248,11 +2344,10 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data7.timeout !== undefined){
-let data16 = data7.timeout;
-if(typeof data16 === "string"){
-if(!pattern12.test(data16)){
-const err28 = {instancePath:instancePath+"/defaults/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema38,data:data16};
+if(data7.schema !== undefined){
+let data16 = data7.schema;
+if(!(data16 && typeof data16 == "object" && !Array.isArray(data16))){
+const err28 = {instancePath:instancePath+"/defaults/schema",schemaPath:"#/properties/defaults/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.defaults.properties.schema.type,parentSchema:schema31.properties.defaults.properties.schema,data:data16};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2262,8 +2357,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-else {
-const err29 = {instancePath:instancePath+"/defaults/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data16};
+if(data7.on_truncated !== undefined){
+let data17 = data7.on_truncated;
+if(typeof data17 !== "string"){
+const err29 = {instancePath:instancePath+"/defaults/on_truncated",schemaPath:"#/properties/defaults/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.defaults.properties.on_truncated.type,parentSchema:schema31.properties.defaults.properties.on_truncated,data:data17};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2272,11 +2369,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-if(data7.max_retries !== undefined){
-let data17 = data7.max_retries;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err30 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.defaults.properties.max_retries.type,parentSchema:schema31.properties.defaults.properties.max_retries,data:data17};
+if(!((data17 === "fail") || (data17 === "grow"))){
+const err30 = {instancePath:instancePath+"/defaults/on_truncated",schemaPath:"#/properties/defaults/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema31.properties.defaults.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.defaults.properties.on_truncated.enum,parentSchema:schema31.properties.defaults.properties.on_truncated,data:data17};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2285,9 +2379,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 100 || isNaN(data17)){
-const err31 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.defaults.properties.max_retries,data:data17};
+}
+if(data7.timeout !== undefined){
+let data18 = data7.timeout;
+if(typeof data18 === "string"){
+if(!pattern12.test(data18)){
+const err31 = {instancePath:instancePath+"/defaults/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema38,data:data18};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2296,8 +2393,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(data17 < 0 || isNaN(data17)){
-const err32 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.defaults.properties.max_retries,data:data17};
+}
+else {
+const err32 = {instancePath:instancePath+"/defaults/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data18};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2307,11 +2405,10 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
-if(data7.repeat !== undefined){
-let data18 = data7.repeat;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err33 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.defaults.properties.repeat.type,parentSchema:schema31.properties.defaults.properties.repeat,data:data18};
+if(data7.max_retries !== undefined){
+let data19 = data7.max_retries;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err33 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.defaults.properties.max_retries.type,parentSchema:schema31.properties.defaults.properties.max_retries,data:data19};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2320,9 +2417,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 1000 || isNaN(data18)){
-const err34 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.defaults.properties.repeat,data:data18};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 100 || isNaN(data19)){
+const err34 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.defaults.properties.max_retries,data:data19};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2331,8 +2428,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(data18 < 1 || isNaN(data18)){
-const err35 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.defaults.properties.repeat,data:data18};
+if(data19 < 0 || isNaN(data19)){
+const err35 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.defaults.properties.max_retries,data:data19};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2343,10 +2440,10 @@ errors++;
 }
 }
 }
-if(data7.if !== undefined){
-let data19 = data7.if;
-if((typeof data19 !== "string") && (typeof data19 !== "boolean")){
-const err36 = {instancePath:instancePath+"/defaults/if",schemaPath:"#/properties/defaults/properties/if/type",keyword:"type",params:{type: schema31.properties.defaults.properties.if.type},message:"must be string,boolean",schema:schema31.properties.defaults.properties.if.type,parentSchema:schema31.properties.defaults.properties.if,data:data19};
+if(data7.repeat !== undefined){
+let data20 = data7.repeat;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err36 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.defaults.properties.repeat.type,parentSchema:schema31.properties.defaults.properties.repeat,data:data20};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2355,9 +2452,9 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(typeof data19 === "string"){
-if(!pattern6.test(data19)){
-const err37 = {instancePath:instancePath+"/defaults/if",schemaPath:"#/properties/defaults/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.defaults.properties.if,data:data19};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 1000 || isNaN(data20)){
+const err37 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.defaults.properties.repeat,data:data20};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2366,17 +2463,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-}
-if(data7.tags !== undefined){
-let data20 = data7.tags;
-if(Array.isArray(data20)){
-const len2 = data20.length;
-for(let i2=0; i2<len2; i2++){
-let data21 = data20[i2];
-if(typeof data21 === "string"){
-if(!pattern14.test(data21)){
-const err38 = {instancePath:instancePath+"/defaults/tags/" + i2,schemaPath:"#/properties/defaults/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema31.properties.defaults.properties.tags.items,data:data21};
+if(data20 < 1 || isNaN(data20)){
+const err38 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.defaults.properties.repeat,data:data20};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2386,8 +2474,11 @@ vErrors.push(err38);
 errors++;
 }
 }
-else {
-const err39 = {instancePath:instancePath+"/defaults/tags/" + i2,schemaPath:"#/properties/defaults/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.defaults.properties.tags.items.type,parentSchema:schema31.properties.defaults.properties.tags.items,data:data21};
+}
+if(data7.if !== undefined){
+let data21 = data7.if;
+if((typeof data21 !== "string") && (typeof data21 !== "boolean")){
+const err39 = {instancePath:instancePath+"/defaults/if",schemaPath:"#/properties/defaults/properties/if/type",keyword:"type",params:{type: schema31.properties.defaults.properties.if.type},message:"must be string,boolean",schema:schema31.properties.defaults.properties.if.type,parentSchema:schema31.properties.defaults.properties.if,data:data21};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2396,10 +2487,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defaults/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.defaults.properties.tags.type,parentSchema:schema31.properties.defaults.properties.tags,data:data20};
+if(typeof data21 === "string"){
+if(!pattern6.test(data21)){
+const err40 = {instancePath:instancePath+"/defaults/if",schemaPath:"#/properties/defaults/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.defaults.properties.if,data:data21};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2409,10 +2499,16 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data7.context !== undefined){
-let data22 = data7.context;
-if(typeof data22 !== "boolean"){
-const err41 = {instancePath:instancePath+"/defaults/context",schemaPath:"#/properties/defaults/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.defaults.properties.context.type,parentSchema:schema31.properties.defaults.properties.context,data:data22};
+}
+if(data7.tags !== undefined){
+let data22 = data7.tags;
+if(Array.isArray(data22)){
+const len2 = data22.length;
+for(let i2=0; i2<len2; i2++){
+let data23 = data22[i2];
+if(typeof data23 === "string"){
+if(!pattern14.test(data23)){
+const err41 = {instancePath:instancePath+"/defaults/tags/" + i2,schemaPath:"#/properties/defaults/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema31.properties.defaults.properties.tags.items,data:data23};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2422,10 +2518,8 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data7.params !== undefined){
-let data23 = data7.params;
-if(!(data23 && typeof data23 == "object" && !Array.isArray(data23))){
-const err42 = {instancePath:instancePath+"/defaults/params",schemaPath:"#/properties/defaults/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.defaults.properties.params.type,parentSchema:schema31.properties.defaults.properties.params,data:data23};
+else {
+const err42 = {instancePath:instancePath+"/defaults/tags/" + i2,schemaPath:"#/properties/defaults/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.defaults.properties.tags.items.type,parentSchema:schema31.properties.defaults.properties.tags.items,data:data23};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2437,7 +2531,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.defaults.type,parentSchema:schema31.properties.defaults,data:data7};
+const err43 = {instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defaults/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.defaults.properties.tags.type,parentSchema:schema31.properties.defaults.properties.tags,data:data22};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2447,20 +2541,10 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data.providers !== undefined){
-let data24 = data.providers;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-for(const key3 in data24){
-if(!(pattern4.test(key3))){
-if(!(validate24(data24[key3], {instancePath:instancePath+"/providers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data24,parentDataProperty:key3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate24.errors : appended(vErrors, validate24.errors);
-errors = vErrors.length;
-}
-}
-}
-}
-else {
-const err44 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.providers.type,parentSchema:schema31.properties.providers,data:data24};
+if(data7.context !== undefined){
+let data24 = data7.context;
+if(typeof data24 !== "boolean"){
+const err44 = {instancePath:instancePath+"/defaults/context",schemaPath:"#/properties/defaults/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.defaults.properties.context.type,parentSchema:schema31.properties.defaults.properties.context,data:data24};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2470,12 +2554,10 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data.run !== undefined){
-let data26 = data.run;
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-for(const key4 in data26){
-if(!((((key4 === "max_concurrent") || (key4 === "fail_fast")) || (key4 === "timeout")) || (pattern4.test(key4)))){
-const err45 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.run,data:data26};
+if(data7.params !== undefined){
+let data25 = data7.params;
+if(!(data25 && typeof data25 == "object" && !Array.isArray(data25))){
+const err45 = {instancePath:instancePath+"/defaults/params",schemaPath:"#/properties/defaults/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.defaults.properties.params.type,parentSchema:schema31.properties.defaults.properties.params,data:data25};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2485,10 +2567,9 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data26.max_concurrent !== undefined){
-let data27 = data26.max_concurrent;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-const err46 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.run.properties.max_concurrent.type,parentSchema:schema31.properties.run.properties.max_concurrent,data:data27};
+}
+else {
+const err46 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.defaults.type,parentSchema:schema31.properties.defaults,data:data7};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2497,9 +2578,21 @@ vErrors.push(err46);
 }
 errors++;
 }
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 10000 || isNaN(data27)){
-const err47 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.run.properties.max_concurrent,data:data27};
+}
+if(data.providers !== undefined){
+let data26 = data.providers;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key3 in data26){
+if(!(pattern4.test(key3))){
+if(!(validate24(data26[key3], {instancePath:instancePath+"/providers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data26,parentDataProperty:key3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate24.errors : appended(vErrors, validate24.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.providers.type,parentSchema:schema31.properties.providers,data:data26};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2508,8 +2601,13 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(data27 < 1 || isNaN(data27)){
-const err48 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.run.properties.max_concurrent,data:data27};
+}
+if(data.run !== undefined){
+let data28 = data.run;
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+for(const key4 in data28){
+if(!((((key4 === "max_concurrent") || (key4 === "fail_fast")) || (key4 === "timeout")) || (pattern4.test(key4)))){
+const err48 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.run,data:data28};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2519,11 +2617,10 @@ vErrors.push(err48);
 errors++;
 }
 }
-}
-if(data26.fail_fast !== undefined){
-let data28 = data26.fail_fast;
-if(typeof data28 !== "boolean"){
-const err49 = {instancePath:instancePath+"/run/fail_fast",schemaPath:"#/properties/run/properties/fail_fast/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.run.properties.fail_fast.type,parentSchema:schema31.properties.run.properties.fail_fast,data:data28};
+if(data28.max_concurrent !== undefined){
+let data29 = data28.max_concurrent;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err49 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.run.properties.max_concurrent.type,parentSchema:schema31.properties.run.properties.max_concurrent,data:data29};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2532,12 +2629,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-if(data26.timeout !== undefined){
-let data29 = data26.timeout;
-if(typeof data29 === "string"){
-if(!pattern12.test(data29)){
-const err50 = {instancePath:instancePath+"/run/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema38,data:data29};
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 10000 || isNaN(data29)){
+const err50 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.run.properties.max_concurrent,data:data29};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2546,9 +2640,8 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-else {
-const err51 = {instancePath:instancePath+"/run/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data29};
+if(data29 < 1 || isNaN(data29)){
+const err51 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.run.properties.max_concurrent,data:data29};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2559,8 +2652,10 @@ errors++;
 }
 }
 }
-else {
-const err52 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.run.type,parentSchema:schema31.properties.run,data:data26};
+if(data28.fail_fast !== undefined){
+let data30 = data28.fail_fast;
+if(typeof data30 !== "boolean"){
+const err52 = {instancePath:instancePath+"/run/fail_fast",schemaPath:"#/properties/run/properties/fail_fast/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.run.properties.fail_fast.type,parentSchema:schema31.properties.run.properties.fail_fast,data:data30};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2570,12 +2665,11 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data.budget !== undefined){
-let data30 = data.budget;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-for(const key5 in data30){
-if(!(((key5 === "max_cost_usd") || (key5 === "max_task_cost_usd")) || (pattern4.test(key5)))){
-const err53 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.budget,data:data30};
+if(data28.timeout !== undefined){
+let data31 = data28.timeout;
+if(typeof data31 === "string"){
+if(!pattern12.test(data31)){
+const err53 = {instancePath:instancePath+"/run/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema38,data:data31};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2585,11 +2679,8 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data30.max_cost_usd !== undefined){
-let data31 = data30.max_cost_usd;
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 1000000 || isNaN(data31)){
-const err54 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data31};
+else {
+const err54 = {instancePath:instancePath+"/run/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data31};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2598,8 +2689,10 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(data31 < 0 || isNaN(data31)){
-const err55 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data31};
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.run.type,parentSchema:schema31.properties.run,data:data28};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2609,8 +2702,12 @@ vErrors.push(err55);
 errors++;
 }
 }
-else {
-const err56 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data31};
+if(data.budget !== undefined){
+let data32 = data.budget;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+for(const key5 in data32){
+if(!(((key5 === "max_cost_usd") || (key5 === "max_task_cost_usd")) || (pattern4.test(key5)))){
+const err56 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.budget,data:data32};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2620,11 +2717,11 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data30.max_task_cost_usd !== undefined){
-let data32 = data30.max_task_cost_usd;
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 1000000 || isNaN(data32)){
-const err57 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data32};
+if(data32.max_cost_usd !== undefined){
+let data33 = data32.max_cost_usd;
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 1000000 || isNaN(data33)){
+const err57 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data33};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2633,8 +2730,8 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(data32 < 0 || isNaN(data32)){
-const err58 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data32};
+if(data33 < 0 || isNaN(data33)){
+const err58 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data33};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2645,7 +2742,7 @@ errors++;
 }
 }
 else {
-const err59 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_task_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data32};
+const err59 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data33};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2655,9 +2752,11 @@ vErrors.push(err59);
 errors++;
 }
 }
-}
-else {
-const err60 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.budget.type,parentSchema:schema31.properties.budget,data:data30};
+if(data32.max_task_cost_usd !== undefined){
+let data34 = data32.max_task_cost_usd;
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 1000000 || isNaN(data34)){
+const err60 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data34};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2666,16 +2765,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-if(data.prices !== undefined){
-let data33 = data.prices;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-for(const key6 in data33){
-if(!(pattern36.test(key6))){
-let data34 = data33[key6];
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.input === undefined){
-const err61 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "input"},message:"must have required property '"+"input"+"'",schema:schema53.required,parentSchema:schema53,data:data34};
+if(data34 < 0 || isNaN(data34)){
+const err61 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data34};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2684,8 +2775,9 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(data34.output === undefined){
-const err62 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "output"},message:"must have required property '"+"output"+"'",schema:schema53.required,parentSchema:schema53,data:data34};
+}
+else {
+const err62 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_task_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data34};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2694,9 +2786,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-for(const key7 in data34){
-if(!((func1.call(schema53.properties, key7)) || (pattern4.test(key7)))){
-const err63 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema53,data:data34};
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.budget.type,parentSchema:schema31.properties.budget,data:data32};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2706,11 +2799,15 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data34.input !== undefined){
-let data35 = data34.input;
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 > 1000000 || isNaN(data35)){
-const err64 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema53.properties.input,data:data35};
+if(data.prices !== undefined){
+let data35 = data.prices;
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+for(const key6 in data35){
+if(!(pattern37.test(key6))){
+let data36 = data35[key6];
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.input === undefined){
+const err64 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "input"},message:"must have required property '"+"input"+"'",schema:schema54.required,parentSchema:schema54,data:data36};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2719,8 +2816,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(data35 < 0 || isNaN(data35)){
-const err65 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.input,data:data35};
+if(data36.output === undefined){
+const err65 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "output"},message:"must have required property '"+"output"+"'",schema:schema54.required,parentSchema:schema54,data:data36};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2729,9 +2826,9 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-else {
-const err66 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.input.type,parentSchema:schema53.properties.input,data:data35};
+for(const key7 in data36){
+if(!((func1.call(schema54.properties, key7)) || (pattern4.test(key7)))){
+const err66 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema54,data:data36};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2741,11 +2838,11 @@ vErrors.push(err66);
 errors++;
 }
 }
-if(data34.output !== undefined){
-let data36 = data34.output;
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 > 1000000 || isNaN(data36)){
-const err67 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema53.properties.output,data:data36};
+if(data36.input !== undefined){
+let data37 = data36.input;
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 1000000 || isNaN(data37)){
+const err67 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.input,data:data37};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2754,8 +2851,8 @@ vErrors.push(err67);
 }
 errors++;
 }
-if(data36 < 0 || isNaN(data36)){
-const err68 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.output,data:data36};
+if(data37 < 0 || isNaN(data37)){
+const err68 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.input,data:data37};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2766,7 +2863,7 @@ errors++;
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.output.type,parentSchema:schema53.properties.output,data:data36};
+const err69 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.input.type,parentSchema:schema54.properties.input,data:data37};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2776,11 +2873,11 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data34.cache_read !== undefined){
-let data37 = data34.cache_read;
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 1000000 || isNaN(data37)){
-const err70 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema53.properties.cache_read,data:data37};
+if(data36.output !== undefined){
+let data38 = data36.output;
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 1000000 || isNaN(data38)){
+const err70 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.output,data:data38};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2789,8 +2886,8 @@ vErrors.push(err70);
 }
 errors++;
 }
-if(data37 < 0 || isNaN(data37)){
-const err71 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.cache_read,data:data37};
+if(data38 < 0 || isNaN(data38)){
+const err71 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.output,data:data38};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -2801,7 +2898,7 @@ errors++;
 }
 }
 else {
-const err72 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.cache_read.type,parentSchema:schema53.properties.cache_read,data:data37};
+const err72 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.output.type,parentSchema:schema54.properties.output,data:data38};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -2811,11 +2908,11 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data34.cache_write !== undefined){
-let data38 = data34.cache_write;
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 1000000 || isNaN(data38)){
-const err73 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema53.properties.cache_write,data:data38};
+if(data36.cache_read !== undefined){
+let data39 = data36.cache_read;
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 1000000 || isNaN(data39)){
+const err73 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.cache_read,data:data39};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -2824,8 +2921,8 @@ vErrors.push(err73);
 }
 errors++;
 }
-if(data38 < 0 || isNaN(data38)){
-const err74 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.cache_write,data:data38};
+if(data39 < 0 || isNaN(data39)){
+const err74 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.cache_read,data:data39};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -2836,7 +2933,7 @@ errors++;
 }
 }
 else {
-const err75 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.cache_write.type,parentSchema:schema53.properties.cache_write,data:data38};
+const err75 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.cache_read.type,parentSchema:schema54.properties.cache_read,data:data39};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -2846,11 +2943,11 @@ vErrors.push(err75);
 errors++;
 }
 }
-if(data34.cache_write_1h !== undefined){
-let data39 = data34.cache_write_1h;
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 1000000 || isNaN(data39)){
-const err76 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema53.properties.cache_write_1h,data:data39};
+if(data36.cache_write !== undefined){
+let data40 = data36.cache_write;
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 1000000 || isNaN(data40)){
+const err76 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.cache_write,data:data40};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -2859,8 +2956,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(data39 < 0 || isNaN(data39)){
-const err77 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.cache_write_1h,data:data39};
+if(data40 < 0 || isNaN(data40)){
+const err77 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.cache_write,data:data40};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -2871,7 +2968,7 @@ errors++;
 }
 }
 else {
-const err78 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.cache_write_1h.type,parentSchema:schema53.properties.cache_write_1h,data:data39};
+const err78 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.cache_write.type,parentSchema:schema54.properties.cache_write,data:data40};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -2881,11 +2978,11 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data34.batch !== undefined){
-let data40 = data34.batch;
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 100 || isNaN(data40)){
-const err79 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema53.properties.batch,data:data40};
+if(data36.cache_write_1h !== undefined){
+let data41 = data36.cache_write_1h;
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 1000000 || isNaN(data41)){
+const err79 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.cache_write_1h,data:data41};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -2894,8 +2991,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(data40 < 0 || isNaN(data40)){
-const err80 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.batch,data:data40};
+if(data41 < 0 || isNaN(data41)){
+const err80 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.cache_write_1h,data:data41};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -2906,7 +3003,7 @@ errors++;
 }
 }
 else {
-const err81 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.batch.type,parentSchema:schema53.properties.batch,data:data40};
+const err81 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.cache_write_1h.type,parentSchema:schema54.properties.cache_write_1h,data:data41};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -2916,11 +3013,11 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data34.flex !== undefined){
-let data41 = data34.flex;
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 100 || isNaN(data41)){
-const err82 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema53.properties.flex,data:data41};
+if(data36.batch !== undefined){
+let data42 = data36.batch;
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 100 || isNaN(data42)){
+const err82 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema54.properties.batch,data:data42};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -2929,8 +3026,8 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(data41 < 0 || isNaN(data41)){
-const err83 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.flex,data:data41};
+if(data42 < 0 || isNaN(data42)){
+const err83 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.batch,data:data42};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -2941,7 +3038,7 @@ errors++;
 }
 }
 else {
-const err84 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.flex.type,parentSchema:schema53.properties.flex,data:data41};
+const err84 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.batch.type,parentSchema:schema54.properties.batch,data:data42};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -2951,11 +3048,11 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data34.fast !== undefined){
-let data42 = data34.fast;
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 100 || isNaN(data42)){
-const err85 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema53.properties.fast,data:data42};
+if(data36.flex !== undefined){
+let data43 = data36.flex;
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 100 || isNaN(data43)){
+const err85 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema54.properties.flex,data:data43};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -2964,8 +3061,8 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(data42 < 0 || isNaN(data42)){
-const err86 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.fast,data:data42};
+if(data43 < 0 || isNaN(data43)){
+const err86 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.flex,data:data43};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -2976,7 +3073,7 @@ errors++;
 }
 }
 else {
-const err87 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.fast.type,parentSchema:schema53.properties.fast,data:data42};
+const err87 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.flex.type,parentSchema:schema54.properties.flex,data:data43};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -2986,14 +3083,11 @@ vErrors.push(err87);
 errors++;
 }
 }
-if(data34.above !== undefined){
-let data43 = data34.above;
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-for(const key8 in data43){
-let data44 = data43[key8];
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-if(Object.keys(data44).length < 1){
-const err88 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema53.properties.above.additionalProperties,data:data44};
+if(data36.fast !== undefined){
+let data44 = data36.fast;
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 > 100 || isNaN(data44)){
+const err88 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema54.properties.fast,data:data44};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -3002,9 +3096,8 @@ vErrors.push(err88);
 }
 errors++;
 }
-for(const key9 in data44){
-if(!((((((key9 === "input") || (key9 === "output")) || (key9 === "cache_read")) || (key9 === "cache_write")) || (key9 === "cache_write_1h")) || (pattern4.test(key9)))){
-const err89 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema53.properties.above.additionalProperties,data:data44};
+if(data44 < 0 || isNaN(data44)){
+const err89 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.fast,data:data44};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -3014,11 +3107,8 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data44.input !== undefined){
-let data45 = data44.input;
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 > 1000000 || isNaN(data45)){
-const err90 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema53.properties.above.additionalProperties.properties.input,data:data45};
+else {
+const err90 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.fast.type,parentSchema:schema54.properties.fast,data:data44};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -3027,8 +3117,15 @@ vErrors.push(err90);
 }
 errors++;
 }
-if(data45 < 0 || isNaN(data45)){
-const err91 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.above.additionalProperties.properties.input,data:data45};
+}
+if(data36.above !== undefined){
+let data45 = data36.above;
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+for(const key8 in data45){
+let data46 = data45[key8];
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+if(Object.keys(data46).length < 1){
+const err91 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema54.properties.above.additionalProperties,data:data46};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -3037,9 +3134,9 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-else {
-const err92 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.above.additionalProperties.properties.input.type,parentSchema:schema53.properties.above.additionalProperties.properties.input,data:data45};
+for(const key9 in data46){
+if(!((((((key9 === "input") || (key9 === "output")) || (key9 === "cache_read")) || (key9 === "cache_write")) || (key9 === "cache_write_1h")) || (pattern4.test(key9)))){
+const err92 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema54.properties.above.additionalProperties,data:data46};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -3049,11 +3146,11 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data44.output !== undefined){
-let data46 = data44.output;
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 > 1000000 || isNaN(data46)){
-const err93 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema53.properties.above.additionalProperties.properties.output,data:data46};
+if(data46.input !== undefined){
+let data47 = data46.input;
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 1000000 || isNaN(data47)){
+const err93 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.above.additionalProperties.properties.input,data:data47};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -3062,8 +3159,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-if(data46 < 0 || isNaN(data46)){
-const err94 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.above.additionalProperties.properties.output,data:data46};
+if(data47 < 0 || isNaN(data47)){
+const err94 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.above.additionalProperties.properties.input,data:data47};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -3074,7 +3171,7 @@ errors++;
 }
 }
 else {
-const err95 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.above.additionalProperties.properties.output.type,parentSchema:schema53.properties.above.additionalProperties.properties.output,data:data46};
+const err95 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.above.additionalProperties.properties.input.type,parentSchema:schema54.properties.above.additionalProperties.properties.input,data:data47};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -3084,11 +3181,11 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data44.cache_read !== undefined){
-let data47 = data44.cache_read;
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 1000000 || isNaN(data47)){
-const err96 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema53.properties.above.additionalProperties.properties.cache_read,data:data47};
+if(data46.output !== undefined){
+let data48 = data46.output;
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 1000000 || isNaN(data48)){
+const err96 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.above.additionalProperties.properties.output,data:data48};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -3097,8 +3194,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(data47 < 0 || isNaN(data47)){
-const err97 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.above.additionalProperties.properties.cache_read,data:data47};
+if(data48 < 0 || isNaN(data48)){
+const err97 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.above.additionalProperties.properties.output,data:data48};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -3109,7 +3206,7 @@ errors++;
 }
 }
 else {
-const err98 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.above.additionalProperties.properties.cache_read.type,parentSchema:schema53.properties.above.additionalProperties.properties.cache_read,data:data47};
+const err98 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.above.additionalProperties.properties.output.type,parentSchema:schema54.properties.above.additionalProperties.properties.output,data:data48};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -3119,11 +3216,11 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data44.cache_write !== undefined){
-let data48 = data44.cache_write;
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 1000000 || isNaN(data48)){
-const err99 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema53.properties.above.additionalProperties.properties.cache_write,data:data48};
+if(data46.cache_read !== undefined){
+let data49 = data46.cache_read;
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 1000000 || isNaN(data49)){
+const err99 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.above.additionalProperties.properties.cache_read,data:data49};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -3132,8 +3229,8 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(data48 < 0 || isNaN(data48)){
-const err100 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.above.additionalProperties.properties.cache_write,data:data48};
+if(data49 < 0 || isNaN(data49)){
+const err100 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.above.additionalProperties.properties.cache_read,data:data49};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -3144,7 +3241,7 @@ errors++;
 }
 }
 else {
-const err101 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.above.additionalProperties.properties.cache_write.type,parentSchema:schema53.properties.above.additionalProperties.properties.cache_write,data:data48};
+const err101 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.above.additionalProperties.properties.cache_read.type,parentSchema:schema54.properties.above.additionalProperties.properties.cache_read,data:data49};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -3154,11 +3251,11 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data44.cache_write_1h !== undefined){
-let data49 = data44.cache_write_1h;
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 1000000 || isNaN(data49)){
-const err102 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema53.properties.above.additionalProperties.properties.cache_write_1h,data:data49};
+if(data46.cache_write !== undefined){
+let data50 = data46.cache_write;
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 1000000 || isNaN(data50)){
+const err102 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write,data:data50};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -3167,8 +3264,8 @@ vErrors.push(err102);
 }
 errors++;
 }
-if(data49 < 0 || isNaN(data49)){
-const err103 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.above.additionalProperties.properties.cache_write_1h,data:data49};
+if(data50 < 0 || isNaN(data50)){
+const err103 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write,data:data50};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -3179,7 +3276,7 @@ errors++;
 }
 }
 else {
-const err104 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.above.additionalProperties.properties.cache_write_1h.type,parentSchema:schema53.properties.above.additionalProperties.properties.cache_write_1h,data:data49};
+const err104 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.above.additionalProperties.properties.cache_write.type,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write,data:data50};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -3189,9 +3286,11 @@ vErrors.push(err104);
 errors++;
 }
 }
-}
-else {
-const err105 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.properties.above.additionalProperties.type,parentSchema:schema53.properties.above.additionalProperties,data:data44};
+if(data46.cache_write_1h !== undefined){
+let data51 = data46.cache_write_1h;
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 1000000 || isNaN(data51)){
+const err105 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write_1h,data:data51};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -3200,10 +3299,8 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-}
-else {
-const err106 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above",schemaPath:"#/$defs/price/properties/above/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.properties.above.type,parentSchema:schema53.properties.above,data:data43};
+if(data51 < 0 || isNaN(data51)){
+const err106 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write_1h,data:data51};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -3213,9 +3310,8 @@ vErrors.push(err106);
 errors++;
 }
 }
-}
 else {
-const err107 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.type,parentSchema:schema53,data:data34};
+const err107 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.above.additionalProperties.properties.cache_write_1h.type,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write_1h,data:data51};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -3226,9 +3322,8 @@ errors++;
 }
 }
 }
-}
 else {
-const err108 = {instancePath:instancePath+"/prices",schemaPath:"#/properties/prices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.prices.type,parentSchema:schema31.properties.prices,data:data33};
+const err108 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.properties.above.additionalProperties.type,parentSchema:schema54.properties.above.additionalProperties,data:data46};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -3238,19 +3333,9 @@ vErrors.push(err108);
 errors++;
 }
 }
-if(data.tasks !== undefined){
-let data50 = data.tasks;
-if(Array.isArray(data50)){
-const len3 = data50.length;
-for(let i3=0; i3<len3; i3++){
-if(!(validate31(data50[i3], {instancePath:instancePath+"/tasks/" + i3,parentData:data50,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate31.errors : appended(vErrors, validate31.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err109 = {instancePath:instancePath+"/tasks",schemaPath:"#/properties/tasks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.tasks.type,parentSchema:schema31.properties.tasks,data:data50};
+const err109 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above",schemaPath:"#/$defs/price/properties/above/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.properties.above.type,parentSchema:schema54.properties.above,data:data45};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -3260,11 +3345,9 @@ vErrors.push(err109);
 errors++;
 }
 }
-if(data.output !== undefined){
-let data52 = data.output;
-if(typeof data52 === "string"){
-if(!pattern6.test(data52)){
-const err110 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.output,data:data52};
+}
+else {
+const err110 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.type,parentSchema:schema54,data:data36};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -3274,8 +3357,10 @@ vErrors.push(err110);
 errors++;
 }
 }
+}
+}
 else {
-const err111 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.output.type,parentSchema:schema31.properties.output,data:data52};
+const err111 = {instancePath:instancePath+"/prices",schemaPath:"#/properties/prices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.prices.type,parentSchema:schema31.properties.prices,data:data35};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -3285,14 +3370,61 @@ vErrors.push(err111);
 errors++;
 }
 }
+if(data.tasks !== undefined){
+let data52 = data.tasks;
+if(Array.isArray(data52)){
+const len3 = data52.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate31(data52[i3], {instancePath:instancePath+"/tasks/" + i3,parentData:data52,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate31.errors : appended(vErrors, validate31.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err112 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err112 = {instancePath:instancePath+"/tasks",schemaPath:"#/properties/tasks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.tasks.type,parentSchema:schema31.properties.tasks,data:data52};
 if(vErrors === null){
 vErrors = [err112];
 }
 else {
 vErrors.push(err112);
+}
+errors++;
+}
+}
+if(data.output !== undefined){
+let data54 = data.output;
+if(typeof data54 === "string"){
+if(!pattern6.test(data54)){
+const err113 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.output,data:data54};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.output.type,parentSchema:schema31.properties.output,data:data54};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+}
+}
+else {
+const err115 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
 }
 errors++;
 }

@@ -1,6 +1,7 @@
 import type { Place } from '../errors/finding.ts';
-import type { JsonValue } from '../ports/json.ts';
+import type { JsonObject, JsonValue } from '../ports/json.ts';
 import type { PriceTable } from './price.ts';
+import type { Path } from './source-node.ts';
 import type { Template } from './template.ts';
 
 /** A manifest that passed every check: files read, templates parsed, defaults applied. */
@@ -38,6 +39,10 @@ export interface TaskTemplate {
   /** Whether the shared context goes in front. */
   readonly useContext: boolean;
   readonly parameters: Parameters;
+  /** What the answer must be; undefined: any text. */
+  readonly schema?: OutputSchema | undefined;
+  /** `grow`: an answer cut off at `max_tokens` is asked for once more, with twice as many. Default `fail`. */
+  readonly onTruncated?: 'fail' | 'grow';
   /** Bound on one attempt, body included. */
   readonly timeoutMs: number;
   readonly maxRetries: number;
@@ -82,6 +87,26 @@ export interface Parameters {
   readonly params?: Readonly<Record<string, JsonValue>>;
 }
 
+/** `schema` of a task. */
+export interface OutputSchema {
+  /** As written. */
+  readonly json: JsonObject;
+  /** In the form that the structured output of each wire takes. */
+  readonly native: Readonly<Record<'openai' | 'anthropic', NativeSchema>>;
+  /** Reads an answer and holds it against the schema. */
+  readonly read: (text: string) => ReadAnswer;
+}
+
+export type NativeSchema =
+  | { readonly ok: true; readonly json: JsonObject }
+  /** There is no such form: which part of the schema has none, and why. */
+  | { readonly ok: false; readonly path: Path; readonly why: string };
+
+export type ReadAnswer =
+  | { readonly ok: true; readonly value: JsonValue }
+  /** To stand after "the answer does not fit its schema: ". */
+  | { readonly ok: false; readonly problem: string };
+
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 export type RowSource = RowsFromList | RowsFromGlob | RowsFromFile | RowsFromNeeds;
@@ -120,6 +145,9 @@ export type RowFormat = 'csv' | 'jsonl' | 'json' | 'yaml' | 'lines';
 /** Wire format a provider speaks. */
 export type ProviderType = 'anthropic' | 'openai' | 'mock';
 
+/** `native`: by the API's own structured output. `prompt`: in the prompt, for servers that have none. */
+export type StructuredOutput = 'native' | 'prompt';
+
 /** An entry under `providers`, as written: it adds a provider or overrides parts of a ready-made one. */
 export interface ProviderSettings {
   readonly name: string;
@@ -134,9 +162,17 @@ export interface ProviderSettings {
   readonly api: 'responses' | 'chat' | undefined;
   /** `anthropic-version` header. */
   readonly apiVersion: string | undefined;
+  /** How a schema is told: see `structuredOutput`. */
+  readonly structuredOutput?: StructuredOutput | undefined;
   readonly limits: Limits;
-  readonly models: ReadonlyMap<string, { readonly limits: Limits }>;
+  readonly models: ReadonlyMap<string, ModelSettings>;
   readonly mock: MockSettings | undefined;
+}
+
+export interface ModelSettings {
+  readonly limits: Limits;
+  /** The longest answer that the model gives, in tokens. */
+  readonly maxTokens?: number | undefined;
 }
 
 /** Declared limits; absent means not declared. Counts are per minute, second or day as named. */

@@ -9,6 +9,8 @@ export interface KnownNeed {
   readonly isList: boolean;
   readonly hasItem: boolean;
   readonly hasMatrix: boolean;
+  /** Its output is no text but a value. */
+  readonly hasSchema: boolean;
 }
 
 /** Of the task whose text it is. */
@@ -73,8 +75,8 @@ function objectProblem(
   if (field === 'matrix' && !need.hasMatrix) {
     return unknown(path, `\`${need.id}\` has no \`matrix\``);
   }
-  if (field === 'output' && inner !== undefined && inner !== 'size') {
-    return unknown(path, 'the output is text: it has no fields');
+  if (field === 'output' && inner !== undefined && inner !== 'size' && !need.hasSchema) {
+    return unknown(path, 'the output is text: it has fields only with a `schema`');
   }
   if (FIELDS.includes(field)) return undefined;
   const near = suggest(field, FIELDS);

@@ -1,7 +1,7 @@
 import { parseDocument, type Document } from './yaml-package.ts';
 import { buildTree } from './build-tree.ts';
 import type { SourceNode } from './source-node.ts';
-import { syntaxProblem } from './yaml-syntax.ts';
+import { NESTED_TOO_DEEP, syntaxProblem } from './yaml-syntax.ts';
 
 /** A text read as YAML 1.2: plain data, so that a worker can hand it over. Never throws for any text. */
 export interface ParsedYaml {
@@ -30,17 +30,8 @@ export type ParsedDocument = Document.Parsed;
  * (unique keys, aliases, merging) or leniently (unknown tags) is done in `buildTree` instead.
  */
 export function parseYaml(text: string): ParsedYaml {
-  const document = parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    uniqueKeys: false,
-    resolveKnownTags: false,
-    prettyErrors: false,
-    keepSourceTokens: false,
-    // 'silent' would also keep quiet about a second document.
-    logLevel: 'error',
-  });
+  const document = parsedDocument(text);
+  if (!document) return { root: undefined, problems: [TOO_DEEP] };
   const directive = oldVersion(text, document);
   if (directive) return { root: undefined, problems: [directive] };
   const [error] = document.errors;
@@ -48,6 +39,30 @@ export function parseYaml(text: string): ParsedYaml {
   if (error) return { root: undefined, problems: [syntaxProblem(error, document, text)] };
   return buildTree(document, text);
 }
+
+/** Undefined when the text is nested deeper than the package can follow: it guards most ways, not all. */
+function parsedDocument(text: string): ParsedDocument | undefined {
+  try {
+    return parseDocument(text, OPTIONS);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+const TOO_DEEP: SourceProblem = { code: 'YAML_UNSUPPORTED', ...NESTED_TOO_DEEP, start: 0, end: 0 };
+
+const OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  merge: false,
+  uniqueKeys: false,
+  resolveKnownTags: false,
+  prettyErrors: false,
+  keepSourceTokens: false,
+  // 'silent' would also keep quiet about a second document.
+  logLevel: 'error',
+} as const;
 
 /** `%YAML 1.1` would turn `yes` into true, `012` into 10 and `12:30:45` into 45045. */
 function oldVersion(text: string, document: ParsedDocument): SourceProblem | undefined {

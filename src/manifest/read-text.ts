@@ -159,6 +159,6 @@ export function decoded(bytes: Uint8Array): string | undefined {
 }
 
 /** A name relative to the manifest as places show it: relative to where the user stands. */
-function besides(manifest: string, name: string): string {
+export function besides(manifest: string, name: string): string {
   return manifest.startsWith('<') ? name : posix.join(posix.dirname(manifest), name);
 }

@@ -19,7 +19,7 @@ export interface SchemaFinding extends Finding {
 
 /** What is wrong with the manifest's shape: each slip once, in no particular order. */
 export function schemaFindings(source: ManifestSource): readonly SchemaFinding[] {
-  const errors = schemaErrors(source);
+  const errors = withoutEchoes(schemaErrors(source));
   const unknown = errors
     .filter((error) => error.keyword === 'additionalProperties')
     .map((error) => unknownKeyFinding(error, source));
@@ -42,8 +42,17 @@ interface SchemaError {
   readonly isItem: boolean;
 }
 
+/** A value of the wrong type is none of the listed ones either: once is enough. */
+function withoutEchoes(errors: readonly SchemaError[]): readonly SchemaError[] {
+  const mistyped = new Set(
+    errors.filter(({ keyword }) => keyword === 'type').map(({ path }) => path.join('\n')),
+  );
+  return errors.filter(({ keyword, path }) => keyword !== 'enum' || !mistyped.has(path.join('\n')));
+}
+
 interface ParentSchema {
   readonly title?: string;
+  readonly enum?: readonly unknown[];
   readonly examples?: readonly unknown[];
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly type?: string | readonly string[];
@@ -133,6 +142,7 @@ function explained(error: SchemaError, source: ManifestSource): Words {
       return missing(String(params['missingProperty']), name);
     case 'type':
       if (path.length === 0) return notAMap(data);
+      if (title === 'name of an environment variable') return notAVariable(name);
       return {
         code: 'WRONG_TYPE',
         message:
@@ -146,10 +156,10 @@ function explained(error: SchemaError, source: ManifestSource): Words {
         ? params['allowedValues'].map(String)
         : [];
       const near = suggest(plainText(data), allowed);
-      const list = `${allowed.length === 1 ? 'write' : 'one of'} ${allowed.map((each) => `\`${each}\``).join(', ')}`;
+      const list = listed(allowed);
       return {
         code: 'BAD_VALUE',
-        message: `${value} is not a ${title}`,
+        message: `${value} is not ${withArticle(title)}`,
         hint: near === undefined ? list : `did you mean \`${near}\`? (${list})`,
       };
     }
@@ -195,8 +205,14 @@ function explained(error: SchemaError, source: ManifestSource): Words {
     if (title.startsWith('list of') && isPlainValue(at.data)) {
       return { hint: `write it in brackets: \`[${shown(plainText(at.data))}]\`` };
     }
+    if (title === 'text or `{file: …}`') return { hint: TEXT_HINT };
+    if (parent.enum) return { hint: listed(parent.enum.map(String)) };
     return sample === undefined ? {} : { hint: sample };
   }
+}
+
+function listed(allowed: readonly string[]): string {
+  return `${allowed.length === 1 ? 'write' : 'one of'} ${allowed.map((each) => `\`${each}\``).join(', ')}`;
 }
 
 function missing(key: string, name: string): Words {
@@ -234,9 +250,11 @@ function notAVariable(name: string): Words {
   };
 }
 
+const TEXT_HINT = 'write the text itself, or `{file: prompts/task.md}`';
+
 const HOW_TO_ADD: Readonly<Record<string, string>> = {
   prompt: 'add `prompt: …`, or `prompt: {file: prompts/task.md}`',
-  file: 'write the text itself, or `{file: prompts/task.md}`',
+  file: TEXT_HINT,
 };
 
 function exampleHint(parent: ParentSchema, path: Path, isItem: boolean): string | undefined {

@@ -34,9 +34,7 @@ export function unknownKey(
   if (elsewhere !== undefined) {
     return { code: 'UNKNOWN_KEY', message, hint: `\`${key}\` belongs ${elsewhere}`, meant: key };
   }
-  const keys = names
-    .filter((name) => !name.startsWith('$') && !LATER.has(name))
-    .map((name) => `\`${name}\``);
+  const keys = names.filter((name) => !name.startsWith('$')).map((name) => `\`${name}\``);
   return {
     code: 'UNKNOWN_KEY',
     message,
@@ -74,6 +72,8 @@ const SHARED_KEYS: ReadonlySet<string> = new Set([
   'top_p',
   'stop',
   'reasoning',
+  'schema',
+  'on_truncated',
   'max_retries',
   'tags',
   'params',
@@ -88,6 +88,7 @@ const PROVIDER_KEYS: ReadonlySet<string> = new Set([
   'base_url_env',
   'api_key_env',
   'api_version',
+  'structured_output',
   'limits',
   'mock',
 ]);
@@ -110,9 +111,6 @@ const TOP_KEYS: ReadonlySet<string> = new Set([
   'budget',
   'prices',
 ]);
-
-/** Known, and refused for now: no use in offering them. */
-const LATER: ReadonlySet<string> = new Set(['needs', 'if', 'repeat', 'schema']);
 
 const KEYS_FOR_SECRETS: ReadonlySet<string> = new Set([
   'apikey',

@@ -40,6 +40,11 @@ function explained(error: YAMLParseError): Explanation {
   );
 }
 
+export const NESTED_TOO_DEEP: Explanation = {
+  message: 'lists and maps are nested too deep',
+  hint: 'a manifest has at most 64 levels',
+};
+
 const QUOTE_HINT =
   'put text with `:`, `#`, `{`, `[`, `*`, `&` or quotes into quotes, or write it as a block after `|`';
 
@@ -96,10 +101,7 @@ const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
     message: 'a manifest is one YAML document, and here a second begins',
     hint: 'delete the line `---`, or move the rest to a file of its own',
   },
-  RESOURCE_EXHAUSTION: {
-    message: 'lists and maps are nested too deep',
-    hint: 'a manifest has at most 64 levels',
-  },
+  RESOURCE_EXHAUSTION: NESTED_TOO_DEEP,
   BAD_DQ_ESCAPE: {
     message: 'unknown escape in a double-quoted text',
     hint: 'write `\\\\` for a backslash, or use single quotes',

@@ -12,6 +12,8 @@ export interface TokenRange {
 export interface TokenEstimator {
   /** Tokens of a text alone. */
   ofText(text: string, family: TokenFamily): TokenRange;
+  /** The same of a text that many requests share: it is counted once. */
+  ofShared(text: string, family: TokenFamily): TokenRange;
   /** Tokens of a whole request with what the wire adds. A context or system text is counted once. */
   ofRequest(request: PromptRequest): TokenRange;
 }
@@ -19,17 +21,27 @@ export interface TokenEstimator {
 /** `tokens` counts in o200k; `bytes` takes a quarter of the bytes: no memory, wider range. */
 export type CountingMode = 'tokens' | 'bytes';
 
-export async function createTokenEstimator(mode: CountingMode): Promise<TokenEstimator> {
-  const count = mode === 'tokens' ? await loadTokenizer() : quarterOfBytes;
+/**
+ * `mostCharacters`: after so many, tokens are no longer counted but worked out from those that were.
+ * Counting takes a tenth of a second for each million.
+ */
+export async function createTokenEstimator(
+  mode: CountingMode,
+  { mostCharacters = Infinity }: { readonly mostCharacters?: number } = {},
+): Promise<TokenEstimator> {
+  const count = mode === 'tokens' ? upTo(mostCharacters, await loadTokenizer()) : quarterOfBytes;
   const spread = mode === 'tokens' ? 0 : 0.25;
   const ofText = (text: string, family: TokenFamily): TokenRange =>
     rangeOf(text, { count, family, spread });
   const ofShared = remembered(ofText);
   return {
     ofText,
-    ofRequest({ model, context, system, prompt }) {
+    ofShared,
+    ofRequest({ model, context, system, prompt, schema }) {
       const family = tokenFamily(model);
-      const shared = [context, system].filter((text) => text !== undefined && text !== '');
+      // Providers put a schema into the system prompt, and bill it.
+      const format = schema?.native && JSON.stringify(schema.native);
+      const shared = [context, system, format].filter((text) => text !== undefined && text !== '');
       return [...shared.map((text) => ofShared(text ?? '', family)), ofText(prompt, family)]
         .map(withFrame)
         .reduce(sum, ENVELOPE);
@@ -128,6 +140,19 @@ const CODE_SYMBOLS: ReadonlySet<number> = new Set(
 
 function clamp(share: number): number {
   return Math.min(1, Math.max(0, share));
+}
+
+function upTo(mostCharacters: number, count: CountTokens): CountTokens {
+  const counted = { characters: 0, tokens: 0 };
+  return (text) => {
+    if (counted.characters >= mostCharacters) {
+      return Math.ceil((text.length * counted.tokens) / counted.characters);
+    }
+    const tokens = count(text);
+    counted.characters += text.length;
+    counted.tokens += tokens;
+    return tokens;
+  };
 }
 
 function quarterOfBytes(text: string): number {

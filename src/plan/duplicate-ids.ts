@@ -19,8 +19,8 @@ export async function duplicateIds(
     for (const read of batch) {
       const row = read.ok ? rowKey(read.item, read.number, source.key) : undefined;
       if (!read.ok || !row?.ok) continue;
-      for (const { key } of combinationsOf(template)) {
-        const id = taskId(template.id, row.key, key);
+      for (const { key: matrix } of combinationsOf(template)) {
+        const id = taskId(template.id, { key: row.key, matrix });
         if (!suspected.has(hashText(id))) continue;
         const place = rowPlace(source, context, read.line);
         const first = firstRows.get(id);

@@ -1,50 +1,74 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import type { ReadRows, TaskTemplate } from '../manifest/manifest.ts';
+import type { ReadRows } from '../manifest/manifest.ts';
+import type { JsonValue } from '../ports/json.ts';
 import { combinationsOf } from './combinations.ts';
+import type { TaskNode } from './graph.ts';
 import { readRows, type RowContext } from './rows.ts';
 import { rowKey, taskId } from './task-id.ts';
 import type { Task } from './task.ts';
 
-/** A template that was surveyed: its rows are known to be good, and how many tasks it makes. */
-export interface SurveyedTemplate {
-  readonly template: TaskTemplate;
-  /** Index of its first task in the manifest. */
-  readonly firstIndex: number;
-  readonly total: number;
-}
-
 /**
- * The tasks of one template in order, reading its rows again.
+ * The tasks of one entry in order, reading its rows again.
  * Throws a `VolleyError` when the rows are no longer those that were surveyed.
  */
-export async function* expand(
-  surveyed: SurveyedTemplate,
-  context: RowContext,
-): AsyncGenerator<Task> {
-  const { template, firstIndex, total } = surveyed;
-  const combinations = combinationsOf(template);
+export async function* expand(node: TaskNode, context: RowContext): AsyncGenerator<Task> {
+  const { template, firstIndex, total, follows } = node;
+  if (follows) {
+    for await (const followed of expand(follows, context)) yield* tasksFollowing(node, followed);
+    return;
+  }
   const source = template.forEach;
-  let index = firstIndex;
   if (!source || source.kind === 'needs') {
-    for (const { matrix, key } of combinations) {
-      yield { id: taskId(template.id, undefined, key), index, template, item: undefined, matrix };
-      index += 1;
-    }
+    yield* tasksOf(node, { id: template.id, item: undefined, firstIndex });
     return;
   }
   const end = firstIndex + total;
+  let index = firstIndex;
   for await (const batch of readRows(source, context)) {
     for (const read of batch) {
       const row = read.ok ? rowKey(read.item, read.number, source.key) : read;
       if (!read.ok || !row.ok || index >= end) throw changed(source);
-      const { item } = read;
-      for (const { matrix, key } of combinations) {
-        yield { id: taskId(template.id, row.key, key), index, template, item, matrix };
-        index += 1;
-      }
+      const id = taskId(template.id, { key: row.key });
+      yield* tasksOf(node, { id, item: read.item, firstIndex: index });
+      index += node.perRow;
     }
   }
   if (index !== end) throw changed(source);
+}
+
+/** What an entry makes of one task of the entry that it follows: the same key, the same row. */
+export function tasksFollowing(node: TaskNode, followed: Task): Generator<Task> {
+  const { template, firstIndex, perRow, follows } = node;
+  const place = followed.index - (follows?.firstIndex ?? 0);
+  return tasksOf(node, {
+    id: template.id + followed.id.slice(followed.template.id.length),
+    item: followed.item,
+    firstIndex: firstIndex + place * perRow,
+  });
+}
+
+interface Start {
+  /** Id before matrix and repeat. */
+  readonly id: string;
+  readonly item: JsonValue | undefined;
+  readonly firstIndex: number;
+}
+
+/** Each combination as often as `repeat` says. */
+function* tasksOf({ template }: TaskNode, { id: start, item, firstIndex }: Start): Generator<Task> {
+  let index = firstIndex;
+  for (const { matrix, key } of combinationsOf(template)) {
+    const id = taskId(start, { matrix: key });
+    if (template.repeat === undefined) {
+      yield { id, index, template, item, matrix };
+      index += 1;
+      continue;
+    }
+    for (let sample = 1; sample <= template.repeat; sample += 1) {
+      yield { id: `${id}#${sample}`, index, template, item, matrix, sample };
+      index += 1;
+    }
+  }
 }
 
 function changed(source: ReadRows): VolleyError {

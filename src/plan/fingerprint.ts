@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import type { Parameters } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { PromptRequest } from './task.ts';
 
@@ -8,19 +9,41 @@ import type { PromptRequest } from './task.ts';
  * against undefined.
  */
 export function requestFingerprint(request: PromptRequest, host: string): string {
-  const { model, context, system, prompt, parameters } = request;
-  const { maxTokens, temperature, topP, stop, reasoning, params } = parameters;
-  const shape = {
-    v: 1,
-    host,
-    model: model.model,
-    context,
-    system,
-    prompt,
-    parameters: { maxTokens, temperature, topP, stop, reasoning, params },
-  };
-  return `sha256:${createHash('sha256').update(canonicalJson(shape)).digest('hex')}`;
+  const { model, context, system, prompt, parameters, schema, sample } = request;
+  const fields = [
+    field('context', context),
+    field('host', host),
+    field('model', model.model),
+    `"parameters":${writtenOnce(parameters, shapeOf)}`,
+    field('prompt', prompt),
+    sample === undefined ? undefined : `"sample":${sample}`,
+    // Whether the prompt says it is seen in the prompt.
+    schema && `"schema":${writtenOnce(schema.json, (json) => json)}`,
+    field('system', system),
+    '"v":1',
+  ];
+  const json = `{${fields.filter((each) => each !== undefined).join(',')}}`;
+  return `sha256:${hash('sha256', json, 'hex')}`;
 }
+
+function field(name: string, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : `"${name}":${JSON.stringify(text)}`;
+}
+
+function shapeOf({ maxTokens, temperature, topP, stop, reasoning, params }: Parameters): Shape {
+  return { maxTokens, temperature, topP, stop, reasoning, params };
+}
+
+/** Tasks of one template share their parameters and their schema. */
+function writtenOnce<Part extends object>(part: Part, shape: (part: Part) => Shape): string {
+  const known = WRITTEN.get(part);
+  if (known !== undefined) return known;
+  const json = canonicalJson(shape(part));
+  WRITTEN.set(part, json);
+  return json;
+}
+
+const WRITTEN = new WeakMap<object, string>();
 
 type Shape = JsonValue | undefined | readonly Shape[] | { readonly [key: string]: Shape };
 

@@ -2,9 +2,9 @@ import { suggest } from '../errors/suggest.ts';
 import type { Finding, Place } from '../errors/finding.ts';
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { RenderResult, TemplateData, TemplateVariable } from '../manifest/template.ts';
-import type { JsonValue } from '../ports/json.ts';
-import { isJsonObject } from './json-object.ts';
+import { isJsonObject, type JsonValue } from '../ports/json.ts';
 import { newFindingList, type FindingList } from './finding-list.ts';
+import { textsOf } from './template-data.ts';
 
 /** A row as findings name it. */
 interface NamedRow {
@@ -54,16 +54,17 @@ interface Misuse extends Failure {
 
 /** All failures of one task: after each, the value is made up and the text filled in again. */
 function failuresOf(
-  { prompt, system }: TaskTemplate,
+  template: TaskTemplate,
   variables: readonly TemplateVariable[],
   given: TemplateData,
 ): readonly Failure[] {
+  if (isLeftOut(template, given)) return [];
   const failures: Failure[] = [];
-  for (const text of system ? [prompt, system] : [prompt]) {
+  for (const text of textsOf(template)) {
     let data = given;
     for (let tries = 0; tries < MAX_FAILURES; tries += 1) {
       const failed = text.render(data);
-      if (failed.ok) break;
+      if (failed.ok || hangsOnAnswer(failed, data)) break;
       const variable = variables.find((each) => isAbout(failed, each, data));
       failures.push({ failed, variable });
       const mended = variable && mend(data, variable.path);
@@ -75,6 +76,29 @@ function failuresOf(
 }
 
 const MAX_FAILURES = 20;
+
+/** Whether the task will be skipped, whatever others answer: then nothing of it is filled in. */
+function isLeftOut({ condition }: TaskTemplate, data: TemplateData): boolean {
+  if (!condition || condition.variables.some(({ path }) => path[0] === 'needs')) return false;
+  const held = condition.render(data);
+  return held.ok && held.text === '';
+}
+
+/**
+ * What is made of an answer, such as `parts[2]` of one that is split, or a field of an answer whose
+ * schema names none: only the answer will tell.
+ */
+function hangsOnAnswer({ code, message }: Failed, { needs }: TemplateData): boolean {
+  if (!isJsonObject(needs) || code !== 'UNKNOWN_VARIABLE') return false;
+  if (message.includes('.output.')) return Object.values(needs).some(hasOpenOutput);
+  return !message.includes('`needs') && /(\[-?\d+\]|\.(first|last))`/.test(message);
+}
+
+function hasOpenOutput(need: JsonValue): boolean {
+  const result: JsonValue | undefined = Array.isArray(need) ? need[0] : need;
+  const output = isJsonObject(result) ? result['output'] : undefined;
+  return typeof output === 'object' && output !== null && Object.keys(output).length === 0;
+}
 
 function isAbout(failed: Failed, variable: TemplateVariable, data: TemplateData): boolean {
   const { line, column } = variable.place;

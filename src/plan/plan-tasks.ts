@@ -1,7 +1,9 @@
 import type { Finding } from '../errors/finding.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
-import { expand, type SurveyedTemplate } from './expand.ts';
+import { expand } from './expand.ts';
+import { linkNodes, needsFirst, type TaskNode } from './graph.ts';
+import { standInNeeds, type KnownEntry, type NeedsData } from './needs-data.ts';
 import type { Plan, PlannedLane } from './plan.ts';
 import { renderTask } from './render-task.ts';
 import type { RowContext } from './rows.ts';
@@ -19,21 +21,34 @@ export type PlanResult =
 export async function planTasks(manifest: Manifest, files: ProjectFiles): Promise<PlanResult> {
   const context = { files: withGlobsKept(files), manifestFile: manifest.file };
   const findings: Finding[] = [];
-  const surveyed: SurveyedTemplate[] = [];
-  let firstIndex = 0;
-  for (const template of manifest.tasks) {
-    const survey = await surveyTemplate(manifest, template, context);
-    findings.push(...survey.findings);
-    surveyed.push({ template, firstIndex, total: survey.total });
-    firstIndex += survey.total;
+  const surveyed = new Map<string, KnownEntry>();
+  for (const template of needsFirst(manifest.tasks)) {
+    const {
+      total,
+      example,
+      findings: found,
+    } = await surveyTemplate(manifest, template, context, surveyed);
+    findings.push(...found);
+    if (example) surveyed.set(template.id, { template, total, example });
   }
   if (findings.length > 0) return { ok: false, findings: inOrder(findings) };
+  const nodes = linkNodes(manifest.tasks, ({ id }) => surveyed.get(id)?.total ?? 0);
+  const expected = expectedNeeds(surveyed);
+  const total = nodes.reduce((sum, node) => sum + node.total, 0);
   const plan: Plan = {
     manifest,
-    total: firstIndex,
-    lanes: lanesOf(surveyed, context),
-    tasks: () => tasksOf(surveyed, context),
-    render: (task) => renderTask(manifest, files, task),
+    total,
+    end: total,
+    selection: undefined,
+    unselected: nothing,
+    lanes: lanesOf(nodes, context),
+    nodes,
+    tasks: () => tasksOf(nodes, context),
+    tasksOf: (node) => expand(node, context),
+    render: (task, needs) =>
+      needs
+        ? renderTask(manifest, files, task, { needs })
+        : renderTask(manifest, files, task, { needs: expected(task.template), isEstimate: true }),
   };
   return { ok: true, plan };
 }
@@ -53,8 +68,32 @@ function withGlobsKept(files: ProjectFiles): ProjectFiles {
   };
 }
 
-function lanesOf(surveyed: readonly SurveyedTemplate[], context: RowContext): PlannedLane[] {
-  const lanes = new Map<string, SurveyedTemplate[]>();
+/** An answer's length where nothing bounds it, in tokens. */
+const EXPECTED_OUTPUT_TOKENS = 512;
+
+/** Stand-ins for the results that a template needs, made once. */
+function expectedNeeds(
+  surveyed: ReadonlyMap<string, KnownEntry>,
+): (template: TaskTemplate) => NeedsData | undefined {
+  const made = new Map<TaskTemplate, NeedsData>();
+  return (template) => {
+    if (!template.needs) return undefined;
+    const known = made.get(template);
+    if (known) return known;
+    const needs = standInNeeds(template, surveyed, { longest: Infinity, textOf: expectedOutput });
+    made.set(template, needs);
+    return needs;
+  };
+}
+
+/** Text of half of `max_tokens`: four characters a token. */
+function expectedOutput({ parameters: { maxTokens } }: TaskTemplate): string {
+  const tokens = maxTokens === undefined ? EXPECTED_OUTPUT_TOKENS : Math.ceil(maxTokens / 2);
+  return 'text '.repeat(Math.ceil((tokens * 4) / 5));
+}
+
+function lanesOf(surveyed: readonly TaskNode[], context: RowContext): PlannedLane[] {
+  const lanes = new Map<string, TaskNode[]>();
   for (const each of surveyed) {
     const { provider, model } = each.template.model;
     const name = `${provider}/${model}`;
@@ -70,10 +109,9 @@ function lanesOf(surveyed: readonly SurveyedTemplate[], context: RowContext): Pl
   });
 }
 
-async function* tasksOf(
-  surveyed: readonly SurveyedTemplate[],
-  context: RowContext,
-): AsyncGenerator<Task> {
+async function* nothing(): AsyncGenerator<never> {}
+
+async function* tasksOf(surveyed: readonly TaskNode[], context: RowContext): AsyncGenerator<Task> {
   for (const each of surveyed) yield* expand(each, context);
 }
 

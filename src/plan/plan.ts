@@ -1,4 +1,6 @@
 import type { Manifest } from '../manifest/manifest.ts';
+import type { TaskNode } from './graph.ts';
+import type { NeedsData } from './needs-data.ts';
 import type { RenderedTask, Task } from './task.ts';
 
 /** What will be sent, counted and checked, but read lazily: a million rows are a stream. */
@@ -10,8 +12,27 @@ export interface Plan {
   readonly lanes: readonly PlannedLane[];
   /** The whole manifest in order. Each call reads again from the start. */
   tasks(): AsyncIterable<Task>;
-  /** Fills in the texts of one task, reading the files it names. */
-  render(task: Task): Promise<RenderedTask>;
+  /** One past the highest index of a task: `total`, unless only some were selected. */
+  readonly end: number;
+  /** Undefined when every task of the manifest takes part. */
+  readonly selection: Selection | undefined;
+  /** Tasks of the manifest that were not selected. */
+  unselected(): AsyncIterable<Task>;
+  /** The entries of the manifest in order, and what each waits for. */
+  readonly nodes: readonly TaskNode[];
+  /** The tasks of one entry. Each call reads again from the start. */
+  tasksOf(node: TaskNode): AsyncIterable<Task>;
+  /**
+   * Fills in the texts of one task, reading the files it names. Without the results of its `needs`,
+   * texts of the length to expect stand in for them: good for an estimate, not for sending.
+   */
+  render(task: Task, needs?: NeedsData): Promise<RenderedTask>;
+}
+
+/** Which tasks of a manifest take part. */
+export interface Selection {
+  has(task: Pick<Task, 'index'>): boolean;
+  countOf(node: TaskNode): number;
 }
 
 /** The tasks of one provider and model. */

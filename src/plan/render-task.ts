@@ -1,16 +1,25 @@
 import type { Failure } from '../errors/failure.ts';
 import type { Place } from '../errors/finding.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 import type { RenderResult } from '../manifest/template.ts';
 import type { ProjectFiles } from '../ports/files.ts';
+import type { NeedsData } from './needs-data.ts';
 import type { RenderedTask, Task } from './task.ts';
+import { requestSchema, withSchema } from './schema-prompt.ts';
 import { fileText, pathOf, readsText, templateData, withText } from './template-data.ts';
+
+interface RenderOptions {
+  readonly needs?: NeedsData | undefined;
+  /** `needs` only stand in for results: a condition that hangs on them is taken to hold. */
+  readonly isEstimate?: boolean;
+}
 
 /** Fills in the texts of one task. The file of a glob's row is read now, and only if a text needs it. */
 export async function renderTask(
   manifest: Manifest,
   files: ProjectFiles,
   task: Task,
+  { needs, isEstimate = false }: RenderOptions = {},
 ): Promise<RenderedTask> {
   const { template } = task;
   const path = readsText(template) ? pathOf(task.item) : undefined;
@@ -20,7 +29,12 @@ export async function renderTask(
     if (!read.ok) return failed(read.problem.message, read.problem.hint);
     item = withText(item, fileText(read.value));
   }
-  const data = templateData(manifest, { ...task, item });
+  const data = templateData(manifest, { ...task, item }, needs);
+  const condition = isAsked(template, { isEstimate })
+    ? template.condition?.render(data)
+    : undefined;
+  if (condition && !condition.ok) return failedAt(condition);
+  if (condition?.text === '') return conditionFalse(template);
   const prompt = template.prompt.render(data);
   if (!prompt.ok) return failedAt(prompt);
   if (prompt.text.trim() === '') {
@@ -28,6 +42,8 @@ export async function renderTask(
   }
   const system = template.system?.render(data);
   if (system && !system.ok) return failedAt(system);
+  const growsTo = grownMaxTokens(manifest, template);
+  const schema = requestSchema(manifest, template);
   return {
     ok: true,
     request: {
@@ -35,10 +51,25 @@ export async function renderTask(
       context: template.useContext ? manifest.context : undefined,
       // Providers refuse an empty one.
       system: system === undefined || system.text.trim() === '' ? undefined : system.text,
-      prompt: prompt.text,
+      prompt: schema ? withSchema(prompt.text, schema) : prompt.text,
       parameters: template.parameters,
+      ...(schema && { schema }),
+      ...(growsTo !== undefined && { growsTo }),
+      // The first sample is the request as it would be without `repeat`: its answer counts.
+      ...(task.sample !== undefined && task.sample > 1 && { sample: task.sample }),
     },
   };
+}
+
+/** Twice the task's `max_tokens`, at most what the model gives; undefined where that is no more. */
+function grownMaxTokens(
+  { providers }: Manifest,
+  { model, parameters: { maxTokens }, onTruncated }: TaskTemplate,
+): number | undefined {
+  if (onTruncated !== 'grow' || maxTokens === undefined) return undefined;
+  const most = providers.get(model.provider)?.models.get(model.model)?.maxTokens ?? Infinity;
+  const grown = Math.min(2 * maxTokens, most);
+  return grown > maxTokens ? grown : undefined;
 }
 
 function failedAt({ message, hint, place }: Extract<RenderResult, { ok: false }>): RenderedTask {
@@ -47,6 +78,15 @@ function failedAt({ message, hint, place }: Extract<RenderResult, { ok: false }>
 
 function shown({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
+}
+
+function isAsked({ condition }: TaskTemplate, { isEstimate }: RenderOptions): boolean {
+  return !isEstimate || !condition?.variables.some(({ path }) => path[0] === 'needs');
+}
+
+function conditionFalse({ condition }: TaskTemplate): RenderedTask {
+  const message = `\`if\` does not hold: ${condition?.text ?? ''}`;
+  return { ok: false, failure: { code: 'CONDITION_FALSE', message, retryable: false } };
 }
 
 function failed(message: string, hint: string): RenderedTask {

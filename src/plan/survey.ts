@@ -5,7 +5,9 @@ import { combinationsOf } from './combinations.ts';
 import { duplicateIds } from './duplicate-ids.ts';
 import { newFindingList } from './finding-list.ts';
 import { hashText, newIdTable } from './id-table.ts';
+import { tasksPerRow } from './graph.ts';
 import { misuseCheck } from './misuse.ts';
+import { standInNeeds, type Example, type KnownEntry, type NeedsData } from './needs-data.ts';
 import { badRow, fileFinding } from './row.ts';
 import { globHint } from './rows-glob.ts';
 import { readRows, rowPlace, type RowContext } from './rows.ts';
@@ -22,8 +24,13 @@ import {
 export interface Survey {
   /** Tasks that the template makes. */
   readonly total: number;
+  /** Undefined when something is wrong. */
+  readonly example: Example | undefined;
   readonly findings: readonly Finding[];
 }
+
+/** What was surveyed before, by id: all that the template needs, as far as it was right. */
+export type Surveyed = ReadonlyMap<string, KnownEntry>;
 
 /**
  * Reads the rows of one template once, as a stream, and checks all that can be checked before
@@ -33,19 +40,48 @@ export async function surveyTemplate(
   manifest: Manifest,
   template: TaskTemplate,
   context: RowContext,
+  surveyed: Surveyed,
 ): Promise<Survey> {
-  const source = template.forEach;
-  return source && source.kind !== 'needs'
-    ? surveyRows(manifest, template, source, context)
-    : surveyWithoutRows(manifest, template);
+  const { forEach: source, needs = [] } = template;
+  // What is wrong with a needed entry is told there.
+  if (needs.some(({ id }) => !surveyed.has(id))) return NOTHING;
+  const entry = { manifest, template, needs: standIns(template, surveyed) };
+  if (source?.kind === 'needs') {
+    const survey = source.root
+      ? await surveyRows(entry, source.root, context)
+      : surveyWithoutRows(entry);
+    const followed = surveyed.get(source.task)?.total ?? 0;
+    return { ...survey, total: followed * tasksPerRow(template) };
+  }
+  return source ? surveyRows(entry, source, context) : surveyWithoutRows(entry);
+}
+
+const NOTHING: Survey = { total: 0, example: undefined, findings: [] };
+
+/** A template with what its texts are checked against. */
+interface Entry {
+  readonly manifest: Manifest;
+  readonly template: TaskTemplate;
+  readonly needs: NeedsData | undefined;
+}
+
+/** Enough for a text that names the first few of a list. */
+const LONGEST_LIST = 1_000;
+
+function shortText(): string {
+  return 'output';
+}
+
+function standIns(template: TaskTemplate, surveyed: Surveyed): NeedsData | undefined {
+  if (!template.needs) return undefined;
+  return standInNeeds(template, surveyed, { longest: LONGEST_LIST, textOf: shortText });
 }
 
 /** Bounds the second pass; whoever has more duplicates is shown ten of them anyway. */
 const MAX_SUSPECTED = 10_000;
 
 async function surveyRows(
-  manifest: Manifest,
-  template: TaskTemplate,
+  { manifest, template, needs }: Entry,
   source: ReadRows,
   context: RowContext,
 ): Promise<Survey> {
@@ -55,6 +91,7 @@ async function surveyRows(
   const ids = newIdTable();
   const suspected = new Set<string>();
   let rows = 0;
+  let example: Example | undefined;
   for await (const batch of readRows(source, context)) {
     for (const read of batch) {
       if (!read.ok) {
@@ -76,10 +113,11 @@ async function surveyRows(
         continue;
       }
       for (const [at, { matrix, key: matrixPart }] of combinations.entries()) {
-        const id = taskId(template.id, key.key, matrixPart);
+        const id = taskId(template.id, { key: key.key, matrix: matrixPart });
         if (!ids.add(id) && suspected.size < MAX_SUSPECTED) suspected.add(hashText(id));
         const index = (rows - 1) * combinations.length + at;
-        const data = templateData(manifest, { id, index, item: item.item, matrix });
+        const data = templateData(manifest, { id, index, item: item.item, matrix }, needs);
+        example ??= { id, item: read.item, matrix };
         misuse.check(data, { number, place }, { isFirst: rows === 1 });
       }
     }
@@ -89,23 +127,34 @@ async function surveyRows(
     findings.push(...(await duplicateIds(template, source, suspected, context)));
   }
   if (rows === 0 && bad.count === 0) findings.push(await noRows(source, context));
-  return { total: rows * combinations.length, findings };
+  return {
+    total: rows * tasksPerRow(template),
+    example: findings.length === 0 ? example : undefined,
+    findings,
+  };
 }
 
-function surveyWithoutRows(manifest: Manifest, template: TaskTemplate): Survey {
+function surveyWithoutRows({ manifest, template, needs }: Entry): Survey {
   const combinations = combinationsOf(template);
   const misuse = misuseCheck(template, variablesOf(template));
   const { place } = template;
   const ids = new Set<string>();
   const findings: Finding[] = [];
+  let example: Example | undefined;
   for (const [index, { matrix, key }] of combinations.entries()) {
-    const id = taskId(template.id, undefined, key);
+    const id = taskId(template.id, { matrix: key });
     if (ids.has(id)) findings.push(sameCombination(id, place));
     ids.add(id);
-    const data = templateData(manifest, { id, index, item: undefined, matrix });
+    const data = templateData(manifest, { id, index, item: undefined, matrix }, needs);
+    example ??= { id, item: undefined, matrix };
     misuse.check(data, { number: undefined, place }, { isFirst: true });
   }
-  return { total: combinations.length, findings: [...findings, ...misuse.findings(1, place)] };
+  findings.push(...misuse.findings(1, place));
+  return {
+    total: tasksPerRow(template),
+    example: findings.length === 0 ? example : undefined,
+    findings,
+  };
 }
 
 function sameCombination(id: string, place: Place): Finding {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { printableLine } from '../errors/printable.ts';
 import type { MatrixCombination } from '../manifest/manifest.ts';
-import type { JsonValue } from '../ports/json.ts';
-import { isJsonObject } from './json-object.ts';
+import { isJsonObject, type JsonValue } from '../ports/json.ts';
 
 export type RowKey =
   | { readonly ok: true; readonly key: string }
@@ -41,14 +40,15 @@ export function rowKey(item: JsonValue, number: number, field: string | undefine
   };
 }
 
-/** `review`, `review@src/auth.ts`, `review@src/auth.ts,lens=bugs` or `review@lens=bugs`. */
+/** An id with another part: `review`, `review@src/auth.ts`, `review@src/auth.ts,lens=bugs`, `review@lens=bugs`. */
 export function taskId(
-  template: string,
-  key: string | undefined,
-  matrix: string | undefined,
+  start: string,
+  { key, matrix }: { readonly key?: string | undefined; readonly matrix?: string | undefined },
 ): string {
-  if (key === undefined) return matrix === undefined ? template : `${template}@${matrix}`;
-  return matrix === undefined ? `${template}@${key}` : `${template}@${key},${matrix}`;
+  const parts = [key, matrix].filter((part) => part !== undefined);
+  if (parts.length === 0) return start;
+  // An entry's own id has no `@` in it.
+  return `${start}${start.includes('@') ? ',' : '@'}${parts.join(',')}`;
 }
 
 /** The part of an id that a combination makes: `lens=bugs,tone=kind`. */

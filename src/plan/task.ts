@@ -5,7 +5,7 @@ import type {
   TaskTemplate,
 } from '../manifest/manifest.ts';
 import type { Failure } from '../errors/failure.ts';
-import type { JsonValue } from '../ports/json.ts';
+import type { JsonObject, JsonValue } from '../ports/json.ts';
 
 /** One expansion of a task template: what becomes one request and one record. */
 export interface Task {
@@ -17,6 +17,8 @@ export interface Task {
   /** The row, when the template has `for_each`. A glob's row has no `text` yet. */
   readonly item: JsonValue | undefined;
   readonly matrix: MatrixCombination | undefined;
+  /** Which of its samples, from 1; absent without `repeat`. */
+  readonly sample?: number;
 }
 
 /** A task with every text filled in: all that shapes the answer, and no key, id or place. */
@@ -27,9 +29,25 @@ export interface PromptRequest {
   readonly system: string | undefined;
   readonly prompt: string;
   readonly parameters: Parameters;
+  /** `max_tokens` of a further attempt after an answer that was cut off; absent: there is none. */
+  readonly growsTo?: number;
+  /** What the answer must be; absent: any text. */
+  readonly schema?: RequestSchema;
+  /** From 2 on: asks for another answer to what is the same request otherwise. */
+  readonly sample?: number;
+}
+
+export interface RequestSchema {
+  /** As the user wrote it. */
+  readonly json: JsonObject;
+  /** For the provider's structured output; undefined where the prompt says it. */
+  readonly native: JsonObject | undefined;
 }
 
 export type RenderedTask =
   | { readonly ok: true; readonly request: PromptRequest }
-  /** Code `TEMPLATE`: a file vanished, a value is missing. */
+  /**
+   * Code `TEMPLATE`: a file vanished, a value is missing. `CONDITION_FALSE`, `DEPENDENCY_FAILED`:
+   * the task is not to be sent.
+   */
   | { readonly ok: false; readonly failure: Failure };

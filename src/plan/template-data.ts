@@ -1,30 +1,39 @@
 import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
-import type { TemplateData, TemplateVariable } from '../manifest/template.ts';
-import type { JsonValue } from '../ports/json.ts';
-import { isJsonObject } from './json-object.ts';
+import type { Template, TemplateData, TemplateVariable } from '../manifest/template.ts';
+import { isJsonObject, type JsonValue } from '../ports/json.ts';
+import type { NeedsData } from './needs-data.ts';
 import type { Task } from './task.ts';
 
 /** What the templates of one task see. A glob's row is given its `text` by the caller. */
 export function templateData(
   manifest: Manifest,
   { id, index, item, matrix }: Pick<Task, 'id' | 'index' | 'item' | 'matrix'>,
+  needs?: NeedsData,
 ): TemplateData {
   return {
     vars: manifest.vars,
     ...(item === undefined ? {} : { item }),
     ...(matrix === undefined ? {} : { matrix }),
+    ...(needs === undefined ? {} : { needs }),
     task: { id, index },
   };
 }
 
 /** Every variable of a task's texts. */
-export function variablesOf({ prompt, system }: TaskTemplate): readonly TemplateVariable[] {
-  return system ? [...prompt.variables, ...system.variables] : prompt.variables;
+export function variablesOf(template: TaskTemplate): readonly TemplateVariable[] {
+  return textsOf(template).flatMap(({ variables }) => variables);
+}
+
+/** What is filled in for a task; its condition first. */
+export function textsOf({ condition, prompt, system }: TaskTemplate): readonly Template[] {
+  return [condition, prompt, system].filter((text) => text !== undefined);
 }
 
 /** Whether the file of a glob's row has to be read to fill in the texts. */
 export function readsText(template: TaskTemplate): boolean {
-  if (template.forEach?.kind !== 'glob') return false;
+  const { forEach } = template;
+  const rows = forEach?.kind === 'needs' ? forEach.root : forEach;
+  if (rows?.kind !== 'glob') return false;
   // `item` as a whole (`item | json`, `item[vars.column]`) has the text in it.
   return variablesOf(template).some(
     ({ path: [root, field] }) => root === 'item' && (field === undefined || field === 'text'),

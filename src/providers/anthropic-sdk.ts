@@ -1,4 +1,5 @@
 import type { Post } from './http-provider.ts';
+import type { ResponseHeaders } from './provider.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { silentLogger } from './silent-logger.ts';
 import type { Transport } from './transport.ts';
@@ -17,6 +18,7 @@ export async function openAnthropic(
 ): Promise<Post> {
   const { Anthropic } = await import('@anthropic-ai/sdk');
   const { key } = endpoint;
+  const version = endpoint.apiVersion ?? BEARER_SINCE;
   const client = new Anthropic({
     apiKey: key ?? 'none',
     authToken: null,
@@ -27,23 +29,20 @@ export async function openAnthropic(
     logLevel: 'off',
     logger: silentLogger,
     openTelemetry: false,
-    fetch: transport.fetch,
+    fetch: transport.fetchWith({
+      accept: 'application/json',
+      'content-type': 'application/json',
+      'user-agent': 'volley',
+      'anthropic-version': version,
+      ...(key !== undefined && credential(key, version)),
+    }),
   });
-  const version = endpoint.apiVersion ?? BEARER_SINCE;
-  const bearer = version >= BEARER_SINCE;
-  // Given with each request these win over headers that the SDK takes from the environment.
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/json',
-    'user-agent': 'volley',
-    'anthropic-version': version,
-    authorization: bearer && key !== undefined ? `Bearer ${key}` : null,
-    'x-api-key': !bearer && key !== undefined ? key : null,
-  };
   return (body, { signal, timeoutMs }) =>
-    client
-      .post('/v1/messages', { body, headers, signal, timeout: sdkTimeout(timeoutMs) })
-      .asResponse();
+    client.post('/v1/messages', { body, signal, timeout: sdkTimeout(timeoutMs) }).asResponse();
+}
+
+function credential(key: string, version: string): ResponseHeaders {
+  return version >= BEARER_SINCE ? { authorization: `Bearer ${key}` } : { 'x-api-key': key };
 }
 
 /** Past ours, which is the one that counts; within what a timer can take. */

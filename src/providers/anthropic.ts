@@ -1,10 +1,10 @@
-import type { Parameters } from '../manifest/manifest.ts';
 import { encoded, isText, present } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import { finished, misshapen, refusal, toolCall, truncated, unknownEnding } from './endings.ts';
 import { listAt, textAt } from './json-shape.ts';
 import type { JsonObject } from './json-shape.ts';
 import type { Continuation } from './provider.ts';
+import type { PromptRequest } from '../plan/task.ts';
 import { anthropicUsage } from './usage.ts';
 
 /** The API takes no request without a bound on the output. */
@@ -31,7 +31,8 @@ export const anthropicDialect: Dialect = {
         temperature: parameters.temperature,
         top_p: parameters.topP,
         stop_sequences: parameters.stop,
-        ...reasoningFields(parameters),
+        ...thinkingField(request),
+        output_config: outputConfig(request),
       }),
     );
   },
@@ -61,11 +62,21 @@ export const anthropicDialect: Dialect = {
   },
 };
 
-/** `none` turns thinking off; Anthropic has no `minimal`, its least effort is `low`. */
-function reasoningFields({ reasoning }: Parameters): JsonObject {
-  if (reasoning === undefined) return {};
-  if (reasoning === 'none') return { thinking: { type: 'disabled' } };
-  return { output_config: { effort: reasoning === 'minimal' ? 'low' : reasoning } };
+/** `none` turns thinking off; any other effort is part of `output_config`. */
+function thinkingField({ parameters }: PromptRequest): JsonObject {
+  return parameters.reasoning === 'none' ? { thinking: { type: 'disabled' } } : {};
+}
+
+/** Anthropic has no effort `minimal`, its least is `low`. Undefined when there is nothing to say. */
+function outputConfig({
+  parameters: { reasoning },
+  schema,
+}: PromptRequest): JsonObject | undefined {
+  const config = present({
+    effort: reasoning === 'none' ? undefined : reasoning === 'minimal' ? 'low' : reasoning,
+    format: schema?.native && { type: 'json_schema', schema: schema.native },
+  });
+  return Object.keys(config).length > 0 ? config : undefined;
 }
 
 /** The turn goes on when its own first part is sent along. */

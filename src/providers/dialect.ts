@@ -1,6 +1,6 @@
 import { forbiddenParams } from '../manifest/known-providers.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import type { JsonObject } from './json-shape.ts';
+import { isObject, type JsonObject } from './json-shape.ts';
 import type { AttemptFailure, Continuation, Usage } from './provider.ts';
 
 /** One wire format: pure translation of requests and answers, without any network. */
@@ -23,7 +23,7 @@ export type Decoded =
   /** The body is an error after all; `fallbackStatus` holds where it does not name its kind. */
   | { readonly kind: 'error'; readonly error: unknown; readonly fallbackStatus: number };
 
-/** The body with the task's own `params` laid over it. */
+/** The body with the task's own `params` laid over it, and maps such as `text` or `output_config` merged. */
 export function encoded(request: PromptRequest, body: JsonObject): Encoded {
   const { params } = request.parameters;
   if (params === undefined) return { ok: true, body };
@@ -34,7 +34,11 @@ export function encoded(request: PromptRequest, body: JsonObject): Encoded {
       'leave it out: Volley writes this part of the request itself',
     );
   }
-  return { ok: true, body: { ...body, ...params } };
+  const laidOver = Object.entries(params).map(([key, value]) => {
+    const own = body[key];
+    return [key, isObject(own) && isObject(value) ? { ...own, ...value } : value];
+  });
+  return { ok: true, body: { ...body, ...Object.fromEntries(laidOver) } };
 }
 
 /** A request that is not sent, for no server would take it. */
@@ -65,4 +69,9 @@ export function isText(text: string | undefined): text is string {
 /** Only the fields that have a value: nothing is sent that the manifest does not name. */
 export function present(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** A schema as both of OpenAI's wires want it; the name is theirs to ask for and says nothing. */
+export function strictSchema(schema: JsonObject): JsonObject {
+  return { name: 'answer', strict: true, schema };
 }

@@ -30,7 +30,7 @@ export function truncated(ending: Ending): Decoded {
   return failed(ending, {
     code: 'TRUNCATED',
     message: 'the answer was cut off at its greatest length',
-    hint: 'raise `max_tokens`, or ask for less',
+    hint: 'raise `max_tokens`, set `on_truncated: grow`, or ask for less',
     retryable: false,
     finishReason: 'length',
   });

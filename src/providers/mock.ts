@@ -7,7 +7,8 @@ import { seededRandom } from '../ports/random.ts';
 import type { Random } from '../ports/random.ts';
 import { withinDeadline } from './deadline.ts';
 import { httpFailure } from './failures.ts';
-import { mockText } from './mock-text.ts';
+import { madeUpText } from '../plan/made-up-text.ts';
+import { madeUpValue } from '../plan/made-up-value.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from './provider.ts';
 
@@ -95,11 +96,11 @@ function answered(
   const drawn = Math.round(between(settings.outputTokens, random));
   const limit = request.parameters.maxTokens ?? Number.POSITIVE_INFINITY;
   const outputTokens = Math.max(1, Math.min(drawn, limit));
-  const text = settings.answer ?? mockText(outputTokens, random);
+  const text = settings.answer ?? madeUp(request, outputTokens, random);
   const usage: Usage = {
     ...contextUsage(request, cachedContexts),
     inputTokens: tokensOf((request.system ?? '') + request.prompt),
-    outputTokens: settings.answer === undefined ? outputTokens : tokensOf(settings.answer),
+    outputTokens: settings.answer === undefined && !request.schema ? outputTokens : tokensOf(text),
     cacheWriteLongTokens: 0,
     reasoningTokens: 0,
   };
@@ -109,6 +110,12 @@ function answered(
     answer: { text, finishReason: 'stop', usage, requestId },
     headers: {},
   };
+}
+
+function madeUp({ schema }: PromptRequest, outputTokens: number, random: Random): string {
+  return schema
+    ? JSON.stringify(madeUpValue(schema.json, random))
+    : madeUpText(outputTokens, random);
 }
 
 /** The first request with a context writes it to the cache, later ones read it. */
@@ -143,8 +150,10 @@ function tokensOf(text: string): number {
 }
 
 function contentOf(request: PromptRequest): readonly unknown[] {
-  const { model, context, system, prompt, parameters } = request;
-  return [model.provider, model.model, context ?? null, system ?? null, prompt, parameters];
+  const { model, context, system, prompt, parameters, schema } = request;
+  const texts = [context ?? null, system ?? null, prompt];
+  const shape = schema ? [parameters, schema.json] : [parameters];
+  return [model.provider, model.model, ...texts, ...shape];
 }
 
 /** FNV-1a over the JSON of the parts. */

@@ -1,4 +1,4 @@
-import { encoded, joinedInstructions, present } from './dialect.ts';
+import { encoded, joinedInstructions, present, strictSchema } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import {
   filtered,
@@ -22,7 +22,7 @@ export function chatDialect(options: { readonly ownHost: boolean }): Dialect {
   return {
     requestIdHeader: 'x-request-id',
     encode(request) {
-      const { model, prompt, parameters } = request;
+      const { model, prompt, parameters, schema } = request;
       const instructions = joinedInstructions(request);
       return encoded(
         request,
@@ -37,6 +37,10 @@ export function chatDialect(options: { readonly ownHost: boolean }): Dialect {
           top_p: parameters.topP,
           stop: parameters.stop,
           reasoning_effort: parameters.reasoning,
+          response_format: schema?.native && {
+            type: 'json_schema',
+            json_schema: strictSchema(schema.native),
+          },
         }),
       );
     },

@@ -1,4 +1,4 @@
-import { encoded, joinedInstructions, present, refused } from './dialect.ts';
+import { encoded, joinedInstructions, present, refused, strictSchema } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import {
   filtered,
@@ -17,7 +17,7 @@ import { responsesUsage } from './usage.ts';
 export const responsesDialect: Dialect = {
   requestIdHeader: 'x-request-id',
   encode(request) {
-    const { model, prompt, parameters } = request;
+    const { model, prompt, parameters, schema } = request;
     if (parameters.stop !== undefined) {
       return refused(
         '`stop` does not exist on the Responses API',
@@ -35,6 +35,7 @@ export const responsesDialect: Dialect = {
         top_p: parameters.topP,
         reasoning:
           parameters.reasoning === undefined ? undefined : { effort: parameters.reasoning },
+        text: schema?.native && { format: { type: 'json_schema', ...strictSchema(schema.native) } },
       }),
     );
   },

@@ -20,20 +20,16 @@ export async function openOpenai(endpoint: ResolvedProvider, transport: Transpor
     maxRetries: 0,
     logLevel: 'off',
     logger: silentLogger,
-    fetch: transport.fetch,
+    fetch: transport.fetchWith({
+      accept: 'application/json',
+      'content-type': 'application/json',
+      'user-agent': 'volley',
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    }),
   });
-  // Given with each request these win over headers that the SDK takes from the environment.
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/json',
-    'user-agent': 'volley',
-    authorization: key === undefined ? null : `Bearer ${key}`,
-    'x-api-key': null,
-    'anthropic-version': null,
-  };
   const path = endpoint.api === 'responses' ? '/responses' : '/chat/completions';
   return (body, { signal, timeoutMs }) =>
-    client.post(path, { body, headers, signal, timeout: sdkTimeout(timeoutMs) }).asResponse();
+    client.post(path, { body, signal, timeout: sdkTimeout(timeoutMs) }).asResponse();
 }
 
 /** Past ours, which is the one that counts; within what a timer can take. */

@@ -1,5 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import type { PromptRequest } from '../plan/task.ts';
+import type { JsonValue } from '../ports/json.ts';
 
 /** The seam behind which every wire format lives. A new provider is one file and one line in the registry. */
 export interface Provider {
@@ -45,6 +46,8 @@ export type ResponseHeaders = Readonly<Record<string, string>>;
 export interface Answer {
   /** Never blank. */
   readonly text: string;
+  /** What the text says, once it was held against the task's schema; absent without one. */
+  readonly value?: JsonValue;
   readonly finishReason: 'stop';
   readonly usage: Usage;
   readonly requestId: string | undefined;
@@ -84,6 +87,8 @@ export interface AttemptFailure extends Failure {
   readonly partialOutput?: string;
   /** Why the model stopped, where the body says so: `length`, `refusal`, `content_filter`, … */
   readonly finishReason?: string;
+  /** Why the answer did not fit the schema; only with `SCHEMA_MISMATCH`. */
+  readonly misfit?: string;
   /** Reported even so: a refusal and a truncated answer are paid. */
   readonly usage?: Usage;
   readonly requestId?: string;

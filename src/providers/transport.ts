@@ -59,27 +59,21 @@ export class UndecodableBody extends Error {
 
 export interface Transport {
   /**
-   * Takes the place of `fetch` in an SDK. It reads the whole body and always resolves to an empty
-   * 200, whatever came: SDKs build requests here, but they neither judge, parse, retry nor log an
-   * answer. Only headers on its own short list leave the machine, so none from the environment does.
+   * Gives what takes the place of `fetch` in an SDK. It reads the whole body and always resolves to
+   * an empty 200, whatever came: SDKs build requests here, but they neither judge, parse, retry nor
+   * log an answer. It sends `headers` and none of the SDK's, which takes some from the environment.
    */
-  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** What really came with a response of `fetch`. */
+  fetchWith(headers: ResponseHeaders): SdkFetch;
+  /** What really came with a response of such a `fetch`. */
   exchangeOf(response: Response): Exchange;
   close(): Promise<void>;
 }
 
+type SdkFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
 const MEBIBYTE = 1024 * 1024;
 /** An error's text is read no further than this: the status has said what matters. */
 const MAX_ERROR_BYTES = 256 * 1024;
-const SENT_HEADERS = [
-  'accept',
-  'anthropic-version',
-  'authorization',
-  'content-type',
-  'user-agent',
-  'x-api-key',
-];
 
 /** A transport over a wire. `maxBodyBytes` counts after decompression (default 32 MiB). */
 export function createTransport(options: {
@@ -89,11 +83,15 @@ export function createTransport(options: {
   const { wire, maxBodyBytes = 32 * MEBIBYTE } = options;
   const exchanges = new WeakMap<Response, Exchange>();
   return {
-    async fetch(input, init) {
-      const exchange = await exchangeOver(wire, input, init, maxBodyBytes);
-      const response = new Response(null, { status: 200 });
-      exchanges.set(response, exchange);
-      return response;
+    fetchWith(headers) {
+      // Uncompressed: no bomb to defuse, and a body that breaks off is seen to.
+      const sent = { ...headers, 'accept-encoding': 'identity' };
+      return async (input, init) => {
+        const exchange = await exchangeOver(wire, input, { ...init, headers: sent }, maxBodyBytes);
+        const response = new Response(null, { status: 200 });
+        exchanges.set(response, exchange);
+        return response;
+      };
     },
     exchangeOf(response) {
       const exchange = exchanges.get(response);
@@ -107,16 +105,16 @@ export function createTransport(options: {
 async function exchangeOver(
   wire: Wire,
   input: string | URL | Request,
-  init: RequestInit | undefined,
+  init: Omit<RequestInit, 'headers'> & { readonly headers: ResponseHeaders },
   maxBodyBytes: number,
 ): Promise<Exchange> {
-  const signal = init?.signal ?? new AbortController().signal;
+  const signal = init.signal ?? new AbortController().signal;
   let reply: WireReply;
   try {
     reply = await wire.send(input instanceof Request ? input.url : String(input), {
-      method: init?.method?.toUpperCase() === 'POST' ? 'POST' : 'GET',
-      headers: sentHeaders(new Headers(init?.headers)),
-      body: typeof init?.body === 'string' ? init.body : undefined,
+      method: init.method?.toUpperCase() === 'POST' ? 'POST' : 'GET',
+      headers: init.headers,
+      body: typeof init.body === 'string' ? init.body : undefined,
       signal,
     });
   } catch (error) {
@@ -129,15 +127,6 @@ async function exchangeOver(
     signal.throwIfAborted();
     return { ok: false, fault: bodyFault(error, reply.status), headers: reply.headers };
   }
-}
-
-function sentHeaders(headers: Headers): ResponseHeaders {
-  const kept = SENT_HEADERS.flatMap((name): Array<[string, string]> => {
-    const value = headers.get(name);
-    return value === null ? [] : [[name, value]];
-  });
-  // Uncompressed: no bomb to defuse, and a body that breaks off is seen to.
-  return { ...Object.fromEntries(kept), 'accept-encoding': 'identity' };
 }
 
 async function readReply(reply: WireReply, maxBodyBytes: number): Promise<Exchange> {

@@ -1,5 +1,5 @@
 import { printableLine } from '../errors/printable.ts';
-import type { Summary } from '../results/summary.ts';
+import { wentWell, type Summary } from '../results/summary.ts';
 import type { FailureGroup, FailureLog } from './failure-log.ts';
 import { counted, formatCount, formatDuration, formatShare } from './format.ts';
 import { formatUsd } from '../money/format-usd.ts';
@@ -28,7 +28,7 @@ export function endBlock(summary: Summary, { failures, color }: EndOptions): str
 
 /** For `--quiet`: nothing when all went well, else how it went and why. */
 export function problemBlock(summary: Summary, { failures, color }: EndOptions): string {
-  if (summary.succeeded === summary.tasks) return '';
+  if (wentWell(summary)) return '';
   const style = createStyle(color);
   return joined([headline(summary, style), ...failureLines(failures, style)]);
 }
@@ -42,7 +42,7 @@ function joined(lines: readonly string[]): string {
 /** `Volley complete: 9/10 succeeded, 1 failed in 45.3s`. */
 function headline(summary: Summary, style: Style): string {
   const { stopped_by: stoppedBy, succeeded, tasks } = summary;
-  const color = succeeded === tasks ? 'green' : 'red';
+  const color = wentWell(summary) ? 'green' : 'red';
   const start = stoppedBy ? 'Volley stopped early:' : 'Volley complete:';
   const others = [
     [summary.failed, 'failed'],

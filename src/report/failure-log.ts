@@ -1,3 +1,4 @@
+import { endedWell } from '../results/record.ts';
 import type { RunEvent } from '../results/events.ts';
 
 /** Remembers why tasks failed, however many: alike ones count as one, and only so many kinds are kept. */
@@ -43,6 +44,7 @@ export function createFailureLog(): FailureLog {
     apply(event) {
       if (event.type === 'lane_stopped') add('lane', event.lane, event.failure);
       if (event.type !== 'task_finished' || !event.record.error) return;
+      if (endedWell(event.record)) return;
       count += 1;
       add('tasks', event.record.id, event.record.error);
     },

@@ -48,6 +48,7 @@ interface Counter {
 /** In the order in which they are shown. */
 function laneCounters(lane: LaneProgress): readonly Counter[] {
   const { done, tasks, active, failed, retrying, tokens, costUsd, etaMs, pause, stopped } = lane;
+  const { projectedUsd, usdPerMinute } = lane;
   const more = done < tasks && !stopped;
   return [
     { text: `${done}/${tasks}`, weight: Infinity },
@@ -58,6 +59,12 @@ function laneCounters(lane: LaneProgress): readonly Counter[] {
       : []),
     ...(tokens > 0 ? [{ text: `${formatCount(tokens)} tokens`, weight: 2 }] : []),
     ...(costUsd !== null ? [{ text: formatUsd(costUsd), weight: 3 }] : []),
+    ...(projectedUsd !== undefined && more
+      ? [{ text: `about ${formatUsd(projectedUsd)} in all`, weight: 1 }]
+      : []),
+    ...(usdPerMinute !== undefined && more
+      ? [{ text: `${formatUsd(usdPerMinute)}/min`, weight: 0 }]
+      : []),
     ...(etaMs !== undefined && more ? [{ text: `ETA ${formatEta(etaMs)}`, weight: 5 }] : []),
     ...(pause && more ? [{ text: pauseText(pause), weight: 8, color: 'yellow' } as const] : []),
     ...(stopped ? [{ text: 'stopped', weight: 9, color: 'red' } as const] : []),

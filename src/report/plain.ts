@@ -1,5 +1,6 @@
 import { printableLine } from '../errors/printable.ts';
 import type { Summary } from '../results/summary.ts';
+import { endedWell } from '../results/record.ts';
 import type { RunEvent } from '../results/events.ts';
 import { endBlock } from './end.ts';
 import { createFailureLog } from './failure-log.ts';
@@ -64,7 +65,7 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
       case 'task_finished':
         quietSinceMs = clock.now();
         if (perTask) return print(`${place()} ${finishedLine(event.record, style)}`);
-        if (!event.record.error || failureLines > MAX_FAILURE_LINES) return;
+        if (endedWell(event.record) || failureLines > MAX_FAILURE_LINES) return;
         failureLines += 1;
         if (failureLines <= MAX_FAILURE_LINES) {
           return print(`${place()} ${finishedLine(event.record, style)}`);
@@ -83,6 +84,7 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
         return;
       case 'attempt_started':
       case 'lane_paused':
+      case 'task_not_sent':
         return;
     }
   }

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../results/events.ts';
 import {
   countFinished,
+  countNotSent,
   laneProgress,
   newLane,
   totalProgress,
@@ -85,6 +86,9 @@ export function createProgress(): Progress {
       case 'task_finished':
         leave(event.record.id);
         countFinished(laneOf(event.lane, nowMs), event.record, nowMs);
+        return;
+      case 'task_not_sent':
+        countNotSent(laneOf(event.lane, nowMs));
         return;
       case 'draining':
       case 'run_finished':

@@ -1,6 +1,6 @@
 import { printableLine } from '../errors/printable.ts';
 import type { Failure } from '../errors/failure.ts';
-import type { ResultRecord } from '../results/record.ts';
+import { endedWell, type ResultRecord } from '../results/record.ts';
 import type { ScheduleEvent } from '../schedule/events.ts';
 import { counted, formatCount, formatDuration } from './format.ts';
 import { formatUsd } from '../money/format-usd.ts';
@@ -10,11 +10,14 @@ import { truncateEnd } from './width.ts';
 /** A server's message may be a page; the results hold all of it. */
 const MAX_REASON_WIDTH = 300;
 
-/** `✓ id (2.5s, 1.2k tokens, $0.0036)` or `✗ id: CODE: message (2.5s)`. */
+/** `✓ id (2.5s, 1.2k tokens, $0.0036)`, `✗ id: CODE: message (2.5s)` or `– id: skipped, message`. */
 export function finishedLine(record: ResultRecord, style: Style): string {
   const id = printableLine(record.id);
   const facts = style('dim', `(${taskFacts(record).join(', ')})`);
   if (!record.error) return `${style('green', '✓')} ${id} ${facts}`;
+  if (endedWell(record)) {
+    return `${style('dim', '–')} ${id}: skipped, ${truncateEnd(printableLine(record.error.message), MAX_REASON_WIDTH)}`;
+  }
   return `${style('red', '✗')} ${id}: ${reasonText(record.error)} ${facts}`;
 }
 

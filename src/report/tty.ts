@@ -112,6 +112,7 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
       case 'attempt_started':
       case 'retry_scheduled':
       case 'lane_paused':
+      case 'task_not_sent':
         return;
     }
   }

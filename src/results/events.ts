@@ -16,6 +16,8 @@ export type RunEvent =
     }
   | ScheduleEvent
   | { readonly type: 'task_finished'; readonly lane: string; readonly record: ResultRecord }
+  /** A task that was to be sent turns out to need no sending: an earlier run did it, or it is left alone. */
+  | { readonly type: 'task_not_sent'; readonly lane: string; readonly id: string }
   /** The caller asked to stop: nothing new is sent, what is in flight finishes. */
   | { readonly type: 'draining'; readonly reason: string }
   | { readonly type: 'run_finished'; readonly summary: Summary };

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../errors/failure.ts';
+import type { JsonValue } from '../ports/json.ts';
 
 /** One line of the results: `schemas/result.schema.json`. Keys are in the order in which they are written. */
 export interface ResultRecord {
@@ -8,8 +9,8 @@ export interface ResultRecord {
   readonly task: string;
   readonly index: number;
   readonly status: 'succeeded' | 'failed' | 'canceled' | 'skipped';
-  /** Only when succeeded. */
-  readonly output?: string;
+  /** Only when succeeded: the text, or the parsed value of a task with a schema. */
+  readonly output?: JsonValue;
   /** What came before it went wrong. */
   readonly partial_output?: string;
   readonly error?: RecordError;
@@ -21,6 +22,8 @@ export interface ResultRecord {
   readonly cost_usd: number | null;
   readonly attempts: number;
   readonly retries: number;
+  /** Id of the task whose request was the same and whose answer this is; then nothing was sent for this one. */
+  readonly shared_with?: string;
   /** Attempts that may have been charged without a usable answer; absent when 0. */
   readonly possibly_paid_attempts?: number;
   /** The most that these can have cost, in US dollars; absent when nothing bounds it. */
@@ -31,6 +34,11 @@ export interface ResultRecord {
   readonly finished_at: string;
   readonly request_id: string | null;
   readonly fingerprint: string | null;
+}
+
+/** Succeeded, or was skipped as its own condition asked. */
+export function endedWell({ status, error }: Pick<ResultRecord, 'status' | 'error'>): boolean {
+  return status === 'succeeded' || (status === 'skipped' && error?.code === 'CONDITION_FALSE');
 }
 
 export interface RecordError {

@@ -5,10 +5,13 @@ import type { Summary } from './summary.ts';
 
 /** Adds up a run as its tasks end; holds no record. */
 export interface Tally {
-  add(outcome: TaskOutcome, record: ResultRecord): void;
+  add(outcome: Tallied, record: ResultRecord): void;
   /** Throws when a task is missing without a reason or was counted twice: that is a bug, never a user's mistake. */
   summary(run: RunTotals): Summary;
 }
+
+/** What of an outcome its record does not say. */
+export type Tallied = Pick<TaskOutcome, 'cacheSavedUsd' | 'queuedMs' | 'durationMs' | 'waitedMs'>;
 
 interface RunTotals {
   /** Tasks of the plan. */
@@ -38,7 +41,7 @@ export function createTally(): Tally {
   let cacheSavedUsd: number | null | undefined;
   let possiblyPaidUsd = 0;
 
-  function add(outcome: TaskOutcome, record: ResultRecord): void {
+  function add(outcome: Tallied, record: ResultRecord): void {
     statuses[record.status] += 1;
     if (record.usage) addUsage(usage, record.usage);
     if (record.attempts > 0) {

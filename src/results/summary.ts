@@ -33,3 +33,8 @@ export interface Summary {
   readonly waiting_share: Readonly<Partial<Record<WaitReason, number>>>;
   readonly stopped_by: StopReason['kind'] | null;
 }
+
+/** Every task succeeded, or was skipped for a good reason: what is skipped after a failure never stands alone. */
+export function wentWell(summary: Summary): boolean {
+  return summary.succeeded + summary.skipped === summary.tasks;
+}

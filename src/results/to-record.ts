@@ -1,4 +1,4 @@
-import type { AttemptFailure, Usage } from '../providers/provider.ts';
+import type { Answer, AttemptFailure, Usage } from '../providers/provider.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { TaskOutcome } from '../schedule/events.ts';
 import type { RecordError, RecordUsage, ResultRecord } from './record.ts';
@@ -42,13 +42,9 @@ interface Ending {
   readonly requestId: string | undefined;
 }
 
-function fromAnswer(answer: {
-  readonly text: string;
-  readonly finishReason: string;
-  readonly requestId: string | undefined;
-}): Ending {
+function fromAnswer(answer: Answer): Ending {
   return {
-    content: { output: answer.text },
+    content: { output: answer.value === undefined ? answer.text : answer.value },
     finishReason: answer.finishReason,
     requestId: answer.requestId,
   };

@@ -1,29 +1,49 @@
 import type { RunReason } from '../journal/decide.ts';
 import type { Journal } from '../journal/journal.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
+import type { ResultRecord } from '../results/record.ts';
 import type { PreparedRun } from './prepare.ts';
 
 /** Which tasks of a plan are still to be sent, after what an earlier run left. */
 export interface Resumption {
-  /** Tasks whose record is kept: nothing is sent for them. */
+  /** Tasks whose record is kept, as far as is known at the start: nothing is sent for them. */
   readonly kept: number;
   /** Tasks that this kind of resume leaves alone: they have no record. */
   readonly left: number;
-  /** Tasks to send, by lane (`provider/model`). */
+  /** Tasks that will have a new record, by lane (`provider/model`); those not decided yet count. */
   readonly toSend: ReadonlyMap<string, number>;
+  /** Whether the task is sent, or may be. */
   sends(task: Task): boolean;
+  fateOf(task: Task): Fate;
+  /** The record of a task whose fate is `keep`. */
+  recordOf(task: Task): Promise<ResultRecord>;
+  /** Decides a task that was undecided, now that its request is known. Ask once for each. */
+  decide(task: Task, fingerprint: string | undefined): Promise<Decided>;
+  /** Whether every task has been decided. */
+  readonly isComplete: boolean;
 }
+
+/** `undecided`: its request is made of the results of others, or another's answer is to be shared. */
+export type Fate = 'send' | 'keep' | 'leave' | 'undecided';
+
+export type Decided =
+  | { readonly kind: 'send' }
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'keep'; readonly record: ResultRecord }
+  /** The record is of another task that asked for the same. */
+  | { readonly kind: 'share'; readonly record: ResultRecord };
 
 /** Told for each task that is sent although there is a results file, and why. */
 export type Explain = (id: string, reason: RunReason) => void;
 
 /** The part of the journal that decides; a preview of one decides the same. */
-type Decider = Pick<Journal, 'expect' | 'decide'>;
+type Decider = Pick<Journal, 'expect' | 'decide' | 'recordAt'>;
 
 /**
- * Decides for every task of the plan. Reads the rows twice: a record belongs first to the task of its
- * own id, and which ids there are is known only after the first pass.
+ * Decides for every task of the plan whose request is known. Reads the rows twice: a record belongs
+ * first to the task of its own id, and which ids there are is known only after the first pass.
  */
 export async function decideTasks(
   prepared: PreparedRun,
@@ -33,40 +53,98 @@ export async function decideTasks(
   const hosts = new Map(
     prepared.lanes.map(({ planned, provider }) => [laneOf(planned), provider.host]),
   );
-  for await (const { task, fingerprint } of fingerprints(prepared, hosts)) {
+  const { plan } = prepared;
+  for await (const { task, fingerprint } of fingerprints(plan, plan.unselected(), hosts)) {
     journal.expect({ id: task.id, fingerprint });
   }
-  /** One bit would do; a byte a task is small enough for a million. */
-  const sent = new Uint8Array(prepared.plan.total);
+  for await (const { task, fingerprint } of fingerprints(plan, plan.tasks(), hosts)) {
+    journal.expect({ id: task.id, fingerprint });
+  }
+  const fates = new Uint8Array(plan.end);
+  /** Of the record that is kept or shared. */
+  const lines = new Int32Array(plan.end);
   const toSend = new Map<string, number>();
-  let kept = 0;
-  let left = 0;
-  for await (const { task, fingerprint } of fingerprints(prepared, hosts)) {
+  const counts = { kept: 0, left: 0, undecided: 0 };
+
+  function decideNow(task: Task, fingerprint: string | undefined): Fate | 'share' {
     const { id, index } = task;
     const decision = journal.decide({ id, task: task.template.id, index, fingerprint });
-    if (decision.kind === 'keep') kept += 1;
-    if (decision.kind === 'leave') left += 1;
-    if (decision.kind !== 'run') continue;
+    if (decision.kind === 'leave') return 'leave';
+    if (decision.kind === 'keep') {
+      lines[index] = decision.line;
+      return 'keep';
+    }
+    if (decision.like !== undefined && task.sample === undefined) {
+      lines[index] = decision.like;
+      return 'share';
+    }
     explain(id, decision.reason);
-    sent[index] = 1;
+    return 'send';
+  }
+
+  function recordOf({ index }: Task): Promise<ResultRecord> {
+    return journal.recordAt(lines[index] ?? 0);
+  }
+
+  for await (const { task, fingerprint, isKnown } of fingerprints(plan, plan.tasks(), hosts)) {
+    const found = isKnown ? decideNow(task, fingerprint) : 'undecided';
+    fates[task.index] = FATES.indexOf(found);
+    if (found === 'keep') counts.kept += 1;
+    if (found === 'leave') counts.left += 1;
+    if (found === 'undecided') counts.undecided += 1;
+    if (found === 'keep' || found === 'leave') continue;
     const lane = laneOf(task.template.model);
     toSend.set(lane, (toSend.get(lane) ?? 0) + 1);
   }
-  return { kept, left, toSend, sends: (task) => sent[task.index] === 1 };
+  const fateOf = ({ index }: Task): Fate | 'share' => FATES[fates[index] ?? 0] ?? 'send';
+  return {
+    kept: counts.kept,
+    left: counts.left,
+    toSend,
+    sends: (task) => ['send', 'undecided'].includes(fateOf(task)),
+    fateOf: (task) => {
+      const fate = fateOf(task);
+      return fate === 'share' ? 'undecided' : fate;
+    },
+    recordOf,
+    async decide(task, fingerprint) {
+      const before = fateOf(task);
+      if (before === 'undecided') counts.undecided -= 1;
+      const fate = before === 'undecided' ? decideNow(task, fingerprint) : before;
+      if (fate === 'leave') return { kind: 'leave' };
+      if (fate !== 'keep' && fate !== 'share') return { kind: 'send' };
+      return { kind: fate, record: await recordOf(task) };
+    },
+    get isComplete() {
+      return counts.undecided === 0;
+    },
+  };
 }
 
-/** A task that cannot be rendered has none; it is sent, and its record will say why. */
+const FATES: ReadonlyArray<Fate | 'share'> = ['send', 'keep', 'leave', 'undecided', 'share'];
+
+/**
+ * A task that cannot be rendered has none; it is sent, and its record will say why. One that builds on
+ * results of others has none yet.
+ */
 async function* fingerprints(
-  { plan }: PreparedRun,
+  plan: Plan,
+  tasks: AsyncIterable<Task>,
   hosts: ReadonlyMap<string, string>,
-): AsyncGenerator<{ readonly task: Task; readonly fingerprint: string | undefined }> {
-  for await (const task of plan.tasks()) {
+): AsyncGenerator<{
+  readonly task: Task;
+  readonly fingerprint: string | undefined;
+  readonly isKnown: boolean;
+}> {
+  for await (const task of tasks) {
+    if (task.template.needs) {
+      yield { task, fingerprint: undefined, isKnown: false };
+      continue;
+    }
     const rendered = await plan.render(task);
     const host = hosts.get(laneOf(task.template.model)) ?? '';
-    yield {
-      task,
-      fingerprint: rendered.ok ? requestFingerprint(rendered.request, host) : undefined,
-    };
+    const fingerprint = rendered.ok ? requestFingerprint(rendered.request, host) : undefined;
+    yield { task, fingerprint, isKnown: true };
   }
 }
 

@@ -8,14 +8,16 @@ import type { Provider } from '../providers/provider.ts';
 import type { Wire } from '../providers/transport.ts';
 import type { RunEvent } from '../results/events.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { createTally } from '../results/summarize.ts';
+import { createTally, type Tallied } from '../results/summarize.ts';
 import { toRecord } from '../results/to-record.ts';
 import type { TaskOutcome } from '../schedule/events.ts';
 import { runSchedule, type Lane } from '../schedule/schedule.ts';
+import { sharedRecord } from '../results/shared-record.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { PreparedRun } from './prepare.ts';
 import type { Resumption } from './resume.ts';
-import { runMoney } from './run-budget.ts';
+import { runMoney, type RunMoney } from './run-budget.ts';
+import { createTaskFlow, type TaskFlow } from './task-flow.ts';
 
 export interface RunOptions {
   readonly clock: Clock;
@@ -26,6 +28,8 @@ export interface RunOptions {
   readonly makeProvider?: typeof createProvider;
   /** First wait before a retry, in milliseconds; it doubles each time. */
   readonly retryDelayMs?: number;
+  /** The prices of attempts and the budget; default: worked out when the run starts. */
+  readonly money?: RunMoney;
   /** US dollars that earlier runs of the same journal cost, possibly paid attempts included. */
   readonly spentUsd?: number;
   /** Aborting it sends nothing new and lets requests in flight finish. */
@@ -67,8 +71,20 @@ export async function* startRun(
   let keepFailure: { readonly error: unknown } | undefined;
   let cancelGrace: (() => void) | undefined;
 
-  async function settle(outcome: TaskOutcome): Promise<void> {
-    const record = toRecord(outcome);
+  const flow = createTaskFlow({
+    plan,
+    hostOf: hostsOf(prepared),
+    resumption: options.resumption,
+    share: (task, original) => keep(task, sharedRecord(task, original, clock.epochMs()), NOT_SENT),
+    onNotSent: ({ id, template }) =>
+      queue.push({ type: 'task_not_sent', lane: laneName(template.model), id }),
+  });
+
+  function settle(outcome: TaskOutcome): Promise<void> {
+    return keep(outcome.task, toRecord(outcome), outcome);
+  }
+
+  async function keep(task: Task, record: ResultRecord, tallied: Tallied): Promise<void> {
     try {
       await options.keep?.(record);
     } catch (error) {
@@ -79,8 +95,12 @@ export async function* startRun(
       spoiled.abort(new Error('results cannot be written'));
       return;
     }
-    tally.add(outcome, record);
+    tally.add(tallied, record);
+    const sharing = flow.ended(task, record);
     await queue.hand({ type: 'task_finished', lane: laneName(record), record });
+    for (const each of sharing) {
+      await keep(each, sharedRecord(each, record, clock.epochMs()), NOT_SENT);
+    }
   }
 
   const drain = anyOf(options.drain, spoiled.signal);
@@ -95,11 +115,11 @@ export async function* startRun(
     kept: options.resumption?.kept ?? 0,
     lanes: plan.lanes.map((lane) => ({ lane: laneName(lane), tasks: tasksToSend(lane, options) })),
   });
-  const money = await runMoney(prepared, { spentUsd: options.spentUsd ?? 0 });
+  const money = options.money ?? (await runMoney(prepared, { spentUsd: options.spentUsd ?? 0 }));
   const finished = runSchedule({
     ...money,
-    lanes: lanesOf(prepared, providers, options.resumption),
-    render: (task) => plan.render(task),
+    lanes: lanesOf(prepared, providers, flow),
+    render: (task) => flow.render(task),
     maxConcurrent: plan.manifest.run.maxConcurrent,
     failFast: plan.manifest.run.failFast,
     timeoutMs: plan.manifest.run.timeoutMs,
@@ -113,10 +133,11 @@ export async function* startRun(
   }).then(
     (totals) => {
       if (keepFailure) return queue.end(keepFailure);
+      const late = flow.late();
       const summary = tally.summary({
         tasks: plan.total,
-        kept: options.resumption?.kept ?? 0,
-        left: options.resumption?.left ?? 0,
+        kept: (options.resumption?.kept ?? 0) + late.kept,
+        left: (options.resumption?.left ?? 0) + late.left + (totals.stoppedBy ? 0 : late.unreached),
         totals,
         durationMs: clock.now() - startedMs,
       });
@@ -153,36 +174,35 @@ function providersOf(
 function lanesOf(
   prepared: PreparedRun,
   providers: ReadonlyMap<string, Provider>,
-  resumption: Resumption | undefined,
+  flow: TaskFlow,
 ): Lane[] {
   return prepared.lanes.map(({ planned, provider, limits, price }) => {
     const made = providers.get(provider.name);
     if (!made) throw new Error(`provider ${provider.name} was not made`);
+    const name = laneName(planned);
     return {
-      name: laneName(planned),
+      name,
       provider: made,
       limits,
       price,
       countsCacheReads: provider.type !== 'anthropic',
-      countsMaxTokens: COUNTS_MAX_TOKENS.has(provider.host),
-      tasks: resumption ? unfinished(planned.tasks(), resumption) : planned.tasks(),
+      tasks: flow.feed(name),
+      onEnd: () => flow.laneEnded(name),
     };
   });
 }
-
-/** Hosts that document a request's `max_tokens` as what it counts for, however short the answer. */
-const COUNTS_MAX_TOKENS: ReadonlySet<string> = new Set(['api.openai.com']);
 
 function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
 }
 
-async function* unfinished(
-  tasks: AsyncIterable<Task>,
-  resumption: Resumption,
-): AsyncGenerator<Task, void, void> {
-  for await (const task of tasks) if (resumption.sends(task)) yield task;
+function hostsOf({ lanes }: PreparedRun): (lane: string) => string {
+  const hosts = new Map(lanes.map(({ planned, provider }) => [laneName(planned), provider.host]));
+  return (lane) => hosts.get(lane) ?? '';
 }
+
+/** A shared answer took no time and no money of its own. */
+const NOT_SENT: Tallied = { cacheSavedUsd: 0, queuedMs: 0, durationMs: 0, waitedMs: {} };
 
 function tasksToSend(lane: PlannedLane, { resumption }: RunOptions): number {
   return resumption ? (resumption.toSend.get(laneName(lane)) ?? 0) : lane.total;

@@ -38,7 +38,8 @@ export interface TaskOutcome {
   readonly result:
     | { readonly status: 'succeeded'; readonly answer: Answer }
     | {
-        readonly status: 'failed' | 'canceled';
+        /** Skipped: it was not to be sent. */
+        readonly status: 'failed' | 'canceled' | 'skipped';
         readonly failure: Failure | AttemptFailure;
       };
   /** `sha256:…`; undefined when the task could not be rendered. */

@@ -39,9 +39,15 @@ export interface Progress {
 
 /** A task whose texts are filled in, with what is derived from them once. */
 export interface RenderedProgress extends Progress {
+  /** As rendered. */
   readonly request: PromptRequest;
   readonly fingerprint: string;
-  readonly inputTokens: number;
+  /** What the next attempt sends: the request, or what became of it after a failure. */
+  sending: PromptRequest;
+  /** The answer that was cut off, once `max_tokens` has grown for it. */
+  truncated?: AttemptFailure;
+  /** Estimate of what is sent. */
+  inputTokens: number;
 }
 
 export function createProgress(task: Task, takenAtMs: number, price: Price | undefined): Progress {

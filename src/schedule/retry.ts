@@ -46,12 +46,13 @@ export function decideRetry(
   };
 }
 
-/** The server's own wait to the millisecond, else the backoff after this many failures. */
+/** The server's own wait to the millisecond, none where the next request differs, else the backoff after this many failures. */
 export function nextDelayMs(
   failure: AttemptFailure,
   options: { readonly counts: FailureCounts; readonly baseMs: number; readonly random: Random },
 ): number {
   if (failure.retryAfterMs !== undefined && failure.retryAfterMs > 0) return failure.retryAfterMs;
+  if (failure.misfit !== undefined || failure.code === 'TRUNCATED') return 0;
   const exponent = Math.max(0, total(options.counts) - 1);
   return backoffMs({ baseMs: options.baseMs, exponent, random: options.random });
 }

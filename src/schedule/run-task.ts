@@ -3,7 +3,8 @@ import { billOf } from '../money/bill.ts';
 import { sleep } from '../ports/clock.ts';
 import type { AttemptOutcome, AttemptFailure, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
-import { estimateOutputTokens } from './estimate.ts';
+import { checkedAnswer } from './check-answer.ts';
+import { estimateInputTokens, estimateOutputTokens } from './estimate.ts';
 import type { TaskOutcome } from './events.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
 import type { Admission, Permit } from './limiter.ts';
@@ -17,6 +18,7 @@ import {
   type Progress,
   type RenderedProgress,
 } from './progress.ts';
+import { judged, requestAfter } from './next-request.ts';
 import { decideRetry } from './retry.ts';
 import { worstCaseOf } from './set-aside.ts';
 import { addWaits, waitsBetween } from './wait-ledger.ts';
@@ -99,13 +101,9 @@ export function settleMoney(progress: Progress, { options: { purse } }: RunConte
 }
 
 /** What a task may weigh, by what is known of its lane's answers now. */
-export function loadNow({ request, inputTokens }: RenderedProgress, lane: LaneRun): Load {
-  const { maxTokens } = request.parameters;
-  return {
-    inputTokens,
-    outputTokens: estimateOutputTokens(maxTokens, lane.state.outputMean),
-    maxOutputTokens: maxTokens,
-  };
+export function loadNow({ sending, inputTokens }: RenderedProgress, lane: LaneRun): Load {
+  const { maxTokens } = sending.parameters;
+  return { inputTokens, outputTokens: estimateOutputTokens(maxTokens, lane.state.outputMean) };
 }
 
 interface TaskRun {
@@ -128,17 +126,18 @@ async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
     attempt: progress.attempts,
     atMs,
   });
-  const outcome = await sendOnce(progress.request, {
+  const sent = await sendOnce(progress.sending, {
     provider: lane.lane.provider,
     clock,
     timeoutMs: task.template.timeoutMs,
     continuation: progress.continuation,
     cut: context.stops.cut,
   });
+  const outcome = checkedAnswer(sent, task.template.schema);
   const usage = usageOf(outcome);
   progress.usage = addUsage(progress.usage, usage);
   const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
-  const bill = usage && billOf(usage, progress.request.parameters, lane.lane.price);
+  const bill = usage && billOf(usage, progress.sending.parameters, lane.lane.price);
   countCharge(progress, bill, { possiblyPaid: failure?.possiblyPaid ?? false });
   const overUsd = (bill?.costUsd ?? 0) - (progress.worstUsd ?? Infinity);
   if (overUsd > 0) context.options.purse?.wasExceeded(lane.lane.name, overUsd);
@@ -181,11 +180,12 @@ const UNBOUNDED_TURNS: Failure = {
 
 function afterFailure(
   { progress, lane, context }: TaskRun,
-  failure: AttemptFailure,
+  told: AttemptFailure,
   pausedUntilMs: number | undefined,
 ): Step {
   const { clock, emit, random, retryDelayMs } = context.options;
   const { task } = progress;
+  const failure = judged(told, progress);
   countFailure(progress, failure);
   if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED') context.countRefusal();
   if (failure.reach === 'provider') context.stopProvider(lane, failure);
@@ -212,6 +212,9 @@ function afterFailure(
     else tellPause(lane, context, { failure, untilMs: pausedUntilMs });
     return { kind: 'end', result: { status: 'failed', failure: decision.failure } };
   }
+  if (failure.code === 'TRUNCATED') progress.truncated = failure;
+  progress.sending = requestAfter(failure, progress);
+  progress.inputTokens = estimateInputTokens(progress.sending);
   tellPause(lane, context, { failure, untilMs: pausedUntilMs });
   if (!lane.stopped.aborted) {
     const delayMs = Math.max(decision.delayMs, lane.state.pausedUntilMs - now);

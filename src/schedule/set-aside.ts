@@ -1,6 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import type { WorstCase } from '../money/worst-case.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
+import { dearestRequest } from './next-request.ts';
 import type { RenderedProgress } from './progress.ts';
 import type { ScheduleOptions } from './schedule.ts';
 
@@ -42,7 +43,12 @@ export function worstCaseOf(
   { lane }: LaneRun,
   { worstCase }: ScheduleOptions,
 ): WorstCase | null {
-  return worstCase?.(request, { price: lane.price, retries: task.template.maxRetries }) ?? null;
+  return (
+    worstCase?.(dearestRequest(request), {
+      price: lane.price,
+      retries: task.template.maxRetries,
+    }) ?? null
+  );
 }
 
 /** A bug: tasks like this are refused before the run starts. */

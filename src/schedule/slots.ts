@@ -10,14 +10,13 @@ export interface Slots {
   release(): void;
 }
 
-/** `capacity` is asked for each time, for one that changes. */
-export function createSlots(capacity: () => number): Slots {
+export function createSlots(capacity: number): Slots {
   const waiting = new Set<() => void>();
   let inUse = 0;
   let highest = 0;
 
   function tryTake(): boolean {
-    if (inUse >= capacity()) return false;
+    if (inUse >= capacity) return false;
     inUse += 1;
     highest = Math.max(highest, inUse);
     return true;
@@ -42,9 +41,11 @@ export function createSlots(capacity: () => number): Slots {
       return () => waiting.delete(entry);
     },
     release() {
-      inUse -= 1;
       const [next] = waiting;
-      if (!next || !tryTake()) return;
+      if (!next) {
+        inUse -= 1;
+        return;
+      }
       waiting.delete(next);
       next();
     },

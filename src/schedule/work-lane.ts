@@ -1,4 +1,4 @@
-import type { Failure } from '../errors/failure.ts';
+import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { PromptRequest, RenderedTask, Task } from '../plan/task.ts';
 import type { WaitedMs } from './events.ts';
 import { estimateInputTokens } from './estimate.ts';
@@ -27,7 +27,7 @@ const LIVE_PER_SLOT = 2;
 
 /** Works off a lane's tasks in order. Resolves when every task that was started has ended. */
 export async function workLane(lane: LaneRun, context: RunContext): Promise<void> {
-  const live = createSlots(() => LIVE_PER_SLOT * lane.state.concurrency);
+  const live = createSlots(LIVE_PER_SLOT * lane.state.concurrency);
   const running = new Set<Promise<void>>();
   const feed = lane.lane.tasks[Symbol.asyncIterator]();
   const take = (): Promise<Taken | undefined> => takeNext(feed, lane, context);
@@ -45,6 +45,7 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
     // Not awaited: a feed that hangs would keep the run from ending.
     void Promise.resolve(feed.return?.()).catch(() => {});
     await Promise.all(running);
+    lane.lane.onEnd?.();
   }
 
   /** Resolves once the task was admitted, or ended without a request. False: the lane has stopped. */
@@ -54,6 +55,7 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
     const { measure = measured } = context.options;
     const ready = Object.assign(progress, {
       request,
+      sending: request,
       ...measure(request, lane.lane.provider.host),
     });
     const money = await setAside(ready, lane, context);
@@ -77,7 +79,8 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
   }
 
   async function endUnsent(progress: Progress, failure: Failure): Promise<boolean> {
-    await endTask({ progress, lane, context }, { status: 'failed', failure });
+    const status = SKIPPING.has(failure.code) ? 'skipped' : 'failed';
+    await endTask({ progress, lane, context }, { status, failure });
     live.release();
     return !lane.stopped.aborted;
   }
@@ -89,6 +92,9 @@ function measured(request: PromptRequest, host: string): Measured {
     inputTokens: estimateInputTokens(request),
   };
 }
+
+/** Not failures of the task: its condition does not hold, or what it needs failed. */
+const SKIPPING: ReadonlySet<FailureCode> = new Set(['CONDITION_FALSE', 'DEPENDENCY_FAILED']);
 
 /** The next task with its texts; undefined at the end of the feed, or once the lane has stopped. */
 async function takeNext(

@@ -20,6 +20,7 @@ const LAYERS = [
 
 /** Each third-party package has one door. */
 const DOORS: Readonly<Record<string, string>> = {
+  ajv: 'manifest/json-schema.ts',
   yaml: 'manifest/yaml-package.ts',
   liquidjs: 'manifest/template-engine.ts',
   'csv-parse': 'plan/rows-csv.ts',

@@ -218,6 +218,39 @@ const running: Readonly<Record<string, Trial>> = {
     with: [0, true],
     without: [3, false],
   },
+  estimate: {
+    flags: ['--estimate'],
+    look: ({ server, stderr }) => [server.requests.length, stderr.includes('3 tasks to send')],
+    with: [3, true],
+    without: [3, false],
+  },
+  simulate: {
+    flags: ['--simulate'],
+    look: ({ server, stdout }) => [server.requests.length, stdout.includes('Nothing was sent.')],
+    with: [0, true],
+    without: [3, false],
+  },
+  seed: {
+    flags: ['--seed', '7'],
+    always: ['--simulate'],
+    look: ({ stdout }) => /seed \d+/.exec(stdout)?.[0],
+    with: 'seed 7',
+    without: 'seed 1',
+  },
+  latency: {
+    flags: ['--latency', '4s'],
+    always: ['--simulate', '--max-tokens', '90'],
+    look: ({ stdout }) => / in [^\n]*/.exec(stdout)?.[0],
+    with: ' in 4.0s',
+    without: ' in 1.0s',
+  },
+  'error-rate': {
+    flags: ['--error-rate', '100%'],
+    always: ['--simulate', '--max-retries', '0'],
+    look: ({ code }) => code,
+    with: 1,
+    without: 0,
+  },
   json: {
     flags: ['--json'],
     look: ({ stdout }) => stdout.includes('"summary":'),
@@ -536,6 +569,14 @@ describe('a flag that makes no sense is refused before anything is read', () => 
       '`--progress plan` is not one of `auto`, `tty`, `plain`, `json`, `none`',
     ],
     [['--grace', 'soon'], '--grace: `soon` is not a duration'],
+    [['--estimate', '--progress', 'json'], '`--estimate` has no room beside `--progress json`'],
+    [['--seed', '3'], '`--seed` is for a rehearsal only'],
+    [['--simulate', '--dry-run'], '`--simulate` and `--dry-run` exclude each other'],
+    [
+      ['--simulate', '--latency', '3s..1s'],
+      '`--latency 3s..1s` is neither a duration nor two in order',
+    ],
+    [['--simulate', '--error-rate', '5'], '`--error-rate 5` is no share from 0% to 100%'],
     [['--retry-delay', '10'], '--retry-delay: `10` is not a duration'],
   ])('%j, and nothing is sent', async (flags, message) => {
     const server = await served();
@@ -554,6 +595,17 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
     expect(stdout).toContain('volley: not sent');
     expect(code).toBe(2);
     expect(server.requests).toEqual([]);
+  });
+
+  test('with its estimate, unless --no-estimate leaves that out', async () => {
+    const shown = await onTerminal(11, { answer: 'n\n' });
+    expect(shown.stdout).toMatch(
+      /11 tasks to send[^]*cost[^]*Send 11 tasks to local\/small\? \[y\/N\]/,
+    );
+    const plain = await onTerminal(11, { answer: 'n\n', flags: '--no-estimate' });
+    expect(plain.stdout).not.toContain('cost');
+    expect(plain.stdout).toContain('[y/N]');
+    expect([shown.server.requests, plain.server.requests]).toEqual([[], []]);
   });
 
   test('yes sends it', async () => {

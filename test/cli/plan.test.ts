@@ -52,8 +52,8 @@ describe('plan', () => {
         '',
         'If every retry were needed and paid, up to $0.47 more.',
         'The time assumes 0.6 s and 12 ms a token for each answer.',
-        'Nothing was sent.',
         'Tip: otpm-bound: `otpm` 1k → 2k would save 2m 1s, where the provider allows it.',
+        'Nothing was sent.',
         '',
       ].join('\n'),
     );

@@ -25,7 +25,7 @@ async function packagesOf(
 
 const mock = JSON.stringify({ defaults: { model: 'mock/small' }, tasks: ['hi'] });
 
-/** Never at run time: `ajv`. The others only when something is sent. */
+/** `ajv` only with a `schema`, the others only when something is sent. */
 const SENDING = ['ajv', 'openai', '@anthropic-ai/sdk', 'undici'];
 
 describe('what is loaded', () => {
@@ -57,6 +57,16 @@ describe('what is loaded', () => {
     expect(code).toBe(0);
     expect(packages).toContain('yaml');
     expect(packages.filter((name) => [...SENDING, 'listr2'].includes(name))).toEqual([]);
+  });
+
+  test('a schema loads what compiles it', async () => {
+    const manifest = JSON.stringify({
+      defaults: { model: 'mock/small' },
+      tasks: [{ prompt: 'hi', schema: { type: 'object' } }],
+    });
+    const { packages, code } = await packagesOf(['validate', 'm.yaml'], { 'm.yaml': manifest });
+    expect(code).toBe(0);
+    expect(packages).toContain('ajv');
   });
 
   test('a run on the mock provider loads no SDK and no network stack', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { laneTimes } from '../../src/forecast/lane-time.ts';
 import type { PlayedLane } from '../../src/forecast/play-schedule.ts';
-import type { Limits } from '../../src/manifest/manifest.ts';
+import type { Limits, OutputSchema } from '../../src/manifest/manifest.ts';
 import { task, usage } from '../schedule/world.ts';
 
 /** Tasks of 100 input and 50 output tokens that take a second each. */
@@ -61,6 +61,20 @@ describe('how long a lane takes', () => {
     });
     expect(alone.map(({ durationMs }) => Math.round(durationMs / 1000))).toEqual([30]);
     expect(Math.max(...both.map(({ durationMs }) => durationMs)) / 1000).toBeCloseTo(60, 0);
+  });
+
+  it('does not judge answers that nobody gave', async () => {
+    const usual = lane(1, {});
+    const schema: OutputSchema = {
+      native: { openai: { ok: true, json: {} }, anthropic: { ok: true, json: {} } },
+      json: {},
+      read: () => ({ ok: false, problem: 'no value' }),
+    };
+    const groups = usual.groups.map((group) => {
+      return { ...group, template: { ...group.template, schema } };
+    });
+    const [time] = await laneTimes([{ ...usual, groups }], { maxConcurrent: 1 });
+    expect(time?.durationMs).toBe(1000);
   });
 
   it('is nothing without tasks', async () => {

@@ -210,14 +210,14 @@ describe('what a resume runs', () => {
     );
     const decision = journal.decide(planned('a'));
     if (decision.kind !== 'keep') throw new Error('it was to be kept');
-    expect(await journal.kept(decision)).toEqual({ ...succeeded('a'), output: 'newer' });
+    expect(await journal.recordAt(decision.line)).toEqual({ ...succeeded('a'), output: 'newer' });
   });
 
   it('reads a kept record with the id and the index of now', async () => {
     const journal = await open(diskWith(jsonl(succeeded('old@1', 7, 'x'))));
     const decision = journal.decide(planned('new@2', 3, 'x'));
     if (decision.kind !== 'keep') throw new Error('it was to be kept');
-    expect(await journal.kept(decision)).toEqual({
+    expect(await journal.recordAt(decision.line)).toEqual({
       ...succeeded('old@1', 3, 'x'),
       id: 'new@2',
       task: 'new',

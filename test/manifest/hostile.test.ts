@@ -107,6 +107,8 @@ describe('size', () => {
     ['braces', '{a: '.repeat(50_000)],
     ['dashes', '- '.repeat(50_000)],
     ['question marks', '? '.repeat(30_000)],
+    ['keys on one line', `tasks:\n  - a: ${'b: '.repeat(10_000)}\n  - c\n`],
+    ['keys on one line, in a thread', `tasks:\n  - a: ${'b: '.repeat(30_000)}\n  - c\n`],
   ])('nesting by %s ends in one finding', async ([, text]) => {
     expect(await codes(text ?? '')).toHaveLength(1);
   });

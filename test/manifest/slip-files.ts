@@ -1,5 +1,7 @@
 /** The files that manifests in fixtures/slips.md name. */
 export const slipFiles: Readonly<Record<string, string | Uint8Array>> = {
   'prompts/a.md': 'Dear {{ vars.nam }},\nbye\n',
+  'schemas/broken.json':
+    '{\n  "type": "object",\n  "properties": { "a": { "type": "string", "maxLength": -1 } }\n}\n',
   'prompts/bin.md': new Uint8Array([0xff, 0xfe, 0x00]),
 };

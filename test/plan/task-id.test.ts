@@ -61,10 +61,10 @@ test('an id joins template, key and matrix', () => {
   const matrix = matrixKey({ lens: 'bugs', level: 2, on: true });
   expect(matrix).toBe('lens=bugs,level=2,on=true');
   expect([
-    taskId('review', undefined, undefined),
-    taskId('review', 'src/auth.ts', undefined),
-    taskId('review', 'src/auth.ts', matrix),
-    taskId('review', undefined, matrix),
+    taskId('review', {}),
+    taskId('review', { key: 'src/auth.ts' }),
+    taskId('review', { key: 'src/auth.ts', matrix }),
+    taskId('review', { matrix }),
   ]).toEqual([
     'review',
     'review@src/auth.ts',

@@ -16,6 +16,8 @@ const BUSY: LaneProgress = {
   retrying: 2,
   tokens: 420_000,
   costUsd: 0.42,
+  projectedUsd: undefined,
+  usdPerMinute: undefined,
   etaMs: 170_000,
   pause: { leftMs: 1500, failure: RATE_LIMIT },
   stopped: undefined,
@@ -29,6 +31,13 @@ test('with room for all of it, a lane tells all of it', () => {
   expect(line(200)).toBe(
     'anthropic/claude-haiku-5-5  812/10000 · 12 active · 3 failed · 2 retrying · 420k tokens · $0.42 · ETA 3m · 429 pause 2s',
   );
+});
+
+test('where the money goes is told with the most room, and no more once a lane is through', () => {
+  const money = { projectedUsd: 5.17, usdPerMinute: 1.676 };
+  expect(line(200, money)).toContain('$0.42 · about $5.17 in all · $1.68/min · ETA 3m');
+  expect(line(200, { ...money, done: 10_000 })).not.toContain('in all');
+  expect(line(100, money)).toBe(line(100));
 });
 
 test('with less room the least important goes first', () => {

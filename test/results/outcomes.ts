@@ -27,6 +27,7 @@ export const FAILURE_CODES = Object.keys({
   BUDGET: true,
   CANCELED: true,
   DEPENDENCY_FAILED: true,
+  CONDITION_FALSE: true,
   TEMPLATE: true,
 } satisfies Record<FailureCode, true>).filter((code): code is FailureCode => code !== '');
 

@@ -28,12 +28,7 @@ describe('a task', () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 12, outputTokens: 3 }));
     const totals = await world.run([world.lane({ tasks: 1, provider })]);
-    expect(totals).toEqual({
-      rateLimited: 0,
-      highestConcurrency: 1,
-      waitedMs: new Map([['p/m', {}]]),
-      stoppedBy: undefined,
-    });
+    expect(totals).toMatchObject({ rateLimited: 0, highestConcurrency: 1, stoppedBy: undefined });
     expect(world.outcomes).toEqual([
       {
         task: expect.objectContaining({ id: 't1' }),

@@ -145,7 +145,7 @@ function readResults(file: string): ResultsNow {
 export function answeredTasks({ records }: ResultsNow): ReadonlySet<number> {
   return new Set(
     records.flatMap(({ status, output }) =>
-      status === 'succeeded' ? [Number.parseInt(String(output), 10)] : [],
+      status === 'succeeded' && typeof output === 'string' ? [Number.parseInt(output, 10)] : [],
     ),
   );
 }

@@ -1,4 +1,5 @@
 import { printable, printableLine } from '../../errors/printable.ts';
+import type { JsonValue } from '../../ports/json.ts';
 import type { ResultRecord } from '../record.ts';
 import type { ResultSink } from './sink.ts';
 import type { ResultWriter } from './writer.ts';
@@ -33,8 +34,12 @@ function recordText(record: ResultRecord): string {
   return `${[heading, ...contentLines(record), ''].join('\n')}\n`;
 }
 
+function outputText(output: JsonValue): string {
+  return typeof output === 'string' ? output : JSON.stringify(output, undefined, 2);
+}
+
 function contentLines(record: ResultRecord): readonly string[] {
-  if (record.output !== undefined) return [printable(record.output).trimEnd()];
+  if (record.output !== undefined) return [printable(outputText(record.output)).trimEnd()];
   const { error, partial_output: partial } = record;
   return [
     ...(error ? [`${error.code}: ${printableLine(error.message)}`] : []),

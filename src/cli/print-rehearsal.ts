@@ -1,0 +1,93 @@
+import { printable } from '../errors/printable.ts';
+import { rehearse, type Rehearsal } from '../forecast/rehearse.ts';
+import { systemOutput } from '../ports/system-output.ts';
+import { endBlock } from '../report/end.ts';
+import { createFailureLog, type FailureLog } from '../report/failure-log.ts';
+import { formatDuration } from '../report/format.ts';
+import { prepare, type LoadedManifest } from '../run/library.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { earlierOf } from './earlier-results.ts';
+import { exitCodeOf } from './exit-code.ts';
+import type { FlagName } from './flags.ts';
+import { printFindings } from './print-findings.ts';
+import { printResult } from './print-result.ts';
+import { countFlag, durationFlag, durationRangeFlag, shareFlag, switchFlag } from './settings.ts';
+
+const DEFAULT_SEED = 1;
+
+/** Plays a run on a clock that jumps, and prints how it went; the exit code is what the run's would be. */
+export async function printRehearsal(args: Arguments, loaded: LoadedManifest): Promise<number> {
+  await printFindings(loaded.warnings, systemOutput(process.stderr), args);
+  const seed = countFlag(args, 'seed', { min: 0, max: 2 ** 32 - 1 }) ?? DEFAULT_SEED;
+  const retryDelayMs = durationFlag(args, 'retry-delay');
+  const latencyMs = durationRangeFlag(args, 'latency');
+  const errorRate = shareFlag(args, 'error-rate');
+  const prepared = await prepare(loaded, { environment: process.env, purpose: 'rehearsal' });
+  const failures = createFailureLog();
+  const rehearsal = await rehearse(prepared, {
+    seed,
+    latencyMs,
+    errorRate,
+    ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
+    earlier: await earlierOf(args, prepared),
+    onEvent: (event) => failures.apply(event),
+  });
+  const { file } = loaded.manifest;
+  await printResult(
+    switchFlag(args, 'json')
+      ? rehearsalJson(file, seed, rehearsal)
+      : rehearsalText(file, seed, { rehearsal, failures }),
+  );
+  return exitCodeOf(rehearsal.summary);
+}
+
+/** Refuses what only a rehearsal has a use for. */
+export function checkRehearsalFlags(args: Arguments): void {
+  const isRehearsal = switchFlag(args, 'simulate');
+  if (isRehearsal && switchFlag(args, 'dry-run')) {
+    throw usageError(
+      '`--simulate` and `--dry-run` exclude each other',
+      '`--dry-run` estimates a run, `--simulate` plays it',
+    );
+  }
+  const stray = REHEARSAL_FLAGS.find((name) => args.values.has(name));
+  if (isRehearsal || stray === undefined) return;
+  throw usageError(`\`--${stray}\` is for a rehearsal only`, 'add `--simulate`, or leave it out');
+}
+
+const REHEARSAL_FLAGS: readonly FlagName[] = ['seed', 'latency', 'error-rate'];
+
+function rehearsalJson(
+  manifest: string,
+  seed: number,
+  { summary, longestWaits, pauses }: Rehearsal,
+): string {
+  const report = {
+    v: 1,
+    manifest,
+    seed,
+    summary,
+    longest_waits: longestWaits.map(({ id, waitedMs }) => ({ id, waited_ms: waitedMs })),
+    pauses: { count: pauses.count, longest_ms: Math.round(pauses.longestMs) },
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function rehearsalText(
+  manifest: string,
+  seed: number,
+  { rehearsal, failures }: { readonly rehearsal: Rehearsal; readonly failures: FailureLog },
+): string {
+  const { summary, longestWaits, pauses } = rehearsal;
+  const waits = longestWaits.map(({ id, waitedMs }) => `${id} ${formatDuration(waitedMs)}`);
+  const lines = [
+    `Requests: ${summary.attempts}, at most ${summary.highest_concurrency} at once`,
+    ...(pauses.count > 0
+      ? [`Pauses: ${pauses.count}, the longest ${formatDuration(pauses.longestMs)}`]
+      : []),
+    ...(waits.length > 0 ? [`Longest waits: ${waits.join(', ')}`] : []),
+    `This is how ${manifest} would go, as far as is known (seed ${seed}). Nothing was sent.`,
+  ];
+  const start = endBlock(summary, { failures, color: false });
+  return start + lines.map((line) => `${printable(line)}\n`).join('');
+}

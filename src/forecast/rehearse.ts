@@ -1,0 +1,141 @@
+import { createTokenEstimator } from '../money/estimate-tokens.ts';
+import type { Task } from '../plan/task.ts';
+import { seededRandom } from '../ports/random.ts';
+import { VirtualClock } from '../ports/virtual-clock.ts';
+import type { Wire } from '../providers/transport.ts';
+import type { RunEvent } from '../results/events.ts';
+import type { Summary } from '../results/summary.ts';
+import type { PreparedRun } from '../run/prepare.ts';
+import { runMoney } from '../run/run-budget.ts';
+import { startRun } from '../run/run.ts';
+import type { Earlier } from './earlier.ts';
+import { createSimulatedProvider, type SimulationSettings } from './simulated-provider.ts';
+
+export interface RehearsalOptions extends SimulationSettings {
+  /** The same seed, the same run. */
+  readonly seed: number;
+  readonly retryDelayMs?: number;
+  readonly earlier?: Earlier | undefined;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/** What would have happened. */
+export interface Rehearsal {
+  readonly summary: Summary;
+  /** The tasks that waited longest for their first attempt, longest first, at most five. */
+  readonly longestWaits: readonly LongWait[];
+  /** Of a provider and model as a whole. */
+  readonly pauses: { readonly count: number; readonly longestMs: number };
+}
+
+export interface LongWait {
+  readonly id: string;
+  readonly waitedMs: number;
+}
+
+/**
+ * Runs a prepared volley without sending anything: the scheduler is the real one, every provider is
+ * played by a mock that keeps the declared limits, and the clock jumps from event to event.
+ */
+export async function rehearse(
+  prepared: PreparedRun,
+  { seed, latencyMs, errorRate, retryDelayMs, earlier, onEvent }: RehearsalOptions,
+): Promise<Rehearsal> {
+  const { manifest } = prepared.plan;
+  const clock = new VirtualClock();
+  const random = seededRandom(seed);
+  const isCounted = prepared.lanes.some(({ provider }) => provider.type !== 'mock');
+  const estimator = await createTokenEstimator(isCounted ? 'tokens' : 'bytes');
+  const money = await runMoney(prepared, { spentUsd: earlier?.spentUsd ?? 0 });
+  const waits = createLongestWaits();
+  const pauses = { count: 0, longestMs: 0 };
+
+  async function play(): Promise<Summary> {
+    const events = startRun(underClock(prepared, clock), {
+      clock,
+      random,
+      wire: NO_WIRE,
+      money,
+      ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
+      ...(earlier && { resumption: earlier.resumption }),
+      makeProvider: (endpoint) =>
+        createSimulatedProvider(endpoint, {
+          manifest,
+          limitsOf: (model) => limitsOf(prepared, endpoint.name, model),
+          settings: { latencyMs, errorRate },
+          estimator,
+          clock,
+          random,
+        }),
+    });
+    for await (const event of events) {
+      onEvent?.(event);
+      if (event.type === 'task_finished') waits.add(event.record);
+      if (event.type === 'lane_paused') {
+        pauses.count += 1;
+        pauses.longestMs = Math.max(pauses.longestMs, event.untilMs - clock.now());
+      }
+      if (event.type === 'run_finished') return event.summary;
+    }
+    throw new Error('the rehearsal ended without a summary');
+  }
+
+  const summary = await clock.run(play());
+  return { summary, longestWaits: waits.longest(), pauses };
+}
+
+const NO_WIRE: Wire = {
+  send: () => Promise.reject(new Error('a rehearsal sends nothing')),
+  close: () => Promise.resolve(),
+};
+
+/** Rows and files are really read: time stands still meanwhile. */
+function underClock(prepared: PreparedRun, clock: VirtualClock): PreparedRun {
+  const { plan, lanes } = prepared;
+  return {
+    plan: {
+      ...plan,
+      render: (task, needs) => clock.during(plan.render(task, needs)),
+      tasksOf: (node) => readDuring(plan.tasksOf(node), clock),
+    },
+    lanes,
+  };
+}
+
+async function* readDuring(
+  tasks: AsyncIterable<Task>,
+  clock: VirtualClock,
+): AsyncGenerator<Task, void, void> {
+  const feed = tasks[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await clock.during(feed.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await feed.return?.();
+  }
+}
+
+function limitsOf({ lanes }: PreparedRun, provider: string, model: string) {
+  const lane = lanes.find(
+    ({ planned }) => planned.provider === provider && planned.model === model,
+  );
+  return lane?.limits ?? {};
+}
+
+const MOST_LISTED = 5;
+
+function createLongestWaits() {
+  let longest: readonly LongWait[] = [];
+  return {
+    add({ id, queued_ms: waitedMs }: { readonly id: string; readonly queued_ms: number }): void {
+      if (waitedMs <= (longest[MOST_LISTED - 1]?.waitedMs ?? 0)) return;
+      longest = [...longest, { id, waitedMs }]
+        .sort((one, other) => other.waitedMs - one.waitedMs)
+        .slice(0, MOST_LISTED);
+    },
+    longest: () => longest,
+  };
+}

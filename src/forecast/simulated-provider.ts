@@ -1,0 +1,164 @@
+import type { Limits, Manifest } from '../manifest/manifest.ts';
+import type { TokenEstimator } from '../money/estimate-tokens.ts';
+import { tokenFamily } from '../money/token-family.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import { sleep, type Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import { withinDeadline } from '../providers/deadline.ts';
+import { httpFailure, type FailureContext } from '../providers/failures.ts';
+import { madeUpValue } from '../plan/made-up-value.ts';
+import { canceledFailure, timeoutFailure } from '../providers/network-failures.ts';
+import type { AttemptOutcome, Provider, Usage } from '../providers/provider.ts';
+import type { ResolvedProvider } from '../providers/resolve.ts';
+import { loadOf } from '../schedule/estimate.ts';
+import { expectedAnswers, type ExpectedAnswers } from './expected-answers.ts';
+import { createSimulatedLimits, type SimulatedLimits } from './simulated-limits.ts';
+
+export interface SimulationSettings {
+  /** How long each answer takes, instead of what is assumed: uniform. */
+  readonly latencyMs?: { readonly min: number; readonly max: number } | undefined;
+  /** Share of the attempts that fail, 0 to 1; default: none but those of a mock. */
+  readonly errorRate?: number | undefined;
+}
+
+export interface SimulationParts {
+  readonly manifest: Manifest;
+  readonly limitsOf: (model: string) => Limits;
+  readonly settings: SimulationSettings;
+  readonly estimator: TokenEstimator;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Stands for a provider in a rehearsal: answers as is expected of it, and keeps the declared limits. */
+export function createSimulatedProvider(
+  { name, host, type }: ResolvedProvider,
+  { manifest, limitsOf, settings, estimator, clock, random }: SimulationParts,
+): Provider {
+  const limits = new Map<string, SimulatedLimits>();
+  const answers = new Map<PromptRequest['parameters'], ExpectedAnswers>();
+  const errors =
+    settings.errorRate === undefined
+      ? (manifest.providers.get(name)?.mock?.errors ?? [])
+      : STATUSES.map((status) => ({
+          status,
+          rate: (settings.errorRate ?? 0) / STATUSES.length,
+        }));
+  const usageOf = usageCounter(estimator);
+
+  function limitsFor(model: string): SimulatedLimits {
+    const known = limits.get(model) ?? createSimulatedLimits(limitsOf(model));
+    limits.set(model, known);
+    return known;
+  }
+
+  function answersTo(request: PromptRequest): ExpectedAnswers {
+    const known = answers.get(request.parameters) ?? expectedAnswers(manifest, request, undefined);
+    answers.set(request.parameters, known);
+    return known;
+  }
+
+  return {
+    name,
+    host,
+    close: () => Promise.resolve(),
+    async send(request, { timeoutMs, signal }) {
+      const context: FailureContext = {
+        provider: name,
+        model: request.model.model,
+        host,
+        keyVariable: undefined,
+        epochMs: clock.epochMs(),
+        clean: (text) => text,
+      };
+      const server = limitsFor(request.model.model);
+      const expected = answersTo(request);
+      const drawn = expected.draw(random);
+      const latencyMs = settings.latencyMs ? between(settings.latencyMs, random) : drawn.latencyMs;
+      const status = drawnStatus(errors, random);
+      const usage = usageOf(request, { ...expected, outputTokens: drawn.outputTokens });
+      const load = loadOf(usage, { countsCacheReads: type !== 'anthropic' });
+      const waitMs = server.refuse(load, clock.now());
+      if (waitMs !== undefined) return refused(429, waitMs, context);
+      const work = async (abandon: AbortSignal): Promise<AttemptOutcome> => {
+        await sleep(clock, status === undefined ? latencyMs : latencyMs / 10, abandon);
+        return status === undefined
+          ? answered(request, usage, random)
+          : refused(status, status === 429 ? 500 + 1_500 * random() : undefined, context);
+      };
+      const bounded = await withinDeadline(work, { clock, timeoutMs, signal });
+      server.released();
+      if (bounded.kind === 'done') return bounded.value;
+      const failure =
+        bounded.kind === 'timeout'
+          ? timeoutFailure(timeoutMs, context)
+          : canceledFailure({ sent: true });
+      return { kind: 'failed', failure, headers: {} };
+    },
+  };
+}
+
+/** What a server answers when it fails, each as often as the others. */
+const STATUSES = [429, 500, 503, 529];
+
+function drawnStatus(
+  errors: ReadonlyArray<{ readonly status: number; readonly rate: number }>,
+  random: Random,
+): number | undefined {
+  let draw = random();
+  for (const { status, rate } of errors) {
+    if (draw < rate) return status;
+    draw -= rate;
+  }
+  return undefined;
+}
+
+function refused(
+  status: number,
+  waitMs: number | undefined,
+  context: FailureContext,
+): AttemptOutcome {
+  const headers: Record<string, string> =
+    waitMs === undefined ? {} : { 'retry-after-ms': String(Math.ceil(waitMs)) };
+  const body = { error: { message: 'made up by the rehearsal' } };
+  const failure = httpFailure({ status, headers, body, text: '' }, context);
+  return { kind: 'failed', failure, headers };
+}
+
+function answered({ schema }: PromptRequest, usage: Usage, random: Random): AttemptOutcome {
+  const text = schema ? JSON.stringify(madeUpValue(schema.json, random)) : '(rehearsed)';
+  const answer = { text, finishReason: 'stop', usage, requestId: undefined } as const;
+  return { kind: 'answered', answer, headers: {} };
+}
+
+/** The first request with a context writes it to the cache, later ones read it. */
+function usageCounter(estimator: TokenEstimator) {
+  const written = new Set<string>();
+  return (
+    request: PromptRequest,
+    { caching, outputTokens }: Pick<ExpectedAnswers, 'caching'> & { readonly outputTokens: number },
+  ): Usage => {
+    const { context = '', model } = request;
+    const input = estimator.ofRequest(request).expected;
+    const contextTokens =
+      context === '' ? 0 : estimator.ofShared(context, tokenFamily(model)).expected;
+    const cached = contextTokens >= caching.expectedFrom ? contextTokens : 0;
+    const isWritten = cached > 0 && !written.has(context);
+    if (isWritten) written.add(context);
+    return {
+      inputTokens: Math.max(0, input - cached),
+      outputTokens,
+      cacheReadTokens: isWritten ? 0 : cached,
+      cacheWriteTokens: isWritten ? cached : 0,
+      cacheWriteLongTokens: 0,
+      reasoningTokens: 0,
+    };
+  };
+}
+
+function between(
+  { min, max }: { readonly min: number; readonly max: number },
+  random: Random,
+): number {
+  return min + random() * (max - min);
+}

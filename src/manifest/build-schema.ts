@@ -1,0 +1,177 @@
+import { suggest } from '../errors/suggest.ts';
+import { isJsonObject } from '../ports/json.ts';
+import type { ProjectFiles } from '../ports/files.ts';
+import { compileSchema } from './json-schema.ts';
+import type { OutputSchema, ProviderSettings } from './manifest.ts';
+import { outputSchema } from './output-schema.ts';
+import type { ParseYaml } from './parse-in-worker.ts';
+import { besides, decoded } from './read-text.ts';
+import { stringOf, type ReadContext } from './read-values.ts';
+import type { FindingWords } from './report.ts';
+import { KEYWORDS, unknownKeywords } from './schema-keywords.ts';
+import { shown } from './secrets.ts';
+import { child, nodeAt, plainValue, type Path, type SourceNode } from './source-node.ts';
+import { readSource, type ManifestSource } from './source.ts';
+import { structuredOutput } from './structured-output.ts';
+import { providerType } from './build-providers.ts';
+import { YAML_LIMITS } from './yaml-limits.ts';
+
+/** Reads the values of `schema`, inline or `{file: …}`. What is wrong is reported, once. */
+export interface SchemaReader {
+  /** Undefined when there is none, or something is wrong with it. */
+  read(
+    node: SourceNode | undefined,
+    provider: string | undefined,
+  ): Promise<OutputSchema | undefined>;
+  /** Texts of the files read, by the names that places use. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export interface SchemaReaderOptions extends ReadContext {
+  readonly files: ProjectFiles;
+  readonly parse: ParseYaml;
+  readonly providers: ReadonlyMap<string, ProviderSettings>;
+}
+
+/** A schema with where it stands. */
+interface Placed {
+  readonly source: ManifestSource;
+  readonly node: SourceNode;
+}
+
+interface Built extends Placed {
+  readonly schema: OutputSchema;
+}
+
+export function schemaReader(options: SchemaReaderOptions): SchemaReader {
+  const { source, report, files, parse, providers } = options;
+  const texts = new Map<string, string>();
+  const byNode = new Map<SourceNode, Promise<Built | undefined>>();
+  /** Schemas that a provider was found not to take, each told once. */
+  const told = new Set<string>();
+  return { texts, read };
+
+  async function read(
+    node: SourceNode | undefined,
+    provider: string | undefined,
+  ): Promise<OutputSchema | undefined> {
+    if (node?.kind !== 'map') return undefined;
+    let building = byNode.get(node);
+    if (!building) {
+      building = find(node).then((placed) => placed && build(placed));
+      byNode.set(node, building);
+    }
+    const built = await building;
+    if (built && provider !== undefined) tellOfPrompt(built, provider);
+    return built?.schema;
+  }
+
+  async function find(node: SourceNode): Promise<Placed | undefined> {
+    const file = child(node, 'file');
+    const name = stringOf(file);
+    const isNamed = node.kind === 'map' && node.entries.length === 1 && name !== undefined;
+    if (!file || !isNamed) return { source, node };
+    const bytes = await files.read(name, { maxBytes: YAML_LIMITS.bytes });
+    const text = bytes.ok ? decoded(bytes.value) : undefined;
+    if (text === undefined) {
+      report.error(source.place(file), bytes.ok ? notText(name) : bytes.problem);
+      return undefined;
+    }
+    const shownName = besides(source.file, name);
+    texts.set(shownName, text);
+    const read = await readSource(shownName, text, parse);
+    report.add(read.findings);
+    return read.source && { source: read.source, node: read.source.root };
+  }
+
+  async function build(placed: Placed): Promise<Built | undefined> {
+    const json = plainValue(placed.node);
+    if (!isJsonObject(json)) {
+      report.error(placed.source.place(placed.node), notAMap);
+      return undefined;
+    }
+    const unknown = unknownKeywords(placed.node);
+    for (const each of unknown) {
+      report.error(placed.source.keyPlace(each), unknownKeyword(each.key));
+    }
+    const compiled = await compileSchema(json);
+    if (!compiled.ok) {
+      for (const { path, must } of compiled.misfits) {
+        report.error(placeAt(placed, path), badSchema(path, must));
+      }
+    }
+    if (!compiled.ok || unknown.length > 0) return undefined;
+    return { ...placed, schema: outputSchema(json, compiled.misfitsOf) };
+  }
+
+  function tellOfPrompt({ schema, ...placed }: Built, provider: string): void {
+    const type = providerType(provider, providers);
+    if (type === undefined || type === 'mock') return;
+    const native = schema.native[type];
+    if (native.ok || structuredOutput(provider, providers) === 'prompt') return;
+    const place = placeAt(placed, native.path);
+    const key = JSON.stringify([provider, place]);
+    if (told.has(key)) return;
+    told.add(key);
+    const isAsked = providers.get(provider)?.structuredOutput === 'native';
+    const message = noNativeForm(provider, native.path, native.why);
+    if (isAsked) report.error(place, { code: 'BAD_SCHEMA', message, hint: ONLY_NATIVE });
+    else report.warning(place, { code: 'SCHEMA_IN_PROMPT', message, hint: IN_PROMPT });
+  }
+}
+
+/** Where a part of a schema stands; what has no place of its own is at the nearest one around it. */
+function placeAt({ source, node }: Placed, path: Path) {
+  for (let length = path.length; length > 0; length -= 1) {
+    const found = nodeAt(node, path.slice(0, length));
+    if (found) return source.place(found);
+  }
+  return source.place(node);
+}
+
+const notAMap: FindingWords = {
+  code: 'BAD_SCHEMA',
+  message: 'a JSON Schema for an answer is a map',
+  hint: 'write for example `{type: object, properties: {score: {type: integer}}, required: [score]}`',
+};
+
+function notText(name: string): FindingWords {
+  return {
+    code: 'FILE_UNREADABLE',
+    message: `\`${name}\` is not a UTF-8 text`,
+    hint: 'save it as UTF-8',
+  };
+}
+
+function unknownKeyword(key: string): FindingWords {
+  const near = suggest(key, KEYWORDS);
+  return {
+    code: 'BAD_SCHEMA',
+    message: `\`${shown(key)}\` is not a keyword of JSON Schema`,
+    hint:
+      near === undefined
+        ? 'delete it, or put it under `properties` if it names one; keys that begin with `x-` are yours'
+        : `did you mean \`${near}\`?`,
+  };
+}
+
+function badSchema(path: Path, must: string): FindingWords {
+  const last = path.at(-1);
+  const what = last === undefined ? 'the schema' : `\`${shown(String(last))}\` in the schema`;
+  return {
+    code: 'BAD_SCHEMA',
+    message: path.length === 0 ? `the schema cannot be used: ${must}` : `${what} ${must}`,
+    hint: 'mend it: https://json-schema.org/understanding-json-schema/reference says how each keyword is written',
+  };
+}
+
+function noNativeForm(provider: string, path: Path, why: string): string {
+  const at = path.map((step) => shown(String(step))).join('/');
+  const where = path.length === 0 ? '' : `at \`/${at}\`: `;
+  return `the structured output of \`${provider}\` cannot hold answers to this schema: ${where}${why}`;
+}
+
+const ONLY_NATIVE =
+  'mend it, or set `structured_output: prompt` for the provider: the prompt says it then, and the answer is checked all the same';
+const IN_PROMPT =
+  'it goes into the prompt instead, and the answer is checked all the same; `structured_output: prompt` for the provider says that you mean it';

@@ -1,0 +1,281 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
+import { FORMATS } from './json-schema-formats.ts';
+import type { NativeSchema } from './manifest.ts';
+import type { Path } from './source-node.ts';
+
+/** Whose rules a schema is to keep. */
+export type SchemaRules = 'openai' | 'anthropic';
+
+/**
+ * A JSON Schema in the form that a provider's structured output takes, as documented in November
+ * 2026. It may allow more than the schema (what a provider does not know stands in a description,
+ * for the model to read) and leave out ways to write the same, but never ask for anything else: the
+ * answer is held against the schema itself. Where there is no such form, the reason.
+ */
+export function nativeSchema(schema: JsonObject, rules: SchemaRules): NativeSchema {
+  const walk: Walk = { root: schema, rules, optional: 0, unions: 0 };
+  try {
+    if (schema['type'] !== 'object' && !(schema['type'] === undefined && schema['properties'])) {
+      throw new NoForm([], 'the answer may be something other than an object');
+    }
+    const json = converted(schema, [], walk);
+    if (rules === 'anthropic' && walk.optional > MOST_OPTIONAL) {
+      throw new NoForm([], `more than ${MOST_OPTIONAL} properties are optional`);
+    }
+    if (rules === 'anthropic' && walk.unions > MOST_UNIONS) {
+      throw new NoForm([], `more than ${MOST_UNIONS} values may be of several types`);
+    }
+    return { ok: true, json };
+  } catch (error) {
+    if (error instanceof NoForm) return { ok: false, path: error.path, why: error.message };
+    throw error;
+  }
+}
+
+/** Thrown and caught in this module only. */
+class NoForm extends Error {
+  readonly path: Path;
+  constructor(path: Path, why: string) {
+    super(why);
+    this.path = path;
+  }
+}
+
+interface Walk {
+  readonly root: JsonObject;
+  readonly rules: SchemaRules;
+  optional: number;
+  unions: number;
+}
+
+/** Steps into a schema: two for each of the ten levels that OpenAI takes. */
+const MOST_STEPS = 20;
+/** Of Anthropic, over a whole request. */
+const MOST_OPTIONAL = 24;
+const MOST_UNIONS = 16;
+
+/** Keywords that say something of the value itself and are taken as they stand. */
+const KEPT: Readonly<Record<SchemaRules, ReadonlySet<string>>> = {
+  openai: new Set([
+    'title',
+    'pattern',
+    'multipleOf',
+    'minimum',
+    'exclusiveMinimum',
+    'maximum',
+    'exclusiveMaximum',
+    'minItems',
+    'maxItems',
+  ]),
+  anthropic: new Set(['title']),
+};
+
+/** Keywords that this module writes anew, or that say nothing of the value. */
+const WRITTEN: ReadonlySet<string> = new Set([
+  '$schema',
+  '$id',
+  '$comment',
+  'examples',
+  '$defs',
+  'definitions',
+  '$ref',
+  'type',
+  'enum',
+  'const',
+  'anyOf',
+  'oneOf',
+  'properties',
+  'required',
+  'additionalProperties',
+  'items',
+  'format',
+  'description',
+]);
+
+function converted(schema: JsonValue | undefined, path: Path, walk: Walk): JsonObject {
+  if (!isJsonObject(schema)) throw new NoForm(path, 'any value is allowed');
+  if (path.length > MOST_STEPS) throw new NoForm(path, 'it is nested too deep');
+  const definitions = convertedAll(schema, ['$defs', 'definitions'], path, walk);
+  if (typeof schema['$ref'] === 'string') {
+    checkReference(schema['$ref'], path, walk);
+    return { ...definitions, $ref: schema['$ref'] };
+  }
+  const types = typesOf(schema);
+  const alternatives = schema['anyOf'] ?? schema['oneOf'];
+  const isLiteral = schema['enum'] !== undefined || schema['const'] !== undefined;
+  if (types.length === 0 && !isLiteral && !Array.isArray(alternatives)) {
+    throw new NoForm(path, 'any value is allowed');
+  }
+  if (types.length > 1 || Array.isArray(alternatives)) walk.unions += 1;
+  return {
+    ...definitions,
+    ...(types.length > 0 && { type: types.length === 1 ? (types[0] ?? '') : types }),
+    ...literals(schema, path),
+    ...kept(schema, walk.rules),
+    ...(Array.isArray(alternatives) && {
+      anyOf: alternatives.map((each, at) =>
+        converted(each, [...path, schema['anyOf'] ? 'anyOf' : 'oneOf', at], walk),
+      ),
+    }),
+    ...(types.includes('object') && convertedObject(schema, path, walk)),
+    ...(types.includes('array') && { items: convertedItems(schema, path, walk) }),
+    ...description(schema, walk.rules),
+  };
+}
+
+function typesOf(schema: JsonObject): readonly string[] {
+  const { type } = schema;
+  if (typeof type === 'string') return [type];
+  if (Array.isArray(type)) return type.map(String);
+  if (schema['properties'] !== undefined) return ['object'];
+  return schema['items'] === undefined ? [] : ['array'];
+}
+
+function literals(schema: JsonObject, path: Path): JsonObject {
+  const { enum: values, const: value } = schema;
+  const all = [...(Array.isArray(values) ? values : []), ...(value === undefined ? [] : [value])];
+  if (all.some((each) => typeof each === 'object' && each !== null)) {
+    throw new NoForm(path, 'an allowed value is a list or an object');
+  }
+  return {
+    ...(values === undefined ? {} : { enum: values }),
+    ...(value === undefined ? {} : { const: value }),
+  };
+}
+
+function kept(schema: JsonObject, rules: SchemaRules): JsonObject {
+  const { format, minItems } = schema;
+  return {
+    ...Object.fromEntries(Object.entries(schema).filter(([key]) => KEPT[rules].has(key))),
+    ...(isKnownFormat(format) ? { format } : {}),
+    ...(rules === 'anthropic' && isFewItems(minItems) ? { minItems } : {}),
+  };
+}
+
+function isKnownFormat(format: JsonValue | undefined): format is string {
+  return typeof format === 'string' && format !== 'uri' && Object.hasOwn(FORMATS, format);
+}
+
+function isFewItems(minItems: JsonValue | undefined): minItems is number {
+  return minItems === 0 || minItems === 1;
+}
+
+/** What is left goes where the model reads it. */
+function description(schema: JsonObject, rules: SchemaRules): JsonObject {
+  const { description: written, minItems } = schema;
+  const left = Object.entries(schema).filter(
+    ([key, value]) =>
+      !KEPT[rules].has(key) &&
+      !key.startsWith('x-') &&
+      (key === 'format' ? !isKnownFormat(value) : !WRITTEN.has(key)) &&
+      !(key === 'minItems' && isFewItems(minItems)),
+  );
+  const further = left.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(', ');
+  const parts = [typeof written === 'string' ? written : '', further && `{${further}}`];
+  const text = parts.filter((part) => part !== '').join('\n\n');
+  return text === '' ? {} : { description: text };
+}
+
+function convertedObject(schema: JsonObject, path: Path, walk: Walk): JsonObject {
+  const { additionalProperties: further = false, patternProperties } = schema;
+  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
+  const names = Object.keys(properties);
+  if (further !== false || patternProperties !== undefined || names.length === 0) {
+    throw new NoForm(path, 'it may have properties that are not named');
+  }
+  const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
+  const unnamed = [...required].find((name) => !names.includes(String(name)));
+  if (unnamed !== undefined) {
+    throw new NoForm(path, `\`${String(unnamed)}\` is required but not among its properties`);
+  }
+  const convertedProperties = Object.fromEntries(
+    names.map((name) => {
+      const property = converted(properties[name], [...path, 'properties', name], walk);
+      if (required.has(name)) return [name, property];
+      walk.optional += 1;
+      return [name, walk.rules === 'openai' ? nullable(property) : property];
+    }),
+  );
+  return {
+    properties: convertedProperties,
+    required: walk.rules === 'openai' ? names : [...required],
+    additionalProperties: false,
+  };
+}
+
+/** OpenAI takes no optional property: null stands for one that is left out. */
+function nullable(schema: JsonObject): JsonObject {
+  const { type, enum: values, const: value, ...rest } = schema;
+  if (value !== undefined || rest['anyOf'] !== undefined || rest['$ref'] !== undefined) {
+    return { anyOf: [schema, { type: 'null' }] };
+  }
+  const types = Array.isArray(type) ? type : type === undefined ? [] : [type];
+  return {
+    ...(types.length > 0 && { type: types.includes('null') ? types : [...types, 'null'] }),
+    ...(Array.isArray(values) && { enum: values.includes(null) ? values : [...values, null] }),
+    ...rest,
+  };
+}
+
+function convertedItems(schema: JsonObject, path: Path, walk: Walk): JsonObject {
+  if (schema['prefixItems'] !== undefined) {
+    throw new NoForm(path, 'its items differ by place');
+  }
+  if (schema['items'] === undefined) throw new NoForm(path, 'its items may be anything');
+  return converted(schema['items'], [...path, 'items'], walk);
+}
+
+function convertedAll(
+  schema: JsonObject,
+  keys: readonly string[],
+  path: Path,
+  walk: Walk,
+): JsonObject {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const schemas = schema[key];
+      if (!isJsonObject(schemas)) return [];
+      const all = Object.entries(schemas).map(([name, each]) => [
+        name,
+        converted(each, [...path, key, name], walk),
+      ]);
+      return [[key, Object.fromEntries(all)]];
+    }),
+  );
+}
+
+const REFERENCE = /^#\/(\$defs|definitions)\/([^/]+)$/;
+
+function checkReference(reference: string, path: Path, { rules, root }: Walk): void {
+  if (reference === '#' && rules === 'openai') return;
+  const name = REFERENCE.exec(reference);
+  if (!name) throw new NoForm(path, `it refers to \`${reference}\`, outside of \`$defs\``);
+  if (rules === 'anthropic' && isCyclic(reference, root)) {
+    throw new NoForm(path, `\`${reference}\` contains itself`);
+  }
+}
+
+/** Whether following a reference leads back to it. */
+function isCyclic(reference: string, root: JsonObject): boolean {
+  const seen = new Set<string>();
+  const next = [...referencesIn(definitionOf(reference, root))];
+  for (let each = next.pop(); each !== undefined; each = next.pop()) {
+    if (each === reference || each === '#') return true;
+    if (seen.has(each)) continue;
+    seen.add(each);
+    next.push(...referencesIn(definitionOf(each, root)));
+  }
+  return false;
+}
+
+function definitionOf(reference: string, root: JsonObject): JsonValue | undefined {
+  const [, key = '', name = ''] = REFERENCE.exec(reference) ?? [];
+  const definitions = root[key];
+  return isJsonObject(definitions) ? definitions[name] : undefined;
+}
+
+function referencesIn(value: JsonValue | undefined): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = isJsonObject(value) && typeof value['$ref'] === 'string' ? [value['$ref']] : [];
+  return [...own, ...Object.values(value).flatMap(referencesIn)];
+}

@@ -1,0 +1,91 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
+import type { Misfit, MisfitsOf } from './json-schema.ts';
+import type { OutputSchema, ReadAnswer } from './manifest.ts';
+import { nativeSchema } from './native-schema.ts';
+
+/** A schema that was compiled, ready to be sent and to be held against answers. */
+export function outputSchema(json: JsonObject, misfitsOf: MisfitsOf): OutputSchema {
+  return {
+    json,
+    native: { openai: nativeSchema(json, 'openai'), anthropic: nativeSchema(json, 'anthropic') },
+    read: (text) => readAnswer(text, misfitsOf),
+  };
+}
+
+function readAnswer(text: string, misfitsOf: MisfitsOf): ReadAnswer {
+  const value = parsed(text) ?? parsed(fenced(text));
+  if (value === undefined) return { ok: false, problem: 'it is not JSON' };
+  if (!isShallow(value, MOST_LEVELS)) {
+    return { ok: false, problem: `it is nested more than ${MOST_LEVELS} levels deep` };
+  }
+  const misfits = misfitsOf(value);
+  if (misfits.length === 0) return { ok: true, value };
+  const completed = withoutRefusedNulls(value, misfits);
+  if (completed !== undefined && misfitsOf(completed).length === 0) {
+    return { ok: true, value: completed };
+  }
+  return { ok: false, problem: problemOf(misfits) };
+}
+
+/** Deeper values would overflow the stack of whoever writes or walks them. */
+const MOST_LEVELS = 200;
+
+function isShallow(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((each) => isShallow(each, levels - 1));
+}
+
+function parsed(text: string | undefined): JsonValue | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What stands in a code fence: models that are only asked for JSON like to wrap it up. */
+function fenced(text: string): string | undefined {
+  const trimmed = text.trim();
+  const start = trimmed.indexOf('\n');
+  if (!trimmed.startsWith('```') || !trimmed.endsWith('```') || start < 0) return undefined;
+  return trimmed.slice(start, -3);
+}
+
+/**
+ * Strict providers must be asked for every property, so an optional one that the model leaves out
+ * comes as null. The value without the nulls that do not fit; undefined when there are none.
+ */
+function withoutRefusedNulls(value: JsonValue, misfits: readonly Misfit[]): JsonValue | undefined {
+  const nulls = misfits.filter(({ data, path }) => data === null && path.length > 0);
+  if (nulls.length === 0) return undefined;
+  return nulls.reduce((smaller, { path }) => without(smaller, path.map(String)), value);
+}
+
+function without(value: JsonValue, path: readonly string[]): JsonValue {
+  const [key = '', ...rest] = path;
+  if (Array.isArray(value)) {
+    return value.map((each, at) => (String(at) === key ? without(each, rest) : each));
+  }
+  if (!isJsonObject(value) || !Object.hasOwn(value, key)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, each]) => {
+      if (name !== key) return [[name, each]];
+      return rest.length === 0 ? [] : [[name, without(each, rest)]];
+    }),
+  );
+}
+
+/** Enough for a model to see what to mend, and a bound on what it costs to tell. */
+const MOST_TOLD = 3;
+const MOST_CHARACTERS = 500;
+
+function problemOf(misfits: readonly Misfit[]): string {
+  const told = misfits
+    .slice(0, MOST_TOLD)
+    .map(({ path, must }) => `${path.length === 0 ? 'it' : `\`/${path.join('/')}\``} ${must}`);
+  const more = misfits.length - told.length;
+  const text = [...told, ...(more > 0 ? [`${more} more`] : [])].join('; ');
+  if (text.length <= MOST_CHARACTERS) return text;
+  return `${text.slice(0, MOST_CHARACTERS - 1).toWellFormed()}…`;
+}

@@ -1,0 +1,33 @@
+import { knownProviders } from './known-providers.ts';
+import type { OutputSchema, ProviderSettings, StructuredOutput } from './manifest.ts';
+import type { JsonObject } from '../ports/json.ts';
+import { providerType } from './build-providers.ts';
+
+type Providers = ReadonlyMap<string, ProviderSettings>;
+
+/**
+ * How a provider is told a schema: as its entry says, else as is known of it. A server of its own that
+ * speaks Chat Completions may know nothing of schemas, and some ignore what they do not know: there
+ * the prompt says it.
+ */
+export function structuredOutput(provider: string, providers: Providers): StructuredOutput {
+  const settings = providers.get(provider);
+  const known = knownProviders.get(provider);
+  if (settings?.structuredOutput) return settings.structuredOutput;
+  if (known?.schemaInPrompt) return 'prompt';
+  if (known || providerType(provider, providers) !== 'openai') return 'native';
+  return settings?.api === 'responses' ? 'native' : 'prompt';
+}
+
+/** What a provider's structured output is sent; undefined where the prompt says it. */
+export function sentSchema(
+  schema: OutputSchema,
+  provider: string,
+  providers: Providers,
+): JsonObject | undefined {
+  if (structuredOutput(provider, providers) === 'prompt') return undefined;
+  const type = providerType(provider, providers);
+  if (type === undefined || type === 'mock') return schema.json;
+  const native = schema.native[type];
+  return native.ok ? native.json : undefined;
+}

@@ -1,0 +1,172 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
+import type { Random } from '../ports/random.ts';
+import { madeUpText } from './made-up-text.ts';
+
+/**
+ * A value that a JSON Schema allows, made up from `random`. It keeps to what schemas for answers use:
+ * types, properties, items, bounds, enumerations, alternatives, references and known formats. Of
+ * `pattern`, `not`, `if` and the like it knows nothing.
+ */
+export function madeUpValue(schema: JsonObject, random: Random): JsonValue {
+  return valueOf(schema, { root: schema, random, levels: MOST_LEVELS });
+}
+
+interface Maker {
+  readonly root: JsonObject;
+  readonly random: Random;
+  /** How much deeper it may go: further in, what may be left out is. */
+  readonly levels: number;
+}
+
+const MOST_LEVELS = 6;
+/** Whatever a schema demands: one that contains itself without a way out is never satisfied. */
+const NO_FURTHER = -20;
+
+function valueOf(written: JsonValue | undefined, maker: Maker): JsonValue {
+  const schema = resolved(written, maker.root);
+  const inner = { ...maker, levels: maker.levels - 1 };
+  if (!isJsonObject(schema) || maker.levels < NO_FURTHER) return 'anything';
+  if (schema['const'] !== undefined) return schema['const'];
+  if (Array.isArray(schema['enum'])) return picked(schema['enum'], maker.random) ?? null;
+  const alternatives = schema['anyOf'] ?? schema['oneOf'];
+  if (Array.isArray(alternatives)) {
+    const shallow = maker.levels > 0 ? undefined : alternatives.find(isFlat);
+    return valueOf(shallow ?? picked(alternatives, maker.random), inner);
+  }
+  switch (typeOf(schema, maker.random)) {
+    case 'object':
+      return objectOf(schema, inner);
+    case 'array':
+      return listOf(schema, inner);
+    case 'integer':
+      return numberOf(schema, maker.random, 1);
+    case 'number':
+      return numberOf(schema, maker.random, 0.01);
+    case 'boolean':
+      return maker.random() < 0.5;
+    case 'null':
+      return null;
+    default:
+      return textOf(schema, maker.random);
+  }
+}
+
+function resolved(schema: JsonValue | undefined, root: JsonObject): JsonValue | undefined {
+  let found = schema;
+  for (let step = 0; step < 20 && isJsonObject(found); step += 1) {
+    const reference = found['$ref'];
+    if (typeof reference !== 'string') break;
+    found = reference
+      .split('/')
+      .slice(1)
+      .reduce<JsonValue | undefined>(
+        (value, key) =>
+          isJsonObject(value) ? value[key.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined,
+        root,
+      );
+  }
+  if (!isJsonObject(found) || !Array.isArray(found['allOf'])) return found;
+  return found['allOf'].map((each) => resolved(each, root)).reduce(merged, found);
+}
+
+/** Both at once, as far as properties go. */
+function merged(one: JsonValue | undefined, other: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(one) || !isJsonObject(other)) return one;
+  const required = [one['required'], other['required']].flatMap((each) => each ?? []);
+  return {
+    ...one,
+    ...other,
+    properties: { ...asObject(one['properties']), ...asObject(other['properties']) },
+    required,
+  };
+}
+
+function asObject(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function isFlat(schema: JsonValue): boolean {
+  if (!isJsonObject(schema)) return false;
+  return typeof schema['type'] === 'string' && !['object', 'array'].includes(schema['type']);
+}
+
+function typeOf(schema: JsonObject, random: Random): string {
+  const { type } = schema;
+  if (Array.isArray(type)) return String(picked(type, random));
+  if (typeof type === 'string') return type;
+  if (schema['properties'] !== undefined || schema['required'] !== undefined) return 'object';
+  if (schema['items'] !== undefined || schema['prefixItems'] !== undefined) return 'array';
+  return schema['minimum'] === undefined && schema['maximum'] === undefined ? 'string' : 'number';
+}
+
+function objectOf(schema: JsonObject, maker: Maker): JsonObject {
+  const properties = asObject(schema['properties']);
+  const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
+  const names = Object.keys(properties).filter((name) => required.has(name) || maker.levels > 0);
+  const unnamed = [...required].map(String).filter((name) => !Object.hasOwn(properties, name));
+  return Object.fromEntries(
+    [...names, ...unnamed].map((name) => [
+      name,
+      valueOf(Object.hasOwn(properties, name) ? properties[name] : { type: 'string' }, maker),
+    ]),
+  );
+}
+
+function listOf(schema: JsonObject, maker: Maker): readonly JsonValue[] {
+  const { prefixItems, items } = schema;
+  const first = Array.isArray(prefixItems) ? prefixItems : [];
+  const least = Math.max(boundOf(schema, 'minItems') ?? 0, first.length);
+  const most = boundOf(schema, 'maxItems') ?? Math.max(least, 3);
+  const wanted = maker.levels > 0 ? Math.max(least, 1 + Math.floor(maker.random() * 3)) : least;
+  const length = Math.min(wanted, most, 1_000);
+  const all = Array.from({ length }, (_, at) =>
+    valueOf(first[at] ?? items ?? { type: 'string' }, maker),
+  );
+  if (schema['uniqueItems'] !== true) return all;
+  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
+}
+
+/** A multiple of `step`, or of `multipleOf`, between the bounds; without bounds from 0 to 100. */
+function numberOf(schema: JsonObject, random: Random, step: number): number {
+  const unit = boundOf(schema, 'multipleOf') ?? step;
+  const above = boundOf(schema, 'exclusiveMinimum');
+  const below = boundOf(schema, 'exclusiveMaximum');
+  const least = boundOf(schema, 'minimum') ?? (above === undefined ? undefined : above + unit);
+  const most = boundOf(schema, 'maximum') ?? (below === undefined ? undefined : below - unit);
+  const from = least ?? Math.min(0, most ?? 0);
+  const to = most ?? Math.max(100, from + 100 * unit);
+  const first = Math.ceil(from / unit);
+  const steps = Math.max(0, Math.floor(to / unit) - first);
+  return Number(((first + Math.floor(random() * (steps + 1))) * unit).toFixed(10));
+}
+
+function boundOf(schema: JsonObject, key: string): number | undefined {
+  const value = schema[key];
+  return typeof value === 'number' ? value : undefined;
+}
+
+function textOf(schema: JsonObject, random: Random): string {
+  const { format } = schema;
+  const sample = typeof format === 'string' && Object.hasOwn(SAMPLES, format) && SAMPLES[format];
+  if (sample) return sample;
+  const least = boundOf(schema, 'minLength') ?? 0;
+  const most = boundOf(schema, 'maxLength') ?? Infinity;
+  return madeUpText(8, random).padEnd(least, '.').slice(0, most);
+}
+
+const SAMPLES: Readonly<Record<string, string>> = {
+  date: '2026-01-31',
+  time: '12:30:00Z',
+  'date-time': '2026-01-31T12:30:00Z',
+  duration: 'PT15M',
+  email: 'someone@example.com',
+  hostname: 'example.com',
+  ipv4: '192.0.2.1',
+  ipv6: '2001:db8::1',
+  uri: 'https://example.com/',
+  uuid: '00000000-0000-4000-8000-000000000000',
+};
+
+function picked<Value>(values: readonly Value[], random: Random): Value | undefined {
+  return values[Math.floor(random() * values.length)];
+}

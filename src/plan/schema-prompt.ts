@@ -1,0 +1,25 @@
+import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
+import { sentSchema } from '../manifest/structured-output.ts';
+import type { PromptRequest, RequestSchema } from './task.ts';
+
+/** The schema of a task's request, as its provider is told it. */
+export function requestSchema(
+  { providers }: Manifest,
+  { schema, model }: TaskTemplate,
+): RequestSchema | undefined {
+  return schema && { json: schema.json, native: sentSchema(schema, model.provider, providers) };
+}
+
+/** The prompt with the schema below it, unless the provider is told in its own way. */
+export function withSchema(prompt: string, { json, native }: RequestSchema): string {
+  if (native !== undefined) return prompt;
+  return `${prompt}\n\nAnswer with nothing but JSON that is valid against this JSON Schema:\n${JSON.stringify(json)}`;
+}
+
+/** The request after an answer that did not fit: what was wrong with it stands below the prompt. */
+export function withCorrection(request: PromptRequest, problem: string): PromptRequest {
+  return {
+    ...request,
+    prompt: `${request.prompt}\n\nAn earlier answer to this did not fit the JSON Schema: ${problem}. Answer with nothing but JSON that fits.`,
+  };
+}

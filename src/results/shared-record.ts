@@ -1,0 +1,44 @@
+import type { Task } from '../plan/task.ts';
+import type { RecordUsage, ResultRecord } from './record.ts';
+
+/**
+ * The record of a task that was not sent, because another asked for the same: it ended as that one
+ * did. What that cost, in money, tokens and time, is in the other's record alone.
+ */
+export function sharedRecord(task: Task, original: ResultRecord, epochMs: number): ResultRecord {
+  const { output, partial_output: partial, error } = original;
+  const now = new Date(epochMs).toISOString();
+  return {
+    v: 1,
+    id: task.id,
+    task: task.template.id,
+    index: task.index,
+    status: original.status,
+    ...(output !== undefined && { output }),
+    ...(partial !== undefined && { partial_output: partial }),
+    ...(error && { error }),
+    provider: task.template.model.provider,
+    model: task.template.model.model,
+    finish_reason: original.finish_reason,
+    usage: original.usage && NO_TOKENS,
+    cost_usd: 0,
+    attempts: 0,
+    retries: 0,
+    shared_with: original.shared_with ?? original.id,
+    queued_ms: 0,
+    duration_ms: 0,
+    started_at: now,
+    finished_at: now,
+    request_id: original.request_id,
+    fingerprint: original.fingerprint,
+  };
+}
+
+const NO_TOKENS: RecordUsage = {
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  reasoning_tokens: 0,
+  total_tokens: 0,
+};

@@ -1,0 +1,187 @@
+import type { Failure } from '../errors/failure.ts';
+import type { TaskNode } from '../plan/graph.ts';
+import type { NeedResult, NeedsData } from '../plan/needs-data.ts';
+import type { Task } from '../plan/task.ts';
+import type { JsonValue } from '../ports/json.ts';
+import { endedWell, type ResultRecord } from '../results/record.ts';
+
+/** How far an entry of the manifest has come in a run. Changed in place, by the flow alone. */
+export interface FlowNode {
+  readonly node: TaskNode;
+  readonly needs: readonly FlowNeed[];
+  /** Entries whose `for_each` follows this one. */
+  readonly followers: FlowNode[];
+  /** Tasks of this run. */
+  readonly total: number;
+  /** Tasks that have a record; those of an earlier run count. */
+  ended: number;
+  /** Tasks that this kind of resume leaves alone. */
+  left: number;
+  /** Tasks given out, or waiting for another's answer. */
+  outstanding: number;
+  /** The first task that failed, and how. */
+  failed: { readonly id: string; readonly how: string } | undefined;
+  /** Entries that still need all of its results; kept as long as there are any. */
+  users: number;
+  results: Array<NeedResult | undefined>;
+  /** The results that succeeded, once all have ended and somebody asked. */
+  list: readonly NeedResult[] | undefined;
+  /** Tasks of a follower whose own need has ended. */
+  readonly ready: Set<ReadyTask>;
+  /** Reads the tasks of an entry that follows no other. */
+  stream: AsyncIterator<Task> | undefined;
+  /** It will give out no more. */
+  isExhausted: boolean;
+  /** Its lane has ended: what is outstanding will never end. */
+  isLaneOver: boolean;
+}
+
+export interface FlowNeed {
+  readonly on: FlowNode;
+  readonly kind: 'own' | 'one' | 'all';
+  readonly allowFailed: boolean;
+}
+
+/** A task and how the one that it follows ended. */
+export interface ReadyTask {
+  readonly task: Task;
+  readonly own: Ended;
+}
+
+export interface Ended {
+  readonly result: NeedResult;
+  /** One that was skipped for its own condition has not. */
+  readonly didFail: boolean;
+}
+
+/** The nodes of a plan, each linked to those that it needs. `totalOf`: tasks that take part. */
+export function flowNodes(
+  nodes: readonly TaskNode[],
+  totalOf: (node: TaskNode) => number,
+): ReadonlyMap<string, FlowNode> {
+  const flow = new Map<string, FlowNode>();
+  const made = (node: TaskNode): FlowNode => {
+    const known = flow.get(node.template.id);
+    if (known) return known;
+    const total = totalOf(node);
+    const fresh: FlowNode = {
+      node,
+      needs: [],
+      followers: [],
+      total,
+      ended: 0,
+      left: 0,
+      outstanding: 0,
+      failed: undefined,
+      users: 0,
+      results: [],
+      list: undefined,
+      ready: new Set(),
+      stream: undefined,
+      isExhausted: total === 0,
+      isLaneOver: false,
+    };
+    flow.set(node.template.id, fresh);
+    return fresh;
+  };
+  for (const node of nodes) {
+    const needs = node.needs.map(({ node: on, kind, allowFailed }): FlowNeed => {
+      return { on: made(on), kind, allowFailed };
+    });
+    const linked = Object.assign(made(node), { needs });
+    if (linked.total === 0) continue;
+    for (const { on, kind } of needs) {
+      if (kind === 'own') on.followers.push(linked);
+      else on.users += 1;
+    }
+  }
+  return flow;
+}
+
+/**
+ * Whether an entry's tasks may go out, as far as what it needs as a whole goes. `never`: something
+ * that it needs will not end in this run.
+ */
+export function standing({ needs }: FlowNode): 'open' | 'waiting' | 'never' {
+  let found: 'open' | 'waiting' | 'never' = 'open';
+  for (const { on, kind, allowFailed } of needs) {
+    if (kind === 'own') continue;
+    // There is no use in waiting for the others.
+    if (on.failed && !allowFailed) return 'open';
+    if (on.ended === on.total) continue;
+    if (isOver(on)) found = 'never';
+    else if (found === 'open') found = 'waiting';
+  }
+  return found;
+}
+
+/** Nothing of it will end any more. */
+export function isOver({ isExhausted, isLaneOver, outstanding }: FlowNode): boolean {
+  return isLaneOver || (isExhausted && outstanding === 0);
+}
+
+/** Why a task is not to be sent, by how its needs ended; undefined when it is. */
+export function obstacle({ needs }: FlowNode, own: Ended | undefined): Failure | undefined {
+  for (const { on, kind, allowFailed } of needs) {
+    if (kind !== 'own') {
+      if (on.failed && !allowFailed) return dependencyFailed(on.failed);
+    } else if (own?.didFail && !allowFailed) {
+      return dependencyFailed({ id: own.result.id, how: HOW[own.result.status] });
+    } else if (own?.result.status === 'skipped' && !own.didFail) {
+      const message = `\`${own.result.id}\`, whose result it builds on, was skipped`;
+      return { code: 'CONDITION_FALSE', message, retryable: false };
+    }
+  }
+  return undefined;
+}
+
+function dependencyFailed({ id, how }: NonNullable<FlowNode['failed']>): Failure {
+  return {
+    code: 'DEPENDENCY_FAILED',
+    message: `\`${id}\`, which it needs, ${how}`,
+    retryable: false,
+    hint: '`--resume` runs it once that succeeds; `allow_failed: true` goes on without it',
+  };
+}
+
+const HOW = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  canceled: 'was canceled',
+  skipped: 'was skipped',
+} as const;
+
+/** Enters how a task ended, as templates of others see it. */
+export function enterEnd(flow: FlowNode, task: Task, record: ResultRecord): Ended {
+  const { status, output = null, usage } = record;
+  const didFail = !endedWell(record);
+  const result: NeedResult = {
+    id: task.id,
+    status,
+    output,
+    ...(task.item === undefined ? {} : { item: task.item }),
+    ...(task.matrix === undefined ? {} : { matrix: task.matrix }),
+    usage: usage && { ...usage },
+  };
+  flow.ended += 1;
+  if (didFail) flow.failed ??= { id: task.id, how: HOW[status] };
+  if (flow.users > 0) flow.results[task.index - flow.node.firstIndex] = result;
+  return { result, didFail };
+}
+
+/** `needs` of a task's templates, once its entry is open. */
+export function needsOf({ needs }: FlowNode, own: Ended | undefined): NeedsData | undefined {
+  if (needs.length === 0) return undefined;
+  const data: Record<string, JsonValue> = {};
+  for (const { on, kind } of needs) {
+    const result = kind === 'all' ? listOf(on) : kind === 'own' ? own?.result : on.results[0];
+    if (result) data[on.node.template.id] = result;
+  }
+  return data;
+}
+
+/** Those that succeeded, in the order of the manifest. */
+function listOf(flow: FlowNode): readonly NeedResult[] {
+  flow.list ??= flow.results.flatMap((result) => (result?.status === 'succeeded' ? result : []));
+  return flow.list;
+}

@@ -1,0 +1,279 @@
+import type { Plan } from '../plan/plan.ts';
+import { byUrgency } from '../plan/graph.ts';
+import { tasksFollowing } from '../plan/expand.ts';
+import { requestFingerprint } from '../plan/fingerprint.ts';
+import type { RenderedTask, Task } from '../plan/task.ts';
+import type { ResultRecord } from '../results/record.ts';
+import type { LaneName } from '../schedule/events.ts';
+import {
+  enterEnd,
+  flowNodes,
+  isOver,
+  needsOf,
+  obstacle,
+  standing,
+  type Ended,
+  type FlowNode,
+} from './flow-node.ts';
+import type { Resumption } from './resume.ts';
+import { createSingleFlight, type SingleFlight } from './single-flight.ts';
+
+/**
+ * Gives the scheduler the tasks that are ready, lane by lane: those whose needs have ended, without
+ * those that an earlier run did, and each request once. Rows are read as a stream; of results, only
+ * those are kept that a task still waits for.
+ */
+export interface TaskFlow {
+  feed(lane: LaneName): AsyncIterable<Task>;
+  /** The texts of a task that the feed gave, or why it is not to be sent. */
+  render(task: Task): Promise<RenderedTask>;
+  /** A task ended and its record is kept. Gives those that asked for the same: they share it. */
+  ended(task: Task, record: ResultRecord): readonly Task[];
+  /** Nothing of the lane is in flight any more, nor will be. */
+  laneEnded(lane: LaneName): void;
+  /**
+   * Tasks that were undecided at the start and then needed no sending: those that an earlier run did,
+   * and those that this kind of resume leaves alone. `unreached`: those that need a task left alone,
+   * to be asked when a run has ended by itself.
+   */
+  late(): { readonly kept: number; readonly left: number; readonly unreached: number };
+}
+
+export interface FlowOptions {
+  readonly plan: Plan;
+  /** Of the provider of a lane. */
+  readonly hostOf: (lane: LaneName) => string;
+  readonly resumption: Resumption | undefined;
+  /** Keeps the record of a task as a copy of another's; then calls `ended`. */
+  readonly share: (task: Task, original: ResultRecord) => Promise<void>;
+  /** Told of a task that turns out to need no sending only now that its needs have ended. */
+  readonly onNotSent: (task: Task) => void;
+}
+
+/** Tasks that may wait for the answer to the same request: beyond, the lane is fed no more. */
+const MOST_WAITING = 1_000;
+/** Results that may wait for a later step of a chain before the earlier step is held back. */
+const MOST_READY = 50_000;
+
+export function createTaskFlow(options: FlowOptions): TaskFlow {
+  const { plan, resumption } = options;
+  const nodes = flowNodes(plan.nodes, (node) => plan.selection?.countOf(node) ?? node.total);
+  const order = byUrgency(plan.nodes).flatMap(({ template }) => nodes.get(template.id) ?? []);
+  const flights = new Map<LaneName, SingleFlight>();
+  const texts = new WeakMap<Task, RenderedTask>();
+  const late = { kept: 0, left: 0 };
+  let changed = Promise.withResolvers<void>();
+
+  function tellChange(): void {
+    const told = changed;
+    changed = Promise.withResolvers<void>();
+    told.resolve();
+  }
+
+  function nodeOf(task: Task): FlowNode {
+    const node = nodes.get(task.template.id);
+    if (!node) throw new Error(`task \`${task.id}\` is of no entry of the plan`);
+    return node;
+  }
+
+  function flightOf(lane: LaneName): SingleFlight {
+    const flight = flights.get(lane) ?? createSingleFlight();
+    flights.set(lane, flight);
+    return flight;
+  }
+
+  function exhaust(flow: FlowNode): void {
+    flow.isExhausted = true;
+    flow.ready.clear();
+    for (const { on, kind } of flow.needs) {
+      if (kind === 'own') continue;
+      on.users -= 1;
+      if (on.users > 0) continue;
+      on.results = [];
+      on.list = undefined;
+    }
+    tellChange();
+  }
+
+  /** Whether it has a task to give now. Notices when it never will again. */
+  function canGive(flow: FlowNode): boolean {
+    const stands = standing(flow);
+    const { follows } = flow.node;
+    const followed = follows && nodes.get(follows.template.id);
+    const isDry = followed !== undefined && flow.ready.size === 0;
+    if (stands === 'never' || (isDry && isOver(followed))) {
+      exhaust(flow);
+      return false;
+    }
+    return stands === 'open' && !isDry && !flow.followers.some(isBacklogged);
+  }
+
+  /** The next task of a node that can give one; undefined when it turns out to have none. */
+  async function take(flow: FlowNode): Promise<{ task: Task; own?: Ended } | undefined> {
+    const { node } = flow;
+    if (node.follows) {
+      const [next] = flow.ready;
+      if (next) flow.ready.delete(next);
+      // The earlier step was held back.
+      if (flow.ready.size === MOST_READY - 1) tellChange();
+      return next;
+    }
+    flow.stream ??= plan.tasksOf(node)[Symbol.asyncIterator]();
+    const next = await flow.stream.next();
+    if (next.done !== true) return { task: next.value };
+    exhaust(flow);
+    return undefined;
+  }
+
+  function end(flow: FlowNode, task: Task, record: ResultRecord): void {
+    const ended = enterEnd(flow, task, record);
+    for (const follower of flow.followers) {
+      for (const next of tasksFollowing(follower.node, task)) {
+        const isPart = plan.selection?.has(next) ?? true;
+        if (isPart) follower.ready.add({ task: next, own: ended });
+      }
+    }
+    tellChange();
+  }
+
+  function leave(flow: FlowNode): void {
+    flow.left += 1;
+    tellChange();
+  }
+
+  async function keep(flow: FlowNode, task: Task, record: () => Promise<ResultRecord>) {
+    if (flow.users > 0 || flow.followers.length > 0) return end(flow, task, await record());
+    flow.ended += 1;
+    tellChange();
+  }
+
+  async function share(flow: FlowNode, task: Task, original: ResultRecord): Promise<false> {
+    flow.outstanding += 1;
+    await options.share(task, original);
+    return false;
+  }
+
+  /** Whether the task is to be given out; else it was dealt with, or waits for another's answer. */
+  async function admit(flow: FlowNode, task: Task, own: Ended | undefined, lane: LaneName) {
+    const fate = resumption?.fateOf(task) ?? 'send';
+    if (resumption && fate === 'keep') {
+      await keep(flow, task, () => resumption.recordOf(task));
+      return false;
+    }
+    if (fate === 'leave') {
+      leave(flow);
+      return false;
+    }
+    const failure = obstacle(flow, own);
+    const rendered: RenderedTask = failure
+      ? { ok: false, failure }
+      : await plan.render(task, needsOf(flow, own));
+    const fingerprint = rendered.ok
+      ? requestFingerprint(rendered.request, options.hostOf(lane))
+      : undefined;
+    if (resumption && fate !== 'send') {
+      const decision = await resumption.decide(task, fingerprint);
+      if (decision.kind === 'share') return share(flow, task, decision.record);
+      if (decision.kind === 'keep') {
+        late.kept += 1;
+        await keep(flow, task, async () => decision.record);
+      }
+      if (decision.kind === 'leave') {
+        late.left += 1;
+        leave(flow);
+      }
+      if (decision.kind !== 'send') {
+        options.onNotSent(task);
+        return false;
+      }
+    }
+    if (fingerprint !== undefined && task.sample === undefined) {
+      const entry = flightOf(lane).enter(task, fingerprint);
+      if (entry.kind === 'share') return share(flow, task, entry.record);
+      if (entry.kind === 'wait') flow.outstanding += 1;
+      if (entry.kind === 'wait') return false;
+    }
+    flow.outstanding += 1;
+    texts.set(task, rendered);
+    return true;
+  }
+
+  return {
+    feed: (lane) => ({
+      [Symbol.asyncIterator]() {
+        const own = order.filter(({ node }) => laneOf(node.template) === lane);
+        const left = new Set(own.filter(({ isExhausted }) => !isExhausted));
+        const flight = flightOf(lane);
+        let isClosed = false;
+
+        function givingNode(): FlowNode | undefined {
+          if (flight.waiting >= MOST_WAITING) return undefined;
+          for (const flow of left) {
+            if (canGive(flow)) return flow;
+            if (flow.isExhausted) left.delete(flow);
+          }
+          return undefined;
+        }
+
+        return {
+          async next() {
+            for (;;) {
+              const change = changed;
+              const flow = isClosed ? undefined : givingNode();
+              if (isClosed || left.size === 0) return { done: true, value: undefined };
+              if (!flow) {
+                await change.promise;
+                continue;
+              }
+              const taken = await take(flow);
+              if (flow.isExhausted) left.delete(flow);
+              if (!taken || isClosed) continue;
+              if (await admit(flow, taken.task, taken.own, lane)) {
+                return { done: false, value: taken.task };
+              }
+            }
+          },
+          async return() {
+            isClosed = true;
+            tellChange();
+            for (const { stream } of own) void stream?.return?.();
+            return { done: true, value: undefined };
+          },
+        };
+      },
+    }),
+    async render(task) {
+      return texts.get(task) ?? plan.render(task);
+    },
+    ended(task, record) {
+      const flow = nodeOf(task);
+      flow.outstanding -= 1;
+      end(flow, task, record);
+      return flightOf(laneOf(task.template)).landed(task, record);
+    },
+    laneEnded(lane) {
+      for (const flow of nodes.values()) {
+        if (laneOf(flow.node.template) === lane) flow.isLaneOver = true;
+      }
+      tellChange();
+    },
+    late() {
+      const nodesLeft = [...nodes.values()].some(({ left }) => left > 0);
+      if (!nodesLeft) return { ...late, unreached: 0 };
+      const unreached = [...nodes.values()].reduce(
+        (sum, { total, ended, left }) => sum + total - ended - left,
+        0,
+      );
+      return { ...late, unreached };
+    },
+  };
+}
+
+/** More waits for a later step than is good, and it is at work on it. */
+function isBacklogged(follower: FlowNode): boolean {
+  return follower.ready.size >= MOST_READY && !isOver(follower) && standing(follower) === 'open';
+}
+
+function laneOf({ model }: Task['template']): LaneName {
+  return `${model.provider}/${model.model}`;
+}

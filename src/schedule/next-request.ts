@@ -1,0 +1,44 @@
+import { withCorrection } from '../plan/schema-prompt.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import type { AttemptFailure } from '../providers/provider.ts';
+import type { RenderedProgress } from './progress.ts';
+
+type Sent = Pick<RenderedProgress, 'request' | 'sending' | 'truncated'>;
+
+/** A failure as the task's own settings judge it: an answer that was cut off may be asked for again. */
+export function judged(
+  failure: AttemptFailure,
+  { request, sending, truncated }: Sent,
+): AttemptFailure {
+  const { growsTo } = request;
+  const hasGrown = sending.parameters.maxTokens === growsTo;
+  if (failure.code === 'TRUNCATED' && growsTo !== undefined && !hasGrown) {
+    return { ...failure, retryable: true, maxRetries: 1 };
+  }
+  if (failure.code === 'BAD_REQUEST' && truncated && hasGrown) {
+    const hint = `\`on_truncated: grow\` asked for \`max_tokens: ${growsTo}\`, which was refused: ${failure.message}`;
+    return { ...truncated, hint, retryable: false };
+  }
+  return failure;
+}
+
+/** What is sent after a failure: the same again, unless the failure says what to change. */
+export function requestAfter(failure: AttemptFailure, { request, sending }: Sent): PromptRequest {
+  if (failure.code === 'TRUNCATED') return grown(sending, request.growsTo);
+  if (failure.misfit === undefined) return sending;
+  return { ...withCorrection(request, failure.misfit), parameters: sending.parameters };
+}
+
+/** As dear as any request that a task may come to. */
+export function dearestRequest(request: PromptRequest): PromptRequest {
+  const longest = request.schema ? withCorrection(request, LONGEST_MISFIT) : request;
+  return grown(longest, request.growsTo);
+}
+
+/** Far more tokens than the 500 characters of a problem can be. */
+const LONGEST_MISFIT = '\u{13000}'.repeat(500);
+
+function grown(request: PromptRequest, maxTokens: number | undefined): PromptRequest {
+  if (maxTokens === undefined) return request;
+  return { ...request, parameters: { ...request.parameters, maxTokens } };
+}

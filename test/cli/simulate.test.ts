@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folder, volley } from '../support/cli.ts';
+
+const MANIFEST = {
+  defaults: { model: 'anthropic/claude-haiku-5-5', max_tokens: 300 },
+  providers: { anthropic: { limits: { rpm: 30, otpm: '10k', concurrency: 8 } } },
+  prices: { 'anthropic/claude-haiku-5-5': { input: 1, output: 10 } },
+  tasks: [
+    {
+      id: 'many',
+      for_each: Array.from({ length: 600 }, (_, at) => at),
+      prompt: 'Number {{ item }}',
+    },
+  ],
+};
+
+/** Ends with code 99 when anything asks for a connection. */
+const OFFLINE = {
+  NODE_OPTIONS: `--import ${resolve('test/support/preload-no-network.mjs')}`,
+  ANTHROPIC_API_KEY: 'sk-ant-0123456789',
+};
+
+function rehearse(flags: readonly string[], parts: object = {}) {
+  const cwd = folder({ 'volley.yaml': JSON.stringify({ ...MANIFEST, ...parts }) });
+  return volley(['run', 'volley.yaml', '--simulate', ...flags], { cwd, env: OFFLINE });
+}
+
+describe('a rehearsal', () => {
+  it('plays twenty minutes in seconds, without a connection', async () => {
+    const run = await rehearse([]);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    // Thirty a minute.
+    expect(run.stdout).toMatch(/^Volley complete: 600\/600 succeeded in (?:19|20)m /);
+    expect(run.stdout).toContain('\nCost: $0.61\n');
+    expect(run.stdout).not.toContain('429');
+    expect(run.stdout).toMatch(/\nRequests: 600, at most 8 at once\nLongest waits: many@\d+ /);
+    expect(run.stdout).toMatch(/ \(seed 1\)\. Nothing was sent\.\n$/);
+  });
+
+  it('is the same with the same seed, and another with another', async () => {
+    const flags = ['--json', '--error-rate', '20%', '--latency', '100ms..9s', '--seed'];
+    const [first, again, other] = await Promise.all([
+      rehearse([...flags, '5']),
+      rehearse([...flags, '5']),
+      rehearse([...flags, '6']),
+    ]);
+    expect(first.stdout).toBe(again.stdout);
+    expect(first.stdout).not.toBe(other.stdout);
+    const { summary, pauses }: { summary: Record<string, number>; pauses: { count: number } } =
+      JSON.parse(first.stdout);
+    expect(summary['tasks']).toBe(600);
+    expect(summary['retries']).toBeGreaterThan(90);
+    expect(summary['rate_limited']).toBeGreaterThan(10);
+    expect(pauses.count).toBeGreaterThan(10);
+  });
+
+  it('ends as the run would: a budget stops it with code 3', async () => {
+    const run = await rehearse(['--max-cost-usd', '0.2', '--max-retries', '0', '--json']);
+    expect(run.code).toBe(3);
+    const { summary }: { summary: { cost_usd: number; stopped_by: string } } = JSON.parse(
+      run.stdout,
+    );
+    expect(summary).toMatchObject({ stopped_by: 'budget' });
+    expect(summary.cost_usd).toBeLessThanOrEqual(0.2);
+    expect(summary.cost_usd).toBeGreaterThan(0.15);
+  });
+
+  it('ends as the run would: what fails every time gives code 1', async () => {
+    const run = await rehearse(['--error-rate', '100%', '--max-retries', '0'], { tasks: ['a'] });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('made up by the rehearsal');
+  });
+
+  it('writes no results', async () => {
+    const cwd = folder({ 'volley.yaml': JSON.stringify({ ...MANIFEST, output: 'out.jsonl' }) });
+    const run = await volley(['run', 'volley.yaml', '--simulate'], { cwd });
+    expect(run.code).toBe(0);
+    expect(existsSync(join(cwd, 'out.jsonl'))).toBe(false);
+  });
+
+  it('plays a mock by its own settings', async () => {
+    const mock = { type: 'mock', mock: { latency: '10s', output_tokens: 7 } };
+    const run = await rehearse(['--json'], {
+      providers: { play: mock },
+      defaults: { model: 'play/x' },
+      tasks: ['a'],
+    });
+    const { summary }: { summary: { duration_ms: number; usage: object } } = JSON.parse(run.stdout);
+    expect(summary).toMatchObject({ duration_ms: 10_000, usage: { output_tokens: 7 } });
+  });
+
+  it('makes up answers that fit their schema', async () => {
+    const schema = {
+      type: 'object',
+      properties: { good: { type: 'boolean' } },
+      required: ['good'],
+    };
+    const run = await rehearse(['--json'], { tasks: [{ prompt: 'a', schema }] });
+    const { summary }: { summary: object } = JSON.parse(run.stdout);
+    expect(summary).toMatchObject({ succeeded: 1, retries: 0 });
+  });
+});

@@ -1,0 +1,211 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compileSchema } from '../../src/manifest/json-schema.ts';
+import { nativeSchema } from '../../src/manifest/native-schema.ts';
+import { outputSchema } from '../../src/manifest/output-schema.ts';
+import type { JsonObject } from '../../src/ports/json.ts';
+import { seededRandom } from '../../src/ports/random.ts';
+import { madeUpValue } from '../../src/plan/made-up-value.ts';
+
+const RULES = ['openai', 'anthropic'] as const;
+
+async function compiled(schema: JsonObject) {
+  const result = await compileSchema(schema);
+  if (!result.ok) throw new Error(result.misfits.map(({ must }) => must).join('; '));
+  return outputSchema(schema, result.misfitsOf);
+}
+
+describe('the native form of a schema', () => {
+  test('closes objects, and for OpenAI asks for every property, null where it was optional', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        a: { type: 'string' },
+        b: { enum: ['x', 'y'] },
+        c: { const: 1 },
+        d: { type: 'object', properties: { e: { type: ['integer', 'null'] } } },
+      },
+      required: ['a'],
+    };
+    expect(nativeSchema(schema, 'openai')).toEqual({
+      ok: true,
+      json: {
+        type: 'object',
+        properties: {
+          a: { type: 'string' },
+          b: { enum: ['x', 'y', null] },
+          c: { anyOf: [{ const: 1 }, { type: 'null' }] },
+          d: {
+            type: ['object', 'null'],
+            properties: { e: { type: ['integer', 'null'] } },
+            required: ['e'],
+            additionalProperties: false,
+          },
+        },
+        required: ['a', 'b', 'c', 'd'],
+        additionalProperties: false,
+      },
+    });
+    expect(nativeSchema(schema, 'anthropic')).toMatchObject({
+      json: { required: ['a'], properties: { b: { enum: ['x', 'y'] }, d: { required: [] } } },
+    });
+  });
+
+  test('moves what a provider does not take into the description, for the model to read', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        n: { type: 'integer', minimum: 1, description: 'from 1' },
+        s: { type: 'string', pattern: '^a', maxLength: 5, format: 'uri' },
+      },
+      required: ['n', 's'],
+    };
+    expect(nativeSchema(schema, 'openai')).toMatchObject({
+      json: {
+        properties: {
+          n: { type: 'integer', minimum: 1, description: 'from 1' },
+          s: { type: 'string', pattern: '^a', description: '{maxLength: 5, format: "uri"}' },
+        },
+      },
+    });
+    expect(nativeSchema(schema, 'anthropic')).toMatchObject({
+      json: {
+        properties: {
+          n: { type: 'integer', description: 'from 1\n\n{minimum: 1}' },
+          s: { type: 'string', description: '{pattern: "^a", maxLength: 5, format: "uri"}' },
+        },
+      },
+    });
+  });
+
+  test.each<[string, JsonObject, string]>([
+    ['a list', { type: 'array', items: {} }, 'the answer may be something other than an object'],
+    [
+      'a map with any keys',
+      { type: 'object', additionalProperties: { type: 'string' } },
+      'it may have properties that are not named',
+    ],
+    [
+      'an open object',
+      { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: true },
+      'it may have properties that are not named',
+    ],
+    ['anything', { type: 'object', properties: { a: {} } }, 'any value is allowed'],
+    [
+      'a tuple',
+      { type: 'object', properties: { a: { type: 'array', prefixItems: [{ type: 'string' }] } } },
+      'its items differ by place',
+    ],
+    [
+      'a required property without a schema',
+      { type: 'object', properties: { a: { type: 'string' } }, required: ['b'] },
+      '`b` is required but not among its properties',
+    ],
+  ])('does not exist for %s', (_name, schema, why) => {
+    for (const rules of RULES)
+      expect(nativeSchema(schema, rules)).toMatchObject({ ok: false, why });
+  });
+
+  test('may contain itself for OpenAI, not for Anthropic', () => {
+    const schema = {
+      type: 'object',
+      properties: { tree: { $ref: '#/$defs/tree' } },
+      $defs: {
+        tree: {
+          type: 'object',
+          properties: { kids: { type: 'array', items: { $ref: '#/$defs/tree' } } },
+        },
+      },
+    };
+    expect(nativeSchema(schema, 'openai')).toMatchObject({ ok: true });
+    expect(nativeSchema(schema, 'anthropic')).toMatchObject({
+      ok: false,
+      why: '`#/$defs/tree` contains itself',
+    });
+  });
+
+  test('lets through only what the schema takes, once nulls for left-out properties are gone', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        objectSchema(),
+        fc.nat(),
+        fc.constantFrom(...RULES),
+        async (schema, seed, rules) => {
+          const native = nativeSchema(schema, rules);
+          // Anthropic takes only so many optional properties and unions.
+          fc.pre(native.ok);
+          const answer = madeUpValue(native.json, seededRandom(seed));
+          const read = (await compiled(schema)).read(JSON.stringify(answer));
+          expect(read).toMatchObject({ ok: true });
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
+test('the mock makes up what a schema takes', async () => {
+  await fc.assert(
+    fc.asyncProperty(objectSchema(), fc.nat(), async (schema, seed) => {
+      const value = madeUpValue(schema, seededRandom(seed));
+      expect((await compiled(schema)).read(JSON.stringify(value))).toEqual({ ok: true, value });
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('the mock finds its way through tuples, references, `allOf` and schemas that contain themselves', async () => {
+  const schema: JsonObject = {
+    allOf: [
+      { $ref: '#/$defs/node' },
+      { properties: { at: { format: 'date-time', type: 'string' } } },
+    ],
+    required: ['at'],
+    $defs: {
+      node: {
+        type: 'object',
+        properties: {
+          pair: { type: 'array', prefixItems: [{ const: 1 }, { type: 'boolean' }], maxItems: 2 },
+          next: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'null' }] },
+        },
+        required: ['pair', 'next'],
+      },
+    },
+  };
+  for (let seed = 0; seed < 20; seed += 1) {
+    const value = madeUpValue(schema, seededRandom(seed));
+    expect((await compiled(schema)).read(JSON.stringify(value))).toEqual({ ok: true, value });
+  }
+});
+
+/** Schemas that both providers take as they are meant. */
+function objectSchema(): fc.Arbitrary<JsonObject> {
+  const { object } = fc.letrec<{ value: JsonObject; object: JsonObject }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom<JsonObject>(
+        { type: 'string' },
+        { type: 'string', format: 'date' },
+        { type: 'boolean' },
+        { type: ['integer', 'null'] },
+        { enum: ['a', 'b', 3] },
+        { const: 'only' },
+        { anyOf: [{ type: 'string' }, { type: 'integer' }] },
+      ),
+      tie('value').map((items): JsonObject => ({ type: 'array', items })),
+      tie('object'),
+    ),
+    object: fc
+      .tuple(
+        fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), tie('value'), { minKeys: 1 }),
+        fc.subarray(['a', 'b', 'c', 'd']),
+      )
+      .map(([properties, wanted]): JsonObject => ({
+        type: 'object',
+        properties,
+        required: wanted.filter((name) => Object.hasOwn(properties, name)),
+        additionalProperties: false,
+      })),
+  }));
+  return object;
+}
