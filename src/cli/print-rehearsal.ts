@@ -11,6 +11,7 @@ import { exitCodeOf } from './exit-code.ts';
 import type { FlagName } from './flags.ts';
 import { printFindings } from './print-findings.ts';
 import { printResult } from './print-result.ts';
+import { selectionOf } from './selection.ts';
 import { countFlag, durationFlag, durationRangeFlag, shareFlag, switchFlag } from './settings.ts';
 
 const DEFAULT_SEED = 1;
@@ -22,7 +23,11 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
   const retryDelayMs = durationFlag(args, 'retry-delay');
   const latencyMs = durationRangeFlag(args, 'latency');
   const errorRate = shareFlag(args, 'error-rate');
-  const prepared = await prepare(loaded, { environment: process.env, purpose: 'rehearsal' });
+  const prepared = await prepare(loaded, {
+    environment: process.env,
+    purpose: 'rehearsal',
+    selection: selectionOf(args),
+  });
   const failures = createFailureLog();
   const rehearsal = await rehearse(prepared, {
     seed,
@@ -55,7 +60,7 @@ export function checkRehearsalFlags(args: Arguments): void {
   throw usageError(`\`--${stray}\` is for a rehearsal only`, 'add `--simulate`, or leave it out');
 }
 
-const REHEARSAL_FLAGS: readonly FlagName[] = ['seed', 'latency', 'error-rate'];
+const REHEARSAL_FLAGS: readonly FlagName[] = ['latency', 'error-rate'];
 
 function rehearsalJson(
   manifest: string,

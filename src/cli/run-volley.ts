@@ -18,6 +18,7 @@ import { printFindings } from './print-findings.ts';
 import { printPlan } from './print-plan.ts';
 import { checkRehearsalFlags, printRehearsal } from './print-rehearsal.ts';
 import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
+import { selectionNotes, selectionOf } from './selection.ts';
 import { watchSignals } from './signals.ts';
 import { isInteractive, progressMode } from './terminal.ts';
 import { writeSummaryFile } from './summary-file.ts';
@@ -42,6 +43,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
   const prepared = await prepare(loaded, {
     environment: process.env,
     allowHosts: listFlag(args, 'allow-host'),
+    selection: selectionOf(args),
   });
   await agree(args, prepared, { mode });
   const reporter = createReporter(mode, {
@@ -56,6 +58,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
   const prices = prepared.lanes.map(({ price }) => price);
   const stale = stalePrices(manifest, prices, systemClock.epochMs());
   if (stale !== undefined) await notes.print([stale]);
+  await notes.print(selectionNotes(prepared));
   let summary: Summary | undefined;
   let resumption: Resumption | undefined;
   const ending = (): JournalEnding => ({

@@ -91,14 +91,14 @@ const NO_WIRE: Wire = {
 
 /** Rows and files are really read: time stands still meanwhile. */
 function underClock(prepared: PreparedRun, clock: VirtualClock): PreparedRun {
-  const { plan, lanes } = prepared;
+  const { plan } = prepared;
   return {
+    ...prepared,
     plan: {
       ...plan,
       render: (task, needs) => clock.during(plan.render(task, needs)),
       tasksOf: (node) => readDuring(plan.tasksOf(node), clock),
     },
-    lanes,
   };
 }
 

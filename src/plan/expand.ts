@@ -44,6 +44,7 @@ export function tasksFollowing(node: TaskNode, followed: Task): Generator<Task> 
     id: template.id + followed.id.slice(followed.template.id.length),
     item: followed.item,
     firstIndex: firstIndex + place * perRow,
+    root: followed.root ?? followed.id,
   });
 }
 
@@ -52,20 +53,25 @@ interface Start {
   readonly id: string;
   readonly item: JsonValue | undefined;
   readonly firstIndex: number;
+  readonly root?: string;
 }
 
 /** Each combination as often as `repeat` says. */
-function* tasksOf({ template }: TaskNode, { id: start, item, firstIndex }: Start): Generator<Task> {
+function* tasksOf(
+  { template }: TaskNode,
+  { id: start, item, firstIndex, root }: Start,
+): Generator<Task> {
+  const chain = root === undefined ? {} : { root };
   let index = firstIndex;
   for (const { matrix, key } of combinationsOf(template)) {
     const id = taskId(start, { matrix: key });
     if (template.repeat === undefined) {
-      yield { id, index, template, item, matrix };
+      yield { id, index, template, item, matrix, ...chain };
       index += 1;
       continue;
     }
     for (let sample = 1; sample <= template.repeat; sample += 1) {
-      yield { id: `${id}#${sample}`, index, template, item, matrix, sample };
+      yield { id: `${id}#${sample}`, index, template, item, matrix, sample, ...chain };
       index += 1;
     }
   }

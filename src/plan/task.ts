@@ -19,6 +19,8 @@ export interface Task {
   readonly matrix: MatrixCombination | undefined;
   /** Which of its samples, from 1; absent without `repeat`. */
   readonly sample?: number;
+  /** Id of the task at the root of its chain; absent for one that follows no other. */
+  readonly root?: string;
 }
 
 /** A task with every text filled in: all that shapes the answer, and no key, id or place. */

@@ -11,6 +11,7 @@ import { readUserFile } from '../ports/system-user-file.ts';
 import { fetchWire } from '../providers/fetch-wire.ts';
 import type { Wire } from '../providers/transport.ts';
 import { undiciWire } from '../providers/undici-wire.ts';
+import type { SelectionRules } from '../plan/select.ts';
 import type { RunEvent } from '../results/events.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
 import { startRun, type RunOptions } from './run.ts';
@@ -66,6 +67,8 @@ export interface PrepareOptions {
   readonly allowHosts?: readonly string[];
   /** Default `run`. A `rehearsal` or a `plan` sends nothing and needs no key. */
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
+  /** Which tasks take part, with all that they need; default all. */
+  readonly selection?: SelectionRules | undefined;
 }
 
 /**
@@ -81,6 +84,7 @@ export async function prepare(
     environment: options.environment ?? process.env,
     allowHosts: options.allowHosts ?? [],
     purpose: options.purpose ?? 'run',
+    selection: options.selection,
   });
   if (!prepared.ok) throw manifestError(await framed(prepared.findings, loaded));
   return prepared.prepared;

@@ -2,11 +2,13 @@ import type { Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { declaredLimits } from '../manifest/declared-limits.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
+import { shareOf } from '../manifest/share-of.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Environment } from '../ports/environment.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { Plan, PlannedLane } from '../plan/plan.ts';
 import { planTasks } from '../plan/plan-tasks.ts';
+import { selectTasks, type SelectionRules } from '../plan/select.ts';
 import { resolveProviders, type ResolvedProvider } from '../providers/resolve.ts';
 import { budgetRefusal } from './run-budget.ts';
 import { priceFinder } from './run-prices.ts';
@@ -14,6 +16,8 @@ import { priceFinder } from './run-prices.ts';
 /** Everything that can be refused before the first request has been checked. Nothing was sent yet. */
 export interface PreparedRun {
   readonly plan: Plan;
+  /** Tasks that take part only because selected ones need them. */
+  readonly pulledIn: number;
   readonly lanes: readonly PreparedLane[];
 }
 
@@ -35,26 +39,33 @@ export interface PrepareOptions {
    * of what a budget would not let run.
    */
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
+  /** Undefined: all tasks. */
+  readonly selection?: SelectionRules | undefined;
 }
 
 /**
  * Expands the manifest and finds each provider's host and key.
- * Findings are about the manifest's rows; a `VolleyError` is about the budget (exit 3), or about keys
- * and hosts (exit 4).
+ * Findings are about the manifest's rows; a `VolleyError` is about the selection (exit 2), the budget
+ * (exit 3), or keys and hosts (exit 4).
  */
 export async function prepareRun(
-  manifest: Manifest,
+  whole: Manifest,
   options: PrepareOptions,
 ): Promise<{ ok: true; prepared: PreparedRun } | { ok: false; findings: readonly Finding[] }> {
-  const planned = await planTasks(manifest, options.files);
+  const { purpose = 'run', selection } = options;
+  const shared = selection?.shard ? shareOf(whole, selection.shard.of) : whole;
+  const planned = await planTasks(shared, options.files);
   if (!planned.ok) return planned;
-  const { purpose = 'run' } = options;
+  const { plan, pulledIn } = selection
+    ? await selected(planned.plan, selection)
+    : { plan: planned.plan, pulledIn: 0 };
+  const { manifest } = plan;
   const refusal = budgetRefusal(manifest);
   if (refusal && purpose !== 'plan') throw refusal;
   const resolved = resolveProviders(manifest, { ...options, rehearses: purpose !== 'run' });
   if (!resolved.ok) throw providerProblem(resolved.problems);
   const priceOf = priceFinder(manifest);
-  const lanes = planned.plan.lanes.map((lane): PreparedLane => {
+  const lanes = plan.lanes.map((lane): PreparedLane => {
     const provider = resolved.providers.get(lane.provider);
     if (!provider) throw new Error(`no provider resolved for lane ${lane.provider}/${lane.model}`);
     return {
@@ -64,7 +75,17 @@ export async function prepareRun(
       price: priceOf(lane),
     };
   });
-  return { ok: true, prepared: { plan: planned.plan, lanes } };
+  return { ok: true, prepared: { plan, pulledIn, lanes } };
+}
+
+async function selected(
+  whole: Plan,
+  rules: SelectionRules,
+): Promise<{ readonly plan: Plan; readonly pulledIn: number }> {
+  const found = await selectTasks(whole, rules);
+  if (found.ok) return found;
+  const { message, hint } = found;
+  throw new VolleyError(message, { exitCode: EXIT.usage, hint });
 }
 
 function providerProblem(

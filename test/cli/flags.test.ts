@@ -33,6 +33,9 @@ const SERVER_ERROR: Behaviour = { kind: 'error', status: 500 };
 const PRICES = JSON.stringify({ 'local/small': { input: 1, output: 2 } });
 const COLOR = '\u001b[';
 
+const TAGGED =
+  'defaults: { model: mock/x }\ntasks: [{ prompt: one, tags: [slow] }, { prompt: two }]\n';
+
 const running: Readonly<Record<string, Trial>> = {
   model: {
     flags: ['--model', 'local/other'],
@@ -211,6 +214,37 @@ const running: Readonly<Record<string, Trial>> = {
     look: ({ code }) => code,
     with: 0,
     without: 2,
+  },
+  only: {
+    flags: ['--only', 'task-2'],
+    look: ({ server }) => server.requests.map(promptOf).sort(),
+    with: ['prompt 2'],
+    without: ['for me', 'prompt 1', 'prompt 2'],
+  },
+  skip: {
+    flags: ['--skip', '*-2', '--skip', 'task-3'],
+    look: ({ server }) => server.requests.map(promptOf).sort(),
+    with: ['prompt 1'],
+    without: ['for me', 'prompt 1', 'prompt 2'],
+  },
+  tag: {
+    flags: ['--tag', 'slow'],
+    files: { 'volley.yaml': TAGGED },
+    look: ({ stdout }) => recordsIn(stdout).length,
+    with: 1,
+    without: 2,
+  },
+  sample: {
+    flags: ['--sample', '2'],
+    look: ({ server }) => server.requests.length,
+    with: 2,
+    without: 3,
+  },
+  shard: {
+    flags: ['--shard', '1/3'],
+    look: ({ server }) => server.requests.length < 3,
+    with: true,
+    without: false,
   },
   'dry-run': {
     flags: ['--dry-run'],
@@ -398,6 +432,41 @@ const planning: Readonly<Record<string, Trial>> = {
     with: 0,
     without: 3,
   }),
+  only: planned(['--only', 'task-2'], {
+    look: inPlan(({ total }) => total.tasks),
+    with: 1,
+    without: 3,
+  }),
+  skip: planned(['--skip', 'task-2'], {
+    look: inPlan(({ total }) => total.tasks),
+    with: 2,
+    without: 3,
+  }),
+  tag: planned(['--tag', 'slow'], {
+    files: { 'volley.yaml': TAGGED },
+    look: inPlan(({ total }) => total.tasks),
+    with: 1,
+    without: 2,
+  }),
+  sample: planned(['--sample', '2'], {
+    look: inPlan(({ total }) => total.tasks),
+    with: 2,
+    without: 3,
+  }),
+  seed: planned(['--seed', '2'], {
+    always: ['--sample', '1'],
+    files: {
+      'volley.yaml': `defaults: { model: mock/x }\ntasks: [one, ${'two '.repeat(200)}]\n`,
+    },
+    look: inPlan(({ total }) => total.input_tokens > 100),
+    with: false,
+    without: true,
+  }),
+  shard: planned(['--shard', '1/3'], {
+    look: inPlan(({ total }) => total.tasks < 3),
+    with: true,
+    without: false,
+  }),
   set: planned(['--set', 'who=' + 'a b c '.repeat(500)], {
     look: inPlan(({ total }) => total.input_tokens > 1000),
     with: true,
@@ -570,7 +639,14 @@ describe('a flag that makes no sense is refused before anything is read', () => 
     ],
     [['--grace', 'soon'], '--grace: `soon` is not a duration'],
     [['--estimate', '--progress', 'json'], '`--estimate` has no room beside `--progress json`'],
-    [['--seed', '3'], '`--seed` is for a rehearsal only'],
+    [['--seed', '3'], '`--seed` is for what is left to chance'],
+    [['--latency', '3s'], '`--latency` is for a rehearsal only'],
+    [['--only', 'taks-1'], '`--only taks-1` fits no task'],
+    [['--tag', 'x'], '`--tag x` fits no task'],
+    [['--sample', '0'], '`--sample 0` is not a whole number from 1 to 1000000000'],
+    [['--shard', '0/4'], '`--shard 0/4` is not one of so many parts'],
+    [['--shard', '5/4'], '`--shard 5/4` is not one of so many parts'],
+    [['--shard', 'all'], '`--shard all` is not one of so many parts'],
     [['--simulate', '--dry-run'], '`--simulate` and `--dry-run` exclude each other'],
     [
       ['--simulate', '--latency', '3s..1s'],

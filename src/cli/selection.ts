@@ -1,0 +1,54 @@
+import type { SelectionRules, Shard } from '../plan/select.ts';
+import { counted } from '../report/format.ts';
+import type { PreparedRun } from '../run/prepare.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { countFlag, listFlag, switchFlag, textFlag } from './settings.ts';
+
+/** Which tasks the flags ask for; undefined when they ask for all. */
+export function selectionOf(args: Arguments): SelectionRules | undefined {
+  const count = countFlag(args, 'sample', { min: 1, max: 1_000_000_000 });
+  const seed = countFlag(args, 'seed', { min: 0, max: 2 ** 32 - 1 });
+  if (seed !== undefined && count === undefined && !switchFlag(args, 'simulate')) {
+    throw usageError(
+      '`--seed` is for what is left to chance',
+      'add `--sample N` or `--simulate`, or leave it out',
+    );
+  }
+  const rules: SelectionRules = {
+    only: listFlag(args, 'only'),
+    skip: listFlag(args, 'skip'),
+    tags: listFlag(args, 'tag'),
+    sample: count === undefined ? undefined : { count, seed: seed ?? DEFAULT_SEED },
+    shard: shardFlag(args),
+  };
+  const { only, skip, tags, sample, shard } = rules;
+  const isAll = [...only, ...skip, ...tags].length === 0 && !sample && !shard;
+  return isAll ? undefined : rules;
+}
+
+/** What is worth a line on stderr. */
+export function selectionNotes({ pulledIn }: Pick<PreparedRun, 'pulledIn'>): readonly string[] {
+  return pulledIn === 0
+    ? []
+    : [
+        `${counted(pulledIn, 'more task')} take part, for those that are selected need their results`,
+      ];
+}
+
+const DEFAULT_SEED = 1;
+const MOST_PARTS = 10_000;
+
+/** `2/8`. */
+function shardFlag(args: Arguments): Shard | undefined {
+  const text = textFlag(args, 'shard');
+  if (text === undefined) return undefined;
+  const [, part = '', of = ''] = /^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? [];
+  const shard = { part: Number(part), of: Number(of) };
+  if (part === '' || shard.part < 1 || shard.part > shard.of || shard.of > MOST_PARTS) {
+    throw usageError(
+      `\`--shard ${text}\` is not one of so many parts`,
+      'write `--shard 1/4` for the first of four',
+    );
+  }
+  return shard;
+}

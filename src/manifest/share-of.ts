@@ -1,0 +1,57 @@
+import type { Concurrency, Limits, Manifest, ProviderSettings } from './manifest.ts';
+
+/**
+ * The manifest for one of `parts` equal runs at the same time: together they keep the declared limits,
+ * `max_concurrent` and the budget. At least one request at a time is left to each.
+ */
+export function shareOf(manifest: Manifest, parts: number): Manifest {
+  const { run, budget, providers } = manifest;
+  return {
+    ...manifest,
+    run: { ...run, maxConcurrent: wholeShare(run.maxConcurrent, parts) },
+    ...(budget && {
+      budget: {
+        ...budget,
+        maxCostUsd: budget.maxCostUsd === undefined ? undefined : budget.maxCostUsd / parts,
+      },
+    }),
+    providers: new Map(
+      [...providers].map(([name, settings]) => [name, providerShare(settings, parts)]),
+    ),
+  };
+}
+
+function providerShare(settings: ProviderSettings, parts: number): ProviderSettings {
+  return {
+    ...settings,
+    limits: limitsShare(settings.limits, parts),
+    models: new Map(
+      [...settings.models].map(([name, model]) => [
+        name,
+        { ...model, limits: limitsShare(model.limits, parts) },
+      ]),
+    ),
+  };
+}
+
+function limitsShare({ concurrency, ...rates }: Limits, parts: number): Limits {
+  return {
+    ...Object.fromEntries(
+      Object.entries(rates).map(([name, amount]) => [name, rateShare(amount, parts)]),
+    ),
+    ...(concurrency && { concurrency: concurrencyShare(concurrency, parts) }),
+  };
+}
+
+/** Half a request a minute is one in two. */
+function rateShare(amount: number, parts: number): number {
+  return amount >= parts ? Math.floor(amount / parts) : amount / parts;
+}
+
+function concurrencyShare({ start, max }: Concurrency, parts: number): Concurrency {
+  return { start: wholeShare(start, parts), max: wholeShare(max, parts) };
+}
+
+function wholeShare(amount: number, parts: number): number {
+  return Math.max(1, Math.floor(amount / parts));
+}

@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { suggest } from '../errors/suggest.ts';
+import { needsFirst, type TaskNode } from './graph.ts';
+import { isLike } from './id-pattern.ts';
+import type { Plan } from './plan.ts';
+import type { Task } from './task.ts';
+
+/** Which tasks of a manifest are wanted. A pattern is for ids of tasks or of entries. */
+export interface SelectionRules {
+  /** Any of these; empty means all. */
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  /** Any of these; empty means all. */
+  readonly tags: readonly string[];
+  /** So many of them, by chance; the same seed chooses the same. */
+  readonly sample: { readonly count: number; readonly seed: number } | undefined;
+  /** The `part`th of `of` parts, from 1. */
+  readonly shard: Shard | undefined;
+}
+
+export interface Shard {
+  readonly part: number;
+  readonly of: number;
+}
+
+export type SelectedPlan =
+  | {
+      readonly ok: true;
+      readonly plan: Plan;
+      /** Tasks that take part only because others need them. */
+      readonly pulledIn: number;
+    }
+  | { readonly ok: false; readonly message: string; readonly hint: string };
+
+/** The part of a plan that is wanted, with all that it needs. Reads the rows twice at most. */
+export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<SelectedPlan> {
+  const names = namesOf(rules);
+  const chosen = new Uint8Array(plan.end);
+  const candidates: Candidate[] = [];
+  let wanted = 0;
+  for await (const task of plan.tasks()) {
+    if (!isWanted(task, rules, names)) continue;
+    if (rules.sample) candidates.push({ index: task.index, rank: rankOf(task, rules.sample.seed) });
+    else if (isInShard(task, rules.shard)) wanted += mark(chosen, task.index);
+  }
+  const unknown = names.find(({ isUsed }) => !isUsed);
+  if (unknown) return noSuch(unknown, plan);
+  if (rules.sample) {
+    const sampled = new Uint8Array(plan.end);
+    for (const { index } of lowest(candidates, rules.sample.count)) mark(sampled, index);
+    for await (const task of plan.tasks()) {
+      if (sampled[task.index] === 1 && isInShard(task, rules.shard)) {
+        wanted += mark(chosen, task.index);
+      }
+    }
+  }
+  if (wanted === 0) {
+    return { ok: false, message: 'no task is selected', hint: hintForNone(rules) };
+  }
+  addNeeds(chosen, plan.nodes);
+  const selected = narrowed(plan, chosen);
+  return { ok: true, plan: selected, pulledIn: selected.total - wanted };
+}
+
+/** A pattern or a tag as it was given, and whether any task has it. */
+interface Name {
+  readonly kind: 'only' | 'skip' | 'tag';
+  readonly text: string;
+  isUsed: boolean;
+}
+
+function namesOf({ only, skip, tags }: SelectionRules): readonly Name[] {
+  const given = (kind: Name['kind'], texts: readonly string[]): Name[] =>
+    texts.map((text) => ({ kind, text, isUsed: false }));
+  return [...given('only', only), ...given('skip', skip), ...given('tag', tags)];
+}
+
+/** Looks at every name, so that one that fits no task is noticed. */
+function isWanted(task: Task, rules: SelectionRules, names: readonly Name[]): boolean {
+  const fits = { only: rules.only.length === 0, skip: false, tag: rules.tags.length === 0 };
+  for (const name of names) {
+    if (!hasName(task, name)) continue;
+    name.isUsed = true;
+    fits[name.kind] = true;
+  }
+  return fits.only && fits.tag && !fits.skip;
+}
+
+function hasName({ id, template }: Task, { kind, text }: Name): boolean {
+  if (kind === 'tag') return template.tags.includes(text);
+  return isLike(id, text) || isLike(template.id, text);
+}
+
+function noSuch({ kind, text }: Name, { manifest: { tasks } }: Plan): SelectedPlan {
+  const known = kind === 'tag' ? tasks.flatMap(({ tags }) => tags) : tasks.map(({ id }) => id);
+  const near = suggest(text, new Set(known));
+  const hint =
+    kind === 'tag'
+      ? 'tags are given with `tags:` in a task'
+      : 'write an id, such as `review` or `review@src/auth.ts`; `*` stands for any characters';
+  return {
+    ok: false,
+    message: `\`--${kind} ${text}\` fits no task`,
+    hint: near === undefined ? hint : `did you mean \`--${kind} ${near}\`?`,
+  };
+}
+
+function hintForNone({ shard, only, tags, skip }: SelectionRules): string {
+  if (shard) return `there are fewer tasks than parts: take fewer than ${shard.of}`;
+  return [...only, ...tags].length > 0 && skip.length > 0
+    ? '`--skip` leaves out all that is asked for'
+    : 'ask for less at once: no task fits it all';
+}
+
+interface Candidate {
+  readonly index: number;
+  readonly rank: number;
+}
+
+function rankOf({ id }: Task, seed: number): number {
+  return hashOf(`${seed}:${id}`);
+}
+
+function lowest(candidates: readonly Candidate[], count: number): readonly Candidate[] {
+  return candidates
+    .toSorted((one, other) => one.rank - other.rank || one.index - other.index)
+    .slice(0, count);
+}
+
+/** A task goes where the one goes whose results it builds on: it stays with its chain. */
+function isInShard({ id, root }: Task, shard: Shard | undefined): boolean {
+  return !shard || hashOf(root ?? id) % shard.of === shard.part - 1;
+}
+
+/** 48 bits: the same for the same text on every machine. */
+function hashOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUIntBE(0, 6);
+}
+
+/** 1 when it was not marked before. */
+function mark(chosen: Uint8Array, index: number): number {
+  if (chosen[index] === 1) return 0;
+  chosen[index] = 1;
+  return 1;
+}
+
+function addNeeds(chosen: Uint8Array, nodes: readonly TaskNode[]): void {
+  const byTemplate = new Map(nodes.map((node) => [node.template, node]));
+  const order = needsFirst(nodes.map(({ template }) => template)).toReversed();
+  for (const template of order) {
+    const node = byTemplate.get(template);
+    if (!node || countIn(chosen, node) === 0) continue;
+    for (const { node: needed, kind } of node.needs) {
+      const { firstIndex, total } = needed;
+      if (kind !== 'own') {
+        chosen.fill(1, firstIndex, firstIndex + total);
+        continue;
+      }
+      for (let place = 0; place < node.total; place += 1) {
+        if (chosen[node.firstIndex + place] !== 1) continue;
+        chosen[firstIndex + Math.floor(place / node.perRow)] = 1;
+      }
+    }
+  }
+}
+
+function countIn(chosen: Uint8Array, { firstIndex, total }: TaskNode): number {
+  return chosen.subarray(firstIndex, firstIndex + total).reduce((sum, one) => sum + one, 0);
+}
+
+function narrowed(plan: Plan, chosen: Uint8Array): Plan {
+  const counts = new Map(plan.nodes.map((node) => [node.template, countIn(chosen, node)]));
+  const has = ({ index }: Pick<Task, 'index'>): boolean => chosen[index] === 1;
+  const countOf = ({ template }: Pick<TaskNode, 'template'>): number => counts.get(template) ?? 0;
+  const lanes = plan.lanes.flatMap((lane) => {
+    const total = plan.nodes
+      .filter(({ template: { model } }) => {
+        return model.provider === lane.provider && model.model === lane.model;
+      })
+      .reduce((sum, node) => sum + countOf(node), 0);
+    return total === 0 ? [] : [{ ...lane, total, tasks: () => those(lane.tasks(), has) }];
+  });
+  return {
+    ...plan,
+    manifest: {
+      ...plan.manifest,
+      tasks: plan.manifest.tasks.filter((template) => countOf({ template }) > 0),
+    },
+    total: lanes.reduce((sum, { total }) => sum + total, 0),
+    lanes,
+    selection: { has, countOf },
+    tasks: () => those(plan.tasks(), has),
+    tasksOf: (node) => those(plan.tasksOf(node), has),
+    unselected: () => those(plan.tasks(), (task) => !has(task)),
+  };
+}
+
+async function* those(
+  tasks: AsyncIterable<Task>,
+  fits: (task: Task) => boolean,
+): AsyncGenerator<Task, void, void> {
+  for await (const task of tasks) if (fits(task)) yield task;
+}
