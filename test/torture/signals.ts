@@ -56,7 +56,9 @@ export async function tortureBySignals(options: {
       const isTwice = random() < 0.4;
       const before = answeredTasks(volley.read());
       const run = volley.start(FLAGS);
-      await pause(random() * 1500);
+      // Half of them while it starts, half of them once it sends, however slow the machine is.
+      if (random() < 0.5) await Promise.race([run.started, run.end]);
+      await pause(random() * 1200);
       run.kill(signal);
       if (isTwice) {
         await pause(random() * 120);
@@ -66,7 +68,7 @@ export async function tortureBySignals(options: {
       const now = volley.read();
       tally.signals += 1;
       tally.slowestMs = Math.max(tally.slowestMs, Math.round(end.endedAfterMs));
-      violations.push(...wrongEnding(end, { signal, code, now }));
+      violations.push(...wrongEnding(end, { signal, code, now, tasks }));
       if (end.signal === signal) tally.endedBySystem += 1;
       else if (end.code !== code) tally.late += 1;
       else if (now.records.some(({ status }) => status === 'canceled')) tally.cut += 1;
@@ -102,16 +104,21 @@ export async function tortureBySignals(options: {
 
 function wrongEnding(
   end: Ended,
-  expected: { readonly signal: NodeJS.Signals; readonly code: number; readonly now: ResultsNow },
+  expected: {
+    readonly signal: NodeJS.Signals;
+    readonly code: number;
+    readonly now: ResultsNow;
+    readonly tasks: number;
+  },
 ): readonly string[] {
-  const { signal, code, now } = expected;
+  const { signal, code, now, tasks } = expected;
   const wrong: string[] = [];
   if (now.tornEnd !== '') wrong.push(`${signal} left part of a line`);
   if (end.endedAfterMs > GRACE_MS + SLACK_MS) wrong.push(`${signal} took ${end.endedAfterMs} ms`);
   if (end.signal !== null) {
     if (end.signal !== signal) wrong.push(`${signal} ended in ${end.signal}`);
   } else if (end.code === code) {
-    const isDone = end.stderr.includes('Volley complete');
+    const isDone = answeredTasks(now).size === tasks;
     if (!isDone && !/\nvolley: to go on: volley run .* --resume\n$/.test(end.stderr)) {
       wrong.push(`${signal} does not say how to go on: ${end.stderr.slice(-200)}`);
     }

@@ -26,6 +26,8 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
   /** Called with each event of `--progress json`. */
   onEvent(listener: (event: Record<string, unknown>) => void): void;
+  /** Resolves when it first says that it runs, as it does under `--progress plain`. */
+  readonly started: Promise<void>;
   readonly end: Promise<Ended>;
 }
 
@@ -103,9 +105,14 @@ function start([program = '', ...args]: readonly string[], cwd: string): Running
   let stderr = '';
   let line = '';
   let signaledMs = 0;
+  let onStarted = (): void => undefined;
+  const started = new Promise<void>((resolve) => {
+    onStarted = resolve;
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-KEPT_STDERR);
     line += text;
+    if (/^Running /m.test(text)) onStarted();
     const lines = line.split('\n');
     line = lines.pop() ?? '';
     for (const whole of lines) {
@@ -121,6 +128,7 @@ function start([program = '', ...args]: readonly string[], cwd: string): Running
       child.kill(signal);
     },
     onEvent: (listener) => void listeners.push(listener),
+    started,
     end: new Promise((done, fail) => {
       child.on('error', fail);
       child.on('close', (code, signal) => {
