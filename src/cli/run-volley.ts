@@ -21,6 +21,7 @@ import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './sett
 import { selectionNotes, selectionOf } from './selection.ts';
 import { watchSignals } from './signals.ts';
 import { isInteractive, progressMode } from './terminal.ts';
+import { watchWaits, type WaitWatch } from './wait-watch.ts';
 import { writeSummaryFile } from './summary-file.ts';
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
@@ -51,9 +52,21 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
     color: args.switches.get('color') ?? stderr.color,
     clock: systemClock,
   });
-  const results = await openResults(args, loaded.manifest, stdout, reporter);
-  const signals = watchSignals({ clock: systemClock, graceMs });
   const notes = createNotes(stderr, { mode });
+  const waits = watchWaits({
+    clock: systemClock,
+    tell(line) {
+      if (mode === 'plain' || mode === 'tty') {
+        void reporter.between(() => notes.print([line]));
+      }
+    },
+  });
+  // Before the file is locked: whoever stops the run then finds it free.
+  const signals = watchSignals({ clock: systemClock, graceMs });
+  const results = await waits.during(
+    'for the results file to be read',
+    openResults(args, loaded.manifest, stdout, reporter),
+  );
   const { manifest } = loaded;
   const prices = prepared.lanes.map(({ price }) => price);
   const stale = stalePrices(manifest, prices, systemClock.epochMs());
@@ -73,7 +86,10 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
       const explain = switchFlag(args, 'explain') ? notes.explain : undefined;
       // Into a new file everything is sent: no need to read all rows twice more to decide it.
       if (results.journal.found || explain) {
-        resumption = await decideTasks(prepared, results.journal, explain);
+        resumption = await waits.during(
+          'for the tasks to be compared with the results file',
+          decideTasks(prepared, results.journal, { explain, signal: signals.drain }),
+        );
       }
     }
     const events = startRun(prepared, {
@@ -85,7 +101,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
       signal: signals.abort,
       ...(resumption === undefined ? {} : { resumption }),
       ...(results.kind === 'journal' ? { spentUsd: results.journal.found?.spentUsd ?? 0 } : {}),
-      ...keepOptions(results, graceMs),
+      ...keepOptions(results, { graceMs, waits }),
     });
     for await (const event of events) {
       reporter.onEvent(event);
@@ -97,12 +113,14 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
     if (file !== undefined) await writeSummaryFile(file, summary);
   } catch (error) {
     if (error instanceof SinkClosed) return signals.exitCode() ?? EXIT.ok;
-    throw error;
+    if (!signals.drain.aborted || error !== signals.drain.reason) throw error;
+    await notes.print(['interrupted before anything was sent']);
   } finally {
     await reporter.close();
     if (results.kind === 'journal') {
       const { journal, file } = results;
-      await notes.print(await finishJournal(journal, file, ending()));
+      const finished = finishJournal(journal, file, ending());
+      await notes.print(await waits.during(`for \`${file}\` to be finished`, finished));
       if (!summary || !wentWell(summary)) await notes.howToResume(process.argv);
     }
     signals.dispose();
@@ -114,12 +132,16 @@ const PROGRESS_MODES = ['auto', 'tty', 'plain', 'json', 'none'] as const;
 
 function keepOptions(
   results: Results,
-  graceMs: number,
+  { graceMs, waits }: { readonly graceMs: number; readonly waits: WaitWatch },
 ): Pick<RunOptions, 'keep' | 'graceAfterKeepFailureMs'> {
-  if (results.kind === 'sink') return { keep: (record) => results.sink.write(record) };
+  if (results.kind === 'sink') {
+    const { sink } = results;
+    return { keep: (record) => waits.during('for results to be taken', sink.write(record)) };
+  }
+  const { journal, file } = results;
   // What is in flight was paid for: it may finish, and the journal remembers what it cannot write.
   return {
-    keep: (record) => results.journal.append(record),
+    keep: (record) => waits.during(`for the disk of \`${file}\``, journal.append(record)),
     graceAfterKeepFailureMs: graceMs,
   };
 }

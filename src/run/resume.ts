@@ -48,16 +48,23 @@ type Decider = Pick<Journal, 'expect' | 'decide' | 'recordAt'>;
 export async function decideTasks(
   prepared: PreparedRun,
   journal: Decider,
-  explain: Explain = () => undefined,
+  options: {
+    readonly explain?: Explain | undefined;
+    /** Ends the reading; the promise rejects with its reason. */
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<Resumption> {
+  const { explain, signal } = options;
   const hosts = new Map(
     prepared.lanes.map(({ planned, provider }) => [laneOf(planned), provider.host]),
   );
   const { plan } = prepared;
   for await (const { task, fingerprint } of fingerprints(plan, plan.unselected(), hosts)) {
+    signal?.throwIfAborted();
     journal.expect({ id: task.id, fingerprint });
   }
   for await (const { task, fingerprint } of fingerprints(plan, plan.tasks(), hosts)) {
+    signal?.throwIfAborted();
     journal.expect({ id: task.id, fingerprint });
   }
   const fates = new Uint8Array(plan.end);
@@ -78,7 +85,7 @@ export async function decideTasks(
       lines[index] = decision.like;
       return 'share';
     }
-    explain(id, decision.reason);
+    explain?.(id, decision.reason);
     return 'send';
   }
 
@@ -87,6 +94,7 @@ export async function decideTasks(
   }
 
   for await (const { task, fingerprint, isKnown } of fingerprints(plan, plan.tasks(), hosts)) {
+    signal?.throwIfAborted();
     const found = isKnown ? decideNow(task, fingerprint) : 'undecided';
     fates[task.index] = FATES.indexOf(found);
     if (found === 'keep') counts.kept += 1;

@@ -1,5 +1,8 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { prompts, WITH_KEY } from '../cli/served.ts';
+import { jsonl, succeeded } from '../journal/records.ts';
 import { ended, startVolley, volley, type CliResult } from '../support/cli.ts';
 import type { Behaviour } from '../support/server.ts';
 import { until } from '../support/until.ts';
@@ -85,6 +88,23 @@ test('a second signal abandons what is in flight; a resume sends it again', asyn
   expect(stopped.records().map(({ status }) => status)).toEqual(
     Array.from({ length: TASKS }, () => 'succeeded'),
   );
+});
+
+test('a signal while an earlier file is read ends the run before anything is sent, and frees the file', async () => {
+  const earlier = Array.from({ length: 60_000 }, (_, at) => jsonl(succeeded(`old-${at}`, at)));
+  const own = await repo({ tasks: prompts(TASKS) }, { files: { [RESULTS]: earlier.join('') } });
+  const child = startVolley(['run', 'volley.yaml', '-o', RESULTS, '--resume'], {
+    ...WITH_KEY,
+    cwd: own.cwd,
+  });
+  const end = ended(child);
+  await until(() => existsSync(join(own.cwd, `${RESULTS}.lock-holder`)));
+  child.kill('SIGTERM');
+  const run = await end;
+  expect([run.code, run.signal]).toEqual([143, null]);
+  expect(toGoOn(run.stderr)).toBe('volley run volley.yaml -o out.jsonl --resume');
+  expect(own.sent()).toEqual([]);
+  expect(readdirSync(own.cwd).toSorted()).toEqual([RESULTS, 'volley.yaml']);
 });
 
 test('names with blanks come back quoted', async () => {

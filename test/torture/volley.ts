@@ -105,14 +105,11 @@ function start([program = '', ...args]: readonly string[], cwd: string): Running
   let stderr = '';
   let line = '';
   let signaledMs = 0;
-  let onStarted = (): void => undefined;
-  const started = new Promise<void>((resolve) => {
-    onStarted = resolve;
-  });
+  const started = Promise.withResolvers<void>();
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-KEPT_STDERR);
     line += text;
-    if (/^Running /m.test(text)) onStarted();
+    if (/^Running /m.test(text)) started.resolve();
     const lines = line.split('\n');
     line = lines.pop() ?? '';
     for (const whole of lines) {
@@ -128,7 +125,7 @@ function start([program = '', ...args]: readonly string[], cwd: string): Running
       child.kill(signal);
     },
     onEvent: (listener) => void listeners.push(listener),
-    started,
+    started: started.promise,
     end: new Promise((done, fail) => {
       child.on('error', fail);
       child.on('close', (code, signal) => {

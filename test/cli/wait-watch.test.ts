@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { watchWaits } from '../../src/cli/wait-watch.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+function world() {
+  const clock = new VirtualClock();
+  const told: string[] = [];
+  const waits = watchWaits({ clock, tell: (line) => told.push(`${clock.now() / 1000}s ${line}`) });
+  return { clock, told, waits };
+}
+
+const never = new Promise<void>(() => undefined);
+
+test('a wait is told after half a minute, and every half minute from then on', async () => {
+  const { clock, told, waits } = world();
+  void waits.during('for the disk', never);
+  await clock.advance(29_999);
+  expect(told).toEqual([]);
+  await clock.advance(60_001);
+  expect(told).toEqual([
+    '30s still waiting for the disk',
+    '60s still waiting for the disk',
+    '90s still waiting for the disk',
+  ]);
+});
+
+test('waits of which one ends now and then are no waits', async () => {
+  const { clock, told, waits } = world();
+  void waits.during('for the disk', never);
+  for (let second = 0; second < 120; second += 20) {
+    await waits.during('for the disk', Promise.resolve());
+    await clock.advance(20_000);
+  }
+  expect(told).toEqual([]);
+});
+
+test('what was waited for is passed on, and no timer is left', async () => {
+  const { clock, told, waits } = world();
+  expect(await waits.during('for a', Promise.resolve('a'))).toBe('a');
+  await expect(waits.during('for b', Promise.reject(new Error('b')))).rejects.toThrow('b');
+  expect(clock.pendingTimers).toBe(0);
+  await clock.advance(60_000);
+  expect(told).toEqual([]);
+});
