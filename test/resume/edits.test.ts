@@ -216,10 +216,10 @@ const someSent: readonly Sent[] = [
   ['more context by flag', [], ['--context', 'Be kind.'], ALL_BUT_BARE],
   ['the server', [inManifest('127.0.0.1', 'localhost')], [], ALL],
   [
-    'the same task twice',
-    [inManifest(/$/, '  - id: again\n    prompt: What is 2+2?\n')],
+    'how often it is asked',
+    [inManifest('id: bare', 'id: bare\n    repeat: 2')],
     [],
-    ['What is 2+2?'],
+    ['Say nothing.'],
   ],
 ];
 
@@ -257,6 +257,14 @@ describe('a resume sends that task only after a change of', () => {
     const resumed = await edited.run('--resume', ...flags);
     expect([edited.sent(), resumed.code]).toEqual([sent, 0]);
   });
+});
+
+test('a task with the request of another one shares its answer, and has a record of its own', async () => {
+  const edited = await finished();
+  apply(edited, [inManifest(/$/, '  - id: again\n    prompt: What is 2+2?\n')]);
+  const resumed = await edited.run('--resume');
+  expect([edited.sent(), resumed.code]).toEqual([[], 0]);
+  await isSettled(edited, 6);
 });
 
 test('a task that is gone keeps its record, is told, and is there when it comes back', async () => {
