@@ -61,7 +61,7 @@ describe('a torn end', () => {
   });
 
   it('is all there is when the first line was being written', async () => {
-    for (const end of ['{"v"', '{"v":1,"id":"t-0","ta', '\0\0\0']) {
+    for (const end of ['{"v"', '{"v":1,"id":"t-0","ta', '\0\0\0', '{"v"\0\0\0\0']) {
       const disk = diskWith(end);
       expect(await work(await open(disk), PLAN)).toHaveLength(5);
       expect(disk.text(`${PATH}.torn-1`)).toBe(end);
