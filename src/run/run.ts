@@ -150,9 +150,10 @@ export async function* startRun(
     yield* queue;
   } finally {
     drain.removeEventListener('abort', onDrain);
-    cancelGrace?.();
     left.abort(new Error('the reader of the events left'));
     await finished;
+    // Only now: what was abandoned is offered to `keep` as well.
+    cancelGrace?.();
     await Promise.all([...providers.values()].map((provider) => provider.close()));
   }
 }

@@ -232,6 +232,20 @@ describe('a reader', () => {
     expect(calls).toHaveLength(sent);
   });
 
+  test('that leaves while records cannot be kept leaves no timer behind', async () => {
+    const clock = new VirtualClock();
+    const { fetch } = answering(({ signal }) => until(signal));
+    const events = run(await loaded({ tasks: ['a'] }), {
+      environment,
+      fetch,
+      clock,
+      keep: () => Promise.reject(new Error('the disk is full')),
+      graceAfterKeepFailureMs: 60_000,
+    });
+    for await (const event of events) if (event.type === 'attempt_started') break;
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   test('that throws gets its own error', async () => {
     const { fetch } = answering();
     const manifest = await loaded({ tasks: ['a', 'b'] });
