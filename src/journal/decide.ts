@@ -63,17 +63,22 @@ export function decideTask(
     return { kind: 'keep', line: answer };
   }
   const [latest] = own.all;
+  const like = own.content === undefined ? NONE : table.succeeded.newest(own.content);
+  const run = (reason: RunReason): ResumeDecision => ({
+    kind: 'run',
+    reason,
+    ...(like !== NONE && { like }),
+  });
   const tried = own.attempt === NONE ? takeAttempt(table, own.content) : own.attempt;
   if (tried !== NONE) {
     give(table, tried, task, USE.spent);
-    return { kind: 'run', reason: ended(table, tried) };
+    return run(ended(table, tried));
   }
-  const like = own.content === undefined ? NONE : table.succeeded.newest(own.content);
   const reason = latest !== undefined ? 'changed' : like === NONE ? 'new' : 'duplicate';
-  if (mode === 'resume') return { kind: 'run', reason, ...(like !== NONE && { like }) };
+  if (mode === 'resume') return run(reason);
   // A prompt that was mended after its task had failed is what `--retry-failed` is for.
   if (latest !== undefined && statusOf(table, latest) !== 'succeeded') {
-    return { kind: 'run', reason: ended(table, latest) };
+    return run(ended(table, latest));
   }
   return { kind: 'leave', reason };
 }

@@ -29,7 +29,7 @@ const anyPlan = fc
   .map((tasks) => tasks.map(([id, content], index) => planned(id, index, content)));
 
 describe('any file with any manifest', () => {
-  it('gives each task an answer of its content while there are some, its own one first', async () => {
+  it('gives each task an answer of its content while there are some, its own one first, then one to share', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, async (file, plan) => {
         const disk = new SimulatedDisk();
@@ -45,6 +45,12 @@ describe('any file with any manifest', () => {
           expect(file[line]).toMatchObject({ status: 'succeeded', fingerprint: task.fingerprint });
           const own = file.some((record) => isAnswerTo(task, record) && record.id === task.id);
           if (own) expect(file[line]?.id).toBe(task.id);
+        }
+        for (const { task, decision } of decided) {
+          if (decision.kind !== 'run') continue;
+          const like = file[decision.like ?? -1];
+          const isAnswered = file.some((record) => isAnswerTo(task, record));
+          expect(like !== undefined && isAnswerTo(task, like)).toBe(isAnswered);
         }
         for (const each of ['x', 'y', 'z'].map(fingerprint)) {
           const wanted = plan.filter((task) => task.fingerprint === each).length;
