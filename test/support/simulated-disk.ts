@@ -32,6 +32,8 @@ export interface DiskFaults {
   crashAtByte?: number;
   /** The machine stops before this operation, counted from 0; reads do not count. */
   crashAtOperation?: number;
+  /** Told when the machine stops. */
+  onStop?: () => void;
   /** Broken disks, to show that the tests would notice: they say yes and do nothing. */
   syncLies?: boolean;
   truncateLies?: boolean;
@@ -65,6 +67,12 @@ export class SimulatedDisk implements Disk {
 
   get stopped(): boolean {
     return this.#stopped;
+  }
+
+  /** Stops the machine now, between two operations. */
+  stop(): void {
+    this.#stopped = true;
+    this.faults.onStop?.();
   }
 
   async resolve(path: string): Promise<string> {
@@ -239,7 +247,7 @@ export class SimulatedDisk implements Disk {
   }
 
   #stop(): never {
-    this.#stopped = true;
+    this.stop();
     throw new MachineStopped();
   }
 }

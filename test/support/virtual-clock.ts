@@ -27,4 +27,29 @@ export class VirtualClock extends PortClock {
     }
     this.nowMs = endMs;
   }
+
+  /**
+   * Lets time pass until `work` is done. Throws when it takes longer than `withinMs`, or more than
+   * `maxSteps`, as a loop does that waits for nothing, or when nothing is left that could finish it.
+   */
+  async runWithin<Value>(
+    work: Promise<Value>,
+    { withinMs, maxSteps }: { readonly withinMs: number; readonly maxSteps: number },
+  ): Promise<Value> {
+    const progress = { done: false };
+    const finish = (): void => {
+      progress.done = true;
+    };
+    work.then(finish, finish);
+    const endMs = this.nowMs + withinMs;
+    await this.settled();
+    for (let steps = 0; !progress.done; steps += 1) {
+      const next = this.timers.at(-1);
+      if (!next) throw new Error(`nothing left to wait for at ${this.nowMs} ms: the work hangs`);
+      if (next.atMs > endMs) throw new Error(`the work is not done at ${endMs} ms`);
+      if (steps >= maxSteps) throw new Error(`the work is not done after ${maxSteps} steps`);
+      await this.step(next);
+    }
+    return work;
+  }
 }

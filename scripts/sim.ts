@@ -1,0 +1,75 @@
+/**
+ * Plays thousands of made-up runs against Volley's promises: `npm run sim -- --seeds 50000`.
+ * `--from N` begins at another seed, `--seed N` plays one and tells all that happens in it.
+ */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import {
+  addReports,
+  NO_REPORT,
+  simulateMany,
+  type ManyReport,
+  type SeedRange,
+} from '../test/sim/simulate-many.ts';
+import { simulate, type SimulationReport } from '../test/sim/simulate.ts';
+
+const MOST_FAILURES = 5;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    from: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '50000' },
+    threads: { type: 'string', default: String(Math.min(4, availableParallelism())) },
+  },
+});
+
+process.exitCode = values.seed === undefined ? await playMany() : await playOne(values.seed);
+
+async function playOne(seed: string): Promise<number> {
+  // Loads what must not be loaded while the clock runs.
+  await simulateMany({ first: 1, step: 1, count: 0, maxFailures: 1 });
+  const report = await simulate(Number(seed), { log: print });
+  print(report.violations.length === 0 ? 'no promise was broken' : shown(report));
+  return report.violations.length === 0 ? 0 : 1;
+}
+
+async function playMany(): Promise<number> {
+  const threads = Number(values.threads);
+  const startedMs = performance.now();
+  const ranges = Array.from({ length: threads }, (_, at): SeedRange => ({
+    first: Number(values.from) + at,
+    step: threads,
+    count: Math.ceil((Number(values.seeds) - at) / threads),
+    maxFailures: MOST_FAILURES,
+  }));
+  const reports = await Promise.all(ranges.map(playInThread));
+  const { seeds, failures, counts } = reports.reduce(addReports, NO_REPORT);
+  for (const failure of failures.slice(0, MOST_FAILURES)) print(shown(failure));
+  print(
+    `${seeds} seeds in ${((performance.now() - startedMs) / 1000).toFixed(1)} s: ${counts.lives} runs, ` +
+      `${counts.crashes} crashes, ${counts.requests} requests, ${counts.paidTwice} paid twice, ` +
+      `${Object.keys(counts.faults).length} kinds of answers; ${failures.length} seeds failed`,
+  );
+  return failures.length === 0 ? 0 : 1;
+}
+
+function playInThread(range: SeedRange): Promise<ManyReport> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('../test/sim/simulate-worker.ts', import.meta.url), {
+      workerData: range,
+    });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}
+
+function shown({ seed, violations }: SimulationReport): string {
+  const lines = violations.map(({ oracle, message }) => `  ${oracle}: ${message}`);
+  return `seed ${seed} failed; play it with \`npm run sim -- --seed ${seed}\`\n${lines.join('\n')}`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,188 @@
+import type { Clock } from '../../src/ports/clock.ts';
+import type { AttemptFailure, AttemptOutcome, SendOptions } from '../../src/providers/provider.ts';
+import type { ResultRecord } from '../../src/results/record.ts';
+import { priceUsd } from './manifest.ts';
+import type { Life } from './scenario.ts';
+import type { SimulatedTask } from './tasks.ts';
+import type { Call, Oracle } from './watch.ts';
+
+/** What the promises say about single attempts: written anew from them, not from the code. */
+export interface AttemptRules {
+  onSend(call: Call, options: SendOptions): void;
+  onOutcome(call: Call, outcome: AttemptOutcome): void;
+  onAbandoned(call: Call): void;
+  onRecord(record: ResultRecord, calls: readonly Call[]): void;
+}
+
+/** The attempts so far at one content that only one task has. */
+interface Story {
+  readonly task: SimulatedTask;
+  attempts: number;
+  /** Failures that count against the task's retries, and those that a rate limit caused. */
+  failures: number;
+  refusals: number;
+  ofCode: Map<string, number>;
+  /** No attempt may follow before this; Infinity: none at all. */
+  notBeforeMs: number;
+  why: string;
+  continuation: unknown;
+  reportedUsd: number;
+}
+
+/** Refusals by a rate limit that a task bears. */
+const MAX_REFUSALS = 10;
+
+export function createAttemptRules(options: {
+  readonly clock: Clock;
+  readonly report: (oracle: Oracle, message: string) => void;
+  readonly tasksByContent: ReadonlyMap<string, readonly SimulatedTask[]>;
+  readonly life: Life;
+}): AttemptRules {
+  const { clock, report, tasksByContent, life } = options;
+  const stories = new Map<string, Story>();
+  const pauses = new Map<string, { startedMs: number; untilMs: number }>();
+  const stoppedProviders = new Map<string, number>();
+
+  function storyOf({ content }: Call): Story | undefined {
+    const [task, another] = tasksByContent.get(content) ?? [];
+    if (!task || another) return undefined;
+    const story = stories.get(content) ?? {
+      task,
+      attempts: 0,
+      failures: 0,
+      refusals: 0,
+      ofCode: new Map<string, number>(),
+      notBeforeMs: -Infinity,
+      why: '',
+      continuation: undefined,
+      reportedUsd: 0,
+    };
+    stories.set(content, story);
+    return story;
+  }
+
+  return {
+    onSend(call, { timeoutMs, continuation }) {
+      const nowMs = clock.now();
+      const pause = pauses.get(call.lane);
+      if (pause && nowMs > pause.startedMs && nowMs < pause.untilMs) {
+        report('pause', `${call.lane} is paused until ${pause.untilMs} ms and sends`);
+      }
+      const stoppedMs = stoppedProviders.get(providerOf(call)) ?? Infinity;
+      if (nowMs > stoppedMs) report('stop', `${call.lane} sends after its provider was stopped`);
+      if (!tasksByContent.has(call.content)) report('one record', `${call.content} is in no task`);
+      const story = storyOf(call);
+      if (!story) return;
+      story.attempts += 1;
+      if (timeoutMs !== story.task.timeoutMs) report('retry', `a timeout of ${timeoutMs} ms`);
+      if (continuation !== story.continuation) report('retry', 'a paused turn is not taken up');
+      if (nowMs < story.notBeforeMs) {
+        report('retry', `${call.content} is sent again ${story.why}`);
+      }
+    },
+
+    onOutcome(call, outcome) {
+      const story = storyOf(call);
+      if (outcome.kind === 'failed') {
+        if (outcome.failure.reach === 'lane') pauseLane(call, outcome.failure);
+        if (outcome.failure.reach === 'provider') {
+          const provider = providerOf(call);
+          stoppedProviders.set(provider, stoppedProviders.get(provider) ?? clock.now());
+        }
+        if (story) countFailure(story, outcome.failure);
+      }
+      if (!story) return;
+      story.reportedUsd += reportedUsd(outcome);
+      if (outcome.kind === 'answered') forbid(story, 'although it was answered');
+      if (outcome.kind === 'incomplete') story.continuation = outcome.continuation;
+    },
+
+    onAbandoned(call) {
+      const story = storyOf(call);
+      // Volley's own verdict on a provider that let its deadline pass.
+      if (story) countFailure(story, ABANDONED);
+    },
+
+    onRecord(record, calls) {
+      const own = calls.find(({ requestId }) => requestId === record.request_id);
+      const isOwn = record.shared_with === undefined;
+      if (isOwn && record.status === 'succeeded' && own?.outcome?.kind !== 'answered') {
+        report('one record', `${record.id} succeeded with an answer that never came`);
+      }
+      if (record.finished_at < record.started_at) {
+        report('one record', `${record.id} ends before it starts`);
+      }
+      const story = [...stories.values()].find(({ task }) => task.id === record.id);
+      if (!story || record.attempts === 0) return;
+      if (record.attempts !== story.attempts) {
+        report('sum', `${record.id} tells of ${record.attempts} attempts, not ${story.attempts}`);
+      }
+      if (Math.abs((record.cost_usd ?? NaN) - story.reportedUsd) > 1e-9) {
+        report('sum', `${record.id} cost ${record.cost_usd}, the servers say ${story.reportedUsd}`);
+      }
+      forbid(story, 'after its record was written');
+    },
+  };
+
+  function countFailure(story: Story, failure: AttemptFailure): void {
+    const { task } = story;
+    const ofCode = (story.ofCode.get(failure.code) ?? 0) + 1;
+    story.ofCode.set(failure.code, ofCode);
+    if (failure.code === 'RATE_LIMITED') story.refusals += 1;
+    else story.failures += 1;
+    const waitMs = failure.retryAfterMs ?? 0;
+    if (!failure.retryable) return forbid(story, `although ${failure.code} is final`);
+    if (story.failures > task.maxRetries || task.maxRetries === 0) {
+      return forbid(story, `with ${task.maxRetries} retries used up`);
+    }
+    if (story.refusals >= MAX_REFUSALS) return forbid(story, `after ${MAX_REFUSALS} refusals`);
+    if (ofCode > (failure.maxRetries ?? Infinity)) {
+      return forbid(story, `after ${ofCode} times ${failure.code}`);
+    }
+    if (waitMs > task.timeoutMs) return forbid(story, 'though the wait is beyond its timeout');
+    const base = life.retryDelayMs ?? 1_000;
+    const backoffMs = Math.min(60_000, base * 2 ** (story.failures + story.refusals - 1));
+    story.notBeforeMs = clock.now() + (waitMs > 0 ? waitMs : backoffMs);
+    story.why = `before ${story.notBeforeMs} ms`;
+  }
+
+  function forbid(story: Story, why: string): void {
+    story.notBeforeMs = Infinity;
+    story.why = why;
+  }
+
+  /** A straggler of the burst that caused the pause does not begin another. */
+  function pauseLane(call: Call, { code, retryAfterMs = 0 }: AttemptFailure): void {
+    const nowMs = clock.now();
+    const pause = pauses.get(call.lane) ?? { startedMs: -Infinity, untilMs: -Infinity };
+    const begins = call.atMs > pause.startedMs && call.atMs >= pause.untilMs;
+    const leastMs = begins && code === 'RATE_LIMITED' ? 1_000 : 0;
+    const untilMs = nowMs + (retryAfterMs > 0 ? retryAfterMs : leastMs);
+    if (untilMs <= pause.untilMs) return;
+    const isOver = nowMs >= pause.untilMs;
+    pauses.set(call.lane, { startedMs: isOver ? nowMs : pause.startedMs, untilMs });
+  }
+}
+
+/** What `sendOnce` makes of a provider that lets its deadline pass. */
+const ABANDONED: AttemptFailure = {
+  code: 'TIMEOUT',
+  message: 'abandoned',
+  retryable: true,
+  reach: 'task',
+  possiblyPaid: true,
+};
+
+function providerOf({ lane }: Call): string {
+  return lane.split('/')[0] ?? lane;
+}
+
+function reportedUsd(outcome: AttemptOutcome): number {
+  const usage =
+    outcome.kind === 'answered'
+      ? outcome.answer.usage
+      : outcome.kind === 'incomplete'
+        ? outcome.usage
+        : outcome.failure.usage;
+  return usage ? priceUsd(usage) : 0;
+}

@@ -1,0 +1,245 @@
+import type { Dice } from './dice.ts';
+
+/** What a server or the network between does with one request. */
+export type Behaviour =
+  | {
+      readonly kind: 'reply';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+      /** How the body comes: `cut` breaks off in the middle, `stalled` and `dripping` never end. */
+      readonly delivery?: 'whole' | 'cut' | 'stalled' | 'dripping';
+    }
+  /** The connection fails before a status line came; `code` is Node's. */
+  | { readonly kind: 'broken'; readonly code: string }
+  /** Nothing comes, ever. */
+  | { readonly kind: 'silent' }
+  /** The provider itself loses the request, deadline and all, or answers long after it. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'late' };
+
+/** One request as a fault sees it. */
+export interface FaultContext {
+  readonly wire: 'anthropic' | 'chat';
+  readonly text: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly requestId: string;
+  readonly epochMs: number;
+  readonly dice: Dice;
+}
+
+export interface Fault {
+  readonly name: string;
+  /** Whether the server charges: as its usage says, perhaps, or never. */
+  readonly paid: 'reported' | 'perhaps' | 'never';
+  readonly behave: (context: FaultContext) => Behaviour;
+}
+
+/** A good answer. */
+export const answer: Fault = {
+  name: 'answer',
+  paid: 'reported',
+  behave: (context) => reply(context, answerBody(context)),
+};
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const HTML = { 'content-type': 'text/html; charset=utf-8' };
+
+/** Refusals by a rate limit, with every way of telling when to come back. */
+const rateLimits: readonly Fault[] = [
+  refusal('429', {}),
+  refusal('429-after-seconds', { 'retry-after': '2' }),
+  refusal('429-after-ms', { 'retry-after-ms': '1500' }),
+  refusal('429-after-long', { 'retry-after': '45' }),
+  refusal('429-after-an-hour', { 'retry-after': '3600' }),
+  ...['soon', '-5', '0', '1e300', 'NaN'].map((text) =>
+    refusal(`429-after-${text}`, { 'retry-after': text }),
+  ),
+  {
+    name: '429-after-date',
+    paid: 'never',
+    behave: ({ epochMs, dice }) =>
+      errorReply(429, 'rate_limit_error', {
+        'retry-after': new Date(epochMs + dice.between(1, 20) * 1000).toUTCString(),
+        // Without it, a wait until a date depends on the wall clock.
+        date: new Date(epochMs).toUTCString(),
+      }),
+  },
+  refusal('529', {}, 529),
+  refusal('529-after', { 'retry-after': '5' }, 529),
+  refusal('503', {}, 503),
+  {
+    name: 'body-rate-limit',
+    paid: 'perhaps',
+    behave: (context) => reply(context, { error: { code: 429, message: 'slow down' } }),
+  },
+];
+
+/** Failures of one attempt that are worth another. */
+const transient: readonly Fault[] = [
+  ...[500, 408, 425].map((status) => status_(status)),
+  ...[502, 504].map((status) => status_(status, 'perhaps')),
+  { ...status_(409), behave: () => errorReply(409, 'conflict', { 'x-should-retry': 'true' }) },
+  broken('ECONNRESET', 'perhaps'),
+  broken('EPIPE', 'perhaps'),
+  broken('EAI_AGAIN'),
+  broken('UND_ERR_CONNECT_TIMEOUT'),
+  broken('EHOSTUNREACH'),
+  delivered('reset-in-body', 'cut'),
+  delivered('stalled-body', 'stalled'),
+  delivered('dripping-body', 'dripping'),
+  { name: 'silence', paid: 'perhaps', behave: () => ({ kind: 'silent' }) },
+  { name: 'lost', paid: 'perhaps', behave: () => ({ kind: 'lost' }) },
+  { name: 'late', paid: 'reported', behave: () => ({ kind: 'late' }) },
+  odd('truncated-json', (context) => JSON.stringify(answerBody(context)).slice(0, -9)),
+  odd('empty-body', () => ''),
+  odd('null', () => 'null'),
+  odd('empty-object', () => '{}'),
+  odd('body-error-502', () => JSON.stringify({ error: { code: 502, message: 'upstream' } })),
+  { name: 'empty-answer', paid: 'reported', behave: (context) => ended(context, { text: '' }) },
+  { name: 'no-stop-word', paid: 'reported', behave: (context) => ended(context, { word: null }) },
+];
+
+/** Ends that sending again would not change. */
+const final: readonly Fault[] = [
+  ...[400, 413, 422, 409, 501].map((status) => status_(status)),
+  { ...status_(500), name: '500-no-retry', behave: () => noRetry() },
+  { name: 'flagged', paid: 'never', behave: () => errorReply(400, 'content_policy_violation') },
+  { name: 'long-prompt', paid: 'never', behave: () => errorReply(400, 'context_length_exceeded') },
+  { name: 'truncated', paid: 'reported', behave: (context) => ended(context, { word: 'length' }) },
+  { name: 'refused', paid: 'reported', behave: (context) => ended(context, { word: 'refusal' }) },
+  { name: 'odd-stop', paid: 'reported', behave: (context) => ended(context, { word: 'flop' }) },
+];
+
+/** Ends that speak for the whole lane when its first tasks all have them. */
+const wrongPlace: readonly Fault[] = [
+  status_(404),
+  broken('ENOTFOUND'),
+  broken('ECONNREFUSED'),
+  broken('UND_ERR_HEADERS_OVERFLOW', 'perhaps'),
+  { name: 'redirect', paid: 'never', behave: () => redirect() },
+  { name: 'login-page', paid: 'never', behave: () => page() },
+];
+
+/** Nothing more can succeed at this provider. */
+const stopping: readonly Fault[] = [
+  ...[401, 402, 403].map((status) => status_(status)),
+  { name: 'quota', paid: 'never', behave: () => errorReply(429, 'insufficient_quota') },
+  { name: 'spend-limit', paid: 'never', behave: () => errorReply(400, 'billing_error') },
+  broken('DEPTH_ZERO_SELF_SIGNED_CERT'),
+];
+
+/** The server interrupts its own turn, and is asked to go on. */
+const pausedTurn: Fault = {
+  name: 'paused-turn',
+  paid: 'reported',
+  behave: (context) => ended(context, { word: 'pause_turn' }),
+};
+
+export const faultGroups = {
+  rateLimits,
+  transient: [...transient, pausedTurn],
+  final,
+  wrongPlace,
+  stopping,
+} as const;
+
+function refusal(name: string, headers: Readonly<Record<string, string>>, status = 429): Fault {
+  const word = status === 429 ? 'rate_limit_error' : 'overloaded_error';
+  return { name, paid: 'never', behave: () => errorReply(status, word, headers) };
+}
+
+function status_(
+  status: number,
+  paid: Fault['paid'] = status === 408 ? 'perhaps' : 'never',
+): Fault {
+  return { name: String(status), paid, behave: () => errorReply(status, 'some_error') };
+}
+
+function broken(code: string, paid: Fault['paid'] = 'never'): Fault {
+  return { name: code, paid, behave: () => ({ kind: 'broken', code }) };
+}
+
+/** A good answer that does not arrive whole. */
+function delivered(name: string, delivery: 'cut' | 'stalled' | 'dripping'): Fault {
+  return {
+    name,
+    paid: 'perhaps',
+    behave: (context) => ({ ...reply(context, answerBody(context)), delivery }),
+  };
+}
+
+/** A 200 whose body is no answer. */
+function odd(name: string, body: (context: FaultContext) => string): Fault {
+  return {
+    name,
+    paid: 'perhaps',
+    behave: (context) => ({
+      kind: 'reply',
+      status: 200,
+      headers: headersOf(context),
+      body: body(context),
+    }),
+  };
+}
+
+function noRetry(): Behaviour {
+  return errorReply(500, 'api_error', { 'x-should-retry': 'false' });
+}
+
+function redirect(): Behaviour {
+  return { kind: 'reply', status: 307, headers: { location: 'https://evil.example/' }, body: '' };
+}
+
+function page(): Behaviour {
+  return { kind: 'reply', status: 200, headers: HTML, body: '<html><title>Log in</title></html>' };
+}
+
+function errorReply(
+  status: number,
+  word: string,
+  headers: Readonly<Record<string, string>> = {},
+): Behaviour {
+  const body = JSON.stringify({ error: { type: word, code: word, message: `no: ${word}` } });
+  return { kind: 'reply', status, headers: { ...JSON_TYPE, ...headers }, body };
+}
+
+function reply(context: FaultContext, body: unknown): Extract<Behaviour, { kind: 'reply' }> {
+  return { kind: 'reply', status: 200, headers: headersOf(context), body: JSON.stringify(body) };
+}
+
+function headersOf({ wire, requestId }: FaultContext): Record<string, string> {
+  return { ...JSON_TYPE, [wire === 'anthropic' ? 'request-id' : 'x-request-id']: requestId };
+}
+
+/** A complete body with another ending than a finished one. */
+function ended(
+  context: FaultContext,
+  ending: { readonly text?: string; readonly word?: string | null },
+): Behaviour {
+  return reply(context, answerBody({ ...context, text: ending.text ?? context.text }, ending.word));
+}
+
+const ANTHROPIC_WORDS: Readonly<Record<string, string>> = {
+  stop: 'end_turn',
+  length: 'max_tokens',
+};
+
+function answerBody(
+  { wire, text, inputTokens, outputTokens }: FaultContext,
+  word: string | null = 'stop',
+): unknown {
+  if (wire === 'anthropic') {
+    return {
+      type: 'message',
+      content: text === '' ? [] : [{ type: 'text', text }],
+      stop_reason: word === null ? null : (ANTHROPIC_WORDS[word] ?? word),
+      usage: { input_tokens: inputTokens, output_tokens: outputTokens },
+    };
+  }
+  return {
+    choices: [{ message: { content: text }, finish_reason: word }],
+    usage: { prompt_tokens: inputTokens, completion_tokens: outputTokens },
+  };
+}

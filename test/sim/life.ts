@@ -1,0 +1,227 @@
+import type { Journal } from '../../src/journal/journal.ts';
+import { openJournal } from '../../src/journal/journal.ts';
+import type { JournalMode } from '../../src/journal/open-results.ts';
+import { sleep } from '../../src/ports/clock.ts';
+import type { ResultRecord } from '../../src/results/record.ts';
+import type { Summary } from '../../src/results/summary.ts';
+import { prepareRun, type PreparedRun } from '../../src/run/prepare.ts';
+import { decideTasks, type Resumption } from '../../src/run/resume.ts';
+import { startRun } from '../../src/run/run.ts';
+import type { VirtualClock } from '../support/virtual-clock.ts';
+import type { SimulatedDisk } from '../support/simulated-disk.ts';
+import type { Dice } from './dice.ts';
+import { HOSTS, manifestOf, noFiles } from './manifest.ts';
+import type { Memory } from './memory.ts';
+import { createNetwork } from './network.ts';
+import type { Timers } from './timers.ts';
+import type { Life, Scenario } from './scenario.ts';
+import type { Watch } from './watch.ts';
+
+export const PATH = '/runs/results.jsonl';
+
+/** How a life ended, as far as the program itself could tell. */
+export type LifeEnd =
+  /** `summary` is undefined when the reader of the events left before it came. */
+  | {
+      readonly kind: 'ended';
+      readonly summary: Summary | undefined;
+      readonly finished: readonly ResultRecord[];
+      readonly unsaved: readonly ResultRecord[];
+      readonly notCompacted: string | undefined;
+      readonly resumption: Resumption;
+    }
+  /** The journal could not be opened, or the run ended with an error: a disk that fails. */
+  | { readonly kind: 'refused'; readonly error: unknown }
+  | { readonly kind: 'failed'; readonly error: unknown; readonly unsaved: readonly ResultRecord[] }
+  | { readonly kind: 'crashed' };
+
+/** What one life is made of. */
+export interface Stage {
+  readonly scenario: Scenario;
+  readonly life: Life;
+  readonly mode: JournalMode;
+  readonly clock: VirtualClock;
+  /** For what the world does of its own accord, so that it can be told from what the run left behind. */
+  readonly timers: Timers;
+  readonly disk: SimulatedDisk;
+  readonly watch: Watch;
+  readonly dice: Dice;
+  /** Told what is decided for each task, and of each record as soon as the journal says that it is durable. */
+  readonly memory: Memory;
+}
+
+/** Bound on saving what the disk refused, and on requests in flight once it has. */
+const GRACE_MS = 7_000;
+/** No run of ten tasks takes as many steps unless it runs in circles. */
+const MAX_STEPS = 30_000;
+
+/** Plays one life on the virtual clock. Rejects when it does not end within `withinMs`. */
+export async function playLife(stage: Stage, withinMs: number): Promise<LifeEnd> {
+  const { clock, timers, disk, life } = stage;
+  const crashed = new Promise<LifeEnd>((resolve) => {
+    disk.faults.onStop = () => resolve({ kind: 'crashed' });
+  });
+  troubleDisk(stage);
+  for (const { atMs, byMs } of life.wallJumps) timers.after(atMs, () => clock.jumpWall(byMs));
+  const { crash } = life;
+  if (crash?.at === 'byte') disk.faults.crashAtByte = crash.value;
+  if (crash?.at === 'operation') disk.faults.crashAtOperation = crash.value;
+  if (crash?.at === 'time') timers.after(crash.value, () => disk.stop());
+  return clock.runWithin(Promise.race([crashed, live(stage)]), { withinMs, maxSteps: MAX_STEPS });
+}
+
+/** What `volley run` does, from opening the results file to closing it. */
+async function live(stage: Stage): Promise<LifeEnd> {
+  const { scenario, life, mode, clock, disk, watch, memory } = stage;
+  const planned = await prepareRun(manifestOf(scenario, life), {
+    files: noFiles,
+    environment: {},
+    allowHosts: HOSTS,
+  });
+  if (!planned.ok) throw new Error(`the manifest is refused: ${JSON.stringify(planned.findings)}`);
+  let journal: Journal;
+  try {
+    journal = await openJournal(PATH, { mode, disk, clock });
+  } catch (error) {
+    return { kind: 'refused', error };
+  }
+  const resumption = await decideTasks(planned.prepared, {
+    expect: (task) => journal.expect(task),
+    recordAt: (line) => journal.recordAt(line),
+    decide(task) {
+      const decision = journal.decide(task);
+      memory.decided(task.id, decision, watch);
+      return decision;
+    },
+  });
+  memory.allDecided(resumption, watch);
+  const run = await runWith(stage, { prepared: planned.prepared, journal, resumption });
+  await journal.drain(GRACE_MS);
+  const { unsaved, notCompacted } = await journal.close({ complete: true });
+  if (run.error) return { kind: 'failed', error: run.error.thrown, unsaved };
+  return { kind: 'ended', ...run, unsaved, notCompacted, resumption };
+}
+
+async function runWith(
+  stage: Stage,
+  run: {
+    readonly prepared: PreparedRun;
+    readonly journal: Journal;
+    readonly resumption: Resumption;
+  },
+): Promise<{
+  readonly summary: Summary | undefined;
+  readonly finished: readonly ResultRecord[];
+  readonly error?: { readonly thrown: unknown };
+}> {
+  const { life, clock, timers, disk, watch, dice } = stage;
+  const { journal } = run;
+  const crashAt = (what: 'request' | 'answer') => (count: number) => {
+    if (life.crash?.at === what && life.crash.value === count) disk.stop();
+  };
+  const user = createUser({ life, timers, watch });
+  const finished: ResultRecord[] = [];
+  let summary: Summary | undefined;
+  if (life.timeoutMs !== undefined) timers.after(life.timeoutMs, () => watch.halted('the timeout'));
+  try {
+    const events = startRun(run.prepared, {
+      clock,
+      random: dice.random,
+      wire: { send: () => Promise.reject(new Error('not this way')), close: async () => undefined },
+      makeProvider: createNetwork({
+        clock,
+        timers,
+        dice,
+        weather: life.weather,
+        watch,
+        isStopped: () => disk.stopped,
+        onRequest: crashAt('request'),
+        onAnswer: crashAt('answer'),
+      }),
+      ...(life.retryDelayMs === undefined ? {} : { retryDelayMs: life.retryDelayMs }),
+      ...(journal.found && { spentUsd: journal.found.spentUsd }),
+      drain: user.drain,
+      signal: user.abort,
+      resumption: run.resumption,
+      keep: (record) => keepRecord(record, journal, stage),
+      graceAfterKeepFailureMs: GRACE_MS,
+    });
+    for await (const event of events) {
+      if (event.type === 'task_finished') finished.push(event.record);
+      if (event.type === 'run_finished') summary = event.summary;
+      if (user.hasLeft()) {
+        watch.halted('the reader left');
+        break;
+      }
+      if (life.readerMs > 0) await sleep(clock, life.readerMs);
+    }
+  } catch (thrown) {
+    return { summary, finished, error: { thrown } };
+  }
+  return { summary, finished };
+}
+
+async function keepRecord(
+  record: ResultRecord,
+  journal: Journal,
+  { watch, memory }: Stage,
+): Promise<void> {
+  watch.keeping(record);
+  try {
+    await journal.append(record);
+  } catch (error) {
+    watch.halted('a record could not be kept');
+    throw error;
+  }
+  watch.kept(record);
+  memory.kept(record);
+}
+
+function createUser({ life, timers, watch }: Pick<Stage, 'life' | 'timers' | 'watch'>): {
+  readonly drain: AbortSignal;
+  readonly abort: AbortSignal;
+  hasLeft(): boolean;
+} {
+  const drain = new AbortController();
+  const abort = new AbortController();
+  let left = false;
+  const { stop } = life;
+  if (stop) {
+    timers.after(stop.atMs, () => {
+      if (stop.kind === 'leave') left = true;
+      else watch.halted(`the user's ${stop.kind}`);
+      if (stop.kind.startsWith('drain')) drain.abort(new Error('interrupted'));
+      if (stop.kind === 'abort') abort.abort(new Error('interrupted'));
+    });
+    if (stop.kind === 'drain then abort') {
+      timers.after(stop.atMs + 500, () => abort.abort(new Error('interrupted twice')));
+    }
+  }
+  return { drain: drain.signal, abort: abort.signal, hasLeft: () => left };
+}
+
+function troubleDisk({ life, timers, disk, dice }: Stage): void {
+  const { syncMs, shortWrites, full, failing } = life.disk;
+  const { faults } = disk;
+  const [low, high] = syncMs;
+  if (high > 0) {
+    faults.beforeSync = () =>
+      new Promise((resolve) => timers.after(dice.between(low, high), resolve));
+  }
+  if (shortWrites) faults.takes = (offered) => dice.between(1, offered);
+  if (full) {
+    const used = disk.list().reduce((sum, name) => sum + (disk.bytes(name)?.length ?? 0), 0);
+    faults.capacityBytes = used + full.afterBytes;
+    if (full.freedAfterMs !== undefined) {
+      timers.after(full.freedAfterMs, () => delete faults.capacityBytes);
+    }
+  }
+  if (failing) {
+    let seen = 0;
+    faults.fail = ({ kind }) => {
+      if (kind !== failing.kind) return undefined;
+      seen += 1;
+      return seen > failing.skip && seen <= failing.skip + failing.times ? 'EIO' : undefined;
+    };
+  }
+}

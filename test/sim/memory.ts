@@ -1,0 +1,181 @@
+import type { ResumeDecision } from '../../src/journal/decide.ts';
+import type { JournalMode } from '../../src/journal/open-results.ts';
+import type { ResultRecord } from '../../src/results/record.ts';
+import type { Resumption } from '../../src/run/resume.ts';
+import type { LifeEnd } from './life.ts';
+import { answeredContent, readResultsFile, type ResultsFile } from './results-file.ts';
+import type { Life, Scenario } from './scenario.ts';
+import { contentOf, promptOf, type SimulatedTask } from './tasks.ts';
+import type { Watch } from './watch.ts';
+
+/** What the world knows from one life to the next, and the program must prove that it knows too. */
+export interface Memory {
+  /** Begins a life on what the disk holds; gives the mode in which a sensible user would start. */
+  begin(bytes: Buffer | undefined, life: Life): JournalMode;
+  /** Holds the program's decisions against what the file holds. */
+  decided(id: string, decision: ResumeDecision, watch: Watch): void;
+  allDecided(resumption: Resumption, watch: Watch): void;
+  /** A record was reported durable. */
+  kept(record: ResultRecord): void;
+  /** Whether there is a durable answer to this content, so that nothing may be sent for it. */
+  isAnswered(content: string): boolean;
+  keptIds(): ReadonlySet<string>;
+  /** Holds what is on the disk after a life against what was reported durable, and the money against the budget. */
+  end(after: { readonly end: LifeEnd; readonly file: ResultsFile; readonly watch: Watch }): void;
+}
+
+export function createMemory(scenario: Scenario): Memory {
+  /** Content of every answer that was ever reported durable and may not be gone, by request id. */
+  const durable = new Map<string, { readonly content: string; readonly ids: Set<string> }>();
+  /** What the servers charged for attempts that some record tells of. */
+  let knownUsd = 0;
+  let life: Life | undefined;
+  let mode: JournalMode = 'new';
+  let before: ResultsFile = readResultsFile(undefined);
+  let planned = new Map<string, number>();
+  let answered = new Map<string, number>();
+  let keptIds = new Set<string>();
+  /** Contents of the records made durable in this life, and how often. */
+  let recorded = new Map<string, number>();
+
+  return {
+    begin(bytes, next) {
+      life = next;
+      before = readResultsFile(bytes);
+      mode = next.mode;
+      if (bytes && mode === 'new') mode = 'resume';
+      if (!bytes && mode !== 'new') mode = 'resume';
+      if (mode === 'overwrite') durable.clear();
+      if (mode === 'overwrite') knownUsd = 0;
+      planned = countedBy(next.tasks.map(contentOfTask));
+      answered = new Map();
+      keptIds = new Set();
+      recorded = new Map();
+      return mode;
+    },
+
+    decided(id, { kind }, watch) {
+      const task = life?.tasks.find((each) => each.id === id);
+      if (kind !== 'keep' || !task) return;
+      const content = contentOfTask(task);
+      add(answered, content, 1);
+      keptIds.add(id);
+      const there = mode === 'overwrite' ? 0 : answersIn(before).filter(is(content)).length;
+      if ((answered.get(content) ?? 0) > there) watch.report('resume', `${id} is kept for nothing`);
+    },
+
+    allDecided({ kept }, watch) {
+      if (keptIds.size !== kept) watch.report('resume', `${kept} are kept, not ${keptIds.size}`);
+      const there = countedBy(mode === 'overwrite' ? [] : answersIn(before));
+      for (const [content, count] of planned) {
+        const wanted = Math.min(there.get(content) ?? 0, count);
+        if ((answered.get(content) ?? 0) < wanted) {
+          watch.report('paid once', `${content} would be sent again`);
+        }
+      }
+    },
+
+    kept(record) {
+      const content = contentOfRecord(record, life);
+      if (content !== undefined) add(recorded, content, 1);
+      if (record.status !== 'succeeded' || content === undefined) return;
+      add(answered, content, 1);
+      if (record.request_id === null) return;
+      const ids = durable.get(record.request_id)?.ids ?? new Set();
+      durable.set(record.request_id, { content, ids: ids.add(record.id) });
+    },
+
+    isAnswered: (content) => (answered.get(content) ?? 0) > 0,
+    keptIds: () => keptIds,
+
+    end({ end, file, watch }) {
+      checkDurable(file, watch);
+      checkMoney(end, watch);
+      if (end.kind !== 'crashed') return;
+      const slots = slotsOf(scenario);
+      const lost = watch.atRisk().length;
+      if (lost > slots)
+        watch.report('paid once', `a crash costs ${lost} answers, of ${slots} slots`);
+    },
+  };
+
+  function checkDurable(file: ResultsFile, watch: Watch): void {
+    for (const line of file.badLines) {
+      // A power cut leaves zeros in the place of what was not synced; they are told as torn.
+      if (!line.includes('\0')) watch.report('resume', `a line is no record: ${line}`);
+    }
+    const answers = file.records.filter(({ status }) => status === 'succeeded');
+    const present = new Set(answers.map(({ request_id }) => request_id));
+    const own = answers.filter(({ shared_with }) => shared_with === undefined);
+    if (new Set(own.map(({ request_id }) => request_id)).size < own.length) {
+      watch.report('one record', 'an answer is there twice, and not as a shared one');
+    }
+    const ids = new Set(file.records.map(({ id }) => id));
+    for (const record of [...before.records, ...file.records]) {
+      if (record.request_id !== null) durable.get(record.request_id)?.ids.add(record.id);
+    }
+    const there = countedBy(answersIn(file));
+    for (const [requestId, { content, ids: own }] of durable) {
+      if (present.has(requestId)) continue;
+      const isWanted = (there.get(content) ?? 0) < (planned.get(content) ?? 0);
+      const isSuperseded = [...own].some((id) => ids.has(id));
+      if (isWanted || !isSuperseded) {
+        watch.report('kept', `${requestId}, durable as ${[...own].join(' ')}, is gone`);
+      }
+      durable.delete(requestId);
+    }
+  }
+
+  /** Known to the program are the attempts of this life, and those that a record tells of. */
+  function checkMoney(end: LifeEnd, watch: Watch): void {
+    const chargedUsd = watch.calls.reduce((sum, call) => sum + call.chargedUsd, 0);
+    const { maxCostUsd = Infinity } = scenario;
+    if (knownUsd + chargedUsd > maxCostUsd + 1e-9) {
+      watch.report(
+        'budget',
+        `${(knownUsd + chargedUsd).toFixed(4)} USD of ${maxCostUsd} are spent, ${knownUsd.toFixed(4)} before`,
+      );
+    }
+    const isWhole = end.kind === 'ended';
+    for (const { content, chargedUsd: usd } of watch.calls) {
+      const sent = (planned.get(content) ?? 0) > 1 && !isWhole ? Infinity : 1;
+      if (isWhole || (recorded.get(content) ?? 0) >= sent) knownUsd += usd;
+    }
+  }
+}
+
+function slotsOf({ lanes, maxConcurrent }: Scenario): number {
+  const declared = lanes.map(({ limits }) => limits.concurrency?.max ?? Infinity);
+  return Math.min(
+    maxConcurrent,
+    declared.reduce((sum, max) => sum + max, 0),
+  );
+}
+
+function contentOfTask(task: SimulatedTask): string {
+  return contentOf(task.lane, promptOf(task), task.maxTokens);
+}
+
+function contentOfRecord(record: ResultRecord, life: Life | undefined): string | undefined {
+  const task = life?.tasks.find(({ id }) => id === record.id);
+  return task && contentOfTask(task);
+}
+
+/** The content of every answer in a file, once for each. */
+function answersIn(file: ResultsFile): string[] {
+  return file.records.flatMap((record) => answeredContent(record) ?? []);
+}
+
+function is(wanted: string): (value: string) => boolean {
+  return (value) => value === wanted;
+}
+
+function countedBy(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) add(counts, value, 1);
+  return counts;
+}
+
+function add(counts: Map<string, number>, key: string, change: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + change);
+}

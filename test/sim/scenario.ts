@@ -1,0 +1,203 @@
+import type { Limits } from '../../src/manifest/manifest.ts';
+import type { JournalMode } from '../../src/journal/open-results.ts';
+import { createDice, type Dice } from './dice.ts';
+import { editTasks, firstTasks, type SimulatedTask } from './tasks.ts';
+import { calm, createWeather, type Weather } from './weather.ts';
+
+/** A whole story, made from its seed alone: one volley, the runs it takes, and all that befalls them. */
+export interface Scenario {
+  readonly seed: number;
+  readonly lanes: readonly SimulatedLane[];
+  readonly maxConcurrent: number;
+  readonly maxCostUsd: number | undefined;
+  readonly maxTaskCostUsd: number | undefined;
+  readonly lives: readonly Life[];
+}
+
+export interface SimulatedLane {
+  /** `provider/model`. */
+  readonly name: string;
+  readonly provider: 'alpha' | 'beta';
+  readonly model: string;
+  readonly limits: Limits;
+}
+
+/** One run of the program, from its start to its end or its death. */
+export interface Life {
+  readonly tasks: readonly SimulatedTask[];
+  readonly mode: JournalMode;
+  readonly failFast: boolean;
+  readonly timeoutMs: number | undefined;
+  readonly retryDelayMs: number | undefined;
+  readonly weather: ReadonlyMap<string, Weather>;
+  readonly disk: DiskTrouble;
+  readonly crash: Crash | undefined;
+  readonly stop: Stop | undefined;
+  readonly wallJumps: ReadonlyArray<{ readonly atMs: number; readonly byMs: number }>;
+  /** How long the reader of the events takes for each; 0 is at once. */
+  readonly readerMs: number;
+}
+
+export interface DiskTrouble {
+  readonly syncMs: readonly [low: number, high: number];
+  readonly shortWrites: boolean;
+  /** Room for so many bytes more than the files hold, and when there is plenty again, if ever. */
+  readonly full?: { readonly afterBytes: number; readonly freedAfterMs: number | undefined };
+  /** An operation of this kind fails, so many of them in a row. */
+  readonly failing?: {
+    readonly kind: 'write' | 'sync' | 'truncate' | 'rename' | 'create' | 'syncFolder';
+    readonly skip: number;
+    readonly times: number;
+  };
+}
+
+/** When the machine stops. `after`: what a killed process leaves, or what a power cut does. */
+export interface Crash {
+  readonly at: 'byte' | 'operation' | 'time' | 'request' | 'answer';
+  /** Counted from 0, or milliseconds. */
+  readonly value: number;
+  readonly after: 'kill' | 'power cut';
+}
+
+/** What the user does. `leave`: the reader of the events goes away. */
+export interface Stop {
+  readonly kind: 'drain' | 'abort' | 'drain then abort' | 'leave';
+  readonly atMs: number;
+}
+
+/** The last life has no crash, no stop and a healthy disk, so that the story has an end. */
+export function createScenario(seed: number): Scenario {
+  const dice = createDice(seed, 'scenario');
+  const lanes = createLanes(dice);
+  const names = lanes.map(({ name }) => name);
+  const hasBudget = dice.chance(0.3);
+  const lives: Life[] = [];
+  let tasks = firstTasks(dice, names);
+  const count = dice.pick([1, 2, 2, 2, 3]);
+  for (let at = 0; at < count; at += 1) {
+    if (at > 0) tasks = editTasks(tasks, names, dice);
+    lives.push(createLife(dice, { tasks, names, isFirst: at === 0, isLast: at === count - 1 }));
+  }
+  return {
+    seed,
+    lanes,
+    maxConcurrent: dice.pick([1, 2, 3, 64, 64]),
+    maxCostUsd: hasBudget ? dice.between(1, 40) / 100 : undefined,
+    maxTaskCostUsd: hasBudget && dice.chance(0.3) ? dice.between(2, 10) / 100 : undefined,
+    lives,
+  };
+}
+
+function createLanes(dice: Dice): SimulatedLane[] {
+  const all = [
+    { provider: 'alpha', model: 'a1' },
+    { provider: 'alpha', model: 'a2' },
+    { provider: 'beta', model: 'b1' },
+  ] as const;
+  return dice
+    .shuffled(all)
+    .slice(0, dice.pick([1, 2, 2, 3]))
+    .map((lane) => ({
+      ...lane,
+      name: `${lane.provider}/${lane.model}`,
+      limits: createLimits(dice),
+    }));
+}
+
+function createLimits(dice: Dice): Limits {
+  const start = dice.between(1, 4);
+  return {
+    ...(dice.chance(0.8) && { concurrency: { start, max: start + dice.pick([0, 0, 3]) } }),
+    ...(dice.chance(0.15) && { rps: dice.pick([0.5, 1, 2, 4]) }),
+    ...(dice.chance(0.2) && { rpm: dice.between(1, 12) }),
+    ...(dice.chance(0.05) && { rpd: dice.between(2, 8) }),
+    ...(dice.chance(0.12) && { itpm: dice.between(15, 80) }),
+    ...(dice.chance(0.12) && { otpm: dice.between(30, 300) }),
+    ...(dice.chance(0.08) && { tpm: dice.between(60, 400) }),
+  };
+}
+
+function createLife(
+  dice: Dice,
+  life: {
+    readonly tasks: readonly SimulatedTask[];
+    readonly names: readonly string[];
+    readonly isFirst: boolean;
+    readonly isLast: boolean;
+  },
+): Life {
+  const { tasks, names, isFirst, isLast } = life;
+  return {
+    tasks,
+    mode: isFirst ? dice.pick(['new', 'new', 'resume']) : laterMode(dice, isLast),
+    failFast: !isLast && dice.chance(0.07),
+    timeoutMs: !isLast && dice.chance(0.08) ? dice.between(500, 90_000) : undefined,
+    retryDelayMs: dice.chance(0.2) ? dice.between(1, 3_000) : undefined,
+    weather: new Map(names.map((name) => [name, isLast ? calm(dice) : createWeather(dice)])),
+    disk: isLast ? healthyDisk(dice) : createDisk(dice),
+    crash: isLast || dice.chance(0.35) ? undefined : createCrash(dice),
+    stop: isLast || dice.chance(0.85) ? undefined : createStop(dice),
+    wallJumps: Array.from({ length: dice.pick([0, 0, 1, 3]) }, () => ({
+      atMs: dice.between(0, 20_000),
+      byMs: dice.pick([-1, 1]) * dice.pick([1_000, 3_600_000, 30 * 86_400_000]),
+    })),
+    readerMs: dice.chance(0.1) ? dice.between(1, 400) : 0,
+  };
+}
+
+function laterMode(dice: Dice, isLast: boolean): JournalMode {
+  if (isLast || dice.chance(0.85)) return 'resume';
+  return dice.chance(0.8) ? 'retry-failed' : 'overwrite';
+}
+
+function healthyDisk(dice: Dice): DiskTrouble {
+  return { syncMs: dice.pick([AT_ONCE, USUAL]), shortWrites: dice.chance(0.2) };
+}
+
+type Milliseconds = readonly [low: number, high: number];
+
+const AT_ONCE: Milliseconds = [0, 0];
+const USUAL: Milliseconds = [1, 8];
+const SLOW: Milliseconds = [0, 600];
+
+function createDisk(dice: Dice): DiskTrouble {
+  return {
+    syncMs: dice.pick([AT_ONCE, USUAL, USUAL, SLOW]),
+    shortWrites: dice.chance(0.2),
+    ...(dice.chance(0.1) && {
+      full: {
+        afterBytes: dice.between(0, 4_000),
+        freedAfterMs: dice.chance(0.5) ? dice.between(100, 20_000) : undefined,
+      },
+    }),
+    ...(dice.chance(0.1) && {
+      failing: {
+        kind: dice.pick(['write', 'sync', 'sync', 'truncate', 'rename', 'create', 'syncFolder']),
+        skip: dice.between(0, 5),
+        times: dice.pick([1, 1, 2, 100]),
+      },
+    }),
+  };
+}
+
+function createCrash(dice: Dice): Crash {
+  const { at, most } = dice.pick(CRASHES);
+  return { at, value: dice.between(0, most), after: dice.pick(['kill', 'power cut']) };
+}
+
+type CrashRange = { readonly at: Crash['at']; readonly most: number };
+
+const CRASHES: readonly [CrashRange, ...CrashRange[]] = [
+  { at: 'byte', most: 6_000 },
+  { at: 'operation', most: 40 },
+  { at: 'time', most: 20_000 },
+  { at: 'request', most: 12 },
+  { at: 'answer', most: 10 },
+];
+
+function createStop(dice: Dice): Stop {
+  return {
+    kind: dice.pick(['drain', 'drain', 'abort', 'drain then abort', 'leave']),
+    atMs: dice.between(0, 8_000),
+  };
+}

@@ -1,0 +1,140 @@
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { SimulatedDisk } from '../support/simulated-disk.ts';
+import { createDice } from './dice.ts';
+import { checkEnd } from './end-oracle.ts';
+import { PATH, playLife, type LifeEnd } from './life.ts';
+import { createMemory, type Memory } from './memory.ts';
+import { readResultsFile } from './results-file.ts';
+import { createScenario, type Life, type Scenario } from './scenario.ts';
+import { createTimers } from './timers.ts';
+import { createWatch, type Violation, type Watch } from './watch.ts';
+import { checkWindows } from './window-oracle.ts';
+
+export interface SimulationReport {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly counts: SimulationCounts;
+}
+
+export interface SimulationCounts {
+  readonly lives: number;
+  readonly crashes: number;
+  readonly requests: number;
+  /** Answers that a crash cost: paid, and paid again. */
+  readonly paidTwice: number;
+  /** Requests by what met them. */
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+/** Plays the story of a seed to its end and gives every promise that was broken on the way. */
+export async function simulate(
+  seed: number,
+  { log = () => undefined }: { readonly log?: (line: string) => void } = {},
+): Promise<SimulationReport> {
+  const scenario = createScenario(seed);
+  const story: Story = {
+    scenario,
+    memory: createMemory(scenario),
+    log,
+    disk: new SimulatedDisk(),
+    epochMs: Date.UTC(2026, 0, 1),
+    counts: { lives: 0, crashes: 0, requests: 0, paidTwice: 0, faults: {} },
+  };
+  for (const life of scenario.lives) {
+    const violations = await playNext(story, life);
+    // After a broken promise the rest of the story proves nothing.
+    if (violations.length > 0) return { seed, violations, counts: story.counts };
+  }
+  return { seed, violations: [], counts: story.counts };
+}
+
+/** What goes on from one life to the next. */
+interface Story {
+  readonly scenario: Scenario;
+  readonly memory: Memory;
+  readonly log: (line: string) => void;
+  disk: SimulatedDisk;
+  epochMs: number;
+  readonly counts: {
+    lives: number;
+    crashes: number;
+    requests: number;
+    paidTwice: number;
+    readonly faults: Record<string, number>;
+  };
+}
+
+async function playNext(story: Story, life: Life): Promise<readonly Violation[]> {
+  const { scenario, memory, disk, counts, log } = story;
+  counts.lives += 1;
+  const dice = createDice(scenario.seed, `life ${counts.lives}`);
+  const clock = new VirtualClock({ epochMs: story.epochMs });
+  const timers = createTimers(clock);
+  const mode = memory.begin(disk.bytes(PATH), life);
+  log(`── life ${counts.lives} of ${scenario.lives.length}: ${mode}, ${shown(life)}`);
+  const watch = createWatch({
+    scenario,
+    life,
+    clock,
+    firstSerial: counts.requests + 1,
+    isAnswered: (content) => memory.isAnswered(content),
+    log,
+  });
+  const stage = { scenario, life, mode, clock, timers, disk, watch, memory, dice };
+  const end = await playLife(stage, longestMs(scenario, life)).catch((error: unknown): LifeEnd => {
+    watch.report('ends', error instanceof Error ? error.message : String(error));
+    return { kind: 'crashed' };
+  });
+  timers.cancelAll();
+  log(`── ${end.kind} at ${clock.now()} ms`);
+
+  const written = readResultsFile(disk.bytes(PATH));
+  const cutsPower = end.kind === 'crashed' ? life.crash?.after === 'power cut' : dice.chance(0.2);
+  story.disk = cutsPower ? disk.afterPowerCut(dice.random) : disk.afterKill();
+  const isDiskWell = !life.disk.full && !life.disk.failing;
+  if (end.kind === 'refused' && isDiskWell) {
+    watch.report('resume', `the results file is refused: ${String(end.error)}`);
+  }
+  if (end.kind === 'failed' && isDiskWell) {
+    watch.report('ends', `the run failed: ${String(end.error)}`);
+  }
+  if (end.kind === 'ended' || end.kind === 'failed') {
+    const keptIds = memory.keptIds();
+    const timersLeft = clock.pendingTimers;
+    checkEnd({ scenario, life, watch, end, file: written, keptIds, timersLeft });
+  }
+  checkWindows(scenario.lanes, watch);
+  memory.end({ end, file: readResultsFile(story.disk.bytes(PATH)), watch });
+  count(story, end, watch);
+  story.epochMs = clock.epochMs() + dice.between(0, 3_600_000);
+  return watch.violations;
+}
+
+function count({ counts }: Story, end: LifeEnd, watch: Watch): void {
+  counts.requests += watch.calls.length;
+  for (const { fault } of watch.calls)
+    counts.faults[fault.name] = (counts.faults[fault.name] ?? 0) + 1;
+  if (end.kind !== 'crashed') return;
+  counts.crashes += 1;
+  counts.paidTwice += watch.atRisk().length;
+}
+
+/** Longer than any run may take, however unlucky: every attempt, wait and pause at its longest. */
+function longestMs(scenario: Scenario, life: Life): number {
+  const longestSpanMs = Math.max(
+    0,
+    ...scenario.lanes.map(({ limits }) => {
+      if (limits.rpd !== undefined) return 90_000_000;
+      const minutes = limits.rpm ?? limits.itpm ?? limits.otpm ?? limits.tpm;
+      return minutes === undefined ? 3_000 : 63_000;
+    }),
+  );
+  const attempts = life.tasks.reduce((sum, { maxRetries }) => sum + maxRetries + 20, 0);
+  const timeoutMs = Math.max(...life.tasks.map((task) => task.timeoutMs));
+  const eachMs = timeoutMs * 1.1 + 140_000 + longestSpanMs + 4 * life.disk.syncMs[1];
+  return attempts * (eachMs + 4 * life.readerMs) + 100_000;
+}
+
+function shown({ tasks, crash, stop, disk }: Life): string {
+  return JSON.stringify({ tasks: tasks.map(({ id }) => id), crash, stop, disk });
+}

@@ -1,0 +1,261 @@
+import type { PromptRequest } from '../../src/plan/task.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { AttemptFailure, AttemptOutcome, SendOptions } from '../../src/providers/provider.ts';
+import type { ResultRecord } from '../../src/results/record.ts';
+import { estimateInputTokens } from '../../src/schedule/estimate.ts';
+import { createAttemptRules, type AttemptRules } from './attempt-rules.ts';
+import type { Dice } from './dice.ts';
+import type { Behaviour, Fault } from './faults.ts';
+import { priceUsd } from './manifest.ts';
+import type { Life, Scenario } from './scenario.ts';
+import { contentOf, promptOf, type SimulatedTask } from './tasks.ts';
+
+/** A promise that was broken. */
+export interface Violation {
+  readonly oracle: Oracle;
+  readonly message: string;
+}
+
+export type Oracle =
+  | 'ends' // every run ends, in bounded time
+  | 'one record' // a task has one final record, and the right one
+  | 'kept' // what was reported durable is there for ever
+  | 'paid once' // nothing answered is sent again, and a crash costs at most the slots
+  | 'slots' // requests in flight, and answers not yet durable, hold a slot; none is leaked
+  | 'windows' // no declared limit is exceeded
+  | 'pause' // a refusal pauses the lane for as long as the server says
+  | 'retry' // an attempt follows only where and when it may
+  | 'stop' // nothing goes out after a stop
+  | 'fair' // no lane holds up another
+  | 'budget' // no more is spent than allowed
+  | 'sum' // the summary adds up
+  | 'resume'; // what a run left can always be resumed
+
+/** One request as the server got it. */
+export interface Call {
+  readonly serial: number;
+  readonly requestId: string;
+  readonly lane: string;
+  readonly content: string;
+  readonly atMs: number;
+  /** Some milliseconds later: networks are not even. */
+  readonly arrivalMs: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly timeoutMs: number;
+  readonly fault: Fault;
+  readonly behaviour: Behaviour;
+  /** What the server charges, told or not. */
+  readonly chargedUsd: number;
+  /** `answered` while its record is not durable; `over`: nothing is owed to it any more. */
+  state: 'in flight' | 'answered' | 'over';
+  endMs: number;
+  /** What came of it, as the scheduler got it; undefined when nobody listened any more. */
+  outcome: AttemptOutcome | undefined;
+}
+
+/** Sees all that goes over the network in one life, and checks it against the promises at once. */
+export interface Watch {
+  readonly calls: readonly Call[];
+  readonly violations: Violation[];
+  report(oracle: Oracle, message: string): void;
+  sent(
+    request: PromptRequest,
+    options: SendOptions,
+    choose: (lane: string) => { readonly fault: Fault; readonly dice: Dice },
+  ): Call;
+  delivered(call: Call, outcome: AttemptOutcome): void;
+  /** An answer that comes when nobody may want it any more. */
+  lateAnswer(call: Call): AttemptOutcome;
+  /** Nothing may be sent after this moment, for this reason. */
+  halted(reason: string): void;
+  /** A record is being kept, is durable, or could not be kept. */
+  keeping(record: ResultRecord): void;
+  kept(record: ResultRecord): void;
+  /** Requests in flight and answers that are not yet durable: what a crash now would cost. */
+  atRisk(): readonly Call[];
+}
+
+export function createWatch(options: {
+  readonly scenario: Scenario;
+  readonly life: Life;
+  readonly clock: Clock;
+  readonly firstSerial: number;
+  /** Whether there is a durable answer to this content. */
+  readonly isAnswered: (content: string) => boolean;
+  readonly log: (line: string) => void;
+}): Watch {
+  const { scenario, life, clock, log } = options;
+  const calls: Call[] = [];
+  const violations: Violation[] = [];
+  const tasksByContent = groupByContent(life.tasks);
+  const contentOfId = new Map(
+    [...tasksByContent].flatMap(([content, tasks]) => tasks.map(({ id }) => [id, content])),
+  );
+  const lanes = new Map(scenario.lanes.map((lane) => [lane.name, lane]));
+  /** Records on their way to the disk, by task: their slots are held. */
+  const recording = new Map<string, string>();
+  let halt: { readonly atMs: number; readonly reason: string } | undefined;
+
+  function report(oracle: Oracle, message: string): void {
+    violations.push({ oracle, message: `${message} (at ${clock.now()} ms)` });
+  }
+
+  function halted(reason: string): void {
+    if (!halt) log(`${clock.now()} halt: ${reason}`);
+    halt ??= { atMs: clock.now(), reason };
+  }
+
+  const rules: AttemptRules = createAttemptRules({ clock, report, tasksByContent, life });
+
+  function holdingIn(lane: string | undefined): number {
+    const held = calls.filter((call) => call.state !== 'over' && (!lane || call.lane === lane));
+    // A failure's record holds the slot of its last attempt.
+    const failures = [...recording.values()].filter((name) => !lane || name === lane);
+    return held.length + failures.length;
+  }
+
+  function checkSlots(lane: string): void {
+    const allowed = lanes.get(lane)?.limits.concurrency?.max ?? Infinity;
+    if (holdingIn(lane) > allowed) {
+      report('slots', `${holdingIn(lane)} slots of ${lane} are held, ${allowed} are allowed`);
+    }
+    if (holdingIn(undefined) > scenario.maxConcurrent) {
+      report('slots', `${holdingIn(undefined)} slots are held, ${scenario.maxConcurrent} allowed`);
+    }
+  }
+
+  return {
+    calls,
+    violations,
+    report,
+    sent(request, sendOptions, choose) {
+      const lane = `${request.model.provider}/${request.model.model}`;
+      const content = contentOf(lane, request.prompt, request.parameters.maxTokens);
+      const { fault, dice } = choose(lane);
+      const serial = options.firstSerial + calls.length;
+      const tokens = {
+        inputTokens: estimateInputTokens(request),
+        outputTokens: dice.between(1, request.parameters.maxTokens ?? 50),
+      };
+      const behaviour = fault.behave({
+        wire: request.model.provider === 'beta' ? 'anthropic' : 'chat',
+        text: `answer ${serial} to ${content}`,
+        ...tokens,
+        requestId: `q${serial}`,
+        epochMs: clock.epochMs(),
+        dice,
+      });
+      const call: Call = {
+        serial,
+        requestId: `q${serial}`,
+        lane,
+        content,
+        atMs: clock.now(),
+        arrivalMs: clock.now() + dice.between(0, 15),
+        ...tokens,
+        timeoutMs: sendOptions.timeoutMs,
+        fault,
+        behaviour,
+        chargedUsd: chargeOf(fault, tokens, request.parameters.maxTokens ?? 50, dice),
+        state: 'in flight',
+        endMs: Infinity,
+        outcome: undefined,
+      };
+      log(`${clock.now()} send ${call.requestId} ${content.slice(0, 40)} → ${fault.name}`);
+      if (halt && clock.now() > halt.atMs) report('stop', `${content} sent after ${halt.reason}`);
+      if (options.isAnswered(content)) report('paid once', `${content} sent although answered`);
+      if (calls.some((other) => other.content === content && other.state !== 'over')) {
+        report('paid once', `${content} sent twice at once`);
+      }
+      rules.onSend(call, sendOptions);
+      calls.push(call);
+      checkSlots(lane);
+      sendOptions.signal.addEventListener('abort', () => abandon(call), { once: true });
+      return call;
+    },
+    delivered(call, outcome) {
+      if (call.state !== 'in flight') return;
+      call.endMs = clock.now();
+      call.outcome = outcome;
+      call.state = outcome.kind === 'answered' ? 'answered' : 'over';
+      log(`${clock.now()} ${call.requestId} ended: ${shown(outcome)}`);
+      rules.onOutcome(call, outcome);
+    },
+    lateAnswer: (call) => ({
+      kind: 'answered',
+      answer: {
+        text: `answer ${call.serial} to ${call.content}, too late`,
+        finishReason: 'stop',
+        usage: { ...NO_USAGE, inputTokens: 1, outputTokens: 1 },
+        requestId: call.requestId,
+      },
+      headers: {},
+    }),
+    halted,
+    keeping(record) {
+      const lane = `${record.provider}/${record.model}`;
+      const last = calls.findLast(({ content }) => content === contentOfId.get(record.id));
+      const { outcome, endMs } = last ?? {};
+      // A task that would be sent again, had its lane not stopped, holds no slot any more.
+      const isFinal = outcome?.kind === 'failed' && !outcome.failure.retryable;
+      if (isFinal && endMs === clock.now()) recording.set(record.id, lane);
+      if (life.failFast && record.status === 'failed') halted('fail_fast');
+      rules.onRecord(record, calls);
+    },
+    kept(record) {
+      log(`${clock.now()} kept ${record.id} ${record.status} ${record.request_id ?? ''}`);
+      recording.delete(record.id);
+      const call = calls.find(({ requestId }) => requestId === record.request_id);
+      if (call && record.status === 'succeeded') call.state = 'over';
+    },
+    atRisk: () => calls.filter(({ state }) => state !== 'over'),
+  };
+
+  function abandon(call: Call): void {
+    // At the same instant, what is given up wins over what just came.
+    if (call.state === 'answered' && call.endMs === clock.now()) call.outcome = undefined;
+    else if (call.state !== 'in flight') return;
+    call.state = 'over';
+    call.endMs = clock.now();
+    log(`${clock.now()} ${call.requestId} abandoned`);
+    rules.onAbandoned(call);
+  }
+}
+
+const NO_USAGE = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  cacheWriteLongTokens: 0,
+  reasoningTokens: 0,
+};
+
+function chargeOf(
+  { paid }: Fault,
+  tokens: { readonly inputTokens: number; readonly outputTokens: number },
+  maxTokens: number,
+  dice: Dice,
+): number {
+  if (paid === 'never') return 0;
+  if (paid === 'reported') return priceUsd(tokens);
+  return dice.chance(0.5) ? priceUsd({ ...tokens, outputTokens: maxTokens }) : 0;
+}
+
+function groupByContent(
+  tasks: readonly SimulatedTask[],
+): ReadonlyMap<string, readonly SimulatedTask[]> {
+  const groups = new Map<string, SimulatedTask[]>();
+  for (const task of tasks) {
+    const content = contentOf(task.lane, promptOf(task), task.maxTokens);
+    groups.set(content, [...(groups.get(content) ?? []), task]);
+  }
+  return groups;
+}
+
+function shown(outcome: AttemptOutcome): string {
+  if (outcome.kind !== 'failed') return outcome.kind;
+  const { code, retryAfterMs, reach }: AttemptFailure = outcome.failure;
+  return `${code} (${reach})${retryAfterMs === undefined ? '' : `, retry after ${retryAfterMs}`}`;
+}
