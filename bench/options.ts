@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Scenarios that run at the same time. */
   readonly parallel: number;
+  /** Whether to go up to a million tasks. */
+  readonly million: boolean;
   /** Whether to bring docs/ up to date. */
   readonly write: boolean;
 }
@@ -33,6 +35,7 @@ function optionsOf(argv: readonly string[]): BenchOptions {
       clients: { type: 'string' },
       seconds: { type: 'string', default: '20' },
       parallel: { type: 'string', default: '2' },
+      million: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
     },
   });
@@ -41,6 +44,7 @@ function optionsOf(argv: readonly string[]): BenchOptions {
     runs: positive('runs', values.runs),
     seconds: positive('seconds', values.seconds),
     parallel: positive('parallel', values.parallel),
+    million: values.million,
     write: values.write,
     scenarios:
       names.length === 0

@@ -7,26 +7,26 @@ export interface PeerJob extends Job {
   readonly packages: string | undefined;
 }
 
-function command(file: string, job: PeerJob): Command {
+export function peerCommand(file: string, job: PeerJob): Command {
   return { args: [resolve(import.meta.dirname, file), JSON.stringify(job)] };
 }
 
 export const seed: Client = {
   name: '3 workers',
   setting: '3 at once, exponential backoff',
-  prepare: (job) => command('seed-process.ts', { ...job, packages: undefined }),
+  prepare: (job) => peerCommand('seed-process.ts', { ...job, packages: undefined }),
 };
 
 export const pQueue: Client = {
   name: 'p-queue',
   setting: 'told the requests a second (`intervalCap`), 200 at once; backoff or retry-after',
   needs: 'pQueue',
-  prepare: (job, { pQueue }) => command('p-queue-process.ts', { ...job, packages: pQueue }),
+  prepare: (job, { pQueue }) => peerCommand('p-queue-process.ts', { ...job, packages: pQueue }),
 };
 
 export const awsAdaptive: Client = {
   name: 'AWS adaptive',
   setting: '`AdaptiveRetryStrategy` of @smithy/util-retry, 200 at once',
   needs: 'awsRetry',
-  prepare: (job, { awsRetry }) => command('aws-process.ts', { ...job, packages: awsRetry }),
+  prepare: (job, { awsRetry }) => peerCommand('aws-process.ts', { ...job, packages: awsRetry }),
 };

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { MAX_AT_ONCE, MAX_TOKENS, type Client } from './client.ts';
+import { MAX_AT_ONCE, MAX_TOKENS, type Client, type Command, type Job } from './client.ts';
 
 const BIN = resolve(import.meta.dirname, '../../dist/cli/bin.js');
 
@@ -8,30 +8,42 @@ const BIN = resolve(import.meta.dirname, '../../dist/cli/bin.js');
 export const volley: Client = {
   name: 'Volley',
   setting: `told no limit; \`max_concurrent: ${MAX_AT_ONCE}\``,
-  prepare({ folder, rowsFile, origin, wire }) {
-    const manifest = {
-      defaults: { model: 'bench/bench', max_tokens: MAX_TOKENS },
-      providers: {
-        bench: {
-          type: wire === 'anthropic' ? 'anthropic' : 'openai',
-          base_url: `${origin}/v1`,
-          api_key_env: 'BENCH_KEY',
-        },
-      },
-      run: { max_concurrent: MAX_AT_ONCE },
-      tasks: [
-        {
-          id: 'note',
-          for_each: { file: relative(folder, rowsFile), key: 'id' },
-          prompt: '{{ item.prompt }}',
-        },
-      ],
-    };
-    const file = join(folder, 'volley.yaml');
-    writeFileSync(file, JSON.stringify(manifest));
-    return {
-      args: [BIN, 'run', file, '--output', join(folder, 'results.jsonl')],
-      env: { BENCH_KEY: 'bench' },
-    };
-  },
+  prepare: (job) => command(job, undefined),
 };
+
+/** Told how many requests may be in flight: what a request costs does not hang on finding it out. */
+export function volleyAt(concurrency: number): Client {
+  return {
+    name: 'Volley',
+    setting: `\`concurrency: ${concurrency}\``,
+    prepare: (job) => command(job, { concurrency }),
+  };
+}
+
+function command({ folder, rowsFile, origin, wire }: Job, limits: object | undefined): Command {
+  const manifest = {
+    defaults: { model: 'bench/bench', max_tokens: MAX_TOKENS },
+    providers: {
+      bench: {
+        type: wire === 'anthropic' ? 'anthropic' : 'openai',
+        base_url: `${origin}/v1`,
+        api_key_env: 'BENCH_KEY',
+        ...(limits && { limits }),
+      },
+    },
+    run: { max_concurrent: MAX_AT_ONCE },
+    tasks: [
+      {
+        id: 'note',
+        for_each: { file: relative(folder, rowsFile), key: 'id' },
+        prompt: '{{ item.prompt }}',
+      },
+    ],
+  };
+  const file = join(folder, 'volley.yaml');
+  writeFileSync(file, JSON.stringify(manifest));
+  return {
+    args: [BIN, 'run', file, '--output', join(folder, 'results.jsonl')],
+    env: { BENCH_KEY: 'bench' },
+  };
+}
