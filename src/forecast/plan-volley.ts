@@ -81,6 +81,8 @@ async function forecastLanes(
         await forecastTemplate(plan, sample, { price: lane.price, estimator, earlier }),
       );
     }
+    // A model that is only a fallback is asked nothing, as far as can be foreseen.
+    if (templates.length === 0 && lane.planned.total === 0) continue;
     forecasts.push({
       name: `${lane.planned.provider}/${lane.planned.model}`,
       limits: lane.limits,

@@ -96,7 +96,7 @@ function underClock(prepared: PreparedRun, clock: VirtualClock): PreparedRun {
     ...prepared,
     plan: {
       ...plan,
-      render: (task, needs) => clock.during(plan.render(task, needs)),
+      render: (task, options) => clock.during(plan.render(task, options)),
       tasksOf: (node) => readDuring(plan.tasksOf(node), clock),
     },
   };

@@ -15,7 +15,14 @@ import {
 export interface PlannedTask extends Label {
   /** Undefined when the task could not be rendered. */
   readonly fingerprint: string | undefined;
+  /** Of its request to each further model that may answer it. */
+  readonly fallbackFingerprints?: readonly string[];
 }
+
+/** What a task's records are known by. */
+export type TaskContent = Pick<PlannedTask, 'fingerprint' | 'fallbackFingerprints'>;
+
+export type ExpectedTask = TaskContent & Pick<PlannedTask, 'id'>;
 
 export type ResumeMode = 'resume' | 'retry-failed';
 
@@ -40,7 +47,7 @@ export type RunReason = 'new' | 'changed' | 'duplicate' | 'failed' | 'canceled' 
  * Tells that a task is in the plan. When all tasks are told before the first decision, a record
  * goes to the task of its own id wherever that one wants it; else to whoever asks first.
  */
-export function expectTask(table: LineTable, task: Pick<PlannedTask, 'id' | 'fingerprint'>): void {
+export function expectTask(table: LineTable, task: ExpectedTask): void {
   const own = ownLines(table, task);
   for (const line of own.all) table.columns.planned.values[line] = 1;
   if (own.answer !== NONE) table.columns.use.values[own.answer] = USE.reserved;
@@ -57,19 +64,19 @@ export function decideTask(
 ): ResumeDecision {
   const own = ownLines(table, task);
   for (const line of own.all) table.columns.planned.values[line] = 1;
-  const answer = own.answer === NONE ? takeAnswer(table, own.content) : own.answer;
+  const answer = own.answer === NONE ? takeAnswer(table, own.contents) : own.answer;
   if (answer !== NONE) {
     give(table, answer, task, USE.kept);
     return { kind: 'keep', line: answer };
   }
   const [latest] = own.all;
-  const like = own.content === undefined ? NONE : table.succeeded.newest(own.content);
+  const like = newestLike(table, own.contents);
   const run = (reason: RunReason): ResumeDecision => ({
     kind: 'run',
     reason,
     ...(like !== NONE && { like }),
   });
-  const tried = own.attempt === NONE ? takeAttempt(table, own.content) : own.attempt;
+  const tried = own.attempt === NONE ? takeAttempt(table, own.contents) : own.attempt;
   if (tried !== NONE) {
     give(table, tried, task, USE.spent);
     return run(ended(table, tried));
@@ -83,8 +90,17 @@ export function decideTask(
   return { kind: 'leave', reason };
 }
 
+function newestLike({ succeeded }: LineTable, contents: readonly Uint32Array[]): number {
+  for (const content of contents) {
+    const line = succeeded.newest(content);
+    if (line !== NONE) return line;
+  }
+  return NONE;
+}
+
 interface OwnLines {
-  readonly content: Uint32Array | undefined;
+  /** Of its request to each model that may answer it; none when it could not be rendered. */
+  readonly contents: readonly Uint32Array[];
   /** The lines of its id, newest first. */
   readonly all: readonly number[];
   /** The newest of them that answers this content and is not given away, or `NONE`. */
@@ -93,16 +109,18 @@ interface OwnLines {
   readonly attempt: number;
 }
 
-function ownLines(table: LineTable, task: Pick<PlannedTask, 'id' | 'fingerprint'>): OwnLines {
+function ownLines(table: LineTable, task: ExpectedTask): OwnLines {
   const id = keyOf(task.id);
-  const content = task.fingerprint === undefined ? undefined : keyOf(task.fingerprint);
+  const { fingerprint, fallbackFingerprints = [] } = task;
+  const contents =
+    fingerprint === undefined ? [] : [fingerprint, ...fallbackFingerprints].map(keyOf);
   const all: number[] = [];
   for (let line = table.byId.newest(id); line !== NONE; line = table.byId.older(line)) {
     all.push(line);
   }
   const { fingerprintKey } = table.columns;
   const isLike = (line: number): boolean =>
-    content !== undefined && hasKey(fingerprintKey, line, content);
+    contents.some((content) => hasKey(fingerprintKey, line, content));
   const succeeded = (line: number): boolean => statusOf(table, line) === 'succeeded';
   const answer = all.find(
     (line) => succeeded(line) && isLike(line) && useOf(table, line) <= USE.reserved,
@@ -111,34 +129,37 @@ function ownLines(table: LineTable, task: Pick<PlannedTask, 'id' | 'fingerprint'
   const attempt = all.find(
     (line) => !succeeded(line) && (isLike(line) || hasKey(fingerprintKey, line, NO_KEY)),
   );
-  return { content, all, answer: answer ?? NONE, attempt: attempt ?? NONE };
+  return { contents, all, answer: answer ?? NONE, attempt: attempt ?? NONE };
 }
 
 const NO_KEY = new Uint32Array(KEY_WORDS);
 
-function takeAnswer(table: LineTable, content: Uint32Array | undefined): number {
-  return take(table.succeeded, content, (line) => useOf(table, line) === USE.free);
+function takeAnswer(table: LineTable, contents: readonly Uint32Array[]): number {
+  return take(table.succeeded, contents, (line) => useOf(table, line) === USE.free);
 }
 
 /** Only of a task that is not in the plan: its record is the one that this task left under another id. */
-function takeAttempt(table: LineTable, content: Uint32Array | undefined): number {
+function takeAttempt(table: LineTable, contents: readonly Uint32Array[]): number {
   const { planned } = table.columns;
   const isOrphan = (line: number) => useOf(table, line) === USE.free && planned.values[line] !== 1;
-  return take(table.unsuccessful, content, isOrphan);
+  return take(table.unsuccessful, contents, isOrphan);
 }
 
-/** The newest line of a fingerprint that may be taken, or `NONE`. Those passed over are never looked at again. */
+/** The newest line of the first fingerprint that has one that may be taken, or `NONE`. Those passed over are never looked at again. */
 function take(
   chain: KeyChains,
-  content: Uint32Array | undefined,
+  contents: readonly Uint32Array[],
   mayTake: (line: number) => boolean,
 ): number {
-  if (content === undefined) return NONE;
-  let line = chain.newest(content);
-  if (line === NONE) return NONE;
-  for (let older = line; older !== NONE && !mayTake(line); older = chain.older(line)) line = older;
-  chain.skipTo(line);
-  return mayTake(line) ? line : NONE;
+  for (const content of contents) {
+    let line = chain.newest(content);
+    if (line === NONE) continue;
+    for (let older = line; older !== NONE && !mayTake(line); older = chain.older(line))
+      line = older;
+    chain.skipTo(line);
+    if (mayTake(line)) return line;
+  }
+  return NONE;
 }
 
 function give(table: LineTable, line: number, task: PlannedTask, use: Use): void {

@@ -2,7 +2,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { compact } from './compact.ts';
-import { decideTask, expectTask, type PlannedTask, type ResumeDecision } from './decide.ts';
+import {
+  decideTask,
+  expectTask,
+  type PlannedTask,
+  type ExpectedTask,
+  type ResumeDecision,
+} from './decide.ts';
 import { groupCommit } from './group-commit.ts';
 import { addLine, USE } from './line-table.ts';
 import { openResults, type JournalMode, type OpenResults } from './open-results.ts';
@@ -23,7 +29,7 @@ export interface Journal {
   /** Its permission bits, when others than the owner may use it: worth a warning. */
   readonly looseMode: number | undefined;
   /** Tells that a task is in the plan. Tell all before the first `decide`: see there. */
-  expect(task: Pick<PlannedTask, 'id' | 'fingerprint'>): void;
+  expect(task: ExpectedTask): void;
   /**
    * Whether to send a task, and why. Ask once for each. A record goes to the task of its own id if
    * that was expected and has the same content; else to the first task of that content that asks.

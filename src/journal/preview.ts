@@ -5,6 +5,7 @@ import {
   decideTask,
   expectTask,
   type PlannedTask,
+  type ExpectedTask,
   type ResumeDecision,
   type ResumeMode,
 } from './decide.ts';
@@ -18,7 +19,7 @@ export interface JournalPreview {
   /** How the file ends; a resume would cut what is torn. */
   readonly tail: Tail['kind'];
   /** As in `Journal`. */
-  expect(task: Pick<PlannedTask, 'id' | 'fingerprint'>): void;
+  expect(task: ExpectedTask): void;
   /** As in `Journal`. */
   decide(task: PlannedTask): ResumeDecision;
   /** As in `Journal`. */

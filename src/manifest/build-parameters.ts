@@ -15,7 +15,8 @@ import { entry, type MapEntry, type SourceNode } from './source-node.ts';
 export interface ParameterInput {
   /** The task's own value of a key, else that of `defaults`. */
   readonly find: (key: string) => MapEntry | undefined;
-  readonly model: ModelName | undefined;
+  /** All that the task may go to. */
+  readonly models: readonly ModelName[];
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   readonly maxTokens: number | undefined;
 }
@@ -46,11 +47,15 @@ const MOST_TOKENS = 10_000_000;
 const SAMPLING_API_VERSION = '2023-06-01';
 
 function refuseSampling(
-  { find, model, providers }: ParameterInput,
+  { find, models, providers }: ParameterInput,
   { source, report }: ReadContext,
 ): void {
-  if (!model || providerType(model.provider, providers) !== 'anthropic') return;
-  if (providers.get(model.provider)?.apiVersion === SAMPLING_API_VERSION) return;
+  const model = models.find(
+    ({ provider }) =>
+      providerType(provider, providers) === 'anthropic' &&
+      providers.get(provider)?.apiVersion !== SAMPLING_API_VERSION,
+  );
+  if (!model) return;
   for (const key of ['temperature', 'top_p']) {
     const found = find(key);
     if (!found) continue;

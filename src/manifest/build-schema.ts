@@ -21,7 +21,7 @@ export interface SchemaReader {
   /** Undefined when there is none, or something is wrong with it. */
   read(
     node: SourceNode | undefined,
-    provider: string | undefined,
+    providers: readonly string[],
   ): Promise<OutputSchema | undefined>;
   /** Texts of the files read, by the names that places use. */
   readonly texts: ReadonlyMap<string, string>;
@@ -53,7 +53,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
 
   async function read(
     node: SourceNode | undefined,
-    provider: string | undefined,
+    asked: readonly string[],
   ): Promise<OutputSchema | undefined> {
     if (node?.kind !== 'map') return undefined;
     let building = byNode.get(node);
@@ -62,7 +62,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
       byNode.set(node, building);
     }
     const built = await building;
-    if (built && provider !== undefined) tellOfPrompt(built, provider);
+    if (built) for (const provider of asked) tellOfPrompt(built, provider);
     return built?.schema;
   }
 

@@ -1,5 +1,6 @@
 import { readCondition } from './build-condition.ts';
 import { readNeeds, rootOf, type TaskNeeds } from './build-needs.ts';
+import { modelReader, type ModelReader } from './build-models.ts';
 import { buildParameters } from './build-parameters.ts';
 import { buildRows } from './build-rows.ts';
 import type {
@@ -12,7 +13,6 @@ import type {
   TaskTemplate,
 } from './manifest.ts';
 import { expandMatrix } from './matrix.ts';
-import { parseModelName } from './model-name.ts';
 import type { KnownNeed } from './needs-variables.ts';
 import {
   booleanOf,
@@ -66,7 +66,7 @@ export async function buildTasks(input: TasksInput): Promise<readonly TaskTempla
     needs: readNeeds(nodes, ids, input),
     defaults,
     rows: new Map(),
-    models: new Map(),
+    models: modelReader(input),
     matrices: new Map(),
     combinations: 0,
     withoutModel: [],
@@ -87,7 +87,7 @@ interface Shared {
   /** By place in `tasks`. */
   readonly needs: readonly TaskNeeds[];
   readonly defaults: SourceNode | undefined;
-  readonly models: Map<SourceNode, ModelName | undefined>;
+  readonly models: ModelReader;
   readonly matrices: Map<SourceNode, readonly MatrixCombination[] | undefined>;
   readonly rows: Map<SourceNode, ReadRows | undefined>;
   combinations: number;
@@ -111,7 +111,9 @@ async function buildTask(
   if (!isText && node.kind !== 'map') return undefined;
   const find = (key: string): MapEntry | undefined =>
     entry(node, key) ?? entry(shared.defaults, key);
-  const model = overrides.model ?? readModel(find('model'), task, shared, input);
+  const models = overrides.model
+    ? [overrides.model]
+    : readModels(find('model'), task, shared, input);
   const prompt = await reader.read(isText ? node : child(node, 'prompt'));
   const system = await reader.read(find('system')?.value);
   const condition = readCondition(find('if'), input);
@@ -137,17 +139,22 @@ async function buildTask(
     input.report,
   );
   const parameters = buildParameters(
-    { find, model, providers: input.providers, maxTokens: overrides.maxTokens },
+    { find, models: models ?? [], providers: input.providers, maxTokens: overrides.maxTokens },
     input,
   );
-  const schema = await input.schemas.read(find('schema')?.value, model?.provider);
+  const schema = await input.schemas.read(
+    find('schema')?.value,
+    (models ?? []).map(({ provider }) => provider),
+  );
   const onTruncated = readOnTruncated(find('on_truncated'), parameters, input);
   const timeoutMs = overrides.timeoutMs ?? durationOf(find('timeout')?.value, input);
+  const [model, ...fallbacks] = models ?? [];
   if (!model || !prompt) return undefined;
   return {
     id,
     place: source.place(node),
     model,
+    ...(fallbacks.length > 0 && { fallbacks }),
     prompt,
     system,
     useContext: booleanOf(find('context')?.value) ?? true,
@@ -234,27 +241,17 @@ function readRepeat(
 const DEFAULT_TIMEOUT_MS = 600_000;
 const DEFAULT_MAX_RETRIES = 3;
 
-function readModel(
+function readModels(
   found: MapEntry | undefined,
   { node, index }: TaskEntry,
   shared: Shared,
-  { source, report, declared, slips }: TasksInput,
-): ModelName | undefined {
-  if (!found) {
-    const isSpoilt =
-      slips.isSpoilt('model', ['tasks', index]) || slips.isSpoilt('model', ['defaults']);
-    if (!isSpoilt && !slips.isSpoilt('model', []) && !source.isSpoilt(node))
-      shared.withoutModel.push({ node, index });
-    return undefined;
-  }
-  const text = stringOf(found.value);
-  if (text === undefined) return undefined;
-  if (shared.models.has(found.value)) return shared.models.get(found.value);
-  const parsed = parseModelName(text, declared);
-  shared.models.set(found.value, parsed.ok ? parsed.value : undefined);
-  if (parsed.ok) return parsed.value;
-  const isFollowing = parsed.code === 'UNKNOWN_PROVIDER' && slips.isSpoilt('providers');
-  if (!isFollowing) report.error(source.place(found.value), parsed);
+  { source, slips }: TasksInput,
+): readonly ModelName[] | undefined {
+  if (found) return shared.models.read(found);
+  const isSpoilt =
+    slips.isSpoilt('model', ['tasks', index]) || slips.isSpoilt('model', ['defaults']);
+  if (!isSpoilt && !slips.isSpoilt('model', []) && !source.isSpoilt(node))
+    shared.withoutModel.push({ node, index });
   return undefined;
 }
 

@@ -33,7 +33,10 @@ export interface TaskTemplate {
   readonly id: string;
   /** Place of the entry in the manifest. */
   readonly place: Place;
+  /** The model to ask first. */
   readonly model: ModelName;
+  /** Models to ask in turn when the one before gives no answer; absent: none. Never the same twice. */
+  readonly fallbacks?: readonly ModelName[];
   readonly prompt: Template;
   readonly system: Template | undefined;
   /** Whether the shared context goes in front. */

@@ -7,10 +7,15 @@ import type { WorstCase } from './worst-case.ts';
  */
 export interface Ledger {
   /** Asks to start a task. A refusal changes nothing. */
-  reserve(worst: WorstCase): Admission;
+  reserve(worst: TaskNeed): Admission;
   /** Ends a reservation; ending one twice is a bug and throws. */
   settle(reservation: Reservation, spent: Spent): void;
   state(): LedgerState;
+}
+
+export interface TaskNeed extends WorstCase {
+  /** US dollars that the task has cost with other models: its own cap is for all of them. Default 0. */
+  readonly taskSpentUsd?: number;
 }
 
 export interface LedgerOptions {
@@ -73,10 +78,11 @@ export function createLedger(options: LedgerOptions): Ledger {
   let overrun: Nano = 0;
 
   return {
-    reserve({ attemptUsd, attempts }) {
+    reserve({ attemptUsd, attempts, taskSpentUsd = 0 }) {
       const attempt = ceilNano(attemptUsd);
-      const inTask = Math.min(attempts, timesIn(attempt, taskCap));
-      if (inTask < 1) return refusal('task', 'never', attempt, taskCap);
+      const leftInTask = taskCap - ceilNano(taskSpentUsd);
+      const inTask = Math.min(attempts, timesIn(attempt, leftInTask));
+      if (inTask < 1) return refusal('task', 'never', attempt, leftInTask);
       // Full cover while others may still give money back; what is left of it once none can.
       const left = cap - spent - reserved;
       const covered = open.size > 0 ? inTask : Math.min(inTask, timesIn(attempt, left));

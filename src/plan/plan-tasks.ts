@@ -1,5 +1,5 @@
 import type { Finding } from '../errors/finding.ts';
-import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
+import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { expand } from './expand.ts';
 import { linkNodes, needsFirst, type TaskNode } from './graph.ts';
@@ -45,10 +45,11 @@ export async function planTasks(manifest: Manifest, files: ProjectFiles): Promis
     nodes,
     tasks: () => tasksOf(nodes, context),
     tasksOf: (node) => expand(node, context),
-    render: (task, needs) =>
-      needs
-        ? renderTask(manifest, files, task, { needs })
-        : renderTask(manifest, files, task, { needs: expected(task.template), isEstimate: true }),
+    render: (task, { needs, model } = {}) =>
+      renderTask(manifest, files, task, {
+        model,
+        ...(needs ? { needs } : { needs: expected(task.template), isEstimate: true }),
+      }),
   };
   return { ok: true, plan };
 }
@@ -93,20 +94,21 @@ function expectedOutput({ parameters: { maxTokens } }: TaskTemplate): string {
 }
 
 function lanesOf(surveyed: readonly TaskNode[], context: RowContext): PlannedLane[] {
-  const lanes = new Map<string, TaskNode[]>();
-  for (const each of surveyed) {
-    const { provider, model } = each.template.model;
-    const name = `${provider}/${model}`;
-    const lane = lanes.get(name);
-    if (lane) lane.push(each);
-    else lanes.set(name, [each]);
-  }
-  return [...lanes.values()].flatMap((templates) => {
-    const [first] = templates;
-    if (!first) return [];
-    const total = templates.reduce((sum, each) => sum + each.total, 0);
-    return [{ ...first.template.model, total, tasks: () => tasksOf(templates, context) }];
-  });
+  const lanes = new Map<string, { readonly model: ModelName; readonly own: TaskNode[] }>();
+  const laneOf = (model: ModelName) => {
+    const name = `${model.provider}/${model.model}`;
+    const lane = lanes.get(name) ?? { model, own: [] };
+    lanes.set(name, lane);
+    return lane;
+  };
+  for (const each of surveyed) laneOf(each.template.model).own.push(each);
+  for (const { template } of surveyed) template.fallbacks?.forEach(laneOf);
+  return [...lanes.values()].map(({ model, own }) => ({
+    ...model,
+    total: own.reduce((sum, { total }) => sum + total, 0),
+    hasFallbacks: own.some(({ template }) => template.fallbacks !== undefined),
+    tasks: () => tasksOf(own, context),
+  }));
 }
 
 async function* nothing(): AsyncGenerator<never> {}

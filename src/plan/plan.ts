@@ -1,4 +1,4 @@
-import type { Manifest } from '../manifest/manifest.ts';
+import type { Manifest, ModelName } from '../manifest/manifest.ts';
 import type { TaskNode } from './graph.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { RenderedTask, Task } from './task.ts';
@@ -8,7 +8,10 @@ export interface Plan {
   readonly manifest: Manifest;
   /** Tasks after expansion. */
   readonly total: number;
-  /** One per provider and model, in order of first use. Their totals add up to `total`. */
+  /**
+   * One per provider and model, in order of first use, those that are only a fallback last. Their
+   * totals add up to `total`.
+   */
   readonly lanes: readonly PlannedLane[];
   /** The whole manifest in order. Each call reads again from the start. */
   tasks(): AsyncIterable<Task>;
@@ -24,9 +27,13 @@ export interface Plan {
   tasksOf(node: TaskNode): AsyncIterable<Task>;
   /**
    * Fills in the texts of one task, reading the files it names. Without the results of its `needs`,
-   * texts of the length to expect stand in for them: good for an estimate, not for sending.
+   * texts of the length to expect stand in for them: good for an estimate, not for sending. `model`:
+   * the one that is asked, default the task's first.
    */
-  render(task: Task, needs?: NeedsData): Promise<RenderedTask>;
+  render(
+    task: Task,
+    options?: { readonly needs?: NeedsData | undefined; readonly model?: ModelName | undefined },
+  ): Promise<RenderedTask>;
 }
 
 /** Which tasks of a manifest take part. */
@@ -35,11 +42,13 @@ export interface Selection {
   countOf(node: TaskNode): number;
 }
 
-/** The tasks of one provider and model. */
+/** The tasks that one provider and model is asked first. */
 export interface PlannedLane {
   readonly provider: string;
   readonly model: string;
   readonly total: number;
+  /** Whether some of its tasks may go on to another model. */
+  readonly hasFallbacks: boolean;
   /** Its tasks in manifest order, without reading the rows of other lanes. */
   tasks(): AsyncIterable<Task>;
 }

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import type { Place } from '../errors/finding.ts';
-import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
+import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import type { RenderResult } from '../manifest/template.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { NeedsData } from './needs-data.ts';
@@ -12,6 +12,8 @@ interface RenderOptions {
   readonly needs?: NeedsData | undefined;
   /** `needs` only stand in for results: a condition that hangs on them is taken to hold. */
   readonly isEstimate?: boolean;
+  /** The model that is asked; default the task's first. */
+  readonly model?: ModelName | undefined;
 }
 
 /** Fills in the texts of one task. The file of a glob's row is read now, and only if a text needs it. */
@@ -19,7 +21,7 @@ export async function renderTask(
   manifest: Manifest,
   files: ProjectFiles,
   task: Task,
-  { needs, isEstimate = false }: RenderOptions = {},
+  { needs, isEstimate = false, model = task.template.model }: RenderOptions = {},
 ): Promise<RenderedTask> {
   const { template } = task;
   const path = readsText(template) ? pathOf(task.item) : undefined;
@@ -42,12 +44,12 @@ export async function renderTask(
   }
   const system = template.system?.render(data);
   if (system && !system.ok) return failedAt(system);
-  const growsTo = grownMaxTokens(manifest, template);
-  const schema = requestSchema(manifest, template);
+  const growsTo = grownMaxTokens(manifest, template, model);
+  const schema = requestSchema(manifest, template, model);
   return {
     ok: true,
     request: {
-      model: template.model,
+      model,
       context: template.useContext ? manifest.context : undefined,
       // Providers refuse an empty one.
       system: system === undefined || system.text.trim() === '' ? undefined : system.text,
@@ -64,7 +66,8 @@ export async function renderTask(
 /** Twice the task's `max_tokens`, at most what the model gives; undefined where that is no more. */
 function grownMaxTokens(
   { providers }: Manifest,
-  { model, parameters: { maxTokens }, onTruncated }: TaskTemplate,
+  { parameters: { maxTokens }, onTruncated }: TaskTemplate,
+  model: ModelName,
 ): number | undefined {
   if (onTruncated !== 'grow' || maxTokens === undefined) return undefined;
   const most = providers.get(model.provider)?.models.get(model.model)?.maxTokens ?? Infinity;

@@ -1,13 +1,14 @@
-import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
+import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import { sentSchema } from '../manifest/structured-output.ts';
 import type { PromptRequest, RequestSchema } from './task.ts';
 
 /** The schema of a task's request, as its provider is told it. */
 export function requestSchema(
   { providers }: Manifest,
-  { schema, model }: TaskTemplate,
+  { schema }: TaskTemplate,
+  { provider }: ModelName,
 ): RequestSchema | undefined {
-  return schema && { json: schema.json, native: sentSchema(schema, model.provider, providers) };
+  return schema && { json: schema.json, native: sentSchema(schema, provider, providers) };
 }
 
 /** The prompt with the schema below it, unless the provider is told in its own way. */

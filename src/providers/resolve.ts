@@ -8,6 +8,7 @@ import type {
   ProviderSettings,
   ProviderType,
 } from '../manifest/manifest.ts';
+import { modelsOf } from '../manifest/task-models.ts';
 import type { Environment } from '../ports/environment.ts';
 import { hostProblem, isOpenaiHost, readBaseUrl } from './base-url.ts';
 
@@ -59,7 +60,7 @@ export interface ResolveOptions {
  * `base_url_env` names.
  */
 export function resolveProviders(manifest: Manifest, options: ResolveOptions): Resolution {
-  const names = [...new Set(manifest.tasks.map((task) => task.model.provider))];
+  const names = [...new Set(manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider))];
   const { environment, rehearses = false } = options;
   const allowed = [...options.allowHosts, ...listed(environment['VOLLEY_ALLOW_HOSTS'])];
   const results = names.map((name) =>

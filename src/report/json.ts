@@ -15,7 +15,11 @@ export function createJsonReporter({ stderr }: Pick<ReporterOptions, 'stderr'>):
 function snakeKeys(value: object): object {
   if (Array.isArray(value)) return value.map(snakeValue);
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [snakeCase(key), snakeValue(inner)]),
+    Object.entries(value).map(([key, inner]) => [
+      snakeCase(key),
+      // A record is so already, and the keys of its output are the model's.
+      key === 'record' ? inner : snakeValue(inner),
+    ]),
   );
 }
 

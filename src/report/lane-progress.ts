@@ -29,7 +29,7 @@ export interface LaneProgress {
 /** What is counted about one. */
 export interface Lane {
   readonly name: string;
-  readonly tasks: number;
+  tasks: number;
   readonly rate: Rate;
   done: number;
   failed: number;

@@ -10,7 +10,13 @@ import { createLog } from './log.ts';
 import { createProgress, type Progress } from './progress-state.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle } from './style.ts';
-import { drainingLine, finishedLine, laneStoppedLines, retryLine } from './task-lines.ts';
+import {
+  drainingLine,
+  finishedLine,
+  laneStoppedLines,
+  movedLine,
+  retryLine,
+} from './task-lines.ts';
 
 /** Up to this many tasks, each gets a line. */
 const MAX_TASK_LINES = 200;
@@ -73,6 +79,9 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
         return print(`${MAX_FAILURE_LINES} failures shown, further ones are only in the results`);
       case 'retry_scheduled':
         if (perTask) print(`${place()} ${retryLine(event, style)}`);
+        return;
+      case 'task_moved':
+        if (perTask) print(`${place()} ${movedLine(event, style)}`);
         return;
       case 'lane_stopped':
         return print(...laneStoppedLines(event.lane, event.failure, style));

@@ -75,6 +75,11 @@ export function createProgress(): Progress {
         task.lane.retrying += 1;
         return;
       }
+      case 'task_moved':
+        leave(event.id);
+        laneOf(event.from, nowMs).tasks -= 1;
+        laneOf(event.to, nowMs).tasks += 1;
+        return;
       case 'lane_paused': {
         const lane = laneOf(event.lane, nowMs);
         lane.pause = { untilMs: event.untilMs, failure: event.failure };

@@ -30,6 +30,15 @@ export function retryLine(
   return `${style('yellow', '↻')} ${printableLine(event.id)}: ${reasonText(event.failure)}, ${again}`;
 }
 
+/** `→ id: CODE: message, goes on with openai/gpt-6.1-sol`. */
+export function movedLine(
+  event: Extract<ScheduleEvent, { type: 'task_moved' }>,
+  style: Style,
+): string {
+  const next = `goes on with ${printableLine(event.to)}`;
+  return `${style('yellow', '→')} ${printableLine(event.id)}: ${reasonText(event.failure)}, ${next}`;
+}
+
 /** `✗ anthropic/claude-haiku-5-5 stopped: CODE: message` and the hint below it. */
 export function laneStoppedLines(lane: string, failure: Failure, style: Style): readonly string[] {
   const line = `${style('red', '✗')} ${printableLine(lane)} stopped: ${reasonText(failure)}`;

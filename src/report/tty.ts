@@ -111,6 +111,7 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
         return;
       case 'attempt_started':
       case 'retry_scheduled':
+      case 'task_moved':
       case 'lane_paused':
       case 'task_not_sent':
         return;

@@ -14,8 +14,11 @@ export interface ResultRecord {
   /** What came before it went wrong. */
   readonly partial_output?: string;
   readonly error?: RecordError;
+  /** The model that answered, or was asked last. */
   readonly provider: string;
   readonly model: string;
+  /** Models that were asked before and gave no answer, first to last; absent when there were none. */
+  readonly tried?: readonly RecordTry[];
   readonly finish_reason: string | null;
   readonly usage: RecordUsage | null;
   /** US dollars; null where the price is unknown. */
@@ -39,6 +42,16 @@ export interface ResultRecord {
 /** Succeeded, or was skipped as its own condition asked. */
 export function endedWell({ status, error }: Pick<ResultRecord, 'status' | 'error'>): boolean {
   return status === 'succeeded' || (status === 'skipped' && error?.code === 'CONDITION_FALSE');
+}
+
+export interface RecordTry {
+  readonly provider: string;
+  readonly model: string;
+  /** 0 when nothing was sent there any more. */
+  readonly attempts: number;
+  /** US dollars, part of the record's own; null where the price is unknown. */
+  readonly cost_usd: number | null;
+  readonly error: Pick<RecordError, 'code' | 'message' | 'http_status'>;
 }
 
 export interface RecordError {

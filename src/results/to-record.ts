@@ -1,7 +1,7 @@
 import type { Answer, AttemptFailure, Usage } from '../providers/provider.ts';
 import type { Failure } from '../errors/failure.ts';
-import type { TaskOutcome } from '../schedule/events.ts';
-import type { RecordError, RecordUsage, ResultRecord } from './record.ts';
+import type { TaskOutcome, Try } from '../schedule/events.ts';
+import type { RecordError, RecordTry, RecordUsage, ResultRecord } from './record.ts';
 
 /** The record of a task that ended. Its keys stand in the order in which they are written. */
 export function toRecord(outcome: TaskOutcome): ResultRecord {
@@ -15,8 +15,9 @@ export function toRecord(outcome: TaskOutcome): ResultRecord {
     index: task.index,
     status: result.status,
     ...ending.content,
-    provider: task.template.model.provider,
-    model: task.template.model.model,
+    provider: outcome.model.provider,
+    model: outcome.model.model,
+    ...(outcome.tried.length > 0 && { tried: outcome.tried.map(toRecordTry) }),
     finish_reason: ending.finishReason ?? null,
     usage: outcome.usage ? toRecordUsage(outcome.usage) : null,
     cost_usd: outcome.costUsd,
@@ -69,6 +70,20 @@ function toRecordError(failure: Failure): RecordError {
     http_status: failure.httpStatus ?? null,
     retryable: failure.retryable,
     hint: failure.hint ?? null,
+  };
+}
+
+function toRecordTry({ model, failure, attempts, costUsd }: Try): RecordTry {
+  return {
+    provider: model.provider,
+    model: model.model,
+    attempts,
+    cost_usd: costUsd,
+    error: {
+      code: failure.code,
+      message: failure.message,
+      http_status: failure.httpStatus ?? null,
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { modelsOf } from '../manifest/task-models.ts';
 import { declaredLimits } from '../manifest/declared-limits.ts';
 import type { Limits, Manifest, ModelName } from '../manifest/manifest.ts';
 import {
@@ -53,7 +54,8 @@ export function limitsReport(manifest: Manifest | undefined): LimitsReport {
 /** The models of the tasks, in their order. */
 function lanesOf(manifest: Manifest): readonly ModelName[] {
   const lanes = new Map<string, ModelName>();
-  for (const { model } of manifest.tasks) lanes.set(`${model.provider}/${model.model}`, model);
+  for (const model of manifest.tasks.flatMap(modelsOf))
+    lanes.set(`${model.provider}/${model.model}`, model);
   return [...lanes.values()];
 }
 

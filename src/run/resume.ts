@@ -1,10 +1,10 @@
-import type { RunReason } from '../journal/decide.ts';
+import type { RunReason, TaskContent } from '../journal/decide.ts';
 import type { Journal } from '../journal/journal.ts';
-import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { PreparedRun } from './prepare.ts';
+import { hostsOf, laneName, taskContent } from './task-content.ts';
 
 /** Which tasks of a plan are still to be sent, after what an earlier run left. */
 export interface Resumption {
@@ -20,7 +20,7 @@ export interface Resumption {
   /** The record of a task whose fate is `keep`. */
   recordOf(task: Task): Promise<ResultRecord>;
   /** Decides a task that was undecided, now that its request is known. Ask once for each. */
-  decide(task: Task, fingerprint: string | undefined): Promise<Decided>;
+  decide(task: Task, content: TaskContent): Promise<Decided>;
   /** Whether every task has been decided. */
   readonly isComplete: boolean;
 }
@@ -55,17 +55,15 @@ export async function decideTasks(
   } = {},
 ): Promise<Resumption> {
   const { explain, signal } = options;
-  const hosts = new Map(
-    prepared.lanes.map(({ planned, provider }) => [laneOf(planned), provider.host]),
-  );
+  const hosts = hostsOf(prepared);
   const { plan } = prepared;
-  for await (const { task, fingerprint } of fingerprints(plan, plan.unselected(), hosts)) {
+  for await (const { task, content } of contents(plan, plan.unselected(), hosts)) {
     signal?.throwIfAborted();
-    journal.expect({ id: task.id, fingerprint });
+    journal.expect({ id: task.id, ...content });
   }
-  for await (const { task, fingerprint } of fingerprints(plan, plan.tasks(), hosts)) {
+  for await (const { task, content } of contents(plan, plan.tasks(), hosts)) {
     signal?.throwIfAborted();
-    journal.expect({ id: task.id, fingerprint });
+    journal.expect({ id: task.id, ...content });
   }
   const fates = new Uint8Array(plan.end);
   /** Of the record that is kept or shared. */
@@ -73,9 +71,9 @@ export async function decideTasks(
   const toSend = new Map<string, number>();
   const counts = { kept: 0, left: 0, undecided: 0 };
 
-  function decideNow(task: Task, fingerprint: string | undefined): Fate | 'share' {
+  function decideNow(task: Task, content: TaskContent): Fate | 'share' {
     const { id, index } = task;
-    const decision = journal.decide({ id, task: task.template.id, index, fingerprint });
+    const decision = journal.decide({ id, task: task.template.id, index, ...content });
     if (decision.kind === 'leave') return 'leave';
     if (decision.kind === 'keep') {
       lines[index] = decision.line;
@@ -93,15 +91,15 @@ export async function decideTasks(
     return journal.recordAt(lines[index] ?? 0);
   }
 
-  for await (const { task, fingerprint, isKnown } of fingerprints(plan, plan.tasks(), hosts)) {
+  for await (const { task, content, isKnown } of contents(plan, plan.tasks(), hosts)) {
     signal?.throwIfAborted();
-    const found = isKnown ? decideNow(task, fingerprint) : 'undecided';
+    const found = isKnown ? decideNow(task, content) : 'undecided';
     fates[task.index] = FATES.indexOf(found);
     if (found === 'keep') counts.kept += 1;
     if (found === 'leave') counts.left += 1;
     if (found === 'undecided') counts.undecided += 1;
     if (found === 'keep' || found === 'leave') continue;
-    const lane = laneOf(task.template.model);
+    const lane = laneName(task.template.model);
     toSend.set(lane, (toSend.get(lane) ?? 0) + 1);
   }
   const fateOf = ({ index }: Task): Fate | 'share' => FATES[fates[index] ?? 0] ?? 'send';
@@ -115,10 +113,10 @@ export async function decideTasks(
       return fate === 'share' ? 'undecided' : fate;
     },
     recordOf,
-    async decide(task, fingerprint) {
+    async decide(task, content) {
       const before = fateOf(task);
       if (before === 'undecided') counts.undecided -= 1;
-      const fate = before === 'undecided' ? decideNow(task, fingerprint) : before;
+      const fate = before === 'undecided' ? decideNow(task, content) : before;
       if (fate === 'leave') return { kind: 'leave' };
       if (fate !== 'keep' && fate !== 'share') return { kind: 'send' };
       return { kind: fate, record: await recordOf(task) };
@@ -131,37 +129,21 @@ export async function decideTasks(
 
 const FATES: ReadonlyArray<Fate | 'share'> = ['send', 'keep', 'leave', 'undecided', 'share'];
 
-/**
- * A task that cannot be rendered has none; it is sent, and its record will say why. One that builds on
- * results of others has none yet.
- */
-async function* fingerprints(
+/** One that builds on results of others is known by nothing yet. */
+async function* contents(
   plan: Plan,
   tasks: AsyncIterable<Task>,
-  hosts: ReadonlyMap<string, string>,
+  hostOf: (lane: string) => string,
 ): AsyncGenerator<{
   readonly task: Task;
-  readonly fingerprint: string | undefined;
+  readonly content: TaskContent;
   readonly isKnown: boolean;
 }> {
   for await (const task of tasks) {
-    if (task.template.needs) {
-      yield { task, fingerprint: undefined, isKnown: false };
-      continue;
-    }
-    const rendered = await plan.render(task);
-    const host = hosts.get(laneOf(task.template.model)) ?? '';
-    const fingerprint = rendered.ok ? requestFingerprint(rendered.request, host) : undefined;
-    yield { task, fingerprint, isKnown: true };
+    const isKnown = task.template.needs === undefined;
+    const content = isKnown ? await taskContent(task, { plan, hostOf }) : NOTHING_KNOWN;
+    yield { task, content, isKnown };
   }
 }
 
-function laneOf({
-  provider,
-  model,
-}: {
-  readonly provider: string;
-  readonly model: string;
-}): string {
-  return `${provider}/${model}`;
-}
+const NOTHING_KNOWN: TaskContent = { fingerprint: undefined };

@@ -1,6 +1,7 @@
 import type { Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import { modelsOf } from '../manifest/task-models.ts';
 import { budgetObstacle, requestWorstCase } from '../money/budget.ts';
 import { createTokenEstimator } from '../money/estimate-tokens.ts';
 import { createLedger } from '../money/ledger.ts';
@@ -13,10 +14,13 @@ import { priceFinder } from './run-prices.ts';
 export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
   if (!manifest.budget) return undefined;
   const priceOf = priceFinder(manifest);
-  const findings = manifest.tasks.flatMap(({ model, parameters, place }): Finding[] => {
-    const obstacle = budgetObstacle(model, parameters, priceOf(model));
-    return obstacle ? [{ code: 'UNBOUNDED_COST', severity: 'error', place, ...obstacle }] : [];
-  });
+  const findings = manifest.tasks.flatMap((template): Finding[] =>
+    modelsOf(template).flatMap((model) => {
+      const obstacle = budgetObstacle(model, template.parameters, priceOf(model));
+      if (!obstacle) return [];
+      return [{ code: 'UNBOUNDED_COST', severity: 'error', place: template.place, ...obstacle }];
+    }),
+  );
   if (findings.length === 0) return undefined;
   const count = findings.length === 1 ? 'one task' : `${findings.length} tasks`;
   return new VolleyError(`the cost of ${count} has no bound, and there is a budget`, {

@@ -1,4 +1,5 @@
 import type { Manifest, ModelName } from '../manifest/manifest.ts';
+import { modelsOf } from '../manifest/task-models.ts';
 import { providerType } from '../manifest/build-providers.ts';
 import { findPrice, type FoundPrice } from '../money/find-price.ts';
 import { stalePricesWarning } from '../money/price-age.ts';
@@ -6,7 +7,7 @@ import { shippedPrices, shippedPricesAsOf } from '../money/shipped-prices.ts';
 
 /** Finds the price of a model: the manifest's, the price file's, or the shipped one; undefined when unknown. */
 export function priceFinder(manifest: Manifest): (model: ModelName) => FoundPrice | undefined {
-  const names = new Set(manifest.tasks.map(({ model }) => model.provider));
+  const names = new Set(manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider));
   const sources = {
     ...(manifest.prices && { manifest: manifest.prices }),
     ...(manifest.priceFile && { file: manifest.priceFile.prices }),

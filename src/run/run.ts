@@ -17,6 +17,7 @@ import { createEventQueue } from './event-queue.ts';
 import type { PreparedRun } from './prepare.ts';
 import type { Resumption } from './resume.ts';
 import { runMoney, type RunMoney } from './run-budget.ts';
+import { hostsOf, laneName } from './task-content.ts';
 import { createTaskFlow, type TaskFlow } from './task-flow.ts';
 
 export interface RunOptions {
@@ -113,13 +114,17 @@ export async function* startRun(
     name: plan.manifest.name,
     tasks: plan.total,
     kept: options.resumption?.kept ?? 0,
-    lanes: plan.lanes.map((lane) => ({ lane: laneName(lane), tasks: tasksToSend(lane, options) })),
+    // A model that is only a fallback shows up when it is asked.
+    lanes: plan.lanes
+      .filter(({ total }) => total > 0)
+      .map((lane) => ({ lane: laneName(lane), tasks: tasksToSend(lane, options) })),
   });
   const money = options.money ?? (await runMoney(prepared, { spentUsd: options.spentUsd ?? 0 }));
   const finished = runSchedule({
     ...money,
     lanes: lanesOf(prepared, providers, flow),
-    render: (task) => flow.render(task),
+    render: (task, model) => flow.render(task, model),
+    leave: (task) => flow.left(task),
     maxConcurrent: plan.manifest.run.maxConcurrent,
     failFast: plan.manifest.run.failFast,
     timeoutMs: plan.manifest.run.timeoutMs,
@@ -187,6 +192,7 @@ function lanesOf(
       limits,
       price,
       countsCacheReads: provider.type !== 'anthropic',
+      hasFallbacks: planned.hasFallbacks,
       tasks: flow.feed(name),
       onEnd: () => flow.laneEnded(name),
     };
@@ -195,11 +201,6 @@ function lanesOf(
 
 function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
-}
-
-function hostsOf({ lanes }: PreparedRun): (lane: string) => string {
-  const hosts = new Map(lanes.map(({ planned, provider }) => [laneName(planned), provider.host]));
-  return (lane) => hosts.get(lane) ?? '';
 }
 
 /** A shared answer took no time and no money of its own. */
@@ -211,14 +212,4 @@ function tasksToSend(lane: PlannedLane, { resumption }: RunOptions): number {
 
 function anyOf(first: AbortSignal | undefined, second: AbortSignal): AbortSignal {
   return first ? AbortSignal.any([first, second]) : second;
-}
-
-function laneName({
-  provider,
-  model,
-}: {
-  readonly provider: string;
-  readonly model: string;
-}): string {
-  return `${provider}/${model}`;
 }

@@ -9,6 +9,8 @@ export interface SingleFlight {
   enter(task: Task, fingerprint: string): Entry;
   /** A task of this lane ended. Gives those that waited for it, to share its record. */
   landed(task: Task, record: ResultRecord): readonly Task[];
+  /** A task of this lane will not be sent. Gives those that waited for it: nor will they. */
+  abandoned(task: Task): readonly Task[];
   /** How many wait. */
   readonly waiting: number;
 }
@@ -38,6 +40,16 @@ export function createSingleFlight(remembered: number = REMEMBERED_CHARACTERS): 
     }
   }
 
+  function leave(task: Task): { fingerprint: string | undefined; others: readonly Task[] } {
+    const fingerprint = fingerprints.get(task.index);
+    if (fingerprint === undefined) return { fingerprint, others: [] };
+    const others = inFlight.get(fingerprint) ?? [];
+    fingerprints.delete(task.index);
+    inFlight.delete(fingerprint);
+    waiting -= others.length;
+    return { fingerprint, others };
+  }
+
   return {
     enter(task, fingerprint) {
       const record = answers.get(fingerprint);
@@ -53,16 +65,12 @@ export function createSingleFlight(remembered: number = REMEMBERED_CHARACTERS): 
       return { kind: 'send' };
     },
     landed(task, record) {
-      const fingerprint = fingerprints.get(task.index);
-      if (fingerprint === undefined) return [];
-      const others = inFlight.get(fingerprint) ?? [];
-      fingerprints.delete(task.index);
-      inFlight.delete(fingerprint);
-      waiting -= others.length;
-      if (record.status === 'succeeded') remember(fingerprint, record);
+      const { fingerprint, others } = leave(task);
+      if (fingerprint !== undefined && record.status === 'succeeded') remember(fingerprint, record);
       // One that was cut off says nothing about the others: they were not begun.
       return record.status === 'canceled' ? [] : others;
     },
+    abandoned: (task) => leave(task).others,
     get waiting() {
       return waiting;
     },

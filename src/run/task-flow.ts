@@ -1,3 +1,5 @@
+import type { ModelName } from '../manifest/manifest.ts';
+import type { NeedsData } from '../plan/needs-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import { byUrgency } from '../plan/graph.ts';
 import { tasksFollowing } from '../plan/expand.ts';
@@ -16,6 +18,7 @@ import {
   type FlowNode,
 } from './flow-node.ts';
 import type { Resumption } from './resume.ts';
+import { laneName, taskContent } from './task-content.ts';
 import { createSingleFlight, type SingleFlight } from './single-flight.ts';
 
 /**
@@ -25,8 +28,10 @@ import { createSingleFlight, type SingleFlight } from './single-flight.ts';
  */
 export interface TaskFlow {
   feed(lane: LaneName): AsyncIterable<Task>;
-  /** The texts of a task that the feed gave, or why it is not to be sent. */
-  render(task: Task): Promise<RenderedTask>;
+  /** The texts of a task that the feed gave, for its own model or a fallback, or why it is not to be sent. */
+  render(task: Task, model?: ModelName): Promise<RenderedTask>;
+  /** A task that the feed gave is not sent after all, and has no record: its lane has stopped. */
+  left(task: Task): void;
   /** A task ended and its record is kept. Gives those that asked for the same: they share it. */
   ended(task: Task, record: ResultRecord): readonly Task[];
   /** Nothing of the lane is in flight any more, nor will be. */
@@ -60,7 +65,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   const nodes = flowNodes(plan.nodes, (node) => plan.selection?.countOf(node) ?? node.total);
   const order = byUrgency(plan.nodes).flatMap(({ template }) => nodes.get(template.id) ?? []);
   const flights = new Map<LaneName, SingleFlight>();
-  const texts = new WeakMap<Task, RenderedTask>();
+  const given = new WeakMap<Task, { rendered: RenderedTask; needs: NeedsData | undefined }>();
   const late = { kept: 0, left: 0 };
   let changed = Promise.withResolvers<void>();
 
@@ -165,14 +170,16 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       return false;
     }
     const failure = obstacle(flow, own);
+    const needs = needsOf(flow, own);
     const rendered: RenderedTask = failure
       ? { ok: false, failure }
-      : await plan.render(task, needsOf(flow, own));
+      : await plan.render(task, { needs });
     const fingerprint = rendered.ok
       ? requestFingerprint(rendered.request, options.hostOf(lane))
       : undefined;
     if (resumption && fate !== 'send') {
-      const decision = await resumption.decide(task, fingerprint);
+      const content = failure ? { fingerprint } : await taskContent(task, { ...options, needs });
+      const decision = await resumption.decide(task, content);
       if (decision.kind === 'share') return share(flow, task, decision.record);
       if (decision.kind === 'keep') {
         late.kept += 1;
@@ -188,13 +195,13 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       }
     }
     if (fingerprint !== undefined && task.sample === undefined) {
-      const entry = flightOf(lane).enter(task, fingerprint);
+      const entry = flightOf(lane).enter(task, flightKey(task, fingerprint));
       if (entry.kind === 'share') return share(flow, task, entry.record);
       if (entry.kind === 'wait') flow.outstanding += 1;
       if (entry.kind === 'wait') return false;
     }
     flow.outstanding += 1;
-    texts.set(task, rendered);
+    given.set(task, { rendered, needs });
     return true;
   }
 
@@ -242,8 +249,16 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
         };
       },
     }),
-    async render(task) {
-      return texts.get(task) ?? plan.render(task);
+    async render(task, model = task.template.model) {
+      const known = given.get(task);
+      if (known && model === task.template.model) return known.rendered;
+      return plan.render(task, { needs: known?.needs, model });
+    },
+    left(task) {
+      for (const each of [task, ...flightOf(laneOf(task.template)).abandoned(task)]) {
+        nodeOf(each).outstanding -= 1;
+      }
+      tellChange();
     },
     ended(task, record) {
       const flow = nodeOf(task);
@@ -274,6 +289,11 @@ function isBacklogged(follower: FlowNode): boolean {
   return follower.ready.size >= MOST_READY && !isOver(follower) && standing(follower) === 'open';
 }
 
+/** Tasks that may go on to other models share an answer only where these are the same. */
+function flightKey({ template: { fallbacks = [] } }: Task, fingerprint: string): string {
+  return [fingerprint, ...fallbacks.map(laneName)].join(' ');
+}
+
 function laneOf({ model }: Task['template']): LaneName {
-  return `${model.provider}/${model.model}`;
+  return laneName(model);
 }

@@ -1,5 +1,6 @@
 import type { AttemptFailure, Answer, Usage } from '../providers/provider.ts';
 import type { Failure } from '../errors/failure.ts';
+import type { ModelName } from '../manifest/manifest.ts';
 import type { Task } from '../plan/task.ts';
 
 /** `provider/model`. */
@@ -24,6 +25,14 @@ export type ScheduleEvent =
       readonly delayMs: number;
       readonly failure: Failure;
     }
+  /** The task goes on with another model. */
+  | {
+      readonly type: 'task_moved';
+      readonly id: string;
+      readonly from: LaneName;
+      readonly to: LaneName;
+      readonly failure: Failure;
+    }
   | {
       readonly type: 'lane_paused';
       readonly lane: LaneName;
@@ -32,9 +41,26 @@ export type ScheduleEvent =
     }
   | { readonly type: 'lane_stopped'; readonly lane: LaneName; readonly failure: Failure };
 
+/** A model that was asked and gave no answer, before another was. */
+export interface Try {
+  readonly model: ModelName;
+  readonly failure: Failure;
+  /** HTTP requests made; 0 when nothing is sent there any more. */
+  readonly attempts: number;
+  /** US dollars; null where the price is unknown. */
+  readonly costUsd: number | null;
+  readonly cacheSavedUsd: number | null;
+  /** The most that attempts without a bill can have cost; null where nothing bounds it. */
+  readonly possiblyPaidUsd: number | null;
+}
+
 /** How one task ended. */
 export interface TaskOutcome {
   readonly task: Task;
+  /** The model that answered, or was asked last. */
+  readonly model: ModelName;
+  /** Models that were asked before. */
+  readonly tried: readonly Try[];
   readonly result:
     | { readonly status: 'succeeded'; readonly answer: Answer }
     | {

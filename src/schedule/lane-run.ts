@@ -1,4 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
+import type { ModelName } from '../manifest/manifest.ts';
 import type { TaskOutcome } from './events.ts';
 import { createLaneState, type LaneState } from './lane-state.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
@@ -16,6 +17,9 @@ export interface RunContext {
   /** Keeps an outcome. Never rejects: once one cannot be kept, the run is cut and the rest is let go. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
   readonly countRefusal: () => void;
+  /** A task has no answer because its lane stopped. */
+  readonly countMissed: (why: Failure) => void;
+  readonly laneOf: (model: ModelName) => LaneRun | undefined;
   /** Nothing more can succeed in this lane. */
   readonly stopLane: (lane: LaneRun, failure: Failure) => void;
   /** Nothing more can succeed in any lane of this one's provider. */

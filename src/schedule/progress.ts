@@ -1,4 +1,5 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
+import type { ModelName } from '../manifest/manifest.ts';
 import type { Price } from '../manifest/price.ts';
 import type { Bill } from '../money/bill.ts';
 import { roundUsd, sumCosts } from '../money/cost.ts';
@@ -6,16 +7,27 @@ import type { Reservation } from '../money/ledger.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptFailure, Continuation, Usage } from '../providers/provider.ts';
-import type { TaskOutcome, WaitedMs } from './events.ts';
+import type { TaskOutcome, Try, WaitedMs } from './events.ts';
 
 /** One task on its way. Changed in place, by whoever runs the task. */
-export interface Progress {
+export interface Progress extends TryProgress {
   readonly task: Task;
   readonly takenAtMs: number;
+  /** Models that gave no answer. */
+  readonly tried: Try[];
   /** Undefined until the first attempt. */
   started: { readonly atMs: number; readonly epochMs: number } | undefined;
   attempts: number;
   possiblyPaidAttempts: number;
+  usage: Usage | undefined;
+  waited: WaitedMs;
+}
+
+/** What is counted anew with each model. */
+interface TryProgress {
+  model: ModelName;
+  /** Attempts before this model was asked. */
+  attemptsBefore: number;
   /** Attempts that are paid or may be: what a reservation covers. */
   chargedAttempts: number;
   /** Those of them that did not tell how much. */
@@ -28,36 +40,48 @@ export interface Progress {
   worstUsd: number | undefined;
   /** Set aside for this task; undefined without a budget, and once it is settled. */
   reservation: Reservation | undefined;
-  usage: Usage | undefined;
-  waited: WaitedMs;
-  readonly failures: Map<FailureCode, number>;
+  failures: Map<FailureCode, number>;
   lastFailure: AttemptFailure | undefined;
   /** What the next attempt carries on from, and how often that happened. */
   continuation: Continuation | undefined;
   continuations: number;
+  /** The answer that was cut off, once `max_tokens` has grown for it. */
+  truncated: AttemptFailure | undefined;
 }
 
 /** A task whose texts are filled in, with what is derived from them once. */
 export interface RenderedProgress extends Progress {
-  /** As rendered. */
-  readonly request: PromptRequest;
-  readonly fingerprint: string;
+  /** As rendered, for the model that is asked. */
+  request: PromptRequest;
+  fingerprint: string;
   /** What the next attempt sends: the request, or what became of it after a failure. */
   sending: PromptRequest;
-  /** The answer that was cut off, once `max_tokens` has grown for it. */
-  truncated?: AttemptFailure;
   /** Estimate of what is sent. */
   inputTokens: number;
 }
 
 export function createProgress(task: Task, takenAtMs: number, price: Price | undefined): Progress {
-  const nothingUsd = price === undefined ? null : 0;
   return {
+    ...newTry(task.template.model, { price, attemptsBefore: 0 }),
     task,
     takenAtMs,
+    tried: [],
     started: undefined,
     attempts: 0,
     possiblyPaidAttempts: 0,
+    usage: undefined,
+    waited: {},
+  };
+}
+
+function newTry(
+  model: ModelName,
+  { price, attemptsBefore }: { readonly price: Price | undefined; readonly attemptsBefore: number },
+): TryProgress {
+  const nothingUsd = price === undefined ? null : 0;
+  return {
+    model,
+    attemptsBefore,
     chargedAttempts: 0,
     unbilledAttempts: 0,
     costUsd: nothingUsd,
@@ -65,13 +89,30 @@ export function createProgress(task: Task, takenAtMs: number, price: Price | und
     attemptUsd: null,
     worstUsd: undefined,
     reservation: undefined,
-    usage: undefined,
-    waited: {},
     failures: new Map(),
     lastFailure: undefined,
     continuation: undefined,
     continuations: 0,
+    truncated: undefined,
   };
+}
+
+/** Begins anew with another model; what the one before cost stays on the bill. */
+export function turnTo(
+  progress: Progress,
+  model: ModelName,
+  { failure, price }: { readonly failure: Failure; readonly price: Price | undefined },
+): void {
+  const { attempts, attemptsBefore, costUsd, cacheSavedUsd } = progress;
+  progress.tried.push({
+    model: progress.model,
+    failure,
+    attempts: attempts - attemptsBefore,
+    costUsd: attempts === attemptsBefore ? 0 : costUsd,
+    cacheSavedUsd: attempts === attemptsBefore ? 0 : cacheSavedUsd,
+    possiblyPaidUsd: possiblyPaidUsd(progress),
+  });
+  Object.assign(progress, newTry(model, { price, attemptsBefore: attempts }));
 }
 
 export function countFailure(progress: Progress, failure: AttemptFailure): void {
@@ -128,20 +169,32 @@ export function outcomeOf(
   const startedAtEpochMs = Math.round(started.epochMs);
   return {
     task: progress.task,
+    model: progress.model,
+    tried: progress.tried,
     result,
     fingerprint,
     attempts: progress.attempts,
     possiblyPaidAttempts: progress.possiblyPaidAttempts,
     usage: progress.usage,
-    costUsd: progress.costUsd,
-    cacheSavedUsd: progress.cacheSavedUsd,
-    possiblyPaidUsd: possiblyPaidUsd(progress),
+    costUsd: overAll(progress, 'costUsd', progress.costUsd),
+    cacheSavedUsd: overAll(progress, 'cacheSavedUsd', progress.cacheSavedUsd),
+    possiblyPaidUsd: overAll(progress, 'possiblyPaidUsd', possiblyPaidUsd(progress)),
     queuedMs: Math.round(started.atMs - progress.takenAtMs),
     durationMs,
     startedAtEpochMs,
     finishedAtEpochMs: startedAtEpochMs + durationMs,
     waitedMs: inWholeMs(progress.waited),
   };
+}
+
+function overAll(
+  { tried, attempts, attemptsBefore }: Progress,
+  amount: 'costUsd' | 'cacheSavedUsd' | 'possiblyPaidUsd',
+  last: number | null,
+): number | null {
+  if (tried.length === 0) return last;
+  const isSent = attempts > attemptsBefore;
+  return sumCosts([...tried.map((each) => each[amount]), isSent ? last : 0]);
 }
 
 function possiblyPaidUsd({ unbilledAttempts, attemptUsd }: Progress): number | null {
@@ -163,7 +216,9 @@ export function stoppedResult(
   options: { readonly laneStoppedBy: Failure | undefined; readonly reason: unknown },
 ): TaskOutcome['result'] {
   const last = progress.lastFailure;
-  if (options.laneStoppedBy && last) return { status: 'failed', failure: last };
+  if (options.laneStoppedBy && (last || progress.tried.length > 0)) {
+    return { status: 'failed', failure: last ?? options.laneStoppedBy };
+  }
   const why = options.reason instanceof Error ? options.reason.message : String(options.reason);
   const before = last ? `; the last attempt failed: ${last.message}` : '';
   return {

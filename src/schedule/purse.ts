@@ -1,13 +1,12 @@
 import type { Failure } from '../errors/failure.ts';
 import { formatUsd } from '../money/format-usd.ts';
-import type { Admission, Ledger, Reservation, Spent } from '../money/ledger.ts';
-import type { WorstCase } from '../money/worst-case.ts';
+import type { Admission, Ledger, Reservation, Spent, TaskNeed } from '../money/ledger.ts';
 import type { LaneName } from './events.ts';
 
 /** The run's money: set aside before a task is sent, settled when it ended. */
 export interface Purse {
   /** Waits for tasks in flight to give money back where that may help. */
-  setAside(worst: WorstCase, lane: LaneName, stop: AbortSignal): Promise<SetAside>;
+  setAside(need: TaskNeed, lane: LaneName, stop: AbortSignal): Promise<SetAside>;
   /**
    * An attempt cost so much more than its worst case: a server that adds texts of its own, or counts
    * otherwise. From now on that is set aside for each attempt in the lane as well.
@@ -43,11 +42,11 @@ export function createPurse(ledger: Ledger): Purse {
   }
 
   return {
-    async setAside({ attemptUsd, attempts }, lane, stop) {
+    async setAside({ attemptUsd, ...need }, lane, stop) {
       for (;;) {
         if (stop.aborted) return { kind: 'stopped' };
         const withExtraUsd = attemptUsd + (extraUsd.get(lane) ?? 0);
-        const admission = ledger.reserve({ attemptUsd: withExtraUsd, attempts });
+        const admission = ledger.reserve({ ...need, attemptUsd: withExtraUsd });
         if (admission.ok) return { kind: 'covered', reservation: admission.reservation };
         if (admission.cap === 'task') return { kind: 'refused', failure: tooDear(admission) };
         if (admission.retry === 'never') return { kind: 'used_up', message: usedUp(admission) };

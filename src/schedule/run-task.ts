@@ -1,11 +1,14 @@
 import type { Failure } from '../errors/failure.ts';
 import { billOf } from '../money/bill.ts';
+import { requestFingerprint } from '../plan/fingerprint.ts';
+import type { PromptRequest } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
 import type { AttemptOutcome, AttemptFailure, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
 import { checkedAnswer } from './check-answer.ts';
 import { estimateInputTokens, estimateOutputTokens } from './estimate.ts';
 import type { TaskOutcome } from './events.ts';
+import { nextTurn, type Turn } from './fallback.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
 import type { Admission, Permit } from './limiter.ts';
 import {
@@ -15,12 +18,14 @@ import {
   coversAnother,
   outcomeOf,
   stoppedResult,
+  turnTo,
   type Progress,
   type RenderedProgress,
 } from './progress.ts';
 import { judged, requestAfter } from './next-request.ts';
 import { decideRetry } from './retry.ts';
-import { worstCaseOf } from './set-aside.ts';
+import type { Measured, ScheduleOptions } from './schedule.ts';
+import { setAside, worstCaseOf } from './set-aside.ts';
 import { addWaits, waitsBetween } from './wait-ledger.ts';
 import type { Load } from './windows.ts';
 
@@ -34,34 +39,136 @@ const MAX_CONTINUATIONS = 5;
 
 const DEFAULT_RETRY_DELAY_MS = 1_000;
 
-/** Takes an admitted task to its end, through as many attempts as it may make. Rejects only for a bug. */
+/**
+ * Takes a task to its end: through the models that it may go to, and through as many attempts as it
+ * may make with each. Without a permit its lane has stopped before it was sent. Rejects only for a bug.
+ */
 export async function runTask(
   progress: RenderedProgress,
-  permit: Permit,
+  permit: Permit | undefined,
   { lane, context }: { readonly lane: LaneRun; readonly context: RunContext },
 ): Promise<void> {
-  const run = { progress, lane, context };
-  let held: Permit | undefined = permit;
+  let run: TaskRun = { progress, lane, context, held: permit };
   try {
-    for (;;) {
-      // The lane may have stopped since the permit was granted. A task that never went out has no end.
-      if (lane.stopped.aborted) {
-        if (progress.attempts > 0) await endTask(run, resultWithout(run, { kind: 'stopped' }));
-        else settleMoney(progress, context);
-        return;
-      }
-      const step = await attempt(run, held);
-      if (step.kind === 'end') return await endTask(run, step.result);
-      held.release();
-      held = undefined;
-      const admission = await readmitted(run, step.delayMs);
-      if (admission.kind !== 'granted') return await endTask(run, resultWithout(run, admission));
-      held = admission.permit;
+    let end = permit ? await sendAll(run) : stoppedEnd(run);
+    let turn = nextTurn(progress, end.why, context);
+    while (turn) {
+      run = turnedTo(run, turn);
+      end = (await enterLane(run)) ?? (await sendAll(run));
+      turn = nextTurn(progress, end.why, context);
     }
+    if (end.result) return await endTask(run, end.result);
+    settleMoney(progress, context);
+    if (run.lane.stoppedBy) context.countMissed(run.lane.stoppedBy);
+    context.options.leave?.(progress.task);
   } finally {
     // Only now: a slot is free again once the outcome is kept.
-    held?.release();
+    letGo(run);
   }
+}
+
+/** A task with the model that is asked now. */
+interface TaskRun {
+  readonly progress: RenderedProgress;
+  readonly lane: LaneRun;
+  readonly context: RunContext;
+  held: Permit | undefined;
+}
+
+function letGo(run: TaskRun): void {
+  run.held?.release();
+  run.held = undefined;
+}
+
+/** How it ended with one model. */
+interface End {
+  /** Undefined: nothing was sent to any model, so there is nothing to tell. */
+  readonly result: TaskOutcome['result'] | undefined;
+  /** Why there is no answer; another model may be asked for it. */
+  readonly why: Failure | undefined;
+}
+
+/** Sends until there is an answer, or no further attempt. Holds a permit at the start, and may do so at the end. */
+async function sendAll(run: TaskRun): Promise<End> {
+  while (run.held) {
+    // The lane may have stopped since the permit was granted.
+    if (run.lane.stopped.aborted) return stoppedEnd(run);
+    const step = await attempt(run, run.held);
+    if (step.kind === 'end') return endOf(step.result);
+    letGo(run);
+    const admission = await readmitted(run, step.delayMs);
+    if (admission.kind !== 'granted') return unadmittedEnd(run, admission);
+    run.held = admission.permit;
+  }
+  throw new Error('a task was to be sent without a permit');
+}
+
+function endOf(result: TaskOutcome['result']): End {
+  return { result, why: result.status === 'failed' ? result.failure : undefined };
+}
+
+function unadmittedEnd(run: TaskRun, admission: Exclude<Admission, { kind: 'granted' }>): End {
+  return admission.kind === 'stopped'
+    ? stoppedEnd(run)
+    : endOf({ status: 'failed', failure: admission.failure });
+}
+
+/** A task that never went out has no end. */
+function stoppedEnd({ progress, lane }: TaskRun): End {
+  const { stoppedBy, stopped } = lane;
+  if (progress.attempts === 0) return { result: undefined, why: stoppedBy };
+  const result = stoppedResult(progress, { laneStoppedBy: stoppedBy, reason: stopped.reason });
+  return { result, why: stoppedBy };
+}
+
+function turnedTo(run: TaskRun, turn: Turn): TaskRun {
+  const { progress, lane, context } = run;
+  const { failure, model } = turn;
+  letGo(run);
+  settleMoney(progress, context);
+  lane.endsAlike(failure);
+  context.options.emit({
+    type: 'task_moved',
+    id: progress.task.id,
+    from: lane.lane.name,
+    to: turn.lane.lane.name,
+    failure,
+  });
+  turnTo(progress, model, { failure, price: turn.lane.lane.price });
+  return { progress, lane: turn.lane, context, held: undefined };
+}
+
+/** Fills in the request for the lane's model, and waits for its money and a permit. Gives an end where there is none. */
+async function enterLane(run: TaskRun): Promise<End | undefined> {
+  const { progress, lane, context } = run;
+  const rendered = await context.options.render(progress.task, progress.model);
+  if (!rendered.ok) return endOf({ status: 'failed', failure: rendered.failure });
+  Object.assign(progress, readied(rendered.request, lane, context.options));
+  const money = await setAside(progress, lane, context);
+  if (money.kind === 'refused') return endOf({ status: 'failed', failure: money.failure });
+  if (money.kind === 'stopped') return stoppedEnd(run);
+  const before = lane.ledger.reading();
+  const admission = await lane.limiter.acquire(() => loadNow(progress, lane), 'retry');
+  progress.waited = addWaits(progress.waited, waitsBetween(before, lane.ledger.reading()));
+  if (admission.kind !== 'granted') return unadmittedEnd(run, admission);
+  run.held = admission.permit;
+  return undefined;
+}
+
+/** What is derived from a request once, before it is sent to a lane. */
+export function readied(
+  request: PromptRequest,
+  { lane }: LaneRun,
+  { measure = measured }: Pick<ScheduleOptions, 'measure'>,
+): Pick<RenderedProgress, 'request' | 'sending' | 'fingerprint' | 'inputTokens'> {
+  return { request, sending: request, ...measure(request, lane.provider.host) };
+}
+
+function measured(request: PromptRequest, host: string): Measured {
+  return {
+    fingerprint: requestFingerprint(request, host),
+    inputTokens: estimateInputTokens(request),
+  };
 }
 
 /** Tells how a task ended, and stops what its end stops. Nothing new goes out in between. */
@@ -81,6 +188,7 @@ export async function endTask(
   if (progress.attempts > 0 && result.status !== 'canceled' && lane.endsAlike(failure)) {
     if (failure) context.stopLane(lane, failure);
   }
+  if (result.status === 'failed' && lane.stoppedBy) context.countMissed(lane.stoppedBy);
   const { clock } = context.options;
   await context.settle(outcomeOf(progress, result, { clock, fingerprint: progress.fingerprint }));
   settleMoney(progress, context);
@@ -104,12 +212,6 @@ export function settleMoney(progress: Progress, { options: { purse } }: RunConte
 export function loadNow({ sending, inputTokens }: RenderedProgress, lane: LaneRun): Load {
   const { maxTokens } = sending.parameters;
   return { inputTokens, outputTokens: estimateOutputTokens(maxTokens, lane.state.outputMean) };
-}
-
-interface TaskRun {
-  readonly progress: RenderedProgress;
-  readonly lane: LaneRun;
-  readonly context: RunContext;
 }
 
 async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
@@ -258,15 +360,4 @@ async function readmitted(run: TaskRun, delayMs: number): Promise<Admission> {
   const admission = await lane.limiter.acquire(() => loadNow(progress, lane), 'retry');
   progress.waited = addWaits(progress.waited, waitsBetween(before, lane.ledger.reading()));
   return admission;
-}
-
-function resultWithout(
-  { progress, lane }: TaskRun,
-  admission: Exclude<Admission, { readonly kind: 'granted' }>,
-): TaskOutcome['result'] {
-  if (admission.kind === 'too_large') return { status: 'failed', failure: admission.failure };
-  return stoppedResult(progress, {
-    laneStoppedBy: lane.stoppedBy,
-    reason: lane.stopped.reason,
-  });
 }

@@ -1,5 +1,5 @@
 import type { PromptRequest, RenderedTask, Task } from '../plan/task.ts';
-import type { Limits } from '../manifest/manifest.ts';
+import type { Limits, ModelName } from '../manifest/manifest.ts';
 import type { Price } from '../manifest/price.ts';
 import type { WorstCase } from '../money/worst-case.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -26,6 +26,8 @@ export interface Lane {
   readonly countsCacheReads?: boolean;
   /** Undefined: unknown, which is never the same as free. */
   readonly price?: Price | undefined;
+  /** Whether some of its tasks may go on to another lane. Default false. */
+  readonly hasFallbacks?: boolean;
   readonly tasks: AsyncIterable<Task>;
   /** Called once nothing of the lane is in flight any more, nor will be. */
   readonly onEnd?: () => void;
@@ -33,7 +35,8 @@ export interface Lane {
 
 export interface ScheduleOptions {
   readonly lanes: readonly Lane[];
-  readonly render: (task: Task) => Promise<RenderedTask>;
+  /** Fills in a task's texts, for its first model or for a fallback. */
+  readonly render: (task: Task, model?: ModelName) => Promise<RenderedTask>;
   /** What is derived from a request before it is sent; default: from its texts. */
   readonly measure?: (request: PromptRequest, host: string) => Measured;
   readonly maxConcurrent: number;
@@ -52,6 +55,8 @@ export interface ScheduleOptions {
   readonly worstCase?: WorstCaseOf;
   /** Bounds what the run may cost; then `worstCase` must know every task. */
   readonly purse?: Purse;
+  /** Told of a task that was taken from its lane's feed and is not sent: the lane stopped, and it names no other. */
+  readonly leave?: (task: Task) => void;
   readonly emit: (event: ScheduleEvent) => void;
   /** Called once per task that ended. The task keeps its slot until this resolves; a rejection stops the run. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
@@ -79,11 +84,10 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
   const slots = createSlots(options.maxConcurrent);
   const lanes = options.lanes.map((lane) => createLaneRun(lane, { options, slots, stops }));
   const counts = { rateLimited: 0 };
-  let firstLaneStop: Failure | undefined;
+  let firstMissed: Failure | undefined;
   let canKeep = true;
 
   function stopLanes(which: (lane: LaneRun) => boolean, failure: Failure): void {
-    firstLaneStop ??= failure;
     for (const lane of lanes) if (which(lane)) lane.stop(failure);
   }
 
@@ -103,6 +107,10 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     countRefusal() {
       counts.rateLimited += 1;
     },
+    countMissed(failure) {
+      firstMissed ??= failure;
+    },
+    laneOf: ({ provider, model }) => lanes.find(({ lane }) => lane.name === `${provider}/${model}`),
     stopLane: (stopped, failure) => stopLanes((lane) => lane === stopped, failure),
     stopProvider: ({ lane: { provider } }, failure) =>
       stopLanes(({ lane }) => lane.provider.name === provider.name, failure),
@@ -123,6 +131,6 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     rateLimited: counts.rateLimited,
     highestConcurrency: slots.highest,
     waitedMs: new Map(lanes.map(({ lane, ledger }) => [lane.name, ledger.reading()])),
-    stoppedBy: stops.reason ?? (firstLaneStop && { kind: 'provider', failure: firstLaneStop }),
+    stoppedBy: stops.reason ?? (firstMissed && { kind: 'provider', failure: firstMissed }),
   };
 }

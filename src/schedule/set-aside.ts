@@ -25,7 +25,8 @@ export async function setAside(
   if (!purse) return { kind: 'covered' };
   const worst = worstCaseOf(progress, lane, options);
   if (!worst) throw unbounded(progress);
-  const money = await purse.setAside(worst, lane.lane.name, lane.stopped);
+  const need = { ...worst, taskSpentUsd: spentBefore(progress) };
+  const money = await purse.setAside(need, lane.lane.name, lane.stopped);
   if (money.kind === 'covered') {
     progress.worstUsd = worst.attemptUsd;
     progress.reservation = money.reservation;
@@ -35,6 +36,11 @@ export async function setAside(
   if (money.kind !== 'used_up') return money;
   stops.stop({ kind: 'budget', message: money.message });
   return { kind: 'stopped' };
+}
+
+/** What other models cost that were asked before, at the most. */
+function spentBefore({ tried }: RenderedProgress): number {
+  return tried.reduce((sum, each) => sum + (each.costUsd ?? 0) + (each.possiblyPaidUsd ?? 0), 0);
 }
 
 /** The most that the task can cost; null where nothing bounds it. */

@@ -1,13 +1,12 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
-import type { PromptRequest, RenderedTask, Task } from '../plan/task.ts';
+import type { RenderedTask, Task } from '../plan/task.ts';
 import type { WaitedMs } from './events.ts';
-import { estimateInputTokens } from './estimate.ts';
-import { requestFingerprint } from '../plan/fingerprint.ts';
+import { handsOn } from './fallback.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
-import { createProgress, type Progress } from './progress.ts';
-import type { Measured } from './schedule.ts';
+import type { Permit } from './limiter.ts';
+import { createProgress, type Progress, type RenderedProgress } from './progress.ts';
 import { setAside } from './set-aside.ts';
-import { endTask, loadNow, runTask, settleMoney } from './run-task.ts';
+import { endTask, loadNow, readied, runTask, settleMoney } from './run-task.ts';
 import { createSlots, takeSlot, type Slots } from './slots.ts';
 import { addWaits, waitsBetween } from './wait-ledger.ts';
 
@@ -25,17 +24,23 @@ interface Taken {
  */
 const LIVE_PER_SLOT = 2;
 
-/** Works off a lane's tasks in order. Resolves when every task that was started has ended. */
+/**
+ * Works off a lane's tasks in order, and once it has stopped hands on those that have a fallback.
+ * Resolves when every task that was started has ended.
+ */
 export async function workLane(lane: LaneRun, context: RunContext): Promise<void> {
   const live = createSlots(LIVE_PER_SLOT * lane.state.concurrency);
   const running = new Set<Promise<void>>();
   const feed = lane.lane.tasks[Symbol.asyncIterator]();
-  const take = (): Promise<Taken | undefined> => takeNext(feed, lane, context);
+  const take = (): Promise<Taken | typeof AT_END | undefined> => takeNext(feed, lane, context);
+  let isAtEnd = false;
   try {
     let upcoming = take();
     for (;;) {
       const taken = await upcoming;
-      if (!taken || !(await livePlace(live, taken.progress, { lane, context }))) break;
+      isAtEnd = taken === AT_END;
+      if (!taken || taken === AT_END) break;
+      if (!(await livePlace(live, taken.progress, { lane, context }))) break;
       // One ahead: the next is read and filled in while this one waits for its turn.
       upcoming = take();
       const isOpen = await start(taken);
@@ -47,64 +52,70 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
     await Promise.all(running);
     lane.lane.onEnd?.();
   }
+  if (!isAtEnd && lane.stoppedBy) context.countMissed(lane.stoppedBy);
 
-  /** Resolves once the task was admitted, or ended without a request. False: the lane has stopped. */
+  /** Resolves once the task was admitted, or ended without a request. False: the lane is closed. */
   async function start({ progress, rendered, waits }: Taken): Promise<boolean> {
     if (!rendered.ok) return endUnsent(progress, rendered.failure);
-    const { request } = rendered;
-    const { measure = measured } = context.options;
-    const ready = Object.assign(progress, {
-      request,
-      sending: request,
-      ...measure(request, lane.lane.provider.host),
-    });
+    const ready = Object.assign(progress, readied(rendered.request, lane, context.options));
     const money = await setAside(ready, lane, context);
-    if (money.kind === 'stopped') return false;
+    if (money.kind === 'stopped') return handOn(ready);
     if (money.kind === 'refused') return endUnsent(ready, money.failure);
     const admission = await lane.limiter.acquire(() => loadNow(ready, lane), 'new');
     ready.waited = addWaits(ready.waited, waitsBetween(waits, lane.ledger.reading()));
-    if (admission.kind === 'stopped') {
-      settleMoney(ready, context);
-      return false;
-    }
+    if (admission.kind === 'stopped') return handOn(ready);
     if (admission.kind === 'too_large') return endUnsent(ready, admission.failure);
-    const work = runTask(ready, admission.permit, { lane, context })
+    launch(ready, admission.permit);
+    return true;
+  }
+
+  function handOn(ready: RenderedProgress): boolean {
+    settleMoney(ready, context);
+    if (isClosed(lane, context)) return false;
+    launch(ready, undefined);
+    return true;
+  }
+
+  function launch(ready: RenderedProgress, permit: Permit | undefined): void {
+    const work = runTask(ready, permit, { lane, context })
       .catch((error: unknown) => context.stops.fail(error, { cutting: true }))
       .finally(() => {
         running.delete(work);
         live.release();
       });
     running.add(work);
-    return true;
   }
 
   async function endUnsent(progress: Progress, failure: Failure): Promise<boolean> {
     const status = SKIPPING.has(failure.code) ? 'skipped' : 'failed';
     await endTask({ progress, lane, context }, { status, failure });
     live.release();
-    return !lane.stopped.aborted;
+    return !isClosed(lane, context);
   }
 }
 
-function measured(request: PromptRequest, host: string): Measured {
-  return {
-    fingerprint: requestFingerprint(request, host),
-    inputTokens: estimateInputTokens(request),
-  };
+/** Whether the lane takes up no further task. */
+function isClosed(lane: LaneRun, { stops }: RunContext): boolean {
+  return stops.halt.aborted || (lane.stopped.aborted && !handsOn(lane));
 }
 
 /** Not failures of the task: its condition does not hold, or what it needs failed. */
 const SKIPPING: ReadonlySet<FailureCode> = new Set(['CONDITION_FALSE', 'DEPENDENCY_FAILED']);
 
-/** The next task with its texts; undefined at the end of the feed, or once the lane has stopped. */
+/** Aborted once it is sure that the lane is closed. */
+function closing(lane: LaneRun, { stops }: RunContext): AbortSignal {
+  return lane.lane.hasFallbacks ? stops.halt : lane.stopped;
+}
+
+/** The next task with its texts; undefined once the lane is closed. */
 async function takeNext(
   feed: AsyncIterator<Task>,
   lane: LaneRun,
   context: RunContext,
-): Promise<Taken | undefined> {
+): Promise<Taken | typeof AT_END | undefined> {
   try {
-    const taken = await unlessStopped(readTask(feed, lane, context), lane.stopped);
-    return lane.stopped.aborted ? undefined : taken;
+    const taken = await unlessStopped(readTask(feed, lane, context), closing(lane, context));
+    return isClosed(lane, context) ? undefined : taken;
   } catch (error) {
     // Rows that cannot be read any more end the run, but not what is being answered already.
     context.stops.fail(error, { cutting: false });
@@ -112,20 +123,23 @@ async function takeNext(
   }
 }
 
+const AT_END = 'at_end';
+
 async function readTask(
   feed: AsyncIterator<Task>,
   lane: LaneRun,
-  { options }: RunContext,
-): Promise<Taken | undefined> {
-  if (lane.stopped.aborted) return undefined;
+  context: RunContext,
+): Promise<Taken | typeof AT_END | undefined> {
+  const { options } = context;
+  if (isClosed(lane, context)) return undefined;
   const next = await feed.next();
-  if (next.done === true) return undefined;
+  if (next.done === true) return AT_END;
   const progress = createProgress(next.value, options.clock.now(), lane.lane.price);
   const waits = lane.ledger.reading();
   return { progress, waits, rendered: await options.render(next.value) };
 }
 
-/** Waits until the lane may hold another task. False, with nothing held, once it has stopped. */
+/** Waits until the lane may hold another task. False, with nothing held, once it is closed. */
 async function livePlace(
   live: Slots,
   progress: Progress,
@@ -134,7 +148,7 @@ async function livePlace(
   if (live.tryTake()) return true;
   const { clock } = context.options;
   const fromMs = clock.now();
-  const taken = await takeSlot(live, lane.stopped);
+  const taken = await takeSlot(live, closing(lane, context));
   progress.waited = addWaits(progress.waited, { retry: clock.now() - fromMs });
   return taken;
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { FailureCode } from '../../src/errors/failure.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import type { Task } from '../../src/plan/task.ts';
-import type { TaskOutcome } from '../../src/schedule/events.ts';
+import type { TaskOutcome, Try } from '../../src/schedule/events.ts';
 
 /** Every code, held complete by the compiler. */
 export const FAILURE_CODES = Object.keys({
@@ -40,6 +40,8 @@ const USAGE: Usage = {
   reasoningTokens: 90,
 };
 
+const MODEL = { provider: 'anthropic', model: 'claude-haiku-5-5' };
+
 export function task(id = 'review@a.ts', index = 7): Task {
   const place = { file: 'volley.yaml', line: 1, column: 1 };
   const text = { text: 'x', variables: [], render: () => ({ ok: true, text: 'x' }) as const };
@@ -49,7 +51,7 @@ export function task(id = 'review@a.ts', index = 7): Task {
     template: {
       id: 'review',
       place,
-      model: { provider: 'anthropic', model: 'claude-haiku-5-5' },
+      model: MODEL,
       prompt: text,
       system: undefined,
       useContext: true,
@@ -68,6 +70,8 @@ export function task(id = 'review@a.ts', index = 7): Task {
 export function succeeded(changes: Partial<TaskOutcome> = {}): TaskOutcome {
   return {
     task: task(),
+    model: MODEL,
+    tried: [],
     result: {
       status: 'succeeded',
       answer: { text: 'four', finishReason: 'stop', usage: USAGE, requestId: 'req_1' },
@@ -195,8 +199,19 @@ const ms = fc.double({ min: 0, max: 1e9, noNaN: true });
 const usd = fc.double({ min: 0, max: 1e6, noNaN: true });
 const epochMs = fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) });
 
+const anyTry: fc.Arbitrary<Try> = fc.record({
+  model: fc.record({ provider: nonEmptyText, model: nonEmptyText }),
+  failure: anyFailure,
+  attempts: fc.nat({ max: 10 }),
+  costUsd: fc.option(usd, { nil: null }),
+  cacheSavedUsd: fc.option(usd, { nil: null }),
+  possiblyPaidUsd: fc.option(usd, { nil: null }),
+});
+
 export const anyOutcome: fc.Arbitrary<TaskOutcome> = fc.record({
   task: fc.record({ id: nonEmptyText, index: count }).map(({ id, index }) => task(id, index)),
+  model: fc.record({ provider: nonEmptyText, model: nonEmptyText }),
+  tried: fc.array(anyTry, { maxLength: 2 }),
   result: anyResult,
   fingerprint: fc.option(
     fc.stringMatching(/^[0-9a-f]{64}$/).map((hash) => `sha256:${hash}`),

@@ -32,6 +32,8 @@ describe('a task', () => {
     expect(world.outcomes).toEqual([
       {
         task: expect.objectContaining({ id: 't1' }),
+        model: { provider: 'p', model: 'm' },
+        tried: [],
         result: { status: 'succeeded', answer: expect.objectContaining({ text: 'yes' }) },
         fingerprint: expect.stringMatching(/^sha256:/),
         attempts: 1,

@@ -1,5 +1,5 @@
 import type { Failure } from '../../src/errors/failure.ts';
-import type { Limits, TaskTemplate } from '../../src/manifest/manifest.ts';
+import type { Limits, ModelName, TaskTemplate } from '../../src/manifest/manifest.ts';
 import type { PromptRequest, RenderedTask, Task } from '../../src/plan/task.ts';
 import { seededRandom, type Random } from '../../src/ports/random.ts';
 import { sleep } from '../../src/ports/clock.ts';
@@ -106,6 +106,7 @@ export interface World {
     name?: string;
     limits?: Limits;
     countsCacheReads?: boolean;
+    hasFallbacks?: boolean;
   }): Lane;
   schedule(lanes: readonly Lane[], options?: Partial<ScheduleOptions>): Promise<ScheduleTotals>;
   /** The schedule under the virtual clock, to its end. */
@@ -168,13 +169,13 @@ export function createWorld({
         },
       };
     },
-    lane({ tasks, provider, name = `${provider.name}/m`, limits = {}, countsCacheReads }) {
+    lane({ tasks, provider, name = `${provider.name}/m`, limits = {}, ...options }) {
       return {
+        ...options,
         name,
         provider,
         limits,
         tasks: typeof tasks === 'number' ? tasksOf(tasks, name) : feed(tasks),
-        ...(countsCacheReads === undefined ? {} : { countsCacheReads }),
       };
     },
     schedule(lanes, options = {}) {
@@ -234,9 +235,11 @@ export function task(
   options: Partial<Pick<TaskTemplate, 'timeoutMs' | 'maxRetries' | 'parameters'>> & {
     readonly index?: number;
     readonly lane?: string;
+    /** Lanes to try in turn after its own. */
+    readonly fallbacks?: readonly string[];
   } = {},
 ): Task {
-  const [provider = 'p', model = 'm'] = (options.lane ?? 'p/m').split('/');
+  const { fallbacks } = options;
   const { timeoutMs = 600_000, maxRetries = 3, parameters = {} } = options;
   const place = { file: 'm.yaml', line: 1, column: 1 };
   return {
@@ -247,7 +250,8 @@ export function task(
     template: {
       id,
       place,
-      model: { provider, model },
+      model: modelOf(options.lane ?? 'p/m'),
+      ...(fallbacks && { fallbacks: fallbacks.map(modelOf) }),
       prompt: { text: id, variables: [], render: () => ({ ok: true, text: id }) },
       system: undefined,
       useContext: true,
@@ -261,8 +265,16 @@ export function task(
   };
 }
 
-export function renderId(which: Task): Promise<RenderedTask> {
-  return Promise.resolve({ ok: true, request: requestOf(which) });
+function modelOf(lane: string): ModelName {
+  const [provider = '', model = ''] = lane.split('/');
+  return { provider, model };
+}
+
+export function renderId(
+  which: Task,
+  model: ModelName = which.template.model,
+): Promise<RenderedTask> {
+  return Promise.resolve({ ok: true, request: { ...requestOf(which), model } });
 }
 
 export function requestOf(which: Task, prompt = which.id): PromptRequest {

@@ -1,0 +1,53 @@
+import type { ModelName } from './manifest.ts';
+import { parseModelName } from './model-name.ts';
+import { stringOf, type ReadContext } from './read-values.ts';
+import type { Slips } from './slips.ts';
+import type { MapEntry, SourceNode } from './source-node.ts';
+
+/** Reads the values of `model`: one, or a list to be tried in turn. What is wrong is reported, once. */
+export interface ModelReader {
+  /** Undefined when something is wrong. Never empty. */
+  read(found: MapEntry): readonly ModelName[] | undefined;
+}
+
+export function modelReader(
+  context: ReadContext & { readonly declared: ReadonlySet<string>; readonly slips: Slips },
+): ModelReader {
+  const { source, report, declared, slips } = context;
+  const byNode = new Map<SourceNode, readonly ModelName[] | undefined>();
+  return { read };
+
+  function read({ value: node }: MapEntry): readonly ModelName[] | undefined {
+    if (!byNode.has(node)) byNode.set(node, readAll(node));
+    return byNode.get(node);
+  }
+
+  function readAll(node: SourceNode): readonly ModelName[] | undefined {
+    const models: ModelName[] = [];
+    const names = new Set<string>();
+    const nodes = node.kind === 'list' ? node.items : [node];
+    for (const each of nodes) {
+      const text = stringOf(each);
+      const model = text === undefined ? undefined : readOne(each, text);
+      if (text === undefined || !model) return undefined;
+      if (names.has(text)) {
+        report.error(source.place(each), {
+          code: 'BAD_VALUE',
+          message: `\`${text}\` stands in the list twice`,
+          hint: 'delete one: a model that gave no answer is not tried again',
+        });
+      }
+      names.add(text);
+      models.push(model);
+    }
+    return models.length === 0 ? undefined : models;
+  }
+
+  function readOne(node: SourceNode, text: string): ModelName | undefined {
+    const parsed = parseModelName(text, declared);
+    if (parsed.ok) return parsed.value;
+    const isFollowing = parsed.code === 'UNKNOWN_PROVIDER' && slips.isSpoilt('providers');
+    if (!isFollowing) report.error(source.place(node), parsed);
+    return undefined;
+  }
+}

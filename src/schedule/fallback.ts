@@ -1,0 +1,45 @@
+import type { Failure, FailureCode } from '../errors/failure.ts';
+import type { ModelName } from '../manifest/manifest.ts';
+import { modelsOf } from '../manifest/task-models.ts';
+import type { LaneRun, RunContext } from './lane-run.ts';
+import type { Progress } from './progress.ts';
+
+/** Failures of a model or its provider that say nothing against the request: another may answer it. */
+const OF_THE_MODEL: ReadonlySet<FailureCode> = new Set([
+  'QUOTA_EXHAUSTED',
+  'RATE_LIMITED',
+  'OVERLOADED',
+  'SERVER_ERROR',
+  'REFUSED',
+  'CONTENT_FILTERED',
+]);
+
+/** Where a task goes on. */
+export interface Turn {
+  readonly model: ModelName;
+  readonly lane: LaneRun;
+  /** What ended it with the model before. */
+  readonly failure: Failure;
+}
+
+/** The next model of a task that failed for good, or may not be sent, for this reason; undefined when there is none. */
+export function nextTurn(
+  { task, model }: Progress,
+  failure: Failure | undefined,
+  { stops, laneOf }: RunContext,
+): Turn | undefined {
+  if (stops.halt.aborted || failure === undefined || !OF_THE_MODEL.has(failure.code)) {
+    return undefined;
+  }
+  const models = modelsOf(task.template);
+  for (const next of models.slice(models.indexOf(model) + 1)) {
+    const lane = laneOf(next);
+    if (lane && !lane.stoppedBy) return { model: next, lane, failure };
+  }
+  return undefined;
+}
+
+/** Whether a lane that stopped still hands its tasks on. */
+export function handsOn({ lane, stoppedBy }: LaneRun): boolean {
+  return lane.hasFallbacks === true && stoppedBy !== undefined && OF_THE_MODEL.has(stoppedBy.code);
+}

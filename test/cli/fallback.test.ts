@@ -1,0 +1,181 @@
+import { expect, test } from 'vitest';
+import { folder, recordsIn, volley } from '../support/cli.ts';
+import { askedSchema } from '../support/schema-form.ts';
+import type { Behaviour, TestServer } from '../support/server.ts';
+import { promptOf } from '../support/wires.ts';
+import { providerOn, served, WITH_KEY } from './served.ts';
+
+const REFUSAL: Behaviour = { kind: 'answer', text: 'No.', stopReason: 'refusal' };
+const NO_CREDIT: Behaviour = { kind: 'error', status: 402, type: 'billing_error' };
+
+interface Servers {
+  readonly first: TestServer;
+  readonly second: TestServer;
+}
+
+/** Three tasks for `first/small`, on the Anthropic wire, and then for `second/large`, on that of Responses. */
+function manifest(
+  { first, second }: Servers,
+  parts: { readonly task?: object; readonly [key: string]: unknown } = {},
+): string {
+  const { task, ...rest } = parts;
+  return JSON.stringify({
+    defaults: { model: ['first/small', 'second/large'], max_tokens: 50 },
+    providers: { first: providerOn(first, 'anthropic'), second: providerOn(second, 'responses') },
+    tasks: [{ id: 't', for_each: ['one', 'two', 'three'], prompt: '{{ item }}', ...task }],
+    ...rest,
+  });
+}
+
+test('another model answers what the first one refuses, and the record tells both and what each cost', async () => {
+  const first = await served({
+    respond: (request) => (promptOf(request) === 'two' ? REFUSAL : { kind: 'answer' }),
+  });
+  const second = await served();
+  const usd = { input: 0, output: 1_000_000 };
+  const prices = { 'first/small': usd, 'second/large': usd };
+  const cwd = folder({ 'm.yaml': manifest({ first, second }, { prices }) });
+  const run = await volley(['run', 'm.yaml'], { ...WITH_KEY, cwd });
+  expect(run.code).toBe(0);
+  const records = recordsIn(run.stdout).toSorted((one, other) => one.index - other.index);
+  expect(records).toMatchObject([
+    { id: 't@one', provider: 'first', model: 'small', attempts: 1, cost_usd: 3 },
+    {
+      id: 't@two',
+      output: 'echo: two',
+      provider: 'second',
+      model: 'large',
+      attempts: 2,
+      cost_usd: 1 + 3,
+      tried: [
+        { provider: 'first', model: 'small', attempts: 1, cost_usd: 1, error: { code: 'REFUSED' } },
+      ],
+    },
+    { id: 't@three', provider: 'first' },
+  ]);
+  expect(run.stderr).toContain(
+    '→ t@two: REFUSED: the model refused to answer, goes on with second/large',
+  );
+});
+
+test('a provider without credit hands its tasks on, and the run is a success', async () => {
+  const first = await served({ respond: () => NO_CREDIT });
+  const second = await served();
+  const cwd = folder({ 'm.yaml': manifest({ first, second }) });
+  const run = await volley(['run', 'm.yaml'], { ...WITH_KEY, cwd });
+  expect(run.code).toBe(0);
+  expect(recordsIn(run.stdout).map(({ provider }) => provider)).toEqual([
+    'second',
+    'second',
+    'second',
+  ]);
+});
+
+test('without credit anywhere the run says so with its exit code', async () => {
+  const first = await served({ respond: () => NO_CREDIT });
+  const second = await served({ respond: () => NO_CREDIT });
+  const cwd = folder({ 'm.yaml': manifest({ first, second }) });
+  expect((await volley(['run', 'm.yaml'], { ...WITH_KEY, cwd })).code).toBe(4);
+});
+
+test('a resumed run keeps what any model of the list answered, and no other', async () => {
+  const first = await served({
+    respond: (request) => (promptOf(request) === 'two' ? REFUSAL : { kind: 'answer' }),
+  });
+  const second = await served();
+  const servers = { first, second };
+  const alone = manifest(servers, { task: { model: 'first/small' } });
+  const cwd = folder({ 'both.yaml': manifest(servers), 'alone.yaml': alone });
+  const sent = () => [first.requests.length, second.requests.length];
+  const run = (file: string, ...args: readonly string[]) =>
+    volley(['run', file, '-o', 'out.jsonl', ...args], { ...WITH_KEY, cwd });
+
+  await run('alone.yaml');
+  expect(sent()).toEqual([3, 0]);
+  // What the first one answered stays; what it refused is asked for again.
+  await run('both.yaml', '--resume');
+  expect(sent()).toEqual([4, 1]);
+  await run('both.yaml', '--resume');
+  expect(sent()).toEqual([4, 1]);
+  // The second one's answer is not the first one's.
+  await run('alone.yaml', '--resume');
+  expect(sent()).toEqual([5, 1]);
+});
+
+test('each model is told a schema in its own way', async () => {
+  const first = await served({ respond: () => REFUSAL });
+  const second = await served({ respond: () => ({ kind: 'answer', text: '{"a":1}' }) });
+  const schema = { type: 'object', properties: { a: { type: 'integer', minimum: 0 } } };
+  const cwd = folder({
+    'm.yaml': manifest({ first, second }, { task: { schema, for_each: ['one'] } }),
+  });
+  const run = await volley(['run', 'm.yaml'], { ...WITH_KEY, cwd });
+  expect(recordsIn(run.stdout)).toMatchObject([{ output: { a: 1 } }]);
+  const forms = [...first.requests, ...second.requests].map(askedSchema);
+  expect(forms).toMatchObject([
+    { properties: { a: { type: 'integer' } } },
+    { properties: { a: { type: ['integer', 'null'], minimum: 0 } }, required: ['a'] },
+  ]);
+});
+
+test('every model of the list needs its key, and under a budget its price', async () => {
+  const first = await served();
+  const second = await served();
+  const servers = { first, second };
+  const far = { type: 'anthropic', base_url: 'https://llm.example.com', api_key_env: 'FAR_KEY' };
+  const providers = { first: providerOn(first, 'anthropic'), second: far };
+  const usd = { input: 1, output: 1 };
+  const cwd = folder({
+    'key.yaml': manifest(servers, { providers }),
+    'price.yaml': manifest(servers, {
+      prices: { 'first/small': usd },
+      budget: { max_cost_usd: 1 },
+    }),
+  });
+  const options = { cwd, env: { ...WITH_KEY.env, VOLLEY_ALLOW_HOSTS: 'llm.example.com' } };
+  const key = await volley(['run', 'key.yaml'], options);
+  expect(key.code).toBe(4);
+  expect(key.stderr).toContain('`FAR_KEY` is not set');
+  const price = await volley(['run', 'price.yaml'], options);
+  expect(price.code).toBe(3);
+  expect(price.stderr).toContain('no price is known for `second/large`');
+  expect(first.requests).toHaveLength(0);
+});
+
+test('`--model` takes the place of the whole list', async () => {
+  const first = await served({ respond: () => REFUSAL });
+  const second = await served();
+  const cwd = folder({ 'm.yaml': manifest({ first, second }) });
+  const run = await volley(['run', 'm.yaml', '--model', 'first/small'], { ...WITH_KEY, cwd });
+  expect(run.code).toBe(1);
+  expect(second.requests).toHaveLength(0);
+});
+
+test('progress as JSON leaves the keys of an output alone', async () => {
+  const tasks = [
+    { prompt: 'hi', schema: { type: 'object', properties: { firstName: { const: 'A' } } } },
+  ];
+  const cwd = folder({ 'm.yaml': JSON.stringify({ defaults: { model: 'mock/small' }, tasks }) });
+  const { stderr } = await volley(['run', 'm.yaml', '--progress', 'json'], { cwd });
+  expect(stderr).toContain('"output":{"firstName":"A"}');
+});
+
+test('tasks that need one that is left unsent do not wait for it, and those that need a moved one run', async () => {
+  const first = await served({ respond: () => NO_CREDIT });
+  const second = await served();
+  const both = ['first/small', 'second/large'];
+  const tasks = [
+    { id: 'alone', model: 'first/small', for_each: [1, 2, 3], prompt: '{{ item }}' },
+    { id: 'after', model: both, needs: ['alone'], prompt: '{{ needs.alone | json }}' },
+    { id: 'moved', model: both, prompt: 'hi' },
+    { id: 'last', model: 'second/large', needs: ['moved'], prompt: '{{ needs.moved.output }}' },
+  ];
+  const cwd = folder({
+    'm.yaml': manifest({ first, second }, { tasks, run: { max_concurrent: 1 } }),
+  });
+  const run = await volley(['run', 'm.yaml'], { ...WITH_KEY, cwd });
+  expect(run.code).toBe(4);
+  const records = recordsIn(run.stdout);
+  expect(records.find(({ id }) => id === 'last')).toMatchObject({ output: 'echo: echo: hi' });
+  expect(records.filter(({ id }) => id.startsWith('alone')).length).toBeLessThan(3);
+});
