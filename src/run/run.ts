@@ -193,11 +193,15 @@ function lanesOf(
       price,
       countsCacheReads: provider.type !== 'anthropic',
       hasFallbacks: planned.hasFallbacks,
+      countsMaxTokens: COUNTS_MAX_TOKENS.has(provider.host),
       tasks: flow.feed(name),
       onEnd: () => flow.laneEnded(name),
     };
   });
 }
+
+/** Hosts that document a request's `max_tokens` as what it counts for, however short the answer. */
+const COUNTS_MAX_TOKENS: ReadonlySet<string> = new Set(['api.openai.com']);
 
 function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);

@@ -52,7 +52,8 @@ export function createLaneRun(
 ): LaneRun {
   const { clock, random, emit, maxConcurrent } = context.options;
   const { halt } = context.stops;
-  const state = createLaneState(lane.limits, { countsCacheReads: lane.countsCacheReads ?? true });
+  const { countsCacheReads = true, countsMaxTokens = false } = lane;
+  const state = createLaneState(lane.limits, { countsCacheReads, countsMaxTokens });
   const ledger = createWaitLedger(clock);
   const controller = new AbortController();
   const onHalt = (): void => controller.abort(halt.reason);

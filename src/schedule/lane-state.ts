@@ -1,36 +1,62 @@
 import type { Limits } from '../manifest/manifest.ts';
-import type { AttemptFailure, ResponseHeaders, Usage } from '../providers/provider.ts';
-import type { Random } from '../ports/random.ts';
-import { backoffMs } from './backoff.ts';
+import { createWindow, type ConcurrencyWindow } from './concurrency.ts';
+import { NO_ANSWERS, type OutputMean } from './estimate.ts';
 import type { WaitReason } from './events.ts';
-import { loadOf, NO_ANSWERS, withAnswer, type OutputMean } from './estimate.ts';
+import { createEvidence, noteSent, type Evidence } from './evidence.ts';
+import type { Learned } from './learned.ts';
+import {
+  debitMirror,
+  MIRROR_REASON,
+  mirrorRoomAt,
+  mirrorWeight,
+  type Mirror,
+  type Share,
+} from './mirror.ts';
+import { createPacer, debitPacer, isForgotten, pacerRoomAt, type Pacer } from './pacer.ts';
+import { probeRoomAt, type Probe } from './probe.ts';
+import { noEpisodes, type Episodes } from './refused.ts';
 import {
   availableAt,
   debit,
   limitWindows,
-  settle,
   type Debit,
   type LimitWindow,
   type Load,
 } from './windows.ts';
+import type { Random } from '../ports/random.ts';
 
 /**
- * All that decides when a lane may send: changed in place by the functions below and by nothing
- * else. They take the time and touch no timer, so any moment of a run can be replayed.
+ * All that decides when a lane may send: changed in place by the functions here and in `answered.ts`,
+ * and by nothing else. They take the time and touch no timer, so any moment of a run can be replayed.
  */
 export interface LaneState {
+  /** Declared limits: never exceeded, whatever a server announces. */
   readonly windows: readonly LimitWindow[];
-  readonly countsCacheReads: boolean;
-  concurrency: number;
+  readonly policy: LanePolicy;
+  /** Announced limits, in the order in which they were first seen. */
+  readonly mirrors: Mirror[];
+  /** A rate that was found by being refused. */
+  pacer: Pacer | undefined;
+  readonly window: ConcurrencyWindow;
+  /** Whole requests that may be in flight at once now. */
+  readonly concurrency: number;
   inFlight: number;
   pausedUntilMs: number;
-  /** Pauses in a row without an answer of the model between them. */
-  episodes: number;
+  /** Set while the server takes nothing. */
+  probe: Probe | undefined;
+  readonly evidence: Evidence;
+  readonly episodes: Episodes;
   /** Sequence number of the next request. */
   nextSequence: number;
-  /** The first request after the latest pause began. Earlier ones belong to the episode that caused it. */
-  afterPause: number;
   outputMean: OutputMean;
+}
+
+/** How a provider counts. */
+export interface LanePolicy {
+  /** Whether tokens read from a cache count toward the token limits. */
+  readonly countsCacheReads: boolean;
+  /** Whether announced token limits are charged `max_tokens` when a request comes in, for good. */
+  readonly countsMaxTokens: boolean;
 }
 
 export type LaneDecision =
@@ -42,111 +68,116 @@ export type LaneDecision =
 /** A request as it went out. */
 export interface Send {
   readonly sequence: number;
+  readonly atMs: number;
+  /** At once, itself included. */
+  readonly inFlight: number;
+  /** Whether it took the last free place. */
+  readonly wasFull: boolean;
+  /** Whether it made up for requests that were not sent before. */
+  readonly isCatchingUp: boolean;
+  readonly load: Load;
   readonly debit: Debit;
+  /** What it took from the announced limits that were known. */
+  readonly shares: ReadonlyMap<Mirror, Share>;
 }
 
-/** What came back, as far as it matters to the lane. */
-export interface Answered {
-  readonly failure: AttemptFailure | undefined;
-  /** Undefined when the model did no work. */
-  readonly usage: Usage | undefined;
-  /** Announced limits. Adapting to them starts in `answered`, below; declared limits ignore them. */
-  readonly headers: ResponseHeaders;
+/** When something happens. */
+export interface Moment {
+  readonly nowMs: number;
+  /** Wall time, for headers that hold dates. */
+  readonly epochMs: number;
+  readonly random: Random;
 }
 
-/** Requests at once where nothing is declared. */
-const DEFAULT_CONCURRENCY = 8;
-
-/** A longer extension of a running pause is told like a pause of its own. */
-const TOLD_EXTENSION_MS = 1_000;
-
+/**
+ * `earlier`: what a lane like this found out another time; `nowMs` is when this one begins. Declared
+ * limits hold all the same.
+ */
 export function createLaneState(
   limits: Limits,
-  { countsCacheReads }: { readonly countsCacheReads: boolean },
+  policy: LanePolicy,
+  earlier?: { readonly learned: Pick<Learned, 'concurrency' | 'rpm'>; readonly nowMs: number },
 ): LaneState {
+  const window = createWindow(limits.concurrency, earlier?.learned.concurrency);
   return {
     windows: limitWindows(limits),
-    countsCacheReads,
-    concurrency: Math.max(1, Math.floor(limits.concurrency?.start ?? DEFAULT_CONCURRENCY)),
+    policy,
+    mirrors: [],
+    pacer: earlier && pacerOf(earlier.learned.rpm, earlier.nowMs),
+    window,
+    get concurrency() {
+      return Math.floor(window.size);
+    },
     inFlight: 0,
     pausedUntilMs: -Infinity,
-    episodes: 0,
+    probe: undefined,
+    evidence: createEvidence(),
+    episodes: noEpisodes(),
     nextSequence: 0,
-    afterPause: 0,
     outputMean: NO_ANSWERS,
   };
 }
 
-/** Whether a request may go out now, or what it waits for. Changes nothing. */
+function pacerOf(rpm: number | undefined, nowMs: number): Pacer | undefined {
+  return rpm === undefined ? undefined : createPacer({ requests: rpm, overMs: 60_000 }, nowMs);
+}
+
+/** Whether a request may go out now, or what it waits for. Changes nothing that matters. */
 export function decide(state: LaneState, load: Load, nowMs: number): LaneDecision {
   if (nowMs < state.pausedUntilMs) {
     return { kind: 'wait', untilMs: state.pausedUntilMs, reason: 'pause' };
   }
-  if (state.inFlight >= state.concurrency) {
+  if (!state.probe && state.inFlight >= state.concurrency) {
     return { kind: 'wait_for_release', reason: 'concurrency' };
   }
-  const { atMs, reason } = availableAt(state.windows, load, nowMs);
+  let { atMs, reason } = availableAt(state.windows, load, nowMs);
+  const later = (roomMs: number, why: WaitReason): void => {
+    if (roomMs <= atMs) return;
+    atMs = roomMs;
+    reason = why;
+  };
+  const charged = announcedLoad(state, load);
+  for (const mirror of state.mirrors) {
+    const weight = mirrorWeight(mirror.kind, charged);
+    later(mirrorRoomAt(mirror, weight, nowMs), MIRROR_REASON[mirror.kind]);
+  }
+  if (state.pacer) later(pacerRoomAt(state.pacer, nowMs), 'rpm');
+  later(probeRoomAt(state) ?? nowMs, 'pause');
   return reason === undefined ? { kind: 'start' } : { kind: 'wait', untilMs: atMs, reason };
 }
 
 /** Enters a request as sent. Its slot is held until `released`. */
 export function sent(state: LaneState, load: Load, nowMs: number): Send {
   state.inFlight += 1;
-  const sequence = state.nextSequence;
+  if (state.pacer && isForgotten(state.pacer, nowMs)) state.pacer = undefined;
+  const charged = announcedLoad(state, load);
+  const send = {
+    sequence: state.nextSequence,
+    atMs: nowMs,
+    inFlight: state.inFlight,
+    wasFull: state.inFlight >= state.concurrency,
+    isCatchingUp: state.pacer !== undefined && debitPacer(state.pacer, nowMs),
+    load: charged,
+    debit: debit(state.windows, load, nowMs),
+    shares: new Map(
+      state.mirrors.map((mirror) => [
+        mirror,
+        debitMirror(mirror, mirrorWeight(mirror.kind, charged), nowMs),
+      ]),
+    ),
+  };
   state.nextSequence += 1;
-  return { sequence, debit: debit(state.windows, load, nowMs) };
+  if (state.probe) state.probe.send = send;
+  noteSent(state.evidence, send);
+  return send;
 }
 
 export function released(state: LaneState): void {
   state.inFlight -= 1;
 }
 
-/**
- * Learns from an answer. Gives back the end of a pause when it caused one that is worth telling.
- * Without reported usage the reservation stands: a server may count what it refused.
- */
-export function answered(
-  state: LaneState,
-  send: Send,
-  answer: Answered,
-  { nowMs, random }: { readonly nowMs: number; readonly random: Random },
-): { readonly pausedUntilMs: number } | undefined {
-  const sinceLastPause = send.sequence >= state.afterPause;
-  if (answer.usage) {
-    settle(state.windows, send.debit, loadOf(answer.usage, state));
-    state.outputMean = withAnswer(state.outputMean, answer.usage.outputTokens);
-    if (sinceLastPause) state.episodes = 0;
-  }
-  if (answer.failure?.reach !== 'lane') return undefined;
-  const retryAfterMs = answer.failure.retryAfterMs ?? 0;
-  return sinceLastPause
-    ? beginPause(state, retryAfterMs, { nowMs, random })
-    : extendPause(state, nowMs + retryAfterMs);
-}
-
-/** A new episode: as long as the server says and up to a tenth more, else the backoff of the episode. */
-function beginPause(
-  state: LaneState,
-  retryAfterMs: number,
-  { nowMs, random }: { readonly nowMs: number; readonly random: Random },
-): { readonly pausedUntilMs: number } {
-  const pauseMs =
-    retryAfterMs > 0
-      ? retryAfterMs * (1 + 0.1 * random())
-      : backoffMs({ baseMs: 1_000, exponent: state.episodes, random });
-  state.pausedUntilMs = Math.max(state.pausedUntilMs, nowMs + pauseMs);
-  state.episodes += 1;
-  state.afterPause = state.nextSequence;
-  return { pausedUntilMs: state.pausedUntilMs };
-}
-
-/** The rest of a burst starts no pause of its own, but a server that asks for longer is heard. */
-function extendPause(
-  state: LaneState,
-  untilMs: number,
-): { readonly pausedUntilMs: number } | undefined {
-  const byMs = untilMs - state.pausedUntilMs;
-  if (byMs <= 0) return undefined;
-  state.pausedUntilMs = untilMs;
-  return byMs > TOLD_EXTENSION_MS ? { pausedUntilMs: untilMs } : undefined;
+/** What a request weighs for those who announce limits. */
+function announcedLoad({ policy }: LaneState, load: Load): Load {
+  if (!policy.countsMaxTokens || load.maxOutputTokens === undefined) return load;
+  return { ...load, outputTokens: Math.max(load.outputTokens, load.maxOutputTokens) };
 }

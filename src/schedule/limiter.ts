@@ -1,16 +1,9 @@
 import type { Failure } from '../errors/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
+import { answered, type Answered } from './answered.ts';
 import { createGate } from './gate.ts';
-import {
-  answered,
-  decide,
-  released,
-  sent,
-  type Answered,
-  type LaneDecision,
-  type LaneState,
-} from './lane-state.ts';
+import { decide, released, sent, type LaneDecision, type LaneState } from './lane-state.ts';
 import type { Slots } from './slots.ts';
 import type { WaitLedger } from './wait-ledger.ts';
 import { unfitLimit, type LimitName, type Load } from './windows.ts';
@@ -123,7 +116,11 @@ export function createLimiter(options: LimiterOptions): Limiter {
     const send = sent(state, load, clock.now());
     return {
       answered(answer) {
-        const pause = answered(state, send, answer, { nowMs: clock.now(), random });
+        const pause = answered(state, send, answer, {
+          nowMs: clock.now(),
+          epochMs: clock.epochMs(),
+          random,
+        });
         wake?.();
         return pause;
       },

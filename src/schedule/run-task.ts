@@ -211,7 +211,11 @@ export function settleMoney(progress: Progress, { options: { purse } }: RunConte
 /** What a task may weigh, by what is known of its lane's answers now. */
 export function loadNow({ sending, inputTokens }: RenderedProgress, lane: LaneRun): Load {
   const { maxTokens } = sending.parameters;
-  return { inputTokens, outputTokens: estimateOutputTokens(maxTokens, lane.state.outputMean) };
+  return {
+    inputTokens,
+    outputTokens: estimateOutputTokens(maxTokens, lane.state.outputMean),
+    maxOutputTokens: maxTokens,
+  };
 }
 
 async function attempt(run: TaskRun, permit: Permit): Promise<Step> {

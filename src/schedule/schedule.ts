@@ -24,6 +24,8 @@ export interface Lane {
    * (default true). Anthropic does not count them.
    */
   readonly countsCacheReads?: boolean;
+  /** Whether its announced token limits are charged `max_tokens` when a request comes in (default false). */
+  readonly countsMaxTokens?: boolean;
   /** Undefined: unknown, which is never the same as free. */
   readonly price?: Price | undefined;
   /** Whether some of its tasks may go on to another lane. Default false. */
@@ -81,7 +83,7 @@ export type WorstCaseOf = (
  */
 export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTotals> {
   const stops = createStops(options);
-  const slots = createSlots(options.maxConcurrent);
+  const slots = createSlots(() => options.maxConcurrent);
   const lanes = options.lanes.map((lane) => createLaneRun(lane, { options, slots, stops }));
   const counts = { rateLimited: 0 };
   let firstMissed: Failure | undefined;

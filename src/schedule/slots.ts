@@ -10,13 +10,14 @@ export interface Slots {
   release(): void;
 }
 
-export function createSlots(capacity: number): Slots {
+/** `capacity` is asked for each time, for one that changes. */
+export function createSlots(capacity: () => number): Slots {
   const waiting = new Set<() => void>();
   let inUse = 0;
   let highest = 0;
 
   function tryTake(): boolean {
-    if (inUse >= capacity) return false;
+    if (inUse >= capacity()) return false;
     inUse += 1;
     highest = Math.max(highest, inUse);
     return true;
@@ -41,11 +42,9 @@ export function createSlots(capacity: number): Slots {
       return () => waiting.delete(entry);
     },
     release() {
+      inUse -= 1;
       const [next] = waiting;
-      if (!next) {
-        inUse -= 1;
-        return;
-      }
+      if (!next || !tryTake()) return;
       waiting.delete(next);
       next();
     },

@@ -5,6 +5,8 @@ import type { WaitReason } from './events.ts';
 export interface Load {
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** The task's `max_tokens`, for providers that charge it when a request comes in. */
+  readonly maxOutputTokens?: number | undefined;
 }
 
 export type LimitName = 'rps' | 'rpm' | 'rpd' | 'tpm' | 'itpm' | 'otpm';

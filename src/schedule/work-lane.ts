@@ -29,7 +29,7 @@ const LIVE_PER_SLOT = 2;
  * Resolves when every task that was started has ended.
  */
 export async function workLane(lane: LaneRun, context: RunContext): Promise<void> {
-  const live = createSlots(LIVE_PER_SLOT * lane.state.concurrency);
+  const live = createSlots(() => LIVE_PER_SLOT * lane.state.concurrency);
   const running = new Set<Promise<void>>();
   const feed = lane.lane.tasks[Symbol.asyncIterator]();
   const take = (): Promise<Taken | typeof AT_END | undefined> => takeNext(feed, lane, context);

@@ -142,7 +142,7 @@ describe('a reader that goes away', () => {
   test('a slow reader gets everything, and holds back no more than a pipe holds', async () => {
     const text = 'x'.repeat(20_000);
     const { cwd, server } = await volleyOf(60, { respond: () => ({ kind: 'answer', text }) });
-    const child = startVolley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
+    const child = startVolley(['run', 'volley.yaml', '-j', '8'], { ...WITH_KEY, cwd });
     // Nobody reads: until the pipe is full and nothing moves any more.
     let last = -1;
     while (server.requests.length > last || last < 4) {

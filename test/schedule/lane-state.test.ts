@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
+import { answered } from '../../src/schedule/answered.ts';
 import {
-  answered,
   createLaneState,
   decide,
   released,
   sent,
   type LaneState,
+  type Send,
 } from '../../src/schedule/lane-state.ts';
 import type { Limits } from '../../src/manifest/manifest.ts';
 import { failure, REFUSED, usage } from './world.ts';
@@ -15,7 +16,7 @@ const LOAD = { inputTokens: 10, outputTokens: 10 };
 const START = { kind: 'start' };
 
 function lane(limits: Limits = {}): LaneState {
-  return createLaneState(limits, { countsCacheReads: true });
+  return createLaneState(limits, { countsCacheReads: true, countsMaxTokens: false });
 }
 
 /** A request that is refused some time after it was sent. */
@@ -29,15 +30,18 @@ function refuseLater(state: LaneState, sentMs: number) {
     released(state);
     const refusal = failure({ ...REFUSED, ...parts });
     const answer = { failure: refusal, usage: undefined, headers: {} };
-    return answered(state, send, answer, { nowMs, random: () => 0.5 });
+    return answered(state, send, answer, { nowMs, epochMs: 0, random: () => 0.5 });
   };
 }
 
 function succeed(state: LaneState, nowMs: number): void {
-  const send = sent(state, LOAD, nowMs);
+  answerWell(state, sent(state, LOAD, nowMs), nowMs);
+}
+
+function answerWell(state: LaneState, send: Send, nowMs: number): void {
   released(state);
   const answer = { failure: undefined, usage: usage({}), headers: {} };
-  answered(state, send, answer, { nowMs, random: () => 0.5 });
+  answered(state, send, answer, { nowMs, epochMs: 0, random: () => 0.5 });
 }
 
 describe('concurrency', () => {
@@ -65,49 +69,50 @@ describe('a 429', () => {
     expect(decide(state, LOAD, 2_600)).toEqual(START);
   });
 
-  test('without a retry-after pauses 1, 2, 4 … s plus up to a second, a minute at most', () => {
+  test('without a retry-after pauses nothing, but what follows is paced', () => {
     const state = lane();
-    const pausesMs: number[] = [];
-    let nowMs = 0;
-    for (let episode = 0; episode < 8; episode += 1) {
-      const pausedUntilMs = refuse(state, { nowMs })?.pausedUntilMs ?? Number.NaN;
-      pausesMs.push(pausedUntilMs - nowMs);
-      nowMs = pausedUntilMs;
-    }
-    expect(pausesMs).toEqual([1_500, 2_500, 4_500, 8_500, 16_500, 32_500, 60_500, 60_500]);
+    for (let nowMs = 0; nowMs < 1_000; nowMs += 100) succeed(state, nowMs);
+    expect(refuse(state, { nowMs: 1_000 })).toBeUndefined();
+    expect(decide(state, LOAD, 1_000)).toEqual({
+      kind: 'wait',
+      untilMs: expect.closeTo(1_100, -1),
+      reason: 'rpm',
+    });
   });
 
-  test('begins at one second again after an answer to a request sent since the pause', () => {
+  test('three times in a row lets one request at a time find out when it is over', () => {
     const state = lane();
-    refuse(state, { nowMs: 0 });
-    refuse(state, { nowMs: 1_500 });
-    succeed(state, 5_000);
-    expect(refuse(state, { nowMs: 6_000 })).toEqual({ pausedUntilMs: 7_500 });
+    const [first, second, third] = [0, 10_000, 20_000].map((nowMs) => refuse(state, { nowMs }));
+    expect([first, second, third]).toEqual([undefined, undefined, { pausedUntilMs: 20_262.5 }]);
+    const probe = sent(state, LOAD, 30_000);
+    expect(decide(state, LOAD, 30_100)).toEqual({
+      kind: 'wait',
+      untilMs: 32_000,
+      reason: 'pause',
+    });
+    answerWell(state, probe, 31_000);
+    expect(decide(state, LOAD, 31_000)).toEqual(START);
   });
 
   test('is one episode with the rest of its burst', () => {
     const state = lane();
     const burst = [1, 2, 3, 4].map(() => refuseLater(state, 0));
-    expect(burst.map((refused, index) => refused({ nowMs: index }))).toEqual([
-      { pausedUntilMs: 1_500 },
-      undefined,
-      undefined,
-      undefined,
-    ]);
-    expect(state.episodes).toBe(1);
-    expect(state.pausedUntilMs).toBe(1_500);
+    const told = burst.map((refused, index) =>
+      refused({ parts: { retryAfterMs: 1_000 }, nowMs: index }),
+    );
+    expect(told).toEqual([{ pausedUntilMs: 1_050 }, undefined, undefined, undefined]);
+    expect(state.pausedUntilMs).toBe(1_050);
   });
 
   test('of the same burst that asks for longer is heard, and told if it is much longer', () => {
     const state = lane();
     const [first, second, third] = [1, 2, 3].map(() => refuseLater(state, 0));
-    first?.({ nowMs: 0 });
+    first?.({ parts: { retryAfterMs: 1_000 }, nowMs: 0 });
     expect(second?.({ parts: { retryAfterMs: 1_700 }, nowMs: 10 })).toBeUndefined();
     expect(state.pausedUntilMs).toBe(1_710);
     expect(third?.({ parts: { retryAfterMs: 9_000 }, nowMs: 20 })).toEqual({
       pausedUntilMs: 9_020,
     });
-    expect(state.episodes).toBe(1);
   });
 
   test('keeps what it reserved: the server may count what it refused', () => {
@@ -129,10 +134,10 @@ describe('an answer', () => {
   test('settles the limits, cache reads included unless the provider leaves them out', () => {
     const used = usage({ inputTokens: 5, cacheWriteTokens: 5, cacheReadTokens: 80 });
     const roomAfter = (countsCacheReads: boolean) => {
-      const state = createLaneState({ itpm: 90 }, { countsCacheReads });
+      const state = createLaneState({ itpm: 90 }, { countsCacheReads, countsMaxTokens: false });
       const send = sent(state, { inputTokens: 90, outputTokens: 1 }, 0);
       const answer = { failure: undefined, usage: used, headers: {} };
-      answered(state, send, answer, { nowMs: 1, random: () => 0 });
+      answered(state, send, answer, { nowMs: 1, epochMs: 0, random: () => 0 });
       return decide(state, { inputTokens: 80, outputTokens: 1 }, 1).kind;
     };
     expect(roomAfter(true)).toBe('wait');

@@ -13,7 +13,7 @@ function limiterWith(slots: Slots, limits: Limits = {}) {
   const clock = new VirtualClock();
   const stop = new AbortController();
   const limiter = createLimiter({
-    state: createLaneState(limits, { countsCacheReads: true }),
+    state: createLaneState(limits, { countsCacheReads: true, countsMaxTokens: false }),
     slots,
     ledger: createWaitLedger(clock),
     clock,
@@ -29,11 +29,15 @@ async function permitOf(admission: Promise<Admission>): Promise<Permit> {
   return granted.permit;
 }
 
-const REFUSAL = { failure: failure(REFUSED), usage: undefined, headers: {} };
+const REFUSAL = {
+  failure: failure({ ...REFUSED, retryAfterMs: 1_000 }),
+  usage: undefined,
+  headers: {},
+};
 
 describe('a lane that waits for a slot of the run', () => {
   test('gives it back when it was paused in the meantime', async () => {
-    const slots = createSlots(2);
+    const slots = createSlots(() => 2);
     const { acquire, clock } = limiterWith(slots);
     const first = await permitOf(acquire());
     slots.tryTake();
@@ -51,7 +55,7 @@ describe('a lane that waits for a slot of the run', () => {
   });
 
   test('leaves the queue when it is paused, and lets others have the slot', async () => {
-    const slots = createSlots(1);
+    const slots = createSlots(() => 1);
     const { acquire, clock } = limiterWith(slots);
     const first = await permitOf(acquire());
     const second = acquire();
@@ -65,7 +69,7 @@ describe('a lane that waits for a slot of the run', () => {
   });
 
   test('leaves the queue when it is stopped', async () => {
-    const slots = createSlots(1);
+    const slots = createSlots(() => 1);
     slots.tryTake();
     const { acquire, clock, stop } = limiterWith(slots);
     const waiting = acquire();
@@ -78,7 +82,10 @@ describe('a lane that waits for a slot of the run', () => {
 });
 
 test('what waits is judged by what is known by now, not by what was when it came', async () => {
-  const { limiter, clock } = limiterWith(createSlots(9), { otpm: 100 });
+  const { limiter, clock } = limiterWith(
+    createSlots(() => 9),
+    { otpm: 100 },
+  );
   let expected = 60;
   const acquire = () => limiter.acquire(() => ({ inputTokens: 1, outputTokens: expected }), 'new');
   const first = await permitOf(acquire());

@@ -1,0 +1,86 @@
+import type { AttemptFailure, ResponseHeaders, Usage } from '../providers/provider.ts';
+import { announcedLimits, type AnnouncedLimit } from '../providers/rate-limit-headers.ts';
+import { grow, holdGrowth } from './concurrency.ts';
+import { loadOf, withAnswer } from './estimate.ts';
+import type { LaneState, Moment, Send } from './lane-state.ts';
+import { createMirror, mirrorOf, mirrorWeight, reconcile, settleMirror } from './mirror.ts';
+import { endProbing } from './probe.ts';
+import { refused } from './refused.ts';
+import { settle } from './windows.ts';
+
+/** What came back, as far as it matters to the lane. */
+export interface Answered {
+  readonly failure: AttemptFailure | undefined;
+  /** Undefined when the model did no work. */
+  readonly usage: Usage | undefined;
+  readonly headers: ResponseHeaders;
+}
+
+/** After trouble that is not a limit's, nothing grows for this long. */
+const TROUBLE_MS = 1_000;
+
+/**
+ * Learns from an answer. Gives back the end of a pause when it caused one that is worth telling.
+ * Without reported usage the reservation stands: a server may count what it refused.
+ */
+export function answered(
+  state: LaneState,
+  send: Send,
+  { usage, failure, headers }: Answered,
+  moment: Moment,
+): { readonly pausedUntilMs: number } | undefined {
+  const { nowMs } = moment;
+  if (usage) {
+    settle(state.windows, send.debit, loadOf(usage, state.policy));
+    state.outputMean = withAnswer(state.outputMean, usage.outputTokens);
+  }
+  settleMirrors(state, send, usage);
+  const announced = announcedLimits(headers, moment.epochMs);
+  for (const told of announced) mirror(state, send, { told, nowMs });
+  if (failure?.reach === 'lane') return refused(state, send, { failure, announced, moment });
+  if (isTrouble(failure)) holdGrowth(state.window, nowMs + TROUBLE_MS);
+  if (!isSilence(failure)) admitted(state, send, nowMs);
+  else if (state.probe?.send === send) state.probe.send = undefined;
+  return undefined;
+}
+
+function admitted(state: LaneState, send: Send, nowMs: number): void {
+  if (state.probe?.send === send) endProbing(state);
+  if (!send.wasFull || state.probe) return;
+  grow(state.window, { isAnnounced: state.mirrors.length > 0, nowMs });
+}
+
+/** No answer at all says nothing about limits. */
+function isSilence(failure: AttemptFailure | undefined): boolean {
+  return failure?.code === 'NETWORK' || failure?.code === 'TIMEOUT' || failure?.code === 'CANCELED';
+}
+
+function isTrouble(failure: AttemptFailure | undefined): boolean {
+  return failure?.code === 'SERVER_ERROR' || isSilence(failure);
+}
+
+function settleMirrors({ policy }: LaneState, send: Send, usage: Usage | undefined): void {
+  const used = usage && loadOf(usage, policy);
+  for (const [mirror, share] of send.shares) {
+    // A server that charges `max_tokens` keeps them.
+    const isFinal = policy.countsMaxTokens && mirror.kind !== 'input_tokens';
+    settleMirror(mirror, share, used && !isFinal ? mirrorWeight(mirror.kind, used) : undefined);
+  }
+}
+
+/** Keeps our copy of an announced limit, from the first time that it is told. */
+function mirror(
+  state: LaneState,
+  send: Send,
+  { told, nowMs }: { readonly told: AnnouncedLimit; readonly nowMs: number },
+): void {
+  const known = mirrorOf(state.mirrors, told);
+  if (known) return reconcile(known, told, { sent: send, nowMs });
+  const { limit } = told;
+  if (limit === undefined) return;
+  const fresh = createMirror({ ...told, limit }, nowMs);
+  // Whatever went out since may have been counted, or not yet.
+  const since = state.nextSequence - send.sequence - 1;
+  fresh.level -= since * mirrorWeight(fresh.kind, send.load);
+  state.mirrors.push(fresh);
+}

@@ -1,0 +1,219 @@
+import type { AnnouncedKind, AnnouncedLimit } from '../providers/rate-limit-headers.ts';
+import type { WaitReason } from './events.ts';
+import { createCurve, rateOf, type RateCurve } from './rate-curve.ts';
+import type { Load } from './windows.ts';
+
+/**
+ * Our copy of a bucket that a server keeps and announces: what it holds by the last answers and by
+ * what was sent since. Changed in place; whoever holds it passes the time in.
+ */
+export interface Mirror {
+  readonly kind: AnnouncedKind;
+  /** The span that the header's name told; undefined: by what its values allow, a minute at first. */
+  readonly toldSpanMs: number | undefined;
+  spanMs: number;
+  limit: number;
+  /** The most it holds: by `remaining + reset × rate`, averaged. Often a second's worth of the limit. */
+  capacity: number;
+  level: number;
+  /** When `level` was true. */
+  atMs: number;
+  /** Everything that was ever taken, settled. */
+  debits: number;
+  /** Everything that ever flowed in, as far as it held it. */
+  supplied: number;
+  /** Estimates of what is in flight. */
+  reserved: number;
+  /** Set while the server refuses at the rate that it announces. */
+  curve: RateCurve | undefined;
+  /** The last time it was found empty although we thought otherwise. */
+  offence:
+    | { readonly atMs: number; readonly debits: number; readonly supplied: number }
+    | undefined;
+  /** What was refused since. */
+  refusedSince: number;
+}
+
+/** What one request took from a mirror. */
+export interface Share {
+  readonly weight: number;
+  /** The mirror's `debits` right after. */
+  readonly debits: number;
+}
+
+/** A request, and what it took from each mirror that there was. */
+interface Sent {
+  readonly atMs: number;
+  readonly shares: ReadonlyMap<Mirror, Share>;
+}
+
+const SPANS_MS = [60_000, 3_600_000, 86_400_000, 31 * 86_400_000] as const;
+
+/** A second offence within this long says that the rate is wrong, not the level. */
+const SAME_TROUBLE_MS = 10_000;
+
+/** Requests may reach the server closer together than they were sent: kept back, in milliseconds of the rate. */
+const MARGIN_MS = 50;
+
+export const MIRROR_REASON: Readonly<Record<AnnouncedKind, WaitReason>> = {
+  requests: 'rpm',
+  tokens: 'tpm',
+  input_tokens: 'itpm',
+  output_tokens: 'otpm',
+};
+
+export function createMirror(
+  announced: AnnouncedLimit & { readonly limit: number },
+  nowMs: number,
+): Mirror {
+  return {
+    kind: announced.kind,
+    toldSpanMs: announced.spanMs,
+    spanMs: announced.spanMs ?? SPANS_MS[0],
+    limit: announced.limit,
+    capacity: announced.limit,
+    level: announced.remaining ?? announced.limit,
+    atMs: nowMs,
+    debits: 0,
+    supplied: 0,
+    reserved: 0,
+    curve: undefined,
+    offence: undefined,
+    refusedSince: 0,
+  };
+}
+
+/** Per millisecond. */
+function mirrorRate(mirror: Mirror, nowMs: number): number {
+  const announced = mirror.limit / mirror.spanMs;
+  return mirror.curve ? Math.min(announced, rateOf(mirror.curve, nowMs)) : announced;
+}
+
+/** The earliest time, not before `nowMs`, at which the bucket holds enough. */
+export function mirrorRoomAt(mirror: Mirror, weight: number, nowMs: number): number {
+  refill(mirror, nowMs);
+  const rate = mirrorRate(mirror, nowMs);
+  const margin = Math.min(rate * MARGIN_MS, mirror.capacity * 0.1);
+  const needed = Math.min(weight + margin, mirror.capacity);
+  return mirror.level >= needed ? nowMs : nowMs + (needed - mirror.level) / rate;
+}
+
+export function debitMirror(mirror: Mirror, weight: number, nowMs: number): Share {
+  refill(mirror, nowMs);
+  mirror.level -= weight;
+  mirror.debits += weight;
+  mirror.reserved += weight;
+  return { weight, debits: mirror.debits };
+}
+
+/** Puts what was used in the place of what was reserved; `used` is undefined when nobody knows. */
+export function settleMirror(mirror: Mirror, share: Share, used: number | undefined): void {
+  mirror.reserved -= share.weight;
+  if (used === undefined) return;
+  mirror.level = Math.min(mirror.capacity, mirror.level + share.weight - used);
+  mirror.debits += used - share.weight;
+}
+
+/** What a request weighs in a bucket of this kind. */
+export function mirrorWeight(kind: AnnouncedKind, load: Load): number {
+  if (kind === 'requests') return 1;
+  if (kind === 'input_tokens') return load.inputTokens;
+  return kind === 'tokens' ? load.inputTokens + load.outputTokens : load.outputTokens;
+}
+
+/**
+ * Corrects the mirror by what an answer announced. Servers stamp `remaining` when they admit a
+ * request or when they answer it, and nobody says which. Both readings, corrected for what happened
+ * since, bound the truth: the level comes down at once to the higher one, and up towards the lower.
+ */
+export function reconcile(
+  mirror: Mirror,
+  announced: AnnouncedLimit,
+  { sent, nowMs }: { readonly sent: Sent; readonly nowMs: number },
+): void {
+  const share = sent.shares.get(mirror);
+  if (!share) return;
+  refill(mirror, nowMs);
+  if (announced.limit !== undefined && announced.limit !== mirror.limit) {
+    adoptLimit(mirror, announced.limit);
+  }
+  measure(mirror, announced);
+  const { remaining } = announced;
+  if (remaining === undefined) return;
+  const rate = mirrorRate(mirror, nowMs);
+  const refilled = Math.min(mirror.capacity, remaining + rate * (nowMs - sent.atMs));
+  const byAdmission = refilled - (mirror.debits - share.debits);
+  // Output is counted as it is written, so what is in flight is still to come.
+  const byAnswer = mirror.kind === 'output_tokens' ? remaining - mirror.reserved : remaining;
+  const high = Math.max(byAdmission, byAnswer);
+  const low = Math.min(byAdmission, byAnswer);
+  if (mirror.level > high) mirror.level = high;
+  else if (mirror.level < low) mirror.level += (low - mirror.level) / 2;
+}
+
+/** The mirror of an announced limit, if there is one. */
+export function mirrorOf(
+  mirrors: readonly Mirror[],
+  { kind, spanMs }: AnnouncedLimit,
+): Mirror | undefined {
+  return mirrors.find((mirror) => mirror.kind === kind && mirror.toldSpanMs === spanMs);
+}
+
+/** What was refused was not delivered. */
+export function noteRefusedShare(mirror: Mirror, share: Share | undefined): void {
+  const { offence } = mirror;
+  if (share && offence && share.debits > offence.debits) mirror.refusedSince += share.weight;
+}
+
+/**
+ * The bucket was empty when we thought that it was not. The first time only the level was wrong;
+ * again soon after, so is the rate, and what was taken in between tells the right one.
+ */
+export function foundEmpty(mirror: Mirror, sent: Sent, nowMs: number): void {
+  const share = sent.shares.get(mirror);
+  if (!share) return;
+  refill(mirror, nowMs);
+  mirror.level = Math.min(mirror.level, 0);
+  const before = mirror.offence;
+  const { weight, debits } = share;
+  if (before && sent.atMs - before.atMs < SAME_TROUBLE_MS && sent.atMs > before.atMs) {
+    const rate = mirrorRate(mirror, nowMs);
+    const taken = debits - weight - before.debits - mirror.refusedSince;
+    const factor = taken / Math.max(1, mirror.supplied - before.supplied);
+    const reference = rate * Math.min(0.99, Math.max(0.5, factor));
+    mirror.curve = createCurve(reference, 1, nowMs);
+  }
+  mirror.offence = { atMs: sent.atMs, debits, supplied: mirror.supplied };
+  mirror.refusedSince = 0;
+}
+
+function refill(mirror: Mirror, nowMs: number): void {
+  const passedMs = nowMs - mirror.atMs;
+  if (passedMs <= 0) return;
+  const room = Math.max(0, mirror.capacity - mirror.level);
+  const inflow = Math.min(room, passedMs * mirrorRate(mirror, nowMs));
+  mirror.level += inflow;
+  mirror.supplied += inflow;
+  mirror.atMs = nowMs;
+}
+
+function adoptLimit(mirror: Mirror, limit: number): void {
+  mirror.capacity *= limit / mirror.limit;
+  mirror.limit = limit;
+  mirror.level = Math.min(mirror.level, mirror.capacity);
+  mirror.curve = undefined;
+  mirror.offence = undefined;
+}
+
+/** Learns the span and the capacity from `remaining` and `reset`. */
+function measure(mirror: Mirror, { remaining, resetMs }: AnnouncedLimit): void {
+  if (remaining !== undefined && remaining > mirror.capacity) {
+    mirror.capacity = Math.min(remaining, mirror.limit);
+  }
+  if (resetMs === undefined || remaining === undefined) return;
+  if (mirror.toldSpanMs === undefined && resetMs > mirror.spanMs * 1.05) {
+    mirror.spanMs = SPANS_MS.find((spanMs) => resetMs <= spanMs * 1.05) ?? SPANS_MS[3];
+  }
+  const holds = Math.min(mirror.limit, remaining + (resetMs * mirror.limit) / mirror.spanMs);
+  mirror.capacity += 0.2 * (Math.max(1, holds) - mirror.capacity);
+}

@@ -1,0 +1,199 @@
+import type { Limits } from '../../src/manifest/manifest.ts';
+import { seededRandom } from '../../src/ports/random.ts';
+import type { AttemptFailure, Usage } from '../../src/providers/provider.ts';
+import { answered } from '../../src/schedule/answered.ts';
+import {
+  createLaneState,
+  decide,
+  released,
+  sent,
+  type LaneState,
+} from '../../src/schedule/lane-state.ts';
+import { estimateOutputTokens } from '../../src/schedule/estimate.ts';
+import {
+  createServer,
+  EPOCH_MS,
+  type ServerOptions,
+  type VirtualServer,
+} from './virtual-server.ts';
+
+export interface DriveOptions {
+  readonly server: ServerOptions;
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly limits?: Limits;
+  /** Lanes that share the server's limits, each as greedy as the other. */
+  readonly lanes?: number;
+  readonly maxConcurrent?: number;
+  readonly inputTokens?: number;
+  /** Mean of the answers' lengths. */
+  readonly outputTokens?: number;
+  readonly maxTokens?: number;
+  /** Called after each decision to send. */
+  readonly onSend?: (state: LaneState, nowMs: number, server: VirtualServer) => void;
+}
+
+export interface Driven {
+  readonly server: VirtualServer;
+  readonly states: readonly LaneState[];
+  /** The most in flight in one lane when a request was sent, less its window then; 0 or below is right. */
+  readonly excess: number;
+}
+
+/**
+ * Plays an endless backlog against a strict server: the lane's decisions alone, without promises or
+ * timers, so that a run of 20 s takes milliseconds.
+ */
+export function drive(options: DriveOptions): Driven {
+  const { durationMs, maxConcurrent = 200, inputTokens = 500, outputTokens = 200 } = options;
+  const random = seededRandom(options.seed);
+  const server = createServer(options.server, random);
+  const events = createHeap();
+  const states = Array.from({ length: options.lanes ?? 1 }, () =>
+    createLaneState(options.limits ?? {}, { countsCacheReads: true, countsMaxTokens: false }),
+  );
+  let inFlight = 0;
+  let nowMs = 0;
+  let excess = -Infinity;
+  const wakeAt = states.map(() => Infinity);
+
+  function pump(index: number): void {
+    const state = states[index];
+    if (!state) return;
+    for (;;) {
+      const load = {
+        inputTokens,
+        outputTokens: estimateOutputTokens(options.maxTokens, state.outputMean),
+        maxOutputTokens: options.maxTokens,
+      };
+      const decision = decide(state, load, nowMs);
+      if (decision.kind === 'wait') {
+        const atMs = nowMs + Math.ceil(decision.untilMs - nowMs);
+        if (wakeAt[index] !== atMs) {
+          wakeAt[index] = atMs;
+          events.push(atMs, () => {
+            // Another time was set since.
+            if (wakeAt[index] !== nowMs) return;
+            wakeAt[index] = Infinity;
+            pump(index);
+          });
+        }
+        return;
+      }
+      if (decision.kind === 'wait_for_release' || inFlight >= maxConcurrent) return;
+      const concurrency = state.probe ? Infinity : state.concurrency;
+      const send = sent(state, load, nowMs);
+      inFlight += 1;
+      excess = Math.max(excess, state.inFlight - concurrency);
+      options.onSend?.(state, nowMs, server);
+      const weights = {
+        input: inputTokens,
+        output: Math.max(1, Math.round(outputTokens * (0.5 + random()))),
+      };
+      const arrivesMs = nowMs + hop();
+      events.push(arrivesMs, () => {
+        const reply = server.arrive(nowMs, weights);
+        if (reply.kind === 'refused') {
+          const failure = refusal(reply.status, reply.retryAfterMs);
+          const { headers } = reply;
+          events.push(nowMs + hop(), () => settle({ failure, usage: undefined, headers }));
+          return;
+        }
+        events.push(nowMs + reply.latencyMs, () => {
+          server.finish(nowMs, weights);
+          const usage = usageOf(weights.input, weights.output);
+          const headers = reply.headers();
+          events.push(nowMs + hop(), () => settle({ failure: undefined, usage, headers }));
+        });
+      });
+      const settle = (answer: Parameters<typeof answered>[2]): void => {
+        answered(state, send, answer, { nowMs, epochMs: EPOCH_MS + nowMs, random });
+        released(state);
+        inFlight -= 1;
+        for (const place of states.keys()) pump((index + place) % states.length);
+      };
+    }
+  }
+
+  /** One way over the network. */
+  function hop(): number {
+    return 0.5 + 2 * random();
+  }
+
+  for (const index of states.keys()) pump(index);
+  for (;;) {
+    const event = events.pop();
+    if (!event || event.atMs > durationMs) break;
+    nowMs = event.atMs;
+    event.act();
+  }
+  return { server, states, excess };
+}
+
+function refusal(status: 429 | 529, retryAfterMs: number | undefined): AttemptFailure {
+  return {
+    code: status === 429 ? 'RATE_LIMITED' : 'OVERLOADED',
+    message: `the server said ${status}`,
+    httpStatus: status,
+    retryable: true,
+    reach: 'lane',
+    possiblyPaid: false,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+function usageOf(inputTokens: number, outputTokens: number): Usage {
+  return {
+    inputTokens,
+    outputTokens,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    cacheWriteLongTokens: 0,
+    reasoningTokens: 0,
+  };
+}
+
+interface Event {
+  readonly atMs: number;
+  readonly act: () => void;
+}
+
+function createHeap(): { push(atMs: number, act: () => void): void; pop(): Event | undefined } {
+  const heap: Event[] = [];
+  return {
+    push(atMs, act) {
+      let at = heap.length;
+      const event = { atMs, act };
+      heap.push(event);
+      for (;;) {
+        const parent = (at - 1) >> 1;
+        const above = heap[parent];
+        if (at === 0 || !above || above.atMs <= atMs) break;
+        heap[at] = above;
+        at = parent;
+      }
+      heap[at] = event;
+    },
+    pop() {
+      const top = heap[0];
+      const last = heap.pop();
+      if (heap.length === 0 || !last) return top;
+      let at = 0;
+      for (;;) {
+        let child = 2 * at + 1;
+        const [left, right] = [heap[child], heap[child + 1]];
+        if (!left) break;
+        let least = left;
+        if (right && right.atMs < left.atMs) {
+          least = right;
+          child += 1;
+        }
+        if (last.atMs <= least.atMs) break;
+        heap[at] = least;
+        at = child;
+      }
+      heap[at] = last;
+      return top;
+    },
+  };
+}

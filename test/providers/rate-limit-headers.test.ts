@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
+
+const NOW = Date.UTC(2026, 10, 24, 12);
+const MINUTE_MS = 60_000;
+
+function limits(headers: Record<string, string>) {
+  return announcedLimits(headers, NOW);
+}
+
+/** What a reset of this shape comes to. */
+function resetMs(reset: string, more: Record<string, string> = {}): number | undefined {
+  const [told] = limits({
+    'x-ratelimit-limit-requests': '60',
+    'x-ratelimit-reset-requests': reset,
+    ...more,
+  });
+  return told?.resetMs;
+}
+
+describe('announced limits', () => {
+  test('of OpenAI name no span', () => {
+    expect(
+      limits({
+        'x-ratelimit-limit-requests': '5000',
+        'x-ratelimit-limit-tokens': '160000',
+        'x-ratelimit-remaining-requests': '4999',
+        'x-ratelimit-remaining-tokens': '159976',
+        'x-ratelimit-reset-requests': '12ms',
+        'x-ratelimit-reset-tokens': '9ms',
+      }),
+    ).toEqual([
+      { kind: 'requests', spanMs: undefined, limit: 5_000, remaining: 4_999, resetMs: 12 },
+      { kind: 'tokens', spanMs: undefined, limit: 160_000, remaining: 159_976, resetMs: 9 },
+    ]);
+  });
+
+  test('of Anthropic count input and output apart, a minute each', () => {
+    expect(
+      limits({
+        'anthropic-ratelimit-requests-limit': '50',
+        'anthropic-ratelimit-requests-remaining': '49',
+        'anthropic-ratelimit-requests-reset': '2026-11-24T12:00:02Z',
+        'anthropic-ratelimit-input-tokens-limit': '50000',
+        'anthropic-ratelimit-input-tokens-remaining': '48000',
+        'anthropic-ratelimit-input-tokens-reset': '2026-11-24T12:00:03Z',
+        'anthropic-ratelimit-output-tokens-limit': '10000',
+        'anthropic-ratelimit-output-tokens-remaining': '10000',
+        'anthropic-ratelimit-output-tokens-reset': '2026-11-24T12:00:00Z',
+      }),
+    ).toEqual([
+      { kind: 'requests', spanMs: MINUTE_MS, limit: 50, remaining: 49, resetMs: 2_000 },
+      { kind: 'input_tokens', spanMs: MINUTE_MS, limit: 50_000, remaining: 48_000, resetMs: 3_000 },
+      {
+        kind: 'output_tokens',
+        spanMs: MINUTE_MS,
+        limit: 10_000,
+        remaining: 10_000,
+        resetMs: undefined,
+      },
+    ]);
+  });
+
+  test('with a span in their name keep it', () => {
+    expect(
+      limits({
+        'x-ratelimit-limit-requests-day': '1000',
+        'x-ratelimit-remaining-requests-day': '999',
+        'x-ratelimit-limit-tokens-minute': '6000',
+        'x-ratelimit-remaining-tokens-minute': '5000',
+        'x-ratelimit-reset-tokens-minute': '36.25',
+      }),
+    ).toEqual([
+      {
+        kind: 'requests',
+        spanMs: 86_400_000,
+        limit: 1_000,
+        remaining: 999,
+        resetMs: undefined,
+      },
+      { kind: 'tokens', spanMs: MINUTE_MS, limit: 6_000, remaining: 5_000, resetMs: 36_250 },
+    ]);
+  });
+
+  test.each(['0', '-1', '-5'])('of %s are none', (limit) => {
+    expect(
+      limits({ 'x-ratelimit-limit-requests': limit, 'x-ratelimit-remaining-requests': '-1' }),
+    ).toEqual([]);
+  });
+
+  test.each(['', 'soon', '12 ', '1e3', 'NaN', 'Infinity', '0x10', '1,000', '９', '1'.repeat(16)])(
+    'of `%s` are none',
+    (limit) => {
+      expect(limits({ 'x-ratelimit-limit-requests': limit })).toEqual([]);
+    },
+  );
+
+  test('keep a limit whose remaining is garbled', () => {
+    expect(
+      limits({ 'x-ratelimit-limit-requests': '60', 'x-ratelimit-remaining-requests': '-1' }),
+    ).toEqual([
+      { kind: 'requests', spanMs: undefined, limit: 60, remaining: undefined, resetMs: undefined },
+    ]);
+  });
+
+  test('are none where the headers say nothing', () => {
+    expect(limits({ 'content-type': 'application/json' })).toEqual([]);
+  });
+});
+
+describe('a reset', () => {
+  test.each([
+    ['6m0s', 360_000],
+    ['1s', 1_000],
+    ['12ms', 12],
+    ['59.7s', 59_700],
+    ['1h2m3s', 3_723_000],
+    ['1d', 86_400_000],
+    ['850µs', 0.85],
+    ['7', 7_000],
+    ['0.5', 500],
+    ['2026-11-24T12:00:30Z', 30_000],
+    ['2026-11-24T13:00:30+01:00', 30_000],
+    ['2026-11-24T12:00:00.250Z', 250],
+    [String(NOW / 1_000 + 9), 9_000],
+    [String(NOW + 9_500), 9_500],
+  ])('`%s` is %d ms', (text, expected) => {
+    expect(resetMs(text)).toBeCloseTo(expected, 5);
+  });
+
+  test.each([
+    '0',
+    '-1',
+    '-5',
+    '1e300',
+    'soon',
+    '2 seconds',
+    'NaN',
+    's',
+    '6m0',
+    '1s2m',
+    '2024-01-27',
+    '2026-13-01T00:00:00Z',
+    '2026-11-24T11:59:00Z',
+    'Tue, 24 Nov 2026 12:00:30 GMT',
+    '400d',
+  ])('`%s` counts as absent', (text) => {
+    expect(resetMs(text)).toBeUndefined();
+  });
+
+  test('as a date is measured by the clock of the server that wrote it', () => {
+    const date = 'Tue, 24 Nov 2026 11:00:00 GMT';
+    expect(resetMs('2026-11-24T11:00:20Z', { date })).toBe(20_000);
+    expect(resetMs('2026-11-24T12:00:20Z', { date: 'yesterday' })).toBe(20_000);
+  });
+});
