@@ -10,19 +10,25 @@ export type FuzzMessage =
       readonly bytes: number;
       readonly ok: boolean;
       readonly cpuMs: number;
+      /** The most that the process had resident so far. */
+      readonly peakMb: number;
       readonly problems: readonly string[];
-    }
-  | { readonly kind: 'done'; readonly peakMb: number };
+    };
+
+type Checked = Extract<FuzzMessage, { kind: 'checked' }>;
 
 export interface FuzzFigures {
   readonly cases: number;
   /** How many were made in which way, and how many of those are valid manifests. */
-  readonly mutated: { cases: number; valid: number };
-  readonly generated: { cases: number; valid: number };
+  readonly mutated: { readonly cases: number; readonly valid: number };
+  readonly generated: { readonly cases: number; readonly valid: number };
   /** Of processor time, over all threads. */
   readonly slowest: { readonly number: number; readonly cpuMs: number };
-  /** Peak resident memory of a process that loaded thousands of cases, Node itself included. */
-  readonly peakMb: number;
+  /**
+   * Peak memory of the heaviest case in a process of its own, Node's 100 MB included. Undefined while no
+   * process had more than 400 MB, whatever was left of thousands of cases before.
+   */
+  readonly heaviest: { readonly number: number; readonly peakMb: number } | undefined;
   readonly crashes: number;
   readonly hangs: number;
   /** `case 17: it threw …`; the first fifty. */
@@ -33,8 +39,11 @@ const PROGRAM = fileURLToPath(new URL('fuzz-process.ts', import.meta.url));
 const CASES_PER_PROCESS = 2500;
 /** No case needs it on the slowest machine: what takes longer hangs. */
 const HANG_MS = 60_000;
+/** What one manifest may take. */
 const MOST_MB = 512;
-/** So that garbage of earlier cases does not count: a case that needs more crashes. */
+/** Beyond this, what earlier cases left and what this one takes must be told apart. */
+export const CROWDED_MB = 400;
+/** So that little is left of earlier cases. One that needs more by itself crashes. */
 const MOST_HEAP_MB = 256;
 
 /** Loads `cases` manifests in processes of their own, `from` on; each number is always the same case. */
@@ -44,43 +53,53 @@ export async function fuzz(options: {
   readonly say?: (line: string) => void;
 }): Promise<FuzzFigures> {
   const { from, cases, say } = options;
-  const figures = {
-    mutated: { cases: 0, valid: 0 },
-    generated: { cases: 0, valid: 0 },
-    slowest: { number: from, cpuMs: 0 },
-    peakMb: 0,
-    crashes: 0,
-    hangs: 0,
-  };
+  const ways = { mutated: { cases: 0, valid: 0 }, generated: { cases: 0, valid: 0 } };
+  let slowest = { number: from, cpuMs: 0 };
+  let heaviest: FuzzFigures['heaviest'];
+  const failures = { crash: 0, hang: 0 };
   const problems: string[] = [];
   const problem = (number: number, words: string): void => {
     if (problems.length < 50) problems.push(`case ${number}: ${words}`);
   };
-  const onMessage = (message: FuzzMessage): void => {
-    if (message.kind === 'begun') return;
-    if (message.kind === 'done') {
-      figures.peakMb = Math.max(figures.peakMb, message.peakMb);
-      if (message.peakMb > MOST_MB) problem(next, `memory reached ${message.peakMb} MB by then`);
-      return;
-    }
-    const { number, made, ok, cpuMs } = message;
-    figures[made].cases += 1;
-    if (ok) figures[made].valid += 1;
-    if (cpuMs > figures.slowest.cpuMs) figures.slowest = { number, cpuMs };
-    for (const words of message.problems) problem(number, words);
-  };
-  let next = from;
-  while (next < from + cases) {
+
+  function onChecked({ number, made, ok, cpuMs, ...checked }: Checked): void {
+    ways[made].cases += 1;
+    if (ok) ways[made].valid += 1;
+    if (cpuMs > slowest.cpuMs) slowest = { number, cpuMs };
+    for (const words of checked.problems) problem(number, words);
+  }
+
+  async function weigh(number: number): Promise<void> {
+    await inProcess(number, number + 1, ({ peakMb }) => {
+      if (peakMb > (heaviest?.peakMb ?? 0)) heaviest = { number, peakMb };
+      if (peakMb > MOST_MB) problem(number, `it took ${peakMb} MB`);
+    });
+  }
+
+  for (let next = from; next < from + cases;) {
     const end = Math.min(next + CASES_PER_PROCESS, from + cases);
-    const failure = await inProcess(next, end, onMessage);
+    let last: Checked | undefined;
+    const failure = await inProcess(next, end, (checked) => {
+      last = checked;
+      onChecked(checked);
+    });
     if (failure) {
-      figures[failure.kind === 'hang' ? 'hangs' : 'crashes'] += 1;
+      failures[failure.kind] += 1;
       problem(failure.number, failure.words);
     }
-    next = failure ? failure.number + 1 : end;
+    if (last && last.peakMb > CROWDED_MB) await weigh(last.number);
+    next = (failure?.number ?? last?.number ?? end) + 1;
     say?.(`${next - from} of ${cases} cases, ${problems.length} problems`);
   }
-  return { cases, ...figures, problems };
+  return {
+    cases,
+    ...ways,
+    slowest,
+    heaviest,
+    crashes: failures.crash,
+    hangs: failures.hang,
+    problems,
+  };
 }
 
 interface ProcessFailure {
@@ -93,7 +112,7 @@ interface ProcessFailure {
 function inProcess(
   from: number,
   to: number,
-  onMessage: (message: FuzzMessage) => void,
+  onChecked: (checked: Checked) => void,
 ): Promise<ProcessFailure | undefined> {
   return new Promise((resolve) => {
     const child = fork(PROGRAM, [String(from), String(to)], {
@@ -102,7 +121,6 @@ function inProcess(
     });
     let stderr = '';
     let number = from;
-    let isDone = false;
     let hung = false;
     let timer = setTimeout(onHang, HANG_MS);
     function onHang(): void {
@@ -114,12 +132,11 @@ function inProcess(
       clearTimeout(timer);
       timer = setTimeout(onHang, HANG_MS);
       if (message.kind === 'begun') number = message.number;
-      if (message.kind === 'done') isDone = true;
-      onMessage(message);
+      else onChecked(message);
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (isDone) return resolve(undefined);
+      if (code === 0) return resolve(undefined);
       if (hung) return resolve({ kind: 'hang', number, words: 'it hung' });
       const words = `it ended the process (${signal ?? code}): ${stderr.slice(-500)}`;
       resolve({ kind: 'crash', number, words });
