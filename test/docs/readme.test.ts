@@ -1,8 +1,8 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_NAMES } from '../../src/cli/flags.ts';
 import { EXIT } from '../../src/errors/volley-error.ts';
-import { folder, shell, volley } from '../support/cli.ts';
+import { BIN, folder, shell, volley } from '../support/cli.ts';
 import { commandGroups, readmeManifest, yamlManifests, type Command } from './readme.ts';
 
 /** Not run here, and why that is no gap. Everything else in the README is run as it stands. */
@@ -48,6 +48,9 @@ set -o pipefail
 function readersFolder(files: Readonly<Record<string, string>> = {}): string {
   const cwd = folder({ ...READERS_FILES, ...files });
   cpSync('examples', `${cwd}/examples`, { recursive: true });
+  mkdirSync(`${cwd}/node_modules/.bin`, { recursive: true });
+  const installed = `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`;
+  writeFileSync(`${cwd}/node_modules/.bin/volley`, installed, { mode: 0o755 });
   return cwd;
 }
 
