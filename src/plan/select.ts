@@ -54,7 +54,8 @@ export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<Se
       }
     }
   }
-  if (wanted === 0) {
+  // A part may well be empty where there are few tasks: nothing is left to others then.
+  if (wanted === 0 && !rules.shard) {
     return { ok: false, message: 'no task is selected', hint: hintForNone(rules) };
   }
   addNeeds(chosen, plan.nodes);
@@ -105,8 +106,7 @@ function noSuch({ kind, text }: Name, { manifest: { tasks } }: Plan): SelectedPl
   };
 }
 
-function hintForNone({ shard, only, tags, skip }: SelectionRules): string {
-  if (shard) return `there are fewer tasks than parts: take fewer than ${shard.of}`;
+function hintForNone({ only, tags, skip }: SelectionRules): string {
   return [...only, ...tags].length > 0 && skip.length > 0
     ? '`--skip` leaves out all that is asked for'
     : 'ask for less at once: no task fits it all';

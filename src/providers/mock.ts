@@ -150,10 +150,11 @@ function tokensOf(text: string): number {
 }
 
 function contentOf(request: PromptRequest): readonly unknown[] {
-  const { model, context, system, prompt, parameters, schema } = request;
+  const { model, context, system, prompt, parameters, schema, sample } = request;
   const texts = [context ?? null, system ?? null, prompt];
   const shape = schema ? [parameters, schema.json] : [parameters];
-  return [model.provider, model.model, ...texts, ...shape];
+  const another = sample === undefined ? [] : [sample];
+  return [model.provider, model.model, ...texts, ...shape, ...another];
 }
 
 /** FNV-1a over the JSON of the parts. */

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { play } from './volley-world.ts';
+
+const CONCURRENCY = 64;
+const ROWS = 1_667;
+
+/** Between half a second and a second and a half, by the prompt. */
+function latencyOf(prompt: string): number {
+  let hash = 7;
+  for (const character of prompt) hash = (hash * 31 + character.charCodeAt(0)) % 100_003;
+  return 500 + (hash % 1_000);
+}
+
+function manifest(tasks: readonly object[]): string {
+  return JSON.stringify({
+    providers: { mock: { type: 'mock', limits: { concurrency: CONCURRENCY } } },
+    defaults: { model: 'mock/small' },
+    run: { max_concurrent: CONCURRENCY },
+    tasks,
+  });
+}
+
+const rows = Array.from({ length: ROWS }, (_, at) => `r${at}`);
+
+async function timed(tasks: readonly object[]) {
+  const played = await play(manifest(tasks), {
+    reply: (prompt) => ({ text: '.', latencyMs: latencyOf(prompt) }),
+  });
+  const workMs = (entry: string): number =>
+    played.sent
+      .filter((prompt) => prompt.startsWith(entry))
+      .reduce((sum, prompt) => sum + latencyOf(prompt), 0) / CONCURRENCY;
+  return { ...played, workMs, tookMs: Math.max(...played.endedMs.values()) };
+}
+
+describe('5,000 tasks in three layers', () => {
+  it('as chains take no longer than their work does at this concurrency', async () => {
+    const { sent, tookMs, workMs, startedMs, endedMs } = await timed([
+      { id: 'review', for_each: rows, prompt: 'review {{ item }}' },
+      { id: 'fix', for_each: { needs: 'review' }, prompt: 'fix {{ item }}' },
+      { id: 'check', for_each: { needs: 'fix' }, prompt: 'check {{ item }}' },
+    ]);
+    expect(sent).toHaveLength(3 * ROWS);
+    expect(tookMs / workMs('')).toBeLessThan(1.05);
+    // The last step is reached long before the first one is through.
+    const lastReview = Math.max(...rows.map((row) => endedMs.get(`review@${row}`) ?? 0));
+    expect(startedMs.get('check@r0')).toBeLessThan(lastReview / 10);
+  });
+
+  it('with a task in between that needs all take no longer than each layer does', async () => {
+    const { sent, tookMs, workMs } = await timed([
+      { id: 'map', for_each: rows, prompt: 'map {{ item }}' },
+      { id: 'join', needs: 'map', prompt: 'join {{ needs.map.size }}' },
+      { id: 'spread', for_each: rows, needs: 'join', prompt: 'spread {{ item }}' },
+      { id: 'other', for_each: rows, prompt: 'other {{ item }}' },
+    ]);
+    expect(sent).toHaveLength(3 * ROWS + 1);
+    // What does not need the join fills the time that it takes.
+    expect(tookMs / workMs('')).toBeLessThan(1.05);
+  });
+});
