@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { suggest } from '../errors/suggest.ts';
+import type { ModelName } from '../manifest/manifest.ts';
+import { modelsOf } from '../manifest/task-models.ts';
 import { needsFirst, type TaskNode } from './graph.ts';
 import { isLike } from './id-pattern.ts';
 import type { Plan } from './plan.ts';
@@ -172,13 +174,15 @@ function narrowed(plan: Plan, chosen: Uint8Array): Plan {
   const counts = new Map(plan.nodes.map((node) => [node.template, countIn(chosen, node)]));
   const has = ({ index }: Pick<Task, 'index'>): boolean => chosen[index] === 1;
   const countOf = ({ template }: Pick<TaskNode, 'template'>): number => counts.get(template) ?? 0;
+  const nodes = plan.nodes.filter((node) => countOf(node) > 0);
   const lanes = plan.lanes.flatMap((lane) => {
-    const total = plan.nodes
-      .filter(({ template: { model } }) => {
-        return model.provider === lane.provider && model.model === lane.model;
-      })
+    const isLane = ({ provider, model }: ModelName): boolean =>
+      provider === lane.provider && model === lane.model;
+    if (!nodes.some(({ template }) => modelsOf(template).some(isLane))) return [];
+    const total = nodes
+      .filter(({ template }) => isLane(template.model))
       .reduce((sum, node) => sum + countOf(node), 0);
-    return total === 0 ? [] : [{ ...lane, total, tasks: () => those(lane.tasks(), has) }];
+    return [{ ...lane, total, tasks: () => those(lane.tasks(), has) }];
   });
   return {
     ...plan,

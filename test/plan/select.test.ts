@@ -70,6 +70,21 @@ describe('a selection', () => {
     expect(narrow.manifest.tasks.map(({ id }) => id)).toEqual(['review', 'fix']);
   });
 
+  it('keeps the models that its tasks may go on to', async () => {
+    const text = `
+providers: {mock: {type: mock}}
+tasks:
+  - {id: a, model: [mock/small, mock/spare], prompt: a}
+  - {id: b, model: mock/large, prompt: b}
+  - {id: c, model: mock/spare, prompt: c}
+`;
+    const narrow = await selected({ only: ['a'] }, text);
+    expect(narrow.lanes.map(({ model, total }) => [model, total])).toEqual([
+      ['small', 1],
+      ['spare', 0],
+    ]);
+  });
+
   it.each<[Partial<SelectionRules>, string]>([
     [{ only: ['revew'] }, '`--only revew` fits no task (did you mean `--only review`?)'],
     [
