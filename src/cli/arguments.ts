@@ -98,8 +98,10 @@ function prepare(argv: readonly string[], spec: CommandSpec): { shielded: string
     }
     const [name, flag] = findFlag(written, spec);
     if (flag.value === undefined) {
-      if (equals !== -1)
-        throw usageError(`\`${written}\` takes no value`, `write just \`${written}\``);
+      const value = equals === -1 ? undefined : arg.slice(equals + 1);
+      const also = value === undefined ? undefined : flag.withWord?.[value];
+      if (value !== undefined && also === undefined) throw noSuchWord(written, flag);
+      if (also !== undefined) shielded.push(`--${also}`);
       shielded.push(written.startsWith('--no-') ? `--no-${name}` : `--${name}`);
       continue;
     }
@@ -131,6 +133,14 @@ function spread(word: string, spec: CommandSpec): readonly string[] {
     flags.some(({ alias, value }) => alias === letter && value === undefined),
   );
   return known ? letters.map((letter) => `-${letter}`) : [word];
+}
+
+function noSuchWord(written: string, { withWord }: Flag): VolleyError {
+  const words = Object.keys(withWord ?? {}).map((word) => `\`${written}=${word}\``);
+  return usageError(
+    `\`${written}\` takes ${words.length > 0 ? 'no such value' : 'no value'}`,
+    `write just \`${written}\`${words.length > 0 ? `, or ${words.join(', ')}` : ''}`,
+  );
 }
 
 function findFlag(written: string, spec: CommandSpec): readonly [string, Flag] {

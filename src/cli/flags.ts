@@ -4,6 +4,8 @@ export interface Flag {
   /** Name of the value in help; a flag without one is a switch. */
   readonly value?: string;
   readonly repeatable?: true;
+  /** `--this=word` stands for this switch and the one named here. */
+  readonly withWord?: Readonly<Record<string, string>>;
   /** A switch that `--no-…` turns off. */
   readonly negatable?: true;
   readonly description: string;
@@ -83,7 +85,15 @@ export const FLAGS = {
     description:
       'Show what the run will send, cost and take, then run (--no-estimate: ask without)',
   },
-  'dry-run': { description: 'Print what would be sent, cost and take, as `volley plan` does' },
+  'dry-run': {
+    withWord: { exact: 'exact' },
+    description:
+      'Print what would be sent, cost and take, as `volley plan` does (=exact: see --exact)',
+  },
+  exact: {
+    description:
+      'With --dry-run: let the providers count the tokens, which is free but needs the keys',
+  },
   simulate: {
     description:
       'Rehearse: play the whole run on a clock that jumps; nothing is sent, no key is needed',
@@ -95,7 +105,11 @@ export const FLAGS = {
   },
   skip: { value: 'PATTERN', repeatable: true, description: 'Leave out tasks with such an id' },
   tag: { value: 'TAG', repeatable: true, description: 'Run only tasks with this tag' },
-  sample: { value: 'N', description: 'Run only N tasks, chosen by chance' },
+  sample: {
+    value: 'N',
+    description:
+      'Run only N tasks, chosen by chance; `plan` runs them first, and plans by their answers; -o keeps these',
+  },
   shard: {
     value: 'I/N',
     description: 'Run the I-th of N parts, each with its share of limits and budget',
@@ -155,6 +169,7 @@ const RUN_FLAGS = [
   'allow-host',
   'allow-path',
   'dry-run',
+  'exact',
   'simulate',
   'seed',
   'latency',
@@ -198,10 +213,16 @@ export const COMMANDS = {
       'shard',
       'seed',
       'set',
+      'exact',
+      'yes',
+      'quiet',
+      'progress',
+      'allow-host',
       'allow-path',
     ],
     examples: [
       'volley plan review.yaml',
+      'volley plan review.yaml --sample 20 -o results.jsonl',
       'volley plan review.yaml -o results.jsonl   (what is left to do)',
       'volley plan review.yaml --json | jq .total.cost_usd.expected',
     ],

@@ -1,7 +1,7 @@
 import { printable } from '../errors/printable.ts';
 import type { PlannedCost, PlannedTotals, VolleyPlan } from '../forecast/plan-report.ts';
 import { formatUsd } from '../money/format-usd.ts';
-import { formatCount, formatDuration } from '../report/format.ts';
+import { counted, formatCount, formatDuration } from '../report/format.ts';
 import { displayWidth, padEnd } from '../report/width.ts';
 
 /** The plan as people read it, at most 80 columns wide but for long names and warnings. */
@@ -90,9 +90,14 @@ function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
 }
 
-function notes({ report, retriesUsd, isLatencyAssumed }: VolleyPlan): readonly string[] {
+function notes({ report, retriesUsd, interval, isLatencyAssumed }: VolleyPlan): readonly string[] {
   const { total, prices_as_of: asOf } = report;
   return [
+    ...(interval
+      ? [
+          `By ${counted(interval.answers, 'answer')}: ${formatUsd(interval.lowUsd)} to ${formatUsd(interval.highUsd)} in all (95% sure).`,
+        ]
+      : []),
     ...(retriesUsd !== null && retriesUsd > 0
       ? [`If every retry were needed and paid, up to ${formatUsd(retriesUsd)} more.`]
       : []),

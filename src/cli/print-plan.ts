@@ -1,9 +1,15 @@
 import { EXIT } from '../errors/volley-error.ts';
+import { readEarlier, type Earlier } from '../forecast/earlier.ts';
 import type { VolleyPlan } from '../forecast/plan-report.ts';
 import { planVolley } from '../forecast/plan-volley.ts';
 import { systemClock } from '../ports/system-clock.ts';
+import { systemDisk } from '../ports/system-disk.ts';
 import { systemOutput } from '../ports/system-output.ts';
-import { prepare, type LoadedManifest } from '../run/library.ts';
+import { counted } from '../report/format.ts';
+import { countExactly, type ExactCounts } from '../forecast/exact-counts.ts';
+import type { Task } from '../plan/task.ts';
+import { openCountCache } from './count-cache.ts';
+import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { budgetRefusal } from '../run/run-budget.ts';
 import type { Arguments } from './arguments.ts';
@@ -12,31 +18,75 @@ import { planText } from './plan-text.ts';
 import { printFindings } from './print-findings.ts';
 import { printResult } from './print-result.ts';
 import { selectionOf } from './selection.ts';
-import { switchFlag } from './settings.ts';
+import { listFlag, switchFlag } from './settings.ts';
+
+export interface SampledResults {
+  /** Results file with the answers of a sample. */
+  readonly file: string;
+  /** Whether the sampled tasks need not be sent again. */
+  readonly isKept: boolean;
+}
 
 /** Prints what a run would send, cost and take: what `plan` and `--dry-run` share. */
-export async function printPlan(args: Arguments, loaded: LoadedManifest): Promise<number> {
-  await printFindings(loaded.warnings, systemOutput(process.stderr), args);
+export async function printPlan(
+  args: Arguments,
+  loaded: LoadedManifest,
+  { sample }: { readonly sample?: SampledResults } = {},
+): Promise<number> {
+  if (!sample) await printFindings(loaded.warnings, systemOutput(process.stderr), args);
+  const isExact = switchFlag(args, 'exact');
   const prepared = await prepare(loaded, {
     environment: process.env,
-    purpose: 'plan',
+    allowHosts: listFlag(args, 'allow-host'),
+    purpose: isExact ? 'run' : 'plan',
     selection: selectionOf(args),
   });
-  const plan = await planOf(args, prepared);
+  const plan = await planVolley(prepared, {
+    epochMs: systemClock.epochMs(),
+    ...(isExact ? { count: (tasks) => countTasks(prepared, tasks) } : {}),
+    earlier: sample ? await sampledBy(prepared, sample) : await earlierOf(args, prepared),
+  });
   await printResult(
     switchFlag(args, 'json')
       ? `${JSON.stringify(plan.report, null, 2)}\n`
-      : `${planText(plan)}Nothing was sent.\n`,
+      : planText(plan) + lastLine(plan, sample),
   );
   const refusal = budgetRefusal(prepared.plan.manifest);
   if (refusal) throw refusal;
   return plan.isAboveBudget ? EXIT.budget : EXIT.ok;
 }
 
-/** Works out the plan of a run under these flags. */
-export async function planOf(args: Arguments, prepared: PreparedRun): Promise<VolleyPlan> {
-  return planVolley(prepared, {
-    epochMs: systemClock.epochMs(),
-    earlier: await earlierOf(args, prepared),
+function lastLine({ counted: counts }: VolleyPlan, sample: SampledResults | undefined): string {
+  if (sample) return '';
+  if (!counts) return 'Nothing was sent.\n';
+  return counts.asked === 0
+    ? 'Nothing was sent: all counts were known.\n'
+    : `Only to be counted, which is free, ${counted(counts.asked, 'request')} ${counts.asked === 1 ? 'was' : 'were'} sent.\n`;
+}
+
+async function countTasks(prepared: PreparedRun, tasks: readonly Task[]): Promise<ExactCounts> {
+  const cache = await openCountCache(process.env);
+  const counts = await countExactly(prepared, tasks, {
+    clock: systemClock,
+    random: Math.random,
+    wire: wireOf({}),
+    cache,
   });
+  await cache.save();
+  return counts;
+}
+
+async function sampledBy(
+  prepared: PreparedRun,
+  { file, isKept }: SampledResults,
+): Promise<Earlier | undefined> {
+  const found = await readEarlier(prepared, file, { mode: 'resume', disk: systemDisk });
+  if (!found || isKept) return found && { ...found, isSample: true };
+  return { spentUsd: 0, isSample: true, answersOf: (template) => found.answersOf(template) };
+}
+
+/** The plan of a run under these flags. */
+export async function planOf(args: Arguments, prepared: PreparedRun): Promise<VolleyPlan> {
+  const earlier = await earlierOf(args, prepared);
+  return planVolley(prepared, { epochMs: systemClock.epochMs(), earlier });
 }

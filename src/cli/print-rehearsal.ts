@@ -55,6 +55,9 @@ export function checkRehearsalFlags(args: Arguments): void {
       '`--dry-run` estimates a run, `--simulate` plays it',
     );
   }
+  if (switchFlag(args, 'exact') && !switchFlag(args, 'dry-run')) {
+    throw usageError('`--exact` is for a plan only', 'write `--dry-run=exact`, or leave it out');
+  }
   const stray = REHEARSAL_FLAGS.find((name) => args.values.has(name));
   if (isRehearsal || stray === undefined) return;
   throw usageError(`\`--${stray}\` is for a rehearsal only`, 'add `--simulate`, or leave it out');

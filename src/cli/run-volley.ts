@@ -5,6 +5,7 @@ import { createReporter } from '../report/reporter.ts';
 import { SinkClosed } from '../results/sinks/sink.ts';
 import { wentWell, type Summary } from '../results/summary.ts';
 import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
+import { chooseSome, type Choice } from '../run/choose-some.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { stalePrices } from '../run/run-prices.ts';
 import { startRun, type RunOptions } from '../run/run.ts';
@@ -31,6 +32,20 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
   checkRehearsalFlags(args);
   if (switchFlag(args, 'dry-run')) return printPlan(args, loaded);
   if (switchFlag(args, 'simulate')) return printRehearsal(args, loaded);
+  return sendVolley(args, loaded);
+}
+
+export interface SendOptions {
+  /** Sends no other tasks than these, and takes it as agreed to. */
+  readonly only?: Choice;
+}
+
+/** Runs what was loaded, and gives the exit code. */
+export async function sendVolley(
+  args: Arguments,
+  loaded: LoadedManifest,
+  { only }: SendOptions = {},
+): Promise<number> {
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);
   await printFindings(loaded.warnings, stderr, args);
@@ -46,7 +61,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
     allowHosts: listFlag(args, 'allow-host'),
     selection: selectionOf(args),
   });
-  await agree(args, prepared, { mode });
+  if (!only) await agree(args, prepared, { mode });
   const reporter = createReporter(mode, {
     stderr,
     color: args.switches.get('color') ?? stderr.color,
@@ -92,6 +107,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
         );
       }
     }
+    if (only) resumption = await chooseSome(prepared.plan, only, resumption);
     const events = startRun(prepared, {
       clock: systemClock,
       random: Math.random,
@@ -121,7 +137,8 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
       const { journal, file } = results;
       const finished = finishJournal(journal, file, ending());
       await notes.print(await waits.during(`for \`${file}\` to be finished`, finished));
-      if (!summary || !wentWell(summary)) await notes.howToResume(process.argv);
+      const isOver = only !== undefined || (summary !== undefined && wentWell(summary));
+      if (!isOver) await notes.howToResume(process.argv);
     }
     signals.dispose();
   }

@@ -7,7 +7,10 @@ import { createAnswerMemory, type KnownAnswers } from './known-answers.ts';
 
 /** What earlier runs have done already, and what they tell about the rest. */
 export interface Earlier {
-  readonly resumption: Resumption;
+  /** Absent: all tasks are to be sent all the same. */
+  readonly resumption?: Resumption;
+  /** The answers are of tasks that were chosen by chance, so that they speak for the others. */
+  readonly isSample?: boolean;
   /** US dollars, possibly paid attempts included. */
   readonly spentUsd: number;
   answersOf(template: TaskTemplate): KnownAnswers | undefined;

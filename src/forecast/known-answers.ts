@@ -6,6 +6,8 @@ import type { ResultRecord } from '../results/record.ts';
 /** Answers to earlier tasks of the same template by the same model. */
 export interface KnownAnswers {
   readonly outputs: OutputStats;
+  /** Of those whose price is known, in US dollars. */
+  readonly costs: Pick<OutputStats, 'count' | 'mean' | 'standardError'>;
   /** Some of them, chosen by chance. Never empty. */
   readonly examples: readonly AnswerExample[];
 }
@@ -26,19 +28,18 @@ export interface AnswerMemory {
 const MOST_EXAMPLES = 256;
 
 export function createAnswerMemory(): AnswerMemory {
-  const known = new Map<string, { outputs: OutputStats; examples: AnswerExample[] }>();
+  const known = new Map<string, Known>();
   const random = seededRandom(1);
   return {
-    add({ status, task, provider, model, usage, attempts, duration_ms: latencyMs }) {
+    add({ status, task, provider, model, usage, attempts, cost_usd: usd, duration_ms: latencyMs }) {
       // Of an answer that took several attempts it is not known how long the last one took.
       if (status !== 'succeeded' || usage === null || attempts !== 1) return;
       const key = keyOf(task, { provider, model });
-      const { outputs, examples } = known.get(key) ?? {
-        outputs: createOutputStats(),
-        examples: [],
-      };
-      known.set(key, { outputs, examples });
+      const answers = known.get(key) ?? newKnown();
+      known.set(key, answers);
+      const { outputs, costs, examples } = answers;
       outputs.add(usage.output_tokens);
+      if (usd !== null) costs.add(usd);
       const example = { outputTokens: usage.output_tokens, latencyMs };
       if (examples.length < MOST_EXAMPLES) examples.push(example);
       else {
@@ -49,6 +50,16 @@ export function createAnswerMemory(): AnswerMemory {
     },
     of: ({ id, model }) => known.get(keyOf(id, model)),
   };
+}
+
+interface Known {
+  readonly outputs: OutputStats;
+  readonly costs: OutputStats;
+  readonly examples: AnswerExample[];
+}
+
+function newKnown(): Known {
+  return { outputs: createOutputStats(), costs: createOutputStats(), examples: [] };
 }
 
 function keyOf(task: string, { provider, model }: TaskTemplate['model']): string {

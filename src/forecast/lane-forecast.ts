@@ -2,6 +2,7 @@ import type { Limits, ProviderType, TaskTemplate } from '../manifest/manifest.ts
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Random } from '../ports/random.ts';
 import type { ExpectedAnswers } from './expected-answers.ts';
+import type { KnownAnswers } from './known-answers.ts';
 import { laneTimes, type LaneTime } from './lane-time.ts';
 import type { PlayedLane, PlayedRequest } from './play-schedule.ts';
 import type { RequestEstimate } from './request-estimate.ts';
@@ -25,6 +26,8 @@ export interface TemplateForecast {
   /** Of these: looked at. */
   readonly sampled: number;
   readonly answers: ExpectedAnswers;
+  /** Of earlier runs. */
+  readonly known: KnownAnswers | undefined;
   /** Of those looked at whose texts can be filled in. */
   readonly estimates: readonly RequestEstimate[];
   readonly totals: Totals;

@@ -1,3 +1,4 @@
+import type { CostInterval } from './cost-interval.ts';
 import type { BoundBy } from './lane-time.ts';
 
 /** What a volley would send, cost and take: `schemas/plan.schema.json`. Keys as they are printed. */
@@ -47,6 +48,10 @@ export interface VolleyPlan {
   readonly advice: string | undefined;
   /** What every retry of every task would add at most, in US dollars; null where it is not known. */
   readonly retriesUsd: number | null;
+  /** What answers to a sample tell of the cost; undefined without one. */
+  readonly interval: CostInterval | undefined;
+  /** How many requests providers were asked to count just now; undefined when none should be. */
+  readonly counted: { readonly asked: number } | undefined;
   /** Whether the run would be above its budget even as expected. */
   readonly isAboveBudget: boolean;
   /** Whether the time rests on assumed latencies. */

@@ -1,10 +1,14 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
+import { roundUsd } from '../money/cost.ts';
 import { createTokenEstimator, type TokenEstimator } from '../money/estimate-tokens.ts';
 import type { FoundPrice } from '../money/find-price.ts';
+import type { Task } from '../plan/task.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
 import { pricesAsOf } from '../run/run-prices.ts';
+import { costInterval, type CostInterval } from './cost-interval.ts';
 import { adviceFor } from './advice.ts';
+import type { ExactCounts } from './exact-counts.ts';
 import type { Earlier } from './earlier.ts';
 import { expectedAnswers } from './expected-answers.ts';
 import { timesOf, type LaneForecast, type TemplateForecast } from './lane-forecast.ts';
@@ -20,22 +24,28 @@ export interface PlanOptions {
   readonly epochMs: number;
   /** What earlier runs have done already. */
   readonly earlier?: Earlier | undefined;
+  /** Counts what is sent, instead of an estimate. */
+  readonly count?: (tasks: readonly Task[]) => Promise<ExactCounts>;
 }
 
 /** Works out what a volley would send, cost and take. Nothing is sent. */
 export async function planVolley(
   prepared: PreparedRun,
-  { epochMs, earlier }: PlanOptions,
+  { epochMs, earlier, count }: PlanOptions,
 ): Promise<VolleyPlan> {
   const { plan } = prepared;
   const { manifest } = plan;
   const samples = await sampleTasks(plan, earlier?.resumption);
-  const lanes = await forecastLanes(prepared, samples, earlier);
+  const counts = await count?.(samples.flatMap(({ sampled }) => sampled));
+  const lanes = await forecastLanes(prepared, samples, { earlier, counts });
   const times = await timesOf(lanes, manifest.run);
-  const models = lanes.map(({ name, totals }, at): PlannedModel => {
-    return { model: name, ...shown(totals, times[at]) };
+  const tells = (some: readonly LaneForecast[]): CostInterval | undefined =>
+    earlier?.isSample === true ? costInterval(some) : undefined;
+  const models = lanes.map((lane, at): PlannedModel => {
+    return { model: lane.name, ...shown(withInterval(lane.totals, tells([lane])), times[at]) };
   });
-  const totals = addTotals(lanes.map((lane) => lane.totals));
+  const interval = tells(lanes);
+  const totals = withInterval(addTotals(lanes.map((lane) => lane.totals)), interval);
   const slowest = times.toSorted((one, other) => other.durationMs - one.durationMs)[0];
   const total = shown(totals, slowest);
   const spentUsd = earlier?.spentUsd ?? 0;
@@ -46,15 +56,17 @@ export async function planVolley(
       manifest: manifest.file,
       models,
       total,
-      already_done: earlier?.resumption.kept ?? 0,
+      already_done: earlier?.resumption?.kept ?? 0,
       prices_as_of: pricesAsOf(
         manifest,
         lanes.map(({ price }) => price),
       ),
-      warnings: planWarnings(manifest, { lanes, total, epochMs, spentUsd }),
+      warnings: planWarnings(manifest, { lanes, total, epochMs, spentUsd, counts }),
     },
     advice: await adviceFor(lanes, times, manifest.run),
     retriesUsd: totals.retriesUsd,
+    interval,
+    counted: counts && { asked: counts.asked },
     isAboveBudget: spentUsd + (totals.cost?.expected ?? 0) > maxCostUsd,
     isLatencyAssumed: lanes.some(({ templates }) =>
       templates.some(({ answers }) => answers.isLatencyAssumed),
@@ -65,7 +77,7 @@ export async function planVolley(
 async function forecastLanes(
   { plan, lanes }: PreparedRun,
   samples: readonly TemplateSample[],
-  earlier: Earlier | undefined,
+  known: Pick<TemplateFacts, 'earlier' | 'counts'>,
 ): Promise<readonly LaneForecast[]> {
   // A mock counts four characters a token; only other models are worth the tokenizer.
   const isCounted = lanes.some(({ provider }) => provider.type !== 'mock');
@@ -78,7 +90,7 @@ async function forecastLanes(
     for (const sample of samples) {
       if (!isOf(lane, sample.template)) continue;
       templates.push(
-        await forecastTemplate(plan, sample, { price: lane.price, estimator, earlier }),
+        await forecastTemplate(plan, sample, { price: lane.price, estimator, ...known }),
       );
     }
     // A model that is only a fallback is asked nothing, as far as can be foreseen.
@@ -102,20 +114,20 @@ function isOf({ planned }: PreparedLane, { model }: TaskTemplate): boolean {
   return model.provider === planned.provider && model.model === planned.model;
 }
 
+interface TemplateFacts {
+  readonly price: FoundPrice | undefined;
+  readonly estimator: TokenEstimator;
+  readonly earlier: Earlier | undefined;
+  readonly counts: ExactCounts | undefined;
+}
+
 async function forecastTemplate(
   plan: Plan,
   { template, tasks, sampled }: TemplateSample,
-  {
-    price,
-    estimator,
-    earlier,
-  }: {
-    readonly price: FoundPrice | undefined;
-    readonly estimator: TokenEstimator;
-    readonly earlier: Earlier | undefined;
-  },
+  { price, estimator, earlier, counts }: TemplateFacts,
 ): Promise<TemplateForecast> {
-  const answers = expectedAnswers(plan.manifest, template, earlier?.answersOf(template));
+  const known = earlier?.answersOf(template);
+  const answers = expectedAnswers(plan.manifest, template, known);
   const { output, caching, writers } = answers;
   const writingShare = Math.min(1, writers / tasks);
   const estimates: RequestEstimate[] = [];
@@ -124,8 +136,9 @@ async function forecastTemplate(
     const rendered = await plan.render(task);
     if (!rendered.ok && rendered.failure.code === 'CONDITION_FALSE') skipped += 1;
     if (!rendered.ok) continue;
-    const known = { estimator, price, output, caching, writingShare };
-    estimates.push(estimateRequest(rendered.request, known));
+    const countedInput = counts?.of(rendered.request);
+    const facts = { estimator, price, output, caching, writingShare, countedInput };
+    estimates.push(estimateRequest(rendered.request, facts));
   }
   const lookedAt = sampled.length - skipped;
   const sent = Math.round((tasks * lookedAt) / Math.max(1, sampled.length));
@@ -135,7 +148,20 @@ async function forecastTemplate(
     retries: template.maxRetries,
     isPriced: price !== undefined,
   });
-  return { template, tasks: sent, sampled: lookedAt, answers, estimates, totals };
+  return { template, tasks: sent, sampled: lookedAt, answers, known, estimates, totals };
+}
+
+/** Bills speak louder than estimates. */
+function withInterval(totals: Totals, interval: CostInterval | undefined): Totals {
+  const { cost } = totals;
+  if (!cost || !interval) return totals;
+  const { lowUsd, expectedUsd } = interval;
+  const ceiling = cost.ceiling === null ? null : Math.max(cost.ceiling, expectedUsd);
+  const [low, expected] = [roundUsd(lowUsd), roundUsd(expectedUsd)];
+  return {
+    ...totals,
+    cost: { low, expected, ceiling: ceiling === null ? null : roundUsd(ceiling) },
+  };
 }
 
 function shown(totals: Totals, time: LaneTime | undefined): PlannedTotals {

@@ -57,7 +57,7 @@ export async function rehearse(
       wire: NO_WIRE,
       money,
       ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
-      ...(earlier && { resumption: earlier.resumption }),
+      ...(earlier?.resumption && { resumption: earlier.resumption }),
       makeProvider: (endpoint) =>
         createSimulatedProvider(endpoint, {
           manifest,

@@ -45,13 +45,19 @@ export interface RequestFacts {
   readonly price: Price | undefined;
   readonly output: OutputExpectation;
   readonly caching: Caching;
+  /** What the provider itself says that all of the input weighs. */
+  readonly countedInput?: number | undefined;
   /** Share of the requests that write the context to the cache instead of reading it. */
   readonly writingShare: number;
 }
 
 export function estimateRequest(request: PromptRequest, facts: RequestFacts): RequestEstimate {
   const { estimator, price, output } = facts;
-  const input = estimator.ofRequest(request);
+  const { countedInput } = facts;
+  const input =
+    countedInput === undefined
+      ? estimator.ofRequest(request)
+      : { low: countedInput, expected: countedInput, high: countedInput };
   const context = request.context ?? '';
   const contextTokens =
     context === '' ? 0 : estimator.ofShared(context, tokenFamily(request.model)).expected;

@@ -4,6 +4,7 @@ import { counted, formatDuration } from '../report/format.ts';
 import { unfitLimit, limitWindows } from '../schedule/windows.ts';
 import type { PlannedTotals } from './plan-report.ts';
 import { stalePrices } from '../run/run-prices.ts';
+import type { ExactCounts } from './exact-counts.ts';
 import type { LaneForecast, TemplateForecast } from './lane-forecast.ts';
 
 interface Facts {
@@ -11,6 +12,7 @@ interface Facts {
   readonly total: PlannedTotals;
   readonly epochMs: number;
   readonly spentUsd: number;
+  readonly counts: ExactCounts | undefined;
 }
 
 /** What a reader of the plan should know before the volley is sent. */
@@ -28,6 +30,7 @@ export function planWarnings(manifest: Manifest, facts: Facts): readonly string[
     ...used.flatMap(({ templates }) => templates.flatMap(answerWarnings)),
     ...timeoutWarning(manifest, facts.total),
     ...sampleWarnings(used),
+    ...countWarnings(facts.counts),
     ...(stale === undefined ? [] : [stale]),
   ];
 }
@@ -115,5 +118,13 @@ function sampleWarnings(lanes: readonly LaneForecast[]): readonly string[] {
     ...(unrendered > 0
       ? [`${counted(unrendered, 'task')}${of} cannot be filled in and would fail`]
       : []),
+  ];
+}
+
+function countWarnings(counts: ExactCounts | undefined): readonly string[] {
+  if (!counts?.failed) return [];
+  const { requests, message } = counts.failed;
+  return [
+    `${counted(requests, 'request')} could not be counted, and ${requests === 1 ? 'is' : 'are'} estimated: ${message}`,
   ];
 }

@@ -15,6 +15,7 @@ const BEARER_SINCE = '2026-10-21';
 export async function openAnthropic(
   endpoint: ResolvedProvider,
   transport: Transport,
+  path = '/v1/messages',
 ): Promise<Post> {
   const { Anthropic } = await import('@anthropic-ai/sdk');
   const { key } = endpoint;
@@ -38,7 +39,7 @@ export async function openAnthropic(
     }),
   });
   return (body, { signal, timeoutMs }) =>
-    client.post('/v1/messages', { body, signal, timeout: sdkTimeout(timeoutMs) }).asResponse();
+    client.post(path, { body, signal, timeout: sdkTimeout(timeoutMs) }).asResponse();
 }
 
 function credential(key: string, version: string): ResponseHeaders {

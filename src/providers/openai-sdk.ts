@@ -7,7 +7,11 @@ import type { Transport } from './transport.ts';
  * The only door to OpenAI's SDK, loaded on first use. Retries, timeouts and logs are off, and every
  * setting that it would look for in the environment is passed here.
  */
-export async function openOpenai(endpoint: ResolvedProvider, transport: Transport): Promise<Post> {
+export async function openOpenai(
+  endpoint: ResolvedProvider,
+  transport: Transport,
+  path = endpoint.api === 'responses' ? '/responses' : '/chat/completions',
+): Promise<Post> {
   const { OpenAI } = await import('openai');
   const { key } = endpoint;
   const client = new OpenAI({
@@ -27,7 +31,6 @@ export async function openOpenai(endpoint: ResolvedProvider, transport: Transpor
       ...(key !== undefined && { authorization: `Bearer ${key}` }),
     }),
   });
-  const path = endpoint.api === 'responses' ? '/responses' : '/chat/completions';
   return (body, { signal, timeoutMs }) =>
     client.post(path, { body, signal, timeout: sdkTimeout(timeoutMs) }).asResponse();
 }

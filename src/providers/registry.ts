@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import { openAnthropic } from './anthropic-sdk.ts';
 import { anthropicDialect } from './anthropic.ts';
 import { isOpenaiHost } from './base-url.ts';
+import { countDialect } from './count-tokens.ts';
 import type { Dialect } from './dialect.ts';
 import { createHttpProvider } from './http-provider.ts';
 import type { Post } from './http-provider.ts';
@@ -30,6 +31,27 @@ export interface ProviderParts {
 /** Builds a provider. Nothing is loaded or sent before its first request. */
 export function createProvider(endpoint: ResolvedProvider, parts: ProviderParts): Provider {
   return MAKERS[endpoint.type](endpoint, parts);
+}
+
+/**
+ * Builds a provider whose answers tell what a request would weigh, which is free; undefined where none
+ * is known to count. Their usage has the input tokens, all of them as if nothing were cached.
+ */
+export function createTokenCounter(
+  endpoint: ResolvedProvider,
+  parts: ProviderParts,
+): Provider | undefined {
+  if (endpoint.type === 'anthropic') {
+    return overHttp(endpoint, parts, {
+      dialect: countDialect(anthropicDialect),
+      open: (to, transport) => openAnthropic(to, transport, '/v1/messages/count_tokens'),
+    });
+  }
+  if (endpoint.type !== 'openai' || endpoint.api !== 'responses') return undefined;
+  return overHttp(endpoint, parts, {
+    dialect: countDialect(responsesDialect),
+    open: (to, transport) => openOpenai(to, transport, '/responses/input_tokens'),
+  });
 }
 
 const MAKERS: Readonly<

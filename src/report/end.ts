@@ -1,5 +1,5 @@
 import { printableLine } from '../errors/printable.ts';
-import { wentWell, type Summary } from '../results/summary.ts';
+import type { Summary } from '../results/summary.ts';
 import type { FailureGroup, FailureLog } from './failure-log.ts';
 import { counted, formatCount, formatDuration, formatShare } from './format.ts';
 import { formatUsd } from '../money/format-usd.ts';
@@ -28,7 +28,7 @@ export function endBlock(summary: Summary, { failures, color }: EndOptions): str
 
 /** For `--quiet`: nothing when all went well, else how it went and why. */
 export function problemBlock(summary: Summary, { failures, color }: EndOptions): string {
-  if (wentWell(summary)) return '';
+  if (!hasProblem(summary)) return '';
   const style = createStyle(color);
   return joined([headline(summary, style), ...failureLines(failures, style)]);
 }
@@ -39,10 +39,15 @@ function joined(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** Tasks that were left for another run are none, nor are those skipped without a failure. */
+function hasProblem({ failed, canceled, stopped_by: stoppedBy }: Summary): boolean {
+  return failed + canceled > 0 || stoppedBy !== null;
+}
+
 /** `Volley complete: 9/10 succeeded, 1 failed in 45.3s`. */
 function headline(summary: Summary, style: Style): string {
   const { stopped_by: stoppedBy, succeeded, tasks } = summary;
-  const color = wentWell(summary) ? 'green' : 'red';
+  const color = hasProblem(summary) ? 'red' : 'green';
   const start = stoppedBy ? 'Volley stopped early:' : 'Volley complete:';
   const others = [
     [summary.failed, 'failed'],

@@ -448,25 +448,30 @@ const planning: Readonly<Record<string, Trial>> = {
     with: 1,
     without: 2,
   }),
-  sample: planned(['--sample', '2'], {
-    look: inPlan(({ total }) => total.tasks),
-    with: 2,
-    without: 3,
-  }),
-  seed: planned(['--seed', '2'], {
-    always: ['--sample', '1'],
+  seed: {
+    flags: ['--seed', '2'],
+    always: ['--sample', '1', '-o', 'out.jsonl'],
     files: {
-      'volley.yaml': `defaults: { model: mock/x }\ntasks: [one, ${'two '.repeat(200)}]\n`,
+      'volley.yaml': `defaults: { model: mock/x }\ntasks: [{ id: t, for_each: [a, b, c, d], prompt: "{{ item }}" }]\n`,
     },
-    look: inPlan(({ total }) => total.input_tokens > 100),
-    with: false,
-    without: true,
-  }),
+    look: ({ cwd }) => recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8')).map(({ id }) => id),
+    with: ['t@c'],
+    without: ['t@b'],
+  },
   shard: planned(['--shard', '1/3'], {
     look: inPlan(({ total }) => total.tasks < 3),
     with: true,
     without: false,
   }),
+  sample: {
+    flags: ['--sample', '2'],
+    look: ({ server }) => server.requests.length,
+    with: 2,
+    without: 0,
+  },
+  quiet: { ...(running['quiet'] ?? never()), always: ['--sample', '2'] },
+  progress: { ...(running['progress'] ?? never()), always: ['--sample', '2'] },
+  'allow-host': { ...(running['allow-host'] ?? never()), always: ['--sample', '2'] },
   set: planned(['--set', 'who=' + 'a b c '.repeat(500)], {
     look: inPlan(({ total }) => total.input_tokens > 1000),
     with: true,
@@ -477,10 +482,10 @@ const planning: Readonly<Record<string, Trial>> = {
 
 /** Flags with tests of their own: a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
-  run: ['yes', 'grace', 'emergency-dump'],
-  plan: [],
+  run: ['exact', 'yes', 'grace', 'emergency-dump'],
+  plan: ['exact', 'yes'],
   validate: [],
-  ask: ['yes', 'grace', 'emergency-dump', 'file'],
+  ask: ['exact', 'yes', 'grace', 'emergency-dump', 'file'],
   init: ['overwrite'],
   limits: [],
   schema: [],
@@ -647,6 +652,8 @@ describe('a flag that makes no sense is refused before anything is read', () => 
     [['--shard', '0/4'], '`--shard 0/4` is not one of so many parts'],
     [['--shard', '5/4'], '`--shard 5/4` is not one of so many parts'],
     [['--shard', 'all'], '`--shard all` is not one of so many parts'],
+    [['--exact'], '`--exact` is for a plan only'],
+    [['--dry-run=exakt'], '`--dry-run` takes no such value'],
     [['--simulate', '--dry-run'], '`--simulate` and `--dry-run` exclude each other'],
     [
       ['--simulate', '--latency', '3s..1s'],

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { folder, recordsIn, volley } from '../support/cli.ts';
 import { planIn } from '../support/check-plan.ts';
-import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
+import type { Behaviour } from '../support/server.ts';
+import { manifestOn, prompts, providerOn, served, WITH_KEY } from './served.ts';
 
 /** Two models that nobody here has a key for, with prices that are easy to multiply. */
 const MANIFEST = {
@@ -175,3 +176,118 @@ describe('plan', () => {
     ]);
   });
 });
+
+describe('plan --exact', () => {
+  const TASKS = { id: 'each', for_each: prompts(4), prompt: '{{ item }}' };
+
+  it.each([
+    ['anthropic', '/v1/messages/count_tokens', ['messages', 'model', 'system']],
+    ['responses', '/v1/responses/input_tokens', ['input', 'instructions', 'model']],
+  ] as const)('asks %s at %s, and remembers', async (wire, path, keys) => {
+    const server = await counting();
+    const provider = providerOn(server, wire);
+    const manifest = manifestOn(server, {
+      provider,
+      context: 'Own.',
+      defaults: { model: 'local/x', max_tokens: 9 },
+      tasks: [TASKS],
+    });
+    const cwd = folder({ 'volley.yaml': manifest });
+    const env = { ...WITH_KEY.env, XDG_CACHE_HOME: folder() };
+    const run = await volley(['plan', 'volley.yaml', '--exact'], { cwd, env });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('Only to be counted, which is free, 4 requests were sent.\n');
+    expect(server.requests.map((request) => request.path)).toEqual(prompts(4).map(() => path));
+    expect(Object.keys(server.requests[0]?.body ?? {}).sort()).toEqual(keys);
+    const flags = ['--dry-run=exact', '--json'];
+    const again = await volley(['run', 'volley.yaml', ...flags], { cwd, env });
+    expect(planIn(again.stdout).total.input_tokens).toBe(4 * 77);
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it('estimates what cannot be counted, and says so', async () => {
+    const server = await counting({ kind: 'error', status: 404 });
+    const provider = providerOn(server, 'anthropic');
+    const cwd = folder({ 'volley.yaml': manifestOn(server, { provider, tasks: [TASKS] }) });
+    const env = { ...WITH_KEY.env, XDG_CACHE_HOME: folder() };
+    const run = await volley(['plan', 'volley.yaml', '--exact', '--json'], { cwd, env });
+    const { total, warnings } = planIn(run.stdout);
+    expect(total.input_tokens).toBeGreaterThan(4);
+    expect(warnings.join()).toMatch(/requests? could not be counted, and (?:is|are) estimated: /);
+  });
+
+  it('asks nothing of a server that does not count', async () => {
+    const server = await counting();
+    const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: [TASKS] }) });
+    const run = await volley(['plan', 'volley.yaml', '--exact'], { ...WITH_KEY, cwd });
+    expect(run.stdout).toContain('Nothing was sent');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('needs the key that it would send', async () => {
+    const run = await volley(['plan', 'volley.yaml', '--exact'], { cwd: written() });
+    expect(run).toMatchObject({ code: 4, stdout: '' });
+  });
+});
+
+describe('plan --sample', () => {
+  it('runs so many tasks and plans the rest by their answers, which are kept', async () => {
+    const { server, cwd } = await sampled();
+    const flags = ['--sample', '21', '-o', 'out.jsonl'];
+    const run = await volley(['plan', 'volley.yaml', ...flags, '--json'], { ...WITH_KEY, cwd });
+    expect(run.code).toBe(0);
+    expect(server.requests).toHaveLength(21);
+    const { total, already_done: done } = planIn(run.stdout);
+    expect([total.tasks, done]).toEqual([80, 21]);
+    // Half of the answers cost $0.04, half $0.06.
+    expect(total.cost_usd?.expected).toBeCloseTo(4, 0);
+    expect(total.cost_usd?.low).toBeGreaterThan(3.3);
+    const rest = await volley(['run', 'volley.yaml', '-o', 'out.jsonl', '--resume'], {
+      ...WITH_KEY,
+      cwd,
+    });
+    expect(rest.code).toBe(0);
+    expect(server.requests).toHaveLength(101);
+  });
+
+  it('tells an interval; without a results file it plans all tasks, and leaves nothing behind', async () => {
+    const { server, cwd } = await sampled();
+    const run = await volley(['plan', 'volley.yaml', '--sample', '21'], { ...WITH_KEY, cwd });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('volley.yaml: 101 tasks to send\n');
+    expect(run.stdout).toMatch(/\nBy 21 answers: \$4\.\d\d to \$5\.\d\d in all \(95% sure\)\.\n/);
+    expect(run.stdout).not.toContain('Nothing was sent');
+    expect(server.requests).toHaveLength(21);
+    expect(readdirSync(cwd)).toEqual(['volley.yaml']);
+  });
+
+  it('stops where a run would: a wrong key gives code 4 and no plan', async () => {
+    const server = await served({ respond: () => ({ kind: 'error', status: 401 }) });
+    const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(9) }) });
+    const run = await volley(['plan', 'volley.yaml', '--sample', '3'], { ...WITH_KEY, cwd });
+    expect(run).toMatchObject({ code: 4, stdout: '' });
+  });
+});
+
+function usage(tokens: number) {
+  return { prompt_tokens: 10, completion_tokens: tokens, total_tokens: 10 + tokens };
+}
+
+/** A hundred and one tasks whose answers cost $0.04 or $0.06. */
+async function sampled() {
+  const server = await served({
+    respond: (_, n) => ({ kind: 'answer', text: 'four', usage: usage(40 + 20 * (n % 2)) }),
+  });
+  const manifest = manifestOn(server, {
+    defaults: { model: 'local/small', max_tokens: 900 },
+    prices: { 'local/small': { input: 0, output: 1000 } },
+    tasks: [{ id: 'each', for_each: prompts(100), prompt: '{{ item }}' }, 'once'],
+  });
+  return { server, cwd: folder({ 'volley.yaml': manifest }) };
+}
+
+function counting(
+  behaviour: Behaviour = { kind: 'reply', status: 200, body: '{"input_tokens":77}' },
+) {
+  return served({ respond: () => behaviour });
+}

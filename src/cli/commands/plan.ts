@@ -1,7 +1,14 @@
 import type { Arguments } from '../arguments.ts';
 import { printPlan } from '../print-plan.ts';
+import { planAfterSample } from '../sample-plan.ts';
+import { countFlag } from '../settings.ts';
 import { loadNamed } from '../load-named.ts';
 
 export async function plan(args: Arguments): Promise<number> {
-  return printPlan(args, await loadNamed(args));
+  const count = countFlag(args, 'sample', { min: 1, max: MOST_SAMPLED });
+  const loaded = await loadNamed(args);
+  return count === undefined ? printPlan(args, loaded) : planAfterSample(args, loaded, count);
 }
+
+/** Real requests: more than this is a run. */
+const MOST_SAMPLED = 10_000;
