@@ -50,6 +50,13 @@ const QUOTE_HINT =
 
 const BY_MESSAGE: ReadonlyArray<readonly [RegExp, Explanation]> = [
   [
+    /Block scalar header includes extra characters|Not a YAML token/,
+    {
+      message: 'text on the line of `|` or `>`',
+      hint: 'begin it on the next line, indented',
+    },
+  ],
+  [
     /Sequence item without - indicator/,
     {
       message: 'the indentation fits no level above',

@@ -106,7 +106,9 @@ function wrongFinding(finding: Finding, text: string): readonly string[] {
     /\[object Object\]|undefined|NaN/.test(words) && !/object Object|undefined|NaN/i.test(text);
   return [
     ...(/^[A-Z]+(_[A-Z]+)*$/.test(code) ? [] : [`the code ${code}`]),
-    ...(message === '' || /[\n.]$/.test(message) ? [`the message ${JSON.stringify(message)}`] : []),
+    ...(message === '' || /\n$|[^.]\.$/.test(message)
+      ? [`the message ${JSON.stringify(message)}`]
+      : []),
     ...(hint ? [] : [`no hint for ${message}`]),
     ...(isBroken(message) || isBroken(hint ?? '') ? [`the words ${message}; ${hint}`] : []),
     ...(isOutside ? [`the place ${place.line}:${place.column} of ${message}`] : []),
