@@ -54,6 +54,7 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
   const type = stringOf(child(node, 'type'));
   const api = stringOf(child(node, 'api'));
   const structured = stringOf(child(node, 'structured_output'));
+  const taken = stringOf(child(node, 'attachments'));
   return {
     name,
     place: source.keyPlace(each),
@@ -64,6 +65,7 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
     api: api === 'responses' || api === 'chat' ? api : undefined,
     apiVersion: stringOf(child(node, 'api_version')),
     structuredOutput: structured === 'native' || structured === 'prompt' ? structured : undefined,
+    attachments: taken === 'none' || taken === 'images' || taken === 'all' ? taken : undefined,
     limits: buildLimits(child(node, 'limits'), context),
     models: new Map(
       namedEntries(child(node, 'models')).map((model) => [

@@ -1,3 +1,4 @@
+import { buildAttachments } from './build-attachments.ts';
 import { readCondition } from './build-condition.ts';
 import { readNeeds, rootOf, type TaskNeeds } from './build-needs.ts';
 import { modelReader, type ModelReader } from './build-models.ts';
@@ -116,13 +117,14 @@ async function buildTask(
     : readModels(find('model'), task, shared, input);
   const prompt = await reader.read(isText ? node : child(node, 'prompt'));
   const system = await reader.read(find('system')?.value);
+  const attachments = await buildAttachments(find('attachments'), reader, input);
   const condition = readCondition(find('if'), input);
   const needs = shared.needs[index] ?? { all: [], follows: undefined, isSpoilt: false };
   const rows = rowsOf(index, shared, input);
   const matrix = readMatrix(child(node, 'matrix'), shared, input);
   const repeat = readRepeat(find('repeat'), matrix?.length ?? 1, input);
   checkTaskTexts(
-    [prompt, system, condition],
+    [prompt, system, condition, ...attachments.map(({ name }) => name)],
     {
       ...input.scope,
       hasItem: rows.hasRows,
@@ -157,6 +159,7 @@ async function buildTask(
     ...(fallbacks.length > 0 && { fallbacks }),
     prompt,
     system,
+    ...(attachments.length > 0 && { attachments }),
     useContext: booleanOf(find('context')?.value) ?? true,
     parameters,
     schema,

@@ -1,4 +1,4 @@
-import type { ProviderType } from './manifest.ts';
+import type { AttachmentsTaken, ProviderType } from './manifest.ts';
 
 /** A provider that needs no entry in the manifest. */
 export interface KnownProvider {
@@ -11,6 +11,8 @@ export interface KnownProvider {
   readonly api: 'responses' | 'chat' | undefined;
   /** Has no structured output of its own: a schema goes into the prompt. */
   readonly schemaInPrompt?: true;
+  /** What its models take beside text, where that is not what others of its kind take. */
+  readonly attachments?: AttachmentsTaken;
   /** Runs on the user's own machine. */
   readonly loopback?: true;
 }
@@ -35,14 +37,24 @@ export const knownProviders: ReadonlyMap<string, KnownProvider> = new Map<string
       api: 'responses',
     },
   ],
-  ['openrouter', chat('https://openrouter.ai/api/v1', 'OPENROUTER_API_KEY')],
+  [
+    'openrouter',
+    { ...chat('https://openrouter.ai/api/v1', 'OPENROUTER_API_KEY'), attachments: 'all' },
+  ],
   ['groq', chat('https://api.groq.com/openai/v1', 'GROQ_API_KEY')],
   ['mistral', chat('https://api.mistral.ai/v1', 'MISTRAL_API_KEY')],
-  ['deepseek', { ...chat('https://api.deepseek.com', 'DEEPSEEK_API_KEY'), schemaInPrompt: true }],
+  [
+    'deepseek',
+    {
+      ...chat('https://api.deepseek.com', 'DEEPSEEK_API_KEY'),
+      schemaInPrompt: true,
+      attachments: 'none',
+    },
+  ],
   ['xai', chat('https://api.x.ai/v1', 'XAI_API_KEY')],
   ['together', chat('https://api.together.ai/v1', 'TOGETHER_API_KEY')],
   ['fireworks', chat('https://api.fireworks.ai/inference/v1', 'FIREWORKS_API_KEY')],
-  ['cerebras', chat('https://api.cerebras.ai/v1', 'CEREBRAS_API_KEY')],
+  ['cerebras', { ...chat('https://api.cerebras.ai/v1', 'CEREBRAS_API_KEY'), attachments: 'none' }],
   ['gemini', chat('https://generativelanguage.googleapis.com/v1beta/openai', 'GEMINI_API_KEY')],
   ['perplexity', chat('https://api.perplexity.ai', 'PERPLEXITY_API_KEY')],
   ['ollama', local('http://127.0.0.1:11434/v1')],

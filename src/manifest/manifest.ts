@@ -39,6 +39,8 @@ export interface TaskTemplate {
   readonly fallbacks?: readonly ModelName[];
   readonly prompt: Template;
   readonly system: Template | undefined;
+  /** Files that go out beside the prompt, in this order; absent: none. */
+  readonly attachments?: readonly AttachmentSource[];
   /** Whether the shared context goes in front. */
   readonly useContext: boolean;
   readonly parameters: Parameters;
@@ -69,6 +71,14 @@ export interface Need {
   readonly id: string;
   /** Go on with what succeeded. */
   readonly allowFailed: boolean;
+}
+
+/** One entry of `attachments`. */
+export interface AttachmentSource {
+  readonly name: Template;
+  /** A pattern, the same for every task; else the name of one file, with variables in it. */
+  readonly isPattern: boolean;
+  readonly place: Place;
 }
 
 export type MatrixCombination = Readonly<Record<string, JsonValue>>;
@@ -151,6 +161,9 @@ export type ProviderType = 'anthropic' | 'openai' | 'mock';
 /** `native`: by the API's own structured output. `prompt`: in the prompt, for servers that have none. */
 export type StructuredOutput = 'native' | 'prompt';
 
+/** `all`: images and PDFs. */
+export type AttachmentsTaken = 'none' | 'images' | 'all';
+
 /** An entry under `providers`, as written: it adds a provider or overrides parts of a ready-made one. */
 export interface ProviderSettings {
   readonly name: string;
@@ -167,6 +180,8 @@ export interface ProviderSettings {
   readonly apiVersion: string | undefined;
   /** How a schema is told: see `structuredOutput`. */
   readonly structuredOutput?: StructuredOutput | undefined;
+  /** What its models take beside text: see `attachmentsTaken`. */
+  readonly attachments?: AttachmentsTaken | undefined;
   readonly limits: Limits;
   readonly models: ReadonlyMap<string, ModelSettings>;
   readonly mock: MockSettings | undefined;

@@ -67,6 +67,7 @@ const TASK_KEYS: ReadonlySet<string> = new Set(['id', 'prompt', 'for_each', 'mat
 const SHARED_KEYS: ReadonlySet<string> = new Set([
   'model',
   'system',
+  'attachments',
   'max_tokens',
   'temperature',
   'top_p',

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Parameters } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
+import type { Attachment } from './attachment.ts';
 import type { PromptRequest } from './task.ts';
 
 /**
@@ -9,8 +10,9 @@ import type { PromptRequest } from './task.ts';
  * against undefined.
  */
 export function requestFingerprint(request: PromptRequest, host: string): string {
-  const { model, context, system, prompt, parameters, schema, sample } = request;
+  const { model, context, system, prompt, parameters, attachments, schema, sample } = request;
   const fields = [
+    attachments && `"attachments":${JSON.stringify(attachments.map(idOf))}`,
     field('context', context),
     field('host', host),
     field('model', model.model),
@@ -24,6 +26,10 @@ export function requestFingerprint(request: PromptRequest, host: string): string
   ];
   const json = `{${fields.filter((each) => each !== undefined).join(',')}}`;
   return `sha256:${hash('sha256', json, 'hex')}`;
+}
+
+function idOf({ name, sha256 }: Attachment): readonly string[] {
+  return [name, sha256];
 }
 
 function field(name: string, text: string | undefined): string | undefined {

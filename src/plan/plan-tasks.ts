@@ -5,6 +5,7 @@ import { expand } from './expand.ts';
 import { linkNodes, needsFirst, type TaskNode } from './graph.ts';
 import { standInNeeds, type KnownEntry, type NeedsData } from './needs-data.ts';
 import type { Plan, PlannedLane } from './plan.ts';
+import { createAttachmentReader } from './read-attachments.ts';
 import { renderTask } from './render-task.ts';
 import type { RowContext } from './rows.ts';
 import { surveyTemplate } from './survey.ts';
@@ -19,7 +20,8 @@ export type PlanResult =
  * again, lazily. Nothing is kept of a row but the hash of its id.
  */
 export async function planTasks(manifest: Manifest, files: ProjectFiles): Promise<PlanResult> {
-  const context = { files: withGlobsKept(files), manifestFile: manifest.file };
+  const attachments = createAttachmentReader(manifest, withGlobsKept(files));
+  const context = { files: withGlobsKept(files), manifestFile: manifest.file, attachments };
   const findings: Finding[] = [];
   const surveyed = new Map<string, KnownEntry>();
   for (const template of needsFirst(manifest.tasks)) {
@@ -46,7 +48,7 @@ export async function planTasks(manifest: Manifest, files: ProjectFiles): Promis
     tasks: () => tasksOf(nodes, context),
     tasksOf: (node) => expand(node, context),
     render: (task, { needs, model } = {}) =>
-      renderTask(manifest, files, task, {
+      renderTask({ manifest, files, attachments }, task, {
         model,
         ...(needs ? { needs } : { needs: expected(task.template), isEstimate: true }),
       }),

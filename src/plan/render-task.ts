@@ -5,8 +5,15 @@ import type { RenderResult } from '../manifest/template.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { RenderedTask, Task } from './task.ts';
+import type { AttachmentReader } from './read-attachments.ts';
 import { requestSchema, withSchema } from './schema-prompt.ts';
 import { fileText, pathOf, readsText, templateData, withText } from './template-data.ts';
+
+export interface RenderContext {
+  readonly manifest: Manifest;
+  readonly files: ProjectFiles;
+  readonly attachments: AttachmentReader;
+}
 
 interface RenderOptions {
   readonly needs?: NeedsData | undefined;
@@ -18,8 +25,7 @@ interface RenderOptions {
 
 /** Fills in the texts of one task. The file of a glob's row is read now, and only if a text needs it. */
 export async function renderTask(
-  manifest: Manifest,
-  files: ProjectFiles,
+  { manifest, files, attachments }: RenderContext,
   task: Task,
   { needs, isEstimate = false, model = task.template.model }: RenderOptions = {},
 ): Promise<RenderedTask> {
@@ -44,6 +50,9 @@ export async function renderTask(
   }
   const system = template.system?.render(data);
   if (system && !system.ok) return failedAt(system);
+  const sources = template.attachments;
+  const attached = sources && (await attachments.read(sources, data, model));
+  if (attached && !attached.ok) return failed(attached.problem.message, attached.problem.hint);
   const growsTo = grownMaxTokens(manifest, template, model);
   const schema = requestSchema(manifest, template, model);
   return {
@@ -55,6 +64,7 @@ export async function renderTask(
       system: system === undefined || system.text.trim() === '' ? undefined : system.text,
       prompt: schema ? withSchema(prompt.text, schema) : prompt.text,
       parameters: template.parameters,
+      ...(attached && attached.attachments.length > 0 && { attachments: attached.attachments }),
       ...(schema && { schema }),
       ...(growsTo !== undefined && { growsTo }),
       // The first sample is the request as it would be without `repeat`: its answer counts.

@@ -10,7 +10,9 @@ import { misuseCheck } from './misuse.ts';
 import { standInNeeds, type Example, type KnownEntry, type NeedsData } from './needs-data.ts';
 import { badRow, fileFinding } from './row.ts';
 import { globHint } from './rows-glob.ts';
+import type { AttachmentReader } from './read-attachments.ts';
 import { readRows, rowPlace, type RowContext } from './rows.ts';
+import { attachmentCheck } from './survey-attachments.ts';
 import { rowKey, taskId } from './task-id.ts';
 import {
   fileText,
@@ -20,6 +22,10 @@ import {
   variablesOf,
   withText,
 } from './template-data.ts';
+
+export interface SurveyContext extends RowContext {
+  readonly attachments: AttachmentReader;
+}
 
 export interface Survey {
   /** Tasks that the template makes. */
@@ -39,7 +45,7 @@ export type Surveyed = ReadonlyMap<string, KnownEntry>;
 export async function surveyTemplate(
   manifest: Manifest,
   template: TaskTemplate,
-  context: RowContext,
+  context: SurveyContext,
   surveyed: Surveyed,
 ): Promise<Survey> {
   const { forEach: source, needs = [] } = template;
@@ -49,11 +55,11 @@ export async function surveyTemplate(
   if (source?.kind === 'needs') {
     const survey = source.root
       ? await surveyRows(entry, source.root, context)
-      : surveyWithoutRows(entry);
+      : await surveyWithoutRows(entry, context);
     const followed = surveyed.get(source.task)?.total ?? 0;
     return { ...survey, total: followed * tasksPerRow(template) };
   }
-  return source ? surveyRows(entry, source, context) : surveyWithoutRows(entry);
+  return source ? surveyRows(entry, source, context) : surveyWithoutRows(entry, context);
 }
 
 const NOTHING: Survey = { total: 0, example: undefined, findings: [] };
@@ -83,10 +89,12 @@ const MAX_SUSPECTED = 10_000;
 async function surveyRows(
   { manifest, template, needs }: Entry,
   source: ReadRows,
-  context: RowContext,
+  context: SurveyContext,
 ): Promise<Survey> {
   const combinations = combinationsOf(template);
   const misuse = misuseCheck(template, variablesOf(template));
+  const attached = attachmentCheck(template, context.attachments);
+  const fixedFindings = await attached.fixed();
   const bad = newFindingList();
   const ids = newIdTable();
   const suspected = new Set<string>();
@@ -119,10 +127,15 @@ async function surveyRows(
         const data = templateData(manifest, { id, index, item: item.item, matrix }, needs);
         example ??= { id, item: read.item, matrix };
         misuse.check(data, { number, place }, { isFirst: rows === 1 });
+        for (const finding of await attached.varying(data)) bad.add(finding);
       }
     }
   }
-  const findings = [...bad.all(source.place), ...misuse.findings(rows, source.place)];
+  const findings = [
+    ...fixedFindings,
+    ...bad.all(source.place),
+    ...misuse.findings(rows, source.place),
+  ];
   if (suspected.size > 0) {
     findings.push(...(await duplicateIds(template, source, suspected, context)));
   }
@@ -134,12 +147,16 @@ async function surveyRows(
   };
 }
 
-function surveyWithoutRows({ manifest, template, needs }: Entry): Survey {
+async function surveyWithoutRows(
+  { manifest, template, needs }: Entry,
+  context: SurveyContext,
+): Promise<Survey> {
   const combinations = combinationsOf(template);
   const misuse = misuseCheck(template, variablesOf(template));
+  const attached = attachmentCheck(template, context.attachments);
   const { place } = template;
   const ids = new Set<string>();
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...(await attached.fixed())];
   let example: Example | undefined;
   for (const [index, { matrix, key }] of combinations.entries()) {
     const id = taskId(template.id, { matrix: key });
@@ -148,6 +165,7 @@ function surveyWithoutRows({ manifest, template, needs }: Entry): Survey {
     const data = templateData(manifest, { id, index, item: undefined, matrix }, needs);
     example ??= { id, item: undefined, matrix };
     misuse.check(data, { number: undefined, place }, { isFirst: true });
+    findings.push(...(await attached.varying(data)));
   }
   findings.push(...misuse.findings(1, place));
   return {

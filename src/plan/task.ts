@@ -4,6 +4,7 @@ import type {
   Parameters,
   TaskTemplate,
 } from '../manifest/manifest.ts';
+import type { Attachment } from './attachment.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { JsonObject, JsonValue } from '../ports/json.ts';
 
@@ -30,6 +31,8 @@ export interface PromptRequest {
   readonly context: string | undefined;
   readonly system: string | undefined;
   readonly prompt: string;
+  /** What goes out before the prompt, in this order; absent: nothing. */
+  readonly attachments?: readonly Attachment[];
   readonly parameters: Parameters;
   /** `max_tokens` of a further attempt after an answer that was cut off; absent: there is none. */
   readonly growsTo?: number;

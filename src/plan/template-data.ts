@@ -25,8 +25,14 @@ export function variablesOf(template: TaskTemplate): readonly TemplateVariable[]
 }
 
 /** What is filled in for a task; its condition first. */
-export function textsOf({ condition, prompt, system }: TaskTemplate): readonly Template[] {
-  return [condition, prompt, system].filter((text) => text !== undefined);
+export function textsOf({
+  condition,
+  prompt,
+  system,
+  attachments = [],
+}: TaskTemplate): readonly Template[] {
+  const names = attachments.map(({ name }) => name);
+  return [condition, prompt, system, ...names].filter((text) => text !== undefined);
 }
 
 /** Whether the file of a glob's row has to be read to fill in the texts. */

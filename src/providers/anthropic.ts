@@ -1,3 +1,5 @@
+import type { Attachment } from '../plan/attachment.ts';
+import { isPdf, userContent } from './attachment-parts.ts';
 import { encoded, isText, present } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import { finished, misshapen, refusal, toolCall, truncated, unknownEnding } from './endings.ts';
@@ -14,7 +16,7 @@ const DEFAULT_MAX_TOKENS = 4096;
 export const anthropicDialect: Dialect = {
   requestIdHeader: 'request-id',
   encode(request, continuation) {
-    const { model, context, system, prompt, parameters } = request;
+    const { model, context, system, parameters } = request;
     const blocks = [
       ...(isText(context)
         ? [{ type: 'text', text: context, cache_control: { type: 'ephemeral' } }]
@@ -27,7 +29,10 @@ export const anthropicDialect: Dialect = {
         model: model.model,
         max_tokens: parameters.maxTokens ?? DEFAULT_MAX_TOKENS,
         system: blocks.length > 0 ? blocks : undefined,
-        messages: [{ role: 'user', content: prompt }, ...(continuation?.messages ?? [])],
+        messages: [
+          { role: 'user', content: userContent(request, WIRE) },
+          ...(continuation?.messages ?? []),
+        ],
         temperature: parameters.temperature,
         top_p: parameters.topP,
         stop_sequences: parameters.stop,
@@ -61,6 +66,14 @@ export const anthropicDialect: Dialect = {
     }
   },
 };
+
+const WIRE = { text: 'text', partOf: blockOf } as const;
+
+function blockOf(attachment: Attachment): JsonObject {
+  const { mediaType, base64, name } = attachment;
+  const source = { type: 'base64', media_type: mediaType, data: base64 };
+  return isPdf(attachment) ? { type: 'document', source, title: name } : { type: 'image', source };
+}
 
 /** `none` turns thinking off; any other effort is part of `output_config`. */
 function thinkingField({ parameters }: PromptRequest): JsonObject {

@@ -15,6 +15,8 @@ export interface FailureContext {
   readonly keyVariable: string | undefined;
   /** Variable with a key that is set but may not be sent to this host. */
   readonly withheldVariable?: string | undefined;
+  /** What the request holds besides texts: not every model takes it. */
+  readonly extras?: { readonly schema: boolean; readonly attachments: boolean };
   /** Wall time, for dates in headers. */
   readonly epochMs: number;
   readonly clean: Cleaner;
@@ -254,8 +256,12 @@ const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => s
       : `the key in \`${keyVariable}\` may not use \`${model}\` from here: check its project, permissions and region`,
   NOT_FOUND: ({ provider, model }) =>
     `check the model's name \`${model}\` and the base URL of \`${provider}\``,
-  BAD_REQUEST: ({ provider }) =>
-    `\`${provider}\` refuses the request as it is: check the task's parameters`,
+  BAD_REQUEST: ({ provider, model, extras }) =>
+    extras?.attachments
+      ? `\`${model}\` may not take such attachments: choose a model that does, or leave them out`
+      : extras?.schema
+        ? `if \`${model}\` takes no schema, set \`structured_output: prompt\` for \`${provider}\``
+        : `\`${provider}\` refuses the request as it is: check the task's parameters`,
   CONTEXT_TOO_LONG: () =>
     'shorten the prompt or the context, or choose a model with a larger window',
   TOO_LARGE: () => 'send less in one task: split its input or shorten the context',

@@ -43,6 +43,10 @@ export function createHttpProvider(parts: {
         host: endpoint.host,
         keyVariable: endpoint.keyVariable,
         withheldVariable: endpoint.withheldVariable,
+        extras: {
+          schema: request.schema?.native !== undefined,
+          attachments: request.attachments !== undefined,
+        },
         epochMs: clock.epochMs(),
         clean,
       };

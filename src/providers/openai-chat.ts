@@ -1,3 +1,5 @@
+import type { Attachment } from '../plan/attachment.ts';
+import { dataUrl, isPdf, userContent } from './attachment-parts.ts';
 import { encoded, joinedInstructions, present, strictSchema } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import {
@@ -22,7 +24,7 @@ export function chatDialect(options: { readonly ownHost: boolean }): Dialect {
   return {
     requestIdHeader: 'x-request-id',
     encode(request) {
-      const { model, prompt, parameters, schema } = request;
+      const { model, parameters, schema } = request;
       const instructions = joinedInstructions(request);
       return encoded(
         request,
@@ -30,7 +32,7 @@ export function chatDialect(options: { readonly ownHost: boolean }): Dialect {
           model: model.model,
           messages: [
             ...(instructions === undefined ? [] : [{ role: 'system', content: instructions }]),
-            { role: 'user', content: prompt },
+            { role: 'user', content: userContent(request, { text: 'text', partOf }) },
           ],
           [options.ownHost ? 'max_completion_tokens' : 'max_tokens']: parameters.maxTokens,
           temperature: parameters.temperature,
@@ -46,6 +48,12 @@ export function chatDialect(options: { readonly ownHost: boolean }): Dialect {
     },
     decode: decodeChat,
   };
+}
+
+function partOf(attachment: Attachment): JsonObject {
+  return isPdf(attachment)
+    ? { type: 'file', file: { filename: attachment.name, file_data: dataUrl(attachment) } }
+    : { type: 'image_url', image_url: { url: dataUrl(attachment) } };
 }
 
 function decodeChat(body: JsonObject): Decoded {

@@ -1,3 +1,6 @@
+import type { Attachment } from '../plan/attachment.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import { dataUrl, isPdf, userContent } from './attachment-parts.ts';
 import { encoded, joinedInstructions, present, refused, strictSchema } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import {
@@ -17,7 +20,7 @@ import { responsesUsage } from './usage.ts';
 export const responsesDialect: Dialect = {
   requestIdHeader: 'x-request-id',
   encode(request) {
-    const { model, prompt, parameters, schema } = request;
+    const { model, parameters, schema } = request;
     if (parameters.stop !== undefined) {
       return refused(
         '`stop` does not exist on the Responses API',
@@ -29,7 +32,7 @@ export const responsesDialect: Dialect = {
       present({
         model: model.model,
         instructions: joinedInstructions(request),
-        input: prompt,
+        input: inputOf(request),
         max_output_tokens: parameters.maxTokens,
         temperature: parameters.temperature,
         top_p: parameters.topP,
@@ -51,6 +54,17 @@ export const responsesDialect: Dialect = {
     return ended(body, status);
   },
 };
+
+function inputOf(request: PromptRequest): string | readonly JsonObject[] {
+  const content = userContent(request, { text: 'input_text', partOf });
+  return typeof content === 'string' ? content : [{ role: 'user', content }];
+}
+
+function partOf(attachment: Attachment): JsonObject {
+  return isPdf(attachment)
+    ? { type: 'input_file', filename: attachment.name, file_data: dataUrl(attachment) }
+    : { type: 'input_image', image_url: dataUrl(attachment), detail: 'auto' };
+}
 
 function ended(body: JsonObject, status: string | undefined): Decoded {
   const items = listAt(body, 'output');

@@ -17,10 +17,17 @@ const UNKNOWN_OUTPUT_TOKENS = 512;
 const MEAN_OVER = 50;
 
 /** A quarter of the text's bytes in UTF-8: within a fifth of the truth for English, code and CJK alike. */
-export function estimateInputTokens({ context, system, prompt, schema }: PromptRequest): number {
+export function estimateInputTokens({
+  context,
+  system,
+  prompt,
+  schema,
+  attachments,
+}: PromptRequest): number {
   const texts = [context, system, prompt, schema?.native && JSON.stringify(schema.native)];
   const bytes = texts.reduce((sum, text) => sum + byteLength(text), 0);
-  return Math.max(1, Math.ceil(bytes / 4));
+  const attached = (attachments ?? []).reduce((sum, { tokens }) => sum + tokens.expected, 0);
+  return Math.max(1, Math.ceil(bytes / 4) + attached);
 }
 
 /**

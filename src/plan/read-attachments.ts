@@ -1,0 +1,159 @@
+import { attachmentsTaken } from '../manifest/attachments-taken.ts';
+import { providerType } from '../manifest/build-providers.ts';
+import type { AttachmentSource, Manifest, ModelName } from '../manifest/manifest.ts';
+import type { TemplateData } from '../manifest/template.ts';
+import type { FileProblem, ProjectFiles } from '../ports/files.ts';
+import { attachmentOf, type Attachment } from './attachment.ts';
+
+/** Reads the attachments of tasks; those that many tasks share, once. */
+export interface AttachmentReader {
+  read(
+    sources: readonly AttachmentSource[],
+    data: TemplateData,
+    model: ModelName,
+  ): Promise<AttachmentsRead>;
+}
+
+export type AttachmentsRead =
+  | { readonly ok: true; readonly attachments: readonly Attachment[] }
+  | { readonly ok: false; readonly problem: AttachmentProblem; readonly source: AttachmentSource };
+
+export interface AttachmentProblem {
+  readonly code: FileProblem['code'] | 'ATTACHMENT_REFUSED';
+  readonly message: string;
+  readonly hint: string;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/** What the wires take, before base64 makes a third more of it (November 2026). */
+const MOST_BYTES = {
+  anthropic: { image: 3.75 * MEBIBYTE, all: 22 * MEBIBYTE },
+  openai: { image: 20 * MEBIBYTE, all: 36 * MEBIBYTE },
+  mock: { image: 20 * MEBIBYTE, all: 36 * MEBIBYTE },
+} as const;
+const MOST_FILES = 100;
+/** Of what is remembered. */
+const MOST_KEPT_BYTES = 64 * MEBIBYTE;
+
+export function createAttachmentReader(
+  { providers }: Pick<Manifest, 'providers'>,
+  files: ProjectFiles,
+): AttachmentReader {
+  const kept = new Map<string, { read: ReturnType<typeof readFile>; bytes: number }>();
+  let keptBytes = 0;
+  return { read };
+
+  async function read(
+    sources: readonly AttachmentSource[],
+    data: TemplateData,
+    model: ModelName,
+  ): Promise<AttachmentsRead> {
+    const limits = MOST_BYTES[providerType(model.provider, providers) ?? 'openai'];
+    const attachments = new Map<string, Attachment>();
+    let bytes = 0;
+    for (const source of sources) {
+      const failed = (problem: AttachmentProblem): AttachmentsRead => ({
+        ok: false,
+        problem,
+        source,
+      });
+      const names = await namesOf(source, data);
+      if (!names.ok) return failed(names.problem);
+      for (const name of names.value) {
+        if (attachments.has(name)) continue;
+        const found = await keptFile(name);
+        if (!found.ok) return failed(found.problem);
+        const { attachment } = found;
+        const refusal =
+          refusalOf(attachment, name, model) ?? tooLarge(attachment, name, limits.image);
+        if (refusal) return failed(refusal);
+        attachments.set(name, attachment);
+        bytes += attachment.bytes;
+        if (bytes > limits.all || attachments.size > MOST_FILES) return failed(tooMuch(limits.all));
+      }
+    }
+    return { ok: true, attachments: [...attachments.values()] };
+  }
+
+  async function namesOf({ name, isPattern }: AttachmentSource, data: TemplateData) {
+    const text = name.render(data);
+    if (!text.ok) {
+      const { message, hint } = text;
+      return { ok: false, problem: { code: 'BAD_VALUE', message, hint } } as const;
+    }
+    if (!isPattern) return { ok: true, value: [text.text.trim()] } as const;
+    const found = await files.glob([text.text.trim()]);
+    if (!found.ok || found.value.length > 0) return found;
+    return { ok: false, problem: noFile(text.text.trim()) } as const;
+  }
+
+  async function keptFile(name: string): ReturnType<typeof readFile> {
+    const known = kept.get(name);
+    if (known) return known.read;
+    const entry = { read: readFile(name), bytes: 0 };
+    kept.set(name, entry);
+    const found = await entry.read;
+    entry.bytes = found.ok ? found.attachment.base64.length : 0;
+    keptBytes += entry.bytes;
+    for (const [oldest, { bytes }] of kept) {
+      if (keptBytes <= MOST_KEPT_BYTES) break;
+      kept.delete(oldest);
+      keptBytes -= bytes;
+    }
+    return found;
+  }
+
+  async function readFile(name: string) {
+    const bytes = await files.read(name, { maxBytes: MOST_BYTES.openai.all });
+    return bytes.ok ? attachmentOf(name, bytes.value) : bytes;
+  }
+
+  function refusalOf(
+    { mediaType }: Attachment,
+    name: string,
+    { provider }: ModelName,
+  ): AttachmentProblem | undefined {
+    const taken = attachmentsTaken(provider, providers);
+    const isImage = mediaType !== 'application/pdf';
+    if (taken === 'all' || (taken === 'images' && isImage)) return undefined;
+    return {
+      code: 'ATTACHMENT_REFUSED',
+      message: `\`${provider}\` takes no ${isImage ? 'images' : 'PDFs'}, and \`${name}\` is one`,
+      hint: 'choose another provider, or set `attachments: all` for it under `providers` if it does take them',
+    };
+  }
+}
+
+function tooLarge(
+  { mediaType, bytes }: Attachment,
+  name: string,
+  most: number,
+): AttachmentProblem | undefined {
+  if (mediaType === 'application/pdf' || bytes <= most) return undefined;
+  return {
+    code: 'FILE_TOO_LARGE',
+    message: `\`${name}\` has ${inMebibytes(bytes)}, more than the ${inMebibytes(most)} that the provider takes of an image`,
+    hint: 'make it smaller: models scale large images down themselves',
+  };
+}
+
+function tooMuch(most: number): AttachmentProblem {
+  return {
+    code: 'FILE_TOO_LARGE',
+    message: `the attachments of one task are more than ${inMebibytes(most)} or ${MOST_FILES} files`,
+    hint: 'spread them over several tasks, with `for_each: {glob: …}`',
+  };
+}
+
+function noFile(pattern: string): AttachmentProblem {
+  return {
+    code: 'FILE_NOT_FOUND',
+    message: `no file matches \`${pattern}\``,
+    hint: "names are relative to the manifest's folder",
+  };
+}
+
+function inMebibytes(bytes: number): string {
+  return `${Math.round((100 * bytes) / MEBIBYTE) / 100} MiB`;
+}

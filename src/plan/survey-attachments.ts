@@ -1,0 +1,37 @@
+import type { Finding } from '../errors/finding.ts';
+import type { AttachmentSource, TaskTemplate } from '../manifest/manifest.ts';
+import { modelsOf } from '../manifest/task-models.ts';
+import type { TemplateData } from '../manifest/template.ts';
+import type { AttachmentReader } from './read-attachments.ts';
+
+/** Checks what tasks of a template send along, for every model that they may go to. */
+export interface AttachmentCheck {
+  /** Those that are the same for every task. Ask once. */
+  fixed(): Promise<readonly Finding[]>;
+  /** Those of one task; such as are known only from answers are not looked at. */
+  varying(data: TemplateData): Promise<readonly Finding[]>;
+}
+
+export function attachmentCheck(template: TaskTemplate, reader: AttachmentReader): AttachmentCheck {
+  const { attachments = [] } = template;
+  const fixed = attachments.filter(({ isPattern }) => isPattern);
+  const varying = attachments.filter(({ isPattern, name }) => {
+    return !isPattern && !name.variables.some(({ path }) => path[0] === 'needs');
+  });
+
+  async function findings(
+    all: readonly AttachmentSource[],
+    data: TemplateData,
+  ): Promise<readonly Finding[]> {
+    // A name that cannot be filled in is told like any text.
+    const sources = all.filter(({ name }) => name.render(data).ok);
+    if (sources.length === 0) return [];
+    for (const model of modelsOf(template)) {
+      const read = await reader.read(sources, data, model);
+      if (!read.ok) return [{ ...read.problem, severity: 'error', place: read.source.place }];
+    }
+    return [];
+  }
+
+  return { fixed: () => findings(fixed, {}), varying: (data) => findings(varying, data) };
+}
