@@ -102,7 +102,7 @@ function prepare(argv: readonly string[], spec: CommandSpec): { shielded: string
       const also = value === undefined ? undefined : flag.withWord?.[value];
       if (value !== undefined && also === undefined) throw noSuchWord(written, flag);
       if (also !== undefined) shielded.push(`--${also}`);
-      shielded.push(written.startsWith('--no-') ? `--no-${name}` : `--${name}`);
+      shielded.push(written === `--no-${name}` ? written : `--${name}`);
       continue;
     }
     const value = equals === -1 ? words[(at += 1)] : arg.slice(equals + 1);
@@ -148,7 +148,7 @@ function findFlag(written: string, spec: CommandSpec): readonly [string, Flag] {
   for (const name of spec.flags) {
     const flag: Flag = FLAGS[name];
     const long = written.startsWith('--') && (bare === name || bare === `no-${name}`);
-    if (long && bare.startsWith('no-') && !flag.negatable) break;
+    if (long && bare !== name && !flag.negatable) break;
     if (long || (!written.startsWith('--') && bare === flag.alias)) return [name, flag];
   }
   const near = written.startsWith('--') ? suggest(bare, [...spec.flags]) : undefined;
@@ -180,9 +180,14 @@ function collect(
   const switches = new Map<string, boolean>();
   for (const name of COMMANDS[command].flags) {
     const flag: Flag = FLAGS[name];
-    const key = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    // cac reads `--no-learn` as a `learn` that is false, and true when it is not given.
+    const isNegative = name.startsWith('no-');
+    const key = (isNegative ? name.slice(3) : name).replaceAll(/-([a-z])/g, (_, letter: string) =>
+      letter.toUpperCase(),
+    );
     const given = options[key];
-    if (typeof given === 'boolean') switches.set(name, given);
+    if (isNegative && given === false) switches.set(name, true);
+    if (!isNegative && typeof given === 'boolean') switches.set(name, given);
     if (!Array.isArray(given)) continue;
     if (given.length > 1 && !flag.repeatable) {
       throw usageError(`\`--${name}\` is given ${given.length} times`, 'give it once');

@@ -63,6 +63,10 @@ export const FLAGS = {
   'fail-fast': { description: 'Send nothing new after the first task that fails for good' },
   yes: { alias: 'y', description: 'Do not ask before a large volley' },
   set: { value: 'K=V', repeatable: true, description: 'Give {{ vars.K }} a value' },
+  'no-learn': {
+    description:
+      'Neither begin with limits that earlier runs learned nor keep what this one learns',
+  },
   grace: { value: 'D', description: 'Time for requests in flight after Ctrl-C or TERM' },
   'allow-host': {
     value: 'HOST',
@@ -166,6 +170,7 @@ const RUN_FLAGS = [
   'progress',
   'color',
   'grace',
+  'no-learn',
   'allow-host',
   'allow-path',
   'dry-run',
@@ -255,8 +260,9 @@ export const COMMANDS = {
   },
   limits: {
     usage: 'limits [manifest]',
-    description: 'Show the limits of each model: declared and documented; nothing is sent',
-    flags: ['json', 'model', 'set', 'allow-path'],
+    description:
+      'Show the limits of each model: declared, documented, announced and found; nothing is sent',
+    flags: ['json', 'model', 'set', 'allow-host', 'allow-path'],
     examples: [
       'volley limits',
       'volley limits review.yaml',

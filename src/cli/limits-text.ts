@@ -3,6 +3,7 @@ import type { Limits } from '../manifest/manifest.ts';
 import { parseCount } from '../manifest/units.ts';
 import { formatCount } from '../report/format.ts';
 import { padEnd, truncateMiddle } from '../report/width.ts';
+import type { FoundLimits } from '../schedule/learned.ts';
 import type { LaneLimits, LimitsReport, ProviderDocumentation } from '../run/limits-report.ts';
 
 /** The report for people, at most 80 columns wide; only addresses may be longer. */
@@ -25,34 +26,78 @@ const ROWS = [
   ['concurrency', 'requests at once'],
 ] as const satisfies ReadonlyArray<readonly [keyof Limits, string]>;
 
-const COLUMNS: ReadonlyArray<readonly [string, (lane: LaneLimits) => Limits | undefined]> = [
-  ['declared', ({ declared }) => declared ?? undefined],
-  ['documented', ({ documented }) => documented?.limits],
+const COLUMNS: ReadonlyArray<readonly [string, (lane: LaneLimits) => Texts]> = [
+  ['declared', ({ declared }) => limitTexts(declared)],
+  ['documented', ({ documented }) => limitTexts(documented?.limits)],
+  ['announced', ({ learned }) => limitTexts(learned?.announced)],
+  ['found', ({ learned }) => foundTexts(learned?.found)],
 ];
 
+type Texts = Partial<Record<keyof Limits, string>>;
+
 function laneBlocks(report: LimitsReport): ReadonlyArray<readonly string[]> {
-  if (report.manifest === null) return [];
+  const { lanes, max_concurrent: maxConcurrent, learned_file: file } = report;
+  if (lanes.length === 0) return [];
   const header = row(
     '',
     COLUMNS.map(([name]) => name),
   );
+  const isLearned = lanes.some(({ learned }) => learned !== null);
   return [
-    [header, ...report.lanes.flatMap(laneRows)],
-    [`at most ${report.max_concurrent} requests at once over all models`],
+    [header, ...lanes.flatMap(laneRows)],
+    ...(maxConcurrent === null
+      ? []
+      : [[`at most ${maxConcurrent} requests at once over all models`]]),
+    ...(isLearned && file !== null
+      ? [
+          [
+            'announced to earlier runs and found by them, a hint to begin with, kept in',
+            `  ${file}`,
+          ],
+        ]
+      : []),
   ];
 }
 
 function laneRows(lane: LaneLimits): readonly string[] {
-  const columns = COLUMNS.map(([, limitsOf]) => limitsOf(lane));
+  const columns = COLUMNS.map(([, textsOf]) => textsOf(lane));
   const rows = ROWS.map(([limit, label]) => ({
     label,
-    cells: columns.map((limits) => limitText(limits?.[limit])),
+    cells: columns.map((texts) => texts[limit] ?? ''),
   })).filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const { learned } = lane;
   return [
     truncateMiddle(printableLine(lane.lane), WIDTH),
     ...(rows.length === 0 ? ['  unknown: found out as the answers come'] : []),
     ...rows.map(({ label, cells }) => row(`  ${label}`, cells)),
+    ...(learned
+      ? [`  learned ${shortTime(learned.learned_at)}, forgotten ${shortTime(learned.expires_at)}`]
+      : []),
   ];
+}
+
+function limitTexts(limits: Limits | null | undefined): Texts {
+  const texts: Texts = {};
+  for (const [limit] of ROWS) {
+    const text = limitText(limits?.[limit]);
+    if (text !== '') texts[limit] = text;
+  }
+  return texts;
+}
+
+/** `41`, or `≥ 41` where the server never refused for the number at once. */
+function foundTexts(found: FoundLimits | undefined): Texts {
+  const { rpm, concurrency } = found ?? {};
+  const atLeast = concurrency?.refused === undefined ? '≥ ' : '';
+  return {
+    ...(rpm === undefined ? {} : { rpm: limitText(rpm) }),
+    ...(concurrency && { concurrency: atLeast + limitText(concurrency.taken) }),
+  };
+}
+
+/** `2026-11-24 01:55 UTC`. */
+function shortTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
 function row(label: string, cells: readonly string[]): string {
@@ -82,9 +127,10 @@ function documentationBlock(documentation: ProviderDocumentation): readonly stri
 
 /** `1k rpm, 30k itpm, 8 at once`. */
 function limitsLine(limits: Limits): string {
+  const texts = limitTexts(limits);
   return ROWS.flatMap(([limit]) => {
-    const text = limitText(limits[limit]);
-    return text === '' ? [] : `${text} ${limit === 'concurrency' ? 'at once' : limit}`;
+    const text = texts[limit];
+    return text === undefined ? [] : `${text} ${limit === 'concurrency' ? 'at once' : limit}`;
   }).join(', ');
 }
 

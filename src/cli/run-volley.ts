@@ -13,6 +13,7 @@ import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { finishJournal, openingNotes, type JournalEnding } from './finish-journal.ts';
+import { openLearning } from './learning.ts';
 import { createNotes } from './notes.ts';
 import { openResults, type Results } from './open-results.ts';
 import { printFindings } from './print-findings.ts';
@@ -108,6 +109,7 @@ export async function sendVolley(
       }
     }
     if (only) resumption = await chooseSome(prepared.plan, only, resumption);
+    const learning = switchFlag(args, 'no-learn') ? undefined : await openLearning();
     const events = startRun(prepared, {
       clock: systemClock,
       random: Math.random,
@@ -117,6 +119,7 @@ export async function sendVolley(
       signal: signals.abort,
       ...(resumption === undefined ? {} : { resumption }),
       ...(results.kind === 'journal' ? { spentUsd: results.journal.found?.spentUsd ?? 0 } : {}),
+      ...(learning === undefined ? {} : { learning }),
       ...keepOptions(results, { graceMs, waits }),
     });
     for await (const event of events) {

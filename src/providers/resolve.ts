@@ -60,20 +60,34 @@ export interface ResolveOptions {
  * `base_url_env` names.
  */
 export function resolveProviders(manifest: Manifest, options: ResolveOptions): Resolution {
+  const results = resolveEach(manifest, options);
+  const problems = results.flatMap((result) => (result.ok ? [] : [result.problem]));
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, providers: resolvedOnes(results) };
+}
+
+/** Those of a manifest's providers that can be used as things are. */
+export function usableProviders(
+  manifest: Manifest,
+  options: ResolveOptions,
+): ReadonlyMap<string, ResolvedProvider> {
+  return resolvedOnes(resolveEach(manifest, options));
+}
+
+function resolveEach(manifest: Manifest, options: ResolveOptions): readonly Result[] {
   const names = [...new Set(manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider))];
   const { environment, rehearses = false } = options;
   const allowed = [...options.allowHosts, ...listed(environment['VOLLEY_ALLOW_HOSTS'])];
-  const results = names.map((name) =>
+  return names.map((name) =>
     resolved(name, manifest.providers.get(name), { environment, allowed, rehearses }),
   );
-  const problems = results.flatMap((result) => (result.ok ? [] : [result.problem]));
-  if (problems.length > 0) return { ok: false, problems };
-  return {
-    ok: true,
-    providers: new Map(
-      results.flatMap((result) => (result.ok ? [[result.value.name, result.value]] : [])),
-    ),
-  };
+}
+
+function resolvedOnes(results: readonly Result[]): ReadonlyMap<string, ResolvedProvider> {
+  return new Map(
+    results.flatMap((result) => (result.ok ? [[result.value.name, result.value]] : [])),
+  );
 }
 
 type Result =

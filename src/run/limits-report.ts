@@ -6,6 +6,11 @@ import {
   documentedTiers,
   type DocumentedTier,
 } from '../providers/documented-limits.ts';
+import type { ResolvedProvider } from '../providers/resolve.ts';
+import type { Learned } from '../schedule/learned.ts';
+import { expiryMs, type LearnedLane } from './learned-file.ts';
+import type { LearnedLimits } from './learned-limits.ts';
+import { laneName } from './task-content.ts';
 
 /** What is known of the limits of each model: `schemas/limits.schema.json`. */
 export interface LimitsReport {
@@ -13,7 +18,10 @@ export interface LimitsReport {
   readonly manifest: string | null;
   /** Requests at once over all models; null without a manifest. */
   readonly max_concurrent: number | null;
+  /** The models of the manifest's tasks; without a manifest those that earlier runs learned about. */
   readonly lanes: readonly LaneLimits[];
+  /** Where runs keep what they learn; null: nowhere. */
+  readonly learned_file: string | null;
   /** The documentation of the lanes' providers; of all of them without a manifest. */
   readonly documented: readonly ProviderDocumentation[];
 }
@@ -24,6 +32,14 @@ export interface LaneLimits {
   readonly declared: Limits | null;
   /** Of the lowest tier; null: unknown. */
   readonly documented: { readonly tier: string; readonly limits: Limits } | null;
+  /** By earlier runs with the same key; null: nothing, or too long ago. */
+  readonly learned: LearnedReport | null;
+}
+
+export interface LearnedReport extends Learned {
+  /** ISO 8601, as is `expires_at`. */
+  readonly learned_at: string;
+  readonly expires_at: string;
 }
 
 export interface ProviderDocumentation {
@@ -35,28 +51,68 @@ export interface ProviderDocumentation {
   readonly tiers: readonly DocumentedTier[];
 }
 
-export function limitsReport(manifest: Manifest | undefined): LimitsReport {
-  const lanes = manifest ? lanesOf(manifest) : [];
-  const providers = new Set(lanes.map(({ provider }) => provider));
+export interface ReportParts {
+  readonly manifest: Manifest | undefined;
+  /** Those whose host and key are known. */
+  readonly providers: ReadonlyMap<string, ResolvedProvider>;
+  readonly learned: LearnedLimits | undefined;
+}
+
+export function limitsReport({ manifest, providers, learned }: ReportParts): LimitsReport {
+  const lanes = manifest
+    ? lanesOf(manifest).map((lane) => laneOf(lane, learnedOf(lane), manifest))
+    : newestLanes(learned?.lanes ?? []).map((lane) => laneOf(lane, lane));
+  const names =
+    manifest && new Set(manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider));
   return {
     v: 1,
     manifest: manifest?.file ?? null,
     max_concurrent: manifest?.run.maxConcurrent ?? null,
-    lanes: lanes.map((lane) => ({
-      lane: `${lane.provider}/${lane.model}`,
-      declared: manifest ? declaredOf(manifest, lane) : null,
-      documented: documentedOf(lane),
-    })),
-    documented: documentation((provider) => manifest === undefined || providers.has(provider)),
+    learned_file: learned?.file ?? null,
+    lanes,
+    documented: documentation((provider) => names === undefined || names.has(provider)),
   };
+
+  function learnedOf({ provider, model }: ModelName): LearnedLane | undefined {
+    const resolved = providers.get(provider);
+    return resolved && learned?.of({ provider: resolved, model });
+  }
 }
 
 /** The models of the tasks, in their order. */
 function lanesOf(manifest: Manifest): readonly ModelName[] {
   const lanes = new Map<string, ModelName>();
-  for (const model of manifest.tasks.flatMap(modelsOf))
-    lanes.set(`${model.provider}/${model.model}`, model);
+  for (const model of manifest.tasks.flatMap(modelsOf)) lanes.set(laneName(model), model);
   return [...lanes.values()];
+}
+
+/** One for each model, whatever the key: the newest. */
+function newestLanes(lanes: readonly LearnedLane[]): readonly LearnedLane[] {
+  const newest = new Map<string, LearnedLane>();
+  for (const lane of lanes.toReversed()) newest.set(laneName(lane), lane);
+  return [...newest.values()].toReversed();
+}
+
+function laneOf(
+  lane: ModelName,
+  learned: LearnedLane | undefined,
+  manifest?: Manifest,
+): LaneLimits {
+  return {
+    lane: laneName(lane),
+    declared: manifest ? declaredOf(manifest, lane) : null,
+    documented: documentedOf(lane),
+    learned: learned ? learnedReport(learned) : null,
+  };
+}
+
+function learnedReport(lane: LearnedLane): LearnedReport {
+  return {
+    announced: lane.announced,
+    found: lane.found,
+    learned_at: new Date(lane.learnedAtMs).toISOString(),
+    expires_at: new Date(expiryMs(lane)).toISOString(),
+  };
 }
 
 function declaredOf(manifest: Manifest, lane: ModelName): Limits | null {

@@ -10,11 +10,13 @@ import type { RunEvent } from '../results/events.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { createTally, type Tallied } from '../results/summarize.ts';
 import { toRecord } from '../results/to-record.ts';
-import type { TaskOutcome } from '../schedule/events.ts';
+import type { LaneName, TaskOutcome } from '../schedule/events.ts';
+import { isNothing, type Learned } from '../schedule/learned.ts';
 import { runSchedule, type Lane } from '../schedule/schedule.ts';
 import { sharedRecord } from '../results/shared-record.ts';
 import { createEventQueue } from './event-queue.ts';
-import type { PreparedRun } from './prepare.ts';
+import type { LearnedFor } from './learned-limits.ts';
+import type { PreparedLane, PreparedRun } from './prepare.ts';
 import type { Resumption } from './resume.ts';
 import { runMoney, type RunMoney } from './run-budget.ts';
 import { hostsOf, laneName } from './task-content.ts';
@@ -49,6 +51,14 @@ export interface RunOptions {
   readonly graceAfterKeepFailureMs?: number;
   /** What an earlier run has done already. */
   readonly resumption?: Resumption;
+  /** Where to begin with the limits, and where to leave what was learned; default: neither. */
+  readonly learning?: Learning;
+}
+
+export interface Learning {
+  of(lane: LearnedFor): Learned | undefined;
+  /** Never rejects. */
+  keep(learned: ReadonlyArray<LearnedFor & { readonly learned: Learned }>): Promise<void>;
 }
 
 /**
@@ -120,9 +130,10 @@ export async function* startRun(
       .map((lane) => ({ lane: laneName(lane), tasks: tasksToSend(lane, options) })),
   });
   const money = options.money ?? (await runMoney(prepared, { spentUsd: options.spentUsd ?? 0 }));
+  const learned = new Map<LaneName, Learned>();
   const finished = runSchedule({
     ...money,
-    lanes: lanesOf(prepared, providers, flow),
+    lanes: lanesOf(prepared, providers, { flow, learning: options.learning }),
     render: (task, model) => flow.render(task, model),
     leave: (task) => flow.left(task),
     maxConcurrent: plan.manifest.run.maxConcurrent,
@@ -134,9 +145,11 @@ export async function* startRun(
     drain,
     abort,
     emit: (event) => queue.push(event),
+    learned: (lane, found) => learned.set(lane, found),
     settle,
   }).then(
-    (totals) => {
+    async (totals) => {
+      await options.learning?.keep(learnedLanes(prepared, learned));
       if (keepFailure) return queue.end(keepFailure);
       const late = flow.late();
       const summary = tally.summary({
@@ -180,9 +193,10 @@ function providersOf(
 function lanesOf(
   prepared: PreparedRun,
   providers: ReadonlyMap<string, Provider>,
-  flow: TaskFlow,
+  { flow, learning }: { readonly flow: TaskFlow; readonly learning: Learning | undefined },
 ): Lane[] {
-  return prepared.lanes.map(({ planned, provider, limits, price }) => {
+  return prepared.lanes.map((lane) => {
+    const { planned, provider, limits, price } = lane;
     const made = providers.get(provider.name);
     if (!made) throw new Error(`provider ${provider.name} was not made`);
     const name = laneName(planned);
@@ -194,6 +208,7 @@ function lanesOf(
       countsCacheReads: provider.type !== 'anthropic',
       hasFallbacks: planned.hasFallbacks,
       countsMaxTokens: COUNTS_MAX_TOKENS.has(provider.host),
+      learned: learning?.of(learnedFor(lane)),
       tasks: flow.feed(name),
       onEnd: () => flow.laneEnded(name),
     };
@@ -202,6 +217,22 @@ function lanesOf(
 
 /** Hosts that document a request's `max_tokens` as what it counts for, however short the answer. */
 const COUNTS_MAX_TOKENS: ReadonlySet<string> = new Set(['api.openai.com']);
+
+/** What is worth keeping. A mock has no limits to learn. */
+function learnedLanes(
+  { lanes }: PreparedRun,
+  learned: ReadonlyMap<LaneName, Learned>,
+): ReadonlyArray<LearnedFor & { readonly learned: Learned }> {
+  return lanes.flatMap((lane) => {
+    const found = learned.get(laneName(lane.planned));
+    if (!found || isNothing(found) || lane.provider.type === 'mock') return [];
+    return { ...learnedFor(lane), learned: found };
+  });
+}
+
+function learnedFor({ planned, provider }: PreparedLane): LearnedFor {
+  return { provider, model: planned.model };
+}
 
 function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);

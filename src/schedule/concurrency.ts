@@ -18,8 +18,10 @@ export interface ConcurrencyWindow {
   cuts: { readonly atMs: number; readonly inARow: number };
 }
 
+export type WindowStart = Pick<ConcurrencyWindow, 'size' | 'threshold'>;
+
 /** Where nothing is declared. */
-const DEFAULT_START = 8;
+export const DEFAULT_START = 8;
 
 const FIRST_HOLD_MS = 4_000;
 const MAX_HOLD_MS = 60_000;
@@ -36,18 +38,19 @@ const FAST_START = 3;
 /** Added by a whole turn of the window later on. */
 const PER_TURN = 4;
 
-/** `learned`: what was found another time, a better start than a guess but no truth. */
+/** `learned`: from what was found another time, a better start than a guess but no truth. */
 export function createWindow(
   declared: Concurrency | undefined,
-  learned: number | undefined,
+  learned: WindowStart | undefined,
 ): ConcurrencyWindow {
   const max = Math.max(1, Math.floor(declared?.max ?? Infinity));
-  const start = Math.max(1, Math.floor(Math.min(max, learned ?? declared?.start ?? DEFAULT_START)));
+  const wanted = declared?.start ?? learned?.size ?? DEFAULT_START;
+  const start = Math.max(1, Math.floor(Math.min(max, wanted)));
   return {
     size: start,
     start,
     max,
-    threshold: Infinity,
+    threshold: learned?.threshold ?? Infinity,
     wall: undefined,
     holdMs: FIRST_HOLD_MS,
     growsFromMs: -Infinity,

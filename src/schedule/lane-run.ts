@@ -52,8 +52,12 @@ export function createLaneRun(
 ): LaneRun {
   const { clock, random, emit, maxConcurrent } = context.options;
   const { halt } = context.stops;
-  const { countsCacheReads = true, countsMaxTokens = false } = lane;
-  const state = createLaneState(lane.limits, { countsCacheReads, countsMaxTokens });
+  const { countsCacheReads = true, countsMaxTokens = false, learned } = lane;
+  const state = createLaneState(
+    lane.limits,
+    { countsCacheReads, countsMaxTokens },
+    learned && { learned, nowMs: clock.now() },
+  );
   const ledger = createWaitLedger(clock);
   const controller = new AbortController();
   const onHalt = (): void => controller.abort(halt.reason);

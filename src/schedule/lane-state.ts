@@ -3,7 +3,7 @@ import { createWindow, type ConcurrencyWindow } from './concurrency.ts';
 import { NO_ANSWERS, type OutputMean } from './estimate.ts';
 import type { WaitReason } from './events.ts';
 import { createEvidence, noteSent, type Evidence } from './evidence.ts';
-import type { Learned } from './learned.ts';
+import { learnedStart, type Learned } from './learned.ts';
 import {
   debitMirror,
   MIRROR_REASON,
@@ -41,6 +41,8 @@ export interface LaneState {
   /** Whole requests that may be in flight at once now. */
   readonly concurrency: number;
   inFlight: number;
+  /** The most that ever were. */
+  mostInFlight: number;
   pausedUntilMs: number;
   /** Set while the server takes nothing. */
   probe: Probe | undefined;
@@ -96,19 +98,20 @@ export interface Moment {
 export function createLaneState(
   limits: Limits,
   policy: LanePolicy,
-  earlier?: { readonly learned: Pick<Learned, 'concurrency' | 'rpm'>; readonly nowMs: number },
+  earlier?: { readonly learned: Learned; readonly nowMs: number },
 ): LaneState {
-  const window = createWindow(limits.concurrency, earlier?.learned.concurrency);
+  const window = createWindow(limits.concurrency, earlier && learnedStart(earlier.learned));
   return {
     windows: limitWindows(limits),
     policy,
     mirrors: [],
-    pacer: earlier && pacerOf(earlier.learned.rpm, earlier.nowMs),
+    pacer: earlier && pacerOf(earlier.learned.found.rpm, earlier.nowMs),
     window,
     get concurrency() {
       return Math.floor(window.size);
     },
     inFlight: 0,
+    mostInFlight: 0,
     pausedUntilMs: -Infinity,
     probe: undefined,
     evidence: createEvidence(),
@@ -149,6 +152,7 @@ export function decide(state: LaneState, load: Load, nowMs: number): LaneDecisio
 /** Enters a request as sent. Its slot is held until `released`. */
 export function sent(state: LaneState, load: Load, nowMs: number): Send {
   state.inFlight += 1;
+  state.mostInFlight = Math.max(state.mostInFlight, state.inFlight);
   if (state.pacer && isForgotten(state.pacer, nowMs)) state.pacer = undefined;
   const charged = announcedLoad(state, load);
   const send = {

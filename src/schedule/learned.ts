@@ -1,25 +1,98 @@
+import type { Limits } from '../manifest/manifest.ts';
 import type { AnnouncedKind } from '../providers/rate-limit-headers.ts';
+import { DEFAULT_START, type WindowStart } from './concurrency.ts';
 import type { LaneState } from './lane-state.ts';
 import { isMeasured } from './pacer.ts';
 
 /** What a lane found out about its limits; as plain data, to be shown, kept and begun with another time. */
 export interface Learned {
-  /** Requests at once that the server took; undefined while nothing made it grow or shrink. */
-  readonly concurrency: number | undefined;
-  /** Requests a minute that a limit nobody announced allows; undefined while none was met. */
-  readonly rpm: number | undefined;
-  /** The limits that answers announced. */
-  readonly announced: ReadonlyArray<{
-    readonly kind: AnnouncedKind;
-    readonly limit: number;
-    readonly spanMs: number;
-  }>;
+  /** What the server told with its answers; empty when it told nothing. */
+  readonly announced: AnnouncedLimits;
+  /** What was found by growing until the server refused, or until there was no more to send. */
+  readonly found: FoundLimits;
 }
 
-export function learnedFrom({ window, pacer, mirrors }: LaneState): Learned {
+export type AnnouncedLimits = Readonly<Omit<Limits, 'concurrency' | 'rps'>>;
+
+export interface FoundLimits {
+  /** Absent while nothing made it grow or shrink. */
+  readonly concurrency?: FoundConcurrency;
+  /** Requests a minute that a limit nobody announced allows; absent while none was met. */
+  readonly rpm?: number;
+}
+
+export interface FoundConcurrency {
+  /** Requests at once that the server took. */
+  readonly taken: number;
+  /** The number at once that it refused; absent when it refused none for that reason. */
+  readonly refused?: number;
+}
+
+export function learnedFrom(state: LaneState): Learned {
+  const concurrency = foundConcurrency(state);
+  const { pacer } = state;
   return {
-    concurrency: window.size === window.start ? undefined : Math.floor(window.size),
-    rpm: pacer && isMeasured(pacer) ? pacer.curve.reference * 60_000 : undefined,
-    announced: mirrors.map(({ kind, limit, spanMs }) => ({ kind, limit, spanMs })),
+    announced: announcedBy(state),
+    found: {
+      ...(concurrency === undefined ? {} : { concurrency }),
+      ...(pacer && isMeasured(pacer)
+        ? { rpm: Math.max(1, Math.round(pacer.curve.reference * MINUTE_MS)) }
+        : {}),
+    },
   };
+}
+
+export function isNothing({ announced, found }: Learned): boolean {
+  return Object.keys(announced).length === 0 && Object.keys(found).length === 0;
+}
+
+/**
+ * Where a lane begins that has learned this another time: at half of what was taken at once, and no
+ * higher than a second's worth of the rate, since a full burst meets a bucket that may hold no more.
+ * From there it grows as ever, quickly up to what was taken if more was refused.
+ */
+export function learnedStart({ announced, found }: Learned): WindowStart | undefined {
+  const { concurrency } = found;
+  if (concurrency === undefined) return undefined;
+  const { taken, refused } = concurrency;
+  const aSecondsWorth = Math.min(found.rpm ?? Infinity, announced.rpm ?? Infinity) / 60;
+  const burst = Math.max(DEFAULT_START, Math.min(taken / 2, aSecondsWorth));
+  return { size: Math.min(taken, burst), threshold: refused === undefined ? Infinity : taken };
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+type LimitName = keyof AnnouncedLimits;
+
+const NAMES: Readonly<
+  Record<AnnouncedKind, ReadonlyArray<readonly [spanMs: number, name: LimitName]>>
+> = {
+  requests: [
+    [MINUTE_MS, 'rpm'],
+    [DAY_MS, 'rpd'],
+  ],
+  tokens: [[MINUTE_MS, 'tpm']],
+  input_tokens: [[MINUTE_MS, 'itpm']],
+  output_tokens: [[MINUTE_MS, 'otpm']],
+};
+
+/** Those that a manifest could declare; others bind too seldom to be worth a name. */
+function announcedBy({ mirrors }: LaneState): AnnouncedLimits {
+  const limits: Partial<Record<LimitName, number>> = {};
+  for (const { kind, spanMs, limit } of mirrors) {
+    const named = NAMES[kind].find(([span]) => span === spanMs);
+    if (named) limits[named[1]] = limit;
+  }
+  return limits;
+}
+
+/** A server that takes nothing at the moment says nothing about how much it takes. */
+function foundConcurrency(state: LaneState): FoundConcurrency | undefined {
+  const { window, mostInFlight } = state;
+  if (state.probe) return undefined;
+  // A window may grow ahead of what there is to send.
+  const taken = Math.min(Math.floor(window.size), mostInFlight);
+  if (window.wall !== undefined) return { taken, refused: window.wall };
+  return taken > window.start ? { taken } : undefined;
 }

@@ -8,6 +8,7 @@ import type { Random } from '../ports/random.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { LaneName, ScheduleEvent, ScheduleTotals, TaskOutcome } from './events.ts';
 import { createLaneRun, type LaneRun, type RunContext } from './lane-run.ts';
+import { learnedFrom, type Learned } from './learned.ts';
 import type { Purse } from './purse.ts';
 import { createSlots } from './slots.ts';
 import { createStops } from './stops.ts';
@@ -30,6 +31,8 @@ export interface Lane {
   readonly price?: Price | undefined;
   /** Whether some of its tasks may go on to another lane. Default false. */
   readonly hasFallbacks?: boolean;
+  /** What an earlier run found out: a start, corrected by what this one sees. */
+  readonly learned?: Learned | undefined;
   readonly tasks: AsyncIterable<Task>;
   /** Called once nothing of the lane is in flight any more, nor will be. */
   readonly onEnd?: () => void;
@@ -60,6 +63,8 @@ export interface ScheduleOptions {
   /** Told of a task that was taken from its lane's feed and is not sent: the lane stopped, and it names no other. */
   readonly leave?: (task: Task) => void;
   readonly emit: (event: ScheduleEvent) => void;
+  /** Told at the end what each lane found out about its server. */
+  readonly learned?: (lane: LaneName, learned: Learned) => void;
   /** Called once per task that ended. The task keeps its slot until this resolves; a rejection stops the run. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
 }
@@ -126,7 +131,10 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     );
   } finally {
     stops.dispose();
-    for (const lane of lanes) lane.dispose();
+    for (const lane of lanes) {
+      lane.dispose();
+      options.learned?.(lane.lane.name, learnedFrom(lane.state));
+    }
   }
   if (stops.error) throw stops.error.thrown;
   return {

@@ -482,12 +482,12 @@ const planning: Readonly<Record<string, Trial>> = {
 
 /** Flags with tests of their own: a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
-  run: ['exact', 'yes', 'grace', 'emergency-dump'],
+  run: ['exact', 'yes', 'grace', 'no-learn', 'emergency-dump'],
   plan: ['exact', 'yes'],
   validate: [],
-  ask: ['exact', 'yes', 'grace', 'emergency-dump', 'file'],
+  ask: ['exact', 'yes', 'grace', 'no-learn', 'emergency-dump', 'file'],
   init: ['overwrite'],
-  limits: [],
+  limits: ['allow-host'],
   schema: [],
 };
 

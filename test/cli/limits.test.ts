@@ -1,23 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import type { LimitsReport } from '../../src/run/limits-report.ts';
 import { folder, volley } from '../support/cli.ts';
-
-const schema: Record<string, unknown> = JSON.parse(
-  readFileSync('schemas/limits.schema.json', 'utf8'),
-);
-const validReport = new Ajv2020({
-  allErrors: true,
-  allowUnionTypes: true,
-  formats: { uri: (text: string) => URL.canParse(text), date: /^\d{4}-\d{2}-\d{2}$/ },
-}).compile<LimitsReport>(schema);
-
-function reportIn(stdout: string): LimitsReport {
-  const report: unknown = JSON.parse(stdout);
-  if (!validReport(report)) throw new Error(JSON.stringify(validReport.errors));
-  return report;
-}
+import { limitsReportIn } from './limits-report.ts';
 
 const MANIFEST = `
 providers:
@@ -38,7 +21,7 @@ describe('limits', () => {
     const run = await volley(['limits', 'volley.yaml'], { cwd });
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain(`\
-                                    declared  documented
+                                    declared  documented   announced       found
 anthropic/claude-fable-5-1
   requests a minute                       50          1k
   input tokens a minute               51,234        500k
@@ -62,20 +45,22 @@ documented by anthropic, as of `);
     const cwd = folder({ 'volley.yaml': MANIFEST });
     const run = await volley(['limits', 'volley.yaml', '--json'], { cwd });
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    const report = reportIn(run.stdout);
+    const report = limitsReportIn(run.stdout);
     expect(report).toMatchObject({ v: 1, manifest: 'volley.yaml', max_concurrent: 16 });
     expect(report.lanes).toEqual([
       {
         lane: 'anthropic/claude-fable-5-1',
         declared: { rpm: 50, itpm: 51_234, otpm: 8_000, concurrency: { start: 4, max: 64 } },
         documented: { tier: 'Start', limits: { rpm: 1_000, itpm: 500_000, otpm: 100_000 } },
+        learned: null,
       },
       {
         lane: 'groq/llama-3.1-8b-instant',
         declared: null,
         documented: { tier: 'Free', limits: { rpm: 30, rpd: 14_400 } },
+        learned: null,
       },
-      { lane: 'ollama/qwen3', declared: null, documented: null },
+      { lane: 'ollama/qwen3', declared: null, documented: null, learned: null },
     ]);
     expect(report.documented.map(({ provider }) => provider)).toEqual(['anthropic', 'groq']);
   });
@@ -86,7 +71,7 @@ documented by anthropic, as of `);
       { code: 0, stderr: '' },
       { code: 0, stderr: '' },
     ]);
-    const report = reportIn(json.stdout);
+    const report = limitsReportIn(json.stdout);
     expect(report).toMatchObject({ manifest: null, max_concurrent: null, lanes: [] });
     for (const { provider, source } of report.documented) {
       expect(text.stdout).toContain(`documented by ${provider}, `);

@@ -10,6 +10,7 @@ import {
   type LaneState,
 } from '../../src/schedule/lane-state.ts';
 import { estimateOutputTokens } from '../../src/schedule/estimate.ts';
+import type { Learned } from '../../src/schedule/learned.ts';
 import {
   createServer,
   EPOCH_MS,
@@ -22,6 +23,8 @@ export interface DriveOptions {
   readonly seed: number;
   readonly durationMs: number;
   readonly limits?: Limits;
+  /** What each lane begins with. */
+  readonly learned?: Learned | undefined;
   /** Lanes that share the server's limits, each as greedy as the other. */
   readonly lanes?: number;
   readonly maxConcurrent?: number;
@@ -50,7 +53,11 @@ export function drive(options: DriveOptions): Driven {
   const server = createServer(options.server, random);
   const events = createHeap();
   const states = Array.from({ length: options.lanes ?? 1 }, () =>
-    createLaneState(options.limits ?? {}, { countsCacheReads: true, countsMaxTokens: false }),
+    createLaneState(
+      options.limits ?? {},
+      { countsCacheReads: true, countsMaxTokens: false },
+      options.learned && { learned: options.learned, nowMs: 0 },
+    ),
   );
   let inFlight = 0;
   let nowMs = 0;

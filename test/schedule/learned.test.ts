@@ -1,39 +1,91 @@
 import { expect, test } from 'vitest';
 import { drive } from '../pacing/drive.ts';
-import { SERVER } from '../pacing/virtual-server.ts';
+import { SERVER, type ServerOptions } from '../pacing/virtual-server.ts';
 import { createLaneState } from '../../src/schedule/lane-state.ts';
-import { learnedFrom } from '../../src/schedule/learned.ts';
+import { isNothing, learnedFrom, type Learned } from '../../src/schedule/learned.ts';
 
 const POLICY = { countsCacheReads: true, countsMaxTokens: false };
 const HUNDRED_A_SECOND = { requests: { perMinute: 6_000, holdsS: 1 } };
+const A_MINUTE = { requests: { perMinute: 6_000, holdsS: 60 } };
 
-function learnedAt(server: Partial<typeof SERVER>) {
-  const { states } = drive({ server: { ...SERVER, ...server }, seed: 1, durationMs: 30_000 });
+/** Half a minute against a strict server; the second time of a pair begins with what the first learned. */
+function driven(server: Partial<ServerOptions>, learned?: Learned) {
+  const options = { server: { ...SERVER, ...server }, seed: 1, durationMs: 30_000, learned };
+  const { states, server: seen } = drive(options);
   const [state] = states;
   if (!state) throw new Error('there is no lane');
-  return learnedFrom(state);
+  return { learned: learnedFrom(state), admitted: seen.admitted, refused: seen.refused };
 }
 
+const learnedAt = (server: Partial<ServerOptions>): Learned => driven(server).learned;
+
 test('a lane that has met no limit has learned none', () => {
-  expect(learnedFrom(createLaneState({ rpm: 5 }, POLICY))).toEqual({
-    concurrency: undefined,
-    rpm: undefined,
-    announced: [],
-  });
+  const learned = learnedFrom(createLaneState({ rpm: 5 }, POLICY));
+  expect(learned).toEqual({ announced: {}, found: {} });
+  expect(isNothing(learned)).toBe(true);
 });
 
 test('a lane learns an unannounced rate, an unannounced number at once, and what is announced', () => {
-  const { rpm = 0 } = learnedAt({ buckets: HUNDRED_A_SECOND });
+  const { rpm = 0 } = learnedAt({ buckets: HUNDRED_A_SECOND }).found;
   expect(rpm / 6_000).toBeCloseTo(1, 1);
-  expect(learnedAt({ concurrency: 40 }).concurrency).toBeCloseTo(40, -1);
-  expect(learnedAt({ buckets: HUNDRED_A_SECOND, headers: 'openai' }).announced).toEqual([
-    { kind: 'requests', limit: 6_000, spanMs: 60_000 },
-  ]);
+  const { taken = 0, refused = 0 } = learnedAt({ concurrency: 40 }).found.concurrency ?? {};
+  expect(taken).toBeCloseTo(40, -1);
+  expect(refused).toBeCloseTo(41, -1);
+  expect(learnedAt({ buckets: HUNDRED_A_SECOND, headers: 'openai' }).announced).toEqual({
+    rpm: 6_000,
+  });
 });
 
-test('what was learned is where a lane begins, within what is declared', () => {
-  const earlier = { learned: { concurrency: 40, rpm: 6_000 }, nowMs: 0 };
-  expect(createLaneState({}, POLICY, earlier).concurrency).toBe(40);
+test.each<[string, Learned, number]>([
+  ['at half of what was taken', { announced: {}, found: { concurrency: { taken: 200 } } }, 100],
+  [
+    'at a second of the announced rate',
+    { announced: { rpm: 1_200 }, found: { concurrency: { taken: 200, refused: 210 } } },
+    20,
+  ],
+  [
+    'at a second of the rate that was found',
+    { announced: { rpm: 60_000 }, found: { concurrency: { taken: 200 }, rpm: 3_000 } },
+    50,
+  ],
+  ['no lower than without', { announced: { rpm: 50 }, found: { concurrency: { taken: 30 } } }, 8],
+  [
+    'below that only where so many were refused',
+    { announced: {}, found: { concurrency: { taken: 3, refused: 4 } } },
+    3,
+  ],
+  ['as ever where no number at once was found', { announced: { rpm: 9_000 }, found: {} }, 8],
+])('what was learned is a start: %s', (_, learned, concurrency) => {
+  const begun = createLaneState({}, POLICY, { learned, nowMs: 0 });
+  expect(begun.concurrency).toBe(concurrency);
   const declared = { concurrency: { start: 2, max: 10 } };
-  expect(createLaneState(declared, POLICY, earlier).concurrency).toBe(10);
+  expect(createLaneState(declared, POLICY, { learned, nowMs: 0 }).concurrency).toBe(2);
+});
+
+test.each<[string, Partial<ServerOptions>]>([
+  ['a number at once', { concurrency: 40 }],
+  ['a rate', { buckets: HUNDRED_A_SECOND }],
+  ['an announced rate', { buckets: HUNDRED_A_SECOND, headers: 'openai' }],
+  ['an announced rate with room for a minute', { buckets: A_MINUTE, headers: 'openai' }],
+])(
+  'beginning with what was learned about %s gets more done at once, for no more refusals',
+  (_, server) => {
+    const first = driven(server);
+    const second = driven(server, first.learned);
+    const early = ({ admitted }: typeof first): number =>
+      admitted.filter((at) => at < 5_000).length;
+    expect(early(second)).toBeGreaterThanOrEqual(early(first));
+    expect(second.refused.length).toBeLessThanOrEqual(first.refused.length + 5);
+  },
+);
+
+test.each([
+  ['by half', 100],
+  ['to a fifth', 40],
+])('a limit that fell %s since costs one burst of refusals and is found as ever', (_, now) => {
+  const { learned } = driven({ concurrency: 200 });
+  const fresh = driven({ concurrency: now });
+  const misled = driven({ concurrency: now }, learned);
+  expect(misled.admitted.length).toBeGreaterThan(0.8 * fresh.admitted.length);
+  expect(misled.refused.length).toBeLessThan(fresh.refused.length + 200);
 });

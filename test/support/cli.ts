@@ -44,7 +44,13 @@ function start(program: string, args: readonly string[], options: CliOptions) {
   ensureBuilt();
   const child = spawn(program, args, {
     cwd: options.cwd ?? process.cwd(),
-    env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
+    // A cache of its own: what one test learns about limits is nobody else's start.
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: tmpdir(),
+      XDG_CACHE_HOME: folder(),
+      ...options.env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // A command that leaves without reading its input is no failure of the test.

@@ -1,19 +1,30 @@
 import { EXIT } from '../../errors/volley-error.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
+import { usableProviders, type ResolveOptions } from '../../providers/resolve.ts';
 import { limitsReport } from '../../run/limits-report.ts';
 import type { Arguments } from '../arguments.ts';
+import { openLearning } from '../learning.ts';
 import { limitsText } from '../limits-text.ts';
 import { printResult } from '../print-result.ts';
-import { switchFlag } from '../settings.ts';
+import { listFlag, switchFlag } from '../settings.ts';
 
 /** Shows what is known of the limits of a manifest's models, or of every provider. Sends nothing. */
 export async function limits(args: Arguments): Promise<number> {
-  const report = limitsReport(await manifestOf(args));
+  const manifest = await manifestOf(args);
+  const report = limitsReport({
+    manifest,
+    providers: manifest ? usableProviders(manifest, resolveOptions(args)) : new Map(),
+    learned: await openLearning(),
+  });
   const text = switchFlag(args, 'json')
     ? `${JSON.stringify(report, null, 2)}\n`
     : limitsText(report);
   await printResult(text);
   return EXIT.ok;
+}
+
+function resolveOptions(args: Arguments): ResolveOptions {
+  return { environment: process.env, allowHosts: listFlag(args, 'allow-host') };
 }
 
 async function manifestOf(args: Arguments): Promise<Manifest | undefined> {

@@ -1,0 +1,143 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
+import type { AnnouncedLimits, FoundLimits, Learned } from '../schedule/learned.ts';
+
+/** The file in the user's cache folder in which runs leave what they learned about limits. */
+export interface LearnedFile {
+  /** Random text under which the keys are hashed, made with the file. */
+  readonly salt: string;
+  /** The newest first. */
+  readonly lanes: readonly LearnedLane[];
+}
+
+export interface LearnedLane extends Learned {
+  readonly provider: string;
+  readonly host: string;
+  readonly model: string;
+  /** Tells the keys of a user apart and nothing more: see `keyTag`. */
+  readonly key: string;
+  /** Milliseconds since 1970. */
+  readonly learnedAtMs: number;
+}
+
+/** An account may move to another tier any day; a hint this old is as good as none. */
+const KEPT_MS = 7 * 86_400_000;
+
+/** Bounds on what one file holds. */
+const MAX_LANES = 200;
+const MAX_NAME_LENGTH = 300;
+export const MAX_FILE_BYTES = 256 * 1024;
+
+export function expiryMs({ learnedAtMs }: LearnedLane): number {
+  return learnedAtMs + KEPT_MS;
+}
+
+/**
+ * Reads the file's text. Whatever is not as it should be counts as not there: an entry of another
+ * shape, one from the future, one that is too old. Undefined when it is no such file at all.
+ */
+export function parseLearnedFile(text: string, nowMs: number): LearnedFile | undefined {
+  const root = parsed(text);
+  if (!isJsonObject(root) || root['v'] !== 1) return undefined;
+  const { salt, lanes } = root;
+  if (typeof salt !== 'string' || salt === '' || !Array.isArray(lanes)) return undefined;
+  const read = lanes.slice(0, MAX_LANES).flatMap((lane: JsonValue) => readLane(lane) ?? []);
+  const isCurrent = (lane: LearnedLane): boolean =>
+    lane.learnedAtMs <= nowMs && nowMs < expiryMs(lane);
+  return { salt, lanes: read.filter(isCurrent) };
+}
+
+export function learnedFileText({ salt, lanes }: LearnedFile): string {
+  const kept = lanes
+    .filter(({ provider, host, model }) => `${provider}${host}${model}`.length <= MAX_NAME_LENGTH)
+    .slice(0, MAX_LANES)
+    .map(({ learnedAtMs, ...lane }) => ({
+      ...lane,
+      learned_at: new Date(learnedAtMs).toISOString(),
+    }));
+  return `${JSON.stringify({ v: 1, salt, lanes: kept }, null, 1)}\n`;
+}
+
+/**
+ * The file with newer lanes in the place of older ones of the same provider, host, model and key. A
+ * run that needed less than an earlier one found takes nothing from it, and does not renew it either.
+ */
+export function withLanes(file: LearnedFile, newer: readonly LearnedLane[]): LearnedFile {
+  const others = file.lanes.filter((lane) => !newer.some((other) => isSameLane(lane, other)));
+  const current = newer.map((lane) => {
+    const older = file.lanes.find((other) => isSameLane(lane, other));
+    if (!older || !foundLess(lane.found, older.found)) return lane;
+    return { ...lane, found: older.found, learnedAtMs: older.learnedAtMs };
+  });
+  return { ...file, lanes: [...current, ...others] };
+}
+
+/** Met no limit, and did not get as far. */
+function foundLess(found: FoundLimits, older: FoundLimits): boolean {
+  const { concurrency, rpm } = found;
+  if (rpm !== undefined || concurrency?.refused !== undefined) return false;
+  return (concurrency?.taken ?? 0) <= (older.concurrency?.taken ?? 0);
+}
+
+export type LaneIdentity = Pick<LearnedLane, 'provider' | 'host' | 'model' | 'key'>;
+
+export function isSameLane(one: LaneIdentity, other: LaneIdentity): boolean {
+  return (
+    one.provider === other.provider &&
+    one.host === other.host &&
+    one.model === other.model &&
+    one.key === other.key
+  );
+}
+
+function parsed(text: string): JsonValue | undefined {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+function readLane(value: JsonValue): LearnedLane | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { provider, host, model, key, learned_at: learnedAt } = value;
+  const names = { provider, host, model, key };
+  if (!hasTexts(names) || typeof learnedAt !== 'string') return undefined;
+  const learnedAtMs = Date.parse(learnedAt);
+  if (Number.isNaN(learnedAtMs)) return undefined;
+  const announced: AnnouncedLimits = numbersIn(value['announced'], ANNOUNCED);
+  return { ...names, learnedAtMs, announced, found: readFound(value['found']) };
+}
+
+function readFound(value: JsonValue | undefined): FoundLimits {
+  const found = isJsonObject(value) ? value : {};
+  const { taken, refused } = numbersIn(found['concurrency'], ['taken', 'refused']);
+  return {
+    ...numbersIn(found, ['rpm']),
+    ...(taken === undefined
+      ? {}
+      : { concurrency: { taken, ...(refused === undefined ? {} : { refused }) } }),
+  };
+}
+
+const ANNOUNCED = ['rpm', 'rpd', 'tpm', 'itpm', 'otpm'] as const;
+
+function hasTexts<Name extends string>(
+  values: Readonly<Record<Name, JsonValue | undefined>>,
+): values is Readonly<Record<Name, string>> {
+  return Object.values(values).every((value) => typeof value === 'string');
+}
+
+/** Those of the names that hold a number above 0. */
+function numbersIn<Name extends string>(
+  value: JsonValue | undefined,
+  names: readonly Name[],
+): Partial<Record<Name, number>> {
+  const object: JsonObject = isJsonObject(value) ? value : {};
+  const numbers: Partial<Record<Name, number>> = {};
+  for (const name of names) {
+    const number = object[name];
+    if (typeof number === 'number' && number > 0) numbers[name] = number;
+  }
+  return numbers;
+}

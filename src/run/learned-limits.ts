@@ -1,0 +1,148 @@
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { writeAll } from '../journal/write-all.ts';
+import type { Disk, DiskFile } from '../ports/disk.ts';
+import type { Random } from '../ports/random.ts';
+import type { ResolvedProvider } from '../providers/resolve.ts';
+import type { Learned } from '../schedule/learned.ts';
+import {
+  isSameLane,
+  learnedFileText,
+  MAX_FILE_BYTES,
+  parseLearnedFile,
+  withLanes,
+  type LaneIdentity,
+  type LearnedFile,
+  type LearnedLane,
+} from './learned-file.ts';
+
+/** Which server, model and key something was learned about. */
+export interface LearnedFor {
+  readonly provider: Pick<ResolvedProvider, 'name' | 'host' | 'key'>;
+  readonly model: string;
+}
+
+/**
+ * What earlier runs of this user learned about limits: a hint to begin with. A folder that cannot be
+ * read or written is as good as an empty one; nothing here rejects.
+ */
+export interface LearnedLimits {
+  /** The file, whether or not it exists. */
+  readonly file: string;
+  /** All that is kept and not too old, the newest first. */
+  readonly lanes: readonly LearnedLane[];
+  of(lane: LearnedFor): LearnedLane | undefined;
+  /** Keeps what a run learned, beside what others kept since this was opened. */
+  keep(learned: ReadonlyArray<LearnedFor & { readonly learned: Learned }>): Promise<void>;
+}
+
+export interface LearnedPorts {
+  readonly disk: Disk;
+  /** Wall time in milliseconds since 1970. */
+  readonly epochMs: () => number;
+  readonly random: Random;
+}
+
+export async function openLearnedLimits(
+  folder: string,
+  ports: LearnedPorts,
+): Promise<LearnedLimits> {
+  const { disk, epochMs, random } = ports;
+  const file = join(folder, 'limits.json');
+  const read = async (): Promise<LearnedFile> =>
+    (await readFile(disk, file, epochMs())) ?? { salt: randomText(random), lanes: [] };
+  const opened = await read();
+  return {
+    file,
+    lanes: opened.lanes,
+    of: (lane) => {
+      const identity = identityOf(lane, opened.salt);
+      return opened.lanes.find((each) => isSameLane(each, identity));
+    },
+    async keep(learned) {
+      if (learned.length === 0) return;
+      // Another run may have written since.
+      const current = await read();
+      const newer = learned.map((lane) => ({
+        ...identityOf(lane, current.salt),
+        ...lane.learned,
+        learnedAtMs: epochMs(),
+      }));
+      const text = learnedFileText(withLanes(current, newer));
+      await replace(disk, { folder, file, text, suffix: randomText(random) }).catch(() => {});
+    },
+  };
+}
+
+function identityOf({ provider, model }: LearnedFor, salt: string): LaneIdentity {
+  const { name, host, key = '' } = provider;
+  return { provider: name, host, model, key: keyTag(key, salt) };
+}
+
+/**
+ * Tells apart the few keys that one user has. 16 bits of a salted hash: whoever reads the file can
+ * neither work back to a key nor make sure of a guess, since one guess in 65,536 fits by chance.
+ * Two keys that meet share a hint, and a hint may be wrong.
+ */
+function keyTag(key: string, salt: string): string {
+  return createHmac('sha256', salt).update(key).digest('hex').slice(0, 4);
+}
+
+async function readFile(disk: Disk, path: string, nowMs: number): Promise<LearnedFile | undefined> {
+  try {
+    const stat = await disk.stat(path);
+    if (stat?.kind !== 'file') return undefined;
+    const file = await disk.open(path);
+    try {
+      const text = await textOf(file);
+      return text === undefined ? undefined : parseLearnedFile(text, nowMs);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined when it is longer than any that was written here. */
+async function textOf(file: DiskFile): Promise<string | undefined> {
+  const bytes = Buffer.alloc(MAX_FILE_BYTES + 1);
+  let length = 0;
+  for (;;) {
+    const count = await file.read(bytes.subarray(length), length);
+    length += count;
+    if (length > MAX_FILE_BYTES) return undefined;
+    if (count === 0) return bytes.toString('utf8', 0, length);
+  }
+}
+
+/** Puts a whole new file in the old one's place: a reader sees one or the other. */
+async function replace(
+  disk: Disk,
+  to: {
+    readonly folder: string;
+    readonly file: string;
+    readonly text: string;
+    readonly suffix: string;
+  },
+): Promise<void> {
+  const fresh = `${to.file}.${to.suffix}`;
+  await disk.makeFolder(to.folder);
+  const file = await disk.create(fresh);
+  try {
+    try {
+      await writeAll(file, Buffer.from(to.text));
+    } finally {
+      await file.close();
+    }
+    await disk.rename(fresh, to.file);
+  } catch (error) {
+    await disk.remove(fresh);
+    throw error;
+  }
+}
+
+function randomText(random: Random): string {
+  const words = Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 32));
+  return words.map((word) => word.toString(16).padStart(8, '0')).join('');
+}

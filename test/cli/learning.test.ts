@@ -1,0 +1,141 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { systemDisk } from '../../src/ports/system-disk.ts';
+import { openLearnedLimits } from '../../src/run/learned-limits.ts';
+import type { Learned } from '../../src/schedule/learned.ts';
+import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
+import type { TestServer } from '../support/server.ts';
+import { limitsReportIn } from './limits-report.ts';
+import { KEY, manifestOn, prompts, served } from './served.ts';
+
+const MANY: Learned = { announced: { rpm: 6_000 }, found: { concurrency: { taken: 64 } } };
+
+/** Leaves something learned about a host in a cache, as an earlier run with this key would have. */
+async function leave(cache: string, host: string, learned: Learned): Promise<void> {
+  const limits = await openLearnedLimits(join(cache, 'volley'), {
+    disk: systemDisk,
+    epochMs: () => Date.now(),
+    random: Math.random,
+  });
+  const provider = { name: 'local', host, key: KEY };
+  await limits.keep([{ provider, model: 'small', learned }]);
+}
+
+function runOn(
+  server: TestServer,
+  tasks: number,
+  { cache, flags = [] }: { readonly cache: string; readonly flags?: readonly string[] },
+): Promise<CliResult> {
+  const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(tasks) }) });
+  const env = { TEST_KEY: KEY, XDG_CACHE_HOME: cache };
+  return volley(['run', 'volley.yaml', ...flags], { cwd, env });
+}
+
+const hostOf = (server: TestServer): string => new URL(server.origin).host;
+
+describe('what runs learn about limits', () => {
+  test('is a start for the next one, unless --no-learn', async () => {
+    const server = await served({ latencyMs: 200 });
+    const cache = folder();
+    await leave(cache, hostOf(server), MANY);
+    const before = readFileSync(join(cache, 'volley/limits.json'), 'utf8');
+    expect(await runOn(server, 20, { cache, flags: ['--no-learn'] })).toMatchObject({ code: 0 });
+    expect(server.highestConcurrency()).toBeLessThan(20);
+    expect(readFileSync(join(cache, 'volley/limits.json'), 'utf8')).toBe(before);
+    expect(await runOn(server, 20, { cache })).toMatchObject({ code: 0 });
+    expect(server.highestConcurrency()).toBe(20);
+  });
+
+  test('never wins over a declared limit', async () => {
+    const server = await served({ latencyMs: 50 });
+    const cache = folder();
+    await leave(cache, hostOf(server), MANY);
+    const manifest = manifestOn(server, {
+      provider: { limits: { concurrency: 3 } },
+      tasks: prompts(20),
+    });
+    const cwd = folder({ 'volley.yaml': manifest });
+    const env = { TEST_KEY: KEY, XDG_CACHE_HOME: cache };
+    expect(await volley(['run', 'volley.yaml'], { cwd, env })).toMatchObject({ code: 0 });
+    expect(server.highestConcurrency()).toBe(3);
+  });
+
+  test('is shown by limits to whoever has the key, and holds no trace of it', async () => {
+    const headers = {
+      'x-ratelimit-limit-requests': '6000',
+      'x-ratelimit-remaining-requests': '5999',
+      'x-ratelimit-reset-requests': '10ms',
+    };
+    const server = await served({
+      respond: () => ({ kind: 'delay', ms: 30, next: { kind: 'answer', headers } }),
+    });
+    const cache = folder();
+    expect(await runOn(server, 60, { cache })).toMatchObject({ code: 0 });
+    const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(1) }) });
+    const limits = async (key: string, ...flags: readonly string[]): Promise<string> => {
+      const env = { TEST_KEY: key, XDG_CACHE_HOME: cache };
+      const run = await volley(['limits', 'volley.yaml', ...flags], { cwd, env });
+      expect(run).toMatchObject({ code: 0, stderr: '' });
+      return run.stdout;
+    };
+    const [lane] = limitsReportIn(await limits(KEY, '--json')).lanes;
+    expect(lane?.learned?.announced).toEqual({ rpm: 6_000 });
+    const { taken = 0 } = lane?.learned?.found.concurrency ?? {};
+    expect(taken).toBeGreaterThan(8);
+    expect(taken).toBeLessThanOrEqual(60);
+    const text = await limits(KEY);
+    expect(text).toMatch(/\n {2}requests a minute +6k\n {2}requests at once +≥ \d+\n/);
+    expect(text).toMatch(/\n {2}learned \d{4}-\d\d-\d\d \d\d:\d\d UTC, forgotten /);
+    expect(text).toContain(`\n  ${cache}/volley/limits.json\n`);
+    expect(limitsReportIn(await limits('another-key-0123456789', '--json')).lanes[0]).toMatchObject(
+      { learned: null },
+    );
+
+    const env = { XDG_CACHE_HOME: cache };
+    const all = await volley(['limits', '--json'], { env });
+    expect(limitsReportIn(all.stdout).lanes.map((each) => each.lane)).toEqual(['local/small']);
+    const kept = readFileSync(join(cache, 'volley/limits.json'), 'utf8');
+    expect(kept).not.toContain(KEY.slice(0, 8));
+  });
+
+  test('about a host that has to be allowed is shown once it is', async () => {
+    const cache = folder();
+    await leave(cache, 'llm.example.com', MANY);
+    const manifest = {
+      defaults: { model: 'local/small' },
+      providers: {
+        local: { type: 'openai', base_url: 'https://llm.example.com/v1', api_key_env: 'TEST_KEY' },
+      },
+      tasks: ['hi'],
+    };
+    const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
+    const learned = async (...flags: readonly string[]): Promise<unknown> => {
+      const args = ['limits', 'volley.yaml', '--json', ...flags];
+      const run = await volley(args, { cwd, env: { TEST_KEY: KEY, XDG_CACHE_HOME: cache } });
+      return limitsReportIn(run.stdout).lanes[0]?.learned;
+    };
+    expect(await learned()).toBeNull();
+    expect(await learned('--allow-host', 'llm.example.com')).toMatchObject(MANY);
+  });
+
+  test.each([
+    ['is garbled', { 'volley/limits.json': '{"v":1,' }],
+    ['is a folder', { 'volley/limits.json/x': '' }],
+    ['cannot be, since its folder is a file', { volley: '' }],
+  ])('is nobody’s error when its file %s', async (_, files) => {
+    const server = await served();
+    const run = await runOn(server, 3, { cache: folder(files) });
+    expect(run.code).toBe(0);
+    expect(recordsIn(run.stdout)).toHaveLength(3);
+    expect(run.stderr).not.toContain('limits.json');
+  });
+
+  test('leaves nothing behind after a mock', async () => {
+    const cache = folder();
+    const cwd = folder({ 'volley.yaml': '{"tasks":["a"],"defaults":{"model":"mock/x"}}' });
+    const mock = await volley(['run', 'volley.yaml'], { cwd, env: { XDG_CACHE_HOME: cache } });
+    expect(mock.code).toBe(0);
+    expect(readdirSync(cache)).toEqual([]);
+  });
+});

@@ -1,0 +1,217 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/ports/random.ts';
+import { systemDisk } from '../../src/ports/system-disk.ts';
+import { parseLearnedFile } from '../../src/run/learned-file.ts';
+import {
+  openLearnedLimits,
+  type LearnedFor,
+  type LearnedLimits,
+} from '../../src/run/learned-limits.ts';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FoundLimits } from '../../src/schedule/learned.ts';
+import { folder } from '../support/cli.ts';
+
+const KEY = 'sk-live-0123456789abcdef0123456789abcdef';
+const DAY_MS = 86_400_000;
+const NOW_MS = Date.UTC(2026, 10, 24);
+
+const haiku: LearnedFor = {
+  provider: { name: 'anthropic', host: 'api.anthropic.com', key: KEY },
+  model: 'claude-haiku-5-5',
+};
+const learned = {
+  announced: { rpm: 4_000, itpm: 4_000_000 },
+  found: { concurrency: { taken: 41, refused: 44 }, rpm: 900 },
+};
+
+interface Opened {
+  readonly folder: string;
+  readonly nowMs?: number;
+  readonly seed?: number;
+}
+
+function open({ folder: path, nowMs = NOW_MS, seed = 1 }: Opened): Promise<LearnedLimits> {
+  return openLearnedLimits(path, {
+    disk: systemDisk,
+    epochMs: () => nowMs,
+    random: seededRandom(seed),
+  });
+}
+
+async function tagMadeWith(seed: number): Promise<string | undefined> {
+  const path = folder();
+  await (await open({ folder: path, seed })).keep([{ ...haiku, learned }]);
+  return (await open({ folder: path })).lanes[0]?.key;
+}
+
+describe('learned limits', () => {
+  it('come back for the same provider, host, model and key, and for no other', async () => {
+    const path = join(folder(), 'cache', 'volley');
+    const before = await open({ folder: path });
+    expect(before.of(haiku)).toBeUndefined();
+    await before.keep([{ ...haiku, learned }]);
+
+    const after = await open({ folder: path });
+    expect(after.of(haiku)).toMatchObject({ ...learned, learnedAtMs: NOW_MS });
+    const { provider } = haiku;
+    expect(after.of({ ...haiku, model: 'claude-opus-5' })).toBeUndefined();
+    expect(after.of({ ...haiku, provider: { ...provider, name: 'own' } })).toBeUndefined();
+    expect(after.of({ ...haiku, provider: { ...provider, host: '127.0.0.1' } })).toBeUndefined();
+    expect(after.of({ ...haiku, provider: { ...provider, key: `${KEY}x` } })).toBeUndefined();
+    expect(after.of({ ...haiku, provider: { ...provider, key: undefined } })).toBeUndefined();
+  });
+
+  it('are readable by their owner alone, in a file that holds no trace of the key', async () => {
+    const path = join(folder(), 'volley');
+    const limits = await open({ folder: path });
+    await limits.keep([{ ...haiku, learned }]);
+    expect(statSync(limits.file).mode & 0o777).toBe(0o600);
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(readdirSync(path)).toEqual(['limits.json']);
+    const text = readFileSync(limits.file, 'utf8');
+    for (let at = 0; at + 6 <= KEY.length; at += 1)
+      expect(text).not.toContain(KEY.slice(at, at + 6));
+    expect(text).toMatch(/"key": "[0-9a-f]{4}"/);
+  });
+
+  it('hide the key behind a salt: two files have different tags for it', async () => {
+    expect(await tagMadeWith(1)).not.toBe(await tagMadeWith(2));
+  });
+
+  it('replace older ones of the same lane and leave the others, also those of a run meanwhile', async () => {
+    const path = folder();
+    const opus = { ...haiku, model: 'claude-opus-5' };
+    await (await open({ folder: path })).keep([{ ...haiku, learned }]);
+    const one = await open({ folder: path, nowMs: NOW_MS + 1 });
+    const other = await open({ folder: path, nowMs: NOW_MS + 2 });
+    await one.keep([{ ...opus, learned }]);
+    const lower = { announced: {}, found: { concurrency: { taken: 9, refused: 10 } } };
+    await other.keep([{ ...haiku, learned: lower }]);
+    const after = await open({ folder: path, nowMs: NOW_MS + 3 });
+    expect(after.lanes).toHaveLength(2);
+    expect(after.of(haiku)).toMatchObject(lower);
+    expect(after.of(opus)).toMatchObject(learned);
+  });
+
+  it.each<[string, FoundLimits, boolean]>([
+    ['needed nothing', {}, false],
+    ['needed less', { concurrency: { taken: 12 } }, false],
+    ['got further', { concurrency: { taken: 60 } }, true],
+    ['was refused at less', { concurrency: { taken: 12, refused: 13 } }, true],
+    ['found a rate', { rpm: 100 }, true],
+  ])('of a run that %s replace what an earlier one found: %j, %s', async (_, found, replaces) => {
+    const path = folder();
+    const earlier = { announced: {}, found: { concurrency: { taken: 41, refused: 44 } } };
+    await (await open({ folder: path })).keep([{ ...haiku, learned: earlier }]);
+    const later = { announced: { rpm: 7 }, found };
+    await (
+      await open({ folder: path, nowMs: NOW_MS + DAY_MS })
+    ).keep([{ ...haiku, learned: later }]);
+    expect((await open({ folder: path, nowMs: NOW_MS + DAY_MS })).of(haiku)).toMatchObject({
+      announced: { rpm: 7 },
+      found: replaces ? found : earlier.found,
+      learnedAtMs: replaces ? NOW_MS + DAY_MS : NOW_MS,
+    });
+  });
+
+  it('are forgotten after a week, and when the clock was set back', async () => {
+    const path = folder();
+    await (await open({ folder: path })).keep([{ ...haiku, learned }]);
+    const at = async (nowMs: number): Promise<boolean> =>
+      (await open({ folder: path, nowMs })).of(haiku) !== undefined;
+    expect(await at(NOW_MS + 7 * DAY_MS - 1)).toBe(true);
+    expect(await at(NOW_MS + 7 * DAY_MS)).toBe(false);
+    expect(await at(NOW_MS - 1)).toBe(false);
+  });
+
+  it('stay small: 200 lanes at most, the newest', async () => {
+    const path = folder();
+    const many = Array.from({ length: 250 }, (_, at) => ({ ...haiku, model: `m${at}`, learned }));
+    const limits = await open({ folder: path });
+    await limits.keep(many);
+    await limits.keep([{ ...haiku, model: 'x'.repeat(1_000), learned }]);
+    await limits.keep([{ ...haiku, model: 'last', learned }]);
+    const after = await open({ folder: path });
+    expect(after.lanes).toHaveLength(200);
+    expect(after.lanes[0]?.model).toBe('last');
+    expect(statSync(limits.file).size).toBeLessThan(256 * 1024);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['no JSON', '{"v":1,'],
+    ['of another version', '{"v":2,"salt":"a","lanes":[]}'],
+    ['without a salt', '{"v":1,"lanes":[]}'],
+    ['a list', '[]'],
+    ['too large', ' '.repeat(300_000)],
+  ])('begin anew from a file that is %s', async (_, text) => {
+    const path = folder({ 'limits.json': text });
+    const limits = await open({ folder: path });
+    expect(limits.lanes).toEqual([]);
+    await limits.keep([{ ...haiku, learned }]);
+    expect((await open({ folder: path })).of(haiku)).toMatchObject(learned);
+  });
+
+  it('do without a folder that cannot be read or written', async () => {
+    const file = join(folder({ plain: '' }), 'plain');
+    const below = await open({ folder: join(file, 'below') });
+    await expect(below.keep([{ ...haiku, learned }])).resolves.toBeUndefined();
+    const taken = folder();
+    mkdirSync(join(taken, 'limits.json'));
+    const limits = await open({ folder: taken });
+    expect(limits.lanes).toEqual([]);
+    await expect(limits.keep([{ ...haiku, learned }])).resolves.toBeUndefined();
+    expect(readdirSync(taken)).toEqual(['limits.json']);
+  });
+
+  it('never throw for what is in the file, and take nothing from it but limits above 0', () => {
+    const lane = fc.record(
+      {
+        provider: fc.oneof(fc.string(), fc.jsonValue()),
+        host: fc.string(),
+        model: fc.string(),
+        key: fc.string(),
+        learned_at: fc.oneof(fc.constant(new Date(NOW_MS).toISOString()), fc.string()),
+        announced: fc.oneof(
+          fc.jsonValue(),
+          fc.dictionary(fc.constantFrom('rpm', '__proto__', 'x'), fc.jsonValue()),
+        ),
+        found: fc.oneof(
+          fc.jsonValue(),
+          fc.record({ concurrency: fc.record({ taken: fc.jsonValue(), refused: fc.jsonValue() }) }),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.array(lane), (lanes) => {
+        const text = JSON.stringify({ v: 1, salt: 'a', lanes });
+        const numbers = (parseLearnedFile(text, NOW_MS)?.lanes ?? []).flatMap(
+          ({ announced, found: { concurrency = {}, ...found } }) => [
+            ...Object.values(announced),
+            ...Object.values(concurrency),
+            ...Object.values(found),
+          ],
+        );
+        expect(numbers.every((number) => typeof number === 'number' && number > 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('are read whole or not at all while another run replaces them', async () => {
+    const path = folder();
+    writeFileSync(join(path, 'limits.json'), '');
+    const limits = await open({ folder: path });
+    await limits.keep([{ ...haiku, learned }]);
+    const writes = Array.from({ length: 50 }, (_, at) =>
+      limits.keep(
+        [haiku, { ...haiku, model: 'm'.repeat(at) }].map((lane) => ({ ...lane, learned })),
+      ),
+    );
+    const reads = Array.from({ length: 50 }, async () => (await open({ folder: path })).of(haiku));
+    const [seen] = await Promise.all([Promise.all(reads), Promise.all(writes)]);
+    expect(seen.every((each) => each !== undefined)).toBe(true);
+  });
+});
