@@ -130,7 +130,8 @@ export function decide(state: LaneState, load: Load, nowMs: number): LaneDecisio
   if (nowMs < state.pausedUntilMs) {
     return { kind: 'wait', untilMs: state.pausedUntilMs, reason: 'pause' };
   }
-  if (!state.probe && state.inFlight >= state.concurrency) {
+  // A probe waits for nothing that went out before the trouble, but for what is declared all the same.
+  if (state.inFlight >= (state.probe ? state.window.max : state.concurrency)) {
     return { kind: 'wait_for_release', reason: 'concurrency' };
   }
   let { atMs, reason } = availableAt(state.windows, load, nowMs);

@@ -94,6 +94,18 @@ describe('a 429', () => {
     expect(decide(state, LOAD, 31_000)).toEqual(START);
   });
 
+  test('three times in a row lets no more find out at once than are declared, however long it takes', () => {
+    const state = lane({ concurrency: { start: 1, max: 1 } });
+    for (const nowMs of [0, 10_000, 20_000]) refuse(state, { nowMs });
+    const probe = sent(state, LOAD, 30_000);
+    expect(decide(state, LOAD, 33_000)).toEqual({
+      kind: 'wait_for_release',
+      reason: 'concurrency',
+    });
+    answerWell(state, probe, 33_086);
+    expect(decide(state, LOAD, 33_086)).toEqual(START);
+  });
+
   test('is one episode with the rest of its burst', () => {
     const state = lane();
     const burst = [1, 2, 3, 4].map(() => refuseLater(state, 0));
