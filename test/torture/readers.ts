@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { tmpdir } from 'node:os';
 import { startLoopback, type Loopback } from './loopback.ts';
 import { newVolley, type Volley } from './volley.ts';
 
@@ -133,7 +132,8 @@ async function bash(
 measured() { '${process.execPath}' --import '${PEAK}' '${BIN}' "$@"; }`;
   const child = spawn('bash', ['-c', `${define}\n${line}`], {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), CI: 'true' },
+    // At home where it works: what it learns about limits is no other run's start.
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.end();

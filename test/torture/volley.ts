@@ -98,7 +98,8 @@ function writeRows(file: string, first: number, count: number): void {
 function start([program = '', ...args]: readonly string[], cwd: string): Running {
   const child = spawn(program, args, {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), CI: 'true' },
+    // At home where it works: what it learns about limits is no other run's start.
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const listeners: Array<(event: Record<string, unknown>) => void> = [];
