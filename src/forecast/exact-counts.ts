@@ -6,7 +6,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { createTokenCounter } from '../providers/registry.ts';
 import type { Wire } from '../providers/transport.ts';
-import { estimateInputTokens } from '../schedule/estimate.ts';
 import { runSchedule, type Lane } from '../schedule/schedule.ts';
 import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
 
@@ -78,11 +77,10 @@ export async function countExactly(
         tasks: unknown(lane),
       };
     }),
-    render: (task) => plan.render(originals.get(task.index) ?? task),
-    measure: (request) => ({
-      fingerprint: fingerprintOf(request),
-      inputTokens: estimateInputTokens(request),
-    }),
+    async render(task) {
+      const rendered = await plan.render(originals.get(task.index) ?? task);
+      return rendered.ok ? { ...rendered, fingerprint: fingerprintOf(rendered.request) } : rendered;
+    },
     maxConcurrent: plan.manifest.run.maxConcurrent,
     failFast: false,
     timeoutMs: undefined,

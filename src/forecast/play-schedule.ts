@@ -63,12 +63,9 @@ export async function playSchedule(
         const request = { model, context: undefined, system: undefined, prompt: '', parameters };
         const play = plays.find(({ lane }) => lane.name === `${model.provider}/${model.model}`);
         requests.set(request, playedRequest(play, task));
-        return Promise.resolve({ ok: true, request });
+        return Promise.resolve({ ok: true, request, fingerprint: '' });
       },
-      measure: (request) => ({
-        fingerprint: '',
-        inputTokens: requests.get(request)?.reservedInput ?? 0,
-      }),
+      estimateInput: (request) => requests.get(request)?.reservedInput ?? 0,
       maxConcurrent,
       failFast: false,
       timeoutMs: undefined,

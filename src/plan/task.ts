@@ -50,7 +50,12 @@ export interface RequestSchema {
 }
 
 export type RenderedTask =
-  | { readonly ok: true; readonly request: PromptRequest }
+  | {
+      readonly ok: true;
+      readonly request: PromptRequest;
+      /** Of the request to its lane's host, where whoever rendered it has worked it out. */
+      readonly fingerprint?: string;
+    }
   /**
    * Code `TEMPLATE`: a file vanished, a value is missing. `CONDITION_FALSE`, `DEPENDENCY_FAILED`:
    * the task is not to be sent.

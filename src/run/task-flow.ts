@@ -201,7 +201,8 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       if (entry.kind === 'wait') return false;
     }
     flow.outstanding += 1;
-    given.set(task, { rendered, needs });
+    const known = fingerprint !== undefined && { fingerprint };
+    given.set(task, { rendered: { ...rendered, ...known }, needs });
     return true;
   }
 

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import { billOf } from '../money/bill.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
-import type { PromptRequest } from '../plan/task.ts';
+import type { RenderedTask } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
 import type { AttemptOutcome, AttemptFailure, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
@@ -24,7 +24,7 @@ import {
 } from './progress.ts';
 import { judged, requestAfter } from './next-request.ts';
 import { decideRetry } from './retry.ts';
-import type { Measured, ScheduleOptions } from './schedule.ts';
+import type { ScheduleOptions } from './schedule.ts';
 import { setAside, worstCaseOf } from './set-aside.ts';
 import { addWaits, waitsBetween } from './wait-ledger.ts';
 import type { Load } from './windows.ts';
@@ -143,7 +143,7 @@ async function enterLane(run: TaskRun): Promise<End | undefined> {
   const { progress, lane, context } = run;
   const rendered = await context.options.render(progress.task, progress.model);
   if (!rendered.ok) return endOf({ status: 'failed', failure: rendered.failure });
-  Object.assign(progress, readied(rendered.request, lane, context.options));
+  Object.assign(progress, readied(rendered, lane, context.options));
   const money = await setAside(progress, lane, context);
   if (money.kind === 'refused') return endOf({ status: 'failed', failure: money.failure });
   if (money.kind === 'stopped') return stoppedEnd(run);
@@ -157,18 +157,12 @@ async function enterLane(run: TaskRun): Promise<End | undefined> {
 
 /** What is derived from a request once, before it is sent to a lane. */
 export function readied(
-  request: PromptRequest,
+  rendered: Extract<RenderedTask, { readonly ok: true }>,
   { lane }: LaneRun,
-  { measure = measured }: Pick<ScheduleOptions, 'measure'>,
+  { estimateInput = estimateInputTokens }: Pick<ScheduleOptions, 'estimateInput'>,
 ): Pick<RenderedProgress, 'request' | 'sending' | 'fingerprint' | 'inputTokens'> {
-  return { request, sending: request, ...measure(request, lane.provider.host) };
-}
-
-function measured(request: PromptRequest, host: string): Measured {
-  return {
-    fingerprint: requestFingerprint(request, host),
-    inputTokens: estimateInputTokens(request),
-  };
+  const { request, fingerprint = requestFingerprint(request, lane.provider.host) } = rendered;
+  return { request, sending: request, fingerprint, inputTokens: estimateInput(request) };
 }
 
 /** Tells how a task ended, and stops what its end stops. Nothing new goes out in between. */

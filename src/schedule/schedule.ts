@@ -42,8 +42,8 @@ export interface ScheduleOptions {
   readonly lanes: readonly Lane[];
   /** Fills in a task's texts, for its first model or for a fallback. */
   readonly render: (task: Task, model?: ModelName) => Promise<RenderedTask>;
-  /** What is derived from a request before it is sent; default: from its texts. */
-  readonly measure?: (request: PromptRequest, host: string) => Measured;
+  /** Input tokens of a request, as its limits count them; default: by its texts. */
+  readonly estimateInput?: (request: PromptRequest) => number;
   readonly maxConcurrent: number;
   readonly failFast: boolean;
   /** Bound on the whole run: then nothing new is sent and requests in flight are abandoned. */
@@ -67,13 +67,6 @@ export interface ScheduleOptions {
   readonly learned?: (lane: LaneName, learned: Learned) => void;
   /** Called once per task that ended. The task keeps its slot until this resolves; a rejection stops the run. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
-}
-
-export interface Measured {
-  /** `sha256:…` */
-  readonly fingerprint: string;
-  /** What is set aside of the limits. */
-  readonly inputTokens: number;
 }
 
 export type WorstCaseOf = (

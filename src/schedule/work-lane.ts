@@ -57,7 +57,7 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
   /** Resolves once the task was admitted, or ended without a request. False: the lane is closed. */
   async function start({ progress, rendered, waits }: Taken): Promise<boolean> {
     if (!rendered.ok) return endUnsent(progress, rendered.failure);
-    const ready = Object.assign(progress, readied(rendered.request, lane, context.options));
+    const ready = Object.assign(progress, readied(rendered, lane, context.options));
     const money = await setAside(ready, lane, context);
     if (money.kind === 'stopped') return handOn(ready);
     if (money.kind === 'refused') return endUnsent(ready, money.failure);
