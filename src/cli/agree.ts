@@ -4,8 +4,6 @@ import { estimateInput } from '../run/estimate-input.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { confirm } from './confirm.ts';
-import { planText } from './plan-text.ts';
-import { planOf } from './print-plan.ts';
 import { switchFlag } from './settings.ts';
 import { isInteractive } from './terminal.ts';
 
@@ -30,6 +28,8 @@ export async function agree(
   }
   const isAsked = await mustAsk(args, prepared);
   if (wanted === true || (isAsked && wanted !== false)) {
+    const { planText } = await import('./plan-text.ts');
+    const { planOf } = await import('./print-plan.ts');
     process.stderr.write(planText(await planOf(args, prepared)));
   }
   if (isAsked) await confirm(printable(question(prepared)));

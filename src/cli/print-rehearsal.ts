@@ -5,10 +5,9 @@ import { endBlock } from '../report/end.ts';
 import { createFailureLog, type FailureLog } from '../report/failure-log.ts';
 import { formatDuration } from '../report/format.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
-import { usageError, type Arguments } from './arguments.ts';
+import type { Arguments } from './arguments.ts';
 import { earlierOf } from './earlier-results.ts';
 import { exitCodeOf } from './exit-code.ts';
-import type { FlagName } from './flags.ts';
 import { printFindings } from './print-findings.ts';
 import { printResult } from './print-result.ts';
 import { selectionOf } from './selection.ts';
@@ -45,25 +44,6 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
   );
   return exitCodeOf(rehearsal.summary);
 }
-
-/** Refuses what only a rehearsal has a use for. */
-export function checkRehearsalFlags(args: Arguments): void {
-  const isRehearsal = switchFlag(args, 'simulate');
-  if (isRehearsal && switchFlag(args, 'dry-run')) {
-    throw usageError(
-      '`--simulate` and `--dry-run` exclude each other',
-      '`--dry-run` estimates a run, `--simulate` plays it',
-    );
-  }
-  if (switchFlag(args, 'exact') && !switchFlag(args, 'dry-run')) {
-    throw usageError('`--exact` is for a plan only', 'write `--dry-run=exact`, or leave it out');
-  }
-  const stray = REHEARSAL_FLAGS.find((name) => args.values.has(name));
-  if (isRehearsal || stray === undefined) return;
-  throw usageError(`\`--${stray}\` is for a rehearsal only`, 'add `--simulate`, or leave it out');
-}
-
-const REHEARSAL_FLAGS: readonly FlagName[] = ['latency', 'error-rate'];
 
 function rehearsalJson(
   manifest: string,

@@ -17,8 +17,7 @@ import { openLearning } from './learning.ts';
 import { createNotes } from './notes.ts';
 import { openResults, type Results } from './open-results.ts';
 import { printFindings } from './print-findings.ts';
-import { printPlan } from './print-plan.ts';
-import { checkRehearsalFlags, printRehearsal } from './print-rehearsal.ts';
+import { checkRehearsalFlags } from './rehearsal-flags.ts';
 import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
 import { selectionNotes, selectionOf } from './selection.ts';
 import { watchSignals } from './signals.ts';
@@ -28,11 +27,18 @@ import { writeSummaryFile } from './summary-file.ts';
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
-/** Runs what was loaded, from the last checks to the exit code: what `run` and `ask` share. */
+/**
+ * Runs what was loaded, from the last checks to the exit code: what `run` and `ask` share. Forecasts
+ * are loaded only when asked for.
+ */
 export async function runVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
   checkRehearsalFlags(args);
-  if (switchFlag(args, 'dry-run')) return printPlan(args, loaded);
-  if (switchFlag(args, 'simulate')) return printRehearsal(args, loaded);
+  if (switchFlag(args, 'dry-run')) {
+    return (await import('./print-plan.ts')).printPlan(args, loaded);
+  }
+  if (switchFlag(args, 'simulate')) {
+    return (await import('./print-rehearsal.ts')).printRehearsal(args, loaded);
+  }
   return sendVolley(args, loaded);
 }
 

@@ -4,7 +4,6 @@ import type { ReadRows, RowsFromFile } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { LineTooLongError } from '../ports/lines.ts';
 import { checkedRow, fileFinding, type RowBatches } from './row.ts';
-import { readCsv } from './rows-csv.ts';
 import { globRows } from './rows-glob.ts';
 import { readJsonLines, readTextLines } from './rows-lines.ts';
 import { readJson, readYaml } from './rows-whole.ts';
@@ -38,6 +37,12 @@ export function rowPlace(source: ReadRows, context: RowContext, line: number | u
   return { file: shownName(source.file, context), line, column: 1 };
 }
 
+/** The reader of CSV is a package, loaded by those who need it. */
+async function readerOf(format: 'csv' | 'jsonl' | 'lines') {
+  if (format === 'csv') return (await import('./rows-csv.ts')).readCsv;
+  return format === 'jsonl' ? readJsonLines : readTextLines;
+}
+
 async function* rowsOfFile(source: RowsFromFile, context: RowContext): RowBatches {
   const file = shownName(source.file, context);
   try {
@@ -51,7 +56,7 @@ async function* rowsOfFile(source: RowsFromFile, context: RowContext): RowBatche
       yield [{ ok: false, finding: fileFinding(opened.problem, source.place) }];
       return;
     }
-    const read = { csv: readCsv, jsonl: readJsonLines, lines: readTextLines }[source.format];
+    const read = await readerOf(source.format);
     yield* read(opened.value, file);
   } catch (error) {
     yield [{ ok: false, finding: readingFinding(error, source, file) }];

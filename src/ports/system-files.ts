@@ -1,7 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { glob } from 'tinyglobby';
 import { literalPlus, patternProblem } from './glob-pattern.ts';
 import type { FileProblem, FileResult, ProjectFiles } from './files.ts';
 
@@ -201,6 +200,7 @@ async function matchingFiles(
   const ignore = ['', ...upwards.map((_, index) => '../'.repeat(index + 1))].flatMap((prefix) =>
     left.map((folder) => `${prefix}**/${folder}/**`),
   );
+  const { glob } = await import('tinyglobby');
   const matches = await glob(patterns.map(literalPlus), {
     extglob: false,
     cwd: bounds.directory,
