@@ -20,23 +20,25 @@ export type Entry =
   | { readonly kind: 'send' | 'wait' }
   | { readonly kind: 'share'; readonly record: ResultRecord };
 
-/** Characters of answers: beyond, the oldest are forgotten and a request may be sent again. */
+/** Characters of records: beyond, the oldest are forgotten and a request may be sent again. */
 const REMEMBERED_CHARACTERS = 32 * 1024 * 1024;
 
 export function createSingleFlight(remembered: number = REMEMBERED_CHARACTERS): SingleFlight {
   const inFlight = new Map<string, Task[]>();
   const fingerprints = new Map<number, string>();
-  const answers = new Map<string, ResultRecord>();
+  /** Records as JSON, which takes a third of the room. */
+  const answers = new Map<string, string>();
   let characters = 0;
   let waiting = 0;
 
   function remember(fingerprint: string, record: ResultRecord): void {
-    answers.set(fingerprint, record);
-    characters += weightOf(record);
+    const text = JSON.stringify(record);
+    answers.set(fingerprint, text);
+    characters += text.length;
     for (const [oldest, forgotten] of answers) {
       if (characters <= remembered) break;
       answers.delete(oldest);
-      characters -= weightOf(forgotten);
+      characters -= forgotten.length;
     }
   }
 
@@ -52,8 +54,11 @@ export function createSingleFlight(remembered: number = REMEMBERED_CHARACTERS): 
 
   return {
     enter(task, fingerprint) {
-      const record = answers.get(fingerprint);
-      if (record) return { kind: 'share', record };
+      const answer = answers.get(fingerprint);
+      if (answer !== undefined) {
+        const record: ResultRecord = JSON.parse(answer);
+        return { kind: 'share', record };
+      }
       const others = inFlight.get(fingerprint);
       if (others) {
         others.push(task);
@@ -75,10 +80,4 @@ export function createSingleFlight(remembered: number = REMEMBERED_CHARACTERS): 
       return waiting;
     },
   };
-}
-
-/** With what a record weighs besides its text. */
-function weightOf({ output = '' }: ResultRecord): number {
-  const length = typeof output === 'string' ? output.length : JSON.stringify(output).length;
-  return length + 1_000;
 }
