@@ -29,6 +29,7 @@ export interface WorldOptions {
   readonly reply?: (prompt: string) => Reply;
   readonly journal?: { readonly disk: Disk; readonly mode: 'resume' | 'retry-failed' | 'new' };
   readonly run?: Partial<RunOptions>;
+  readonly only?: readonly string[];
 }
 
 export interface Played {
@@ -59,6 +60,13 @@ export async function play(text: string, options: WorldOptions = {}): Promise<Pl
     files: memoryFiles(options.files ?? {}),
     environment: {},
     allowHosts: [],
+    selection: options.only && {
+      only: options.only,
+      skip: [],
+      tags: [],
+      sample: undefined,
+      shard: undefined,
+    },
   });
   if (!prepared.ok) throw new Error(prepared.findings.map(({ message }) => message).join('\n'));
   const sent: string[] = [];
