@@ -23,14 +23,14 @@ interface Estimate extends Case {
 }
 
 const CASES: readonly Case[] = [
-  { name: 'requests', limits: { rpm: 150, concurrency: 32 }, tasks: 400 },
-  { name: 'input tokens', limits: { itpm: '30k', concurrency: 32 }, tasks: 400 },
-  { name: 'output tokens', limits: { otpm: '25k', concurrency: 32 }, tasks: 400 },
-  { name: 'concurrency', limits: { concurrency: 8 }, tasks: 700 },
+  { name: 'requests', limits: { rpm: 150, concurrency: 32 }, tasks: 600 },
+  { name: 'input tokens', limits: { itpm: '30k', concurrency: 32 }, tasks: 600 },
+  { name: 'output tokens', limits: { otpm: '25k', concurrency: 32 }, tasks: 600 },
+  { name: 'concurrency', limits: { concurrency: 8 }, tasks: 1000 },
 ];
 
 /** Tasks that are run first, to learn from. */
-const SAMPLED = 50;
+const SAMPLED = 200;
 
 /** What a plan says after a sample, and what the rest of the run then costs and takes. */
 export function measureEstimates(): Promise<readonly Estimate[]> {
@@ -41,18 +41,16 @@ async function measure(which: Case): Promise<Estimate> {
   const server = await startServer({ respond: (request) => answerTo(request) });
   try {
     const files = {
-      'first.yaml': manifest(which, server.openaiUrl, 'first.csv'),
-      'all.yaml': manifest(which, server.openaiUrl, 'all.csv'),
-      'first.csv': rows(SAMPLED),
-      'all.csv': rows(which.tasks),
+      'volley.yaml': manifest(which, server.openaiUrl),
+      'rows.csv': rows(which.tasks),
     };
     return await inFolder(files, async (folder) => {
       const output = ['-o', 'out.jsonl'];
-      await volley(folder, ['run', 'first.yaml', ...output]);
-      const { text } = await volley(folder, ['plan', 'all.yaml', ...output, '--json']);
+      const sample = ['--sample', String(SAMPLED), '--quiet', '--json'];
+      const { text } = await volley(folder, ['plan', 'volley.yaml', ...output, ...sample]);
       const plan: PlanReport = JSON.parse(text);
       const flags = ['--resume', '--summary-file', 'summary.json'];
-      await volley(folder, ['run', 'all.yaml', ...output, ...flags]);
+      await volley(folder, ['run', 'volley.yaml', ...output, ...flags]);
       const summary: Summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8'));
       return {
         ...which,
@@ -68,12 +66,12 @@ async function measure(which: Case): Promise<Estimate> {
   }
 }
 
-function manifest({ limits }: Case, baseUrl: string, file: string): string {
+function manifest({ limits }: Case, baseUrl: string): string {
   return JSON.stringify({
     defaults: { model: 'local/gpt-6.1-sol', max_tokens: 2000 },
     providers: { local: { type: 'openai', base_url: baseUrl, limits } },
     prices: { 'local/gpt-6.1-sol': { input: 2, output: 10 } },
-    tasks: [{ id: 'note', for_each: { file }, prompt: '{{ item.text }}' }],
+    tasks: [{ id: 'note', for_each: { file: 'rows.csv' }, prompt: '{{ item.text }}' }],
   });
 }
 

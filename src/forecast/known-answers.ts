@@ -27,6 +27,10 @@ export interface AnswerMemory {
 /** Enough to draw from. */
 const MOST_EXAMPLES = 256;
 
+/** The first answers of a run waited for connections to be opened: where there are more, they do not count. */
+const SLOW_STARTS = 8;
+const ENOUGH_WITHOUT = 24;
+
 export function createAnswerMemory(): AnswerMemory {
   const known = new Map<string, Known>();
   const random = seededRandom(1);
@@ -37,29 +41,35 @@ export function createAnswerMemory(): AnswerMemory {
       const key = keyOf(task, { provider, model });
       const answers = known.get(key) ?? newKnown();
       known.set(key, answers);
-      const { outputs, costs, examples } = answers;
+      const { outputs, costs, firsts, examples } = answers;
       outputs.add(usage.output_tokens);
       if (usd !== null) costs.add(usd);
       const example = { outputTokens: usage.output_tokens, latencyMs };
-      if (examples.length < MOST_EXAMPLES) examples.push(example);
+      if (firsts.length < SLOW_STARTS) firsts.push(example);
+      else if (examples.length < MOST_EXAMPLES) examples.push(example);
       else {
         // Every answer so far is then among the examples with the same chance.
-        const place = Math.floor(random() * outputs.count);
+        const place = Math.floor(random() * (outputs.count - SLOW_STARTS));
         if (place < MOST_EXAMPLES) examples[place] = example;
       }
     },
-    of: ({ id, model }) => known.get(keyOf(id, model)),
+    of({ id, model }) {
+      const answers = known.get(keyOf(id, model));
+      if (!answers || answers.examples.length >= ENOUGH_WITHOUT) return answers;
+      return { ...answers, examples: [...answers.firsts, ...answers.examples] };
+    },
   };
 }
 
 interface Known {
   readonly outputs: OutputStats;
   readonly costs: OutputStats;
+  readonly firsts: AnswerExample[];
   readonly examples: AnswerExample[];
 }
 
 function newKnown(): Known {
-  return { outputs: createOutputStats(), costs: createOutputStats(), examples: [] };
+  return { outputs: createOutputStats(), costs: createOutputStats(), firsts: [], examples: [] };
 }
 
 function keyOf(task: string, { provider, model }: TaskTemplate['model']): string {

@@ -39,6 +39,17 @@ it('knows nothing of a task that was never answered', () => {
   expect(createAnswerMemory().of(template)).toBeUndefined();
 });
 
+it('leaves the slow first answers of a run out, once there are others', () => {
+  const memory = createAnswerMemory();
+  for (let at = 0; at < 8; at += 1) memory.add(record(100, { duration_ms: 9000 }));
+  for (let at = 0; at < 10; at += 1) memory.add(record(100, { duration_ms: 1000 }));
+  expect(memory.of(template)?.examples).toHaveLength(18);
+  for (let at = 0; at < 20; at += 1) memory.add(record(100, { duration_ms: 1000 }));
+  const latencies = memory.of(template)?.examples.map(({ latencyMs }) => latencyMs);
+  expect(new Set(latencies)).toEqual(new Set([1000]));
+  expect(memory.of(template)?.outputs.count).toBe(38);
+});
+
 it('keeps a fair choice of examples, however many answers there are', () => {
   const memory = createAnswerMemory();
   for (let at = 0; at < 10_000; at += 1) memory.add(record(at));
