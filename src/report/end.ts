@@ -3,6 +3,7 @@ import type { Summary } from '../results/summary.ts';
 import type { FailureGroup, FailureLog } from './failure-log.ts';
 import { counted, formatCount, formatDuration, formatShare } from './format.ts';
 import { formatUsd } from '../money/format-usd.ts';
+import { boundSentence } from './bound-text.ts';
 import { createStyle, type Style } from './style.ts';
 
 export interface EndOptions {
@@ -21,6 +22,7 @@ export function endBlock(summary: Summary, { failures, color }: EndOptions): str
       costLine(summary),
       retryLine(summary),
       waitingLine(summary),
+      boundLine(summary),
       notStartedLine(summary),
     ].flatMap((line) => (line === '' ? [] : style('dim', line))),
   ]);
@@ -131,6 +133,20 @@ function waitingLine({ waiting_share: shares }: Summary): string {
     .toSorted(([, a], [, b]) => b - a)
     .map(([reason, share]) => `${formatShare(share)} ${WAIT_WORDS[reason] ?? reason}`);
   return parts.length > 0 ? `Time spent waiting: ${parts.join(' · ')}` : '';
+}
+
+/** A run of a few seconds has nothing to gain. */
+const WORTH_RAISING_MS = 5_000;
+
+function boundLine({ bound_by: bound, duration_ms: durationMs }: Summary): string {
+  if (!bound || durationMs < WORTH_RAISING_MS) return '';
+  const { lane, reason, share, limit } = bound;
+  const told = limit && {
+    amount: limit.amount,
+    spanMs: limit.span_ms ?? undefined,
+    source: limit.source,
+  };
+  return `What binds: ${boundSentence(printableLine(lane), { reason, share, limit: told ?? undefined })}`;
 }
 
 const WAIT_WORDS: Readonly<Record<string, string>> = {

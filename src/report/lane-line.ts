@@ -1,3 +1,4 @@
+import { boundCounter } from './bound-text.ts';
 import { formatCount, formatEta } from './format.ts';
 import { formatUsd } from '../money/format-usd.ts';
 import type { LaneProgress } from './lane-progress.ts';
@@ -47,27 +48,29 @@ interface Counter {
 
 /** In the order in which they are shown. */
 function laneCounters(lane: LaneProgress): readonly Counter[] {
-  const { done, tasks, active, failed, retrying, tokens, costUsd, etaMs, pause, stopped } = lane;
+  const { done, tasks, active, failed, retrying, tokens, costUsd, etaMs, pause, bound, stopped } =
+    lane;
   const { projectedUsd, usdPerMinute } = lane;
   const more = done < tasks && !stopped;
   return [
     { text: `${done}/${tasks}`, weight: Infinity },
-    ...(active > 0 ? [{ text: `${active} active`, weight: 6 }] : []),
-    ...(failed > 0 ? [{ text: `${failed} failed`, weight: 7, color: 'red' } as const] : []),
+    ...(active > 0 ? [{ text: `${active} active`, weight: 7 }] : []),
+    ...(failed > 0 ? [{ text: `${failed} failed`, weight: 8, color: 'red' } as const] : []),
     ...(retrying > 0
-      ? [{ text: `${retrying} retrying`, weight: 4, color: 'yellow' } as const]
+      ? [{ text: `${retrying} retrying`, weight: 5, color: 'yellow' } as const]
       : []),
-    ...(tokens > 0 ? [{ text: `${formatCount(tokens)} tokens`, weight: 2 }] : []),
-    ...(costUsd !== null ? [{ text: formatUsd(costUsd), weight: 3 }] : []),
+    ...(tokens > 0 ? [{ text: `${formatCount(tokens)} tokens`, weight: 3 }] : []),
+    ...(costUsd !== null ? [{ text: formatUsd(costUsd), weight: 4 }] : []),
     ...(projectedUsd !== undefined && more
       ? [{ text: `about ${formatUsd(projectedUsd)} in all`, weight: 1 }]
       : []),
     ...(usdPerMinute !== undefined && more
       ? [{ text: `${formatUsd(usdPerMinute)}/min`, weight: 0 }]
       : []),
-    ...(etaMs !== undefined && more ? [{ text: `ETA ${formatEta(etaMs)}`, weight: 5 }] : []),
-    ...(pause && more ? [{ text: pauseText(pause), weight: 8, color: 'yellow' } as const] : []),
-    ...(stopped ? [{ text: 'stopped', weight: 9, color: 'red' } as const] : []),
+    ...(etaMs !== undefined && more ? [{ text: `ETA ${formatEta(etaMs)}`, weight: 6 }] : []),
+    ...(bound && more ? [{ text: boundCounter(bound), weight: 2 }] : []),
+    ...(pause && more ? [{ text: pauseText(pause), weight: 9, color: 'yellow' } as const] : []),
+    ...(stopped ? [{ text: 'stopped', weight: 10, color: 'red' } as const] : []),
   ];
 }
 

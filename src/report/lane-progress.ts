@@ -1,5 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
+import type { Bound } from '../schedule/bound.ts';
 import { createRate, type Rate } from './rate.ts';
 
 /** What is known about one provider and model at one moment. */
@@ -22,6 +23,8 @@ export interface LaneProgress {
   readonly etaMs: number | undefined;
   /** Set while the lane is paused as a whole. */
   readonly pause: { readonly leftMs: number; readonly failure: Failure } | undefined;
+  /** What has held the lane up lately. */
+  readonly bound: Bound | undefined;
   /** Set once nothing more is sent there. */
   readonly stopped: Failure | undefined;
 }
@@ -38,6 +41,7 @@ export interface Lane {
   tokens: number;
   costUsd: number | null | undefined;
   pause: { readonly untilMs: number; readonly failure: Failure } | undefined;
+  bound: Bound | undefined;
   stopped: Failure | undefined;
 }
 
@@ -53,6 +57,7 @@ export function newLane(name: string, tasks: number, nowMs: number): Lane {
     tokens: 0,
     costUsd: undefined,
     pause: undefined,
+    bound: undefined,
     stopped: undefined,
   };
 }
@@ -91,6 +96,7 @@ export function laneProgress(lane: Lane, nowMs: number): LaneProgress {
     ...projected(lane, remaining, etaMs),
     etaMs,
     pause: lane.pause && leftMs > 0 ? { leftMs, failure: lane.pause.failure } : undefined,
+    bound: lane.bound,
     stopped: lane.stopped,
   };
 }
@@ -113,6 +119,7 @@ export function totalProgress(lanes: readonly LaneProgress[]): LaneProgress {
   const etas = working.flatMap(({ etaMs }) => etaMs ?? []);
   const costs = lanes.filter(({ done }) => done > 0).map(({ costUsd }) => costUsd);
   const pauses = lanes.flatMap(({ pause }) => pause ?? []);
+  const bounds = working.flatMap(({ bound }) => bound ?? []);
   return {
     lane: '',
     tasks: sum(({ tasks }) => tasks),
@@ -133,6 +140,7 @@ export function totalProgress(lanes: readonly LaneProgress[]): LaneProgress {
     // The slowest lane decides, once every lane has a guess.
     etaMs: etas.length === working.length && etas.length > 0 ? Math.max(...etas) : undefined,
     pause: pauses.toSorted((a, b) => b.leftMs - a.leftMs)[0],
+    bound: bounds.toSorted((a, b) => b.share - a.share)[0],
     stopped:
       lanes.length > 0 && lanes.every(({ stopped }) => stopped) ? lanes[0]?.stopped : undefined,
   };

@@ -93,6 +93,7 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
         return;
       case 'attempt_started':
       case 'lane_paused':
+      case 'lane_bound':
       case 'task_not_sent':
         return;
     }

@@ -85,6 +85,9 @@ export function createProgress(): Progress {
         lane.pause = { untilMs: event.untilMs, failure: event.failure };
         return;
       }
+      case 'lane_bound':
+        laneOf(event.lane, nowMs).bound = event.bound ?? undefined;
+        return;
       case 'lane_stopped':
         laneOf(event.lane, nowMs).stopped = event.failure;
         return;

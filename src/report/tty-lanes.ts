@@ -73,7 +73,7 @@ function titleOf(lane: LaneProgress, nameWidth: number, options: DrawOptions): s
 
 /** Without what no longer goes on. */
 function settled(lane: LaneProgress): LaneProgress {
-  return { ...lane, active: 0, retrying: 0, etaMs: undefined, pause: undefined };
+  return { ...lane, active: 0, retrying: 0, etaMs: undefined, pause: undefined, bound: undefined };
 }
 
 function iconOf(lane: LaneProgress, { spin, final, style }: DrawOptions): string {

@@ -113,6 +113,7 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
       case 'retry_scheduled':
       case 'task_moved':
       case 'lane_paused':
+      case 'lane_bound':
       case 'task_not_sent':
         return;
     }

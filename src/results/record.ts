@@ -1,4 +1,5 @@
 import type { FailureCode } from '../errors/failure.ts';
+import type { WaitedMs } from '../schedule/events.ts';
 import type { JsonValue } from '../ports/json.ts';
 
 /** One line of the results: `schemas/result.schema.json`. Keys are in the order in which they are written. */
@@ -33,6 +34,8 @@ export interface ResultRecord {
   readonly possibly_paid_usd?: number;
   readonly queued_ms: number;
   readonly duration_ms: number;
+  /** Milliseconds spent waiting, by what for; absent when there were none. */
+  readonly waited?: WaitedMs;
   readonly started_at: string;
   readonly finished_at: string;
   readonly request_id: string | null;

@@ -79,6 +79,7 @@ export function createTally(): Tally {
       rate_limited: totals.rateLimited,
       highest_concurrency: totals.highestConcurrency,
       waiting_share: waitingShare(waitedMs, counts.taskMs),
+      bound_by: boundBy(totals),
       stopped_by: totals.stoppedBy?.kind ?? null,
     }),
   };
@@ -136,6 +137,19 @@ function waitingShare(
     (reason) => [reason, rounded(Math.min(1, (waitedMs.get(reason) ?? 0) / taskMs))] as const,
   );
   return Object.fromEntries(shares.filter(([, share]) => share > 0));
+}
+
+function boundBy({ boundBy: bound }: ScheduleTotals): Summary['bound_by'] {
+  if (!bound) return null;
+  const { lane, reason, share, limit } = bound;
+  return {
+    lane,
+    reason,
+    share: rounded(share),
+    limit: limit
+      ? { amount: limit.amount, span_ms: limit.spanMs ?? null, source: limit.source }
+      : null,
+  };
 }
 
 function rounded(share: number): number {

@@ -1,3 +1,4 @@
+import type { Bound, LimitInForce } from '../schedule/bound.ts';
 import type { RecordUsage } from './record.ts';
 import type { StopReason, WaitReason } from '../schedule/events.ts';
 
@@ -31,7 +32,24 @@ export interface Summary {
   readonly highest_concurrency: number;
   /** Share of all task time spent waiting, by reason, 0 to 1. */
   readonly waiting_share: Readonly<Partial<Record<WaitReason, number>>>;
+  /** What held up the model that was held up most, of the whole run; null when none was much. */
+  readonly bound_by: SummaryBound | null;
   readonly stopped_by: StopReason['kind'] | null;
+}
+
+export interface SummaryBound {
+  /** `provider/model`. */
+  readonly lane: string;
+  readonly reason: Bound['reason'];
+  /** Of the run's time, 0 to 1. */
+  readonly share: number;
+  /** The limit; null for pauses, of which the server names none. */
+  readonly limit: {
+    readonly amount: number;
+    /** The time that `amount` is for; null for requests at once. */
+    readonly span_ms: number | null;
+    readonly source: LimitInForce['source'];
+  } | null;
 }
 
 /** Every task succeeded, or was skipped for a good reason: what is skipped after a failure never stands alone. */

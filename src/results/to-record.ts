@@ -30,11 +30,19 @@ export function toRecord(outcome: TaskOutcome): ResultRecord {
       outcome.possiblyPaidUsd > 0 && { possibly_paid_usd: outcome.possiblyPaidUsd }),
     queued_ms: wholeMs(outcome.queuedMs),
     duration_ms: wholeMs(outcome.durationMs),
+    ...waitedIn(outcome),
     started_at: new Date(outcome.startedAtEpochMs).toISOString(),
     finished_at: new Date(outcome.finishedAtEpochMs).toISOString(),
     request_id: ending.requestId ?? null,
     fingerprint: outcome.fingerprint ?? null,
   };
+}
+
+function waitedIn({ waitedMs }: TaskOutcome): Pick<ResultRecord, 'waited'> {
+  const waits = Object.entries(waitedMs)
+    .map(([reason, ms]) => [reason, wholeMs(ms)] as const)
+    .filter(([, ms]) => ms > 0);
+  return waits.length > 0 ? { waited: Object.fromEntries(waits) } : {};
 }
 
 interface Ending {

@@ -1,4 +1,5 @@
 import type { AttemptFailure, Answer, Usage } from '../providers/provider.ts';
+import type { Bound } from './bound.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import type { Task } from '../plan/task.ts';
@@ -39,6 +40,8 @@ export type ScheduleEvent =
       readonly untilMs: number;
       readonly failure: Failure;
     }
+  /** What has held the lane up lately; null once nothing does any more. */
+  | { readonly type: 'lane_bound'; readonly lane: LaneName; readonly bound: Bound | null }
   | { readonly type: 'lane_stopped'; readonly lane: LaneName; readonly failure: Failure };
 
 /** A model that was asked and gave no answer, before another was. */
@@ -95,12 +98,18 @@ export interface TaskOutcome {
 export type WaitReason = 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'pause' | 'retry';
 export type WaitedMs = Readonly<Partial<Record<WaitReason, number>>>;
 
+export interface LaneBound extends Bound {
+  readonly lane: LaneName;
+}
+
 /** What only the scheduler knows at the end. */
 export interface ScheduleTotals {
   readonly rateLimited: number;
   readonly highestConcurrency: number;
   /** Where each lane's time went while nothing could be sent. */
   readonly waitedMs: ReadonlyMap<LaneName, WaitedMs>;
+  /** What held up the lane that was held up most; undefined when none was much. */
+  readonly boundBy: LaneBound | undefined;
   /** Why dispatch stopped before the end, if it did. */
   readonly stoppedBy: StopReason | undefined;
 }

@@ -1,6 +1,9 @@
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import type { TaskOutcome } from './events.ts';
+import { boundOf, type Bound } from './bound.ts';
+import { createBoundWatch } from './bound-watch.ts';
+import type { WaitedMs } from './events.ts';
 import { createLaneState, type LaneState } from './lane-state.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { Lane, ScheduleOptions } from './schedule.ts';
@@ -39,6 +42,10 @@ export interface LaneRun {
   stop(failure: Failure): void;
   /** Whether the lane's first tasks all ended like this one, so that the others will too. */
   endsAlike(failure: Failure | undefined): boolean;
+  /** To be called now and then: tells what holds the lane up. */
+  lookWhatBinds(): void;
+  /** What has held the lane up most since `sinceMs`, its beginning. */
+  boundSince(sinceMs: number): Bound | undefined;
   /** Lets go of signals. */
   dispose(): void;
 }
@@ -65,6 +72,16 @@ export function createLaneRun(
   else halt.addEventListener('abort', onHalt, { once: true });
   let stoppedBy: Failure | undefined;
   let alike = 0;
+  const boundBy = (waitedMs: WaitedMs, overMs: number): Bound | undefined => {
+    const runFullAt = context.slots.highest >= maxConcurrent ? maxConcurrent : undefined;
+    return boundOf(waitedMs, overMs, { state, limits: lane.limits, runFullAt });
+  };
+  const watch = createBoundWatch({
+    ledger,
+    clock,
+    boundOf: boundBy,
+    tell: (bound) => emit({ type: 'lane_bound', lane: lane.name, bound: bound ?? null }),
+  });
 
   return {
     lane,
@@ -96,6 +113,8 @@ export function createLaneRun(
       alike += 1;
       return alike >= Math.min(ENDS_THAT_AGREE, state.concurrency, maxConcurrent);
     },
+    lookWhatBinds: () => watch.look(),
+    boundSince: (sinceMs) => boundBy(ledger.reading(), clock.now() - sinceMs),
     dispose: () => halt.removeEventListener('abort', onHalt),
   };
 }

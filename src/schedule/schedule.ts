@@ -6,7 +6,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Failure } from '../errors/failure.ts';
-import type { LaneName, ScheduleEvent, ScheduleTotals, TaskOutcome } from './events.ts';
+import type { LaneBound, LaneName, ScheduleEvent, ScheduleTotals, TaskOutcome } from './events.ts';
 import { createLaneRun, type LaneRun, type RunContext } from './lane-run.ts';
 import { learnedFrom, type Learned } from './learned.ts';
 import type { Purse } from './purse.ts';
@@ -80,6 +80,7 @@ export type WorstCaseOf = (
  * with what `settle`, a lane's tasks or a provider threw.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTotals> {
+  const startedMs = options.clock.now();
   const stops = createStops(options);
   const slots = createSlots(() => options.maxConcurrent);
   const lanes = options.lanes.map((lane) => createLaneRun(lane, { options, slots, stops }));
@@ -134,6 +135,15 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     rateLimited: counts.rateLimited,
     highestConcurrency: slots.highest,
     waitedMs: new Map(lanes.map(({ lane, ledger }) => [lane.name, ledger.reading()])),
+    boundBy: mostBound(lanes, startedMs),
     stoppedBy: stops.reason ?? (firstMissed && { kind: 'provider', failure: firstMissed }),
   };
+}
+
+function mostBound(lanes: readonly LaneRun[], sinceMs: number): LaneBound | undefined {
+  const bounds = lanes.flatMap((run): LaneBound[] => {
+    const bound = run.boundSince(sinceMs);
+    return bound ? [{ lane: run.lane.name, ...bound }] : [];
+  });
+  return bounds.toSorted((one, other) => other.share - one.share)[0];
 }

@@ -37,7 +37,7 @@ interface Log {
 /** Where a request stands in each window's log, in the order of the windows. */
 export type Debit = readonly number[];
 
-const SPAN_MS: Readonly<Record<LimitName, number>> = {
+export const LIMIT_SPAN_MS: Readonly<Record<LimitName, number>> = {
   rps: 1_000,
   rpm: 60_000,
   rpd: 86_400_000,
@@ -47,7 +47,7 @@ const SPAN_MS: Readonly<Record<LimitName, number>> = {
 };
 
 /** Requests a second, a minute, a day: users think of them as one thing that makes them wait. */
-const REASON: Readonly<Record<LimitName, WaitReason>> = {
+export const LIMIT_REASON: Readonly<Record<LimitName, WaitReason>> = {
   rps: 'rpm',
   rpm: 'rpm',
   rpd: 'rpm',
@@ -56,11 +56,11 @@ const REASON: Readonly<Record<LimitName, WaitReason>> = {
   otpm: 'otpm',
 };
 
-const NAMES: readonly LimitName[] = ['rps', 'rpm', 'rpd', 'tpm', 'itpm', 'otpm'];
+export const LIMIT_NAMES: readonly LimitName[] = ['rps', 'rpm', 'rpd', 'tpm', 'itpm', 'otpm'];
 
 export function limitWindows(limits: Limits): LimitWindow[] {
   const windows: LimitWindow[] = [];
-  for (const limit of NAMES) {
+  for (const limit of LIMIT_NAMES) {
     const declared = limits[limit];
     if (declared === undefined) continue;
     // Half a request a second is one in two seconds.
@@ -68,7 +68,7 @@ export function limitWindows(limits: Limits): LimitWindow[] {
     windows.push({
       limit,
       amount: stretch === 1 ? declared : 1,
-      spanMs: withMargin(SPAN_MS[limit]) * stretch,
+      spanMs: withMargin(LIMIT_SPAN_MS[limit]) * stretch,
       log: emptyLog(),
     });
   }
@@ -105,7 +105,7 @@ export function availableAt(
     const roomMs = roomAt(window, weightOf(window, load), nowMs);
     if (roomMs <= atMs) continue;
     atMs = roomMs;
-    reason = REASON[window.limit];
+    reason = LIMIT_REASON[window.limit];
   }
   return { atMs, reason };
 }

@@ -39,7 +39,13 @@ test('failures with reasons and hints, tokens by kind, cost, retries and where t
     rate_limited: 2,
     possibly_paid_attempts: 1,
     waiting_share: { retry: 0.12, rpm: 0.31, otpm: 0.001 },
-  };
+    bound_by: {
+      lane: LANE,
+      reason: 'rpm',
+      share: 0.5,
+      limit: { amount: 50, span_ms: 60_000, source: 'announced' },
+    },
+  } as const;
   expect(endBlock(summary, plain(failuresOf(failedTask('review@a.ts'))))).toBe(
     [
       'Volley complete: 9/10 succeeded, 1 failed in 45.3s',
@@ -49,9 +55,17 @@ test('failures with reasons and hints, tokens by kind, cost, retries and where t
       'Cost: $0.42',
       'Retries: 3 · 429 answers: 2 · attempts possibly paid without an answer: 1',
       'Time spent waiting: 31% rpm · 12% between retries',
+      `What binds: ${LANE} spent 50% of the time waiting for requests: the provider allows 50 a minute; 100 a minute would be enough`,
       '',
     ].join('\n'),
   );
+});
+
+test('a run of a few seconds is not told what to raise', () => {
+  const bound = { lane: LANE, reason: 'pause', share: 0.9, limit: null } as const;
+  const summary = { ...SUMMARY, duration_ms: 4_000, bound_by: bound };
+  expect(endBlock(summary, plain(failuresOf()))).not.toContain('What binds');
+  expect(endBlock({ ...summary, duration_ms: 6_000 }, plain(failuresOf()))).toContain('429s');
 });
 
 test('a run that stopped early says why, and what was not started', () => {

@@ -92,6 +92,7 @@ export const SUMMARY: Summary = {
   rate_limited: 0,
   highest_concurrency: 4,
   waiting_share: {},
+  bound_by: null,
   stopped_by: null,
 };
 

@@ -20,6 +20,7 @@ const BUSY: LaneProgress = {
   usdPerMinute: undefined,
   etaMs: 170_000,
   pause: { leftMs: 1500, failure: RATE_LIMIT },
+  bound: undefined,
   stopped: undefined,
 };
 
@@ -54,6 +55,13 @@ test('a lane that is through shows neither ETA nor pause', () => {
   expect(line(200, { done: 10_000, active: 0, retrying: 0 })).toBe(
     'anthropic/claude-haiku-5-5  10000/10000 · 3 failed · 420k tokens · $0.42',
   );
+});
+
+test('what holds a lane up is told while it does', () => {
+  const limit = { amount: 8_000, spanMs: 60_000, source: 'announced' } as const;
+  const bound = { reason: 'otpm', share: 0.62, limit } as const;
+  expect(line(200, { bound })).toContain('· 62% waiting for output tokens (8k a minute) ·');
+  expect(line(200, { bound, done: 10_000 })).not.toContain('waiting');
 });
 
 test('a stopped lane says so', () => {

@@ -93,6 +93,23 @@ test('a pause runs out by itself and a stop does not', () => {
   expect(progress.lanes(9000)[1]?.stopped).toEqual(RATE_LIMIT);
 });
 
+test('what holds a lane up is known until it does no more', () => {
+  const bound = {
+    reason: 'rpm',
+    share: 0.5,
+    limit: { amount: 50, spanMs: 60_000, source: 'declared' },
+  } as const;
+  const progress = progressAfter(runStarted([LANE, 9], [OTHER, 1]), {
+    type: 'lane_bound',
+    lane: LANE,
+    bound,
+  });
+  expect(progress.lanes(0)[0]?.bound).toEqual(bound);
+  expect(progress.total(0).bound).toEqual(bound);
+  progress.apply({ type: 'lane_bound', lane: LANE, bound: null }, 1);
+  expect(progress.lanes(1)[0]?.bound).toBeUndefined();
+});
+
 describe('ETA', () => {
   test('is unknown until something is known, then follows the last minute', () => {
     const progress = createProgress();

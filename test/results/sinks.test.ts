@@ -17,7 +17,13 @@ import { anyOutcome, anyText, failed, succeeded, task } from './outcomes.ts';
 
 const SUMMARY: Summary = createTally().summary({
   tasks: 0,
-  totals: { rateLimited: 0, highestConcurrency: 0, waitedMs: new Map(), stoppedBy: undefined },
+  totals: {
+    rateLimited: 0,
+    highestConcurrency: 0,
+    waitedMs: new Map(),
+    boundBy: undefined,
+    stoppedBy: undefined,
+  },
   durationMs: 1,
 });
 

@@ -12,6 +12,7 @@ const ALL_RAN: ScheduleTotals = {
   rateLimited: 0,
   highestConcurrency: 2,
   waitedMs: new Map(),
+  boundBy: undefined,
   stoppedBy: undefined,
 };
 
@@ -31,6 +32,12 @@ test('a run is added up by status, tokens, attempts and what it waited for', () 
     rateLimited: 4,
     highestConcurrency: 2,
     waitedMs: new Map(),
+    boundBy: {
+      lane: 'p/m',
+      reason: 'rpm',
+      share: 0.61803,
+      limit: { amount: 50, spanMs: 60_000, source: 'declared' },
+    },
     stoppedBy: { kind: 'fail_fast' },
   } as const;
   expect(tally.summary({ tasks: 10, totals, durationMs: 4531.2 })).toEqual({
@@ -60,6 +67,12 @@ test('a run is added up by status, tokens, attempts and what it waited for', () 
     rate_limited: 4,
     highest_concurrency: 2,
     waiting_share: { rpm: 0.25, retry: 0.25 },
+    bound_by: {
+      lane: 'p/m',
+      reason: 'rpm',
+      share: 0.618,
+      limit: { amount: 50, span_ms: 60_000, source: 'declared' },
+    },
     stopped_by: 'fail_fast',
   });
 });

@@ -1,0 +1,77 @@
+import type { Bound, LimitInForce } from '../schedule/bound.ts';
+import { formatCount, formatShare } from './format.ts';
+
+/** `62% waiting for output tokens (8k a minute)`. */
+export function boundCounter({ reason, share, limit }: Bound): string {
+  const much = limit ? ` (${amountText(limit.amount, limit)})` : '';
+  return `${formatShare(share)} waiting ${limit ? `for ${WORDS[reason]}` : 'in 429 pauses'}${much}`;
+}
+
+/** What held a lane up most, and what to raise by how much; without a full stop. */
+export function boundSentence(lane: string, { reason, share, limit }: Bound): string {
+  const start = `${lane} spent ${formatShare(share)} of the time waiting`;
+  if (reason === 'pause' || !limit) {
+    return `${start} in pauses that 429s asked for: others may use the same key; declare lower \`limits\` to be refused less`;
+  }
+  if (reason === 'concurrency') return `${start} ${placeText(limit)}`;
+  const more = amountText(enough(limit.amount, share), limit);
+  return `${start} for ${WORDS[reason]}: ${sourceText(reason, limit)}; ${more} would be enough`;
+}
+
+const WORDS: Readonly<Record<Bound['reason'], string>> = {
+  rpm: 'requests',
+  tpm: 'tokens',
+  itpm: 'input tokens',
+  otpm: 'output tokens',
+  concurrency: 'a place',
+  pause: 'a pause',
+};
+
+function sourceText(reason: Bound['reason'], limit: LimitInForce): string {
+  const much = amountText(limit.amount, limit);
+  if (limit.source === 'announced') return `the provider allows ${much}`;
+  if (limit.source === 'met') return `the provider takes about ${much}, though it does not say so`;
+  return `\`${keyOf(reason, limit)}\` is declared as ${much}`;
+}
+
+function placeText({ amount, source }: LimitInForce): string {
+  const places = formatCount(amount);
+  const twice = `${formatCount(2 * amount)} would take about half the time`;
+  if (source === 'run') {
+    return `for a free place: the run's \`max_concurrent\` (\`-j\`) is ${places}; ${twice}`;
+  }
+  if (source === 'met') return `for a free place: the provider takes about ${places} at once`;
+  if (source === 'growing') {
+    return `for more at once, while finding out how many: \`concurrency: ${places}\` begins where it got to`;
+  }
+  return `for a free place: \`concurrency\` is ${places}; ${twice}, if the provider takes as many`;
+}
+
+/** The key of a manifest's `limits` that says this. */
+function keyOf(reason: Bound['reason'], { spanMs }: LimitInForce): string {
+  if (reason !== 'rpm') return reason;
+  return spanMs === 1_000 ? 'rps' : spanMs === 86_400_000 ? 'rpd' : 'rpm';
+}
+
+function amountText(amount: number, { spanMs }: LimitInForce): string {
+  if (spanMs === undefined) return `${formatCount(amount)} at once`;
+  const much = amount < 10 ? String(Math.round(amount * 10) / 10) : formatCount(amount);
+  return `${much} ${SPAN_WORDS.get(spanMs) ?? `every ${Math.round(spanMs / 1_000)} s`}`;
+}
+
+const SPAN_WORDS: ReadonlyMap<number, string> = new Map([
+  [1_000, 'a second'],
+  [60_000, 'a minute'],
+  [3_600_000, 'an hour'],
+  [86_400_000, 'a day'],
+]);
+
+/** Tenfold at most: what binds next is not known. */
+const MOST_RAISED = 10;
+
+/** What takes the waiting away, in two digits. */
+function enough(amount: number, share: number): number {
+  const exact = amount * Math.min(MOST_RAISED, 1 / (1 - share));
+  const unit = 10 ** (Math.floor(Math.log10(exact)) - 1);
+  return Math.ceil(exact / unit - 1e-9) * unit;
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Bound } from './bound.ts';
+import type { WaitedMs } from './events.ts';
+import { waitsBetween, type WaitLedger } from './wait-ledger.ts';
+
+/** Tells what holds a lane up while it does: every few seconds, and once when nothing does any more. */
+export function createBoundWatch({
+  ledger,
+  clock,
+  boundOf,
+  tell,
+}: {
+  readonly ledger: WaitLedger;
+  readonly clock: Clock;
+  readonly boundOf: (waitedMs: WaitedMs, overMs: number) => Bound | undefined;
+  readonly tell: (bound: Bound | undefined) => void;
+}): { look(): void } {
+  let lookedAtMs = clock.now();
+  let before = ledger.reading();
+  let wasBound = false;
+  return {
+    look() {
+      const overMs = clock.now() - lookedAtMs;
+      if (overMs < LOOK_EVERY_MS) return;
+      const after = ledger.reading();
+      const bound = boundOf(waitsBetween(before, after), overMs);
+      lookedAtMs += overMs;
+      before = after;
+      if (bound || wasBound) tell(bound);
+      wasBound = bound !== undefined;
+    },
+  };
+}
+
+const LOOK_EVERY_MS = 5_000;

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { boundCounter, boundSentence } from '../../src/report/bound-text.ts';
+import type { Bound, LimitInForce } from '../../src/schedule/bound.ts';
+
+const MINUTE_MS = 60_000;
+
+function bound(reason: Bound['reason'], share: number, limit?: LimitInForce): Bound {
+  return { reason, share, limit };
+}
+
+test.each<readonly [Bound, string]>([
+  [
+    bound('otpm', 0.62, { amount: 8_000, spanMs: MINUTE_MS, source: 'declared' }),
+    'a/m spent 62% of the time waiting for output tokens: `otpm` is declared as 8k a minute; 22k a minute would be enough',
+  ],
+  [
+    bound('rpm', 0.5, { amount: 2, spanMs: 1_000, source: 'declared' }),
+    'a/m spent 50% of the time waiting for requests: `rps` is declared as 2 a second; 4 a second would be enough',
+  ],
+  [
+    bound('rpm', 0.99, { amount: 1_000, spanMs: 86_400_000, source: 'declared' }),
+    'a/m spent 99% of the time waiting for requests: `rpd` is declared as 1k a day; 10k a day would be enough',
+  ],
+  [
+    bound('itpm', 0.2, { amount: 50_000, spanMs: MINUTE_MS, source: 'announced' }),
+    'a/m spent 20% of the time waiting for input tokens: the provider allows 50k a minute; 63k a minute would be enough',
+  ],
+  [
+    bound('rpm', 0.75, { amount: 0.5, spanMs: MINUTE_MS, source: 'met' }),
+    'a/m spent 75% of the time waiting for requests: the provider takes about 0.5 a minute, though it does not say so; 2 a minute would be enough',
+  ],
+  [
+    bound('concurrency', 0.98, { amount: 8, spanMs: undefined, source: 'declared' }),
+    'a/m spent 98% of the time waiting for a free place: `concurrency` is 8; 16 would take about half the time, if the provider takes as many',
+  ],
+  [
+    bound('concurrency', 0.98, { amount: 64, spanMs: undefined, source: 'run' }),
+    "a/m spent 98% of the time waiting for a free place: the run's `max_concurrent` (`-j`) is 64; 128 would take about half the time",
+  ],
+  [
+    bound('concurrency', 0.9, { amount: 30, spanMs: undefined, source: 'growing' }),
+    'a/m spent 90% of the time waiting for more at once, while finding out how many: `concurrency: 30` begins where it got to',
+  ],
+  [
+    bound('concurrency', 0.9, { amount: 40, spanMs: undefined, source: 'met' }),
+    'a/m spent 90% of the time waiting for a free place: the provider takes about 40 at once',
+  ],
+  [
+    bound('pause', 0.4),
+    'a/m spent 40% of the time waiting in pauses that 429s asked for: others may use the same key; declare lower `limits` to be refused less',
+  ],
+])('one sentence says what binds and what would be enough', (which, sentence) => {
+  expect(boundSentence('a/m', which)).toBe(sentence);
+});
+
+test('the counter while it happens is short', () => {
+  const limit = { amount: 8_000, spanMs: MINUTE_MS, source: 'declared' } as const;
+  expect(boundCounter(bound('otpm', 0.62, limit))).toBe(
+    '62% waiting for output tokens (8k a minute)',
+  );
+  expect(boundCounter(bound('pause', 0.4))).toBe('40% waiting in 429 pauses');
+});
