@@ -14,6 +14,8 @@ export interface AnnouncedLimit {
   readonly remaining: number | undefined;
   /** Until the limit is whole again; above 0. */
   readonly resetMs: number | undefined;
+  /** How far off `resetMs` may be: dates are told in whole seconds. */
+  readonly resetErrorMs: number;
 }
 
 /**
@@ -39,6 +41,7 @@ export function announcedLimits(
       limit,
       remaining,
       resetMs: resetMs(headers[family.reset], serverEpochMs(headers, epochMs)),
+      resetErrorMs: DATE.test(headers[family.reset] ?? '') ? 1_000 : 0,
     });
   }
   return found;

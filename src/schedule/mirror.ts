@@ -55,6 +55,12 @@ const SAME_TROUBLE_MS = 10_000;
 /** Requests may reach the server closer together than they were sent: kept back, in milliseconds of the rate. */
 const MARGIN_MS = 50;
 
+/** How much of a measured capacity is believed each time. */
+const CAPACITY_SHARE = 0.2;
+
+/** An error above this share makes a measurement worthless. */
+const ROUGH = 0.1;
+
 export const MIRROR_REASON: Readonly<Record<AnnouncedKind, WaitReason>> = {
   requests: 'rpm',
   tokens: 'tpm',
@@ -66,13 +72,15 @@ export function createMirror(
   announced: AnnouncedLimit & { readonly limit: number },
   nowMs: number,
 ): Mirror {
+  const { limit, remaining } = announced;
+  const spanMs = announced.spanMs ?? spanFor(announced.resetMs ?? 0);
   return {
     kind: announced.kind,
     toldSpanMs: announced.spanMs,
-    spanMs: announced.spanMs ?? SPANS_MS[0],
-    limit: announced.limit,
-    capacity: announced.limit,
-    level: announced.remaining ?? announced.limit,
+    spanMs,
+    limit,
+    capacity: holdsBy(announced, { limit, spanMs }) ?? leastHeld(announced, { limit, spanMs }),
+    level: remaining ?? limit,
     atMs: nowMs,
     debits: 0,
     supplied: 0,
@@ -140,6 +148,8 @@ export function reconcile(
   measure(mirror, announced);
   const { remaining } = announced;
   if (remaining === undefined) return;
+  // Half full: the announced rate was not too high after all.
+  if (remaining >= mirror.capacity / 2) mirror.curve = undefined;
   const rate = mirrorRate(mirror, nowMs);
   const refilled = Math.min(mirror.capacity, remaining + rate * (nowMs - sent.atMs));
   const byAdmission = refilled - (mirror.debits - share.debits);
@@ -206,14 +216,37 @@ function adoptLimit(mirror: Mirror, limit: number): void {
 }
 
 /** Learns the span and the capacity from `remaining` and `reset`. */
-function measure(mirror: Mirror, { remaining, resetMs }: AnnouncedLimit): void {
+function measure(mirror: Mirror, announced: AnnouncedLimit): void {
+  const { remaining, resetMs } = announced;
   if (remaining !== undefined && remaining > mirror.capacity) {
     mirror.capacity = Math.min(remaining, mirror.limit);
   }
-  if (resetMs === undefined || remaining === undefined) return;
-  if (mirror.toldSpanMs === undefined && resetMs > mirror.spanMs * 1.05) {
-    mirror.spanMs = SPANS_MS.find((spanMs) => resetMs <= spanMs * 1.05) ?? SPANS_MS[3];
+  if (mirror.toldSpanMs === undefined && resetMs !== undefined) {
+    mirror.spanMs = Math.max(mirror.spanMs, spanFor(resetMs));
   }
-  const holds = Math.min(mirror.limit, remaining + (resetMs * mirror.limit) / mirror.spanMs);
-  mirror.capacity += 0.2 * (Math.max(1, holds) - mirror.capacity);
+  const holds = holdsBy(announced, mirror) ?? mirror.capacity;
+  mirror.capacity += CAPACITY_SHARE * (holds - mirror.capacity);
+}
+
+/** What a bucket holds that will be full after `resetMs`; undefined when that was not told, or too roughly. */
+function holdsBy(
+  { remaining, resetMs, resetErrorMs }: AnnouncedLimit,
+  { limit, spanMs }: { readonly limit: number; readonly spanMs: number },
+): number | undefined {
+  if (resetMs === undefined || remaining === undefined) return undefined;
+  const holds = Math.max(1, Math.min(limit, remaining + (resetMs * limit) / spanMs));
+  return (resetErrorMs * limit) / spanMs > ROUGH * holds ? undefined : holds;
+}
+
+/** Where no reset tells: what it held when it was first seen, or a second's worth. */
+function leastHeld(
+  { remaining }: AnnouncedLimit,
+  { limit, spanMs }: { readonly limit: number; readonly spanMs: number },
+): number {
+  return Math.max(1, remaining ?? limit, (1_000 * limit) / spanMs);
+}
+
+/** The shortest usual span that a reset fits into; headers round up. */
+function spanFor(resetMs: number): number {
+  return SPANS_MS.find((spanMs) => resetMs <= spanMs * 1.05) ?? SPANS_MS[3];
 }

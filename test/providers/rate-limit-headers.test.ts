@@ -30,8 +30,22 @@ describe('announced limits', () => {
         'x-ratelimit-reset-tokens': '9ms',
       }),
     ).toEqual([
-      { kind: 'requests', spanMs: undefined, limit: 5_000, remaining: 4_999, resetMs: 12 },
-      { kind: 'tokens', spanMs: undefined, limit: 160_000, remaining: 159_976, resetMs: 9 },
+      {
+        kind: 'requests',
+        spanMs: undefined,
+        limit: 5_000,
+        remaining: 4_999,
+        resetMs: 12,
+        resetErrorMs: 0,
+      },
+      {
+        kind: 'tokens',
+        spanMs: undefined,
+        limit: 160_000,
+        remaining: 159_976,
+        resetMs: 9,
+        resetErrorMs: 0,
+      },
     ]);
   });
 
@@ -49,14 +63,29 @@ describe('announced limits', () => {
         'anthropic-ratelimit-output-tokens-reset': '2026-11-24T12:00:00Z',
       }),
     ).toEqual([
-      { kind: 'requests', spanMs: MINUTE_MS, limit: 50, remaining: 49, resetMs: 2_000 },
-      { kind: 'input_tokens', spanMs: MINUTE_MS, limit: 50_000, remaining: 48_000, resetMs: 3_000 },
+      {
+        kind: 'requests',
+        spanMs: MINUTE_MS,
+        limit: 50,
+        remaining: 49,
+        resetMs: 2_000,
+        resetErrorMs: 1_000,
+      },
+      {
+        kind: 'input_tokens',
+        spanMs: MINUTE_MS,
+        limit: 50_000,
+        remaining: 48_000,
+        resetMs: 3_000,
+        resetErrorMs: 1_000,
+      },
       {
         kind: 'output_tokens',
         spanMs: MINUTE_MS,
         limit: 10_000,
         remaining: 10_000,
         resetMs: undefined,
+        resetErrorMs: 1_000,
       },
     ]);
   });
@@ -77,8 +106,16 @@ describe('announced limits', () => {
         limit: 1_000,
         remaining: 999,
         resetMs: undefined,
+        resetErrorMs: 0,
       },
-      { kind: 'tokens', spanMs: MINUTE_MS, limit: 6_000, remaining: 5_000, resetMs: 36_250 },
+      {
+        kind: 'tokens',
+        spanMs: MINUTE_MS,
+        limit: 6_000,
+        remaining: 5_000,
+        resetMs: 36_250,
+        resetErrorMs: 0,
+      },
     ]);
   });
 
@@ -99,7 +136,14 @@ describe('announced limits', () => {
     expect(
       limits({ 'x-ratelimit-limit-requests': '60', 'x-ratelimit-remaining-requests': '-1' }),
     ).toEqual([
-      { kind: 'requests', spanMs: undefined, limit: 60, remaining: undefined, resetMs: undefined },
+      {
+        kind: 'requests',
+        spanMs: undefined,
+        limit: 60,
+        remaining: undefined,
+        resetMs: undefined,
+        resetErrorMs: 0,
+      },
     ]);
   });
 
