@@ -84,6 +84,7 @@ export const FLAGS = {
     description: 'Read tasks: a line each, a JSON list, or a manifest as JSON',
   },
   json: { description: 'Print the result as JSON' },
+  graph: { description: 'Print which tasks wait for which, as a tree and as Mermaid' },
   estimate: {
     negatable: true,
     description:
@@ -199,6 +200,7 @@ export const COMMANDS = {
     description: 'What a run would send, cost and take; nothing is sent, no key is needed',
     flags: [
       'json',
+      'graph',
       'model',
       'context',
       'context-file',
@@ -228,6 +230,7 @@ export const COMMANDS = {
     examples: [
       'volley plan review.yaml',
       'volley plan review.yaml --sample 20 -o results.jsonl',
+      'volley plan review.yaml --graph',
       'volley plan review.yaml -o results.jsonl   (what is left to do)',
       'volley plan review.yaml --json | jq .total.cost_usd.expected',
     ],

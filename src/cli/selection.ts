@@ -30,9 +30,7 @@ export function selectionOf(args: Arguments): SelectionRules | undefined {
 export function selectionNotes({ pulledIn }: Pick<PreparedRun, 'pulledIn'>): readonly string[] {
   return pulledIn === 0
     ? []
-    : [
-        `${counted(pulledIn, 'more task')} take part, for those that are selected need their results`,
-      ];
+    : [`${counted(pulledIn, 'task')} that the selected ones need will take part too`];
 }
 
 const DEFAULT_SEED = 1;

@@ -170,7 +170,8 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       return false;
     }
     const failure = obstacle(flow, own);
-    const needs = needsOf(flow, own);
+    // What was skipped early is not filled in: its lists are not complete yet.
+    const needs = failure ? undefined : needsOf(flow, own);
     const rendered: RenderedTask = failure
       ? { ok: false, failure }
       : await plan.render(task, { needs });

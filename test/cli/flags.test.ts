@@ -354,6 +354,12 @@ function inPlan(look: (plan: PlanReport) => unknown): Trial['look'] {
 }
 
 const planning: Readonly<Record<string, Trial>> = {
+  graph: {
+    flags: ['--graph'],
+    look: ({ stdout }) => stdout.includes('flowchart LR'),
+    with: true,
+    without: false,
+  },
   json: {
     flags: ['--json'],
     look: ({ stdout }) => stdout.startsWith('{'),

@@ -71,6 +71,19 @@ tasks:
     expect(summary).toMatchObject({ succeeded: 3, failed: 1, skipped: 2, not_started: 0 });
   });
 
+  it('does not keep another from seeing all that succeeded', async () => {
+    const { sent } = await play(
+      `${MODEL}
+tasks:
+  - {id: review, for_each: [a, b, c], prompt: "review {{ item }}"}
+  - {id: strict, needs: review, prompt: strict}
+  - {id: lenient, needs: [{id: review, allow_failed: true}], prompt: "{{ needs.review | map: 'id' | join: '+' }}"}
+`,
+      { reply: (prompt) => (prompt === 'review a' ? { status: 400 } : { latencyMs: 9_000 }) },
+    );
+    expect(sent.at(-1)).toBe('review@b+review@c');
+  });
+
   it('goes on with those that succeeded where it allows failures', async () => {
     const { sent } = await play(
       `${MODEL}
