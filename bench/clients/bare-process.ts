@@ -5,13 +5,13 @@
 import { OpenAI } from 'openai';
 import type { Wire } from '../../src/providers/transport.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
-import { MAX_TOKENS } from './client.ts';
+import { KEY, MAX_TOKENS } from './client.ts';
 import { openSdkJob, workOff } from './sdk-job.ts';
 
 const { job, rows, record } = openSdkJob();
 const wire = undiciWire();
 const client = new OpenAI({
-  apiKey: 'bench',
+  apiKey: KEY,
   baseURL: `${job.origin}/v1`,
   maxRetries: 0,
   fetch: (input, init) => fetchOver(wire, input, init),

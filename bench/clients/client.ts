@@ -28,6 +28,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** As long as a real one: Volley looks for it in every answer. */
+export const KEY = 'sk-bench-0123456789abcdefghijklmnopqrstuvwxyz';
 export const MAX_TOKENS = 1_000;
 /** Requests at once, for clients that have a setting for it. */
 export const MAX_AT_ONCE = 200;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRows } from '../work.ts';
-import { MAX_TOKENS, type Client, type Job } from './client.ts';
+import { KEY, MAX_TOKENS, type Client, type Job } from './client.ts';
 
 /** `promptfoo eval` with its cache, its sharing and its table off: they are not the run. */
 export function promptfoo(concurrency: number): Client {
@@ -32,7 +32,7 @@ export function promptfoo(concurrency: number): Client {
 const ENTRY = 'dist/src/entrypoint.js';
 
 function settings({ origin, wire }: Job): object {
-  const config = { apiKey: 'bench', max_tokens: MAX_TOKENS };
+  const config = { apiKey: KEY, max_tokens: MAX_TOKENS };
   return {
     prompts: ['{{ prompt }}'],
     providers: [

@@ -3,7 +3,7 @@ import { Anthropic } from '@anthropic-ai/sdk';
 import { OpenAI } from 'openai';
 import { pause } from '../pause.ts';
 import { readRows, type Row } from '../work.ts';
-import { MAX_TOKENS, type Job } from './client.ts';
+import { KEY, MAX_TOKENS, type Job } from './client.ts';
 import type { PeerJob } from './sdk-peer.ts';
 
 /** What every small program on an SDK has: its job, its rows, one call, one place for answers. */
@@ -27,7 +27,7 @@ export function openSdkJob(): SdkJob {
 }
 
 function openaiCall({ origin }: Job): SdkJob['call'] {
-  const client = new OpenAI({ apiKey: 'bench', baseURL: `${origin}/v1`, maxRetries: 0 });
+  const client = new OpenAI({ apiKey: KEY, baseURL: `${origin}/v1`, maxRetries: 0 });
   return async ({ prompt }) => {
     const completion = await client.chat.completions.create({
       model: 'bench',
@@ -39,7 +39,7 @@ function openaiCall({ origin }: Job): SdkJob['call'] {
 }
 
 function anthropicCall({ origin }: Job): SdkJob['call'] {
-  const client = new Anthropic({ apiKey: 'bench', baseURL: origin, maxRetries: 0 });
+  const client = new Anthropic({ apiKey: KEY, baseURL: origin, maxRetries: 0 });
   return async ({ prompt }) => {
     const message = await client.messages.create({
       model: 'bench',

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { MAX_AT_ONCE, MAX_TOKENS, type Client, type Command, type Job } from './client.ts';
+import { KEY, MAX_AT_ONCE, MAX_TOKENS, type Client, type Command, type Job } from './client.ts';
 
 const BIN = resolve(import.meta.dirname, '../../dist/cli/bin.js');
 
@@ -44,6 +44,6 @@ function command({ folder, rowsFile, origin, wire }: Job, limits: object | undef
   writeFileSync(file, JSON.stringify(manifest));
   return {
     args: [BIN, 'run', file, '--output', join(folder, 'results.jsonl')],
-    env: { BENCH_KEY: 'bench' },
+    env: { BENCH_KEY: KEY },
   };
 }
