@@ -21,7 +21,7 @@ export interface SoakFigures {
 const CONCURRENCY = 64;
 const SAMPLE_MS = 500;
 /** What a resumed run may remember of each record, on top of what a new one takes. */
-const RESUMED_BYTES = 160;
+const RESUMED_BYTES = 250;
 
 /**
  * One long volley with faults, killed a few times on its way. Its memory must not grow with the work
