@@ -44,7 +44,7 @@ export function tasksFollowing(node: TaskNode, followed: Task): Generator<Task> 
     id: template.id + followed.id.slice(followed.template.id.length),
     item: followed.item,
     firstIndex: firstIndex + place * perRow,
-    root: followed.root ?? followed.id,
+    followed,
   });
 }
 
@@ -53,15 +53,15 @@ interface Start {
   readonly id: string;
   readonly item: JsonValue | undefined;
   readonly firstIndex: number;
-  readonly root?: string;
+  readonly followed?: Task;
 }
 
 /** Each combination as often as `repeat` says. */
 function* tasksOf(
   { template }: TaskNode,
-  { id: start, item, firstIndex, root }: Start,
+  { id: start, item, firstIndex, followed }: Start,
 ): Generator<Task> {
-  const chain = root === undefined ? {} : { root };
+  const chain = followed && { followed };
   let index = firstIndex;
   for (const { matrix, key } of combinationsOf(template)) {
     const id = taskId(start, { matrix: key });

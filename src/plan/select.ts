@@ -130,8 +130,11 @@ function lowest(candidates: readonly Candidate[], count: number): readonly Candi
 }
 
 /** A task goes where the one goes whose results it builds on: it stays with its chain. */
-function isInShard({ id, root }: Task, shard: Shard | undefined): boolean {
-  return !shard || hashOf(root ?? id) % shard.of === shard.part - 1;
+function isInShard(task: Task, shard: Shard | undefined): boolean {
+  if (!shard) return true;
+  let root = task;
+  while (root.followed) root = root.followed;
+  return hashOf(root.id) % shard.of === shard.part - 1;
 }
 
 /** 48 bits: the same for the same text on every machine. */

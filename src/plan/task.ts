@@ -20,8 +20,8 @@ export interface Task {
   readonly matrix: MatrixCombination | undefined;
   /** Which of its samples, from 1; absent without `repeat`. */
   readonly sample?: number;
-  /** Id of the task at the root of its chain; absent for one that follows no other. */
-  readonly root?: string;
+  /** The task whose result it builds on; absent without `for_each: {needs: …}`. */
+  readonly followed?: Task;
 }
 
 /** A task with every text filled in: all that shapes the answer, and no key, id or place. */

@@ -151,8 +151,8 @@ const HOW = {
   skipped: 'was skipped',
 } as const;
 
-/** Enters how a task ended, as templates of others see it. */
-export function enterEnd(flow: FlowNode, task: Task, record: ResultRecord): Ended {
+/** How a task ended, as templates of others see it. */
+export function endOf(task: Task, record: ResultRecord): Ended {
   const { status, output = null, usage } = record;
   const didFail = !endedWell(record);
   const result: NeedResult = {
@@ -163,10 +163,16 @@ export function enterEnd(flow: FlowNode, task: Task, record: ResultRecord): Ende
     ...(task.matrix === undefined ? {} : { matrix: task.matrix }),
     usage: usage && { ...usage },
   };
-  flow.ended += 1;
-  if (didFail) flow.failed ??= { id: task.id, how: HOW[status] };
-  if (flow.users > 0) flow.results[task.index - flow.node.firstIndex] = result;
   return { result, didFail };
+}
+
+/** Enters how a task of an entry ended. */
+export function enterEnd(flow: FlowNode, task: Task, record: ResultRecord): Ended {
+  const ended = endOf(task, record);
+  flow.ended += 1;
+  if (ended.didFail) flow.failed ??= { id: task.id, how: HOW[record.status] };
+  if (flow.users > 0) flow.results[task.index - flow.node.firstIndex] = ended.result;
+  return ended;
 }
 
 /** `needs` of a task's templates, once its entry is open. */

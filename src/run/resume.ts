@@ -3,6 +3,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
+import { decideNeeding } from './decide-needing.ts';
 import type { PreparedRun } from './prepare.ts';
 import { hostsOf, laneName, taskContent } from './task-content.ts';
 
@@ -68,8 +69,9 @@ export async function decideTasks(
   const fates = new Uint8Array(plan.end);
   /** Of the record that is kept or shared. */
   const lines = new Int32Array(plan.end);
+
   const toSend = new Map<string, number>();
-  const counts = { kept: 0, left: 0, undecided: 0 };
+  const counts = { keep: 0, leave: 0, undecided: 0 };
 
   function decideNow(task: Task, content: TaskContent): Fate | 'share' {
     const { id, index } = task;
@@ -91,21 +93,40 @@ export async function decideTasks(
     return journal.recordAt(lines[index] ?? 0);
   }
 
+  function count(task: Task, fate: Fate | 'share', change: 1 | -1): void {
+    if (fate === 'keep' || fate === 'leave') {
+      counts[fate] += change;
+      return;
+    }
+    if (fate === 'undecided') counts.undecided += change;
+    const lane = laneName(task.template.model);
+    toSend.set(lane, (toSend.get(lane) ?? 0) + change);
+  }
+
+  function enter(task: Task, fate: Fate | 'share'): void {
+    fates[task.index] = FATES.indexOf(fate);
+    count(task, fate, 1);
+  }
+
   for await (const { task, content, isKnown } of contents(plan, plan.tasks(), hosts)) {
     signal?.throwIfAborted();
-    const found = isKnown ? decideNow(task, content) : 'undecided';
-    fates[task.index] = FATES.indexOf(found);
-    if (found === 'keep') counts.kept += 1;
-    if (found === 'leave') counts.left += 1;
-    if (found === 'undecided') counts.undecided += 1;
-    if (found === 'keep' || found === 'leave') continue;
-    const lane = laneName(task.template.model);
-    toSend.set(lane, (toSend.get(lane) ?? 0) + 1);
+    enter(task, isKnown ? decideNow(task, content) : 'undecided');
   }
   const fateOf = ({ index }: Task): Fate | 'share' => FATES[fates[index] ?? 0] ?? 'send';
+  await decideNeeding({
+    plan,
+    hostOf: hosts,
+    isKept: (task) => fateOf(task) === 'keep',
+    recordOf,
+    decide(task, content) {
+      count(task, 'undecided', -1);
+      enter(task, decideNow(task, content));
+    },
+    signal,
+  });
   return {
-    kept: counts.kept,
-    left: counts.left,
+    kept: counts.keep,
+    left: counts.leave,
     toSend,
     sends: (task) => ['send', 'undecided'].includes(fateOf(task)),
     fateOf: (task) => {

@@ -43,8 +43,9 @@ describe('a resumed graph', () => {
   it('that is done sends nothing', async () => {
     const { run, records } = runsOfOneFile();
     await run(GRAPH);
-    const { sent, summary } = await run(GRAPH);
+    const { sent, summary, events } = await run(GRAPH);
     expect(sent).toEqual([]);
+    expect(events[0]).toMatchObject({ type: 'run_started', kept: 5, lanes: [{ tasks: 0 }] });
     expect(summary).toMatchObject({ tasks: 5, succeeded: 5, kept: 5, not_started: 0 });
     expect(records()).toHaveLength(5);
   });

@@ -1,0 +1,62 @@
+import type { TaskContent } from '../journal/decide.ts';
+import { needsFirst } from '../plan/graph.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Task } from '../plan/task.ts';
+import type { ResultRecord } from '../results/record.ts';
+import type { LaneName } from '../schedule/events.ts';
+import { endOf, enterEnd, flowNodes, needsOf, type Ended, type FlowNode } from './flow-node.ts';
+import { taskContent } from './task-content.ts';
+
+/** What is decided so far, and how to decide another. */
+export interface Deciding {
+  readonly plan: Plan;
+  readonly hostOf: (lane: LaneName) => string;
+  readonly isKept: (task: Task) => boolean;
+  /** Of a task that is kept. */
+  readonly recordOf: (task: Task) => Promise<ResultRecord>;
+  readonly decide: (task: Task, content: TaskContent) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Decides the tasks whose needs are all kept: what they would ask is known before anything is sent.
+ * The others are left undecided.
+ */
+export async function decideNeeding(deciding: Deciding): Promise<void> {
+  const { plan } = deciding;
+  const nodes = flowNodes(plan.nodes, (node) => plan.selection?.countOf(node) ?? node.total);
+  for (const { id } of needsFirst(plan.nodes.map(({ template }) => template))) {
+    const flow = nodes.get(id);
+    if (!flow || flow.total === 0) continue;
+    if (flow.needs.length > 0) await decideEntry(flow, deciding);
+    if (flow.users > 0) await readResults(flow, deciding);
+  }
+}
+
+async function decideEntry(flow: FlowNode, deciding: Deciding): Promise<void> {
+  const { plan, hostOf, isKept, signal } = deciding;
+  const isOpen = flow.needs.every(({ on, kind }) => kind === 'own' || on.ended === on.total);
+  if (!isOpen) return;
+  for await (const task of plan.tasksOf(flow.node)) {
+    signal?.throwIfAborted();
+    const { followed } = task;
+    if (followed && !isKept(followed)) continue;
+    const own = followed && (await keptEnd(followed, deciding));
+    const needs = needsOf(flow, own);
+    deciding.decide(task, await taskContent(task, { plan, hostOf, needs }));
+  }
+}
+
+/** The results of an entry that others need as a whole, as far as they are kept. */
+async function readResults(flow: FlowNode, deciding: Deciding): Promise<void> {
+  for await (const task of deciding.plan.tasksOf(flow.node)) {
+    deciding.signal?.throwIfAborted();
+    // One that is missing keeps everybody waiting who needs them all.
+    if (!deciding.isKept(task)) return;
+    enterEnd(flow, task, await deciding.recordOf(task));
+  }
+}
+
+async function keptEnd(task: Task, { recordOf }: Deciding): Promise<Ended> {
+  return endOf(task, await recordOf(task));
+}
