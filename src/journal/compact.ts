@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { roundUsd } from '../money/cost.ts';
 import type { Disk, DiskFile } from '../ports/disk.ts';
 import { recordLine } from '../results/serialize.ts';
 import type { LineTable } from './line-table.ts';
@@ -43,15 +44,13 @@ async function copyLines(
   target: DiskFile,
   { table, stays }: { readonly table: LineTable; readonly stays: Survivors },
 ): Promise<void> {
-  const { relabelled } = table.columns;
   for (let first = 0; first < table.count;) {
     const next = windowEnd(table, first);
     const window = await readWindow(source, table, { first, next });
     const pieces: Uint8Array[] = [];
     for (let line = first; line < next; line++) {
       if (!stays.has(line)) continue;
-      const bytes = window(line);
-      pieces.push(relabelled.values[line] === 1 ? relabelledLine(table, line, bytes) : bytes);
+      pieces.push(lineAsItIsNow(table, stays, { line, bytes: window(line) }));
     }
     await writeAll(target, Buffer.concat(pieces));
     first = next;
@@ -85,10 +84,26 @@ async function readWindow(
   };
 }
 
-function relabelledLine(table: LineTable, line: number, bytes: Uint8Array): Uint8Array {
+/** The line with its task's id and number of today, and with what the lines that go had cost. */
+function lineAsItIsNow(
+  table: LineTable,
+  { supersededUsd }: Survivors,
+  { line, bytes }: { readonly line: number; readonly bytes: Uint8Array },
+): Uint8Array {
+  const { relabelled, index: indexes } = table.columns;
+  const goneUsd = supersededUsd.get(line) ?? 0;
+  if (relabelled.values[line] !== 1 && goneUsd === 0) return bytes;
   const checked = checkLine(bytes);
   if (!checked.ok)
     throw new Error(`the file was changed while it was in use: a line ${checked.problem}`);
-  const index = table.columns.index.values[line] ?? checked.record.index;
-  return Buffer.from(recordLine({ ...checked.record, ...table.renamed.get(line), index }));
+  const { record } = checked;
+  const superseded = roundUsd(goneUsd + (record.superseded_usd ?? 0));
+  return Buffer.from(
+    recordLine({
+      ...record,
+      ...table.renamed.get(line),
+      index: indexes.values[line] ?? record.index,
+      ...(superseded > 0 && { superseded_usd: superseded }),
+    }),
+  );
 }

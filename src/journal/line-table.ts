@@ -1,4 +1,4 @@
-import type { ResultRecord } from '../results/record.ts';
+import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { column } from './column.ts';
 import { KEY_WORDS, KeyChains } from './key-chains.ts';
 import { keyOf } from './keys.ts';
@@ -69,6 +69,8 @@ function makeColumns() {
     /** 1 when the line on disk says otherwise than its id and index here. */
     relabelled: column((length) => new Uint8Array(length)),
     status: column((length) => new Uint8Array(length)),
+    /** US dollars: see `spentUsd`. */
+    spentUsd: column((length) => new Float64Array(length)),
     use: column((length) => new Uint8Array(length)),
     /** 1 when its id is in the plan. */
     planned: column((length) => new Uint8Array(length)),
@@ -83,21 +85,22 @@ function makeColumns() {
 /** Adds the line that follows all others. */
 export function addLine(
   table: LineTable,
-  record: Pick<ResultRecord, 'id' | 'index' | 'status' | 'fingerprint'>,
+  record: ResultRecord,
   place: { readonly offset: number; readonly length: number },
   use: Use,
 ): void {
   const line = table.count++;
   const { columns } = table;
-  const { offset, length, index, relabelled, status, planned } = columns;
-  for (const each of [offset, length, index, relabelled, status, columns.use, planned]) {
+  const { offset, length, index, relabelled, status, use: uses, planned } = columns;
+  for (const each of [offset, length, index, relabelled, status, columns.spentUsd, uses, planned]) {
     each.reserve(line + 1);
   }
   offset.values[line] = place.offset;
   length.values[line] = place.length;
   index.values[line] = record.index;
   status.values[line] = STATUSES.indexOf(record.status);
-  columns.use.values[line] = use;
+  columns.spentUsd.values[line] = spentUsd(record);
+  uses.values[line] = use;
   setKey(columns.idKey, line, keyOf(record.id));
   table.byId.add(line);
   columns.fingerprintKey.reserve((line + 1) * KEY_WORDS);

@@ -2,7 +2,7 @@ import type { DiskFile } from '../ports/disk.ts';
 import { addLine, newLineTable, USE, type LineTable } from './line-table.ts';
 import { readLines, type Line } from './lines.ts';
 import { damaged, notResults } from './problems.ts';
-import type { ResultRecord } from '../results/record.ts';
+import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { checkLine, type CheckedLine } from './record-line.ts';
 
 /** What an existing results file holds. */
@@ -41,7 +41,7 @@ export async function readResults(
 ): Promise<ReadResults> {
   const table = newLineTable();
   let tail: Tail = { kind: 'whole' };
-  let [succeeded, spentUsd] = [0, 0];
+  let [succeeded, spent] = [0, 0];
   let suspect: Suspect | undefined;
   for await (const lines of readLines(file)) {
     for (const line of lines) {
@@ -61,7 +61,7 @@ export async function readResults(
         USE.free,
       );
       if (record.status === 'succeeded') succeeded += 1;
-      spentUsd += (record.cost_usd ?? 0) + (record.possibly_paid_usd ?? 0);
+      spent += spentUsd(record);
       onRecord(record);
       if (!line.ended) tail = { kind: 'unended' };
     }
@@ -70,7 +70,7 @@ export async function readResults(
     if (await isForeign(file, table)) throw notResults(path);
     tail = { kind: 'torn', offset: suspect.offset };
   }
-  return { table, found: { records: table.count, succeeded, spentUsd }, tail };
+  return { table, found: { records: table.count, succeeded, spentUsd: spent }, tail };
 }
 
 /** A bad line that may turn out to be the torn end. */

@@ -47,6 +47,7 @@ const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
   ['retries', isCount],
   ['possibly_paid_attempts', (value) => value === undefined || isCount(value)],
   ['possibly_paid_usd', (value) => value === undefined || isNumber(value)],
+  ['superseded_usd', (value) => value === undefined || isNumber(value)],
   ['shared_with', (value) => value === undefined || isText(value)],
   ['queued_ms', isNumber],
   ['duration_ms', isNumber],

@@ -9,6 +9,8 @@ export interface Survivors {
   readonly count: number;
   /** Those whose task is not in this run's plan. */
   readonly gone: number;
+  /** What the lines that go have cost, in US dollars, by the line of the same task that stays. */
+  readonly supersededUsd: ReadonlyMap<number, number>;
   /** Whether the file on disk is not yet what it should be. */
   readonly needCompaction: boolean;
 }
@@ -24,9 +26,10 @@ export function survivors(
 ): Survivors {
   // Each of them is of a task of its own. At a million lines, working that out takes 60 MB.
   if (everyLine(table, (line) => useOf(table, line) >= USE.kept)) {
-    return { has: () => true, ...counts(table, () => true) };
+    return { has: () => true, supersededUsd: new Map(), ...counts(table, () => true) };
   }
   const stays = new Uint8Array(table.count);
+  const supersededUsd = new Map<number, number>();
   const ids = chainsOfCurrentIds(table);
   const settle = (
     isMeant: (line: number) => boolean,
@@ -34,9 +37,10 @@ export function survivors(
   ): void => {
     for (let line = table.count - 1; line >= 0; line--) {
       if (!isMeant(line)) continue;
-      const isFirst = ids.newestLike(line) === NONE;
-      if (isFirst) ids.add(line);
-      if (isFirst || always) stays[line] = 1;
+      const first = ids.newestLike(line);
+      if (first === NONE) ids.add(line);
+      if (first === NONE || always) stays[line] = 1;
+      else addUsd(supersededUsd, first, table.columns.spentUsd.values[line] ?? 0);
     }
   };
   const isOurs = (line: number): boolean => useOf(table, line) >= USE.kept;
@@ -45,7 +49,7 @@ export function survivors(
   settle((line) => !isOurs(line) && isAnswer(line), { always: !complete });
   settle((line) => !isOurs(line) && !isAnswer(line), { always: false });
   const has = (line: number): boolean => stays[line] === 1;
-  return { has, ...counts(table, has) };
+  return { has, supersededUsd, ...counts(table, has) };
 }
 
 function everyLine(table: LineTable, holds: (line: number) => boolean): boolean {
@@ -53,7 +57,11 @@ function everyLine(table: LineTable, holds: (line: number) => boolean): boolean 
   return true;
 }
 
-function counts(table: LineTable, has: Survivors['has']): Omit<Survivors, 'has'> {
+function addUsd(sums: Map<number, number>, line: number, usd: number): void {
+  if (usd > 0) sums.set(line, (sums.get(line) ?? 0) + usd);
+}
+
+function counts(table: LineTable, has: Survivors['has']): Omit<Survivors, 'has' | 'supersededUsd'> {
   const { planned, relabelled } = table.columns;
   let [count, gone, changed] = [0, 0, 0];
   for (let line = 0; line < table.count; line++) {

@@ -32,6 +32,8 @@ export interface ResultRecord {
   readonly possibly_paid_attempts?: number;
   /** The most that these can have cost, in US dollars; absent when nothing bounds it. */
   readonly possibly_paid_usd?: number;
+  /** What earlier records of this task cost that were dropped for this one, possibly paid attempts included; absent when nothing. */
+  readonly superseded_usd?: number;
   readonly queued_ms: number;
   readonly duration_ms: number;
   /** Milliseconds spent waiting, by what for; absent when there were none. */
@@ -40,6 +42,13 @@ export interface ResultRecord {
   readonly finished_at: string;
   readonly request_id: string | null;
   readonly fingerprint: string | null;
+}
+
+/** All that a record tells of money that was spent or may have been, in US dollars; what is unknown counts 0. */
+export function spentUsd(
+  record: Pick<ResultRecord, 'cost_usd' | 'possibly_paid_usd' | 'superseded_usd'>,
+): number {
+  return (record.cost_usd ?? 0) + (record.possibly_paid_usd ?? 0) + (record.superseded_usd ?? 0);
 }
 
 /** Succeeded, or was skipped as its own condition asked. */

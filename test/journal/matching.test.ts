@@ -71,7 +71,7 @@ describe('any file with any manifest', () => {
         const disk = new SimulatedDisk();
         disk.put(PATH, jsonl(...file));
         const journal = await open(disk);
-        await work(journal, plan);
+        const { length: sent } = await work(journal, plan);
         const end = await journal.close({ complete: true });
         const records = parsed(disk.text(PATH));
         expect(new Set(records.map(({ id }) => id)).size).toBe(records.length);
@@ -94,6 +94,9 @@ describe('any file with any manifest', () => {
         }
         const before = disk.bytes(PATH);
         const again = await open(disk);
+        // A budget is for all runs together: what a dropped record cost is not forgotten.
+        const beforeUsd = file.reduce((sum, record) => sum + (record.cost_usd ?? 0), 0);
+        expect(again.found?.spentUsd).toBe(beforeUsd + sent * 0.5);
         expect(await work(again, plan)).toEqual([]);
         await again.close({ complete: true });
         expect(disk.bytes(PATH)).toEqual(before);

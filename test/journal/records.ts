@@ -56,7 +56,7 @@ export function unsuccessful(
     retryable: true,
     hint: null,
   } as const;
-  return { ...rest, status, error };
+  return { ...rest, cost_usd: 0, status, error };
 }
 
 export function failed(id: string, index = 0, content = id): ResultRecord {
