@@ -10,7 +10,7 @@ import type { RunEvent } from '../results/events.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { createTally, type Tallied } from '../results/summarize.ts';
 import { toRecord } from '../results/to-record.ts';
-import type { LaneName, TaskOutcome } from '../schedule/events.ts';
+import type { LaneName, ScheduleTotals, TaskOutcome } from '../schedule/events.ts';
 import { isNothing, type Learned } from '../schedule/learned.ts';
 import { runSchedule, type Lane } from '../schedule/schedule.ts';
 import { sharedRecord } from '../results/shared-record.ts';
@@ -114,6 +114,21 @@ export async function* startRun(
     }
   }
 
+  async function finish(totals: ScheduleTotals): Promise<void> {
+    await options.learning?.keep(learnedLanes(prepared, learned));
+    if (keepFailure) return queue.end(keepFailure);
+    const late = flow.late();
+    const summary = tally.summary({
+      tasks: plan.total,
+      kept: (options.resumption?.kept ?? 0) + late.kept,
+      left: (options.resumption?.left ?? 0) + late.left + (totals.stoppedBy ? 0 : late.unreached),
+      totals,
+      durationMs: clock.now() - startedMs,
+    });
+    queue.push({ type: 'run_finished', summary });
+    queue.end();
+  }
+
   const drain = anyOf(options.drain, spoiled.signal);
   function onDrain(): void {
     queue.push({ type: 'draining', reason: messageOf(drain.reason) });
@@ -147,23 +162,9 @@ export async function* startRun(
     emit: (event) => queue.push(event),
     learned: (lane, found) => learned.set(lane, found),
     settle,
-  }).then(
-    async (totals) => {
-      await options.learning?.keep(learnedLanes(prepared, learned));
-      if (keepFailure) return queue.end(keepFailure);
-      const late = flow.late();
-      const summary = tally.summary({
-        tasks: plan.total,
-        kept: (options.resumption?.kept ?? 0) + late.kept,
-        left: (options.resumption?.left ?? 0) + late.left + (totals.stoppedBy ? 0 : late.unreached),
-        totals,
-        durationMs: clock.now() - startedMs,
-      });
-      queue.push({ type: 'run_finished', summary });
-      queue.end();
-    },
-    (error: unknown) => queue.end({ error }),
-  );
+  })
+    .then(finish)
+    .catch((error: unknown) => queue.end({ error }));
   try {
     yield* queue;
   } finally {

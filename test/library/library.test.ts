@@ -191,6 +191,10 @@ describe('a run in a program', () => {
   });
 });
 
+function unasked(): Promise<never> {
+  return Promise.reject(new Error('nobody asks'));
+}
+
 describe('a reader', () => {
   test('that waits holds up the tasks: no more start than may be in flight', async () => {
     const { calls, fetch } = answering();
@@ -246,6 +250,22 @@ describe('a reader', () => {
     });
     for await (const event of events) if (event.type === 'attempt_started') break;
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('is told when the tasks do not add up, a bug, instead of waiting for ever', async () => {
+    const { fetch } = answering();
+    const resumption = {
+      kept: 1,
+      left: 0,
+      toSend: new Map(),
+      sends: () => true,
+      fateOf: () => 'send' as const,
+      recordOf: unasked,
+      decide: unasked,
+      isComplete: true,
+    };
+    const reading = eventsOf(await loaded({ tasks: ['a', 'b'] }), { fetch, resumption });
+    await expect(reading).rejects.toThrow('2 tasks ended, but only 1 were planned');
   });
 
   test('that throws gets its own error', async () => {
