@@ -1,6 +1,7 @@
 /**
  * Plays thousands of made-up runs against Volley's promises: `npm run sim -- --seeds 50000`.
- * `--from N` begins at another seed, `--seed N` plays one and tells all that happens in it.
+ * `--from N` begins at another seed, `--seed N` plays one and tells all that happens in it,
+ * `--failures N` sets how many are enough.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,13 +15,12 @@ import {
 } from '../test/sim/simulate-many.ts';
 import { simulate, type SimulationReport } from '../test/sim/simulate.ts';
 
-const MOST_FAILURES = 5;
-
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     from: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '50000' },
+    failures: { type: 'string', default: '5' },
     threads: { type: 'string', default: String(Math.min(4, availableParallelism())) },
   },
 });
@@ -42,11 +42,11 @@ async function playMany(): Promise<number> {
     first: Number(values.from) + at,
     step: threads,
     count: Math.ceil((Number(values.seeds) - at) / threads),
-    maxFailures: MOST_FAILURES,
+    maxFailures: Number(values.failures),
   }));
   const reports = await Promise.all(ranges.map(playInThread));
   const { seeds, failures, counts } = reports.reduce(addReports, NO_REPORT);
-  for (const failure of failures.slice(0, MOST_FAILURES)) print(shown(failure));
+  for (const failure of failures) print(shown(failure));
   print(
     `${seeds} seeds in ${((performance.now() - startedMs) / 1000).toFixed(1)} s: ${counts.lives} runs, ` +
       `${counts.crashes} crashes, ${counts.requests} requests, ${counts.paidTwice} paid twice, ` +

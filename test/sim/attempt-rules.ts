@@ -151,16 +151,13 @@ export function createAttemptRules(options: {
     story.why = why;
   }
 
-  /** A straggler of the burst that caused the pause does not begin another. */
-  function pauseLane(call: Call, { code, retryAfterMs = 0 }: AttemptFailure): void {
+  /** What a server asks for is kept to the millisecond; how long to wait otherwise is the lane's own affair. */
+  function pauseLane({ lane }: Call, { retryAfterMs = 0 }: AttemptFailure): void {
     const nowMs = clock.now();
-    const pause = pauses.get(call.lane) ?? { startedMs: -Infinity, untilMs: -Infinity };
-    const begins = call.atMs > pause.startedMs && call.atMs >= pause.untilMs;
-    const leastMs = begins && code === 'RATE_LIMITED' ? 1_000 : 0;
-    const untilMs = nowMs + (retryAfterMs > 0 ? retryAfterMs : leastMs);
-    if (untilMs <= pause.untilMs) return;
-    const isOver = nowMs >= pause.untilMs;
-    pauses.set(call.lane, { startedMs: isOver ? nowMs : pause.startedMs, untilMs });
+    const pause = pauses.get(lane) ?? { startedMs: -Infinity, untilMs: -Infinity };
+    if (retryAfterMs <= 0 || nowMs + retryAfterMs <= pause.untilMs) return;
+    const startedMs = nowMs >= pause.untilMs ? nowMs : pause.startedMs;
+    pauses.set(lane, { startedMs, untilMs: nowMs + retryAfterMs });
   }
 }
 

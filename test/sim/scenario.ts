@@ -70,7 +70,7 @@ export function createScenario(seed: number): Scenario {
   const dice = createDice(seed, 'scenario');
   const lanes = createLanes(dice);
   const names = lanes.map(({ name }) => name);
-  const hasBudget = dice.chance(0.3);
+  const hasBudget = dice.chance(0.35);
   const lives: Life[] = [];
   let tasks = firstTasks(dice, names);
   const count = dice.pick([1, 2, 2, 2, 3]);
@@ -82,8 +82,8 @@ export function createScenario(seed: number): Scenario {
     seed,
     lanes,
     maxConcurrent: dice.pick([1, 2, 3, 64, 64]),
-    maxCostUsd: hasBudget ? dice.between(1, 40) / 100 : undefined,
-    maxTaskCostUsd: hasBudget && dice.chance(0.3) ? dice.between(2, 10) / 100 : undefined,
+    maxCostUsd: hasBudget ? dice.between(4, 60) / 1_000 : undefined,
+    maxTaskCostUsd: hasBudget && dice.chance(0.3) ? dice.between(4, 40) / 1_000 : undefined,
     lives,
   };
 }
@@ -131,7 +131,7 @@ function createLife(
     tasks,
     mode: isFirst ? dice.pick(['new', 'new', 'resume']) : laterMode(dice, isLast),
     failFast: !isLast && dice.chance(0.07),
-    timeoutMs: !isLast && dice.chance(0.08) ? dice.between(500, 90_000) : undefined,
+    timeoutMs: !isLast && dice.chance(0.15) ? dice.between(500, 90_000) : undefined,
     retryDelayMs: dice.chance(0.2) ? dice.between(1, 3_000) : undefined,
     weather: new Map(names.map((name) => [name, isLast ? calm(dice) : createWeather(dice)])),
     disk: isLast ? healthyDisk(dice) : createDisk(dice),

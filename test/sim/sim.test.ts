@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createTokenEstimator } from '../../src/money/estimate-tokens.ts';
 import failingSeeds from './failing-seeds.json' with { type: 'json' };
 import { faultGroups } from './faults.ts';
+import { mutants } from './mutants.ts';
 import { simulateMany } from './simulate-many.ts';
 import { simulate } from './simulate.ts';
 
@@ -25,6 +27,12 @@ describe('made-up runs with crashes, faults and edits', () => {
   it.each(failingSeeds)('that once broke one break none: $seed, $why', async ({ seed }) => {
     await createTokenEstimator('tokens');
     expect((await simulate(seed)).violations).toEqual([]);
+  });
+
+  it.each(mutants)('would show this planted bug, which still fits the source: $name', (mutant) => {
+    const source = readFileSync(new URL(`../../src/${mutant.file}`, import.meta.url), 'utf8');
+    expect(source.split(mutant.find)).toHaveLength(2);
+    expect(source.replace(mutant.find, () => mutant.replace)).not.toBe(source);
   });
 
   it('go the same way each time', async () => {

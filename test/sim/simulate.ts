@@ -70,6 +70,7 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
   const dice = createDice(scenario.seed, `life ${counts.lives}`);
   const clock = new VirtualClock({ epochMs: story.epochMs });
   const timers = createTimers(clock);
+  if (createDice(scenario.seed, `before ${counts.lives}`).chance(0.05)) dropLineBreak(disk);
   const mode = memory.begin(disk.bytes(PATH), life);
   log(`── life ${counts.lives} of ${scenario.lives.length}: ${mode}, ${shown(life)}`);
   const watch = createWatch({
@@ -89,7 +90,7 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
   log(`── ${end.kind} at ${clock.now()} ms`);
 
   const written = readResultsFile(disk.bytes(PATH));
-  const cutsPower = end.kind === 'crashed' ? life.crash?.after === 'power cut' : dice.chance(0.2);
+  const cutsPower = end.kind === 'crashed' ? life.crash?.after === 'power cut' : dice.chance(0.3);
   story.disk = cutsPower ? disk.afterPowerCut(dice.random) : disk.afterKill();
   const isDiskWell = !life.disk.full && !life.disk.failing;
   if (end.kind === 'refused' && isDiskWell) {
@@ -108,6 +109,12 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
   count(story, end, watch);
   story.epochMs = clock.epochMs() + dice.between(0, 3_600_000);
   return watch.violations;
+}
+
+/** As an editor leaves a file, or a write that was cut off one byte before its end. */
+function dropLineBreak(disk: SimulatedDisk): void {
+  const bytes = disk.bytes(PATH);
+  if (bytes?.at(-1) === 10) disk.put(PATH, bytes.subarray(0, -1));
 }
 
 function count({ counts }: Story, end: LifeEnd, watch: Watch): void {

@@ -1,0 +1,350 @@
+/** A bug planted on purpose, to show that the simulation would find it. */
+export interface Mutant {
+  readonly name: string;
+  /** Below src. */
+  readonly file: string;
+  /** Stands exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const mutants: readonly Mutant[] = [
+  // The journal
+  {
+    name: 'records are not synced',
+    file: 'journal/group-commit.ts',
+    find: 'await file.sync();\n    hasLooseEnd = false;',
+    replace: 'hasLooseEnd = false;',
+  },
+  {
+    name: 'a record is reported durable before it is written',
+    file: 'journal/group-commit.ts',
+    find: 'waiting.push(entry);',
+    replace: 'waiting.push(entry);\n      done({ offset: 0, length: 0 });',
+  },
+  {
+    name: 'half a line stays after a write that failed',
+    file: 'journal/group-commit.ts',
+    find: 'await file.truncate(end);',
+    replace: '',
+  },
+  {
+    name: 'what could not be written is forgotten',
+    file: 'journal/group-commit.ts',
+    find: 'unsaved.push(...entries);',
+    replace: '',
+  },
+  {
+    name: 'a short write counts as a whole one',
+    file: 'journal/write-all.ts',
+    find: 'written += count;',
+    replace: 'written = bytes.length;',
+  },
+  {
+    name: 'a torn end is not cut off',
+    file: 'journal/torn-tail.ts',
+    find: 'await file.truncate(tail.offset);',
+    replace: '',
+  },
+  {
+    name: 'a last record without its line break gets none',
+    file: 'journal/torn-tail.ts',
+    find: 'await writeAll(file, NEWLINE);',
+    replace: '',
+  },
+  {
+    name: 'what a killed run left unsynced is kept unsynced',
+    file: 'journal/open-results.ts',
+    find: 'await file.sync();\n  await disk.syncFolder(dirname(path));\n  const { offset',
+    replace: 'const { offset',
+  },
+  {
+    name: 'the name of a new file is not synced',
+    file: 'journal/open-results.ts',
+    find: '});\n  await disk.syncFolder(dirname(path));\n  return {\n    file,\n    end: 0,',
+    replace: '});\n  return {\n    file,\n    end: 0,',
+  },
+  {
+    name: 'the compacted file replaces the old one before it is synced',
+    file: 'journal/compact.ts',
+    find: 'await target.sync();',
+    replace: '',
+  },
+  {
+    name: 'a half-made compacted file is in the way of the next',
+    file: 'journal/open-results.ts',
+    find: 'await disk.remove(compactName(path));',
+    replace: '',
+  },
+  {
+    name: 'superseded lines stay',
+    file: 'journal/survivors.ts',
+    find: 'if (first === NONE || always) stays[line] = 1;',
+    replace: 'stays[line] = 1;\n      if (line >= 0) continue;',
+  },
+  {
+    name: 'the newest line of a task stays, whatever this run kept',
+    file: 'journal/survivors.ts',
+    find: 'settle(isOurs, { always: false });',
+    replace: 'settle(() => true, { always: false });',
+  },
+  {
+    name: 'what superseded records cost is forgotten',
+    file: 'journal/survivors.ts',
+    find: 'if (usd > 0) sums.set(',
+    replace: 'if (usd < 0) sums.set(',
+  },
+  {
+    name: 'lines of this run are not entered',
+    file: 'journal/journal.ts',
+    find: 'if (found) addLine(table, record, place, USE.written);',
+    replace: '',
+  },
+  {
+    name: 'a kept record keeps its old number',
+    file: 'journal/line-table.ts',
+    find: 'if (isRenamed || columns.index.values[line] !== index)',
+    replace: 'if (isRenamed)',
+  },
+  {
+    name: 'records are matched by id, whatever was asked',
+    file: 'journal/decide.ts',
+    find: 'contents.some((content) => hasKey(fingerprintKey, line, content));',
+    replace: 'contents.length > 0 && fingerprintKey !== undefined && line >= 0;',
+  },
+  {
+    name: 'failed records are kept like answers',
+    file: 'journal/decide.ts',
+    find: '(line) => succeeded(line) && isLike(line) && useOf(table, line) <= USE.reserved,',
+    replace: '(line) => isLike(line) && useOf(table, line) <= USE.reserved,',
+  },
+  {
+    name: 'an answer of another task is not shared with one that had failed',
+    file: 'journal/decide.ts',
+    find: 'return run(ended(table, tried));',
+    replace: "return { kind: 'run', reason: ended(table, tried) };",
+  },
+  // The run
+  {
+    name: 'a task counts as done before its record is kept',
+    file: 'run/run.ts',
+    find: 'await options.keep?.(record);',
+    replace: 'void options.keep?.(record).catch(() => undefined);',
+  },
+  {
+    name: 'everything is sent again',
+    file: 'run/resume.ts',
+    find: "if (decision.kind === 'keep') {\n      lines[index]",
+    replace: "if (decision.kind === 'keep' && index < 0) {\n      lines[index]",
+  },
+  {
+    name: 'what earlier runs spent is forgotten',
+    file: 'run/run.ts',
+    find: 'spentUsd: options.spentUsd ?? 0',
+    replace: 'spentUsd: 0',
+  },
+  {
+    name: 'the same request is sent for each that asks',
+    file: 'run/single-flight.ts',
+    find: 'if (others) {',
+    replace: 'if (others && task.index < 0) {',
+  },
+  {
+    name: 'those that wait for another answer are never told',
+    file: 'run/single-flight.ts',
+    find: "return record.status === 'canceled' ? [] : others;",
+    replace: 'return [];',
+  },
+  {
+    name: 'a reader that leaves keeps the tasks waiting',
+    file: 'run/event-queue.ts',
+    find: 'ended ??= { reason: undefined };',
+    replace: '',
+  },
+  // Slots
+  {
+    name: 'a slot is given back before the record is durable',
+    file: 'schedule/run-task.ts',
+    find: 'if (end.result) return await endTask(run, end.result);',
+    replace: 'letGo(run);\n    if (end.result) return await endTask(run, end.result);',
+  },
+  {
+    name: 'a retry leaks the slot of its first attempt',
+    file: 'schedule/run-task.ts',
+    find: 'letGo(run);\n    const admission',
+    replace: 'run.held = undefined;\n    const admission',
+  },
+  {
+    name: 'a task that ends leaks its slot',
+    file: 'schedule/run-task.ts',
+    find: 'held?.release();',
+    replace: '',
+  },
+  {
+    name: 'a slot that gets free wakes nobody',
+    file: 'schedule/slots.ts',
+    find: 'waiting.delete(next);\n      next();',
+    replace: 'waiting.delete(next);\n      inUse -= 1;',
+  },
+  {
+    name: 'one place too many',
+    file: 'schedule/slots.ts',
+    find: 'if (inUse >= capacity()) return false;',
+    replace: 'if (inUse > capacity()) return false;',
+  },
+  // Pace
+  {
+    name: 'one request too many in a lane',
+    file: 'schedule/lane-state.ts',
+    find: 'return Math.floor(window.size);',
+    replace: 'return Math.floor(window.size) + 1;',
+  },
+  {
+    name: 'a refused lane goes on',
+    file: 'schedule/lane-state.ts',
+    find: 'if (nowMs < state.pausedUntilMs) {',
+    replace: 'if (nowMs < state.pausedUntilMs - 1e9) {',
+  },
+  {
+    name: "the server's own wait does not pause the lane",
+    file: 'schedule/refused.ts',
+    find: 'const askedMs = failure.retryAfterMs ?? 0;',
+    replace: 'const askedMs = 0 * (failure.retryAfterMs ?? 0);',
+  },
+  {
+    name: 'windows have no margin for the way to the server',
+    file: 'schedule/windows.ts',
+    find: 'return spanMs + Math.min(500, Math.max(20, spanMs * 0.02));',
+    replace: 'return spanMs;',
+  },
+  {
+    name: 'a minute has thirty seconds',
+    file: 'schedule/windows.ts',
+    find: '  rpm: 60_000,',
+    replace: '  rpm: 30_000,',
+  },
+  {
+    name: 'what an answer really weighed is not entered',
+    file: 'schedule/windows.ts',
+    find: 'log.sum += weight - (log.weights[place] ?? 0);\n    log.weights[place] = weight;',
+    replace: 'log.weights[place] = log.weights[place] ?? weight;',
+  },
+  {
+    name: 'windows go by the wall clock',
+    file: 'schedule/limiter.ts',
+    find: 'const decision = decide(state, load(), clock.now());',
+    replace:
+      'const decision = decide(state, load(), clock.now() + (clock.epochMs() % 86_400_000));',
+  },
+  // Attempts
+  {
+    name: 'what is final is sent again',
+    file: 'schedule/retry.ts',
+    find: '!failure.retryable || !hasRetriesLeft',
+    replace: '!hasRetriesLeft',
+  },
+  {
+    name: 'one retry too many',
+    file: 'schedule/retry.ts',
+    find: "(counts.get('RATE_LIMITED') ?? 0) <= maxRetries",
+    replace: "(counts.get('RATE_LIMITED') ?? 0) <= maxRetries + 1",
+  },
+  {
+    name: 'refusals are borne for ever',
+    file: 'schedule/retry.ts',
+    find: 'return ofThisKind < MAX_REFUSALS;',
+    replace: 'return ofThisKind >= 0;',
+  },
+  {
+    name: 'retries do not wait',
+    file: 'schedule/run-task.ts',
+    find: 'const admission = await readmitted(run, step.delayMs);',
+    replace: 'const admission = await readmitted(run, 0);',
+  },
+  {
+    name: 'a provider that loses a request is waited for for ever',
+    file: 'schedule/attempt.ts',
+    find: 'clock.after(timeoutMs + OVERTIME_MS, () =>',
+    replace: 'clock.after(timeoutMs * 1e6 + OVERTIME_MS, () =>',
+  },
+  {
+    name: 'the timer of an attempt is left behind',
+    file: 'schedule/attempt.ts',
+    find: 'cancelTimer();',
+    replace: '',
+  },
+  {
+    name: 'a paused turn begins anew',
+    file: 'schedule/run-task.ts',
+    find: 'progress.continuation = outcome.continuation;',
+    replace: '',
+  },
+  // Stops
+  {
+    name: 'a stop of the user is not heard',
+    file: 'schedule/stops.ts',
+    find: "onAbort(drain, () => stop({ kind: 'interrupted' }))",
+    replace: "onAbort(drain, () => void 'interrupted')",
+  },
+  {
+    name: 'a bad key stops only one lane of its provider',
+    file: 'schedule/schedule.ts',
+    find: 'stopLanes(({ lane }) => lane.provider.name === provider.name, failure),',
+    replace: 'stopLanes(({ lane }) => lane.provider === provider && lane.name === "", failure),',
+  },
+  {
+    name: 'the first failure does not stop the run that asked for it',
+    file: 'schedule/run-task.ts',
+    find: "context.stops.stop({ kind: 'fail_fast' });",
+    replace: '',
+  },
+  {
+    name: "the run's timeout goes by the wall clock",
+    file: 'schedule/stops.ts',
+    find: 'const leftMs = Math.ceil((timeMs ?? 0) - clock.now());',
+    replace: 'const leftMs = Math.ceil((timeMs ?? 0) - (clock.epochMs() - 1_767_225_600_000));',
+  },
+  // Money and sums
+  {
+    name: 'attempts that may be paid cost nothing',
+    file: 'money/ledger.ts',
+    find: 'possiblyPaidAttempts * ceilNano(reservation.attemptUsd)',
+    replace: 'possiblyPaidAttempts * 0',
+  },
+  {
+    name: 'money set aside is given out again',
+    file: 'money/ledger.ts',
+    find: 'const left = cap - spent - reserved;',
+    replace: 'const left = cap - spent;',
+  },
+  {
+    name: 'money set aside never comes back',
+    file: 'money/ledger.ts',
+    find: 'reserved -= setAside;',
+    replace: '',
+  },
+  {
+    name: 'a task goes on with money that was not set aside',
+    file: 'schedule/progress.ts',
+    find: 'return reservation === undefined || chargedAttempts < reservation.attempts;',
+    replace: 'return reservation === undefined || chargedAttempts >= 0;',
+  },
+  {
+    name: 'money that comes back wakes nobody',
+    file: 'schedule/purse.ts',
+    find: 'for (const look of waiting) look();',
+    replace: '',
+  },
+  {
+    name: 'kept tasks do not count as succeeded',
+    file: 'results/summarize.ts',
+    find: 'succeeded: statuses.succeeded + kept,',
+    replace: 'succeeded: statuses.succeeded,',
+  },
+  {
+    name: 'the end of a task goes by the wall clock',
+    file: 'schedule/progress.ts',
+    find: 'finishedAtEpochMs: startedAtEpochMs + durationMs,',
+    replace: 'finishedAtEpochMs: clock.epochMs(),',
+  },
+];
