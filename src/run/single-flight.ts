@@ -1,5 +1,6 @@
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
+import { createTextMemory } from './text-memory.ts';
 
 /**
  * Sends each request of a lane once: who asks for the same while it is in flight waits for its
@@ -20,27 +21,15 @@ export type Entry =
   | { readonly kind: 'send' | 'wait' }
   | { readonly kind: 'share'; readonly record: ResultRecord };
 
-/** Characters of records: beyond, the oldest are forgotten and a request may be sent again. */
-const REMEMBERED_CHARACTERS = 32 * 1024 * 1024;
+/** Of records: beyond, the oldest are forgotten and a request may be sent again. */
+const REMEMBERED_BYTES = 32 * 1024 * 1024;
 
-export function createSingleFlight(remembered: number = REMEMBERED_CHARACTERS): SingleFlight {
+export function createSingleFlight(): SingleFlight {
   const inFlight = new Map<string, Task[]>();
   const fingerprints = new Map<number, string>();
-  /** Records as JSON, which takes a third of the room. */
-  const answers = new Map<string, string>();
-  let characters = 0;
+  /** Records as JSON. */
+  const answers = createTextMemory(REMEMBERED_BYTES);
   let waiting = 0;
-
-  function remember(fingerprint: string, record: ResultRecord): void {
-    const text = JSON.stringify(record);
-    answers.set(fingerprint, text);
-    characters += text.length;
-    for (const [oldest, forgotten] of answers) {
-      if (characters <= remembered) break;
-      answers.delete(oldest);
-      characters -= forgotten.length;
-    }
-  }
 
   function leave(task: Task): { fingerprint: string | undefined; others: readonly Task[] } {
     const fingerprint = fingerprints.get(task.index);
@@ -71,7 +60,9 @@ export function createSingleFlight(remembered: number = REMEMBERED_CHARACTERS): 
     },
     landed(task, record) {
       const { fingerprint, others } = leave(task);
-      if (fingerprint !== undefined && record.status === 'succeeded') remember(fingerprint, record);
+      if (fingerprint !== undefined && record.status === 'succeeded') {
+        answers.put(fingerprint, JSON.stringify(record));
+      }
       // One that was cut off says nothing about the others: they were not begun.
       return record.status === 'canceled' ? [] : others;
     },

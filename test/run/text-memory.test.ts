@@ -1,0 +1,48 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createTextMemory } from '../../src/run/text-memory.ts';
+
+describe('a memory for texts', () => {
+  it('gives back what was put, the last of each key, and nothing else', () => {
+    const memory = createTextMemory(1_000);
+    memory.put('a', 'äöü 漢字 😀');
+    memory.put('b', '');
+    memory.put('b', 'again');
+    expect(['a', 'b', 'c'].map((key) => memory.get(key))).toEqual([
+      'äöü 漢字 😀',
+      'again',
+      undefined,
+    ]);
+  });
+
+  it('forgets the oldest when it is full, and does not take what is too large', () => {
+    const memory = createTextMemory(1_000);
+    for (let at = 0; at < 100; at += 1) memory.put(String(at), 'x'.repeat(50));
+    memory.put('large', 'x'.repeat(101));
+    const kept = Array.from({ length: 100 }, (_, at) => memory.get(String(at)) !== undefined);
+    expect(kept.indexOf(true)).toBeGreaterThan(70);
+    expect(kept.slice(kept.indexOf(true))).toEqual(kept.slice(kept.indexOf(true)).map(() => true));
+    expect(memory.get('99')).toBe('x'.repeat(50));
+    expect(memory.get('large')).toBeUndefined();
+  });
+
+  it('law: never gives another text than the last that was put under a key', () => {
+    const puts = fc.array(
+      fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.string({ maxLength: 30 })),
+    );
+    fc.assert(
+      fc.property(puts, fc.integer({ min: 40, max: 400 }), (all, maxBytes) => {
+        const memory = createTextMemory(maxBytes);
+        const last = new Map<string, string>();
+        for (const [key, text] of all) {
+          memory.put(key, text);
+          last.set(key, text);
+          for (const [each, put] of last) {
+            const given = memory.get(each);
+            if (given !== undefined) expect(given).toBe(put);
+          }
+        }
+      }),
+    );
+  });
+});
