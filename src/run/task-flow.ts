@@ -14,11 +14,11 @@ import {
   needsOf,
   obstacle,
   standing,
-  type Ended,
   type FlowNode,
 } from './flow-node.ts';
 import type { Resumption } from './resume.ts';
 import { laneName, taskContent } from './task-content.ts';
+import { laneFeed, type Taken } from './lane-feed.ts';
 import { createSingleFlight, type SingleFlight } from './single-flight.ts';
 
 /**
@@ -114,7 +114,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   }
 
   /** The next task of a node that can give one; undefined when it turns out to have none. */
-  async function take(flow: FlowNode): Promise<{ task: Task; own?: Ended } | undefined> {
+  async function take(flow: FlowNode): Promise<Taken | undefined> {
     const { node } = flow;
     if (node.follows) {
       const [next] = flow.ready;
@@ -158,8 +158,40 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return false;
   }
 
+  /** Acts on what the results file says of a task. True: it is to be sent. */
+  async function passResumed(
+    flow: FlowNode,
+    task: Task,
+    found: { readonly needs: NeedsData | undefined; readonly isSkipped: boolean },
+  ): Promise<boolean> {
+    if (!resumption || resumption.fateOf(task) === 'send') return true;
+    const content = found.isSkipped
+      ? { fingerprint: undefined }
+      : await taskContent(task, { ...options, needs: found.needs });
+    const decision = await resumption.decide(task, content);
+    if (decision.kind === 'send') return true;
+    if (decision.kind === 'share') return share(flow, task, decision.record);
+    if (decision.kind === 'keep') {
+      late.kept += 1;
+      await keep(flow, task, async () => decision.record);
+    } else {
+      late.left += 1;
+      leave(flow);
+    }
+    options.onNotSent(task);
+    return false;
+  }
+
+  /** Whether no other task asked for the same; else that one's answer is, or will be, shared. */
+  async function passShared(flow: FlowNode, task: Task, fingerprint: string, lane: LaneName) {
+    const entry = flightOf(lane).enter(task, flightKey(task, fingerprint));
+    if (entry.kind === 'share') return share(flow, task, entry.record);
+    if (entry.kind === 'wait') flow.outstanding += 1;
+    return entry.kind === 'send';
+  }
+
   /** Whether the task is to be given out; else it was dealt with, or waits for another's answer. */
-  async function admit(flow: FlowNode, task: Task, own: Ended | undefined, lane: LaneName) {
+  async function admit(flow: FlowNode, { task, own }: Taken, lane: LaneName): Promise<boolean> {
     const fate = resumption?.fateOf(task) ?? 'send';
     if (resumption && fate === 'keep') {
       await keep(flow, task, () => resumption.recordOf(task));
@@ -175,82 +207,30 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     const rendered: RenderedTask = failure
       ? { ok: false, failure }
       : await plan.render(task, { needs });
-    const fingerprint = rendered.ok
-      ? requestFingerprint(rendered.request, options.hostOf(lane))
-      : undefined;
-    if (resumption && fate !== 'send') {
-      const content = failure ? { fingerprint } : await taskContent(task, { ...options, needs });
-      const decision = await resumption.decide(task, content);
-      if (decision.kind === 'share') return share(flow, task, decision.record);
-      if (decision.kind === 'keep') {
-        late.kept += 1;
-        await keep(flow, task, async () => decision.record);
-      }
-      if (decision.kind === 'leave') {
-        late.left += 1;
-        leave(flow);
-      }
-      if (decision.kind !== 'send') {
-        options.onNotSent(task);
-        return false;
-      }
-    }
-    if (fingerprint !== undefined && task.sample === undefined) {
-      const entry = flightOf(lane).enter(task, flightKey(task, fingerprint));
-      if (entry.kind === 'share') return share(flow, task, entry.record);
-      if (entry.kind === 'wait') flow.outstanding += 1;
-      if (entry.kind === 'wait') return false;
+    if (!(await passResumed(flow, task, { needs, isSkipped: failure !== undefined }))) return false;
+    if (!rendered.ok) {
+      given.set(task, { rendered, needs });
+    } else {
+      const fingerprint = requestFingerprint(rendered.request, options.hostOf(lane));
+      const isSample = task.sample !== undefined;
+      if (!isSample && !(await passShared(flow, task, fingerprint, lane))) return false;
+      given.set(task, { rendered: { ...rendered, fingerprint }, needs });
     }
     flow.outstanding += 1;
-    const known = fingerprint !== undefined && { fingerprint };
-    given.set(task, { rendered: { ...rendered, ...known }, needs });
     return true;
   }
 
   return {
-    feed: (lane) => ({
-      [Symbol.asyncIterator]() {
-        const own = order.filter(({ node }) => laneOf(node.template) === lane);
-        const left = new Set(own.filter(({ isExhausted }) => !isExhausted));
-        const flight = flightOf(lane);
-        let isClosed = false;
-
-        function givingNode(): FlowNode | undefined {
-          if (flight.waiting >= MOST_WAITING) return undefined;
-          for (const flow of left) {
-            if (canGive(flow)) return flow;
-            if (flow.isExhausted) left.delete(flow);
-          }
-          return undefined;
-        }
-
-        return {
-          async next() {
-            for (;;) {
-              const change = changed;
-              const flow = isClosed ? undefined : givingNode();
-              if (isClosed || left.size === 0) return { done: true, value: undefined };
-              if (!flow) {
-                await change.promise;
-                continue;
-              }
-              const taken = await take(flow);
-              if (flow.isExhausted) left.delete(flow);
-              if (!taken || isClosed) continue;
-              if (await admit(flow, taken.task, taken.own, lane)) {
-                return { done: false, value: taken.task };
-              }
-            }
-          },
-          async return() {
-            isClosed = true;
-            tellChange();
-            for (const { stream } of own) void stream?.return?.();
-            return { done: true, value: undefined };
-          },
-        };
-      },
-    }),
+    feed: (lane) =>
+      laneFeed({
+        entries: order.filter(({ node }) => laneOf(node.template) === lane),
+        isHeld: () => flightOf(lane).waiting >= MOST_WAITING,
+        canGive,
+        take,
+        admit: (flow, taken) => admit(flow, taken, lane),
+        nextChange: () => changed.promise,
+        tellChange,
+      }),
     async render(task, model = task.template.model) {
       const known = given.get(task);
       if (known && model === task.template.model) return known.rendered;

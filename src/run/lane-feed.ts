@@ -1,0 +1,66 @@
+import type { Task } from '../plan/task.ts';
+import type { FlowNode, ReadyTask } from './flow-node.ts';
+
+/** A task that an entry gives, with what it follows. */
+export type Taken = Pick<ReadyTask, 'task'> & Partial<Pick<ReadyTask, 'own'>>;
+
+/** What a lane's feed asks of the flow. */
+export interface FeedSource {
+  /** The lane's entries, the most urgent first. */
+  readonly entries: readonly FlowNode[];
+  /** Whether nothing is to be given for now, whatever is ready. */
+  readonly isHeld: () => boolean;
+  readonly canGive: (entry: FlowNode) => boolean;
+  /** The next task of an entry that can give one; undefined when it turns out to have none. */
+  readonly take: (entry: FlowNode) => Promise<Taken | undefined>;
+  /** Whether the task is to be given out; else it was dealt with. */
+  readonly admit: (entry: FlowNode, taken: Taken) => Promise<boolean>;
+  /** Resolves when something in the flow has changed since it was asked for. */
+  readonly nextChange: () => Promise<void>;
+  readonly tellChange: () => void;
+}
+
+/** The tasks of a lane, each as soon as it is ready. Ends when none is left, or will ever be ready. */
+export function laneFeed(source: FeedSource): AsyncIterable<Task> {
+  const { entries, isHeld, canGive, take, admit } = source;
+  return {
+    [Symbol.asyncIterator]() {
+      const left = new Set(entries.filter(({ isExhausted }) => !isExhausted));
+      let isClosed = false;
+
+      function givingEntry(): FlowNode | undefined {
+        if (isHeld()) return undefined;
+        for (const entry of left) {
+          if (canGive(entry)) return entry;
+          if (entry.isExhausted) left.delete(entry);
+        }
+        return undefined;
+      }
+
+      return {
+        async next() {
+          for (;;) {
+            // Asked for before looking: what changes meanwhile counts.
+            const change = source.nextChange();
+            const entry = isClosed ? undefined : givingEntry();
+            if (isClosed || left.size === 0) return { done: true, value: undefined };
+            if (!entry) {
+              await change;
+              continue;
+            }
+            const taken = await take(entry);
+            if (entry.isExhausted) left.delete(entry);
+            if (!taken || isClosed) continue;
+            if (await admit(entry, taken)) return { done: false, value: taken.task };
+          }
+        },
+        async return() {
+          isClosed = true;
+          source.tellChange();
+          for (const { stream } of entries) void stream?.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}
