@@ -67,7 +67,11 @@ export function grow(
   // Past the wall: there is none any more.
   if (window.wall !== undefined && window.size > window.wall * 1.05 + 1) forgetWall(window);
   const isSlowStart = window.size < window.threshold;
-  const step = isSlowStart ? (isAnnounced ? FAST_START : SLOW_START) : PER_TURN / window.size;
+  const step = isSlowStart
+    ? isAnnounced
+      ? FAST_START
+      : SLOW_START
+    : Math.min(SLOW_START, PER_TURN / window.size);
   window.size = Math.min(window.size + step, window.max);
 }
 

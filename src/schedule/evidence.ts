@@ -44,12 +44,23 @@ export function noteSent(evidence: Evidence, { sequence, inFlight, atMs }: Send)
   evidence.sentMs[sequence % SENDS_KEPT] = atMs;
 }
 
-/** Before anything is concluded from it. */
-export function noteRefused(evidence: Evidence, send: Send, nowMs: number): void {
+/**
+ * Before anything is concluded from it. A request that was refused for no limit's sake makes the
+ * sums between refusals void.
+ */
+export function noteRefused(
+  evidence: Evidence,
+  send: Send,
+  { isOverload, nowMs }: { readonly isOverload: boolean; readonly nowMs: number },
+): void {
   const { inFlight, sentMs, refusals } = evidence;
   evidence.refusalMs = Math.max(nowMs - send.atMs, evidence.refusalMs * 0.95);
   const place = send.sequence % SENDS_KEPT;
   if (sentMs[place] === send.atMs) inFlight[place] = 0;
+  if (isOverload) {
+    refusals.length = 0;
+    return;
+  }
   let at = refusals.length;
   while (at > 0 && (refusals[at - 1]?.sequence ?? 0) > send.sequence) at -= 1;
   refusals.splice(at, 0, { sequence: send.sequence, atMs: send.atMs });
@@ -96,7 +107,7 @@ export function deliveredBefore(
   for (const before of refusals.toReversed()) {
     if (before.sequence >= send.sequence) continue;
     const isSingle = laterMs - before.atMs > calmMs;
-    if (delivered && (isSingle || delivered.requests >= SURE_REQUESTS)) break;
+    if (delivered && (isSingle || delivered.isSingle || delivered.requests >= SURE_REQUESTS)) break;
     const requests = send.sequence - before.sequence - 1 - refused;
     delivered = { requests, overMs: send.atMs - before.atMs, isSingle };
     laterMs = before.atMs;

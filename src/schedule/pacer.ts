@@ -88,14 +88,14 @@ export function paceBy(
 ): void {
   refill(pacer, nowMs);
   pacer.level = Math.min(pacer.level, 0);
-  if (isCatchingUp && pacer.trust === MOST_TRUST) {
-    // The server's bucket holds less than thought; of its rate this says little.
-    pacer.burstMs = Math.max(LEAST_BURST_MS, pacer.burstMs / 4);
-    return;
-  }
   if (!delivered) return;
-  const rate = rateOf(pacer.curve, nowMs);
   const { requests, overMs, isSingle } = delivered;
+  if (isCatchingUp && pacer.trust === MOST_TRUST) {
+    // The server's bucket holds less than thought. Of its rate that says little, the first time.
+    pacer.burstMs = Math.max(LEAST_BURST_MS, pacer.burstMs / 4);
+    if (isSingle) return;
+  }
+  const rate = rateOf(pacer.curve, nowMs);
   const measured = (requests + 1 + pacer.trust) / (overMs + pacer.trust / rate);
   const reference = Math.min(rate, Math.max(measured, isSingle ? SINGLE_CUT * rate : 0));
   pacer.trust = Math.min(MOST_TRUST, Math.max(pacer.trust, requests / 4));

@@ -10,7 +10,7 @@ import {
 } from './evidence.ts';
 import type { LaneState, Moment, Send } from './lane-state.ts';
 import { foundEmpty, mirrorOf, mirrorWeight, noteRefusedShare, type Mirror } from './mirror.ts';
-import { createPacer, paceBy, type Pacer } from './pacer.ts';
+import { createPacer, isMeasured, paceBy, type Pacer } from './pacer.ts';
 import { beginProbing, probePauseMs } from './probe.ts';
 import { rateOf } from './rate-curve.ts';
 
@@ -88,10 +88,10 @@ export function refused(
 ): { readonly pausedUntilMs: number } | undefined {
   const { evidence, episodes, window } = state;
   const { nowMs, random } = moment;
-  noteRefused(evidence, send, nowMs);
   for (const mirror of state.mirrors) noteRefusedShare(mirror, send.shares.get(mirror));
   const askedMs = failure.retryAfterMs ?? 0;
   const isOverload = failure.code === 'OVERLOADED';
+  noteRefused(evidence, send, { isOverload, nowMs });
   if (isOverload) holdGrowth(window, nowMs + OVERLOAD_HOLD_MS);
   if (send.sequence < episodes.afterDecrease) {
     if (episodes.cause !== 'rate' && !isOverload) lowerWall(window, send.inFlight);
@@ -146,7 +146,8 @@ function learn(
       for (const mirror of cause.empty) foundEmpty(mirror, send, nowMs);
       return;
     case 'unsure':
-      guessRate(state, send, nowMs);
+      if (state.pacer && isMeasured(state.pacer)) learnRate(state, send, nowMs);
+      else guessRate(state, send, nowMs);
       return meetWall(state.window, send.inFlight, { pauseMs, nowMs });
     case 'concurrency':
       return meetWall(state.window, send.inFlight, { pauseMs, nowMs });
