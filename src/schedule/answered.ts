@@ -4,7 +4,7 @@ import { grow, holdGrowth } from './concurrency.ts';
 import { loadOf, withAnswer } from './estimate.ts';
 import type { LaneState, Moment, Send } from './lane-state.ts';
 import { createMirror, mirrorOf, mirrorWeight, reconcile, settleMirror } from './mirror.ts';
-import { endProbing } from './probe.ts';
+import { endProbing, isProbe } from './probe.ts';
 import { refused } from './refused.ts';
 import { settle } from './windows.ts';
 
@@ -45,7 +45,7 @@ export function answered(
 }
 
 function admitted(state: LaneState, send: Send, nowMs: number): void {
-  if (state.probe?.send === send) endProbing(state);
+  if (isProbe(state, send)) endProbing(state, nowMs);
   if (!send.wasFull || state.probe) return;
   grow(state.window, { isAnnounced: state.mirrors.length > 0, nowMs });
 }

@@ -101,9 +101,13 @@ export function meetWall(
   window.cuts = { atMs: nowMs + pauseMs, inARow };
 }
 
-/** Another refusal of the same burst: its lowest marks the wall. */
+/**
+ * Another refusal of the same burst: its lowest marks the wall. One at far fewer overtook others on
+ * the way, or shows that this was no wall.
+ */
 export function lowerWall(window: ConcurrencyWindow, inFlight: number): void {
-  if (window.wall === undefined || inFlight >= window.wall) return;
+  const { wall } = window;
+  if (wall === undefined || inFlight >= wall || inFlight < wall / 2) return;
   window.wall = inFlight;
   window.size = Math.max(1, Math.min(window.size, inFlight - 1));
   window.threshold = window.size;

@@ -1,6 +1,6 @@
 import type { AnnouncedKind, AnnouncedLimit } from '../providers/rate-limit-headers.ts';
 import type { WaitReason } from './events.ts';
-import { createCurve, rateOf, type RateCurve } from './rate-curve.ts';
+import { PLATEAU_MS, rateOf, type RateCurve } from './rate-curve.ts';
 import type { Load } from './windows.ts';
 
 /**
@@ -183,6 +183,8 @@ export function foundEmpty(mirror: Mirror, sent: Sent, nowMs: number): void {
   const share = sent.shares.get(mirror);
   if (!share) return;
   refill(mirror, nowMs);
+  // Far from empty, we thought: it holds less than we think.
+  if (mirror.level > mirror.capacity / 2) mirror.capacity = Math.max(1, mirror.capacity / 2);
   mirror.level = Math.min(mirror.level, 0);
   const before = mirror.offence;
   const { weight, debits } = share;
@@ -191,7 +193,7 @@ export function foundEmpty(mirror: Mirror, sent: Sent, nowMs: number): void {
     const taken = debits - weight - before.debits - mirror.refusedSince;
     const factor = taken / Math.max(1, mirror.supplied - before.supplied);
     const reference = rate * Math.min(0.99, Math.max(0.5, factor));
-    mirror.curve = createCurve(reference, 1, nowMs);
+    mirror.curve = { reference, sinceMs: nowMs, plateauMs: PLATEAU_MS };
   }
   mirror.offence = { atMs: sent.atMs, debits, supplied: mirror.supplied };
   mirror.refusedSince = 0;

@@ -1,5 +1,5 @@
 import type { Delivered } from './evidence.ts';
-import { createCurve, rateOf, type RateCurve } from './rate-curve.ts';
+import { PLATEAU_MS, rateOf, type RateCurve } from './rate-curve.ts';
 
 /**
  * A rate of requests that no server told, found by being refused. Kept as a bucket: what was not
@@ -22,6 +22,11 @@ const CATCH_UP = 2;
 const LEAST_TRUST = 0.5;
 const MOST_TRUST = 6;
 
+/** A rate that was measured well is kept to for at least as long as so many requests take. */
+const PLATEAU_REQUESTS = 100;
+const LEAST_PLATEAU = 0.05;
+const DISTRUSTED_MS = 1_000;
+
 /** Refused once in a long while, the rate is at most this much too high. */
 const SINGLE_CUT = 0.85;
 
@@ -31,7 +36,7 @@ const FORGOTTEN_AT = 4;
 /** An empty bucket, with a rate that was seen for a moment only, or long ago. */
 export function createPacer({ requests, overMs }: Delivered, nowMs: number): Pacer {
   return {
-    curve: createCurve(requests / overMs, LEAST_TRUST / MOST_TRUST, nowMs),
+    curve: curveFrom(requests / overMs, LEAST_TRUST / MOST_TRUST, nowMs),
     level: 0,
     atMs: nowMs,
     lastSentMs: -Infinity,
@@ -100,7 +105,20 @@ export function paceBy(
   const reference = Math.min(rate, Math.max(measured, isSingle ? SINGLE_CUT * rate : 0));
   pacer.trust = Math.min(MOST_TRUST, Math.max(pacer.trust, requests / 4));
   const sureShare = overMs > pauseMs ? 1 - pauseMs / overMs : 0;
-  pacer.curve = createCurve(reference, (sureShare * pacer.trust) / MOST_TRUST, nowMs);
+  pacer.curve = curveFrom(reference, (sureShare * pacer.trust) / MOST_TRUST, nowMs);
+}
+
+/** `trust`: from 0 to 1; what is little more than a guess is left sooner. */
+function curveFrom(reference: number, trust: number, nowMs: number): RateCurve {
+  const fullMs = Math.max(PLATEAU_MS, PLATEAU_REQUESTS / reference);
+  return { reference, sinceMs: nowMs, plateauMs: Math.max(LEAST_PLATEAU, trust) * fullMs };
+}
+
+/** What was measured may hold no more: it is left within seconds unless refusals confirm it. */
+export function distrust(pacer: Pacer, nowMs: number): void {
+  const reference = rateOf(pacer.curve, nowMs);
+  pacer.trust = LEAST_TRUST;
+  pacer.curve = { reference, sinceMs: nowMs, plateauMs: DISTRUSTED_MS };
 }
 
 function refill(pacer: Pacer, nowMs: number): void {

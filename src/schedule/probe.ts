@@ -1,11 +1,14 @@
 import { forgetWall } from './concurrency.ts';
 import { forgetBeforeLast } from './evidence.ts';
+import { distrust } from './pacer.ts';
 import type { LaneState, Send } from './lane-state.ts';
 
 /** While a server takes nothing, one request at a time finds out whether it does again. */
 export interface Probe {
-  /** The request that probes; undefined while none is under way. */
+  /** The latest request that probes; undefined while none is under way. */
   send: Send | undefined;
+  /** Every request from this one on is a probe. */
+  readonly fromSequence: number;
   /** The concurrency before the trouble. */
   readonly sizeBefore: number;
   readonly sinceMs: number;
@@ -19,7 +22,15 @@ const PATIENCE_MS = 2_000;
 
 export function beginProbing(state: LaneState, nowMs: number): void {
   if (state.probe) state.probe.send = undefined;
-  else state.probe = { send: undefined, sizeBefore: state.window.size, sinceMs: nowMs };
+  else {
+    const { nextSequence: fromSequence, episodes } = state;
+    const { sizeBefore } = episodes;
+    state.probe = { send: undefined, fromSequence, sizeBefore, sinceMs: nowMs };
+  }
+}
+
+export function isProbe({ probe }: LaneState, { sequence }: Send): boolean {
+  return probe !== undefined && sequence >= probe.fromSequence;
 }
 
 /** Longer the longer it lasts, so that it takes a third as long again at most to see the end. */
@@ -33,11 +44,15 @@ export function probeRoomAt({ probe }: LaneState): number | undefined {
   return probe?.send && probe.send.atMs + PATIENCE_MS;
 }
 
-/** The server takes requests again: half of what there was at once, and quickly more. */
-export function endProbing(state: LaneState): void {
+/**
+ * The server takes requests again: half of what there was at once, and quickly more. A rate that was
+ * measured on the way down is a guess.
+ */
+export function endProbing(state: LaneState, nowMs: number): void {
   const { probe, window, evidence, episodes } = state;
   if (!probe) return;
   state.probe = undefined;
+  if (state.pacer) distrust(state.pacer, nowMs);
   forgetWall(window);
   forgetBeforeLast(evidence);
   episodes.last = undefined;

@@ -10,22 +10,11 @@ export interface RateCurve {
   readonly plateauMs: number;
 }
 
+/** Long enough to have seen whether the server takes the reference. */
+export const PLATEAU_MS = 10_000;
+
 /** How far below the reference a curve starts. */
 const DROP = 0.03;
-
-/** A curve is at its reference after this long, or after as long as a hundred requests take. */
-const MIN_PLATEAU_MS = 10_000;
-const PLATEAU_REQUESTS = 100;
-
-/** However little it is trusted. */
-const LEAST_TRUST = 0.05;
-
-/** `trust`: from 0 to 1; a reference that is little more than a guess is left sooner. */
-export function createCurve(reference: number, trust: number, nowMs: number): RateCurve {
-  const plateauMs =
-    Math.max(LEAST_TRUST, trust) * Math.max(MIN_PLATEAU_MS, PLATEAU_REQUESTS / reference);
-  return { reference, sinceMs: nowMs, plateauMs };
-}
 
 /** Per millisecond, at `nowMs`. */
 export function rateOf({ reference, sinceMs, plateauMs }: RateCurve, nowMs: number): number {

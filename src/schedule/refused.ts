@@ -33,6 +33,8 @@ export interface Episodes {
   last: Send | undefined;
   /** Refusals in a row that were learned from, with nothing admitted between them. */
   streak: number;
+  /** How many were allowed at once when the streak began. */
+  sizeBefore: number;
   cause: Cause['kind'] | undefined;
   /** How long the latest refusal kept the lane from sending. */
   pauseMs: number;
@@ -71,6 +73,7 @@ export function noEpisodes(): Episodes {
     afterDecrease: 0,
     last: undefined,
     streak: 0,
+    sizeBefore: 1,
     cause: undefined,
     pauseMs: 0,
   };
@@ -100,6 +103,7 @@ export function refused(
   const { last } = episodes;
   const isInARow = last !== undefined && !anyAdmitted(evidence, { from: last, to: send, nowMs });
   episodes.streak = isInARow ? episodes.streak + 1 : 1;
+  if (!isInARow) episodes.sizeBefore = window.size;
   const cause = isOverload ? undefined : causeOf(state, send, { failure, announced });
   const isShut = episodes.streak >= STREAK_MEANS_SHUT && cause?.kind !== 'announced';
   if (isShut) {

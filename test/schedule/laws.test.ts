@@ -192,6 +192,26 @@ test('law: never more in flight in a lane than it declares, and first attempts i
   );
 });
 
+test('law: retries go first, but keep no new task from its turn for long', async () => {
+  await fc.assert(
+    fc.asyncProperty(plans, async (plan) => {
+      const { world, run } = worldOf(plan);
+      await run();
+      for (const [index, calls] of byLane(world, plan).entries()) {
+        let retries = 0;
+        const most = calls.reduce((longest, { attempt }) => {
+          retries = attempt === 1 ? 0 : retries + 1;
+          return Math.max(longest, retries);
+        }, 0);
+        // Twice as many tasks as may be in flight are live, each with its retries and ten refusals at most.
+        const live = 2 * (plan.lanes[index]?.concurrency ?? 0);
+        expect(most).toBeLessThanOrEqual(live * (plan.maxRetries + 10));
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
 test('law: a drain, an abort or the timeout at any moment ends every task that was sent, once', async () => {
   const moment = fc.record({
     kind: fc.constantFrom('drain', 'abort', 'timeout', 'fail_fast', 'key'),
