@@ -53,6 +53,12 @@ export const mutants: readonly Mutant[] = [
     replace: '',
   },
   {
+    name: 'a file that holds a few bytes of its first record and zeros is refused',
+    file: 'journal/read-results.ts',
+    find: 'every((byte, at) => byte === 0 || byte === BEGINNING[at])',
+    replace: 'every((byte, at) => byte === BEGINNING[at])',
+  },
+  {
     name: 'what a killed run left unsynced is kept unsynced',
     file: 'journal/open-results.ts',
     find: 'await file.sync();\n  await disk.syncFolder(dirname(path));\n  const { offset',
@@ -159,6 +165,12 @@ export const mutants: readonly Mutant[] = [
     name: 'a reader that leaves keeps the tasks waiting',
     file: 'run/event-queue.ts',
     find: 'ended ??= { reason: undefined };',
+    replace: '',
+  },
+  {
+    name: 'the timer of the grace is left behind when the reader leaves',
+    file: 'run/run.ts',
+    find: 'cancelGrace?.();',
     replace: '',
   },
   // Slots
