@@ -20,11 +20,15 @@ interface Module {
 const { job, rows, call, record } = openSdkJob();
 const entry = pathToFileURL(`${job.packages}/node_modules/p-queue/dist/index.js`).href;
 const { default: Queue }: Module = await import(entry);
-const { requestsPerSecond } = job;
+const { requestsPerSecond = Infinity } = job;
+/** A tenth of a second's worth: a whole second's at once would be refused more often. */
+const intervalCap = Math.max(1, Math.floor(requestsPerSecond / 10));
 const queue = new Queue({
   concurrency: MAX_AT_ONCE,
-  // In tenths of a second: a second's worth at once would be refused more often.
-  ...(requestsPerSecond !== undefined && { interval: 100, intervalCap: requestsPerSecond / 10 }),
+  ...(intervalCap < Infinity && {
+    intervalCap,
+    interval: (1_000 * intervalCap) / requestsPerSecond,
+  }),
 });
 
 for await (const row of rows()) {

@@ -36,7 +36,7 @@ export function createPicture(width: number, height: number, title: string): Pic
     text(x, y, words, { size = 11, color = INK, anchor = 'start', bold } = {}) {
       const weight = bold ? ' font-weight="600"' : '';
       parts.push(
-        `<text x="${x}" y="${y}" font-size="${size}" fill="${color}" text-anchor="${anchor}"${weight}>${escaped(words)}</text>`,
+        `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size}" fill="${color}" text-anchor="${anchor}"${weight}>${escaped(words)}</text>`,
       );
     },
     toString: () =>
