@@ -15,6 +15,8 @@ export interface Mirror {
   limit: number;
   /** The most it holds: by `remaining + reset × rate`, averaged. Often a second's worth of the limit. */
   capacity: number;
+  /** Set once it was found to hold less than its headers make out. */
+  mostHeld: number | undefined;
   level: number;
   /** When `level` was true. */
   atMs: number;
@@ -80,6 +82,7 @@ export function createMirror(
     spanMs,
     limit,
     capacity: holdsBy(announced, { limit, spanMs }) ?? leastHeld(announced, { limit, spanMs }),
+    mostHeld: undefined,
     level: remaining ?? limit,
     atMs: nowMs,
     debits: 0,
@@ -148,8 +151,9 @@ export function reconcile(
   measure(mirror, announced);
   const { remaining } = announced;
   if (remaining === undefined) return;
-  // Half full: the announced rate was not too high after all.
-  if (remaining >= mirror.capacity / 2) mirror.curve = undefined;
+  // Half full, and not for a pause: the announced rate was not too high after all.
+  const isCalm = nowMs - (mirror.offence?.atMs ?? -Infinity) > SAME_TROUBLE_MS;
+  if (isCalm && remaining >= mirror.capacity / 2) mirror.curve = undefined;
   const rate = mirrorRate(mirror, nowMs);
   const refilled = Math.min(mirror.capacity, remaining + rate * (nowMs - sent.atMs));
   const byAdmission = refilled - (mirror.debits - share.debits);
@@ -179,7 +183,18 @@ export function noteRefusedShare(mirror: Mirror, share: Share | undefined): void
  * The bucket was empty when we thought that it was not. The first time only the level was wrong;
  * again soon after, so is the rate, and what was taken in between tells the right one.
  */
-export function foundEmpty(mirror: Mirror, sent: Sent, nowMs: number): void {
+export function foundEmpty(
+  mirror: Mirror,
+  sent: Sent,
+  {
+    resumedMs,
+    nowMs,
+  }: {
+    /** The end of the latest pause. */
+    readonly resumedMs: number;
+    readonly nowMs: number;
+  },
+): void {
   const share = sent.shares.get(mirror);
   if (!share) return;
   refill(mirror, nowMs);
@@ -191,9 +206,17 @@ export function foundEmpty(mirror: Mirror, sent: Sent, nowMs: number): void {
   if (before && sent.atMs - before.atMs < SAME_TROUBLE_MS && sent.atMs > before.atMs) {
     const rate = mirrorRate(mirror, nowMs);
     const taken = debits - weight - before.debits - mirror.refusedSince;
-    const factor = taken / Math.max(1, mirror.supplied - before.supplied);
-    const reference = rate * Math.min(0.99, Math.max(0.5, factor));
-    mirror.curve = { reference, sinceMs: nowMs, plateauMs: PLATEAU_MS };
+    const sinceResumedMs = sent.atMs - resumedMs;
+    if (sinceResumedMs < (resumedMs - before.atMs) / 4) {
+      // Soon after a pause: it was as full as it gets, and held less than thought.
+      const held = Math.max(1, mirror.capacity / 2, taken - rate * sinceResumedMs);
+      mirror.mostHeld = Math.min(mirror.capacity, held);
+      mirror.capacity = mirror.mostHeld;
+    } else {
+      const factor = taken / Math.max(1, mirror.supplied - before.supplied);
+      const reference = rate * Math.min(0.99, Math.max(0.5, factor));
+      mirror.curve = { reference, sinceMs: nowMs, plateauMs: PLATEAU_MS };
+    }
   }
   mirror.offence = { atMs: sent.atMs, debits, supplied: mirror.supplied };
   mirror.refusedSince = 0;
@@ -212,6 +235,7 @@ function refill(mirror: Mirror, nowMs: number): void {
 function adoptLimit(mirror: Mirror, limit: number): void {
   mirror.capacity *= limit / mirror.limit;
   mirror.limit = limit;
+  mirror.mostHeld = undefined;
   mirror.level = Math.min(mirror.level, mirror.capacity);
   mirror.curve = undefined;
   mirror.offence = undefined;
@@ -222,12 +246,14 @@ function measure(mirror: Mirror, announced: AnnouncedLimit): void {
   const { remaining, resetMs } = announced;
   if (remaining !== undefined && remaining > mirror.capacity) {
     mirror.capacity = Math.min(remaining, mirror.limit);
+    mirror.mostHeld = undefined;
   }
   if (mirror.toldSpanMs === undefined && resetMs !== undefined) {
     mirror.spanMs = Math.max(mirror.spanMs, spanFor(resetMs));
   }
   const holds = holdsBy(announced, mirror) ?? mirror.capacity;
-  mirror.capacity += CAPACITY_SHARE * (holds - mirror.capacity);
+  const measured = mirror.capacity + CAPACITY_SHARE * (holds - mirror.capacity);
+  mirror.capacity = Math.min(measured, mirror.mostHeld ?? Infinity);
 }
 
 /** What a bucket holds that will be full after `resetMs`; undefined when that was not told, or too roughly. */

@@ -147,7 +147,9 @@ function learn(
 ): void {
   switch (cause.kind) {
     case 'announced':
-      for (const mirror of cause.empty) foundEmpty(mirror, send, nowMs);
+      for (const mirror of cause.empty) {
+        foundEmpty(mirror, send, { resumedMs: state.pausedUntilMs, nowMs });
+      }
       return;
     case 'unsure':
       if (state.pacer && isMeasured(state.pacer)) learnRate(state, send, nowMs);

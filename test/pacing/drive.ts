@@ -32,6 +32,8 @@ export interface DriveOptions {
   /** Mean of the answers' lengths. */
   readonly outputTokens?: number;
   readonly maxTokens?: number;
+  /** How much longer than usual a way over the network may take. */
+  readonly jitterMs?: number;
   /** Called after each decision to send. */
   readonly onSend?: (state: LaneState, nowMs: number, server: VirtualServer) => void;
 }
@@ -122,9 +124,9 @@ export function drive(options: DriveOptions): Driven {
     }
   }
 
-  /** One way over the network. */
+  /** One way over the network: a millisecond or so, and a long tail up to `jitterMs`. */
   function hop(): number {
-    return 0.5 + 2 * random();
+    return 0.5 + 2 * random() + (options.jitterMs ?? 0) * random() ** 3;
   }
 
   for (const index of states.keys()) pump(index);

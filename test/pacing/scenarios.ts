@@ -12,6 +12,7 @@ export interface Scenario {
   readonly limits?: Limits;
   readonly lanes?: number;
   readonly maxTokens?: number;
+  readonly jitterMs?: number;
 }
 
 const RPM: BucketOptions = { perMinute: 6_000, holdsS: 1 };
@@ -99,6 +100,27 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario(
     'halved at 10 s, hidden, retry-after',
     { retryAfter: true, buckets: { requests: RPM }, changes: HALVED },
+    { durationMs: 30_000, steadyFromMs: 15_000 },
+  ),
+  scenario(
+    'announced rpm, over a jittery network',
+    { ...openai, retryAfter: true, buckets: { requests: RPM } },
+    { jitterMs: 80 },
+  ),
+  scenario(
+    'nothing announced, over a jittery network',
+    { buckets: { requests: RPM } },
+    { jitterMs: 80 },
+  ),
+  scenario(
+    'halved at 10 s, headers stay as they were',
+    {
+      ...openai,
+      retryAfter: true,
+      announcesChanges: false,
+      buckets: { requests: RPM },
+      changes: HALVED,
+    },
     { durationMs: 30_000, steadyFromMs: 15_000 },
   ),
   scenario('hidden cap of 40, rate headers shown', {

@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly refusalsCount: boolean;
   /** From then on everything is this many times as much. */
   readonly changes: ReadonlyArray<{ readonly atMs: number; readonly factor: number }>;
+  /** Whether headers tell of these changes. */
+  readonly announcesChanges: boolean;
   /** Every request in here is answered with 529. */
   readonly outages: ReadonlyArray<{ readonly fromMs: number; readonly toMs: number }>;
   /** Everything is a 429 in here. */
@@ -41,6 +43,7 @@ export const SERVER: ServerOptions = {
   retryAfter: false,
   refusalsCount: false,
   changes: [],
+  announcesChanges: true,
   outages: [],
   storms: [],
   latencyMedianMs: 800,
@@ -128,7 +131,7 @@ export function createServer(options: ServerOptions, random: Random): VirtualSer
     const told: Record<string, string> = {};
     for (const bucket of buckets) {
       refill(bucket, nowMs);
-      const factor = factorAt(nowMs);
+      const factor = options.announcesChanges ? factorAt(nowMs) : 1;
       const { perMinute } = bucket.options;
       const limit = Math.round(perMinute * (options.headers === 'lying' ? 3 : factor));
       const level = options.headers === 'lying' ? limit : Math.max(0, bucket.level);
