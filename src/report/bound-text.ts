@@ -3,13 +3,18 @@ import { formatCount, formatShare } from './format.ts';
 
 /** `62% waiting for output tokens (8k a minute)`. */
 export function boundCounter({ reason, share, limit }: Bound): string {
+  const start = `${formatShare(share)} waiting`;
+  if (reason === 'pause') return `${start} in 429 pauses`;
   const much = limit ? ` (${amountText(limit.amount, limit)})` : '';
-  return `${formatShare(share)} waiting ${limit ? `for ${WORDS[reason]}` : 'in 429 pauses'}${much}`;
+  return `${start} for ${WORDS[reason]}${much}`;
 }
 
 /** What held a lane up most, and what to raise by how much; without a full stop. */
 export function boundSentence(lane: string, { reason, share, limit }: Bound): string {
   const start = `${lane} spent ${formatShare(share)} of the time waiting`;
+  if (reason === 'needs') {
+    return `${start} for tasks that others need, with room for more: no limit to raise; fewer steps in a row, or \`for_each: {needs: …}\` where each task needs one result, would be faster`;
+  }
   if (reason === 'pause' || !limit) {
     return `${start} in pauses that 429s asked for: others may use the same key; declare lower \`limits\` to be refused less`;
   }
@@ -25,6 +30,7 @@ const WORDS: Readonly<Record<Bound['reason'], string>> = {
   otpm: 'output tokens',
   concurrency: 'a place',
   pause: 'a pause',
+  needs: 'needed tasks',
 };
 
 function sourceText(reason: Bound['reason'], limit: LimitInForce): string {

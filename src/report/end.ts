@@ -153,6 +153,7 @@ const WAIT_WORDS: Readonly<Record<string, string>> = {
   concurrency: 'for a free slot',
   pause: '429 pauses',
   retry: 'between retries',
+  needs: 'for needed tasks',
 };
 
 function notStartedLine({ not_started: count, stopped_by: stoppedBy }: Summary): string {

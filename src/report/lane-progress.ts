@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
-import type { Bound } from '../schedule/bound.ts';
+import { byWeight, type Bound } from '../schedule/bound.ts';
 import { createRate, type Rate } from './rate.ts';
 
 /** What is known about one provider and model at one moment. */
@@ -140,7 +140,7 @@ export function totalProgress(lanes: readonly LaneProgress[]): LaneProgress {
     // The slowest lane decides, once every lane has a guess.
     etaMs: etas.length === working.length && etas.length > 0 ? Math.max(...etas) : undefined,
     pause: pauses.toSorted((a, b) => b.leftMs - a.leftMs)[0],
-    bound: bounds.toSorted((a, b) => b.share - a.share)[0],
+    bound: bounds.toSorted(byWeight)[0],
     stopped:
       lanes.length > 0 && lanes.every(({ stopped }) => stopped) ? lanes[0]?.stopped : undefined,
   };

@@ -1,5 +1,10 @@
 import { roundUsd } from '../money/cost.ts';
-import type { ScheduleTotals, TaskOutcome, WaitReason } from '../schedule/events.ts';
+import {
+  WAIT_REASONS,
+  type ScheduleTotals,
+  type TaskOutcome,
+  type WaitReason,
+} from '../schedule/events.ts';
 import type { RecordUsage, ResultRecord } from './record.ts';
 import type { Summary } from './summary.ts';
 
@@ -52,7 +57,7 @@ export function createTally(): Tally {
     counts.attempts += record.attempts;
     counts.retries += record.retries;
     counts.possiblyPaid += record.possibly_paid_attempts ?? 0;
-    counts.taskMs += Math.max(0, outcome.queuedMs) + Math.max(0, outcome.durationMs);
+    counts.taskMs += taskMs(outcome);
     for (const reason of WAIT_REASONS) {
       waitedMs.set(reason, (waitedMs.get(reason) ?? 0) + (outcome.waitedMs[reason] ?? 0));
     }
@@ -85,16 +90,6 @@ export function createTally(): Tally {
   };
 }
 
-const WAIT_REASONS: readonly WaitReason[] = [
-  'rpm',
-  'tpm',
-  'itpm',
-  'otpm',
-  'concurrency',
-  'pause',
-  'retry',
-];
-
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 function addUsage(sum: Mutable<RecordUsage>, more: RecordUsage): void {
@@ -126,6 +121,11 @@ function notStarted(
 function cacheHitShare(usage: RecordUsage): number | null {
   const input = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
   return input === 0 ? null : rounded(usage.cache_read_tokens / input);
+}
+
+/** From when its lane was free for it to its end. */
+function taskMs({ queuedMs, durationMs, waitedMs }: Tallied): number {
+  return (waitedMs.needs ?? 0) + Math.max(0, queuedMs) + Math.max(0, durationMs);
 }
 
 function waitingShare(

@@ -43,7 +43,7 @@ export interface SummaryBound {
   readonly reason: Bound['reason'];
   /** Of the run's time, 0 to 1. */
   readonly share: number;
-  /** The limit; null for pauses, of which the server names none. */
+  /** The limit; null for pauses, of which the server names none, and for `needs`. */
   readonly limit: {
     readonly amount: number;
     /** The time that `amount` is for; null for requests at once. */

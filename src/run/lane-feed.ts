@@ -1,4 +1,4 @@
-import type { Task } from '../plan/task.ts';
+import { AWAITS_NEEDS, type Fed } from '../schedule/feed.ts';
 import type { FlowNode, ReadyTask } from './flow-node.ts';
 
 /** A task that an entry gives, with what it follows. */
@@ -11,6 +11,8 @@ export interface FeedSource {
   /** Whether nothing is to be given for now, whatever is ready. */
   readonly isHeld: () => boolean;
   readonly canGive: (entry: FlowNode) => boolean;
+  /** Whether it gives nothing for now because a later step does not keep up. */
+  readonly isHeldBack: (entry: FlowNode) => boolean;
   /** The next task of an entry that can give one; undefined when it turns out to have none. */
   readonly take: (entry: FlowNode) => Promise<Taken | undefined>;
   /** Whether the task is to be given out; else it was dealt with. */
@@ -20,13 +22,17 @@ export interface FeedSource {
   readonly tellChange: () => void;
 }
 
-/** The tasks of a lane, each as soon as it is ready. Ends when none is left, or will ever be ready. */
-export function laneFeed(source: FeedSource): AsyncIterable<Task> {
-  const { entries, isHeld, canGive, take, admit } = source;
+/**
+ * The tasks of a lane, each as soon as it is ready, and word of it when none is because of what they
+ * need. Ends when none is left, or will ever be ready.
+ */
+export function laneFeed(source: FeedSource): AsyncIterable<Fed> {
+  const { entries, isHeld, canGive, isHeldBack, take, admit } = source;
   return {
     [Symbol.asyncIterator]() {
       const left = new Set(entries.filter(({ isExhausted }) => !isExhausted));
       let isClosed = false;
+      let hasToldWait = false;
 
       function givingEntry(): FlowNode | undefined {
         if (isHeld()) return undefined;
@@ -37,6 +43,10 @@ export function laneFeed(source: FeedSource): AsyncIterable<Task> {
         return undefined;
       }
 
+      function awaitsNeeds(): boolean {
+        return !isHeld() && ![...left].some(isHeldBack);
+      }
+
       return {
         async next() {
           for (;;) {
@@ -45,9 +55,14 @@ export function laneFeed(source: FeedSource): AsyncIterable<Task> {
             const entry = isClosed ? undefined : givingEntry();
             if (isClosed || left.size === 0) return { done: true, value: undefined };
             if (!entry) {
+              if (!hasToldWait && awaitsNeeds()) {
+                hasToldWait = true;
+                return { done: false, value: AWAITS_NEEDS };
+              }
               await change;
               continue;
             }
+            hasToldWait = false;
             const taken = await take(entry);
             if (entry.isExhausted) left.delete(entry);
             if (!taken || isClosed) continue;

@@ -7,6 +7,7 @@ import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { RenderedTask, Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { LaneName } from '../schedule/events.ts';
+import type { Fed } from '../schedule/feed.ts';
 import {
   enterEnd,
   flowNodes,
@@ -27,7 +28,7 @@ import { createSingleFlight, type SingleFlight } from './single-flight.ts';
  * those are kept that a task still waits for.
  */
 export interface TaskFlow {
-  feed(lane: LaneName): AsyncIterable<Task>;
+  feed(lane: LaneName): AsyncIterable<Fed>;
   /** The texts of a task that the feed gave, for its own model or a fallback, or why it is not to be sent. */
   render(task: Task, model?: ModelName): Promise<RenderedTask>;
   /** A task that the feed gave is not sent after all, and has no record: its lane has stopped. */
@@ -110,7 +111,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       exhaust(flow);
       return false;
     }
-    return stands === 'open' && !isDry && !flow.followers.some(isBacklogged);
+    return stands === 'open' && !isDry && !isHeldBack(flow);
   }
 
   /** The next task of a node that can give one; undefined when it turns out to have none. */
@@ -226,6 +227,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
         entries: order.filter(({ node }) => laneOf(node.template) === lane),
         isHeld: () => flightOf(lane).waiting >= MOST_WAITING,
         canGive,
+        isHeldBack,
         take,
         admit: (flow, taken) => admit(flow, taken, lane),
         nextChange: () => changed.promise,
@@ -264,6 +266,10 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       return { ...late, unreached };
     },
   };
+}
+
+function isHeldBack({ followers }: FlowNode): boolean {
+  return followers.some(isBacklogged);
 }
 
 /** More waits for a later step than is good, and it is at work on it. */

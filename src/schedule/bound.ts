@@ -10,7 +10,7 @@ export interface Bound {
   readonly reason: Exclude<WaitReason, 'retry'>;
   /** Of the time looked at, 0 to 1. */
   readonly share: number;
-  /** Undefined for a pause: the server names none. */
+  /** Undefined for a pause, of which the server names none, and for `needs`. */
   readonly limit: LimitInForce | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface LimitInForce {
 /** Waits below this share of the time are not what a lane is held up by. */
 const WORTH_TELLING = 0.1;
 
-const REASONS = ['rpm', 'tpm', 'itpm', 'otpm', 'concurrency', 'pause'] as const;
+const REASONS = ['rpm', 'tpm', 'itpm', 'otpm', 'concurrency', 'pause', 'needs'] as const;
 
 /** Undefined while nothing holds the lane up much. */
 export function boundOf(
@@ -50,11 +50,20 @@ export function boundOf(
   return { reason: most, share, limit: limitInForce(most, lane) };
 }
 
+/** What held up most comes first; a lane that waits for the needs of its tasks, as others may be the cause, last. */
+export function byWeight(one: Bound, other: Bound): number {
+  return weight(other) - weight(one);
+}
+
+function weight({ reason, share }: Bound): number {
+  return reason === 'needs' ? share - 1 : share;
+}
+
 function limitInForce(
   reason: Bound['reason'],
   lane: Parameters<typeof boundOf>[2],
 ): LimitInForce | undefined {
-  if (reason === 'pause') return undefined;
+  if (reason === 'pause' || reason === 'needs') return undefined;
   if (reason === 'concurrency') return numberAtOnce(lane);
   const { state, limits } = lane;
   const declared = LIMIT_NAMES.flatMap((name): LimitInForce[] => {

@@ -94,8 +94,22 @@ export interface TaskOutcome {
   readonly waitedMs: WaitedMs;
 }
 
-/** What a task can wait for. `tokens` names are those of the limits. */
-export type WaitReason = 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'pause' | 'retry';
+/**
+ * What a task can wait for; the first four are named as the limits are. `needs`: its lane had room
+ * and nothing to send until what the task needs had ended. Counted for the task that goes out next,
+ * not for all that wait for the same, so that these times add up to no more than the lane's.
+ */
+export const WAIT_REASONS = [
+  'rpm',
+  'tpm',
+  'itpm',
+  'otpm',
+  'concurrency',
+  'pause',
+  'retry',
+  'needs',
+] as const;
+export type WaitReason = (typeof WAIT_REASONS)[number];
 export type WaitedMs = Readonly<Partial<Record<WaitReason, number>>>;
 
 export interface LaneBound extends Bound {

@@ -22,6 +22,8 @@ export interface RunContext {
   readonly countRefusal: () => void;
   /** A task has no answer because its lane stopped. */
   readonly countMissed: (why: Failure) => void;
+  /** To be called now and then: tells what holds each lane up. One that waits for another is asked nothing itself. */
+  readonly lookWhatBinds: () => void;
   readonly laneOf: (model: ModelName) => LaneRun | undefined;
   /** Nothing more can succeed in this lane. */
   readonly stopLane: (lane: LaneRun, failure: Failure) => void;

@@ -112,8 +112,13 @@ export function createLimiter(options: LimiterOptions): Limiter {
     });
   }
 
+  function tellRoom(): void {
+    ledger.hasRoom(state.inFlight < state.concurrency);
+  }
+
   function grant(load: Load): Permit {
     const send = sent(state, load, clock.now());
+    tellRoom();
     return {
       answered(answer) {
         const pause = answered(state, send, answer, {
@@ -121,12 +126,14 @@ export function createLimiter(options: LimiterOptions): Limiter {
           epochMs: clock.epochMs(),
           random,
         });
+        tellRoom();
         wake?.();
         return pause;
       },
       release() {
         released(state);
         slots.release();
+        tellRoom();
         wake?.();
       },
     };

@@ -245,7 +245,7 @@ async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
     progress.attemptUsd = worstCaseOf(progress, lane, context.options)?.attemptUsd ?? null;
   }
   const pause = permit.answered({ failure, usage, headers: outcome.headers });
-  lane.lookWhatBinds();
+  context.lookWhatBinds();
   if (outcome.kind === 'failed') return afterFailure(run, outcome.failure, pause?.pausedUntilMs);
   if (outcome.kind === 'answered') {
     return { kind: 'end', result: { status: 'succeeded', answer: outcome.answer } };

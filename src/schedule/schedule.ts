@@ -6,7 +6,9 @@ import type { Provider } from '../providers/provider.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Failure } from '../errors/failure.ts';
+import { byWeight } from './bound.ts';
 import type { LaneBound, LaneName, ScheduleEvent, ScheduleTotals, TaskOutcome } from './events.ts';
+import type { Fed } from './feed.ts';
 import { createLaneRun, type LaneRun, type RunContext } from './lane-run.ts';
 import { learnedFrom, type Learned } from './learned.ts';
 import type { Purse } from './purse.ts';
@@ -33,7 +35,7 @@ export interface Lane {
   readonly hasFallbacks?: boolean;
   /** What an earlier run found out: a start, corrected by what this one sees. */
   readonly learned?: Learned | undefined;
-  readonly tasks: AsyncIterable<Task>;
+  readonly tasks: AsyncIterable<Fed>;
   /** Called once nothing of the lane is in flight any more, nor will be. */
   readonly onEnd?: () => void;
 }
@@ -111,6 +113,9 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     countMissed(failure) {
       firstMissed ??= failure;
     },
+    lookWhatBinds() {
+      for (const lane of lanes) lane.lookWhatBinds();
+    },
     laneOf: ({ provider, model }) => lanes.find(({ lane }) => lane.name === `${provider}/${model}`),
     stopLane: (stopped, failure) => stopLanes((lane) => lane === stopped, failure),
     stopProvider: ({ lane: { provider } }, failure) =>
@@ -145,5 +150,5 @@ function mostBound(lanes: readonly LaneRun[], sinceMs: number): LaneBound | unde
     const bound = run.boundSince(sinceMs);
     return bound ? [{ lane: run.lane.name, ...bound }] : [];
   });
-  return bounds.toSorted((one, other) => other.share - one.share)[0];
+  return bounds.toSorted(byWeight)[0];
 }

@@ -1,19 +1,27 @@
 import type { Clock } from '../ports/clock.ts';
-import type { WaitedMs, WaitReason } from './events.ts';
+import { WAIT_REASONS, type WaitedMs, type WaitReason } from './events.ts';
 
 /**
- * Where a lane's time goes while its gate is shut. Whoever waits in the lane waits for the same
- * reason, so a task's own share is the difference between two readings.
+ * Where a lane's time goes while nothing goes out, though it could: its gate is shut, or it has
+ * nothing to send. Whoever waits in the lane waits for the same reason, so a task's own share is the
+ * difference between two readings.
  */
 export interface WaitLedger {
   /** What the gate waits for from now on; undefined when it is open. */
   blockedBy(reason: WaitReason | undefined): void;
+  /** Whether the lane has nothing to send from now on until what its tasks need has ended. */
+  awaitsNeeds(isWaiting: boolean): void;
+  /** Whether the lane could take another request from now on. Only then it waits for needs. */
+  hasRoom(hasRoom: boolean): void;
   /** Milliseconds by reason since the start. */
   reading(): WaitedMs;
 }
 
 export function createWaitLedger(clock: Clock): WaitLedger {
   let totals: WaitedMs = {};
+  let blocked: WaitReason | undefined;
+  let isStarved = false;
+  let isRoomy = true;
   let reason: WaitReason | undefined;
   let sinceMs = 0;
 
@@ -26,11 +34,25 @@ export function createWaitLedger(clock: Clock): WaitLedger {
     return totals;
   }
 
+  function changed(): void {
+    const next = blocked ?? (isStarved && isRoomy ? 'needs' : undefined);
+    if (next === reason) return;
+    reading();
+    reason = next;
+  }
+
   return {
     blockedBy(next) {
-      if (next === reason) return;
-      reading();
-      reason = next;
+      blocked = next;
+      changed();
+    },
+    awaitsNeeds(isWaiting) {
+      isStarved = isWaiting;
+      changed();
+    },
+    hasRoom(hasRoom) {
+      isRoomy = hasRoom;
+      changed();
     },
     reading,
   };
@@ -40,7 +62,7 @@ export function createWaitLedger(clock: Clock): WaitLedger {
 export function waitsBetween(before: WaitedMs, after: WaitedMs): WaitedMs {
   if (before === after) return {};
   const waits: Partial<Record<WaitReason, number>> = {};
-  for (const reason of REASONS) {
+  for (const reason of WAIT_REASONS) {
     const addedMs = (after[reason] ?? 0) - (before[reason] ?? 0);
     if (addedMs > 0) waits[reason] = addedMs;
   }
@@ -49,19 +71,9 @@ export function waitsBetween(before: WaitedMs, after: WaitedMs): WaitedMs {
 
 export function addWaits(left: WaitedMs, right: WaitedMs): WaitedMs {
   const waits: Partial<Record<WaitReason, number>> = { ...left };
-  for (const reason of REASONS) {
+  for (const reason of WAIT_REASONS) {
     const more = right[reason];
     if (more !== undefined) waits[reason] = (waits[reason] ?? 0) + more;
   }
   return waits;
 }
-
-const REASONS: readonly WaitReason[] = [
-  'rpm',
-  'tpm',
-  'itpm',
-  'otpm',
-  'concurrency',
-  'pause',
-  'retry',
-];

@@ -1,6 +1,7 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
-import type { RenderedTask, Task } from '../plan/task.ts';
+import type { RenderedTask } from '../plan/task.ts';
 import type { WaitedMs } from './events.ts';
+import { AWAITS_NEEDS, type Fed } from './feed.ts';
 import { handsOn } from './fallback.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
 import type { Permit } from './limiter.ts';
@@ -32,14 +33,21 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
   const live = createSlots(() => LIVE_PER_SLOT * lane.state.concurrency);
   const running = new Set<Promise<void>>();
   const feed = lane.lane.tasks[Symbol.asyncIterator]();
-  const take = (): Promise<Taken | typeof AT_END | undefined> => takeNext(feed, lane, context);
+  const take = (): Promise<Next | undefined> => takeNext(feed, lane, context);
   let isAtEnd = false;
+  let toldNeedsMs = 0;
   try {
     let upcoming = take();
     for (;;) {
       const taken = await upcoming;
+      lane.ledger.awaitsNeeds(taken === AWAITS_NEEDS);
+      if (taken === AWAITS_NEEDS) {
+        upcoming = take();
+        continue;
+      }
       isAtEnd = taken === AT_END;
       if (!taken || taken === AT_END) break;
+      taken.progress.waited = { needs: needsWait() };
       if (!(await livePlace(live, taken.progress, { lane, context }))) break;
       // One ahead: the next is read and filled in while this one waits for its turn.
       upcoming = take();
@@ -49,10 +57,19 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
   } finally {
     // Not awaited: a feed that hangs would keep the run from ending.
     void Promise.resolve(feed.return?.()).catch(() => {});
+    lane.ledger.awaitsNeeds(false);
     await Promise.all(running);
     lane.lane.onEnd?.();
   }
   if (!isAtEnd && lane.stoppedBy) context.countMissed(lane.stoppedBy);
+
+  /** Milliseconds that the lane waited for needs since it last was asked. */
+  function needsWait(): number {
+    const { needs = 0 } = lane.ledger.reading();
+    const more = needs - toldNeedsMs;
+    toldNeedsMs = needs;
+    return more;
+  }
 
   /** Resolves once the task was admitted, or ended without a request. False: the lane is closed. */
   async function start({ progress, rendered, waits }: Taken): Promise<boolean> {
@@ -109,10 +126,10 @@ function closing(lane: LaneRun, { stops }: RunContext): AbortSignal {
 
 /** The next task with its texts; undefined once the lane is closed. */
 async function takeNext(
-  feed: AsyncIterator<Task>,
+  feed: AsyncIterator<Fed>,
   lane: LaneRun,
   context: RunContext,
-): Promise<Taken | typeof AT_END | undefined> {
+): Promise<Next | undefined> {
   try {
     const taken = await unlessStopped(readTask(feed, lane, context), closing(lane, context));
     return isClosed(lane, context) ? undefined : taken;
@@ -125,15 +142,18 @@ async function takeNext(
 
 const AT_END = 'at_end';
 
+type Next = Taken | typeof AWAITS_NEEDS | typeof AT_END;
+
 async function readTask(
-  feed: AsyncIterator<Task>,
+  feed: AsyncIterator<Fed>,
   lane: LaneRun,
   context: RunContext,
-): Promise<Taken | typeof AT_END | undefined> {
+): Promise<Next | undefined> {
   const { options } = context;
   if (isClosed(lane, context)) return undefined;
   const next = await feed.next();
   if (next.done === true) return AT_END;
+  if (next.value === AWAITS_NEEDS) return AWAITS_NEEDS;
   const progress = createProgress(next.value, options.clock.now(), lane.lane.price);
   const waits = lane.ledger.reading();
   return { progress, waits, rendered: await options.render(next.value) };

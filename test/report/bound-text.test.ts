@@ -49,6 +49,10 @@ test.each<readonly [Bound, string]>([
     bound('pause', 0.4),
     'a/m spent 40% of the time waiting in pauses that 429s asked for: others may use the same key; declare lower `limits` to be refused less',
   ],
+  [
+    bound('needs', 0.4),
+    'a/m spent 40% of the time waiting for tasks that others need, with room for more: no limit to raise; fewer steps in a row, or `for_each: {needs: …}` where each task needs one result, would be faster',
+  ],
 ])('one sentence says what binds and what would be enough', (which, sentence) => {
   expect(boundSentence('a/m', which)).toBe(sentence);
 });
@@ -59,4 +63,5 @@ test('the counter while it happens is short', () => {
     '62% waiting for output tokens (8k a minute)',
   );
   expect(boundCounter(bound('pause', 0.4))).toBe('40% waiting in 429 pauses');
+  expect(boundCounter(bound('needs', 0.4))).toBe('40% waiting for needed tasks');
 });

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { play, type Played } from './volley-world.ts';
+
+function manifest(limits: string, tasks: string): string {
+  return `providers: {mock: {type: mock, limits: {${limits}}}}\ndefaults: {model: mock/small}\ntasks:\n${tasks}`;
+}
+
+function waitedOf({ records }: Played): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(records.flatMap(({ id, waited }) => (waited ? [[id, waited]] : [])));
+}
+
+const CHAIN = `
+  - {id: review, prompt: review}
+  - {id: fix, needs: review, prompt: "fix {{ needs.review.output }}"}
+  - {id: check, needs: fix, prompt: "check {{ needs.fix.output }}"}
+`;
+
+describe('a model with room and nothing to send', () => {
+  it('waits for what the next task needs: told in its record, the summary and what binds', async () => {
+    const played = await play(manifest('concurrency: 2', CHAIN));
+    expect(waitedOf(played)).toEqual({ fix: { needs: 1_000 }, check: { needs: 1_000 } });
+    const { waiting_share: share, bound_by: boundBy } = played.summary;
+    // Three answers of a second each, and two seconds before the last two.
+    expect(share).toEqual({ needs: 0.4 });
+    expect(boundBy).toEqual({ lane: 'mock/small', reason: 'needs', share: 0.6667, limit: null });
+  });
+
+  it('is no wait for needs as long as another task can go out, or none could', async () => {
+    const others = `${CHAIN}  - {id: other, for_each: [a, b, c, d, e], prompt: "other {{ item }}"}\n`;
+    const busy = await play(manifest('concurrency: 2', others));
+    expect(busy.summary.waiting_share).not.toHaveProperty('needs');
+    const full = await play(manifest('concurrency: 1', CHAIN));
+    expect(full.summary.waiting_share).toEqual({});
+  });
+
+  it('counts the time once, however many tasks wait for the same need', async () => {
+    const played = await play(
+      manifest(
+        'concurrency: 4',
+        `
+  - {id: join, prompt: join}
+  - {id: spread, for_each: [a, b, c, d], needs: join, prompt: "{{ item }}"}
+`,
+      ),
+    );
+    expect(waitedOf(played)).toEqual({ 'spread@a': { needs: 1_000 } });
+    expect(played.summary.waiting_share).toEqual({ needs: 0.1667 });
+  });
+
+  it('says so while it waits, though no answer of its own comes in', async () => {
+    const { events, summary } = await play(
+      manifest(
+        'concurrency: 1',
+        `
+  - {id: review, for_each: [a, b, c, d, e, f, g, h, i, j], prompt: "review {{ item }}"}
+  - {id: verdict, needs: review, model: mock/large, prompt: verdict}
+`,
+      ),
+    );
+    const told = events.flatMap((event) => (event.type === 'lane_bound' ? [event] : []));
+    expect(told).toContainEqual({
+      type: 'lane_bound',
+      lane: 'mock/large',
+      bound: { reason: 'needs', share: 1, limit: undefined },
+    });
+    // What makes it wait says more than that it waits.
+    expect(summary.bound_by).toMatchObject({ lane: 'mock/small', reason: 'concurrency' });
+  });
+});
