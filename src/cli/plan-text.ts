@@ -47,7 +47,7 @@ function rowOf(name: string, totals: PlannedTotals): Row {
       cost === null ? 'unknown' : formatUsd(cost.expected),
       formatDuration(totals.duration_ms),
     ],
-    bounds: ['', '', tasks === 0 ? '' : most, rangeOf(cost), totals.bound_by ?? ''],
+    bounds: ['', '', output.ceiling === 0 ? '' : most, rangeOf(cost), totals.bound_by ?? ''],
   };
 }
 
@@ -90,7 +90,7 @@ function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
 }
 
-function notes({ report, retriesUsd, interval, isLatencyAssumed }: VolleyPlan): readonly string[] {
+function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly string[] {
   const { total, prices_as_of: asOf } = report;
   return [
     ...(interval
@@ -101,7 +101,10 @@ function notes({ report, retriesUsd, interval, isLatencyAssumed }: VolleyPlan): 
     ...(retriesUsd !== null && retriesUsd > 0
       ? [`If every retry were needed and paid, up to ${formatUsd(retriesUsd)} more.`]
       : []),
-    ...(total.tasks > 0 && isLatencyAssumed
+    ...(plan.hasFallbacks && total.tasks > 0
+      ? ['Upper bounds hold even if every model of a list is asked, and paid, for every task.']
+      : []),
+    ...(total.tasks > 0 && plan.isLatencyAssumed
       ? ['The time assumes 0.6 s and 12 ms a token for each answer.']
       : []),
     ...(asOf === null ? [] : [`Prices as of ${asOf}.`]),

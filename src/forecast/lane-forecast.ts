@@ -16,6 +16,8 @@ export interface LaneForecast {
   readonly type: ProviderType;
   readonly price: FoundPrice | undefined;
   readonly templates: readonly TemplateForecast[];
+  /** Whether tasks of other models may go on to it. Then its upper bounds count them all. */
+  readonly isFallback: boolean;
   readonly totals: Totals;
 }
 

@@ -6,7 +6,7 @@ export interface PlanReport {
   readonly v: 1;
   /** The file as the user named it. */
   readonly manifest: string;
-  /** One per provider and model, in order of first use. */
+  /** One per provider and model, in order of first use, those that are only a fallback last. */
   readonly models: readonly PlannedModel[];
   readonly total: PlannedTotals;
   /** Tasks whose result is kept from an earlier run; not among the others. */
@@ -27,7 +27,10 @@ export interface PlannedTotals {
   readonly input_tokens: number;
   /** `ceiling` is null where nothing bounds the answers. */
   readonly output_tokens: { readonly expected: number; readonly ceiling: number | null };
-  /** US dollars; null where a price is unknown. `ceiling`: without retries, null where there is none. */
+  /**
+   * US dollars; null where a price is unknown. `ceiling`: every task paid once at every model of its
+   * list, without retries; null where there is none.
+   */
   readonly cost_usd: PlannedCost | null;
   /** Wall-clock milliseconds. */
   readonly duration_ms: number;
@@ -52,6 +55,8 @@ export interface VolleyPlan {
   readonly interval: CostInterval | undefined;
   /** How many requests providers were asked to count just now; undefined when none should be. */
   readonly counted: { readonly asked: number } | undefined;
+  /** Whether tasks may go on to other models. */
+  readonly hasFallbacks: boolean;
   /** Whether the run would be above its budget even as expected. */
   readonly isAboveBudget: boolean;
   /** Whether the time rests on assumed latencies. */

@@ -10,6 +10,7 @@ import { costInterval, type CostInterval } from './cost-interval.ts';
 import { adviceFor } from './advice.ts';
 import type { ExactCounts } from './exact-counts.ts';
 import type { Earlier } from './earlier.ts';
+import { fallbackBound } from './fallback-bound.ts';
 import { expectedAnswers } from './expected-answers.ts';
 import { timesOf, type LaneForecast, type TemplateForecast } from './lane-forecast.ts';
 import type { LaneTime } from './lane-time.ts';
@@ -67,6 +68,7 @@ export async function planVolley(
     retriesUsd: totals.retriesUsd,
     interval,
     counted: counts && { asked: counts.asked },
+    hasFallbacks: lanes.some(({ isFallback }) => isFallback),
     isAboveBudget: spentUsd + (totals.cost?.expected ?? 0) > maxCostUsd,
     isLatencyAssumed: lanes.some(({ templates }) =>
       templates.some(({ answers }) => answers.isLatencyAssumed),
@@ -93,15 +95,22 @@ async function forecastLanes(
         await forecastTemplate(plan, sample, { price: lane.price, estimator, ...known }),
       );
     }
-    // A model that is only a fallback is asked nothing, as far as can be foreseen.
-    if (templates.length === 0 && lane.planned.total === 0) continue;
+    const bounds: Totals[] = [];
+    for (const sample of samples) {
+      if (!isFallbackOf(lane, sample.template)) continue;
+      const { planned: model, price } = lane;
+      bounds.push(await fallbackBound(plan, sample, { model, price, estimator }));
+    }
+    // A model whose tasks are all done.
+    if (templates.length + bounds.length === 0 && lane.planned.total === 0) continue;
     forecasts.push({
       name: `${lane.planned.provider}/${lane.planned.model}`,
       limits: lane.limits,
       type: lane.provider.type,
       price: lane.price,
       templates,
-      totals: addTotals(templates.map(({ totals }) => totals)),
+      isFallback: bounds.length > 0,
+      totals: addTotals([...templates.map(({ totals }) => totals), ...bounds]),
     });
   }
   return forecasts;
@@ -110,8 +119,12 @@ async function forecastLanes(
 /** About a second of counting. */
 const MOST_CHARACTERS = 8_000_000;
 
-function isOf({ planned }: PreparedLane, { model }: TaskTemplate): boolean {
+function isOf({ planned }: PreparedLane, { model }: Pick<TaskTemplate, 'model'>): boolean {
   return model.provider === planned.provider && model.model === planned.model;
+}
+
+function isFallbackOf(lane: PreparedLane, { fallbacks = [] }: TaskTemplate): boolean {
+  return fallbacks.some((model) => isOf(lane, { model }));
 }
 
 interface TemplateFacts {

@@ -18,7 +18,7 @@ interface Facts {
 /** What a reader of the plan should know before the volley is sent. */
 export function planWarnings(manifest: Manifest, facts: Facts): readonly string[] {
   const { lanes, epochMs } = facts;
-  const used = lanes.filter(({ totals }) => totals.tasks > 0);
+  const used = lanes.filter(({ totals, isFallback }) => totals.tasks > 0 || isFallback);
   const stale = stalePrices(
     manifest,
     used.map(({ price }) => price),

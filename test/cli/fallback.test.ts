@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { folder, recordsIn, volley } from '../support/cli.ts';
+import { planIn } from '../support/check-plan.ts';
 import { askedSchema } from '../support/schema-form.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';
 import { promptOf } from '../support/wires.ts';
@@ -56,6 +57,20 @@ test('another model answers what the first one refuses, and the record tells bot
   expect(run.stderr).toContain(
     '→ t@two: REFUSED: the model refused to answer, goes on with second/large',
   );
+});
+
+test('what a plan names as the most is enough when every task is refused, paid and moved on', async () => {
+  const usage = { input_tokens: 10, output_tokens: 50 };
+  const first = await served({ respond: () => ({ ...REFUSAL, usage }) });
+  const second = await served({ respond: () => ({ kind: 'answer', usage }) });
+  const usd = { input: 1, output: 1_000_000 };
+  const prices = { 'first/small': usd, 'second/large': usd };
+  const cwd = folder({ 'm.yaml': manifest({ first, second }, { prices }) });
+  const plan = planIn((await volley(['plan', 'm.yaml', '--json'], { cwd })).stdout);
+  const run = await volley(['run', 'm.yaml'], { ...WITH_KEY, cwd });
+  const spentUsd = recordsIn(run.stdout).reduce((sum, { cost_usd: cost }) => sum + (cost ?? 0), 0);
+  expect(spentUsd).toBeGreaterThan(plan.models[0]?.cost_usd?.ceiling ?? Infinity);
+  expect(spentUsd).toBeLessThanOrEqual(plan.total.cost_usd?.ceiling ?? 0);
 });
 
 test('a provider without credit hands its tasks on, and the run is a success', async () => {

@@ -128,6 +128,50 @@ describe('plan', () => {
     );
   });
 
+  it('counts every model of a list in its upper bounds, and in no other figure', async () => {
+    const parts = {
+      defaults: { model: ['anthropic/claude-haiku-5-5', 'openai/gpt-6.1-sol'], max_tokens: 300 },
+      tasks: [{ id: 'each', for_each: ['a', 'b'], prompt: '{{ item }}' }],
+    };
+    const run = await volley(['plan', 'volley.yaml', '--json'], { cwd: written(parts) });
+    const { models, total } = planIn(run.stdout);
+    const [first, second] = models;
+    expect(models).toMatchObject([
+      { tasks: 2, output_tokens: { expected: 200, ceiling: 600 } },
+      {
+        model: 'openai/gpt-6.1-sol',
+        tasks: 0,
+        input_tokens: 0,
+        output_tokens: { expected: 0, ceiling: 600 },
+        duration_ms: 0,
+        bound_by: null,
+      },
+    ]);
+    // 600 tokens at $10 a million, and at $20; what is sent comes to little.
+    expect(first?.cost_usd?.ceiling).toBeCloseTo(0.006, 3);
+    expect(second?.cost_usd).toMatchObject({ low: 0, expected: 0 });
+    expect(second?.cost_usd?.ceiling).toBeCloseTo(0.012, 3);
+    expect(total.cost_usd?.expected).toBe(first?.cost_usd?.expected);
+    expect(total.cost_usd?.ceiling).toBeCloseTo(0.018, 3);
+    const text = await volley(['plan', 'volley.yaml'], { cwd: written(parts) });
+    expect(text.stdout).toContain(
+      'Upper bounds hold even if every model of a list is asked, and paid, for every task.\n',
+    );
+  });
+
+  it('has no upper bound where the price of a fallback is not known', async () => {
+    const cwd = written({
+      defaults: { model: ['openai/gpt-6.1-sol', 'openai/gpt-9'], max_tokens: 300 },
+      tasks: ['hi'],
+    });
+    const run = await volley(['plan', 'volley.yaml', '--json'], { cwd });
+    const plan = planIn(run.stdout);
+    expect(plan.total.cost_usd).toMatchObject({ expected: expect.any(Number), ceiling: null });
+    expect(plan.warnings).toContain(
+      'no price is known for `openai/gpt-9`: give one with `prices:` or `--prices FILE`',
+    );
+  });
+
   it('says so when only the ceiling is above the budget', async () => {
     const run = await volley(['plan', 'volley.yaml', '--max-cost-usd', '0.10'], { cwd: written() });
     expect(run.code).toBe(0);

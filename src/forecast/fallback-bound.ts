@@ -1,0 +1,57 @@
+import type { ModelName } from '../manifest/manifest.ts';
+import { requestWorstCase } from '../money/budget.ts';
+import { roundUsd } from '../money/cost.ts';
+import type { TokenEstimator } from '../money/estimate-tokens.ts';
+import type { FoundPrice } from '../money/find-price.ts';
+import { outputCeiling } from '../money/worst-case.ts';
+import type { Plan } from '../plan/plan.ts';
+import { dearestRequest } from '../schedule/next-request.ts';
+import type { TemplateSample } from './task-sample.ts';
+import type { Totals } from './totals.ts';
+
+/**
+ * What a template may come to at a model that its tasks may go on to. Nothing of it is expected; but
+ * a model may be paid for a refusal, and so may the next, so that at the most every task is paid at
+ * every model of its list. A run's budget sets aside the same, one model after the other.
+ */
+export async function fallbackBound(
+  plan: Plan,
+  { template, tasks, sampled }: TemplateSample,
+  {
+    model,
+    price,
+    estimator,
+  }: {
+    readonly model: ModelName;
+    readonly price: FoundPrice | undefined;
+    readonly estimator: TokenEstimator;
+  },
+): Promise<Totals> {
+  const scale = tasks / Math.max(1, sampled.length);
+  let outputTokens: number | null = 0;
+  let firstUsd: number | null = 0;
+  let againUsd: number | null = 0;
+  for (const task of sampled) {
+    const rendered = await plan.render(task, { model });
+    if (!rendered.ok) continue;
+    const { request } = rendered;
+    const worst = requestWorstCase(request, price, { retries: 0, estimator });
+    const dearest = requestWorstCase(dearestRequest(request), price, { retries: 0, estimator });
+    outputTokens = plus(outputTokens, outputCeiling(request.parameters));
+    firstUsd = plus(firstUsd, worst?.attemptUsd);
+    againUsd = plus(againUsd, dearest?.attemptUsd);
+  }
+  return {
+    tasks: 0,
+    inputTokens: 0,
+    expectedOutput: 0,
+    outputCeiling: outputTokens === null ? null : Math.round(scale * outputTokens),
+    cost: { low: 0, expected: 0, ceiling: firstUsd === null ? null : roundUsd(scale * firstUsd) },
+    retriesUsd: againUsd === null ? null : roundUsd(scale * againUsd * template.maxRetries),
+  };
+}
+
+/** Null as soon as one part is not known. */
+function plus(sum: number | null, more: number | undefined): number | null {
+  return sum === null || more === undefined ? null : sum + more;
+}
