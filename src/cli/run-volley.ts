@@ -22,6 +22,7 @@ import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './sett
 import { selectionNotes, selectionOf } from './selection.ts';
 import { watchSignals } from './signals.ts';
 import { isInteractive, progressMode } from './terminal.ts';
+import { unbudgetedNote } from './unbudgeted.ts';
 import { watchWaits, type WaitWatch } from './wait-watch.ts';
 import { writeSummaryFile } from './summary-file.ts';
 
@@ -115,6 +116,7 @@ export async function sendVolley(
       }
     }
     if (only) resumption = await chooseSome(prepared.plan, only, resumption);
+    await notes.print(await unbudgetedNote(prepared, resumption));
     const learning = switchFlag(args, 'no-learn') ? undefined : await openLearning();
     const events = startRun(prepared, {
       clock: systemClock,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folder, recordsIn, volley } from '../support/cli.ts';
+import { folder, recordsIn, volley, type CliOptions } from '../support/cli.ts';
 import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
 
 const USAGE = { prompt_tokens: 1000, completion_tokens: 200, total_tokens: 1200 };
@@ -127,6 +127,35 @@ describe('a budget', () => {
       'volley: the cost of one task has no bound, and there is a budget',
     );
     expect(server.requests).toEqual([]);
+  });
+
+  it('is missed in a CI, where the most that a run may cost is told before it is sent', async () => {
+    const server = await answering();
+    const parts = {
+      prices: { 'local/small': { input: 0, output: 10 } },
+      defaults: { model: 'local/small', max_tokens: 250 },
+      tasks: prompts(4),
+    };
+    const cwd = folder({
+      'volley.yaml': manifestOn(server, parts),
+      'endless.yaml': manifestOn(server, { ...parts, defaults: { model: 'local/small' } }),
+      'mock.yaml': JSON.stringify({ defaults: { model: 'mock/small' }, tasks: prompts(4) }),
+    });
+    const inCi = { cwd, env: { ...WITH_KEY.env, CI: 'true' } };
+    const told = async (args: readonly string[], options: CliOptions = inCi) => {
+      const { code, stderr } = await volley(['run', ...args], options);
+      expect(code).toBe(0);
+      return stderr.split('\n').find((line) => line.includes('no budget'));
+    };
+    expect(await told(['volley.yaml'])).toBe(
+      'volley: no budget is set: this run may cost up to $0.010, and $0.030 more if every retry were paid; set `budget:` or `--max-cost-usd`',
+    );
+    expect(await told(['endless.yaml'])).toBe(
+      'volley: no budget is set, and nothing bounds what this run may cost: set `budget:` or `--max-cost-usd`',
+    );
+    expect(await told(['volley.yaml', '--max-cost-usd', '1'])).toBeUndefined();
+    expect(await told(['mock.yaml'])).toBeUndefined();
+    expect(await told(['volley.yaml'], { ...WITH_KEY, cwd })).toBeUndefined();
   });
 
   it.each(['free', '-1', '1e3', ''])('is an amount: `%s` is none', async (amount) => {
