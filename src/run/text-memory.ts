@@ -9,7 +9,9 @@ export interface TextMemory {
   put(key: string, text: string): void;
 }
 
-const BLOCK_BYTES = 1024 * 1024;
+/** Each block is twice the one before it: a short run takes little room. */
+const FIRST_BLOCK_BYTES = 4 * 1024;
+const MAX_BLOCK_BYTES = 1024 * 1024;
 
 /** A stretch of memory, filled from its beginning and forgotten as a whole. */
 interface Block {
@@ -33,7 +35,8 @@ export function createTextMemory(maxBytes: number): TextMemory {
   function blockFor(length: number): Block {
     const last = blocks.at(-1);
     if (last && last.used + length <= last.bytes.length) return last;
-    const size = Math.max(length, Math.min(BLOCK_BYTES, largest));
+    const usual = last ? 2 * last.bytes.length : FIRST_BLOCK_BYTES;
+    const size = Math.max(length, Math.min(usual, MAX_BLOCK_BYTES, largest));
     while (blocks.length > 0 && bytes + size > maxBytes) forgetOldest();
     const block = { bytes: Buffer.allocUnsafeSlow(size), used: 0, keys: [] };
     blocks.push(block);

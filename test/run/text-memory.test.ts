@@ -26,6 +26,14 @@ describe('a memory for texts', () => {
     expect(memory.get('large')).toBeUndefined();
   });
 
+  it('takes little room for little text, however much it may take', () => {
+    const { arrayBuffers } = process.memoryUsage();
+    const memories = Array.from({ length: 100 }, () => createTextMemory(32 * 1024 * 1024));
+    for (const memory of memories) memory.put('a', 'x'.repeat(1_000));
+    expect(process.memoryUsage().arrayBuffers - arrayBuffers).toBeLessThan(100 * 10_000);
+    expect(memories.at(-1)?.get('a')).toHaveLength(1_000);
+  });
+
   it('law: never gives another text than the last that was put under a key', () => {
     const puts = fc.array(
       fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.string({ maxLength: 30 })),
