@@ -72,13 +72,13 @@ export async function* startRun(
   const { plan } = prepared;
   const { clock } = options;
   const queue = createEventQueue<RunEvent>();
-  const left = new AbortController();
-  const abort = anyOf(options.signal, left.signal);
+  /** By the caller's signal, or when the reader leaves: what is in flight is abandoned. */
+  const abort = new AbortController();
   const providers = providersOf(prepared, options);
   const tally = createTally();
   const startedMs = clock.now();
-  /** Aborted when a record could not be kept: nothing new is sent. */
-  const spoiled = new AbortController();
+  /** By the caller's signal, or when a record could not be kept: nothing new is sent. */
+  const drain = new AbortController();
   let keepFailure: { readonly error: unknown } | undefined;
   let cancelGrace: (() => void) | undefined;
 
@@ -102,8 +102,8 @@ export async function* startRun(
       const graceMs = options.graceAfterKeepFailureMs ?? 0;
       if (graceMs <= 0) throw error;
       keepFailure ??= { error };
-      cancelGrace ??= clock.after(graceMs, () => left.abort(new Error('results cannot be kept')));
-      spoiled.abort(new Error('results cannot be written'));
+      cancelGrace ??= clock.after(graceMs, () => abort.abort(new Error('results cannot be kept')));
+      drain.abort(new Error('results cannot be written'));
       return;
     }
     tally.add(tallied, record);
@@ -129,11 +129,12 @@ export async function* startRun(
     queue.end();
   }
 
-  const drain = anyOf(options.drain, spoiled.signal);
+  const forgetSignal = forward(options.signal, abort);
+  const forgetDrain = forward(options.drain, drain);
   function onDrain(): void {
-    queue.push({ type: 'draining', reason: messageOf(drain.reason) });
+    queue.push({ type: 'draining', reason: messageOf(drain.signal.reason) });
   }
-  drain.addEventListener('abort', onDrain, { once: true });
+  drain.signal.addEventListener('abort', onDrain, { once: true });
   queue.push({
     type: 'run_started',
     name: plan.manifest.name,
@@ -157,8 +158,8 @@ export async function* startRun(
     ...(options.retryDelayMs === undefined ? {} : { retryDelayMs: options.retryDelayMs }),
     clock,
     random: options.random,
-    drain,
-    abort,
+    drain: drain.signal,
+    abort: abort.signal,
     emit: (event) => queue.push(event),
     learned: (lane, found) => learned.set(lane, found),
     settle,
@@ -168,8 +169,10 @@ export async function* startRun(
   try {
     yield* queue;
   } finally {
-    drain.removeEventListener('abort', onDrain);
-    left.abort(new Error('the reader of the events left'));
+    drain.signal.removeEventListener('abort', onDrain);
+    forgetSignal();
+    forgetDrain();
+    abort.abort(new Error('the reader of the events left'));
     await finished;
     // Only now: what was abandoned is offered to `keep` as well.
     cancelGrace?.();
@@ -246,6 +249,13 @@ function tasksToSend(lane: PlannedLane, { resumption }: RunOptions): number {
   return resumption ? (resumption.toSend.get(laneName(lane)) ?? 0) : lane.total;
 }
 
-function anyOf(first: AbortSignal | undefined, second: AbortSignal): AbortSignal {
-  return first ? AbortSignal.any([first, second]) : second;
+/**
+ * Aborts `to` with the caller's signal; the returned function lets go of that. `AbortSignal.any` would
+ * do, but Node keeps what it gives alive, and all that listens to it, for as long as anybody listens.
+ */
+function forward(from: AbortSignal | undefined, to: AbortController): () => void {
+  const onAbort = (): void => to.abort(from?.reason);
+  if (from?.aborted) onAbort();
+  else from?.addEventListener('abort', onAbort, { once: true });
+  return () => from?.removeEventListener('abort', onAbort);
 }

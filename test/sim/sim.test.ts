@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { createTokenEstimator } from '../../src/money/estimate-tokens.ts';
 import failingSeeds from './failing-seeds.json' with { type: 'json' };
@@ -24,6 +26,14 @@ describe('made-up runs with crashes, faults and edits', () => {
     expect(names.filter((name) => !(name in counts.faults))).toEqual([]);
   });
 
+  it('leave nothing in memory, even of a run that was cut off in the middle', async () => {
+    await createTokenEstimator('tokens');
+    const stories: WeakRef<object>[] = [];
+    for (let seed = 1; seed <= 50; seed += 1) stories.push(await forgotten(seed));
+    await collectGarbage();
+    expect(stories.filter((story) => story.deref() !== undefined)).toEqual([]);
+  });
+
   it.each(failingSeeds)('that once broke one break none: $seed, $why', async ({ seed }) => {
     await createTokenEstimator('tokens');
     expect((await simulate(seed)).violations).toEqual([]);
@@ -40,6 +50,22 @@ describe('made-up runs with crashes, faults and edits', () => {
     expect(await told()).toBe(await told());
   });
 });
+
+/** Plays a story; gives what every part of it holds on to as long as any of them is there. */
+async function forgotten(seed: number): Promise<WeakRef<object>> {
+  const log = (): void => void seed;
+  await simulate(seed, { log });
+  return new WeakRef(log);
+}
+
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('there is no `gc`');
+  // What a weak reference gave out in this turn is kept to its end.
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+}
 
 /** All that happens in twenty stories. */
 async function told(): Promise<string> {
