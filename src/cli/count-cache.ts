@@ -1,13 +1,15 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CountCache } from '../forecast/exact-counts.ts';
+import { cacheFolder } from '../ports/cache-folder.ts';
 import type { Environment } from '../ports/environment.ts';
 
 /** Counts of earlier plans, in the user's cache folder. Without one they are forgotten; that is no failure. */
 export async function openCountCache(
   environment: Environment,
 ): Promise<CountCache & { save(): Promise<void> }> {
-  const file = cacheFile(environment);
+  const folder = cacheFolder(environment, process.platform);
+  const file = folder === undefined ? undefined : join(folder, 'token-counts.txt');
   const known = file === undefined ? new Map<string, number>() : await readCounts(file);
   const added: string[] = [];
   return {
@@ -26,11 +28,6 @@ export async function openCountCache(
       }
     },
   };
-}
-
-function cacheFile({ XDG_CACHE_HOME: cache, HOME: home }: Environment): string | undefined {
-  const folder = cache ? cache : home ? join(home, '.cache') : undefined;
-  return folder === undefined ? undefined : join(folder, 'volley', 'token-counts.txt');
 }
 
 /** A line each: the fingerprint, a space, the tokens. Lines that are anything else are passed over. */
