@@ -22,7 +22,7 @@ export type Entry =
   | { readonly kind: 'share'; readonly record: ResultRecord };
 
 /** Of records: beyond, the oldest are forgotten and a request may be sent again. */
-const REMEMBERED_BYTES = 32 * 1024 * 1024;
+const REMEMBERED_BYTES = 16 * 1024 * 1024;
 
 export function createSingleFlight(): SingleFlight {
   const inFlight = new Map<string, Task[]>();

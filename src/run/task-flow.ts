@@ -66,7 +66,8 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   const nodes = flowNodes(plan.nodes, (node) => plan.selection?.countOf(node) ?? node.total);
   const order = byUrgency(plan.nodes).flatMap(({ template }) => nodes.get(template.id) ?? []);
   const flights = new Map<LaneName, SingleFlight>();
-  const given = new WeakMap<Task, { rendered: RenderedTask; needs: NeedsData | undefined }>();
+  /** Tasks that were given out, until they end: a WeakMap would keep each until the collector is thorough. */
+  const given = new Map<Task, { rendered: RenderedTask; needs: NeedsData | undefined }>();
   const late = { kept: 0, left: 0 };
   let changed = Promise.withResolvers<void>();
 
@@ -239,12 +240,14 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       return plan.render(task, { needs: known?.needs, model });
     },
     left(task) {
+      given.delete(task);
       for (const each of [task, ...flightOf(laneOf(task.template)).abandoned(task)]) {
         nodeOf(each).outstanding -= 1;
       }
       tellChange();
     },
     ended(task, record) {
+      given.delete(task);
       const flow = nodeOf(task);
       flow.outstanding -= 1;
       end(flow, task, record);

@@ -1,7 +1,7 @@
 /**
- * Texts by key, up to so many bytes; the oldest are forgotten. They lie in buffers: as strings, each
- * would grow old in the garbage collector's hands before it is forgotten, and a run that goes on for
- * long would take several times the room.
+ * Texts by key, up to so many bytes; the oldest are forgotten. They lie in two buffers that are used
+ * again and again: as strings and objects, each would grow old in the garbage collector's hands before
+ * it is forgotten, and a run that goes on for long would take several times the room.
  */
 export interface TextMemory {
   get(key: string): string | undefined;
@@ -9,64 +9,119 @@ export interface TextMemory {
   put(key: string, text: string): void;
 }
 
-/** Each block is twice the one before it: a short run takes little room. */
-const FIRST_BLOCK_BYTES = 4 * 1024;
-const MAX_BLOCK_BYTES = 1024 * 1024;
-
-/** A stretch of memory, filled from its beginning and forgotten as a whole. */
-interface Block {
-  readonly bytes: Buffer;
-  used: number;
-  readonly keys: string[];
-}
-
-interface Place {
-  readonly block: Block;
-  readonly start: number;
-  readonly end: number;
-}
-
 export function createTextMemory(maxBytes: number): TextMemory {
   const largest = Math.ceil(maxBytes / 10);
-  const places = new Map<string, Place>();
-  const blocks: Block[] = [];
-  let bytes = 0;
+  // The newer is filled; when it is full, the older is emptied and takes its place.
+  let newer = createHalf(Math.floor(maxBytes / 2));
+  let older = createHalf(Math.floor(maxBytes / 2));
+  return {
+    get: (key) => newer.get(key) ?? older.get(key),
+    put(key, text) {
+      newer.forget(key);
+      older.forget(key);
+      if (Buffer.byteLength(text) > largest || newer.put(key, text)) return;
+      [newer, older] = [older, newer];
+      newer.clear();
+      newer.put(key, text);
+    },
+  };
+}
 
-  function blockFor(length: number): Block {
-    const last = blocks.at(-1);
-    if (last && last.used + length <= last.bytes.length) return last;
-    const usual = last ? 2 * last.bytes.length : FIRST_BLOCK_BYTES;
-    const size = Math.max(length, Math.min(usual, MAX_BLOCK_BYTES, largest));
-    while (blocks.length > 0 && bytes + size > maxBytes) forgetOldest();
-    const block = { bytes: Buffer.allocUnsafeSlow(size), used: 0, keys: [] };
-    blocks.push(block);
-    bytes += size;
-    return block;
+interface Half {
+  get(key: string): string | undefined;
+  /** Of a key that is not there. False when there is no room for it. */
+  put(key: string, text: string): boolean;
+  forget(key: string): void;
+  clear(): void;
+}
+
+/** Each time it is full it doubles, up to its bound: a short run takes little room. */
+const FIRST_BYTES = 4 * 1024;
+/** Of texts of an ordinary length, a few share a slot. */
+const BYTES_PER_SLOT = 1_024;
+/** Before each text: where the text before it in its slot begins, where it ends, the bytes of its key. */
+const HEADER = { previous: 0, end: 4, keyBytes: 8, length: 12 } as const;
+/** No text; of the bytes of a key: forgotten. */
+const NONE = 0xffff_ffff;
+
+/** A hash table in one stretch of memory: each slot is a chain of texts, each with its key before it. */
+function createHalf(maxBytes: number): Half {
+  let bytes = Buffer.alloc(0);
+  /** Where the last text of each chain begins. */
+  let slots = new Uint32Array(0);
+  let used = 0;
+
+  /** Where the header of a text begins, or `NONE`. */
+  function find(key: string): number {
+    let at = slots[slotOf(key)] ?? NONE;
+    while (at !== NONE && keyAt(at) !== key) at = bytes.readUInt32LE(at + HEADER.previous);
+    return at;
   }
 
-  function forgetOldest(): void {
-    const oldest = blocks.shift();
-    bytes -= oldest?.bytes.length ?? 0;
-    for (const key of oldest?.keys ?? []) {
-      // It may have been put again since.
-      if (places.get(key)?.block === oldest) places.delete(key);
+  function slotOf(key: string): number {
+    return hashOf(key) % slots.length;
+  }
+
+  function keyAt(at: number): string | undefined {
+    const length = bytes.readUInt32LE(at + HEADER.keyBytes);
+    const start = at + HEADER.length;
+    return length === NONE ? undefined : bytes.toString('utf8', start, start + length);
+  }
+
+  function link(at: number, key: string): void {
+    const slot = slotOf(key);
+    bytes.writeUInt32LE(slots[slot] ?? NONE, at + HEADER.previous);
+    slots[slot] = at;
+  }
+
+  function grow(length: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.min(maxBytes, length));
+    bytes.copy(larger, 0, 0, used);
+    bytes = larger;
+    slots = new Uint32Array(Math.ceil(larger.length / BYTES_PER_SLOT)).fill(NONE);
+    for (let at = 0; at < used; at = bytes.readUInt32LE(at + HEADER.end)) {
+      const key = keyAt(at);
+      if (key !== undefined) link(at, key);
     }
   }
 
   return {
     get(key) {
-      const place = places.get(key);
-      return place?.block.bytes.toString('utf8', place.start, place.end);
+      const at = find(key);
+      if (at === NONE) return undefined;
+      const start = at + HEADER.length + bytes.readUInt32LE(at + HEADER.keyBytes);
+      return bytes.toString('utf8', start, bytes.readUInt32LE(at + HEADER.end));
     },
     put(key, text) {
-      places.delete(key);
-      const length = Buffer.byteLength(text);
-      if (length > largest) return;
-      const block = blockFor(length);
-      const start = block.used;
-      block.used += block.bytes.write(text, start);
-      block.keys.push(key);
-      places.set(key, { block, start, end: block.used });
+      const at = used;
+      const keyBytes = Buffer.byteLength(key);
+      const end = at + HEADER.length + keyBytes + Buffer.byteLength(text);
+      if (end > maxBytes) return false;
+      if (end > bytes.length) grow(Math.max(FIRST_BYTES, 2 * bytes.length, end));
+      bytes.writeUInt32LE(end, at + HEADER.end);
+      bytes.writeUInt32LE(keyBytes, at + HEADER.keyBytes);
+      bytes.write(key, at + HEADER.length);
+      bytes.write(text, at + HEADER.length + keyBytes);
+      link(at, key);
+      used = end;
+      return true;
+    },
+    forget(key) {
+      const at = find(key);
+      if (at !== NONE) bytes.writeUInt32LE(NONE, at + HEADER.keyBytes);
+    },
+    clear() {
+      slots.fill(NONE);
+      used = 0;
     },
   };
+}
+
+/** FNV-1a. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  return hash >>> 0;
 }

@@ -26,6 +26,15 @@ describe('a memory for texts', () => {
     expect(memory.get('large')).toBeUndefined();
   });
 
+  it('forgets nothing while it is not half full, also as it grows', () => {
+    const memory = createTextMemory(100_000);
+    const keys = Array.from({ length: 400 }, (_, at) => String(at));
+    for (const key of keys) memory.put(key, `text ${key} `.repeat(8));
+    memory.put('7', 'again');
+    const texts = keys.map((key) => (key === '7' ? 'again' : `text ${key} `.repeat(8)));
+    expect(keys.map((key) => memory.get(key))).toEqual(texts);
+  });
+
   it('takes little room for little text, however much it may take', () => {
     const { arrayBuffers } = process.memoryUsage();
     const memories = Array.from({ length: 100 }, () => createTextMemory(32 * 1024 * 1024));
