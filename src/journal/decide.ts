@@ -48,9 +48,39 @@ export type RunReason = 'new' | 'changed' | 'duplicate' | 'failed' | 'canceled' 
  * goes to the task of its own id wherever that one wants it; else to whoever asks first.
  */
 export function expectTask(table: LineTable, task: ExpectedTask): void {
+  expectLines(table, ownLines(table, task));
+}
+
+function expectLines({ columns }: LineTable, { all, answer }: OwnLines): void {
+  for (const line of all) columns.planned.values[line] = 1;
+  if (answer !== NONE) columns.use.values[answer] = USE.reserved;
+}
+
+/**
+ * Decides a task as `decideTask` would, where that hangs on no other task: nobody else can want its
+ * record, nor it theirs. Else undefined, and it is only told, as with `expectTask`: ask again once
+ * all are. Most tasks need no second look.
+ */
+export function decideAlone(
+  table: LineTable,
+  task: PlannedTask,
+  options: { readonly mode: ResumeMode },
+): ResumeDecision | undefined {
   const own = ownLines(table, task);
-  for (const line of own.all) table.columns.planned.values[line] = 1;
-  if (own.answer !== NONE) table.columns.use.values[own.answer] = USE.reserved;
+  if (own.answer === NONE && !isAlone(table, own)) {
+    expectLines(table, own);
+    return undefined;
+  }
+  return decided(table, task, { ...options, own });
+}
+
+/** Whether no record of another task has its content; of one that failed with it, only where it has none itself. */
+function isAlone({ succeeded, unsuccessful }: LineTable, { contents, attempt }: OwnLines): boolean {
+  return contents.every(
+    (content) =>
+      succeeded.newest(content) === NONE &&
+      (attempt !== NONE || unsuccessful.newest(content) === NONE),
+  );
 }
 
 /**
@@ -60,9 +90,16 @@ export function expectTask(table: LineTable, task: ExpectedTask): void {
 export function decideTask(
   table: LineTable,
   task: PlannedTask,
-  { mode }: { readonly mode: ResumeMode },
+  options: { readonly mode: ResumeMode },
 ): ResumeDecision {
-  const own = ownLines(table, task);
+  return decided(table, task, { ...options, own: ownLines(table, task) });
+}
+
+function decided(
+  table: LineTable,
+  task: PlannedTask,
+  { mode, own }: { readonly mode: ResumeMode; readonly own: OwnLines },
+): ResumeDecision {
   for (const line of own.all) table.columns.planned.values[line] = 1;
   const answer = own.answer === NONE ? takeAnswer(table, own.contents) : own.answer;
   if (answer !== NONE) {

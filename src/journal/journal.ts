@@ -3,6 +3,7 @@ import type { Disk } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { compact } from './compact.ts';
 import {
+  decideAlone,
   decideTask,
   expectTask,
   type PlannedTask,
@@ -30,6 +31,11 @@ export interface Journal {
   readonly looseMode: number | undefined;
   /** Tells that a task is in the plan. Tell all before the first `decide`: see there. */
   expect(task: ExpectedTask): void;
+  /**
+   * What `decide` will say, where that hangs on no other task; then do not ask again. Else the task is
+   * expected, and undefined comes back.
+   */
+  decideAlone(task: PlannedTask): ResumeDecision | undefined;
   /**
    * Whether to send a task, and why. Ask once for each. A record goes to the task of its own id if
    * that was expected and has the same content; else to the first task of that content that asks.
@@ -72,6 +78,7 @@ export async function openJournal(
 ): Promise<Journal> {
   const { mode, disk, clock } = options;
   const results = await openResults(disk, { path, mode });
+  const matching = { mode: mode === 'retry-failed' ? mode : 'resume' } as const;
   const { file, table, found } = results;
   const commit = groupCommit({
     file,
@@ -89,7 +96,8 @@ export async function openJournal(
     torn: results.torn,
     looseMode: results.looseMode,
     expect: (task) => expectTask(table, task),
-    decide: (task) => decideTask(table, task, { mode: mode === 'retry-failed' ? mode : 'resume' }),
+    decideAlone: (task) => decideAlone(table, task, matching),
+    decide: (task) => decideTask(table, task, matching),
     recordAt: (line) => readRecord(file, table, line),
     append: async (record) => void (await commit.append(record)),
     drain: (graceMs, signal) => commit.drain(graceMs, signal),

@@ -2,6 +2,7 @@ import { VolleyError } from '../errors/volley-error.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
 import {
+  decideAlone,
   decideTask,
   expectTask,
   type PlannedTask,
@@ -20,6 +21,8 @@ export interface JournalPreview {
   readonly tail: Tail['kind'];
   /** As in `Journal`. */
   expect(task: ExpectedTask): void;
+  /** As in `Journal`. */
+  decideAlone(task: PlannedTask): ResumeDecision | undefined;
   /** As in `Journal`. */
   decide(task: PlannedTask): ResumeDecision;
   /** As in `Journal`. */
@@ -52,6 +55,7 @@ export async function previewJournal(
         found,
         tail: tail.kind,
         expect: (task) => expectTask(table, task),
+        decideAlone: (task) => decideAlone(table, task, { mode }),
         decide: (task) => decideTask(table, task, { mode }),
         async recordAt(line) {
           const again = await disk.open(real);

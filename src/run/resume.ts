@@ -1,6 +1,5 @@
-import type { RunReason, TaskContent } from '../journal/decide.ts';
+import type { PlannedTask, ResumeDecision, RunReason, TaskContent } from '../journal/decide.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { decideNeeding } from './decide-needing.ts';
@@ -40,11 +39,12 @@ export type Decided =
 export type Explain = (id: string, reason: RunReason) => void;
 
 /** The part of the journal that decides; a preview of one decides the same. */
-type Decider = Pick<Journal, 'expect' | 'decide' | 'recordAt'>;
+type Decider = Pick<Journal, 'expect' | 'decideAlone' | 'decide' | 'recordAt'>;
 
 /**
- * Decides for every task of the plan whose request is known. Reads the rows twice: a record belongs
- * first to the task of its own id, and which ids there are is known only after the first pass.
+ * Decides for every task of the plan whose request is known. Reads the rows again for those that share
+ * their content with a record of another id: it belongs first to the task of its own id, and which ids
+ * there are is known only after the first pass.
  */
 export async function decideTasks(
   prepared: PreparedRun,
@@ -58,14 +58,6 @@ export async function decideTasks(
   const { explain, signal } = options;
   const hosts = hostsOf(prepared);
   const { plan } = prepared;
-  for await (const { task, content } of contents(plan, plan.unselected(), hosts)) {
-    signal?.throwIfAborted();
-    journal.expect({ id: task.id, ...content });
-  }
-  for await (const { task, content } of contents(plan, plan.tasks(), hosts)) {
-    signal?.throwIfAborted();
-    journal.expect({ id: task.id, ...content });
-  }
   const fates = new Uint8Array(plan.end);
   /** Of the record that is kept or shared. */
   const lines = new Int32Array(plan.end);
@@ -74,8 +66,11 @@ export async function decideTasks(
   const counts = { keep: 0, leave: 0, undecided: 0 };
 
   function decideNow(task: Task, content: TaskContent): Fate | 'share' {
+    return fateBy(journal.decide(planned(task, content)), task);
+  }
+
+  function fateBy(decision: ResumeDecision, task: Task): Fate | 'share' {
     const { id, index } = task;
-    const decision = journal.decide({ id, task: task.template.id, index, ...content });
     if (decision.kind === 'leave') return 'leave';
     if (decision.kind === 'keep') {
       lines[index] = decision.line;
@@ -87,6 +82,11 @@ export async function decideTasks(
     }
     explain?.(id, decision.reason);
     return 'send';
+  }
+
+  /** A task that builds on results of others is known by nothing yet. */
+  async function contentOf(task: Task): Promise<TaskContent> {
+    return hasNeeds(task) ? { fingerprint: undefined } : taskContent(task, { plan, hostOf: hosts });
   }
 
   function recordOf({ index }: Task): Promise<ResultRecord> {
@@ -108,11 +108,32 @@ export async function decideTasks(
     count(task, fate, 1);
   }
 
-  for await (const { task, content, isKnown } of contents(plan, plan.tasks(), hosts)) {
+  const isOpen = ({ index }: Task): boolean => fates[index] === OPEN;
+  const fateOf = ({ index }: Task): Fate | 'share' => FATES[fates[index] ?? OPEN] ?? 'send';
+
+  for await (const task of plan.unselected()) {
     signal?.throwIfAborted();
-    enter(task, isKnown ? decideNow(task, content) : 'undecided');
+    journal.expect({ id: task.id, ...(await contentOf(task)) });
   }
-  const fateOf = ({ index }: Task): Fate | 'share' => FATES[fates[index] ?? 0] ?? 'send';
+  let open = 0;
+  for await (const task of plan.tasks()) {
+    signal?.throwIfAborted();
+    const content = await contentOf(task);
+    if (hasNeeds(task)) {
+      journal.expect({ id: task.id, ...content });
+      enter(task, 'undecided');
+      continue;
+    }
+    const decision = journal.decideAlone(planned(task, content));
+    if (decision) enter(task, fateBy(decision, task));
+    else open += 1;
+  }
+  if (open > 0) {
+    for await (const task of plan.tasks()) {
+      signal?.throwIfAborted();
+      if (isOpen(task)) enter(task, decideNow(task, await contentOf(task)));
+    }
+  }
   await decideNeeding({
     plan,
     hostOf: hosts,
@@ -148,23 +169,21 @@ export async function decideTasks(
   };
 }
 
-const FATES: ReadonlyArray<Fate | 'share'> = ['send', 'keep', 'leave', 'undecided', 'share'];
+/** In the column of fates: nothing was decided yet. */
+const OPEN = 0;
+const FATES: ReadonlyArray<Fate | 'share' | undefined> = [
+  undefined,
+  'send',
+  'keep',
+  'leave',
+  'undecided',
+  'share',
+];
 
-/** One that builds on results of others is known by nothing yet. */
-async function* contents(
-  plan: Plan,
-  tasks: AsyncIterable<Task>,
-  hostOf: (lane: string) => string,
-): AsyncGenerator<{
-  readonly task: Task;
-  readonly content: TaskContent;
-  readonly isKnown: boolean;
-}> {
-  for await (const task of tasks) {
-    const isKnown = task.template.needs === undefined;
-    const content = isKnown ? await taskContent(task, { plan, hostOf }) : NOTHING_KNOWN;
-    yield { task, content, isKnown };
-  }
+function planned(task: Task, content: TaskContent): PlannedTask {
+  return { id: task.id, task: task.template.id, index: task.index, ...content };
 }
 
-const NOTHING_KNOWN: TaskContent = { fingerprint: undefined };
+function hasNeeds({ template }: Task): boolean {
+  return template.needs !== undefined;
+}

@@ -88,6 +88,11 @@ async function live(stage: Stage): Promise<LifeEnd> {
   const resumption = await decideTasks(planned.prepared, {
     expect: (task) => journal.expect(task),
     recordAt: (line) => journal.recordAt(line),
+    decideAlone(task) {
+      const decision = journal.decideAlone(task);
+      if (decision) memory.decided(task.id, decision, watch);
+      return decision;
+    },
     decide(task) {
       const decision = journal.decide(task);
       memory.decided(task.id, decision, watch);
