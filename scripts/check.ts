@@ -22,7 +22,7 @@ const steps: readonly Step[] = [
   { name: 'dead code', command: ['npm', 'run', '--silent', 'dead'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
-  { name: 'simulation', command: ['npm', 'run', '--silent', 'sim', '--', '--seeds', '5000'] },
+  { name: 'simulation', command: ['npm', 'run', '--silent', 'sim', '--', '--seeds', '50000'] },
 ];
 const tests = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`];
 
