@@ -7,14 +7,14 @@ export interface Bucket {
   perSecond(): number;
   level(nowMs: number): number;
   capacity(): number;
-  /** For an admitted request. May drive the level below zero, by five buckets at most. */
-  use(amount: number, nowMs: number): void;
-  /** For a refused one. */
-  waste(amount: number, nowMs: number): void;
+  /** May drive the level below zero, by five buckets at most. */
+  take(amount: number, nowMs: number): void;
+  /** What an admitted request takes, now or when it has been answered. */
+  grant(amount: number): void;
   /** Rate and size times `factor`. */
   scale(factor: number, nowMs: number): void;
-  /** All that admitted requests took so far. */
-  used(): number;
+  /** All that was granted so far. */
+  granted(): number;
 }
 
 const MOST_DEBT = 5;
@@ -24,7 +24,7 @@ export function createBucket({ name, perSecond, burstSeconds }: BucketPlan): Buc
   let capacity = perSecond * burstSeconds;
   let level = capacity;
   let atMs = 0;
-  let used = 0;
+  let granted = 0;
 
   function refill(nowMs: number): void {
     if (nowMs <= atMs) return;
@@ -45,17 +45,16 @@ export function createBucket({ name, perSecond, burstSeconds }: BucketPlan): Buc
       refill(nowMs);
       return level;
     },
-    use(amount, nowMs) {
-      used += amount;
-      take(amount, nowMs);
+    take,
+    grant(amount) {
+      granted += amount;
     },
-    waste: take,
     scale(factor, nowMs) {
       refill(nowMs);
       rate *= factor;
       capacity *= factor;
       level = Math.min(level, capacity);
     },
-    used: () => used,
+    granted: () => granted,
   };
 }

@@ -57,11 +57,14 @@ export function createCeiling(plan: ServerPlan): Ceiling {
     const waitMs = Math.max(0, ...buckets.map((bucket) => untilRoom(bucket, weight, nowMs)));
     if (waitMs > 0) {
       if (plan.refusalsCount) {
-        for (const bucket of buckets) bucket.waste(atAdmission(bucket.name, weight), nowMs);
+        for (const bucket of buckets) bucket.take(atAdmission(bucket.name, weight), nowMs);
       }
       return { kind: 'refused', waitMs };
     }
-    for (const bucket of buckets) bucket.use(atAdmission(bucket.name, weight), nowMs);
+    for (const bucket of buckets) {
+      bucket.take(atAdmission(bucket.name, weight), nowMs);
+      bucket.grant(atAdmission(bucket.name, weight) + atAnswer(bucket.name, weight));
+    }
     countFlight(nowMs);
     inFlight += 1;
     return { kind: 'admitted' };
@@ -71,11 +74,11 @@ export function createCeiling(plan: ServerPlan): Ceiling {
     admit,
     tick,
     buckets,
-    release({ outputTokens }, nowMs) {
+    release(weight, nowMs) {
       tick(nowMs);
       countFlight(nowMs);
       inFlight -= 1;
-      for (const bucket of buckets) if (bucket.name === 'output') bucket.use(outputTokens, nowMs);
+      for (const bucket of buckets) bucket.take(atAnswer(bucket.name, weight), nowMs);
     },
     shareOfAnnounced: () => (changed && plan.change?.announced === false ? plan.change.factor : 1),
     inFlight: () => inFlight,
@@ -98,6 +101,10 @@ function atAdmission(name: BucketName, { inputTokens, outputTokens }: Weight): n
     case 'output':
       return 0;
   }
+}
+
+function atAnswer(name: BucketName, { outputTokens }: Weight): number {
+  return name === 'output' ? outputTokens : 0;
 }
 
 function untilRoom(bucket: Bucket, weight: Weight, nowMs: number): number {

@@ -12,7 +12,7 @@ export interface Meter {
 interface Mark {
   readonly atMs: number;
   readonly levels: readonly number[];
-  readonly used: readonly number[];
+  readonly granted: readonly number[];
   readonly flightMs: number;
 }
 
@@ -35,10 +35,10 @@ export function createMeter(plan: ServerPlan, ceiling: Ceiling): Meter {
     if (!start || !end) return 0;
     const spanMs = end.atMs - start.atMs;
     const ofBuckets = plan.buckets.map(({ perSecond, burstSeconds }, index) => {
-      const used = (end.used[index] ?? 0) - (start.used[index] ?? 0);
+      const granted = (end.granted[index] ?? 0) - (start.granted[index] ?? 0);
       const inflow = (perSecond * fullRateMs(plan, start.atMs, end.atMs)) / 1_000;
       const afterOutage = outageWithin(plan, start.atMs) ? perSecond * burstSeconds : 0;
-      return used / (Math.max(0, start.levels[index] ?? 0) + inflow + afterOutage);
+      return granted / (Math.max(0, start.levels[index] ?? 0) + inflow + afterOutage);
     });
     const ofPlaces =
       plan.concurrency === undefined
@@ -58,7 +58,7 @@ export function createMeter(plan: ServerPlan, ceiling: Ceiling): Meter {
       marks.push({
         atMs: nowMs,
         levels: ceiling.buckets.map((bucket) => bucket.level(nowMs)),
-        used: ceiling.buckets.map((bucket) => bucket.used()),
+        granted: ceiling.buckets.map((bucket) => bucket.granted()),
         flightMs: ceiling.flightMs(nowMs),
       });
     },

@@ -16,10 +16,17 @@ const PLAN: ServerPlan = {
 
 const WEIGHT = { inputTokens: 200, outputTokens: 100 };
 
-/** A request every `everyMs`, each answered `latencyMs` later, and what the server says of it. */
+/**
+ * A request every `everyMs`, and `atOnce` at the start, each answered `latencyMs` later: what the
+ * server says of it.
+ */
 function measured(
   plan: ServerPlan,
-  { everyMs, latencyMs = 0 }: { readonly everyMs: number; readonly latencyMs?: number },
+  {
+    everyMs,
+    latencyMs = 0,
+    atOnce = 1,
+  }: { readonly everyMs: number; readonly latencyMs?: number; readonly atOnce?: number },
 ) {
   const ceiling = createCeiling(plan);
   const meter = createMeter(plan, ceiling);
@@ -28,10 +35,12 @@ function measured(
   for (let nowMs = 0; nowMs <= plan.windowMs; nowMs += 1) {
     while (marks[0] !== undefined && marks[0] <= nowMs) meter.mark(marks.shift() ?? 0);
     while (ends[0] !== undefined && ends[0] <= nowMs) ceiling.release(WEIGHT, ends.shift() ?? 0);
-    if (nowMs % everyMs !== 0) continue;
-    const { kind } = ceiling.admit(WEIGHT, nowMs);
-    meter.count(kind === 'admitted' ? 'accepted' : 'refused', nowMs);
-    if (kind === 'admitted') ends.push(nowMs + latencyMs);
+    const requests = nowMs === 0 ? atOnce : nowMs % everyMs === 0 ? 1 : 0;
+    for (let sent = 0; sent < requests; sent += 1) {
+      const { kind } = ceiling.admit(WEIGHT, nowMs);
+      meter.count(kind === 'admitted' ? 'accepted' : 'refused', nowMs);
+      if (kind === 'admitted') ends.push(nowMs + latencyMs);
+    }
   }
   const { share, accepted, refused } = meter.report();
   return { ...share, accepted: sum(accepted), refused: sum(refused) };
@@ -65,6 +74,18 @@ test('what is halved at mid-run is held against the half', () => {
   expect(Math.abs(accepted - 1_600)).toBeLessThan(3);
   expect(run).toBeCloseTo(1, 2);
   expect(settled).toBeCloseTo(1, 2);
+});
+
+test('output counts when it is granted: no answer can be written before the first has had its time', () => {
+  const plan: ServerPlan = {
+    ...PLAN,
+    buckets: [{ name: 'output', perSecond: 10_000, burstSeconds: 1 }],
+  };
+  // All that fits: a bucket's worth at once, charged a second later, and what flows in.
+  const { run, steady, refused } = measured(plan, { everyMs: 10, latencyMs: 1_000, atOnce: 99 });
+  expect(refused).toBe(0);
+  expect(run).toBeCloseTo(1, 2);
+  expect(steady).toBeCloseTo(1, 2);
 });
 
 test('an outage takes nothing off the share of who comes back at once', () => {
