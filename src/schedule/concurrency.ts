@@ -31,9 +31,12 @@ const HOLD_PER_PAUSE = 20;
 /** A cut this soon after another says that the other was too small. */
 const IN_A_ROW_MS = 1_000;
 
-/** Added by a success in slow start; more where announced limits say how far it may go. */
+/**
+ * Added by a success in slow start; more where announced limits say how far it may go: then all that
+ * can be in the way is a limit on requests at once, and a turn that runs into it wastes a few.
+ */
 const SLOW_START = 1;
-const FAST_START = 3;
+const FAST_START = 5;
 
 /** Added by a whole turn of the window later on. */
 const PER_TURN = 4;
