@@ -143,6 +143,30 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
+const FULL_WINDOW_MS = 20_000;
+
+/** Shorter windows keep their shape: what happens at mid-run still does. */
+export function planOf(
+  { server, settledFromMs }: Scenario,
+  { seconds, seed }: { readonly seconds: number; readonly seed: number },
+): ServerPlan {
+  const windowMs = seconds * 1_000;
+  const scale = windowMs / FULL_WINDOW_MS;
+  const { change, outage, ...rest } = server;
+  return {
+    ...rest,
+    latency: { medianMs: 800, sigma: 0.4 },
+    windowMs,
+    steadyFromMs: 5_000 * scale,
+    ...(settledFromMs !== undefined && { settledFromMs: settledFromMs * scale }),
+    ...(change && { change: { ...change, atMs: change.atMs * scale } }),
+    ...(outage && {
+      outage: { fromMs: outage.fromMs * scale, untilMs: outage.untilMs * scale },
+    }),
+    seed,
+  };
+}
+
 function bucket(name: BucketPlan['name'], perSecond: number): BucketPlan {
   return { name, perSecond, burstSeconds: 1 };
 }

@@ -5,8 +5,8 @@ import type { Client } from './clients/client.ts';
 import type { Installed } from './install.ts';
 import { startClient, type Usage } from './measure/client-process.ts';
 import { startServer } from './measure/server-process.ts';
-import type { Scenario } from './scenarios.ts';
-import type { ServerPlan, ServerReport } from './server/server-plan.ts';
+import { planOf, type Scenario } from './scenarios.ts';
+import type { ServerReport } from './server/server-plan.ts';
 import { writeRows } from './work.ts';
 
 /** One client against one scenario's server, once. */
@@ -20,7 +20,6 @@ export interface Trial {
 
 /** A client that has sent nothing by then is not going to. */
 const FIRST_REQUEST_WITHIN_MS = 30_000;
-const FULL_WINDOW_MS = 20_000;
 
 /** Throws with the client's last words when no request came. */
 export async function runTrial(
@@ -55,26 +54,4 @@ function within<Value>(ms: number, work: Promise<Value>): Promise<Value | undefi
     const timer = setTimeout(() => resolve(undefined), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-}
-
-/** Shorter windows keep their shape: what happens at mid-run still does. */
-function planOf(
-  { server, settledFromMs }: Scenario,
-  { seconds, seed }: { readonly seconds: number; readonly seed: number },
-): ServerPlan {
-  const windowMs = seconds * 1_000;
-  const scale = windowMs / FULL_WINDOW_MS;
-  const { change, outage, ...rest } = server;
-  return {
-    ...rest,
-    latency: { medianMs: 800, sigma: 0.4 },
-    windowMs,
-    steadyFromMs: 5_000 * scale,
-    ...(settledFromMs !== undefined && { settledFromMs: settledFromMs * scale }),
-    ...(change && { change: { ...change, atMs: change.atMs * scale } }),
-    ...(outage && {
-      outage: { fromMs: outage.fromMs * scale, untilMs: outage.untilMs * scale },
-    }),
-    seed,
-  };
 }

@@ -13,13 +13,17 @@ export async function writeRows(file: string, count: number): Promise<void> {
   const random = seededRandom(count);
   const stream = createWriteStream(file);
   for (let id = 1; id <= count; id += 1) {
-    const characters = Math.min(4_000, logNormal(random, { median: 750, sigma: 0.36 }));
-    const text = FILLER.repeat(Math.ceil(characters / FILLER.length)).slice(0, characters);
-    const row = JSON.stringify({ id, prompt: `Summarise note ${id} in a sentence. ${text}` });
-    if (!stream.write(`${row}\n`)) await once(stream, 'drain');
+    const row: Row = { id, prompt: promptOf(id, random) };
+    if (!stream.write(`${JSON.stringify(row)}\n`)) await once(stream, 'drain');
   }
   stream.end();
   await once(stream, 'close');
+}
+
+export function promptOf(id: number, random: () => number): string {
+  const characters = Math.min(4_000, logNormal(random, { median: 750, sigma: 0.36 }));
+  const text = FILLER.repeat(Math.ceil(characters / FILLER.length)).slice(0, characters);
+  return `Summarise note ${id} in a sentence. ${text}`;
 }
 
 const FILLER =

@@ -5,9 +5,17 @@ import type { BenchWire, BucketName } from './server-plan.ts';
 /** The vendor's rate-limit headers, with the vendor's rounding. */
 export function announcement(
   ceiling: Ceiling,
-  options: { readonly wire: BenchWire; readonly nowMs: number },
+  {
+    wire,
+    nowMs,
+    epochMs,
+  }: {
+    readonly wire: BenchWire;
+    readonly nowMs: number;
+    /** Wall time, for headers that hold dates. */
+    readonly epochMs: number;
+  },
 ): Record<string, string> {
-  const { wire, nowMs } = options;
   const headers: Record<string, string> = {};
   for (const bucket of ceiling.buckets) {
     const limit = Math.round((bucket.perSecond() * 60) / ceiling.shareOfAnnounced());
@@ -22,7 +30,7 @@ export function announcement(
       const name = `anthropic-ratelimit-${ANTHROPIC_NAMES[bucket.name]}`;
       headers[`${name}-limit`] = String(limit);
       headers[`${name}-remaining`] = String(rounded(bucket, level));
-      headers[`${name}-reset`] = wholeSecond(Date.now() + fullInMs);
+      headers[`${name}-reset`] = wholeSecond(epochMs + fullInMs);
     }
   }
   return headers;

@@ -63,7 +63,10 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 function headers(): Record<string, string> {
   return plan.announces
-    ? { ...JSON_TYPE, ...announcement(ceiling, { wire: plan.wire, nowMs: now() }) }
+    ? {
+        ...JSON_TYPE,
+        ...announcement(ceiling, { wire: plan.wire, nowMs: now(), epochMs: Date.now() }),
+      }
     : JSON_TYPE;
 }
 

@@ -33,6 +33,7 @@ export function answered(
   if (usage) {
     settle(state.windows, send.debit, loadOf(usage, state.policy));
     state.outputMean = withAnswer(state.outputMean, usage.outputTokens);
+    state.durationMean = withAnswer(state.durationMean, nowMs - send.atMs);
   }
   settleMirrors(state, send, usage);
   const announced = announcedLimits(headers, moment.epochMs);
@@ -75,6 +76,7 @@ function mirror(
   { told, nowMs }: { readonly told: AnnouncedLimit; readonly nowMs: number },
 ): void {
   const known = mirrorOf(state.mirrors, told);
+  if (known?.late) known.late.delayMs = state.durationMean.value;
   if (known) return reconcile(known, told, { sent: send, nowMs });
   const { limit } = told;
   if (limit === undefined) return;

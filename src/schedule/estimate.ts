@@ -2,13 +2,13 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { Load } from './windows.ts';
 
-/** Running mean of the answers' lengths in a lane, in tokens. */
-export interface OutputMean {
+/** Running mean over a lane's answers: of their lengths in tokens, or of the time they took. */
+export interface AnswerMean {
   readonly answers: number;
-  readonly tokens: number;
+  readonly value: number;
 }
 
-export const NO_ANSWERS: OutputMean = { answers: 0, tokens: 0 };
+export const NO_ANSWERS: AnswerMean = { answers: 0, value: 0 };
 
 /** An answer's length before the first one came, where the task sets no `max_tokens`. */
 const UNKNOWN_OUTPUT_TOKENS = 512;
@@ -34,15 +34,15 @@ export function estimateInputTokens({
  * The mean of actual answers, at most `max_tokens`. Reserving `max_tokens` itself would starve the
  * output limit: answers seldom use it up.
  */
-export function estimateOutputTokens(maxTokens: number | undefined, mean: OutputMean): number {
-  if (mean.answers > 0) return Math.ceil(Math.min(mean.tokens, maxTokens ?? Infinity));
+export function estimateOutputTokens(maxTokens: number | undefined, mean: AnswerMean): number {
+  if (mean.answers > 0) return Math.ceil(Math.min(mean.value, maxTokens ?? Infinity));
   return maxTokens === undefined ? UNKNOWN_OUTPUT_TOKENS : Math.ceil(maxTokens / 2);
 }
 
-export function withAnswer(mean: OutputMean, outputTokens: number): OutputMean {
+export function withAnswer(mean: AnswerMean, value: number): AnswerMean {
   const answers = mean.answers + 1;
   const share = 1 / Math.min(answers, MEAN_OVER);
-  return { answers, tokens: mean.tokens + (outputTokens - mean.tokens) * share };
+  return { answers, value: mean.value + (value - mean.value) * share };
 }
 
 /** What reported usage weighs in the limits. Tokens written to a cache count as input everywhere. */

@@ -1,6 +1,6 @@
 import type { Limits } from '../manifest/manifest.ts';
 import { createWindow, type ConcurrencyWindow } from './concurrency.ts';
-import { NO_ANSWERS, type OutputMean } from './estimate.ts';
+import { NO_ANSWERS, type AnswerMean } from './estimate.ts';
 import type { WaitReason } from './events.ts';
 import { createEvidence, noteSent, type Evidence } from './evidence.ts';
 import { learnedStart, type Learned } from './learned.ts';
@@ -50,7 +50,10 @@ export interface LaneState {
   readonly episodes: Episodes;
   /** Sequence number of the next request. */
   nextSequence: number;
-  outputMean: OutputMean;
+  /** Tokens. */
+  outputMean: AnswerMean;
+  /** Milliseconds from the send to the answer. */
+  durationMean: AnswerMean;
 }
 
 /** How a provider counts. */
@@ -118,6 +121,7 @@ export function createLaneState(
     episodes: noEpisodes(),
     nextSequence: 0,
     outputMean: NO_ANSWERS,
+    durationMean: NO_ANSWERS,
   };
 }
 

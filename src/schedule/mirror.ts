@@ -1,5 +1,6 @@
 import type { AnnouncedKind, AnnouncedLimit } from '../providers/rate-limit-headers.ts';
 import type { WaitReason } from './events.ts';
+import { firstCapacity, measure, spanFor } from './mirror-capacity.ts';
 import { PLATEAU_MS, rateOf, type RateCurve } from './rate-curve.ts';
 import type { Load } from './windows.ts';
 
@@ -26,6 +27,8 @@ export interface Mirror {
   supplied: number;
   /** Estimates of what is in flight. */
   reserved: number;
+  /** Set where a request is charged only when it is answered: output counts as it is written. */
+  readonly late: LateCharge | undefined;
   /** Set while the server refuses at the rate that it announces. */
   curve: RateCurve | undefined;
   /** The last time it was found empty although we thought otherwise. */
@@ -36,11 +39,21 @@ export interface Mirror {
   refusedSince: number;
 }
 
+/** Of a limit that charges a request when it is answered: what is in flight is still to come. */
+interface LateCharge {
+  /** What the server's bucket holds, nothing taken off for what is in flight. */
+  held: number;
+  /** How long answers take on average: so much flows in before what is sent now is charged. */
+  delayMs: number;
+}
+
 /** What one request took from a mirror. */
 export interface Share {
   readonly weight: number;
   /** The mirror's `debits` right after. */
   readonly debits: number;
+  /** The mirror's `reserved` right after. */
+  readonly reserved: number;
 }
 
 /** A request, and what it took from each mirror that there was. */
@@ -49,19 +62,11 @@ interface Sent {
   readonly shares: ReadonlyMap<Mirror, Share>;
 }
 
-const SPANS_MS = [60_000, 3_600_000, 86_400_000, 31 * 86_400_000] as const;
-
 /** A second offence within this long says that the rate is wrong, not the level. */
 const SAME_TROUBLE_MS = 10_000;
 
 /** Requests may reach the server closer together than they were sent: kept back, in milliseconds of the rate. */
 const MARGIN_MS = 50;
-
-/** How much of a measured capacity is believed each time. */
-const CAPACITY_SHARE = 0.2;
-
-/** An error above this share makes a measurement worthless. */
-const ROUGH = 0.1;
 
 export const MIRROR_REASON: Readonly<Record<AnnouncedKind, WaitReason>> = {
   requests: 'rpm',
@@ -74,20 +79,21 @@ export function createMirror(
   announced: AnnouncedLimit & { readonly limit: number },
   nowMs: number,
 ): Mirror {
-  const { limit, remaining } = announced;
+  const { kind, limit, remaining } = announced;
   const spanMs = announced.spanMs ?? spanFor(announced.resetMs ?? 0);
   return {
-    kind: announced.kind,
+    kind,
     toldSpanMs: announced.spanMs,
     spanMs,
     limit,
-    capacity: holdsBy(announced, { limit, spanMs }) ?? leastHeld(announced, { limit, spanMs }),
+    capacity: firstCapacity(announced, { limit, spanMs }),
     mostHeld: undefined,
     level: remaining ?? limit,
     atMs: nowMs,
     debits: 0,
     supplied: 0,
     reserved: 0,
+    late: kind === 'output_tokens' ? { held: remaining ?? limit, delayMs: 0 } : undefined,
     curve: undefined,
     offence: undefined,
     refusedSince: 0,
@@ -103,10 +109,21 @@ function mirrorRate(mirror: Mirror, nowMs: number): number {
 /** The earliest time, not before `nowMs`, at which the bucket holds enough. */
 export function mirrorRoomAt(mirror: Mirror, weight: number, nowMs: number): number {
   refill(mirror, nowMs);
+  const { level, capacity, late } = mirror;
   const rate = mirrorRate(mirror, nowMs);
-  const margin = Math.min(rate * MARGIN_MS, mirror.capacity * 0.1);
-  const needed = Math.min(weight + margin, mirror.capacity);
-  return mirror.level >= needed ? nowMs : nowMs + (needed - mirror.level) / rate;
+  const margin = Math.min(rate * MARGIN_MS, capacity * 0.1);
+  const needed = Math.min(weight + Math.max(margin, unsure(mirror, weight)), capacity);
+  const missing = Math.max(needed - level, late ? margin - late.held : 0);
+  return missing <= 0 ? nowMs : nowMs + missing / rate;
+}
+
+/**
+ * How far what is in flight may come out from what was reserved: the spread of a sum, were each of
+ * them off by an answer's length, and half as much again, since nobody knows when they end either.
+ * Known beforehand where requests are charged as they come in.
+ */
+function unsure({ late, reserved, capacity }: Mirror, weight: number): number {
+  return late ? Math.min(capacity / 2, 1.5 * Math.sqrt(weight * Math.max(0, reserved))) : 0;
 }
 
 export function debitMirror(mirror: Mirror, weight: number, nowMs: number): Share {
@@ -114,7 +131,7 @@ export function debitMirror(mirror: Mirror, weight: number, nowMs: number): Shar
   mirror.level -= weight;
   mirror.debits += weight;
   mirror.reserved += weight;
-  return { weight, debits: mirror.debits };
+  return { weight, debits: mirror.debits, reserved: mirror.reserved };
 }
 
 /** Puts what was used in the place of what was reserved; `used` is undefined when nobody knows. */
@@ -122,6 +139,7 @@ export function settleMirror(mirror: Mirror, share: Share, used: number | undefi
   mirror.reserved -= share.weight;
   if (used === undefined) return;
   mirror.level = Math.min(mirror.capacity, mirror.level + share.weight - used);
+  if (mirror.late) mirror.late.held -= used;
   mirror.debits += used - share.weight;
 }
 
@@ -135,7 +153,7 @@ export function mirrorWeight(kind: AnnouncedKind, load: Load): number {
 /**
  * Corrects the mirror by what an answer announced. Servers stamp `remaining` when they admit a
  * request or when they answer it, and nobody says which. Both readings, corrected for what happened
- * since, bound the truth: the level comes down at once to the higher one, and up towards the lower.
+ * since, bound the truth.
  */
 export function reconcile(
   mirror: Mirror,
@@ -156,13 +174,30 @@ export function reconcile(
   if (isCalm && remaining >= mirror.capacity / 2) mirror.curve = undefined;
   const rate = mirrorRate(mirror, nowMs);
   const refilled = Math.min(mirror.capacity, remaining + rate * (nowMs - sent.atMs));
-  const byAdmission = refilled - (mirror.debits - share.debits);
-  // Output is counted as it is written, so what is in flight is still to come.
-  const byAnswer = mirror.kind === 'output_tokens' ? remaining - mirror.reserved : remaining;
-  const high = Math.max(byAdmission, byAnswer);
-  const low = Math.min(byAdmission, byAnswer);
-  if (mirror.level > high) mirror.level = high;
-  else if (mirror.level < low) mirror.level += (low - mirror.level) / 2;
+  const { late } = mirror;
+  if (!late) {
+    const byAdmission = refilled - (mirror.debits - share.debits);
+    mirror.level = corrected(mirror.level, byAdmission, remaining);
+    return;
+  }
+  // Whatever was answered since; what is in flight was charged neither then nor now.
+  const chargedSince = mirror.debits - mirror.reserved - (share.debits - share.reserved);
+  // A bucket in debt is announced as empty.
+  const byAnswer = remaining === 0 ? -Infinity : remaining;
+  late.held = corrected(late.held, refilled - chargedSince, byAnswer);
+  const level = levelBy(late, mirror, rate);
+  mirror.level = corrected(mirror.level, level, level);
+}
+
+/** Down at once to the higher of two readings, half the way up to the lower one. */
+function corrected(value: number, reading: number, other: number): number {
+  const low = Math.min(reading, other);
+  return value < low ? value + (low - value) / 2 : Math.min(value, Math.max(reading, other));
+}
+
+/** What there is for more requests: by the time they are charged, so is what is in flight now. */
+function levelBy({ held, delayMs }: LateCharge, mirror: Mirror, rate: number): number {
+  return Math.min(mirror.capacity, held + rate * delayMs - mirror.reserved);
 }
 
 /** The mirror of an announced limit, if there is one. */
@@ -201,6 +236,7 @@ export function foundEmpty(
   // Far from empty, we thought: it holds less than we think.
   if (mirror.level > mirror.capacity / 2) mirror.capacity = Math.max(1, mirror.capacity / 2);
   mirror.level = Math.min(mirror.level, 0);
+  if (mirror.late) mirror.late.held = Math.min(0, mirror.late.held);
   const before = mirror.offence;
   const { weight, debits } = share;
   if (before && sent.atMs - before.atMs < SAME_TROUBLE_MS && sent.atMs > before.atMs) {
@@ -226,9 +262,12 @@ function refill(mirror: Mirror, nowMs: number): void {
   const passedMs = nowMs - mirror.atMs;
   if (passedMs <= 0) return;
   const room = Math.max(0, mirror.capacity - mirror.level);
-  const inflow = Math.min(room, passedMs * mirrorRate(mirror, nowMs));
+  const refill = passedMs * mirrorRate(mirror, nowMs);
+  const inflow = Math.min(room, refill);
   mirror.level += inflow;
   mirror.supplied += inflow;
+  const { late } = mirror;
+  if (late) late.held = Math.min(mirror.capacity, late.held + refill);
   mirror.atMs = nowMs;
 }
 
@@ -239,42 +278,4 @@ function adoptLimit(mirror: Mirror, limit: number): void {
   mirror.level = Math.min(mirror.level, mirror.capacity);
   mirror.curve = undefined;
   mirror.offence = undefined;
-}
-
-/** Learns the span and the capacity from `remaining` and `reset`. */
-function measure(mirror: Mirror, announced: AnnouncedLimit): void {
-  const { remaining, resetMs } = announced;
-  if (remaining !== undefined && remaining > mirror.capacity) {
-    mirror.capacity = Math.min(remaining, mirror.limit);
-    mirror.mostHeld = undefined;
-  }
-  if (mirror.toldSpanMs === undefined && resetMs !== undefined) {
-    mirror.spanMs = Math.max(mirror.spanMs, spanFor(resetMs));
-  }
-  const holds = holdsBy(announced, mirror) ?? mirror.capacity;
-  const measured = mirror.capacity + CAPACITY_SHARE * (holds - mirror.capacity);
-  mirror.capacity = Math.min(measured, mirror.mostHeld ?? Infinity);
-}
-
-/** What a bucket holds that will be full after `resetMs`; undefined when that was not told, or too roughly. */
-function holdsBy(
-  { remaining, resetMs, resetErrorMs }: AnnouncedLimit,
-  { limit, spanMs }: { readonly limit: number; readonly spanMs: number },
-): number | undefined {
-  if (resetMs === undefined || remaining === undefined) return undefined;
-  const holds = Math.max(1, Math.min(limit, remaining + (resetMs * limit) / spanMs));
-  return (resetErrorMs * limit) / spanMs > ROUGH * holds ? undefined : holds;
-}
-
-/** Where no reset tells: what it held when it was first seen, or a second's worth. */
-function leastHeld(
-  { remaining }: AnnouncedLimit,
-  { limit, spanMs }: { readonly limit: number; readonly spanMs: number },
-): number {
-  return Math.max(1, remaining ?? limit, (1_000 * limit) / spanMs);
-}
-
-/** The shortest usual span that a reset fits into; headers round up. */
-function spanFor(resetMs: number): number {
-  return SPANS_MS.find((spanMs) => resetMs <= spanMs * 1.05) ?? SPANS_MS[3];
 }

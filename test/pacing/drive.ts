@@ -1,5 +1,5 @@
 import type { Limits } from '../../src/manifest/manifest.ts';
-import { seededRandom } from '../../src/ports/random.ts';
+import { seededRandom, type Random } from '../../src/ports/random.ts';
 import type { AttemptFailure, Usage } from '../../src/providers/provider.ts';
 import { answered } from '../../src/schedule/answered.ts';
 import {
@@ -14,12 +14,14 @@ import type { Learned } from '../../src/schedule/learned.ts';
 import {
   createServer,
   EPOCH_MS,
+  type OpenServer,
   type ServerOptions,
   type VirtualServer,
+  type Weights,
 } from './virtual-server.ts';
 
 export interface DriveOptions {
-  readonly server: ServerOptions;
+  readonly server: ServerOptions | OpenServer;
   readonly seed: number;
   readonly durationMs: number;
   readonly limits?: Limits;
@@ -28,9 +30,8 @@ export interface DriveOptions {
   /** Lanes that share the server's limits, each as greedy as the other. */
   readonly lanes?: number;
   readonly maxConcurrent?: number;
-  readonly inputTokens?: number;
-  /** Mean of the answers' lengths. */
-  readonly outputTokens?: number;
+  /** What the next request turns out to weigh, and what its sender takes its input for. */
+  readonly drawWeights?: (random: Random) => Weights & { readonly estimatedInput: number };
   readonly maxTokens?: number;
   /** How much longer than usual a way over the network may take. */
   readonly jitterMs?: number;
@@ -50,9 +51,12 @@ export interface Driven {
  * timers, so that a run of 20 s takes milliseconds.
  */
 export function drive(options: DriveOptions): Driven {
-  const { durationMs, maxConcurrent = 200, inputTokens = 500, outputTokens = 200 } = options;
+  const { durationMs, maxConcurrent = 200, drawWeights = evenWeights } = options;
   const random = seededRandom(options.seed);
-  const server = createServer(options.server, random);
+  const server =
+    typeof options.server === 'function'
+      ? options.server(random)
+      : createServer(options.server, random);
   const events = createHeap();
   const states = Array.from({ length: options.lanes ?? 1 }, () =>
     createLaneState(
@@ -61,6 +65,7 @@ export function drive(options: DriveOptions): Driven {
       options.learned && { learned: options.learned, nowMs: 0 },
     ),
   );
+  const nextWeights = states.map(() => drawWeights(random));
   let inFlight = 0;
   let nowMs = 0;
   let excess = -Infinity;
@@ -68,10 +73,11 @@ export function drive(options: DriveOptions): Driven {
 
   function pump(index: number): void {
     const state = states[index];
-    if (!state) return;
     for (;;) {
+      const weights = nextWeights[index];
+      if (!state || !weights) return;
       const load = {
-        inputTokens,
+        inputTokens: weights.estimatedInput,
         outputTokens: estimateOutputTokens(options.maxTokens, state.outputMean),
         maxOutputTokens: options.maxTokens,
       };
@@ -95,10 +101,7 @@ export function drive(options: DriveOptions): Driven {
       inFlight += 1;
       excess = Math.max(excess, state.inFlight - concurrency);
       options.onSend?.(state, nowMs, server);
-      const weights = {
-        input: inputTokens,
-        output: Math.max(1, Math.round(outputTokens * (0.5 + random()))),
-      };
+      nextWeights[index] = drawWeights(random);
       const arrivesMs = nowMs + hop();
       events.push(arrivesMs, () => {
         const reply = server.arrive(nowMs, weights);
@@ -137,6 +140,11 @@ export function drive(options: DriveOptions): Driven {
     event.act();
   }
   return { server, states, excess };
+}
+
+/** 500 and about 200 tokens. */
+function evenWeights(random: Random): Weights & { readonly estimatedInput: number } {
+  return { input: 500, estimatedInput: 500, output: Math.round(200 * (0.5 + random())) };
 }
 
 function refusal(status: 429 | 529, retryAfterMs: number | undefined): AttemptFailure {

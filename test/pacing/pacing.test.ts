@@ -35,6 +35,7 @@ const TARGETS: ReadonlyArray<readonly [name: string, steady: number, waste: numb
   ['announced tpm, stamped at the answer', 0.97, 1],
   ['anthropic, input binds', 0.97, 1],
   ['anthropic, output binds', 0.97, 1],
+  ['anthropic, output binds, answers of 3 s', 0.97, 1],
   ['halved at 10 s, announced', 0.97, 2],
   ['halved at 10 s, hidden', 0.97, 2],
   ['halved at 10 s, hidden, retry-after', 0.97, 2],

@@ -88,6 +88,16 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   }),
   scenario(
+    'anthropic, output binds, answers of 3 s',
+    {
+      ...anthropic,
+      stamps: 'answer',
+      latencyMedianMs: 3_000,
+      buckets: { requests: PLENTY, output: { perMinute: 3_000 * 200, holdsS: 1 } },
+    },
+    { durationMs: 40_000, steadyFromMs: 20_000, ceiling: () => 50 },
+  ),
+  scenario(
     'halved at 10 s, announced',
     { ...openai, buckets: { requests: RPM }, changes: HALVED },
     { durationMs: 30_000, steadyFromMs: 15_000 },

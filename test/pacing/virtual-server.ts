@@ -72,12 +72,13 @@ export interface VirtualServer {
   /** A request arrives. An admitted one must be ended with `finish`. */
   arrive(nowMs: number, weights: Weights): Reply;
   finish(nowMs: number, weights: Weights): void;
+  /** When each request was admitted. */
   readonly admitted: readonly number[];
   readonly refused: readonly number[];
-  readonly active: number;
-  /** The share of all that could be admitted between two times that was, by the limit that binds. */
-  factorAt(nowMs: number): number;
 }
+
+/** What a server draws from luck comes from `random`. */
+export type OpenServer = (random: Random) => VirtualServer;
 
 interface Bucket {
   readonly name: BucketName;
@@ -178,10 +179,6 @@ export function createServer(options: ServerOptions, random: Random): VirtualSer
   return {
     admitted,
     refused,
-    get active() {
-      return active;
-    },
-    factorAt,
     arrive(nowMs, weights) {
       if (isWithin(options.outages, nowMs)) return refusal(nowMs, { status: 529, waitMs: 0 });
       if (isWithin(options.storms, nowMs)) return refusal(nowMs, { status: 429, waitMs: 0 });
