@@ -140,12 +140,15 @@ function resultFile(args: Arguments, manifest: Manifest): string | undefined {
   return join(dirname(manifest.file), output);
 }
 
-/** With `>&-` Node opens descriptor 1 on /dev/null for reading and writing; `>/dev/null` is write-only. */
+/**
+ * With `>&-` Node opens descriptor 1 on /dev/null for reading and writing, and so do programs that
+ * start this one with its stdout ignored; `>/dev/null` is write-only.
+ */
 function refuseClosedStdout(): void {
   if (!stdoutIsClosed()) return;
-  throw new VolleyError('stdout is closed, so the results would be lost', {
+  throw new VolleyError('stdout is closed or ignored, so the results would be lost', {
     exitCode: EXIT.cannotWrite,
-    hint: 'leave stdout open, or write to a file with --output',
+    hint: 'leave stdout open, or write to a file with --output; `>/dev/null` throws them away',
   });
 }
 

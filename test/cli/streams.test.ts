@@ -169,7 +169,8 @@ describe('where results cannot go', () => {
     const run = await shell('volley run volley.yaml >&-', { ...WITH_KEY, cwd });
     expect(run.code).toBe(74);
     expect(run.stderr).toBe(
-      'volley: stdout is closed, so the results would be lost\n  hint: leave stdout open, or write to a file with --output\n',
+      'volley: stdout is closed or ignored, so the results would be lost\n' +
+        '  hint: leave stdout open, or write to a file with --output; `>/dev/null` throws them away\n',
     );
     expect(server.requests).toEqual([]);
   });
