@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { cacheFolder } from '../ports/cache-folder.ts';
 import type { Arguments } from './arguments.ts';
+import { packageFile } from './package-file.ts';
 
 /** Runs one command line and sets the process's exit code. Never calls `process.exit`. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -28,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     const { parseArguments } = await import('./arguments.ts');
     const parsed = parseArguments(argv);
     args = parsed;
+    rememberCompiledCode();
     process.exitCode = await runCommand(parsed);
   } catch (error) {
     process.exitCode = await explain(error, args);
@@ -54,8 +59,18 @@ async function runCommand(args: Arguments): Promise<number> {
   }
 }
 
+/**
+ * Lets Node keep what it compiles of the modules that are loaded from here on. In the user's own
+ * folder: what others of a machine can write to must not become code. Where that cannot be written,
+ * or `NODE_DISABLE_COMPILE_CACHE` is set, nothing is kept.
+ */
+function rememberCompiledCode(): void {
+  const folder = cacheFolder(process.env, process.platform);
+  if (folder !== undefined) enableCompileCache(join(folder, 'compiled'));
+}
+
 function volleyVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(packageFile('package.json'), 'utf8');
   const manifest: unknown = JSON.parse(text);
   const version =
     typeof manifest === 'object' && manifest !== null && 'version' in manifest && manifest.version;

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Finding, Place } from './finding.ts';
+import { graphemes } from './graphemes.ts';
 import { printable, printableLine } from './printable.ts';
 
 /**
@@ -120,7 +121,7 @@ const LONG_LINE = 2000;
 
 function cellsOf(text: string): readonly Cell[] {
   const cells: Cell[] = [];
-  for (const { segment } of graphemes.segment(text.slice(0, LONG_LINE))) {
+  for (const segment of graphemes(text.slice(0, LONG_LINE))) {
     if (segment === '\t') {
       for (let column = 0; column < TAB_COLUMNS; column += 1) cells.push(' ');
       continue;
@@ -131,8 +132,6 @@ function cellsOf(text: string): readonly Cell[] {
   }
   return cells;
 }
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 function windowOf(cells: readonly Cell[], shift: number, room: number): string {
   const visible = cells.slice(shift, shift + room);

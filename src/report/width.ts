@@ -1,3 +1,5 @@
+import { graphemes } from '../errors/graphemes.ts';
+
 /**
  * Columns that a text without control sequences takes on a terminal. Never too few, so that a line
  * cut to a width never wraps: where terminals disagree (emoji sequences), the larger count wins.
@@ -13,7 +15,7 @@ export function displayWidth(text: string): number {
 export function truncateMiddle(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width < 1) return '';
-  const parts = graphemes(text);
+  const parts = [...graphemes(text)];
   const room = width - 1;
   const end = take(parts.toReversed(), Math.floor(room / 2)).toReversed();
   const start = take(parts, room - displayWidth(end.join('')));
@@ -23,7 +25,7 @@ export function truncateMiddle(text: string, width: number): string {
 /** Cut at the end to at most `width` columns. */
 export function truncateEnd(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  return width < 1 ? '' : `${take(graphemes(text), width - 1).join('')}…`;
+  return width < 1 ? '' : `${take([...graphemes(text)], width - 1).join('')}…`;
 }
 
 /** Filled up with spaces to `width` columns. */
@@ -46,12 +48,6 @@ function characterWidth(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (code < FIRST_WIDE) return 1;
   return code >= NARROW_SYMBOLS.from && code <= NARROW_SYMBOLS.to ? 1 : 2;
-}
-
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-function graphemes(text: string): readonly string[] {
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 /** As many from the front as fit. */

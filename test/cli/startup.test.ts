@@ -7,7 +7,7 @@ import { KEY, manifestOn, providerOn, served } from './served.ts';
 
 const preload = (name: string): string => `--import ${resolve('test/support', name)}`;
 
-/** Runs a command and tells which packages it loaded. */
+/** Runs a command and tells which packages it loaded: the build gives each a file of its own. */
 async function packagesOf(
   args: readonly string[],
   files: Readonly<Record<string, string>> = {},
@@ -17,9 +17,7 @@ async function packagesOf(
   const env = { NODE_OPTIONS: preload('preload-record.mjs'), LOADED: loaded, TEST_KEY: KEY };
   const result = await volley(args, { cwd, env });
   const urls = readFileSync(loaded, 'utf8').split('\n');
-  const names = urls.flatMap(
-    (url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? [],
-  );
+  const names = urls.flatMap((url) => /\/cli\/packages\/(.+)\.js$/.exec(url)?.[1] ?? []);
   return { ...result, packages: [...new Set(names)].toSorted() };
 }
 
@@ -88,6 +86,31 @@ describe('what is loaded', () => {
     expect(packages).toContain(own);
     expect(packages).not.toContain(other);
     expect(packages).not.toContain('ajv');
+  });
+});
+
+/** Validates a manifest with a new cache folder, and tells whether compiled code is there then. */
+async function keepsCompiled(env: Readonly<Record<string, string>>): Promise<boolean> {
+  const cache = folder();
+  const { code } = await volley(['validate', 'm.yaml'], {
+    cwd: folder({ 'm.yaml': mock }),
+    env: { XDG_CACHE_HOME: cache, NODE_COMPILE_CACHE: '', ...env },
+  });
+  expect(code).toBe(0);
+  return existsSync(join(cache, 'volley', 'compiled'));
+}
+
+describe('compiled code', () => {
+  test("is kept in the user's cache folder, for the next start", async () => {
+    expect(await keepsCompiled({})).toBe(true);
+  });
+
+  test('is not kept where Node is told not to', async () => {
+    expect(await keepsCompiled({ NODE_DISABLE_COMPILE_CACHE: '1' })).toBe(false);
+  });
+
+  test('is no reason to fail where it cannot be kept', async () => {
+    expect(await keepsCompiled({ XDG_CACHE_HOME: '/dev/null' })).toBe(false);
   });
 });
 

@@ -33,12 +33,8 @@ function isCurrent(): boolean {
 function build(): void {
   const fresh = join(SCRATCH, `dist-${process.pid}`);
   const old = join(SCRATCH, `old-${process.pid}`);
-  const { stdout } = spawnSync(
-    resolve('node_modules/.bin/tsc'),
-    ['-p', 'tsconfig.build.json', '--outDir', fresh],
-    { encoding: 'utf8' },
-  );
-  if (!existsSync(join(fresh, 'cli/bin.js'))) throw new Error(`nothing was built:\n${stdout}`);
+  const { stderr } = spawnSync(process.execPath, ['scripts/build.ts', fresh], { encoding: 'utf8' });
+  if (!existsSync(join(fresh, 'cli/bin.js'))) throw new Error(`nothing was built:\n${stderr}`);
   if (existsSync(DIST)) renameSync(DIST, old);
   renameSync(fresh, DIST);
   rmSync(old, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import { ensureBuilt } from './build.ts';
 import { checkRecordLine } from './check-record.ts';
 
 export const BIN = resolve('dist/cli/bin.js');
+const COMPILED = resolve('node_modules/.cache/volley-test/compiled');
 
 export interface CliResult {
   readonly code: number | null;
@@ -49,6 +50,7 @@ function start(program: string, args: readonly string[], options: CliOptions) {
       PATH: process.env['PATH'] ?? '',
       HOME: tmpdir(),
       XDG_CACHE_HOME: folder(),
+      NODE_COMPILE_CACHE: COMPILED,
       ...options.env,
     },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { suggest } from '../../errors/suggest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import { usageError, type Arguments } from '../arguments.ts';
+import { packageFile } from '../package-file.ts';
 import { printResult } from '../print-result.ts';
 
 const NAMES = ['manifest', 'result', 'summary', 'plan', 'limits'] as const;
@@ -21,5 +22,5 @@ export async function printSchema(args: Arguments): Promise<number> {
 }
 
 export function schemaText(name: (typeof NAMES)[number]): Promise<string> {
-  return readFile(new URL(`../../../schemas/${name}.schema.json`, import.meta.url), 'utf8');
+  return readFile(packageFile(`schemas/${name}.schema.json`), 'utf8');
 }
