@@ -12,13 +12,14 @@ const ROUGH = 0.1;
 /** What a bucket that was just seen for the first time holds when it is full. */
 export function firstCapacity(
   announced: AnnouncedLimit,
-  rate: { readonly limit: number; readonly spanMs: number },
+  { limit, spanMs }: { readonly limit: number; readonly spanMs: number },
 ): number {
-  return holdsBy(announced, rate) ?? leastHeld(announced, rate);
+  const rate = limit / spanMs;
+  return holdsBy(announced, { limit, rate }) ?? leastHeld(announced, { limit, rate });
 }
 
-/** Learns the span and the capacity from `remaining` and `reset`. */
-export function measure(mirror: Mirror, announced: AnnouncedLimit): void {
+/** Learns the span and the capacity from `remaining` and `reset`. `rate`: what flows in a millisecond. */
+export function measure(mirror: Mirror, announced: AnnouncedLimit, rate: number): void {
   const { remaining, resetMs } = announced;
   if (remaining !== undefined && remaining > mirror.capacity) {
     mirror.capacity = Math.min(remaining, mirror.limit);
@@ -27,7 +28,7 @@ export function measure(mirror: Mirror, announced: AnnouncedLimit): void {
   if (mirror.toldSpanMs === undefined && resetMs !== undefined) {
     mirror.spanMs = Math.max(mirror.spanMs, spanFor(resetMs));
   }
-  const holds = holdsBy(announced, mirror) ?? mirror.capacity;
+  const holds = holdsBy(announced, { limit: mirror.limit, rate }) ?? mirror.capacity;
   const measured = mirror.capacity + CAPACITY_SHARE * (holds - mirror.capacity);
   mirror.capacity = Math.min(measured, mirror.mostHeld ?? Infinity);
 }
@@ -35,19 +36,19 @@ export function measure(mirror: Mirror, announced: AnnouncedLimit): void {
 /** What a bucket holds that will be full after `resetMs`; undefined when that was not told, or too roughly. */
 function holdsBy(
   { remaining, resetMs, resetErrorMs }: AnnouncedLimit,
-  { limit, spanMs }: { readonly limit: number; readonly spanMs: number },
+  { limit, rate }: { readonly limit: number; readonly rate: number },
 ): number | undefined {
   if (resetMs === undefined || remaining === undefined) return undefined;
-  const holds = Math.max(1, Math.min(limit, remaining + (resetMs * limit) / spanMs));
-  return (resetErrorMs * limit) / spanMs > ROUGH * holds ? undefined : holds;
+  const holds = Math.max(1, Math.min(limit, remaining + resetMs * rate));
+  return resetErrorMs * rate > ROUGH * holds ? undefined : holds;
 }
 
 /** Where no reset tells: what it held when it was first seen, or a second's worth. */
 function leastHeld(
   { remaining }: AnnouncedLimit,
-  { limit, spanMs }: { readonly limit: number; readonly spanMs: number },
+  { limit, rate }: { readonly limit: number; readonly rate: number },
 ): number {
-  return Math.max(1, remaining ?? limit, (1_000 * limit) / spanMs);
+  return Math.max(1, remaining ?? limit, 1_000 * rate);
 }
 
 /** The shortest usual span that a reset fits into; headers round up. */

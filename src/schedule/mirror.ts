@@ -166,7 +166,7 @@ export function reconcile(
   if (announced.limit !== undefined && announced.limit !== mirror.limit) {
     adoptLimit(mirror, announced.limit);
   }
-  measure(mirror, announced);
+  measure(mirror, announced, mirrorRate(mirror, nowMs));
   const { remaining } = announced;
   if (remaining === undefined) return;
   // Half full, and not for a pause: the announced rate was not too high after all.
@@ -243,13 +243,17 @@ export function foundEmpty(
     const rate = mirrorRate(mirror, nowMs);
     const taken = debits - weight - before.debits - mirror.refusedSince;
     const sinceResumedMs = sent.atMs - resumedMs;
-    if (sinceResumedMs < (resumedMs - before.atMs) / 4) {
-      // Soon after a pause: it was as full as it gets, and held less than thought.
-      const held = Math.max(1, mirror.capacity / 2, taken - rate * sinceResumedMs);
-      mirror.mostHeld = Math.min(mirror.capacity, held);
+    const held = taken - rate * sinceResumedMs;
+    const isSoon = sinceResumedMs < (resumedMs - before.atMs) / 4;
+    if (isSoon && held < mirror.capacity / 2) {
+      // Soon after a pause it was as full as it gets, and held far less than thought.
+      mirror.mostHeld = Math.max(1, mirror.capacity / 2, held);
       mirror.capacity = mirror.mostHeld;
     } else {
-      const factor = taken / Math.max(1, mirror.supplied - before.supplied);
+      // Empty at both ends, so what was taken flowed in: within the time, a pause included, or, where
+      // it was full for some of the time, within as much as it had room for.
+      const inflow = isSoon ? rate * (sent.atMs - before.atMs) : mirror.supplied - before.supplied;
+      const factor = taken / Math.max(1, inflow);
       const reference = rate * Math.min(0.99, Math.max(0.5, factor));
       mirror.curve = { reference, sinceMs: nowMs, plateauMs: PLATEAU_MS };
     }
