@@ -6,7 +6,10 @@ import { cacheFolder } from '../ports/cache-folder.ts';
 import type { Arguments } from './arguments.ts';
 import { packageFile } from './package-file.ts';
 
-/** Runs one command line and sets the process's exit code. Never calls `process.exit`. */
+/**
+ * Runs one command line and sets the process's exit code. Calls `process.exit` for nothing but a bug
+ * that nobody waits for: what was to be written is then as after a crash.
+ */
 export async function main(argv: readonly string[]): Promise<void> {
   // A promise that nobody settles would end the process with Node's own 13.
   process.once('exit', (code) => {
@@ -28,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   process.stderr.on('error', () => {});
   let args: Pick<Arguments, 'switches'> = { switches: new Map() };
+  process.on('uncaughtException', (error) => void crash(error, args));
   try {
     const { parseArguments } = await import('./arguments.ts');
     const parsed = parseArguments(argv);
@@ -75,6 +79,10 @@ function volleyVersion(): string {
   const version =
     typeof manifest === 'object' && manifest !== null && 'version' in manifest && manifest.version;
   return String(version);
+}
+
+async function crash(error: unknown, args: Pick<Arguments, 'switches'>): Promise<void> {
+  process.exit(await explain(error, args));
 }
 
 async function explain(error: unknown, args: Pick<Arguments, 'switches'>): Promise<number> {

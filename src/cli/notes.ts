@@ -1,6 +1,7 @@
 import { printableLine } from '../errors/printable.ts';
 import type { OutputStream } from '../ports/output.ts';
 import type { ReporterMode } from '../report/reporter.ts';
+import { environmentRedactor } from './redact-environment.ts';
 import type { Explain } from '../run/resume.ts';
 
 /** Lines on stderr beside the progress. With events as JSON there is no room for them. */
@@ -15,18 +16,19 @@ export function createNotes(
   stderr: OutputStream,
   { mode }: { readonly mode: ReporterMode },
 ): Notes {
+  const redact = environmentRedactor();
   async function print(lines: readonly string[]): Promise<void> {
     if (mode === 'json') return;
     // With stderr gone there is nobody to tell.
     for (const line of lines) {
-      await stderr.write(`volley: ${printableLine(line)}\n`).catch(() => undefined);
+      await stderr.write(`volley: ${redact(printableLine(line))}\n`).catch(() => undefined);
     }
   }
   return {
     print,
     explain: (id, reason) => void print([`${id} is sent: ${REASONS[reason]}`]),
     howToResume: async (argv) => {
-      const words = argv.slice(2).filter((word) => !MODE_FLAGS.has(word));
+      const words = argv.slice(2).flatMap((word) => (MODE_FLAGS.has(word) ? [] : [redact(word)]));
       if (words.includes('-')) return;
       await print([`to go on: volley ${[...words, '--resume'].map(shellWord).join(' ')}`]);
     },

@@ -1,6 +1,7 @@
 import { formatFinding, githubAnnotation } from '../errors/code-frame.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
+import { environmentRedactor } from './redact-environment.ts';
 import type { Arguments } from './arguments.ts';
 
 /** Findings for people; in GitHub Actions as annotations too. A line break at the end of each. */
@@ -9,13 +10,14 @@ export function findingsText(
   { color }: { readonly color: boolean },
 ): string {
   const annotate = Boolean(process.env['GITHUB_ACTIONS']);
-  return findings
+  const text = findings
     .flatMap((finding) => [
       formatFinding(finding, { color }),
       ...(annotate ? [githubAnnotation(finding)] : []),
     ])
     .map((text) => `${text}\n`)
     .join('');
+  return environmentRedactor()(text);
 }
 
 export async function printFindings(

@@ -1,8 +1,8 @@
 import { printable } from '../errors/printable.ts';
-import { createRedactor } from '../errors/redact.ts';
 import type { VolleyError } from '../errors/volley-error.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import type { Arguments } from './arguments.ts';
+import { environmentRedactor } from './redact-environment.ts';
 import { printFindings } from './print-findings.ts';
 
 /** Says what went wrong on stderr and gives the exit code. No value of a secret variable gets out. */
@@ -11,7 +11,7 @@ export async function reportError(
   args: Pick<Arguments, 'switches'>,
 ): Promise<number> {
   const stderr = systemOutput(process.stderr);
-  const redact = createRedactor(secretsOf(process.env));
+  const redact = environmentRedactor();
   try {
     await printFindings(error.findings, stderr, args);
     await stderr.write(`volley: ${redact(printable(error.message))}\n`);
@@ -22,11 +22,4 @@ export async function reportError(
     // With stderr gone there is nobody to tell; the exit code still says it.
   }
   return error.exitCode;
-}
-
-/** Values of variables that sound like a secret. */
-function secretsOf(environment: NodeJS.ProcessEnv): string[] {
-  return Object.entries(environment)
-    .filter(([name]) => /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i.test(name))
-    .flatMap(([, value]) => (value !== undefined && value.length >= 8 ? [value] : []));
 }

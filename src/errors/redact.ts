@@ -6,22 +6,48 @@ const MASK = '[redacted]';
 /** Shorter values are dummies such as `none`: masking them would maul ordinary words. */
 const MIN_SECRET_LENGTH = 6;
 
+/** Shorter ones may come about by chance where words are read without the spaces between them. */
+const MIN_BREAKABLE_LENGTH = 12;
+
 /**
  * A redactor that replaces each secret wherever it stands: as it is, JSON-escaped, URL-encoded,
- * in base64 (at any of its three alignments) and in base64url. Longer secrets go first, so that one
- * which contains another leaves nothing behind.
+ * in base64 (at any of its three alignments) and in base64url, each also where white space breaks it,
+ * as it does in wrapped base64. Longer secrets go first, so that one which contains another leaves
+ * nothing behind.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const needles = [...new Set(secrets.filter(isSecret).flatMap(spellings))].sort(
     (one, other) => other.length - one.length,
   );
+  const breakable = needles.filter(({ length }) => length >= MIN_BREAKABLE_LENGTH);
   return (text) => {
     let clean = text;
     for (const needle of needles) {
       if (clean.includes(needle)) clean = clean.replaceAll(needle, MASK);
     }
-    return clean;
+    return withoutBroken(clean, breakable);
   };
+}
+
+/** Where white space, or an escape for it, may stand in the middle of a secret. */
+const GAP = /(?:\s|\\[nrt])+/g;
+
+/** Masks secrets that gaps break into parts. */
+function withoutBroken(text: string, needles: readonly string[]): string {
+  if (needles.length === 0 || text.search(GAP) < 0) return text;
+  const joined = text.replaceAll(GAP, '');
+  if (!needles.some((needle) => joined.includes(needle))) return text;
+  const patterns = needles.map((needle) =>
+    Array.from({ length: needle.length }, (_, at) => literal(needle.charCodeAt(at))).join(
+      String.raw`(?:\s|\\[nrt])*`,
+    ),
+  );
+  return text.replaceAll(new RegExp(patterns.join('|'), 'g'), MASK);
+}
+
+/** A pattern for one code unit. */
+function literal(codeUnit: number): string {
+  return String.raw`\u${codeUnit.toString(16).padStart(4, '0')}`;
 }
 
 function isSecret(value: string): boolean {

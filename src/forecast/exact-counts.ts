@@ -44,7 +44,10 @@ export async function countExactly(
   const hosts = new Map(lanes.map(({ provider }) => [provider.name, provider.host]));
   const fingerprintOf = (request: PromptRequest): string =>
     requestFingerprint(request, hosts.get(request.model.provider) ?? '');
-  const redact = createRedactor(lanes.flatMap(({ provider }) => provider.key ?? []));
+  const redact = createRedactor([
+    ...lanes.flatMap(({ provider }) => provider.key ?? []),
+    ...(wire.secrets ?? []),
+  ]);
   const counting = lanes.flatMap((lane) => {
     const provider = createTokenCounter(lane.provider, { wire, clock, redact });
     return provider ? [{ lane, provider }] : [];

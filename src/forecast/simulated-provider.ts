@@ -70,6 +70,7 @@ export function createSimulatedProvider(
         keyVariable: undefined,
         epochMs: clock.epochMs(),
         clean: (text) => text,
+        redact: (text) => text,
       };
       const server = limitsFor(request.model.model);
       const expected = answersTo(request);

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../errors/failure.ts';
+import type { Redactor } from '../errors/redact.ts';
 import { readErrorBody } from './error-body.ts';
 import type { ErrorBody } from './error-body.ts';
 import type { Cleaner } from './message-text.ts';
@@ -20,6 +21,7 @@ export interface FailureContext {
   /** Wall time, for dates in headers. */
   readonly epochMs: number;
   readonly clean: Cleaner;
+  readonly redact: Redactor;
 }
 
 /** An HTTP answer that is an error, by its status or, under a 200, by its body. */
@@ -91,7 +93,7 @@ const STATUS_OF_WORD: ReadonlyArray<readonly [word: string, status: number]> = [
 
 /** The title of an HTML page, cleaned; undefined when it has none. */
 export function pageTitle(text: string, clean: Cleaner): string | undefined {
-  const found = /<title[^>]{0,200}>([^<]{1,300})/iu.exec(text.slice(0, 16 * 1024))?.[1];
+  const found = /<title[^>]{0,200}>([^<]{1,16000})/iu.exec(text.slice(0, 16 * 1024))?.[1];
   const title = found === undefined ? '' : clean(found);
   return title === '' ? undefined : title;
 }

@@ -49,6 +49,7 @@ export function createHttpProvider(parts: {
         },
         epochMs: clock.epochMs(),
         clean,
+        redact,
       };
       opening ??= parts.open();
       const post = await opening;

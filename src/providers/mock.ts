@@ -38,6 +38,7 @@ export function createMockProvider(options: {
         keyVariable: undefined,
         epochMs: clock.epochMs(),
         clean: (text: string) => text,
+        redact: (text: string) => text,
       };
       if (signal.aborted) return failed({ sent: false });
       const content = hash([settings.seed, contentOf(request)]);

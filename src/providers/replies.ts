@@ -7,8 +7,9 @@ import { faultFailure } from './network-failures.ts';
 import type { AttemptFailure, AttemptOutcome, Continuation } from './provider.ts';
 import type { Exchange } from './transport.ts';
 
-/** As much of a broken body as is kept. */
+/** As much of a broken body as is kept, and as is looked at: a cut may leave half of a secret. */
 const MAX_KEPT_LENGTH = 4096;
+const MAX_READ_LENGTH = 64 * 1024;
 
 /** What one exchange amounts to. A 200 is a result only if its body proves to be one. */
 export function outcomeOf(
@@ -121,7 +122,10 @@ function unparsable(
     hint: 'it was cut on the way, or `base_url` leads to something else',
     retryable: true,
     maxRetries: 2,
-    partialOutput: text.slice(0, MAX_KEPT_LENGTH).toWellFormed(),
+    partialOutput: context
+      .redact(text.slice(0, MAX_READ_LENGTH))
+      .slice(0, MAX_KEPT_LENGTH)
+      .toWellFormed(),
   };
 }
 

@@ -10,6 +10,7 @@ import type {
 } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import type { Environment } from '../ports/environment.ts';
+import { proxyProblem } from './proxy.ts';
 import { hostProblem, isOpenaiHost, readBaseUrl } from './base-url.ts';
 
 /** A provider of the manifest with its address and key settled: all that is needed to send. */
@@ -141,7 +142,9 @@ function resolved(
   } as const;
   const keyless = { key: undefined, keyVariable: undefined, withheldVariable: undefined };
   if (rehearses) return { ok: true, value: { ...endpoint, ...keyless } };
-  const refused = hostProblem(url, { source, allowed });
+  const refused =
+    hostProblem(url, { source, allowed }) ??
+    (isLoopback(url.hostname) ? undefined : proxyProblem(environment));
   if (refused !== undefined) return problem(refused.message, refused.hint);
 
   const variable = settings?.apiKeyEnv ?? known?.apiKeyEnv;

@@ -2,6 +2,8 @@ import type { ResponseHeaders } from './provider.ts';
 
 /** Sends one HTTP request and hands back the answer's start: the port to the network. */
 export interface Wire {
+  /** What it sends along besides the requests, and no text may show. */
+  readonly secrets?: readonly string[];
   send(url: string, request: WireRequest): Promise<WireReply>;
   /** Closes idle connections and destroys the rest. May be called more than once. */
   close(): Promise<void>;

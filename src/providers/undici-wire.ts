@@ -1,6 +1,7 @@
 import { isLoopback } from '../manifest/base-url.ts';
 import type { Environment } from '../ports/environment.ts';
 import { decompressed } from './decompress.ts';
+import { proxiesIn, proxySecrets } from './proxy.ts';
 import type { Wire } from './transport.ts';
 import type { Dispatcher, request } from 'undici';
 
@@ -20,10 +21,12 @@ const CONNECT_TIMEOUT_MS = 15_000;
  * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of `environment` apply, except to loopback hosts.
  */
 export function undiciWire(options: { readonly environment?: Environment } = {}): Wire {
+  const { environment = {} } = options;
   let loading: Promise<Loaded> | undefined;
   return {
+    secrets: proxySecrets(environment),
     async send(url, { method, headers, body, signal }) {
-      loading ??= load(options.environment ?? {});
+      loading ??= load(environment);
       const loaded = await loading;
       signal.throwIfAborted();
       const reply = await loaded.request(url, {
@@ -60,17 +63,15 @@ async function load(environment: Environment): Promise<Loaded> {
     connect: { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true },
   };
   const direct = new undici.Agent(settings);
-  const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY'];
-  const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY'];
-  if (!httpProxy && !httpsProxy) return { request: undici.request, direct, remote: direct };
+  const proxies = proxiesIn(environment);
+  if (proxies.httpProxy === '' && proxies.httpsProxy === '')
+    return { request: undici.request, direct, remote: direct };
   const remote = new undici.EnvHttpProxyAgent({
     ...settings,
     requestTls: settings.connect,
     proxyTls: settings.connect,
     // An empty string keeps undici from asking the process's own environment.
-    httpProxy: httpProxy ?? '',
-    httpsProxy: httpsProxy ?? '',
-    noProxy: environment['no_proxy'] ?? environment['NO_PROXY'] ?? '',
+    ...proxies,
   });
   return { request: undici.request, direct, remote };
 }

@@ -186,7 +186,10 @@ function providersOf(
 ): ReadonlyMap<string, Provider> {
   const providers = new Map<string, Provider>();
   // One for all: a server may echo a key that belongs to another.
-  const redact = createRedactor(prepared.lanes.flatMap(({ provider }) => provider.key ?? []));
+  const redact = createRedactor([
+    ...prepared.lanes.flatMap(({ provider }) => provider.key ?? []),
+    ...(wire.secrets ?? []),
+  ]);
   for (const { provider } of prepared.lanes) {
     if (providers.has(provider.name)) continue;
     providers.set(provider.name, makeProvider(provider, { wire, clock, redact }));

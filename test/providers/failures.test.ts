@@ -18,6 +18,7 @@ function failureFor(
       keyVariable: 'OPENAI_API_KEY',
       epochMs: 0,
       clean: createCleaner(createRedactor(['sk-canary-123456'])),
+      redact: (text) => text,
     },
   );
 }

@@ -60,6 +60,7 @@ test.each([
         keyVariable: undefined,
         epochMs: 0,
         clean: createCleaner((text) => text),
+        redact: (text) => text,
       },
     );
     expect(failure).toMatchObject(expected);

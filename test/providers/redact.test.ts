@@ -13,6 +13,9 @@ test.each([
   ['in base64 behind one byte', Buffer.from(`:${SECRET}`).toString('base64')],
   ['in base64 behind a user name', Buffer.from(`me:${SECRET}`).toString('base64')],
   ['in base64url', Buffer.from(`user:${SECRET}:more`).toString('base64url')],
+  ['broken into lines', `${SECRET.slice(0, 6)}\n  ${SECRET.slice(6)}`],
+  ['broken by an escaped line break', `${SECRET.slice(0, 6)}\\r\\n${SECRET.slice(6)}`],
+  ['in wrapped base64', Buffer.from(SECRET).toString('base64').replaceAll(/.{10}/g, '$&\r\n')],
 ])('a secret %s is masked', (_form, text) => {
   const clean = createRedactor([SECRET])(text);
   expect(clean).toContain('[redacted]');

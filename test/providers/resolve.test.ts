@@ -44,6 +44,24 @@ describe('ready-made providers', () => {
     ]);
   });
 
+  test('a proxy that is no address is a problem, told without its value; `host:port` is one', () => {
+    const environment = { ...KEYS, HTTPS_PROXY: 'http://me:secret@proxy:99999' };
+    expect(resolve(['openai', 'ollama'], {}, { environment })).toEqual({
+      ok: false,
+      problems: [
+        {
+          provider: 'openai',
+          message: 'the variable `HTTPS_PROXY` is not the address of a proxy',
+          hint: 'write it as `http://host:port`, or `http://user:password@host:port`; unset it to do without',
+        },
+      ],
+    });
+    for (const proxy of ['proxy.corp:8080', 'me:secret@proxy', '']) {
+      const options = { environment: { ...KEYS, HTTPS_PROXY: proxy } };
+      expect(resolve(['openai'], {}, options)).toMatchObject({ ok: true });
+    }
+  });
+
   test('ollama and mock need no key', () => {
     const { ollama, mock } = endpoints(['ollama', 'mock'], {});
     expect(ollama).toMatchObject({ baseUrl: 'http://127.0.0.1:11434/v1', key: undefined });

@@ -5,6 +5,7 @@ import { systemOutput } from '../../ports/system-output.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import type { Arguments } from '../arguments.ts';
 import { findingsText } from '../print-findings.ts';
+import { environmentRedactor } from '../redact-environment.ts';
 import { printResult } from '../print-result.ts';
 import { manifestArgument } from '../read-input.ts';
 import { switchFlag } from '../settings.ts';
@@ -17,7 +18,7 @@ export async function validate(args: Arguments): Promise<number> {
   const errors = checked.findings.filter(({ severity }) => severity === 'error').length;
   if (switchFlag(args, 'json')) {
     const report = { v: 1, manifest: file, valid: errors === 0, ...checked };
-    await printResult(`${JSON.stringify(report, null, 2)}\n`);
+    await printResult(environmentRedactor()(`${JSON.stringify(report, null, 2)}\n`));
   } else {
     const color = args.switches.get('color') ?? systemOutput(process.stdout).color;
     await printResult(findingsText(checked.findings, { color }) + verdict(file, checked));

@@ -1,0 +1,371 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { folder, shell, volley, type CliResult } from '../support/cli.ts';
+import { type Behaviour, type SeenRequest } from '../support/server.ts';
+import { answerBody, promptOf, type Wire } from '../support/wires.ts';
+import { served, WIRES } from './served.ts';
+
+/** With everything that JSON, URLs and base64 write in another way. */
+const KEY = String.raw`sk-"canary"/0123456789+abc\def=%tail`;
+const OTHER_KEY = 'gsk_OtherCanary0123456789abcdef';
+const PROXY_PASSWORD = 'proxy-canary-0123456789';
+const SECRETS = [KEY, OTHER_KEY, PROXY_PASSWORD];
+
+/** Whatever a text may show of a secret: as it is, escaped, encoded, broken into lines. */
+function secretIn(text: string): string | undefined {
+  const whole = text.replaceAll(/\\n|\s+/g, '');
+  const read = [text, whole, unescaped(whole), unescaped(unescaped(whole))];
+  const decoded = read.flatMap((each) => [each, urlDecoded(each), ...base64Texts(each)]);
+  return SECRETS.find((secret) => decoded.some((each) => each.includes(secret)));
+}
+
+function unescaped(text: string): string {
+  return text
+    .replaceAll(/\\u([0-9a-f]{4})/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+    .replaceAll(/\\(["\\/])/g, '$1');
+}
+
+function urlDecoded(text: string): string {
+  return text.replaceAll(/%[0-9a-f]{2}/gi, (escape) =>
+    String.fromCharCode(Number.parseInt(escape.slice(1), 16)),
+  );
+}
+
+function base64Texts(text: string): readonly string[] {
+  return [...text.matchAll(/[\w+/-]{16,}/g)].flatMap(([word]) =>
+    [0, 1, 2, 3].map((at) => Buffer.from(word.slice(at), 'base64').toString('latin1')),
+  );
+}
+
+/** How a server may write a secret. */
+const SPELLINGS: ReadonlyArray<(secret: string) => string> = [
+  (secret) => secret,
+  (secret) => JSON.stringify({ authorization: `Bearer ${secret}` }),
+  (secret) => `https://evil.example/?key=${encodeURIComponent(secret)}`,
+  (secret) => Buffer.from(`Bearer ${secret}`).toString('base64'),
+  (secret) => Buffer.from(`me:${secret}`).toString('base64url'),
+  (secret) => `${secret.slice(0, 12)}\n  ${secret.slice(12)}`,
+  (secret) =>
+    wrapped(Buffer.from(`a long line before ${secret} and one behind`).toString('base64')),
+];
+
+function wrapped(text: string): string {
+  return text.replaceAll(/.{24}/g, '$&\r\n');
+}
+
+/** Where it may put it. `text` holds the secret. */
+const PLACES: Readonly<Record<string, (text: string, request: SeenRequest) => Behaviour>> = {
+  answer: (text) => ({ kind: 'answer', text: `you sent ${text}` }),
+  'request-id': (text) => ({
+    kind: 'answer',
+    headers: { 'x-request-id': oneLine(text), 'request-id': oneLine(text) },
+  }),
+  limits: (text) => ({
+    kind: 'answer',
+    headers: {
+      'x-ratelimit-limit-requests': oneLine(text),
+      'anthropic-ratelimit-requests-limit': oneLine(text),
+      'retry-after': oneLine(text),
+    },
+  }),
+  'stop-reason': (text) => ({ kind: 'answer', stopReason: text }),
+  model: (text) => ({ kind: 'answer', override: { model: text, id: text } }),
+  message: (text) => ({ kind: 'error', status: 400, message: text }),
+  words: (text) => ({ kind: 'error', status: 500, type: text, code: text, message: 'no' }),
+  refused: (text) => ({ kind: 'error', status: 401, message: `wrong key ${text}` }),
+  busy: (text) => ({
+    kind: 'error',
+    status: 429,
+    message: text,
+    headers: { 'retry-after-ms': '1', 'x-request-id': oneLine(text) },
+  }),
+  'error-in-200': (text) => ({
+    kind: 'reply',
+    status: 200,
+    body: JSON.stringify({ error: { message: text, code: text }, request_id: text }),
+  }),
+  page: (text) => ({
+    kind: 'reply',
+    status: 502,
+    headers: { 'content-type': 'text/html' },
+    body: `<html><title>${text}</title>${text}</html>`,
+  }),
+  garbage: (text) => ({ kind: 'reply', status: 200, body: `{"not json": ${text}` }),
+  'garbage that is cut': (text) => ({
+    kind: 'reply',
+    status: 200,
+    body: `${'x'.repeat(4096 - Math.ceil(text.length / 2))}${text}`,
+  }),
+  redirect: (text) => ({
+    kind: 'redirect',
+    status: 307,
+    location: `https://evil.example/${encodeURIComponent(text)}`,
+  }),
+  escaped: (text, request) => ({
+    kind: 'reply',
+    status: 200,
+    body: JSON.stringify(answerBody(request, { text })).replaceAll('s', String.raw`\u0073`),
+  }),
+};
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}
+
+interface Case {
+  readonly place: string;
+  readonly spelling: number;
+  readonly wire: Wire;
+}
+
+const CASES = Object.keys(PLACES).flatMap((place) =>
+  SPELLINGS.flatMap((_, spelling) => WIRES.map((wire): Case => ({ place, spelling, wire }))),
+);
+
+/** A provider for each case, since some answers stop theirs. Keys go to none but the first server. */
+async function hostile(): Promise<string> {
+  const server = await served({
+    respond(request) {
+      const [place = '', spelling = '0', secret = ''] = promptOf(request).split(' ');
+      const text = SPELLINGS[Number(spelling)]?.(SECRETS[Number(secret)] ?? '') ?? '';
+      return PLACES[place.replaceAll('_', ' ')]?.(text, request) ?? { kind: 'answer' };
+    },
+  });
+  const providers = CASES.map(({ wire }, at) => [
+    `p${at}`,
+    wire === 'anthropic'
+      ? { type: 'anthropic', base_url: server.origin, api_key_env: 'TEST_KEY' }
+      : { type: 'openai', api: wire, base_url: server.openaiUrl, api_key_env: 'OTHER_KEY' },
+  ]);
+  const tasks = CASES.map(({ place, spelling }, at) => ({
+    id: `t${at}`,
+    model: `p${at}/small`,
+    prompt: `${place.replaceAll(' ', '_')} ${spelling} ${at % 2}`,
+  }));
+  return JSON.stringify({
+    providers: Object.fromEntries(providers),
+    defaults: { max_retries: 1 },
+    tasks,
+  });
+}
+
+const ENV = { TEST_KEY: KEY, OTHER_KEY, GITHUB_ACTIONS: 'true' };
+
+/** All that a command left behind: what it printed, and every file below these folders. */
+function traces({ stdout, stderr }: CliResult, ...folders: readonly string[]) {
+  const files = folders.flatMap((path) =>
+    readdirSync(path, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(path, name))
+      .filter((file) => statSync(file).isFile())
+      .map((file) => [file, readFileSync(file, 'latin1')] as const),
+  );
+  return [['stdout', stdout] as const, ['stderr', stderr] as const, ...files];
+}
+
+function expectNoSecret(run: CliResult, ...folders: readonly string[]): void {
+  for (const [where, text] of traces(run, ...folders)) {
+    for (const line of [text, ...text.split('\n')]) {
+      expect(secretIn(line), `${where}: ${line.slice(0, 2_000)}`).toBeUndefined();
+    }
+  }
+}
+
+const AFTER_A_RUN = [
+  ['run', '-o', 'out.jsonl', '--resume', '--explain', '--retry-delay', '1ms'],
+  ['plan', '-o', 'out.jsonl'],
+  ['plan', '--json'],
+  ['plan', '--exact'],
+  ['plan', '--sample', '3', '-o', 'sample.jsonl'],
+  ['run', '--simulate', '--json'],
+  ['limits'],
+  ['limits', '--json'],
+  ['validate', '--graph'],
+  ['validate', '--json'],
+] as const;
+
+describe('no key gets out, wherever a server puts it', () => {
+  it.each([
+    ['run', '--progress', 'plain', '-o', 'out.jsonl', '--summary-file', 'summary.json'],
+    ['run', '--progress', 'json', '--output-format', 'json'],
+    ['run', '--progress', 'tty', '--output-format', 'text', '--color'],
+    ['run', '--quiet', '--json', '--fail-fast'],
+  ])('%s %s %s %s %s %s %s', async (command, ...flags) => {
+    const cwd = folder({ 'm.yaml': await hostile() });
+    const cache = folder();
+    const options = { cwd, env: { ...ENV, XDG_CACHE_HOME: cache } };
+    const run = await volley([command, 'm.yaml', '--retry-delay', '1ms', ...flags], options);
+    expect([1, 4]).toContain(run.code);
+    expectNoSecret(run, cwd, cache);
+  });
+
+  it('nor does any other command tell one after a run', async () => {
+    const cwd = folder({ 'm.yaml': await hostile() });
+    const cache = folder();
+    const options = { cwd, env: { ...ENV, XDG_CACHE_HOME: cache } };
+    await volley(['run', 'm.yaml', '-o', 'out.jsonl', '--retry-delay', '1ms'], options);
+    for (const [command, ...flags] of AFTER_A_RUN) {
+      const run = await volley([command, 'm.yaml', ...flags], options);
+      expect(run.code, run.stderr).not.toBe(70);
+      expectNoSecret(run);
+    }
+    expectNoSecret({ code: 0, signal: null, stdout: '', stderr: '' }, cwd, cache);
+  });
+
+  it('in what is saved elsewhere when the disk is full', async () => {
+    const cwd = folder({ 'm.yaml': await hostile() });
+    const run = await shell(
+      'ulimit -f 16; volley run m.yaml -o out.jsonl --emergency-dump dump.jsonl --grace 1s --retry-delay 1ms',
+      { cwd, env: ENV },
+    );
+    expect(run.code).toBe(74);
+    expect(readdirSync(cwd)).toContain('dump.jsonl');
+    expectNoSecret(run, cwd);
+  });
+
+  it('in what other programs may ask to be told', async () => {
+    const cwd = folder({ 'm.yaml': await hostile() });
+    const debug = {
+      DEBUG: '*',
+      OPENAI_LOG: 'debug',
+      ANTHROPIC_LOG: 'debug',
+      NODE_DEBUG: 'undici,fetch',
+    };
+    expectNoSecret(await volley(['run', 'm.yaml'], { cwd, env: { ...ENV, ...debug } }), cwd);
+  });
+});
+
+const FAR_MANIFEST = JSON.stringify({
+  providers: {
+    p: {
+      type: 'openai',
+      base_url: 'https://llm.example.com/v1',
+      base_url_env: 'BASE_URL',
+      api_key_env: 'TEST_KEY',
+    },
+  },
+  tasks: [{ prompt: 'hi', model: 'p/m', max_retries: 0 }],
+});
+
+describe('no key gets out of', () => {
+  it.each([
+    ['a throw', 'crypto.hash = () => { throw new Error(said); };'],
+    ['a throw that nobody waits for', 'setTimeout(() => { throw new Error(said); }, 400);'],
+    ['a promise that nobody waits for', 'setTimeout(() => void Promise.reject(said), 400);'],
+  ])('a bug: %s', async (_kind, bug) => {
+    const server = await served({ respond: () => ({ kind: 'hang' }) });
+    const cwd = folder({
+      'm.yaml': JSON.stringify({
+        providers: { p: { type: 'openai', base_url: server.openaiUrl, api_key_env: 'TEST_KEY' } },
+        tasks: [{ prompt: 'hi', model: 'p/m' }],
+      }),
+      'bug.mjs': [
+        "import crypto from 'node:crypto';",
+        "import { syncBuiltinESMExports } from 'node:module';",
+        'const said = `no such thing: Bearer ${process.env.TEST_KEY}`;',
+        bug,
+        'syncBuiltinESMExports();',
+      ].join('\n'),
+    });
+    const run = await volley(['run', 'm.yaml'], {
+      cwd,
+      env: { ...ENV, NODE_OPTIONS: `--import ${resolve(cwd, 'bug.mjs')}` },
+    });
+    expect(run.code).toBe(70);
+    expect(run.stderr).toContain('a bug in Volley: ');
+    expect(run.stderr).toContain('no such thing: Bearer [redacted]');
+    expectNoSecret(run, cwd);
+  });
+
+  it.each([
+    [{ HTTPS_PROXY: `http://me:${PROXY_PASSWORD}@127.0.0.1:1` }],
+    [{ HTTPS_PROXY: `http://me:${PROXY_PASSWORD}@127.0.0.1:99999` }],
+    [{ https_proxy: `me:${PROXY_PASSWORD}@proxy` }],
+    [{ HTTPS_PROXY: `http://me:${PROXY_PASSWORD} @ a b` }],
+    [{ BASE_URL: `https://me:${PROXY_PASSWORD}@llm.example.com` }],
+    [{ BASE_URL: `https://llm.example.com/v1?key=${PROXY_PASSWORD}` }],
+    [{ BASE_URL: `https:/ ${PROXY_PASSWORD}` }],
+    [{ TEST_KEY: `${KEY}\n` }],
+    [{ TEST_KEY: `"${KEY} "` }],
+  ])('the environment: %j', async (environment) => {
+    const cwd = folder({ 'm.yaml': FAR_MANIFEST });
+    for (const command of ['run', 'plan', 'limits', 'validate']) {
+      const run = await volley([command, 'm.yaml'], {
+        cwd,
+        env: { ...ENV, VOLLEY_ALLOW_HOSTS: 'llm.example.com', ...environment },
+      });
+      expect(run.code).not.toBe(70);
+      expectNoSecret(run);
+    }
+  });
+
+  it('a proxy that tells what it was sent', async () => {
+    const proxy = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', (sent) => {
+        const said = JSON.stringify({ error: { message: String(sent) } });
+        const head = `HTTP/1.1 407 ${oneLine(String(sent))}\r\nx-request-id: ${oneLine(String(sent))}`;
+        socket.end(`${head}\r\ncontent-length: ${said.length}\r\n\r\n${said}`);
+      });
+    });
+    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void proxy.close());
+    const address = proxy.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const cwd = folder({ 'm.yaml': FAR_MANIFEST });
+    const run = await volley(['run', 'm.yaml'], {
+      cwd,
+      env: {
+        ...ENV,
+        VOLLEY_ALLOW_HOSTS: 'llm.example.com',
+        HTTPS_PROXY: `http://me:${PROXY_PASSWORD}@127.0.0.1:${port}`,
+      },
+    });
+    expect(run.code).toBe(1);
+    expectNoSecret(run);
+  });
+
+  it.each([
+    `tasks: [{prompt: hi, model: openai/x}]\nproviders: {openai: {api_key: ${OTHER_KEY}}}\n`,
+    `tasks: [{prompt: hi, model: openai/x}]\nproviders: {openai: {api_key_env: ${OTHER_KEY}}}\n`,
+    `tasks: [{prompt: hi, model: openai/x}]\nproviders: {openai: {base_url: "https://me:${PROXY_PASSWORD}@host"}}\n`,
+    `tasks: [{prompt: hi, model: openai/x, params: {key: ${OTHER_KEY}}}]\n`,
+    `tasks: [{prompt: "call it with ${OTHER_KEY}", model: openai/x, promt: 1}]\n`,
+    `# ${OTHER_KEY}\ntasks: [{prompt: "{{ nothing }}", model: mock/${OTHER_KEY}}]\n`,
+    `${OTHER_KEY}: 1\ntasks: [hi]\n`,
+    `tasks: [hi\n  ${OTHER_KEY}: [\n`,
+    `tasks: [{prompt: '${KEY}', modle: x}]\n`,
+  ])('a manifest that holds one: %s', async (text) => {
+    const cwd = folder({ 'm.yaml': text });
+    for (const args of [['validate'], ['validate', '--json'], ['plan'], ['run']]) {
+      const [command = '', ...flags] = args;
+      const run = await volley([command, 'm.yaml', ...flags], {
+        cwd,
+        env: ENV,
+      });
+      expect(run.code).not.toBe(70);
+      expectNoSecret(run);
+    }
+  });
+
+  it('the line that says how to go on', async () => {
+    const server = await served({ respond: () => ({ kind: 'error', status: 400 }) });
+    const cwd = folder({
+      'm.yaml': JSON.stringify({
+        providers: { p: { type: 'openai', base_url: server.openaiUrl } },
+        tasks: [{ prompt: 'hi', model: 'p/m' }],
+      }),
+    });
+    const run = await volley(['run', 'm.yaml', '-o', 'o.jsonl', '--set', `key=${KEY}`], {
+      cwd,
+      env: ENV,
+    });
+    expect(run.stderr).toContain(
+      "to go on: volley run m.yaml -o o.jsonl --set 'key=[redacted]' --resume",
+    );
+    expectNoSecret(run, cwd);
+  });
+});
