@@ -1,7 +1,7 @@
 import type { Limits } from '../manifest/manifest.ts';
 import { formatCount, formatDuration } from '../report/format.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
-import type { BoundBy, LaneTime } from './lane-time.ts';
+import { decidingLane, type BoundBy, type LaneTime } from './lane-time.ts';
 
 /** Savings below this share of the time are not worth a word. */
 const WORTH = 0.15;
@@ -16,13 +16,13 @@ export async function adviceFor(
   run: { readonly maxConcurrent: number },
 ): Promise<string | undefined> {
   const nowMs = longest(times);
-  const slowest = times.findIndex(({ durationMs }) => durationMs === nowMs);
-  const lane = lanes[slowest];
-  const boundBy = times[slowest]?.boundBy;
+  const deciding = decidingLane(times);
+  const lane = lanes[deciding];
+  const boundBy = times[deciding]?.boundBy;
   const change = lane && boundBy && changeFor(lane, boundBy);
   if (!change) return undefined;
   const changed = { ...lane, limits: { ...lane.limits, ...change.limits } };
-  const thenMs = longest(await timesOf(lanes.with(slowest, changed), run));
+  const thenMs = longest(await timesOf(lanes.with(deciding, changed), run));
   if (nowMs - thenMs < WORTH * nowMs) return undefined;
   return `${boundBy}-bound: \`${change.name}\` ${change.from} → ${change.to} would save ${formatDuration(nowMs - thenMs)}, where the provider allows it`;
 }

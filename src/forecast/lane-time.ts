@@ -1,5 +1,5 @@
 import type { Limits } from '../manifest/manifest.ts';
-import type { WaitReason } from '../schedule/events.ts';
+import { WAIT_REASONS, type WaitReason } from '../schedule/events.ts';
 import { playSchedule, type PlayedLane, type PlayedTime } from './play-schedule.ts';
 
 export interface LaneTime {
@@ -28,11 +28,33 @@ export async function laneTimes(
     lanes.map((lane) => ({ ...lane, groups: lane.groups.map((group) => shareOf(group, share)) })),
     { maxConcurrent },
   );
-  return played.map((time, at) =>
-    share === 1
-      ? { durationMs: time.durationMs, boundBy: boundBy(time) }
-      : carriedOn(time, totals[at] ?? 0, lanes[at]?.limits ?? {}),
+  if (share === 1) {
+    return played.map((time) => ({ durationMs: time.durationMs, boundBy: boundBy(time) }));
+  }
+  const times = played.map((time, at) =>
+    carriedOn(withoutNeeds(time), totals[at] ?? 0, lanes[at]?.limits ?? {}),
   );
+  return withNeeds(times, played);
+}
+
+/** A lane that waits for another's tasks waits longer as these take longer. */
+function withNeeds(times: readonly LaneTime[], played: readonly PlayedTime[]): readonly LaneTime[] {
+  const growth = played.map(
+    (time, at) => (times[at]?.durationMs ?? 0) / Math.max(1, withoutNeeds(time).durationMs),
+  );
+  const most = Math.max(1, ...growth);
+  return times.map(({ durationMs, boundBy: ownBound }, at) => {
+    const needsMs = most * (played[at]?.waitedMs.needs ?? 0);
+    return {
+      durationMs: durationMs + needsMs,
+      boundBy: needsMs > durationMs ? 'needs' : ownBound,
+    };
+  });
+}
+
+function withoutNeeds(time: PlayedTime): PlayedTime {
+  const { needs = 0, ...waitedMs } = time.waitedMs;
+  return { ...time, durationMs: time.durationMs - needs, waitedMs };
 }
 
 function shareOf<Group extends { readonly tasks: number }>(group: Group, share: number): Group {
@@ -113,9 +135,23 @@ function withoutLimits({ waitedMs }: PlayedTime): PlayedTime['waitedMs'] {
 const BINDS_FROM = 0.1;
 
 function boundBy({ waitedMs, durationMs }: Omit<PlayedTime, 'tasks' | 'load'>): BoundBy {
-  const waits = REASONS.map((reason) => [reason, waitedMs[reason] ?? 0] as const);
+  const waits = WAIT_REASONS.map((reason) => [reason, waitedMs[reason] ?? 0] as const);
   const [most] = waits.sort(([, one], [, other]) => other - one);
   return most && most[1] > 0 && most[1] >= BINDS_FROM * durationMs ? most[0] : 'latency';
 }
 
-const REASONS: readonly WaitReason[] = [...LIMIT_REASONS, 'concurrency', 'pause', 'retry'];
+/**
+ * The place of the lane that decides how long the run takes: the slowest, or, where that waits for
+ * what its tasks need, one that is at work for most of that time.
+ */
+export function decidingLane(times: readonly LaneTime[]): number {
+  const slowest = placeOfLongest(times.map(({ durationMs }) => durationMs));
+  if (times[slowest]?.boundBy !== 'needs') return slowest;
+  const atWork = times.map(({ durationMs, boundBy: by }) => (by === 'needs' ? 0 : durationMs));
+  const busiest = placeOfLongest(atWork);
+  return 2 * (atWork[busiest] ?? 0) >= (times[slowest]?.durationMs ?? 0) ? busiest : slowest;
+}
+
+function placeOfLongest(durationsMs: readonly number[]): number {
+  return durationsMs.indexOf(Math.max(...durationsMs));
+}

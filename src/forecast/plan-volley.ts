@@ -8,7 +8,7 @@ import type { ExactCounts } from './exact-counts.ts';
 import type { Earlier } from './earlier.ts';
 import { forecastLanes } from './forecast-lanes.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
-import type { LaneTime } from './lane-time.ts';
+import { decidingLane, type LaneTime } from './lane-time.ts';
 import type { PlannedModel, PlannedTotals, VolleyPlan } from './plan-report.ts';
 import { sampleTasks } from './task-sample.ts';
 import { addTotals, type Totals } from './totals.ts';
@@ -41,8 +41,10 @@ export async function planVolley(
   });
   const interval = tells(lanes);
   const totals = withInterval(addTotals(lanes.map((lane) => lane.totals)), interval);
-  const slowest = times.toSorted((one, other) => other.durationMs - one.durationMs)[0];
-  const total = shown(totals, slowest);
+  const total = shown(totals, {
+    durationMs: Math.max(0, ...times.map(({ durationMs }) => durationMs)),
+    boundBy: times[decidingLane(times)]?.boundBy ?? 'latency',
+  });
   const spentUsd = earlier?.spentUsd ?? 0;
   const { maxCostUsd = Infinity } = manifest.budget ?? {};
   return {

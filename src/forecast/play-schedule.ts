@@ -8,6 +8,7 @@ import { loadOf } from '../schedule/estimate.ts';
 import type { WaitedMs } from '../schedule/events.ts';
 import { runSchedule, type Lane } from '../schedule/schedule.ts';
 import type { Load } from '../schedule/windows.ts';
+import { createPlayedFlow, type PlayedFlow } from './played-flow.ts';
 
 /** A provider and model with what it is to work off. */
 export interface PlayedLane {
@@ -45,7 +46,7 @@ export interface PlayedTime {
 
 /**
  * Plays a schedule without sending anything: it is the scheduler of a run, under a clock that jumps,
- * and every request is answered after its latency. Takes about 0.1 ms a task.
+ * every request is answered after its latency, and a task goes out once what it needs has ended. Takes about 0.1 ms a task.
  */
 export async function playSchedule(
   lanes: readonly PlayedLane[],
@@ -54,7 +55,9 @@ export async function playSchedule(
   const clock = new VirtualClock();
   const never = new AbortController().signal;
   const requests = new WeakMap<PromptRequest, PlayedRequest>();
-  const plays = lanes.map((lane) => createPlay(lane, { clock, requests }));
+  const plain = lanes.map(withoutSchemas);
+  const flow = createPlayedFlow(plain.flatMap(({ groups }) => groups));
+  const plays = plain.map((lane) => createPlay(lane, { clock, requests, flow }));
   const totals = await clock.run(
     runSchedule({
       lanes: plays.map(({ lane }) => lane),
@@ -74,7 +77,10 @@ export async function playSchedule(
       drain: never,
       abort: never,
       emit: () => undefined,
-      settle: () => Promise.resolve(),
+      settle: ({ task }) => {
+        flow.ended(task);
+        return Promise.resolve();
+      },
     }),
   );
   return plays.map(({ lane, result }) => ({
@@ -97,18 +103,29 @@ function playedRequest(play: Play | undefined, task: Task): PlayedRequest {
   return play.request(task);
 }
 
+/** What is played has no text: there is nothing to hold against a schema. */
+function withoutSchemas({ groups, ...lane }: PlayedLane): PlayedLane {
+  return {
+    ...lane,
+    groups: groups.map((group) => {
+      return { ...group, template: { ...group.template, schema: undefined } };
+    }),
+  };
+}
+
 function createPlay(
   played: PlayedLane,
   {
     clock,
     requests,
-  }: { readonly clock: Clock; readonly requests: WeakMap<PromptRequest, PlayedRequest> },
+    flow,
+  }: {
+    readonly clock: Clock;
+    readonly requests: WeakMap<PromptRequest, PlayedRequest>;
+    readonly flow: PlayedFlow;
+  },
 ): Play {
-  const { name, limits, countsCacheReads } = played;
-  // What is played has no text: there is nothing to hold against a schema.
-  const groups = played.groups.map((group): PlayedGroup => {
-    return { ...group, template: { ...group.template, schema: undefined } };
-  });
+  const { name, limits, countsCacheReads, groups } = played;
   const random = seededRandom(SEED);
   const result = { tasks: 0, durationMs: 0, load: { inputTokens: 0, outputTokens: 0 } };
   const provider: Provider = {
@@ -131,15 +148,10 @@ function createPlay(
       return { kind: 'answered', answer, headers: {} };
     },
   };
-  // Nothing is made up, so there is nothing to hold against a schema.
-  const plain = groups.map((group): PlayedGroup => ({
-    ...group,
-    template: { ...group.template, schema: undefined },
-  }));
-  const groupOf = new Map(plain.map((group) => [group.template, group]));
+  const groupOf = new Map(groups.map((group) => [group.template, group]));
   return {
     result,
-    lane: { name, provider, limits, countsCacheReads, tasks: tasksOf(plain) },
+    lane: { name, provider, limits, countsCacheReads, tasks: flow.feed(groups) },
     request(task) {
       const group = groupOf.get(task.template);
       if (!group) throw new Error(`no group for the task ${task.id}`);
@@ -149,13 +161,4 @@ function createPlay(
       return { ...request, latencyMs: Math.min(request.latencyMs, timeoutMs) };
     },
   };
-}
-
-/** The index counts within the group. */
-async function* tasksOf(groups: readonly PlayedGroup[]): AsyncGenerator<Task> {
-  for (const { template, tasks } of groups) {
-    for (let index = 0; index < tasks; index += 1) {
-      yield { id: template.id, index, template, item: undefined, matrix: undefined };
-    }
-  }
 }

@@ -172,6 +172,26 @@ describe('plan', () => {
     );
   });
 
+  it('takes steps that need one another as long as the run does', async () => {
+    const cwd = folder({
+      'm.yaml': JSON.stringify({
+        providers: { mock: { type: 'mock', limits: { concurrency: 4 }, mock: { latency: '1s' } } },
+        defaults: { model: 'mock/small' },
+        tasks: [
+          { id: 'review', for_each: [1, 2, 3, 4, 5, 6, 7, 8], prompt: '{{ item }}' },
+          { id: 'fix', for_each: { needs: 'review' }, model: 'mock/large', prompt: '{{ item }}' },
+          { id: 'report', needs: 'fix', prompt: 'report' },
+        ],
+      }),
+    });
+    const run = await volley(['plan', 'm.yaml', '--json'], { cwd });
+    const plan = planIn(run.stdout);
+    const simulated = await volley(['run', 'm.yaml', '--simulate', '--json'], { cwd });
+    expect(simulated.stdout).toContain(`"duration_ms": ${plan.total.duration_ms}`);
+    // Two rounds of reviews, the fixes of the second one, and the report.
+    expect(plan.total).toMatchObject({ tasks: 17, duration_ms: 4000 });
+  });
+
   it('says so when only the ceiling is above the budget', async () => {
     const run = await volley(['plan', 'volley.yaml', '--max-cost-usd', '0.10'], { cwd: written() });
     expect(run.code).toBe(0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { laneTimes } from '../../src/forecast/lane-time.ts';
-import type { PlayedLane } from '../../src/forecast/play-schedule.ts';
+import { decidingLane, laneTimes } from '../../src/forecast/lane-time.ts';
+import type { PlayedGroup, PlayedLane } from '../../src/forecast/play-schedule.ts';
 import type { Limits, OutputSchema } from '../../src/manifest/manifest.ts';
 import { task, usage } from '../schedule/world.ts';
 
@@ -12,7 +12,7 @@ function lane(tasks: number, limits: Limits, name = 'p/m'): PlayedLane {
     countsCacheReads: true,
     groups: [
       {
-        template: task('t', { lane: name }).template,
+        template: { ...task('t', { lane: name }).template, id: name },
         tasks,
         request: () => ({
           reservedInput: 100,
@@ -21,6 +21,31 @@ function lane(tasks: number, limits: Limits, name = 'p/m'): PlayedLane {
         }),
       },
     ],
+  };
+}
+
+const RUN = { maxConcurrent: 64 };
+const PLACE = { file: 'volley.yaml', line: 1, column: 1 };
+const FOLLOWING = { kind: 'needs', key: undefined, root: undefined, place: PLACE } as const;
+
+/** Of an entry that needs others, as a whole or, where it `follows` one, one by one. */
+function group(
+  id: string,
+  tasks: number,
+  needs: ReadonlyArray<{ readonly id: string }>,
+  follows?: string,
+  of = 'p/m',
+): PlayedGroup {
+  const [plain] = lane(tasks, {}, of).groups;
+  if (!plain) throw new Error('a lane without a group');
+  return {
+    ...plain,
+    template: {
+      ...plain.template,
+      id,
+      needs: needs.map((need) => ({ ...need, allowFailed: false })),
+      ...(follows === undefined ? {} : { forEach: { ...FOLLOWING, task: follows } }),
+    },
   };
 }
 
@@ -61,6 +86,50 @@ describe('how long a lane takes', () => {
     });
     expect(alone.map(({ durationMs }) => Math.round(durationMs / 1000))).toEqual([30]);
     expect(Math.max(...both.map(({ durationMs }) => durationMs)) / 1000).toBeCloseTo(60, 0);
+  });
+
+  it('counts the steps that wait for one another, and what the last lane waits for', async () => {
+    const steps = [
+      group('review', 20, []),
+      group('fix', 20, [{ id: 'review' }], 'review'),
+      group('report', 1, [{ id: 'fix' }]),
+    ];
+    const one = await laneTimes([{ ...lane(0, TEN_AT_ONCE), groups: steps }], RUN);
+    // 40 tasks at 10 at once, one of them late as its review was taken up late, and the last after them all.
+    expect(one).toMatchObject([{ durationMs: 6000 }]);
+    const chain = [group('a', 1, []), group('b', 1, [{ id: 'a' }]), group('c', 1, [{ id: 'b' }])];
+    expect(await laneTimes([{ ...lane(0, {}), groups: chain }], RUN)).toEqual([
+      { durationMs: 3000, boundBy: 'needs' },
+    ]);
+    const [first, last] = await laneTimes(
+      [
+        { ...lane(0, TEN_AT_ONCE, 'p/m'), groups: [group('review', 100, [])] },
+        {
+          ...lane(0, {}, 'p/n'),
+          groups: [group('report', 1, [{ id: 'review' }], undefined, 'p/n')],
+        },
+      ],
+      RUN,
+    );
+    expect(first).toEqual({ durationMs: 10_000, boundBy: 'concurrency' });
+    expect(last).toEqual({ durationMs: 11_000, boundBy: 'needs' });
+    expect(decidingLane([first, last].flatMap((time) => time ?? []))).toBe(0);
+  });
+
+  it('carries on the wait for another lane as well', async () => {
+    const [first, last] = await laneTimes(
+      [
+        { ...lane(0, TEN_AT_ONCE, 'p/m'), groups: [group('review', 60_000, [])] },
+        {
+          ...lane(0, {}, 'p/n'),
+          groups: [group('report', 1, [{ id: 'review' }], undefined, 'p/n')],
+        },
+      ],
+      RUN,
+    );
+    expect(last?.boundBy).toBe('needs');
+    expect((last?.durationMs ?? 0) / (first?.durationMs ?? 1)).toBeCloseTo(1, 1);
+    expect((first?.durationMs ?? 0) / 60_000).toBeCloseTo(100, -1);
   });
 
   it('does not judge answers that nobody gave', async () => {

@@ -1,0 +1,73 @@
+import { byUrgency, linkNodes, type TaskNode } from '../plan/graph.ts';
+import type { Task } from '../plan/task.ts';
+import { AWAITS_NEEDS, type Fed } from '../schedule/feed.ts';
+import type { PlayedGroup } from './play-schedule.ts';
+
+/** Gives a play its tasks as a run would: the most urgent first, each once what it needs has ended. */
+export interface PlayedFlow {
+  /** The tasks of these groups. Their index counts within the group. */
+  feed(groups: readonly PlayedGroup[]): AsyncIterable<Fed>;
+  ended(task: Task): void;
+}
+
+/** How far a group has come. */
+interface Progress {
+  readonly node: TaskNode;
+  given: number;
+  ended: number;
+}
+
+/**
+ * Needs among these groups; what is needed besides is there already. Tasks are alike, so that counting
+ * those that ended tells how many of the next step are ready.
+ */
+export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
+  const totals = new Map(groups.map(({ template, tasks }) => [template, tasks]));
+  const nodes = linkNodes([...totals.keys()], (template) => totals.get(template) ?? 0);
+  const urgent = byUrgency(nodes).map((node): Progress => ({ node, given: 0, ended: 0 }));
+  const byId = new Map(urgent.map((progress) => [progress.node.template.id, progress]));
+  let changed = Promise.withResolvers<void>();
+
+  function endedOf({ template }: TaskNode): number {
+    return byId.get(template.id)?.ended ?? 0;
+  }
+
+  function hasReady({ node, given }: Progress): boolean {
+    const { needs, follows, total } = node;
+    if (needs.some((need) => need.kind !== 'own' && endedOf(need.node) < need.node.total)) {
+      return false;
+    }
+    const isFollowing = follows !== undefined && follows.total > 0;
+    return given < (isFollowing ? Math.floor((endedOf(follows) * total) / follows.total) : total);
+  }
+
+  return {
+    async *feed(own) {
+      const ids = new Set(own.map(({ template }) => template.id));
+      const left = new Set(
+        urgent.filter(({ node }) => ids.has(node.template.id) && node.total > 0),
+      );
+      while (left.size > 0) {
+        const change = changed.promise;
+        const next = [...left].find(hasReady);
+        if (!next) {
+          yield AWAITS_NEEDS;
+          await change;
+          continue;
+        }
+        const { template, total } = next.node;
+        const index = next.given;
+        next.given += 1;
+        if (next.given === total) left.delete(next);
+        yield { id: template.id, index, template, item: undefined, matrix: undefined };
+      }
+    },
+    ended({ template }) {
+      const progress = byId.get(template.id);
+      if (progress) progress.ended += 1;
+      const told = changed;
+      changed = Promise.withResolvers<void>();
+      told.resolve();
+    },
+  };
+}
