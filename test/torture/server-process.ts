@@ -22,7 +22,7 @@ const FAULTS: readonly Behaviour[] = [
   { kind: 'error', status: 500 },
   { kind: 'error', status: 502 },
   { kind: 'error', status: 400 },
-  { kind: 'error', status: 429, headers: { 'retry-after-ms': '30' } },
+  { kind: 'error', status: 503, headers: { 'retry-after-ms': '30' } },
   { kind: 'reset', when: 'before' },
   { kind: 'reset', when: 'mid-body' },
   { kind: 'short' },
