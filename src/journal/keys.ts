@@ -6,10 +6,13 @@ import { KEY_WORDS } from './key-chains.ts';
  * from anybody, and made-up ones could all be put into one slot of the table.
  */
 export function keyOf(text: string): Uint32Array {
-  const hex = hash('sha256', text, 'hex');
+  // As text, each character a byte: a million of them are made in a third of the time of buffers.
+  const digest = hash('sha256', text, 'binary');
   const key = new Uint32Array(KEY_WORDS);
   for (let word = 0; word < KEY_WORDS; word++) {
-    key[word] = Number.parseInt(hex.slice(word * 8, word * 8 + 8), 16);
+    for (let at = 4 * word; at < 4 * word + 4; at++) {
+      key[word] = ((key[word] ?? 0) << 8) | digest.charCodeAt(at);
+    }
   }
   return key;
 }
