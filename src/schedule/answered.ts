@@ -40,14 +40,18 @@ export function answered(
   for (const told of announced) mirror(state, send, { told, nowMs });
   if (failure?.reach === 'lane') return refused(state, send, { failure, announced, moment });
   if (isTrouble(failure)) holdGrowth(state.window, nowMs + TROUBLE_MS);
-  if (!isSilence(failure)) admitted(state, send, nowMs);
-  else if (state.probe?.send === send) state.probe.send = undefined;
+  if (isSilence(failure)) {
+    if (state.probe?.send === send) state.probe.send = undefined;
+    return undefined;
+  }
+  if (isProbe(state, send)) endProbing(state, nowMs);
+  if (!failure) succeeded(state, send, nowMs);
   return undefined;
 }
 
-function admitted(state: LaneState, send: Send, nowMs: number): void {
-  if (isProbe(state, send)) endProbing(state, nowMs);
-  if (!send.wasFull || state.probe) return;
+/** A window that was not used up since the request went out has no reason to grow. */
+function succeeded(state: LaneState, send: Send, nowMs: number): void {
+  if (state.lastFull < send.sequence || state.probe) return;
   grow(state.window, { isAnnounced: state.mirrors.length > 0, nowMs });
 }
 

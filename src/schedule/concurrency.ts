@@ -31,12 +31,9 @@ const HOLD_PER_PAUSE = 20;
 /** A cut this soon after another says that the other was too small. */
 const IN_A_ROW_MS = 1_000;
 
-/**
- * Added by a success in slow start; more where announced limits say how far it may go: then all that
- * can be in the way is a limit on requests at once, and a turn that runs into it wastes a few.
- */
+/** Added by a success in slow start; more where announced limits say how far it may go. */
 const SLOW_START = 1;
-const FAST_START = 5;
+const FAST_START = 3;
 
 /** Added by a whole turn of the window later on. */
 const PER_TURN = 4;
@@ -61,7 +58,7 @@ export function createWindow(
   };
 }
 
-/** After a success of a request that took the last place: a window that is not used up has no reason to grow. */
+/** After a success while the window was used up. */
 export function grow(
   window: ConcurrencyWindow,
   { isAnnounced, nowMs }: { readonly isAnnounced: boolean; readonly nowMs: number },

@@ -50,6 +50,8 @@ export interface LaneState {
   readonly episodes: Episodes;
   /** Sequence number of the next request. */
   nextSequence: number;
+  /** Of the latest that took the last free place. */
+  lastFull: number;
   /** Tokens. */
   outputMean: AnswerMean;
   /** Milliseconds from the send to the answer. */
@@ -76,8 +78,6 @@ export interface Send {
   readonly atMs: number;
   /** At once, itself included. */
   readonly inFlight: number;
-  /** Whether it took the last free place. */
-  readonly wasFull: boolean;
   /** Whether it made up for requests that were not sent before. */
   readonly isCatchingUp: boolean;
   readonly load: Load;
@@ -120,6 +120,7 @@ export function createLaneState(
     evidence: createEvidence(),
     episodes: noEpisodes(),
     nextSequence: 0,
+    lastFull: -1,
     outputMean: NO_ANSWERS,
     durationMean: NO_ANSWERS,
   };
@@ -164,7 +165,6 @@ export function sent(state: LaneState, load: Load, nowMs: number): Send {
     sequence: state.nextSequence,
     atMs: nowMs,
     inFlight: state.inFlight,
-    wasFull: state.inFlight >= state.concurrency,
     isCatchingUp: state.pacer !== undefined && debitPacer(state.pacer, nowMs),
     load: charged,
     debit: debit(state.windows, load, nowMs),
@@ -176,6 +176,7 @@ export function sent(state: LaneState, load: Load, nowMs: number): Send {
     ),
   };
   state.nextSequence += 1;
+  if (state.inFlight >= state.concurrency) state.lastFull = send.sequence;
   if (state.probe) state.probe.send = send;
   noteSent(state.evidence, send);
   return send;

@@ -58,6 +58,24 @@ describe('concurrency', () => {
     released(state);
     expect(decide(state, LOAD, 0)).toEqual(START);
   });
+
+  test('grows by each success of a request that was in flight while all places were taken', () => {
+    const state = lane();
+    const sends = Array.from({ length: 8 }, () => sent(state, LOAD, 0));
+    for (const send of sends) answerWell(state, send, 500);
+    expect(state.concurrency).toBe(16);
+    succeed(state, 1_000);
+    expect(state.concurrency).toBe(16);
+  });
+
+  test('does not grow by failures', () => {
+    const state = lane();
+    const sends = Array.from({ length: 8 }, () => sent(state, LOAD, 0));
+    const moment = { nowMs: 500, epochMs: 0, random: () => 0.5 };
+    const answer = { failure: failure({ code: 'NOT_FOUND' }), usage: undefined, headers: {} };
+    for (const send of sends) answered(state, send, answer, moment);
+    expect(state.concurrency).toBe(8);
+  });
 });
 
 describe('a 429', () => {
