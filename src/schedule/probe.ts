@@ -34,8 +34,7 @@ export function isProbe({ probe }: LaneState, { sequence }: Send): boolean {
 }
 
 /** Longer the longer it lasts, so that it takes a third as long again at most to see the end. */
-export function probePauseMs({ probe }: LaneState, nowMs: number): number {
-  const lastsMs = probe ? nowMs - probe.sinceMs : 0;
+export function probePauseMs(lastsMs: number): number {
   return Math.min(MAX_PAUSE_MS, Math.max(FIRST_PAUSE_MS, lastsMs / 3));
 }
 

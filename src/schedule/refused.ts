@@ -33,7 +33,8 @@ export interface Episodes {
   last: Send | undefined;
   /** Refusals in a row that were learned from, with nothing admitted between them. */
   streak: number;
-  /** How many were allowed at once when the streak began. */
+  /** When the streak began, and how many were allowed at once then. */
+  sinceMs: number;
   sizeBefore: number;
   cause: Cause['kind'] | undefined;
   /** How long the latest refusal kept the lane from sending. */
@@ -73,6 +74,7 @@ export function noEpisodes(): Episodes {
     afterDecrease: 0,
     last: undefined,
     streak: 0,
+    sinceMs: 0,
     sizeBefore: 1,
     cause: undefined,
     pauseMs: 0,
@@ -103,7 +105,7 @@ export function refused(
   const { last } = episodes;
   const isInARow = last !== undefined && !anyAdmitted(evidence, { from: last, to: send, nowMs });
   episodes.streak = isInARow ? episodes.streak + 1 : 1;
-  if (!isInARow) episodes.sizeBefore = window.size;
+  if (!isInARow) Object.assign(episodes, { sinceMs: nowMs, sizeBefore: window.size });
   const cause = isOverload ? undefined : causeOf(state, send, { failure, announced });
   const isShut = episodes.streak >= STREAK_MEANS_SHUT && cause?.kind !== 'announced';
   if (isShut) {
@@ -114,9 +116,15 @@ export function refused(
   episodes.cause = cause?.kind;
   episodes.last = send;
   episodes.afterDecrease = state.nextSequence;
-  const pauseMs = askedMs > 0 ? askedMs : isShut ? probePauseMs(state, nowMs) : 0;
+  const shutMs = isShut ? probePauseMs(nowMs - (state.probe?.sinceMs ?? nowMs)) : 0;
+  const pauseMs = askedMs > 0 ? patientMs(askedMs, episodes, nowMs) : shutMs;
   episodes.pauseMs = pauseMs;
   return pauseMs === 0 ? undefined : beginPause(state, nowMs + pauseMs * (1 + 0.1 * random()));
+}
+
+/** A server that goes on refusing after the wait that it asked for has asked for too little. */
+function patientMs(askedMs: number, { streak, sinceMs }: Episodes, nowMs: number): number {
+  return streak < STREAK_MEANS_SHUT ? askedMs : Math.max(askedMs, probePauseMs(nowMs - sinceMs));
 }
 
 function causeOf(state: LaneState, send: Send, { failure, announced }: Refusal): Cause {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AttemptFailure } from '../../src/providers/provider.ts';
+import type { AttemptFailure, ResponseHeaders } from '../../src/providers/provider.ts';
 import { answered } from '../../src/schedule/answered.ts';
 import {
   createLaneState,
@@ -26,10 +26,18 @@ function refuse(state: LaneState, options: { parts?: Partial<AttemptFailure>; no
 
 function refuseLater(state: LaneState, sentMs: number) {
   const send = sent(state, LOAD, sentMs);
-  return ({ parts = {}, nowMs }: { parts?: Partial<AttemptFailure>; nowMs: number }) => {
+  return ({
+    parts = {},
+    nowMs,
+    headers = {},
+  }: {
+    parts?: Partial<AttemptFailure>;
+    nowMs: number;
+    headers?: ResponseHeaders;
+  }) => {
     released(state);
     const refusal = failure({ ...REFUSED, ...parts });
-    const answer = { failure: refusal, usage: undefined, headers: {} };
+    const answer = { failure: refusal, usage: undefined, headers };
     return answered(state, send, answer, { nowMs, epochMs: 0, random: () => 0.5 });
   };
 }
@@ -110,6 +118,32 @@ describe('a 429', () => {
     });
     answerWell(state, probe, 31_000);
     expect(decide(state, LOAD, 31_000)).toEqual(START);
+  });
+
+  test.each([
+    ['', {}],
+    [
+      ', whatever it announces',
+      { 'x-ratelimit-limit-requests': '15', 'x-ratelimit-remaining-requests': '0' },
+    ],
+  ])('again and again after the wait that the server asks for makes it longer%s', (_, headers) => {
+    const state = lane();
+    const pausesMs: number[] = [];
+    for (let nowMs = 0; pausesMs.length < 10;) {
+      const paused = refuseLater(
+        state,
+        nowMs,
+      )({
+        parts: { retryAfterMs: 2_000 },
+        nowMs,
+        headers,
+      });
+      if (!paused) break;
+      pausesMs.push(Math.round(paused.pausedUntilMs - nowMs));
+      nowMs = paused.pausedUntilMs;
+    }
+    expect(pausesMs.slice(0, 3)).toEqual([2_100, 2_100, 2_100]);
+    expect(pausesMs.at(-1)).toBeGreaterThan(5_000);
   });
 
   test('three times in a row lets no more find out at once than are declared, however long it takes', () => {
