@@ -1,5 +1,7 @@
 import type { ResultRecord } from '../../src/results/record.ts';
+import type { Learned } from '../../src/schedule/learned.ts';
 import type { LifeEnd } from './life.ts';
+import { checkPace } from './pace-oracle.ts';
 import type { Life, Scenario } from './scenario.ts';
 import { contentOf, promptOf, type SimulatedTask } from './tasks.ts';
 import { answeredContent, type ResultsFile } from './results-file.ts';
@@ -16,6 +18,8 @@ export interface EndedLife {
   readonly keptIds: ReadonlySet<string>;
   /** Timers of the run that nobody canceled. */
   readonly timersLeft: number;
+  /** What the life began with, of what earlier ones had learned about limits, by lane. */
+  readonly begunWith: ReadonlyMap<string, Learned>;
 }
 
 export function checkEnd(ended: EndedLife): void {
@@ -27,6 +31,7 @@ export function checkEnd(ended: EndedLife): void {
   checkRecords(ended, end);
   checkSummary(ended, end);
   checkFairness(ended, end);
+  if (ended.life.isLast) checkPace(ended, end);
 }
 
 /** Every answer that came is in the file, or is told as unsaved. */
@@ -139,7 +144,7 @@ function isRefusal({ outcome }: Call): boolean {
 
 /** A lane without trouble or limits is done as soon as its own answers can be there. */
 function checkFairness(
-  { scenario, life, watch }: EndedLife,
+  { scenario, life, watch, begunWith }: EndedLife,
   { summary }: Extract<LifeEnd, { kind: 'ended' }>,
 ): void {
   const slots = scenario.lanes.reduce(
@@ -149,10 +154,11 @@ function checkFairness(
   const isOpen = scenario.maxConcurrent >= slots && scenario.maxCostUsd === undefined;
   if (!isOpen || !summary || summary.stopped_by !== null || life.readerMs > 0) return;
   if (life.disk.full || life.disk.failing || scenario.maxTaskCostUsd !== undefined) return;
-  for (const { name, limits } of scenario.lanes) {
+  for (const { name, limits, hidden } of scenario.lanes) {
     const weather = life.weather.get(name);
     const calls = watch.calls.filter(({ lane }) => lane === name);
-    if (!weather || weather.faultShare > 0 || weather.latencyMs[1] >= 2_000) continue;
+    if (begunWith.get(name)?.found.rpm !== undefined) continue;
+    if (!weather || hidden || weather.faultShare > 0 || weather.latencyMs[1] >= 2_000) continue;
     if (Object.keys(limits).some((limit) => limit !== 'concurrency')) continue;
     const eachMs = weather.latencyMs[1] + 2 * life.disk.syncMs[1] + 2;
     const lastMs = Math.max(0, ...calls.map(({ atMs }) => atMs));

@@ -5,11 +5,14 @@ import { sleep } from '../../src/ports/clock.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import type { Summary } from '../../src/results/summary.ts';
 import { prepareRun, type PreparedRun } from '../../src/run/prepare.ts';
+import type { LearnedFor } from '../../src/run/learned-limits.ts';
 import { decideTasks, type Resumption } from '../../src/run/resume.ts';
 import { startRun } from '../../src/run/run.ts';
+import type { Learned } from '../../src/schedule/learned.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
 import type { SimulatedDisk } from '../support/simulated-disk.ts';
 import type { Dice } from './dice.ts';
+import { createHiddenLimiter, steady, type HiddenLimiter } from './hidden-limits.ts';
 import { HOSTS, manifestOf, noFiles } from './manifest.ts';
 import type { Memory } from './memory.ts';
 import { createNetwork } from './network.ts';
@@ -48,6 +51,8 @@ export interface Stage {
   readonly dice: Dice;
   /** Told what is decided for each task, and of each record as soon as the journal says that it is durable. */
   readonly memory: Memory;
+  /** What earlier lives found out about limits, by lane: what the user's cache folder would hold. */
+  readonly learned: Map<string, Learned>;
 }
 
 /** Bound on saving what the disk refused, and on requests in flight once it has. */
@@ -138,6 +143,7 @@ async function runWith(
         timers,
         dice,
         weather: life.weather,
+        hidden: hiddenLimiters(stage),
         watch,
         isStopped: () => disk.stopped,
         onRequest: crashAt('request'),
@@ -148,6 +154,12 @@ async function runWith(
       drain: user.drain,
       signal: user.abort,
       resumption: run.resumption,
+      learning: {
+        of: (lane) => stage.learned.get(nameOf(lane)),
+        async keep(found) {
+          for (const lane of found) stage.learned.set(nameOf(lane), lane.learned);
+        },
+      },
       keep: (record) => keepRecord(record, journal, stage),
       graceAfterKeepFailureMs: GRACE_MS,
     });
@@ -164,6 +176,20 @@ async function runWith(
     return { summary, finished, error: { thrown } };
   }
   return { summary, finished };
+}
+
+function hiddenLimiters({ scenario, life, clock }: Stage): ReadonlyMap<string, HiddenLimiter> {
+  return new Map(
+    scenario.lanes.flatMap(({ name, hidden }) =>
+      hidden
+        ? [[name, createHiddenLimiter(life.isLast ? steady(hidden) : hidden, clock)] as const]
+        : [],
+    ),
+  );
+}
+
+function nameOf({ provider, model }: LearnedFor): string {
+  return `${provider.name}/${model}`;
 }
 
 async function keepRecord(

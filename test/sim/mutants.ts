@@ -248,6 +248,31 @@ export const mutants: readonly Mutant[] = [
     replace:
       'const decision = decide(state, load(), clock.now() + (clock.epochMs() % 86_400_000));',
   },
+  // Limits that are found
+  {
+    name: 'a wait that was too short is believed again and again',
+    file: 'schedule/refused.ts',
+    find: 'return streak < STREAK_MEANS_SHUT ? askedMs : Math.max(askedMs, probePauseMs(nowMs - sinceMs));',
+    replace: 'return streak + sinceMs > -1 ? askedMs : nowMs;',
+  },
+  {
+    name: 'a rate that was refused is not learned',
+    file: 'schedule/refused.ts',
+    find: 'state.pacer ??= createPacer({ requests: Math.max(requests, least), overMs }, nowMs);',
+    replace: 'state.pacer = createPacer({ requests: 1e6 + requests + least, overMs }, nowMs);',
+  },
+  {
+    name: 'a number at once that was refused is tried again',
+    file: 'schedule/concurrency.ts',
+    find: 'window.size = Math.max(1, Math.min(window.size, inFlight - 2 ** (inARow - 1)));',
+    replace: '',
+  },
+  {
+    name: 'a server that takes requests again is still asked one by one',
+    file: 'schedule/probe.ts',
+    find: 'state.probe = undefined;',
+    replace: '',
+  },
   // Attempts
   {
     name: 'what is final is sent again',

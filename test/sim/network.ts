@@ -11,8 +11,9 @@ import {
   type WireReply,
   type WireRequest,
 } from '../../src/providers/transport.ts';
-import { answer, type Behaviour, type Fault } from './faults.ts';
+import { answer, type Behaviour } from './faults.ts';
 import type { Dice } from './dice.ts';
+import type { HiddenLimiter, Meeting } from './hidden-limits.ts';
 import type { Timers } from './timers.ts';
 import type { Call, Watch } from './watch.ts';
 import { nextFault, type Weather } from './weather.ts';
@@ -27,18 +28,20 @@ export function createNetwork(options: {
   readonly timers: Timers;
   readonly dice: Dice;
   readonly weather: ReadonlyMap<string, Weather>;
+  /** Of the lanes whose servers keep limits of their own. */
+  readonly hidden: ReadonlyMap<string, HiddenLimiter>;
   readonly watch: Watch;
   readonly isStopped: () => boolean;
   /** Told how many requests went out, or answers came in, so that a crash can be timed by them. */
   readonly onRequest: (count: number) => void;
   readonly onAnswer: (count: number) => void;
 }): (endpoint: ResolvedProvider) => Provider {
-  const { clock, timers, dice, weather, watch, isStopped } = options;
+  const { clock, timers, dice, weather, hidden, watch, isStopped } = options;
   const counts = { requests: 0, answers: 0 };
 
   return (endpoint) => {
     /** Calls that are on their way to the wire, by their prompt. */
-    const leaving = new Map<string, Call[]>();
+    const leaving = new Map<string, Leaving[]>();
     const inner = httpProvider(endpoint, clock, (request) => serve(leaving, request));
     return {
       name: inner.name,
@@ -46,9 +49,20 @@ export function createNetwork(options: {
       close: () => inner.close(),
       async send(request, sendOptions) {
         if (isStopped()) return never();
-        const call = watch.sent(request, sendOptions, (lane) => chooseFault(lane));
+        let met: Meeting | undefined;
+        const call = watch.sent(request, sendOptions, {
+          dice,
+          choose(lane, weights) {
+            const here = weather.get(lane);
+            const fault = here ? nextFault(here, dice) : answer;
+            met = hidden.get(lane)?.meet(fault, weights);
+            return met?.fault ?? fault;
+          },
+        });
+        sendOptions.signal.addEventListener('abort', () => met?.leave(), { once: true });
         options.onRequest(counts.requests++);
         const outcome = await perform(call);
+        met?.leave();
         if (isStopped()) return never();
         watch.delivered(call, outcome);
         options.onAnswer(counts.answers++);
@@ -63,25 +77,21 @@ export function createNetwork(options: {
             return watch.lateAnswer(of);
           }
           const queue = leaving.get(request.prompt) ?? [];
-          leaving.set(request.prompt, [...queue, of]);
+          leaving.set(request.prompt, [...queue, { call: of, latencyMs: met?.latencyMs ?? 0 }]);
           return inner.send(request, sendOptions);
         }
       },
     };
   };
 
-  function chooseFault(lane: string): { readonly fault: Fault; readonly dice: Dice } {
-    const here = weather.get(lane);
-    return { fault: here ? nextFault(here, dice) : answer, dice };
-  }
-
-  async function serve(leaving: Map<string, Call[]>, request: WireRequest): Promise<WireReply> {
+  async function serve(leaving: Map<string, Leaving[]>, request: WireRequest): Promise<WireReply> {
     const prompt = promptIn(request.body ?? '');
-    const [call, ...others] = leaving.get(prompt) ?? [];
-    if (!call) throw new Error(`a request that nobody sent: ${prompt}`);
+    const [next, ...others] = leaving.get(prompt) ?? [];
+    if (!next) throw new Error(`a request that nobody sent: ${prompt}`);
     leaving.set(prompt, others);
+    const { call, latencyMs } = next;
     const [low, high] = weather.get(call.lane)?.latencyMs ?? [1, 1];
-    await sleep(clock, dice.between(low, high), request.signal);
+    await sleep(clock, latencyMs + dice.between(low, high), request.signal);
     return replyTo(call.behaviour, request.signal);
   }
 
@@ -117,6 +127,12 @@ export function createNetwork(options: {
       yield Buffer.from(' ');
     }
   }
+}
+
+/** A call on its way to the wire, and how much longer than by the weather its server takes. */
+interface Leaving {
+  readonly call: Call;
+  readonly latencyMs: number;
 }
 
 function httpProvider(

@@ -1,6 +1,8 @@
 import type { Limits } from '../../src/manifest/manifest.ts';
 import type { JournalMode } from '../../src/journal/open-results.ts';
+import type { Learned } from '../../src/schedule/learned.ts';
 import { createDice, type Dice } from './dice.ts';
+import { createHiddenLimits, type HiddenLimits } from './hidden-limits.ts';
 import { editTasks, firstTasks, type SimulatedTask } from './tasks.ts';
 import { calm, createWeather, type Weather } from './weather.ts';
 
@@ -11,6 +13,8 @@ export interface Scenario {
   readonly maxConcurrent: number;
   readonly maxCostUsd: number | undefined;
   readonly maxTaskCostUsd: number | undefined;
+  /** What was learned about limits before, right or wrong, by lane. */
+  readonly hints: ReadonlyMap<string, Learned>;
   readonly lives: readonly Life[];
 }
 
@@ -20,11 +24,14 @@ export interface SimulatedLane {
   readonly provider: 'alpha' | 'beta';
   readonly model: string;
   readonly limits: Limits;
+  /** What its server allows, declared or not. */
+  readonly hidden: HiddenLimits | undefined;
 }
 
 /** One run of the program, from its start to its end or its death. */
 export interface Life {
   readonly tasks: readonly SimulatedTask[];
+  readonly isLast: boolean;
   readonly mode: JournalMode;
   readonly failFast: boolean;
   readonly timeoutMs: number | undefined;
@@ -68,11 +75,14 @@ export interface Stop {
 /** The last life has no crash, no stop and a healthy disk, so that the story has an end. */
 export function createScenario(seed: number): Scenario {
   const dice = createDice(seed, 'scenario');
-  const lanes = createLanes(dice);
+  const lanes = createLanes(dice).map((lane) =>
+    withHidden(lane, createDice(seed, `hidden ${lane.name}`)),
+  );
   const names = lanes.map(({ name }) => name);
   const hasBudget = dice.chance(0.35);
   const lives: Life[] = [];
-  let tasks = firstTasks(dice, names);
+  const isCrowded = createDice(seed, 'crowd').chance(0.03);
+  let tasks = firstTasks(dice, { lanes: names, isCrowded });
   const count = dice.pick([1, 2, 2, 2, 3]);
   for (let at = 0; at < count; at += 1) {
     if (at > 0) tasks = editTasks(tasks, names, dice);
@@ -84,11 +94,14 @@ export function createScenario(seed: number): Scenario {
     maxConcurrent: dice.pick([1, 2, 3, 64, 64]),
     maxCostUsd: hasBudget ? dice.between(4, 60) / 1_000 : undefined,
     maxTaskCostUsd: hasBudget && dice.chance(0.3) ? dice.between(4, 40) / 1_000 : undefined,
+    hints: createHints(createDice(seed, 'hints'), names),
     lives,
   };
 }
 
-function createLanes(dice: Dice): SimulatedLane[] {
+type DeclaredLane = Omit<SimulatedLane, 'hidden'>;
+
+function createLanes(dice: Dice): DeclaredLane[] {
   const all = [
     { provider: 'alpha', model: 'a1' },
     { provider: 'alpha', model: 'a2' },
@@ -102,6 +115,27 @@ function createLanes(dice: Dice): SimulatedLane[] {
       name: `${lane.provider}/${lane.model}`,
       limits: createLimits(dice),
     }));
+}
+
+/** A day-old hint may be about another tier of the account. */
+function createHints(dice: Dice, names: readonly string[]): Map<string, Learned> {
+  const hinted = names.filter(() => dice.chance(0.1));
+  return new Map(
+    hinted.map((name) => {
+      const taken = dice.pick([1, 3, 500]);
+      const found = {
+        concurrency: { taken, ...(dice.chance(0.5) && { refused: taken + 1 }) },
+        ...(dice.chance(0.5) && { rpm: dice.pick([30, 600, 60_000]) }),
+      };
+      return [name, { announced: {}, found }];
+    }),
+  );
+}
+
+/** Some servers have limits that nobody declared, or others than those. */
+function withHidden(lane: DeclaredLane, dice: Dice): SimulatedLane {
+  const hidden = dice.chance(0.35) ? createHiddenLimits(dice, lane.provider) : undefined;
+  return { ...lane, ...(hidden && dice.chance(0.7) && { limits: {} }), hidden };
 }
 
 function createLimits(dice: Dice): Limits {
@@ -129,6 +163,7 @@ function createLife(
   const { tasks, names, isFirst, isLast } = life;
   return {
     tasks,
+    isLast,
     mode: isFirst ? dice.pick(['new', 'new', 'resume']) : laterMode(dice, isLast),
     failFast: !isLast && dice.chance(0.07),
     timeoutMs: !isLast && dice.chance(0.15) ? dice.between(500, 90_000) : undefined,

@@ -1,5 +1,6 @@
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
+import type { Learned } from '../../src/schedule/learned.ts';
 import { createDice } from './dice.ts';
 import { checkEnd } from './end-oracle.ts';
 import { PATH, playLife, type LifeEnd } from './life.ts';
@@ -36,6 +37,7 @@ export async function simulate(
     scenario,
     memory: createMemory(scenario),
     log,
+    learned: new Map(scenario.hints),
     disk: new SimulatedDisk(),
     epochMs: Date.UTC(2026, 0, 1),
     counts: { lives: 0, crashes: 0, requests: 0, paidTwice: 0, faults: {} },
@@ -53,6 +55,7 @@ interface Story {
   readonly scenario: Scenario;
   readonly memory: Memory;
   readonly log: (line: string) => void;
+  readonly learned: Map<string, Learned>;
   disk: SimulatedDisk;
   epochMs: number;
   readonly counts: {
@@ -65,7 +68,7 @@ interface Story {
 }
 
 async function playNext(story: Story, life: Life): Promise<readonly Violation[]> {
-  const { scenario, memory, disk, counts, log } = story;
+  const { scenario, memory, learned, disk, counts, log } = story;
   counts.lives += 1;
   const dice = createDice(scenario.seed, `life ${counts.lives}`);
   const clock = new VirtualClock({ epochMs: story.epochMs });
@@ -81,7 +84,8 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
     isAnswered: (content) => memory.isAnswered(content),
     log,
   });
-  const stage = { scenario, life, mode, clock, timers, disk, watch, memory, dice };
+  const begunWith = new Map(learned);
+  const stage = { scenario, life, mode, clock, timers, disk, watch, memory, learned, dice };
   const end = await playLife(stage, longestMs(scenario, life)).catch((error: unknown): LifeEnd => {
     watch.report('ends', error instanceof Error ? error.message : String(error));
     return { kind: 'crashed' };
@@ -102,7 +106,7 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
   if (end.kind === 'ended' || end.kind === 'failed') {
     const keptIds = memory.keptIds();
     const timersLeft = clock.pendingTimers;
-    checkEnd({ scenario, life, watch, end, file: written, keptIds, timersLeft });
+    checkEnd({ scenario, life, watch, end, file: written, keptIds, timersLeft, begunWith });
   }
   checkWindows(scenario.lanes, watch);
   memory.end({ end, file: readResultsFile(story.disk.bytes(PATH)), watch });

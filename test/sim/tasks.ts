@@ -22,8 +22,13 @@ export function contentOf(lane: string, prompt: string, maxTokens: number | unde
   return `${lane} ${maxTokens ?? '-'} ${prompt}`;
 }
 
-export function firstTasks(dice: Dice, lanes: readonly string[]): SimulatedTask[] {
-  const count = dice.pick([1, 2, 3, 3, 4, 5, 8]);
+export function firstTasks(
+  dice: Dice,
+  { lanes, isCrowded }: { readonly lanes: readonly string[]; readonly isCrowded: boolean },
+): SimulatedTask[] {
+  const few = dice.pick([1, 2, 3, 3, 4, 5, 8]);
+  // Enough that the pace of a lane shows.
+  const count = isCrowded ? few * 10 : few;
   return Array.from({ length: count }, (_, at) => newTask(dice, lanes, at + 1));
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { AttemptFailure, AttemptOutcome, SendOptions } from '../../src/providers/provider.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { estimateInputTokens } from '../../src/schedule/estimate.ts';
+import type { Weights } from '../pacing/virtual-server.ts';
 import { createAttemptRules, type AttemptRules } from './attempt-rules.ts';
 import type { Dice } from './dice.ts';
 import type { Behaviour, Fault } from './faults.ts';
@@ -27,6 +28,7 @@ export type Oracle =
   | 'retry' // an attempt follows only where and when it may
   | 'stop' // nothing goes out after a stop
   | 'fair' // no lane holds up another
+  | 'pace' // limits that nobody declared are found: no task is given up for them, none waits for ever
   | 'budget' // no more is spent than allowed
   | 'sum' // the summary adds up
   | 'resume'; // what a run left can always be resumed
@@ -62,7 +64,10 @@ export interface Watch {
   sent(
     request: PromptRequest,
     options: SendOptions,
-    choose: (lane: string) => { readonly fault: Fault; readonly dice: Dice },
+    meeting: {
+      readonly dice: Dice;
+      readonly choose: (lane: string, weights: Weights) => Fault;
+    },
   ): Call;
   delivered(call: Call, outcome: AttemptOutcome): void;
   /** An answer that comes when nobody may want it any more. */
@@ -129,15 +134,15 @@ export function createWatch(options: {
     calls,
     violations,
     report,
-    sent(request, sendOptions, choose) {
+    sent(request, sendOptions, { dice, choose }) {
       const lane = `${request.model.provider}/${request.model.model}`;
       const content = contentOf(lane, request.prompt, request.parameters.maxTokens);
-      const { fault, dice } = choose(lane);
       const serial = options.firstSerial + calls.length;
       const tokens = {
         inputTokens: estimateInputTokens(request),
         outputTokens: dice.between(1, request.parameters.maxTokens ?? 50),
       };
+      const fault = choose(lane, { input: tokens.inputTokens, output: tokens.outputTokens });
       const behaviour = fault.behave({
         wire: request.model.provider === 'beta' ? 'anthropic' : 'chat',
         text: `answer ${serial} to ${content}`,
