@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseBounded, parseInWorker } from '../../src/manifest/parse-in-worker.ts';
@@ -188,6 +191,15 @@ describe('what is written once and used by every task', () => {
   });
 });
 
+/** A process that reads a manifest for some tenths of a second. */
+const READS_MUCH = `
+  const { parseInWorker } = await import(${JSON.stringify(resolve('src/manifest/parse-in-worker.ts'))});
+  const reading = parseInWorker('tasks:\\n' + '- {prompt: a}\\n'.repeat(40_000));
+  await new Promise((resolve) => process.stdout.write('begun\\n', resolve));
+  const { ok } = await reading;
+  process.stdout.write('read: ' + ok + '\\n');
+`;
+
 describe('the thread', () => {
   test('gives the same as parsing here', async () => {
     const text = `x-a: &a [1, ~, "x\\ny", {__proto__: 1}]\nvars: {b: *a}\n${HEAD}`;
@@ -200,11 +212,20 @@ describe('the thread', () => {
   });
 
   test('has its time to itself: a machine that is busy otherwise takes nothing from it', async () => {
-    const reading = parseInWorker(`tasks:\n${'- a\n'.repeat(20_000)}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    // Nobody looks at any clock here for longer than it may take.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
-    expect(await reading).toMatchObject({ ok: true });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', READS_MUCH], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (said === '') {
+        // As long as it may take, with nothing done.
+        child.kill('SIGSTOP');
+        setTimeout(() => child.kill('SIGCONT'), 2_500);
+      }
+      said += text;
+    });
+    await once(child, 'close');
+    expect(said).toBe('begun\nread: true\n');
   });
 
   test('is ended when its memory is used up', async () => {
