@@ -5,6 +5,7 @@ import { endBlock } from '../report/end.ts';
 import { createFailureLog, type FailureLog } from '../report/failure-log.ts';
 import { formatDuration } from '../report/format.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
+import type { Summary } from '../results/summary.ts';
 import type { Arguments } from './arguments.ts';
 import { earlierOf } from './earlier-results.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -45,12 +46,25 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
   return exitCodeOf(rehearsal.summary);
 }
 
+/** What `--json` prints: `schemas/simulation.schema.json`. Keys as they are printed. */
+export interface SimulationReport {
+  readonly v: 1;
+  /** The file as the user named it. */
+  readonly manifest: string;
+  readonly seed: number;
+  readonly summary: Summary;
+  /** The tasks that waited longest for their first attempt, longest first, at most five. */
+  readonly longest_waits: ReadonlyArray<{ readonly id: string; readonly waited_ms: number }>;
+  /** Of a provider and model as a whole. */
+  readonly pauses: { readonly count: number; readonly longest_ms: number };
+}
+
 function rehearsalJson(
   manifest: string,
   seed: number,
   { summary, longestWaits, pauses }: Rehearsal,
 ): string {
-  const report = {
+  const report: SimulationReport = {
     v: 1,
     manifest,
     seed,

@@ -11,6 +11,7 @@ describe('schema', () => {
     [['summary'], 'summary'],
     [['limits'], 'limits'],
     [['plan'], 'plan'],
+    [['simulation'], 'simulation'],
   ])('%j prints the schema of a %s', async (args, name) => {
     const run = await volley(['schema', ...args]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -24,8 +25,8 @@ describe('schema', () => {
 
   test.each([
     ['results', 'did you mean `volley schema result`?'],
-    ['nonsense', 'there are: manifest, result, summary, plan, limits'],
-    ['../../package', 'there are: manifest, result, summary, plan, limits'],
+    ['nonsense', 'there are: manifest, result, summary, plan, simulation, limits'],
+    ['../../package', 'there are: manifest, result, summary, plan, simulation, limits'],
   ])('`%s` is refused', async (name, hint) => {
     const run = await volley(['schema', name]);
     expect(run).toMatchObject({

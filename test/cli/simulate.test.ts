@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { simulationIn } from '../support/check-simulation.ts';
 import { folder, volley } from '../support/cli.ts';
 
 const MANIFEST = {
@@ -48,20 +49,19 @@ describe('a rehearsal', () => {
     ]);
     expect(first.stdout).toBe(again.stdout);
     expect(first.stdout).not.toBe(other.stdout);
-    const { summary, pauses }: { summary: Record<string, number>; pauses: { count: number } } =
-      JSON.parse(first.stdout);
-    expect(summary['tasks']).toBe(600);
-    expect(summary['retries']).toBeGreaterThan(90);
-    expect(summary['rate_limited']).toBeGreaterThan(10);
+    const { seed, summary, pauses, longest_waits: waits } = simulationIn(first.stdout);
+    expect(seed).toBe(5);
+    expect(summary.tasks).toBe(600);
+    expect(summary.retries).toBeGreaterThan(90);
+    expect(summary.rate_limited).toBeGreaterThan(10);
+    expect(waits).toHaveLength(5);
     expect(pauses.count).toBeGreaterThan(10);
   });
 
   it('ends as the run would: a budget stops it with code 3', async () => {
     const run = await rehearse(['--max-cost-usd', '0.2', '--max-retries', '0', '--json']);
     expect(run.code).toBe(3);
-    const { summary }: { summary: { cost_usd: number; stopped_by: string } } = JSON.parse(
-      run.stdout,
-    );
+    const { summary } = simulationIn(run.stdout);
     expect(summary).toMatchObject({ stopped_by: 'budget' });
     expect(summary.cost_usd).toBeLessThanOrEqual(0.2);
     expect(summary.cost_usd).toBeGreaterThan(0.15);
@@ -87,7 +87,7 @@ describe('a rehearsal', () => {
       defaults: { model: 'play/x' },
       tasks: ['a'],
     });
-    const { summary }: { summary: { duration_ms: number; usage: object } } = JSON.parse(run.stdout);
+    const { summary } = simulationIn(run.stdout);
     expect(summary).toMatchObject({ duration_ms: 10_000, usage: { output_tokens: 7 } });
   });
 
@@ -98,7 +98,7 @@ describe('a rehearsal', () => {
       required: ['good'],
     };
     const run = await rehearse(['--json'], { tasks: [{ prompt: 'a', schema }] });
-    const { summary }: { summary: object } = JSON.parse(run.stdout);
+    const { summary } = simulationIn(run.stdout);
     expect(summary).toMatchObject({ succeeded: 1, retries: 0 });
   });
 });

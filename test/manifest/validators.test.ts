@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { simulationSchema } from '../../scripts/embed-summary-schema.ts';
 import { generatedValidators, validatorModule } from '../../scripts/generate-validators.ts';
 import { validate } from '../../src/manifest/manifest-validator.generated.ts';
 import { parseCount, parseDuration } from '../../src/manifest/units.ts';
@@ -15,6 +16,11 @@ describe.for(generatedValidators.map((each) => [each.out, each] as const))('%s',
   test('imports nothing', () => {
     expect(text).not.toMatch(/^\s*import\b|\brequire\s*\(|\bimport\s*\(/m);
   });
+});
+
+test('the schema of a simulation holds that of a summary as it is now', () => {
+  const written: unknown = JSON.parse(readFileSync('schemas/simulation.schema.json', 'utf8'));
+  expect(written).toEqual(simulationSchema());
 });
 
 type Schema = { readonly [key: string]: unknown };

@@ -5,7 +5,7 @@ import { usageError, type Arguments } from '../arguments.ts';
 import { packageFile } from '../package-file.ts';
 import { printResult } from '../print-result.ts';
 
-const NAMES = ['manifest', 'result', 'summary', 'plan', 'limits'] as const;
+const NAMES = ['manifest', 'result', 'summary', 'plan', 'simulation', 'limits'] as const;
 
 export async function printSchema(args: Arguments): Promise<number> {
   const word = args.positionals[0] ?? 'manifest';
