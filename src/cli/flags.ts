@@ -275,7 +275,7 @@ export const COMMANDS = {
   },
   schema: {
     usage: 'schema [name]',
-    description: 'Print a JSON Schema: manifest, result, summary, plan or limits',
+    description: 'Print a JSON Schema: manifest, result, summary, plan, simulation or limits',
     flags: [],
     examples: ['volley schema > manifest.schema.json', 'volley schema result'],
     maxArguments: 1,

@@ -55,13 +55,15 @@ test('the same seed gives the same answers, whatever the order of the requests',
   expect(one[0]).not.toBe(one[1]);
 });
 
-test('another seed, model, system text or parameter gives another answer', async () => {
+test('another seed, model, system text, parameter or sample gives another answer', async () => {
   const texts = [
     await mock().send(promptRequest(), sendOptions()),
     await mock({ seed: 2 }).send(promptRequest(), sendOptions()),
     await mock().send(promptRequest({ model: { provider: 'local', model: 'x' } }), sendOptions()),
     await mock().send(promptRequest({ system: 'x' }), sendOptions()),
     await mock().send(promptRequest({ parameters: { temperature: 1 } }), sendOptions()),
+    await mock().send(promptRequest({ sample: 2 }), sendOptions()),
+    await mock().send(promptRequest({ sample: 3 }), sendOptions()),
   ].map(textOf);
   expect(new Set(texts).size).toBe(texts.length);
 });
