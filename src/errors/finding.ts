@@ -18,6 +18,15 @@ export interface Finding {
   readonly place: Place;
   /** The lines around the place with a caret, without colour. */
   readonly frame?: string;
+  /** Of how many such findings it tells, when they are not shown one by one. */
+  readonly standsFor?: number;
+}
+
+/** Those shown, and those that one stands for. */
+export function errorCount(findings: readonly Finding[]): number {
+  return findings
+    .filter(({ severity }) => severity === 'error')
+    .reduce((sum, { standsFor = 1 }) => sum + standsFor, 0);
 }
 
 export type FindingCode =

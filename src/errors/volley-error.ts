@@ -19,6 +19,8 @@ export interface VolleyErrorOptions {
   readonly exitCode: ExitCode;
   readonly hint?: string;
   readonly findings?: readonly Finding[];
+  /** Errors in the manifest that `findings` leaves out. Default 0. */
+  readonly omittedErrors?: number;
   readonly cause?: unknown;
 }
 
@@ -29,11 +31,14 @@ export class VolleyError extends Error {
   readonly hint: string | undefined;
   /** What is wrong with the manifest, when that is the reason. */
   readonly findings: readonly Finding[];
+  /** Errors in the manifest that `findings` leaves out. */
+  readonly omittedErrors: number;
 
   constructor(message: string, options: VolleyErrorOptions) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.exitCode = options.exitCode;
     this.hint = options.hint;
     this.findings = options.findings ?? [];
+    this.omittedErrors = options.omittedErrors ?? 0;
   }
 }

@@ -11,6 +11,8 @@ export interface FinalFindings {
   readonly findings: readonly Finding[];
   /** How many more there are. */
   readonly omitted: number;
+  /** How many of these are errors. */
+  readonly omittedErrors: number;
 }
 
 /** One finding for each slip: what the schema and the checks both found is said once. */
@@ -27,7 +29,8 @@ export function finalFindings(
   ];
   const unique = [...new Map(all.map((finding) => [wholeKey(finding), finding])).values()];
   const sorted = unique.sort(byPlace);
-  const errors = sorted.filter(isError).slice(0, MOST_FINDINGS);
+  const allErrors = sorted.filter(isError);
+  const errors = allErrors.slice(0, MOST_FINDINGS);
   const warnings = sorted
     .filter((finding) => !isError(finding))
     .slice(0, MOST_FINDINGS - errors.length);
@@ -37,6 +40,7 @@ export function finalFindings(
       .filter((finding) => kept.has(finding))
       .map((finding) => framed(finding, textOf)),
     omitted: unique.length - kept.size,
+    omittedErrors: allErrors.length - errors.length,
   };
 }
 

@@ -24,7 +24,7 @@ export function newFindingList(): FindingList {
       if (!first || count <= MAX_KEPT) return kept;
       const more = count - MAX_KEPT;
       const message = `${more} more ${more === 1 ? 'row has' : 'rows have'} such a problem`;
-      return [...kept, { code: first.code, severity: 'error', message, place }];
+      return [...kept, { code: first.code, severity: 'error', message, place, standsFor: more }];
     },
   };
 }

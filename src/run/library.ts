@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Finding } from '../errors/finding.ts';
+import { errorCount, type Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { loadManifest as checkManifest, type Overrides } from '../manifest/load.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -56,7 +56,7 @@ export async function loadManifest(
     overrides: options.overrides ?? {},
     literalPrompts: options.literalPrompts ?? false,
   });
-  if (!loaded.ok) throw manifestError(loaded.findings, loaded.omitted);
+  if (!loaded.ok) throw manifestError(loaded.findings, loaded.omittedErrors);
   return { manifest: loaded.manifest, text: options.text, files, warnings: loaded.warnings };
 }
 
@@ -137,10 +137,11 @@ export function wireOf(options: {
     : undiciWire({ environment: options.environment ?? process.env });
 }
 
-function manifestError(findings: readonly Finding[], omitted = 0): VolleyError {
-  const errors = findings.filter(({ severity }) => severity === 'error').length + omitted;
+function manifestError(findings: readonly Finding[], omittedErrors = 0): VolleyError {
+  const errors = errorCount(findings) + omittedErrors;
   return new VolleyError(`${errors} ${errors === 1 ? 'error' : 'errors'} in the manifest`, {
     exitCode: EXIT.usage,
     findings,
+    omittedErrors,
   });
 }

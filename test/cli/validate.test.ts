@@ -51,6 +51,25 @@ volley.yaml: valid, 1 task, 1 warning
     });
   });
 
+  test('counts the rows and keys that are wrong, shown or not', async () => {
+    const rows = Array.from({ length: 30 }, () => '{"n":1\n').join('');
+    const task = { id: 't', for_each: { file: 'rows.jsonl' }, prompt: 'x' };
+    const cwd = folder({
+      'rows.yaml': JSON.stringify({ defaults: { model: 'mock/echo' }, tasks: [task] }),
+      'rows.jsonl': rows,
+      'keys.yaml': Array.from({ length: 200 }, (_, n) => `k${n}: 1\n`).join('') + 'tasks: [hi]\n',
+    });
+    const inRows = await volley(['validate', 'rows.yaml'], { cwd });
+    expect(inRows.stdout).toContain('20 more rows have such a problem\n');
+    expect(lastLine(inRows.stdout)).toBe('rows.yaml: 30 errors');
+    const ran = await volley(['run', 'rows.yaml'], { cwd });
+    expect(lastLine(ran.stderr)).toBe('volley: 30 errors in the manifest');
+    const inKeys = await volley(['validate', 'keys.yaml', '-m', 'mock/echo'], { cwd });
+    expect(lastLine(inKeys.stdout)).toBe('keys.yaml: 200 errors, of which 50 are shown');
+    const data = await volley(['validate', 'keys.yaml', '-m', 'mock/echo', '--json'], { cwd });
+    expect(JSON.parse(data.stdout)).toMatchObject({ valid: false, omittedErrors: 150 });
+  });
+
   test('warns of the same things before a run, on stderr', async () => {
     const cwd = folder({ 'volley.yaml': `${MOCK}tasks:\n  - "Say \${HOME}."\n` });
     const run = await volley(['run', 'volley.yaml', '--progress', 'none'], { cwd });
@@ -76,6 +95,10 @@ volley.yaml: valid, 1 task, 1 warning
     );
   });
 });
+
+function lastLine(text: string): string | undefined {
+  return text.trimEnd().split('\n').at(-1);
+}
 
 function codesIn(json: string): readonly unknown[] {
   const report: { findings: readonly { code: unknown }[] } = JSON.parse(json);

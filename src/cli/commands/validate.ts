@@ -1,5 +1,5 @@
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
-import type { Finding } from '../../errors/finding.ts';
+import { errorCount, type Finding } from '../../errors/finding.ts';
 import { printable } from '../../errors/printable.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import { checkRows } from '../../run/check-rows.ts';
@@ -15,19 +15,21 @@ import { loadNamed } from '../load-named.ts';
 export async function validate(args: Arguments): Promise<number> {
   const file = manifestArgument(args);
   const checked = await check(args);
-  const errors = checked.findings.filter(({ severity }) => severity === 'error').length;
+  const isValid = errorCount(checked.findings) === 0;
   if (switchFlag(args, 'json')) {
-    const report = { v: 1, manifest: file, valid: errors === 0, ...checked };
+    const report = { v: 1, manifest: file, valid: isValid, ...checked };
     await printResult(environmentRedactor()(`${JSON.stringify(report, null, 2)}\n`));
   } else {
     const color = args.switches.get('color') ?? systemOutput(process.stdout).color;
     await printResult(findingsText(checked.findings, { color }) + verdict(file, checked));
   }
-  return errors === 0 ? EXIT.ok : EXIT.usage;
+  return isValid ? EXIT.ok : EXIT.usage;
 }
 
 interface Checked {
   readonly findings: readonly Finding[];
+  /** Errors that `findings` leaves out; absent when there are none. */
+  readonly omittedErrors?: number;
   /** Tasks after expansion; null when that could not be counted. */
   readonly tasks: number | null;
 }
@@ -42,17 +44,20 @@ async function check(args: Arguments): Promise<Checked> {
     };
   } catch (error) {
     if (error instanceof VolleyError && error.findings.length > 0) {
-      return { findings: error.findings, tasks: null };
+      const { findings, omittedErrors } = error;
+      return { findings, ...(omittedErrors > 0 && { omittedErrors }), tasks: null };
     }
     throw error;
   }
 }
 
-function verdict(file: string, { findings, tasks }: Checked): string {
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const warnings = findings.length - errors;
+function verdict(file: string, { findings, omittedErrors = 0, tasks }: Checked): string {
+  const shown = findings.filter(({ severity }) => severity === 'error').length;
+  const errors = errorCount(findings) + omittedErrors;
+  const warnings = findings.length - shown;
   const counted = [
     ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
+    ...(omittedErrors > 0 ? [`of which ${shown} are shown`] : []),
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
   ];
   const name = printable(file);
