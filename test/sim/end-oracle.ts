@@ -3,7 +3,7 @@ import type { Learned } from '../../src/schedule/learned.ts';
 import type { LifeEnd } from './life.ts';
 import { checkPace } from './pace-oracle.ts';
 import type { Life, Scenario } from './scenario.ts';
-import { contentOf, promptOf, type SimulatedTask } from './tasks.ts';
+import type { ExpandedTask } from './entries.ts';
 import { answeredContent, type ResultsFile } from './results-file.ts';
 import type { Call, Watch } from './watch.ts';
 
@@ -64,11 +64,29 @@ function checkRecords(
   for (const [index, task] of life.tasks.entries()) {
     const told = finished.get(task.id);
     if (told && keptIds.has(task.id)) watch.report('paid once', `${task.id} was kept and sent`);
+    if (told?.status === 'skipped' && !maySkip(task, { finished, keptIds })) {
+      watch.report('needs', `${task.id} is skipped for nothing: ${told.error?.message}`);
+    }
     if (!told && !keptIds.has(task.id)) continue;
     const record = byId.get(task.id);
     if (!record) watch.report('one record', `${task.id} is done and has no record`);
     else checkRecord(record, { task, index, status: told?.status ?? 'succeeded', watch });
   }
+}
+
+function maySkip(
+  { isWanted, needs }: ExpandedTask,
+  {
+    finished,
+    keptIds,
+  }: {
+    readonly finished: ReadonlyMap<string, ResultRecord>;
+    readonly keptIds: ReadonlySet<string>;
+  },
+): boolean {
+  return (
+    !isWanted || needs.some((id) => finished.get(id)?.status !== 'succeeded' && !keptIds.has(id))
+  );
 }
 
 function checkRecord(
@@ -79,13 +97,13 @@ function checkRecord(
     status,
     watch,
   }: {
-    readonly task: SimulatedTask;
+    readonly task: ExpandedTask;
     readonly index: number;
     readonly status: ResultRecord['status'];
     readonly watch: Watch;
   },
 ): void {
-  const content = contentOf(task.lane, promptOf(task), task.maxTokens);
+  const { content } = task;
   if (record.status !== status) {
     watch.report('one record', `${task.id} ${status}, the file says ${record.status}`);
   }
@@ -99,25 +117,28 @@ function checkRecord(
 }
 
 function checkSummary(
-  { life, watch, file }: EndedLife,
-  { summary, finished, resumption, notCompacted }: Extract<LifeEnd, { kind: 'ended' }>,
+  { life, watch, file, keptIds }: EndedLife,
+  { summary, finished, notCompacted }: Extract<LifeEnd, { kind: 'ended' }>,
 ): void {
   if (!summary) return;
   const count = (status: ResultRecord['status']): number =>
     finished.filter((record) => record.status === status).length;
   const expected: ReadonlyArray<readonly [name: string, told: number, is: number]> = [
     ['tasks', summary.tasks, life.tasks.length],
-    ['kept', summary.kept, resumption.kept],
-    ['succeeded', summary.succeeded, count('succeeded') + resumption.kept],
+    ['kept', summary.kept, keptIds.size],
+    ['succeeded', summary.succeeded, count('succeeded') + keptIds.size],
     ['failed', summary.failed, count('failed')],
     ['canceled', summary.canceled, count('canceled')],
     ['skipped', summary.skipped, count('skipped')],
-    ['not_started', summary.not_started, life.tasks.length - finished.length - resumption.kept],
+    ['not_started', summary.not_started, life.tasks.length - finished.length - keptIds.size],
     ['attempts', summary.attempts, watch.calls.length],
     ['rate_limited', summary.rate_limited, watch.calls.filter(isRefusal).length],
   ];
   for (const [name, told, is] of expected) {
     if (told !== is) watch.report('sum', `the summary says ${told} ${name}, it is ${is}`);
+  }
+  if (life.isLast && summary.stopped_by === null && summary.not_started > 0) {
+    watch.report('needs', `${summary.not_started} tasks were not started, for no reason`);
   }
   const parts =
     summary.succeeded + summary.failed + summary.canceled + summary.skipped + summary.not_started;

@@ -2,8 +2,9 @@ import type { Manifest, ProviderSettings, TaskTemplate } from '../../src/manifes
 import { fromWritten } from '../../src/manifest/price.ts';
 import type { Template } from '../../src/manifest/template.ts';
 import type { ProjectFiles } from '../../src/ports/files.ts';
+import type { SimulatedEntry } from './entries.ts';
 import type { Life, Scenario, SimulatedLane } from './scenario.ts';
-import { promptOf, type SimulatedTask } from './tasks.ts';
+import { promptOf } from './tasks.ts';
 
 /** US dollars per million tokens, the same for every simulated model. */
 const PRICE = { input: 20, output: 100 };
@@ -40,7 +41,7 @@ export function manifestOf(scenario: Scenario, life: Life): Manifest {
     },
     ...(hasBudget && { budget: { maxCostUsd, maxTaskCostUsd } }),
     prices: new Map(scenario.lanes.map(({ name }) => [name, fromWritten(PRICE)])),
-    tasks: life.tasks.map(templateOf),
+    tasks: life.entries.map(templateOf),
     output: undefined,
   };
 }
@@ -70,7 +71,7 @@ function providerOf(name: 'alpha' | 'beta', lanes: readonly SimulatedLane[]): Pr
   };
 }
 
-function templateOf(task: SimulatedTask): TaskTemplate {
+function templateOf({ task, repeat, needs, condition }: SimulatedEntry): TaskTemplate {
   const [provider = '', model = ''] = task.lane.split('/');
   return {
     id: task.id,
@@ -85,6 +86,9 @@ function templateOf(task: SimulatedTask): TaskTemplate {
     tags: [],
     forEach: undefined,
     matrix: undefined,
+    ...(repeat !== undefined && { repeat }),
+    ...(needs.length > 0 && { needs: needs.map((id) => ({ id, allowFailed: false })) }),
+    ...(condition !== undefined && { condition: literal(condition ? 'yes' : '') }),
   };
 }
 

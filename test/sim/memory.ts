@@ -5,7 +5,6 @@ import type { Resumption } from '../../src/run/resume.ts';
 import type { LifeEnd } from './life.ts';
 import { answeredContent, readResultsFile, type ResultsFile } from './results-file.ts';
 import type { Life, Scenario } from './scenario.ts';
-import { contentOf, promptOf, type SimulatedTask } from './tasks.ts';
 import type { Watch } from './watch.ts';
 
 /** What the world knows from one life to the next, and the program must prove that it knows too. */
@@ -33,6 +32,8 @@ export function createMemory(scenario: Scenario): Memory {
   let mode: JournalMode = 'new';
   let before: ResultsFile = readResultsFile(undefined);
   let planned = new Map<string, number>();
+  /** Contents that are asked for by tasks that need others. */
+  let needing = new Set<string>();
   let answered = new Map<string, number>();
   let keptIds = new Set<string>();
   /** Contents of the records made durable in this life, and how often. */
@@ -47,7 +48,8 @@ export function createMemory(scenario: Scenario): Memory {
       if (!bytes && mode !== 'new') mode = 'resume';
       if (mode === 'overwrite') durable.clear();
       if (mode === 'overwrite') knownUsd = 0;
-      planned = countedBy(next.tasks.map(contentOfTask));
+      planned = countedBy(next.tasks.flatMap((task) => (task.isWanted ? task.content : [])));
+      needing = new Set(next.tasks.flatMap((task) => (task.needs.length > 0 ? task.content : [])));
       answered = new Map();
       keptIds = new Set();
       recorded = new Map();
@@ -57,7 +59,7 @@ export function createMemory(scenario: Scenario): Memory {
     decided(id, { kind }, watch) {
       const task = life?.tasks.find((each) => each.id === id);
       if (kind !== 'keep' || !task) return;
-      const content = contentOfTask(task);
+      const { content } = task;
       add(answered, content, 1);
       keptIds.add(id);
       const there = mode === 'overwrite' ? 0 : answersIn(before).filter(is(content)).length;
@@ -68,6 +70,8 @@ export function createMemory(scenario: Scenario): Memory {
       if (keptIds.size !== kept) watch.report('resume', `${kept} are kept, not ${keptIds.size}`);
       const there = countedBy(mode === 'overwrite' ? [] : answersIn(before));
       for (const [content, count] of planned) {
+        // What a task asks that needs others is known when they have ended.
+        if (needing.has(content)) continue;
         const wanted = Math.min(there.get(content) ?? 0, count);
         if ((answered.get(content) ?? 0) < wanted) {
           watch.report('paid once', `${content} would be sent again`);
@@ -78,6 +82,10 @@ export function createMemory(scenario: Scenario): Memory {
     kept(record) {
       const content = contentOfRecord(record, life);
       if (content !== undefined) add(recorded, content, 1);
+      // It takes the place of an answer that it had: what it would ask now is not known.
+      if (content !== undefined && record.error?.code === 'DEPENDENCY_FAILED') {
+        add(planned, content, -1);
+      }
       if (record.status !== 'succeeded' || content === undefined) return;
       add(answered, content, 1);
       if (record.request_id === null) return;
@@ -152,13 +160,8 @@ function slotsOf({ lanes, maxConcurrent }: Scenario): number {
   );
 }
 
-function contentOfTask(task: SimulatedTask): string {
-  return contentOf(task.lane, promptOf(task), task.maxTokens);
-}
-
 function contentOfRecord(record: ResultRecord, life: Life | undefined): string | undefined {
-  const task = life?.tasks.find(({ id }) => id === record.id);
-  return task && contentOfTask(task);
+  return life?.tasks.find(({ id }) => id === record.id)?.content;
 }
 
 /** The content of every answer in a file, once for each. */

@@ -248,6 +248,37 @@ export const mutants: readonly Mutant[] = [
     replace:
       'const decision = decide(state, load(), clock.now() + (clock.epochMs() % 86_400_000));',
   },
+  // Tasks that build on others
+  {
+    name: 'a task does not wait for what it needs',
+    file: 'run/flow-node.ts',
+    find: "else if (found === 'open') found = 'waiting';",
+    replace: '',
+  },
+  {
+    name: 'a task goes on though what it needs failed',
+    file: 'run/flow-node.ts',
+    find: 'if (on.failed && !allowFailed) return dependencyFailed(on.failed);',
+    replace: '',
+  },
+  {
+    name: 'who needs a kept task is not told of it',
+    file: 'run/task-flow.ts',
+    find: 'flow.ended += 1;\n    tellChange();',
+    replace: '',
+  },
+  {
+    name: '`if` is not asked',
+    file: 'plan/render-task.ts',
+    find: "if (condition?.text === '') return conditionFalse(template);",
+    replace: '',
+  },
+  {
+    name: 'all samples are one request',
+    file: 'plan/render-task.ts',
+    find: '...(task.sample !== undefined && task.sample > 1 && { sample: task.sample }),',
+    replace: '',
+  },
   // Limits that are found
   {
     name: 'a wait that was too short is believed again and again',

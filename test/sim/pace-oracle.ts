@@ -1,7 +1,6 @@
 import type { LifeEnd } from './life.ts';
 import type { EndedLife } from './end-oracle.ts';
 import type { Life, Scenario, SimulatedLane } from './scenario.ts';
-import { contentOf, promptOf } from './tasks.ts';
 import type { Call } from './watch.ts';
 
 /**
@@ -19,8 +18,7 @@ export function checkPace(
     for (const task of life.tasks.filter((each) => each.lane === lane.name)) {
       const record = finished.find(({ id }) => id === task.id);
       if (record?.error?.code !== 'RATE_LIMITED' || task.maxRetries === 0) continue;
-      const content = contentOf(task.lane, promptOf(task), task.maxTokens);
-      const waitsMs = calls.filter((call) => call.content === content).map(askedMs);
+      const waitsMs = calls.filter(({ content }) => content === task.content).map(askedMs);
       if (Math.max(...waitsMs) > task.timeoutMs) continue;
       watch.report('pace', `${task.id} is given up after ${waitsMs.length} refusals`);
     }

@@ -3,7 +3,8 @@ import type { JournalMode } from '../../src/journal/open-results.ts';
 import type { Learned } from '../../src/schedule/learned.ts';
 import { createDice, type Dice } from './dice.ts';
 import { createHiddenLimits, type HiddenLimits } from './hidden-limits.ts';
-import { editTasks, firstTasks, type SimulatedTask } from './tasks.ts';
+import { entriesOf, expanded, type ExpandedTask, type SimulatedEntry } from './entries.ts';
+import { editTasks, firstTasks } from './tasks.ts';
 import { calm, createWeather, type Weather } from './weather.ts';
 
 /** A whole story, made from its seed alone: one volley, the runs it takes, and all that befalls them. */
@@ -30,7 +31,10 @@ export interface SimulatedLane {
 
 /** One run of the program, from its start to its end or its death. */
 export interface Life {
-  readonly tasks: readonly SimulatedTask[];
+  /** Of its manifest. */
+  readonly entries: readonly SimulatedEntry[];
+  /** What they expand to. */
+  readonly tasks: readonly ExpandedTask[];
   readonly isLast: boolean;
   readonly mode: JournalMode;
   readonly failFast: boolean;
@@ -86,7 +90,8 @@ export function createScenario(seed: number): Scenario {
   const count = dice.pick([1, 2, 2, 2, 3]);
   for (let at = 0; at < count; at += 1) {
     if (at > 0) tasks = editTasks(tasks, names, dice);
-    lives.push(createLife(dice, { tasks, names, isFirst: at === 0, isLast: at === count - 1 }));
+    const entries = entriesOf(tasks, { seed, life: at });
+    lives.push(createLife(dice, { entries, names, isFirst: at === 0, isLast: at === count - 1 }));
   }
   return {
     seed,
@@ -154,15 +159,16 @@ function createLimits(dice: Dice): Limits {
 function createLife(
   dice: Dice,
   life: {
-    readonly tasks: readonly SimulatedTask[];
+    readonly entries: readonly SimulatedEntry[];
     readonly names: readonly string[];
     readonly isFirst: boolean;
     readonly isLast: boolean;
   },
 ): Life {
-  const { tasks, names, isFirst, isLast } = life;
+  const { entries, names, isFirst, isLast } = life;
   return {
-    tasks,
+    entries,
+    tasks: expanded(entries),
     isLast,
     mode: isFirst ? dice.pick(['new', 'new', 'resume']) : laterMode(dice, isLast),
     failFast: !isLast && dice.chance(0.07),

@@ -82,6 +82,7 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
     clock,
     firstSerial: counts.requests + 1,
     isAnswered: (content) => memory.isAnswered(content),
+    isKept: (id) => memory.keptIds().has(id),
     log,
   });
   const begunWith = new Map(learned);

@@ -18,8 +18,21 @@ export function promptOf({ topic, version, padding }: SimulatedTask): string {
 }
 
 /** What decides whether an answer may be kept: where it is asked, and what. */
-export function contentOf(lane: string, prompt: string, maxTokens: number | undefined): string {
-  return `${lane} ${maxTokens ?? '-'} ${prompt}`;
+export function contentOf(
+  lane: string,
+  request: {
+    readonly prompt: string;
+    readonly maxTokens: number | undefined;
+    readonly sample?: number;
+  },
+): string {
+  const { prompt, maxTokens = '-', sample = 1 } = request;
+  return `${lane} ${maxTokens}${sample > 1 ? ` sample ${sample}` : ''} ${prompt}`;
+}
+
+/** `sample`: from 1. */
+export function contentOfTask(task: SimulatedTask, sample: number): string {
+  return contentOf(task.lane, { prompt: promptOf(task), maxTokens: task.maxTokens, sample });
 }
 
 export function firstTasks(

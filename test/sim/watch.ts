@@ -9,7 +9,8 @@ import type { Dice } from './dice.ts';
 import type { Behaviour, Fault } from './faults.ts';
 import { priceUsd } from './manifest.ts';
 import type { Life, Scenario } from './scenario.ts';
-import { contentOf, promptOf, type SimulatedTask } from './tasks.ts';
+import type { ExpandedTask } from './entries.ts';
+import { contentOf } from './tasks.ts';
 
 /** A promise that was broken. */
 export interface Violation {
@@ -26,6 +27,7 @@ export type Oracle =
   | 'windows' // no declared limit is exceeded
   | 'pause' // a refusal pauses the lane for as long as the server says
   | 'retry' // an attempt follows only where and when it may
+  | 'needs' // a task waits for what it needs, and is skipped only for its sake or its `if`
   | 'stop' // nothing goes out after a stop
   | 'fair' // no lane holds up another
   | 'pace' // limits that nobody declared are found: no task is given up for them, none waits for ever
@@ -88,6 +90,8 @@ export function createWatch(options: {
   readonly firstSerial: number;
   /** Whether there is a durable answer to this content. */
   readonly isAnswered: (content: string) => boolean;
+  /** Whether an earlier life left the task's answer. */
+  readonly isKept: (id: string) => boolean;
   readonly log: (line: string) => void;
 }): Watch {
   const { scenario, life, clock, log } = options;
@@ -100,6 +104,8 @@ export function createWatch(options: {
   const lanes = new Map(scenario.lanes.map((lane) => [lane.name, lane]));
   /** Records on their way to the disk, by task: their slots are held. */
   const recording = new Map<string, string>();
+  /** Tasks whose answer is durable, or whose `if` did not hold. */
+  const endedWell = new Set<string>();
   let halt: { readonly atMs: number; readonly reason: string } | undefined;
 
   function report(oracle: Oracle, message: string): void {
@@ -112,6 +118,10 @@ export function createWatch(options: {
   }
 
   const rules: AttemptRules = createAttemptRules({ clock, report, tasksByContent, life });
+
+  function mayGo({ isWanted, needs }: ExpandedTask): boolean {
+    return isWanted && needs.every((id) => options.isKept(id) || endedWell.has(id));
+  }
 
   function holdingIn(lane: string | undefined): number {
     const held = calls.filter((call) => call.state !== 'over' && (!lane || call.lane === lane));
@@ -136,7 +146,8 @@ export function createWatch(options: {
     report,
     sent(request, sendOptions, { dice, choose }) {
       const lane = `${request.model.provider}/${request.model.model}`;
-      const content = contentOf(lane, request.prompt, request.parameters.maxTokens);
+      const { prompt, sample = 1, parameters } = request;
+      const content = contentOf(lane, { prompt, sample, maxTokens: parameters.maxTokens });
       const serial = options.firstSerial + calls.length;
       const tokens = {
         inputTokens: estimateInputTokens(request),
@@ -169,6 +180,9 @@ export function createWatch(options: {
       };
       log(`${clock.now()} send ${call.requestId} ${content.slice(0, 40)} → ${fault.name}`);
       if (halt && clock.now() > halt.atMs) report('stop', `${content} sent after ${halt.reason}`);
+      if (!tasksByContent.get(content)?.some(mayGo)) {
+        report('needs', `${content} sent before what it needs, or against its \`if\``);
+      }
       if (options.isAnswered(content)) report('paid once', `${content} sent although answered`);
       if (calls.some((other) => other.content === content && other.state !== 'over')) {
         report('paid once', `${content} sent twice at once`);
@@ -211,6 +225,9 @@ export function createWatch(options: {
     kept(record) {
       log(`${clock.now()} kept ${record.id} ${record.status} ${record.request_id ?? ''}`);
       recording.delete(record.id);
+      if (record.status === 'succeeded' || record.error?.code === 'CONDITION_FALSE') {
+        endedWell.add(record.id);
+      }
       const call = calls.find(({ requestId }) => requestId === record.request_id);
       if (call && record.status === 'succeeded') call.state = 'over';
     },
@@ -249,12 +266,11 @@ function chargeOf(
 }
 
 function groupByContent(
-  tasks: readonly SimulatedTask[],
-): ReadonlyMap<string, readonly SimulatedTask[]> {
-  const groups = new Map<string, SimulatedTask[]>();
+  tasks: readonly ExpandedTask[],
+): ReadonlyMap<string, readonly ExpandedTask[]> {
+  const groups = new Map<string, ExpandedTask[]>();
   for (const task of tasks) {
-    const content = contentOf(task.lane, promptOf(task), task.maxTokens);
-    groups.set(content, [...(groups.get(content) ?? []), task]);
+    groups.set(task.content, [...(groups.get(task.content) ?? []), task]);
   }
   return groups;
 }

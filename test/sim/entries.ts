@@ -1,0 +1,69 @@
+import { createDice } from './dice.ts';
+import { contentOfTask, type SimulatedTask } from './tasks.ts';
+
+/** An entry of a made-up manifest, and what it becomes. */
+export interface SimulatedEntry {
+  readonly task: SimulatedTask;
+  /** Samples of it; undefined without `repeat`. */
+  readonly repeat: number | undefined;
+  /** Ids of the entries that it needs. */
+  readonly needs: readonly string[];
+  /** What its `if` comes to; undefined without one. */
+  readonly condition: boolean | undefined;
+}
+
+/** One task of the expanded manifest. */
+export interface ExpandedTask extends SimulatedTask {
+  readonly content: string;
+  /** Ids of the tasks that must have ended well before it is sent. */
+  readonly needs: readonly string[];
+  /** False: its `if` does not hold. */
+  readonly isWanted: boolean;
+}
+
+/**
+ * Links the tasks of a life, where the story is about links at all: the same for a topic in every
+ * life, but for what `if` comes to. What is needed has a lower topic, so that there is no circle.
+ */
+export function entriesOf(
+  tasks: readonly SimulatedTask[],
+  { seed, life }: { readonly seed: number; readonly life: number },
+): SimulatedEntry[] {
+  const isLinked = createDice(seed, 'links').chance(0.3);
+  return tasks.map((task): SimulatedEntry => {
+    const plain = { task, repeat: undefined, needs: [], condition: undefined };
+    if (!isLinked) return plain;
+    const dice = createDice(seed, `links of ${task.topic}`);
+    const lower = tasks.filter(({ topic }) => topic < task.topic);
+    const [first, ...others] = lower;
+    const needed = first && dice.chance(0.4) ? [dice.pick([first, ...others])] : [];
+    const isAlone = tasks.every((other) => other === task || other.topic !== task.topic);
+    return {
+      task,
+      needs: needed.map(({ id }) => id),
+      repeat: dice.chance(0.2) && isAlone ? dice.between(1, 3) : undefined,
+      condition: dice.chance(0.2)
+        ? createDice(seed, `if of ${task.topic} in ${life}`).chance(0.6)
+        : undefined,
+    };
+  });
+}
+
+/** In the order of the expanded manifest. */
+export function expanded(entries: readonly SimulatedEntry[]): ExpandedTask[] {
+  const idsOf = new Map(entries.map((entry) => [entry.task.id, taskIds(entry)]));
+  return entries.flatMap((entry) =>
+    taskIds(entry).map((id, at) => ({
+      ...entry.task,
+      id,
+      content: contentOfTask(entry.task, at + 1),
+      needs: entry.needs.flatMap((needed) => idsOf.get(needed) ?? []),
+      isWanted: entry.condition ?? true,
+    })),
+  );
+}
+
+function taskIds({ task, repeat }: SimulatedEntry): string[] {
+  if (repeat === undefined) return [task.id];
+  return Array.from({ length: repeat }, (_, at) => `${task.id}#${at + 1}`);
+}
