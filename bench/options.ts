@@ -8,7 +8,7 @@ export interface BenchOptions {
   readonly clients: readonly string[];
   /** Length of one run. */
   readonly seconds: number;
-  /** Scenarios that run at the same time. */
+  /** Clients that run at the same time. */
   readonly parallel: number;
   /** Whether to go up to a million tasks. */
   readonly million: boolean;
@@ -34,7 +34,7 @@ function optionsOf(argv: readonly string[]): BenchOptions {
       only: { type: 'string', multiple: true, default: [] },
       clients: { type: 'string' },
       seconds: { type: 'string', default: '20' },
-      parallel: { type: 'string', default: '2' },
+      parallel: { type: 'string', default: '5' },
       million: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
     },

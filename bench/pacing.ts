@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: every client against every strict server, side by side, medians of several runs.
- * Options: --runs N (5), --only SCENARIO, --clients a,b, --seconds N (20), --parallel N (2 scenarios
- * at a time), --write (brings docs/benchmarks.md and its plots up to date).
+ * Options: --runs N (5), --only SCENARIO, --clients a,b, --seconds N (20), --parallel N (5 clients at
+ * a time, each with a server of its own), --write (brings docs/benchmarks.md and its plots up to date).
  */
 import { CLIENTS } from './clients/catalogue.ts';
 import { install, type PeerName } from './install.ts';
 import { benchOptions } from './options.ts';
+import { pause } from './pause.ts';
 import { pacingTables, trialLine } from './report/pacing-report.ts';
 import { pacingPlot } from './report/pacing-plot.ts';
 import { writeSection } from './report/docs.ts';
@@ -26,31 +27,33 @@ const installed = await install(
 const able = wanted.filter(({ client: { needs } }) => needs === undefined || installed[needs]);
 
 tell(machineLine());
+const { runs, scenarios, seconds, parallel } = options;
+const planned = Array.from({ length: runs }, (_, index) => index + 1).flatMap((run) =>
+  scenarios.flatMap((scenario) => able.map((client) => ({ run, scenario, client }))),
+);
 const trials: Trial[] = [];
-for (let run = 1; run <= options.runs; run += 1) {
-  tell(`\nrun ${run} of ${options.runs}`);
-  const left = [...options.scenarios];
-  await Promise.all(
-    Array.from({ length: options.parallel }, async () => {
-      for (let scenario = left.shift(); scenario; scenario = left.shift()) {
-        const { seconds } = options;
-        const started = able.map((client) =>
-          runTrial(scenario, client, { seconds, seed: run, installed }).then(
-            (trial) => {
-              trials.push(trial);
-              tell(trialLine(trial));
-            },
-            (error: unknown) => tell(`${scenario.name} ${client.name}: ${String(error)}`),
-          ),
-        );
-        await Promise.all(started);
-      }
-    }),
-  );
-}
+await Promise.all(Array.from({ length: parallel }, (_, place) => work(place)));
 const tables = pacingTables(inOrder(trials));
 tell(`\n${tables}`);
 if (options.write) writeSection('pacing', { tables, plot: pacingPlot(inOrder(trials)) });
+
+/**
+ * Plays what is left to play. To start takes far more of the machine than to go on, so those that
+ * play at the same time start apart.
+ */
+async function work(place: number): Promise<void> {
+  await pause((place * seconds * 1_000) / parallel);
+  for (let next = planned.shift(); next; next = planned.shift()) {
+    const { run, scenario, client } = next;
+    try {
+      const trial = await runTrial(scenario, client, { seconds, seed: run, installed });
+      trials.push(trial);
+      tell(`run ${run} of ${runs}  ${trialLine(trial)}`);
+    } catch (error) {
+      tell(`run ${run} of ${runs}  ${scenario.name} ${client.name}: ${String(error)}`);
+    }
+  }
+}
 
 /** Trials end in any order; the report has the one that was asked for. */
 function inOrder(all: readonly Trial[]): readonly Trial[] {
@@ -58,6 +61,5 @@ function inOrder(all: readonly Trial[]): readonly Trial[] {
 }
 
 function placeOf({ scenario, client }: Trial): number {
-  const { scenarios, clients } = options;
-  return scenarios.indexOf(scenario) * clients.length + clients.indexOf(client);
+  return scenarios.indexOf(scenario) * options.clients.length + options.clients.indexOf(client);
 }

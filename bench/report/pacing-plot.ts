@@ -2,6 +2,7 @@ import type { Scenario } from '../scenarios.ts';
 import { TICK_MS } from '../server/server-plan.ts';
 import type { Trial } from '../trial.ts';
 import { distinct, titleOf, total, trialsOf } from './pacing-report.ts';
+import type { Plot } from './docs.ts';
 import { COLORS, createPicture, INK, type Picture } from './svg.ts';
 
 const PANEL = { width: 250, height: 130, gap: 34, columns: 3 };
@@ -11,20 +12,14 @@ const LEFT = 40;
 const SMOOTH = 1_000 / TICK_MS;
 
 /** A panel for each scenario: requests a second that the server admitted, over time, first runs. */
-export function pacingPlot(trials: readonly Trial[]): string {
+export function pacingPlot(trials: readonly Trial[]): Plot {
   const clients = distinct(trials.map(({ client }) => client));
   const scenarios = distinct(trials.map(({ scenario }) => scenario));
   const rows = Math.ceil(scenarios.length / PANEL.columns);
   const width = LEFT + PANEL.columns * (PANEL.width + PANEL.gap);
-  const picture = createPicture(
-    width,
-    TOP + rows * (PANEL.height + PANEL.gap + 16),
-    'Requests a second that a strict server admitted',
-  );
-  picture.text(LEFT, 18, 'Requests a second that the server admitted, over 20 s (first run)', {
-    size: 14,
-    bold: true,
-  });
+  const title = 'Requests a second that the server admitted, over time (first run)';
+  const picture = createPicture(width, TOP + rows * (PANEL.height + PANEL.gap + 16), title);
+  picture.text(LEFT, 18, title, { size: 14, bold: true });
   for (const [index, client] of clients.entries()) {
     const color = colorOf(clients, client);
     const x = LEFT + index * 130;
@@ -42,7 +37,7 @@ export function pacingPlot(trials: readonly Trial[]): string {
     const y = TOP + Math.floor(index / PANEL.columns) * (PANEL.height + PANEL.gap + 16) + 16;
     drawPanel(picture, { x, y, scenario, trials, clients });
   }
-  return picture.toString();
+  return { svg: picture.toString(), title };
 }
 
 function drawPanel(
@@ -80,6 +75,11 @@ function drawPanel(
       { color: INK, width: 0.5, dashed: true },
     );
   }
+  drawSeconds(picture, {
+    x,
+    y: bottom + 12,
+    trial: trials.find((trial) => trial.scenario === scenario),
+  });
   // Volley last, on top of the others.
   for (const client of clients.toReversed()) {
     const [trial] = trialsOf(trials, { scenario, client });
@@ -92,7 +92,21 @@ function drawPanel(
       const middle = tick + part.length / 2;
       points.push([x + (middle / accepted.length) * PANEL.width, heightOf(perSecond)]);
     }
-    picture.line(points, { color: colorOf(clients, client) });
+    picture.line(points, {
+      color: colorOf(clients, client),
+      width: client === 'volley' ? 2.5 : 1.2,
+    });
+  }
+}
+
+function drawSeconds(
+  picture: Picture,
+  { x, y, trial }: { readonly x: number; readonly y: number; readonly trial: Trial | undefined },
+): void {
+  const seconds = ((trial?.report.accepted.length ?? 0) * TICK_MS) / 1_000;
+  for (const share of [0, 0.5, 1]) {
+    const anchor = share === 0 ? 'start' : share === 1 ? 'end' : 'middle';
+    picture.text(x + share * PANEL.width, y, `${share * seconds} s`, { anchor, size: 9 });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Plot } from './docs.ts';
 import { distinct, titleOf } from './pacing-report.ts';
 import { QUANTITIES, spreadAt, type FullRun } from './scale-report.ts';
 import { COLORS, createPicture, INK } from './svg.ts';
@@ -7,7 +8,7 @@ const TOP = 70;
 const LEFT = 50;
 
 /** A panel for each quantity, both axes logarithmic: a straight line upward grows with the tasks. */
-export function scalePlot(runs: readonly FullRun[]): string {
+export function scalePlot(runs: readonly FullRun[]): Plot {
   const sizes = distinct(runs.map(({ tasks }) => tasks)).toSorted((a, b) => a - b);
   const clients = distinct(runs.map(({ client }) => client));
   const title = 'From the first thousand tasks on';
@@ -55,7 +56,7 @@ export function scalePlot(runs: readonly FullRun[]): string {
       picture.line(points, { color: COLORS[index % COLORS.length] ?? INK, width: 2 });
     }
   }
-  return picture.toString();
+  return { svg: picture.toString(), title };
 }
 
 /** Logarithmic: the smallest value to `from`, the largest to `to`. */
