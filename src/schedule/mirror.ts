@@ -21,6 +21,8 @@ export interface Mirror {
   level: number;
   /** When `level` was true. */
   atMs: number;
+  /** When it was last found to be higher than thought. */
+  raisedMs: number;
   /** Everything that was ever taken, settled. */
   debits: number;
   /** Everything that ever flowed in, as far as it held it. */
@@ -90,6 +92,7 @@ export function createMirror(
     mostHeld: undefined,
     level: remaining ?? limit,
     atMs: nowMs,
+    raisedMs: -Infinity,
     debits: 0,
     supplied: 0,
     reserved: 0,
@@ -177,7 +180,13 @@ export function reconcile(
   const { late } = mirror;
   if (!late) {
     const byAdmission = refilled - (mirror.debits - share.debits);
-    mirror.level = corrected(mirror.level, byAdmission, remaining);
+    const level = corrected(mirror.level, byAdmission, remaining);
+    if (level <= mirror.level) mirror.level = level;
+    else if (sent.atMs >= mirror.raisedMs) {
+      // What is in flight by now knows nothing of this rise: to rise again for it would be too much.
+      mirror.level = level;
+      mirror.raisedMs = nowMs;
+    }
     return;
   }
   // Whatever was answered since; what is in flight was charged neither then nor now.

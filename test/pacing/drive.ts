@@ -33,7 +33,9 @@ export interface DriveOptions {
   /** What the next request turns out to weigh, and what its sender takes its input for. */
   readonly drawWeights?: (random: Random) => Weights & { readonly estimatedInput: number };
   readonly maxTokens?: number;
-  /** How much longer than usual a way over the network may take. */
+  /** How long one way over the network takes at least. */
+  readonly hopMs?: number;
+  /** How much longer than usual it may take. */
   readonly jitterMs?: number;
   /** Called after each decision to send. */
   readonly onSend?: (state: LaneState, nowMs: number, server: VirtualServer) => void;
@@ -127,9 +129,9 @@ export function drive(options: DriveOptions): Driven {
     }
   }
 
-  /** One way over the network: a millisecond or so, and a long tail up to `jitterMs`. */
+  /** One way over the network: by default a millisecond or so; a long tail up to `jitterMs`. */
   function hop(): number {
-    return 0.5 + 2 * random() + (options.jitterMs ?? 0) * random() ** 3;
+    return (options.hopMs ?? 0.5) + 2 * random() + (options.jitterMs ?? 0) * random() ** 3;
   }
 
   for (const index of states.keys()) pump(index);

@@ -12,6 +12,7 @@ export interface Scenario {
   readonly limits?: Limits;
   readonly lanes?: number;
   readonly maxTokens?: number;
+  readonly hopMs?: number;
   readonly jitterMs?: number;
 }
 
@@ -60,6 +61,11 @@ export const SCENARIOS: readonly Scenario[] = [
     stamps: 'answer',
     buckets: { requests: RPM },
   }),
+  scenario(
+    'announced rpm, stamped at the answer, far away',
+    { ...openai, stamps: 'answer', buckets: { requests: RPM } },
+    { hopMs: 100 },
+  ),
   scenario('announced rpm, bucket of 0.1 s', {
     ...openai,
     buckets: { requests: { ...RPM, holdsS: 0.1 } },
