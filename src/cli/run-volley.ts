@@ -1,5 +1,6 @@
 import { EXIT } from '../errors/volley-error.ts';
 import { systemClock } from '../ports/system-clock.ts';
+import { keepHeapTight } from '../ports/system-heap.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { createReporter } from '../report/reporter.ts';
 import { SinkClosed } from '../results/sinks/sink.ts';
@@ -54,6 +55,7 @@ export async function sendVolley(
   loaded: LoadedManifest,
   { only }: SendOptions = {},
 ): Promise<number> {
+  keepHeapTight();
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);
   await printFindings(loaded.warnings, stderr, args);
