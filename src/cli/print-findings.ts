@@ -1,4 +1,5 @@
 import { formatFinding, githubAnnotation } from '../errors/code-frame.ts';
+import type { Redactor } from '../errors/redact.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
 import { environmentRedactor } from './redact-environment.ts';
@@ -10,14 +11,27 @@ export function findingsText(
   { color }: { readonly color: boolean },
 ): string {
   const annotate = Boolean(process.env['GITHUB_ACTIONS']);
-  const text = findings
+  const redact = environmentRedactor();
+  return findings
+    .map((finding) => withoutSecrets(finding, redact))
     .flatMap((finding) => [
       formatFinding(finding, { color }),
       ...(annotate ? [githubAnnotation(finding)] : []),
     ])
     .map((text) => `${text}\n`)
     .join('');
-  return environmentRedactor()(text);
+}
+
+/** Before it is printed: an annotation writes some characters in its own way. */
+function withoutSecrets(finding: Finding, redact: Redactor): Finding {
+  const { message, hint, frame, place } = finding;
+  return {
+    ...finding,
+    message: redact(message),
+    ...(hint === undefined ? {} : { hint: redact(hint) }),
+    ...(frame === undefined ? {} : { frame: redact(frame) }),
+    place: { ...place, file: redact(place.file) },
+  };
 }
 
 export async function printFindings(

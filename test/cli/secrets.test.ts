@@ -215,6 +215,27 @@ describe('no key gets out, wherever a server puts it', () => {
     expectNoSecret({ code: 0, signal: null, stdout: '', stderr: '' }, cwd, cache);
   });
 
+  it('nor do commands that take no manifest, whatever they are given', async () => {
+    const cwd = folder({ 'm.json': await hostile() });
+    for (const args of [
+      ['ask', '--file', 'm.json', '--retry-delay', '1ms'],
+      ['ask', '-m', 'mock/m', `What is ${KEY}?`],
+      ['ask', '-m', OTHER_KEY, 'hi'],
+      ['run', '--api-key', KEY],
+      ['run', KEY],
+      ['plan', `--set=${KEY}`],
+      [OTHER_KEY, KEY],
+      ['init'],
+      ['limits'],
+      ['schema', KEY],
+      ['--help'],
+    ]) {
+      const run = await volley(args, { cwd, env: ENV });
+      expect(run.code, run.stderr).not.toBe(70);
+      expectNoSecret(run, cwd);
+    }
+  });
+
   it('in what is saved elsewhere when the disk is full', async () => {
     const cwd = folder({ 'm.yaml': await hostile() });
     const run = await shell(
