@@ -139,7 +139,7 @@ export function decide(state: LaneState, load: Load, nowMs: number): LaneDecisio
   if (state.inFlight >= (state.probe ? state.window.max : state.concurrency)) {
     return { kind: 'wait_for_release', reason: 'concurrency' };
   }
-  let { atMs, reason } = availableAt(state.windows, load, nowMs);
+  let { atMs, reason } = availableAt(state.windows, declaredLoad(state, load), nowMs);
   const later = (roomMs: number, why: WaitReason): void => {
     if (roomMs <= atMs) return;
     atMs = roomMs;
@@ -167,7 +167,7 @@ export function sent(state: LaneState, load: Load, nowMs: number): Send {
     inFlight: state.inFlight,
     isCatchingUp: state.pacer !== undefined && debitPacer(state.pacer, nowMs),
     load: charged,
-    debit: debit(state.windows, load, nowMs),
+    debit: debit(state.windows, declaredLoad(state, load), nowMs),
     shares: new Map(
       state.mirrors.map((mirror) => [
         mirror,
@@ -184,6 +184,15 @@ export function sent(state: LaneState, load: Load, nowMs: number): Send {
 
 export function released(state: LaneState): void {
   state.inFlight -= 1;
+}
+
+/**
+ * What a request weighs in declared limits. Until an answer has told how long answers are, it weighs
+ * all that it may have: a limit that somebody wrote down is not for trying.
+ */
+function declaredLoad({ outputMean }: LaneState, load: Load): Load {
+  const most = outputMean.answers > 0 ? undefined : load.maxOutputTokens;
+  return most === undefined ? load : { ...load, outputTokens: most };
 }
 
 /** What a request weighs for those who announce limits. */

@@ -74,8 +74,18 @@ describe('a lane', () => {
       task(`t${number}`, { parameters: { maxTokens: 120 } }),
     );
     await world.run([world.lane({ tasks, provider, limits: { otpm: 100 } })]);
-    // 60 are reserved at first, so one goes alone; its 20 make room for as many of 20 as fit.
+    // All of it is reserved at first, so one goes alone; its 20 make room for as many of 20 as fit.
     expect(sentAt(world.calls)).toEqual([0, 100, 100, 100]);
+  });
+
+  test('keeps to a declared output limit before any answer has come', async () => {
+    const world = createWorld();
+    const provider = world.provider(() => answered({ inputTokens: 1, outputTokens: 45 }));
+    const tasks = [1, 2, 3, 4].map((number) =>
+      task(`t${number}`, { parameters: { maxTokens: 50 } }),
+    );
+    await world.run([world.lane({ tasks, provider, limits: { otpm: 100 } })]);
+    expect(sentAt(world.calls)).toEqual([0, 0, 60_500, 60_500]);
   });
 
   test('does not wait for tokens read from a cache where the provider does not count them', async () => {
