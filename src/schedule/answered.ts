@@ -35,7 +35,7 @@ export function answered(
     state.outputMean = withAnswer(state.outputMean, usage.outputTokens);
     state.durationMean = withAnswer(state.durationMean, nowMs - send.atMs);
   }
-  settleMirrors(state, send, usage);
+  settleMirrors(state, send, { usage, nowMs });
   const announced = announcedLimits(headers, moment.epochMs);
   for (const told of announced) mirror(state, send, { told, nowMs });
   if (failure?.reach === 'lane') return refused(state, send, { failure, announced, moment });
@@ -64,12 +64,17 @@ function isTrouble(failure: AttemptFailure | undefined): boolean {
   return failure?.code === 'SERVER_ERROR' || isSilence(failure);
 }
 
-function settleMirrors({ policy }: LaneState, send: Send, usage: Usage | undefined): void {
-  const used = usage && loadOf(usage, policy);
+function settleMirrors(
+  { policy }: LaneState,
+  send: Send,
+  { usage, nowMs }: { readonly usage: Usage | undefined; readonly nowMs: number },
+): void {
+  const load = usage && loadOf(usage, policy);
   for (const [mirror, share] of send.shares) {
     // A server that charges `max_tokens` keeps them.
     const isFinal = policy.countsMaxTokens && mirror.kind !== 'input_tokens';
-    settleMirror(mirror, share, used && !isFinal ? mirrorWeight(mirror.kind, used) : undefined);
+    const used = load && !isFinal ? mirrorWeight(mirror.kind, load) : undefined;
+    settleMirror(mirror, share, { used, nowMs });
   }
 }
 

@@ -138,7 +138,12 @@ export function debitMirror(mirror: Mirror, weight: number, nowMs: number): Shar
 }
 
 /** Puts what was used in the place of what was reserved; `used` is undefined when nobody knows. */
-export function settleMirror(mirror: Mirror, share: Share, used: number | undefined): void {
+export function settleMirror(
+  mirror: Mirror,
+  share: Share,
+  { used, nowMs }: { readonly used: number | undefined; readonly nowMs: number },
+): void {
+  refill(mirror, nowMs);
   mirror.reserved -= share.weight;
   if (used === undefined) return;
   mirror.level = Math.min(mirror.capacity, mirror.level + share.weight - used);
@@ -193,7 +198,10 @@ export function reconcile(
   const chargedSince = mirror.debits - mirror.reserved - (share.debits - share.reserved);
   // A bucket in debt is announced as empty.
   const byAnswer = remaining === 0 ? -Infinity : remaining;
-  late.held = corrected(late.held, refilled - chargedSince, byAnswer);
+  // In the time of an answer more flows in and out again than it ever holds at once.
+  const inflow = rate * (nowMs - sent.atMs);
+  const byAdmission = Math.min(mirror.capacity, remaining + inflow - chargedSince);
+  late.held = corrected(late.held, byAdmission, byAnswer);
   const level = levelBy(late, mirror, rate);
   mirror.level = corrected(mirror.level, level, level);
 }

@@ -37,6 +37,7 @@ const TARGETS: ReadonlyArray<readonly [name: string, steady: number, waste: numb
   ['anthropic, input binds', 0.97, 1],
   ['anthropic, output binds', 0.97, 1],
   ['anthropic, output binds, answers of 3 s', 0.97, 1],
+  ['anthropic, output binds, answers of 8 s', 0.9, 1],
   ['halved at 10 s, announced', 0.97, 2],
   ['halved at 10 s, hidden', 0.97, 2],
   ['halved at 10 s, hidden, retry-after', 0.97, 2],

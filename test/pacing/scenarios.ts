@@ -104,6 +104,16 @@ export const SCENARIOS: readonly Scenario[] = [
     { durationMs: 40_000, steadyFromMs: 20_000, ceiling: () => 50 },
   ),
   scenario(
+    'anthropic, output binds, answers of 8 s',
+    {
+      ...anthropic,
+      stamps: 'answer',
+      latencyMedianMs: 8_000,
+      buckets: { requests: PLENTY, output: { perMinute: 1_200 * 200, holdsS: 1 } },
+    },
+    { durationMs: 200_000, steadyFromMs: 100_000, ceiling: () => 20 },
+  ),
+  scenario(
     'halved at 10 s, announced',
     { ...openai, buckets: { requests: RPM }, changes: HALVED },
     { durationMs: 30_000, steadyFromMs: 15_000 },
