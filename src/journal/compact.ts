@@ -5,7 +5,7 @@ import { recordLine } from '../results/serialize.ts';
 import type { LineTable } from './line-table.ts';
 import { checkLine } from './record-line.ts';
 import type { Survivors } from './survivors.ts';
-import { readExactly, writeAll } from './write-all.ts';
+import { readInto, writeAll } from './write-all.ts';
 
 /**
  * Replaces the file by one that holds only the lines that stay, in the same order, with the ids
@@ -44,17 +44,19 @@ async function copyLines(
   target: DiskFile,
   { table, stays }: { readonly table: LineTable; readonly stays: Survivors },
 ): Promise<void> {
+  const window = createWindow(source, table);
+  const outbox = createOutbox(target);
   for (let first = 0; first < table.count;) {
     const next = windowEnd(table, first);
-    const window = await readWindow(source, table, { first, next });
-    const pieces: Uint8Array[] = [];
+    await window.move({ first, next });
     for (let line = first; line < next; line++) {
       if (!stays.has(line)) continue;
-      pieces.push(lineAsItIsNow(table, stays, { line, bytes: window(line) }));
+      const bytes = lineAsItIsNow(table, stays, { line, bytes: window.bytesOf(line) });
+      if (!outbox.take(bytes)) await outbox.send(bytes);
     }
-    await writeAll(target, Buffer.concat(pieces));
     first = next;
   }
+  await outbox.send();
 }
 
 /** One past the last line that is read together with `first`: many, or a single huge one. */
@@ -68,19 +70,48 @@ function windowEnd(table: LineTable, first: number): number {
   return table.count;
 }
 
-/** Reads the lines, which follow each other without a gap, at once. */
-async function readWindow(
-  source: DiskFile,
-  table: LineTable,
-  { first, next }: { readonly first: number; readonly next: number },
-): Promise<(line: number) => Uint8Array> {
+/**
+ * The lines of the file a window at a time, in one buffer: one for each would pile up, for the collector
+ * hardly notices what lies outside of its heap.
+ */
+function createWindow(source: DiskFile, table: LineTable) {
   const { offset, length } = table.columns;
-  const start = offset.values[first] ?? 0;
-  const end = (offset.values[next - 1] ?? 0) + (length.values[next - 1] ?? 0);
-  const bytes = await readExactly(source, { offset: start, length: end - start });
-  return (line) => {
-    const from = (offset.values[line] ?? 0) - start;
-    return bytes.subarray(from, from + (length.values[line] ?? 0));
+  let buffer = new Uint8Array(WINDOW_BYTES);
+  let start = 0;
+  return {
+    /** Reads lines, which follow each other without a gap, at once. */
+    async move({ first, next }: { readonly first: number; readonly next: number }): Promise<void> {
+      start = offset.values[first] ?? 0;
+      const end = (offset.values[next - 1] ?? 0) + (length.values[next - 1] ?? 0);
+      if (end - start > buffer.length) buffer = new Uint8Array(end - start);
+      await readInto(buffer.subarray(0, end - start), source, start);
+    },
+    /** Only valid until the window is moved. */
+    bytesOf(line: number): Uint8Array {
+      const from = (offset.values[line] ?? 0) - start;
+      return buffer.subarray(from, from + (length.values[line] ?? 0));
+    },
+  };
+}
+
+/** Gathers what is to be written, in one buffer too. */
+function createOutbox(target: DiskFile) {
+  const buffer = new Uint8Array(WINDOW_BYTES);
+  let used = 0;
+  return {
+    /** Whether there was room for it. */
+    take(bytes: Uint8Array): boolean {
+      if (used + bytes.length > buffer.length) return false;
+      buffer.set(bytes, used);
+      used += bytes.length;
+      return true;
+    },
+    /** Writes what was taken, and `bytes` after it. */
+    async send(bytes: Uint8Array = new Uint8Array(0)): Promise<void> {
+      await writeAll(target, buffer.subarray(0, used));
+      used = 0;
+      await writeAll(target, bytes);
+    },
   };
 }
 

@@ -15,12 +15,17 @@ export async function readExactly(
   { offset, length }: { readonly offset: number; readonly length: number },
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
-  for (let filled = 0; filled < length;) {
+  await readInto(bytes, file, offset);
+  return bytes;
+}
+
+/** Fills `bytes` with what stands in the file from `offset` on. */
+export async function readInto(bytes: Uint8Array, file: DiskFile, offset: number): Promise<void> {
+  for (let filled = 0; filled < bytes.length;) {
     const count = await file.read(bytes.subarray(filled), offset + filled);
-    if (count === 0) throw ioError(`the file ends before byte ${offset + length}`);
+    if (count === 0) throw ioError(`the file ends before byte ${offset + bytes.length}`);
     filled += count;
   }
-  return bytes;
 }
 
 /** What a disk does that does not keep its promises, in the form of its own errors. */

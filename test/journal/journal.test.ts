@@ -300,6 +300,23 @@ describe('a closed journal', () => {
     ]);
   });
 
+  it('keeps lines of any length as they are when others go', async () => {
+    const lengths = { b: 400_000, c: 700_000, d: 3_000_000, e: 10, f: 1_048_576, g: 600_000 };
+    const kept = Object.entries(lengths).map(([id, length]) => {
+      return { ...succeeded(id), output: id.repeat(length) };
+    });
+    const disk = diskWith(jsonl({ ...failed('a'), cost_usd: 0.5 }, ...kept, succeeded('a')));
+    const journal = await open(disk);
+    await work(
+      journal,
+      ['a', ...Object.keys(lengths)].map((id) => planned(id)),
+    );
+    expect(await journal.close({ complete: true })).toMatchObject({ dropped: 1 });
+    const [first, ...others] = parsed(disk.text(PATH)).toReversed();
+    expect(first).toMatchObject({ id: 'a', superseded_usd: 0.5 });
+    expect(others.toReversed()).toEqual(kept);
+  });
+
   it('stays as it was, and tells, when there is no room for compaction', async () => {
     const content = jsonl(failed('a'), failed('a'));
     const disk = diskWith(content);

@@ -74,7 +74,7 @@ export function newVolley(options: {
     read: () => readResults(results),
     leftovers: () =>
       readdirSync(cwd).filter(
-        (name) => !/^(volley\.yaml|rows\.txt|out\.jsonl(\.torn-\d+)?)$/.test(name),
+        (name) => !/^(\.cache|volley\.yaml|rows\.txt|out\.jsonl(\.torn-\d+)?)$/.test(name),
       ),
     remove: () => rmSync(cwd, { recursive: true, force: true }),
   };
