@@ -40,7 +40,10 @@ export async function finishJournal(
   ending: JournalEnding,
 ): Promise<readonly string[]> {
   await journal.drain(ending.graceMs, ending.signal);
-  const { unsaved, gone, notCompacted } = await journal.close({ complete: ending.complete });
+  const { unsaved, gone, notCompacted } = await journal.close({
+    complete: ending.complete,
+    signal: ending.signal,
+  });
   if (unsaved.length > 0) throw await lost(unsaved, file, ending.emergencyDump);
   return [
     ...(gone > 0 && ending.complete

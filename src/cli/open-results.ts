@@ -27,8 +27,16 @@ export type Results =
 export async function openResults(
   args: Arguments,
   manifest: Manifest,
-  stdout: SystemOutput,
-  reporter: Reporter,
+  {
+    stdout,
+    reporter,
+    signal,
+  }: {
+    readonly stdout: SystemOutput;
+    readonly reporter: Reporter;
+    /** Ends the reading of an earlier file; the promise rejects with its reason. */
+    readonly signal: AbortSignal;
+  },
 ): Promise<Results> {
   const wanted = outputFormat(args) ?? (switchFlag(args, 'json') ? 'json' : undefined);
   const mode = journalMode(args);
@@ -41,7 +49,12 @@ export async function openResults(
   }
   const isStream = isOtherThanFile(file);
   if (isJournal(file, wanted)) {
-    const journal = await openJournal(file, { mode, disk: systemDisk, clock: systemClock });
+    const journal = await openJournal(file, {
+      mode,
+      disk: systemDisk,
+      clock: systemClock,
+      signal,
+    });
     return { kind: 'journal', journal, file };
   }
   if (mode === 'resume' || mode === 'retry-failed') throw onlyJsonlResumes(mode);

@@ -88,15 +88,7 @@ export async function sendVolley(
   });
   // Before the file is locked: whoever stops the run then finds it free.
   const signals = watchSignals({ clock: systemClock, graceMs });
-  const results = await waits.during(
-    'for the results file to be read',
-    openResults(args, loaded.manifest, stdout, reporter),
-  );
-  const { manifest } = loaded;
-  const prices = prepared.lanes.map(({ price }) => price);
-  const stale = stalePrices(manifest, prices, systemClock.epochMs());
-  if (stale !== undefined) await notes.print([stale]);
-  await notes.print(selectionNotes(prepared));
+  let results: Results | undefined;
   let summary: Summary | undefined;
   let resumption: Resumption | undefined;
   const ending = (): JournalEnding => ({
@@ -106,6 +98,15 @@ export async function sendVolley(
     emergencyDump: textFlag(args, 'emergency-dump'),
   });
   try {
+    results = await waits.during(
+      'for the results file to be read',
+      openResults(args, loaded.manifest, { stdout, reporter, signal: signals.drain }),
+    );
+    const { manifest } = loaded;
+    const prices = prepared.lanes.map(({ price }) => price);
+    const stale = stalePrices(manifest, prices, systemClock.epochMs());
+    if (stale !== undefined) await notes.print([stale]);
+    await notes.print(selectionNotes(prepared));
     if (results.kind === 'journal') {
       await notes.print(openingNotes(results.journal, results.file));
       const explain = switchFlag(args, 'explain') ? notes.explain : undefined;
@@ -144,10 +145,15 @@ export async function sendVolley(
     if (error instanceof SinkClosed) return signals.exitCode() ?? EXIT.ok;
     if (!signals.drain.aborted || error !== signals.drain.reason) throw error;
     await notes.print(['interrupted before anything was sent']);
+    // Only the reading of a results file ends so.
+    if (!results) await notes.howToResume(process.argv);
   } finally {
     await reporter.close();
-    if (results.kind === 'journal') {
+    if (results?.kind === 'journal') {
       const { journal, file } = results;
+      tellOfFinishing(signals.drain, () =>
+        notes.print([`\`${file}\` is being finished; once more to stop at once`]),
+      );
       const finished = finishJournal(journal, file, ending());
       await notes.print(await waits.during(`for \`${file}\` to be finished`, finished));
       const isOver = only !== undefined || (summary !== undefined && wentWell(summary));
@@ -156,6 +162,11 @@ export async function sendVolley(
     signals.dispose();
   }
   return signals.exitCode() ?? (summary ? exitCodeOf(summary) : EXIT.bug);
+}
+
+/** A signal that comes before has been told with the progress. */
+function tellOfFinishing(drain: AbortSignal, tell: () => Promise<void>): void {
+  drain.addEventListener('abort', () => void tell(), { once: true });
 }
 
 const PROGRESS_MODES = ['auto', 'tty', 'plain', 'json', 'none'] as const;

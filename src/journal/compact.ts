@@ -10,18 +10,20 @@ import { readInto, writeAll } from './write-all.ts';
 /**
  * Replaces the file by one that holds only the lines that stay, in the same order, with the ids
  * and numbers that their tasks have now. The old file is there until the new one is whole and
- * durable. Memory does not depend on the size.
+ * durable. Memory does not depend on the size. Rejects with the signal's reason when that comes before
+ * the new file is in its place; the old one then stays.
  */
 export async function compact(
   disk: Disk,
   from: { readonly file: DiskFile; readonly path: string },
-  { table, stays }: { readonly table: LineTable; readonly stays: Survivors },
+  lines: Lines,
 ): Promise<void> {
   const name = compactName(from.path);
   const target = await disk.create(name);
   try {
-    await copyLines(from.file, target, { table, stays });
+    await copyLines(from.file, target, lines);
     await target.sync();
+    lines.signal?.throwIfAborted();
   } catch (error) {
     await target.close().catch(() => undefined);
     await disk.remove(name).catch(() => undefined);
@@ -37,16 +39,23 @@ export function compactName(path: string): string {
   return `${path}.compact`;
 }
 
+interface Lines {
+  readonly table: LineTable;
+  readonly stays: Survivors;
+  readonly signal: AbortSignal | undefined;
+}
+
 const WINDOW_BYTES = 1024 * 1024;
 
 async function copyLines(
   source: DiskFile,
   target: DiskFile,
-  { table, stays }: { readonly table: LineTable; readonly stays: Survivors },
+  { table, stays, signal }: Lines,
 ): Promise<void> {
   const window = createWindow(source, table);
   const outbox = createOutbox(target);
   for (let first = 0; first < table.count;) {
+    signal?.throwIfAborted();
     const next = windowEnd(table, first);
     await window.move({ first, next });
     for (let line = first; line < next; line++) {

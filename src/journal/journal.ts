@@ -53,8 +53,12 @@ export interface Journal {
   /**
    * Waits for what is being written, compacts, and frees the lock. Call it once, whatever happened.
    * `complete`: every task of the plan was decided, so that what nobody took is superseded.
+   * `signal` gives up compacting: the file stays as it is.
    */
-  close(options: { readonly complete: boolean }): Promise<JournalEnd>;
+  close(options: {
+    readonly complete: boolean;
+    readonly signal?: AbortSignal;
+  }): Promise<JournalEnd>;
 }
 
 export interface JournalEnd {
@@ -74,10 +78,16 @@ export interface JournalEnd {
  */
 export async function openJournal(
   path: string,
-  options: { readonly mode: JournalMode; readonly disk: Disk; readonly clock: Clock },
+  options: {
+    readonly mode: JournalMode;
+    readonly disk: Disk;
+    readonly clock: Clock;
+    /** Ends the reading of an earlier file; the promise rejects with its reason, and the lock is free. */
+    readonly signal?: AbortSignal;
+  },
 ): Promise<Journal> {
-  const { mode, disk, clock } = options;
-  const results = await openResults(disk, { path, mode });
+  const { mode, disk, clock, signal } = options;
+  const results = await openResults(disk, { path, mode, signal });
   const matching = { mode: mode === 'retry-failed' ? mode : 'resume' } as const;
   const { file, table, found } = results;
   const commit = groupCommit({
@@ -101,13 +111,14 @@ export async function openJournal(
     recordAt: (line) => readRecord(file, table, line),
     append: async (record) => void (await commit.append(record)),
     drain: (graceMs, signal) => commit.drain(graceMs, signal),
-    async close({ complete }) {
+    async close({ complete, signal }) {
       await commit.idle();
       const unsaved = commit.unsaved();
       const end = await compacted(disk, results, {
         complete,
         unsaved: unsaved.length,
         end: commit.end(),
+        signal,
       });
       await file.close().catch(() => undefined);
       await results.release();
@@ -119,7 +130,12 @@ export async function openJournal(
 async function compacted(
   disk: Disk,
   { file, path, table }: OpenResults,
-  run: { readonly complete: boolean; readonly unsaved: number; readonly end: number },
+  run: {
+    readonly complete: boolean;
+    readonly unsaved: number;
+    readonly end: number;
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<Omit<JournalEnd, 'unsaved'>> {
   const stays = survivors(table, run);
   const { gone } = stays;
@@ -130,7 +146,7 @@ async function compacted(
     const stat = await disk.stat(path);
     if (stat?.bytes !== run.end)
       return { ...kept, notCompacted: 'another program changed the file' };
-    await compact(disk, { file, path }, { table, stays });
+    await compact(disk, { file, path }, { table, stays, signal: run.signal });
     return { ...kept, dropped: table.count - stays.count };
   } catch (error) {
     return { ...kept, notCompacted: reasonOf(error) };

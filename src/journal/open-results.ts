@@ -38,20 +38,32 @@ export interface OpenResults {
 /** Opens or creates a results file. Throws a `VolleyError`: exit 2, 74 or 75; the file is untouched then. */
 export async function openResults(
   disk: Disk,
-  { path: given, mode }: { readonly path: string; readonly mode: JournalMode },
+  {
+    path: given,
+    ...how
+  }: How & {
+    readonly path: string;
+  },
 ): Promise<OpenResults> {
   try {
-    return await openReal(disk, { path: await disk.resolve(given), givenName: given }, mode);
+    return await openReal(disk, { path: await disk.resolve(given), givenName: given }, how);
   } catch (error) {
     if (error instanceof VolleyError || !isSystemError(error)) throw error;
     throw cannotOpen(given, error);
   }
 }
 
+interface How {
+  readonly mode: JournalMode;
+  /** Ends the reading; the promise rejects with its reason. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** A file by its real name, and by the one that messages show. */
 type Named = Pick<OpenResults, 'path' | 'givenName'>;
 
-async function openReal(disk: Disk, names: Named, mode: JournalMode): Promise<OpenResults> {
+async function openReal(disk: Disk, names: Named, how: How): Promise<OpenResults> {
+  const { mode } = how;
   const { path, givenName } = names;
   // Looked at before anything is made, so that a refusal leaves no trace; and again under the lock.
   refuse(givenName, mode, await disk.stat(path), { isLocked: false });
@@ -62,7 +74,7 @@ async function openReal(disk: Disk, names: Named, mode: JournalMode): Promise<Op
     const found = await disk.stat(path);
     refuse(givenName, mode, found, { isLocked: true });
     await disk.remove(compactName(path));
-    const opened = await openLocked(disk, { names, mode, found });
+    const opened = await openLocked(disk, { ...how, names, found });
     return { ...names, ...opened, release: () => lock.release() };
   } catch (error) {
     await lock.release();
@@ -90,13 +102,14 @@ async function openLocked(
     names,
     mode,
     found,
-  }: { readonly names: Named; readonly mode: JournalMode; readonly found: DiskStat | undefined },
+    signal,
+  }: How & { readonly names: Named; readonly found: DiskStat | undefined },
 ): Promise<Opened> {
   if (!found) return created(disk, names);
   const { path, givenName } = names;
   const file = await disk.open(path);
   try {
-    if (mode !== 'overwrite') return await continued(disk, { names, file, found });
+    if (mode !== 'overwrite') return await continued(disk, { names, file, found, signal });
     if (!(await mayBeResults(file))) throw notResults(givenName);
   } catch (error) {
     await file.close();
@@ -129,9 +142,14 @@ async function continued(
     names: { path, givenName },
     file,
     found: stat,
-  }: { readonly names: Named; readonly file: DiskFile; readonly found: DiskStat },
+    signal,
+  }: Pick<How, 'signal'> & {
+    readonly names: Named;
+    readonly file: DiskFile;
+    readonly found: DiskStat;
+  },
 ): Promise<Opened> {
-  const { table, found, tail } = await readResults(file, givenName);
+  const { table, found, tail } = await readResults(file, givenName, { signal });
   const torn = await mendTail(disk, { file, path, tail });
   // What a killed run wrote but did not sync is kept, so it must not be lost later.
   await file.sync();

@@ -50,7 +50,7 @@ export async function previewJournal(
     if (stat.kind !== 'file') throw notAFile(path);
     const file = await disk.open(real);
     try {
-      const { table, found, tail } = await readResults(file, path, onRecord);
+      const { table, found, tail } = await readResults(file, path, { onRecord });
       return {
         found,
         tail: tail.kind,

@@ -33,17 +33,24 @@ export type Tail =
   | { readonly kind: 'unended' }
   | { readonly kind: 'torn'; readonly offset: number };
 
-/** Reads a results file as a stream. Throws a `VolleyError` (exit 2) for damage that no crash explains. */
+/**
+ * Reads a results file as a stream. Throws a `VolleyError` (exit 2) for damage that no crash explains,
+ * and the signal's reason when that ends the reading.
+ */
 export async function readResults(
   file: DiskFile,
   path: string,
-  onRecord: (record: ResultRecord) => void = () => undefined,
+  options: {
+    readonly onRecord?: ((record: ResultRecord) => void) | undefined;
+    readonly signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<ReadResults> {
   const table = newLineTable();
   let tail: Tail = { kind: 'whole' };
   let [succeeded, spent] = [0, 0];
   let suspect: Suspect | undefined;
   for await (const lines of readLines(file)) {
+    options.signal?.throwIfAborted();
     for (const line of lines) {
       const checked = check(line);
       if (!checked.ok) {
@@ -62,7 +69,7 @@ export async function readResults(
       );
       if (record.status === 'succeeded') succeeded += 1;
       spent += spentUsd(record);
-      onRecord(record);
+      options.onRecord?.(record);
       if (!line.ended) tail = { kind: 'unended' };
     }
   }

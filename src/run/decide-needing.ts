@@ -5,6 +5,7 @@ import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { LaneName } from '../schedule/events.ts';
 import { endOf, enterEnd, flowNodes, needsOf, type Ended, type FlowNode } from './flow-node.ts';
+import { interruptible } from './interruptible.ts';
 import { taskContent } from './task-content.ts';
 
 /** What is decided so far, and how to decide another. */
@@ -37,8 +38,7 @@ async function decideEntry(flow: FlowNode, deciding: Deciding): Promise<void> {
   const { plan, hostOf, isKept, signal } = deciding;
   const isOpen = flow.needs.every(({ on, kind }) => kind === 'own' || on.ended === on.total);
   if (!isOpen) return;
-  for await (const task of plan.tasksOf(flow.node)) {
-    signal?.throwIfAborted();
+  for await (const task of interruptible(plan.tasksOf(flow.node), signal)) {
     const { followed } = task;
     if (followed && !isKept(followed)) continue;
     const own = followed && (await keptEnd(followed, deciding));
@@ -49,8 +49,7 @@ async function decideEntry(flow: FlowNode, deciding: Deciding): Promise<void> {
 
 /** The results of an entry that others need as a whole, as far as they are kept. */
 async function readResults(flow: FlowNode, deciding: Deciding): Promise<void> {
-  for await (const task of deciding.plan.tasksOf(flow.node)) {
-    deciding.signal?.throwIfAborted();
+  for await (const task of interruptible(deciding.plan.tasksOf(flow.node), deciding.signal)) {
     // One that is missing keeps everybody waiting who needs them all.
     if (!deciding.isKept(task)) return;
     enterEnd(flow, task, await deciding.recordOf(task));

@@ -3,6 +3,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { decideNeeding } from './decide-needing.ts';
+import { interruptible } from './interruptible.ts';
 import type { PreparedRun } from './prepare.ts';
 import { hostsOf, laneName, taskContent } from './task-content.ts';
 
@@ -111,13 +112,11 @@ export async function decideTasks(
   const isOpen = ({ index }: Task): boolean => fates[index] === OPEN;
   const fateOf = ({ index }: Task): Fate | 'share' => FATES[fates[index] ?? OPEN] ?? 'send';
 
-  for await (const task of plan.unselected()) {
-    signal?.throwIfAborted();
+  for await (const task of interruptible(plan.unselected(), signal)) {
     journal.expect({ id: task.id, ...(await contentOf(task)) });
   }
   let open = 0;
-  for await (const task of plan.tasks()) {
-    signal?.throwIfAborted();
+  for await (const task of interruptible(plan.tasks(), signal)) {
     const content = await contentOf(task);
     if (hasNeeds(task)) {
       journal.expect({ id: task.id, ...content });
@@ -129,8 +128,7 @@ export async function decideTasks(
     else open += 1;
   }
   if (open > 0) {
-    for await (const task of plan.tasks()) {
-      signal?.throwIfAborted();
+    for await (const task of interruptible(plan.tasks(), signal)) {
       if (isOpen(task)) enter(task, decideNow(task, await contentOf(task)));
     }
   }

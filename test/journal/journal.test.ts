@@ -332,6 +332,19 @@ describe('a closed journal', () => {
     expect(disk.list()).toEqual([PATH]);
   });
 
+  it('stays as it was, and tells, when a signal gives up compacting', async () => {
+    const content = jsonl(failed('a'), failed('a'));
+    const disk = diskWith(content);
+    const journal = await open(disk);
+    const signal = AbortSignal.abort(new Error('interrupted by SIGINT'));
+    expect(await journal.close({ complete: true, signal })).toMatchObject({
+      dropped: 0,
+      notCompacted: 'interrupted by SIGINT',
+    });
+    expect(disk.text(PATH)).toBe(content);
+    expect(disk.list()).toEqual([PATH]);
+  });
+
   it('is not compacted when another program wrote to it', async () => {
     const disk = diskWith(jsonl(failed('a'), failed('a')));
     const journal = await open(disk);

@@ -107,6 +107,28 @@ test('a signal while an earlier file is read ends the run before anything is sen
   expect(readdirSync(own.cwd).toSorted()).toEqual([RESULTS, 'volley.yaml']);
 });
 
+test('a signal while tasks are compared with an earlier file ends the run before anything is sent', async () => {
+  const rows = Array.from({ length: 400_000 }, (_, at) => `${at}\n`);
+  const own = await repo(
+    { tasks: [{ id: 't', for_each: { file: 'rows.txt' }, prompt: '{{ item }}' }] },
+    { files: { 'rows.txt': rows.join(''), [RESULTS]: jsonl(succeeded('old', 0)) } },
+  );
+  const child = startVolley(['run', 'volley.yaml', '-o', RESULTS, '--resume', '--explain'], {
+    ...WITH_KEY,
+    cwd: own.cwd,
+  });
+  const end = ended(child);
+  let explained = 0;
+  child.stderr.on('data', (text: string) => (explained += text.split(' is sent: ').length - 1));
+  await until(() => explained > 0);
+  child.kill('SIGINT');
+  const run = await end;
+  expect(run.code).toBe(130);
+  expect(run.stderr).toContain('\nvolley: interrupted before anything was sent\n');
+  expect(explained).toBeLessThan(rows.length);
+  expect(own.sent()).toEqual([]);
+});
+
 test('names with blanks come back quoted', async () => {
   const stopped = await running(() => LATER, ['--context', "it's me"]);
   stopped.child.kill('SIGTERM');
