@@ -139,7 +139,7 @@ function terminalAware(stdout: SystemOutput, reporter: Reporter): ResultWriter {
 }
 
 /** `--output` is the caller's word; a manifest may only name a file below its own folder. */
-function resultFile(args: Arguments, manifest: Manifest): string | undefined {
+export function resultFile(args: Arguments, manifest: Manifest): string | undefined {
   const flag = textFlag(args, 'output');
   if (flag !== undefined) return flag === '-' ? undefined : flag;
   const { output } = manifest;

@@ -16,7 +16,8 @@ import { exitCodeOf } from './exit-code.ts';
 import { finishJournal, openingNotes, type JournalEnding } from './finish-journal.ts';
 import { openLearning } from './learning.ts';
 import { createNotes } from './notes.ts';
-import { openResults, type Results } from './open-results.ts';
+import { openResults, resultFile, type Results } from './open-results.ts';
+import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
 import { checkRehearsalFlags } from './rehearsal-flags.ts';
 import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
@@ -71,6 +72,14 @@ export async function sendVolley(
     allowHosts: listFlag(args, 'allow-host'),
     selection: selectionOf(args),
   });
+  await refuseSharedFiles(
+    {
+      output: resultFile(args, loaded.manifest),
+      'emergency-dump': textFlag(args, 'emergency-dump'),
+      'summary-file': textFlag(args, 'summary-file'),
+    },
+    loaded.takeFilesRead(),
+  );
   if (!only) await agree(args, prepared, { mode });
   const reporter = createReporter(mode, {
     stderr,

@@ -15,6 +15,7 @@ import type { SelectionRules } from '../plan/select.ts';
 import type { RunEvent } from '../results/events.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
 import { startRun, type RunOptions } from './run.ts';
+import { notedFiles } from './noted-files.ts';
 import { withFrames } from './with-frames.ts';
 
 export interface LoadOptions {
@@ -37,6 +38,11 @@ export interface LoadedManifest {
   readonly text: string | undefined;
   readonly files: ProjectFiles;
   readonly warnings: readonly Finding[];
+  /**
+   * Absolute names of the files read so far, the manifest included: what must not be written to.
+   * Ask once; what is read after it is not noted.
+   */
+  takeFilesRead(): readonly string[];
 }
 
 /**
@@ -47,17 +53,26 @@ export async function loadManifest(
   file: string,
   options: LoadOptions = {},
 ): Promise<LoadedManifest> {
-  const files = projectFiles({ directory: dirname(file), allowPaths: options.allowPaths ?? [] });
+  const directory = dirname(file);
+  const { files, note, take } = notedFiles(
+    projectFiles({ directory, allowPaths: options.allowPaths ?? [] }),
+    directory,
+  );
+  note(file);
   const loaded = await checkManifest(file, {
     files,
-    readText: readUserFile,
+    readText(name, maxBytes) {
+      note(name);
+      return readUserFile(name, maxBytes);
+    },
     ...(options.text === undefined ? {} : { text: options.text }),
     set: options.set ?? {},
     overrides: options.overrides ?? {},
     literalPrompts: options.literalPrompts ?? false,
   });
   if (!loaded.ok) throw manifestError(loaded.findings, loaded.omittedErrors);
-  return { manifest: loaded.manifest, text: options.text, files, warnings: loaded.warnings };
+  const { manifest, warnings } = loaded;
+  return { manifest, text: options.text, files, warnings, takeFilesRead: take };
 }
 
 export interface PrepareOptions {

@@ -1,0 +1,82 @@
+import { fstatSync, statSync, type Stats } from 'node:fs';
+import type { VolleyError } from '../errors/volley-error.ts';
+import { whereWritten } from '../ports/system-real-path.ts';
+import { usageError } from './arguments.ts';
+
+/** What a run writes to, each under the flag that names it; undefined where it writes none. */
+export interface WrittenFiles {
+  /** Undefined: stdout. */
+  readonly output: string | undefined;
+  readonly 'emergency-dump': string | undefined;
+  readonly 'summary-file': string | undefined;
+}
+
+/**
+ * Throws a `VolleyError` (exit 2) when a file that would be written is one that the run reads, or one
+ * that it writes something else to: by its name through every symlink, or by a hard link.
+ */
+export async function refuseSharedFiles(
+  written: WrittenFiles,
+  read: readonly string[],
+): Promise<void> {
+  const { output, 'emergency-dump': dump, 'summary-file': summary } = written;
+  const results = output === undefined ? stdoutFile() : await identified(output);
+  const taken = results === undefined ? [] : [{ ...results, use: 'the results go' }];
+  const named: Array<readonly [flag: string, path: string]> = [];
+  if (output !== undefined) named.push(['output', output]);
+  if (dump !== undefined) named.push(['emergency-dump', dump]);
+  if (summary !== undefined) named.push(['summary-file', summary]);
+  const files = await Promise.all(
+    named.map(async ([flag, path]) => ({ flag, path, ...(await identified(path)) })),
+  );
+  for (const file of files) {
+    if (file.flag === 'output') continue;
+    const other = taken.find((each) => isSame(each, file));
+    if (other) throw shared(file, `where ${other.use}`);
+    taken.push({ ...file, use: 'unsaved results go' });
+  }
+  for (const path of read) {
+    const input = await identified(path);
+    const file = files.find((each) => isSame(each, input));
+    if (file) throw shared(file, 'which the run reads');
+  }
+}
+
+/** A file by what it is; pipes, devices and folders have neither name nor number: they may be shared. */
+interface Identity {
+  readonly real: string | undefined;
+  readonly number: string | undefined;
+}
+
+async function identified(path: string): Promise<Identity> {
+  const stat = statSync(path, { throwIfNoEntry: false, bigint: false });
+  if (stat && !stat.isFile()) return { real: undefined, number: undefined };
+  return { real: await whereWritten(path), number: stat && numberOf(stat) };
+}
+
+/** Stdout that a shell redirected into a file. */
+function stdoutFile(): Identity | undefined {
+  try {
+    const stat = fstatSync(1);
+    return stat.isFile() ? { real: undefined, number: numberOf(stat) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function numberOf({ dev, ino }: Stats): string | undefined {
+  return ino === 0 ? undefined : `${dev}:${ino}`;
+}
+
+function isSame(a: Identity, b: Identity): boolean {
+  return (
+    (a.real !== undefined && a.real === b.real) || (a.number !== undefined && a.number === b.number)
+  );
+}
+
+function shared(file: { readonly flag: string; readonly path: string }, what: string): VolleyError {
+  return usageError(
+    `\`${file.path}\`, named by \`--${file.flag}\`, is the file ${what}`,
+    'give each its own file: one would overwrite the other',
+  );
+}

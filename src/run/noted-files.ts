@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import type { ProjectFiles } from '../ports/files.ts';
+
+export interface NotedFiles {
+  readonly files: ProjectFiles;
+  /** Notes a file that was read in another way. */
+  readonly note: (path: string) => void;
+  /** Absolute names of all that was read so far, each once. What is read after it is not noted. */
+  readonly take: () => readonly string[];
+}
+
+/** Files that remember which of them were read; `directory` is where their names start. */
+export function notedFiles(files: ProjectFiles, directory: string): NotedFiles {
+  const noted = new Set<string>();
+  let isTaken = false;
+  function note(path: string): void {
+    if (!isTaken) noted.add(resolve(path));
+  }
+  return {
+    files: {
+      ...files,
+      read(name, options) {
+        note(resolve(directory, name));
+        return files.read(name, options);
+      },
+      stream(name) {
+        note(resolve(directory, name));
+        return files.stream(name);
+      },
+    },
+    note,
+    take() {
+      isTaken = true;
+      const paths = [...noted];
+      noted.clear();
+      return paths;
+    },
+  };
+}

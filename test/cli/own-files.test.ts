@@ -1,0 +1,73 @@
+import { linkSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { folder, shell, volley } from '../support/cli.ts';
+
+const MANIFEST = `version: 1
+defaults: { model: mock/echo }
+context: { file: rules.md }
+tasks:
+  - id: each
+    for_each: { file: rows.jsonl }
+    prompt: '{{ item.name }}'
+`;
+const FILES = {
+  'a.yaml': MANIFEST,
+  'rows.jsonl': '{"name":"one"}\n{"name":"two"}\n',
+  'rules.md': 'be brief\n',
+  'extra.md': 'be kind\n',
+  'package.json': '{"name":"precious"}\n',
+};
+
+function filesOf(cwd: string): Record<string, string> {
+  return Object.fromEntries(
+    // Not the symlink that leads nowhere.
+    readdirSync(cwd)
+      .filter((name) => name !== 'next')
+      .map((name) => [name, readFileSync(join(cwd, name), 'utf8')]),
+  );
+}
+
+describe('a file that is written to is nothing else', () => {
+  test.each([
+    ['the results and the summary', '-o z.jsonl --summary-file ./z.jsonl', '--summary-file'],
+    ['the results and the dump', '-o z.jsonl --emergency-dump z.jsonl', '--emergency-dump'],
+    ['the dump and the summary', '--emergency-dump d --summary-file d', '--summary-file'],
+    ['the summary and the manifest', '--summary-file a.yaml', '--summary-file'],
+    ['the summary and rows', '--summary-file rows.jsonl', '--summary-file'],
+    ['the summary and the context', '--summary-file rules.md', '--summary-file'],
+    ['the dump and a context file', '--emergency-dump extra.md', '--emergency-dump'],
+    ['the results and rows', '-o rows.jsonl --overwrite', '--output'],
+    ['the results and rows, resumed', '-o rows.jsonl --resume', '--output'],
+    ['a JSON document and rows', '--output-format json -o rows.jsonl --overwrite', '--output'],
+    ['text and the manifest', '--output-format text -o a.yaml --overwrite', '--output'],
+    ['the summary and rows by a hard link', '--summary-file hard', '--summary-file'],
+    ['the summary and rows by a symlink', '--summary-file soft', '--summary-file'],
+    ['results that are not there yet, by a symlink', '-o z.jsonl --summary-file next', '--summary'],
+  ])('%s', async (_name, line, flag) => {
+    const cwd = folder(FILES);
+    linkSync(join(cwd, 'rows.jsonl'), join(cwd, 'hard'));
+    symlinkSync('rows.jsonl', join(cwd, 'soft'));
+    symlinkSync('z.jsonl', join(cwd, 'next'));
+    const before = filesOf(cwd);
+    const flags = ['--context-file', 'extra.md', ...line.split(' ')];
+    const run = await volley(['run', 'a.yaml', ...flags], { cwd });
+    expect(run.stderr).toMatch(/is the file (which the run reads|where .* results go)$/m);
+    expect(run.stderr).toContain(`named by \`${flag}`);
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(filesOf(cwd)).toEqual(before);
+  });
+
+  test('stdout in a file and the summary', async () => {
+    const cwd = folder(FILES);
+    const run = await shell('volley run a.yaml --summary-file z.jsonl > z.jsonl', { cwd });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('is the file where the results go');
+  });
+
+  test('but /dev/null may take it all', async () => {
+    const cwd = folder(FILES);
+    const line = 'volley run a.yaml -o /dev/null --summary-file /dev/null';
+    expect((await shell(line, { cwd })).code).toBe(0);
+  });
+});
