@@ -8,8 +8,13 @@ import type { Explain } from '../run/resume.ts';
 export interface Notes {
   print(lines: readonly string[]): Promise<void>;
   readonly explain: Explain;
-  /** The command that goes on where this one stopped. `argv` is Node's. */
-  howToResume(argv: readonly string[]): Promise<void>;
+  /** The command that goes on where this one stopped, with the same choice of tasks. `argv` is Node's. */
+  howToResume(argv: readonly string[], options?: ResumeOptions): Promise<void>;
+}
+
+export interface ResumeOptions {
+  /** The budget is used up: the same command would stop at once. */
+  readonly needsMoney?: boolean;
 }
 
 export function createNotes(
@@ -27,10 +32,14 @@ export function createNotes(
   return {
     print,
     explain: (id, reason) => void print([`${id} is sent: ${REASONS[reason]}`]),
-    howToResume: async (argv) => {
-      const words = argv.slice(2).flatMap((word) => (MODE_FLAGS.has(word) ? [] : [redact(word)]));
-      if (words.includes('-')) return;
-      await print([`to go on: volley ${[...words, '--resume'].map(shellWord).join(' ')}`]);
+    howToResume: async (argv, { needsMoney = false } = {}) => {
+      const given = argv.slice(2);
+      if (given.includes('-')) return;
+      const words = given.filter((word) => !MODE_FLAGS.has(word)).map(redact);
+      const mode = given.includes('--retry-failed') ? '--retry-failed' : '--resume';
+      const same = needsMoney ? withoutBudget(words) : words;
+      const command = [...same, mode].map(shellWord).join(' ');
+      await print([`to go on: volley ${command}${needsMoney ? ` ${BUDGET_FLAG} AMOUNT` : ''}`]);
     },
   };
 }
@@ -45,6 +54,15 @@ const REASONS: Readonly<Record<Parameters<Explain>[1], string>> = {
 };
 
 const MODE_FLAGS = new Set(['--resume', '--retry-failed', '--overwrite', '--explain']);
+
+const BUDGET_FLAG = '--max-cost-usd';
+
+function withoutBudget(words: readonly string[]): readonly string[] {
+  return words.filter(
+    (word, at) =>
+      word !== BUDGET_FLAG && words[at - 1] !== BUDGET_FLAG && !word.startsWith(`${BUDGET_FLAG}=`),
+  );
+}
 
 function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -12,6 +12,7 @@ import { stalePrices } from '../run/run-prices.ts';
 import { startRun, type RunOptions } from '../run/run.ts';
 import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
+import { endingNotes } from './ending-notes.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { finishJournal, openingNotes, type JournalEnding } from './finish-journal.ts';
 import { openLearning } from './learning.ts';
@@ -158,6 +159,7 @@ export async function sendVolley(
     if (!results) await notes.howToResume(process.argv);
   } finally {
     await reporter.close();
+    const found = results?.kind === 'journal' ? results.journal.found : undefined;
     if (results?.kind === 'journal') {
       const { journal, file } = results;
       tellOfFinishing(signals.drain, () =>
@@ -165,8 +167,17 @@ export async function sendVolley(
       );
       const finished = finishJournal(journal, file, ending());
       await notes.print(await waits.during(`for \`${file}\` to be finished`, finished));
+    }
+    if (summary && !only) {
+      const spentBeforeUsd = found?.spentUsd ?? 0;
+      const onlyFailed = switchFlag(args, 'retry-failed');
+      const { budget } = prepared.plan.manifest;
+      await notes.print(endingNotes(summary, { budget, spentBeforeUsd, onlyFailed }));
+    }
+    if (results?.kind === 'journal') {
       const isOver = only !== undefined || (summary !== undefined && wentWell(summary));
-      if (!isOver) await notes.howToResume(process.argv);
+      const needsMoney = summary?.stopped_by === 'budget';
+      if (!isOver) await notes.howToResume(process.argv, { needsMoney });
     }
     signals.dispose();
   }

@@ -48,14 +48,15 @@ function hasProblem({ failed, canceled, stopped_by: stoppedBy }: Summary): boole
 
 /** `Volley complete: 9/10 succeeded, 1 failed in 45.3s`. */
 function headline(summary: Summary, style: Style): string {
-  const { stopped_by: stoppedBy, succeeded, tasks } = summary;
+  const { stopped_by: stoppedBy, succeeded, tasks, left_out: leftOut = 0 } = summary;
   const color = hasProblem(summary) ? 'red' : 'green';
   const start = stoppedBy ? 'Volley stopped early:' : 'Volley complete:';
   const others = [
     [summary.failed, 'failed'],
     [summary.canceled, 'canceled'],
     [summary.skipped, 'skipped'],
-    [summary.not_started, 'not started'],
+    [summary.not_started - leftOut, 'not started'],
+    [leftOut, 'left out'],
   ] as const;
   const counts = others.flatMap(([count, word]) => (count > 0 ? `${count} ${word}` : []));
   const before = summary.kept > 0 ? ` (${summary.kept} before)` : '';
@@ -156,8 +157,10 @@ const WAIT_WORDS: Readonly<Record<string, string>> = {
   needs: 'for needed tasks',
 };
 
-function notStartedLine({ not_started: count, stopped_by: stoppedBy }: Summary): string {
+function notStartedLine(summary: Summary): string {
+  const { not_started: notStarted, left_out: leftOut = 0, stopped_by: stoppedBy } = summary;
   if (!stoppedBy) return '';
+  const count = notStarted - leftOut;
   const tasks = count > 0 ? `, ${counted(count, 'task')} not started` : '';
   return `Stopped: ${STOP_WORDS[stoppedBy]}${tasks}`;
 }

@@ -72,6 +72,7 @@ export function createTally(): Tally {
       succeeded: statuses.succeeded + kept,
       kept,
       not_started: left + notStarted(tasks - kept - left, statuses, totals),
+      ...(left > 0 && { left_out: left }),
       duration_ms: Math.round(durationMs),
       usage: { ...usage },
       cache_hit_share: cacheHitShare(usage),

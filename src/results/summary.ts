@@ -13,7 +13,10 @@ export interface Summary {
   readonly failed: number;
   readonly canceled: number;
   readonly skipped: number;
+  /** They have no record of this run. */
   readonly not_started: number;
+  /** Of those not started: tasks that are no part of this run, as `--retry-failed` leaves what did not fail; absent when there are none. */
+  readonly left_out?: number;
   readonly duration_ms: number;
   readonly usage: RecordUsage;
   /** Share of input tokens that came from a cache, 0 to 1; null when no input was counted. */
@@ -52,7 +55,8 @@ export interface SummaryBound {
   } | null;
 }
 
-/** Every task succeeded, or was skipped for a good reason: what is skipped after a failure never stands alone. */
+/** Every task of this run succeeded, or was skipped for a good reason: what is skipped after a failure never stands alone. */
 export function wentWell(summary: Summary): boolean {
-  return summary.succeeded + summary.skipped === summary.tasks;
+  const { succeeded, skipped, left_out: leftOut = 0, tasks } = summary;
+  return succeeded + skipped + leftOut === tasks;
 }

@@ -13,6 +13,8 @@ export function checkSummary(value: unknown): Summary {
   if (!validSummary(value)) throw new Error(JSON.stringify(validSummary.errors));
   const { tasks, succeeded, failed, canceled, skipped, not_started: notStarted } = value;
   const sum = succeeded + failed + canceled + skipped + notStarted;
+  if ((value.left_out ?? 0) > notStarted)
+    throw new Error(`left out of what is not started: ${JSON.stringify(value)}`);
   if (sum !== tasks) throw new Error(`${sum} of ${tasks} tasks: ${JSON.stringify(value)}`);
   return value;
 }

@@ -81,6 +81,19 @@ describe('the cost of a run', () => {
 });
 
 describe('a budget', () => {
+  it('that is used up is told with what is spent, and the command to go on asks for more', async () => {
+    const server = await answering();
+    const parts = { prices: PRICES, defaults: { model: 'local/small', max_tokens: 200 } };
+    const cwd = folder({ 'volley.yaml': manifestOn(server, { ...parts, tasks: prompts(4) }) });
+    const args = ['run', 'volley.yaml', '-o', 'r.jsonl', '--max-cost-usd', '0.007'];
+    const run = await volley(args, { ...WITH_KEY, cwd });
+    expect(run.code).toBe(3);
+    expect(run.stderr).toContain(
+      '\nvolley: $0.0040 of the budget of $0.0070 is spent, and the next request may cost more than is left: raise `--max-cost-usd`\n' +
+        'volley: to go on: volley run volley.yaml -o r.jsonl --resume --max-cost-usd AMOUNT\n',
+    );
+  });
+
   it('ends the run with exit code 3 before it is exceeded', async () => {
     const server = await answering({ ...USAGE, prompt_tokens: 12, total_tokens: 212 });
     const cwd = folder({

@@ -55,9 +55,24 @@ describe('a results file that exists', () => {
     const ran = await withFailure();
     edit(ran, '"tasks":[', '"tasks":["new",');
     const retried = await ran.run('--retry-failed');
-    expect([ran.sent(), retried.code]).toEqual([['bad'], 1]);
-    expect(retried.stderr).toContain('Volley complete: 2/3 succeeded (1 before), 1 not started');
+    expect([ran.sent(), retried.code]).toEqual([['bad'], 0]);
+    expect(retried.stderr).toContain('Volley complete: 2/3 succeeded (1 before), 1 left out');
+    expect(retried.stderr).toContain(
+      '\nvolley: 1 task was left out: `--retry-failed` sends only what failed before',
+    );
+    expect(retried.stderr).not.toContain('to go on');
     expect(ran.records()).toHaveLength(2);
+  });
+
+  test('gets no more than its failed tasks sent by the command that goes on after --retry-failed', async () => {
+    const ran = await repo({ tasks: TASKS }, { respond: () => REFUSED });
+    await ran.run('--only', 'bad');
+    ran.sent();
+    const retried = await ran.run('--retry-failed');
+    expect([ran.sent(), retried.code]).toEqual([['bad'], 1]);
+    expect(retried.stderr).toContain(
+      'to go on: volley run volley.yaml -o out.jsonl --retry-failed\n',
+    );
   });
 
   test('is replaced with --overwrite', async () => {
