@@ -9,6 +9,6 @@ export async function earlierOf(
   args: Arguments,
   prepared: PreparedRun,
 ): Promise<Earlier | undefined> {
-  const results = earlierResults(args, prepared.plan.manifest);
+  const results = await earlierResults(args, prepared.plan.manifest);
   return results && readEarlier(prepared, results.file, { mode: results.mode, disk: systemDisk });
 }

@@ -1,5 +1,5 @@
 import { fstatSync, readFileSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { openJournal, type Journal } from '../journal/journal.ts';
 import type { JournalMode } from '../journal/open-results.ts';
@@ -7,6 +7,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemDisk } from '../ports/system-disk.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
+import { whereWritten } from '../ports/system-real-path.ts';
 import { systemResultFiles } from '../ports/system-result-file.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { openFileWriter } from '../results/sinks/file-writer.ts';
@@ -40,7 +41,7 @@ export async function openResults(
 ): Promise<Results> {
   const wanted = outputFormat(args) ?? (switchFlag(args, 'json') ? 'json' : undefined);
   const mode = journalMode(args);
-  const file = resultFile(args, manifest);
+  const file = await resultFile(args, manifest);
   if (file === undefined) {
     if (mode !== 'new') throw needsFile(mode);
     refuseClosedStdout();
@@ -64,12 +65,12 @@ export async function openResults(
 }
 
 /** The results file that a plan may look into for what is done already; undefined when there is none. */
-export function earlierResults(
+export async function earlierResults(
   args: Arguments,
   manifest: Manifest,
-): { readonly file: string; readonly mode: 'resume' | 'retry-failed' } | undefined {
+): Promise<{ readonly file: string; readonly mode: 'resume' | 'retry-failed' } | undefined> {
   const mode = journalMode(args);
-  const file = resultFile(args, manifest);
+  const file = await resultFile(args, manifest);
   if (file === undefined || mode === 'overwrite' || !isJournal(file, outputFormat(args))) {
     return undefined;
   }
@@ -138,19 +139,41 @@ function terminalAware(stdout: SystemOutput, reporter: Reporter): ResultWriter {
   return { ...plain, write: (text) => reporter.between(() => plain.write(text)) };
 }
 
-/** `--output` is the caller's word; a manifest may only name a file below its own folder. */
-export function resultFile(args: Arguments, manifest: Manifest): string | undefined {
+/**
+ * The file that results go to; undefined is stdout. `--output` is the caller's word; a manifest may
+ * only name a file below its own folder, through whatever symlinks, and none of git's.
+ */
+export async function resultFile(args: Arguments, manifest: Manifest): Promise<string | undefined> {
   const flag = textFlag(args, 'output');
-  if (flag !== undefined) return flag === '-' ? undefined : flag;
-  const { output } = manifest;
+  const file = flag ?? (await manifestOutput(manifest));
+  if (file === undefined || flag === '-') return undefined;
+  if (file.endsWith('/')) {
+    throw usageError(
+      `\`${file}\` is the name of a folder`,
+      `name a file in it, such as \`${file}results.jsonl\``,
+    );
+  }
+  return file;
+}
+
+async function manifestOutput({ output, file }: Manifest): Promise<string | undefined> {
   if (output === undefined) return undefined;
-  if (isAbsolute(output) || normalize(output).startsWith('..')) {
+  const path = join(dirname(file), output);
+  const place = relative(await whereWritten(dirname(file)), await whereWritten(path));
+  const parts = place.split(sep);
+  if (isAbsolute(output) || isAbsolute(place) || parts[0] === '..') {
     throw usageError(
       `the manifest's \`output: ${output}\` lies outside its folder`,
       'name a file below the manifest, or pass --output',
     );
   }
-  return join(dirname(manifest.file), output);
+  if (parts.some((part) => part.toLowerCase() === '.git')) {
+    throw usageError(
+      `the manifest's \`output: ${output}\` lies in git's own folder`,
+      'name a file elsewhere below the manifest',
+    );
+  }
+  return path;
 }
 
 /**

@@ -75,7 +75,7 @@ export async function sendVolley(
   });
   await refuseSharedFiles(
     {
-      output: resultFile(args, loaded.manifest),
+      output: await resultFile(args, loaded.manifest),
       'emergency-dump': textFlag(args, 'emergency-dump'),
       'summary-file': textFlag(args, 'summary-file'),
     },

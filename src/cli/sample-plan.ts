@@ -33,7 +33,7 @@ export async function planAfterSample(
   if (count > ASK_ABOVE && isInteractive() && !switchFlag(args, 'yes')) {
     await confirm(printable(`Send ${count} tasks of ${loaded.manifest.file} as a sample?`));
   }
-  const kept = earlierResults(withSwitch(args, 'overwrite', false), loaded.manifest);
+  const kept = await earlierResults(withSwitch(args, 'overwrite', false), loaded.manifest);
   if (kept) return sampleInto(kept.file, { args, loaded, sample, isKept: true });
   const folder = await mkdtemp(join(tmpdir(), 'volley-sample-'));
   try {

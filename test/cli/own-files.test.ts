@@ -1,4 +1,12 @@
-import { linkSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder, shell, volley } from '../support/cli.ts';
@@ -69,5 +77,54 @@ describe('a file that is written to is nothing else', () => {
     const cwd = folder(FILES);
     const line = 'volley run a.yaml -o /dev/null --summary-file /dev/null';
     expect((await shell(line, { cwd })).code).toBe(0);
+  });
+});
+
+describe("a manifest's `output:` stays below its folder", () => {
+  test.each([
+    ['sub/evil.jsonl', 'lies outside its folder'],
+    ['leaf.jsonl', 'lies outside its folder'],
+    ['../evil.jsonl', 'lies outside its folder'],
+    ['.git/hooks/post-commit', "lies in git's own folder"],
+    ['hooks/post-commit', "lies in git's own folder"],
+  ])('%s', async (output, problem) => {
+    const root = folder();
+    const cwd = join(root, 'inside');
+    mkdirSync(join(cwd, '.git/hooks'), { recursive: true });
+    mkdirSync(join(root, 'outside'));
+    symlinkSync('../outside', join(cwd, 'sub'));
+    symlinkSync('../outside/leaf.jsonl', join(cwd, 'leaf.jsonl'));
+    symlinkSync('.git/hooks', join(cwd, 'hooks'));
+    writeFileSync(
+      join(cwd, 'a.yaml'),
+      `version: 1\noutput: ${output}\ndefaults: { model: mock/echo }\ntasks: [hello]\n`,
+    );
+    const run = await volley(['run', 'a.yaml'], { cwd });
+    expect(run.stderr).toContain(`the manifest's \`output: ${output}\` ${problem}`);
+    expect(run.code).toBe(2);
+    expect(readdirSync(join(root, 'outside'))).toEqual([]);
+    expect(existsSync(join(root, 'evil.jsonl'))).toBe(false);
+    expect(readdirSync(join(cwd, '.git/hooks'))).toEqual([]);
+  });
+
+  test('a symlink within it may lead on', async () => {
+    const cwd = folder({
+      'deep/note.md': '',
+      'a.yaml':
+        'version: 1\noutput: near/out.jsonl\ndefaults: { model: mock/echo }\ntasks: [hello]\n',
+    });
+    symlinkSync('deep', join(cwd, 'near'));
+    expect((await volley(['run', 'a.yaml'], { cwd })).code).toBe(0);
+    expect(existsSync(join(cwd, 'deep/out.jsonl'))).toBe(true);
+  });
+});
+
+test('a name that ends in `/` is no file', async () => {
+  const cwd = folder(FILES);
+  const run = await volley(['run', 'a.yaml', '-o', 'new/'], { cwd });
+  expect(run).toMatchObject({
+    code: 2,
+    stderr:
+      'volley: `new/` is the name of a folder\n  hint: name a file in it, such as `new/results.jsonl`\n',
   });
 });
