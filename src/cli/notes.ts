@@ -31,7 +31,7 @@ export function createNotes(
   }
   return {
     print,
-    explain: (id, reason) => void print([`${id} is sent: ${REASONS[reason]}`]),
+    explain: (id, reason) => print([`${id} is sent: ${REASONS[reason]}`]),
     howToResume: async (argv, { needsMoney = false } = {}) => {
       const given = argv.slice(2);
       if (given.includes('-')) return;

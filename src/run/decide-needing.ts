@@ -15,7 +15,7 @@ export interface Deciding {
   readonly isKept: (task: Task) => boolean;
   /** Of a task that is kept. */
   readonly recordOf: (task: Task) => Promise<ResultRecord>;
-  readonly decide: (task: Task, content: TaskContent) => void;
+  readonly decide: (task: Task, content: TaskContent) => Promise<void>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -43,7 +43,7 @@ async function decideEntry(flow: FlowNode, deciding: Deciding): Promise<void> {
     if (followed && !isKept(followed)) continue;
     const own = followed && (await keptEnd(followed, deciding));
     const needs = needsOf(flow, own);
-    deciding.decide(task, await taskContent(task, { plan, hostOf, needs }));
+    await deciding.decide(task, await taskContent(task, { plan, hostOf, needs }));
   }
 }
 

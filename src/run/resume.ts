@@ -36,8 +36,8 @@ export type Decided =
   /** The record is of another task that asked for the same. */
   | { readonly kind: 'share'; readonly record: ResultRecord };
 
-/** Told for each task that is sent although there is a results file, and why. */
-export type Explain = (id: string, reason: RunReason) => void;
+/** Told for each task that is sent although there is a results file, and why. The next one waits for it. */
+export type Explain = (id: string, reason: RunReason) => Promise<void>;
 
 /** The part of the journal that decides; a preview of one decides the same. */
 type Decider = Pick<Journal, 'expect' | 'decideAlone' | 'decide' | 'recordAt'>;
@@ -66,11 +66,15 @@ export async function decideTasks(
   const toSend = new Map<string, number>();
   const counts = { keep: 0, leave: 0, undecided: 0 };
 
-  function decideNow(task: Task, content: TaskContent): Fate | 'share' {
-    return fateBy(journal.decide(planned(task, content)), task);
+  function decideNow(task: Task, content: TaskContent): Promise<Fate | 'share'> {
+    return fateBy(journal.decide(planned(task, content)), task, content);
   }
 
-  function fateBy(decision: ResumeDecision, task: Task): Fate | 'share' {
+  async function fateBy(
+    decision: ResumeDecision,
+    task: Task,
+    { fingerprint }: TaskContent,
+  ): Promise<Fate | 'share'> {
     const { id, index } = task;
     if (decision.kind === 'leave') return 'leave';
     if (decision.kind === 'keep') {
@@ -81,7 +85,8 @@ export async function decideTasks(
       lines[index] = decision.like;
       return 'share';
     }
-    explain?.(id, decision.reason);
+    // Without a request, nothing of it is sent: it fails or is skipped again.
+    if (fingerprint !== undefined) await explain?.(id, decision.reason);
     return 'send';
   }
 
@@ -124,12 +129,12 @@ export async function decideTasks(
       continue;
     }
     const decision = journal.decideAlone(planned(task, content));
-    if (decision) enter(task, fateBy(decision, task));
+    if (decision) enter(task, await fateBy(decision, task, content));
     else open += 1;
   }
   if (open > 0) {
     for await (const task of interruptible(plan.tasks(), signal)) {
-      if (isOpen(task)) enter(task, decideNow(task, await contentOf(task)));
+      if (isOpen(task)) enter(task, await decideNow(task, await contentOf(task)));
     }
   }
   await decideNeeding({
@@ -137,9 +142,9 @@ export async function decideTasks(
     hostOf: hosts,
     isKept: (task) => fateOf(task) === 'keep',
     recordOf,
-    decide(task, content) {
+    async decide(task, content) {
       count(task, 'undecided', -1);
-      enter(task, decideNow(task, content));
+      enter(task, await decideNow(task, content));
     },
     signal,
   });
@@ -156,7 +161,7 @@ export async function decideTasks(
     async decide(task, content) {
       const before = fateOf(task);
       if (before === 'undecided') counts.undecided -= 1;
-      const fate = before === 'undecided' ? decideNow(task, content) : before;
+      const fate = before === 'undecided' ? await decideNow(task, content) : before;
       if (fate === 'leave') return { kind: 'leave' };
       if (fate !== 'keep' && fate !== 'share') return { kind: 'send' };
       return { kind: fate, record: await recordOf(task) };

@@ -13,11 +13,15 @@ const TASKS = [
 ];
 const REFUSED: Behaviour = { kind: 'error', status: 400 };
 
+function refusesBad(request: SeenRequest): Behaviour {
+  return promptOf(request) === 'bad' ? REFUSED : { kind: 'answer' };
+}
+
 /** A run in which `bad` failed. */
 async function withFailure(): Promise<Repo> {
   let refuses = true;
   const respond = (request: SeenRequest): Behaviour =>
-    refuses && promptOf(request) === 'bad' ? REFUSED : { kind: 'answer' };
+    refuses ? refusesBad(request) : { kind: 'answer' };
   const ran = await repo({ tasks: TASKS }, { respond });
   expect((await ran.run()).code).toBe(1);
   expect(ran.sent()).toEqual(['bad', 'good']);
@@ -118,6 +122,18 @@ describe('without a results file', () => {
     expect(existsSync(join(fresh.cwd, RESULTS))).toBe(false);
     expect(fresh.sent()).toEqual([]);
   });
+});
+
+test('--explain says nothing of a task that is skipped again', async () => {
+  const tasks = [...TASKS, { id: 'last', needs: ['bad'], prompt: '{{ needs.bad.output }}' }];
+  const ran = await repo({ tasks }, { respond: refusesBad });
+  await ran.run();
+  ran.sent();
+  const retried = await ran.run('--retry-failed', '--explain');
+  expect(ran.sent()).toEqual(['bad']);
+  expect(retried.stderr.match(/^volley: .* is sent: .*$/gm)).toEqual([
+    'volley: bad is sent: it failed before',
+  ]);
 });
 
 test('--explain says of each task that is sent why, and nothing of the others', async () => {
