@@ -27,7 +27,7 @@ import { watchSignals } from './signals.ts';
 import { isInteractive, progressMode } from './terminal.ts';
 import { unbudgetedNote } from './unbudgeted.ts';
 import { watchWaits, type WaitWatch } from './wait-watch.ts';
-import { writeSummaryFile } from './summary-file.ts';
+import { readySummaryFile, writeSummaryFile } from './summary-file.ts';
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
@@ -73,15 +73,17 @@ export async function sendVolley(
     allowHosts: listFlag(args, 'allow-host'),
     selection: selectionOf(args),
   });
+  const summaryFile = textFlag(args, 'summary-file');
   await refuseSharedFiles(
     {
       output: await resultFile(args, loaded.manifest),
       'emergency-dump': textFlag(args, 'emergency-dump'),
-      'summary-file': textFlag(args, 'summary-file'),
+      'summary-file': summaryFile,
     },
     loaded.takeFilesRead(),
   );
   if (!only) await agree(args, prepared, { mode });
+  if (summaryFile !== undefined) await readySummaryFile(summaryFile);
   const reporter = createReporter(mode, {
     stderr,
     color: args.switches.get('color') ?? stderr.color,
@@ -149,8 +151,7 @@ export async function sendVolley(
     }
     if (!summary) throw new Error('the run ended without a summary');
     if (results.kind === 'sink') await results.sink.close(summary);
-    const file = textFlag(args, 'summary-file');
-    if (file !== undefined) await writeSummaryFile(file, summary);
+    if (summaryFile !== undefined) await writeSummaryFile(summaryFile, summary);
   } catch (error) {
     if (error instanceof SinkClosed) return signals.exitCode() ?? EXIT.ok;
     if (!signals.drain.aborted || error !== signals.drain.reason) throw error;

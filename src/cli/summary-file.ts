@@ -1,17 +1,48 @@
-import { writeFile } from 'node:fs/promises';
+import { constants, statSync } from 'node:fs';
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { reasonOf } from '../journal/problems.ts';
 import { systemErrorCode } from '../ports/output.ts';
 import type { Summary } from '../results/summary.ts';
+
+/**
+ * Sees to it that the summary can be written when the run is over: makes its folder, mode 0700.
+ * Throws a `VolleyError` (exit 74) while nothing is sent yet.
+ */
+export async function readySummaryFile(file: string): Promise<void> {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isDirectory() || file.endsWith('/')) throw systemError('EISDIR');
+    const folder = dirname(file);
+    if (!found) {
+      await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+        throw systemErrorCode(error) === 'EEXIST' ? systemError('ENOTDIR') : error;
+      });
+    }
+    await access(found ? file : folder, constants.W_OK);
+  } catch (error) {
+    throw cannotWriteSummary(file, error, 'nothing was sent');
+  }
+}
 
 /** Writes the summary as JSON, mode 0600, over an older one. */
 export async function writeSummaryFile(file: string, summary: Summary): Promise<void> {
   try {
     await writeFile(file, `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
-    throw new VolleyError(`cannot write the summary to \`${file}\` (${systemErrorCode(error)})`, {
-      exitCode: EXIT.cannotWrite,
-      hint: 'the results themselves are complete; name another file with --summary-file',
-      cause: error,
-    });
+    throw cannotWriteSummary(file, error, 'the results themselves are complete');
   }
+}
+
+function cannotWriteSummary(file: string, cause: unknown, state: string): VolleyError {
+  return new VolleyError(`cannot write the summary to \`${file}\`: ${reasonOf(cause)}`, {
+    exitCode: EXIT.cannotWrite,
+    hint: `${state}; name another file with --summary-file`,
+    cause,
+  });
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }

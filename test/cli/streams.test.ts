@@ -379,14 +379,36 @@ describe('the summary', () => {
     expect(checkSummary(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).tasks).toBe(1);
   });
 
-  test('that cannot be written: 74, and the results are all there', async () => {
+  test.each([
+    ['volley.yaml/s.json', 'a part of the path is not a folder (ENOTDIR)'],
+    ['sub', 'it is a folder (EISDIR)'],
+  ])('that cannot be written to %s is refused before anything is sent', async (file, reason) => {
+    const { cwd, server } = await volleyOf(2);
+    mkdirSync(join(cwd, 'sub'));
+    const run = await volley(['run', 'volley.yaml', '--summary-file', file], { ...WITH_KEY, cwd });
+    expect(run).toMatchObject({
+      code: 74,
+      stdout: '',
+      stderr: `volley: cannot write the summary to \`${file}\`: ${reason}\n  hint: nothing was sent; name another file with --summary-file\n`,
+    });
+    expect(server.requests).toEqual([]);
+  });
+
+  test('goes into a folder that is made for it', async () => {
     const { cwd } = await volleyOf(2);
-    const args = ['run', 'volley.yaml', '--summary-file', 'no/s.json', '--progress', 'none'];
+    const args = ['run', 'volley.yaml', '--summary-file', 'no/s.json'];
+    expect((await volley(args, { ...WITH_KEY, cwd })).code).toBe(0);
+    expect(checkSummary(JSON.parse(readFileSync(join(cwd, 'no/s.json'), 'utf8'))).tasks).toBe(2);
+  });
+
+  test('that cannot be written at the end: 74, and the results are all there', async () => {
+    const { cwd } = await volleyOf(2);
+    const args = ['run', 'volley.yaml', '--summary-file', '/dev/full', '--progress', 'none'];
     const run = await volley(args, { ...WITH_KEY, cwd });
     expect(run.code).toBe(74);
     expect(recordsIn(run.stdout)).toHaveLength(2);
     expect(run.stderr).toBe(
-      'volley: cannot write the summary to `no/s.json` (ENOENT)\n  hint: the results themselves are complete; name another file with --summary-file\n',
+      'volley: cannot write the summary to `/dev/full`: no space left on the disk (ENOSPC)\n  hint: the results themselves are complete; name another file with --summary-file\n',
     );
   });
 });
