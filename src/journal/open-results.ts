@@ -3,14 +3,8 @@ import type { Disk, DiskFile, DiskStat } from '../ports/disk.ts';
 import { VolleyError } from '../errors/volley-error.ts';
 import { compactName } from './compact.ts';
 import { newLineTable, type LineTable } from './line-table.ts';
-import {
-  cannotOpen,
-  existsAlready,
-  heldByAnother,
-  notAFile,
-  notResults,
-  nothingToRetry,
-} from './problems.ts';
+import { cannotOpen, existsAlready, heldByAnother, notAFile, nothingToRetry } from './problems.ts';
+import { notResults } from '../results/not-results.ts';
 import { mayBeResults, readResults, type FoundRecords } from './read-results.ts';
 import { mendTail, type TornTail } from './torn-tail.ts';
 

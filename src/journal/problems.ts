@@ -24,13 +24,6 @@ export function notAFile(path: string): VolleyError {
   });
 }
 
-export function notResults(path: string): VolleyError {
-  return new VolleyError(`\`${path}\` is not a results file, and it is left alone`, {
-    exitCode: EXIT.usage,
-    hint: 'name another file with `--output`, or move this one away',
-  });
-}
-
 export function damaged(
   path: string,
   line: { readonly number: number; readonly offset: number },

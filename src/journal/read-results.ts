@@ -1,7 +1,9 @@
 import type { DiskFile } from '../ports/disk.ts';
 import { addLine, newLineTable, USE, type LineTable } from './line-table.ts';
 import { readLines, type Line } from './lines.ts';
-import { damaged, notResults } from './problems.ts';
+import { damaged } from './problems.ts';
+import { beginsLikeResults, BEGINNING_BYTES } from '../results/begins-like-results.ts';
+import { notResults } from '../results/not-results.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { checkLine, type CheckedLine } from './record-line.ts';
 
@@ -108,20 +110,14 @@ function check(line: Line): CheckedLine {
   return { ok: false, problem: 'is longer than any record', isWhole: false };
 }
 
-const BEGINNING = Buffer.from('{"v":1,');
-
 /** Whether a file, so far without a single whole record, does not even begin like one. */
 async function isForeign(file: DiskFile, table: LineTable): Promise<boolean> {
-  if (table.count > 0) return false;
-  const bytes = new Uint8Array(BEGINNING.length);
-  const count = await file.read(bytes, 0);
-  // A power cut leaves NUL bytes where it kept the length and not the content.
-  return !bytes.subarray(0, count).every((byte, at) => byte === 0 || byte === BEGINNING[at]);
+  return table.count === 0 && !(await mayBeResults(file));
 }
 
-/** Whether `--overwrite` may discard the file: it is empty, or JSON at first sight, or a torn start. */
+/** Whether `--overwrite` may discard the file. */
 export async function mayBeResults(file: DiskFile): Promise<boolean> {
-  const bytes = new Uint8Array(1);
+  const bytes = new Uint8Array(BEGINNING_BYTES);
   const count = await file.read(bytes, 0);
-  return count === 0 || bytes[0] === 0 || bytes[0] === BEGINNING[0];
+  return beginsLikeResults(bytes.subarray(0, count));
 }

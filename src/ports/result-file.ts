@@ -1,7 +1,9 @@
 /** Creates the files that results go to. Errors are the system's: `code` is `EEXIST`, `ENOENT`, `EACCES`, … */
 export interface ResultFiles {
-  /** Opens for appending, mode 0600. Without `overwrite` an existing file is an `EEXIST`; with it, it is emptied. */
+  /** Opens for appending, mode 0600, in a folder that is made if need be. Without `overwrite` an existing file is an `EEXIST`; with it, it is emptied. */
   create(path: string, options: { readonly overwrite: boolean }): Promise<ResultFile>;
+  /** The first bytes of a regular file, at most `bytes`; undefined for anything else, and for nothing. */
+  beginning(path: string, bytes: number): Promise<Uint8Array | undefined>;
   /** Whether the path is a folder; false when there is nothing there. */
   isFolder(path: string): Promise<boolean>;
 }

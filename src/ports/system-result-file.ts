@@ -1,18 +1,35 @@
-import { constants, open, stat } from 'node:fs/promises';
+import { constants, open, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { systemErrorCode } from './output.ts';
 import type { ResultFile, ResultFiles } from './result-file.ts';
+import { systemDisk } from './system-disk.ts';
 
 const OWNER_ONLY = 0o600;
 
 /** The real file system. */
 export const systemResultFiles: ResultFiles = {
   create: createFile,
+  beginning,
   isFolder: async (path) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false,
 };
 
+async function beginning(path: string, bytes: number): Promise<Uint8Array | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return undefined;
+  const file = await open(path, constants.O_RDONLY);
+  try {
+    const buffer = new Uint8Array(bytes);
+    const { bytesRead } = await file.read(buffer, 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
 async function createFile(path: string, options: { overwrite: boolean }): Promise<ResultFile> {
   const { O_APPEND, O_CREAT, O_EXCL, O_TRUNC, O_WRONLY } = constants;
-  const existing = options.overwrite ? O_TRUNC : O_EXCL;
-  const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | existing, OWNER_ONLY);
+  const flags = O_WRONLY | O_APPEND | O_CREAT | (options.overwrite ? O_TRUNC : O_EXCL);
+  const file = await openInNewFolder(path, flags);
   return {
     write: async (bytes) => (await file.write(bytes)).bytesWritten,
     truncate: (length) => file.truncate(length),
@@ -34,4 +51,14 @@ function isUnsyncable(error: unknown): boolean {
     'code' in error &&
     (error.code === 'EINVAL' || error.code === 'ENOTSUP')
   );
+}
+
+async function openInNewFolder(path: string, flags: number): Promise<FileHandle> {
+  try {
+    return await open(path, flags, OWNER_ONLY);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    await systemDisk.makeFolder(dirname(path));
+    return open(path, flags, OWNER_ONLY);
+  }
 }

@@ -128,3 +128,31 @@ test('a name that ends in `/` is no file', async () => {
       'volley: `new/` is the name of a folder\n  hint: name a file in it, such as `new/results.jsonl`\n',
   });
 });
+
+describe('--overwrite replaces nothing but results', () => {
+  test.each(['jsonl', 'json', 'text'])('as %s', async (format) => {
+    const cwd = folder(FILES);
+    const args = ['run', 'a.yaml', '--overwrite', '--output-format', format, '-o'];
+    const refused = await volley([...args, 'package.json'], { cwd });
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr:
+        'volley: `package.json` is not a results file, and it is left alone\n  hint: name another file with `--output`, or move this one away\n',
+    });
+    expect(filesOf(cwd)).toEqual(FILES);
+    writeFileSync(join(cwd, 'out'), '');
+    for (const other of [format, 'json', 'text', 'jsonl', format]) {
+      const line = ['run', 'a.yaml', '--overwrite', '--output-format', other, '-o', 'out'];
+      expect((await volley(line, { cwd })).code).toBe(0);
+    }
+  });
+});
+
+test.each(['jsonl', 'json', 'text'])('-o makes the folders it names: %s', async (format) => {
+  const cwd = folder(FILES);
+  const run = await volley(['run', 'a.yaml', '--output-format', format, '-o', 'new/deep/out'], {
+    cwd,
+  });
+  expect(run.code).toBe(0);
+  expect(readFileSync(join(cwd, 'new/deep/out'), 'utf8')).toContain('succeeded');
+});

@@ -82,7 +82,7 @@ describe('a new journal', () => {
     expect(disk.text(PATH)).toBe(jsonl(succeeded('a')));
   });
 
-  it.each(['# Notes\n', 'version: 1\ntasks: [x]\n', '\u0089PNG'])(
+  it.each(['# Notes\n', 'version: 1\ntasks: [x]\n', '\u0089PNG', '{\n  "name": "my-package"\n}\n'])(
     'neither overwrites nor resumes what is no results file: %j',
     async (content) => {
       const disk = diskWith(content);

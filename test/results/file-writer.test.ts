@@ -22,6 +22,7 @@ function disk({ chunk = Infinity, space = Infinity, syncCode = '' } = {}): FakeD
     log,
     text: () => new TextDecoder('utf-8', { fatal: true }).decode(bytes),
     isFolder: async () => false,
+    beginning: async () => undefined,
     create: async (path) => {
       log.push(`create ${path}`);
       return {
@@ -55,6 +56,7 @@ function systemError(code: string): Error {
 function refusing(code: string, isFolder = false): ResultFiles {
   return {
     isFolder: async () => isFolder,
+    beginning: async () => undefined,
     create: async () => {
       throw systemError(code);
     },
@@ -214,7 +216,7 @@ describe('on a real disk', () => {
 
   test('`overwrite` starts it afresh', async () => {
     const path = join(folder, 'r.jsonl');
-    await writeFile(path, 'old old old');
+    await writeFile(path, `{"v":1,"tasks":[\n`);
     const writer = await openFileWriter(systemResultFiles, path, { overwrite: true });
     await writer.write('{}\n');
     await writer.close();
@@ -231,7 +233,7 @@ describe('on a real disk', () => {
   });
 
   test.each([{ overwrite: false }, { overwrite: true }])(
-    'a folder and a missing folder are named with %o',
+    'a folder is named as one, a missing one is made with %o',
     async (options) => {
       const path = join(folder, 'sub');
       await mkdir(path);
@@ -239,9 +241,8 @@ describe('on a real disk', () => {
         'is a folder, not a file',
       );
       const missing = join(folder, 'no', 'r.jsonl');
-      await expect(openFileWriter(systemResultFiles, missing, options)).rejects.toThrow(
-        `the folder \`${join(folder, 'no')}\` does not exist`,
-      );
+      await (await openFileWriter(systemResultFiles, missing, options)).close();
+      expect(await readFile(missing, 'utf8')).toBe('');
     },
   );
 

@@ -1,12 +1,14 @@
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { systemErrorCode } from '../../ports/output.ts';
 import type { ResultFile, ResultFiles } from '../../ports/result-file.ts';
+import { beginsLikeResults, BEGINNING_BYTES } from '../begins-like-results.ts';
+import { notResults } from '../not-results.ts';
 import { sinkError } from './sink.ts';
 import type { ResultWriter } from './writer.ts';
 
 /**
  * Creates the file for `--output`. Throws a VolleyError, with nothing touched, when it exists and
- * `overwrite` is off (exit 2), or cannot be created.
+ * `overwrite` is off (exit 2), or holds something else than results, or cannot be created.
  */
 export async function openFileWriter(
   files: ResultFiles,
@@ -14,8 +16,11 @@ export async function openFileWriter(
   options: { readonly overwrite: boolean },
 ): Promise<ResultWriter> {
   try {
+    const earlier = options.overwrite ? await files.beginning(path, BEGINNING_BYTES) : undefined;
+    if (earlier && !beginsLikeResults(earlier)) throw notResults(path);
     return fileWriter(await files.create(path, options), path);
   } catch (error) {
+    if (error instanceof VolleyError) throw error;
     throw cannotCreate(error, path, await files.isFolder(path));
   }
 }
