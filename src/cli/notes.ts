@@ -1,10 +1,14 @@
 import { printableLine } from '../errors/printable.ts';
 import type { OutputStream } from '../ports/output.ts';
 import type { ReporterMode } from '../report/reporter.ts';
+import { safeJson } from '../results/serialize.ts';
 import { environmentRedactor } from './redact-environment.ts';
 import type { Explain } from '../run/resume.ts';
 
-/** Lines on stderr beside the progress. With events as JSON there is no room for them. */
+/**
+ * Lines on stderr beside the progress. With events as JSON they are such too:
+ * `{"type":"note","message":"…"}` and `{"type":"task_explained","id":"…","reason":"new"}`.
+ */
 export interface Notes {
   print(lines: readonly string[]): Promise<void>;
   readonly explain: Explain;
@@ -22,16 +26,26 @@ export function createNotes(
   { mode }: { readonly mode: ReporterMode },
 ): Notes {
   const redact = environmentRedactor();
+  const isJson = mode === 'json';
+
   async function print(lines: readonly string[]): Promise<void> {
-    if (mode === 'json') return;
-    // With stderr gone there is nobody to tell.
     for (const line of lines) {
-      await stderr.write(`volley: ${redact(printableLine(line))}\n`).catch(() => undefined);
+      const message = redact(printableLine(line));
+      await write(isJson ? safeJson({ type: 'note', message }) : `volley: ${message}`);
     }
   }
+
+  async function write(line: string): Promise<void> {
+    // With stderr gone there is nobody to tell.
+    await stderr.write(`${line}\n`).catch(() => undefined);
+  }
+
   return {
     print,
-    explain: (id, reason) => print([`${id} is sent: ${REASONS[reason]}`]),
+    explain: (id, reason) =>
+      isJson
+        ? write(safeJson({ type: 'task_explained', id, reason }))
+        : print([`${id} is sent: ${REASONS[reason]}`]),
     howToResume: async (argv, { needsMoney = false } = {}) => {
       const given = argv.slice(2);
       if (given.includes('-')) return;

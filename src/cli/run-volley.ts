@@ -93,7 +93,7 @@ export async function sendVolley(
   const waits = watchWaits({
     clock: systemClock,
     tell(line) {
-      if (mode === 'plain' || mode === 'tty') {
+      if (mode === 'plain' || mode === 'tty' || mode === 'json') {
         void reporter.between(() => notes.print([line]));
       }
     },

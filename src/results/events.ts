@@ -2,7 +2,10 @@ import type { ScheduleEvent } from '../schedule/events.ts';
 import type { ResultRecord } from './record.ts';
 import type { Summary } from './summary.ts';
 
-/** What a run tells, in order: `run_started` first, `run_finished` last. Reporters and library users read these. */
+/**
+ * What a run tells, in order: `run_started` first, `run_finished` last. Reporters and library users read
+ * these. With `--progress json` the command adds its own notes before and after them: see `cli/notes.ts`.
+ */
 export type RunEvent =
   | {
       readonly type: 'run_started';

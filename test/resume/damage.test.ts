@@ -28,6 +28,21 @@ describe('a last line that was torn', () => {
     expect(ran.read(RESULTS).split('\n').slice(0, 4)).toEqual(whole);
   });
 
+  test('is told among the events when these are asked for, and so is why its task is sent', async () => {
+    const ran = await answered();
+    ran.write(RESULTS, [...ran.lines.slice(0, 4), 'torn'].join('\n'));
+    const { stderr } = await ran.run('--resume', '--explain', '--progress', 'json');
+    const events = stderr
+      .split('\n')
+      .slice(0, -1)
+      .map((line): unknown => JSON.parse(line));
+    expect(events.slice(0, 3)).toMatchObject([
+      { type: 'note', message: expect.stringContaining('`out.jsonl` ended in a torn line') },
+      { type: 'task_explained', id: 'task-5', reason: 'new' },
+      { type: 'run_started' },
+    ]);
+  });
+
   test('that lacks only its end is whole: nothing is sent', async () => {
     const ran = await answered();
     ran.write(RESULTS, ran.lines.join('\n'));
