@@ -121,7 +121,7 @@ const running: Readonly<Record<string, Trial>> = {
     always: ['-o', 'old.jsonl'],
     files: { 'old.jsonl': '' },
     look: ({ code, server }) => [code, server.requests.length],
-    with: [1, 0],
+    with: [0, 0],
     without: [2, 0],
   },
   explain: {
