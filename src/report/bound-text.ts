@@ -10,15 +10,19 @@ export function boundCounter({ reason, share, limit }: Bound): string {
 }
 
 /** What held a lane up most, and what to raise by how much; without a full stop. */
-export function boundSentence(lane: string, { reason, share, limit }: Bound): string {
-  const start = `${lane} spent ${formatShare(share)} of the time waiting`;
+export function boundSentence(lane: string, bound: Bound): string {
+  const { reason, share, limit, keepingShare } = bound;
+  const start = `for ${formatShare(share)} of the run ${lane} could send nothing, waiting`;
   if (reason === 'needs') {
     return `${start} for tasks that others need, with room for more: no limit to raise; fewer steps in a row, or \`for_each: {needs: …}\` where each task needs one result, would be faster`;
   }
   if (reason === 'pause' || !limit) {
     return `${start} in pauses that 429s asked for: others may use the same key; declare lower \`limits\` to be refused less`;
   }
-  if (reason === 'concurrency') return `${start} ${placeText(limit)}`;
+  if (reason === 'concurrency' && keepingShare !== undefined) {
+    return `${start} for a free slot: slots were held to keep results for ${formatShare(keepingShare)} of their time, so the disk, the reader of the results or this machine is too slow, and more at once would hardly help`;
+  }
+  if (reason === 'concurrency') return `${start} ${slotText(limit)}`;
   const more = amountText(enough(limit.amount, share), limit);
   return `${start} for ${WORDS[reason]}: ${sourceText(reason, limit)}; ${more} would be enough`;
 }
@@ -28,7 +32,7 @@ const WORDS: Readonly<Record<Bound['reason'], string>> = {
   tpm: 'tokens',
   itpm: 'input tokens',
   otpm: 'output tokens',
-  concurrency: 'a place',
+  concurrency: 'a slot',
   pause: 'a pause',
   needs: 'needed tasks',
 };
@@ -40,17 +44,17 @@ function sourceText(reason: Bound['reason'], limit: LimitInForce): string {
   return `\`${keyOf(reason, limit)}\` is declared as ${much}`;
 }
 
-function placeText({ amount, source }: LimitInForce): string {
-  const places = formatCount(amount);
+function slotText({ amount, source }: LimitInForce): string {
+  const slots = formatCount(amount);
   const twice = `${formatCount(2 * amount)} would take about half the time`;
   if (source === 'run') {
-    return `for a free place: the run's \`max_concurrent\` (\`-j\`) is ${places}; ${twice}`;
+    return `for a free slot: the run's \`max_concurrent\` (\`-j\`) is ${slots}; ${twice}, if this machine keeps up`;
   }
-  if (source === 'met') return `for a free place: the provider takes about ${places} at once`;
+  if (source === 'met') return `for a free slot: the provider takes about ${slots} at once`;
   if (source === 'growing') {
-    return `for more at once, while finding out how many: \`concurrency: ${places}\` begins where it got to`;
+    return `for more at once, while finding out how many: \`concurrency: ${slots}\` begins where it got to`;
   }
-  return `for a free place: \`concurrency\` is ${places}; ${twice}, if the provider takes as many`;
+  return `for a free slot: \`concurrency\` is ${slots}; ${twice}, if the provider takes as many`;
 }
 
 /** The key of a manifest's `limits` that says this. */

@@ -127,13 +127,13 @@ function retryLine(summary: Summary): string {
   return parts.join(' · ');
 }
 
-/** `Time spent waiting: 31% rpm · 12% between retries`, of all the time that tasks took. */
+/** `An average task waited, of its own time: 31% for rpm · 12% between retries`. */
 function waitingLine({ waiting_share: shares }: Summary): string {
   const parts = Object.entries(shares)
     .filter(([, share]) => share >= 0.005)
     .toSorted(([, a], [, b]) => b - a)
-    .map(([reason, share]) => `${formatShare(share)} ${WAIT_WORDS[reason] ?? reason}`);
-  return parts.length > 0 ? `Time spent waiting: ${parts.join(' · ')}` : '';
+    .map(([reason, share]) => `${formatShare(share)} ${WAIT_WORDS[reason] ?? `for ${reason}`}`);
+  return parts.length > 0 ? `An average task waited, of its own time: ${parts.join(' · ')}` : '';
 }
 
 /** A run of a few seconds has nothing to gain. */
@@ -141,18 +141,18 @@ const WORTH_RAISING_MS = 5_000;
 
 function boundLine({ bound_by: bound, duration_ms: durationMs }: Summary): string {
   if (!bound || durationMs < WORTH_RAISING_MS) return '';
-  const { lane, reason, share, limit } = bound;
+  const { lane, reason, share, limit, keeping_share: keepingShare } = bound;
   const told = limit && {
     amount: limit.amount,
     spanMs: limit.span_ms ?? undefined,
     source: limit.source,
   };
-  return `What binds: ${boundSentence(printableLine(lane), { reason, share, limit: told ?? undefined })}`;
+  return `What binds: ${boundSentence(printableLine(lane), { reason, share, limit: told ?? undefined, ...(keepingShare !== undefined && { keepingShare }) })}`;
 }
 
 const WAIT_WORDS: Readonly<Record<string, string>> = {
   concurrency: 'for a free slot',
-  pause: '429 pauses',
+  pause: 'in 429 pauses',
   retry: 'between retries',
   needs: 'for needed tasks',
 };

@@ -142,7 +142,7 @@ function waitingShare(
 
 function boundBy({ boundBy: bound }: ScheduleTotals): Summary['bound_by'] {
   if (!bound) return null;
-  const { lane, reason, share, limit } = bound;
+  const { lane, reason, share, limit, keepingShare } = bound;
   return {
     lane,
     reason,
@@ -150,6 +150,7 @@ function boundBy({ boundBy: bound }: ScheduleTotals): Summary['bound_by'] {
     limit: limit
       ? { amount: limit.amount, span_ms: limit.spanMs ?? null, source: limit.source }
       : null,
+    ...(keepingShare !== undefined && { keeping_share: rounded(keepingShare) }),
   };
 }
 

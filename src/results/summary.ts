@@ -53,6 +53,8 @@ export interface SummaryBound {
     readonly span_ms: number | null;
     readonly source: LimitInForce['source'];
   } | null;
+  /** Of the time that slots were held, 0 to 1: keeping results. Only where that, and not the limit, is what binds. */
+  readonly keeping_share?: number;
 }
 
 /** Every task of this run succeeded, or was skipped for a good reason: what is skipped after a failure never stands alone. */

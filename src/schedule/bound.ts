@@ -12,6 +12,17 @@ export interface Bound {
   readonly share: number;
   /** Undefined for a pause, of which the server names none, and for `needs`. */
   readonly limit: LimitInForce | undefined;
+  /**
+   * Of the time that slots were held, 0 to 1, what went to keeping results rather than to requests in
+   * flight. Only for `concurrency`, and only where it is much: more at once would not help then.
+   */
+  readonly keepingShare?: number;
+}
+
+/** What the slots of a lane were held for, in milliseconds, added up over all of them. */
+export interface SlotUse {
+  inFlightMs: number;
+  keepingMs: number;
 }
 
 export interface LimitInForce {
@@ -27,6 +38,8 @@ export interface LimitInForce {
 
 /** Waits below this share of the time are not what a lane is held up by. */
 const WORTH_TELLING = 0.1;
+/** Beyond it, twice as many at once are far from half the time. */
+const MUCH_KEEPING = 0.3;
 
 const REASONS = ['rpm', 'tpm', 'itpm', 'otpm', 'concurrency', 'pause', 'needs'] as const;
 
@@ -39,6 +52,7 @@ export function boundOf(
     readonly limits: Limits;
     /** The bound on requests at once over all lanes, when it is reached. */
     readonly runFullAt: number | undefined;
+    readonly slotUse: Readonly<SlotUse>;
   },
 ): Bound | undefined {
   let most: Bound['reason'] = 'rpm';
@@ -47,7 +61,14 @@ export function boundOf(
   }
   const share = Math.min(1, (waitedMs[most] ?? 0) / overMs);
   if (!(share >= WORTH_TELLING)) return undefined;
-  return { reason: most, share, limit: limitInForce(most, lane) };
+  const limit = limitInForce(most, lane);
+  const keepingShare = shareOfKeeping(lane.slotUse);
+  const isKeeping = most === 'concurrency' && keepingShare >= MUCH_KEEPING;
+  return { reason: most, share, limit, ...(isKeeping && { keepingShare }) };
+}
+
+function shareOfKeeping({ inFlightMs, keepingMs }: SlotUse): number {
+  return keepingMs <= 0 ? 0 : keepingMs / (inFlightMs + keepingMs);
 }
 
 /** What held up most comes first; a lane that waits for the needs of its tasks, as others may be the cause, last. */

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import type { TaskOutcome } from './events.ts';
-import { boundOf, type Bound } from './bound.ts';
+import { boundOf, type Bound, type SlotUse } from './bound.ts';
 import { createBoundWatch } from './bound-watch.ts';
 import type { WaitedMs } from './events.ts';
 import { createLaneState, type LaneState } from './lane-state.ts';
@@ -37,6 +37,8 @@ export interface LaneRun {
   readonly state: LaneState;
   readonly limiter: Limiter;
   readonly ledger: WaitLedger;
+  /** Counted where a task is sent and where it ends. */
+  readonly slotUse: SlotUse;
   /** Aborted: the lane sends nothing more, for its own reasons or the run's. */
   readonly stopped: AbortSignal;
   /** Why, when the reason is the lane's own: a task that waits for its retry has then failed. */
@@ -68,6 +70,7 @@ export function createLaneRun(
     learned && { learned, nowMs: clock.now() },
   );
   const ledger = createWaitLedger(clock);
+  const slotUse = { inFlightMs: 0, keepingMs: 0 };
   const controller = new AbortController();
   const onHalt = (): void => controller.abort(halt.reason);
   if (halt.aborted) onHalt();
@@ -76,7 +79,7 @@ export function createLaneRun(
   let alike = 0;
   const boundBy = (waitedMs: WaitedMs, overMs: number): Bound | undefined => {
     const runFullAt = context.slots.highest >= maxConcurrent ? maxConcurrent : undefined;
-    return boundOf(waitedMs, overMs, { state, limits: lane.limits, runFullAt });
+    return boundOf(waitedMs, overMs, { state, limits: lane.limits, runFullAt, slotUse });
   };
   const watch = createBoundWatch({
     ledger,
@@ -89,6 +92,7 @@ export function createLaneRun(
     lane,
     state,
     ledger,
+    slotUse,
     limiter: createLimiter({
       state,
       slots: context.slots,

@@ -184,7 +184,10 @@ export async function endTask(
   }
   if (result.status === 'failed' && lane.stoppedBy) context.countMissed(lane.stoppedBy);
   const { clock } = context.options;
+  const endedMs = clock.now();
   await context.settle(outcomeOf(progress, result, { clock, fingerprint: progress.fingerprint }));
+  // A task that was never sent holds no slot.
+  if (progress.attempts > 0) lane.slotUse.keepingMs += clock.now() - endedMs;
   settleMoney(progress, context);
 }
 
@@ -233,6 +236,7 @@ async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
     continuation: progress.continuation,
     cut: context.stops.cut,
   });
+  lane.slotUse.inFlightMs += clock.now() - atMs;
   const outcome = checkedAnswer(sent, task.template.schema);
   const usage = usageOf(outcome);
   progress.usage = addUsage(progress.usage, usage);

@@ -11,47 +11,54 @@ function bound(reason: Bound['reason'], share: number, limit?: LimitInForce): Bo
 test.each<readonly [Bound, string]>([
   [
     bound('otpm', 0.62, { amount: 8_000, spanMs: MINUTE_MS, source: 'declared' }),
-    'a/m spent 62% of the time waiting for output tokens: `otpm` is declared as 8k a minute; 22k a minute would be enough',
+    'for 62% of the run a/m could send nothing, waiting for output tokens: `otpm` is declared as 8k a minute; 22k a minute would be enough',
   ],
   [
     bound('rpm', 0.5, { amount: 2, spanMs: 1_000, source: 'declared' }),
-    'a/m spent 50% of the time waiting for requests: `rps` is declared as 2 a second; 4 a second would be enough',
+    'for 50% of the run a/m could send nothing, waiting for requests: `rps` is declared as 2 a second; 4 a second would be enough',
   ],
   [
     bound('rpm', 0.99, { amount: 1_000, spanMs: 86_400_000, source: 'declared' }),
-    'a/m spent 99% of the time waiting for requests: `rpd` is declared as 1k a day; 10k a day would be enough',
+    'for 99% of the run a/m could send nothing, waiting for requests: `rpd` is declared as 1k a day; 10k a day would be enough',
   ],
   [
     bound('itpm', 0.2, { amount: 50_000, spanMs: MINUTE_MS, source: 'announced' }),
-    'a/m spent 20% of the time waiting for input tokens: the provider allows 50k a minute; 63k a minute would be enough',
+    'for 20% of the run a/m could send nothing, waiting for input tokens: the provider allows 50k a minute; 63k a minute would be enough',
   ],
   [
     bound('rpm', 0.75, { amount: 0.5, spanMs: MINUTE_MS, source: 'met' }),
-    'a/m spent 75% of the time waiting for requests: the provider takes about 0.5 a minute, though it does not say so; 2 a minute would be enough',
+    'for 75% of the run a/m could send nothing, waiting for requests: the provider takes about 0.5 a minute, though it does not say so; 2 a minute would be enough',
   ],
   [
     bound('concurrency', 0.98, { amount: 8, spanMs: undefined, source: 'declared' }),
-    'a/m spent 98% of the time waiting for a free place: `concurrency` is 8; 16 would take about half the time, if the provider takes as many',
+    'for 98% of the run a/m could send nothing, waiting for a free slot: `concurrency` is 8; 16 would take about half the time, if the provider takes as many',
   ],
   [
     bound('concurrency', 0.98, { amount: 64, spanMs: undefined, source: 'run' }),
-    "a/m spent 98% of the time waiting for a free place: the run's `max_concurrent` (`-j`) is 64; 128 would take about half the time",
+    "for 98% of the run a/m could send nothing, waiting for a free slot: the run's `max_concurrent` (`-j`) is 64; 128 would take about half the time, if this machine keeps up",
+  ],
+  [
+    {
+      ...bound('concurrency', 0.98, { amount: 64, spanMs: undefined, source: 'run' }),
+      keepingShare: 0.7,
+    },
+    'for 98% of the run a/m could send nothing, waiting for a free slot: slots were held to keep results for 70% of their time, so the disk, the reader of the results or this machine is too slow, and more at once would hardly help',
   ],
   [
     bound('concurrency', 0.9, { amount: 30, spanMs: undefined, source: 'growing' }),
-    'a/m spent 90% of the time waiting for more at once, while finding out how many: `concurrency: 30` begins where it got to',
+    'for 90% of the run a/m could send nothing, waiting for more at once, while finding out how many: `concurrency: 30` begins where it got to',
   ],
   [
     bound('concurrency', 0.9, { amount: 40, spanMs: undefined, source: 'met' }),
-    'a/m spent 90% of the time waiting for a free place: the provider takes about 40 at once',
+    'for 90% of the run a/m could send nothing, waiting for a free slot: the provider takes about 40 at once',
   ],
   [
     bound('pause', 0.4),
-    'a/m spent 40% of the time waiting in pauses that 429s asked for: others may use the same key; declare lower `limits` to be refused less',
+    'for 40% of the run a/m could send nothing, waiting in pauses that 429s asked for: others may use the same key; declare lower `limits` to be refused less',
   ],
   [
     bound('needs', 0.4),
-    'a/m spent 40% of the time waiting for tasks that others need, with room for more: no limit to raise; fewer steps in a row, or `for_each: {needs: …}` where each task needs one result, would be faster',
+    'for 40% of the run a/m could send nothing, waiting for tasks that others need, with room for more: no limit to raise; fewer steps in a row, or `for_each: {needs: …}` where each task needs one result, would be faster',
   ],
 ])('one sentence says what binds and what would be enough', (which, sentence) => {
   expect(boundSentence('a/m', which)).toBe(sentence);

@@ -54,8 +54,8 @@ test('failures with reasons and hints, tokens by kind, cost, retries and where t
       'Tokens: 12.3k input · 2k read from cache · 4.5k output (1.2k reasoning)',
       'Cost: $0.42',
       'Retries: 3 · 429 answers: 2 · attempts possibly paid without an answer: 1',
-      'Time spent waiting: 31% rpm · 12% between retries',
-      `What binds: ${LANE} spent 50% of the time waiting for requests: the provider allows 50 a minute; 100 a minute would be enough`,
+      'An average task waited, of its own time: 31% for rpm · 12% between retries',
+      `What binds: for 50% of the run ${LANE} could send nothing, waiting for requests: the provider allows 50 a minute; 100 a minute would be enough`,
       '',
     ].join('\n'),
   );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Limits } from '../../src/manifest/manifest.ts';
+import { sleep } from '../../src/ports/clock.ts';
 import { boundOf } from '../../src/schedule/bound.ts';
 import { createLaneState } from '../../src/schedule/lane-state.ts';
 import type { WaitedMs } from '../../src/schedule/events.ts';
@@ -10,7 +11,12 @@ function boundBy(
   { limits = {}, runFullAt }: { limits?: Limits; runFullAt?: number } = {},
 ) {
   const state = createLaneState(limits, { countsCacheReads: true, countsMaxTokens: false });
-  return boundOf(waited, 10_000, { state, limits, runFullAt });
+  return boundOf(waited, 10_000, {
+    state,
+    limits,
+    runFullAt,
+    slotUse: { inFlightMs: 1, keepingMs: 0 },
+  });
 }
 
 describe('what binds a lane', () => {
@@ -41,6 +47,22 @@ describe('what binds a lane', () => {
       source: 'run',
     });
   });
+});
+
+async function keepingShare(keepMs: number): Promise<number | undefined> {
+  const world = createWorld();
+  const provider = world.provider(() => answered(), { latencyMs: () => 100 });
+  const { boundBy: bound } = await world.run([world.lane({ provider, tasks: 40 })], {
+    maxConcurrent: 2,
+    settle: () => sleep(world.clock, keepMs),
+  });
+  expect(bound?.reason).toBe('concurrency');
+  return bound?.keepingShare;
+}
+
+test('slots that are held to keep results are told, those in flight are not', async () => {
+  expect(await keepingShare(10)).toBeUndefined();
+  expect(await keepingShare(300)).toBe(0.75);
 });
 
 test('a run tells what bound it most, and each lane while it does', async () => {
