@@ -1,9 +1,9 @@
 import { appendFile } from 'node:fs/promises';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import type { Journal } from '../journal/journal.ts';
-import { systemErrorCode } from '../ports/output.ts';
+import type { Journal, JournalEnd } from '../journal/journal.ts';
 import { recordLine } from '../results/serialize.ts';
-import type { ResultRecord } from '../results/record.ts';
+import { reasonOf, remedyOf } from '../results/write-problems.ts';
+import { shellWord } from './shell-word.ts';
 
 /** What is worth a line on stderr when a results file is opened. */
 export function openingNotes(journal: Journal, file: string): readonly string[] {
@@ -40,11 +40,11 @@ export async function finishJournal(
   ending: JournalEnding,
 ): Promise<readonly string[]> {
   await journal.drain(ending.graceMs, ending.signal);
-  const { unsaved, gone, notCompacted } = await journal.close({
+  const { unsaved, failure, gone, notCompacted } = await journal.close({
     complete: ending.complete,
     signal: ending.signal,
   });
-  if (unsaved.length > 0) throw await lost(unsaved, file, ending.emergencyDump);
+  if (unsaved.length > 0) throw await lost({ unsaved, failure }, file, ending.emergencyDump);
   return [
     ...(gone > 0 && ending.complete
       ? [
@@ -58,35 +58,31 @@ export async function finishJournal(
 }
 
 async function lost(
-  unsaved: readonly ResultRecord[],
+  { unsaved, failure: cause }: Pick<JournalEnd, 'unsaved' | 'failure'>,
   file: string,
   dump: string | undefined,
 ): Promise<VolleyError> {
   const count = `${unsaved.length} ${unsaved.length === 1 ? 'result' : 'results'}`;
-  const failure = (rest: string, hint: string, cause?: unknown): VolleyError =>
-    new VolleyError(`${count} could not be written to \`${file}\`${rest}`, {
-      exitCode: EXIT.cannotWrite,
-      hint,
-      cause,
-    });
+  const problem = `${count} could not be written to \`${file}\`: ${reasonOf(cause)}`;
+  const failure = (rest: string, hint: string): VolleyError =>
+    new VolleyError(`${problem}; ${rest}`, { exitCode: EXIT.cannotWrite, hint, cause });
   if (dump === undefined) {
     return failure(
-      ' and are lost',
-      'make room and run again with --resume; `--emergency-dump FILE` on another disk would have kept them',
+      'they are lost',
+      `${remedyOf(cause)} and run again with --resume; \`--emergency-dump FILE\` on another disk would have kept them`,
     );
   }
   try {
     // Appended: an earlier run may have left paid answers there.
     await appendFile(dump, unsaved.map(recordLine).join(''), { mode: 0o600 });
     return failure(
-      `; they are in \`${dump}\``,
-      `make room, append them with \`cat ${dump} >> ${file}\`, then run again with --resume`,
+      `they are in \`${dump}\``,
+      `${remedyOf(cause)}, append them with \`cat ${shellWord(dump)} >> ${shellWord(file)}\`, then run again with --resume`,
     );
   } catch (error) {
     return failure(
-      `, nor to \`${dump}\` (${systemErrorCode(error)}), and are lost`,
-      'make room and run again with --resume',
-      error,
+      `nor to \`${dump}\`: ${reasonOf(error)}; they are lost`,
+      `${remedyOf(cause)} and run again with --resume`,
     );
   }
 }

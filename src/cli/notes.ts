@@ -4,6 +4,7 @@ import type { ReporterMode } from '../report/reporter.ts';
 import { safeJson } from '../results/serialize.ts';
 import { environmentRedactor } from './redact-environment.ts';
 import type { Explain } from '../run/resume.ts';
+import { shellWord } from './shell-word.ts';
 
 /**
  * Lines on stderr beside the progress. With events as JSON they are such too:
@@ -76,8 +77,4 @@ function withoutBudget(words: readonly string[]): readonly string[] {
     (word, at) =>
       word !== BUDGET_FLAG && words[at - 1] !== BUDGET_FLAG && !word.startsWith(`${BUDGET_FLAG}=`),
   );
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -2,7 +2,7 @@ import { constants, statSync } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import { reasonOf } from '../journal/problems.ts';
+import { reasonOf } from '../results/write-problems.ts';
 import { systemErrorCode } from '../ports/output.ts';
 import type { Summary } from '../results/summary.ts';
 

@@ -5,7 +5,7 @@ import { recordLine } from '../results/serialize.ts';
 import type { LineTable } from './line-table.ts';
 import { checkLine } from './record-line.ts';
 import type { Survivors } from './survivors.ts';
-import { readInto, writeAll } from './write-all.ts';
+import { readInto, writeAll } from '../ports/write-all.ts';
 
 /**
  * Replaces the file by one that holds only the lines that stay, in the same order, with the ids

@@ -4,7 +4,7 @@ import type { VolleyError } from '../errors/volley-error.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
 import { cannotWrite } from './problems.ts';
-import { writeAll } from './write-all.ts';
+import { writeAll } from '../ports/write-all.ts';
 
 /** Where a line came to stand. `length` is in bytes, its `\n` included. */
 export interface LinePlace {
@@ -23,6 +23,8 @@ export interface GroupCommit {
   /** Tries to write what could not be written, for `graceMs` at the most; gives what is left. */
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
   unsaved(): readonly ResultRecord[];
+  /** The disk's last error; undefined when it never failed. */
+  failure(): unknown;
   /** Bytes of the file that are whole lines and durable. */
   end(): number;
 }
@@ -178,6 +180,7 @@ export function groupCommit(options: {
     drain,
     idle: async () => running,
     unsaved: () => unsaved.map(({ record }) => record),
+    failure: () => failure,
     end: () => end,
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
+import { reasonOf } from '../results/write-problems.ts';
 import { compact } from './compact.ts';
 import {
   decideAlone,
@@ -13,7 +14,6 @@ import {
 import { groupCommit } from './group-commit.ts';
 import { addLine, USE } from './line-table.ts';
 import { openResults, type JournalMode, type OpenResults } from './open-results.ts';
-import { reasonOf } from './problems.ts';
 import type { FoundRecords } from './read-results.ts';
 import { readRecord } from './read-record.ts';
 import { survivors } from './survivors.ts';
@@ -64,6 +64,8 @@ export interface Journal {
 export interface JournalEnd {
   /** Still not on disk. */
   readonly unsaved: readonly ResultRecord[];
+  /** The disk's last error; undefined when it never failed. */
+  readonly failure: unknown;
   /** Records whose task is not in the plan; they stay in the file. Only right when `complete` or all were expected. */
   readonly gone: number;
   /** Superseded lines that were dropped. */
@@ -122,7 +124,7 @@ export async function openJournal(
       });
       await file.close().catch(() => undefined);
       await results.release();
-      return { unsaved, ...end };
+      return { unsaved, failure: commit.failure(), ...end };
     },
   };
 }
@@ -136,7 +138,7 @@ async function compacted(
     readonly end: number;
     readonly signal: AbortSignal | undefined;
   },
-): Promise<Omit<JournalEnd, 'unsaved'>> {
+): Promise<Omit<JournalEnd, 'unsaved' | 'failure'>> {
   const stays = survivors(table, run);
   const { gone } = stays;
   const kept = { gone, dropped: 0, notCompacted: undefined };

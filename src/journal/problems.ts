@@ -1,5 +1,6 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { LockHolder } from '../ports/disk.ts';
+import { reasonOf, remedyOf } from '../results/write-problems.ts';
 
 /** The errors that a results file can end a run with, each worded once. */
 
@@ -60,29 +61,7 @@ export function cannotWrite(path: string, cause: unknown, unsaved: number): Voll
   const count = unsaved === 1 ? '1 result is' : `${unsaved} results are`;
   return new VolleyError(`cannot write \`${path}\`: ${reasonOf(cause)}; ${count} not saved`, {
     exitCode: EXIT.cannotWrite,
-    hint: 'make room, then run again with `--resume`: what is saved is not sent again',
+    hint: `${remedyOf(cause)}, then run again with \`--resume\`: what is saved is not sent again`,
     cause,
   });
 }
-
-/** A failing disk's words, without the call and the path that Node adds. */
-export function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  const words = code === undefined ? undefined : WORDS[code];
-  return words === undefined ? cause.message : `${words} (${code})`;
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space left on the disk',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file would be larger than allowed',
-  EIO: 'the disk reports an error',
-  EROFS: 'the file system is read-only',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'its symlinks lead in a circle',
-};

@@ -2,7 +2,7 @@ import type { DiskFile } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { LineTable } from './line-table.ts';
 import { checkLine } from './record-line.ts';
-import { readExactly } from './write-all.ts';
+import { readExactly } from '../ports/write-all.ts';
 
 /** The record of a line, with the id and index that its task has now. */
 export async function readRecord(

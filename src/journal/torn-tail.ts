@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Disk, DiskFile } from '../ports/disk.ts';
 import type { Tail } from './read-results.ts';
-import { writeAll } from './write-all.ts';
+import { writeAll } from '../ports/write-all.ts';
 
 /** What was cut off the end of a results file, and where it is kept. */
 export interface TornTail {

@@ -194,7 +194,7 @@ describe('where results cannot go', () => {
     const run = await shell('volley run volley.yaml >/dev/full', { ...WITH_KEY, cwd });
     expect(run.code).toBe(74);
     expect(run.stderr).toContain(
-      'volley: cannot write results to `stdout`: the disk is full (ENOSPC)\n  hint: ',
+      'volley: cannot write results to `stdout`: no space left on the disk (ENOSPC)\n  hint: ',
     );
     expect(run.stderr).not.toMatch(/^ +at /m);
     expect(server.requests.length).toBeLessThanOrEqual(4);
@@ -273,13 +273,13 @@ describe('--output', () => {
       respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
     });
     const run = 'volley run volley.yaml -o out.jsonl -j 2';
-    const full = await shell(`ulimit -f 8; ${run} --emergency-dump saved.jsonl`, {
+    const full = await shell(`ulimit -f 8; ${run} --emergency-dump 'sa ved.jsonl'`, {
       ...WITH_KEY,
       cwd,
     });
     expect(full.code).toBe(74);
     expect(full.stderr).toMatch(
-      /^volley: \d results? could not be written to `out\.jsonl`; they are in `saved\.jsonl`$/m,
+      /^volley: \d results? could not be written to `out\.jsonl`: the file would be larger than allowed \(EFBIG\); they are in `sa ved\.jsonl`$/m,
     );
     const paid = server.requests.length;
     expect(paid).toBeLessThan(12);

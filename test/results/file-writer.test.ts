@@ -101,7 +101,7 @@ describe('writing', () => {
         lines.map((line) => kept.includes(line)),
       );
       await expect(writer.write('{}\n')).rejects.toThrow(
-        'cannot write results to `r.jsonl`: the disk is full (ENOSPC)',
+        'cannot write results to `r.jsonl`: no space left on the disk (ENOSPC)',
       );
       await expect(writer.close()).rejects.toBeInstanceOf(SinkFailed);
       expect(files.log.at(-1)).toBe('close');
@@ -112,7 +112,7 @@ describe('writing', () => {
     const files = disk({ syncCode: 'EIO' });
     const writer = await openFileWriter(files, 'r.jsonl', { overwrite: false });
     await expect(writer.close()).rejects.toMatchObject({
-      message: 'cannot write results to `r.jsonl`: the device failed (EIO)',
+      message: 'cannot write results to `r.jsonl`: the disk reports an error (EIO)',
       exitCode: 74,
     });
     expect(files.log).toEqual(['create r.jsonl', 'sync', 'close']);
@@ -160,15 +160,15 @@ describe('refusing to start', () => {
       'ENOSPC',
       'r.jsonl',
       74,
-      'cannot write results to `r.jsonl`: the disk is full (ENOSPC)',
-      'free some space, or write to another disk',
+      'cannot write results to `r.jsonl`: no space left on the disk (ENOSPC)',
+      'make room, or send the results somewhere else with `--output`',
     ],
     [
       'EMFILE',
       'r.jsonl',
       74,
-      'cannot write results to `r.jsonl`: the system refused (EMFILE)',
-      'send the results somewhere else with `--output`',
+      'cannot write results to `r.jsonl`: EMFILE',
+      'mend that, or send the results somewhere else with `--output`',
     ],
   ])('%s for `%s` exits %i and says why', async (code, path, exitCode, message, hint) => {
     const opened = openFileWriter(refusing(code), path, { overwrite: false });

@@ -88,18 +88,18 @@ describe('jsonl', () => {
   test.each([
     [
       'ENOSPC',
-      'cannot write results to `stdout`: the disk is full (ENOSPC)',
-      'free some space, or write to another disk',
+      'cannot write results to `stdout`: no space left on the disk (ENOSPC)',
+      'make room, or send the results somewhere else with `--output`',
     ],
     [
       'EIO',
-      'cannot write results to `stdout`: the device failed (EIO)',
-      'check the disk or the terminal, or write elsewhere',
+      'cannot write results to `stdout`: the disk reports an error (EIO)',
+      'check the disk, or send the results somewhere else with `--output`',
     ],
     [
       'EWHATEVER',
-      'cannot write results to `stdout`: the system refused (EWHATEVER)',
-      'send the results somewhere else with `--output`',
+      'cannot write results to `stdout`: write EWHATEVER',
+      'mend that, or send the results somewhere else with `--output`',
     ],
   ])('%s is SinkFailed with exit code 74', async (code, message, hint) => {
     const sink = jsonlSink(streamWriter(broken(code), 'stdout'));

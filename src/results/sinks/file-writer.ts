@@ -1,6 +1,7 @@
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { systemErrorCode } from '../../ports/output.ts';
 import type { ResultFile, ResultFiles } from '../../ports/result-file.ts';
+import { writeAll } from '../../ports/write-all.ts';
 import { beginsLikeResults, BEGINNING_BYTES } from '../begins-like-results.ts';
 import { notResults } from '../not-results.ts';
 import { sinkError } from './sink.ts';
@@ -28,7 +29,7 @@ export async function openFileWriter(
 function fileWriter(file: ResultFile, path: string): ResultWriter {
   /** Bytes of whole writes: what a failed one is cut back to. */
   let wholeBytes = 0;
-  // One write at a time. A journal that groups its commits takes this queue's place.
+  // One write at a time: what a failed one is cut back to is the end of the one before.
   let last: Promise<void> = Promise.resolve();
   function queued(step: () => Promise<void>): Promise<void> {
     // After a failure every later step rejects with it.
@@ -66,15 +67,6 @@ function fileWriter(file: ResultFile, path: string): ResultWriter {
       }
     },
   };
-}
-
-async function writeAll(file: ResultFile, bytes: Uint8Array): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const taken = await file.write(bytes.subarray(done));
-    if (taken <= 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' });
-    done += taken;
-  }
 }
 
 function cannotCreate(error: unknown, path: string, isFolder: boolean): VolleyError {

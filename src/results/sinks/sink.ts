@@ -2,6 +2,7 @@ import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { systemErrorCode } from '../../ports/output.ts';
 import type { ResultRecord } from '../record.ts';
 import type { Summary } from '../summary.ts';
+import { reasonOf, remedyOf } from '../write-problems.ts';
 
 /** Where results go. Both calls reject with `SinkClosed` or `SinkFailed`, and with nothing else. */
 export interface ResultSink {
@@ -23,15 +24,11 @@ export class SinkFailed extends VolleyError {}
 export function sinkError(error: unknown, target: string): SinkClosed | SinkFailed {
   const code = systemErrorCode(error);
   if (CLOSED.has(code)) return new SinkClosed(`\`${target}\` was closed`, { cause: error });
-  const known = WRITE_PROBLEMS[code];
-  return new SinkFailed(
-    `cannot write results to \`${target}\`: ${known?.problem ?? 'the system refused'} (${code})`,
-    {
-      exitCode: EXIT.cannotWrite,
-      hint: known?.hint ?? 'send the results somewhere else with `--output`',
-      cause: error,
-    },
-  );
+  return new SinkFailed(`cannot write results to \`${target}\`: ${reasonOf(error)}`, {
+    exitCode: EXIT.cannotWrite,
+    hint: `${remedyOf(error)}, or send the results somewhere else with \`--output\``,
+    cause: error,
+  });
 }
 
 const CLOSED = new Set([
@@ -40,10 +37,3 @@ const CLOSED = new Set([
   'ERR_STREAM_WRITE_AFTER_END',
   'ECONNRESET',
 ]);
-
-const WRITE_PROBLEMS: Readonly<Record<string, { problem: string; hint: string }>> = {
-  ENOSPC: { problem: 'the disk is full', hint: 'free some space, or write to another disk' },
-  EDQUOT: { problem: 'the disk quota is used up', hint: 'free some space, or write elsewhere' },
-  EFBIG: { problem: 'the file is too large', hint: 'raise the limit on file sizes (`ulimit -f`)' },
-  EIO: { problem: 'the device failed', hint: 'check the disk or the terminal, or write elsewhere' },
-};

@@ -1,7 +1,7 @@
-import type { DiskFile } from '../ports/disk.ts';
+import type { DiskFile } from './disk.ts';
 
 /** Writes to the last byte, however little the system takes at a time. */
-export async function writeAll(file: DiskFile, bytes: Uint8Array): Promise<void> {
+export async function writeAll(file: Pick<DiskFile, 'write'>, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     const count = await file.write(bytes.subarray(written));
     if (count <= 0) throw ioError(`the disk took none of ${bytes.length - written} bytes`);
