@@ -18,7 +18,7 @@ export interface LimitsReport {
   readonly manifest: string | null;
   /** Requests at once over all models; null without a manifest. */
   readonly max_concurrent: number | null;
-  /** The models of the manifest's tasks; without a manifest those that earlier runs learned about. */
+  /** The models of the manifest's tasks; without a manifest the one asked for, or those that earlier runs learned about. */
   readonly lanes: readonly LaneLimits[];
   /** Where runs keep what they learn; null: nowhere. */
   readonly learned_file: string | null;
@@ -53,17 +53,19 @@ export interface ProviderDocumentation {
 
 export interface ReportParts {
   readonly manifest: Manifest | undefined;
+  /** Without a manifest: the only model to tell about; default: all that are known. */
+  readonly model?: ModelName | undefined;
   /** Those whose host and key are known. */
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
   readonly learned: LearnedLimits | undefined;
 }
 
-export function limitsReport({ manifest, providers, learned }: ReportParts): LimitsReport {
+export function limitsReport({ manifest, model, providers, learned }: ReportParts): LimitsReport {
   const lanes = manifest
     ? lanesOf(manifest).map((lane) => laneOf(lane, learnedOf(lane), manifest))
-    : newestLanes(learned?.lanes ?? []).map((lane) => laneOf(lane, lane));
-  const names =
-    manifest && new Set(manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider));
+    : knownLanes(learned?.lanes ?? [], model);
+  const models = manifest ? manifest.tasks.flatMap(modelsOf) : model && [model];
+  const names = models && new Set(models.map(({ provider }) => provider));
   return {
     v: 1,
     manifest: manifest?.file ?? null,
@@ -84,6 +86,21 @@ function lanesOf(manifest: Manifest): readonly ModelName[] {
   const lanes = new Map<string, ModelName>();
   for (const model of manifest.tasks.flatMap(modelsOf)) lanes.set(laneName(model), model);
   return [...lanes.values()];
+}
+
+/** What earlier runs learned of each model, or of this one, which is told in any case. */
+function knownLanes(
+  learned: readonly LearnedLane[],
+  model: ModelName | undefined,
+): readonly LaneLimits[] {
+  const newest = newestLanes(learned);
+  if (!model) return newest.map((lane) => laneOf(lane, lane));
+  return [
+    laneOf(
+      model,
+      newest.find((lane) => laneName(lane) === laneName(model)),
+    ),
+  ];
 }
 
 /** One for each model, whatever the key: the newest. */

@@ -83,6 +83,26 @@ documented by anthropic, as of `);
     expect(longLines(text.stdout)).toEqual([]);
   });
 
+  test('without a manifest shows a single model, and refuses what is about manifests', async () => {
+    const [one, wrong, set] = await Promise.all([
+      volley(['limits', '-m', 'groq/llama-3.1-8b-instant', '--json']),
+      volley(['limits', '-m', 'groqq/llama']),
+      volley(['limits', '--set', 'a=b']),
+    ]);
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    const report = limitsReportIn(one.stdout);
+    expect(report.lanes).toMatchObject([
+      { lane: 'groq/llama-3.1-8b-instant', documented: { tier: 'Free' }, learned: null },
+    ]);
+    expect(report.documented.map(({ provider }) => provider)).toEqual(['groq']);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toBe(
+      'volley: --model: unknown provider `groqq`\n  hint: did you mean `groq/llama`?\n',
+    );
+    expect(set).toMatchObject({ code: 2, stdout: '' });
+    expect(set.stderr).toContain('`--set` is about a manifest, and none is named');
+  });
+
   test('a manifest with a slip is explained, and one from stdin is read', async () => {
     const slip = await volley(['limits', '-'], { stdin: 'taks: []' });
     expect(slip).toMatchObject({ code: 2, stdout: '' });

@@ -1,18 +1,20 @@
 import { EXIT } from '../../errors/volley-error.ts';
-import type { Manifest } from '../../manifest/manifest.ts';
+import type { Manifest, ModelName } from '../../manifest/manifest.ts';
+import { parseModelName } from '../../manifest/model-name.ts';
 import { usableProviders, type ResolveOptions } from '../../providers/resolve.ts';
 import { limitsReport } from '../../run/limits-report.ts';
-import type { Arguments } from '../arguments.ts';
+import { usageError, type Arguments } from '../arguments.ts';
 import { openLearning } from '../learning.ts';
 import { limitsText } from '../limits-text.ts';
 import { printResult } from '../print-result.ts';
-import { listFlag, switchFlag } from '../settings.ts';
+import { listFlag, switchFlag, textFlag } from '../settings.ts';
 
 /** Shows what is known of the limits of a manifest's models, or of every provider. Sends nothing. */
 export async function limits(args: Arguments): Promise<number> {
   const manifest = await manifestOf(args);
   const report = limitsReport({
     manifest,
+    model: manifest ? undefined : modelAlone(args),
     providers: manifest ? usableProviders(manifest, resolveOptions(args)) : new Map(),
     learned: await openLearning(),
   });
@@ -22,6 +24,27 @@ export async function limits(args: Arguments): Promise<number> {
   await printResult(text);
   return EXIT.ok;
 }
+
+/** `--model` without a manifest. Throws a `VolleyError` (exit 2) for flags that need one. */
+function modelAlone(args: Arguments): ModelName | undefined {
+  for (const name of FOR_MANIFESTS) {
+    if (listFlag(args, name).length === 0) continue;
+    throw usageError(
+      `\`--${name}\` is about a manifest, and none is named`,
+      `write \`volley limits manifest.yaml --${name} …\``,
+    );
+  }
+  const text = textFlag(args, 'model');
+  if (text === undefined) return undefined;
+  const parsed = parseModelName(text, new Set());
+  if (parsed.ok) return parsed.value;
+  throw usageError(
+    `--model: ${parsed.message}`,
+    parsed.hint ?? 'write `--model anthropic/claude-haiku-5-5`',
+  );
+}
+
+const FOR_MANIFESTS = ['set', 'allow-host', 'allow-path'] as const;
 
 function resolveOptions(args: Arguments): ResolveOptions {
   return { environment: process.env, allowHosts: listFlag(args, 'allow-host') };
