@@ -18,6 +18,8 @@ export interface Arguments {
   /** Flags with a value, in the order given. */
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly switches: ReadonlyMap<string, boolean>;
+  /** Flags with a value as the user wrote them: `-j` for `max-concurrent`. */
+  readonly written: ReadonlyMap<string, string>;
 }
 
 /**
@@ -34,7 +36,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   for (const flag of spec.flags) register(command, flag, FLAGS[flag]);
   const prepared = prepare(argv, spec);
   cli.parse(['', '', name, ...prepared.shielded], { run: false });
-  return collect(name, cli.args, cli.options);
+  return { ...collect(name, cli.args, cli.options), written: prepared.written };
 }
 
 type CacCommand = ReturnType<ReturnType<typeof cac>['command']>;
@@ -79,7 +81,11 @@ const SHIELD = '\u0000';
  * cac turns `007` into 7, drops a lone `-` and takes a value that begins with `-` for a flag.
  * So each value reaches it as `--flag=<shield>value`, which it leaves alone.
  */
-function prepare(argv: readonly string[], spec: CommandSpec): { shielded: string[] } {
+function prepare(
+  argv: readonly string[],
+  spec: CommandSpec,
+): { readonly shielded: readonly string[]; readonly written: ReadonlyMap<string, string> } {
+  const writtenAs = new Map<string, string>();
   const shielded: string[] = [];
   const positionals: string[] = [];
   const words = argv.slice(1).flatMap((word) => spread(word, spec));
@@ -109,6 +115,7 @@ function prepare(argv: readonly string[], spec: CommandSpec): { shielded: string
     if (value === undefined || (equals === -1 && looksLikeFlag(value, spec))) {
       throw usageError(`\`${written}\` needs a value`, `write \`${written} ${flag.value}\``);
     }
+    writtenAs.set(name, written);
     shielded.push(`--${name}=${SHIELD}${value}`);
   }
   if (positionals.length > spec.maxArguments) {
@@ -119,7 +126,10 @@ function prepare(argv: readonly string[], spec: CommandSpec): { shielded: string
     );
   }
   // Positionals first: behind a switch with a dash in its name cac would take one for its value.
-  return { shielded: [...positionals.map((word) => SHIELD + word), ...shielded] };
+  return {
+    shielded: [...positionals.map((word) => SHIELD + word), ...shielded],
+    written: writtenAs,
+  };
 }
 
 /** `-j8` is `-j=8`, and `-qy` is `-q -y`. */
@@ -175,7 +185,7 @@ function collect(
   command: CommandName,
   args: readonly string[],
   options: Readonly<Record<string, unknown>>,
-): Arguments {
+): Omit<Arguments, 'written'> {
   const values = new Map<string, readonly string[]>();
   const switches = new Map<string, boolean>();
   for (const name of COMMANDS[command].flags) {

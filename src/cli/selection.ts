@@ -44,8 +44,8 @@ function shardFlag(args: Arguments): Shard | undefined {
   const shard = { part: Number(part), of: Number(of) };
   if (part === '' || shard.part < 1 || shard.part > shard.of || shard.of > MOST_PARTS) {
     throw usageError(
-      `\`--shard ${text}\` is not one of so many parts`,
-      'write `--shard 1/4` for the first of four',
+      `\`--shard ${text}\` names no part of a whole`,
+      `write \`--shard 1/4\` for the first of four parts, ${MOST_PARTS} at most`,
     );
   }
   return shard;

@@ -26,9 +26,10 @@ export function countFlag(
   if (text === undefined) return undefined;
   const count = parseCount(text);
   if (!count.ok || count.value < bounds.min || count.value > bounds.max) {
+    const flag = args.written.get(name) ?? `--${name}`;
     throw usageError(
-      `\`--${name} ${text}\` is not a whole number from ${bounds.min} to ${bounds.max}`,
-      `write for example \`--${name} ${Math.max(bounds.min, 3)}\``,
+      `\`${flag} ${text}\` is not a whole number from ${bounds.min} to ${bounds.max}`,
+      `write for example \`${flag} ${Math.max(bounds.min, 3)}\``,
     );
   }
   return count.value;

@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import { formatSeconds } from '../report/format.ts';
 
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
@@ -30,9 +31,10 @@ export function watchSignals(options: {
   function onSignal(signal: Signal): void {
     if (first === undefined) {
       first = signal;
-      const seconds = Math.round(options.graceMs / 1000);
       drain.abort(
-        new Error(`${signal}, ${seconds}s for requests in flight; once more to stop at once`),
+        new Error(
+          `${signal}, ${graceText(options.graceMs)} for requests in flight; once more to stop at once`,
+        ),
       );
       cancelGrace = options.clock.after(options.graceMs, () => {
         abort.abort(new Error(`the grace after ${first ?? signal} is over`));
@@ -54,4 +56,8 @@ export function watchSignals(options: {
       for (const signal of SIGNALS) process.off(signal, onSignal);
     },
   };
+}
+
+function graceText(ms: number): string {
+  return ms > 0 && ms < 1_000 ? `${Math.round(ms)}ms` : formatSeconds(ms);
 }

@@ -107,7 +107,10 @@ function tokenLine({ usage }: Summary): string {
 /** `Cost: $0.42 · caching saved $0.11 · up to $0.02 more for attempts without an answer`. */
 function costLine(summary: Summary): string {
   const { cost_usd: cost, cache_saved_usd: saved, possibly_paid_usd: feared = 0 } = summary;
-  if (cost === null) return '';
+  if (cost === null) {
+    const isPaid = summary.attempts > 0;
+    return isPaid ? 'Cost: unknown, `prices` in the manifest or `--prices FILE` tells it' : '';
+  }
   const parts = [
     `Cost: ${formatUsd(cost)}`,
     ...(saved !== null && saved > 0 ? [`caching saved ${formatUsd(saved)}`] : []),

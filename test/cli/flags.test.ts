@@ -590,18 +590,18 @@ describe('a flag that makes no sense is refused before anything is read', () => 
   test.each([
     [
       ['run', 'x', '-j', '0'],
-      '`--max-concurrent 0` is not a whole number from 1 to 10000',
-      'write for example `--max-concurrent 3`',
+      '`-j 0` is not a whole number from 1 to 10000',
+      'write for example `-j 3`',
     ],
     [
       ['run', 'x', '-j', 'many'],
-      '`--max-concurrent many` is not a whole number from 1 to 10000',
-      'write for example `--max-concurrent 3`',
+      '`-j many` is not a whole number from 1 to 10000',
+      'write for example `-j 3`',
     ],
     [
       ['run', 'x', '-j', '2.5'],
-      '`--max-concurrent 2.5` is not a whole number from 1 to 10000',
-      'write for example `--max-concurrent 3`',
+      '`-j 2.5` is not a whole number from 1 to 10000',
+      'write for example `-j 3`',
     ],
     [
       ['run', 'x', '--max-retries', '-1'],
@@ -655,9 +655,9 @@ describe('a flag that makes no sense is refused before anything is read', () => 
     [['--only', 'taks-1'], '`--only taks-1` fits no task'],
     [['--tag', 'x'], '`--tag x` fits no task'],
     [['--sample', '0'], '`--sample 0` is not a whole number from 1 to 1000000000'],
-    [['--shard', '0/4'], '`--shard 0/4` is not one of so many parts'],
-    [['--shard', '5/4'], '`--shard 5/4` is not one of so many parts'],
-    [['--shard', 'all'], '`--shard all` is not one of so many parts'],
+    [['--shard', '0/4'], '`--shard 0/4` names no part of a whole'],
+    [['--shard', '5/4'], '`--shard 5/4` names no part of a whole'],
+    [['--shard', 'all'], '`--shard all` names no part of a whole'],
     [['--exact'], '`--exact` is for a plan only'],
     [['--dry-run=exakt'], '`--dry-run` takes no such value'],
     [['--simulate', '--dry-run'], '`--simulate` and `--dry-run` exclude each other'],

@@ -39,7 +39,7 @@ describe('the cost of a run', () => {
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(1) }) });
     const run = await volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
     expect(recordsIn(run.stdout).map(({ cost_usd: cost }) => cost)).toEqual([null]);
-    expect(run.stderr).not.toContain('Cost');
+    expect(run.stderr).toContain('\nCost: unknown, `prices` in the manifest');
   });
 
   it('takes prices from a file, and the manifest wins over it', async () => {

@@ -97,6 +97,7 @@ describe('what is in flight does not finish', () => {
     child.kill('SIGTERM');
     const run = await result;
     expect(run.code).toBe(143);
+    expect(run.stderr).toContain(`Stopping (SIGTERM, ${grace} for requests in flight`);
     expect(recordsIn(run.stdout).map(({ status }) => status)).toEqual([
       'canceled',
       'canceled',

@@ -61,6 +61,13 @@ test('failures with reasons and hints, tokens by kind, cost, retries and where t
   );
 });
 
+test('a cost that is not known is told as such, once something was sent', () => {
+  expect(endBlock({ ...SUMMARY, attempts: 3 }, plain(failuresOf()))).toContain(
+    '\nCost: unknown, `prices` in the manifest or `--prices FILE` tells it\n',
+  );
+  expect(endBlock({ ...SUMMARY, attempts: 0 }, plain(failuresOf()))).not.toContain('Cost');
+});
+
 test('a run of a few seconds is not told what to raise', () => {
   const bound = { lane: LANE, reason: 'pause', share: 0.9, limit: null } as const;
   const summary = { ...SUMMARY, duration_ms: 4_000, bound_by: bound };

@@ -86,7 +86,7 @@ export const SUMMARY: Summary = {
   cache_hit_share: null,
   cost_usd: null,
   cache_saved_usd: null,
-  attempts: 10,
+  attempts: 0,
   retries: 0,
   possibly_paid_attempts: 0,
   rate_limited: 0,
