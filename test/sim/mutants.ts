@@ -54,9 +54,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a file that holds a few bytes of its first record and zeros is refused',
-    file: 'journal/read-results.ts',
-    find: 'every((byte, at) => byte === 0 || byte === BEGINNING[at])',
-    replace: 'every((byte, at) => byte === BEGINNING[at])',
+    file: 'results/begins-like-results.ts',
+    find: 'every((byte, at) => byte === 0 || byte === RECORD_START[at])',
+    replace: 'every((byte, at) => byte === RECORD_START[at])',
   },
   {
     name: 'what a killed run left unsynced is kept unsynced',
@@ -129,6 +129,12 @@ export const mutants: readonly Mutant[] = [
     file: 'journal/decide.ts',
     find: 'return run(ended(table, tried));',
     replace: "return { kind: 'run', reason: ended(table, tried) };",
+  },
+  {
+    name: 'a task is decided before the others are known, whatever they want',
+    file: 'journal/decide.ts',
+    find: 'if (own.answer === NONE && !isAlone(table, own)) {',
+    replace: 'if (task.index < 0) {',
   },
   // The run
   {
