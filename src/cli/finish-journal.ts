@@ -1,9 +1,5 @@
-import { appendFile } from 'node:fs/promises';
-import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import type { Journal, JournalEnd } from '../journal/journal.ts';
-import { recordLine } from '../results/serialize.ts';
-import { reasonOf, remedyOf } from '../results/write-problems.ts';
-import { shellWord } from './shell-word.ts';
+import type { Journal } from '../journal/journal.ts';
+import { lostResults } from './lost-results.ts';
 
 /** What is worth a line on stderr when a results file is opened. */
 export function openingNotes(journal: Journal, file: string): readonly string[] {
@@ -23,6 +19,8 @@ export function openingNotes(journal: Journal, file: string): readonly string[] 
 export interface JournalEnding {
   /** Every task of the plan was decided. */
   readonly complete: boolean;
+  /** The run has tried already to save what a failing disk refused. */
+  readonly isDrained: boolean;
   /** Bound on saving what a failing disk refused. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
@@ -39,12 +37,15 @@ export async function finishJournal(
   file: string,
   ending: JournalEnding,
 ): Promise<readonly string[]> {
-  await journal.drain(ending.graceMs, ending.signal);
+  if (!ending.isDrained) await journal.drain(ending.graceMs, ending.signal);
   const { unsaved, failure, gone, notCompacted } = await journal.close({
     complete: ending.complete,
     signal: ending.signal,
   });
-  if (unsaved.length > 0) throw await lost({ unsaved, failure }, file, ending.emergencyDump);
+  if (unsaved.length > 0) {
+    const lost = { records: unsaved, cause: failure, target: file, canResume: true };
+    throw await lostResults(lost, ending.emergencyDump);
+  }
   return [
     ...(gone > 0 && ending.complete
       ? [
@@ -55,34 +56,4 @@ export async function finishJournal(
       ? []
       : [`superseded lines stay in \`${file}\`: ${notCompacted}; nothing is lost`]),
   ];
-}
-
-async function lost(
-  { unsaved, failure: cause }: Pick<JournalEnd, 'unsaved' | 'failure'>,
-  file: string,
-  dump: string | undefined,
-): Promise<VolleyError> {
-  const count = `${unsaved.length} ${unsaved.length === 1 ? 'result' : 'results'}`;
-  const problem = `${count} could not be written to \`${file}\`: ${reasonOf(cause)}`;
-  const failure = (rest: string, hint: string): VolleyError =>
-    new VolleyError(`${problem}; ${rest}`, { exitCode: EXIT.cannotWrite, hint, cause });
-  if (dump === undefined) {
-    return failure(
-      'they are lost',
-      `${remedyOf(cause)} and run again with --resume; \`--emergency-dump FILE\` on another disk would have kept them`,
-    );
-  }
-  try {
-    // Appended: an earlier run may have left paid answers there.
-    await appendFile(dump, unsaved.map(recordLine).join(''), { mode: 0o600 });
-    return failure(
-      `they are in \`${dump}\``,
-      `${remedyOf(cause)}, append them with \`cat ${shellWord(dump)} >> ${shellWord(file)}\`, then run again with --resume`,
-    );
-  } catch (error) {
-    return failure(
-      `nor to \`${dump}\`: ${reasonOf(error)}; they are lost`,
-      `${remedyOf(cause)} and run again with --resume`,
-    );
-  }
 }

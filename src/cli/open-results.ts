@@ -22,7 +22,7 @@ import { choiceFlag, switchFlag, textFlag } from './settings.ts';
 /** Where the records go: a journal that a later run can resume from, or a stream or file that is only written. */
 export type Results =
   | { readonly kind: 'journal'; readonly journal: Journal; readonly file: string }
-  | { readonly kind: 'sink'; readonly sink: ResultSink };
+  | { readonly kind: 'sink'; readonly sink: ResultSink; readonly target: string };
 
 /** Opens what the results go to. Throws a `VolleyError` before anything is sent if that cannot be. */
 export async function openResults(
@@ -46,7 +46,11 @@ export async function openResults(
     if (mode !== 'new') throw needsFile(mode);
     refuseClosedStdout();
     const format = wanted ?? (stdout.isTty ? 'text' : 'jsonl');
-    return { kind: 'sink', sink: sinkOf(format, terminalAware(stdout, reporter)) };
+    return {
+      kind: 'sink',
+      sink: sinkOf(format, terminalAware(stdout, reporter)),
+      target: 'stdout',
+    };
   }
   const isStream = isOtherThanFile(file);
   if (isJournal(file, wanted)) {
@@ -61,7 +65,7 @@ export async function openResults(
   if (mode === 'resume' || mode === 'retry-failed') throw onlyJsonlResumes(mode);
   const overwrite = mode === 'overwrite' || isStream;
   const writer = await openFileWriter(systemResultFiles, file, { overwrite });
-  return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer) };
+  return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer), target: file };
 }
 
 /** The results file that a plan may look into for what is done already; undefined when there is none. */

@@ -1,21 +1,24 @@
-import { EXIT } from '../errors/volley-error.ts';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { keepHeapTight } from '../ports/system-heap.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { createReporter } from '../report/reporter.ts';
-import { SinkClosed } from '../results/sinks/sink.ts';
+import { SinkClosed, SinkFailed } from '../results/sinks/sink.ts';
 import { wentWell, type Summary } from '../results/summary.ts';
+import { reasonOf } from '../results/write-problems.ts';
 import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
 import { chooseSome, type Choice } from '../run/choose-some.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { stalePrices } from '../run/run-prices.ts';
-import { startRun, type RunOptions } from '../run/run.ts';
+import { startRun } from '../run/run.ts';
 import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
 import { endingNotes } from './ending-notes.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { finishJournal, openingNotes, type JournalEnding } from './finish-journal.ts';
+import { keepResults, type Keeping } from './keep-results.ts';
 import { openLearning } from './learning.ts';
+import { lostResults } from './lost-results.ts';
 import { createNotes } from './notes.ts';
 import { openResults, resultFile, type Results } from './open-results.ts';
 import { refuseSharedFiles } from './own-files.ts';
@@ -26,7 +29,7 @@ import { selectionNotes, selectionOf } from './selection.ts';
 import { watchSignals } from './signals.ts';
 import { isInteractive, progressMode } from './terminal.ts';
 import { unbudgetedNote } from './unbudgeted.ts';
-import { watchWaits, type WaitWatch } from './wait-watch.ts';
+import { watchWaits } from './wait-watch.ts';
 import { readySummaryFile, writeSummaryFile } from './summary-file.ts';
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
@@ -101,13 +104,16 @@ export async function sendVolley(
   // Before the file is locked: whoever stops the run then finds it free.
   const signals = watchSignals({ clock: systemClock, graceMs });
   let results: Results | undefined;
+  let keeping: Keeping | undefined;
   let summary: Summary | undefined;
   let resumption: Resumption | undefined;
+  const emergencyDump = textFlag(args, 'emergency-dump');
   const ending = (): JournalEnding => ({
     complete: resumption?.isComplete ?? false,
+    isDrained: summary !== undefined,
     graceMs,
     signal: signals.abort,
-    emergencyDump: textFlag(args, 'emergency-dump'),
+    emergencyDump,
   });
   try {
     results = await waits.during(
@@ -133,6 +139,7 @@ export async function sendVolley(
     if (only) resumption = await chooseSome(prepared.plan, only, resumption);
     await notes.print(await unbudgetedNote(prepared, resumption));
     const learning = switchFlag(args, 'no-learn') ? undefined : await openLearning();
+    keeping = keepResults(results, { graceMs, waits, signal: signals.abort });
     const events = startRun(prepared, {
       clock: systemClock,
       random: Math.random,
@@ -143,17 +150,31 @@ export async function sendVolley(
       ...(resumption === undefined ? {} : { resumption }),
       ...(results.kind === 'journal' ? { spentUsd: results.journal.found?.spentUsd ?? 0 } : {}),
       ...(learning === undefined ? {} : { learning }),
-      ...keepOptions(results, { graceMs, waits }),
+      ...keeping.options,
     });
-    for await (const event of events) {
-      reporter.onEvent(event);
-      if (event.type === 'run_finished') summary = event.summary;
+    try {
+      for await (const event of events) {
+        reporter.onEvent(event);
+        if (event.type === 'run_finished') summary = event.summary;
+      }
+      if (!summary) throw new Error('the run ended without a summary');
+      if (results.kind === 'sink') await results.sink.close(summary);
+    } finally {
+      if (summary && summaryFile !== undefined) await writeSummaryFile(summaryFile, summary);
     }
-    if (!summary) throw new Error('the run ended without a summary');
-    if (results.kind === 'sink') await results.sink.close(summary);
-    if (summaryFile !== undefined) await writeSummaryFile(summaryFile, summary);
+    if (keeping.failure() !== undefined && !wentWell(summary)) {
+      throw savedLate(keeping.failure(), summary);
+    }
   } catch (error) {
     if (error instanceof SinkClosed) return signals.exitCode() ?? EXIT.ok;
+    const records = keeping?.untaken() ?? [];
+    if (error instanceof SinkFailed && results?.kind === 'sink' && records.length > 0) {
+      const { target } = results;
+      throw await lostResults(
+        { records, cause: error.cause, target, canResume: false },
+        emergencyDump,
+      );
+    }
     if (!signals.drain.aborted || error !== signals.drain.reason) throw error;
     await notes.print(['interrupted before anything was sent']);
     // Only the reading of a results file ends so.
@@ -190,20 +211,15 @@ function tellOfFinishing(drain: AbortSignal, tell: () => Promise<void>): void {
   drain.addEventListener('abort', () => void tell(), { once: true });
 }
 
-const PROGRESS_MODES = ['auto', 'tty', 'plain', 'json', 'none'] as const;
-
-function keepOptions(
-  results: Results,
-  { graceMs, waits }: { readonly graceMs: number; readonly waits: WaitWatch },
-): Pick<RunOptions, 'keep' | 'graceAfterKeepFailureMs'> {
-  if (results.kind === 'sink') {
-    const { sink } = results;
-    return { keep: (record) => waits.during('for results to be taken', sink.write(record)) };
-  }
-  const { journal, file } = results;
-  // What is in flight was paid for: it may finish, and the journal remembers what it cannot write.
-  return {
-    keep: (record) => waits.during(`for the disk of \`${file}\``, journal.append(record)),
-    graceAfterKeepFailureMs: graceMs,
-  };
+/** A disk that failed for a while: nothing is lost, but the run ended early. */
+function savedLate(cause: unknown, { not_started: left }: Summary): VolleyError {
+  const tasks = `${left} ${left === 1 ? 'task was' : 'tasks were'} not sent`;
+  const reason = cause instanceof VolleyError ? reasonOf(cause.cause) : reasonOf(cause);
+  return new VolleyError(`writing failed for a while: ${reason}; all results are saved, ${tasks}`, {
+    exitCode: EXIT.cannotWrite,
+    hint: 'run again with --resume',
+    cause,
+  });
 }
+
+const PROGRESS_MODES = ['auto', 'tty', 'plain', 'json', 'none'] as const;

@@ -11,6 +11,8 @@ import type { Summary } from './summary.ts';
 /** Adds up a run as its tasks end; holds no record. */
 export interface Tally {
   add(outcome: Tallied, record: ResultRecord): void;
+  /** Of a task whose record could not be kept: what it cost counts, the task itself counts as not started. */
+  addUnkept(outcome: Tallied, record: ResultRecord): void;
   /** Throws when a task is missing without a reason or was counted twice: that is a bug, never a user's mistake. */
   summary(run: RunTotals): Summary;
 }
@@ -48,6 +50,10 @@ export function createTally(): Tally {
 
   function add(outcome: Tallied, record: ResultRecord): void {
     statuses[record.status] += 1;
+    addUnkept(outcome, record);
+  }
+
+  function addUnkept(outcome: Tallied, record: ResultRecord): void {
     if (record.usage) addUsage(usage, record.usage);
     if (record.attempts > 0) {
       costUsd = addCost(costUsd, record.cost_usd);
@@ -65,6 +71,7 @@ export function createTally(): Tally {
 
   return {
     add,
+    addUnkept,
     summary: ({ tasks, kept = 0, left = 0, totals, durationMs }) => ({
       v: 1,
       tasks,

@@ -45,14 +45,25 @@ export interface RunOptions {
    */
   readonly keep?: (record: ResultRecord) => Promise<void>;
   /**
-   * How long requests in flight may still finish after `keep` has rejected, each then offered to
-   * `keep` as well; default 0: they are abandoned.
+   * How long requests in flight may still finish after `keep` has rejected with such an error, each
+   * then offered to `keep` as well; default 0: they are abandoned.
    */
-  readonly graceAfterKeepFailureMs?: number;
+  readonly graceAfterKeepFailureMs?: number | ((error: unknown) => number);
+  /**
+   * Asked once nothing is in flight any more, when `keep` has rejected: gives those records that are
+   * still not kept. Default: all that were rejected.
+   */
+  readonly keepAgain?: () => Promise<readonly ResultRecord[]>;
   /** What an earlier run has done already. */
   readonly resumption?: Resumption;
   /** Where to begin with the limits, and where to leave what was learned; default: neither. */
   readonly learning?: Learning;
+}
+
+interface Ended {
+  readonly task: Task;
+  readonly record: ResultRecord;
+  readonly tallied: Tallied;
 }
 
 export interface Learning {
@@ -80,6 +91,7 @@ export async function* startRun(
   /** By the caller's signal, or when a record could not be kept: nothing new is sent. */
   const drain = new AbortController();
   let keepFailure: { readonly error: unknown } | undefined;
+  let unkept: Ended[] = [];
   let cancelGrace: (() => void) | undefined;
 
   const flow = createTaskFlow({
@@ -96,16 +108,23 @@ export async function* startRun(
   }
 
   async function keep(task: Task, record: ResultRecord, tallied: Tallied): Promise<void> {
+    const ended = { task, record, tallied };
     try {
       await options.keep?.(record);
     } catch (error) {
-      const graceMs = options.graceAfterKeepFailureMs ?? 0;
+      const grace = options.graceAfterKeepFailureMs ?? 0;
+      const graceMs = typeof grace === 'number' ? grace : grace(error);
       if (graceMs <= 0) throw error;
       keepFailure ??= { error };
+      unkept.push(ended);
       cancelGrace ??= clock.after(graceMs, () => abort.abort(new Error('results cannot be kept')));
       drain.abort(new Error('results cannot be written'));
       return;
     }
+    await kept(ended);
+  }
+
+  async function kept({ task, record, tallied }: Ended): Promise<void> {
     tally.add(tallied, record);
     const sharing = flow.ended(task, record);
     await queue.hand({ type: 'task_finished', lane: laneName(record), record });
@@ -114,9 +133,21 @@ export async function* startRun(
     }
   }
 
+  /** What could not be kept at first may be kept now; the rest was paid for all the same. */
+  async function keepLate(): Promise<void> {
+    const late = unkept;
+    const still = options.keepAgain && new Set(await options.keepAgain());
+    unkept = [];
+    for (const ended of late) {
+      if (still && !still.has(ended.record)) await kept(ended);
+      else unkept.push(ended);
+    }
+    for (const { tallied, record } of unkept) tally.addUnkept(tallied, record);
+  }
+
   async function finish(totals: ScheduleTotals): Promise<void> {
     await options.learning?.keep(learnedLanes(prepared, learned));
-    if (keepFailure) return queue.end(keepFailure);
+    if (keepFailure) await keepLate();
     const late = flow.late();
     const summary = tally.summary({
       tasks: plan.total,
@@ -125,8 +156,12 @@ export async function* startRun(
       totals,
       durationMs: clock.now() - startedMs,
     });
-    queue.push({ type: 'run_finished', summary });
-    queue.end();
+    const isWhole = keepFailure && summary.not_started === (summary.left_out ?? 0);
+    queue.push({
+      type: 'run_finished',
+      summary: isWhole ? { ...summary, stopped_by: null } : summary,
+    });
+    queue.end(unkept.length > 0 ? keepFailure : undefined);
   }
 
   const forgetSignal = forward(options.signal, abort);

@@ -194,7 +194,7 @@ describe('where results cannot go', () => {
     const run = await shell('volley run volley.yaml >/dev/full', { ...WITH_KEY, cwd });
     expect(run.code).toBe(74);
     expect(run.stderr).toContain(
-      'volley: cannot write results to `stdout`: no space left on the disk (ENOSPC)\n  hint: ',
+      'volley: 2 results could not be written to `stdout`: no space left on the disk (ENOSPC); they are lost\n  hint: ',
     );
     expect(run.stderr).not.toMatch(/^ +at /m);
     expect(server.requests.length).toBeLessThanOrEqual(4);
@@ -288,6 +288,38 @@ describe('--output', () => {
     expect(rest).toMatchObject({ code: 0, stdout: '' });
     expect(server.requests).toHaveLength(12);
     expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(12);
+  });
+
+  test.each([
+    ['stdout', 'volley run volley.yaml --output-format jsonl', '/dev/full'],
+    ['stdout as text', 'volley run volley.yaml --output-format text', '/dev/full'],
+    [
+      'a JSON document',
+      'ulimit -f 8; volley run volley.yaml --output-format json -o j.json',
+      'out.txt',
+    ],
+  ])('%s that takes no more: what is in flight is dumped', async (_name, line, stdout) => {
+    const { cwd, server } = await volleyOf(12, {
+      respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
+    });
+    const flags = '-j 3 --summary-file s.json --progress plain';
+    const lost = await shell(`${line} ${flags} > ${stdout}`, { ...WITH_KEY, cwd });
+    expect(lost.code).toBe(74);
+    expect(lost.stderr).toMatch(/^volley: \d+ results? could not be written to .*they are lost$/m);
+    expect(checkSummary(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).tasks).toBe(12);
+    const before = server.requests.length;
+    const again = line.replace('-o j.json', '-o k.json');
+    const kept = await shell(`${again} ${flags} --emergency-dump d.jsonl > ${stdout}`, {
+      ...WITH_KEY,
+      cwd,
+    });
+    expect(kept.code).toBe(74);
+    const count = Number(/^volley: (\d+) results? could not/m.exec(kept.stderr)?.[1]);
+    expect(kept.stderr).toContain('; they are in `d.jsonl`\n');
+    const dumped = recordsIn(readFileSync(join(cwd, 'd.jsonl'), 'utf8'));
+    expect(dumped).toHaveLength(count);
+    const taken = stdout === '/dev/full' ? 0 : recordsInDocument(join(cwd, 'k.json'));
+    expect(dumped.length + taken).toBe(server.requests.length - before);
   });
 
   test('does not touch an old file when the run is refused for lack of a key', async () => {
@@ -452,4 +484,11 @@ function parsedDocument(text: string): { summary: unknown; tasks: readonly unkno
 
 function typeOf(event: unknown): unknown {
   return typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
+}
+
+/** How many records stand in a JSON document that was not finished. */
+function recordsInDocument(file: string): number {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{"v":1,"id":')).length;
 }

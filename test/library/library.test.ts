@@ -252,6 +252,45 @@ describe('a reader', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  test('finishes what could be kept only at the second try', async () => {
+    const { fetch } = answering();
+    let refusals = 0;
+    const seen: string[] = [];
+    const events = run(await loaded({ tasks: ['a', 'b'] }), {
+      environment,
+      fetch,
+      keep: () => Promise.reject(new Error(`no room ${(refusals += 1)}`)),
+      graceAfterKeepFailureMs: 60_000,
+      keepAgain: async () => [],
+    });
+    for await (const event of events) {
+      if (event.type === 'task_finished') seen.push(event.record.id);
+      if (event.type === 'run_finished') {
+        expect(event.summary).toMatchObject({ tasks: 2, succeeded: refusals });
+      }
+    }
+    expect(seen).toHaveLength(refusals);
+  });
+
+  test('tells what it cost before it throws that a record was not kept', async () => {
+    const { fetch } = answering();
+    const seen: RunEvent[] = [];
+    const reading = async (): Promise<void> => {
+      const events = run(await loaded({ tasks: ['a'] }), {
+        environment,
+        fetch,
+        keep: () => Promise.reject(new Error('no room')),
+        graceAfterKeepFailureMs: 60_000,
+      });
+      for await (const event of events) seen.push(event);
+    };
+    await expect(reading()).rejects.toThrow('no room');
+    expect(seen.at(-1)).toMatchObject({
+      type: 'run_finished',
+      summary: { tasks: 1, succeeded: 0, not_started: 1, attempts: 1 },
+    });
+  });
+
   test('is told when the tasks do not add up, a bug, instead of waiting for ever', async () => {
     const { fetch } = answering();
     const resumption = {

@@ -10,6 +10,8 @@ export interface ResultSink {
   write(record: ResultRecord): Promise<void>;
   /** Writes what is still to be written and lets go. Call it once, after the last `write`. */
   close(summary: Summary): Promise<void>;
+  /** Records that `write` took and that `close` could not write; none when the sink writes them at once. */
+  heldBack?(): readonly ResultRecord[];
 }
 
 /** The reader went away (`| head -1`): no message, dispatch stops, the process ends quietly. */

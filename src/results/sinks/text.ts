@@ -9,20 +9,26 @@ import type { ResultWriter } from './writer.ts';
  * Holds all records until then.
  */
 export function textSink(writer: ResultWriter): ResultSink {
-  const records: ResultRecord[] = [];
+  let records: ResultRecord[] = [];
   return {
     async write(record) {
       records.push(record);
     },
     async close() {
       try {
-        for (const record of records.toSorted((a, b) => a.index - b.index)) {
-          await writer.write(recordText(record));
+        records.sort((a, b) => a.index - b.index);
+        for (const [written, record] of records.entries()) {
+          await writer.write(recordText(record)).catch((error: unknown) => {
+            records = records.slice(written);
+            throw error;
+          });
         }
+        records = [];
       } finally {
         await writer.close();
       }
     },
+    heldBack: () => records,
   };
 }
 
