@@ -143,14 +143,11 @@ async function continued(
     readonly found: DiskStat;
   },
 ): Promise<Opened> {
-  const { table, found, tail } = await readResults(file, givenName, { signal });
+  const { table, found, tail, end } = await readResults(file, givenName, { signal });
   const torn = await mendTail(disk, { file, path, tail });
   // What a killed run wrote but did not sync is kept, so it must not be lost later.
   await file.sync();
   await disk.syncFolder(dirname(path));
-  const { offset, length } = table.columns;
-  const last = table.count - 1;
-  const end = last < 0 ? 0 : (offset.values[last] ?? 0) + (length.values[last] ?? 0);
   const isLoose = stat.mode !== undefined && (stat.mode & 0o077) !== 0;
   return { file, end, table, found, torn, looseMode: isLoose ? stat.mode : undefined };
 }

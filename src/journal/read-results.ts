@@ -12,6 +12,8 @@ export interface ReadResults {
   readonly table: LineTable;
   readonly found: FoundRecords;
   readonly tail: Tail;
+  /** Bytes, once the tail is mended: where the next line goes. */
+  readonly end: number;
 }
 
 export interface FoundRecords {
@@ -51,9 +53,16 @@ export async function readResults(
   let tail: Tail = { kind: 'whole' };
   let [succeeded, spent] = [0, 0];
   let suspect: Suspect | undefined;
+  let end = 0;
   for await (const lines of readLines(file)) {
     options.signal?.throwIfAborted();
-    for (const line of lines) {
+    for (const found of lines) {
+      const line = withoutMark(found);
+      // An editor may have left them; after a bad line they are no torn end.
+      if (!suspect && isBlank(line)) {
+        end = line.offset + line.length;
+        continue;
+      }
       const checked = check(line);
       if (!checked.ok) {
         if (suspect && !suspect.hasNul && (await isForeign(file, table))) throw notResults(path);
@@ -63,12 +72,9 @@ export async function readResults(
       // A good line after a bad one: the bad one was no torn end.
       if (suspect) throw damaged(path, suspect, suspect.problem);
       const { record } = checked;
-      addLine(
-        table,
-        record,
-        { offset: line.offset, length: line.length + (line.ended ? 0 : 1) },
-        USE.free,
-      );
+      const place = { offset: line.offset, length: line.length + (line.ended ? 0 : 1) };
+      addLine(table, record, place, USE.free);
+      end = place.offset + place.length;
       if (record.status === 'succeeded') succeeded += 1;
       spent += spentUsd(record);
       options.onRecord?.(record);
@@ -78,9 +84,31 @@ export async function readResults(
   if (suspect) {
     if (await isForeign(file, table)) throw notResults(path);
     tail = { kind: 'torn', offset: suspect.offset };
+    end = suspect.offset;
   }
-  return { table, found: { records: table.count, succeeded, spentUsd: spent }, tail };
+  return { table, found: { records: table.count, succeeded, spentUsd: spent }, tail, end };
 }
+
+/** A line without the byte order mark that some editors put at the start of a file. */
+function withoutMark(line: Line): Line {
+  const { bytes, offset, length } = line;
+  if (offset > 0 || !bytes || !MARK.every((byte, at) => bytes[at] === byte)) return line;
+  const skipped = MARK.length;
+  return {
+    ...line,
+    offset: offset + skipped,
+    length: length - skipped,
+    bytes: bytes.subarray(skipped),
+  };
+}
+
+function isBlank({ ended, bytes }: Line): boolean {
+  return ended && bytes !== undefined && bytes.every((byte) => BLANKS.has(byte));
+}
+
+const MARK = [0xef, 0xbb, 0xbf];
+/** Tab, CR, space. */
+const BLANKS = new Set([0x09, 0x0d, 0x20]);
 
 /** A bad line that may turn out to be the torn end. */
 interface Suspect {

@@ -20,6 +20,30 @@ function diskWith(content: Uint8Array | string): SimulatedDisk {
   return disk;
 }
 
+describe('what an editor leaves', () => {
+  it.each([
+    ['a byte order mark', '\uFEFF', ''],
+    ['blank lines before', '\n \t\n', ''],
+    ['blank lines behind', '', '\n\r\n  \n'],
+    ['all of it', '\uFEFF\n', '\n'],
+  ])('%s does no harm', async (_, before, behind) => {
+    const [first = '', ...rest] = FIVE.slice(0, 4).map((record) => jsonl(record));
+    const disk = diskWith(`${before}${first}\r\n${rest.join('\n')}${behind}`);
+    const journal = await open(disk);
+    expect(journal.torn).toBeUndefined();
+    expect(journal.found?.records).toBe(4);
+    expect(await work(journal, PLAN)).toEqual(['t-4']);
+    await journal.close({ complete: true });
+    const again = await open(disk);
+    expect(again.found?.records).toBe(5);
+    for (const line of FIVE.keys()) expect((await again.recordAt(line)).id).toBe(`t-${line}`);
+    await again.close({ complete: false });
+    const anew = await open(disk, 'overwrite');
+    await anew.close({ complete: false });
+    expect(disk.text(PATH)).toBe('');
+  });
+});
+
 describe('a torn end', () => {
   it('is cut and kept aside, wherever in the last three records the file was cut', async () => {
     for (let length = ENDS[1] ?? 0; length <= GOOD.length; length++) {
@@ -44,7 +68,6 @@ describe('a torn end', () => {
 
   it.each([
     ['garbage', Buffer.from('garbage\n')],
-    ['an empty line', Buffer.from('\n')],
     ['zeros without a line end', Buffer.alloc(5000)],
     ['zeros, then the end of a line', Buffer.concat([Buffer.alloc(4096), Buffer.from('ne"}\n')])],
     [
@@ -92,7 +115,6 @@ describe('damage that no crash explains', () => {
 
   it.each([
     ['is not JSON', `${one}{"v":1,"id":\n${three}`],
-    ['is not JSON', `${one}\n${three}`],
     ['is not JSON', `${one}half a line\nanother half`],
     ['holds NUL bytes, as a power cut leaves them', `${one}\0\0\0\n${three}`],
     ['is not a JSON object', `${one}[1]\n`],

@@ -61,8 +61,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what a killed run left unsynced is kept unsynced',
     file: 'journal/open-results.ts',
-    find: 'await file.sync();\n  await disk.syncFolder(dirname(path));\n  const { offset',
-    replace: 'const { offset',
+    find: 'await file.sync();\n  await disk.syncFolder(dirname(path));\n  const isLoose',
+    replace: 'const isLoose',
   },
   {
     name: 'the name of a new file is not synced',
