@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { openJournal, type Journal } from '../journal/journal.ts';
 import type { JournalMode } from '../journal/open-results.ts';
+import { notAFile } from '../journal/problems.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemDisk } from '../ports/system-disk.ts';
@@ -62,7 +63,9 @@ export async function openResults(
     });
     return { kind: 'journal', journal, file };
   }
-  if (mode === 'resume' || mode === 'retry-failed') throw onlyJsonlResumes(mode);
+  if (mode === 'resume' || mode === 'retry-failed') {
+    throw isStream ? notAFile(file) : onlyJsonlResumes(mode);
+  }
   const overwrite = mode === 'overwrite' || isStream;
   const writer = await openFileWriter(systemResultFiles, file, { overwrite });
   return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer), target: file };

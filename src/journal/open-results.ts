@@ -3,7 +3,14 @@ import type { Disk, DiskFile, DiskStat } from '../ports/disk.ts';
 import { VolleyError } from '../errors/volley-error.ts';
 import { compactName } from './compact.ts';
 import { newLineTable, type LineTable } from './line-table.ts';
-import { cannotOpen, existsAlready, heldByAnother, notAFile, nothingToRetry } from './problems.ts';
+import {
+  cannotOpen,
+  existsAlready,
+  heldByAnother,
+  leadsNowhere,
+  notAFile,
+  nothingToRetry,
+} from './problems.ts';
 import { notResults } from '../results/not-results.ts';
 import { mayBeResults, readResults, type FoundRecords } from './read-results.ts';
 import { mendTail, type TornTail } from './torn-tail.ts';
@@ -117,7 +124,7 @@ async function openLocked(
 async function created(disk: Disk, { path, givenName }: Named): Promise<Opened> {
   const file = await disk.create(path).catch((error: unknown) => {
     // There is nothing and yet it has that name: a symlink that leads nowhere.
-    throw isSystemError(error, 'EEXIST') ? notAFile(givenName) : error;
+    throw isSystemError(error, 'EEXIST') ? leadsNowhere(givenName) : error;
   });
   await disk.syncFolder(dirname(path));
   return {

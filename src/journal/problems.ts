@@ -1,5 +1,6 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { LockHolder } from '../ports/disk.ts';
+import { systemErrorCode } from '../ports/output.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
 
 /** The errors that a results file can end a run with, each worded once. */
@@ -22,6 +23,13 @@ export function notAFile(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is not a regular file: a run could not resume from it`, {
     exitCode: EXIT.usage,
     hint: 'name a file, or leave `--output` out and redirect stdout',
+  });
+}
+
+export function leadsNowhere(path: string): VolleyError {
+  return new VolleyError(`\`${path}\` is a symlink to a file that does not exist`, {
+    exitCode: EXIT.usage,
+    hint: 'remove it, or name the file itself with `--output`',
   });
 }
 
@@ -52,7 +60,10 @@ export function heldByAnother(path: string, holder: LockHolder | undefined): Vol
 export function cannotOpen(path: string, cause: unknown): VolleyError {
   return new VolleyError(`cannot use \`${path}\` for results: ${reasonOf(cause)}`, {
     exitCode: EXIT.cannotWrite,
-    hint: 'results need a folder and a file that can be written: name another with `--output`',
+    hint:
+      systemErrorCode(cause) === 'EEXIST'
+        ? 'move it away if no run is at work, or name another file with `--output`'
+        : 'results need a folder and a file that can be written: name another with `--output`',
     cause,
   });
 }

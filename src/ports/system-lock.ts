@@ -4,6 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import type { LockHolder, LockOutcome } from './disk.ts';
+import { systemErrorCode } from './output.ts';
 import { openDatabase } from './system-sqlite.ts';
 
 /**
@@ -53,14 +54,13 @@ async function tryLock(path: string): Promise<Attempt> {
   const present = identityAt(lockPath);
   if (present !== undefined && heldHere.has(present)) return { kind: 'busy' };
 
-  const descriptor = openSync(lockPath, LOCK_FLAGS, 0o600);
+  const descriptor = openLock(lockPath);
   const opened = fstatSync(descriptor, { bigint: true });
   const identity = identityOf(opened);
   // Not ours, whatever it is; and SQLite would read it.
   if (!opened.isFile() || opened.size !== 0n) {
     giveUp(path, descriptor, identity);
-    const message = `\`${lockPath}\` is in the way: it is not an empty lock file`;
-    throw Object.assign(new Error(message), { code: 'EEXIST' });
+    throw inTheWay(lockPath);
   }
   // With its journal in memory SQLite never makes this one; one that was planted it would obey.
   rmSync(`${lockPath}-journal`, { force: true });
@@ -80,6 +80,21 @@ async function tryLock(path: string): Promise<Attempt> {
   }
   heldHere.add(identity);
   return { kind: 'locked', database, descriptor, identity };
+}
+
+function openLock(lockPath: string): number {
+  try {
+    return openSync(lockPath, LOCK_FLAGS, 0o600);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    // A folder, a symlink, a pipe.
+    throw code === 'EISDIR' || code === 'ELOOP' || code === 'ENXIO' ? inTheWay(lockPath) : error;
+  }
+}
+
+function inTheWay(lockPath: string): Error {
+  const message = `\`${lockPath}\` is in the way: it is not an empty lock file`;
+  return Object.assign(new Error(message), { code: 'EEXIST' });
 }
 
 const LOCK_FLAGS =

@@ -156,3 +156,33 @@ test.each(['jsonl', 'json', 'text'])('-o makes the folders it names: %s', async 
   expect(run.code).toBe(0);
   expect(readFileSync(join(cwd, 'new/deep/out'), 'utf8')).toContain('succeeded');
 });
+
+test.each([
+  [
+    'a FIFO to resume',
+    'mkfifo odd; volley run a.yaml -o odd --resume',
+    '`odd` is not a regular file: a run could not resume from it',
+    'name a file, or leave `--output` out and redirect stdout',
+  ],
+  [
+    'a folder for a lock',
+    'mkdir odd.lock; volley run a.yaml -o odd',
+    '`odd.lock` is in the way: it is not an empty lock file',
+    'move it away if no run is at work, or name another file with `--output`',
+  ],
+  [
+    'a lock file with a text in it',
+    'echo mine > odd.lock; volley run a.yaml -o odd',
+    '`odd.lock` is in the way: it is not an empty lock file',
+    'move it away if no run is at work, or name another file with `--output`',
+  ],
+  [
+    'a symlink that leads nowhere',
+    'ln -s gone odd; volley run a.yaml -o odd',
+    '`odd` is a symlink to a file that does not exist',
+    'remove it, or name the file itself with `--output`',
+  ],
+])('%s is called what it is', async (_name, line, problem, hint) => {
+  const run = await shell(line, { cwd: folder(FILES) });
+  expect(run.stderr.replace(/`\S+\/odd/, '`odd')).toContain(`${problem}\n  hint: ${hint}\n`);
+});

@@ -109,7 +109,7 @@ describe('on a real disk', () => {
     symlinkSync(join(folder, 'elsewhere'), path);
     for (const mode of ['new', 'resume', 'overwrite'] as const) {
       await expect(openAt(path, mode)).rejects.toMatchObject({
-        message: `\`${path}\` is not a regular file: a run could not resume from it`,
+        message: `\`${path}\` is a symlink to a file that does not exist`,
         exitCode: 2,
       });
     }
