@@ -39,6 +39,8 @@ interface Entry {
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2000;
+/** An attempt that runs when the grace ends is let finish, so that it cuts off what it wrote half. */
+const LAST_ATTEMPT_MS = 1000;
 
 /**
  * Appends records to a file, many to one sync: what arrives while a sync runs goes into the next,
@@ -141,25 +143,35 @@ export function groupCommit(options: {
   async function drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]> {
     const over = new AbortController();
     const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
-    // A disk that hangs must not outlast the grace either.
-    const timeUp = sleep(clock, graceMs, until).catch(() => undefined);
-    await Promise.race([retryUntil(until), timeUp]);
+    const retrying = retryUntil(until);
+    // A disk that hangs must not outlast the grace either, nor by much the attempt that it holds.
+    await within(retrying, graceMs, until);
     over.abort();
+    await within(retrying, LAST_ATTEMPT_MS);
     return unsaved.map(({ record }) => record);
+  }
+
+  /** Resolves when the work is done, the time is up or the signal says so. */
+  async function within(work: Promise<void>, ms: number, signal?: AbortSignal): Promise<void> {
+    const done = new AbortController();
+    const until = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
+    await Promise.race([work, sleep(clock, ms, until).catch(() => undefined)]);
+    done.abort();
   }
 
   async function retryUntil(until: AbortSignal): Promise<void> {
     await running;
     // Once the time is up nothing is begun: the file is about to be closed.
-    for (let delayMs = FIRST_RETRY_MS; !until.aborted && !(await retried());) {
+    for (let delayMs = FIRST_RETRY_MS; !until.aborted && !(await retried(until));) {
       await sleep(clock, delayMs, until).catch(() => undefined);
       delayMs = Math.min(delayMs * 2, MAX_RETRY_MS);
     }
   }
 
   /** Whether all that was unsaved is saved now. */
-  async function retried(): Promise<boolean> {
+  async function retried(until: AbortSignal): Promise<boolean> {
     while (unsaved.length > 0) {
+      if (until.aborted) return false;
       const batch = takeBatch(unsaved);
       try {
         await commit(batch);

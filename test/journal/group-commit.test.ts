@@ -129,6 +129,22 @@ describe('a full disk', () => {
     expect(await clock.run(journal.drain(7000))).toEqual([succeeded('a')]);
   });
 
+  it('leaves no half line when the grace ends in the middle of an attempt', async () => {
+    const disk = new SimulatedDisk({ capacityBytes: line + 20 });
+    const clock = new VirtualClock();
+    const journal = await openJournal(PATH, { mode: 'new', disk, clock });
+    await journal.append(succeeded('t-0', 0));
+    await expect(journal.append(succeeded('t-1', 1))).rejects.toMatchObject({ exitCode: 74 });
+    // Cutting off what was written half takes until after the grace.
+    disk.faults.beforeTruncate = () =>
+      new Promise((resolve) => clock.after(7000 - clock.now() + 500, resolve));
+    const unsaved = await clock.run(
+      journal.drain(7000).then(() => journal.close({ complete: false })),
+    );
+    expect(unsaved.unsaved).toEqual([succeeded('t-1', 1)]);
+    expect(disk.text(PATH)).toBe(jsonl(succeeded('t-0', 0)));
+  });
+
   it('saves also what came while it was being tried again', async () => {
     const disk = new SimulatedDisk({ capacityBytes: 0 });
     const clock = new VirtualClock();

@@ -28,6 +28,8 @@ export interface DiskFaults {
   fail?: (operation: DiskOperation) => string | undefined;
   /** Waited for before a sync takes effect. */
   beforeSync?: () => Promise<void>;
+  /** Waited for before a file is cut. */
+  beforeTruncate?: () => Promise<void>;
   /** The machine stops in the middle of the write of this byte, counted over all writes. */
   crashAtByte?: number;
   /** The machine stops before this operation, counted from 0; reads do not count. */
@@ -187,21 +189,30 @@ export class SimulatedDisk implements Disk {
   }
 
   #file(path: string, inode: Inode): DiskFile {
+    let isOpen = true;
+    const checkOpen = (): void => {
+      if (!isOpen) throw systemError('EBADF');
+    };
     return {
       write: async (bytes) => {
+        checkOpen();
         await this.#begin({ kind: 'write', path });
         return this.#write(inode, bytes);
       },
       read: async (into, offset) => {
+        checkOpen();
         this.#check();
         return inode.read(into, offset);
       },
       truncate: async (length) => {
+        await this.faults.beforeTruncate?.();
+        checkOpen();
         await this.#begin({ kind: 'truncate', path });
         if (!this.faults.truncateLies) inode.truncate(length);
       },
       sync: async () => {
         await this.faults.beforeSync?.();
+        checkOpen();
         try {
           await this.#begin({ kind: 'sync', path });
         } catch (error) {
@@ -211,7 +222,7 @@ export class SimulatedDisk implements Disk {
         this.syncs += 1;
         if (!this.faults.syncLies) inode.sync();
       },
-      close: async () => undefined,
+      close: async () => void (isOpen = false),
     };
   }
 
