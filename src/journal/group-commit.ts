@@ -144,26 +144,25 @@ export function groupCommit(options: {
     const over = new AbortController();
     const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
     const retrying = retryUntil(until);
-    // A disk that hangs must not outlast the grace either, nor by much the attempt that it holds.
-    await within(retrying, graceMs, until);
+    // A disk that hangs must not outlast the grace either, nor the attempt that it holds by much.
+    await Promise.race([retrying, elapsed(graceMs, until)]);
     over.abort();
-    await within(retrying, LAST_ATTEMPT_MS);
+    const settled = new AbortController();
+    await Promise.race([retrying, elapsed(LAST_ATTEMPT_MS, settled.signal)]);
+    settled.abort();
     return unsaved.map(({ record }) => record);
   }
 
-  /** Resolves when the work is done, the time is up or the signal says so. */
-  async function within(work: Promise<void>, ms: number, signal?: AbortSignal): Promise<void> {
-    const done = new AbortController();
-    const until = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
-    await Promise.race([work, sleep(clock, ms, until).catch(() => undefined)]);
-    done.abort();
+  /** Resolves when the time is up or the signal says so. */
+  function elapsed(ms: number, until: AbortSignal): Promise<void> {
+    return sleep(clock, ms, until).catch(() => undefined);
   }
 
   async function retryUntil(until: AbortSignal): Promise<void> {
     await running;
     // Once the time is up nothing is begun: the file is about to be closed.
     for (let delayMs = FIRST_RETRY_MS; !until.aborted && !(await retried(until));) {
-      await sleep(clock, delayMs, until).catch(() => undefined);
+      await elapsed(delayMs, until);
       delayMs = Math.min(delayMs * 2, MAX_RETRY_MS);
     }
   }
