@@ -182,7 +182,7 @@ describe('what is written once and used by every task', () => {
     ],
     [
       'tasks without a prompt',
-      `defaults: {model: mock/echo}\ntasks:\n${'- {}\n'.repeat(40_000)}`,
+      `defaults: {model: mock/echo}\ntasks:\n${'- {}\n'.repeat(8_000)}`,
       50,
     ],
   ] as const)('%s cost once', async ([, text, findings]) => {
@@ -191,10 +191,10 @@ describe('what is written once and used by every task', () => {
   });
 });
 
-/** A process that reads a manifest for some tenths of a second. */
+/** A process that reads a manifest for some tenths of a second, several times that where many share a processor. */
 const READS_MUCH = `
   const { parseInWorker } = await import(${JSON.stringify(resolve('src/manifest/parse-in-worker.ts'))});
-  const reading = parseInWorker('tasks:\\n' + '- {prompt: a}\\n'.repeat(40_000));
+  const reading = parseInWorker('tasks:\\n' + '- {prompt: a}\\n'.repeat(8_000));
   await new Promise((resolve) => process.stdout.write('begun\\n', resolve));
   const { ok } = await reading;
   process.stdout.write('read: ' + ok + '\\n');
