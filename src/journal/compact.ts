@@ -52,20 +52,26 @@ async function copyLines(
   target: DiskFile,
   { table, stays, signal }: Lines,
 ): Promise<void> {
-  const window = createWindow(source, table);
-  const outbox = createOutbox(target);
+  const bytes = Math.min(WINDOW_BYTES, bytesOf(table));
+  const window = createWindow(source, { table, bytes });
+  const outbox = createOutbox(target, bytes);
   for (let first = 0; first < table.count;) {
     signal?.throwIfAborted();
     const next = windowEnd(table, first);
     await window.move({ first, next });
     for (let line = first; line < next; line++) {
       if (!stays.has(line)) continue;
-      const bytes = lineAsItIsNow(table, stays, { line, bytes: window.bytesOf(line) });
-      if (!outbox.take(bytes)) await outbox.send(bytes);
+      const now = lineAsItIsNow(table, stays, { line, bytes: window.bytesOf(line) });
+      if (!outbox.take(now)) await outbox.send(now);
     }
     first = next;
   }
   await outbox.send();
+}
+
+/** Of all lines. */
+function bytesOf({ columns: { offset, length }, count }: LineTable): number {
+  return (offset.values[count - 1] ?? 0) + (length.values[count - 1] ?? 0);
 }
 
 /** One past the last line that is read together with `first`: many, or a single huge one. */
@@ -83,9 +89,12 @@ function windowEnd(table: LineTable, first: number): number {
  * The lines of the file a window at a time, in one buffer: one for each would pile up, for the collector
  * hardly notices what lies outside of its heap.
  */
-function createWindow(source: DiskFile, table: LineTable) {
+function createWindow(
+  source: DiskFile,
+  { table, bytes }: { readonly table: LineTable; readonly bytes: number },
+) {
   const { offset, length } = table.columns;
-  let buffer = new Uint8Array(WINDOW_BYTES);
+  let buffer = new Uint8Array(bytes);
   let start = 0;
   return {
     /** Reads lines, which follow each other without a gap, at once. */
@@ -104,8 +113,8 @@ function createWindow(source: DiskFile, table: LineTable) {
 }
 
 /** Gathers what is to be written, in one buffer too. */
-function createOutbox(target: DiskFile) {
-  const buffer = new Uint8Array(WINDOW_BYTES);
+function createOutbox(target: DiskFile, bytes: number) {
+  const buffer = new Uint8Array(bytes);
   let used = 0;
   return {
     /** Whether there was room for it. */
