@@ -56,6 +56,9 @@ const STREAK_MEANS_SHUT = 3;
 const CUTS_BEFORE_DOUBT = { blind: 1, announced: 6 } as const;
 const IN_A_ROW_MS = 1_000;
 
+/** Longer waits than this are left to those who ask for them. */
+const MOST_PATIENT_MS = 30_000;
+
 /** More crowded than nearly all that was admitted lately: a limit on the rate seldom hits such a moment. */
 const CROWDED = 0.97;
 
@@ -122,9 +125,13 @@ export function refused(
   return pauseMs === 0 ? undefined : beginPause(state, nowMs + pauseMs * (1 + 0.1 * random()));
 }
 
-/** A server that goes on refusing after the wait that it asked for has asked for too little. */
+/**
+ * A server that goes on refusing after the wait that it asked for has asked for too little: some count
+ * what they refuse, and admit nothing until they have been let alone for as long as it takes.
+ */
 function patientMs(askedMs: number, { streak, sinceMs }: Episodes, nowMs: number): number {
-  return streak < STREAK_MEANS_SHUT ? askedMs : Math.max(askedMs, probePauseMs(nowMs - sinceMs));
+  if (streak < STREAK_MEANS_SHUT) return askedMs;
+  return Math.max(askedMs, Math.min(MOST_PATIENT_MS, (nowMs - sinceMs) / 2));
 }
 
 function causeOf(state: LaneState, send: Send, { failure, announced }: Refusal): Cause {

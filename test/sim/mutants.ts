@@ -289,8 +289,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a wait that was too short is believed again and again',
     file: 'schedule/refused.ts',
-    find: 'return streak < STREAK_MEANS_SHUT ? askedMs : Math.max(askedMs, probePauseMs(nowMs - sinceMs));',
-    replace: 'return streak + sinceMs > -1 ? askedMs : nowMs;',
+    find: 'return Math.max(askedMs, Math.min(MOST_PATIENT_MS, (nowMs - sinceMs) / 2));',
+    replace: 'return streak + sinceMs + MOST_PATIENT_MS > -1 ? askedMs : nowMs;',
   },
   {
     name: 'a rate that was refused is not learned',
