@@ -106,8 +106,9 @@ async function live(stage: Stage): Promise<LifeEnd> {
   });
   memory.allDecided(resumption, watch);
   const run = await runWith(stage, { prepared: planned.prepared, journal, resumption });
-  await journal.drain(GRACE_MS);
-  const { unsaved, notCompacted } = await journal.close({ complete: true });
+  if (!run.summary) await journal.drain(GRACE_MS);
+  const { isComplete: complete } = resumption;
+  const { unsaved, notCompacted } = await journal.close({ complete });
   if (run.error) return { kind: 'failed', error: run.error.thrown, unsaved };
   return { kind: 'ended', ...run, unsaved, notCompacted, resumption };
 }
@@ -161,12 +162,14 @@ async function runWith(
         },
       },
       keep: (record) => keepRecord(record, journal, stage),
+      keepAgain: () => journal.drain(GRACE_MS),
       graceAfterKeepFailureMs: GRACE_MS,
     });
     for await (const event of events) {
       if (event.type === 'task_finished') finished.push(event.record);
       if (event.type === 'run_finished') summary = event.summary;
-      if (user.hasLeft()) {
+      // Who has come so far hears of what could not be kept.
+      else if (user.hasLeft()) {
         watch.halted('the reader left');
         break;
       }

@@ -22,12 +22,13 @@ export function checkPace(
       if (Math.max(...waitsMs) > task.timeoutMs) continue;
       watch.report('pace', `${task.id} is given up after ${waitsMs.length} refusals`);
     }
-    if (isHeldUp(lane, ended)) continue;
+    if (isHeldUp(lane, ended) || calls.some(timedOut)) continue;
     const admitted = calls.filter(({ fault }) => !fault.name.startsWith('limit-')).length;
     const lastMs = Math.max(0, ...calls.map(({ atMs }) => atMs));
     // Servers that count what they refuse have to be left alone for a while.
     const [times, plusMs] = lane.hidden.refusalsCount ? [4, 240_000] : [2, 60_000];
-    if (lastMs > times * admitted * eachTakesMs(lane, scenario, life) + plusMs) {
+    const startMs = watch.needsEndedMs(lane.name);
+    if (lastMs > startMs + times * admitted * eachTakesMs(lane, scenario, life) + plusMs) {
       watch.report('pace', `${lane.name} sends its last of ${admitted} only at ${lastMs} ms`);
     }
   }
@@ -53,6 +54,11 @@ function eachTakesMs({ name, limits, hidden }: SimulatedLane, scenario: Scenario
   const latencyMs = latencyMedianMs + (life.weather.get(name)?.latencyMs[1] ?? 0);
   const slotMs = latencyMs + 2 * life.disk.syncMs[1] + life.readerMs + 20;
   return 60_000 / perMinute + slotMs / Math.floor(Math.max(1, slots * factor));
+}
+
+/** A server slower than its task's `timeout` costs a retry's wait each time. */
+function timedOut({ outcome }: Call): boolean {
+  return outcome?.kind === 'failed' && outcome.failure.code === 'TIMEOUT';
 }
 
 function askedMs({ outcome }: Call): number {

@@ -81,6 +81,8 @@ export interface Watch {
   kept(record: ResultRecord): void;
   /** Requests in flight and answers that are not yet durable: what a crash now would cost. */
   atRisk(): readonly Call[];
+  /** When the last of what a lane's tasks need had ended, in this or in other lanes; 0 where nothing is needed. */
+  needsEndedMs(lane: string): number;
 }
 
 export function createWatch(options: {
@@ -104,8 +106,8 @@ export function createWatch(options: {
   const lanes = new Map(scenario.lanes.map((lane) => [lane.name, lane]));
   /** Records on their way to the disk, by task: their slots are held. */
   const recording = new Map<string, string>();
-  /** Tasks whose answer is durable, or whose `if` did not hold. */
-  const endedWell = new Set<string>();
+  /** When tasks ended whose answer is durable, or whose `if` did not hold. */
+  const endedWellMs = new Map<string, number>();
   let halt: { readonly atMs: number; readonly reason: string } | undefined;
 
   function report(oracle: Oracle, message: string): void {
@@ -120,7 +122,7 @@ export function createWatch(options: {
   const rules: AttemptRules = createAttemptRules({ clock, report, tasksByContent, life });
 
   function mayGo({ isWanted, needs }: ExpandedTask): boolean {
-    return isWanted && needs.every((id) => options.isKept(id) || endedWell.has(id));
+    return isWanted && needs.every((id) => options.isKept(id) || endedWellMs.has(id));
   }
 
   function holdingIn(lane: string | undefined): number {
@@ -226,12 +228,17 @@ export function createWatch(options: {
       log(`${clock.now()} kept ${record.id} ${record.status} ${record.request_id ?? ''}`);
       recording.delete(record.id);
       if (record.status === 'succeeded' || record.error?.code === 'CONDITION_FALSE') {
-        endedWell.add(record.id);
+        endedWellMs.set(record.id, clock.now());
       }
       const call = calls.find(({ requestId }) => requestId === record.request_id);
       if (call && record.status === 'succeeded') call.state = 'over';
     },
     atRisk: () => calls.filter(({ state }) => state !== 'over'),
+    needsEndedMs: (lane) =>
+      life.tasks
+        .filter((task) => task.lane === lane)
+        .flatMap(({ needs }) => needs.map((id) => endedWellMs.get(id) ?? 0))
+        .reduce((latest, ms) => Math.max(latest, ms), 0),
   };
 
   function abandon(call: Call): void {
