@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Disk, DiskFile, DiskStat } from '../ports/disk.ts';
+import { systemErrorCode } from '../ports/error-code.ts';
 import { VolleyError } from '../errors/volley-error.ts';
 import { compactName } from './compact.ts';
 import { newLineTable, type LineTable } from './line-table.ts';
@@ -49,7 +50,7 @@ export async function openResults(
   try {
     return await openReal(disk, { path: await disk.resolve(given), givenName: given }, how);
   } catch (error) {
-    if (error instanceof VolleyError || !isSystemError(error)) throw error;
+    if (error instanceof VolleyError || systemErrorCode(error) === 'UNKNOWN') throw error;
     throw cannotOpen(given, error);
   }
 }
@@ -124,7 +125,7 @@ async function openLocked(
 async function created(disk: Disk, { path, givenName }: Named): Promise<Opened> {
   const file = await disk.create(path).catch((error: unknown) => {
     // There is nothing and yet it has that name: a symlink that leads nowhere.
-    throw isSystemError(error, 'EEXIST') ? leadsNowhere(givenName) : error;
+    throw systemErrorCode(error) === 'EEXIST' ? leadsNowhere(givenName) : error;
   });
   await disk.syncFolder(dirname(path));
   return {
@@ -157,8 +158,4 @@ async function continued(
   await disk.syncFolder(dirname(path));
   const isLoose = stat.mode !== undefined && (stat.mode & 0o077) !== 0;
   return { file, end, table, found, torn, looseMode: isLoose ? stat.mode : undefined };
-}
-
-function isSystemError(error: unknown, code?: string): boolean {
-  return error instanceof Error && 'code' in error && (code === undefined || error.code === code);
 }

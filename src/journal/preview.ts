@@ -1,5 +1,6 @@
 import { VolleyError } from '../errors/volley-error.ts';
 import type { Disk } from '../ports/disk.ts';
+import { systemErrorCode } from '../ports/error-code.ts';
 import type { ResultRecord } from '../results/record.ts';
 import {
   decideAlone,
@@ -70,7 +71,7 @@ export async function previewJournal(
       await file.close();
     }
   } catch (error) {
-    if (error instanceof VolleyError || !(error instanceof Error && 'code' in error)) throw error;
+    if (error instanceof VolleyError || systemErrorCode(error) === 'UNKNOWN') throw error;
     throw cannotOpen(path, error);
   }
 }

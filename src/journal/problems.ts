@@ -1,6 +1,6 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { LockHolder } from '../ports/disk.ts';
-import { systemErrorCode } from '../ports/output.ts';
+import { systemErrorCode } from '../ports/error-code.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
 
 /** The errors that a results file can end a run with, each worded once. */

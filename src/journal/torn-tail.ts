@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Disk, DiskFile } from '../ports/disk.ts';
+import { systemErrorCode } from '../ports/error-code.ts';
 import type { Tail } from './read-results.ts';
 import { writeAll } from '../ports/write-all.ts';
 
@@ -64,7 +65,7 @@ async function createNumbered(
     try {
       return { name, side: await disk.create(name) };
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (systemErrorCode(error) !== 'EEXIST') throw error;
     }
   }
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Finding, Place } from '../errors/finding.ts';
 import type { ReadRows, RowsFromFile } from '../manifest/manifest.ts';
+import { systemErrorCode } from '../ports/error-code.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { LineTooLongError } from '../ports/lines.ts';
 import { checkedRow, fileFinding, type RowBatches } from './row.ts';
@@ -73,9 +74,8 @@ function readingFinding(error: unknown, source: RowsFromFile, file: string): Fin
       place: { file, line: error.lineNumber, column: 1 },
     };
   }
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const isSystem = typeof code === 'string' && /^E[A-Z]+$/.test(code);
-  if (!isSystem) throw error;
+  const code = systemErrorCode(error);
+  if (!/^E[A-Z]+$/.test(code)) throw error;
   const message = `\`${source.file}\` cannot be read (${code})`;
   const problem = {
     code: 'FILE_UNREADABLE',

@@ -6,9 +6,3 @@ export interface OutputStream {
    */
   write(text: string): Promise<void>;
 }
-
-/** The system's word for what went wrong (`EPIPE`), or `UNKNOWN`. */
-export function systemErrorCode(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return 'UNKNOWN';
-  return typeof error.code === 'string' ? error.code : 'UNKNOWN';
-}

@@ -10,6 +10,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Disk, DiskFile, DiskStat } from './disk.ts';
+import { systemErrorCode } from './error-code.ts';
 import { lockFile } from './system-lock.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
@@ -37,7 +38,7 @@ async function realName(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
     const full = resolve(path);
     const folder = dirname(full);
     return folder === full ? full : join(await realName(folder), basename(full));
@@ -46,7 +47,7 @@ async function realName(path: string): Promise<string> {
 
 async function statOf(path: string): Promise<DiskStat | undefined> {
   const found = await stat(path).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (!found) return undefined;
@@ -90,7 +91,7 @@ async function syncFolder(path: string): Promise<void> {
 
 /** Windows and some network file systems know no sync of a folder: there is nothing to wait for then. */
 function isUnsyncable(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = systemErrorCode(error);
   return (
     code === 'EINVAL' ||
     code === 'ENOTSUP' ||
@@ -101,8 +102,4 @@ function isUnsyncable(error: unknown): boolean {
 /** Windows lacks some flags. */
 function flag(value: number | undefined): number {
   return value ?? 0;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

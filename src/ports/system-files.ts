@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { systemErrorCode } from './error-code.ts';
 import { literalPlus, patternProblem } from './glob-pattern.ts';
 import type { FileProblem, FileResult, ProjectFiles } from './files.ts';
 
@@ -285,13 +286,13 @@ function tooLarge(name: string, maxBytes: number): FileProblem {
 }
 
 function systemProblem(name: string, error: unknown): FileProblem {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = systemErrorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return notFound(name);
   if (code === 'ELOOP') {
     return { ...notFound(name), message: `\`${name}\` is a symbolic link that leads in a circle` };
   }
   if (code === 'ENXIO') return notRegular(name);
-  if (typeof code !== 'string') throw error;
+  if (code === 'UNKNOWN') throw error;
   return {
     code: 'FILE_UNREADABLE',
     message: `\`${name}\` cannot be read (${code})`,

@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import type { LockHolder, LockOutcome } from './disk.ts';
-import { systemErrorCode } from './output.ts';
+import { systemError, systemErrorCode } from './error-code.ts';
 import { openDatabase } from './system-sqlite.ts';
 
 /**
@@ -94,7 +94,7 @@ function openLock(lockPath: string): number {
 
 function inTheWay(lockPath: string): Error {
   const message = `\`${lockPath}\` is in the way: it is not an empty lock file`;
-  return Object.assign(new Error(message), { code: 'EEXIST' });
+  return systemError('EEXIST', message);
 }
 
 const LOCK_FLAGS =
@@ -195,7 +195,7 @@ function mayBeAlive({ pid, host }: LockHolder): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemErrorCode(error) === 'EPERM';
   }
 }
 

@@ -1,6 +1,6 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { systemErrorCode } from './output.ts';
+import { systemErrorCode } from './error-code.ts';
 
 const MOST_LINKS = 40;
 

@@ -1,6 +1,6 @@
 import { constants, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemErrorCode } from './output.ts';
+import { systemErrorCode } from './error-code.ts';
 import type { ResultFile, ResultFiles } from './result-file.ts';
 import { systemDisk } from './system-disk.ts';
 
@@ -46,11 +46,8 @@ async function createFile(path: string, options: { overwrite: boolean }): Promis
 }
 
 function isUnsyncable(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'EINVAL' || error.code === 'ENOTSUP')
-  );
+  const code = systemErrorCode(error);
+  return code === 'EINVAL' || code === 'ENOTSUP';
 }
 
 async function openInNewFolder(path: string, flags: number): Promise<FileHandle> {

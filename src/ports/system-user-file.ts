@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { FileProblem, FileResult } from './files.ts';
-import { systemErrorCode } from './output.ts';
+import { systemErrorCode } from './error-code.ts';
 
 /**
  * Reads a file that the user named on the command line: any file, pipe or device they may read, up to

@@ -1,10 +1,12 @@
+import { systemError } from './error-code.ts';
 import type { DiskFile } from './disk.ts';
 
 /** Writes to the last byte, however little the system takes at a time. */
 export async function writeAll(file: Pick<DiskFile, 'write'>, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     const count = await file.write(bytes.subarray(written));
-    if (count <= 0) throw ioError(`the disk took none of ${bytes.length - written} bytes`);
+    if (count <= 0)
+      throw systemError('EIO', `the disk took none of ${bytes.length - written} bytes`);
     written += count;
   }
 }
@@ -23,12 +25,7 @@ export async function readExactly(
 export async function readInto(bytes: Uint8Array, file: DiskFile, offset: number): Promise<void> {
   for (let filled = 0; filled < bytes.length;) {
     const count = await file.read(bytes.subarray(filled), offset + filled);
-    if (count === 0) throw ioError(`the file ends before byte ${offset + bytes.length}`);
+    if (count === 0) throw systemError('EIO', `the file ends before byte ${offset + bytes.length}`);
     filled += count;
   }
-}
-
-/** What a disk does that does not keep its promises, in the form of its own errors. */
-function ioError(message: string): Error {
-  return Object.assign(new Error(message), { code: 'EIO' });
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
-import { systemErrorCode } from '../../ports/output.ts';
+import { systemErrorCode } from '../../ports/error-code.ts';
 import { loadManifest } from '../../run/library.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { overridesOf } from '../overrides.ts';

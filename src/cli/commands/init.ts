@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { printable } from '../../errors/printable.ts';
-import { systemErrorCode } from '../../ports/output.ts';
+import { systemErrorCode } from '../../ports/error-code.ts';
 import type { Arguments } from '../arguments.ts';
 import { switchFlag } from '../settings.ts';
 import { schemaText } from './schema.ts';
