@@ -1,6 +1,4 @@
-import { systemErrorCode } from '../ports/output.ts';
-
-/** What a failed write means and what helps, for each errno once. */
+import { systemErrorCode } from '../ports/error-code.ts';
 
 /** The system's words, with its code, but without the call and the path that Node adds. */
 export function reasonOf(cause: unknown): string {
@@ -20,6 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'the file would be larger than allowed',
   EIO: 'the disk reports an error',
+  ENOENT: 'a part of the path does not exist',
   EROFS: 'the file system is read-only',
   EACCES: 'permission denied',
   EPERM: 'not permitted',
@@ -34,4 +33,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EDQUOT: 'make room',
   EFBIG: 'raise the limit on file sizes (`ulimit -f`)',
   EIO: 'check the disk',
+  ENOENT: 'check the path',
+  ENOTDIR: 'check the path',
+  EACCES: 'check who may write there',
+  EROFS: 'make it writable',
 };

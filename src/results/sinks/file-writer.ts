@@ -1,9 +1,10 @@
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
-import { systemErrorCode } from '../../ports/output.ts';
+import { systemErrorCode } from '../../ports/error-code.ts';
 import type { ResultFile, ResultFiles } from '../../ports/result-file.ts';
 import { writeAll } from '../../ports/write-all.ts';
 import { beginsLikeResults, BEGINNING_BYTES } from '../begins-like-results.ts';
 import { notResults } from '../not-results.ts';
+import { reasonOf, remedyOf } from '../write-problems.ts';
 import { sinkError } from './sink.ts';
 import type { ResultWriter } from './writer.ts';
 
@@ -70,59 +71,25 @@ function fileWriter(file: ResultFile, path: string): ResultWriter {
 }
 
 function cannotCreate(error: unknown, path: string, isFolder: boolean): VolleyError {
-  const code = isFolder ? 'EISDIR' : systemErrorCode(error);
-  const folder = folderOf(path);
   const refuse = (exitCode: 2 | 74, message: string, hint: string): VolleyError =>
     new VolleyError(message, { exitCode, hint, cause: error });
-  switch (code) {
-    case 'EEXIST':
-      return refuse(
-        EXIT.usage,
-        `\`${path}\` exists already`,
-        'choose another file with `--output`, or replace this one with `--overwrite`',
-      );
-    case 'EISDIR':
-      return refuse(
-        EXIT.usage,
-        `\`${path}\` is a folder, not a file`,
-        'name a file in it, such as `results.jsonl`',
-      );
-    case 'ENOENT':
-      return refuse(
-        EXIT.usage,
-        `cannot create \`${path}\`: the folder \`${folder}\` does not exist`,
-        'create it first, or choose another file with `--output`',
-      );
-    case 'ENOTDIR':
-      return refuse(
-        EXIT.usage,
-        `cannot create \`${path}\`: \`${folder}\` is not a folder`,
-        'choose another file with `--output`',
-      );
-    case 'EACCES':
-    case 'EPERM':
-      return refuse(
-        EXIT.cannotWrite,
-        `cannot create \`${path}\`: permission denied`,
-        `check who may write to \`${folder}\`, or choose another file with \`--output\``,
-      );
-    case 'EROFS':
-      return refuse(
-        EXIT.cannotWrite,
-        `cannot create \`${path}\`: the file system is read-only`,
-        'choose another file with `--output`',
-      );
-    default: {
-      const failed = sinkError(error, path);
-      return failed instanceof VolleyError
-        ? failed
-        : refuse(EXIT.cannotWrite, `cannot create \`${path}\` (${code})`, 'choose another file');
-    }
+  if (isFolder) {
+    return refuse(
+      EXIT.usage,
+      `\`${path}\` is a folder, not a file`,
+      'name a file in it, such as `results.jsonl`',
+    );
   }
-}
-
-function folderOf(path: string): string {
-  const cut = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
-  if (cut < 0) return '.';
-  return cut === 0 ? '/' : path.slice(0, cut);
+  if (systemErrorCode(error) === 'EEXIST') {
+    return refuse(
+      EXIT.usage,
+      `\`${path}\` exists already`,
+      'choose another file with `--output`, or replace this one with `--overwrite`',
+    );
+  }
+  return refuse(
+    EXIT.cannotWrite,
+    `cannot create \`${path}\`: ${reasonOf(error)}`,
+    `${remedyOf(error)}, or choose another file with \`--output\``,
+  );
 }
