@@ -2,8 +2,10 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { keepHeapTight } from '../ports/system-heap.ts';
 import { systemOutput } from '../ports/system-output.ts';
-import { createReporter } from '../report/reporter.ts';
-import { SinkClosed, SinkFailed } from '../results/sinks/sink.ts';
+import { counted } from '../report/format.ts';
+import { createReporter, type Reporter } from '../report/reporter.ts';
+import type { RunEvent } from '../results/events.ts';
+import { SinkClosed, SinkFailed, type ResultSink } from '../results/sinks/sink.ts';
 import { wentWell, type Summary } from '../results/summary.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
@@ -152,18 +154,11 @@ export async function sendVolley(
       ...(learning === undefined ? {} : { learning }),
       ...keeping.options,
     });
-    try {
-      for await (const event of events) {
-        reporter.onEvent(event);
-        if (event.type === 'run_finished') summary = event.summary;
-      }
-      if (!summary) throw new Error('the run ended without a summary');
-      if (results.kind === 'sink') await results.sink.close(summary);
-    } finally {
-      if (summary && summaryFile !== undefined) await writeSummaryFile(summaryFile, summary);
-    }
-    if (keeping.failure() !== undefined && !wentWell(summary)) {
-      throw savedLate(keeping.failure(), summary);
+    const played = await play(events, { reporter, sink: sinkOf(results), summaryFile });
+    summary = played.summary;
+    if (played.failed) throw played.failed.error;
+    if (keeping.failure() !== undefined && tasksNotSent(summary) > 0) {
+      throw savedLate(keeping.failure(), tasksNotSent(summary));
     }
   } catch (error) {
     if (error instanceof SinkClosed) return signals.exitCode() ?? EXIT.ok;
@@ -177,7 +172,7 @@ export async function sendVolley(
     }
     if (!signals.drain.aborted || error !== signals.drain.reason) throw error;
     await notes.print(['interrupted before anything was sent']);
-    // Only the reading of a results file ends so.
+    // Only the reading of a results file, and of the tasks to hold against it, ends so.
     if (!results) await notes.howToResume(process.argv);
   } finally {
     await reporter.close();
@@ -206,14 +201,66 @@ export async function sendVolley(
   return signals.exitCode() ?? (summary ? exitCodeOf(summary) : EXIT.bug);
 }
 
+/**
+ * Shows a run to its end. What was answered is written and summed up whatever ended it; of several
+ * errors the first counts, but for paid answers that cannot be written.
+ */
+async function play(
+  events: AsyncIterable<RunEvent>,
+  {
+    reporter,
+    sink,
+    summaryFile,
+  }: {
+    readonly reporter: Reporter;
+    readonly sink: ResultSink | undefined;
+    readonly summaryFile: string | undefined;
+  },
+): Promise<{
+  readonly summary: Summary | undefined;
+  readonly failed: { readonly error: unknown } | undefined;
+}> {
+  let summary: Summary | undefined;
+  let failed: { readonly error: unknown } | undefined;
+  try {
+    for await (const event of events) {
+      reporter.onEvent(event);
+      if (event.type === 'run_finished') summary = event.summary;
+    }
+    if (!summary) throw new Error('the run ended without a summary');
+  } catch (error) {
+    failed = { error };
+  }
+  await sink?.close(summary).catch((error: unknown) => {
+    if (!failed || (error instanceof SinkFailed && !(failed.error instanceof SinkClosed))) {
+      failed = { error };
+    }
+  });
+  if (summary && summaryFile !== undefined) {
+    await writeSummaryFile(summaryFile, summary).catch((error: unknown) => {
+      failed ??= { error };
+    });
+  }
+  return { summary, failed };
+}
+
+function sinkOf(results: Results): ResultSink | undefined {
+  return results.kind === 'sink' ? results.sink : undefined;
+}
+
 /** A signal that comes before has been told with the progress. */
 function tellOfFinishing(drain: AbortSignal, tell: () => Promise<void>): void {
   drain.addEventListener('abort', () => void tell(), { once: true });
 }
 
+/** That a run has left out on purpose are none. */
+function tasksNotSent(summary: Summary | undefined): number {
+  return (summary?.not_started ?? 0) - (summary?.left_out ?? 0);
+}
+
 /** A disk that failed for a while: nothing is lost, but the run ended early. */
-function savedLate(cause: unknown, { not_started: left }: Summary): VolleyError {
-  const tasks = `${left} ${left === 1 ? 'task was' : 'tasks were'} not sent`;
+function savedLate(cause: unknown, notSent: number): VolleyError {
+  const tasks = `${counted(notSent, 'task')} ${notSent === 1 ? 'was' : 'were'} not sent`;
   const reason = cause instanceof VolleyError ? reasonOf(cause.cause) : reasonOf(cause);
   return new VolleyError(`writing failed for a while: ${reason}; all results are saved, ${tasks}`, {
     exitCode: EXIT.cannotWrite,

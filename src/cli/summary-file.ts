@@ -3,7 +3,7 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { reasonOf } from '../results/write-problems.ts';
-import { systemErrorCode } from '../ports/output.ts';
+import { systemError, systemErrorCode } from '../ports/error-code.ts';
 import type { Summary } from '../results/summary.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function writeSummaryFile(file: string, summary: Summary): Promise<
   try {
     await writeFile(file, `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
-    throw cannotWriteSummary(file, error, 'the results themselves are complete');
+    throw cannotWriteSummary(file, error, 'the results are not affected');
   }
 }
 
@@ -41,8 +41,4 @@ function cannotWriteSummary(file: string, cause: unknown, state: string): Volley
     hint: `${state}; name another file with --summary-file`,
     cause,
   });
-}
-
-function systemError(code: string): Error {
-  return Object.assign(new Error(code), { code });
 }

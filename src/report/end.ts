@@ -174,4 +174,5 @@ const STOP_WORDS: Readonly<Record<NonNullable<Summary['stopped_by']>, string>> =
   budget: 'the budget is used up',
   timeout: 'the time limit of the run was reached',
   interrupted: 'interrupted',
+  unwritable: 'results could not be written',
 };

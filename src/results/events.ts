@@ -4,7 +4,7 @@ import type { Summary } from './summary.ts';
 
 /**
  * What a run tells, in order: `run_started` first, `run_finished` last. Reporters and library users read
- * these. With `--progress json` the command adds its own notes before and after them: see `cli/notes.ts`.
+ * these. With `--progress json` the command adds its own notes among them: see `cli/notes.ts`.
  */
 export type RunEvent =
   | {

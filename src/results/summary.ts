@@ -37,7 +37,7 @@ export interface Summary {
   readonly waiting_share: Readonly<Partial<Record<WaitReason, number>>>;
   /** What held up the model that was held up most, of the whole run; null when none was much. */
   readonly bound_by: SummaryBound | null;
-  readonly stopped_by: StopReason['kind'] | null;
+  readonly stopped_by: StopReason['kind'] | 'unwritable' | null;
 }
 
 export interface SummaryBound {

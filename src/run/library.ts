@@ -12,6 +12,7 @@ import { fetchWire } from '../providers/fetch-wire.ts';
 import type { Wire } from '../providers/transport.ts';
 import { undiciWire } from '../providers/undici-wire.ts';
 import type { SelectionRules } from '../plan/select.ts';
+import { counted } from '../report/format.ts';
 import type { RunEvent } from '../results/events.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
 import { startRun, type RunOptions } from './run.ts';
@@ -154,7 +155,7 @@ export function wireOf(options: {
 
 function manifestError(findings: readonly Finding[], omittedErrors = 0): VolleyError {
   const errors = errorCount(findings) + omittedErrors;
-  return new VolleyError(`${errors} ${errors === 1 ? 'error' : 'errors'} in the manifest`, {
+  return new VolleyError(`${counted(errors, 'error')} in the manifest`, {
     exitCode: EXIT.usage,
     findings,
     omittedErrors,

@@ -9,6 +9,7 @@ import type { Wire } from '../providers/transport.ts';
 import type { RunEvent } from '../results/events.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { createTally, type Tallied } from '../results/summarize.ts';
+import type { Summary } from '../results/summary.ts';
 import { toRecord } from '../results/to-record.ts';
 import type { LaneName, ScheduleTotals, TaskOutcome } from '../schedule/events.ts';
 import { isNothing, type Learned } from '../schedule/learned.ts';
@@ -17,12 +18,13 @@ import { sharedRecord } from '../results/shared-record.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { LearnedFor } from './learned-limits.ts';
 import type { PreparedLane, PreparedRun } from './prepare.ts';
+import { createRecordKeeping, type Finished, type KeepOptions } from './record-keeping.ts';
 import type { Resumption } from './resume.ts';
 import { runMoney, type RunMoney } from './run-budget.ts';
 import { hostsOf, laneName } from './task-content.ts';
 import { createTaskFlow, type TaskFlow } from './task-flow.ts';
 
-export interface RunOptions {
+export interface RunOptions extends KeepOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** How requests reach the network. */
@@ -39,31 +41,10 @@ export interface RunOptions {
   readonly drain?: AbortSignal;
   /** Aborting it abandons requests in flight too; their tasks end `canceled`. */
   readonly signal?: AbortSignal;
-  /**
-   * Keeps each record. A task gives its slot back, and is told as finished, only once this resolves;
-   * a rejection stops the run and is thrown to the reader of the events at its end.
-   */
-  readonly keep?: (record: ResultRecord) => Promise<void>;
-  /**
-   * How long requests in flight may still finish after `keep` has rejected with such an error, each
-   * then offered to `keep` as well; default 0: they are abandoned.
-   */
-  readonly graceAfterKeepFailureMs?: number | ((error: unknown) => number);
-  /**
-   * Asked once nothing is in flight any more, when `keep` has rejected: gives those records that are
-   * still not kept. Default: all that were rejected.
-   */
-  readonly keepAgain?: () => Promise<readonly ResultRecord[]>;
   /** What an earlier run has done already. */
   readonly resumption?: Resumption;
   /** Where to begin with the limits, and where to leave what was learned; default: neither. */
   readonly learning?: Learning;
-}
-
-interface Ended {
-  readonly task: Task;
-  readonly record: ResultRecord;
-  readonly tallied: Tallied;
 }
 
 export interface Learning {
@@ -90,64 +71,42 @@ export async function* startRun(
   const startedMs = clock.now();
   /** By the caller's signal, or when a record could not be kept: nothing new is sent. */
   const drain = new AbortController();
-  let keepFailure: { readonly error: unknown } | undefined;
-  let unkept: Ended[] = [];
-  let cancelGrace: (() => void) | undefined;
-
   const flow = createTaskFlow({
     plan,
     hostOf: hostsOf(prepared),
     resumption: options.resumption,
-    share: (task, original) => keep(task, sharedRecord(task, original, clock.epochMs()), NOT_SENT),
+    share: keepShared,
     onNotSent: ({ id, template }) =>
       queue.push({ type: 'task_not_sent', lane: laneName(template.model), id }),
   });
+  const keeping = createRecordKeeping({
+    ...options,
+    onKept: tell,
+    onFailure: () => drain.abort(new Error('results cannot be written')),
+    onGraceOver: () => abort.abort(new Error('results cannot be kept')),
+  });
 
   function settle(outcome: TaskOutcome): Promise<void> {
-    return keep(outcome.task, toRecord(outcome), outcome);
+    return keeping.keep({ task: outcome.task, record: toRecord(outcome), tallied: outcome });
   }
 
-  async function keep(task: Task, record: ResultRecord, tallied: Tallied): Promise<void> {
-    const ended = { task, record, tallied };
-    try {
-      await options.keep?.(record);
-    } catch (error) {
-      const grace = options.graceAfterKeepFailureMs ?? 0;
-      const graceMs = typeof grace === 'number' ? grace : grace(error);
-      if (graceMs <= 0) throw error;
-      keepFailure ??= { error };
-      unkept.push(ended);
-      cancelGrace ??= clock.after(graceMs, () => abort.abort(new Error('results cannot be kept')));
-      drain.abort(new Error('results cannot be written'));
-      return;
-    }
-    await kept(ended);
+  function keepShared(task: Task, original: ResultRecord): Promise<void> {
+    const record = sharedRecord(task, original, clock.epochMs());
+    return keeping.keep({ task, record, tallied: NOT_SENT });
   }
 
-  async function kept({ task, record, tallied }: Ended): Promise<void> {
+  async function tell({ task, record, tallied }: Finished): Promise<void> {
     tally.add(tallied, record);
     const sharing = flow.ended(task, record);
     await queue.hand({ type: 'task_finished', lane: laneName(record), record });
-    for (const each of sharing) {
-      await keep(each, sharedRecord(each, record, clock.epochMs()), NOT_SENT);
-    }
-  }
-
-  /** What could not be kept at first may be kept now; the rest was paid for all the same. */
-  async function keepLate(): Promise<void> {
-    const late = unkept;
-    const still = options.keepAgain && new Set(await options.keepAgain());
-    unkept = [];
-    for (const ended of late) {
-      if (still && !still.has(ended.record)) await kept(ended);
-      else unkept.push(ended);
-    }
-    for (const { tallied, record } of unkept) tally.addUnkept(tallied, record);
+    for (const each of sharing) await keepShared(each, record);
   }
 
   async function finish(totals: ScheduleTotals): Promise<void> {
     await options.learning?.keep(learnedLanes(prepared, learned));
-    if (keepFailure) await keepLate();
+    const unkept = await keeping.keepLate();
+    // It was paid for all the same.
+    for (const { tallied, record } of unkept) tally.addUnkept(tallied, record);
     const late = flow.late();
     const summary = tally.summary({
       tasks: plan.total,
@@ -156,12 +115,16 @@ export async function* startRun(
       totals,
       durationMs: clock.now() - startedMs,
     });
-    const isWhole = keepFailure && summary.not_started === (summary.left_out ?? 0);
-    queue.push({
-      type: 'run_finished',
-      summary: isWhole ? { ...summary, stopped_by: null } : summary,
-    });
-    queue.end(unkept.length > 0 ? keepFailure : undefined);
+    queue.push({ type: 'run_finished', summary: { ...summary, ...stoppedByKeeping(summary) } });
+    queue.end(unkept.length > 0 ? keeping.failure() : undefined);
+  }
+
+  /** Records that could not be kept stop a run as a user does; unless all was sent by then. */
+  function stoppedByKeeping(summary: Summary): Partial<Summary> {
+    const isUser = options.drain?.aborted || options.signal?.aborted;
+    if (!keeping.failure() || isUser || summary.stopped_by !== 'interrupted') return {};
+    const isWhole = summary.not_started === (summary.left_out ?? 0);
+    return { stopped_by: isWhole ? null : 'unwritable' };
   }
 
   const forgetSignal = forward(options.signal, abort);
@@ -210,7 +173,7 @@ export async function* startRun(
     abort.abort(new Error('the reader of the events left'));
     await finished;
     // Only now: what was abandoned is offered to `keep` as well.
-    cancelGrace?.();
+    keeping.dispose();
     await Promise.all([...providers.values()].map((provider) => provider.close()));
   }
 }

@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '../../src/ports/clock.ts';
 import { systemClock } from '../../src/ports/system-clock.ts';
@@ -306,7 +314,8 @@ describe('--output', () => {
     const lost = await shell(`${line} ${flags} > ${stdout}`, { ...WITH_KEY, cwd });
     expect(lost.code).toBe(74);
     expect(lost.stderr).toMatch(/^volley: \d+ results? could not be written to .*they are lost$/m);
-    expect(checkSummary(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).tasks).toBe(12);
+    const { tasks, not_started: left, stopped_by: why } = summaryIn(join(cwd, 's.json'));
+    expect([tasks, why]).toEqual([12, left > 0 ? 'unwritable' : null]);
     const before = server.requests.length;
     const again = line.replace('-o j.json', '-o k.json');
     const kept = await shell(`${again} ${flags} --emergency-dump d.jsonl > ${stdout}`, {
@@ -358,7 +367,9 @@ describe('--output', () => {
     chmodSync(join(cwd, 'shut'), 0o500);
     const run = await volley(['run', 'volley.yaml', '-o', 'shut/out'], { ...WITH_KEY, cwd });
     expect(run.code).toBe(74);
-    expect(run.stderr).toContain('volley: cannot create `shut/out`: permission denied\n  hint: ');
+    expect(run.stderr).toContain(
+      'volley: cannot create `shut/out`: permission denied (EACCES)\n  hint: ',
+    );
     expect(server.requests).toEqual([]);
   });
 
@@ -408,7 +419,7 @@ describe('the summary', () => {
     const { cwd } = await volleyOf(1);
     writeFileSync(join(cwd, 's.json'), 'old '.repeat(1000));
     await volley(['run', 'volley.yaml', '--summary-file', 's.json'], { ...WITH_KEY, cwd });
-    expect(checkSummary(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).tasks).toBe(1);
+    expect(summaryIn(join(cwd, 's.json')).tasks).toBe(1);
   });
 
   test.each([
@@ -440,8 +451,46 @@ describe('the summary', () => {
     expect(run.code).toBe(74);
     expect(recordsIn(run.stdout)).toHaveLength(2);
     expect(run.stderr).toBe(
-      'volley: cannot write the summary to `/dev/full`: no space left on the disk (ENOSPC)\n  hint: the results themselves are complete; name another file with --summary-file\n',
+      'volley: cannot write the summary to `/dev/full`: no space left on the disk (ENOSPC)\n  hint: the results are not affected; name another file with --summary-file\n',
     );
+  });
+});
+
+describe('text', () => {
+  test('that is lost is dumped, also when the summary is lost with it', async () => {
+    const { cwd } = await volleyOf(3);
+    const line =
+      'volley run volley.yaml --output-format text --summary-file /dev/full --emergency-dump d.jsonl';
+    const run = await shell(`${line} > /dev/full`, { ...WITH_KEY, cwd });
+    expect(run.code).toBe(74);
+    expect(run.stderr).toContain('volley: 3 results could not be written to `stdout`');
+    expect(recordsIn(readFileSync(join(cwd, 'd.jsonl'), 'utf8'))).toHaveLength(3);
+  });
+
+  test('comes out also when the rows end before their time', async () => {
+    // Longer than what is read at once.
+    const rows = Array.from(
+      { length: 100 },
+      (_, n) => `{"id":"r${n}","text":"${'x'.repeat(9000)}"}`,
+    );
+    const cwd = folder({ 'rows.jsonl': rows.join('\n') });
+    const server = await served({
+      respond() {
+        truncateSync(join(cwd, 'rows.jsonl'));
+        return { kind: 'answer' };
+      },
+    });
+    const manifest = manifestOn(server, {
+      tasks: [
+        { id: 't', for_each: { file: 'rows.jsonl' }, prompt: '{{ item.id }} {{ item.text }}' },
+      ],
+    });
+    writeFileSync(join(cwd, 'volley.yaml'), manifest);
+    const args = ['run', 'volley.yaml', '--output-format', 'text', '-j', '1'];
+    const run = await volley(args, { ...WITH_KEY, cwd });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('volley: `rows.jsonl` changed');
+    expect(run.stdout.match(/^✓ t@r\d+ · succeeded$/gm)).toHaveLength(server.requests.length);
   });
 });
 
@@ -487,6 +536,10 @@ function typeOf(event: unknown): unknown {
 }
 
 /** How many records stand in a JSON document that was not finished. */
+function summaryIn(file: string) {
+  return checkSummary(JSON.parse(readFileSync(file, 'utf8')));
+}
+
 function recordsInDocument(file: string): number {
   return readFileSync(file, 'utf8')
     .split('\n')

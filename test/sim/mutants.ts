@@ -139,9 +139,9 @@ export const mutants: readonly Mutant[] = [
   // The run
   {
     name: 'a task counts as done before its record is kept',
-    file: 'run/run.ts',
-    find: 'await options.keep?.(record);',
-    replace: 'void options.keep?.(record).catch(() => undefined);',
+    file: 'run/record-keeping.ts',
+    find: 'await options.keep?.(finished.record);',
+    replace: 'void options.keep?.(finished.record).catch(() => undefined);',
   },
   {
     name: 'everything is sent again',
@@ -176,7 +176,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the timer of the grace is left behind when the reader leaves',
     file: 'run/run.ts',
-    find: 'cancelGrace?.();',
+    find: 'keeping.dispose();',
     replace: '',
   },
   // Slots

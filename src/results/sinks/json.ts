@@ -4,7 +4,7 @@ import type { ResultWriter } from './writer.ts';
 
 /**
  * One document, `{"v":1,"tasks":[…],"summary":{…}}`, written as the records come: a line each, in
- * the order in which tasks end, none of them held in memory.
+ * the order in which tasks end, none of them held in memory. The summary of a run that broke off is null.
  */
 export function jsonSink(writer: ResultWriter): ResultSink {
   let before = '{"v":1,"tasks":[\n';
@@ -17,7 +17,7 @@ export function jsonSink(writer: ResultWriter): ResultSink {
     async close(summary) {
       const start = before === ',\n' ? '\n' : before;
       try {
-        await writer.write(`${start}],"summary":${safeJson(summary)}}\n`);
+        await writer.write(`${start}],"summary":${summary ? safeJson(summary) : 'null'}}\n`);
       } finally {
         await writer.close();
       }

@@ -1,5 +1,5 @@
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
-import { systemErrorCode } from '../../ports/output.ts';
+import { systemErrorCode } from '../../ports/error-code.ts';
 import type { ResultRecord } from '../record.ts';
 import type { Summary } from '../summary.ts';
 import { reasonOf, remedyOf } from '../write-problems.ts';
@@ -8,8 +8,11 @@ import { reasonOf, remedyOf } from '../write-problems.ts';
 export interface ResultSink {
   /** Resolves when the record is taken; calls may overlap, records never interleave. */
   write(record: ResultRecord): Promise<void>;
-  /** Writes what is still to be written and lets go. Call it once, after the last `write`. */
-  close(summary: Summary): Promise<void>;
+  /**
+   * Writes what is still to be written and lets go. Call it once, after the last `write`, whatever
+   * happened; without a summary when there is none, as a run has that broke off.
+   */
+  close(summary: Summary | undefined): Promise<void>;
   /** Records that `write` took and that `close` could not write; none when the sink writes them at once. */
   heldBack?(): readonly ResultRecord[];
 }
