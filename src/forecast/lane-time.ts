@@ -34,22 +34,43 @@ export async function laneTimes(
   const times = played.map((time, at) =>
     carriedOn(withoutNeeds(time), totals[at] ?? 0, lanes[at]?.limits ?? {}),
   );
-  return withNeeds(times, played);
+  return withNeeds(times, played, lanes);
 }
 
-/** A lane that waits for another's tasks waits longer as these take longer. */
-function withNeeds(times: readonly LaneTime[], played: readonly PlayedTime[]): readonly LaneTime[] {
+/** A lane that waits for others' tasks waits longer as these take longer. */
+function withNeeds(
+  times: readonly LaneTime[],
+  played: readonly PlayedTime[],
+  lanes: readonly PlayedLane[],
+): readonly LaneTime[] {
   const growth = played.map(
     (time, at) => (times[at]?.durationMs ?? 0) / Math.max(1, withoutNeeds(time).durationMs),
   );
-  const most = Math.max(1, ...growth);
   return times.map(({ durationMs, boundBy: ownBound }, at) => {
+    const most = Math.max(1, ...lanesNeeded(lanes, at).map((other) => growth[other] ?? 1));
     const needsMs = most * (played[at]?.waitedMs.needs ?? 0);
     return {
       durationMs: durationMs + needsMs,
       boundBy: needsMs > durationMs ? 'needs' : ownBound,
     };
   });
+}
+
+/** Places of the lanes whose tasks a lane's tasks need, in one step or in several. */
+function lanesNeeded(lanes: readonly PlayedLane[], first: number): readonly number[] {
+  const found = new Set<number>();
+  const follow = (at: number): void => {
+    const ids = new Set(
+      lanes[at]?.groups.flatMap(({ template }) => template.needs?.map(({ id }) => id) ?? []),
+    );
+    for (const [other, { groups }] of lanes.entries()) {
+      if (found.has(other) || !groups.some(({ template }) => ids.has(template.id))) continue;
+      found.add(other);
+      follow(other);
+    }
+  };
+  follow(first);
+  return [...found];
 }
 
 function withoutNeeds(time: PlayedTime): PlayedTime {

@@ -132,6 +132,24 @@ describe('how long a lane takes', () => {
     expect((first?.durationMs ?? 0) / 60_000).toBeCloseTo(100, -1);
   });
 
+  it('waits no longer for a lane that it needs nothing of', async () => {
+    const slow = lane(60, { ...TEN_AT_ONCE, rpd: 10 }, 'q/slow');
+    const times = await laneTimes(
+      [
+        { ...lane(0, TEN_AT_ONCE, 'p/m'), groups: [group('review', 60_000, [])] },
+        {
+          ...lane(0, {}, 'p/n'),
+          groups: [group('report', 1, [{ id: 'review' }], undefined, 'p/n')],
+        },
+        slow,
+      ],
+      RUN,
+    );
+    const [first = 0, last = 0, unrelated = 0] = times.map(({ durationMs }) => durationMs);
+    expect(last / first).toBeCloseTo(1, 1);
+    expect(unrelated).toBeGreaterThan(5 * 86_400_000);
+  });
+
   it('does not judge answers that nobody gave', async () => {
     const usual = lane(1, {});
     const schema: OutputSchema = {
