@@ -67,7 +67,7 @@ volley.yaml: valid, 1 task, 1 warning
     const inKeys = await volley(['validate', 'keys.yaml', '-m', 'mock/echo'], { cwd });
     expect(lastLine(inKeys.stdout)).toBe('keys.yaml: 200 errors, of which 50 are shown');
     const data = await volley(['validate', 'keys.yaml', '-m', 'mock/echo', '--json'], { cwd });
-    expect(JSON.parse(data.stdout)).toMatchObject({ valid: false, omittedErrors: 150 });
+    expect(JSON.parse(data.stdout)).toMatchObject({ valid: false, omitted_errors: 150 });
   });
 
   test('warns of the same things before a run, on stderr', async () => {

@@ -2,6 +2,7 @@ import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { errorCount, type Finding } from '../../errors/finding.ts';
 import { printable } from '../../errors/printable.ts';
 import { systemOutput } from '../../ports/system-output.ts';
+import { counted } from '../../report/format.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import type { Arguments } from '../arguments.ts';
 import { findingsText } from '../print-findings.ts';
@@ -17,7 +18,7 @@ export async function validate(args: Arguments): Promise<number> {
   const checked = await check(args);
   const isValid = errorCount(checked.findings) === 0;
   if (switchFlag(args, 'json')) {
-    const report = { v: 1, manifest: file, valid: isValid, ...checked };
+    const report = { v: 1, manifest: file, valid: isValid, ...asData(checked) };
     await printResult(environmentRedactor()(`${JSON.stringify(report, null, 2)}\n`));
   } else {
     const color = args.switches.get('color') ?? systemOutput(process.stdout).color;
@@ -32,6 +33,19 @@ interface Checked {
   readonly omittedErrors?: number;
   /** Tasks after expansion; null when that could not be counted. */
   readonly tasks: number | null;
+}
+
+/** With the names that stand in all that scripts read. */
+function asData({ findings, omittedErrors, tasks }: Checked): object {
+  return {
+    findings: findings.map(({ place: { endColumn, ...place }, standsFor, ...finding }) => ({
+      ...finding,
+      place: { ...place, end_column: endColumn },
+      stands_for: standsFor,
+    })),
+    omitted_errors: omittedErrors,
+    tasks,
+  };
 }
 
 async function check(args: Arguments): Promise<Checked> {
@@ -55,13 +69,12 @@ function verdict(file: string, { findings, omittedErrors = 0, tasks }: Checked):
   const shown = findings.filter(({ severity }) => severity === 'error').length;
   const errors = errorCount(findings) + omittedErrors;
   const warnings = findings.length - shown;
-  const counted = [
-    ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
+  const counts = [
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
     ...(omittedErrors > 0 ? [`of which ${shown} are shown`] : []),
-    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
   ];
   const name = printable(file);
-  if (errors > 0) return `${name}: ${counted.join(', ')}\n`;
-  const size = `${tasks} ${tasks === 1 ? 'task' : 'tasks'}`;
-  return `${name}: valid, ${[size, ...counted].join(', ')}\n`;
+  if (errors > 0) return `${name}: ${counts.join(', ')}\n`;
+  return `${name}: valid, ${[counted(tasks ?? 0, 'task'), ...counts].join(', ')}\n`;
 }
