@@ -1,4 +1,5 @@
 import type { Journal } from '../journal/journal.ts';
+import { counted } from '../report/format.ts';
 import { lostResults } from './lost-results.ts';
 
 /** What is worth a line on stderr when a results file is opened. */
@@ -48,9 +49,7 @@ export async function finishJournal(
   }
   return [
     ...(gone > 0 && ending.complete
-      ? [
-          `\`${file}\` keeps ${gone} ${gone === 1 ? 'record' : 'records'} of tasks that are no longer in the manifest`,
-        ]
+      ? [`\`${file}\` keeps ${counted(gone, 'record')} of tasks that are no longer in the manifest`]
       : []),
     ...(notCompacted === undefined
       ? []

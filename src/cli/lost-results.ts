@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { counted } from '../report/format.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
@@ -18,7 +19,7 @@ export interface Lost {
 /** Saves what can be saved in the emergency dump, and gives the error (exit 74) that says how many were not written. */
 export async function lostResults(lost: Lost, dump: string | undefined): Promise<VolleyError> {
   const { records, cause, target, canResume } = lost;
-  const count = `${records.length} ${records.length === 1 ? 'result' : 'results'}`;
+  const count = counted(records.length, 'result');
   const problem = `${count} could not be written to \`${target}\`: ${reasonOf(cause)}`;
   const failure = (rest: string, hint: string): VolleyError =>
     new VolleyError(`${problem}; ${rest}`, { exitCode: EXIT.cannotWrite, hint, cause });

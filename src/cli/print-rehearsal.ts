@@ -12,14 +12,12 @@ import { exitCodeOf } from './exit-code.ts';
 import { printFindings } from './print-findings.ts';
 import { printResult } from './print-result.ts';
 import { selectionOf } from './selection.ts';
-import { countFlag, durationFlag, durationRangeFlag, shareFlag, switchFlag } from './settings.ts';
-
-const DEFAULT_SEED = 1;
+import { durationFlag, durationRangeFlag, seedFlag, shareFlag, switchFlag } from './settings.ts';
 
 /** Plays a run on a clock that jumps, and prints how it went; the exit code is what the run's would be. */
 export async function printRehearsal(args: Arguments, loaded: LoadedManifest): Promise<number> {
   await printFindings(loaded.warnings, systemOutput(process.stderr), args);
-  const seed = countFlag(args, 'seed', { min: 0, max: 2 ** 32 - 1 }) ?? DEFAULT_SEED;
+  const seed = seedFlag(args);
   const retryDelayMs = durationFlag(args, 'retry-delay');
   const latencyMs = durationRangeFlag(args, 'latency');
   const errorRate = shareFlag(args, 'error-rate');

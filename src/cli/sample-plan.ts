@@ -10,12 +10,11 @@ import { earlierResults } from './open-results.ts';
 import { printPlan } from './print-plan.ts';
 import type { Choice } from '../run/choose-some.ts';
 import { sendVolley } from './run-volley.ts';
-import { countFlag, switchFlag } from './settings.ts';
+import { seedFlag, switchFlag } from './settings.ts';
 import { isInteractive } from './terminal.ts';
 
 /** Samples larger than this are asked about on a terminal. */
 const ASK_ABOVE = 10;
-const DEFAULT_SEED = 1;
 
 /**
  * Runs `count` tasks for real, then plans by their answers. With a results file they are kept there,
@@ -26,8 +25,7 @@ export async function planAfterSample(
   loaded: LoadedManifest,
   count: number,
 ): Promise<number> {
-  const seed = countFlag(given, 'seed', { min: 0, max: 2 ** 32 - 1 }) ?? DEFAULT_SEED;
-  const sample: Choice = { count, seed };
+  const sample: Choice = { count, seed: seedFlag(given) };
   // To a run these would say which tasks take part at all.
   const args = withoutValues(given, ['sample', 'seed']);
   if (count > ASK_ABOVE && isInteractive() && !switchFlag(args, 'yes')) {
@@ -62,7 +60,7 @@ async function sampleInto(
   const output = new Map([...args.values, ['output', [file]] as const]);
   const running = withSwitch(withSwitch(args, 'json', false), 'resume', !isAnew);
   const code = await sendVolley({ ...running, values: output }, loaded, { only: sample });
-  // Most tasks were not to be sent, so that some are missing is no failure.
+  // A task of the sample that failed does not keep the plan from being made.
   if (code !== EXIT.ok && code !== EXIT.tasksFailed) return code;
   return printPlan(args, loaded, { sample: { file, isKept } });
 }

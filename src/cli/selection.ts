@@ -2,13 +2,12 @@ import type { SelectionRules, Shard } from '../plan/select.ts';
 import { counted } from '../report/format.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { countFlag, listFlag, switchFlag, textFlag } from './settings.ts';
+import { countFlag, listFlag, seedFlag, switchFlag, textFlag } from './settings.ts';
 
 /** Which tasks the flags ask for; undefined when they ask for all. */
 export function selectionOf(args: Arguments): SelectionRules | undefined {
   const count = countFlag(args, 'sample', { min: 1, max: 1_000_000_000 });
-  const seed = countFlag(args, 'seed', { min: 0, max: 2 ** 32 - 1 });
-  if (seed !== undefined && count === undefined && !switchFlag(args, 'simulate')) {
+  if (args.values.has('seed') && count === undefined && !switchFlag(args, 'simulate')) {
     throw usageError(
       '`--seed` is for what is left to chance',
       'add `--sample N` or `--simulate`, or leave it out',
@@ -18,7 +17,7 @@ export function selectionOf(args: Arguments): SelectionRules | undefined {
     only: listFlag(args, 'only'),
     skip: listFlag(args, 'skip'),
     tags: listFlag(args, 'tag'),
-    sample: count === undefined ? undefined : { count, seed: seed ?? DEFAULT_SEED },
+    sample: count === undefined ? undefined : { count, seed: seedFlag(args) },
     shard: shardFlag(args),
   };
   const { only, skip, tags, sample, shard } = rules;
@@ -33,7 +32,6 @@ export function selectionNotes({ pulledIn }: Pick<PreparedRun, 'pulledIn'>): rea
     : [`${counted(pulledIn, 'task')} that the selected ones need will take part too`];
 }
 
-const DEFAULT_SEED = 1;
 const MOST_PARTS = 10_000;
 
 /** `2/8`. */

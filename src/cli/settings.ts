@@ -35,6 +35,13 @@ export function countFlag(
   return count.value;
 }
 
+/** What is left to chance goes the same way each time. */
+const DEFAULT_SEED = 1;
+
+export function seedFlag(args: Arguments): number {
+  return countFlag(args, 'seed', { min: 0, max: 2 ** 32 - 1 }) ?? DEFAULT_SEED;
+}
+
 export function durationFlag(args: Arguments, name: FlagName): number | undefined {
   const text = textFlag(args, name);
   if (text === undefined) return undefined;

@@ -97,7 +97,7 @@ function createWindow(
   let buffer = new Uint8Array(bytes);
   let start = 0;
   return {
-    /** Reads lines, which follow each other without a gap, at once. */
+    /** Reads lines, and what stands between them, at once. */
     async move({ first, next }: { readonly first: number; readonly next: number }): Promise<void> {
       start = offset.values[first] ?? 0;
       const end = (offset.values[next - 1] ?? 0) + (length.values[next - 1] ?? 0);

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { ParsedYaml } from './parse-yaml.ts';
 import { YAML_LIMITS } from './yaml-limits.ts';
 
-/** How a text becomes YAML. Library users in places without threads can pass their own. */
+/** How a text becomes YAML. */
 export type ParseYaml = (text: string) => Promise<ParseOutcome>;
 
 export type ParseOutcome =

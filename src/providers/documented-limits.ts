@@ -91,10 +91,10 @@ export const documentedLimits: ReadonlyMap<string, DocumentedProvider> = new Map
   [
     'mistral',
     {
-      source: 'https://docs.mistral.ai/deployment/ai-studio/tier',
+      source: 'https://help.mistral.ai/en/articles/225174-what-are-the-limits-of-the-free-tier',
       asOf: undefined,
-      note: 'by tier, shown in the account only',
-      tiers: [],
+      note: 'and 1,000M tokens a month; other tiers: shown in the account only',
+      tiers: [{ tier: 'Free', models: ['*'], limits: { rps: 1, tpm: 500_000 } }],
     },
   ],
   [

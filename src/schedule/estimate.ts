@@ -31,8 +31,9 @@ export function estimateInputTokens({
 }
 
 /**
- * The mean of actual answers, at most `max_tokens`. Reserving `max_tokens` itself would starve the
- * output limit: answers seldom use it up.
+ * The mean of actual answers, at most `max_tokens`; before the first answer half of that. Reserving
+ * `max_tokens` itself would starve a limit that is announced: answers seldom use it up. What is
+ * declared weighs all of it until an answer has come: see `declaredLoad`.
  */
 export function estimateOutputTokens(maxTokens: number | undefined, mean: AnswerMean): number {
   if (mean.answers > 0) return Math.ceil(Math.min(mean.value, maxTokens ?? Infinity));
