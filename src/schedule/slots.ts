@@ -1,18 +1,24 @@
-/** A counted number of places, handed out in the order in which they were asked for. */
+/**
+ * A counted number of places. One that gets free goes to who holds the fewest of those that wait, so
+ * that slow work does not crowd out quick work; among equals to who asked first.
+ */
 export interface Slots {
   readonly inUse: number;
   /** The most that were ever in use at once. */
   readonly highest: number;
   /** Takes a place if one is free. */
   tryTake(): boolean;
-  /** Calls `granted` once, with a place taken for it, as soon as there is one. Returns a way to leave the queue. */
-  whenFree(granted: () => void): () => void;
+  /**
+   * Calls `granted` once, with a place taken for it, as soon as there is one. `held` tells how many
+   * places who asks holds by then; default: none. Returns a way to leave the queue.
+   */
+  whenFree(granted: () => void, held?: () => number): () => void;
   release(): void;
 }
 
 /** `capacity` is asked for each time, for one that changes. */
 export function createSlots(capacity: () => number): Slots {
-  const waiting = new Set<() => void>();
+  const waiting = new Set<Waiting>();
   let inUse = 0;
   let highest = 0;
 
@@ -31,24 +37,37 @@ export function createSlots(capacity: () => number): Slots {
       return highest;
     },
     tryTake,
-    whenFree(granted) {
+    whenFree(granted, held = () => 0) {
       if (tryTake()) {
         granted();
         return () => {};
       }
-      // Wrapped, so that the same function may queue twice.
-      const entry = (): void => granted();
+      const entry = { granted, held };
       waiting.add(entry);
       return () => waiting.delete(entry);
     },
     release() {
       inUse -= 1;
-      const [next] = waiting;
+      const next = fewestHeld(waiting);
       if (!next || !tryTake()) return;
       waiting.delete(next);
-      next();
+      next.granted();
     },
   };
+}
+
+interface Waiting {
+  readonly granted: () => void;
+  readonly held: () => number;
+}
+
+function fewestHeld(waiting: Iterable<Waiting>): Waiting | undefined {
+  let fewest: { readonly entry: Waiting; readonly held: number } | undefined;
+  for (const entry of waiting) {
+    const held = entry.held();
+    if (!fewest || held < fewest.held) fewest = { entry, held };
+  }
+  return fewest?.entry;
 }
 
 /** Waits for a place; false, with none taken, once `signal` aborts. */

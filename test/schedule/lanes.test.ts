@@ -171,6 +171,21 @@ describe('a lane', () => {
 });
 
 describe('lanes beside each other', () => {
+  test('have half of the slots each, however much longer one of them takes with each', async () => {
+    const world = createWorld();
+    const around = (ms: number) => () => ms * (0.8 + 0.4 * world.random());
+    const slow = world.provider(() => answered(), { name: 'slow', latencyMs: around(3_000) });
+    const quick = world.provider(() => answered(), { name: 'quick', latencyMs: around(50) });
+    const at = concurrency(64);
+    await world.run([
+      world.lane({ tasks: 400, provider: slow, limits: at }),
+      world.lane({ tasks: 6_000, provider: quick, limits: at }),
+    ]);
+    const quickMs = world.calls.findLast(({ lane }) => lane.startsWith('quick'))?.atMs ?? 0;
+    // Alone with half of the slots it would take 9.4 s.
+    expect(quickMs).toBeLessThan(11_000);
+  });
+
   test('share the slots of the run, in turn', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered());
