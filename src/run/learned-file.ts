@@ -1,5 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
-import type { AnnouncedLimits, FoundLimits, Learned } from '../schedule/learned.ts';
+import {
+  isNothing,
+  type AnnouncedLimits,
+  type FoundLimits,
+  type Learned,
+} from '../schedule/learned.ts';
 
 /** The file in the user's cache folder in which runs leave what they learned about limits. */
 export interface LearnedFile {
@@ -65,15 +70,18 @@ export function withLanes(file: LearnedFile, newer: readonly LearnedLane[]): Lea
   const others = file.lanes.filter((lane) => !newer.some((other) => isSameLane(lane, other)));
   const current = newer.map((lane) => {
     const older = file.lanes.find((other) => isSameLane(lane, other));
-    if (!older || !foundLess(lane.found, older.found)) return lane;
+    // Only there to be held against what an earlier run found.
+    const { outran: _, ...found } = lane.found;
+    if (!older || !foundLess(lane.found, older.found)) return { ...lane, found };
     return { ...lane, found: older.found, learnedAtMs: older.learnedAtMs };
   });
-  return { ...file, lanes: [...current, ...others] };
+  return { ...file, lanes: [...current.filter((lane) => !isNothing(lane)), ...others] };
 }
 
-/** Met no limit, and did not get as far. */
+/** Met no limit, and did not get as far, nor past the one that was met. */
 function foundLess(found: FoundLimits, older: FoundLimits): boolean {
-  const { concurrency, rpm } = found;
+  const { concurrency, rpm, outran = 0 } = found;
+  if (outran > (older.rpm ?? Infinity)) return false;
   if (rpm !== undefined || concurrency?.refused !== undefined) return false;
   return (concurrency?.taken ?? 0) <= (older.concurrency?.taken ?? 0);
 }

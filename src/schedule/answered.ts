@@ -1,9 +1,16 @@
 import type { AttemptFailure, ResponseHeaders, Usage } from '../providers/provider.ts';
 import { announcedLimits, type AnnouncedLimit } from '../providers/rate-limit-headers.ts';
 import { grow, holdGrowth } from './concurrency.ts';
-import { loadOf, withAnswer } from './estimate.ts';
+import { cacheHit, loadOf, withAnswer } from './estimate.ts';
 import type { LaneState, Moment, Send } from './lane-state.ts';
-import { createMirror, mirrorOf, mirrorWeight, reconcile, settleMirror } from './mirror.ts';
+import {
+  createMirror,
+  debitMirror,
+  mirrorOf,
+  mirrorWeight,
+  reconcile,
+  settleMirror,
+} from './mirror.ts';
 import { endProbing, isProbe } from './probe.ts';
 import { refused } from './refused.ts';
 import { settle } from './windows.ts';
@@ -30,8 +37,11 @@ export function answered(
   moment: Moment,
 ): { readonly pausedUntilMs: number } | undefined {
   const { nowMs } = moment;
+  state.unanswered.delete(send);
   if (usage) {
     settle(state.windows, send.debit, loadOf(usage, state.policy));
+    const hit = cacheHit(usage);
+    if (hit !== undefined) state.cacheHits = withAnswer(state.cacheHits, hit);
     state.outputMean = withAnswer(state.outputMean, usage.outputTokens);
     state.durationMean = withAnswer(state.durationMean, nowMs - send.atMs);
   }
@@ -90,8 +100,10 @@ function mirror(
   const { limit } = told;
   if (limit === undefined) return;
   const fresh = createMirror({ ...told, limit }, nowMs);
-  // Whatever went out since may have been counted, or not yet.
-  const since = state.nextSequence - send.sequence - 1;
-  fresh.level -= since * mirrorWeight(fresh.kind, send.load);
+  for (const other of state.unanswered) {
+    // Whatever went out since may have been counted, or not yet; what is charged late has not been.
+    if (!fresh.late && other.sequence < send.sequence) continue;
+    other.shares.set(fresh, debitMirror(fresh, mirrorWeight(fresh.kind, other.load), nowMs));
+  }
   state.mirrors.push(fresh);
 }

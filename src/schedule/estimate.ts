@@ -57,6 +57,17 @@ export function loadOf(usage: Usage, options: { readonly countsCacheReads: boole
   };
 }
 
+/** By the same rule, of one text. */
+export function textTokens(text: string | undefined): number {
+  return Math.floor(byteLength(text) / 4);
+}
+
+/** Of what a provider may cache, the share that it read there; undefined when it cached nothing. */
+export function cacheHit({ cacheReadTokens, cacheWriteTokens }: Usage): number | undefined {
+  const cacheable = cacheReadTokens + cacheWriteTokens;
+  return cacheable === 0 ? undefined : cacheReadTokens / cacheable;
+}
+
 function byteLength(text: string | undefined): number {
   return text === undefined ? 0 : Buffer.byteLength(text, 'utf8');
 }

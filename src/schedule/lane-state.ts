@@ -12,7 +12,15 @@ import {
   type Mirror,
   type Share,
 } from './mirror.ts';
-import { createPacer, debitPacer, isForgotten, pacerRoomAt, type Pacer } from './pacer.ts';
+import {
+  createPacer,
+  debitPacer,
+  distrust,
+  fill,
+  isForgotten,
+  pacerRoomAt,
+  type Pacer,
+} from './pacer.ts';
 import { probeRoomAt, type Probe } from './probe.ts';
 import { noEpisodes, type Episodes } from './refused.ts';
 import {
@@ -41,6 +49,8 @@ export interface LaneState {
   /** Whole requests that may be in flight at once now. */
   readonly concurrency: number;
   inFlight: number;
+  /** Those of them that nothing came back from yet, in the order in which they were sent. */
+  readonly unanswered: Set<Send>;
   /** The most that ever were. */
   mostInFlight: number;
   pausedUntilMs: number;
@@ -50,13 +60,19 @@ export interface LaneState {
   readonly episodes: Episodes;
   /** Sequence number of the next request. */
   nextSequence: number;
+  firstSentMs: number | undefined;
+  lastSentMs: number;
   /** Of the latest that took the last free place. */
   lastFull: number;
+  /** Of the part of prompts that is cached, the share that was read from there. */
+  cacheHits: AnswerMean;
   /** Tokens. */
   outputMean: AnswerMean;
   /** Milliseconds from the send to the answer. */
   durationMean: AnswerMean;
 }
+
+const LOOK_AFTER_MS = 60_000;
 
 /** How a provider counts. */
 export interface LanePolicy {
@@ -82,8 +98,8 @@ export interface Send {
   readonly isCatchingUp: boolean;
   readonly load: Load;
   readonly debit: Debit;
-  /** What it took from the announced limits that were known. */
-  readonly shares: ReadonlyMap<Mirror, Share>;
+  /** What it took from the announced limits that were known, or became known while it was in flight. */
+  readonly shares: Map<Mirror, Share>;
 }
 
 /** When something happens. */
@@ -114,20 +130,32 @@ export function createLaneState(
       return Math.floor(window.size);
     },
     inFlight: 0,
+    unanswered: new Set(),
     mostInFlight: 0,
     pausedUntilMs: -Infinity,
     probe: undefined,
     evidence: createEvidence(),
     episodes: noEpisodes(),
     nextSequence: 0,
+    firstSentMs: undefined,
+    lastSentMs: -Infinity,
     lastFull: -1,
+    cacheHits: NO_ANSWERS,
     outputMean: NO_ANSWERS,
     durationMean: NO_ANSWERS,
   };
 }
 
+/**
+ * A rate that was found another time keeps the first burst from running into it, and is left within
+ * seconds unless it is met again.
+ */
 function pacerOf(rpm: number | undefined, nowMs: number): Pacer | undefined {
-  return rpm === undefined ? undefined : createPacer({ requests: rpm, overMs: 60_000 }, nowMs);
+  if (rpm === undefined) return undefined;
+  const pacer = createPacer({ requests: rpm, overMs: 60_000 }, nowMs);
+  distrust(pacer, nowMs);
+  fill(pacer, nowMs);
+  return pacer;
 }
 
 /** Whether a request may go out now, or what it waits for. Changes nothing that matters. */
@@ -148,11 +176,20 @@ export function decide(state: LaneState, load: Load, nowMs: number): LaneDecisio
   const charged = announcedLoad(state, load);
   for (const mirror of state.mirrors) {
     const weight = mirrorWeight(mirror.kind, charged);
-    later(mirrorRoomAt(mirror, weight, nowMs), MIRROR_REASON[mirror.kind]);
+    const roomMs = Math.min(mirrorRoomAt(mirror, weight, nowMs), lookAtMs(state, mirror));
+    later(roomMs, MIRROR_REASON[mirror.kind]);
   }
   if (state.pacer) later(pacerRoomAt(state.pacer, nowMs), 'rpm');
   later(probeRoomAt(state) ?? nowMs, 'pause');
   return reason === undefined ? { kind: 'start' } : { kind: 'wait', untilMs: atMs, reason };
+}
+
+/**
+ * When to look how things are although a limit has no room, as far as is known: over what time it is
+ * counted was only guessed, and with nothing in flight no answer would ever put that right.
+ */
+function lookAtMs({ inFlight, lastSentMs }: LaneState, { toldSpanMs }: Mirror): number {
+  return inFlight === 0 && toldSpanMs === undefined ? lastSentMs + LOOK_AFTER_MS : Infinity;
 }
 
 /** Enters a request as sent. Its slot is held until `released`. */
@@ -161,7 +198,7 @@ export function sent(state: LaneState, load: Load, nowMs: number): Send {
   state.mostInFlight = Math.max(state.mostInFlight, state.inFlight);
   if (state.pacer && isForgotten(state.pacer, nowMs)) state.pacer = undefined;
   const charged = announcedLoad(state, load);
-  const send = {
+  const send: Send = {
     sequence: state.nextSequence,
     atMs: nowMs,
     inFlight: state.inFlight,
@@ -176,6 +213,9 @@ export function sent(state: LaneState, load: Load, nowMs: number): Send {
     ),
   };
   state.nextSequence += 1;
+  state.firstSentMs ??= nowMs;
+  state.lastSentMs = nowMs;
+  state.unanswered.add(send);
   if (state.inFlight >= state.concurrency) state.lastFull = send.sequence;
   if (state.probe) state.probe.send = send;
   noteSent(state.evidence, send);

@@ -19,6 +19,8 @@ export interface FoundLimits {
   readonly concurrency?: FoundConcurrency;
   /** Requests a minute that a limit nobody announced allows; absent while none was met. */
   readonly rpm?: number;
+  /** Requests a minute that were sent, on average, without meeting such a limit; absent where they were few. */
+  readonly outran?: number;
 }
 
 export interface FoundConcurrency {
@@ -31,15 +33,25 @@ export interface FoundConcurrency {
 export function learnedFrom(state: LaneState): Learned {
   const concurrency = foundConcurrency(state);
   const { pacer } = state;
+  const isMet = pacer !== undefined && isMeasured(pacer);
+  const outran = isMet ? undefined : rateSent(state);
   return {
     announced: announcedBy(state),
     found: {
       ...(concurrency === undefined ? {} : { concurrency }),
-      ...(pacer && isMeasured(pacer)
-        ? { rpm: Math.max(1, Math.round(pacer.curve.reference * MINUTE_MS)) }
-        : {}),
+      ...(outran === undefined ? {} : { outran }),
+      ...(isMet ? { rpm: Math.max(1, Math.round(pacer.curve.reference * MINUTE_MS)) } : {}),
     },
   };
+}
+
+const FEW_REQUESTS = 20;
+
+function rateSent({ nextSequence, firstSentMs = 0, lastSentMs }: LaneState): number | undefined {
+  const overMs = lastSentMs - firstSentMs;
+  return nextSequence < FEW_REQUESTS || overMs < 1_000
+    ? undefined
+    : Math.round(((nextSequence - 1) / overMs) * MINUTE_MS);
 }
 
 export function isNothing({ announced, found }: Learned): boolean {

@@ -6,7 +6,8 @@ import { createGate } from './gate.ts';
 import { decide, released, sent, type LaneDecision, type LaneState } from './lane-state.ts';
 import type { Slots } from './slots.ts';
 import type { WaitLedger } from './wait-ledger.ts';
-import { unfitLimit, type LimitName, type Load } from './windows.ts';
+import { tooLarge } from './too-large.ts';
+import { unfitLimit, type Load } from './windows.ts';
 
 /** Admits the requests of one lane, one after the other: in the order asked for, retries first. */
 export interface Limiter {
@@ -53,7 +54,8 @@ export function createLimiter(options: LimiterOptions): Limiter {
   stop.addEventListener('abort', () => wake?.(), { once: true });
 
   async function acquire(load: () => Load, priority: Priority): Promise<Admission> {
-    const unfit = unfitLimit(state.windows, load().inputTokens);
+    const { inputTokens, promptTokens = inputTokens } = load();
+    const unfit = unfitLimit(state.windows, promptTokens);
     if (unfit) return { kind: 'too_large', failure: tooLarge(unfit) };
     if (priority === 'retry') {
       retriesWaiting += 1;
@@ -104,7 +106,12 @@ export function createLimiter(options: LimiterOptions): Limiter {
         resolve(withSlot);
       };
       wake = () => look(false);
-      if (decision.kind === 'start') cancel = slots.whenFree(() => look(true));
+      if (decision.kind === 'start') {
+        cancel = slots.whenFree(
+          () => look(true),
+          () => state.inFlight,
+        );
+      }
       if (decision.kind === 'wait') {
         // Whole milliseconds: a remainder too small to move the clock would be waited for again and again.
         cancel = clock.after(Math.ceil(decision.untilMs - clock.now()), () => look(false));
@@ -140,19 +147,4 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 
   return { acquire };
-}
-
-function tooLarge(unfit: {
-  readonly limit: LimitName;
-  readonly needs: number;
-  readonly amount: number;
-}): Failure {
-  const { limit, needs, amount } = unfit;
-  const what = limit.endsWith('tpm') ? `about ${needs} input tokens` : `${needs} request`;
-  return {
-    code: 'TOO_LARGE',
-    message: `the request needs ${what}, more than the whole \`${limit}\` limit of ${amount}`,
-    retryable: false,
-    hint: `shorten the prompt or its context, or raise \`${limit}\` if the provider allows more`,
-  };
 }

@@ -6,6 +6,8 @@ const SPANS_MS = [60_000, 3_600_000, 86_400_000, 31 * 86_400_000] as const;
 /** How much of a measured capacity is believed each time. */
 const CAPACITY_SHARE = 0.2;
 
+const TOLD_TO_BELIEVE = 3;
+
 /** An error above this share makes a measurement worthless. */
 const ROUGH = 0.1;
 
@@ -25,12 +27,19 @@ export function measure(mirror: Mirror, announced: AnnouncedLimit, rate: number)
     mirror.capacity = Math.min(remaining, mirror.limit);
     mirror.mostHeld = undefined;
   }
-  if (mirror.toldSpanMs === undefined && resetMs !== undefined) {
-    mirror.spanMs = Math.max(mirror.spanMs, spanFor(resetMs));
-  }
+  if (mirror.toldSpanMs === undefined && resetMs !== undefined) noteReset(mirror, resetMs);
   const holds = holdsBy(announced, { limit: mirror.limit, rate }) ?? mirror.capacity;
   const measured = mirror.capacity + CAPACITY_SHARE * (holds - mirror.capacity);
   mirror.capacity = Math.min(measured, mirror.mostHeld ?? Infinity);
+}
+
+/** A longer span is believed once several answers in a row have told of it: a single one may be a slip. */
+function noteReset(mirror: Mirror, resetMs: number): void {
+  const spanMs = spanFor(resetMs);
+  mirror.longerTold = spanMs > mirror.spanMs ? mirror.longerTold + 1 : 0;
+  if (mirror.longerTold < TOLD_TO_BELIEVE) return;
+  mirror.spanMs = spanMs;
+  mirror.longerTold = 0;
 }
 
 /** What a bucket holds that will be full after `resetMs`; undefined when that was not told, or too roughly. */

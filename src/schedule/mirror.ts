@@ -13,6 +13,8 @@ export interface Mirror {
   /** The span that the header's name told; undefined: by what its values allow, a minute at first. */
   readonly toldSpanMs: number | undefined;
   spanMs: number;
+  /** How many answers in a row told of a longer one. */
+  longerTold: number;
   limit: number;
   /** The most it holds: by `remaining + reset × rate`, averaged. Often a second's worth of the limit. */
   capacity: number;
@@ -87,6 +89,7 @@ export function createMirror(
     kind,
     toldSpanMs: announced.spanMs,
     spanMs,
+    longerTold: 0,
     limit,
     capacity: firstCapacity(announced, { limit, spanMs }),
     mostHeld: undefined,

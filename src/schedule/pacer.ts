@@ -114,6 +114,11 @@ function curveFrom(reference: number, trust: number, nowMs: number): RateCurve {
   return { reference, sinceMs: nowMs, plateauMs: Math.max(LEAST_PLATEAU, trust) * fullMs };
 }
 
+/** All that may be caught up with is there: nothing was sent lately. */
+export function fill(pacer: Pacer, nowMs: number): void {
+  pacer.level = Math.max(1, rateOf(pacer.curve, nowMs) * pacer.burstMs);
+}
+
 /** What was measured may hold no more: it is left within seconds unless refusals confirm it. */
 export function distrust(pacer: Pacer, nowMs: number): void {
   const reference = rateOf(pacer.curve, nowMs);

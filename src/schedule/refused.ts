@@ -143,7 +143,12 @@ function causeOf(state: LaneState, send: Send, { failure, announced }: Refusal):
   if (empty.length > 0) return { kind: 'announced', empty };
   if (send.inFlight <= 1) return { kind: 'rate' };
   if (/concurren/iu.test(failure.message)) return { kind: 'concurrency' };
-  const hasRoom = announced.some(({ remaining }) => remaining !== undefined);
+  const known = announced.filter((told) => mirrorOf(state.mirrors, told));
+  // Some tell what remains and not of what.
+  if (announced.length > known.length && announced.some(({ remaining }) => remaining === 0)) {
+    return { kind: 'rate' };
+  }
+  const hasRoom = known.some(({ remaining }) => remaining !== undefined);
   const { cuts } = state.window;
   const inARow = send.atMs - cuts.atMs < IN_A_ROW_MS ? cuts.inARow : 0;
   if (hasRoom && inARow < CUTS_BEFORE_DOUBT.announced) return { kind: 'concurrency' };

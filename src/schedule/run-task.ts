@@ -1,15 +1,16 @@
 import type { Failure } from '../errors/failure.ts';
 import { billOf } from '../money/bill.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
-import type { RenderedTask } from '../plan/task.ts';
+import type { PromptRequest, RenderedTask } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
 import type { AttemptOutcome, AttemptFailure, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
 import { checkedAnswer } from './check-answer.ts';
-import { estimateInputTokens, estimateOutputTokens } from './estimate.ts';
+import { estimateInputTokens, estimateOutputTokens, textTokens } from './estimate.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextTurn, type Turn } from './fallback.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
+import type { LaneState } from './lane-state.ts';
 import type { Admission, Permit } from './limiter.ts';
 import {
   addUsage,
@@ -26,6 +27,7 @@ import { judged, requestAfter } from './next-request.ts';
 import { decideRetry } from './retry.ts';
 import type { ScheduleOptions } from './schedule.ts';
 import { setAside, worstCaseOf } from './set-aside.ts';
+import { tooLargeAsAnnounced } from './too-large.ts';
 import { addWaits, waitsBetween } from './wait-ledger.ts';
 import type { Load } from './windows.ts';
 
@@ -205,11 +207,18 @@ export function settleMoney(progress: Progress, { options: { purse } }: RunConte
   );
 }
 
+/** Tokens that are expected to be read from a cache, where these do not count. */
+function cachedTokens({ context }: PromptRequest, { policy, cacheHits }: LaneState): number {
+  if (policy.countsCacheReads || cacheHits.value === 0) return 0;
+  return Math.floor(cacheHits.value * textTokens(context));
+}
+
 /** What a task may weigh, by what is known of its lane's answers now. */
 export function loadNow({ sending, inputTokens }: RenderedProgress, lane: LaneRun): Load {
   const { maxTokens } = sending.parameters;
   return {
-    inputTokens,
+    promptTokens: inputTokens,
+    inputTokens: inputTokens - cachedTokens(sending, lane.state),
     outputTokens: estimateOutputTokens(maxTokens, lane.state.outputMean),
     maxOutputTokens: maxTokens,
   };
@@ -295,6 +304,11 @@ function afterFailure(
   if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED') context.countRefusal();
   if (failure.reach === 'provider') context.stopProvider(lane, failure);
   if (failure.code === 'CANCELED') return { kind: 'end', result: { status: 'canceled', failure } };
+
+  const tooLarge =
+    failure.code === 'RATE_LIMITED' &&
+    tooLargeAsAnnounced(lane.state.mirrors, loadNow(progress, lane).inputTokens);
+  if (tooLarge) return { kind: 'end', result: { status: 'failed', failure: tooLarge } };
 
   const now = clock.now();
   const { deadlineMs } = context.stops;

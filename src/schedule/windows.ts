@@ -3,6 +3,8 @@ import type { WaitReason } from './events.ts';
 
 /** What one request weighs, in tokens. It always counts as one request. */
 export interface Load {
+  /** All of the prompt, where some of it is not expected to count. */
+  readonly promptTokens?: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   /** The task's `max_tokens`, for providers that charge it when a request comes in. */

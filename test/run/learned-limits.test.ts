@@ -101,17 +101,23 @@ describe('learned limits', () => {
     ['got further', { concurrency: { taken: 60 } }, true],
     ['was refused at less', { concurrency: { taken: 12, refused: 13 } }, true],
     ['found a rate', { rpm: 100 }, true],
+    ['sent no faster', { outran: 20 }, false],
+    ['outran the rate', { outran: 60 }, true],
   ])('of a run that %s replace what an earlier one found: %j, %s', async (_, found, replaces) => {
     const path = folder();
-    const earlier = { announced: {}, found: { concurrency: { taken: 41, refused: 44 } } };
+    const earlier = {
+      announced: {},
+      found: { concurrency: { taken: 41, refused: 44 }, rpm: 50 },
+    };
     await (await open({ folder: path })).keep([{ ...haiku, learned: earlier }]);
     const later = { announced: { rpm: 7 }, found };
     await (
       await open({ folder: path, nowMs: NOW_MS + DAY_MS })
     ).keep([{ ...haiku, learned: later }]);
+    const { outran: _outran, ...kept } = found;
     expect((await open({ folder: path, nowMs: NOW_MS + DAY_MS })).of(haiku)).toMatchObject({
       announced: { rpm: 7 },
-      found: replaces ? found : earlier.found,
+      found: replaces ? kept : earlier.found,
       learnedAtMs: replaces ? NOW_MS + DAY_MS : NOW_MS,
     });
   });

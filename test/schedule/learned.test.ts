@@ -89,3 +89,11 @@ test.each([
   expect(misled.admitted.length).toBeGreaterThan(0.8 * fresh.admitted.length);
   expect(misled.refused.length).toBeLessThan(fresh.refused.length + 200);
 });
+
+test('a rate that is met no more is left within seconds, and told to be outrun', () => {
+  const free = driven({}, { announced: {}, found: { rpm: 60 } });
+  expect(free.refused).toEqual([]);
+  expect(free.admitted.length).toBeGreaterThan(10 * 30);
+  expect(free.learned.found.rpm).toBeUndefined();
+  expect(free.learned.found.outran).toBeGreaterThan(10 * 60);
+});

@@ -201,7 +201,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a slot that gets free wakes nobody',
     file: 'schedule/slots.ts',
-    find: 'waiting.delete(next);\n      next();',
+    find: 'waiting.delete(next);\n      next.granted();',
     replace: 'waiting.delete(next);\n      inUse -= 1;',
   },
   {

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { ResponseHeaders } from '../../src/providers/provider.ts';
+import { answered } from '../../src/schedule/answered.ts';
+import {
+  createLaneState,
+  decide,
+  released,
+  sent,
+  type LaneState,
+  type Send,
+} from '../../src/schedule/lane-state.ts';
+import type { Load } from '../../src/schedule/windows.ts';
+import {
+  answered as answeredWith,
+  createWorld,
+  failed,
+  failure,
+  REFUSED,
+  requestOf,
+  task,
+  usage,
+} from './world.ts';
+
+const START = { kind: 'start' };
+const POLICY = { countsCacheReads: true, countsMaxTokens: false };
+
+function tokens(inputTokens: number): Load {
+  return { inputTokens, outputTokens: 0 };
+}
+
+function tokensLeft(limit: number, remaining: number): ResponseHeaders {
+  return {
+    'x-ratelimit-limit-tokens': String(limit),
+    'x-ratelimit-remaining-tokens': String(remaining),
+  };
+}
+
+function requestsLeft(remaining: number, reset: string): ResponseHeaders {
+  return {
+    'x-ratelimit-limit-requests': '20',
+    'x-ratelimit-remaining-requests': String(remaining),
+    'x-ratelimit-reset-requests': reset,
+  };
+}
+
+function answer(state: LaneState, send: Send, nowMs: number, headers: ResponseHeaders): void {
+  released(state);
+  const told = {
+    failure: undefined,
+    usage: usage({ inputTokens: send.load.inputTokens }),
+    headers,
+  };
+  answered(state, send, told, { nowMs, epochMs: 0, random: () => 0.5 });
+}
+
+describe('a limit that is announced for the first time', () => {
+  test('is charged for what is in flight, each by its own size', () => {
+    const state = createLaneState({}, POLICY);
+    const heavy = sent(state, tokens(7_000), 0);
+    const light = Array.from({ length: 7 }, () => sent(state, tokens(10), 0));
+    answer(state, heavy, 100, tokensLeft(30_000, 23_000));
+    expect(state.mirrors[0]?.level).toBe(23_000 - 7 * 10);
+    expect(decide(state, tokens(10), 100)).toEqual(START);
+    for (const send of light) answer(state, send, 200, tokensLeft(30_000, 22_930));
+    expect(state.mirrors[0]?.reserved).toBe(0);
+  });
+
+  test('is believed to be over a longer time only when several answers in a row say so', () => {
+    const state = createLaneState({}, POLICY);
+    const once = (nowMs: number, reset: string): void =>
+      answer(state, sent(state, tokens(1), nowMs), nowMs + 10, requestsLeft(15, reset));
+    once(0, '15s');
+    once(100, '30h0m0s');
+    once(200, '16s');
+    expect(state.mirrors[0]?.spanMs).toBe(60_000);
+    for (const nowMs of [300, 400, 500]) once(nowMs, '3h0m0s');
+    expect(state.mirrors[0]?.spanMs).toBe(86_400_000);
+  });
+
+  test('is looked after once a minute where its time was only guessed and nothing is in flight', () => {
+    const state = createLaneState({}, POLICY);
+    answer(state, sent(state, tokens(1), 0), 10, requestsLeft(0, '30h0m0s'));
+    expect(decide(state, tokens(1), 20)).toMatchObject({ kind: 'wait', untilMs: 60_000 });
+    expect(decide(state, tokens(1), 60_000)).toEqual(START);
+  });
+});
+
+test('a request that was refused and is larger than an announced limit fails, and holds up no other', async () => {
+  const world = createWorld();
+  const headers = tokensLeft(2_000, 2_000);
+  const provider = world.provider(({ prompt }) =>
+    prompt === 't2' ? { ...failed(REFUSED), headers } : { ...answeredWith(), headers },
+  );
+  await world.run(
+    [world.lane({ tasks: 5, provider, limits: { concurrency: { start: 1, max: 1 } } })],
+    {
+      estimateInput: ({ prompt }) => (prompt === 't2' ? 2_500 : 10),
+    },
+  );
+  const ends = world.outcomes.map(({ task: { id }, result }) => [id, result.status]);
+  expect(Object.fromEntries(ends)).toMatchObject({
+    t1: 'succeeded',
+    t2: 'failed',
+    t5: 'succeeded',
+  });
+  const large = world.outcomes.find(({ task: { id } }) => id === 't2');
+  expect(large?.result).toMatchObject({
+    failure: {
+      code: 'TOO_LARGE',
+      message:
+        'the request needs about 2500 input tokens, more than the whole limit of 2000 that the provider announces, and was refused',
+    },
+  });
+  expect(world.calls.filter(({ prompt }) => prompt === 't2')).toHaveLength(1);
+});
+
+test('a limit of which only the rest is told is one on the rate', () => {
+  const state = createLaneState({}, POLICY);
+  const sends = Array.from({ length: 4 }, () => sent(state, tokens(1), 0));
+  const [first] = sends;
+  if (!first) throw new Error('nothing was sent');
+  const headers = { 'x-ratelimit-remaining-requests': '0' };
+  answered(
+    state,
+    first,
+    { failure: failure(REFUSED), usage: undefined, headers },
+    { nowMs: 10, epochMs: 0, random: () => 0.5 },
+  );
+  expect(state.window.wall).toBeUndefined();
+  expect(state.pacer).toBeDefined();
+});
+
+test('tokens that are expected to be read from a cache take nothing where they do not count', async () => {
+  const context = 'x'.repeat(40_000);
+  const world = createWorld();
+  const provider = world.provider(({ attempt, prompt }) =>
+    answeredWith(
+      prompt === 't1' && attempt === 1
+        ? { inputTokens: 10, cacheWriteTokens: 10_000 }
+        : { inputTokens: 10, cacheReadTokens: 10_000 },
+    ),
+  );
+  const lane = world.lane({
+    tasks: Array.from({ length: 60 }, (_, n) => task(`t${n + 1}`)),
+    provider,
+    limits: { itpm: 50_000, concurrency: { start: 1, max: 1 } },
+    countsCacheReads: false,
+  });
+  await world.run([lane], {
+    render: async (which) => ({ ok: true, request: { ...requestOf(which), context } }),
+  });
+  expect(world.outcomes).toHaveLength(60);
+  expect(world.clock.now()).toBeLessThan(10_000);
+});
