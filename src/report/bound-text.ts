@@ -23,8 +23,7 @@ export function boundSentence(lane: string, bound: Bound): string {
     return `${start} for a free slot: slots were held to keep results for ${formatShare(keepingShare)} of their time, so the disk, the reader of the results or this machine is too slow, and more at once would hardly help`;
   }
   if (reason === 'concurrency') return `${start} ${slotText(limit)}`;
-  const more = amountText(enough(limit.amount, share), limit);
-  return `${start} for ${WORDS[reason]}: ${sourceText(reason, limit)}; ${more} would be enough`;
+  return `${start} for ${WORDS[reason]}: ${sourceText(reason, limit)}; ${enoughText(limit, share)}`;
 }
 
 const WORDS: Readonly<Record<Bound['reason'], string>> = {
@@ -65,7 +64,8 @@ function keyOf(reason: Bound['reason'], { spanMs }: LimitInForce): string {
 
 function amountText(amount: number, { spanMs }: LimitInForce): string {
   if (spanMs === undefined) return `${formatCount(amount)} at once`;
-  const much = amount < 10 ? String(Math.round(amount * 10) / 10) : formatCount(amount);
+  // Two digits of what is small: it would round to 0.
+  const much = amount < 10 ? String(Number(amount.toPrecision(2))) : formatCount(amount);
   return `${much} ${SPAN_WORDS.get(spanMs) ?? `every ${Math.round(spanMs / 1_000)} s`}`;
 }
 
@@ -80,8 +80,10 @@ const SPAN_WORDS: ReadonlyMap<number, string> = new Map([
 const MOST_RAISED = 10;
 
 /** What takes the waiting away, in two digits. */
-function enough(amount: number, share: number): number {
-  const exact = amount * Math.min(MOST_RAISED, 1 / (1 - share));
+function enoughText(limit: LimitInForce, share: number): string {
+  const factor = 1 / (1 - share);
+  const exact = limit.amount * Math.min(MOST_RAISED, factor);
   const unit = 10 ** (Math.floor(Math.log10(exact)) - 1);
-  return Math.ceil(exact / unit - 1e-9) * unit;
+  const more = amountText(Math.ceil(exact / unit - 1e-9) * unit, limit);
+  return factor > MOST_RAISED ? `it would take at least ${more}` : `${more} would be enough`;
 }

@@ -19,7 +19,15 @@ test.each<readonly [Bound, string]>([
   ],
   [
     bound('rpm', 0.99, { amount: 1_000, spanMs: 86_400_000, source: 'declared' }),
-    'for 99% of the run a/m could send nothing, waiting for requests: `rpd` is declared as 1k a day; 10k a day would be enough',
+    'for 99% of the run a/m could send nothing, waiting for requests: `rpd` is declared as 1k a day; it would take at least 10k a day',
+  ],
+  [
+    bound('rpm', 0.6, { amount: 0.04, spanMs: 1_000, source: 'declared' }),
+    'for 60% of the run a/m could send nothing, waiting for requests: `rps` is declared as 0.04 a second; 0.1 a second would be enough',
+  ],
+  [
+    bound('rpm', 0.99, { amount: 0.0416, spanMs: 1_000, source: 'declared' }),
+    'for 99% of the run a/m could send nothing, waiting for requests: `rps` is declared as 0.042 a second; it would take at least 0.42 a second',
   ],
   [
     bound('itpm', 0.2, { amount: 50_000, spanMs: MINUTE_MS, source: 'announced' }),
