@@ -15,7 +15,7 @@ import { addWaits, waitsBetween } from './wait-ledger.ts';
 interface Taken {
   readonly progress: Progress;
   readonly rendered: RenderedTask;
-  /** The lane's waits when it was taken. */
+  /** The lane's waits when it was taken: what is added to them until it goes out is its own wait. */
   readonly waits: WaitedMs;
 }
 
@@ -168,8 +168,14 @@ async function livePlace(
   if (live.tryTake()) return true;
   const { clock } = context.options;
   const fromMs = clock.now();
+  const before = lane.ledger.reading();
   const taken = await takeSlot(live, closing(lane, context));
-  progress.waited = addWaits(progress.waited, { retry: clock.now() - fromMs });
+  // What the lane waited for meanwhile is counted once the task goes out: only the rest is between retries.
+  const told = Object.values(waitsBetween(before, lane.ledger.reading()));
+  const toldMs = told.reduce((sum, waitMs) => sum + waitMs, 0);
+  progress.waited = addWaits(progress.waited, {
+    retry: Math.max(0, clock.now() - fromMs - toldMs),
+  });
   return taken;
 }
 

@@ -212,6 +212,24 @@ test('law: retries go first, but keep no new task from its turn for long', async
   );
 });
 
+test('law: what a task waited, but for what it needs, is no more than the time from when it was taken to its end', async () => {
+  await fc.assert(
+    fc.asyncProperty(plans, async (plan) => {
+      const { world, run } = worldOf(plan);
+      await run();
+      for (const { task: id, waitedMs, queuedMs, durationMs } of world.outcomes) {
+        const { needs: _, ...waits } = waitedMs;
+        const parts = Object.values(waits);
+        const sumMs = parts.reduce((sum, part) => sum + part, 0);
+        // Each part, and each of the two times, is rounded to a whole millisecond.
+        const roundedMs = (parts.length + 2) / 2;
+        expect(sumMs, id.id).toBeLessThanOrEqual(queuedMs + durationMs + roundedMs);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
 test('law: a drain, an abort or the timeout at any moment ends every task that was sent, once', async () => {
   const moment = fc.record({
     kind: fc.constantFrom('drain', 'abort', 'timeout', 'fail_fast', 'key'),
