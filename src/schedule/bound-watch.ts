@@ -1,7 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
-import type { Bound } from './bound.ts';
-import type { WaitedMs } from './events.ts';
-import { waitsBetween, type WaitLedger } from './wait-ledger.ts';
+import type { Bound, Waits } from './bound.ts';
+import { blocksBetween, waitsBetween, type WaitLedger } from './wait-ledger.ts';
 
 /** Tells what holds a lane up while it does: every few seconds, and once when nothing does any more. */
 export function createBoundWatch({
@@ -12,20 +11,27 @@ export function createBoundWatch({
 }: {
   readonly ledger: WaitLedger;
   readonly clock: Clock;
-  readonly boundOf: (waitedMs: WaitedMs, overMs: number) => Bound | undefined;
+  readonly boundOf: (waits: Waits) => Bound | undefined;
   readonly tell: (bound: Bound | undefined) => void;
 }): { look(): void } {
   let lookedAtMs = clock.now();
   let before = ledger.reading();
+  let blockedBefore = ledger.blockedMs();
   let wasBound = false;
   return {
     look() {
       const overMs = clock.now() - lookedAtMs;
       if (overMs < LOOK_EVERY_MS) return;
       const after = ledger.reading();
-      const bound = boundOf(waitsBetween(before, after), overMs);
+      const blockedAfter = ledger.blockedMs();
+      const bound = boundOf({
+        waitedMs: waitsBetween(before, after),
+        blockedMs: blocksBetween(blockedBefore, blockedAfter),
+        overMs,
+      });
       lookedAtMs += overMs;
       before = after;
+      blockedBefore = blockedAfter;
       if (bound || wasBound) tell(bound);
       wasBound = bound !== undefined;
     },

@@ -3,7 +3,8 @@ import type { WaitedMs, WaitReason } from './events.ts';
 import type { LaneState } from './lane-state.ts';
 import { MIRROR_REASON } from './mirror.ts';
 import { isMeasured } from './pacer.ts';
-import { LIMIT_NAMES, LIMIT_REASON, LIMIT_SPAN_MS } from './windows.ts';
+import type { Blocker } from './wait-ledger.ts';
+import { LIMIT_REASON, LIMIT_SPAN_MS } from './windows.ts';
 
 /** What a lane waited for most, and the limit that made it wait. */
 export interface Bound {
@@ -36,6 +37,14 @@ export interface LimitInForce {
   readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
 }
 
+/** Where a lane's time went, over some time. */
+export interface Waits {
+  readonly waitedMs: WaitedMs;
+  /** The same by what exactly it waited for. */
+  readonly blockedMs: ReadonlyMap<Blocker, number>;
+  readonly overMs: number;
+}
+
 /** Waits below this share of the time are not what a lane is held up by. */
 const WORTH_TELLING = 0.1;
 /** Beyond it, twice as many at once are far from half the time. */
@@ -43,17 +52,18 @@ const MUCH_KEEPING = 0.3;
 
 const REASONS = ['rpm', 'tpm', 'itpm', 'otpm', 'concurrency', 'pause', 'needs'] as const;
 
+interface BoundLane {
+  readonly state: LaneState;
+  readonly limits: Limits;
+  /** The bound on requests at once over all lanes. */
+  readonly maxConcurrent: number;
+  readonly slotUse: Readonly<SlotUse>;
+}
+
 /** Undefined while nothing holds the lane up much. */
 export function boundOf(
-  waitedMs: WaitedMs,
-  overMs: number,
-  lane: {
-    readonly state: LaneState;
-    readonly limits: Limits;
-    /** The bound on requests at once over all lanes, when it is reached. */
-    readonly runFullAt: number | undefined;
-    readonly slotUse: Readonly<SlotUse>;
-  },
+  { waitedMs, blockedMs, overMs }: Waits,
+  lane: BoundLane,
 ): Bound | undefined {
   let most: Bound['reason'] = 'rpm';
   for (const reason of REASONS) {
@@ -61,10 +71,28 @@ export function boundOf(
   }
   const share = Math.min(1, (waitedMs[most] ?? 0) / overMs);
   if (!(share >= WORTH_TELLING)) return undefined;
-  const limit = limitInForce(most, lane);
+  const blocker = mostBlocking(most, blockedMs);
+  const limit = blocker && limitInForce(blocker, lane);
   const keepingShare = shareOfKeeping(lane.slotUse);
   const isKeeping = most === 'concurrency' && keepingShare >= MUCH_KEEPING;
   return { reason: most, share, limit, ...(isKeeping && { keepingShare }) };
+}
+
+/** Of several limits with the same reason the tightest on paper may not be what made the lane wait. */
+function mostBlocking(
+  reason: Bound['reason'],
+  blockedMs: ReadonlyMap<Blocker, number>,
+): Blocker | undefined {
+  const alike = [...blockedMs].filter(([blocker]) => reasonOf(blocker) === reason);
+  return alike.toSorted(([, one], [, other]) => other - one)[0]?.[0];
+}
+
+function reasonOf(blocker: Blocker): WaitReason {
+  if (typeof blocker === 'object') {
+    return 'kind' in blocker ? MIRROR_REASON[blocker.kind] : LIMIT_REASON[blocker.limit];
+  }
+  if (blocker === 'pacer') return 'rpm';
+  return blocker === 'pause' ? 'pause' : 'concurrency';
 }
 
 function shareOfKeeping({ inFlightMs, keepingMs }: SlotUse): number {
@@ -80,36 +108,30 @@ function weight({ reason, share }: Bound): number {
   return reason === 'needs' ? share - 1 : share;
 }
 
-function limitInForce(
-  reason: Bound['reason'],
-  lane: Parameters<typeof boundOf>[2],
-): LimitInForce | undefined {
-  if (reason === 'pause' || reason === 'needs') return undefined;
-  if (reason === 'concurrency') return numberAtOnce(lane);
-  const { state, limits } = lane;
-  const declared = LIMIT_NAMES.flatMap((name): LimitInForce[] => {
-    const amount = limits[name];
-    if (amount === undefined || LIMIT_REASON[name] !== reason) return [];
-    return [{ amount, spanMs: LIMIT_SPAN_MS[name], source: 'declared' }];
-  });
-  const announced = state.mirrors.flatMap(({ kind, limit, spanMs }): LimitInForce[] =>
-    MIRROR_REASON[kind] === reason ? [{ amount: limit, spanMs, source: 'announced' }] : [],
-  );
-  const { pacer } = state;
-  const met: LimitInForce[] =
-    reason === 'rpm' && pacer && isMeasured(pacer)
-      ? [{ amount: pacer.curve.reference * 60_000, spanMs: 60_000, source: 'met' }]
-      : [];
-  return [...declared, ...announced, ...met].toSorted(
-    (one, other) => one.amount / (one.spanMs ?? 1) - other.amount / (other.spanMs ?? 1),
-  )[0];
+function limitInForce(blocker: Blocker, lane: BoundLane): LimitInForce | undefined {
+  if (typeof blocker === 'object' && 'kind' in blocker) {
+    return { amount: blocker.limit, spanMs: blocker.spanMs, source: 'announced' };
+  }
+  if (typeof blocker === 'object') {
+    const { limit, amount } = blocker;
+    return {
+      amount: lane.limits[limit] ?? amount,
+      spanMs: LIMIT_SPAN_MS[limit],
+      source: 'declared',
+    };
+  }
+  if (blocker === 'pacer') return rateMet(lane.state);
+  if (blocker === 'run') return { amount: lane.maxConcurrent, spanMs: undefined, source: 'run' };
+  return blocker === 'lane' ? numberAtOnce(lane.state) : undefined;
 }
 
-function numberAtOnce({
-  state: { window, concurrency },
-  runFullAt,
-}: Parameters<typeof boundOf>[2]): LimitInForce {
-  if (runFullAt !== undefined) return { amount: runFullAt, spanMs: undefined, source: 'run' };
+/** Undefined while it is but a guess. */
+function rateMet({ pacer }: LaneState): LimitInForce | undefined {
+  if (!pacer || !isMeasured(pacer)) return undefined;
+  return { amount: pacer.curve.reference * 60_000, spanMs: 60_000, source: 'met' };
+}
+
+function numberAtOnce({ window, concurrency }: LaneState): LimitInForce {
   const isDeclared = concurrency >= window.max;
   const source = isDeclared ? 'declared' : window.wall === undefined ? 'growing' : 'met';
   return { amount: concurrency, spanMs: undefined, source };

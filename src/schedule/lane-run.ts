@@ -1,9 +1,8 @@
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import type { TaskOutcome } from './events.ts';
-import { boundOf, type Bound, type SlotUse } from './bound.ts';
+import { boundOf, type Bound, type SlotUse, type Waits } from './bound.ts';
 import { createBoundWatch } from './bound-watch.ts';
-import type { WaitedMs } from './events.ts';
 import { createLaneState, type LaneState } from './lane-state.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { Lane, ScheduleOptions } from './schedule.ts';
@@ -77,10 +76,8 @@ export function createLaneRun(
   else halt.addEventListener('abort', onHalt, { once: true });
   let stoppedBy: Failure | undefined;
   let alike = 0;
-  const boundBy = (waitedMs: WaitedMs, overMs: number): Bound | undefined => {
-    const runFullAt = context.slots.highest >= maxConcurrent ? maxConcurrent : undefined;
-    return boundOf(waitedMs, overMs, { state, limits: lane.limits, runFullAt, slotUse });
-  };
+  const boundBy = (waits: Waits): Bound | undefined =>
+    boundOf(waits, { state, limits: lane.limits, maxConcurrent, slotUse });
   const watch = createBoundWatch({
     ledger,
     clock,
@@ -120,7 +117,12 @@ export function createLaneRun(
       return alike >= Math.min(ENDS_THAT_AGREE, state.concurrency, maxConcurrent);
     },
     lookWhatBinds: () => watch.look(),
-    boundSince: (sinceMs) => boundBy(ledger.reading(), clock.now() - sinceMs),
+    boundSince: (sinceMs) =>
+      boundBy({
+        waitedMs: ledger.reading(),
+        blockedMs: ledger.blockedMs(),
+        overMs: clock.now() - sinceMs,
+      }),
     dispose: () => halt.removeEventListener('abort', onHalt),
   };
 }

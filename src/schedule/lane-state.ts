@@ -23,6 +23,7 @@ import {
 } from './pacer.ts';
 import { probeRoomAt, type Probe } from './probe.ts';
 import { noEpisodes, type Episodes } from './refused.ts';
+import type { Block, Blocker } from './wait-ledger.ts';
 import {
   availableAt,
   debit,
@@ -84,9 +85,9 @@ export interface LanePolicy {
 
 export type LaneDecision =
   | { readonly kind: 'start' }
-  | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: WaitReason }
+  | ({ readonly kind: 'wait'; readonly untilMs: number } & Block)
   /** Until a request in flight gives its slot back. */
-  | { readonly kind: 'wait_for_release'; readonly reason: 'concurrency' };
+  | ({ readonly kind: 'wait_for_release' } & Block);
 
 /** A request as it went out. */
 export interface Send {
@@ -161,27 +162,30 @@ function pacerOf(rpm: number | undefined, nowMs: number): Pacer | undefined {
 /** Whether a request may go out now, or what it waits for. Changes nothing that matters. */
 export function decide(state: LaneState, load: Load, nowMs: number): LaneDecision {
   if (nowMs < state.pausedUntilMs) {
-    return { kind: 'wait', untilMs: state.pausedUntilMs, reason: 'pause' };
+    return { kind: 'wait', untilMs: state.pausedUntilMs, reason: 'pause', by: 'pause' };
   }
   // A probe waits for nothing that went out before the trouble, but for what is declared all the same.
   if (state.inFlight >= (state.probe ? state.window.max : state.concurrency)) {
-    return { kind: 'wait_for_release', reason: 'concurrency' };
+    return { kind: 'wait_for_release', reason: 'concurrency', by: 'lane' };
   }
-  let { atMs, reason } = availableAt(state.windows, declaredLoad(state, load), nowMs);
-  const later = (roomMs: number, why: WaitReason): void => {
+  const declared = availableAt(state.windows, declaredLoad(state, load), nowMs);
+  let { atMs, reason } = declared;
+  let by: Blocker | undefined = declared.by;
+  const later = (roomMs: number, why: WaitReason, which: Blocker): void => {
     if (roomMs <= atMs) return;
     atMs = roomMs;
     reason = why;
+    by = which;
   };
   const charged = announcedLoad(state, load);
   for (const mirror of state.mirrors) {
     const weight = mirrorWeight(mirror.kind, charged);
     const roomMs = Math.min(mirrorRoomAt(mirror, weight, nowMs), lookAtMs(state, mirror));
-    later(roomMs, MIRROR_REASON[mirror.kind]);
+    later(roomMs, MIRROR_REASON[mirror.kind], mirror);
   }
-  if (state.pacer) later(pacerRoomAt(state.pacer, nowMs), 'rpm');
-  later(probeRoomAt(state) ?? nowMs, 'pause');
-  return reason === undefined ? { kind: 'start' } : { kind: 'wait', untilMs: atMs, reason };
+  if (state.pacer) later(pacerRoomAt(state.pacer, nowMs), 'rpm', 'pacer');
+  later(probeRoomAt(state) ?? nowMs, 'pause', 'pause');
+  return reason && by ? { kind: 'wait', untilMs: atMs, reason, by } : { kind: 'start' };
 }
 
 /**

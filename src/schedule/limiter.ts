@@ -45,6 +45,8 @@ export interface LimiterOptions {
 /** A new task that had reached the gate when a retry came steps back, but stays the first of the new. */
 const PLACE = { retry: 1, steppedBack: 3, new: 5 } as const;
 
+const RUN_FULL = { reason: 'concurrency', by: 'run' } as const;
+
 export function createLimiter(options: LimiterOptions): Limiter {
   const { state, slots, ledger, clock, random, stop } = options;
   const gate = createGate();
@@ -86,7 +88,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
         }
         // The lane changed its mind while it waited for the run's slot: others may use it.
         if (hasSlot) slots.release();
-        ledger.blockedBy(decision.kind === 'start' ? 'concurrency' : decision.reason);
+        ledger.blockedBy(decision.kind === 'start' ? RUN_FULL : decision);
         hasSlot = await change(decision);
       }
     } finally {

@@ -1,5 +1,18 @@
 import type { Clock } from '../ports/clock.ts';
 import { WAIT_REASONS, type WaitedMs, type WaitReason } from './events.ts';
+import type { Mirror } from './mirror.ts';
+import type { LimitWindow } from './windows.ts';
+
+/**
+ * What exactly shuts a gate, as several limits share a reason: a declared limit, an announced one, a
+ * rate that nobody told, the number at once of the lane or of the run, what a pause is for.
+ */
+export type Blocker = LimitWindow | Mirror | 'pacer' | 'lane' | 'run' | 'pause';
+
+export interface Block {
+  readonly reason: WaitReason;
+  readonly by: Blocker;
+}
 
 /**
  * Where a lane's time goes while nothing goes out, though it could: its gate is shut, or it has
@@ -8,37 +21,43 @@ import { WAIT_REASONS, type WaitedMs, type WaitReason } from './events.ts';
  */
 export interface WaitLedger {
   /** What the gate waits for from now on; undefined when it is open. */
-  blockedBy(reason: WaitReason | undefined): void;
+  blockedBy(block: Block | undefined): void;
   /** Whether the lane has nothing to send from now on until what its tasks need has ended. */
   awaitsNeeds(isWaiting: boolean): void;
   /** Whether the lane could take another request from now on. Only then it waits for needs. */
   hasRoom(hasRoom: boolean): void;
   /** Milliseconds by reason since the start. */
   reading(): WaitedMs;
+  /** Milliseconds by what shut the gate, since the start. */
+  blockedMs(): ReadonlyMap<Blocker, number>;
 }
 
 export function createWaitLedger(clock: Clock): WaitLedger {
   let totals: WaitedMs = {};
-  let blocked: WaitReason | undefined;
+  const totalsBy = new Map<Blocker, number>();
+  let blocked: Block | undefined;
   let isStarved = false;
   let isRoomy = true;
   let reason: WaitReason | undefined;
+  let by: Blocker | undefined;
   let sinceMs = 0;
 
   function reading(): WaitedMs {
     const now = clock.now();
     if (reason !== undefined && now > sinceMs) {
       totals = addWaits(totals, { [reason]: now - sinceMs });
+      if (by !== undefined) totalsBy.set(by, (totalsBy.get(by) ?? 0) + now - sinceMs);
     }
     sinceMs = now;
     return totals;
   }
 
   function changed(): void {
-    const next = blocked ?? (isStarved && isRoomy ? 'needs' : undefined);
-    if (next === reason) return;
+    const next = blocked?.reason ?? (isStarved && isRoomy ? 'needs' : undefined);
+    if (next === reason && blocked?.by === by) return;
     reading();
     reason = next;
+    by = blocked?.by;
   }
 
   return {
@@ -55,6 +74,10 @@ export function createWaitLedger(clock: Clock): WaitLedger {
       changed();
     },
     reading,
+    blockedMs() {
+      reading();
+      return new Map(totalsBy);
+    },
   };
 }
 
@@ -67,6 +90,13 @@ export function waitsBetween(before: WaitedMs, after: WaitedMs): WaitedMs {
     if (addedMs > 0) waits[reason] = addedMs;
   }
   return waits;
+}
+
+export function blocksBetween(
+  before: ReadonlyMap<Blocker, number>,
+  after: ReadonlyMap<Blocker, number>,
+): ReadonlyMap<Blocker, number> {
+  return new Map([...after].map(([by, blockedMs]) => [by, blockedMs - (before.get(by) ?? 0)]));
 }
 
 export function addWaits(left: WaitedMs, right: WaitedMs): WaitedMs {

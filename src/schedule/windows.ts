@@ -100,16 +100,20 @@ export function availableAt(
   windows: readonly LimitWindow[],
   load: Load,
   nowMs: number,
-): { readonly atMs: number; readonly reason: WaitReason | undefined } {
+): {
+  readonly atMs: number;
+  readonly reason: WaitReason | undefined;
+  readonly by: LimitWindow | undefined;
+} {
   let atMs = nowMs;
-  let reason: WaitReason | undefined;
+  let by: LimitWindow | undefined;
   for (const window of windows) {
     const roomMs = roomAt(window, weightOf(window, load), nowMs);
     if (roomMs <= atMs) continue;
     atMs = roomMs;
-    reason = LIMIT_REASON[window.limit];
+    by = window;
   }
-  return { atMs, reason };
+  return { atMs, reason: by && LIMIT_REASON[by.limit], by };
 }
 
 /** Enters a request as sent now. */

@@ -4,34 +4,28 @@ import { sleep } from '../../src/ports/clock.ts';
 import { boundOf } from '../../src/schedule/bound.ts';
 import { createLaneState } from '../../src/schedule/lane-state.ts';
 import type { WaitedMs } from '../../src/schedule/events.ts';
+import type { Blocker } from '../../src/schedule/wait-ledger.ts';
 import { answered, createWorld } from './world.ts';
 
-function boundBy(
-  waited: WaitedMs,
-  { limits = {}, runFullAt }: { limits?: Limits; runFullAt?: number } = {},
-) {
+function boundBy(waitedMs: WaitedMs, limits: Limits = {}, by: Blocker = 'lane') {
   const state = createLaneState(limits, { countsCacheReads: true, countsMaxTokens: false });
-  return boundOf(waited, 10_000, {
-    state,
-    limits,
-    runFullAt,
-    slotUse: { inFlightMs: 1, keepingMs: 0 },
-  });
+  return boundOf(
+    { waitedMs, blockedMs: new Map([[by, 9_000]]), overMs: 10_000 },
+    { state, limits, maxConcurrent: 4, slotUse: { inFlightMs: 1, keepingMs: 0 } },
+  );
 }
 
 describe('what binds a lane', () => {
-  test('is what it waited for most, with the tightest limit of that kind', () => {
-    expect(
-      boundBy({ rpm: 6_000, otpm: 500, retry: 9_000 }, { limits: { rps: 10, rpm: 50 } }),
-    ).toEqual({
+  test('is what it waited for most, without what is but a guess', () => {
+    expect(boundBy({ rpm: 6_000, otpm: 500, retry: 9_000 }, {}, 'pacer')).toEqual({
       reason: 'rpm',
       share: 0.6,
-      limit: { amount: 50, spanMs: 60_000, source: 'declared' },
+      limit: undefined,
     });
   });
 
   test('is nothing when it hardly waited', () => {
-    expect(boundBy({ rpm: 900 }, { limits: { rpm: 50 } })).toBeUndefined();
+    expect(boundBy({ rpm: 900 }, { rpm: 50 })).toBeUndefined();
     expect(boundBy({})).toBeUndefined();
   });
 
@@ -39,14 +33,61 @@ describe('what binds a lane', () => {
     const waited = { concurrency: 9_000 };
     const limit = { amount: 8, spanMs: undefined };
     const limits = { concurrency: { start: 8, max: 8 } };
-    expect(boundBy(waited, { limits })?.limit).toEqual({ ...limit, source: 'declared' });
+    expect(boundBy(waited, limits)?.limit).toEqual({ ...limit, source: 'declared' });
     expect(boundBy(waited)?.limit).toEqual({ ...limit, source: 'growing' });
-    expect(boundBy(waited, { runFullAt: 4 })?.limit).toEqual({
+    expect(boundBy(waited, limits, 'run')?.limit).toEqual({
       amount: 4,
       spanMs: undefined,
       source: 'run',
     });
   });
+});
+
+const MINUTE_AND_DAY = {
+  'x-ratelimit-limit-requests-minute': '20',
+  'x-ratelimit-remaining-requests-minute': '0',
+  'x-ratelimit-limit-requests-day': '1000',
+  'x-ratelimit-remaining-requests-day': '900',
+};
+
+describe('of several limits of a kind', () => {
+  test.each<readonly [Limits, number, string]>([
+    [{ rpm: 20, rpd: 1_000 }, 60_000, 'rpm'],
+    [{ rps: 5, rpm: 200 }, 1_000, 'rps'],
+  ])('the one binds that made the lane wait, not the lowest rate: %o', async (limits, spanMs) => {
+    const world = createWorld();
+    const { boundBy: bound } = await world.run([
+      world.lane({ provider: world.provider(() => answered()), tasks: 60, limits }),
+    ]);
+    const [amount] = Object.values(limits);
+    expect(bound).toMatchObject({ reason: 'rpm', limit: { amount, spanMs, source: 'declared' } });
+  });
+
+  test('so it is with announced ones', async () => {
+    const world = createWorld();
+    const provider = world.provider(() => ({ ...answered(), headers: MINUTE_AND_DAY }));
+    const { boundBy: bound } = await world.run([world.lane({ provider, tasks: 60 })]);
+    expect(bound).toMatchObject({
+      reason: 'rpm',
+      limit: { amount: 20, spanMs: 60_000, source: 'announced' },
+    });
+  });
+});
+
+test('the number at once of the run is not blamed for having been reached once', async () => {
+  const world = createWorld();
+  const busy = world.provider(() => answered(), { name: 'busy' });
+  const brief = world.provider(() => answered(), { name: 'brief' });
+  const limits = { concurrency: { start: 3, max: 3 } };
+  const lanes = () => [
+    world.lane({ provider: busy, tasks: 60, limits }),
+    world.lane({ provider: brief, tasks: 1 }),
+  ];
+  const once = await world.run(lanes(), { maxConcurrent: 4 });
+  expect(once.highestConcurrency).toBe(4);
+  expect(once.boundBy).toMatchObject({ lane: 'busy/m', limit: { amount: 3, source: 'declared' } });
+  const always = await world.run(lanes(), { maxConcurrent: 2 });
+  expect(always.boundBy).toMatchObject({ lane: 'busy/m', limit: { amount: 2, source: 'run' } });
 });
 
 async function keepingShare(keepMs: number): Promise<number | undefined> {

@@ -62,7 +62,10 @@ describe('concurrency', () => {
     const state = lane({ concurrency: { start: 1, max: 1 } });
     expect(decide(state, LOAD, 0)).toEqual(START);
     sent(state, LOAD, 0);
-    expect(decide(state, LOAD, 0)).toEqual({ kind: 'wait_for_release', reason: 'concurrency' });
+    expect(decide(state, LOAD, 0)).toMatchObject({
+      kind: 'wait_for_release',
+      reason: 'concurrency',
+    });
     released(state);
     expect(decide(state, LOAD, 0)).toEqual(START);
   });
@@ -91,7 +94,11 @@ describe('a 429', () => {
     const state = lane();
     const pause = refuse(state, { parts: { retryAfterMs: 2_000 }, nowMs: 500 });
     expect(pause).toEqual({ pausedUntilMs: 2_600 });
-    expect(decide(state, LOAD, 2_599)).toEqual({ kind: 'wait', untilMs: 2_600, reason: 'pause' });
+    expect(decide(state, LOAD, 2_599)).toMatchObject({
+      kind: 'wait',
+      untilMs: 2_600,
+      reason: 'pause',
+    });
     expect(decide(state, LOAD, 2_600)).toEqual(START);
   });
 
@@ -99,7 +106,7 @@ describe('a 429', () => {
     const state = lane();
     for (let nowMs = 0; nowMs < 1_000; nowMs += 100) succeed(state, nowMs);
     expect(refuse(state, { nowMs: 1_000 })).toBeUndefined();
-    expect(decide(state, LOAD, 1_000)).toEqual({
+    expect(decide(state, LOAD, 1_000)).toMatchObject({
       kind: 'wait',
       untilMs: expect.closeTo(1_100, -1),
       reason: 'rpm',
@@ -111,7 +118,7 @@ describe('a 429', () => {
     const [first, second, third] = [0, 10_000, 20_000].map((nowMs) => refuse(state, { nowMs }));
     expect([first, second, third]).toEqual([undefined, undefined, { pausedUntilMs: 20_262.5 }]);
     const probe = sent(state, LOAD, 30_000);
-    expect(decide(state, LOAD, 30_100)).toEqual({
+    expect(decide(state, LOAD, 30_100)).toMatchObject({
       kind: 'wait',
       untilMs: 32_000,
       reason: 'pause',
@@ -151,7 +158,7 @@ describe('a 429', () => {
     const state = lane({ concurrency: { start: 1, max: 1 } });
     for (const nowMs of [0, 10_000, 20_000]) refuse(state, { nowMs });
     const probe = sent(state, LOAD, 30_000);
-    expect(decide(state, LOAD, 33_000)).toEqual({
+    expect(decide(state, LOAD, 33_000)).toMatchObject({
       kind: 'wait_for_release',
       reason: 'concurrency',
     });
@@ -183,7 +190,11 @@ describe('a 429', () => {
   test('keeps what it reserved: the server may count what it refused', () => {
     const state = lane({ itpm: 15 });
     refuse(state, { parts: { retryAfterMs: 1 }, nowMs: 0 });
-    expect(decide(state, LOAD, 10)).toEqual({ kind: 'wait', untilMs: 60_500, reason: 'itpm' });
+    expect(decide(state, LOAD, 10)).toMatchObject({
+      kind: 'wait',
+      untilMs: 60_500,
+      reason: 'itpm',
+    });
   });
 });
 
