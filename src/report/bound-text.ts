@@ -2,22 +2,29 @@ import type { Bound, LimitInForce } from '../schedule/bound.ts';
 import { formatCount, formatShare } from './format.ts';
 
 /** `62% waiting for output tokens (8k a minute)`. */
-export function boundCounter({ reason, share, limit }: Bound): string {
+export function boundCounter({ reason, share, limit, pausedBy }: Bound): string {
   const start = `${formatShare(share)} waiting`;
-  if (reason === 'pause') return `${start} in 429 pauses`;
+  if (reason === 'pause')
+    return `${start} in ${pausedBy === 'overloaded' ? 'overload' : '429'} pauses`;
   const much = limit ? ` (${amountText(limit.amount, limit)})` : '';
   return `${start} for ${WORDS[reason]}${much}`;
 }
 
 /** What held a lane up most, and what to raise by how much; without a full stop. */
 export function boundSentence(lane: string, bound: Bound): string {
-  const { reason, share, limit, keepingShare } = bound;
+  const { reason, share, limit, pausedBy, keepingShare } = bound;
   const start = `for ${formatShare(share)} of the run ${lane} could send nothing, waiting`;
   if (reason === 'needs') {
     return `${start} for tasks that others need, with room for more: no limit to raise; fewer steps in a row, or \`for_each: {needs: …}\` where each task needs one result, would be faster`;
   }
-  if (reason === 'pause' || !limit) {
+  if (pausedBy === 'overloaded') {
+    return `${start} in pauses as the provider was overloaded (503 or 529): no limit of yours to change; another time, or a further model in \`model: […]\`, may do better`;
+  }
+  if (reason === 'pause') {
     return `${start} in pauses that 429s asked for: others may use the same key; declare lower \`limits\` to be refused less`;
+  }
+  if (!limit) {
+    return `${start} for ${WORDS[reason]}: the provider refused some and names no limit, so fewer went out to find one; declare \`rpm\` if you know it`;
   }
   if (reason === 'concurrency' && keepingShare !== undefined) {
     return `${start} for a free slot: slots were held to keep results for ${formatShare(keepingShare)} of their time, so the disk, the reader of the results or this machine is too slow, and more at once would hardly help`;

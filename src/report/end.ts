@@ -1,5 +1,6 @@
 import { printableLine } from '../errors/printable.ts';
-import type { Summary } from '../results/summary.ts';
+import type { Summary, SummaryBound } from '../results/summary.ts';
+import type { Bound } from '../schedule/bound.ts';
 import type { FailureGroup, FailureLog } from './failure-log.ts';
 import { counted, formatCount, formatDuration, formatShare } from './format.ts';
 import { formatUsd } from '../money/format-usd.ts';
@@ -144,18 +145,25 @@ const WORTH_RAISING_MS = 5_000;
 
 function boundLine({ bound_by: bound, duration_ms: durationMs }: Summary): string {
   if (!bound || durationMs < WORTH_RAISING_MS) return '';
-  const { lane, reason, share, limit, keeping_share: keepingShare } = bound;
-  const told = limit && {
-    amount: limit.amount,
-    spanMs: limit.span_ms ?? undefined,
-    source: limit.source,
+  return `What binds: ${boundSentence(printableLine(bound.lane), boundOf(bound))}`;
+}
+
+function boundOf(bound: SummaryBound): Bound {
+  const { reason, share, limit, paused_by: pausedBy, keeping_share: keepingShare } = bound;
+  return {
+    reason,
+    share,
+    limit: limit
+      ? { amount: limit.amount, spanMs: limit.span_ms ?? undefined, source: limit.source }
+      : undefined,
+    ...(pausedBy !== undefined && { pausedBy }),
+    ...(keepingShare !== undefined && { keepingShare }),
   };
-  return `What binds: ${boundSentence(printableLine(lane), { reason, share, limit: told ?? undefined, ...(keepingShare !== undefined && { keepingShare }) })}`;
 }
 
 const WAIT_WORDS: Readonly<Record<string, string>> = {
   concurrency: 'for a free slot',
-  pause: 'in 429 pauses',
+  pause: 'in pauses',
   retry: 'between retries',
   needs: 'for needed tasks',
 };

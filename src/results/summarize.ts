@@ -149,7 +149,7 @@ function waitingShare(
 
 function boundBy({ boundBy: bound }: ScheduleTotals): Summary['bound_by'] {
   if (!bound) return null;
-  const { lane, reason, share, limit, keepingShare } = bound;
+  const { lane, reason, share, limit, pausedBy, keepingShare } = bound;
   return {
     lane,
     reason,
@@ -157,6 +157,7 @@ function boundBy({ boundBy: bound }: ScheduleTotals): Summary['bound_by'] {
     limit: limit
       ? { amount: limit.amount, span_ms: limit.spanMs ?? null, source: limit.source }
       : null,
+    ...(pausedBy !== undefined && { paused_by: pausedBy }),
     ...(keepingShare !== undefined && { keeping_share: rounded(keepingShare) }),
   };
 }

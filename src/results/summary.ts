@@ -46,13 +46,15 @@ export interface SummaryBound {
   readonly reason: Bound['reason'];
   /** Of the run's time, 0 to 1. */
   readonly share: number;
-  /** The limit; null for pauses, of which the server names none, and for `needs`. */
+  /** The limit; null for pauses and while a rate is but a guess, as the server names none, and for `needs`. */
   readonly limit: {
     readonly amount: number;
     /** The time that `amount` is for; null for requests at once. */
     readonly span_ms: number | null;
     readonly source: LimitInForce['source'];
   } | null;
+  /** What most of the pauses were for; only with `pause`. */
+  readonly paused_by?: NonNullable<Bound['pausedBy']>;
   /** Of the time that slots were held, 0 to 1: keeping results. Only where that, and not the limit, is what binds. */
   readonly keeping_share?: number;
 }

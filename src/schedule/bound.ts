@@ -3,7 +3,7 @@ import type { WaitedMs, WaitReason } from './events.ts';
 import type { LaneState } from './lane-state.ts';
 import { MIRROR_REASON } from './mirror.ts';
 import { isMeasured } from './pacer.ts';
-import type { Blocker } from './wait-ledger.ts';
+import type { Blocker, PauseCause } from './wait-ledger.ts';
 import { LIMIT_REASON, LIMIT_SPAN_MS } from './windows.ts';
 
 /** What a lane waited for most, and the limit that made it wait. */
@@ -11,8 +11,10 @@ export interface Bound {
   readonly reason: Exclude<WaitReason, 'retry'>;
   /** Of the time looked at, 0 to 1. */
   readonly share: number;
-  /** Undefined for a pause, of which the server names none, and for `needs`. */
+  /** Undefined for a pause and for a rate that is but a guess, where the server names none, and for `needs`. */
   readonly limit: LimitInForce | undefined;
+  /** What most of the pauses were for. Only for `pause`. */
+  readonly pausedBy?: PauseCause;
   /**
    * Of the time that slots were held, 0 to 1, what went to keeping results rather than to requests in
    * flight. Only for `concurrency`, and only where it is much: more at once would not help then.
@@ -75,7 +77,13 @@ export function boundOf(
   const limit = blocker && limitInForce(blocker, lane);
   const keepingShare = shareOfKeeping(lane.slotUse);
   const isKeeping = most === 'concurrency' && keepingShare >= MUCH_KEEPING;
-  return { reason: most, share, limit, ...(isKeeping && { keepingShare }) };
+  return {
+    reason: most,
+    share,
+    limit,
+    ...(isPause(blocker) && { pausedBy: blocker }),
+    ...(isKeeping && { keepingShare }),
+  };
 }
 
 /** Of several limits with the same reason the tightest on paper may not be what made the lane wait. */
@@ -92,7 +100,11 @@ function reasonOf(blocker: Blocker): WaitReason {
     return 'kind' in blocker ? MIRROR_REASON[blocker.kind] : LIMIT_REASON[blocker.limit];
   }
   if (blocker === 'pacer') return 'rpm';
-  return blocker === 'pause' ? 'pause' : 'concurrency';
+  return isPause(blocker) ? 'pause' : 'concurrency';
+}
+
+function isPause(blocker: Blocker | undefined): blocker is PauseCause {
+  return blocker === 'rate_limited' || blocker === 'overloaded';
 }
 
 function shareOfKeeping({ inFlightMs, keepingMs }: SlotUse): number {

@@ -23,7 +23,7 @@ import {
 } from './pacer.ts';
 import { probeRoomAt, type Probe } from './probe.ts';
 import { noEpisodes, type Episodes } from './refused.ts';
-import type { Block, Blocker } from './wait-ledger.ts';
+import type { Block, Blocker, PauseCause } from './wait-ledger.ts';
 import {
   availableAt,
   debit,
@@ -55,6 +55,7 @@ export interface LaneState {
   /** The most that ever were. */
   mostInFlight: number;
   pausedUntilMs: number;
+  pausedBy: PauseCause;
   /** Set while the server takes nothing. */
   probe: Probe | undefined;
   readonly evidence: Evidence;
@@ -134,6 +135,7 @@ export function createLaneState(
     unanswered: new Set(),
     mostInFlight: 0,
     pausedUntilMs: -Infinity,
+    pausedBy: 'rate_limited',
     probe: undefined,
     evidence: createEvidence(),
     episodes: noEpisodes(),
@@ -162,7 +164,7 @@ function pacerOf(rpm: number | undefined, nowMs: number): Pacer | undefined {
 /** Whether a request may go out now, or what it waits for. Changes nothing that matters. */
 export function decide(state: LaneState, load: Load, nowMs: number): LaneDecision {
   if (nowMs < state.pausedUntilMs) {
-    return { kind: 'wait', untilMs: state.pausedUntilMs, reason: 'pause', by: 'pause' };
+    return { kind: 'wait', untilMs: state.pausedUntilMs, reason: 'pause', by: state.pausedBy };
   }
   // A probe waits for nothing that went out before the trouble, but for what is declared all the same.
   if (state.inFlight >= (state.probe ? state.window.max : state.concurrency)) {
@@ -184,7 +186,7 @@ export function decide(state: LaneState, load: Load, nowMs: number): LaneDecisio
     later(roomMs, MIRROR_REASON[mirror.kind], mirror);
   }
   if (state.pacer) later(pacerRoomAt(state.pacer, nowMs), 'rpm', 'pacer');
-  later(probeRoomAt(state) ?? nowMs, 'pause', 'pause');
+  later(probeRoomAt(state) ?? nowMs, 'pause', state.pausedBy);
   return reason && by ? { kind: 'wait', untilMs: atMs, reason, by } : { kind: 'start' };
 }
 

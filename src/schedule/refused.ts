@@ -9,6 +9,7 @@ import {
   noteRefused,
 } from './evidence.ts';
 import type { LaneState, Moment, Send } from './lane-state.ts';
+import type { PauseCause } from './wait-ledger.ts';
 import { foundEmpty, mirrorOf, mirrorWeight, noteRefusedShare, type Mirror } from './mirror.ts';
 import { createPacer, isMeasured, paceBy, type Pacer } from './pacer.ts';
 import { beginProbing, probePauseMs } from './probe.ts';
@@ -99,11 +100,12 @@ export function refused(
   for (const mirror of state.mirrors) noteRefusedShare(mirror, send.shares.get(mirror));
   const askedMs = failure.retryAfterMs ?? 0;
   const isOverload = failure.code === 'OVERLOADED';
+  const pausedBy = isOverload ? 'overloaded' : 'rate_limited';
   noteRefused(evidence, send, { isOverload, nowMs });
   if (isOverload) holdGrowth(window, nowMs + OVERLOAD_HOLD_MS);
   if (send.sequence < episodes.afterDecrease) {
     if (episodes.cause !== 'rate' && !isOverload) lowerWall(window, send.inFlight);
-    return extendPause(state, nowMs + askedMs);
+    return extendPause(state, nowMs + askedMs, pausedBy);
   }
   const { last } = episodes;
   const isInARow = last !== undefined && !anyAdmitted(evidence, { from: last, to: send, nowMs });
@@ -122,7 +124,8 @@ export function refused(
   const shutMs = isShut ? probePauseMs(nowMs - (state.probe?.sinceMs ?? nowMs)) : 0;
   const pauseMs = askedMs > 0 ? patientMs(askedMs, episodes, nowMs) : shutMs;
   episodes.pauseMs = pauseMs;
-  return pauseMs === 0 ? undefined : beginPause(state, nowMs + pauseMs * (1 + 0.1 * random()));
+  if (pauseMs === 0) return undefined;
+  return beginPause(state, nowMs + pauseMs * (1 + 0.1 * random()), pausedBy);
 }
 
 /**
@@ -207,7 +210,12 @@ function learnRate(state: LaneState, send: Send, nowMs: number): void {
   paceBy(pacer, delivered, { isCatchingUp, pauseMs: episodes.pauseMs, nowMs });
 }
 
-function beginPause(state: LaneState, untilMs: number): { readonly pausedUntilMs: number } {
+function beginPause(
+  state: LaneState,
+  untilMs: number,
+  pausedBy: PauseCause,
+): { readonly pausedUntilMs: number } {
+  if (untilMs > state.pausedUntilMs) state.pausedBy = pausedBy;
   state.pausedUntilMs = Math.max(state.pausedUntilMs, untilMs);
   return { pausedUntilMs: state.pausedUntilMs };
 }
@@ -216,9 +224,11 @@ function beginPause(state: LaneState, untilMs: number): { readonly pausedUntilMs
 function extendPause(
   state: LaneState,
   untilMs: number,
+  pausedBy: PauseCause,
 ): { readonly pausedUntilMs: number } | undefined {
   const byMs = untilMs - state.pausedUntilMs;
   if (byMs <= 0) return undefined;
   state.pausedUntilMs = untilMs;
+  state.pausedBy = pausedBy;
   return byMs > TOLD_EXTENSION_MS ? { pausedUntilMs: untilMs } : undefined;
 }

@@ -7,7 +7,10 @@ import type { LimitWindow } from './windows.ts';
  * What exactly shuts a gate, as several limits share a reason: a declared limit, an announced one, a
  * rate that nobody told, the number at once of the lane or of the run, what a pause is for.
  */
-export type Blocker = LimitWindow | Mirror | 'pacer' | 'lane' | 'run' | 'pause';
+export type Blocker = LimitWindow | Mirror | 'pacer' | 'lane' | 'run' | PauseCause;
+
+/** An overloaded server is no matter of limits: nothing that is declared helps. */
+export type PauseCause = 'rate_limited' | 'overloaded';
 
 export interface Block {
   readonly reason: WaitReason;

@@ -61,7 +61,15 @@ test.each<readonly [Bound, string]>([
     'for 90% of the run a/m could send nothing, waiting for a free slot: the provider takes about 40 at once',
   ],
   [
-    bound('pause', 0.4),
+    bound('rpm', 0.4),
+    'for 40% of the run a/m could send nothing, waiting for requests: the provider refused some and names no limit, so fewer went out to find one; declare `rpm` if you know it',
+  ],
+  [
+    { ...bound('pause', 0.4), pausedBy: 'overloaded' },
+    'for 40% of the run a/m could send nothing, waiting in pauses as the provider was overloaded (503 or 529): no limit of yours to change; another time, or a further model in `model: […]`, may do better',
+  ],
+  [
+    { ...bound('pause', 0.4), pausedBy: 'rate_limited' },
     'for 40% of the run a/m could send nothing, waiting in pauses that 429s asked for: others may use the same key; declare lower `limits` to be refused less',
   ],
   [
@@ -77,6 +85,11 @@ test('the counter while it happens is short', () => {
   expect(boundCounter(bound('otpm', 0.62, limit))).toBe(
     '62% waiting for output tokens (8k a minute)',
   );
-  expect(boundCounter(bound('pause', 0.4))).toBe('40% waiting in 429 pauses');
+  expect(boundCounter({ ...bound('pause', 0.4), pausedBy: 'rate_limited' })).toBe(
+    '40% waiting in 429 pauses',
+  );
+  expect(boundCounter({ ...bound('pause', 0.4), pausedBy: 'overloaded' })).toBe(
+    '40% waiting in overload pauses',
+  );
   expect(boundCounter(bound('needs', 0.4))).toBe('40% waiting for needed tasks');
 });

@@ -69,10 +69,31 @@ test('a cost that is not known is told as such, once something was sent', () => 
 });
 
 test('a run of a few seconds is not told what to raise', () => {
-  const bound = { lane: LANE, reason: 'pause', share: 0.9, limit: null } as const;
+  const bound = {
+    lane: LANE,
+    reason: 'pause',
+    share: 0.9,
+    limit: null,
+    paused_by: 'rate_limited',
+  } as const;
   const summary = { ...SUMMARY, duration_ms: 4_000, bound_by: bound };
   expect(endBlock(summary, plain(failuresOf()))).not.toContain('What binds');
   expect(endBlock({ ...summary, duration_ms: 6_000 }, plain(failuresOf()))).toContain('429s');
+});
+
+test('a run that an overloaded server held up tells of no 429', () => {
+  const bound = { lane: LANE, reason: 'pause', share: 0.9, limit: null } as const;
+  const text = endBlock(
+    {
+      ...SUMMARY,
+      waiting_share: { pause: 0.8 },
+      bound_by: { ...bound, paused_by: 'overloaded' },
+    },
+    plain(failuresOf()),
+  );
+  expect(text).toContain('An average task waited, of its own time: 80% in pauses\n');
+  expect(text).toContain('as the provider was overloaded');
+  expect(text).not.toContain('429');
 });
 
 test('a run that stopped early says why, and what was not started', () => {

@@ -5,7 +5,7 @@ import { boundOf } from '../../src/schedule/bound.ts';
 import { createLaneState } from '../../src/schedule/lane-state.ts';
 import type { WaitedMs } from '../../src/schedule/events.ts';
 import type { Blocker } from '../../src/schedule/wait-ledger.ts';
-import { answered, createWorld } from './world.ts';
+import { answered, createWorld, failed, REFUSED } from './world.ts';
 
 function boundBy(waitedMs: WaitedMs, limits: Limits = {}, by: Blocker = 'lane') {
   const state = createLaneState(limits, { countsCacheReads: true, countsMaxTokens: false });
@@ -88,6 +88,18 @@ test('the number at once of the run is not blamed for having been reached once',
   expect(once.boundBy).toMatchObject({ lane: 'busy/m', limit: { amount: 3, source: 'declared' } });
   const always = await world.run(lanes(), { maxConcurrent: 2 });
   expect(always.boundBy).toMatchObject({ lane: 'busy/m', limit: { amount: 2, source: 'run' } });
+});
+
+test.each([
+  ['overloaded', { ...REFUSED, code: 'OVERLOADED', httpStatus: 529 }],
+  ['rate_limited', REFUSED],
+] as const)('pauses are told by what caused them: %s', async (pausedBy, failure) => {
+  const world = createWorld();
+  const provider = world.provider(({ attempt }) =>
+    attempt === 1 ? failed({ ...failure, retryAfterMs: 5_000 }) : answered(),
+  );
+  const { boundBy: bound } = await world.run([world.lane({ provider, tasks: 10 })]);
+  expect(bound).toMatchObject({ reason: 'pause', limit: undefined, pausedBy });
 });
 
 async function keepingShare(keepMs: number): Promise<number | undefined> {
