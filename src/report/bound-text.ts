@@ -2,12 +2,39 @@ import type { Bound, LimitInForce } from '../schedule/bound.ts';
 import { formatCount, formatShare } from './format.ts';
 
 /** `62% waiting for output tokens (8k a minute)`. */
-export function boundCounter({ reason, share, limit, pausedBy }: Bound): string {
-  const start = `${formatShare(share)} waiting`;
-  if (reason === 'pause')
-    return `${start} in ${pausedBy === 'overloaded' ? 'overload' : '429'} pauses`;
+export function boundCounter(bound: Bound): string {
+  return `${formatShare(bound.share)} waiting ${boundWords(bound)}`;
+}
+
+/** What is waited for: `for output tokens (8k a minute)`, `in 429 pauses`. */
+export function boundWords(bound: Bound): string {
+  const { reason, limit } = bound;
+  if (reason === 'pause') return `in ${pausesText(bound)}`;
   const much = limit ? ` (${amountText(limit.amount, limit)})` : '';
-  return `${start} for ${WORDS[reason]}${much}`;
+  return `for ${WORDS[reason]}${much}`;
+}
+
+/** The same where there is little room: `otpm 8k/min`, `-j 64`, `429 pauses`. */
+export function boundShort(bound: Bound): string {
+  const { reason, limit, keepingShare } = bound;
+  if (reason === 'pause') return pausesText(bound);
+  if (reason === 'needs') return WORDS.needs;
+  if (keepingShare !== undefined) return 'keeping results';
+  if (!limit) return `${reason} not known`;
+  if (limit.source === 'run') return `-j ${formatCount(limit.amount)}`;
+  if (limit.spanMs === undefined) return `concurrency ${formatCount(limit.amount)}`;
+  const unit = SHORT_UNITS.get(limit.spanMs) ?? `${Math.round(limit.spanMs / 1_000)}s`;
+  return `${shortName(reason, limit)} ${smallOrCount(limit.amount)}/${unit}`;
+}
+
+function pausesText({ pausedBy }: Bound): string {
+  return pausedBy === 'overloaded' ? 'overload pauses' : '429 pauses';
+}
+
+/** As the manifest's keys are named: `tpm` by the day is `tpd`. */
+function shortName(reason: Bound['reason'], { spanMs }: LimitInForce): string {
+  const letter = spanMs === 1_000 ? 's' : spanMs === 86_400_000 ? 'd' : 'm';
+  return reason.slice(0, -1) + letter;
 }
 
 /** What held a lane up most, and what to raise by how much; without a full stop. */
@@ -71,10 +98,20 @@ function keyOf(reason: Bound['reason'], { spanMs }: LimitInForce): string {
 
 function amountText(amount: number, { spanMs }: LimitInForce): string {
   if (spanMs === undefined) return `${formatCount(amount)} at once`;
-  // Two digits of what is small: it would round to 0.
-  const much = amount < 10 ? String(Number(amount.toPrecision(2))) : formatCount(amount);
-  return `${much} ${SPAN_WORDS.get(spanMs) ?? `every ${Math.round(spanMs / 1_000)} s`}`;
+  return `${smallOrCount(amount)} ${SPAN_WORDS.get(spanMs) ?? `every ${Math.round(spanMs / 1_000)} s`}`;
 }
+
+/** Two digits of what is small: it would round to 0. */
+function smallOrCount(amount: number): string {
+  return amount < 10 ? String(Number(amount.toPrecision(2))) : formatCount(amount);
+}
+
+const SHORT_UNITS: ReadonlyMap<number, string> = new Map([
+  [1_000, 's'],
+  [60_000, 'min'],
+  [3_600_000, 'h'],
+  [86_400_000, 'day'],
+]);
 
 const SPAN_WORDS: ReadonlyMap<number, string> = new Map([
   [1_000, 'a second'],

@@ -1,6 +1,7 @@
-import { boundCounter } from './bound-text.ts';
+import { boundCounter, boundShort } from './bound-text.ts';
 import { formatCount, formatEta } from './format.ts';
 import { formatUsd } from '../money/format-usd.ts';
+import type { Bound } from '../schedule/bound.ts';
 import type { LaneProgress } from './lane-progress.ts';
 import type { Color, Style } from './style.ts';
 import { displayWidth, padEnd, truncateMiddle } from './width.ts';
@@ -15,7 +16,8 @@ export interface LaneLineOptions {
 
 /**
  * `anthropic/claude-haiku-5-5  812/10000 · 12 active · 3 failed · 420k tokens · ETA 3m · 429 pause 2s`.
- * Where it does not fit, the least important counters go first, then the middle of the name.
+ * Where it does not fit, what is long gets shorter, then the least important counters go, then the
+ * middle of the name.
  */
 export function laneLine(lane: LaneProgress, options: LaneLineOptions): string {
   const { width, style } = options;
@@ -41,6 +43,8 @@ const SEPARATOR = ' · ';
 
 interface Counter {
   readonly text: string;
+  /** For where there is little room. */
+  readonly short?: string;
   /** The lowest is left out first. */
   readonly weight: number;
   readonly color?: Color;
@@ -54,8 +58,8 @@ function laneCounters(lane: LaneProgress): readonly Counter[] {
   const more = done < tasks && !stopped;
   return [
     { text: `${done}/${tasks}`, weight: Infinity },
-    ...(active > 0 ? [{ text: `${active} active`, weight: 7 }] : []),
-    ...(failed > 0 ? [{ text: `${failed} failed`, weight: 8, color: 'red' } as const] : []),
+    ...(active > 0 ? [{ text: `${active} active`, weight: 8 }] : []),
+    ...(failed > 0 ? [{ text: `${failed} failed`, weight: 9, color: 'red' } as const] : []),
     ...(retrying > 0
       ? [{ text: `${retrying} retrying`, weight: 5, color: 'yellow' } as const]
       : []),
@@ -68,15 +72,24 @@ function laneCounters(lane: LaneProgress): readonly Counter[] {
       ? [{ text: `${formatUsd(usdPerMinute)}/min`, weight: 0 }]
       : []),
     ...(etaMs !== undefined && more ? [{ text: `ETA ${formatEta(etaMs)}`, weight: 6 }] : []),
-    ...(bound && more ? [{ text: boundCounter(bound), weight: 2 }] : []),
-    ...(pause && more ? [{ text: pauseText(pause), weight: 9, color: 'yellow' } as const] : []),
-    ...(stopped ? [{ text: 'stopped', weight: 10, color: 'red' } as const] : []),
+    ...(bound && more ? [boundPart(bound, pause)] : []),
+    ...(pause && more ? [{ text: pauseText(pause), weight: 10, color: 'yellow' } as const] : []),
+    ...(stopped ? [{ text: 'stopped', weight: 11, color: 'red' } as const] : []),
   ];
 }
 
+/** It says what would make the run faster; but a pause that is told already says as much. */
+function boundPart(bound: Bound, pause: LaneProgress['pause']): Counter {
+  const weight = pause && bound.reason === 'pause' ? 2 : 7;
+  return { text: boundCounter(bound), short: boundShort(bound), weight };
+}
+
 function fitting(counters: readonly Counter[], width: number): readonly Counter[] {
-  let kept = counters;
-  while (kept.length > 1 && displayWidth(kept.map(({ text }) => text).join(SEPARATOR)) > width) {
+  const isWider = (parts: readonly Counter[]): boolean =>
+    displayWidth(parts.map(({ text }) => text).join(SEPARATOR)) > width;
+  if (!isWider(counters)) return counters;
+  let kept = counters.map((counter) => ({ ...counter, text: counter.short ?? counter.text }));
+  while (kept.length > 1 && isWider(kept)) {
     const least = Math.min(...kept.map(({ weight }) => weight));
     kept = kept.filter(({ weight }) => weight !== least);
   }

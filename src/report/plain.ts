@@ -2,6 +2,7 @@ import { printableLine } from '../errors/printable.ts';
 import type { Summary } from '../results/summary.ts';
 import { endedWell } from '../results/record.ts';
 import type { RunEvent } from '../results/events.ts';
+import { boundWords } from './bound-text.ts';
 import { endBlock } from './end.ts';
 import { createFailureLog } from './failure-log.ts';
 import { counted, formatSeconds } from './format.ts';
@@ -129,13 +130,23 @@ function startLine({ name, kept, lanes }: Extract<RunEvent, { type: 'run_started
 function heartbeatText(progress: Progress, nowMs: number): string {
   const { active, retrying } = progress.total(nowMs);
   const [oldest] = progress.active(nowMs, { limit: 1 });
-  const paused = progress.lanes(nowMs).flatMap(({ lane, pause }) => (pause ? { lane, pause } : []));
+  const working = progress
+    .lanes(nowMs)
+    .filter(({ done, tasks, stopped }) => done < tasks && !stopped);
+  const paused = working.flatMap(({ lane, pause }) => (pause ? { lane, pause } : []));
+  // A pause that is told already says why.
+  const bound = working.flatMap(({ lane, pause, bound: by }) =>
+    by && !(pause && by.reason === 'pause') ? { lane, by } : [],
+  );
   const reasons = [
     ...(oldest
       ? [`${active} in flight, ${printableLine(oldest.id)} for ${formatSeconds(oldest.elapsedMs)}`]
       : []),
     ...(retrying > 0 ? [`${retrying} between retries`] : []),
     ...paused.map(({ lane, pause }) => `${printableLine(lane)} ${pauseText(pause)}`),
+    ...bound.map(({ lane, by }) => `${printableLine(lane)} ${boundWords(by)}`),
   ];
-  return `still waiting: ${reasons.length > 0 ? reasons.join(' · ') : 'for the rate limits'}`;
+  return reasons.length > 0
+    ? `still waiting: ${reasons.join(' · ')}`
+    : 'still waiting, with nothing in flight';
 }

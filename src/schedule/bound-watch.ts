@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Bound, Waits } from './bound.ts';
 import { blocksBetween, waitsBetween, type WaitLedger } from './wait-ledger.ts';
 
-/** Tells what holds a lane up while it does: every few seconds, and once when nothing does any more. */
+/** Tells at each look what has held a lane up since the one before, and once when nothing does any more. */
 export function createBoundWatch({
   ledger,
   clock,
@@ -21,7 +21,6 @@ export function createBoundWatch({
   return {
     look() {
       const overMs = clock.now() - lookedAtMs;
-      if (overMs < LOOK_EVERY_MS) return;
       const after = ledger.reading();
       const blockedAfter = ledger.blockedMs();
       const bound = boundOf({
@@ -37,5 +36,3 @@ export function createBoundWatch({
     },
   };
 }
-
-const LOOK_EVERY_MS = 5_000;

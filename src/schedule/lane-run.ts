@@ -21,7 +21,7 @@ export interface RunContext {
   readonly countRefusal: () => void;
   /** A task has no answer because its lane stopped. */
   readonly countMissed: (why: Failure) => void;
-  /** To be called now and then: tells what holds each lane up. One that waits for another is asked nothing itself. */
+  /** To be called after an answer: tells now and then what holds each lane up. */
   readonly lookWhatBinds: () => void;
   readonly laneOf: (model: ModelName) => LaneRun | undefined;
   /** Nothing more can succeed in this lane. */
@@ -45,7 +45,7 @@ export interface LaneRun {
   stop(failure: Failure): void;
   /** Whether the lane's first tasks all ended like this one, so that the others will too. */
   endsAlike(failure: Failure | undefined): boolean;
-  /** To be called now and then: tells what holds the lane up. */
+  /** To be called now and then: tells what has held the lane up since the last time. */
   lookWhatBinds(): void;
   /** What has held the lane up most since `sinceMs`, its beginning. */
   boundSince(sinceMs: number): Bound | undefined;

@@ -12,6 +12,7 @@ import type { Fed } from './feed.ts';
 import { createLaneRun, type LaneRun, type RunContext } from './lane-run.ts';
 import { learnedFrom, type Learned } from './learned.ts';
 import type { Purse } from './purse.ts';
+import { createLooks } from './looks.ts';
 import { createSlots } from './slots.ts';
 import { createStops } from './stops.ts';
 import { workLane } from './work-lane.ts';
@@ -86,6 +87,9 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
   const stops = createStops(options);
   const slots = createSlots(() => options.maxConcurrent);
   const lanes = options.lanes.map((lane) => createLaneRun(lane, { options, slots, stops }));
+  const looks = createLooks(options.clock, () => {
+    for (const lane of lanes) lane.lookWhatBinds();
+  });
   const counts = { rateLimited: 0 };
   let firstMissed: Failure | undefined;
   let canKeep = true;
@@ -113,9 +117,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     countMissed(failure) {
       firstMissed ??= failure;
     },
-    lookWhatBinds() {
-      for (const lane of lanes) lane.lookWhatBinds();
-    },
+    lookWhatBinds: () => looks.answered(),
     laneOf: ({ provider, model }) => lanes.find(({ lane }) => lane.name === `${provider}/${model}`),
     stopLane: (stopped, failure) => stopLanes((lane) => lane === stopped, failure),
     stopProvider: ({ lane: { provider } }, failure) =>
@@ -129,6 +131,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
       ),
     );
   } finally {
+    looks.stop();
     stops.dispose();
     for (const lane of lanes) {
       lane.dispose();

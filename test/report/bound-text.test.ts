@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundCounter, boundSentence } from '../../src/report/bound-text.ts';
+import { boundCounter, boundSentence, boundShort } from '../../src/report/bound-text.ts';
 import type { Bound, LimitInForce } from '../../src/schedule/bound.ts';
 
 const MINUTE_MS = 60_000;
@@ -78,6 +78,27 @@ test.each<readonly [Bound, string]>([
   ],
 ])('one sentence says what binds and what would be enough', (which, sentence) => {
   expect(boundSentence('a/m', which)).toBe(sentence);
+});
+
+test.each<readonly [Bound, string]>([
+  [bound('otpm', 0.6, { amount: 8_000, spanMs: MINUTE_MS, source: 'declared' }), 'otpm 8k/min'],
+  [bound('rpm', 0.6, { amount: 5, spanMs: 1_000, source: 'declared' }), 'rps 5/s'],
+  [bound('tpm', 0.6, { amount: 500_000, spanMs: 86_400_000, source: 'announced' }), 'tpd 500k/day'],
+  [bound('rpm', 0.6, { amount: 10, spanMs: 2_000, source: 'announced' }), 'rpm 10/2s'],
+  [bound('rpm', 0.6), 'rpm not known'],
+  [bound('concurrency', 0.6, { amount: 8, spanMs: undefined, source: 'met' }), 'concurrency 8'],
+  [bound('concurrency', 0.6, { amount: 64, spanMs: undefined, source: 'run' }), '-j 64'],
+  [
+    {
+      ...bound('concurrency', 0.6, { amount: 8, spanMs: undefined, source: 'met' }),
+      keepingShare: 0.5,
+    },
+    'keeping results',
+  ],
+  [{ ...bound('pause', 0.6), pausedBy: 'overloaded' }, 'overload pauses'],
+  [bound('needs', 0.6), 'needed tasks'],
+])('where room is short, what binds is its name and number', (which, text) => {
+  expect(boundShort(which)).toBe(text);
 });
 
 test('the counter while it happens is short', () => {

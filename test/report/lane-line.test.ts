@@ -64,6 +64,20 @@ test('what holds a lane up is told while it does', () => {
   expect(line(200, { bound, done: 10_000 })).not.toContain('waiting');
 });
 
+test('what holds a lane up is told at 80 columns as well, before tokens, money and ETA', () => {
+  const limit = { amount: 8_000, spanMs: 60_000, source: 'announced' } as const;
+  const bound = { reason: 'otpm', share: 0.62, limit } as const;
+  expect(line(78, { bound, pause: undefined })).toBe(
+    'anthropic/…-haiku-5-5  812/10000 · 12 active · 3 failed · ETA 3m · otpm 8k/min',
+  );
+  expect(line(55, { bound, pause: undefined })).toContain('otpm 8k/min');
+});
+
+test('a pause that is told needs no second word for it', () => {
+  const bound = { reason: 'pause', share: 0.4, limit: undefined } as const;
+  expect(line(78, { bound })).toBe(line(78));
+});
+
 test('a stopped lane says so', () => {
   expect(line(60, { stopped: RATE_LIMIT })).toBe(
     'anthropi…iku-5-5  812/10000 · 12 active · 3 failed · stopped',

@@ -116,7 +116,26 @@ test('a run in which nothing ends tells every half minute what it waits for', as
   reporter.onEvent(finished('b'));
   printed();
   await clock.advance(30_000);
-  expect(printed()).toEqual(['[2/4] still waiting: for the rate limits']);
+  expect(printed()).toEqual(['[2/4] still waiting, with nothing in flight']);
+});
+
+test('a run in which nothing is in flight tells which limit each model waits for', async () => {
+  const { clock, reporter, printed } = world();
+  const sol = 'openai/gpt-6.1-sol';
+  reporter.onEvent(runStarted([LANE, 3], [sol, 1], ['openai/done', 1]));
+  const limit = { amount: 8_000, spanMs: 60_000, source: 'declared' } as const;
+  const bound = { reason: 'otpm', share: 1, limit } as const;
+  const pausing = { reason: 'pause', share: 1, limit: undefined } as const;
+  reporter.onEvent({ type: 'lane_bound', lane: LANE, bound });
+  reporter.onEvent({ type: 'lane_bound', lane: sol, bound: pausing });
+  reporter.onEvent({ type: 'lane_bound', lane: 'openai/done', bound });
+  reporter.onEvent(finished('z', {}, 'openai/done'));
+  reporter.onEvent(paused(90_000, { lane: sol }));
+  printed();
+  await clock.advance(30_000);
+  expect(printed()).toEqual([
+    `[1/5] still waiting: ${sol} 429 pause 1m · ${LANE} for output tokens (8k a minute)`,
+  ]);
 });
 
 test('a stopped provider and a stop by the user are told at once', () => {

@@ -5,7 +5,7 @@ import { boundOf } from '../../src/schedule/bound.ts';
 import { createLaneState } from '../../src/schedule/lane-state.ts';
 import type { WaitedMs } from '../../src/schedule/events.ts';
 import type { Blocker } from '../../src/schedule/wait-ledger.ts';
-import { answered, createWorld, failed, REFUSED } from './world.ts';
+import { answered, createWorld, failed, REFUSED, task } from './world.ts';
 
 function boundBy(waitedMs: WaitedMs, limits: Limits = {}, by: Blocker = 'lane') {
   const state = createLaneState(limits, { countsCacheReads: true, countsMaxTokens: false });
@@ -116,6 +116,31 @@ async function keepingShare(keepMs: number): Promise<number | undefined> {
 test('slots that are held to keep results are told, those in flight are not', async () => {
   expect(await keepingShare(10)).toBeUndefined();
   expect(await keepingShare(300)).toBe(0.75);
+});
+
+test('a wait without an answer is told while it lasts, and leaves no timer behind', async () => {
+  const world = createWorld();
+  const running = world.schedule([
+    world.lane({ provider: world.provider(() => answered()), tasks: 3, limits: { rpm: 2 } }),
+  ]);
+  await world.clock.advance(4_000);
+  expect(world.events.filter(({ type }) => type === 'lane_bound')).toEqual([]);
+  await world.clock.advance(6_000);
+  expect(world.events.find(({ type }) => type === 'lane_bound')).toMatchObject({
+    lane: 'p/m',
+    bound: { reason: 'rpm', limit: { amount: 2, spanMs: 60_000 } },
+  });
+  await world.clock.run(running);
+  expect(world.clock.pendingTimers).toBe(0);
+});
+
+test('a run that hangs is not looked at for ever', async () => {
+  const world = createWorld();
+  const provider = world.provider(() => new Promise<never>(() => {}));
+  const stuck = task('t', { timeoutMs: 86_400_000 });
+  void world.schedule([world.lane({ provider, tasks: [stuck] })]);
+  await world.clock.advance(3_600_000);
+  expect(world.clock.pendingTimers).toBe(1);
 });
 
 test('a run tells what bound it most, and each lane while it does', async () => {
