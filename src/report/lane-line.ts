@@ -58,7 +58,7 @@ function laneCounters(lane: LaneProgress): readonly Counter[] {
   const more = done < tasks && !stopped;
   return [
     { text: `${done}/${tasks}`, weight: Infinity },
-    ...(active > 0 ? [{ text: `${active} active`, weight: 8 }] : []),
+    ...(active > 0 ? [{ text: `${active} active`, weight: 7 }] : []),
     ...(failed > 0 ? [{ text: `${failed} failed`, weight: 9, color: 'red' } as const] : []),
     ...(retrying > 0
       ? [{ text: `${retrying} retrying`, weight: 5, color: 'yellow' } as const]
@@ -80,7 +80,7 @@ function laneCounters(lane: LaneProgress): readonly Counter[] {
 
 /** It says what would make the run faster; but a pause that is told already says as much. */
 function boundPart(bound: Bound, pause: LaneProgress['pause']): Counter {
-  const weight = pause && bound.reason === 'pause' ? 2 : 7;
+  const weight = pause && bound.reason === 'pause' ? 2 : 8;
   return { text: boundCounter(bound), short: boundShort(bound), weight };
 }
 
