@@ -224,6 +224,7 @@ export const COMMANDS = {
       'yes',
       'quiet',
       'progress',
+      'no-learn',
       'allow-host',
       'allow-path',
     ],

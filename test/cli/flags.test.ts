@@ -489,7 +489,7 @@ const planning: Readonly<Record<string, Trial>> = {
 /** Flags with tests of their own: a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   run: ['exact', 'yes', 'grace', 'no-learn', 'emergency-dump'],
-  plan: ['exact', 'yes'],
+  plan: ['exact', 'yes', 'no-learn'],
   validate: [],
   ask: ['exact', 'yes', 'grace', 'no-learn', 'emergency-dump', 'file'],
   init: ['overwrite'],

@@ -47,6 +47,23 @@ describe('what runs learn about limits', () => {
     expect(server.highestConcurrency()).toBe(20);
   });
 
+  test('is a start for a sample too, unless --no-learn', async () => {
+    const server = await served({ latencyMs: 200 });
+    const cache = folder();
+    await leave(cache, hostOf(server), MANY);
+    const before = readFileSync(join(cache, 'volley/limits.json'), 'utf8');
+    const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(20) }) });
+    const sample = (...flags: readonly string[]): Promise<CliResult> => {
+      const env = { TEST_KEY: KEY, XDG_CACHE_HOME: cache };
+      return volley(['plan', 'volley.yaml', '--sample', '20', ...flags], { cwd, env });
+    };
+    expect(await sample('--no-learn')).toMatchObject({ code: 0 });
+    expect(server.highestConcurrency()).toBeLessThan(20);
+    expect(readFileSync(join(cache, 'volley/limits.json'), 'utf8')).toBe(before);
+    expect(await sample()).toMatchObject({ code: 0 });
+    expect(server.highestConcurrency()).toBe(20);
+  });
+
   test('never wins over a declared limit', async () => {
     const server = await served({ latencyMs: 50 });
     const cache = folder();
