@@ -26,7 +26,7 @@ export type RetryDecision =
 /** Refusals by a rate limit are nobody's fault and use up no retry, but not for ever. */
 const MAX_REFUSALS = 10;
 
-/** Waits up to the longest backoff are borne even where a single attempt may not take as long. */
+/** Waits up to the longest backoff are borne, however short an attempt may be: a wait is no part of one. */
 const PATIENCE_MS = 60_000;
 
 /** Whether a failed attempt is sent again, and after how long. */
@@ -72,18 +72,16 @@ function hasRetriesLeft(
 function waitTooLong(failure: AttemptFailure, policy: RetryPolicy): RetryDecision | undefined {
   const { retryAfterMs } = failure;
   if (!failure.retryable || retryAfterMs === undefined) return undefined;
+  const patienceMs = Math.max(policy.timeoutMs, PATIENCE_MS);
   const beyondRun = policy.remainingMs !== undefined && retryAfterMs > policy.remainingMs;
-  if (retryAfterMs <= policy.timeoutMs && !beyondRun) return undefined;
+  if (retryAfterMs <= patienceMs && !beyondRun) return undefined;
   const bound = beyondRun
     ? `what is left of the run's timeout (${seconds(policy.remainingMs ?? 0)})`
-    : `the task's timeout (${seconds(policy.timeoutMs)})`;
+    : policy.timeoutMs >= PATIENCE_MS
+      ? `the task's timeout (${seconds(policy.timeoutMs)})`
+      : `a task waits (${seconds(PATIENCE_MS)})`;
   const hint = `the server asks to wait ${seconds(retryAfterMs)}, longer than ${bound}: run it again later, or raise the timeout`;
-  const forTheWholeLane = beyondRun || retryAfterMs > Math.max(policy.timeoutMs, PATIENCE_MS);
-  return {
-    kind: 'final',
-    failure: { ...failure, hint },
-    stopsLane: failure.reach === 'lane' && forTheWholeLane,
-  };
+  return { kind: 'final', failure: { ...failure, hint }, stopsLane: failure.reach === 'lane' };
 }
 
 function total(counts: FailureCounts): number {

@@ -269,7 +269,7 @@ describe('a 429', () => {
     expect(record).toMatchObject({ status: 'failed', attempts: 1 });
     expect(record?.error).toMatchObject({
       code: 'RATE_LIMITED',
-      hint: "the server asks to wait 3600 s, longer than the task's timeout (10 s): run it again later, or raise the timeout",
+      hint: 'the server asks to wait 3600 s, longer than a task waits (60 s): run it again later, or raise the timeout',
     });
   });
 });

@@ -79,6 +79,12 @@ describe('a failure is sent again', () => {
   });
 });
 
+/** On a refusal with this `retry-after`, where an attempt may take 5 s. */
+function decideBriefly(retryAfterMs: number) {
+  const told = failure({ ...REFUSED, retryAfterMs });
+  return decide(told, { RATE_LIMITED: 1 }, { timeoutMs: 5_000 });
+}
+
 describe('a retry-after', () => {
   test('longer than the timeout ends the task with a hint, and the lane when the lane is meant', () => {
     const told = failure({ ...REFUSED, retryAfterMs: 3_600_000 });
@@ -94,11 +100,16 @@ describe('a retry-after', () => {
     expect(taskOnly).toMatchObject({ kind: 'final', stopsLane: false });
   });
 
-  test('up to a minute ends a task with a shorter timeout, but the lane waits it out', () => {
-    const told = failure({ ...REFUSED, retryAfterMs: 45_000 });
-    expect(decide(told, { RATE_LIMITED: 1 }, { timeoutMs: 30_000 })).toMatchObject({
+  test('up to a minute is waited for, however short the timeout: that bounds an attempt, not a wait', () => {
+    expect(decideBriefly(6_000)).toEqual({ kind: 'retry', delayMs: 6_000 });
+    expect(decideBriefly(60_000)).toEqual({ kind: 'retry', delayMs: 60_000 });
+    expect(decideBriefly(60_001)).toEqual({
       kind: 'final',
-      stopsLane: false,
+      stopsLane: true,
+      failure: {
+        ...failure({ ...REFUSED, retryAfterMs: 60_001 }),
+        hint: 'the server asks to wait 60.001 s, longer than a task waits (60 s): run it again later, or raise the timeout',
+      },
     });
   });
 

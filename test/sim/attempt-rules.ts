@@ -32,6 +32,9 @@ interface Story {
 /** Refusals by a rate limit that a task bears. */
 const MAX_REFUSALS = 10;
 
+/** Waits that every task bears, however short its attempts may be. */
+export const PATIENCE_MS = 60_000;
+
 export function createAttemptRules(options: {
   readonly clock: Clock;
   readonly report: (oracle: Oracle, message: string) => void;
@@ -139,7 +142,9 @@ export function createAttemptRules(options: {
     if (ofCode > (failure.maxRetries ?? Infinity)) {
       return forbid(story, `after ${ofCode} times ${failure.code}`);
     }
-    if (waitMs > task.timeoutMs) return forbid(story, 'though the wait is beyond its timeout');
+    if (waitMs > Math.max(task.timeoutMs, PATIENCE_MS)) {
+      return forbid(story, 'though the wait is beyond its timeout and a minute');
+    }
     const base = life.retryDelayMs ?? 1_000;
     const backoffMs = Math.min(60_000, base * 2 ** (story.failures + story.refusals - 1));
     story.notBeforeMs = clock.now() + (waitMs > 0 ? waitMs : backoffMs);

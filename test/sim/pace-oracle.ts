@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from './attempt-rules.ts';
 import type { LifeEnd } from './life.ts';
 import type { EndedLife } from './end-oracle.ts';
 import type { Life, Scenario, SimulatedLane } from './scenario.ts';
@@ -19,7 +20,7 @@ export function checkPace(
       const record = finished.find(({ id }) => id === task.id);
       if (record?.error?.code !== 'RATE_LIMITED' || task.maxRetries === 0) continue;
       const waitsMs = calls.filter(({ content }) => content === task.content).map(askedMs);
-      if (Math.max(...waitsMs) > task.timeoutMs) continue;
+      if (Math.max(...waitsMs) > Math.max(task.timeoutMs, PATIENCE_MS)) continue;
       watch.report('pace', `${task.id} is given up after ${waitsMs.length} refusals`);
     }
     if (isHeldUp(lane, ended) || calls.some(timedOut)) continue;
