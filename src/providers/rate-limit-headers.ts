@@ -14,24 +14,28 @@ export interface AnnouncedLimit {
   readonly remaining: number | undefined;
   /** Until the limit is whole again; above 0. */
   readonly resetMs: number | undefined;
-  /** How far off `resetMs` may be: dates are told in whole seconds. */
+  /** How far off `resetMs` may be: dates, times and most plain numbers are told in whole seconds. */
   readonly resetErrorMs: number;
 }
 
 /**
  * The limits that an answer's headers announce: `x-ratelimit-*` in the dialects of OpenAI, Azure,
- * Groq, Mistral, Cerebras and Fireworks, and `anthropic-ratelimit-*`. A value of another shape than
- * the known ones counts as absent, and so does a limit or a reset of 0 or -1. Dates are measured
- * against the server's own `date` header, else against `epochMs`.
+ * Groq, Mistral, Cerebras and Fireworks, `anthropic-ratelimit-*`, and, where no other tells of
+ * requests, the bare `x-ratelimit-*` of OpenRouter and the `ratelimit-*` of an IETF draft. A value of
+ * another shape than the known ones counts as absent, and so does a limit or a reset of 0 or -1.
+ * Dates are measured against the server's own `date` header, else against `epochMs`.
  */
 export function announcedLimits(
   headers: ResponseHeaders,
   epochMs: number,
 ): readonly AnnouncedLimit[] {
   const found: AnnouncedLimit[] = [];
+  let isTold = false;
   for (const family of FAMILIES) {
     const limit = count(headers[family.limit]);
     const remaining = count(headers[family.remaining]);
+    if (family.isBare === true && isTold) continue;
+    isTold ||= family.kind === 'requests' && isPresent(family, headers);
     if (limit === undefined && remaining === undefined) continue;
     // A limit of nothing, or none: the server has no such limit, or does not tell.
     if (limit === 0 || isNegative(headers[family.limit])) continue;
@@ -41,7 +45,7 @@ export function announcedLimits(
       limit,
       remaining,
       resetMs: resetMs(headers[family.reset], serverEpochMs(headers, epochMs)),
-      resetErrorMs: DATE.test(headers[family.reset] ?? '') ? 1_000 : 0,
+      resetErrorMs: isCoarse(headers[family.reset]) ? 1_000 : 0,
     });
   }
   return found;
@@ -56,6 +60,8 @@ interface Family {
   readonly limit: string;
   readonly remaining: string;
   readonly reset: string;
+  /** Its names do not say what it counts: requests, unless another family tells of those. */
+  readonly isBare?: true;
 }
 
 const FAMILIES: readonly Family[] = [
@@ -72,7 +78,21 @@ const FAMILIES: readonly Family[] = [
   anthropic('tokens', 'tokens'),
   anthropic('input_tokens', 'input-tokens'),
   anthropic('output_tokens', 'output-tokens'),
+  bare('x-ratelimit'),
+  bare('ratelimit'),
 ];
+
+/** Of an unknown span: a window of ten seconds at one server, a day at another. */
+function bare(start: string): Family {
+  return {
+    kind: 'requests',
+    spanMs: undefined,
+    limit: `${start}-limit`,
+    remaining: `${start}-remaining`,
+    reset: `${start}-reset`,
+    isBare: true,
+  };
+}
 
 function plain(kind: AnnouncedKind, name: string, spanMs?: number): Family {
   return {
@@ -93,6 +113,10 @@ function anthropic(kind: AnnouncedKind, name: string): Family {
     remaining: `${start}-remaining`,
     reset: `${start}-reset`,
   };
+}
+
+function isPresent({ limit, remaining }: Family, headers: ResponseHeaders): boolean {
+  return headers[limit] !== undefined || headers[remaining] !== undefined;
 }
 
 function count(text: string | undefined): number | undefined {
@@ -129,6 +153,13 @@ function dateMs(text: string, nowEpochMs: number): number | undefined {
   if (!DATE.test(text)) return undefined;
   const then = Date.parse(text);
   return Number.isNaN(then) ? undefined : then - nowEpochMs;
+}
+
+/** Times since 1970 are measured against a `date` in whole seconds, so they are no finer than dates. */
+function isCoarse(text: string | undefined): boolean {
+  if (text === undefined) return false;
+  const value = count(text);
+  return DATE.test(text) || (value !== undefined && (value > 1e9 || Number.isInteger(value)));
 }
 
 function numberMs(text: string, nowEpochMs: number): number | undefined {

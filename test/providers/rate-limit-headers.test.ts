@@ -119,6 +119,61 @@ describe('announced limits', () => {
     ]);
   });
 
+  test.each([
+    ['x-ratelimit', String(NOW + 9_500), 9_500],
+    ['x-ratelimit', String(NOW / 1_000 + 9), 9_000],
+    ['x-ratelimit', undefined, undefined],
+    ['ratelimit', '9', 9_000],
+  ])('named `%s-limit` and no more count requests of an unknown span', (start, reset, expected) => {
+    expect(
+      limits({
+        [`${start}-limit`]: '20',
+        [`${start}-remaining`]: '19',
+        ...(reset === undefined ? {} : { [`${start}-reset`]: reset }),
+      }),
+    ).toEqual([
+      {
+        kind: 'requests',
+        spanMs: undefined,
+        limit: 20,
+        remaining: 19,
+        resetMs: expected,
+        resetErrorMs: reset === undefined ? 0 : 1_000,
+      },
+    ]);
+  });
+
+  test.each([
+    { 'x-ratelimit-limit-requests': '60' },
+    { 'x-ratelimit-remaining-requests': '59' },
+    { 'x-ratelimit-limit-req-minute': '60' },
+    { 'anthropic-ratelimit-requests-limit': '60' },
+    // It says that there is no such limit.
+    { 'x-ratelimit-limit-requests': '-1' },
+  ])('of %j win over those that do not say what they count', (told) => {
+    const bare = { 'x-ratelimit-limit': '20', 'ratelimit-limit': '30', 'ratelimit-reset': '9' };
+    expect(limits({ ...bare, ...told })).toEqual(limits(told));
+  });
+
+  test('that do not say what they count are heeded beside those of tokens, and once', () => {
+    const told = limits({
+      'x-ratelimit-limit': '20',
+      'ratelimit-limit': '30',
+      'x-ratelimit-limit-tokens': '5000',
+    });
+    expect(told.map(({ kind, limit }) => [kind, limit])).toEqual([
+      ['tokens', 5_000],
+      ['requests', 20],
+    ]);
+  });
+
+  test.each(['100, 100;w=60', '"default";q=100;w=60', '100;w=60', 'sliding'])(
+    'as a policy, `%s`, are none',
+    (limit) => {
+      expect(limits({ 'ratelimit-limit': limit, ratelimit: limit })).toEqual([]);
+    },
+  );
+
   test.each(['0', '-1', '-5'])('of %s are none', (limit) => {
     expect(
       limits({ 'x-ratelimit-limit-requests': limit, 'x-ratelimit-remaining-requests': '-1' }),
@@ -196,5 +251,19 @@ describe('a reset', () => {
     const date = 'Tue, 24 Nov 2026 11:00:00 GMT';
     expect(resetMs('2026-11-24T11:00:20Z', { date })).toBe(20_000);
     expect(resetMs('2026-11-24T12:00:20Z', { date: 'yesterday' })).toBe(20_000);
+  });
+
+  test.each([
+    ['7', 1_000],
+    ['2026-11-24T12:00:30Z', 1_000],
+    [String(NOW / 1_000 + 9), 1_000],
+    [String(NOW + 9_500), 1_000],
+    ['0.5', 0],
+    ['36.25', 0],
+    ['1s', 0],
+    ['12ms', 0],
+  ])('of `%s` may be off by %d ms', (reset, errorMs) => {
+    const headers = { 'x-ratelimit-limit-requests': '60', 'x-ratelimit-reset-requests': reset };
+    expect(limits(headers)).toMatchObject([{ resetErrorMs: errorMs }]);
   });
 });
