@@ -3,7 +3,7 @@ import type { Limits } from '../manifest/manifest.ts';
 import { parseCount } from '../manifest/units.ts';
 import { formatCount } from '../report/format.ts';
 import { padEnd, truncateMiddle } from '../report/width.ts';
-import type { FoundLimits } from '../schedule/learned.ts';
+import type { AnnouncedLimits, FoundLimits } from '../schedule/learned.ts';
 import type { LaneLimits, LimitsReport, ProviderDocumentation } from '../run/limits-report.ts';
 
 /** The report for people, at most 80 columns wide; only addresses may be longer. */
@@ -16,15 +16,19 @@ const WIDTH = 80;
 const LABEL_WIDTH = 32;
 const COLUMN_WIDTH = 12;
 
+type AnyLimits = Limits & AnnouncedLimits;
+
 const ROWS = [
   ['rpm', 'requests a minute'],
   ['rps', 'requests a second'],
   ['rpd', 'requests a day'],
+  ['requests', 'requests, span unknown'],
   ['tpm', 'tokens a minute'],
+  ['tokens', 'tokens, span unknown'],
   ['itpm', 'input tokens a minute'],
   ['otpm', 'output tokens a minute'],
   ['concurrency', 'requests at once'],
-] as const satisfies ReadonlyArray<readonly [keyof Limits, string]>;
+] as const satisfies ReadonlyArray<readonly [keyof AnyLimits, string]>;
 
 const COLUMNS: ReadonlyArray<readonly [string, (lane: LaneLimits) => Texts]> = [
   ['declared', ({ declared }) => limitTexts(declared)],
@@ -33,7 +37,7 @@ const COLUMNS: ReadonlyArray<readonly [string, (lane: LaneLimits) => Texts]> = [
   ['found', ({ learned }) => foundTexts(learned?.found)],
 ];
 
-type Texts = Partial<Record<keyof Limits, string>>;
+type Texts = Partial<Record<keyof AnyLimits, string>>;
 
 function laneBlocks(report: LimitsReport): ReadonlyArray<readonly string[]> {
   const { lanes, max_concurrent: maxConcurrent, learned_file: file } = report;
@@ -76,7 +80,7 @@ function laneRows(lane: LaneLimits): readonly string[] {
   ];
 }
 
-function limitTexts(limits: Limits | null | undefined): Texts {
+function limitTexts(limits: AnyLimits | null | undefined): Texts {
   const texts: Texts = {};
   for (const [limit] of ROWS) {
     const text = limitText(limits?.[limit]);

@@ -128,7 +128,7 @@ function readFound(value: JsonValue | undefined): FoundLimits {
   };
 }
 
-const ANNOUNCED = ['rpm', 'rpd', 'tpm', 'itpm', 'otpm'] as const;
+const ANNOUNCED = ['rpm', 'rpd', 'requests', 'tpm', 'tokens', 'itpm', 'otpm'] as const;
 
 function hasTexts<Name extends string>(
   values: Readonly<Record<Name, JsonValue | undefined>>,

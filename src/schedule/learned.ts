@@ -12,7 +12,12 @@ export interface Learned {
   readonly found: FoundLimits;
 }
 
-export type AnnouncedLimits = Readonly<Omit<Limits, 'concurrency' | 'rps'>>;
+export type AnnouncedLimits = Readonly<
+  Omit<Limits, 'concurrency' | 'rps'> & Partial<Record<SpanlessName, number>>
+>;
+
+/** Limits of which the server did not tell for how long a time they are. */
+type SpanlessName = Extract<AnnouncedKind, 'requests' | 'tokens'>;
 
 export interface FoundLimits {
   /** Absent while nothing made it grow or shrink. */
@@ -67,7 +72,9 @@ export function learnedStart({ announced, found }: Learned): WindowStart | undef
   const { concurrency } = found;
   if (concurrency === undefined) return undefined;
   const { taken, refused } = concurrency;
-  const aSecondsWorth = Math.min(found.rpm ?? Infinity, announced.rpm ?? Infinity) / 60;
+  // One of an unknown span counts as a minute's, as it does for the lane until a reset tells more.
+  const perMinute = [found.rpm, announced.rpm, announced.requests].map((rpm) => rpm ?? Infinity);
+  const aSecondsWorth = Math.min(...perMinute) / 60;
   const burst = Math.max(DEFAULT_START, Math.min(taken / 2, aSecondsWorth));
   return { size: Math.min(taken, burst), threshold: refused === undefined ? Infinity : taken };
 }
@@ -75,10 +82,10 @@ export function learnedStart({ announced, found }: Learned): WindowStart | undef
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-type LimitName = keyof AnnouncedLimits;
+type SpannedName = Exclude<keyof AnnouncedLimits, SpanlessName>;
 
 const NAMES: Readonly<
-  Record<AnnouncedKind, ReadonlyArray<readonly [spanMs: number, name: LimitName]>>
+  Record<AnnouncedKind, ReadonlyArray<readonly [spanMs: number, name: SpannedName]>>
 > = {
   requests: [
     [MINUTE_MS, 'rpm'],
@@ -89,14 +96,23 @@ const NAMES: Readonly<
   output_tokens: [[MINUTE_MS, 'otpm']],
 };
 
-/** Those that a manifest could declare; others bind too seldom to be worth a name. */
+/**
+ * Those that a manifest could declare; others bind too seldom to be worth a name. A minute that no
+ * header's name told is only where a lane begins to guess: such a limit may be a day's.
+ */
 function announcedBy({ mirrors }: LaneState): AnnouncedLimits {
-  const limits: Partial<Record<LimitName, number>> = {};
-  for (const { kind, spanMs, limit } of mirrors) {
-    const named = NAMES[kind].find(([span]) => span === spanMs);
+  const limits: Partial<Record<keyof AnnouncedLimits, number>> = {};
+  for (const { kind, toldSpanMs, spanMs, limit } of mirrors) {
+    const isKnown = toldSpanMs !== undefined || spanMs > MINUTE_MS;
+    const named = isKnown ? NAMES[kind].find(([span]) => span === spanMs) : undefined;
     if (named) limits[named[1]] = limit;
+    else if (toldSpanMs === undefined && isSpanless(kind)) limits[kind] = limit;
   }
   return limits;
+}
+
+function isSpanless(kind: AnnouncedKind): kind is SpanlessName {
+  return kind === 'requests' || kind === 'tokens';
 }
 
 /** A server that takes nothing at the moment says nothing about how much it takes. */

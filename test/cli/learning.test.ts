@@ -97,12 +97,12 @@ describe('what runs learn about limits', () => {
       return run.stdout;
     };
     const [lane] = limitsReportIn(await limits(KEY, '--json')).lanes;
-    expect(lane?.learned?.announced).toEqual({ rpm: 6_000 });
+    expect(lane?.learned?.announced).toEqual({ requests: 6_000 });
     const { taken = 0 } = lane?.learned?.found.concurrency ?? {};
     expect(taken).toBeGreaterThan(8);
     expect(taken).toBeLessThanOrEqual(60);
     const text = await limits(KEY);
-    expect(text).toMatch(/\n {2}requests a minute +6k\n {2}requests at once +≥ \d+\n/);
+    expect(text).toMatch(/\n {2}requests, span unknown +6k\n {2}requests at once +≥ \d+\n/);
     expect(text).toMatch(/\n {2}learned \d{4}-\d\d-\d\d \d\d:\d\d UTC, forgotten /);
     expect(text).toContain(`\n  ${cache}/volley/limits.json\n`);
     expect(limitsReportIn(await limits('another-key-0123456789', '--json')).lanes[0]).toMatchObject(

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { drive } from '../pacing/drive.ts';
 import { SERVER, type ServerOptions } from '../pacing/virtual-server.ts';
-import { createLaneState } from '../../src/schedule/lane-state.ts';
+import type { ResponseHeaders } from '../../src/providers/provider.ts';
+import { answered } from '../../src/schedule/answered.ts';
+import { createLaneState, sent } from '../../src/schedule/lane-state.ts';
 import { isNothing, learnedFrom, type Learned } from '../../src/schedule/learned.ts';
 
 const POLICY = { countsCacheReads: true, countsMaxTokens: false };
@@ -31,16 +33,49 @@ test('a lane learns an unannounced rate, an unannounced number at once, and what
   const { taken = 0, refused = 0 } = learnedAt({ concurrency: 40 }).found.concurrency ?? {};
   expect(taken).toBeCloseTo(40, -1);
   expect(refused).toBeCloseTo(41, -1);
-  expect(learnedAt({ buckets: HUNDRED_A_SECOND, headers: 'openai' }).announced).toEqual({
+  expect(learnedAt({ buckets: HUNDRED_A_SECOND, headers: 'anthropic' }).announced).toEqual({
     rpm: 6_000,
   });
 });
+
+/** What a lane has learned after an answer to its first request. */
+function announcedAfter(headers: ResponseHeaders) {
+  const state = createLaneState({}, POLICY);
+  const send = sent(state, { inputTokens: 1, outputTokens: 1, maxOutputTokens: undefined }, 0);
+  const moment = { nowMs: 500, epochMs: 0, random: () => 0 };
+  answered(state, send, { failure: undefined, usage: undefined, headers }, moment);
+  return learnedFrom(state).announced;
+}
+
+test.each<[string, string, Learned['announced']]>([
+  ['requests', '6s', { requests: 14_400 }],
+  ['requests', '2m59.56s', { requests: 14_400 }],
+  ['requests', '3h20m', { rpd: 14_400 }],
+  ['tokens', '60s', { tokens: 14_400 }],
+  ['requests-day', '6s', { rpd: 14_400 }],
+  ['tokens-minute', '6s', { tpm: 14_400 }],
+])(
+  'an announced limit has a span only where its name or its reset tells: `%s` with a reset of %s',
+  (name, reset, announced) => {
+    const headers = {
+      [`x-ratelimit-limit-${name}`]: '14400',
+      [`x-ratelimit-remaining-${name}`]: '14399',
+      [`x-ratelimit-reset-${name}`]: reset,
+    };
+    expect(announcedAfter(headers)).toEqual(announced);
+  },
+);
 
 test.each<[string, Learned, number]>([
   ['at half of what was taken', { announced: {}, found: { concurrency: { taken: 200 } } }, 100],
   [
     'at a second of the announced rate',
     { announced: { rpm: 1_200 }, found: { concurrency: { taken: 200, refused: 210 } } },
+    20,
+  ],
+  [
+    'at a second of an announced limit of no known span, as were it a minute’s',
+    { announced: { requests: 1_200 }, found: { concurrency: { taken: 200, refused: 210 } } },
     20,
   ],
   [
