@@ -116,6 +116,31 @@ describe('what runs learn about limits', () => {
     expect(kept).not.toContain(KEY.slice(0, 8));
   });
 
+  test('is shown without a manifest, of each model or of one, also of a provider that only a manifest had', async () => {
+    const cache = folder();
+    await leave(cache, 'llm.example.com', MANY);
+    const limits = (...flags: readonly string[]): Promise<CliResult> =>
+      volley(['limits', ...flags], { env: { XDG_CACHE_HOME: cache } });
+    const [all, one, other, slip] = await Promise.all([
+      limits('--json'),
+      limits('--json', '-m', 'local/small'),
+      limits('--json', '-m', 'local/large'),
+      limits('-m', 'locall/small'),
+    ]);
+    expect(limitsReportIn(all.stdout).lanes).toMatchObject([{ lane: 'local/small' }]);
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    expect(limitsReportIn(one.stdout).lanes).toMatchObject([
+      { lane: 'local/small', learned: MANY },
+    ]);
+    expect(limitsReportIn(other.stdout).lanes).toMatchObject([
+      { lane: 'local/large', learned: null },
+    ]);
+    expect(slip).toMatchObject({ code: 2, stdout: '' });
+    expect(slip.stderr).toBe(
+      'volley: --model: unknown provider `locall`\n  hint: did you mean `local/small`?\n',
+    );
+  });
+
   test('about a host that has to be allowed is shown once it is', async () => {
     const cache = folder();
     await leave(cache, 'llm.example.com', MANY);

@@ -2,6 +2,7 @@ import { EXIT } from '../../errors/volley-error.ts';
 import type { Manifest, ModelName } from '../../manifest/manifest.ts';
 import { parseModelName } from '../../manifest/model-name.ts';
 import { usableProviders, type ResolveOptions } from '../../providers/resolve.ts';
+import type { LearnedLimits } from '../../run/learned-limits.ts';
 import { limitsReport } from '../../run/limits-report.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { openLearning } from '../learning.ts';
@@ -12,11 +13,12 @@ import { listFlag, switchFlag, textFlag } from '../settings.ts';
 /** Shows what is known of the limits of a manifest's models, or of every provider. Sends nothing. */
 export async function limits(args: Arguments): Promise<number> {
   const manifest = await manifestOf(args);
+  const learned = await openLearning();
   const report = limitsReport({
     manifest,
-    model: manifest ? undefined : modelAlone(args),
+    model: manifest ? undefined : modelAlone(args, learned),
     providers: manifest ? usableProviders(manifest, resolveOptions(args)) : new Map(),
-    learned: await openLearning(),
+    learned,
   });
   const text = switchFlag(args, 'json')
     ? `${JSON.stringify(report, null, 2)}\n`
@@ -25,8 +27,11 @@ export async function limits(args: Arguments): Promise<number> {
   return EXIT.ok;
 }
 
-/** `--model` without a manifest. Throws a `VolleyError` (exit 2) for flags that need one. */
-function modelAlone(args: Arguments): ModelName | undefined {
+/**
+ * `--model` without a manifest: of a ready-made provider, or of one that earlier runs learned about.
+ * Throws a `VolleyError` (exit 2) for flags that need a manifest.
+ */
+function modelAlone(args: Arguments, learned: LearnedLimits | undefined): ModelName | undefined {
   for (const name of FOR_MANIFESTS) {
     if (listFlag(args, name).length === 0) continue;
     throw usageError(
@@ -36,7 +41,8 @@ function modelAlone(args: Arguments): ModelName | undefined {
   }
   const text = textFlag(args, 'model');
   if (text === undefined) return undefined;
-  const parsed = parseModelName(text, new Set());
+  const names = new Set(learned?.lanes.map(({ provider }) => provider));
+  const parsed = parseModelName(text, names);
   if (parsed.ok) return parsed.value;
   throw usageError(
     `--model: ${parsed.message}`,
