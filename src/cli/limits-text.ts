@@ -69,7 +69,7 @@ function laneRows(lane: LaneLimits): readonly string[] {
     label,
     cells: columns.map((texts) => texts[limit] ?? ''),
   })).filter(({ cells }) => cells.some((cell) => cell !== ''));
-  const { learned } = lane;
+  const { learned, learned_withheld: withheld } = lane;
   return [
     truncateMiddle(printableLine(lane.lane), WIDTH),
     ...(rows.length === 0 ? ['  unknown: found out as the answers come'] : []),
@@ -77,6 +77,9 @@ function laneRows(lane: LaneLimits): readonly string[] {
     ...(learned
       ? [`  learned ${shortTime(learned.learned_at)}, forgotten ${shortTime(learned.expires_at)}`]
       : []),
+    ...(withheld === null
+      ? []
+      : ['  what earlier runs learned is not shown:', `    ${printableLine(withheld)}`]),
   ];
 }
 

@@ -34,6 +34,8 @@ export interface LaneLimits {
   readonly documented: { readonly tier: string; readonly limits: Limits } | null;
   /** By earlier runs with the same key; null: nothing, or too long ago. */
   readonly learned: LearnedReport | null;
+  /** Why it cannot be told what earlier runs learned although they did, for want of the key; null: it can. */
+  readonly learned_withheld: string | null;
 }
 
 export interface LearnedReport extends Learned {
@@ -57,12 +59,18 @@ export interface ReportParts {
   readonly model?: ModelName | undefined;
   /** Those whose host and key are known. */
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
+  /** What is wrong with the others, by name. */
+  readonly problems: ReadonlyMap<string, string>;
   readonly learned: LearnedLimits | undefined;
 }
 
-export function limitsReport({ manifest, model, providers, learned }: ReportParts): LimitsReport {
+export function limitsReport(parts: ReportParts): LimitsReport {
+  const { manifest, model, providers, learned } = parts;
   const lanes = manifest
-    ? lanesOf(manifest).map((lane) => laneOf(lane, learnedOf(lane), manifest))
+    ? lanesOf(manifest).map((lane) => ({
+        ...laneOf(lane, learnedOf(lane), manifest),
+        learned_withheld: withheldReason(lane, { ...parts, manifest }),
+      }))
     : knownLanes(learned?.lanes ?? [], model);
   const models = manifest ? manifest.tasks.flatMap(modelsOf) : model && [model];
   const names = models && new Set(models.map(({ provider }) => provider));
@@ -79,6 +87,29 @@ export function limitsReport({ manifest, model, providers, learned }: ReportPart
     const resolved = providers.get(provider);
     return resolved && learned?.of({ provider: resolved, model });
   }
+}
+
+/** What was learned belongs to a host and a key: without them nobody can say which of it is meant. */
+function withheldReason(
+  { provider, model }: ModelName,
+  { manifest, providers, problems, learned }: ReportParts & { readonly manifest: Manifest },
+): string | null {
+  const resolved = providers.get(provider);
+  const isKept = learned?.lanes.some(
+    (lane) =>
+      lane.provider === provider &&
+      lane.model === model &&
+      (!resolved || lane.host === resolved.host),
+  );
+  if (isKept !== true) return null;
+  if (!resolved) return problems.get(provider) ?? null;
+  // A server on this machine is asked without a key where its variable is not set.
+  const variable = manifest.providers.get(provider)?.apiKeyEnv;
+  const isKeyless = resolved.key === undefined && resolved.withheldVariable === undefined;
+  const isShown = learned?.of({ provider: resolved, model }) !== undefined;
+  return isKeyless && !isShown && variable !== undefined
+    ? `no key for \`${provider}\`: \`${variable}\` is not set`
+    : null;
 }
 
 /** The models of the tasks, in their order. */
@@ -120,6 +151,7 @@ function laneOf(
     declared: manifest ? declaredOf(manifest, lane) : null,
     documented: documentedOf(lane),
     learned: learned ? learnedReport(learned) : null,
+    learned_withheld: null,
   };
 }
 

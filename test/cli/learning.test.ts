@@ -162,6 +162,48 @@ describe('what runs learn about limits', () => {
   });
 
   test.each([
+    ['a server on this machine', '127.0.0.1:9999', 'http'],
+    ['a host that is allowed', 'llm.example.com', 'https'],
+  ])(
+    'about %s is not left out without a word where the key is missing',
+    async (_, host, scheme) => {
+      const cache = folder();
+      await leave(cache, host, MANY);
+      const base_url = `${scheme}://${host}/v1`;
+      const manifest = {
+        providers: { local: { type: 'openai', base_url, api_key_env: 'TEST_KEY' } },
+        tasks: [
+          { prompt: 'hi', model: 'local/small' },
+          { prompt: 'hi', model: 'local/never-sent' },
+        ],
+      };
+      const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
+      const limits = async (env: Record<string, string>, ...flags: readonly string[]) => {
+        const args = ['limits', 'volley.yaml', '--allow-host', 'llm.example.com', ...flags];
+        const run = await volley(args, { cwd, env: { XDG_CACHE_HOME: cache, ...env } });
+        expect(run).toMatchObject({ code: 0, stderr: '' });
+        return run.stdout;
+      };
+      expect(await limits({})).toContain(`\
+local/small
+  unknown: found out as the answers come
+  what earlier runs learned is not shown:
+    no key for \`local\`: \`TEST_KEY\` is not set
+local/never-sent
+  unknown: found out as the answers come
+`);
+      expect(limitsReportIn(await limits({}, '--json')).lanes).toMatchObject([
+        { learned: null, learned_withheld: 'no key for `local`: `TEST_KEY` is not set' },
+        { learned: null, learned_withheld: null },
+      ]);
+      expect(limitsReportIn(await limits({ TEST_KEY: KEY }, '--json')).lanes[0]).toMatchObject({
+        learned: MANY,
+        learned_withheld: null,
+      });
+    },
+  );
+
+  test.each([
     ['is garbled', { 'volley/limits.json': '{"v":1,' }],
     ['is a folder', { 'volley/limits.json/x': '' }],
     ['cannot be, since its folder is a file', { volley: '' }],

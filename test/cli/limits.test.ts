@@ -53,14 +53,22 @@ documented by anthropic, as of `);
         declared: { rpm: 50, itpm: 51_234, otpm: 8_000, concurrency: { start: 4, max: 64 } },
         documented: { tier: 'Start', limits: { rpm: 1_000, itpm: 500_000, otpm: 100_000 } },
         learned: null,
+        learned_withheld: null,
       },
       {
         lane: 'groq/llama-3.1-8b-instant',
         declared: null,
         documented: { tier: 'Free', limits: { rpm: 30, rpd: 14_400 } },
         learned: null,
+        learned_withheld: null,
       },
-      { lane: 'ollama/qwen3', declared: null, documented: null, learned: null },
+      {
+        lane: 'ollama/qwen3',
+        declared: null,
+        documented: null,
+        learned: null,
+        learned_withheld: null,
+      },
     ]);
     expect(report.documented.map(({ provider }) => provider)).toEqual(['anthropic', 'groq']);
   });

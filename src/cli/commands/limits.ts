@@ -1,7 +1,7 @@
 import { EXIT } from '../../errors/volley-error.ts';
 import type { Manifest, ModelName } from '../../manifest/manifest.ts';
 import { parseModelName } from '../../manifest/model-name.ts';
-import { usableProviders, type ResolveOptions } from '../../providers/resolve.ts';
+import { resolveProviders, usableProviders, type ResolveOptions } from '../../providers/resolve.ts';
 import type { LearnedLimits } from '../../run/learned-limits.ts';
 import { limitsReport } from '../../run/limits-report.ts';
 import { usageError, type Arguments } from '../arguments.ts';
@@ -14,10 +14,13 @@ import { listFlag, switchFlag, textFlag } from '../settings.ts';
 export async function limits(args: Arguments): Promise<number> {
   const manifest = await manifestOf(args);
   const learned = await openLearning();
+  const resolution = manifest && resolveProviders(manifest, resolveOptions(args));
+  const problems = resolution?.ok === false ? resolution.problems : [];
   const report = limitsReport({
     manifest,
     model: manifest ? undefined : modelAlone(args, learned),
     providers: manifest ? usableProviders(manifest, resolveOptions(args)) : new Map(),
+    problems: new Map(problems.map(({ provider, message }) => [provider, message])),
     learned,
   });
   const text = switchFlag(args, 'json')
