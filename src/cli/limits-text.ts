@@ -51,7 +51,14 @@ function laneBlocks(report: LimitsReport): ReadonlyArray<readonly string[]> {
     [header, ...lanes.flatMap(laneRows)],
     ...(maxConcurrent === null
       ? []
-      : [[`at most ${maxConcurrent} requests at once over all models`]]),
+      : [
+          [
+            `at most ${maxConcurrent} requests at once over all models`,
+            ...(hasManyDeclared(lanes)
+              ? ['each declared limit holds for its model by itself']
+              : []),
+          ],
+        ]),
     ...(isLearned && file !== null
       ? [
           [
@@ -61,6 +68,16 @@ function laneBlocks(report: LimitsReport): ReadonlyArray<readonly string[]> {
         ]
       : []),
   ];
+}
+
+/** Limits of one provider stand at several models: easily taken for one that they share. */
+function hasManyDeclared(lanes: readonly LaneLimits[]): boolean {
+  const declared = lanes.filter((lane) => lane.declared !== null);
+  return new Set(declared.map(providerOf)).size < declared.length;
+}
+
+function providerOf({ lane }: LaneLimits): string {
+  return lane.slice(0, lane.indexOf('/'));
 }
 
 function laneRows(lane: LaneLimits): readonly string[] {

@@ -41,6 +41,15 @@ documented by anthropic, as of `);
     expect(longLines(run.stdout)).toEqual([]);
   });
 
+  test('says that a provider’s limits are not shared, where several of its models have them', async () => {
+    const line = '\nat most 64 requests at once over all models\n';
+    const more = 'each declared limit holds for its model by itself\n';
+    expect(await limitedShown(['groq/a', 'groq/b'])).toContain(line + more);
+    const apart = await limitedShown(['groq/a', 'openai/b', 'mistral/c', 'mistral/d']);
+    expect(apart).toContain(line);
+    expect(apart).not.toContain(more);
+  });
+
   test('gives the same as data', async () => {
     const cwd = folder({ 'volley.yaml': MANIFEST });
     const run = await volley(['limits', 'volley.yaml', '--json'], { cwd });
@@ -122,6 +131,14 @@ documented by anthropic, as of `);
     expect(good.stdout).toContain('mock/x\n  unknown: ');
   });
 });
+
+/** What `limits` prints of tasks for these models, whose providers have a limit each. */
+async function limitedShown(models: readonly string[]): Promise<string> {
+  const tasks = models.map((model) => ({ prompt: 'a', model }));
+  const providers = { groq: { limits: { rpm: 20 } }, openai: { limits: { rpm: 20 } } };
+  const stdin = JSON.stringify({ providers, tasks });
+  return (await volley(['limits', '-'], { stdin })).stdout;
+}
 
 function longLines(text: string): readonly string[] {
   return text.split('\n').filter((line) => line.length > 80 && !line.includes('https://'));
