@@ -18,7 +18,7 @@ export function openingNotes(journal: Journal, file: string): readonly string[] 
 }
 
 export interface JournalEnding {
-  /** Every task of the plan was decided. */
+  /** What no task took is superseded: see `Journal.close`. */
   readonly complete: boolean;
   /** The run has tried already to save what a failing disk refused. */
   readonly isDrained: boolean;

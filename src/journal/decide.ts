@@ -57,6 +57,32 @@ function expectLines({ columns }: LineTable, { all, answer }: OwnLines): void {
 }
 
 /**
+ * Tells that a task is in the plan, and that this run will not decide it: it was not selected. All
+ * records of its content stay, if it has none of its own, for it will be matched by a later run.
+ */
+export function reserveForLater(table: LineTable, task: ExpectedTask): void {
+  const own = ownLines(table, task);
+  expectLines(table, own);
+  if (own.answer !== NONE) return;
+  want(table, table.succeeded, own.contents);
+  if (own.attempt === NONE) want(table, table.unsuccessful, own.contents);
+}
+
+/** Each line is marked once, however many tasks want it: those before a marked one are marked too. */
+function want(
+  { columns: { wanted } }: LineTable,
+  chain: KeyChains,
+  contents: readonly Uint32Array[],
+): void {
+  for (const content of contents) {
+    let line = chain.newest(content);
+    for (; line !== NONE && wanted.values[line] !== 1; line = chain.older(line)) {
+      wanted.values[line] = 1;
+    }
+  }
+}
+
+/**
  * Decides a task as `decideTask` would, where that hangs on no other task: nobody else can want its
  * record, nor it theirs. Else undefined, and it is only told, as with `expectTask`: ask again once
  * all are. Most tasks need no second look.

@@ -7,6 +7,7 @@ import {
   decideAlone,
   decideTask,
   expectTask,
+  reserveForLater,
   type PlannedTask,
   type ExpectedTask,
   type ResumeDecision,
@@ -32,6 +33,11 @@ export interface Journal {
   /** Tells that a task is in the plan. Tell all before the first `decide`: see there. */
   expect(task: ExpectedTask): void;
   /**
+   * Tells that a task is in the plan, and that this run does not decide it: what it may want of the file
+   * stays there. Before the first `decide` too.
+   */
+  reserve(task: ExpectedTask): void;
+  /**
    * What `decide` will say, where that hangs on no other task; then do not ask again. Else the task is
    * expected, and undefined comes back.
    */
@@ -52,7 +58,8 @@ export interface Journal {
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
   /**
    * Waits for what is being written, compacts, and frees the lock. Call it once, whatever happened.
-   * `complete`: every task of the plan was decided, so that what nobody took is superseded.
+   * `complete`: every task of the plan was decided or reserved for, by its request, so that what
+   * nobody took is superseded.
    * `signal` gives up compacting: the file stays as it is.
    */
   close(options: {
@@ -108,6 +115,7 @@ export async function openJournal(
     torn: results.torn,
     looseMode: results.looseMode,
     expect: (task) => expectTask(table, task),
+    reserve: (task) => reserveForLater(table, task),
     decideAlone: (task) => decideAlone(table, task, matching),
     decide: (task) => decideTask(table, task, matching),
     recordAt: (line) => readRecord(file, table, line),

@@ -74,6 +74,8 @@ function makeColumns() {
     use: column((length) => new Uint8Array(length)),
     /** 1 when its id is in the plan. */
     planned: column((length) => new Uint8Array(length)),
+    /** 1 when a task that this run leaves to a later one may want it. */
+    wanted: column((length) => new Uint8Array(length)),
     idKey: column((length) => new Uint32Array(length)),
     /** All 0 where the record has none. */
     fingerprintKey: column((length) => new Uint32Array(length)),
@@ -91,10 +93,9 @@ export function addLine(
 ): void {
   const line = table.count++;
   const { columns } = table;
-  const { offset, length, index, relabelled, status, use: uses, planned } = columns;
-  for (const each of [offset, length, index, relabelled, status, columns.spentUsd, uses, planned]) {
-    each.reserve(line + 1);
-  }
+  const { offset, length, index, relabelled, status, use: uses, planned, wanted } = columns;
+  const bytes = [relabelled, status, uses, planned, wanted];
+  for (const each of [offset, length, index, columns.spentUsd, ...bytes]) each.reserve(line + 1);
   offset.values[line] = place.offset;
   length.values[line] = place.length;
   index.values[line] = record.index;

@@ -6,6 +6,7 @@ import {
   decideAlone,
   decideTask,
   expectTask,
+  reserveForLater,
   type PlannedTask,
   type ExpectedTask,
   type ResumeDecision,
@@ -22,6 +23,8 @@ export interface JournalPreview {
   readonly tail: Tail['kind'];
   /** As in `Journal`. */
   expect(task: ExpectedTask): void;
+  /** As in `Journal`. */
+  reserve(task: ExpectedTask): void;
   /** As in `Journal`. */
   decideAlone(task: PlannedTask): ResumeDecision | undefined;
   /** As in `Journal`. */
@@ -56,6 +59,7 @@ export async function previewJournal(
         found,
         tail: tail.kind,
         expect: (task) => expectTask(table, task),
+        reserve: (task) => reserveForLater(table, task),
         decideAlone: (task) => decideAlone(table, task, { mode }),
         decide: (task) => decideTask(table, task, { mode }),
         async recordAt(line) {

@@ -16,9 +16,10 @@ export interface Survivors {
 }
 
 /**
- * One line an id: the one that this run kept or wrote, else the newest answer, else the newest of
- * all. A run that did not get to all of its tasks (`complete` false) drops no answer that nobody
- * took: a task it did not get to may want it.
+ * One line an id: the one that this run kept or wrote, else an answer that it left to a task of its
+ * own, else the newest answer, else the newest of all. What a task wants that this run leaves to a
+ * later one stays beside it. A run that did not get to all of its tasks (`complete` false) drops no
+ * answer that nobody took: a task it did not get to may want it.
  */
 export function survivors(
   table: LineTable,
@@ -28,6 +29,7 @@ export function survivors(
   if (everyLine(table, (line) => useOf(table, line) >= USE.kept)) {
     return { has: () => true, supersededUsd: new Map(), ...counts(table, () => true) };
   }
+  const { wanted, spentUsd } = table.columns;
   const stays = new Uint8Array(table.count);
   const supersededUsd = new Map<number, number>();
   const ids = chainsOfCurrentIds(table);
@@ -39,14 +41,15 @@ export function survivors(
       if (!isMeant(line)) continue;
       const first = ids.newestLike(line);
       if (first === NONE) ids.add(line);
-      if (first === NONE || always) stays[line] = 1;
-      else addUsd(supersededUsd, first, table.columns.spentUsd.values[line] ?? 0);
+      if (first === NONE || always || wanted.values[line] === 1) stays[line] = 1;
+      else addUsd(supersededUsd, first, spentUsd.values[line] ?? 0);
     }
   };
   const isOurs = (line: number): boolean => useOf(table, line) >= USE.kept;
   const isAnswer = (line: number): boolean => statusOf(table, line) === 'succeeded';
   settle(isOurs, { always: false });
-  settle((line) => !isOurs(line) && isAnswer(line), { always: !complete });
+  settle((line) => isAnswer(line) && useOf(table, line) === USE.reserved, { always: false });
+  settle((line) => isAnswer(line) && useOf(table, line) === USE.free, { always: !complete });
   settle((line) => !isOurs(line) && !isAnswer(line), { always: false });
   const has = (line: number): boolean => stays[line] === 1;
   return { has, supersededUsd, ...counts(table, has) };
@@ -62,12 +65,13 @@ function addUsd(sums: Map<number, number>, line: number, usd: number): void {
 }
 
 function counts(table: LineTable, has: Survivors['has']): Omit<Survivors, 'has' | 'supersededUsd'> {
-  const { planned, relabelled } = table.columns;
+  const { planned, wanted, relabelled } = table.columns;
   let [count, gone, changed] = [0, 0, 0];
   for (let line = 0; line < table.count; line++) {
     if (!has(line)) continue;
     count += 1;
-    if (useOf(table, line) === USE.free && planned.values[line] !== 1) gone += 1;
+    const isKnown = planned.values[line] === 1 || wanted.values[line] === 1;
+    if (useOf(table, line) === USE.free && !isKnown) gone += 1;
     if (relabelled.values[line] === 1) changed += 1;
   }
   return { count, gone, needCompaction: changed > 0 || count < table.count };

@@ -22,7 +22,7 @@ export interface Resumption {
   recordOf(task: Task): Promise<ResultRecord>;
   /** Decides a task that was undecided, now that its request is known. Ask once for each. */
   decide(task: Task, content: TaskContent): Promise<Decided>;
-  /** Whether every task has been decided. */
+  /** Whether every task has been decided, and the requests of those are known that were not selected. */
   readonly isComplete: boolean;
 }
 
@@ -40,7 +40,7 @@ export type Decided =
 export type Explain = (id: string, reason: RunReason) => Promise<void>;
 
 /** The part of the journal that decides; a preview of one decides the same. */
-type Decider = Pick<Journal, 'expect' | 'decideAlone' | 'decide' | 'recordAt'>;
+type Decider = Pick<Journal, 'expect' | 'reserve' | 'decideAlone' | 'decide' | 'recordAt'>;
 
 /**
  * Decides for every task of the plan whose request is known. Reads the rows again for those that share
@@ -117,8 +117,11 @@ export async function decideTasks(
   const isOpen = ({ index }: Task): boolean => fates[index] === OPEN;
   const fateOf = ({ index }: Task): Fate | 'share' => FATES[fates[index] ?? OPEN] ?? 'send';
 
+  /** Tasks that were not selected, and may want any record. */
+  let unknown = 0;
   for await (const task of interruptible(plan.unselected(), signal)) {
-    journal.expect({ id: task.id, ...(await contentOf(task)) });
+    journal.reserve({ id: task.id, ...(await contentOf(task)) });
+    if (hasNeeds(task)) unknown += 1;
   }
   let open = 0;
   for await (const task of interruptible(plan.tasks(), signal)) {
@@ -167,7 +170,7 @@ export async function decideTasks(
       return { kind: fate, record: await recordOf(task) };
     },
     get isComplete() {
-      return counts.undecided === 0;
+      return counts.undecided === 0 && unknown === 0;
     },
   };
 }

@@ -138,6 +138,28 @@ describe('any file with any manifest', () => {
     );
   });
 
+  it('pays in two parts and then in whole for no more than at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyFile, anyPlan, upTo5, async (file, plan, from) => {
+        const disk = new SimulatedDisk();
+        disk.put(PATH, jsonl(...file));
+        const atOnce = await work(await open(disk.afterKill()), plan);
+        const sent: string[] = [];
+        const [first, second] = [plan.slice(from), plan.slice(0, from)];
+        for (const part of [first, second, plan]) {
+          const journal = await open(disk);
+          for (const task of plan) if (!part.includes(task)) journal.reserve(task);
+          sent.push(...(await work(journal, part)));
+          await journal.close({ complete: true });
+        }
+        expect(sent.length).toBe(atOnce.length);
+        const records = parsed(disk.text(PATH));
+        expect(new Set(records.map(({ id }) => id)).size).toBe(records.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('loses no answer that may still be wanted when the run is interrupted anywhere', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, upTo5, upTo5, async (file, plan, looked, decided) => {

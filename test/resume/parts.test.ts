@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import type { Behaviour, SeenRequest } from '../support/server.ts';
+import { promptOf } from '../support/wires.ts';
+import { repo, type Repo } from './support.ts';
+
+/** Tasks without ids, which are named by their place: those before them decide how they are called. */
+async function ran(prompts: readonly string[], failing: readonly string[] = []): Promise<Repo> {
+  let isFirst = true;
+  const respond = (request: SeenRequest): Behaviour =>
+    isFirst && failing.includes(promptOf(request))
+      ? { kind: 'error', status: 400 }
+      : { kind: 'answer' };
+  const first = await repo({ tasks: prompts }, { respond });
+  expect((await first.run()).code).toBe(failing.length > 0 ? 1 : 0);
+  expect(first.sent()).toEqual(prompts.toSorted());
+  isFirst = false;
+  return first;
+}
+
+function edit(repo: Repo, tasks: readonly unknown[]): void {
+  const manifest: unknown = JSON.parse(repo.read('volley.yaml'));
+  repo.write('volley.yaml', JSON.stringify({ ...Object(manifest), tasks }));
+}
+
+describe('a resume of a part', () => {
+  const parts = [
+    ['--only', 'task-1'],
+    ['--skip', 'task-2', '--skip', 'task-3'],
+    ['--shard', '1/3'],
+    ['--sample', '1', '--seed', '1'],
+  ];
+  test.for(parts)('%s %s keeps the answers of the tasks that it leaves out', async (flags) => {
+    const part = await ran(['A', 'B']);
+    edit(part, ['C', 'A', 'B']);
+    expect((await part.run('--resume', ...flags)).code).toBe(0);
+    const once = part.sent();
+    await part.run('--resume');
+    expect([...once, ...part.sent()]).toEqual(['C']);
+    expect(
+      part
+        .records()
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(['task-1', 'task-2', 'task-3']);
+  });
+
+  test('keeps the answers of tasks whose request is not known yet', async () => {
+    const part = await ran(['A', 'B']);
+    const needing = { needs: ['task-1'], prompt: 'A', id: 'last' };
+    edit(part, ['C', needing]);
+    await part.run('--resume', '--only', 'task-1');
+    await part.run('--resume');
+    expect(part.sent()).toEqual(['C']);
+  });
+
+  test('drops the answer that a new one to the same task supersedes', async () => {
+    const part = await ran(['A', 'B']);
+    edit(part, ['better A', 'B']);
+    await part.run('--resume', '--only', 'task-1');
+    expect(part.sent()).toEqual(['better A']);
+    expect(
+      part
+        .records()
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(['task-1', 'task-2']);
+  });
+
+  test('remembers which of the tasks that it leaves out had failed', async () => {
+    const part = await ran(['B', 'A'], ['B']);
+    edit(part, ['C', 'B', 'A']);
+    await part.run('--resume', '--only', 'task-1');
+    expect(part.sent()).toEqual(['C']);
+    expect(part.records().map(({ status }) => status)).toContain('failed');
+  });
+});
