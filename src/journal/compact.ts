@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { roundUsd } from '../money/cost.ts';
 import type { Disk, DiskFile } from '../ports/disk.ts';
@@ -136,12 +137,13 @@ function createOutbox(target: DiskFile, bytes: number) {
 /** The line with its task's id and number of today, and with what the lines that go had cost. */
 function lineAsItIsNow(
   table: LineTable,
-  { supersededUsd }: Survivors,
+  { supersededUsd, displaced }: Survivors,
   { line, bytes }: { readonly line: number; readonly bytes: Uint8Array },
 ): Uint8Array {
   const { relabelled, index: indexes } = table.columns;
   const goneUsd = supersededUsd.get(line) ?? 0;
-  if (relabelled.values[line] !== 1 && goneUsd === 0) return bytes;
+  const isDisplaced = displaced.has(line);
+  if (relabelled.values[line] !== 1 && goneUsd === 0 && !isDisplaced) return bytes;
   const checked = checkLine(bytes);
   if (!checked.ok)
     throw new Error(`the file was changed while it was in use: a line ${checked.problem}`);
@@ -151,8 +153,14 @@ function lineAsItIsNow(
     recordLine({
       ...record,
       ...table.renamed.get(line),
+      ...(isDisplaced && { id: idOfDisplaced(record.id, bytes) }),
       index: indexes.values[line] ?? record.index,
       ...(superseded > 0 && { superseded_usd: superseded }),
     }),
   );
+}
+
+/** No id of a manifest has a tilde in this place; two lines of one id are told apart by what else they hold. */
+function idOfDisplaced(id: string, bytes: Uint8Array): string {
+  return `${id}~${hash('sha256', bytes).slice(0, 8)}`;
 }

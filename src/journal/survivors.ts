@@ -9,6 +9,8 @@ export interface Survivors {
   readonly count: number;
   /** Those whose task is not in this run's plan. */
   readonly gone: number;
+  /** Those that stay although another task has their id now: they need another. */
+  readonly displaced: ReadonlySet<number>;
   /** What the lines that go have cost, in US dollars, by the line of the same task that stays. */
   readonly supersededUsd: ReadonlyMap<number, number>;
   /** Whether the file on disk is not yet what it should be. */
@@ -16,10 +18,12 @@ export interface Survivors {
 }
 
 /**
- * One line an id: the one that this run kept or wrote, else an answer that it left to a task of its
- * own, else the newest answer, else the newest of all. What a task wants that this run leaves to a
- * later one stays beside it. A run that did not get to all of its tasks (`complete` false) drops no
- * answer that nobody took: a task it did not get to may want it.
+ * One line a task: the one that this run kept or wrote, else an answer that it left to a task of its
+ * own, else the newest answer, else the newest of all. Lines are of one task when they have one id,
+ * but for an id that a task took over which had another before: what it finds there is displaced, and
+ * stays as the record of a task that is gone. What a task wants that this run leaves to a later one
+ * stays too. A run that did not get to all of its tasks (`complete` false) drops no answer that nobody
+ * took: a task it did not get to may want it.
  */
 export function survivors(
   table: LineTable,
@@ -27,22 +31,30 @@ export function survivors(
 ): Survivors {
   // Each of them is of a task of its own. At a million lines, working that out takes 30 MB.
   if (everyLine(table, (line) => useOf(table, line) >= USE.kept)) {
-    return { has: () => true, supersededUsd: new Map(), ...counts(table, () => true) };
+    const all = { has: () => true, displaced: new Set<number>() };
+    return { ...all, supersededUsd: new Map(), ...counts(table, all) };
   }
   const { wanted, spentUsd } = table.columns;
   const stays = new Uint8Array(table.count);
   const supersededUsd = new Map<number, number>();
-  const ids = chainsOfCurrentIds(table);
+  const displaced = new Set<number>();
+  const keys = currentIdKeys(table);
+  const [byId, displacedById] = [emptyChains(keys), emptyChains(keys)];
+  const isTakenOver = takenOverIds(table, keys);
   const settle = (
     isMeant: (line: number) => boolean,
     { always }: { readonly always: boolean },
   ): void => {
     for (let line = table.count - 1; line >= 0; line--) {
       if (!isMeant(line)) continue;
-      const first = ids.newestLike(line);
-      if (first === NONE) ids.add(line);
-      if (first === NONE || always || wanted.values[line] === 1) stays[line] = 1;
+      const isOfAnother = isTakenOver(line);
+      const chains = isOfAnother ? displacedById : byId;
+      const first = chains.newestLike(line);
+      if (first === NONE) chains.add(line);
+      const isWanted = wanted.values[line] === 1;
+      if (first === NONE || always || isWanted) stays[line] = 1;
       else addUsd(supersededUsd, first, spentUsd.values[line] ?? 0);
+      if (stays[line] === 1 && (isOfAnother || (isWanted && first !== NONE))) displaced.add(line);
     }
   };
   const isOurs = (line: number): boolean => useOf(table, line) >= USE.kept;
@@ -52,7 +64,7 @@ export function survivors(
   settle((line) => isAnswer(line) && useOf(table, line) === USE.free, { always: !complete });
   settle((line) => !isOurs(line) && !isAnswer(line), { always: false });
   const has = (line: number): boolean => stays[line] === 1;
-  return { has, supersededUsd, ...counts(table, has) };
+  return { has, displaced, supersededUsd, ...counts(table, { has, displaced }) };
 }
 
 function everyLine(table: LineTable, holds: (line: number) => boolean): boolean {
@@ -64,25 +76,41 @@ function addUsd(sums: Map<number, number>, line: number, usd: number): void {
   if (usd > 0) sums.set(line, (sums.get(line) ?? 0) + usd);
 }
 
-function counts(table: LineTable, has: Survivors['has']): Omit<Survivors, 'has' | 'supersededUsd'> {
+function counts(
+  table: LineTable,
+  { has, displaced }: Pick<Survivors, 'has' | 'displaced'>,
+): Pick<Survivors, 'count' | 'gone' | 'needCompaction'> {
   const { planned, wanted, relabelled } = table.columns;
-  let [count, gone, changed] = [0, 0, 0];
+  let [count, gone, changed] = [0, 0, displaced.size];
   for (let line = 0; line < table.count; line++) {
     if (!has(line)) continue;
     count += 1;
-    const isKnown = planned.values[line] === 1 || wanted.values[line] === 1;
-    if (useOf(table, line) === USE.free && !isKnown) gone += 1;
     if (relabelled.values[line] === 1) changed += 1;
+    if (useOf(table, line) !== USE.free || wanted.values[line] === 1) continue;
+    if (planned.values[line] !== 1 || displaced.has(line)) gone += 1;
   }
   return { count, gone, needCompaction: changed > 0 || count < table.count };
 }
 
+/**
+ * Whether nobody asked for a line, and its id is now that of a task which had another before. Only with a
+ * fingerprint: by nothing else would it be found under another id.
+ */
+function takenOverIds(table: LineTable, keys: Column<Uint32Array>): (line: number) => boolean {
+  const { fingerprintKey } = table.columns;
+  const takenOver = emptyChains(keys);
+  for (const line of table.renamed.keys()) takenOver.add(line);
+  const hasFingerprint = (line: number): boolean =>
+    fingerprintKey.values
+      .subarray(line * KEY_WORDS, (line + 1) * KEY_WORDS)
+      .some((word) => word !== 0);
+  return (line) =>
+    useOf(table, line) === USE.free && takenOver.newestLike(line) !== NONE && hasFingerprint(line);
+}
+
 /** An empty table of lines by the id that their task has now. */
-function chainsOfCurrentIds(table: LineTable): KeyChains {
-  return new KeyChains({
-    keys: currentIdKeys(table),
-    older: column((length) => new Int32Array(length)),
-  });
+function emptyChains(keys: Column<Uint32Array>): KeyChains {
+  return new KeyChains({ keys, older: column((length) => new Int32Array(length)) });
 }
 
 function currentIdKeys({ columns, count, renamed }: LineTable): Column<Uint32Array> {

@@ -116,10 +116,16 @@ describe('any file with any manifest', () => {
         }
         const gone = records.filter((record) => plan.every(({ id }) => id !== record.id));
         expect(end.gone).toBe(gone.length);
-        // Nothing goes without a successor: one of its id, or the new attempt at a failed request.
+        // Nothing goes without a successor: one that had its id before too, or that is new; or the new
+        // attempt at a failed request.
+        const idBefore = new Map(file.map(({ request_id, id }) => [request_id, id]));
         for (const record of file) {
           const isSucceeded =
-            records.some(({ id }) => id === record.id) ||
+            records.some(
+              ({ id, request_id }) =>
+                (id === record.id || id.startsWith(`${record.id}~`)) &&
+                (request_id === null || idBefore.get(request_id) === record.id),
+            ) ||
             (record.status !== 'succeeded' &&
               records.some(({ fingerprint }) => fingerprint === record.fingerprint));
           const isThere = records.some(({ request_id }) => request_id === record.request_id);

@@ -118,7 +118,7 @@ export function createMemory(scenario: Scenario): Memory {
     if (new Set(own.map(({ request_id }) => request_id)).size < own.length) {
       watch.report('one record', 'an answer is there twice, and not as a shared one');
     }
-    const ids = new Set(file.records.map(({ id }) => id));
+    const successors = file.records.filter((record) => !isFromElsewhere(record));
     for (const record of [...before.records, ...file.records]) {
       if (record.request_id !== null) durable.get(record.request_id)?.ids.add(record.id);
     }
@@ -126,12 +126,22 @@ export function createMemory(scenario: Scenario): Memory {
     for (const [requestId, { content, ids: own }] of durable) {
       if (present.has(requestId)) continue;
       const isWanted = (there.get(content) ?? 0) < (planned.get(content) ?? 0);
-      const isSuperseded = [...own].some((id) => ids.has(id));
+      const isSuperseded = [...own].some((id) =>
+        successors.some((record) => record.id === id || record.id.startsWith(`${id}~`)),
+      );
       if (isWanted || !isSuperseded) {
         watch.report('kept', `${requestId}, durable as ${[...own].join(' ')}, is gone`);
       }
       durable.delete(requestId);
     }
+  }
+
+  /** Whether a record had only other ids before this life, and so was another task's; displaced ones are as they were. */
+  function isFromElsewhere({ id, request_id, shared_with }: ResultRecord): boolean {
+    // One that shares its answer is a record of its own.
+    if (request_id === null || shared_with !== undefined || id.includes('~')) return false;
+    const earlier = before.records.filter((record) => record.request_id === request_id);
+    return earlier.length > 0 && earlier.every((record) => record.id !== id);
   }
 
   /** Known to the program are the attempts of this life, and those that a record tells of. */

@@ -85,7 +85,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'superseded lines stay',
     file: 'journal/survivors.ts',
-    find: 'if (first === NONE || always || wanted.values[line] === 1) stays[line] = 1;',
+    find: 'if (first === NONE || always || isWanted) stays[line] = 1;',
     replace: 'stays[line] = 1;\n      if (line >= 0) continue;',
   },
   {

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { RESULTS } from './support.ts';
+import { edit, ran } from './unnamed.ts';
+
+describe('a task that is gone, whose id another one has now', () => {
+  test('keeps its record, is told, and is there when it comes back', async () => {
+    const edited = await ran(['A', 'B']);
+    edit(edited, ['B']);
+    const resumed = await edited.run('--resume');
+    expect(resumed.stderr).toContain('keeps 1 record of tasks that are no longer in the manifest');
+    const [gone, here] = edited.records().map(({ id }) => id);
+    expect([gone, here]).toEqual([expect.stringMatching(/^task-1~[0-9a-f]{8}$/), 'task-1']);
+
+    const before = edited.read(RESULTS);
+    const again = await edited.run('--resume');
+    expect(again.stderr).toContain('keeps 1 record of tasks that are no longer in the manifest');
+    expect(edited.read(RESULTS)).toBe(before);
+
+    edit(edited, ['A', 'B']);
+    await edited.run('--resume');
+    expect(edited.sent()).toEqual([]);
+    expect(edited.records().map(({ id }) => id)).toEqual(['task-1', 'task-2']);
+  });
+
+  test('keeps its record while tasks before and after it come and go', async () => {
+    const edited = await ran(['A', 'B', 'C']);
+    for (const tasks of [['C'], ['B', 'C'], ['C', 'B'], ['B'], ['A', 'C'], ['C', 'B', 'A']]) {
+      edit(edited, tasks);
+      await edited.run('--resume');
+      expect(new Set(edited.records().map(({ id }) => id)).size).toBe(3);
+    }
+    expect(edited.sent()).toEqual([]);
+  });
+
+  test('keeps its record when that other one had failed and is sent again', async () => {
+    const edited = await ran(['A', 'B'], ['B']);
+    edit(edited, ['B']);
+    await edited.run('--resume');
+    expect(edited.sent()).toEqual(['B']);
+    edit(edited, ['A', 'B']);
+    await edited.run('--resume');
+    expect(edited.sent()).toEqual([]);
+  });
+
+  test('is still known to have failed', async () => {
+    const edited = await ran(['A', 'B'], ['A']);
+    edit(edited, ['B']);
+    await edited.run('--resume');
+    edit(edited, ['A', 'B']);
+    await edited.run('--retry-failed');
+    expect(edited.sent()).toEqual(['A']);
+  });
+
+  test('keeps its record in a file that a part was sent into', async () => {
+    const edited = await ran(['A', 'B']);
+    edit(edited, ['C', 'A', 'B']);
+    await edited.run('--resume', '--only', 'task-1');
+    expect(edited.sent()).toEqual(['C']);
+    edit(edited, ['C', 'B']);
+    await edited.run('--resume');
+    edit(edited, ['C', 'A', 'B']);
+    await edited.run('--resume');
+    expect(edited.sent()).toEqual([]);
+  });
+});
+
+test('an answer is superseded by a new one to the task of its id, which was edited', async () => {
+  const edited = await ran(['A', 'B']);
+  edit(edited, ['better A', 'B']);
+  await edited.run('--resume');
+  expect(edited.sent()).toEqual(['better A']);
+  expect(
+    edited
+      .records()
+      .map(({ id }) => id)
+      .toSorted(),
+  ).toEqual(['task-1', 'task-2']);
+});
