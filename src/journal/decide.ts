@@ -51,9 +51,12 @@ export function expectTask(table: LineTable, task: ExpectedTask): void {
   expectLines(table, ownLines(table, task));
 }
 
-function expectLines({ columns }: LineTable, { all, answer }: OwnLines): void {
-  for (const line of all) columns.planned.values[line] = 1;
-  if (answer !== NONE) columns.use.values[answer] = USE.reserved;
+function expectLines(table: LineTable, { all, answer, attempts }: OwnLines): void {
+  const { planned, use } = table.columns;
+  for (const line of all) planned.values[line] = 1;
+  for (const line of answer === NONE ? attempts : [answer, ...attempts]) {
+    if (useOf(table, line) === USE.free) use.values[line] = USE.reserved;
+  }
 }
 
 /**
@@ -65,7 +68,7 @@ export function reserveForLater(table: LineTable, task: ExpectedTask): void {
   expectLines(table, own);
   if (own.answer !== NONE) return;
   want(table, table.succeeded, own.contents);
-  if (own.attempt === NONE) want(table, table.unsuccessful, own.contents);
+  if (own.attempts.length === 0) want(table, table.unsuccessful, own.contents);
 }
 
 /** Each line is marked once, however many tasks want it: those before a marked one are marked too. */
@@ -101,11 +104,14 @@ export function decideAlone(
 }
 
 /** Whether no record of another task has its content; of one that failed with it, only where it has none itself. */
-function isAlone({ succeeded, unsuccessful }: LineTable, { contents, attempt }: OwnLines): boolean {
+function isAlone(
+  { succeeded, unsuccessful }: LineTable,
+  { contents, attempts }: OwnLines,
+): boolean {
   return contents.every(
     (content) =>
       succeeded.newest(content) === NONE &&
-      (attempt !== NONE || unsuccessful.newest(content) === NONE),
+      (attempts.length > 0 || unsuccessful.newest(content) === NONE),
   );
 }
 
@@ -126,7 +132,7 @@ function decided(
   task: PlannedTask,
   { mode, own }: { readonly mode: ResumeMode; readonly own: OwnLines },
 ): ResumeDecision {
-  for (const line of own.all) table.columns.planned.values[line] = 1;
+  expectLines(table, own);
   const answer = own.answer === NONE ? takeAnswer(table, own.contents) : own.answer;
   if (answer !== NONE) {
     give(table, answer, task, USE.kept);
@@ -139,7 +145,7 @@ function decided(
     reason,
     ...(like !== NONE && { like }),
   });
-  const tried = own.attempt === NONE ? takeAttempt(table, own.contents) : own.attempt;
+  const tried = own.attempts[0] ?? takeAttempt(table, own.contents);
   if (tried !== NONE) {
     give(table, tried, task, USE.spent);
     return run(ended(table, tried));
@@ -168,8 +174,8 @@ interface OwnLines {
   readonly all: readonly number[];
   /** The newest of them that answers this content and is not given away, or `NONE`. */
   readonly answer: number;
-  /** The newest of them that tried this content, or did not get as far, without success, or `NONE`. */
-  readonly attempt: number;
+  /** Those of them that tried this content, or did not get as far, without success; newest first. */
+  readonly attempts: readonly number[];
 }
 
 function ownLines(table: LineTable, task: ExpectedTask): OwnLines {
@@ -189,10 +195,10 @@ function ownLines(table: LineTable, task: ExpectedTask): OwnLines {
     (line) => succeeded(line) && isLike(line) && useOf(table, line) <= USE.reserved,
   );
   // A task that could not be rendered has a record without fingerprint.
-  const attempt = all.find(
+  const attempts = all.filter(
     (line) => !succeeded(line) && (isLike(line) || hasKey(fingerprintKey, line, NO_KEY)),
   );
-  return { contents, all, answer: answer ?? NONE, attempt: attempt ?? NONE };
+  return { contents, all, answer: answer ?? NONE, attempts };
 }
 
 const NO_KEY = new Uint32Array(KEY_WORDS);
@@ -201,11 +207,9 @@ function takeAnswer(table: LineTable, contents: readonly Uint32Array[]): number 
   return take(table.succeeded, contents, (line) => useOf(table, line) === USE.free);
 }
 
-/** Only of a task that is not in the plan: its record is the one that this task left under another id. */
+/** Only one that no task of its own id made: it is the one that this task left under another id. */
 function takeAttempt(table: LineTable, contents: readonly Uint32Array[]): number {
-  const { planned } = table.columns;
-  const isOrphan = (line: number) => useOf(table, line) === USE.free && planned.values[line] !== 1;
-  return take(table.unsuccessful, contents, isOrphan);
+  return take(table.unsuccessful, contents, (line) => useOf(table, line) === USE.free);
 }
 
 /** The newest line of the first fingerprint that has one that may be taken, or `NONE`. Those passed over are never looked at again. */

@@ -167,6 +167,26 @@ describe('what a resume runs', () => {
     });
   });
 
+  it('with --retry-failed is a task that failed, though another has its id now', async () => {
+    const file = jsonl(succeeded('task-1', 0, 'a'), failed('task-2', 1, 'b'));
+    const journal = await open(diskWith(file), 'retry-failed');
+    const plan = [planned('task-1', 0, 'c'), planned('task-2', 1, 'a'), planned('task-3', 2, 'b')];
+    expect(decisions(journal, plan)).toEqual({
+      'task-1': 'leave: changed',
+      'task-2': 'keep',
+      'task-3': 'run: failed',
+    });
+  });
+
+  it('with --retry-failed is no task whose twin had failed before it was answered', async () => {
+    const file = jsonl(failed('a', 0, 'x'), failed('a', 0, 'x'), succeeded('a', 0, 'x'));
+    const journal = await open(diskWith(file), 'retry-failed');
+    expect(decisions(journal, [planned('a', 0, 'x'), planned('b', 1, 'x')])).toEqual({
+      a: 'keep',
+      b: 'leave: duplicate',
+    });
+  });
+
   it('is nothing when tasks were reordered and renamed', async () => {
     const journal = await open(
       diskWith(jsonl(succeeded('task-1', 0, 'x'), succeeded('task-2', 1, 'y'))),

@@ -64,6 +64,17 @@ describe('a task that is gone, whose id another one has now', () => {
   });
 });
 
+test.each([
+  { before: ['A', 'B'], now: ['C', 'A', 'B'] },
+  { before: ['B', 'A'], now: ['A', 'C', 'B'] },
+])('--retry-failed sends a failed task wherever it is now: $now', async ({ before, now }) => {
+  const edited = await ran(before, ['B']);
+  edit(edited, now);
+  const retried = await edited.run('--retry-failed');
+  expect(edited.sent()).toEqual(['B']);
+  expect(retried.stderr).toContain('2/3 succeeded (1 before), 1 left out');
+});
+
 test('an answer is superseded by a new one to the task of its id, which was edited', async () => {
   const edited = await ran(['A', 'B']);
   edit(edited, ['better A', 'B']);
