@@ -175,28 +175,32 @@ export async function sendVolley(
     // Only the reading of a results file, and of the tasks to hold against it, ends so.
     if (!results) await notes.howToResume(process.argv);
   } finally {
-    await reporter.close();
-    const found = results?.kind === 'journal' ? results.journal.found : undefined;
-    if (results?.kind === 'journal') {
-      const { journal, file } = results;
-      tellOfFinishing(signals.drain, () =>
-        notes.print([`\`${file}\` is being finished; once more to stop at once`]),
-      );
-      const finished = finishJournal(journal, file, ending());
-      await notes.print(await waits.during(`for \`${file}\` to be finished`, finished));
+    try {
+      await reporter.close();
+      const found = results?.kind === 'journal' ? results.journal.found : undefined;
+      if (results?.kind === 'journal') {
+        const { journal, file } = results;
+        tellOfFinishing(signals.drain, () =>
+          notes.print([`\`${file}\` is being finished; once more to stop at once`]),
+        );
+        const finished = finishJournal(journal, file, ending());
+        await notes.print(await waits.during(`for \`${file}\` to be finished`, finished));
+      }
+      if (summary && !only) {
+        const spentBeforeUsd = found?.spentUsd ?? 0;
+        const onlyFailed = switchFlag(args, 'retry-failed');
+        const { budget } = prepared.plan.manifest;
+        await notes.print(endingNotes(summary, { budget, spentBeforeUsd, onlyFailed }));
+      }
+      if (results?.kind === 'journal') {
+        const isOver = only !== undefined || (summary !== undefined && wentWell(summary));
+        const needsMoney = summary?.stopped_by === 'budget';
+        if (!isOver) await notes.howToResume(process.argv, { needsMoney });
+      }
+    } finally {
+      // Also when results are lost: its timers and handlers would keep the process.
+      signals.dispose();
     }
-    if (summary && !only) {
-      const spentBeforeUsd = found?.spentUsd ?? 0;
-      const onlyFailed = switchFlag(args, 'retry-failed');
-      const { budget } = prepared.plan.manifest;
-      await notes.print(endingNotes(summary, { budget, spentBeforeUsd, onlyFailed }));
-    }
-    if (results?.kind === 'journal') {
-      const isOver = only !== undefined || (summary !== undefined && wentWell(summary));
-      const needsMoney = summary?.stopped_by === 'budget';
-      if (!isOver) await notes.howToResume(process.argv, { needsMoney });
-    }
-    signals.dispose();
   }
   return signals.exitCode() ?? (summary ? exitCodeOf(summary) : EXIT.bug);
 }

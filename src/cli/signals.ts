@@ -42,6 +42,7 @@ export function watchSignals(options: {
     } else if (abort.signal.aborted) {
       process.exit(128 + NUMBERS[first]);
     } else {
+      cancelGrace?.();
       abort.abort(new Error(`interrupted by ${signal}`));
     }
   }

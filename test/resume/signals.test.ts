@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { prompts, WITH_KEY } from '../cli/served.ts';
 import { jsonl, succeeded } from '../journal/records.ts';
-import { ended, startVolley, volley, type CliResult } from '../support/cli.ts';
+import { BIN, ended, shell, startVolley, volley, type CliResult } from '../support/cli.ts';
 import type { Behaviour } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { repo, RESULTS, type Repo } from './support.ts';
@@ -137,3 +137,19 @@ test('names with blanks come back quoted', async () => {
     String.raw`volley run volley.yaml -o out.jsonl --context 'it'\''s me' --resume`,
   );
 });
+
+test('a second signal on a full disk ends the process, not the grace of the first', async () => {
+  const full = await repo(
+    { tasks: prompts(TASKS) },
+    { respond: () => ({ kind: 'answer', text: 'long '.repeat(2_000) }) },
+  );
+  const command = `'${process.execPath}' '${BIN}' run volley.yaml -o ${RESULTS} --grace 5m`;
+  // Both come while the disk is tried again; the second is the last word.
+  const line = `ulimit -f 8; ${command} 2> err & until grep -q Running err; do sleep 0.1; done
+    sleep 1; kill -TERM $!; sleep 1; kill -TERM $!; wait $!`;
+  const startMs = performance.now();
+  const run = await shell(line, { ...WITH_KEY, cwd: full.cwd });
+  expect(full.read('err')).toMatch(/\d results? could not be written to `out\.jsonl`/);
+  expect([143, 74]).toContain(run.code);
+  expect(performance.now() - startMs).toBeLessThan(45_000);
+}, 60_000);
