@@ -25,6 +25,8 @@ export function keepResults(
   let failure: unknown;
   const refused: ResultRecord[] = [];
   const write = writing(results, waits);
+  // Without any, a failure would end the run before it could be summed up.
+  const graceAfterFailureMs = Math.max(graceMs, 1);
   async function keep(record: ResultRecord): Promise<void> {
     try {
       await write(record);
@@ -43,7 +45,8 @@ export function keepResults(
         ? {
             keep,
             // A reader that went away ends the run at once.
-            graceAfterKeepFailureMs: (error) => (error instanceof SinkFailed ? graceMs : 0),
+            graceAfterKeepFailureMs: (error) =>
+              error instanceof SinkFailed ? graceAfterFailureMs : 0,
           }
         : {
             keep,
@@ -52,7 +55,7 @@ export function keepResults(
                 `for the disk of \`${results.file}\``,
                 results.journal.drain(graceMs, signal),
               ),
-            graceAfterKeepFailureMs: graceMs,
+            graceAfterKeepFailureMs: graceAfterFailureMs,
           },
   };
 }
