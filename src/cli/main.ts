@@ -3,6 +3,8 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { cacheFolder } from '../ports/cache-folder.ts';
+import { systemErrorCode } from '../ports/error-code.ts';
+import { systemOutput } from '../ports/system-output.ts';
 import type { Arguments } from './arguments.ts';
 import { packageFile } from './package-file.ts';
 
@@ -15,20 +17,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.once('exit', (code) => {
     if (code === 13) process.exitCode = EXIT.bug;
   });
-  // Help and notes have nobody else to look after them. A reader that has left wants no more of them.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exitCode = EXIT.cannotWrite;
-  });
   if (argv[0] === '--version' || argv[0] === '-v') {
-    process.stdout.write(`${volleyVersion()}\n`);
-    return;
+    return tell(`${volleyVersion()}\n`);
   }
   const { helpAskedFor } = await import('./help.ts');
   const help = helpAskedFor(argv);
-  if (help !== undefined) {
-    process.stdout.write(help);
-    return;
-  }
+  if (help !== undefined) return tell(help);
   process.stderr.on('error', () => {});
   let args: Pick<Arguments, 'switches'> = { switches: new Map() };
   process.on('uncaughtException', (error) => void crash(error, args));
@@ -41,6 +35,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = await explain(error, args);
   }
+}
+
+/** Help and version have nobody else to look after them. A reader that has left wants no more of them. */
+async function tell(text: string): Promise<void> {
+  await systemOutput(process.stdout)
+    .write(text)
+    .catch((error: unknown) => {
+      if (systemErrorCode(error) !== 'EPIPE') process.exitCode = EXIT.cannotWrite;
+    });
 }
 
 /** Loads only what the command needs: help must not wait for an SDK. */

@@ -1,9 +1,11 @@
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { OutputStream } from './output.ts';
+import { fileOutput, isRegularFile } from './system-file-output.ts';
 
 /** What `process.stdout` and `process.stderr` are, and tests can make. */
 export type NodeOutput = Writable & {
+  readonly fd?: number;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
@@ -34,14 +36,17 @@ export function systemOutput(stream: NodeOutput): SystemOutput {
     color: styleText('red', 'x', { stream }) !== 'x',
     columns: () => stream.columns,
     rows: () => stream.rows,
-    write: (text) =>
-      new Promise((resolve, reject) => {
-        if (failure) return reject(failure);
-        stream.write(text, (error) => {
-          if (!error) return resolve();
-          failure ??= error;
-          reject(failure);
-        });
-      }),
+    write:
+      stream.fd !== undefined && isRegularFile(stream.fd)
+        ? fileOutput(stream.fd)
+        : (text) =>
+            new Promise((resolve, reject) => {
+              if (failure) return reject(failure);
+              stream.write(text, (error) => {
+                if (!error) return resolve();
+                failure ??= error;
+                reject(failure);
+              });
+            }),
   };
 }

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folder, recordsIn, shell } from '../support/cli.ts';
+
+/** `count` tasks whose answers are longer than a kilobyte. */
+function longAnswers(count: number): string {
+  return folder({
+    'long.yaml': JSON.stringify({
+      providers: { mock: { type: 'mock', mock: { output_tokens: 800 } } },
+      defaults: { model: 'mock/small' },
+      tasks: Array.from({ length: count }, (_, at) => `prompt ${at}`),
+    }),
+  });
+}
+
+test.each([['jsonl'], ['json'], ['text']])(
+  'an answer that fits only in part into the file behind stdout is told as lost: %s',
+  async (format) => {
+    const cwd = longAnswers(1);
+    const line = `volley run long.yaml --output-format ${format} > out`;
+    const run = await shell(`ulimit -f 1; ${line}`, { cwd });
+    expect(run.stderr).toContain(
+      'volley: 1 result could not be written to `stdout`: the file would be larger than allowed (EFBIG); they are lost\n',
+    );
+    expect(run.code).toBe(74);
+    expect(readFileSync(join(cwd, 'out'), 'utf8')).toBe('');
+  },
+);
+
+test.each([
+  ['>', ''],
+  ['>>', 'what was there\n'],
+])(
+  'a file behind stdout that takes no more holds whole lines only, and the rest is dumped: %s',
+  async (redirect, before) => {
+    const cwd = longAnswers(4);
+    const line = `volley run long.yaml --output-format jsonl -j 1 --emergency-dump rest ${redirect} out`;
+    // The dump is as large as one answer, which the limit lets through.
+    const run = await shell(`printf '${before}' > out; ulimit -f 12; ${line}`, { cwd });
+    expect(run.code).toBe(74);
+    const text = readFileSync(join(cwd, 'out'), 'utf8');
+    expect(text.startsWith(before)).toBe(true);
+    const kept = recordsIn(text.slice(before.length));
+    const dumped = recordsIn(readFileSync(join(cwd, 'rest'), 'utf8'));
+    expect([kept.length > 0, dumped.length]).toEqual([true, 1]);
+  },
+);
+
+test('what another wrote to the same file in the meantime stays', async () => {
+  const cwd = longAnswers(4);
+  const line = 'volley run long.yaml --output-format jsonl -j 1 --progress plain >> out 2>> out';
+  const run = await shell(`ulimit -f 12; ${line}`, { cwd });
+  expect(run.code).toBe(74);
+  expect(readFileSync(join(cwd, 'out'), 'utf8')).not.toContain('\0');
+});
+
+test.each([['schema manifest'], ['run --help']])(
+  '`volley %s > file` that is cut off ends with 74',
+  async (args) => {
+    const run = await shell(`ulimit -f 1; volley ${args} > out`, { cwd: folder() });
+    expect(run.code).toBe(74);
+  },
+);
