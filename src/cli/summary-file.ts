@@ -1,9 +1,10 @@
 import { constants, statSync } from 'node:fs';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { reasonOf } from '../results/write-problems.ts';
-import { systemError, systemErrorCode } from '../ports/error-code.ts';
+import { systemError } from '../ports/error-code.ts';
+import { makeFolders } from '../ports/system-make-folders.ts';
 import type { Summary } from '../results/summary.ts';
 
 /**
@@ -15,11 +16,7 @@ export async function readySummaryFile(file: string): Promise<void> {
     const found = statSync(file, { throwIfNoEntry: false });
     if (found?.isDirectory() || file.endsWith('/')) throw systemError('EISDIR');
     const folder = dirname(file);
-    if (!found) {
-      await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-        throw systemErrorCode(error) === 'EEXIST' ? systemError('ENOTDIR') : error;
-      });
-    }
+    if (!found) await makeFolders(folder);
     await access(found ? file : folder, constants.W_OK);
   } catch (error) {
     throw cannotWriteSummary(file, error, 'nothing was sent');

@@ -1,21 +1,12 @@
-import {
-  constants,
-  mkdir,
-  open,
-  realpath,
-  rename,
-  rm,
-  stat,
-  type FileHandle,
-} from 'node:fs/promises';
+import { constants, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Disk, DiskFile, DiskStat } from './disk.ts';
 import { systemErrorCode } from './error-code.ts';
+import { makeFolders } from './system-make-folders.ts';
 import { lockFile } from './system-lock.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
-const OWNER_ONLY_FILE = 0o600;
-const OWNER_ONLY_FOLDER = 0o700;
+const OWNER_ONLY = 0o600;
 const HAS_MODES = process.platform !== 'win32';
 
 /** The real file system. */
@@ -24,7 +15,7 @@ export const systemDisk: Disk = {
   stat: statOf,
   makeFolder,
   create: async (path) =>
-    diskFile(await open(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, OWNER_ONLY_FILE)),
+    diskFile(await open(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, OWNER_ONLY)),
   // Without O_NONBLOCK a FIFO put in the file's place would hold a thread for ever.
   open: async (path) =>
     diskFile(await open(path, O_RDWR | O_APPEND | flag(O_NOFOLLOW) | flag(O_NONBLOCK))),
@@ -59,12 +50,8 @@ async function statOf(path: string): Promise<DiskStat | undefined> {
 }
 
 async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: OWNER_ONLY_FOLDER });
-  if (first === undefined) return;
   // Each new folder is an entry in the one above it.
-  for (let made = resolve(path); made.length >= first.length; made = dirname(made)) {
-    await syncFolder(dirname(made));
-  }
+  for (const made of (await makeFolders(path)).toReversed()) await syncFolder(dirname(made));
 }
 
 function diskFile(handle: FileHandle): DiskFile {

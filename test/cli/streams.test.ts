@@ -440,6 +440,9 @@ describe('the summary', () => {
   test.each([
     ['volley.yaml/s.json', 'a part of the path is not a folder (ENOTDIR)'],
     ['sub', 'it is a folder (EISDIR)'],
+    ...(existsSync('/proc/self')
+      ? [['/proc/nope/s.json', 'no folder can be made in `/proc`']]
+      : []),
   ])('that cannot be written to %s is refused before anything is sent', async (file, reason) => {
     const { cwd, server } = await volleyOf(2);
     mkdirSync(join(cwd, 'sub'));

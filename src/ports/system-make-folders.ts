@@ -1,0 +1,48 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { systemError, systemErrorCode } from './error-code.ts';
+
+const OWNER_ONLY = 0o700;
+
+/**
+ * Makes the folder and those above it, mode 0700, and gives those that were missing, the outermost
+ * first. One by one: Node's own recursion never ends where a folder cannot be made, as below `/proc`.
+ */
+export async function makeFolders(path: string): Promise<readonly string[]> {
+  const missing = await missingFolders(resolve(path));
+  for (const folder of missing) await make(folder);
+  return missing;
+}
+
+async function missingFolders(path: string): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (let folder = path; !(await isThere(folder)); folder = dirname(folder)) {
+    missing.unshift(folder);
+  }
+  return missing;
+}
+
+/** Rejects with `ENOTDIR` where something else has the name. */
+async function isThere(folder: string): Promise<boolean> {
+  try {
+    if ((await stat(folder)).isDirectory()) return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+  throw systemError('ENOTDIR');
+}
+
+async function make(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: OWNER_ONLY });
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT') {
+      throw systemError('ENOTSUP', `no folder can be made in \`${dirname(folder)}\``);
+    }
+    // Another made it in the meantime; or it is a symlink that leads nowhere.
+    if (code !== 'EEXIST') throw error;
+    if (!(await isThere(folder))) throw systemError('ENOTDIR');
+  }
+}

@@ -1,0 +1,32 @@
+import { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeFolders } from '../../src/ports/system-make-folders.ts';
+import { folder } from '../support/cli.ts';
+
+test('gives the folders that were missing, the outermost first, and they are their owner’s alone', async () => {
+  const cwd = folder();
+  const made = [join(cwd, 'a'), join(cwd, 'a/b'), join(cwd, 'a/b/c')];
+  expect(await makeFolders(join(cwd, 'a/b/c'))).toEqual(made);
+  expect(made.map((each) => statSync(each).mode & 0o777)).toEqual([0o700, 0o700, 0o700]);
+  expect(await makeFolders(join(cwd, 'a/b/c'))).toEqual([]);
+});
+
+test('two that make the same folders at once do not disturb each other', async () => {
+  const deep = join(folder(), 'a/b/c/d');
+  await Promise.all(Array.from({ length: 8 }, () => makeFolders(deep)));
+  expect(statSync(deep).isDirectory()).toBe(true);
+});
+
+test('what is no folder stays, and is told as such', async () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, 'file'), 'precious');
+  symlinkSync('nowhere', join(cwd, 'link'));
+  for (const path of ['file', 'file/a', 'file/a/b', 'link', 'link/a']) {
+    await expect(makeFolders(join(cwd, path)), path).rejects.toMatchObject({ code: 'ENOTDIR' });
+  }
+});
+
+test.skipIf(!existsSync('/proc/self'))('below /proc it says that it cannot', async () => {
+  await expect(makeFolders('/proc/nope/deep')).rejects.toThrow('no folder can be made in `/proc`');
+});
