@@ -4,14 +4,8 @@ import { systemErrorCode } from '../ports/error-code.ts';
 import { VolleyError } from '../errors/volley-error.ts';
 import { compactName } from './compact.ts';
 import { newLineTable, type LineTable } from './line-table.ts';
-import {
-  cannotOpen,
-  existsAlready,
-  heldByAnother,
-  leadsNowhere,
-  notAFile,
-  nothingToRetry,
-} from './problems.ts';
+import { cannotOpen, existsAlready, leadsNowhere, notAFile, nothingToRetry } from './problems.ts';
+import { heldByAnother } from '../results/held-by-another.ts';
 import { notResults } from '../results/not-results.ts';
 import { mayBeResults, readResults, type FoundRecords } from './read-results.ts';
 import { mendTail, type TornTail } from './torn-tail.ts';

@@ -1,5 +1,4 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import type { LockHolder } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
 
@@ -45,16 +44,6 @@ export function damaged(
       hint: `mend the line or remove it, keeping a copy, then run with \`--resume\`: only the task of a removed line is sent again`,
     },
   );
-}
-
-export function heldByAnother(path: string, holder: LockHolder | undefined): VolleyError {
-  const who = holder
-    ? `process ${holder.pid} on ${holder.host}, started ${holder.startedAt}`
-    : 'a process that did not leave its name';
-  return new VolleyError(`\`${path}\` is in use by another run: ${who}`, {
-    exitCode: EXIT.locked,
-    hint: 'wait until it ends, or give this run another `--output`',
-  });
 }
 
 export function cannotOpen(path: string, cause: unknown): VolleyError {

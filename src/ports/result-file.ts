@@ -1,6 +1,13 @@
+import type { LockOutcome } from './disk.ts';
+
 /** Creates the files that results go to. Errors are the system's: `code` is `EEXIST`, `ENOENT`, `EACCES`, … */
 export interface ResultFiles {
-  /** Opens for appending, mode 0600, in a folder that is made if need be. Without `overwrite` an existing file is an `EEXIST`; with it, it is emptied. */
+  /**
+   * Takes the lock that a journal takes too, on a regular file or one that is yet to be made, in a
+   * folder that is made if need be. Undefined for anything else: a pipe or a device may be shared.
+   */
+  lock(path: string): Promise<LockOutcome | undefined>;
+  /** Opens for appending, mode 0600. Without `overwrite` an existing file is an `EEXIST`; with it, it is emptied. */
   create(path: string, options: { readonly overwrite: boolean }): Promise<ResultFile>;
   /** The first bytes of a regular file, at most `bytes`; undefined for anything else, and for nothing. */
   beginning(path: string, bytes: number): Promise<Uint8Array | undefined>;

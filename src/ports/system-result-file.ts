@@ -1,17 +1,29 @@
-import { constants, open, stat, type FileHandle } from 'node:fs/promises';
+import { constants, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemErrorCode } from './error-code.ts';
 import type { ResultFile, ResultFiles } from './result-file.ts';
+import type { LockOutcome } from './disk.ts';
 import { systemDisk } from './system-disk.ts';
+import { whereWritten } from './system-real-path.ts';
 
 const OWNER_ONLY = 0o600;
 
 /** The real file system. */
 export const systemResultFiles: ResultFiles = {
+  lock,
   create: createFile,
   beginning,
   isFolder: async (path) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false,
 };
+
+async function lock(path: string): Promise<LockOutcome | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found && !found.isFile()) return undefined;
+  // Two names of one file, a symlink that leads to nothing yet among them, are one lock.
+  const real = await whereWritten(path);
+  await systemDisk.makeFolder(dirname(real));
+  return systemDisk.lock(real);
+}
 
 async function beginning(path: string, bytes: number): Promise<Uint8Array | undefined> {
   const found = await stat(path).catch(() => undefined);
@@ -29,7 +41,7 @@ async function beginning(path: string, bytes: number): Promise<Uint8Array | unde
 async function createFile(path: string, options: { overwrite: boolean }): Promise<ResultFile> {
   const { O_APPEND, O_CREAT, O_EXCL, O_TRUNC, O_WRONLY } = constants;
   const flags = O_WRONLY | O_APPEND | O_CREAT | (options.overwrite ? O_TRUNC : O_EXCL);
-  const file = await openInNewFolder(path, flags);
+  const file = await open(path, flags, OWNER_ONLY);
   return {
     write: async (bytes) => (await file.write(bytes)).bytesWritten,
     truncate: (length) => file.truncate(length),
@@ -48,14 +60,4 @@ async function createFile(path: string, options: { overwrite: boolean }): Promis
 function isUnsyncable(error: unknown): boolean {
   const code = systemErrorCode(error);
   return code === 'EINVAL' || code === 'ENOTSUP';
-}
-
-async function openInNewFolder(path: string, flags: number): Promise<FileHandle> {
-  try {
-    return await open(path, flags, OWNER_ONLY);
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    await systemDisk.makeFolder(dirname(path));
-    return open(path, flags, OWNER_ONLY);
-  }
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { mkdtemp, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -22,6 +22,15 @@ function disk({ chunk = Infinity, space = Infinity, syncCode = '' } = {}): FakeD
     log,
     text: () => new TextDecoder('utf-8', { fatal: true }).decode(bytes),
     isFolder: async () => false,
+    lock: async () => {
+      log.push('lock');
+      return {
+        ok: true,
+        release: async () => {
+          log.push('release');
+        },
+      };
+    },
     beginning: async () => undefined,
     create: async (path) => {
       log.push(`create ${path}`);
@@ -56,6 +65,7 @@ function systemError(code: string): Error {
 function refusing(code: string, isFolder = false): ResultFiles {
   return {
     isFolder: async () => isFolder,
+    lock: async () => undefined,
     beginning: async () => undefined,
     create: async () => {
       throw systemError(code);
@@ -85,7 +95,7 @@ describe('writing', () => {
     const writer = await openFileWriter(files, 'r.jsonl', { overwrite: false });
     await writer.write('{}\n');
     await writer.close();
-    expect(files.log).toEqual(['create r.jsonl', 'sync', 'close']);
+    expect(files.log).toEqual(['lock', 'create r.jsonl', 'sync', 'close', 'release']);
   });
 
   test('a disk that fills up at any byte leaves whole lines only, and every later write fails', async () => {
@@ -104,7 +114,7 @@ describe('writing', () => {
         'cannot write results to `r.jsonl`: no space left on the disk (ENOSPC)',
       );
       await expect(writer.close()).rejects.toBeInstanceOf(SinkFailed);
-      expect(files.log.at(-1)).toBe('close');
+      expect(files.log.slice(-2)).toEqual(['close', 'release']);
     }
   });
 
@@ -115,7 +125,7 @@ describe('writing', () => {
       message: 'cannot write results to `r.jsonl`: the disk reports an error (EIO)',
       exitCode: 74,
     });
-    expect(files.log).toEqual(['create r.jsonl', 'sync', 'close']);
+    expect(files.log).toEqual(['lock', 'create r.jsonl', 'sync', 'close', 'release']);
   });
 });
 
@@ -188,6 +198,41 @@ describe('refusing to start', () => {
   });
 });
 
+describe('the lock', () => {
+  test('is let go of when the file cannot be created', async () => {
+    const { log, ...files } = disk();
+    const create = async (): Promise<never> => {
+      throw systemError('ENOSPC');
+    };
+    const full: ResultFiles = { ...files, create };
+    await expect(openFileWriter(full, 'r', { overwrite: true })).rejects.toThrow('ENOSPC');
+    expect(log).toEqual(['lock', 'release']);
+  });
+
+  test('that another holds is a refusal, and the file is not opened', async () => {
+    const { log, ...files } = disk();
+    const held: ResultFiles = { ...files, lock: async () => ({ ok: false, holder: undefined }) };
+    await expect(openFileWriter(held, 'r', { overwrite: true })).rejects.toMatchObject({
+      message: '`r` is in use by another run: a process that did not leave its name',
+      exitCode: 75,
+    });
+    expect(log).toEqual([]);
+  });
+
+  test('that cannot be taken is no file that exists', async () => {
+    const files: ResultFiles = {
+      ...disk(),
+      lock: async () => {
+        throw Object.assign(new Error('`r.lock` is in the way'), { code: 'EEXIST' });
+      },
+    };
+    await expect(openFileWriter(files, 'r', { overwrite: true })).rejects.toMatchObject({
+      message: 'cannot use `r` for results: `r.lock` is in the way',
+      exitCode: 74,
+    });
+  });
+});
+
 describe('on a real disk', () => {
   let folder = '';
   beforeEach(async () => {
@@ -245,6 +290,22 @@ describe('on a real disk', () => {
       expect(await readFile(missing, 'utf8')).toBe('');
     },
   );
+
+  test('two names of one file are one lock, also before it exists, and none is left', async () => {
+    const path = join(folder, 'r.json');
+    const link = join(folder, 'link.json');
+    await symlink('r.json', link);
+    const writer = await openFileWriter(systemResultFiles, link, { overwrite: true });
+    for (const overwrite of [true, false]) {
+      await expect(openFileWriter(systemResultFiles, path, { overwrite })).rejects.toThrow(
+        `\`${path}\` is in use by another run: process ${process.pid}`,
+      );
+    }
+    await writer.write('{}\n');
+    await writer.close();
+    expect(await readFile(path, 'utf8')).toBe('{}\n');
+    expect((await readdir(folder)).toSorted()).toEqual(['link.json', 'r.json']);
+  });
 
   test('a device that cannot be synced is fine', async () => {
     const writer = await openFileWriter(systemResultFiles, '/dev/null', { overwrite: true });

@@ -7,9 +7,11 @@ import { until } from '../support/until.ts';
 import { repo, RESULTS, type Repo } from './support.ts';
 
 /** A run that has sent two requests which are never answered. */
-async function busy(): Promise<Repo & { readonly child: ReturnType<typeof startVolley> }> {
+async function busy(
+  ...flags: readonly string[]
+): Promise<Repo & { readonly child: ReturnType<typeof startVolley> }> {
   const own = await repo({ tasks: prompts(2) }, { respond: () => ({ kind: 'hang' }) });
-  const args = ['run', 'volley.yaml', '-o', RESULTS];
+  const args = ['run', 'volley.yaml', '-o', RESULTS, ...flags];
   const child = startVolley(args, { ...WITH_KEY, cwd: own.cwd });
   await until(() => own.server.requests.length === 2);
   own.sent();
@@ -27,6 +29,33 @@ test.each([[], ['--resume'], ['--retry-failed'], ['--overwrite']])(
     expect(first.child.exitCode).toBeNull();
   },
 );
+
+test.each([
+  ['jsonl', 'json', '--overwrite'],
+  ['jsonl', 'text', '--overwrite'],
+  ['json', 'json', '--overwrite'],
+  ['json', 'jsonl', '--overwrite'],
+  ['text', 'json', ''],
+])(
+  'whatever their formats, a second run is refused and the file is left alone: %s, then %s %s',
+  async (format, other, flag) => {
+    const first = await busy('--output-format', format);
+    const before = first.read(RESULTS);
+    const flags = [other, flag].filter((word) => word !== '');
+    const second = await first.run('--output-format', ...flags);
+    expect(second.code).toBe(75);
+    expect(second.stderr).toContain(`is in use by another run: process ${first.child.pid} on `);
+    expect([first.sent(), first.read(RESULTS)]).toEqual([[], before]);
+  },
+);
+
+test('a JSON document leaves no lock behind, and its place is free again', async () => {
+  const own = await repo({ tasks: prompts(1) });
+  for (const flags of [[], ['--overwrite']]) {
+    expect((await own.run('--output-format', 'json', ...flags)).code).toBe(0);
+    expect(readdirSync(own.cwd).toSorted()).toEqual([RESULTS, 'volley.yaml']);
+  }
+});
 
 test('after kill -9 the file is free at once, and what the killed run sent is sent again', async () => {
   const first = await busy();

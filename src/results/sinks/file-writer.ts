@@ -3,31 +3,43 @@ import { systemErrorCode } from '../../ports/error-code.ts';
 import type { ResultFile, ResultFiles } from '../../ports/result-file.ts';
 import { writeAll } from '../../ports/write-all.ts';
 import { beginsLikeResults, BEGINNING_BYTES } from '../begins-like-results.ts';
+import { heldByAnother } from '../held-by-another.ts';
 import { notResults } from '../not-results.ts';
 import { reasonOf, remedyOf } from '../write-problems.ts';
 import { sinkError } from './sink.ts';
 import type { ResultWriter } from './writer.ts';
 
 /**
- * Creates the file for `--output`. Throws a VolleyError, with nothing touched, when it exists and
- * `overwrite` is off (exit 2), or holds something else than results, or cannot be created.
+ * Creates the file for `--output`, and holds its lock until it is closed. Throws a VolleyError, with
+ * nothing touched, when another run writes to it (exit 75), when it exists and `overwrite` is off
+ * (exit 2), or holds something else than results, or cannot be created.
  */
 export async function openFileWriter(
   files: ResultFiles,
   path: string,
   options: { readonly overwrite: boolean },
 ): Promise<ResultWriter> {
+  const lock = await files.lock(path).catch(async (error: unknown) => {
+    if (systemErrorCode(error) === 'EEXIST') throw lockInTheWay(error, path);
+    throw cannotCreate(error, path, { isFolder: false });
+  });
+  if (lock?.ok === false) throw heldByAnother(path, lock.holder);
+  const release = async (): Promise<void> => lock?.release();
   try {
     const earlier = options.overwrite ? await files.beginning(path, BEGINNING_BYTES) : undefined;
     if (earlier && !beginsLikeResults(earlier)) throw notResults(path);
-    return fileWriter(await files.create(path, options), path);
+    return fileWriter(await files.create(path, options), { path, release });
   } catch (error) {
+    await release();
     if (error instanceof VolleyError) throw error;
-    throw cannotCreate(error, path, await files.isFolder(path));
+    throw cannotCreate(error, path, { isFolder: await files.isFolder(path) });
   }
 }
 
-function fileWriter(file: ResultFile, path: string): ResultWriter {
+function fileWriter(
+  file: ResultFile,
+  { path, release }: { readonly path: string; readonly release: () => Promise<void> },
+): ResultWriter {
   /** Bytes of whole writes: what a failed one is cut back to. */
   let wholeBytes = 0;
   // One write at a time: what a failed one is cut back to is the end of the one before.
@@ -65,12 +77,26 @@ function fileWriter(file: ResultFile, path: string): ResultWriter {
         await queued(finish);
       } finally {
         await file.close().catch(() => {});
+        await release();
       }
     },
   };
 }
 
-function cannotCreate(error: unknown, path: string, isFolder: boolean): VolleyError {
+/** Something else has the name of its lock file. */
+function lockInTheWay(error: unknown, path: string): VolleyError {
+  return new VolleyError(`cannot use \`${path}\` for results: ${reasonOf(error)}`, {
+    exitCode: EXIT.cannotWrite,
+    hint: 'move it away if no run is at work, or name another file with `--output`',
+    cause: error,
+  });
+}
+
+function cannotCreate(
+  error: unknown,
+  path: string,
+  { isFolder }: { readonly isFolder: boolean },
+): VolleyError {
   const refuse = (exitCode: 2 | 74, message: string, hint: string): VolleyError =>
     new VolleyError(message, { exitCode, hint, cause: error });
   if (isFolder) {
