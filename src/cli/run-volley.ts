@@ -32,7 +32,8 @@ import { watchSignals } from './signals.ts';
 import { isInteractive, progressMode } from './terminal.ts';
 import { unbudgetedNote } from './unbudgeted.ts';
 import { watchWaits } from './wait-watch.ts';
-import { readySummaryFile, writeSummaryFile } from './summary-file.ts';
+import { readySideFile } from './side-file.ts';
+import { writeSummaryFile } from './summary-file.ts';
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
@@ -79,16 +80,18 @@ export async function sendVolley(
     selection: selectionOf(args),
   });
   const summaryFile = textFlag(args, 'summary-file');
+  const emergencyDump = textFlag(args, 'emergency-dump');
   await refuseSharedFiles(
     {
       output: await resultFile(args, loaded.manifest),
-      'emergency-dump': textFlag(args, 'emergency-dump'),
+      'emergency-dump': emergencyDump,
       'summary-file': summaryFile,
     },
     loaded.takeFilesRead(),
   );
   if (!only) await agree(args, prepared, { mode });
-  if (summaryFile !== undefined) await readySummaryFile(summaryFile);
+  await readySideFile('summary-file', summaryFile);
+  await readySideFile('emergency-dump', emergencyDump);
   const reporter = createReporter(mode, {
     stderr,
     color: args.switches.get('color') ?? stderr.color,
@@ -109,7 +112,6 @@ export async function sendVolley(
   let keeping: Keeping | undefined;
   let summary: Summary | undefined;
   let resumption: Resumption | undefined;
-  const emergencyDump = textFlag(args, 'emergency-dump');
   const ending = (): JournalEnding => ({
     complete: resumption?.isComplete ?? false,
     isDrained: summary !== undefined,

@@ -201,10 +201,12 @@ describe('refusing to start', () => {
 describe('the lock', () => {
   test('is let go of when the file cannot be created', async () => {
     const { log, ...files } = disk();
-    const create = async (): Promise<never> => {
-      throw systemError('ENOSPC');
+    const full: ResultFiles = {
+      ...files,
+      create: async () => {
+        throw systemError('ENOSPC');
+      },
     };
-    const full: ResultFiles = { ...files, create };
     await expect(openFileWriter(full, 'r', { overwrite: true })).rejects.toThrow('ENOSPC');
     expect(log).toEqual(['lock', 'release']);
   });

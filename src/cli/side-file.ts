@@ -1,0 +1,53 @@
+import { constants, statSync, type Stats } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { systemError } from '../ports/error-code.ts';
+import { makeFolders } from '../ports/system-make-folders.ts';
+import { reasonOf } from '../results/write-problems.ts';
+
+/** A file that a run writes beside its results, by the flag that names it. */
+export type SideFile = 'summary-file' | 'emergency-dump';
+
+/**
+ * Sees to it that the file can be written when the run is over: makes its folder, mode 0700. A FIFO
+ * could hold up the end for ever. Throws a `VolleyError` (exit 74) while nothing is sent yet.
+ */
+export async function readySideFile(flag: SideFile, path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory() || path.endsWith('/')) throw systemError('EISDIR');
+    if (found && !isWritable(found)) throw systemError('ENOTSUP', 'it is not a regular file');
+    const folder = dirname(path);
+    if (!found) await makeFolders(folder);
+    await access(found ? path : folder, constants.W_OK);
+  } catch (error) {
+    throw cannotWriteSideFile(flag, { path, cause: error, state: 'nothing was sent' });
+  }
+}
+
+export function cannotWriteSideFile(
+  flag: SideFile,
+  {
+    path,
+    cause,
+    state,
+  }: { readonly path: string; readonly cause: unknown; readonly state: string },
+): VolleyError {
+  return new VolleyError(`cannot write ${CONTENT[flag]} to \`${path}\`: ${reasonOf(cause)}`, {
+    exitCode: EXIT.cannotWrite,
+    hint: `${state}; name another file with --${flag}`,
+    cause,
+  });
+}
+
+const CONTENT: Readonly<Record<SideFile, string>> = {
+  'summary-file': 'the summary',
+  'emergency-dump': 'unsaved results',
+};
+
+/** Without waiting for anybody, that is: a regular file, or a device such as `/dev/null`. */
+function isWritable(found: Stats): boolean {
+  return found.isFile() || found.isCharacterDevice();
+}
