@@ -36,7 +36,7 @@ export async function openResults(
   }: {
     readonly stdout: SystemOutput;
     readonly reporter: Reporter;
-    /** Ends the reading of an earlier file; the promise rejects with its reason. */
+    /** Ends the reading of an earlier file, and the wait for a pipe's reader; the promise rejects with its reason. */
     readonly signal: AbortSignal;
   },
 ): Promise<Results> {
@@ -67,7 +67,7 @@ export async function openResults(
     throw isStream ? notAFile(file) : onlyJsonlResumes(mode);
   }
   const overwrite = mode === 'overwrite' || isStream;
-  const writer = await openFileWriter(systemResultFiles, file, { overwrite });
+  const writer = await openFileWriter(systemResultFiles, file, { overwrite, signal });
   return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer), target: file };
 }
 

@@ -22,7 +22,7 @@ import { keepResults, type Keeping } from './keep-results.ts';
 import { openLearning } from './learning.ts';
 import { lostResults } from './lost-results.ts';
 import { createNotes } from './notes.ts';
-import { openResults, resultFile, type Results } from './open-results.ts';
+import { earlierResults, openResults, resultFile, type Results } from './open-results.ts';
 import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
 import { checkRehearsalFlags } from './rehearsal-flags.ts';
@@ -174,8 +174,10 @@ export async function sendVolley(
     }
     if (!signals.drain.aborted || error !== signals.drain.reason) throw error;
     await notes.print(['interrupted before anything was sent']);
-    // Only the reading of a results file, and of the tasks to hold against it, ends so.
-    if (!results) await notes.howToResume(process.argv);
+    // The reading of a results file, and of the tasks to hold against it, ends so; or the wait for
+    // the reader of a pipe, from which no run goes on.
+    if (!results && (await earlierResults(args, loaded.manifest)))
+      await notes.howToResume(process.argv);
   } finally {
     try {
       await reporter.close();

@@ -7,12 +7,21 @@ export interface ResultFiles {
    * folder that is made if need be. Undefined for anything else: a pipe or a device may be shared.
    */
   lock(path: string): Promise<LockOutcome | undefined>;
-  /** Opens for appending, mode 0600. Without `overwrite` an existing file is an `EEXIST`; with it, it is emptied. */
-  create(path: string, options: { readonly overwrite: boolean }): Promise<ResultFile>;
+  /**
+   * Opens for appending, mode 0600. Without `overwrite` an existing file is an `EEXIST`; with it, it
+   * is emptied. A pipe is waited for until somebody reads it; the signal ends that wait, and the
+   * promise rejects with its reason.
+   */
+  create(path: string, options: CreateOptions): Promise<ResultFile>;
   /** The first bytes of a regular file, at most `bytes`; undefined for anything else, and for nothing. */
   beginning(path: string, bytes: number): Promise<Uint8Array | undefined>;
   /** Whether the path is a folder; false when there is nothing there. */
   isFolder(path: string): Promise<boolean>;
+}
+
+export interface CreateOptions {
+  readonly overwrite: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An open file. Only ever appended to. */

@@ -1,9 +1,10 @@
 import { constants, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemErrorCode } from './error-code.ts';
-import type { ResultFile, ResultFiles } from './result-file.ts';
+import type { CreateOptions, ResultFile, ResultFiles } from './result-file.ts';
 import type { LockOutcome } from './disk.ts';
 import { systemDisk } from './system-disk.ts';
+import { openPipe, writeToPipe } from './system-pipe.ts';
 import { whereWritten } from './system-real-path.ts';
 
 const OWNER_ONLY = 0o600;
@@ -38,12 +39,14 @@ async function beginning(path: string, bytes: number): Promise<Uint8Array | unde
   }
 }
 
-async function createFile(path: string, options: { overwrite: boolean }): Promise<ResultFile> {
+async function createFile(path: string, { overwrite, signal }: CreateOptions): Promise<ResultFile> {
   const { O_APPEND, O_CREAT, O_EXCL, O_TRUNC, O_WRONLY } = constants;
-  const flags = O_WRONLY | O_APPEND | O_CREAT | (options.overwrite ? O_TRUNC : O_EXCL);
-  const file = await open(path, flags, OWNER_ONLY);
+  const isPipe = (await stat(path).catch(() => undefined))?.isFIFO() ?? false;
+  const flags = O_WRONLY | O_APPEND | O_CREAT | (overwrite ? O_TRUNC : O_EXCL);
+  const file = isPipe ? await openPipe(path, signal) : await open(path, flags, OWNER_ONLY);
   return {
-    write: async (bytes) => (await file.write(bytes)).bytesWritten,
+    write: async (bytes) =>
+      isPipe ? writeToPipe(file, bytes) : (await file.write(bytes)).bytesWritten,
     truncate: (length) => file.truncate(length),
     sync: async () => {
       try {

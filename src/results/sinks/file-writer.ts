@@ -1,6 +1,6 @@
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
-import type { ResultFile, ResultFiles } from '../../ports/result-file.ts';
+import type { CreateOptions, ResultFile, ResultFiles } from '../../ports/result-file.ts';
 import { writeAll } from '../../ports/write-all.ts';
 import { beginsLikeResults, BEGINNING_BYTES } from '../begins-like-results.ts';
 import { heldByAnother } from '../held-by-another.ts';
@@ -12,12 +12,13 @@ import type { ResultWriter } from './writer.ts';
 /**
  * Creates the file for `--output`, and holds its lock until it is closed. Throws a VolleyError, with
  * nothing touched, when another run writes to it (exit 75), when it exists and `overwrite` is off
- * (exit 2), or holds something else than results, or cannot be created.
+ * (exit 2), or holds something else than results, or cannot be created. A pipe is waited for until
+ * somebody reads it; the promise rejects with the signal's reason when that ends the wait.
  */
 export async function openFileWriter(
   files: ResultFiles,
   path: string,
-  options: { readonly overwrite: boolean },
+  options: CreateOptions,
 ): Promise<ResultWriter> {
   const lock = await files.lock(path).catch(async (error: unknown) => {
     if (systemErrorCode(error) === 'EEXIST') throw lockInTheWay(error, path);
@@ -31,7 +32,8 @@ export async function openFileWriter(
     return fileWriter(await files.create(path, options), { path, release });
   } catch (error) {
     await release();
-    if (error instanceof VolleyError) throw error;
+    const isInterrupted = options.signal?.aborted === true && error === options.signal.reason;
+    if (error instanceof VolleyError || isInterrupted) throw error;
     throw cannotCreate(error, path, { isFolder: await files.isFolder(path) });
   }
 }
