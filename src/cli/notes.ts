@@ -20,6 +20,8 @@ export interface Notes {
 export interface ResumeOptions {
   /** The budget is used up: the same command would stop at once. */
   readonly needsMoney?: boolean;
+  /** It goes on by itself where its results file is. */
+  readonly isPlan?: boolean;
 }
 
 export function createNotes(
@@ -47,14 +49,24 @@ export function createNotes(
       isJson
         ? write(safeJson({ type: 'task_explained', id, reason }))
         : print([`${id} is sent: ${REASONS[reason]}`]),
-    howToResume: async (argv, { needsMoney = false } = {}) => {
+    howToResume: async (argv, { needsMoney = false, isPlan = false } = {}) => {
       const given = argv.slice(2);
-      if (given.includes('-')) return;
-      const words = given.filter((word) => !MODE_FLAGS.has(word)).map(redact);
-      const mode = given.includes('--retry-failed') ? '--retry-failed' : '--resume';
-      const same = needsMoney ? withoutBudget(words) : words;
-      const command = [...same, mode].map(shellWord).join(' ');
-      await print([`to go on: volley ${command}${needsMoney ? ` ${BUDGET_FLAG} AMOUNT` : ''}`]);
+      const end = given.includes('--') ? given.indexOf('--') : given.length;
+      const [flags, others] = [given.slice(0, end), given.slice(end)];
+      const mode = flags.includes('--retry-failed') ? '--retry-failed' : '--resume';
+      const added = [
+        ...(isPlan && mode === '--resume' ? [] : [mode]),
+        ...(needsMoney ? [BUDGET_FLAG, 'AMOUNT'] : []),
+      ];
+      if (given.includes('-')) {
+        const rest = added.length === 0 ? '' : `, with ${added.join(' ')}`;
+        await print([`to go on: the same input${rest}`]);
+        return;
+      }
+      const kept = flags.filter((word) => !MODE_FLAGS.has(word));
+      const same = needsMoney ? withoutBudget(kept) : kept;
+      const words = [...same, ...added, ...others].map((word) => shellWord(redact(word)));
+      await print([`to go on: volley ${words.join(' ')}`]);
     },
   };
 }

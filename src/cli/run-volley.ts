@@ -112,6 +112,7 @@ export async function sendVolley(
   let keeping: Keeping | undefined;
   let summary: Summary | undefined;
   let resumption: Resumption | undefined;
+  const isPlan = only !== undefined;
   const ending = (): JournalEnding => ({
     complete: resumption?.isComplete ?? false,
     isDrained: summary !== undefined,
@@ -176,8 +177,9 @@ export async function sendVolley(
     await notes.print(['interrupted before anything was sent']);
     // The reading of a results file, and of the tasks to hold against it, ends so; or the wait for
     // the reader of a pipe, from which no run goes on.
-    if (!results && (await earlierResults(args, loaded.manifest)))
-      await notes.howToResume(process.argv);
+    if (!results && (await earlierResults(args, loaded.manifest))) {
+      await notes.howToResume(process.argv, { isPlan });
+    }
   } finally {
     try {
       await reporter.close();
@@ -199,7 +201,7 @@ export async function sendVolley(
       if (results?.kind === 'journal') {
         const isOver = only !== undefined || (summary !== undefined && wentWell(summary));
         const needsMoney = summary?.stopped_by === 'budget';
-        if (!isOver) await notes.howToResume(process.argv, { needsMoney });
+        if (!isOver) await notes.howToResume(process.argv, { needsMoney, isPlan });
       }
     } finally {
       // Also when results are lost: its timers and handlers would keep the process.

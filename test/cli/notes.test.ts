@@ -1,0 +1,66 @@
+import { describe, expect, it, test } from 'vitest';
+import { createNotes, type ResumeOptions } from '../../src/cli/notes.ts';
+import { shellWord } from '../../src/cli/shell-word.ts';
+import type { OutputStream } from '../../src/ports/output.ts';
+import { shell } from '../support/cli.ts';
+
+async function told(words: readonly string[], options?: ResumeOptions): Promise<string> {
+  let text = '';
+  const stderr: OutputStream = {
+    write: async (written) => void (text += written),
+  };
+  await createNotes(stderr, { mode: 'plain' }).howToResume(['node', 'volley', ...words], options);
+  return text;
+}
+
+describe('the command that goes on', () => {
+  it('has its flags before the words that are no flags whatever they look like', async () => {
+    const words = ['ask', '-o', 'r.jsonl', '--max-cost-usd', '1', '--', '-foo', '--resume'];
+    expect(await told(words)).toBe(
+      'volley: to go on: volley ask -o r.jsonl --max-cost-usd 1 --resume -- -foo --resume\n',
+    );
+    expect(await told(words, { needsMoney: true })).toBe(
+      'volley: to go on: volley ask -o r.jsonl --resume --max-cost-usd AMOUNT -- -foo --resume\n',
+    );
+  });
+
+  it('sends the same prompt where that holds more than one line', async () => {
+    expect(await told(['ask', '-o', 'r.jsonl', "it's\ntwo lines"])).toBe(
+      String.raw`volley: to go on: volley ask -o r.jsonl $'it\'s\ntwo lines' --resume` + '\n',
+    );
+  });
+
+  it('has no flag that a plan does not know', async () => {
+    const words = ['plan', 'm.yaml', '--sample', '1', '-o', 'x'];
+    expect(await told(words, { isPlan: true })).toBe(
+      'volley: to go on: volley plan m.yaml --sample 1 -o x\n',
+    );
+  });
+
+  it('needs the same input where that was read from stdin', async () => {
+    expect(await told(['ask', '-o', 'r.jsonl', '-'])).toBe(
+      'volley: to go on: the same input, with --resume\n',
+    );
+    expect(await told(['plan', '--sample', '1', '-'], { isPlan: true })).toBe(
+      'volley: to go on: the same input\n',
+    );
+    expect(await told(['ask', '-o', 'r.jsonl', '--retry-failed', '-'])).toBe(
+      'volley: to go on: the same input, with --retry-failed\n',
+    );
+  });
+});
+
+test.each([
+  'two\nlines',
+  "it's",
+  'a\\b\n',
+  'bell\u00071',
+  'tab\tand\rreturn',
+  'zero\u200bwidth',
+  '$x\n`y`',
+])('a shell takes the word %j as it was', async (word) => {
+  const quoted = shellWord(word);
+  expect(quoted).not.toMatch(/[^\u0020-\u007e]/);
+  const env = { LC_ALL: 'C.UTF-8' };
+  expect((await shell(`printf %s ${quoted}`, { env })).stdout).toBe(word);
+});
