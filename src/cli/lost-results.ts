@@ -23,10 +23,11 @@ export async function lostResults(lost: Lost, dump: string | undefined): Promise
   const problem = `${count} could not be written to \`${target}\`: ${reasonOf(cause)}`;
   const failure = (rest: string, hint: string): VolleyError =>
     new VolleyError(`${problem}; ${rest}`, { exitCode: EXIT.cannotWrite, hint, cause });
+  const them = records.length === 1 ? 'it is' : 'they are';
   const again = canResume ? 'run again with --resume' : 'run again with --output and another file';
   if (dump === undefined) {
     return failure(
-      'they are lost',
+      `${them} lost`,
       `${remedyOf(cause)} and ${again}; \`--emergency-dump FILE\` on another disk would have kept them`,
     );
   }
@@ -35,12 +36,12 @@ export async function lostResults(lost: Lost, dump: string | undefined): Promise
     await appendFile(dump, records.map(recordLine).join(''), { mode: 0o600 });
   } catch (error) {
     return failure(
-      `nor to \`${dump}\`: ${reasonOf(error)}; they are lost`,
+      `nor to \`${dump}\`: ${reasonOf(error)}; ${them} lost`,
       `${remedyOf(cause)} and ${again}`,
     );
   }
   return failure(
-    `they are in \`${dump}\``,
+    `${them} in \`${dump}\``,
     canResume
       ? `${remedyOf(cause)}, append them with \`cat ${shellWord(dump)} >> ${shellWord(target)}\`, then ${again}`
       : 'each is a line there, as `--output-format jsonl` writes it',

@@ -42,9 +42,11 @@ export async function openResults(
 ): Promise<Results> {
   const wanted = outputFormat(args) ?? (switchFlag(args, 'json') ? 'json' : undefined);
   const mode = journalMode(args);
+  const explainFlag = switchFlag(args, 'explain') ? 'explain' : undefined;
   const file = await resultFile(args, manifest);
   if (file === undefined) {
-    if (mode !== 'new') throw needsFile(mode);
+    const flag = mode === 'new' ? explainFlag : mode;
+    if (flag !== undefined) throw needsFile(flag);
     refuseClosedStdout();
     const format = wanted ?? (stdout.isTty ? 'text' : 'jsonl');
     return {
@@ -66,6 +68,7 @@ export async function openResults(
   if (mode === 'resume' || mode === 'retry-failed') {
     throw isStream ? notAFile(file) : onlyJsonlResumes(mode);
   }
+  if (explainFlag) throw isStream ? notAFile(file) : onlyJsonlResumes(explainFlag);
   const overwrite = mode === 'overwrite' || isStream;
   const writer = await openFileWriter(systemResultFiles, file, { overwrite, signal });
   return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer), target: file };
@@ -108,16 +111,16 @@ function journalMode(args: Arguments): JournalMode {
   return mode ?? 'new';
 }
 
-function needsFile(mode: JournalMode): VolleyError {
+function needsFile(flag: string): VolleyError {
   return usageError(
-    `\`--${mode}\` needs a results file`,
+    `\`--${flag}\` needs a results file`,
     'name it with `--output FILE`, or with `output:` in the manifest',
   );
 }
 
-function onlyJsonlResumes(mode: JournalMode): VolleyError {
+function onlyJsonlResumes(flag: string): VolleyError {
   return usageError(
-    `\`--${mode}\` works on a JSONL file only`,
+    `\`--${flag}\` works on a JSONL file only`,
     'leave `--output-format` out; `jq -s` makes one document of the lines',
   );
 }

@@ -42,12 +42,12 @@ const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
   ['model', isText],
   ['finish_reason', isTextOrNull],
   ['usage', (value) => value === null || isUsage(value)],
-  ['cost_usd', (value) => value === null || isNumber(value)],
+  ['cost_usd', (value) => value === null || isAmount(value)],
   ['attempts', isCount],
   ['retries', isCount],
   ['possibly_paid_attempts', (value) => value === undefined || isCount(value)],
-  ['possibly_paid_usd', (value) => value === undefined || isNumber(value)],
-  ['superseded_usd', (value) => value === undefined || isNumber(value)],
+  ['possibly_paid_usd', (value) => value === undefined || isAmount(value)],
+  ['superseded_usd', (value) => value === undefined || isAmount(value)],
   ['shared_with', (value) => value === undefined || isText(value)],
   ['queued_ms', isNumber],
   ['duration_ms', isNumber],
@@ -95,6 +95,11 @@ function isTextOrNull(value: unknown): boolean {
 
 function isNumber(value: unknown): boolean {
   return typeof value === 'number';
+}
+
+/** A negative one would raise the budget. */
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
 }
 
 function isCount(value: unknown): boolean {

@@ -58,7 +58,7 @@ export const LIMIT_REASON: Readonly<Record<LimitName, WaitReason>> = {
   otpm: 'otpm',
 };
 
-export const LIMIT_NAMES: readonly LimitName[] = ['rps', 'rpm', 'rpd', 'tpm', 'itpm', 'otpm'];
+const LIMIT_NAMES: readonly LimitName[] = ['rps', 'rpm', 'rpd', 'tpm', 'itpm', 'otpm'];
 
 export function limitWindows(limits: Limits): LimitWindow[] {
   const windows: LimitWindow[] = [];

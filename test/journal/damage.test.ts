@@ -126,6 +126,18 @@ describe('damage that no crash explains', () => {
       `${one}${two?.replace('"index":1', '"index":-1')}${three}`,
     ],
     [
+      'is no result record: `cost_usd` is `-5`',
+      `${one}${two?.replace('"cost_usd":0.5', '"cost_usd":-5')}${three}`,
+    ],
+    [
+      'is no result record: `superseded_usd` is `-5`',
+      `${one}${two?.replace('"cost_usd":0.5', '"cost_usd":0.5,"superseded_usd":-5')}${three}`,
+    ],
+    [
+      'is no result record: `possibly_paid_usd` is `-5`',
+      `${one}${two?.replace('"cost_usd":0.5', '"cost_usd":0.5,"possibly_paid_usd":-5')}${three}`,
+    ],
+    [
       'is no result record: `status` is `"done"`',
       `${one}${two?.replace('"succeeded"', '"done"')}${three}`,
     ],

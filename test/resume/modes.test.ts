@@ -124,6 +124,22 @@ describe('without a results file', () => {
   });
 });
 
+test.for([[], ['-o', 'out.json', '--output-format', 'json']])(
+  '--explain is refused with %s, which nothing resumes from',
+  async (output) => {
+    const ran = await repo({ tasks: TASKS });
+    const run = await volley(['run', 'volley.yaml', '--explain', ...output], {
+      ...WITH_KEY,
+      cwd: ran.cwd,
+    });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(
+      /^volley: `--explain` (needs a results file|works on a JSONL file only)$/m,
+    );
+    expect(ran.sent()).toEqual([]);
+  },
+);
+
 test('--explain says nothing of a task that is skipped again', async () => {
   const tasks = [...TASKS, { id: 'last', needs: ['bad'], prompt: '{{ needs.bad.output }}' }];
   const ran = await repo({ tasks }, { respond: refusesBad });
