@@ -2,11 +2,16 @@ import { safeJson } from '../results/serialize.ts';
 import { createLog } from './log.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 
-/** Every event as one line of JSON. Keys are in snake case, as in records. */
+/**
+ * Every event as one line of JSON. Keys are in snake case, as in records. A reader that stops costs
+ * no memory without bound: events are dropped, `{"type":"events_dropped","count":N}` stands in their
+ * place once it reads again, and `run_finished` always comes.
+ */
 export function createJsonReporter({ stderr }: Pick<ReporterOptions, 'stderr'>): Reporter {
-  const log = createLog(stderr);
+  const log = createLog(stderr, (count) => `${safeJson({ type: 'events_dropped', count })}\n`);
   return {
-    onEvent: (event) => log.print(`${safeJson(snakeKeys(event))}\n`),
+    onEvent: (event) =>
+      log.print(`${safeJson(snakeKeys(event))}\n`, { mayDrop: event.type !== 'run_finished' }),
     between: (print) => print(),
     close: () => log.flushed(),
   };

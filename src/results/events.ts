@@ -4,7 +4,8 @@ import type { Summary } from './summary.ts';
 
 /**
  * What a run tells, in order: `run_started` first, `run_finished` last. Reporters and library users read
- * these. With `--progress json` the command adds its own notes among them: see `cli/notes.ts`.
+ * these. With `--progress json` the command adds its own notes among them: see `cli/notes.ts`. While its
+ * reader does not read, it leaves out events, and `{"type":"events_dropped","count":N}` stands for them.
  */
 export type RunEvent =
   | {

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { createJsonReporter } from '../../src/report/json.ts';
+import type { RunEvent } from '../../src/results/events.ts';
+import { attempt, runFinished, runStarted } from './events.ts';
+
+/** A stderr whose reader takes nothing until it is told to. */
+function stoppedReader() {
+  const waiting: Array<() => void> = [];
+  const lines: string[] = [];
+  let waitingBytes = 0;
+  let isReading = false;
+  return {
+    lines,
+    waitingBytes: () => waitingBytes,
+    /** Takes so many of the texts that wait; all of them, and those to come, when none is named. */
+    async read(count?: number): Promise<void> {
+      isReading = count === undefined;
+      for (const take of waiting.splice(0, count ?? waiting.length)) take();
+      await new Promise(setImmediate);
+    },
+    stderr: {
+      write(text: string): Promise<void> {
+        waitingBytes += text.length;
+        return new Promise((resolve) => {
+          const take = (): void => {
+            waitingBytes -= text.length;
+            lines.push(text);
+            resolve();
+          };
+          if (isReading) take();
+          else waiting.push(take);
+        });
+      },
+    },
+  };
+}
+
+const long = (n: number): RunEvent => attempt(`${n}-${'x'.repeat(10_000)}`, n);
+const FINISHED = runFinished({});
+
+function typeOf(line: string | undefined): unknown {
+  const value: unknown = JSON.parse(line ?? '');
+  return typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
+}
+
+test('a reader that stops bounds the memory, and is told once how much it missed', async () => {
+  const reader = stoppedReader();
+  const reporter = createJsonReporter(reader);
+  reporter.onEvent(runStarted());
+  for (let n = 0; n < 3000; n++) reporter.onEvent(long(n));
+  expect(reader.waitingBytes()).toBeGreaterThan(8_000_000);
+  expect(reader.waitingBytes()).toBeLessThan(8_500_000);
+  await reader.read();
+  const before = reader.lines.length;
+  for (let n = 0; n < 10; n++) reporter.onEvent(long(n));
+  reporter.onEvent(FINISHED);
+  await reporter.close();
+  const gap = { type: 'events_dropped', count: 3001 - before };
+  expect(JSON.parse(reader.lines[before] ?? '')).toEqual(gap);
+  expect(reader.lines.slice(before).map(typeOf)).toEqual([
+    'events_dropped',
+    ...Array.from({ length: 10 }, () => 'attempt_started'),
+    'run_finished',
+  ]);
+});
+
+test('a reader that takes a little now and then meets one gap, not one an event', async () => {
+  const reader = stoppedReader();
+  const reporter = createJsonReporter(reader);
+  for (let n = 0; n < 3000; n++) {
+    reporter.onEvent(long(n));
+    if (n % 3 === 0) await reader.read(1);
+  }
+  await reader.read();
+  await reporter.close();
+  const gaps = reader.lines.filter((line) => typeOf(line) === 'events_dropped');
+  expect(gaps.length).toBeLessThan(3);
+});
+
+test('the end of the run is told also to a reader that has missed what was before', async () => {
+  const reader = stoppedReader();
+  const reporter = createJsonReporter(reader);
+  for (let n = 0; n < 1000; n++) reporter.onEvent(long(n));
+  reporter.onEvent(FINISHED);
+  await reader.read();
+  await reporter.close();
+  expect(reader.lines.slice(-2).map(typeOf)).toEqual(['events_dropped', 'run_finished']);
+});
