@@ -33,7 +33,7 @@ import { isInteractive, progressMode } from './terminal.ts';
 import { unbudgetedNote } from './unbudgeted.ts';
 import { watchWaits } from './wait-watch.ts';
 import { readySideFile } from './side-file.ts';
-import { writeSummaryFile } from './summary-file.ts';
+import { removeOlderSummary, writeSummaryFile } from './summary-file.ts';
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
@@ -125,6 +125,7 @@ export async function sendVolley(
       'for the results file to be read',
       openResults(args, loaded.manifest, { stdout, reporter, signal: signals.drain }),
     );
+    await removeOlderSummary(summaryFile);
     const { manifest } = loaded;
     const prices = prepared.lanes.map(({ price }) => price);
     const stale = stalePrices(manifest, prices, systemClock.epochMs());

@@ -1,6 +1,21 @@
-import { writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { realpath, rm, truncate, writeFile } from 'node:fs/promises';
 import type { Summary } from '../results/summary.ts';
 import { cannotWriteSideFile } from './side-file.ts';
+
+/**
+ * Removes the summary of an earlier run, so that what is there is of this one, also when it ends
+ * without a summary. Call it when nothing can refuse the run any more, and before anything is sent.
+ */
+export async function removeOlderSummary(path: string | undefined): Promise<void> {
+  if (path === undefined || !statSync(path, { throwIfNoEntry: false })?.isFile()) return;
+  try {
+    // The file, not a symlink that leads to it; where its folder lets nothing go, its content.
+    await rm(await realpath(path)).catch(() => truncate(path));
+  } catch (cause) {
+    throw cannotWriteSideFile('summary-file', { path, cause, state: 'nothing was sent' });
+  }
+}
 
 /** Writes the summary as JSON, mode 0600, over an older one. */
 export async function writeSummaryFile(path: string, summary: Summary): Promise<void> {

@@ -1,8 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folder, recordsIn, shell, volley } from '../support/cli.ts';
+import { ended, folder, recordsIn, shell, startVolley, volley } from '../support/cli.ts';
+import { until } from '../support/until.ts';
 import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
 
 const FLAGS = [
@@ -54,5 +63,32 @@ describe('--emergency-dump', () => {
     const args = ['run', 'volley.yaml', '--emergency-dump', 'd.jsonl'];
     expect((await volley(args, { ...WITH_KEY, cwd })).code).toBe(0);
     expect(existsSync(join(cwd, 'd.jsonl'))).toBe(false);
+  });
+});
+
+describe('--summary-file of an earlier run', () => {
+  const OLD = '{"v":1,"old":true}';
+
+  test('is gone when a run ends without a summary, and a symlink to it stays', async () => {
+    const server = await served({ respond: () => ({ kind: 'hang' }) });
+    const manifest = manifestOn(server, { tasks: prompts(2) });
+    const cwd = folder({ 'volley.yaml': manifest, 's.json': OLD });
+    symlinkSync('s.json', join(cwd, 'link.json'));
+    const args = ['run', 'volley.yaml', '--summary-file', 'link.json'];
+    const child = startVolley(args, { ...WITH_KEY, cwd });
+    await until(() => server.requests.length === 2);
+    child.kill('SIGKILL');
+    await ended(child);
+    expect(existsSync(join(cwd, 's.json'))).toBe(false);
+    expect(lstatSync(join(cwd, 'link.json')).isSymbolicLink()).toBe(true);
+  });
+
+  test('stays when the run is refused', async () => {
+    const { cwd } = await world();
+    writeFileSync(join(cwd, 's.json'), OLD);
+    writeFileSync(join(cwd, 'out.jsonl'), '');
+    const args = ['run', 'volley.yaml', '--summary-file', 's.json', '-o', 'out.jsonl'];
+    expect((await volley(args, { ...WITH_KEY, cwd })).code).toBe(2);
+    expect(readFileSync(join(cwd, 's.json'), 'utf8')).toBe(OLD);
   });
 });
