@@ -40,7 +40,10 @@ interface TryProgress {
   worstUsd: number | undefined;
   /** Set aside for this task; undefined without a budget, and once it is settled. */
   reservation: Reservation | undefined;
+  /** By code. Refusals for a limit are those since the lane last had an answer. */
   failures: Map<FailureCode, number>;
+  /** Answers of the lane when the task was refused last. */
+  answersAtRefusal: number;
   lastFailure: AttemptFailure | undefined;
   /** What the next attempt carries on from, and how often that happened. */
   continuation: Continuation | undefined;
@@ -90,6 +93,7 @@ function newTry(
     worstUsd: undefined,
     reservation: undefined,
     failures: new Map(),
+    answersAtRefusal: 0,
     lastFailure: undefined,
     continuation: undefined,
     continuations: 0,
@@ -115,8 +119,17 @@ export function turnTo(
   Object.assign(progress, newTry(model, { price, attemptsBefore: attempts }));
 }
 
-export function countFailure(progress: Progress, failure: AttemptFailure): void {
+export function countFailure(
+  progress: Progress,
+  failure: AttemptFailure,
+  { laneAnswers }: { readonly laneAnswers: number },
+): void {
   progress.lastFailure = failure;
+  if (failure.code === 'RATE_LIMITED') {
+    // Others got through in between, so this one's turn comes too.
+    if (laneAnswers > progress.answersAtRefusal) progress.failures.delete(failure.code);
+    progress.answersAtRefusal = laneAnswers;
+  }
   progress.failures.set(failure.code, (progress.failures.get(failure.code) ?? 0) + 1);
   if (failure.possiblyPaid) progress.possiblyPaidAttempts += 1;
 }

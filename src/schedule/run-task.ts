@@ -300,7 +300,7 @@ function afterFailure(
   const { clock, emit, random, retryDelayMs } = context.options;
   const { task } = progress;
   const failure = judged(told, progress);
-  countFailure(progress, failure);
+  countFailure(progress, failure, { laneAnswers: lane.state.outputMean.answers });
   if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED') context.countRefusal();
   if (failure.reach === 'provider') context.stopProvider(lane, failure);
   if (failure.code === 'CANCELED') return { kind: 'end', result: { status: 'canceled', failure } };

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Task } from '../../src/plan/task.ts';
+import { countFailure, createProgress } from '../../src/schedule/progress.ts';
 import {
   answered,
   createWorld,
   failed,
+  failure,
   REFUSED,
   renderId,
   task,
@@ -168,6 +170,24 @@ describe('a lane', () => {
     expect(taken).toBe(9);
     expect(world.outcomes).toHaveLength(8);
   });
+});
+
+test('a task is given up after ten refusals in a row, and not while others get through', async () => {
+  const shut = createWorld();
+  const refusing = shut.provider(() => failed({ ...REFUSED, retryAfterMs: 100 }));
+  await shut.run([shut.lane({ tasks: 1, provider: refusing })]);
+  expect(shut.outcomes.map(({ result }) => result.status)).toEqual(['failed']);
+  expect(shut.calls).toHaveLength(10);
+
+  const refusals = (laneAnswers: (at: number) => number): number | undefined => {
+    const progress = createProgress(task('t'), 0, undefined);
+    for (let at = 0; at < 30; at += 1) {
+      countFailure(progress, failure(REFUSED), { laneAnswers: laneAnswers(at) });
+    }
+    return progress.failures.get('RATE_LIMITED');
+  };
+  expect(refusals(() => 7)).toBe(30);
+  expect(refusals((at) => Math.floor(at / 4))).toBeLessThanOrEqual(4);
 });
 
 describe('lanes beside each other', () => {

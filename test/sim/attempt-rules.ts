@@ -21,6 +21,8 @@ interface Story {
   /** Failures that count against the task's retries, and those that a rate limit caused. */
   failures: number;
   refusals: number;
+  /** Answers of its lane when it was refused last. */
+  answersAtRefusal: number;
   ofCode: Map<string, number>;
   /** No attempt may follow before this; Infinity: none at all. */
   notBeforeMs: number;
@@ -29,7 +31,7 @@ interface Story {
   reportedUsd: number;
 }
 
-/** Refusals by a rate limit that a task bears. */
+/** Refusals by a rate limit that a task bears while its lane gets no answer. */
 const MAX_REFUSALS = 10;
 
 /** Waits that every task bears, however short its attempts may be. */
@@ -45,6 +47,7 @@ export function createAttemptRules(options: {
   const stories = new Map<string, Story>();
   const pauses = new Map<string, { startedMs: number; untilMs: number }>();
   const stoppedProviders = new Map<string, number>();
+  const answers = new Map<string, number>();
 
   function storyOf({ content }: Call): Story | undefined {
     const [task, another] = tasksByContent.get(content) ?? [];
@@ -54,6 +57,7 @@ export function createAttemptRules(options: {
       attempts: 0,
       failures: 0,
       refusals: 0,
+      answersAtRefusal: 0,
       ofCode: new Map<string, number>(),
       notBeforeMs: -Infinity,
       why: '',
@@ -92,8 +96,9 @@ export function createAttemptRules(options: {
           const provider = providerOf(call);
           stoppedProviders.set(provider, stoppedProviders.get(provider) ?? clock.now());
         }
-        if (story) countFailure(story, outcome.failure);
+        if (story) countFailure(story, outcome.failure, call.lane);
       }
+      if (isPaid(outcome)) answers.set(call.lane, (answers.get(call.lane) ?? 0) + 1);
       if (!story) return;
       story.reportedUsd += reportedUsd(outcome);
       if (outcome.kind === 'answered') forbid(story, 'although it was answered');
@@ -103,7 +108,7 @@ export function createAttemptRules(options: {
     onAbandoned(call) {
       const story = storyOf(call);
       // Volley's own verdict on a provider that let its deadline pass.
-      if (story) countFailure(story, ABANDONED);
+      if (story) countFailure(story, ABANDONED, call.lane);
     },
 
     onRecord(record, calls) {
@@ -127,12 +132,15 @@ export function createAttemptRules(options: {
     },
   };
 
-  function countFailure(story: Story, failure: AttemptFailure): void {
+  function countFailure(story: Story, failure: AttemptFailure, lane: string): void {
     const { task } = story;
     const ofCode = (story.ofCode.get(failure.code) ?? 0) + 1;
     story.ofCode.set(failure.code, ofCode);
-    if (failure.code === 'RATE_LIMITED') story.refusals += 1;
-    else story.failures += 1;
+    if (failure.code === 'RATE_LIMITED') {
+      const seen = answers.get(lane) ?? 0;
+      story.refusals = seen > story.answersAtRefusal ? 1 : story.refusals + 1;
+      story.answersAtRefusal = seen;
+    } else story.failures += 1;
     const waitMs = failure.retryAfterMs ?? 0;
     if (!failure.retryable) return forbid(story, `although ${failure.code} is final`);
     if (story.failures > task.maxRetries || task.maxRetries === 0) {
@@ -164,6 +172,10 @@ export function createAttemptRules(options: {
     const startedMs = nowMs >= pause.untilMs ? nowMs : pause.startedMs;
     pauses.set(lane, { startedMs, untilMs: nowMs + retryAfterMs });
   }
+}
+
+function isPaid(outcome: AttemptOutcome): boolean {
+  return outcome.kind !== 'failed' || outcome.failure.usage !== undefined;
 }
 
 /** What `sendOnce` makes of a provider that lets its deadline pass. */
