@@ -21,7 +21,7 @@ test.each([['jsonl'], ['json'], ['text']])(
     const line = `volley run long.yaml --output-format ${format} > out`;
     const run = await shell(`ulimit -f 1; ${line}`, { cwd });
     expect(run.stderr).toContain(
-      'volley: 1 result could not be written to `stdout`: the file would be larger than allowed (EFBIG); they are lost\n',
+      'volley: 1 result could not be written to `stdout`: the file would be larger than allowed (EFBIG); it is lost\n',
     );
     expect(run.code).toBe(74);
     expect(readFileSync(join(cwd, 'out'), 'utf8')).toBe('');
