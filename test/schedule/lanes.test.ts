@@ -23,6 +23,15 @@ function waitsOf(world: World, id: string): unknown {
   return world.outcomes.find((outcome) => outcome.task.id === id)?.waitedMs;
 }
 
+/** What counts of thirty refusals of one task, by the answers that its lane had by each of them. */
+function refusals(laneAnswers: (at: number) => number): number | undefined {
+  const progress = createProgress(task('t'), 0, undefined);
+  for (let at = 0; at < 30; at += 1) {
+    countFailure(progress, failure(REFUSED), { laneAnswers: laneAnswers(at) });
+  }
+  return progress.failures.get('RATE_LIMITED');
+}
+
 /** When two requests go out whose answers report mostly tokens read from a cache. */
 async function sentWithCacheReads(options: {
   readonly countsCacheReads: boolean;
@@ -179,13 +188,6 @@ test('a task is given up after ten refusals in a row, and not while others get t
   expect(shut.outcomes.map(({ result }) => result.status)).toEqual(['failed']);
   expect(shut.calls).toHaveLength(10);
 
-  const refusals = (laneAnswers: (at: number) => number): number | undefined => {
-    const progress = createProgress(task('t'), 0, undefined);
-    for (let at = 0; at < 30; at += 1) {
-      countFailure(progress, failure(REFUSED), { laneAnswers: laneAnswers(at) });
-    }
-    return progress.failures.get('RATE_LIMITED');
-  };
   expect(refusals(() => 7)).toBe(30);
   expect(refusals((at) => Math.floor(at / 4))).toBeLessThanOrEqual(4);
 });
