@@ -27,10 +27,6 @@ async function bundleCommand(folder: string): Promise<void> {
     platform: 'node',
     // Two megabytes that only plans read.
     external: /^gpt-tokenizer\//,
-    // Bottleneck hides its Redis clients from bundlers with `eval`; they are never asked for.
-    onLog: (level, log, tell) => {
-      if (log.code !== 'EVAL' || !log.id?.includes('bottleneck')) tell(level, log);
-    },
   });
   const { output } = await bundle.write({
     dir: folder,

@@ -29,7 +29,6 @@ const DOORS: Readonly<Record<string, string>> = {
   '@anthropic-ai/sdk': 'providers/anthropic-sdk.ts',
   openai: 'providers/openai-sdk.ts',
   'gpt-tokenizer': 'money/tokenizer.ts',
-  bottleneck: 'schedule/gate.ts',
   listr2: 'report/tree.ts',
   cac: 'cli/arguments.ts',
 };

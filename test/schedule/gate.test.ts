@@ -1,18 +1,7 @@
-import Bottleneck from 'bottleneck';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createGate, hasKnownInternals } from '../../src/schedule/gate.ts';
+import { createGate } from '../../src/schedule/gate.ts';
 
 afterEach(() => vi.useRealTimers());
-
-test('Bottleneck has the internals that the gate replaces', () => {
-  expect(hasKnownInternals(new Bottleneck())).toBe(true);
-  expect(Bottleneck.prototype).not.toHaveProperty('_store');
-});
-
-test('an object with other internals is left alone', () => {
-  expect(hasKnownInternals({})).toBe(false);
-  expect(hasKnownInternals({ _run() {}, _store: {} })).toBe(false);
-});
 
 describe('the gate', () => {
   test('lets one through at a time, lower numbers first, else in order', async () => {
