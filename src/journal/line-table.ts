@@ -1,5 +1,5 @@
 import { spentUsd, type ResultRecord } from '../results/record.ts';
-import { column } from './column.ts';
+import { Column } from './column.ts';
 import { KEY_WORDS, KeyChains } from './key-chains.ts';
 import { keyOf } from './keys.ts';
 
@@ -52,7 +52,7 @@ export function newLineTable(): LineTable {
   return {
     count: 0,
     columns,
-    byId: new KeyChains({ keys: idKey, older: column((length) => new Int32Array(length)) }),
+    byId: new KeyChains({ keys: idKey, older: new Column((length) => new Int32Array(length)) }),
     succeeded: new KeyChains({ keys: fingerprintKey, older: columns.olderLike }),
     unsuccessful: new KeyChains({ keys: fingerprintKey, older: columns.olderLike }),
     renamed: new Map(),
@@ -61,26 +61,26 @@ export function newLineTable(): LineTable {
 
 function makeColumns() {
   return {
-    offset: column((length) => new Float64Array(length)),
+    offset: new Column((length) => new Float64Array(length)),
     /** Bytes, with the `\n`. */
-    length: column((length) => new Uint32Array(length)),
+    length: new Column((length) => new Uint32Array(length)),
     /** Of its task, as this run counts. */
-    index: column((length) => new Float64Array(length)),
+    index: new Column((length) => new Float64Array(length)),
     /** 1 when the line on disk says otherwise than its id and index here. */
-    relabelled: column((length) => new Uint8Array(length)),
-    status: column((length) => new Uint8Array(length)),
+    relabelled: new Column((length) => new Uint8Array(length)),
+    status: new Column((length) => new Uint8Array(length)),
     /** US dollars: see `spentUsd`. */
-    spentUsd: column((length) => new Float64Array(length)),
-    use: column((length) => new Uint8Array(length)),
+    spentUsd: new Column((length) => new Float64Array(length)),
+    use: new Column((length) => new Uint8Array(length)),
     /** 1 when its id is in the plan. */
-    planned: column((length) => new Uint8Array(length)),
+    planned: new Column((length) => new Uint8Array(length)),
     /** 1 when a task that this run leaves to a later one may want it. */
-    wanted: column((length) => new Uint8Array(length)),
-    idKey: column((length) => new Uint32Array(length)),
+    wanted: new Column((length) => new Uint8Array(length)),
+    idKey: new Column((length) => new Uint32Array(length)),
     /** All 0 where the record has none. */
-    fingerprintKey: column((length) => new Uint32Array(length)),
+    fingerprintKey: new Column((length) => new Uint32Array(length)),
     /** Shared by the two tables of fingerprints: a line is in one of them only. */
-    olderLike: column((length) => new Int32Array(length)),
+    olderLike: new Column((length) => new Int32Array(length)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { column, type Column } from './column.ts';
+import { Column } from './column.ts';
 import { KEY_WORDS, KeyChains, NONE } from './key-chains.ts';
 import { keyOf } from './keys.ts';
 import { statusOf, USE, useOf, type LineTable } from './line-table.ts';
@@ -110,12 +110,12 @@ function takenOverIds(table: LineTable, keys: Column<Uint32Array>): (line: numbe
 
 /** An empty table of lines by the id that their task has now. */
 function emptyChains(keys: Column<Uint32Array>): KeyChains {
-  return new KeyChains({ keys, older: column((length) => new Int32Array(length)) });
+  return new KeyChains({ keys, older: new Column((length) => new Int32Array(length)) });
 }
 
 function currentIdKeys({ columns, count, renamed }: LineTable): Column<Uint32Array> {
   if (renamed.size === 0) return columns.idKey;
-  const keys = column((length) => new Uint32Array(length));
+  const keys = new Column((length) => new Uint32Array(length));
   keys.reserve(count * KEY_WORDS);
   keys.values.set(columns.idKey.values.subarray(0, count * KEY_WORDS));
   for (const [line, { id }] of renamed) keys.values.set(keyOf(id), line * KEY_WORDS);
