@@ -47,31 +47,55 @@ export function createEventQueue<Value>(): EventQueue<Value> {
       ended ??= { reason };
       wake?.();
     },
-    async *[Symbol.asyncIterator]() {
-      try {
-        for (;;) {
-          const entry = shift();
-          if (entry) {
-            try {
-              yield entry.value;
-            } finally {
-              // Also when the reader leaves with this one in hand.
-              entry.taken?.();
-            }
-          } else if (ended) {
-            if (ended.reason) throw ended.reason.error;
-            return;
-          } else {
-            await new Promise<void>((resolve) => {
-              wake = resolve;
-            });
-          }
-        }
-      } finally {
-        // A reader that leaves early must not leave producers waiting.
-        ended ??= { reason: undefined };
-        for (let entry = shift(); entry; entry = shift()) entry.taken?.();
-      }
-    },
+    [Symbol.asyncIterator]: () =>
+      readEntries({
+        shift,
+        ended: () => ended,
+        leave() {
+          ended ??= { reason: undefined };
+        },
+        arrival: () =>
+          new Promise((resolve) => {
+            wake = resolve;
+          }),
+      }),
   };
+}
+
+interface Entries<Value> {
+  shift(): Entry<Value> | undefined;
+  ended(): { readonly reason: { readonly error: unknown } | undefined } | undefined;
+  /** The reader takes no more. */
+  leave(): void;
+  /** Resolves when there may be another entry, or the end. */
+  arrival(): Promise<void>;
+}
+
+/**
+ * Not a closure of the queue: V8 makes a hidden class for each generator function that runs, and
+ * what the function closes over stays in memory until the next full collection.
+ */
+async function* readEntries<Value>(entries: Entries<Value>): AsyncGenerator<Value, void, void> {
+  try {
+    for (;;) {
+      const entry = entries.shift();
+      if (entry) {
+        try {
+          yield entry.value;
+        } finally {
+          // Also when the reader leaves with this one in hand.
+          entry.taken?.();
+        }
+        continue;
+      }
+      const ended = entries.ended();
+      if (ended?.reason) throw ended.reason.error;
+      if (ended) return;
+      await entries.arrival();
+    }
+  } finally {
+    // A reader that leaves early must not leave producers waiting.
+    entries.leave();
+    for (let entry = entries.shift(); entry; entry = entries.shift()) entry.taken?.();
+  }
 }
