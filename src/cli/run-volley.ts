@@ -114,7 +114,7 @@ export async function sendVolley(
   let resumption: Resumption | undefined;
   const isPlan = only !== undefined;
   const ending = (): JournalEnding => ({
-    complete: resumption?.isComplete ?? false,
+    complete: resumption?.isComplete() ?? false,
     isDrained: summary !== undefined,
     graceMs,
     signal: signals.abort,

@@ -52,7 +52,7 @@ export async function chooseSome(
     decide: (task, fingerprint) =>
       resumption?.decide(task, fingerprint) ?? Promise.resolve({ kind: 'send' }),
     // What was not chosen is not decided.
-    isComplete: false,
+    isComplete: () => false,
   };
 }
 

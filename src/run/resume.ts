@@ -23,7 +23,7 @@ export interface Resumption {
   /** Decides a task that was undecided, now that its request is known. Ask once for each. */
   decide(task: Task, content: TaskContent): Promise<Decided>;
   /** Whether every task has been decided, and the requests of those are known that were not selected. */
-  readonly isComplete: boolean;
+  isComplete(): boolean;
 }
 
 /** `undecided`: its request is made of the results of others, or another's answer is to be shared. */
@@ -169,9 +169,7 @@ export async function decideTasks(
       if (fate !== 'keep' && fate !== 'share') return { kind: 'send' };
       return { kind: fate, record: await recordOf(task) };
     },
-    get isComplete() {
-      return counts.undecided === 0 && unknown === 0;
-    },
+    isComplete: () => counts.undecided === 0 && unknown === 0,
   };
 }
 

@@ -13,7 +13,7 @@ export interface SingleFlight {
   /** A task of this lane will not be sent. Gives those that waited for it: nor will they. */
   abandoned(task: Task): readonly Task[];
   /** How many wait. */
-  readonly waiting: number;
+  waiting(): number;
 }
 
 /** `send`: it is the first. `wait`: `landed` will give it. `share`: here is the answer. */
@@ -67,8 +67,6 @@ export function createSingleFlight(): SingleFlight {
       return record.status === 'canceled' ? [] : others;
     },
     abandoned: (task) => leave(task).others,
-    get waiting() {
-      return waiting;
-    },
+    waiting: () => waiting,
   };
 }

@@ -226,7 +226,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     feed: (lane) =>
       laneFeed({
         entries: order.filter(({ node }) => laneOf(node.template) === lane),
-        isHeld: () => flightOf(lane).waiting >= MOST_WAITING,
+        isHeld: () => flightOf(lane).waiting() >= MOST_WAITING,
         canGive,
         isHeldBack,
         take,

@@ -1,4 +1,5 @@
 import type { Limits } from '../manifest/manifest.ts';
+import { concurrencyOf } from './concurrency.ts';
 import type { WaitedMs, WaitReason } from './events.ts';
 import type { LaneState } from './lane-state.ts';
 import { MIRROR_REASON } from './mirror.ts';
@@ -143,7 +144,8 @@ function rateMet({ pacer }: LaneState): LimitInForce | undefined {
   return { amount: pacer.curve.reference * 60_000, spanMs: 60_000, source: 'met' };
 }
 
-function numberAtOnce({ window, concurrency }: LaneState): LimitInForce {
+function numberAtOnce({ window }: LaneState): LimitInForce {
+  const concurrency = concurrencyOf(window);
   const isDeclared = concurrency >= window.max;
   const source = isDeclared ? 'declared' : window.wall === undefined ? 'growing' : 'met';
   return { amount: concurrency, spanMs: undefined, source };

@@ -18,6 +18,11 @@ export interface ConcurrencyWindow {
   cuts: { readonly atMs: number; readonly inARow: number };
 }
 
+/** Whole requests that may be in flight at once now. */
+export function concurrencyOf({ size }: ConcurrencyWindow): number {
+  return Math.floor(size);
+}
+
 export type WindowStart = Pick<ConcurrencyWindow, 'size' | 'threshold'>;
 
 /** Where nothing is declared. */

@@ -34,12 +34,13 @@ export function nextTurn(
   const models = modelsOf(task.template);
   for (const next of models.slice(models.indexOf(model) + 1)) {
     const lane = laneOf(next);
-    if (lane && !lane.stoppedBy) return { model: next, lane, failure };
+    if (lane && !lane.stoppedBy()) return { model: next, lane, failure };
   }
   return undefined;
 }
 
 /** Whether a lane that stopped still hands its tasks on. */
-export function handsOn({ lane, stoppedBy }: LaneRun): boolean {
-  return lane.hasFallbacks === true && stoppedBy !== undefined && OF_THE_MODEL.has(stoppedBy.code);
+export function handsOn(run: LaneRun): boolean {
+  const failure = run.stoppedBy();
+  return run.lane.hasFallbacks === true && failure !== undefined && OF_THE_MODEL.has(failure.code);
 }

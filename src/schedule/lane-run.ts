@@ -1,5 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
+import { concurrencyOf } from './concurrency.ts';
 import type { TaskOutcome } from './events.ts';
 import { boundOf, type Bound, type SlotUse, type Waits } from './bound.ts';
 import { createBoundWatch } from './bound-watch.ts';
@@ -41,7 +42,7 @@ export interface LaneRun {
   /** Aborted: the lane sends nothing more, for its own reasons or the run's. */
   readonly stopped: AbortSignal;
   /** Why, when the reason is the lane's own: a task that waits for its retry has then failed. */
-  readonly stoppedBy: Failure | undefined;
+  stoppedBy(): Failure | undefined;
   stop(failure: Failure): void;
   /** Whether the lane's first tasks all ended like this one, so that the others will too. */
   endsAlike(failure: Failure | undefined): boolean;
@@ -99,9 +100,7 @@ export function createLaneRun(
       stop: controller.signal,
     }),
     stopped: controller.signal,
-    get stoppedBy() {
-      return stoppedBy;
-    },
+    stoppedBy: () => stoppedBy,
     stop(failure) {
       if (controller.signal.aborted) return;
       stoppedBy = failure;
@@ -114,7 +113,7 @@ export function createLaneRun(
         return false;
       }
       alike += 1;
-      return alike >= Math.min(ENDS_THAT_AGREE, state.concurrency, maxConcurrent);
+      return alike >= Math.min(ENDS_THAT_AGREE, concurrencyOf(state.window), maxConcurrent);
     },
     lookWhatBinds: () => watch.look(),
     boundSince: (sinceMs) =>

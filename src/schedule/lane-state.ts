@@ -1,5 +1,5 @@
 import type { Limits } from '../manifest/manifest.ts';
-import { createWindow, type ConcurrencyWindow } from './concurrency.ts';
+import { concurrencyOf, createWindow, type ConcurrencyWindow } from './concurrency.ts';
 import { NO_ANSWERS, type AnswerMean } from './estimate.ts';
 import type { WaitReason } from './events.ts';
 import { createEvidence, noteSent, type Evidence } from './evidence.ts';
@@ -47,8 +47,6 @@ export interface LaneState {
   /** A rate that was found by being refused. */
   pacer: Pacer | undefined;
   readonly window: ConcurrencyWindow;
-  /** Whole requests that may be in flight at once now. */
-  readonly concurrency: number;
   inFlight: number;
   /** Those of them that nothing came back from yet, in the order in which they were sent. */
   readonly unanswered: Set<Send>;
@@ -128,9 +126,6 @@ export function createLaneState(
     mirrors: [],
     pacer: earlier && pacerOf(earlier.learned.found.rpm, earlier.nowMs),
     window,
-    get concurrency() {
-      return Math.floor(window.size);
-    },
     inFlight: 0,
     unanswered: new Set(),
     mostInFlight: 0,
@@ -167,7 +162,7 @@ export function decide(state: LaneState, load: Load, nowMs: number): LaneDecisio
     return { kind: 'wait', untilMs: state.pausedUntilMs, reason: 'pause', by: state.pausedBy };
   }
   // A probe waits for nothing that went out before the trouble, but for what is declared all the same.
-  if (state.inFlight >= (state.probe ? state.window.max : state.concurrency)) {
+  if (state.inFlight >= (state.probe ? state.window.max : concurrencyOf(state.window))) {
     return { kind: 'wait_for_release', reason: 'concurrency', by: 'lane' };
   }
   const declared = availableAt(state.windows, declaredLoad(state, load), nowMs);
@@ -222,7 +217,7 @@ export function sent(state: LaneState, load: Load, nowMs: number): Send {
   state.firstSentMs ??= nowMs;
   state.lastSentMs = nowMs;
   state.unanswered.add(send);
-  if (state.inFlight >= state.concurrency) state.lastFull = send.sequence;
+  if (state.inFlight >= concurrencyOf(state.window)) state.lastFull = send.sequence;
   if (state.probe) state.probe.send = send;
   noteSent(state.evidence, send);
   return send;

@@ -2,6 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { answered, type Answered } from './answered.ts';
+import { concurrencyOf } from './concurrency.ts';
 import { createGate } from './gate.ts';
 import { decide, released, sent, type LaneDecision, type LaneState } from './lane-state.ts';
 import type { Slots } from './slots.ts';
@@ -122,7 +123,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 
   function tellRoom(): void {
-    ledger.hasRoom(state.inFlight < state.concurrency);
+    ledger.hasRoom(state.inFlight < concurrencyOf(state.window));
   }
 
   function grant(load: Load): Permit {

@@ -1,6 +1,6 @@
 import type { AttemptFailure } from '../providers/provider.ts';
 import type { AnnouncedLimit } from '../providers/rate-limit-headers.ts';
-import { forgetWall, holdGrowth, lowerWall, meetWall } from './concurrency.ts';
+import { concurrencyOf, forgetWall, holdGrowth, lowerWall, meetWall } from './concurrency.ts';
 import {
   anyAdmitted,
   crowding,
@@ -8,7 +8,7 @@ import {
   deliveredLately,
   noteRefused,
 } from './evidence.ts';
-import type { LaneState, Moment, Send } from './lane-state.ts';
+import { type LaneState, type Moment, type Send } from './lane-state.ts';
 import type { PauseCause } from './wait-ledger.ts';
 import { foundEmpty, mirrorOf, mirrorWeight, noteRefusedShare, type Mirror } from './mirror.ts';
 import { createPacer, isMeasured, paceBy, type Pacer } from './pacer.ts';
@@ -196,7 +196,7 @@ function learn(
  */
 function guessRate(state: LaneState, send: Send, nowMs: number): Pacer {
   const { requests, overMs } = deliveredLately(state.evidence, send);
-  const least = (state.concurrency * overMs) / 1_000;
+  const least = (concurrencyOf(state.window) * overMs) / 1_000;
   state.pacer ??= createPacer({ requests: Math.max(requests, least), overMs }, nowMs);
   return state.pacer;
 }

@@ -61,7 +61,8 @@ export async function runTask(
     }
     if (end.result) return await endTask(run, end.result);
     settleMoney(progress, context);
-    if (run.lane.stoppedBy) context.countMissed(run.lane.stoppedBy);
+    const stoppedBy = run.lane.stoppedBy();
+    if (stoppedBy) context.countMissed(stoppedBy);
     context.options.leave?.(progress.task);
   } finally {
     // Only now: a slot is free again once the outcome is kept.
@@ -117,9 +118,9 @@ function unadmittedEnd(run: TaskRun, admission: Exclude<Admission, { kind: 'gran
 
 /** A task that never went out has no end. */
 function stoppedEnd({ progress, lane }: TaskRun): End {
-  const { stoppedBy, stopped } = lane;
+  const stoppedBy = lane.stoppedBy();
   if (progress.attempts === 0) return { result: undefined, why: stoppedBy };
-  const result = stoppedResult(progress, { laneStoppedBy: stoppedBy, reason: stopped.reason });
+  const result = stoppedResult(progress, { laneStoppedBy: stoppedBy, reason: lane.stopped.reason });
   return { result, why: stoppedBy };
 }
 
@@ -184,7 +185,8 @@ export async function endTask(
   if (progress.attempts > 0 && result.status !== 'canceled' && lane.endsAlike(failure)) {
     if (failure) context.stopLane(lane, failure);
   }
-  if (result.status === 'failed' && lane.stoppedBy) context.countMissed(lane.stoppedBy);
+  const stoppedBy = lane.stoppedBy();
+  if (result.status === 'failed' && stoppedBy) context.countMissed(stoppedBy);
   const { clock } = context.options;
   const endedMs = clock.now();
   await context.settle(outcomeOf(progress, result, { clock, fingerprint: progress.fingerprint }));

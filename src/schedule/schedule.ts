@@ -138,13 +138,14 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
       options.learned?.(lane.lane.name, learnedFrom(lane.state));
     }
   }
-  if (stops.error) throw stops.error.thrown;
+  const error = stops.error();
+  if (error) throw error.thrown;
   return {
     rateLimited: counts.rateLimited,
-    highestConcurrency: slots.highest,
+    highestConcurrency: slots.highest(),
     waitedMs: new Map(lanes.map(({ lane, ledger }) => [lane.name, ledger.reading()])),
     boundBy: mostBound(lanes, startedMs),
-    stoppedBy: stops.reason ?? (firstMissed && { kind: 'provider', failure: firstMissed }),
+    stoppedBy: stops.reason() ?? (firstMissed && { kind: 'provider', failure: firstMissed }),
   };
 }
 

@@ -3,9 +3,9 @@
  * that slow work does not crowd out quick work; among equals to who asked first.
  */
 export interface Slots {
-  readonly inUse: number;
+  inUse(): number;
   /** The most that were ever in use at once. */
-  readonly highest: number;
+  highest(): number;
   /** Takes a place if one is free. */
   tryTake(): boolean;
   /**
@@ -30,12 +30,8 @@ export function createSlots(capacity: () => number): Slots {
   }
 
   return {
-    get inUse() {
-      return inUse;
-    },
-    get highest() {
-      return highest;
-    },
+    inUse: () => inUse,
+    highest: () => highest,
     tryTake,
     whenFree(granted, held = () => 0) {
       if (tryTake()) {

@@ -10,9 +10,9 @@ export interface Stops {
   readonly halt: AbortSignal;
   /** Aborted: requests in flight are abandoned. */
   readonly cut: AbortSignal;
-  readonly reason: RunStop | undefined;
+  reason(): RunStop | undefined;
   /** A bug, or results that cannot be kept: the run rejects with the first of these once all is quiet. */
-  readonly error: { readonly thrown: unknown } | undefined;
+  error(): { readonly thrown: unknown } | undefined;
   readonly deadlineMs: number | undefined;
   stop(reason: RunStop): void;
   /** `cutting` abandons requests in flight as well. */
@@ -50,12 +50,8 @@ export function createStops({ clock, timeoutMs, drain, abort }: StopOptions): St
   return {
     halt: halt.signal,
     cut: cut.signal,
-    get reason() {
-      return reason;
-    },
-    get error() {
-      return error;
-    },
+    reason: () => reason,
+    error: () => error,
     deadlineMs,
     stop,
     fail(thrown, { cutting }) {

@@ -1,5 +1,6 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { RenderedTask } from '../plan/task.ts';
+import { concurrencyOf } from './concurrency.ts';
 import type { WaitedMs } from './events.ts';
 import { AWAITS_NEEDS, type Fed } from './feed.ts';
 import { handsOn } from './fallback.ts';
@@ -30,7 +31,7 @@ const LIVE_PER_SLOT = 2;
  * Resolves when every task that was started has ended.
  */
 export async function workLane(lane: LaneRun, context: RunContext): Promise<void> {
-  const live = createSlots(() => LIVE_PER_SLOT * lane.state.concurrency);
+  const live = createSlots(() => LIVE_PER_SLOT * concurrencyOf(lane.state.window));
   const running = new Set<Promise<void>>();
   const feed = lane.lane.tasks[Symbol.asyncIterator]();
   const take = (): Promise<Next | undefined> => takeNext(feed, lane, context);
@@ -61,7 +62,8 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
     await Promise.all(running);
     lane.lane.onEnd?.();
   }
-  if (!isAtEnd && lane.stoppedBy) context.countMissed(lane.stoppedBy);
+  const stoppedBy = lane.stoppedBy();
+  if (!isAtEnd && stoppedBy) context.countMissed(stoppedBy);
 
   /** Milliseconds that the lane waited for needs since it last was asked. */
   function needsWait(): number {

@@ -301,7 +301,7 @@ describe('a reader', () => {
       fateOf: () => 'send' as const,
       recordOf: unasked,
       decide: unasked,
-      isComplete: true,
+      isComplete: () => true,
     };
     const reading = eventsOf(await loaded({ tasks: ['a', 'b'] }), { fetch, resumption });
     await expect(reading).rejects.toThrow('2 tasks ended, but only 1 were planned');

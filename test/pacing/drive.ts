@@ -2,6 +2,7 @@ import type { Limits } from '../../src/manifest/manifest.ts';
 import { seededRandom, type Random } from '../../src/ports/random.ts';
 import type { AttemptFailure, Usage } from '../../src/providers/provider.ts';
 import { answered } from '../../src/schedule/answered.ts';
+import { concurrencyOf } from '../../src/schedule/concurrency.ts';
 import {
   createLaneState,
   decide,
@@ -98,7 +99,7 @@ export function drive(options: DriveOptions): Driven {
         return;
       }
       if (decision.kind === 'wait_for_release' || inFlight >= maxConcurrent) return;
-      const concurrency = state.probe ? Infinity : state.concurrency;
+      const concurrency = state.probe ? Infinity : concurrencyOf(state.window);
       const send = sent(state, load, nowMs);
       inFlight += 1;
       excess = Math.max(excess, state.inFlight - concurrency);

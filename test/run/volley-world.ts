@@ -101,7 +101,7 @@ export async function play(text: string, options: WorldOptions = {}): Promise<Pl
   try {
     await clock.run(read());
   } finally {
-    await closed(journal, resumption?.isComplete ?? false);
+    await closed(journal, resumption?.isComplete() ?? false);
   }
   if (!summary) throw new Error('the run ended without a summary');
   return { records, events, sent, startedMs, endedMs, summary };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AttemptFailure, ResponseHeaders } from '../../src/providers/provider.ts';
 import { answered } from '../../src/schedule/answered.ts';
+import { concurrencyOf } from '../../src/schedule/concurrency.ts';
 import {
   createLaneState,
   decide,
@@ -54,8 +55,8 @@ function answerWell(state: LaneState, send: Send, nowMs: number): void {
 
 describe('concurrency', () => {
   test('is eight where nothing is declared, else where the declared one starts', () => {
-    expect(lane().concurrency).toBe(8);
-    expect(lane({ concurrency: { start: 3, max: 9 } }).concurrency).toBe(3);
+    expect(concurrencyOf(lane().window)).toBe(8);
+    expect(concurrencyOf(lane({ concurrency: { start: 3, max: 9 } }).window)).toBe(3);
   });
 
   test('holds the next request until one is released', () => {
@@ -74,9 +75,9 @@ describe('concurrency', () => {
     const state = lane();
     const sends = Array.from({ length: 8 }, () => sent(state, LOAD, 0));
     for (const send of sends) answerWell(state, send, 500);
-    expect(state.concurrency).toBe(16);
+    expect(concurrencyOf(state.window)).toBe(16);
     succeed(state, 1_000);
-    expect(state.concurrency).toBe(16);
+    expect(concurrencyOf(state.window)).toBe(16);
   });
 
   test('does not grow by failures', () => {
@@ -85,7 +86,7 @@ describe('concurrency', () => {
     const moment = { nowMs: 500, epochMs: 0, random: () => 0.5 };
     const answer = { failure: failure({ code: 'NOT_FOUND' }), usage: undefined, headers: {} };
     for (const send of sends) answered(state, send, answer, moment);
-    expect(state.concurrency).toBe(8);
+    expect(concurrencyOf(state.window)).toBe(8);
   });
 });
 

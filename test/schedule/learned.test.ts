@@ -3,6 +3,7 @@ import { drive } from '../pacing/drive.ts';
 import { SERVER, type ServerOptions } from '../pacing/virtual-server.ts';
 import type { ResponseHeaders } from '../../src/providers/provider.ts';
 import { answered } from '../../src/schedule/answered.ts';
+import { concurrencyOf } from '../../src/schedule/concurrency.ts';
 import { createLaneState, sent } from '../../src/schedule/lane-state.ts';
 import { isNothing, learnedFrom, type Learned } from '../../src/schedule/learned.ts';
 
@@ -92,9 +93,9 @@ test.each<[string, Learned, number]>([
   ['as ever where no number at once was found', { announced: { rpm: 9_000 }, found: {} }, 8],
 ])('what was learned is a start: %s', (_, learned, concurrency) => {
   const begun = createLaneState({}, POLICY, { learned, nowMs: 0 });
-  expect(begun.concurrency).toBe(concurrency);
+  expect(concurrencyOf(begun.window)).toBe(concurrency);
   const declared = { concurrency: { start: 2, max: 10 } };
-  expect(createLaneState(declared, POLICY, { learned, nowMs: 0 }).concurrency).toBe(2);
+  expect(concurrencyOf(createLaneState(declared, POLICY, { learned, nowMs: 0 }).window)).toBe(2);
 });
 
 test.each<[string, Partial<ServerOptions>]>([

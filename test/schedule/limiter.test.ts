@@ -45,13 +45,13 @@ describe('a lane that waits for a slot of the run', () => {
     await clock.advance(10);
     // The slot is handed over, and before anybody looked the lane is paused.
     slots.release();
-    expect(slots.inUse).toBe(2);
+    expect(slots.inUse()).toBe(2);
     first.answered(REFUSAL);
     await clock.advance(10);
-    expect(slots.inUse).toBe(1);
+    expect(slots.inUse()).toBe(1);
     await clock.advance(1_000);
     await permitOf(second);
-    expect(slots.inUse).toBe(2);
+    expect(slots.inUse()).toBe(2);
   });
 
   test('leaves the queue when it is paused, and lets others have the slot', async () => {
@@ -63,7 +63,7 @@ describe('a lane that waits for a slot of the run', () => {
     first.answered(REFUSAL);
     await clock.advance(10);
     first.release();
-    expect(slots.inUse).toBe(0);
+    expect(slots.inUse()).toBe(0);
     await clock.advance(1_000);
     await permitOf(second);
   });
@@ -77,7 +77,7 @@ describe('a lane that waits for a slot of the run', () => {
     stop.abort();
     expect(await waiting).toEqual({ kind: 'stopped' });
     slots.release();
-    expect(slots.inUse).toBe(0);
+    expect(slots.inUse()).toBe(0);
   });
 });
 

@@ -56,7 +56,7 @@ function checkRecords(
   }
   const byId = Map.groupBy(file.records, ({ id }) => id);
   // A run that was stopped before it knew all requests keeps every answer that one may ask for.
-  if (end.resumption.isComplete && byId.size < file.records.length) {
+  if (end.resumption.isComplete() && byId.size < file.records.length) {
     const ids = file.records.map(({ id }) => id).sort();
     watch.report('one record', `the file has ${ids.join(' ')}`);
   }

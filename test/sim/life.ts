@@ -10,7 +10,7 @@ import { decideTasks, type Resumption } from '../../src/run/resume.ts';
 import { startRun } from '../../src/run/run.ts';
 import type { Learned } from '../../src/schedule/learned.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
-import type { SimulatedDisk } from '../support/simulated-disk.ts';
+import type { DiskFaults, SimulatedDisk } from '../support/simulated-disk.ts';
 import type { Dice } from './dice.ts';
 import { createHiddenLimiter, steady, type HiddenLimiter } from './hidden-limits.ts';
 import { HOSTS, manifestOf, noFiles } from './manifest.ts';
@@ -64,7 +64,7 @@ const MAX_STEPS = 30_000;
 export async function playLife(stage: Stage, withinMs: number): Promise<LifeEnd> {
   const { clock, timers, disk, life } = stage;
   const crashed = new Promise<LifeEnd>((resolve) => {
-    disk.faults.onStop = () => resolve({ kind: 'crashed' });
+    set(disk.faults, { onStop: () => resolve({ kind: 'crashed' }) });
   });
   troubleDisk(stage);
   for (const { atMs, byMs } of life.wallJumps) timers.after(atMs, () => clock.jumpWall(byMs));
@@ -108,8 +108,7 @@ async function live(stage: Stage): Promise<LifeEnd> {
   memory.allDecided(resumption, watch);
   const run = await runWith(stage, { prepared: planned.prepared, journal, resumption });
   if (!run.summary) await journal.drain(GRACE_MS);
-  const { isComplete: complete } = resumption;
-  const { unsaved, notCompacted } = await journal.close({ complete });
+  const { unsaved, notCompacted } = await journal.close({ complete: resumption.isComplete() });
   if (run.error) return { kind: 'failed', error: run.error.thrown, unsaved };
   return { kind: 'ended', ...run, unsaved, notCompacted, resumption };
 }
@@ -240,10 +239,11 @@ function troubleDisk({ life, timers, disk, dice }: Stage): void {
   const { faults } = disk;
   const [low, high] = syncMs;
   if (high > 0) {
-    faults.beforeSync = () =>
-      new Promise((resolve) => timers.after(dice.between(low, high), resolve));
+    set(faults, {
+      beforeSync: () => new Promise((resolve) => timers.after(dice.between(low, high), resolve)),
+    });
   }
-  if (shortWrites) faults.takes = (offered) => dice.between(1, offered);
+  if (shortWrites) set(faults, { takes: (offered) => dice.between(1, offered) });
   if (full) {
     const used = disk.list().reduce((sum, name) => sum + (disk.bytes(name)?.length ?? 0), 0);
     faults.capacityBytes = used + full.afterBytes;
@@ -253,10 +253,20 @@ function troubleDisk({ life, timers, disk, dice }: Stage): void {
   }
   if (failing) {
     let seen = 0;
-    faults.fail = ({ kind }) => {
-      if (kind !== failing.kind) return undefined;
-      seen += 1;
-      return seen > failing.skip && seen <= failing.skip + failing.times ? 'EIO' : undefined;
-    };
+    set(faults, {
+      fail({ kind }) {
+        if (kind !== failing.kind) return undefined;
+        seen += 1;
+        return seen > failing.skip && seen <= failing.skip + failing.times ? 'EIO' : undefined;
+      },
+    });
   }
+}
+
+/**
+ * Instead of `faults.fail = () => …`: a function that is written where it is assigned to a property
+ * goes to V8's old generation, and whole stories with it, until the next full collection.
+ */
+function set(faults: DiskFaults, changes: DiskFaults): void {
+  Object.assign(faults, changes);
 }
