@@ -101,7 +101,7 @@ export function createNetwork(options: {
         return {
           status: behaviour.status,
           headers: behaviour.headers,
-          body: bodyOf(behaviour, signal),
+          body: bodyOf(behaviour, { clock, signal }),
           discard: () => undefined,
         };
       case 'broken':
@@ -112,20 +112,21 @@ export function createNetwork(options: {
         return never(signal);
     }
   }
+}
 
-  async function* bodyOf(
-    { body, delivery }: Extract<Behaviour, { kind: 'reply' }>,
-    signal: AbortSignal,
-  ): AsyncGenerator<Uint8Array> {
-    const bytes = Buffer.from(body);
-    if (delivery === undefined || delivery === 'whole') return yield bytes;
-    yield bytes.subarray(0, bytes.length >> 1);
-    if (delivery === 'cut') throw networkError('UND_ERR_SOCKET');
-    if (delivery === 'stalled') await never(signal);
-    for (;;) {
-      await sleep(clock, 1_000, signal);
-      yield Buffer.from(' ');
-    }
+/** In one piece, or as the behaviour has it. */
+async function* bodyOf(
+  { body, delivery }: Extract<Behaviour, { kind: 'reply' }>,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(body);
+  if (delivery === undefined || delivery === 'whole') return yield bytes;
+  yield bytes.subarray(0, bytes.length >> 1);
+  if (delivery === 'cut') throw networkError('UND_ERR_SOCKET');
+  if (delivery === 'stalled') await never(signal);
+  for (;;) {
+    await sleep(clock, 1_000, signal);
+    yield Buffer.from(' ');
   }
 }
 
