@@ -6,13 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import {
-  addReports,
-  NO_REPORT,
-  simulateMany,
-  type ManyReport,
-  type SeedRange,
-} from '../test/sim/simulate-many.ts';
+import { simulateMany, sumOf, type ManyReport, type SeedRange } from '../test/sim/simulate-many.ts';
 import { simulate, type SimulationReport } from '../test/sim/simulate.ts';
 
 const { values } = parseArgs({
@@ -44,8 +38,7 @@ async function playMany(): Promise<number> {
     count: Math.ceil((Number(values.seeds) - at) / threads),
     maxFailures: Number(values.failures),
   }));
-  const reports = await Promise.all(ranges.map(playInThread));
-  const { seeds, failures, counts } = reports.reduce(addReports, NO_REPORT);
+  const { seeds, failures, counts } = sumOf(await Promise.all(ranges.map(playInThread)));
   for (const failure of failures) print(shown(failure));
   print(
     `${seeds} seeds in ${((performance.now() - startedMs) / 1000).toFixed(1)} s: ${counts.lives} runs, ` +

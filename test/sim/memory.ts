@@ -10,7 +10,7 @@ import type { Watch } from './watch.ts';
 /** What the world knows from one life to the next, and the program must prove that it knows too. */
 export interface Memory {
   /** Begins a life on what the disk holds; gives the mode in which a sensible user would start. */
-  begin(bytes: Buffer | undefined, life: Life): JournalMode;
+  begin(file: ResultsFile, life: Life): JournalMode;
   /** Holds the program's decisions against what the file holds. */
   decided(id: string, decision: ResumeDecision, watch: Watch): void;
   allDecided(resumption: Resumption, watch: Watch): void;
@@ -40,12 +40,12 @@ export function createMemory(scenario: Scenario): Memory {
   let recorded = new Map<string, number>();
 
   return {
-    begin(bytes, next) {
+    begin(file, next) {
       life = next;
-      before = readResultsFile(bytes);
+      before = file;
       mode = next.mode;
-      if (bytes && mode === 'new') mode = 'resume';
-      if (!bytes && mode !== 'new') mode = 'resume';
+      if (file.bytes && mode === 'new') mode = 'resume';
+      if (!file.bytes && mode !== 'new') mode = 'resume';
       if (mode === 'overwrite') durable.clear();
       if (mode === 'overwrite') knownUsd = 0;
       planned = countedBy(next.tasks.flatMap((task) => (task.isWanted ? task.content : [])));

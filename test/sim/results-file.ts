@@ -3,13 +3,17 @@ import type { ResultRecord } from '../../src/results/record.ts';
 
 /** What stands in a results file: whole records, and whether something else comes after them. */
 export interface ResultsFile {
+  /** Undefined when there is no file. */
+  readonly bytes: Buffer | undefined;
   readonly records: readonly ResultRecord[];
   /** Lines that are no record and not the torn end. */
   readonly badLines: readonly string[];
   readonly isTorn: boolean;
 }
 
-export function readResultsFile(bytes: Buffer | undefined): ResultsFile {
+/** `earlier` spares the reading of what has not changed since. */
+export function readResultsFile(bytes: Buffer | undefined, earlier?: ResultsFile): ResultsFile {
+  if (bytes && earlier?.bytes?.equals(bytes)) return earlier;
   const lines = split(bytes ?? Buffer.alloc(0));
   const last = lines.pop() ?? Buffer.alloc(0);
   const records: ResultRecord[] = [];
@@ -22,7 +26,7 @@ export function readResultsFile(bytes: Buffer | undefined): ResultsFile {
   // A record that lacks no more than its line break counts.
   const end = checkLine(last);
   if (end.ok) records.push(end.record);
-  return { records, badLines, isTorn: last.length > 0 && !end.ok };
+  return { bytes, records, badLines, isTorn: last.length > 0 && !end.ok };
 }
 
 /** The pieces between line breaks; the last one is what follows the last of them. */

@@ -16,44 +16,48 @@ export interface ManyReport {
   readonly counts: SimulationCounts;
 }
 
-const NOTHING: SimulationCounts = { lives: 0, crashes: 0, requests: 0, paidTwice: 0, faults: {} };
-
 /** Plays one seed after the other. */
 export async function simulateMany(range: SeedRange): Promise<ManyReport> {
   // The only real work that a run waits for: the clock would take it for a hang.
   await createTokenEstimator('tokens');
   const failures: SimulationReport[] = [];
-  let counts = NOTHING;
+  const counts = noCounts();
   let seeds = 0;
   while (seeds < range.count && failures.length < range.maxFailures) {
     const report = await simulate(range.first + seeds * range.step);
     seeds += 1;
-    counts = addCounts(counts, report.counts);
+    add(counts, report.counts);
     if (report.violations.length > 0) failures.push(report);
   }
   return { seeds, failures, counts };
 }
 
-export function addReports(one: ManyReport, other: ManyReport): ManyReport {
+export function sumOf(reports: readonly ManyReport[]): ManyReport {
+  const counts = noCounts();
+  for (const report of reports) add(counts, report.counts);
   return {
-    seeds: one.seeds + other.seeds,
-    failures: [...one.failures, ...other.failures].sort((left, right) => left.seed - right.seed),
-    counts: addCounts(one.counts, other.counts),
+    seeds: reports.reduce((sum, { seeds }) => sum + seeds, 0),
+    failures: reports
+      .flatMap(({ failures }) => failures)
+      .sort((left, right) => left.seed - right.seed),
+    counts,
   };
 }
 
-export const NO_REPORT: ManyReport = { seeds: 0, failures: [], counts: NOTHING };
+type Counts = { -readonly [Name in keyof SimulationCounts]: SimulationCounts[Name] } & {
+  faults: Record<string, number>;
+};
 
-function addCounts(one: SimulationCounts, other: SimulationCounts): SimulationCounts {
-  const faults: Record<string, number> = { ...one.faults };
-  for (const [name, count] of Object.entries(other.faults)) {
-    faults[name] = (faults[name] ?? 0) + count;
+function noCounts(): Counts {
+  return { lives: 0, crashes: 0, requests: 0, paidTwice: 0, faults: {} };
+}
+
+function add(to: Counts, { lives, crashes, requests, paidTwice, faults }: SimulationCounts): void {
+  to.lives += lives;
+  to.crashes += crashes;
+  to.requests += requests;
+  to.paidTwice += paidTwice;
+  for (const [name, count] of Object.entries(faults)) {
+    to.faults[name] = (to.faults[name] ?? 0) + count;
   }
-  return {
-    lives: one.lives + other.lives,
-    crashes: one.crashes + other.crashes,
-    requests: one.requests + other.requests,
-    paidTwice: one.paidTwice + other.paidTwice,
-    faults,
-  };
 }

@@ -5,7 +5,7 @@ import { createDice } from './dice.ts';
 import { checkEnd } from './end-oracle.ts';
 import { PATH, playLife, type LifeEnd } from './life.ts';
 import { createMemory, type Memory } from './memory.ts';
-import { readResultsFile } from './results-file.ts';
+import { readResultsFile, type ResultsFile } from './results-file.ts';
 import { createScenario, type Life, type Scenario } from './scenario.ts';
 import { createTimers } from './timers.ts';
 import { createWatch, type Violation, type Watch } from './watch.ts';
@@ -39,6 +39,7 @@ export async function simulate(
     log,
     learned: new Map(scenario.hints),
     disk: new SimulatedDisk(),
+    left: readResultsFile(undefined),
     epochMs: Date.UTC(2026, 0, 1),
     counts: { lives: 0, crashes: 0, requests: 0, paidTwice: 0, faults: {} },
   };
@@ -57,6 +58,8 @@ interface Story {
   readonly log: (line: string) => void;
   readonly learned: Map<string, Learned>;
   disk: SimulatedDisk;
+  /** The results file as the last life left it. */
+  left: ResultsFile;
   epochMs: number;
   readonly counts: {
     lives: number;
@@ -74,7 +77,8 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
   const clock = new VirtualClock({ epochMs: story.epochMs });
   const timers = createTimers(clock);
   if (createDice(scenario.seed, `before ${counts.lives}`).chance(0.05)) dropLineBreak(disk);
-  const mode = memory.begin(disk.bytes(PATH), life);
+  const before = readResultsFile(disk.bytes(PATH), story.left);
+  const mode = memory.begin(before, life);
   log(`── life ${counts.lives} of ${scenario.lives.length}: ${mode}, ${shown(life)}`);
   const watch = createWatch({
     scenario,
@@ -94,7 +98,7 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
   timers.cancelAll();
   log(`── ${end.kind} at ${clock.now()} ms`);
 
-  const written = readResultsFile(disk.bytes(PATH));
+  const written = readResultsFile(disk.bytes(PATH), before);
   const cutsPower = end.kind === 'crashed' ? life.crash?.after === 'power cut' : dice.chance(0.3);
   story.disk = cutsPower ? disk.afterPowerCut(dice.random) : disk.afterKill();
   const isDiskWell = !life.disk.full && !life.disk.failing;
@@ -110,7 +114,8 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
     checkEnd({ scenario, life, watch, end, file: written, keptIds, timersLeft, begunWith });
   }
   checkWindows(scenario.lanes, watch);
-  memory.end({ end, file: readResultsFile(story.disk.bytes(PATH)), watch });
+  story.left = readResultsFile(story.disk.bytes(PATH), written);
+  memory.end({ end, file: story.left, watch });
   count(story, end, watch);
   story.epochMs = clock.epochMs() + dice.between(0, 3_600_000);
   return watch.violations;
