@@ -213,9 +213,9 @@ export const mutants: readonly Mutant[] = [
   // Pace
   {
     name: 'one request too many in a lane',
-    file: 'schedule/lane-state.ts',
-    find: 'return Math.floor(window.size);',
-    replace: 'return Math.floor(window.size) + 1;',
+    file: 'schedule/concurrency.ts',
+    find: 'return Math.floor(size);',
+    replace: 'return Math.floor(size) + 1;',
   },
   {
     name: 'a refused lane goes on',
