@@ -1,4 +1,6 @@
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Whereabouts } from '../journal/whereabouts.ts';
 import { counted } from '../report/format.ts';
 import { lostResults } from './lost-results.ts';
 
@@ -39,7 +41,7 @@ export async function finishJournal(
   ending: JournalEnding,
 ): Promise<readonly string[]> {
   if (!ending.isDrained) await journal.drain(ending.graceMs, ending.signal);
-  const { unsaved, failure, gone, notCompacted } = await journal.close({
+  const { unsaved, failure, gone, notCompacted, whereabouts } = await journal.close({
     complete: ending.complete,
     signal: ending.signal,
   });
@@ -47,7 +49,15 @@ export async function finishJournal(
     const lost = { records: unsaved, cause: failure, target: file, canResume: true };
     throw await lostResults(lost, ending.emergencyDump);
   }
+  const misplaced = misplacedResults(whereabouts, { path: journal.path, file });
+  if (misplaced) throw misplaced;
   return [
+    ...(whereabouts.kind === 'added-to'
+      ? [`another program wrote to \`${file}\` too: what it wrote is still in it`]
+      : []),
+    ...(whereabouts.kind === 'replaced'
+      ? [`\`${file}\` was deleted or moved while the run wrote to it: it was written again`]
+      : []),
     ...(gone > 0 && ending.complete
       ? [`\`${file}\` keeps ${counted(gone, 'record')} of tasks that are no longer in the manifest`]
       : []),
@@ -55,4 +65,36 @@ export async function finishJournal(
       ? []
       : [`superseded lines stay in \`${file}\`: ${notCompacted}; nothing is lost`]),
   ];
+}
+
+/** The error (exit 74) that says where results are, when they are not where they should be. */
+function misplacedResults(
+  whereabouts: Whereabouts,
+  { path, file }: { readonly path: string; readonly file: string },
+): VolleyError | undefined {
+  switch (whereabouts.kind) {
+    case 'untouched':
+    case 'added-to':
+      return undefined;
+    case 'cut':
+      return refusal(
+        `another program cut \`${file}\` short while the run wrote to it: results are missing`,
+        'run again with --resume: what is missing is sent again',
+      );
+    case 'replaced':
+      if (whereabouts.keptIn === path) return undefined;
+      return refusal(
+        `\`${file}\` was replaced while the run wrote to it; all results are in \`${whereabouts.keptIn}\``,
+        'put that file in its place, then run again with --resume',
+      );
+    case 'lost':
+      return refusal(
+        `\`${file}\` was deleted, moved or replaced while the run wrote to it, and cannot be written again: ${whereabouts.reason}`,
+        'if it was moved, its results are where it is now',
+      );
+  }
+}
+
+function refusal(message: string, hint: string): VolleyError {
+  return new VolleyError(message, { exitCode: EXIT.cannotWrite, hint });
 }

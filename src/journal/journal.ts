@@ -19,6 +19,7 @@ import type { FoundRecords } from './read-results.ts';
 import { readRecord } from './read-record.ts';
 import { survivors } from './survivors.ts';
 import type { TornTail } from './torn-tail.ts';
+import { whereabouts, type Whereabouts } from './whereabouts.ts';
 
 /** The results file of a run: what is in it survives whatever happens to the process. */
 export interface Journal {
@@ -79,6 +80,7 @@ export interface JournalEnd {
   readonly dropped: number;
   /** Why superseded lines had to stay: nothing is lost, the next resume drops them. */
   readonly notCompacted: string | undefined;
+  readonly whereabouts: Whereabouts;
 }
 
 /**
@@ -149,13 +151,15 @@ async function compacted(
 ): Promise<Omit<JournalEnd, 'unsaved' | 'failure'>> {
   const stays = survivors(table, run);
   const { gone } = stays;
-  const kept = { gone, dropped: 0, notCompacted: undefined };
+  // After a write that failed there may be part of a line that belongs to nobody.
+  const found: Whereabouts =
+    run.unsaved > 0 ? { kind: 'untouched' } : await whereabouts(disk, { file, path, end: run.end });
+  const kept = { gone, dropped: 0, notCompacted: undefined, whereabouts: found };
   if (!stays.needCompaction) return kept;
   if (run.unsaved > 0) return { ...kept, notCompacted: 'not all results are saved' };
+  if (found.kind !== 'untouched')
+    return { ...kept, notCompacted: 'another program changed the file' };
   try {
-    const stat = await disk.stat(path);
-    if (stat?.bytes !== run.end)
-      return { ...kept, notCompacted: 'another program changed the file' };
     await compact(disk, { file, path }, { table, stays, signal: run.signal });
     return { ...kept, dropped: table.count - stays.count };
   } catch (error) {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { Disk, DiskFile } from '../ports/disk.ts';
-import { systemErrorCode } from '../ports/error-code.ts';
-import type { Tail } from './read-results.ts';
 import { writeAll } from '../ports/write-all.ts';
+import { copyRest, createNumbered } from './copy-aside.ts';
+import type { Tail } from './read-results.ts';
 
 /** What was cut off the end of a results file, and where it is kept. */
 export interface TornTail {
@@ -28,7 +28,6 @@ export async function mendTail(
 }
 
 const NEWLINE = new Uint8Array([10]);
-const CHUNK_BYTES = 64 * 1024;
 
 async function keepAside(
   disk: Disk,
@@ -36,15 +35,7 @@ async function keepAside(
 ): Promise<TornTail> {
   const { name, side } = await createNumbered(disk, `${from.path}.torn-`);
   try {
-    const buffer = new Uint8Array(CHUNK_BYTES);
-    let bytes = 0;
-    for (;;) {
-      const count = await from.file.read(buffer, from.offset + bytes);
-      if (count === 0) break;
-      await writeAll(side, buffer.subarray(0, count));
-      bytes += count;
-    }
-    await side.sync();
+    const bytes = await copyRest(from.file, side, from.offset);
     await disk.syncFolder(dirname(name));
     return { bytes, keptIn: name };
   } catch (error) {
@@ -52,20 +43,5 @@ async function keepAside(
     throw error;
   } finally {
     await side.close();
-  }
-}
-
-/** The first number that is free; how often a file was torn is the bound. */
-async function createNumbered(
-  disk: Disk,
-  prefix: string,
-): Promise<{ readonly name: string; readonly side: DiskFile }> {
-  for (let number = 1; ; number++) {
-    const name = `${prefix}${number}`;
-    try {
-      return { name, side: await disk.create(name) };
-    } catch (error) {
-      if (systemErrorCode(error) !== 'EEXIST') throw error;
-    }
   }
 }

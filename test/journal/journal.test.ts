@@ -270,6 +270,7 @@ describe('a closed journal', () => {
       gone: 1,
       dropped: 2,
       notCompacted: undefined,
+      whereabouts: { kind: 'untouched' },
     });
     expect(disk.text(PATH)).toBe(
       jsonl(
@@ -347,6 +348,7 @@ describe('a closed journal', () => {
       gone: 1,
       dropped: 0,
       notCompacted: 'no space left on the disk (ENOSPC)',
+      whereabouts: { kind: 'untouched' },
     });
     expect(disk.text(PATH)).toBe(content);
     expect(disk.list()).toEqual([PATH]);

@@ -1,0 +1,84 @@
+import { dirname } from 'node:path';
+import type { Disk, DiskFile } from '../ports/disk.ts';
+import { systemErrorCode } from '../ports/error-code.ts';
+import { reasonOf } from '../results/write-problems.ts';
+import { copyRest, createNumbered } from './copy-aside.ts';
+
+/** What others have done to a results file, or to its name, while a run wrote to it. */
+export type Whereabouts =
+  | { readonly kind: 'untouched' }
+  /** There is more in it than the run wrote. */
+  | { readonly kind: 'added-to' }
+  /** Lines that were on disk are not in it any more. */
+  | { readonly kind: 'cut' }
+  /** It lost its name. What it holds was written again: under that name, or beside what has it now. */
+  | { readonly kind: 'replaced'; readonly keptIn: string }
+  | { readonly kind: 'lost'; readonly reason: string };
+
+/**
+ * Looks whether the name of a results file still leads to what the run wrote, `end` bytes of it. A
+ * file that was deleted, moved or replaced, as editors and git do, is whole for as long as it is open:
+ * what it holds is saved before it is closed.
+ */
+export async function whereabouts(
+  disk: Disk,
+  { file, path, end }: { readonly file: DiskFile; readonly path: string; readonly end: number },
+): Promise<Whereabouts> {
+  // Nothing that could be missed.
+  if (end === 0) return { kind: 'untouched' };
+  const found = await disk.stat(path).catch(() => undefined);
+  if (found?.kind === 'file' && found.bytes === end) return { kind: 'untouched' };
+  try {
+    const held = await compared(file, end);
+    if (held === 'shorter') return { kind: 'cut' };
+    const named = await comparedAt(disk, path, end);
+    if (named !== 'shorter') return { kind: named === 'longer' ? 'added-to' : 'untouched' };
+    return { kind: 'replaced', keptIn: await writtenAgain(disk, file, path) };
+  } catch (error) {
+    return { kind: 'lost', reason: reasonOf(error) };
+  }
+}
+
+type Compared = 'shorter' | 'equal' | 'longer';
+
+/** Read, not asked: some network file systems are late to tell a size. */
+async function compared(file: DiskFile, end: number): Promise<Compared> {
+  const count = await file.read(new Uint8Array(2), end - 1);
+  return count === 0 ? 'shorter' : count === 1 ? 'equal' : 'longer';
+}
+
+async function comparedAt(disk: Disk, path: string, end: number): Promise<Compared> {
+  const named = await disk.open(path).catch(() => undefined);
+  if (!named) return 'shorter';
+  try {
+    return await compared(named, end);
+  } catch {
+    return 'shorter';
+  } finally {
+    await named.close();
+  }
+}
+
+async function writtenAgain(disk: Disk, file: DiskFile, path: string): Promise<string> {
+  await disk.makeFolder(dirname(path));
+  const { name, side } = await createBeside(disk, path);
+  try {
+    await copyRest(file, side, 0);
+    await disk.syncFolder(dirname(name));
+    return name;
+  } finally {
+    await side.close();
+  }
+}
+
+async function createBeside(
+  disk: Disk,
+  path: string,
+): Promise<{ readonly name: string; readonly side: DiskFile }> {
+  try {
+    return { name: path, side: await disk.create(path) };
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+    return createNumbered(disk, `${path}.kept-`);
+  }
+}

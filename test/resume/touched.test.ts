@@ -1,0 +1,79 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { prompts, WITH_KEY } from '../cli/served.ts';
+import { ended, recordsIn, startVolley, type CliResult } from '../support/cli.ts';
+import { until } from '../support/until.ts';
+import { repo, type Repo } from './support.ts';
+
+const FOLDER = 'made';
+const RESULTS = `${FOLDER}/out.jsonl`;
+
+/** A run of four tasks, two of which are on disk when somebody does something to its results file. */
+async function touched(
+  act: (file: string) => void,
+): Promise<{ readonly own: Repo; readonly end: CliResult; readonly file: string }> {
+  const own = await repo(
+    { tasks: prompts(4), provider: { limits: { concurrency: 1 } } },
+    { respond: (_, n) => ({ kind: 'delay', ms: n === 2 ? 700 : 0, next: { kind: 'answer' } }) },
+  );
+  const file = join(own.cwd, RESULTS);
+  const child = startVolley(['run', 'volley.yaml', '-o', RESULTS], { ...WITH_KEY, cwd: own.cwd });
+  const end = ended(child);
+  await until(() => own.server.requests.length === 3);
+  act(file);
+  return { own, end: await end, file };
+}
+
+test.each([
+  ['deleted', (file: string) => rmSync(file)],
+  ['moved', (file: string) => renameSync(file, `${file}.old`)],
+  ['deleted with its folder', (file: string) => rmSync(join(file, '..'), { recursive: true })],
+])('a results file that is %s during the run is written again, and told', async (_, act) => {
+  const { end, file } = await touched(act);
+  expect(recordsIn(readFileSync(file, 'utf8'))).toHaveLength(4);
+  expect(end.stderr).toContain(
+    `volley: \`${RESULTS}\` was deleted or moved while the run wrote to it: it was written again`,
+  );
+  expect(end.code).toBe(0);
+});
+
+test('one that is replaced, as editors do it, is kept beside what has its name now: 74', async () => {
+  const { own, end, file } = await touched((name) => {
+    copyFileSync(name, `${name}.new`);
+    renameSync(`${name}.new`, name);
+  });
+  expect(end.code).toBe(74);
+  expect(end.stderr).toContain(
+    `volley: \`${RESULTS}\` was replaced while the run wrote to it; all results are in \``,
+  );
+  expect(recordsIn(readFileSync(file, 'utf8'))).toHaveLength(2);
+  expect(recordsIn(readFileSync(`${file}.kept-1`, 'utf8'))).toHaveLength(4);
+  expect(readdirSync(join(own.cwd, FOLDER)).toSorted()).toEqual(['out.jsonl', 'out.jsonl.kept-1']);
+});
+
+test('one that is cut short is told: 74', async () => {
+  const { end, file } = await touched((name) => truncateSync(name));
+  expect(end.code).toBe(74);
+  expect(end.stderr).toContain(
+    `volley: another program cut \`${RESULTS}\` short while the run wrote to it: results are missing`,
+  );
+  expect(recordsIn(readFileSync(file, 'utf8'))).toHaveLength(2);
+});
+
+test('what another program adds stays, and is told', async () => {
+  const { end, file } = await touched((name) => appendFileSync(name, '{"mine":1}\n'));
+  expect(end.stderr).toContain(
+    `volley: another program wrote to \`${RESULTS}\` too: what it wrote is still in it`,
+  );
+  expect(end.code).toBe(0);
+  expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(6);
+});
