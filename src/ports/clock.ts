@@ -34,6 +34,16 @@ export function clampDelay(delayMs: number): number {
   return delayMs > 0 ? Math.min(delayMs, MAX_TIMER_MS) : 0;
 }
 
+const FAR_TOO_LATE_MS = 500;
+
+/**
+ * Whether a timer that was due then, and fires now, is so late that the process was stopped, or its
+ * machine: what came meanwhile is still to be read.
+ */
+export function stoodStill(clock: Clock, dueMs: number): boolean {
+  return clock.now() - dueMs >= FAR_TOO_LATE_MS;
+}
+
 function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -1,4 +1,4 @@
-import { clampDelay } from '../ports/clock.ts';
+import { clampDelay, stoodStill } from '../ports/clock.ts';
 import type { Clock } from '../ports/clock.ts';
 
 export type Bounded<Value> =
@@ -6,10 +6,13 @@ export type Bounded<Value> =
   | { readonly kind: 'timeout' }
   | { readonly kind: 'canceled' };
 
+/** To read what came meanwhile: an answer that is paid for may lie in the socket. */
+const CATCH_UP_MS = 500;
+
 /**
  * Runs work that must end within `timeoutMs`. Past it, or when `signal` aborts, the work's own signal
  * aborts and the result is settled at once: what the work does afterwards, late answers included, is
- * ignored.
+ * ignored. After a time in which nothing could be read, there is another half second to do so.
  */
 export function withinDeadline<Value>(
   work: (signal: AbortSignal) => Promise<Value>,
@@ -34,7 +37,12 @@ export function withinDeadline<Value>(
         abandon.abort();
       });
     const onAbort = (): void => giveUp('canceled');
-    cancelTimer = clock.after(clampDelay(timeoutMs), () => giveUp('timeout'));
+    const timeOut = (): void => giveUp('timeout');
+    const dueMs = clock.now() + clampDelay(timeoutMs);
+    cancelTimer = clock.after(clampDelay(timeoutMs), () => {
+      if (stoodStill(clock, dueMs)) cancelTimer = clock.after(CATCH_UP_MS, timeOut);
+      else timeOut();
+    });
     signal.addEventListener('abort', onAbort, { once: true });
     work(abandon.signal).then(
       (value) => settle(() => resolve({ kind: 'done', value })),

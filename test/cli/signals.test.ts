@@ -193,3 +193,16 @@ function saysOnStderr(child: Running['child'], text: string): Promise<void> {
     });
   });
 }
+
+test('a run that stood still for longer than a timeout takes the answers that came meanwhile', async () => {
+  const { server, child, result } = await running({
+    behaviour: ANSWERED_LATER,
+    flags: ['--timeout', '1500ms', '--only', 'task-1', '--only', 'task-2', '--only', 'task-3'],
+  });
+  child.kill('SIGSTOP');
+  await sleep(systemClock, 3_000);
+  child.kill('SIGCONT');
+  const { code, stdout } = await result;
+  expect([code, recordsIn(stdout).map(({ attempts }) => attempts)]).toEqual([0, [1, 1, 1]]);
+  expect(server.requests).toHaveLength(IN_FLIGHT);
+});
