@@ -54,6 +54,9 @@ async function tryLock(path: string): Promise<Attempt> {
   const present = identityAt(lockPath);
   if (present !== undefined && heldHere.has(present)) return { kind: 'busy' };
 
+  // With its journal in memory SQLite never makes this one; one that was planted it would obey. Before the
+  // lock file is made: where this name is too long, none is left behind.
+  rmSync(`${lockPath}-journal`, { force: true });
   const descriptor = openLock(lockPath);
   const opened = fstatSync(descriptor, { bigint: true });
   const identity = identityOf(opened);
@@ -62,8 +65,6 @@ async function tryLock(path: string): Promise<Attempt> {
     giveUp(path, descriptor, identity);
     throw inTheWay(lockPath);
   }
-  // With its journal in memory SQLite never makes this one; one that was planted it would obey.
-  rmSync(`${lockPath}-journal`, { force: true });
   const database = await openDatabase(lockPath);
   try {
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
