@@ -58,7 +58,7 @@ export function createNotes(
         ...(isPlan && mode === '--resume' ? [] : [mode]),
         ...(needsMoney ? [BUDGET_FLAG, 'AMOUNT'] : []),
       ];
-      if (given.includes('-')) {
+      if (given.some((word) => READ_ONCE.test(word))) {
         const rest = added.length === 0 ? '' : `, with ${added.join(' ')}`;
         await print([`to go on: the same input${rest}`]);
         return;
@@ -70,6 +70,9 @@ export function createNotes(
     },
   };
 }
+
+/** Stdin, also under the names that a shell gives to `<(…)`: what came from there cannot be read again. */
+const READ_ONCE = /^-$|^(?:--[a-z-]+=|-[a-z]=?)?\/(?:dev\/(?:stdin$|fd\/)|proc\/self\/fd\/)/;
 
 const REASONS: Readonly<Record<Parameters<Explain>[1], string>> = {
   new: 'it is new',

@@ -48,6 +48,18 @@ describe('the command that goes on', () => {
       'volley: to go on: the same input, with --retry-failed\n',
     );
   });
+
+  it.each([
+    '/dev/stdin',
+    '/dev/fd/63',
+    '/proc/self/fd/3',
+    '--context-file=/dev/fd/63',
+    '-f/dev/stdin',
+  ])('needs the same input where that was read from `%s`, which is gone by then', async (word) => {
+    expect(await told(['run', word, '-o', 'r.jsonl'])).toBe(
+      'volley: to go on: the same input, with --resume\n',
+    );
+  });
 });
 
 test.each([
