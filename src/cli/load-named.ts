@@ -1,5 +1,6 @@
 import { loadManifest, type LoadedManifest } from '../run/library.ts';
 import type { Arguments } from './arguments.ts';
+import { watchInput } from './input-watch.ts';
 import { overridesOf } from './overrides.ts';
 import { manifestArgument, readManifestArgument } from './read-input.ts';
 import { listFlag, setFlag } from './settings.ts';
@@ -7,10 +8,15 @@ import { listFlag, setFlag } from './settings.ts';
 /** Loads the manifest that a command line names, under its flags. */
 export async function loadNamed(args: Arguments): Promise<LoadedManifest> {
   const file = manifestArgument(args);
-  return loadManifest(file, {
-    ...(await readManifestArgument(file)),
-    set: setFlag(args),
-    overrides: overridesOf(args),
-    allowPaths: listFlag(args, 'allow-path'),
-  });
+  const waits = watchInput(args);
+  const text = await waits.during('for stdin to end', readManifestArgument(file));
+  return waits.during(
+    `for \`${file}\`, and what it and the command name, to be read`,
+    loadManifest(file, {
+      ...text,
+      set: setFlag(args),
+      overrides: overridesOf(args),
+      allowPaths: listFlag(args, 'allow-path'),
+    }),
+  );
 }

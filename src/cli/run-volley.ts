@@ -29,7 +29,7 @@ import { checkRehearsalFlags } from './rehearsal-flags.ts';
 import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
 import { selectionNotes, selectionOf } from './selection.ts';
 import { watchSignals } from './signals.ts';
-import { isInteractive, progressMode } from './terminal.ts';
+import { isInteractive, progressMode, PROGRESS_MODES } from './terminal.ts';
 import { unbudgetedNote } from './unbudgeted.ts';
 import { watchWaits } from './wait-watch.ts';
 import { readySideFile } from './side-file.ts';
@@ -279,5 +279,3 @@ function savedLate(cause: unknown, notSent: number): VolleyError {
     cause,
   });
 }
-
-const PROGRESS_MODES = ['auto', 'tty', 'plain', 'json', 'none'] as const;

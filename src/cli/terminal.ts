@@ -6,6 +6,8 @@ export function isInteractive(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY && !process.env['CI'];
 }
 
+export const PROGRESS_MODES = ['auto', 'tty', 'plain', 'json', 'none'] as const;
+
 export function progressMode(
   wanted: 'auto' | ReporterMode | undefined,
   { quiet, stderr }: { readonly quiet: boolean; readonly stderr: SystemOutput },

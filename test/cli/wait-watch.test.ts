@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { watchWaits } from '../../src/cli/wait-watch.ts';
+import { folder, shell, startVolley } from '../support/cli.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 function world() {
@@ -42,3 +44,18 @@ test('what was waited for is passed on, and no timer is left', async () => {
   await clock.advance(60_000);
   expect(told).toEqual([]);
 });
+
+test('a manifest that never ends is waited for aloud: stdin, and a pipe that nobody writes to', async () => {
+  const cwd = folder();
+  await shell('mkfifo manifest.yaml', { cwd });
+  const children = ['-', 'manifest.yaml'].map((manifest) =>
+    startVolley(['run', manifest], { cwd }),
+  );
+  const told = await Promise.all(
+    children.map(async ({ stderr }) => String(await once(stderr, 'data'))),
+  );
+  expect(told).toEqual([
+    'volley: still waiting for stdin to end\n',
+    'volley: still waiting for `manifest.yaml`, and what it and the command name, to be read\n',
+  ]);
+}, 90_000);

@@ -3,22 +3,25 @@ import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
 import { loadManifest } from '../../run/library.ts';
 import { usageError, type Arguments } from '../arguments.ts';
+import { watchInput } from '../input-watch.ts';
 import { overridesOf } from '../overrides.ts';
 import { readStdin } from '../read-input.ts';
 import { runVolley } from '../run-volley.ts';
 import { listFlag, textFlag } from '../settings.ts';
 
 export async function ask(args: Arguments): Promise<number> {
-  const source = await tasksOf(args);
-  return runVolley(
-    args,
-    await loadManifest(source.name, {
+  const waits = watchInput(args);
+  const source = await waits.during('for the tasks to be read', tasksOf(args));
+  const loaded = await waits.during(
+    'for what the command names to be read',
+    loadManifest(source.name, {
       text: source.manifest,
       overrides: overridesOf(args),
       allowPaths: listFlag(args, 'allow-path'),
       literalPrompts: source.literal,
     }),
   );
+  return runVolley(args, loaded);
 }
 
 interface AskSource {
