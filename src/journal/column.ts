@@ -1,27 +1,57 @@
+const CHUNK_BITS = 16;
+/** Values to a chunk. */
+const CHUNK_LENGTH = 2 ** CHUNK_BITS;
+const PLACE_MASK = CHUNK_LENGTH - 1;
 const FIRST_LENGTH = 64;
 
 type Numbers = Uint8Array | Int32Array | Uint32Array | Float64Array;
 
+interface Kind {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer): Numbers;
+}
+
+/** Fewer than 2³² numbers, without the cost of a boxed value each; 0 where none was set. */
+export interface Column {
+  at(index: number): number;
+  set(index: number, value: number): void;
+}
+
 /**
- * Numbers that grow at the end, without the cost of a boxed value each. A class, as an accessor in an
- * object literal would give each column a hidden class of its own: the loops over a million lines are
- * fast only as long as all columns share one.
+ * In chunks, so that one that grows is never there twice. Only the first begins small and is copied:
+ * most results files are.
  */
-export class Column<Values extends Numbers> {
-  /** Replaced when it grows: do not keep it. */
-  values: Values;
-  readonly #make: (length: number) => Values;
+export function column(kind: Kind): Column {
+  const chunks: Array<Numbers | undefined> = [];
 
-  constructor(make: (length: number) => Values) {
-    this.#make = make;
-    this.values = make(FIRST_LENGTH);
+  function firstOf(length: number): Numbers {
+    const [old] = chunks;
+    const most = Math.max(length, 2 * (old?.length ?? FIRST_LENGTH / 2));
+    const first = new kind(new ArrayBuffer(Math.min(most, CHUNK_LENGTH) * kind.BYTES_PER_ELEMENT));
+    if (old) first.set(old);
+    return first;
   }
 
-  /** Makes room for this many. */
-  reserve(length: number): void {
-    if (length <= this.values.length) return;
-    const larger = this.#make(Math.max(length, this.values.length * 2));
-    larger.set(this.values);
-    this.values = larger;
+  function chunkWith(number: number, place: number): Numbers {
+    const chunk = chunks[number];
+    if (chunk && place < chunk.length) return chunk;
+    return (chunks[number] = number === 0 ? firstOf(place + 1) : wholeChunk(kind));
   }
+
+  return {
+    at: (index) => chunks[index >>> CHUNK_BITS]?.[index & PLACE_MASK] ?? 0,
+    set(index, value) {
+      const place = index & PLACE_MASK;
+      chunkWith(index >>> CHUNK_BITS, place)[place] = value;
+    },
+  };
+}
+
+/**
+ * A buffer that could be resized has pages of its own, which go back to the system once it is dropped;
+ * what others leave in between is kept by the allocator.
+ */
+function wholeChunk(kind: Kind): Numbers {
+  const bytes = CHUNK_LENGTH * kind.BYTES_PER_ELEMENT;
+  return new kind(new ArrayBuffer(bytes, { maxByteLength: bytes }));
 }

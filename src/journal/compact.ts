@@ -2,8 +2,9 @@ import { hash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { roundUsd } from '../money/cost.ts';
 import type { Disk, DiskFile } from '../ports/disk.ts';
+import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
-import type { LineTable } from './line-table.ts';
+import { isMarked, labelOf, MARK, offsetOf, type LineTable } from './line-table.ts';
 import { checkLine } from './record-line.ts';
 import type { Survivors } from './survivors.ts';
 import { readInto, writeAll } from '../ports/write-all.ts';
@@ -47,75 +48,87 @@ interface Lines {
 }
 
 const WINDOW_BYTES = 1024 * 1024;
+const NEWLINE = 10;
 
-async function copyLines(
-  source: DiskFile,
-  target: DiskFile,
-  { table, stays, signal }: Lines,
-): Promise<void> {
-  const bytes = Math.min(WINDOW_BYTES, bytesOf(table));
-  const window = createWindow(source, { table, bytes });
-  const outbox = createOutbox(target, bytes);
-  for (let first = 0; first < table.count;) {
-    signal?.throwIfAborted();
-    const next = windowEnd(table, first);
-    await window.move({ first, next });
-    for (let line = first; line < next; line++) {
+async function copyLines(source: DiskFile, target: DiskFile, lines: Lines): Promise<void> {
+  const { stays } = lines;
+  const goneUsd = await supersededUsd(source, lines);
+  const outbox = createOutbox(target);
+  for await (const window of windowsOf(source, lines)) {
+    for (let line = window.first; line < window.next; line++) {
       if (!stays.has(line)) continue;
-      const now = lineAsItIsNow(table, stays, { line, bytes: window.bytesOf(line) });
+      const place = { line, bytes: window.bytesOf(line) };
+      const now = lineAsItIsNow(lines, place, goneUsd.get(line) ?? 0);
       if (!outbox.take(now)) await outbox.send(now);
     }
-    first = next;
   }
   await outbox.send();
 }
 
-/** Of all lines. */
-function bytesOf({ columns: { offset, length }, count }: LineTable): number {
-  return (offset.values[count - 1] ?? 0) + (length.values[count - 1] ?? 0);
+/** What the lines that go have cost, in US dollars, by the line of the same task that stays. */
+async function supersededUsd(source: DiskFile, lines: Lines): Promise<ReadonlyMap<number, number>> {
+  const { superseded } = lines.stays;
+  const sums = new Map<number, number>();
+  if (superseded.size === 0) return sums;
+  for await (const window of windowsOf(source, lines)) {
+    for (let line = window.first; line < window.next; line++) {
+      const by = superseded.get(line);
+      if (by === undefined) continue;
+      const usd = spentUsd(recordIn(window.bytesOf(line)));
+      if (usd > 0) sums.set(by, (sums.get(by) ?? 0) + usd);
+    }
+  }
+  return sums;
 }
 
-/** One past the last line that is read together with `first`: many, or a single huge one. */
-function windowEnd(table: LineTable, first: number): number {
-  const { length } = table.columns;
-  let bytes = 0;
-  for (let line = first; line < table.count; line++) {
-    bytes += length.values[line] ?? 0;
-    if (bytes > WINDOW_BYTES && line > first) return line;
-  }
-  return table.count;
+/** Lines that were read at once; only valid until the next ones are asked for. */
+interface Window {
+  readonly first: number;
+  /** One past the last. */
+  readonly next: number;
+  /** Without the blank lines that follow it. */
+  bytesOf(line: number): Uint8Array;
 }
 
 /**
  * The lines of the file a window at a time, in one buffer: one for each would pile up, for the collector
  * hardly notices what lies outside of its heap.
  */
-function createWindow(
+async function* windowsOf(
   source: DiskFile,
-  { table, bytes }: { readonly table: LineTable; readonly bytes: number },
-) {
-  const { offset, length } = table.columns;
-  let buffer = new Uint8Array(bytes);
-  let start = 0;
-  return {
-    /** Reads lines, and what stands between them, at once. */
-    async move({ first, next }: { readonly first: number; readonly next: number }): Promise<void> {
-      start = offset.values[first] ?? 0;
-      const end = (offset.values[next - 1] ?? 0) + (length.values[next - 1] ?? 0);
-      if (end - start > buffer.length) buffer = new Uint8Array(end - start);
-      await readInto(buffer.subarray(0, end - start), source, start);
-    },
-    /** Only valid until the window is moved. */
-    bytesOf(line: number): Uint8Array {
-      const from = (offset.values[line] ?? 0) - start;
-      return buffer.subarray(from, from + (length.values[line] ?? 0));
-    },
-  };
+  { table, signal }: Pick<Lines, 'table' | 'signal'>,
+): AsyncGenerator<Window> {
+  let buffer = new Uint8Array(Math.min(WINDOW_BYTES, table.end));
+  for (let first = 0; first < table.count;) {
+    signal?.throwIfAborted();
+    const next = windowEnd(table, first);
+    const start = offsetOf(table, first);
+    const bytes = offsetOf(table, next) - start;
+    if (bytes > buffer.length) buffer = new Uint8Array(bytes);
+    await readInto(buffer.subarray(0, bytes), source, start);
+    yield {
+      first,
+      next,
+      bytesOf(line) {
+        const from = offsetOf(table, line) - start;
+        return buffer.subarray(from, buffer.indexOf(NEWLINE, from) + 1);
+      },
+    };
+    first = next;
+  }
+}
+
+/** One past the last line that is read together with `first`: many, or a single huge one. */
+function windowEnd(table: LineTable, first: number): number {
+  const most = offsetOf(table, first) + WINDOW_BYTES;
+  let next = first + 1;
+  while (next < table.count && offsetOf(table, next + 1) <= most) next += 1;
+  return next;
 }
 
 /** Gathers what is to be written, in one buffer too. */
-function createOutbox(target: DiskFile, bytes: number) {
-  const buffer = new Uint8Array(bytes);
+function createOutbox(target: DiskFile) {
+  const buffer = new Uint8Array(WINDOW_BYTES);
   let used = 0;
   return {
     /** Whether there was room for it. */
@@ -136,28 +149,28 @@ function createOutbox(target: DiskFile, bytes: number) {
 
 /** The line with its task's id and number of today, and with what the lines that go had cost. */
 function lineAsItIsNow(
-  table: LineTable,
-  { supersededUsd, displaced }: Survivors,
+  { table, stays }: Lines,
   { line, bytes }: { readonly line: number; readonly bytes: Uint8Array },
+  goneUsd: number,
 ): Uint8Array {
-  const { relabelled, index: indexes } = table.columns;
-  const goneUsd = supersededUsd.get(line) ?? 0;
-  const isDisplaced = displaced.has(line);
-  if (relabelled.values[line] !== 1 && goneUsd === 0 && !isDisplaced) return bytes;
-  const checked = checkLine(bytes);
-  if (!checked.ok)
-    throw new Error(`the file was changed while it was in use: a line ${checked.problem}`);
-  const { record } = checked;
+  const isDisplaced = stays.displaced.has(line);
+  if (!isMarked(table, line, MARK.relabelled) && goneUsd === 0 && !isDisplaced) return bytes;
+  const record = recordIn(bytes);
   const superseded = roundUsd(goneUsd + (record.superseded_usd ?? 0));
   return Buffer.from(
     recordLine({
       ...record,
-      ...table.renamed.get(line),
+      ...labelOf(table, line),
       ...(isDisplaced && { id: idOfDisplaced(record.id, bytes) }),
-      index: indexes.values[line] ?? record.index,
       ...(superseded > 0 && { superseded_usd: superseded }),
     }),
   );
+}
+
+function recordIn(bytes: Uint8Array): ResultRecord {
+  const checked = checkLine(bytes);
+  if (checked.ok) return checked.record;
+  throw new Error(`the file was changed while it was in use: a line ${checked.problem}`);
 }
 
 /** No id of a manifest has a tilde in this place; two lines of one id are told apart by what else they hold. */

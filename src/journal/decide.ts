@@ -1,7 +1,10 @@
-import { KEY_WORDS, NONE, type KeyChains } from './key-chains.ts';
+import { hasKey, KEY_WORDS, NONE, type KeyChains } from './key-chains.ts';
 import { keyOf } from './keys.ts';
 import {
-  hasKey,
+  findersOf,
+  isMarked,
+  mark,
+  MARK,
   relabel,
   statusOf,
   USE,
@@ -52,10 +55,9 @@ export function expectTask(table: LineTable, task: ExpectedTask): void {
 }
 
 function expectLines(table: LineTable, { all, answer, attempts }: OwnLines): void {
-  const { planned, use } = table.columns;
-  for (const line of all) planned.values[line] = 1;
+  for (const line of all) mark(table, line, MARK.planned);
   for (const line of answer === NONE ? attempts : [answer, ...attempts]) {
-    if (useOf(table, line) === USE.free) use.values[line] = USE.reserved;
+    if (useOf(table, line) === USE.free) table.columns.use.set(line, USE.reserved);
   }
 }
 
@@ -67,20 +69,17 @@ export function reserveForLater(table: LineTable, task: ExpectedTask): void {
   const own = ownLines(table, task);
   expectLines(table, own);
   if (own.answer !== NONE) return;
-  want(table, table.succeeded, own.contents);
-  if (own.attempts.length === 0) want(table, table.unsuccessful, own.contents);
+  const { succeeded, unsuccessful } = findersOf(table);
+  want(table, succeeded, own.contents);
+  if (own.attempts.length === 0) want(table, unsuccessful, own.contents);
 }
 
 /** Each line is marked once, however many tasks want it: those before a marked one are marked too. */
-function want(
-  { columns: { wanted } }: LineTable,
-  chain: KeyChains,
-  contents: readonly Uint32Array[],
-): void {
+function want(table: LineTable, chain: KeyChains, contents: readonly Uint32Array[]): void {
   for (const content of contents) {
     let line = chain.newest(content);
-    for (; line !== NONE && wanted.values[line] !== 1; line = chain.older(line)) {
-      wanted.values[line] = 1;
+    for (; line !== NONE && !isMarked(table, line, MARK.wanted); line = chain.older(line)) {
+      mark(table, line, MARK.wanted);
     }
   }
 }
@@ -104,10 +103,8 @@ export function decideAlone(
 }
 
 /** Whether no record of another task has its content; of one that failed with it, only where it has none itself. */
-function isAlone(
-  { succeeded, unsuccessful }: LineTable,
-  { contents, attempts }: OwnLines,
-): boolean {
+function isAlone(table: LineTable, { contents, attempts }: OwnLines): boolean {
+  const { succeeded, unsuccessful } = findersOf(table);
   return contents.every(
     (content) =>
       succeeded.newest(content) === NONE &&
@@ -125,6 +122,11 @@ export function decideTask(
   options: { readonly mode: ResumeMode },
 ): ResumeDecision {
   return decided(table, task, { ...options, own: ownLines(table, task) });
+}
+
+/** Forgets what tasks find their lines by: more than half of what a line takes. */
+export function endDeciding(table: LineTable): void {
+  table.finders = undefined;
 }
 
 function decided(
@@ -159,7 +161,8 @@ function decided(
   return { kind: 'leave', reason };
 }
 
-function newestLike({ succeeded }: LineTable, contents: readonly Uint32Array[]): number {
+function newestLike(table: LineTable, contents: readonly Uint32Array[]): number {
+  const { succeeded } = findersOf(table);
   for (const content of contents) {
     const line = succeeded.newest(content);
     if (line !== NONE) return line;
@@ -184,10 +187,8 @@ function ownLines(table: LineTable, task: ExpectedTask): OwnLines {
   const contents =
     fingerprint === undefined ? [] : [fingerprint, ...fallbackFingerprints].map(keyOf);
   const all: number[] = [];
-  for (let line = table.byId.newest(id); line !== NONE; line = table.byId.older(line)) {
-    all.push(line);
-  }
-  const { fingerprintKey } = table.columns;
+  const { byId, fingerprintKey } = findersOf(table);
+  for (let line = byId.newest(id); line !== NONE; line = byId.older(line)) all.push(line);
   const isLike = (line: number): boolean =>
     contents.some((content) => hasKey(fingerprintKey, line, content));
   const succeeded = (line: number): boolean => statusOf(table, line) === 'succeeded';
@@ -204,12 +205,12 @@ function ownLines(table: LineTable, task: ExpectedTask): OwnLines {
 const NO_KEY = new Uint32Array(KEY_WORDS);
 
 function takeAnswer(table: LineTable, contents: readonly Uint32Array[]): number {
-  return take(table.succeeded, contents, (line) => useOf(table, line) === USE.free);
+  return take(findersOf(table).succeeded, contents, (line) => useOf(table, line) === USE.free);
 }
 
 /** Only one that no task of its own id made: it is the one that this task left under another id. */
 function takeAttempt(table: LineTable, contents: readonly Uint32Array[]): number {
-  return take(table.unsuccessful, contents, (line) => useOf(table, line) === USE.free);
+  return take(findersOf(table).unsuccessful, contents, (line) => useOf(table, line) === USE.free);
 }
 
 /** The newest line of the first fingerprint that has one that may be taken, or `NONE`. Those passed over are never looked at again. */
@@ -230,7 +231,7 @@ function take(
 }
 
 function give(table: LineTable, line: number, task: PlannedTask, use: Use): void {
-  table.columns.use.values[line] = use;
+  table.columns.use.set(line, use);
   relabel(table, line, task);
 }
 

@@ -6,6 +6,7 @@ import { compact } from './compact.ts';
 import {
   decideAlone,
   decideTask,
+  endDeciding,
   expectTask,
   reserveForLater,
   type PlannedTask,
@@ -48,6 +49,8 @@ export interface Journal {
    * that was expected and has the same content; else to the first task of that content that asks.
    */
   decide(task: PlannedTask): ResumeDecision;
+  /** Tells that no task is left to expect, reserve or decide. Memory for each line is less from there on. */
+  endDeciding(): void;
   /** The record of a line that a decision names, with its task's id and index as they are now. */
   recordAt(line: number): Promise<ResultRecord>;
   /**
@@ -120,6 +123,7 @@ export async function openJournal(
     reserve: (task) => reserveForLater(table, task),
     decideAlone: (task) => decideAlone(table, task, matching),
     decide: (task) => decideTask(table, task, matching),
+    endDeciding: () => endDeciding(table),
     recordAt: (line) => readRecord(file, table, line),
     append: async (record) => void (await commit.append(record)),
     drain: (graceMs, signal) => commit.drain(graceMs, signal),

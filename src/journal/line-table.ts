@@ -1,6 +1,6 @@
-import { spentUsd, type ResultRecord } from '../results/record.ts';
-import { Column } from './column.ts';
-import { KEY_WORDS, KeyChains } from './key-chains.ts';
+import type { ResultRecord } from '../results/record.ts';
+import { column, type Column } from './column.ts';
+import { hasKey, KeyChains, setKey } from './key-chains.ts';
 import { keyOf } from './keys.ts';
 
 /** What a line is to this run. */
@@ -19,6 +19,20 @@ export const USE = {
 
 export type Use = (typeof USE)[keyof typeof USE];
 
+/** What else there is to say of a line, a bit each. */
+export const MARK = {
+  /** Its id is in the plan. */
+  planned: 1,
+  /** A task that this run leaves to a later one may want it. */
+  wanted: 2,
+  /** The line on disk says otherwise than its id and index here. */
+  relabelled: 4,
+  /** Its record has a fingerprint. */
+  fingerprinted: 8,
+} as const;
+
+type Mark = (typeof MARK)[keyof typeof MARK];
+
 /** Positions are what a line's status column holds. */
 export const STATUSES = ['succeeded', 'failed', 'canceled', 'skipped'] as const;
 
@@ -30,57 +44,59 @@ export interface Label {
 }
 
 /**
- * What a run remembers of each line of its results file: some 80 bytes, the texts stay on disk.
- * Lines are numbered from 0 in the order of the file.
+ * What a run remembers of each line of its results file: some 30 bytes, and 40 more while there are
+ * tasks to decide; the texts stay on disk. Lines are numbered from 0 in the order of the file.
  */
 export interface LineTable {
   count: number;
+  /** Bytes: where the last line ends. */
+  end: number;
   readonly columns: ReturnType<typeof makeColumns>;
+  /** Undefined once no task is left to decide. */
+  finders: Finders | undefined;
+  /** Lines whose task has another id now. */
+  readonly renamed: Map<number, Pick<Label, 'id' | 'task'>>;
+}
+
+/** What tasks find their lines by. */
+export interface Finders {
+  /** All 0 where the record has none. */
+  readonly fingerprintKey: Column;
   /** All lines, by id. */
   readonly byId: KeyChains;
   /** Lines that succeeded, by fingerprint. */
   readonly succeeded: KeyChains;
   /** All other lines that have a fingerprint, by it. */
   readonly unsuccessful: KeyChains;
-  /** Lines whose task has another id now. */
-  readonly renamed: Map<number, Pick<Label, 'id' | 'task'>>;
 }
 
 export function newLineTable(): LineTable {
   const columns = makeColumns();
-  const { idKey, fingerprintKey } = columns;
-  return {
-    count: 0,
-    columns,
-    byId: new KeyChains({ keys: idKey, older: new Column((length) => new Int32Array(length)) }),
-    succeeded: new KeyChains({ keys: fingerprintKey, older: columns.olderLike }),
-    unsuccessful: new KeyChains({ keys: fingerprintKey, older: columns.olderLike }),
-    renamed: new Map(),
-  };
+  return { count: 0, end: 0, columns, finders: makeFinders(columns.idKey), renamed: new Map() };
 }
 
 function makeColumns() {
   return {
-    offset: new Column((length) => new Float64Array(length)),
-    /** Bytes, with the `\n`. */
-    length: new Column((length) => new Uint32Array(length)),
+    /** Bytes. A line reaches to the next one: blank lines between them belong to it. */
+    offset: column(Float64Array),
     /** Of its task, as this run counts. */
-    index: new Column((length) => new Float64Array(length)),
-    /** 1 when the line on disk says otherwise than its id and index here. */
-    relabelled: new Column((length) => new Uint8Array(length)),
-    status: new Column((length) => new Uint8Array(length)),
-    /** US dollars: see `spentUsd`. */
-    spentUsd: new Column((length) => new Float64Array(length)),
-    use: new Column((length) => new Uint8Array(length)),
-    /** 1 when its id is in the plan. */
-    planned: new Column((length) => new Uint8Array(length)),
-    /** 1 when a task that this run leaves to a later one may want it. */
-    wanted: new Column((length) => new Uint8Array(length)),
-    idKey: new Column((length) => new Uint32Array(length)),
-    /** All 0 where the record has none. */
-    fingerprintKey: new Column((length) => new Uint32Array(length)),
-    /** Shared by the two tables of fingerprints: a line is in one of them only. */
-    olderLike: new Column((length) => new Int32Array(length)),
+    index: column(Uint32Array),
+    status: column(Uint8Array),
+    use: column(Uint8Array),
+    marks: column(Uint8Array),
+    idKey: column(Uint32Array),
+  };
+}
+
+function makeFinders(idKey: Column): Finders {
+  const fingerprintKey = column(Uint32Array);
+  // Shared by the two tables of fingerprints: a line is in one of them only.
+  const olderLike = column(Int32Array);
+  return {
+    fingerprintKey,
+    byId: new KeyChains({ keys: idKey, older: column(Int32Array) }),
+    succeeded: new KeyChains({ keys: fingerprintKey, older: olderLike }),
+    unsuccessful: new KeyChains({ keys: fingerprintKey, older: olderLike }),
   };
 }
 
@@ -92,41 +108,51 @@ export function addLine(
   use: Use,
 ): void {
   const line = table.count++;
-  const { columns } = table;
-  const { offset, length, index, relabelled, status, use: uses, planned, wanted } = columns;
-  const bytes = [relabelled, status, uses, planned, wanted];
-  for (const each of [offset, length, index, columns.spentUsd, ...bytes]) each.reserve(line + 1);
-  offset.values[line] = place.offset;
-  length.values[line] = place.length;
-  index.values[line] = record.index;
-  status.values[line] = STATUSES.indexOf(record.status);
-  columns.spentUsd.values[line] = spentUsd(record);
-  uses.values[line] = use;
+  const { columns, finders } = table;
+  table.end = place.offset + place.length;
+  columns.offset.set(line, place.offset);
+  // No task of a plan has the highest number: what does not fit is never taken for one's own.
+  columns.index.set(line, Math.min(record.index, HIGHEST));
+  columns.status.set(line, STATUSES.indexOf(record.status));
+  columns.use.set(line, use);
   setKey(columns.idKey, line, keyOf(record.id));
-  table.byId.add(line);
-  columns.fingerprintKey.reserve((line + 1) * KEY_WORDS);
+  finders?.byId.add(line);
   if (record.fingerprint === null) return;
-  setKey(columns.fingerprintKey, line, keyOf(record.fingerprint));
-  (record.status === 'succeeded' ? table.succeeded : table.unsuccessful).add(line);
+  mark(table, line, MARK.fingerprinted);
+  if (!finders) return;
+  setKey(finders.fingerprintKey, line, keyOf(record.fingerprint));
+  (record.status === 'succeeded' ? finders.succeeded : finders.unsuccessful).add(line);
 }
 
-function setKey(keys: LineTable['columns']['idKey'], line: number, key: Uint32Array): void {
-  keys.reserve((line + 1) * KEY_WORDS);
-  keys.values.set(key, line * KEY_WORDS);
-}
+const HIGHEST = 2 ** 32 - 1;
 
-export function hasKey(
-  keys: LineTable['columns']['idKey'],
-  line: number,
-  key: Uint32Array,
-): boolean {
-  return key.every((word, at) => keys.values[line * KEY_WORDS + at] === word);
+/** Throws once they are forgotten. */
+export function findersOf({ finders }: LineTable): Finders {
+  if (!finders) throw new Error('all tasks were decided');
+  return finders;
 }
 
 export function statusOf(table: LineTable, line: number): (typeof STATUSES)[number] {
-  const status = STATUSES[table.columns.status.values[line] ?? 0];
+  const status = STATUSES[table.columns.status.at(line)];
   if (status === undefined) throw new Error(`line ${line} has no status`);
   return status;
+}
+
+export function useOf(table: LineTable, line: number): number {
+  return table.columns.use.at(line);
+}
+
+export function isMarked({ columns: { marks } }: LineTable, line: number, as: Mark): boolean {
+  return (marks.at(line) & as) !== 0;
+}
+
+export function mark({ columns: { marks } }: LineTable, line: number, as: Mark): void {
+  marks.set(line, marks.at(line) | as);
+}
+
+/** Bytes: where a line begins; of the line after the last one, where the file ends. */
+export function offsetOf({ columns: { offset }, count, end }: LineTable, line: number): number {
+  return line < count ? offset.at(line) : end;
 }
 
 /** Makes a line the record of a task, whatever its text says. */
@@ -134,10 +160,12 @@ export function relabel(table: LineTable, line: number, { id, task, index }: Lab
   const { columns } = table;
   const isRenamed = !hasKey(columns.idKey, line, keyOf(id));
   if (isRenamed) table.renamed.set(line, { id, task });
-  if (isRenamed || columns.index.values[line] !== index) columns.relabelled.values[line] = 1;
-  columns.index.values[line] = index;
+  if (isRenamed || columns.index.at(line) !== index) mark(table, line, MARK.relabelled);
+  columns.index.set(line, index);
 }
 
-export function useOf(table: LineTable, line: number): number {
-  return table.columns.use.values[line] ?? USE.free;
+/** What is to stand in a line's record instead of what does. */
+export function labelOf(table: LineTable, line: number): Partial<Label> {
+  if (!isMarked(table, line, MARK.relabelled)) return {};
+  return { ...table.renamed.get(line), index: table.columns.index.at(line) };
 }

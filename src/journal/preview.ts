@@ -5,6 +5,7 @@ import type { ResultRecord } from '../results/record.ts';
 import {
   decideAlone,
   decideTask,
+  endDeciding,
   expectTask,
   reserveForLater,
   type PlannedTask,
@@ -29,6 +30,8 @@ export interface JournalPreview {
   decideAlone(task: PlannedTask): ResumeDecision | undefined;
   /** As in `Journal`. */
   decide(task: PlannedTask): ResumeDecision;
+  /** As in `Journal`. */
+  endDeciding(): void;
   /** As in `Journal`. */
   recordAt(line: number): Promise<ResultRecord>;
 }
@@ -62,6 +65,7 @@ export async function previewJournal(
         reserve: (task) => reserveForLater(table, task),
         decideAlone: (task) => decideAlone(table, task, { mode }),
         decide: (task) => decideTask(table, task, { mode }),
+        endDeciding: () => endDeciding(table),
         async recordAt(line) {
           const again = await disk.open(real);
           try {

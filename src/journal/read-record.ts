@@ -1,6 +1,6 @@
 import type { DiskFile } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
-import type { LineTable } from './line-table.ts';
+import { labelOf, offsetOf, type LineTable } from './line-table.ts';
 import { checkLine } from './record-line.ts';
 import { readExactly } from '../ports/write-all.ts';
 
@@ -10,11 +10,10 @@ export async function readRecord(
   table: LineTable,
   line: number,
 ): Promise<ResultRecord> {
-  const { offset, length, index } = table.columns;
-  const place = { offset: offset.values[line] ?? 0, length: length.values[line] ?? 0 };
-  const checked = checkLine(await readExactly(file, place));
+  const offset = offsetOf(table, line);
+  const length = offsetOf(table, line + 1) - offset;
+  const checked = checkLine(await readExactly(file, { offset, length }));
   if (!checked.ok)
     throw new Error(`the results file was changed while in use: a line ${checked.problem}`);
-  const { record } = checked;
-  return { ...record, ...table.renamed.get(line), index: index.values[line] ?? record.index };
+  return { ...checked.record, ...labelOf(table, line) };
 }

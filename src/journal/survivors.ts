@@ -1,7 +1,7 @@
-import { Column } from './column.ts';
-import { KEY_WORDS, KeyChains, NONE } from './key-chains.ts';
+import { column, type Column } from './column.ts';
+import { KEY_WORDS, KeyChains, NONE, setKey } from './key-chains.ts';
 import { keyOf } from './keys.ts';
-import { statusOf, USE, useOf, type LineTable } from './line-table.ts';
+import { isMarked, MARK, statusOf, USE, useOf, type LineTable } from './line-table.ts';
 
 /** Which lines stay when superseded ones go. */
 export interface Survivors {
@@ -11,8 +11,8 @@ export interface Survivors {
   readonly gone: number;
   /** Those that stay although another task has their id now: they need another. */
   readonly displaced: ReadonlySet<number>;
-  /** What the lines that go have cost, in US dollars, by the line of the same task that stays. */
-  readonly supersededUsd: ReadonlyMap<number, number>;
+  /** The lines that go, each with the line of the same task that stays. */
+  readonly superseded: ReadonlyMap<number, number>;
   /** Whether the file on disk is not yet what it should be. */
   readonly needCompaction: boolean;
 }
@@ -29,14 +29,13 @@ export function survivors(
   table: LineTable,
   { complete }: { readonly complete: boolean },
 ): Survivors {
-  // Each of them is of a task of its own. At a million lines, working that out takes 30 MB.
+  // Each of them is of a task of its own. At a million lines, working that out takes 20 MB.
   if (everyLine(table, (line) => useOf(table, line) >= USE.kept)) {
     const all = { has: () => true, displaced: new Set<number>() };
-    return { ...all, supersededUsd: new Map(), ...counts(table, all) };
+    return { ...all, superseded: new Map(), ...counts(table, all) };
   }
-  const { wanted, spentUsd } = table.columns;
   const stays = new Uint8Array(table.count);
-  const supersededUsd = new Map<number, number>();
+  const superseded = new Map<number, number>();
   const displaced = new Set<number>();
   const keys = currentIdKeys(table);
   const [byId, displacedById] = [emptyChains(keys), emptyChains(keys)];
@@ -51,9 +50,9 @@ export function survivors(
       const chains = isOfAnother ? displacedById : byId;
       const first = chains.newestLike(line);
       if (first === NONE) chains.add(line);
-      const isWanted = wanted.values[line] === 1;
+      const isWanted = isMarked(table, line, MARK.wanted);
       if (first === NONE || always || isWanted) stays[line] = 1;
-      else addUsd(supersededUsd, first, spentUsd.values[line] ?? 0);
+      else superseded.set(line, first);
       if (stays[line] === 1 && (isOfAnother || (isWanted && first !== NONE))) displaced.add(line);
     }
   };
@@ -64,7 +63,7 @@ export function survivors(
   settle((line) => isAnswer(line) && useOf(table, line) === USE.free, { always: !complete });
   settle((line) => !isOurs(line) && !isAnswer(line), { always: false });
   const has = (line: number): boolean => stays[line] === 1;
-  return { has, displaced, supersededUsd, ...counts(table, { has, displaced }) };
+  return { has, displaced, superseded, ...counts(table, { has, displaced }) };
 }
 
 function everyLine(table: LineTable, holds: (line: number) => boolean): boolean {
@@ -72,22 +71,17 @@ function everyLine(table: LineTable, holds: (line: number) => boolean): boolean 
   return true;
 }
 
-function addUsd(sums: Map<number, number>, line: number, usd: number): void {
-  if (usd > 0) sums.set(line, (sums.get(line) ?? 0) + usd);
-}
-
 function counts(
   table: LineTable,
   { has, displaced }: Pick<Survivors, 'has' | 'displaced'>,
 ): Pick<Survivors, 'count' | 'gone' | 'needCompaction'> {
-  const { planned, wanted, relabelled } = table.columns;
   let [count, gone, changed] = [0, 0, displaced.size];
   for (let line = 0; line < table.count; line++) {
     if (!has(line)) continue;
     count += 1;
-    if (relabelled.values[line] === 1) changed += 1;
-    if (useOf(table, line) !== USE.free || wanted.values[line] === 1) continue;
-    if (planned.values[line] !== 1 || displaced.has(line)) gone += 1;
+    if (isMarked(table, line, MARK.relabelled)) changed += 1;
+    if (useOf(table, line) !== USE.free || isMarked(table, line, MARK.wanted)) continue;
+    if (!isMarked(table, line, MARK.planned) || displaced.has(line)) gone += 1;
   }
   return { count, gone, needCompaction: changed > 0 || count < table.count };
 }
@@ -96,28 +90,24 @@ function counts(
  * Whether nobody asked for a line, and its id is now that of a task which had another before. Only with a
  * fingerprint: by nothing else would it be found under another id.
  */
-function takenOverIds(table: LineTable, keys: Column<Uint32Array>): (line: number) => boolean {
-  const { fingerprintKey } = table.columns;
+function takenOverIds(table: LineTable, keys: Column): (line: number) => boolean {
   const takenOver = emptyChains(keys);
   for (const line of table.renamed.keys()) takenOver.add(line);
-  const hasFingerprint = (line: number): boolean =>
-    fingerprintKey.values
-      .subarray(line * KEY_WORDS, (line + 1) * KEY_WORDS)
-      .some((word) => word !== 0);
   return (line) =>
-    useOf(table, line) === USE.free && takenOver.newestLike(line) !== NONE && hasFingerprint(line);
+    useOf(table, line) === USE.free &&
+    takenOver.newestLike(line) !== NONE &&
+    isMarked(table, line, MARK.fingerprinted);
 }
 
 /** An empty table of lines by the id that their task has now. */
-function emptyChains(keys: Column<Uint32Array>): KeyChains {
-  return new KeyChains({ keys, older: new Column((length) => new Int32Array(length)) });
+function emptyChains(keys: Column): KeyChains {
+  return new KeyChains({ keys, older: column(Int32Array) });
 }
 
-function currentIdKeys({ columns, count, renamed }: LineTable): Column<Uint32Array> {
-  if (renamed.size === 0) return columns.idKey;
-  const keys = new Column((length) => new Uint32Array(length));
-  keys.reserve(count * KEY_WORDS);
-  keys.values.set(columns.idKey.values.subarray(0, count * KEY_WORDS));
-  for (const [line, { id }] of renamed) keys.values.set(keyOf(id), line * KEY_WORDS);
+function currentIdKeys({ columns: { idKey }, count, renamed }: LineTable): Column {
+  if (renamed.size === 0) return idKey;
+  const keys = column(Uint32Array);
+  for (let word = 0; word < count * KEY_WORDS; word++) keys.set(word, idKey.at(word));
+  for (const [line, { id }] of renamed) setKey(keys, line, keyOf(id));
   return keys;
 }

@@ -40,7 +40,10 @@ export type Decided =
 export type Explain = (id: string, reason: RunReason) => Promise<void>;
 
 /** The part of the journal that decides; a preview of one decides the same. */
-type Decider = Pick<Journal, 'expect' | 'reserve' | 'decideAlone' | 'decide' | 'recordAt'>;
+type Decider = Pick<
+  Journal,
+  'expect' | 'reserve' | 'decideAlone' | 'decide' | 'endDeciding' | 'recordAt'
+>;
 
 /**
  * Decides for every task of the plan whose request is known. Reads the rows again for those that share
@@ -114,6 +117,10 @@ export async function decideTasks(
     count(task, fate, 1);
   }
 
+  function endIfAllDecided(): void {
+    if (counts.undecided === 0) journal.endDeciding();
+  }
+
   const isOpen = ({ index }: Task): boolean => fates[index] === OPEN;
   const fateOf = ({ index }: Task): Fate | 'share' => FATES[fates[index] ?? OPEN] ?? 'send';
 
@@ -151,6 +158,7 @@ export async function decideTasks(
     },
     signal,
   });
+  endIfAllDecided();
   return {
     kept: counts.keep,
     left: counts.leave,
@@ -165,6 +173,7 @@ export async function decideTasks(
       const before = fateOf(task);
       if (before === 'undecided') counts.undecided -= 1;
       const fate = before === 'undecided' ? await decideNow(task, content) : before;
+      endIfAllDecided();
       if (fate === 'leave') return { kind: 'leave' };
       if (fate !== 'keep' && fate !== 'share') return { kind: 'send' };
       return { kind: fate, record: await recordOf(task) };

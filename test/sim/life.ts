@@ -93,6 +93,7 @@ async function live(stage: Stage): Promise<LifeEnd> {
   const resumption = await decideTasks(planned.prepared, {
     expect: (task) => journal.expect(task),
     reserve: (task) => journal.reserve(task),
+    endDeciding: () => journal.endDeciding(),
     recordAt: (line) => journal.recordAt(line),
     decideAlone(task) {
       const decision = journal.decideAlone(task);

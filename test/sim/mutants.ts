@@ -96,7 +96,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what superseded records cost is forgotten',
-    file: 'journal/survivors.ts',
+    file: 'journal/compact.ts',
     find: 'if (usd > 0) sums.set(',
     replace: 'if (usd < 0) sums.set(',
   },
@@ -109,7 +109,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a kept record keeps its old number',
     file: 'journal/line-table.ts',
-    find: 'if (isRenamed || columns.index.values[line] !== index)',
+    find: 'if (isRenamed || columns.index.at(line) !== index)',
     replace: 'if (isRenamed)',
   },
   {
