@@ -77,6 +77,7 @@ export function createMemory(scenario: Scenario): Memory {
           watch.report('paid once', `${content} would be sent again`);
         }
       }
+      if (mode !== 'overwrite') checkOwnAnswers(watch);
     },
 
     kept(record) {
@@ -106,6 +107,17 @@ export function createMemory(scenario: Scenario): Memory {
         watch.report('paid once', `a crash costs ${lost} answers, of ${slots} slots`);
     },
   };
+
+  /** However the manifest was edited, what a task itself was answered goes to no other. */
+  function checkOwnAnswers(watch: Watch): void {
+    const answers = new Set(
+      before.records.map((record) => `${record.id} ${answeredContent(record)}`),
+    );
+    for (const { id, content, needs, isWanted } of life?.tasks ?? []) {
+      if (needs.length > 0 || !isWanted || keptIds.has(id)) continue;
+      if (answers.has(`${id} ${content}`)) watch.report('resume', `${id} loses its own answer`);
+    }
+  }
 
   function checkDurable(file: ResultsFile, watch: Watch): void {
     for (const line of file.badLines) {
