@@ -183,10 +183,11 @@ async function runWith(
 }
 
 function hiddenLimiters({ scenario, life, clock }: Stage): ReadonlyMap<string, HiddenLimiter> {
+  const isSteady = life.isLast && !scenario.isBesieged;
   return new Map(
     scenario.lanes.flatMap(({ name, hidden }) =>
       hidden
-        ? [[name, createHiddenLimiter(life.isLast ? steady(hidden) : hidden, clock)] as const]
+        ? [[name, createHiddenLimiter(isSteady ? steady(hidden) : hidden, clock)] as const]
         : [],
     ),
   );

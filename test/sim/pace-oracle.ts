@@ -23,17 +23,49 @@ export function checkPace(
       if (Math.max(...waitsMs) > Math.max(task.timeoutMs, PATIENCE_MS)) continue;
       watch.report('pace', `${task.id} is given up after ${waitsMs.length} refusals`);
     }
-    if (isHeldUp(lane, ended) || calls.some(timedOut)) continue;
+    if (isHeldUp(lane, ended)) continue;
     const admitted = calls.filter(({ fault }) => !fault.name.startsWith('limit-')).length;
+    if (scenario.isBesieged) checkRefusals(lane, ended, admitted);
     const lastMs = Math.max(0, ...calls.map(({ atMs }) => atMs));
-    // Servers that count what they refuse have to be left alone for a while.
-    const [times, plusMs] = lane.hidden.refusalsCount ? [4, 240_000] : [2, 60_000];
-    const startMs = watch.needsEndedMs(lane.name);
-    if (lastMs > startMs + times * admitted * eachTakesMs(lane, scenario, life) + plusMs) {
+    const startMs = Math.max(watch.needsEndedMs(lane.name), seenToEndMs(lane, scenario));
+    const sendsMs = admitted * eachTakesMs(lane, scenario, life);
+    const timeoutsMs = calls.filter(timedOut).length * TIMEOUT_COSTS_MS;
+    const { times, plusMs } = patienceWith(lane, scenario);
+    if (lastMs > startMs + times * sendsMs + timeoutsMs + plusMs) {
       watch.report('pace', `${lane.name} sends its last of ${admitted} only at ${lastMs} ms`);
     }
   }
 }
+
+/** A server that takes only so many at once refuses the first burst, then only few that find out whether it takes more by now. */
+function checkRefusals(
+  { name, hidden }: SimulatedLane,
+  { life, watch }: EndedLife,
+  admitted: number,
+): void {
+  if (hidden?.concurrency === undefined) return;
+  const refused = watch.calls.length - admitted;
+  // Where one answer takes far longer than another, it is harder to tell what was too much.
+  const isEven = (life.weather.get(name)?.latencyMs[1] ?? 0) < 100;
+  const most = isEven ? 10 + admitted / 12 : 12 + admitted / 4;
+  if (refused > most)
+    watch.report('pace', `${name} has ${refused} refused and ${admitted} admitted`);
+}
+
+/** When it must be known that a server takes requests again: it is asked ever more seldom. */
+function seenToEndMs({ hidden }: SimulatedLane, { isBesieged }: Scenario): number {
+  if (!hidden || !isBesieged) return 0;
+  return Math.max(0, ...[...hidden.outages, ...hidden.storms].map(({ toMs }) => (toMs * 4) / 3));
+}
+
+function patienceWith({ hidden }: SimulatedLane, { isBesieged }: Scenario) {
+  // Servers that count what they refuse have to be left alone for a while.
+  if (hidden?.refusalsCount) return { times: 4, plusMs: 240_000 };
+  return { times: 2, plusMs: isBesieged ? 20_000 : 60_000 };
+}
+
+/** A server slower than its task's `timeout` costs that, and a retry's wait. */
+const TIMEOUT_COSTS_MS = 75_000;
 
 /** By a limit that is declared, a rate learned when it was another, or another lane's money. */
 function isHeldUp({ name, limits }: SimulatedLane, { scenario, begunWith }: EndedLife): boolean {
@@ -57,7 +89,6 @@ function eachTakesMs({ name, limits, hidden }: SimulatedLane, scenario: Scenario
   return 60_000 / perMinute + slotMs / Math.floor(Math.max(1, slots * factor));
 }
 
-/** A server slower than its task's `timeout` costs a retry's wait each time. */
 function timedOut({ outcome }: Call): boolean {
   return outcome?.kind === 'failed' && outcome.failure.code === 'TIMEOUT';
 }

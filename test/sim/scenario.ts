@@ -4,12 +4,15 @@ import type { Learned } from '../../src/schedule/learned.ts';
 import { createDice, type Dice } from './dice.ts';
 import { createHiddenLimits, type HiddenLimits } from './hidden-limits.ts';
 import { entriesOf, expanded, type ExpandedTask, type SimulatedEntry } from './entries.ts';
+import { besieged } from './siege.ts';
 import { editTasks, firstTasks } from './tasks.ts';
 import { calm, createWeather, type Weather } from './weather.ts';
 
 /** A whole story, made from its seed alone: one volley, the runs it takes, and all that befalls them. */
 export interface Scenario {
   readonly seed: number;
+  /** It is about how a lane gets on with a server that refuses many at once, or all for a while. */
+  readonly isBesieged: boolean;
   readonly lanes: readonly SimulatedLane[];
   readonly maxConcurrent: number;
   readonly maxCostUsd: number | undefined;
@@ -85,7 +88,8 @@ export function createScenario(seed: number): Scenario {
   const names = lanes.map(({ name }) => name);
   const hasBudget = dice.chance(0.35);
   const lives: Life[] = [];
-  const isCrowded = createDice(seed, 'crowd').chance(0.03);
+  const isBesieged = createDice(seed, 'siege').chance(0.006);
+  const isCrowded = isBesieged || createDice(seed, 'crowd').chance(0.03);
   let tasks = firstTasks(dice, { lanes: names, isCrowded });
   const count = dice.pick([1, 2, 2, 2, 3]);
   for (let at = 0; at < count; at += 1) {
@@ -93,8 +97,9 @@ export function createScenario(seed: number): Scenario {
     const entries = entriesOf(tasks, { seed, life: at });
     lives.push(createLife(dice, { entries, names, isFirst: at === 0, isLast: at === count - 1 }));
   }
-  return {
+  const story: Scenario = {
     seed,
+    isBesieged: false,
     lanes,
     maxConcurrent: dice.pick([1, 2, 3, 64, 64]),
     maxCostUsd: hasBudget ? dice.between(4, 60) / 1_000 : undefined,
@@ -102,6 +107,7 @@ export function createScenario(seed: number): Scenario {
     hints: createHints(createDice(seed, 'hints'), names),
     lives,
   };
+  return isBesieged ? besieged(story) : story;
 }
 
 type DeclaredLane = Omit<SimulatedLane, 'hidden'>;
