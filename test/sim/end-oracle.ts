@@ -62,7 +62,7 @@ function checkRecords(
   }
   const finished = new Map(end.finished.map((record) => [record.id, record]));
   if (finished.size < end.finished.length) watch.report('one record', 'a task finished twice');
-  for (const [index, task] of life.tasks.entries()) {
+  for (const task of life.tasks) {
     const told = finished.get(task.id);
     if (told && keptIds.has(task.id)) watch.report('paid once', `${task.id} was kept and sent`);
     if (told?.status === 'skipped' && !maySkip(task, { finished, keptIds })) {
@@ -76,7 +76,7 @@ function checkRecords(
       (status !== 'succeeded' || answeredContent(record) === task.content);
     const record = records.find(isMeant) ?? records[0];
     if (!record) watch.report('one record', `${task.id} is done and has no record`);
-    else checkRecord(record, { task, index, status, watch });
+    else checkRecord(record, { task, status, watch });
   }
 }
 
@@ -99,17 +99,15 @@ function checkRecord(
   record: ResultRecord,
   {
     task,
-    index,
     status,
     watch,
   }: {
     readonly task: ExpandedTask;
-    readonly index: number;
     readonly status: ResultRecord['status'];
     readonly watch: Watch;
   },
 ): void {
-  const { content } = task;
+  const { content, index } = task;
   if (record.status !== status) {
     watch.report('one record', `${task.id} ${status}, the file says ${record.status}`);
   }
@@ -181,6 +179,8 @@ function checkFairness(
   const isOpen = scenario.maxConcurrent >= slots && scenario.maxCostUsd === undefined;
   if (!isOpen || !summary || summary.stopped_by !== null || life.readerMs > 0) return;
   if (life.disk.full || life.disk.failing || scenario.maxTaskCostUsd !== undefined) return;
+  // It has a share of the slots too.
+  if (life.selection?.shard) return;
   for (const { name, limits, hidden } of scenario.lanes) {
     const weather = life.weather.get(name);
     const calls = watch.calls.filter(({ lane }) => lane === name);

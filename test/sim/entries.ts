@@ -14,6 +14,9 @@ export interface SimulatedEntry {
 
 /** One task of the expanded manifest. */
 export interface ExpandedTask extends SimulatedTask {
+  readonly entryId: string;
+  /** Its place in the whole manifest. */
+  readonly index: number;
   readonly content: string;
   /** Ids of the tasks that must have ended well before it is sent. */
   readonly needs: readonly string[];
@@ -52,15 +55,17 @@ export function entriesOf(
 /** In the order of the expanded manifest. */
 export function expanded(entries: readonly SimulatedEntry[]): ExpandedTask[] {
   const idsOf = new Map(entries.map((entry) => [entry.task.id, taskIds(entry)]));
-  return entries.flatMap((entry) =>
+  const tasks = entries.flatMap((entry) =>
     taskIds(entry).map((id, at) => ({
       ...entry.task,
       id,
+      entryId: entry.task.id,
       content: contentOfTask(entry.task, at + 1),
       needs: entry.needs.flatMap((needed) => idsOf.get(needed) ?? []),
       isWanted: entry.condition ?? true,
     })),
   );
+  return tasks.map((task, index) => ({ ...task, index }));
 }
 
 function taskIds({ task, repeat }: SimulatedEntry): string[] {

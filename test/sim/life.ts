@@ -82,6 +82,7 @@ async function live(stage: Stage): Promise<LifeEnd> {
     files: noFiles,
     environment: {},
     allowHosts: HOSTS,
+    selection: life.selection,
   });
   if (!planned.ok) throw new Error(`the manifest is refused: ${JSON.stringify(planned.findings)}`);
   let journal: Journal;

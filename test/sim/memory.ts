@@ -2,6 +2,7 @@ import type { ResumeDecision } from '../../src/journal/decide.ts';
 import type { JournalMode } from '../../src/journal/open-results.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import type { Resumption } from '../../src/run/resume.ts';
+import type { ExpandedTask } from './entries.ts';
 import type { LifeEnd } from './life.ts';
 import { answeredContent, readResultsFile, type ResultsFile } from './results-file.ts';
 import type { Life, Scenario } from './scenario.ts';
@@ -31,6 +32,8 @@ export function createMemory(scenario: Scenario): Memory {
   let life: Life | undefined;
   let mode: JournalMode = 'new';
   let before: ResultsFile = readResultsFile(undefined);
+  /** Contents that tasks of this life want, and with those that the whole manifest does; how often. */
+  let asked = new Map<string, number>();
   let planned = new Map<string, number>();
   /** Contents that are asked for by tasks that need others. */
   let needing = new Set<string>();
@@ -48,7 +51,8 @@ export function createMemory(scenario: Scenario): Memory {
       if (!file.bytes && mode !== 'new') mode = 'resume';
       if (mode === 'overwrite') durable.clear();
       if (mode === 'overwrite') knownUsd = 0;
-      planned = countedBy(next.tasks.flatMap((task) => (task.isWanted ? task.content : [])));
+      asked = countedBy(wantedBy(next.tasks));
+      planned = countedBy(wantedBy([...next.tasks, ...next.leftOut]));
       needing = new Set(next.tasks.flatMap((task) => (task.needs.length > 0 ? task.content : [])));
       answered = new Map();
       keptIds = new Set();
@@ -69,7 +73,8 @@ export function createMemory(scenario: Scenario): Memory {
     allDecided({ kept }, watch) {
       if (keptIds.size !== kept) watch.report('resume', `${kept} are kept, not ${keptIds.size}`);
       const there = countedBy(mode === 'overwrite' ? [] : answersIn(before));
-      for (const [content, count] of planned) {
+      for (const { content } of life?.leftOut.filter(hasOwnAnswer) ?? []) add(there, content, -1);
+      for (const [content, count] of asked) {
         // What a task asks that needs others is known when they have ended.
         if (needing.has(content)) continue;
         const wanted = Math.min(there.get(content) ?? 0, count);
@@ -94,11 +99,14 @@ export function createMemory(scenario: Scenario): Memory {
       durable.set(record.request_id, { content, ids: ids.add(record.id) });
     },
 
-    isAnswered: (content) => (answered.get(content) ?? 0) > 0,
+    isAnswered: (content) =>
+      (answered.get(content) ?? 0) > 0 ||
+      (mode !== 'overwrite' && answersIn(before).includes(content)),
     keptIds: () => keptIds,
 
     end({ end, file, watch }) {
       checkDurable(file, watch);
+      checkLeftOut(file, watch);
       checkMoney(end, watch);
       if (end.kind !== 'crashed') return;
       const slots = slotsOf(scenario);
@@ -110,12 +118,23 @@ export function createMemory(scenario: Scenario): Memory {
 
   /** However the manifest was edited, what a task itself was answered goes to no other. */
   function checkOwnAnswers(watch: Watch): void {
-    const answers = new Set(
-      before.records.map((record) => `${record.id} ${answeredContent(record)}`),
-    );
-    for (const { id, content, needs, isWanted } of life?.tasks ?? []) {
+    for (const task of life?.tasks ?? []) {
+      const { id, needs, isWanted } = task;
       if (needs.length > 0 || !isWanted || keptIds.has(id)) continue;
-      if (answers.has(`${id} ${content}`)) watch.report('resume', `${id} loses its own answer`);
+      if (hasOwnAnswer(task)) watch.report('resume', `${id} loses its own answer`);
+    }
+  }
+
+  function hasOwnAnswer({ id, content }: ExpandedTask): boolean {
+    return before.records.some((record) => record.id === id && answeredContent(record) === content);
+  }
+
+  function checkLeftOut(file: ResultsFile, watch: Watch): void {
+    if (mode === 'overwrite') return;
+    for (const { id } of life?.leftOut.filter(hasOwnAnswer) ?? []) {
+      if (!file.records.some((record) => record.id === id && record.status === 'succeeded')) {
+        watch.report('kept', `the answer of ${id} is gone, which was left out of this run`);
+      }
     }
   }
 
@@ -184,6 +203,10 @@ function slotsOf({ lanes, maxConcurrent }: Scenario): number {
 
 function contentOfRecord(record: ResultRecord, life: Life | undefined): string | undefined {
   return life?.tasks.find(({ id }) => id === record.id)?.content;
+}
+
+function wantedBy(tasks: readonly ExpandedTask[]): string[] {
+  return tasks.flatMap(({ isWanted, content }) => (isWanted ? content : []));
 }
 
 /** The content of every answer in a file, once for each. */

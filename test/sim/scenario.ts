@@ -1,9 +1,11 @@
 import type { Limits } from '../../src/manifest/manifest.ts';
 import type { JournalMode } from '../../src/journal/open-results.ts';
+import type { SelectionRules } from '../../src/plan/select.ts';
 import type { Learned } from '../../src/schedule/learned.ts';
 import { createDice, type Dice } from './dice.ts';
 import { createHiddenLimits, type HiddenLimits } from './hidden-limits.ts';
 import { entriesOf, expanded, type ExpandedTask, type SimulatedEntry } from './entries.ts';
+import { createPart, partOf } from './part.ts';
 import { besieged } from './siege.ts';
 import { editTasks, firstTasks } from './tasks.ts';
 import { calm, createWeather, type Weather } from './weather.ts';
@@ -36,8 +38,12 @@ export interface SimulatedLane {
 export interface Life {
   /** Of its manifest. */
   readonly entries: readonly SimulatedEntry[];
-  /** What they expand to. */
+  /** What is asked for of it; undefined: all. */
+  readonly selection: SelectionRules | undefined;
+  /** What the entries expand to, as far as it is asked for. */
   readonly tasks: readonly ExpandedTask[];
+  /** The others: nothing is sent for them, and nothing that the file holds of them is lost. */
+  readonly leftOut: readonly ExpandedTask[];
   readonly isLast: boolean;
   readonly mode: JournalMode;
   readonly failFast: boolean;
@@ -95,7 +101,9 @@ export function createScenario(seed: number): Scenario {
   for (let at = 0; at < count; at += 1) {
     if (at > 0) tasks = editTasks(tasks, names, dice);
     const entries = entriesOf(tasks, { seed, life: at });
-    lives.push(createLife(dice, { entries, names, isFirst: at === 0, isLast: at === count - 1 }));
+    const isLast = at === count - 1;
+    const life = createLife(dice, { entries, names, isFirst: at === 0, isLast });
+    lives.push(isLast ? life : inPart(life, createDice(seed, `part of ${at}`)));
   }
   const story: Scenario = {
     seed,
@@ -174,7 +182,9 @@ function createLife(
   const { entries, names, isFirst, isLast } = life;
   return {
     entries,
+    selection: undefined,
     tasks: expanded(entries),
+    leftOut: [],
     isLast,
     mode: isFirst ? dice.pick(['new', 'new', 'resume']) : laterMode(dice, isLast),
     failFast: !isLast && dice.chance(0.07),
@@ -190,6 +200,15 @@ function createLife(
     })),
     readerMs: dice.chance(0.1) ? dice.between(1, 400) : 0,
   };
+}
+
+/** Some runs are asked for a part of the manifest only. */
+function inPart(life: Life, dice: Dice): Life {
+  if (!dice.chance(0.2)) return life;
+  const selection = createPart(dice, life.tasks);
+  const tasks = partOf(life.tasks, selection);
+  const leftOut = life.tasks.filter((task) => !tasks.includes(task));
+  return { ...life, selection, tasks, leftOut };
 }
 
 function laterMode(dice: Dice, isLast: boolean): JournalMode {

@@ -147,11 +147,13 @@ function longestMs(scenario: Scenario, life: Life): number {
     }),
   );
   const attempts = life.tasks.reduce((sum, { maxRetries }) => sum + maxRetries + 20, 0);
-  const timeoutMs = Math.max(...life.tasks.map((task) => task.timeoutMs));
-  const eachMs = timeoutMs * 1.1 + 140_000 + longestSpanMs + 4 * life.disk.syncMs[1];
+  const timeoutMs = Math.max(0, ...life.tasks.map((task) => task.timeoutMs));
+  const parts = life.selection?.shard?.of ?? 1;
+  const eachMs = timeoutMs * 1.1 + 140_000 + longestSpanMs * parts + 4 * life.disk.syncMs[1];
   return attempts * (eachMs + 4 * life.readerMs) + 100_000;
 }
 
-function shown({ tasks, crash, stop, disk }: Life): string {
-  return JSON.stringify({ tasks: tasks.map(({ id }) => id), crash, stop, disk });
+function shown({ tasks, leftOut, crash, stop, disk }: Life): string {
+  const ids = (of: Life['tasks']): string[] => of.map(({ id }) => id);
+  return JSON.stringify({ tasks: ids(tasks), leftOut: ids(leftOut), crash, stop, disk });
 }

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { SelectionRules } from '../../src/plan/select.ts';
+import type { Dice } from './dice.ts';
+import type { ExpandedTask } from './entries.ts';
+
+/** What `--only` or `--shard` may ask for. */
+export function createPart(dice: Dice, tasks: readonly ExpandedTask[]): SelectionRules {
+  const all: SelectionRules = { only: [], skip: [], tags: [], sample: undefined, shard: undefined };
+  if (dice.chance(0.4)) {
+    const of = dice.between(2, 3);
+    return { ...all, shard: { part: dice.between(1, of), of } };
+  }
+  const names = dice.shuffled(tasks.flatMap(({ id, entryId }) => [id, entryId, `${id[0]}*`]));
+  return { ...all, only: names.slice(0, dice.between(1, 3)) };
+}
+
+/** The tasks that a selection asks for, and all that they need. */
+export function partOf(
+  tasks: readonly ExpandedTask[],
+  rules: SelectionRules,
+): readonly ExpandedTask[] {
+  const chosen = new Set(tasks.filter((task) => isAskedFor(task, rules)));
+  // What is added here is looked at in turn.
+  for (const { needs } of chosen) {
+    for (const task of tasks) if (needs.includes(task.id)) chosen.add(task);
+  }
+  return tasks.filter((task) => chosen.has(task));
+}
+
+function isAskedFor({ id, entryId }: ExpandedTask, { only, shard }: SelectionRules): boolean {
+  if (shard) return placeOf(id) % shard.of === shard.part - 1;
+  return only.some((name) =>
+    name.endsWith('*') ? id.startsWith(name.slice(0, -1)) : name === id || name === entryId,
+  );
+}
+
+/** On every machine the same, so that parts which are run on several are a whole. */
+function placeOf(id: string): number {
+  return createHash('sha256').update(id).digest().readUIntBE(0, 6);
+}
