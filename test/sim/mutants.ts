@@ -136,6 +136,25 @@ export const mutants: readonly Mutant[] = [
     find: 'if (own.answer === NONE && !isAlone(table, own)) {',
     replace: 'if (task.index < 0) {',
   },
+  {
+    name: 'answers go that a task wants which was left out',
+    file: 'journal/survivors.ts',
+    find: 'const isWanted = wanted.values[line] === 1;',
+    replace: 'const isWanted = (wanted.values[line] ?? 0) > 1;',
+  },
+  // A part of the manifest
+  {
+    name: 'nothing is reserved for tasks that were left out',
+    file: 'run/resume.ts',
+    find: 'journal.reserve({ id: task.id, ...(await contentOf(task)) });',
+    replace: '',
+  },
+  {
+    name: 'what a part needs is left out',
+    file: 'plan/select.ts',
+    find: 'addNeeds(chosen, plan.nodes);',
+    replace: '',
+  },
   // The run
   {
     name: 'a task counts as done before its record is kept',

@@ -103,7 +103,8 @@ export function createScenario(seed: number): Scenario {
     const entries = entriesOf(tasks, { seed, life: at });
     const isLast = at === count - 1;
     const life = createLife(dice, { entries, names, isFirst: at === 0, isLast });
-    lives.push(isLast ? life : inPart(life, createDice(seed, `part of ${at}`)));
+    const isPart = !isLast && createDice(seed, `part ${at}`).chance(at === 0 ? 0.15 : 0.5);
+    lives.push(isPart ? inPart(life, createDice(seed, `part of ${at}`)) : life);
   }
   const story: Scenario = {
     seed,
@@ -202,9 +203,7 @@ function createLife(
   };
 }
 
-/** Some runs are asked for a part of the manifest only. */
 function inPart(life: Life, dice: Dice): Life {
-  if (!dice.chance(0.2)) return life;
   const selection = createPart(dice, life.tasks);
   const tasks = partOf(life.tasks, selection);
   const leftOut = life.tasks.filter((task) => !tasks.includes(task));
