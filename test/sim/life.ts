@@ -267,8 +267,8 @@ function troubleDisk({ life, timers, disk, dice }: Stage): void {
 }
 
 /**
- * Instead of `faults.fail = () => …`: a function that is written where it is assigned to a property
- * goes to V8's old generation, and whole stories with it, until the next full collection.
+ * Instead of `faults.fail = () => …`: V8 takes such a function for a method that will live long, and
+ * keeps the whole story with it until the next full collection.
  */
 function set(faults: DiskFaults, changes: DiskFaults): void {
   Object.assign(faults, changes);
