@@ -8,13 +8,12 @@ export function tooLarge({
   needs,
   amount,
 }: NonNullable<ReturnType<typeof unfitLimit>>): Failure {
-  const what = limit.endsWith('tpm') ? `about ${needs} input tokens` : `${needs} request`;
-  return {
-    code: 'TOO_LARGE',
-    message: `the request needs ${what}, more than the whole \`${limit}\` limit of ${amount}`,
-    retryable: false,
-    hint: `shorten the prompt or its context, or raise \`${limit}\` if the provider allows more`,
-  };
+  const what = limit.endsWith('tpm') ? inputTokens(needs) : `${needs} request`;
+  return larger({
+    what,
+    than: `the whole \`${limit}\` limit of ${amount}`,
+    instead: `raise \`${limit}\` if the provider allows more`,
+  });
 }
 
 /**
@@ -23,16 +22,32 @@ export function tooLarge({
  */
 export function tooLargeAsAnnounced(
   mirrors: readonly Mirror[],
-  inputTokens: number,
+  tokens: number,
 ): Failure | undefined {
-  for (const { kind, limit } of mirrors) {
-    if ((kind !== 'input_tokens' && kind !== 'tokens') || inputTokens <= limit) continue;
-    return {
-      code: 'TOO_LARGE',
-      message: `the request needs about ${inputTokens} input tokens, more than the whole limit of ${limit} that the provider announces, and was refused`,
-      retryable: false,
-      hint: 'shorten the prompt or its context, or ask the provider for a higher limit',
-    };
-  }
-  return undefined;
+  const mirror = mirrors.find(
+    ({ kind, limit }) => (kind === 'input_tokens' || kind === 'tokens') && tokens > limit,
+  );
+  if (!mirror) return undefined;
+  return larger({
+    what: inputTokens(tokens),
+    than: `the whole limit of ${mirror.limit} that the provider announces, and was refused`,
+    instead: 'ask the provider for a higher limit',
+  });
+}
+
+function larger(words: {
+  readonly what: string;
+  readonly than: string;
+  readonly instead: string;
+}): Failure {
+  return {
+    code: 'TOO_LARGE',
+    message: `the request needs ${words.what}, more than ${words.than}`,
+    retryable: false,
+    hint: `shorten the prompt or its context, or ${words.instead}`,
+  };
+}
+
+function inputTokens(count: number): string {
+  return `about ${count} input tokens`;
 }
