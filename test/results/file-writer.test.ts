@@ -31,7 +31,7 @@ function disk({ chunk = Infinity, space = Infinity, syncCode = '' } = {}): FakeD
         },
       };
     },
-    beginning: async () => undefined,
+    beginning: async (_, count) => (bytes.length > 0 ? bytes.subarray(0, count) : undefined),
     create: async (path) => {
       log.push(`create ${path}`);
       return {

@@ -20,13 +20,15 @@ const RESULTS = `${FOLDER}/out.jsonl`;
 /** A run of four tasks, two of which are on disk when somebody does something to its results file. */
 async function touched(
   act: (file: string) => void,
+  ...flags: readonly string[]
 ): Promise<{ readonly own: Repo; readonly end: CliResult; readonly file: string }> {
   const own = await repo(
     { tasks: prompts(4), provider: { limits: { concurrency: 1 } } },
     { respond: (_, n) => ({ kind: 'delay', ms: n === 2 ? 700 : 0, next: { kind: 'answer' } }) },
   );
   const file = join(own.cwd, RESULTS);
-  const child = startVolley(['run', 'volley.yaml', '-o', RESULTS], { ...WITH_KEY, cwd: own.cwd });
+  const args = ['run', 'volley.yaml', '-o', RESULTS, ...flags];
+  const child = startVolley(args, { ...WITH_KEY, cwd: own.cwd });
   const end = ended(child);
   await until(() => own.server.requests.length === 3);
   act(file);
@@ -77,3 +79,14 @@ test('what another program adds stays, and is told', async () => {
   expect(end.code).toBe(0);
   expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(6);
 });
+
+test.each(['json', 'text'])(
+  'one that is deleted is told, whatever its format: %s',
+  async (format) => {
+    const { end } = await touched((name) => rmSync(name), '--output-format', format);
+    expect(end.stderr).toContain(
+      `volley: \`${RESULTS}\` was deleted or moved while the run wrote to it\n`,
+    );
+    expect(end.code).toBe(74);
+  },
+);

@@ -6,7 +6,7 @@ import { beginsLikeResults, BEGINNING_BYTES } from '../begins-like-results.ts';
 import { heldByAnother } from '../held-by-another.ts';
 import { notResults } from '../not-results.ts';
 import { reasonOf, remedyOf } from '../write-problems.ts';
-import { sinkError } from './sink.ts';
+import { SinkFailed, sinkError } from './sink.ts';
 import type { ResultWriter } from './writer.ts';
 
 /**
@@ -29,7 +29,11 @@ export async function openFileWriter(
   try {
     const earlier = options.overwrite ? await files.beginning(path, BEGINNING_BYTES) : undefined;
     if (earlier && !beginsLikeResults(earlier)) throw notResults(path);
-    return fileWriter(await files.create(path, options), { path, release });
+    const file = await files.create(path, options);
+    // A pipe or a device has no lock, and its name need not lead to anything.
+    const isGone = async (): Promise<boolean> =>
+      lock !== undefined && (await files.beginning(path, 1)) === undefined;
+    return fileWriter(file, { path, release, isGone });
   } catch (error) {
     await release();
     const isInterrupted = options.signal?.aborted === true && error === options.signal.reason;
@@ -40,7 +44,15 @@ export async function openFileWriter(
 
 function fileWriter(
   file: ResultFile,
-  { path, release }: { readonly path: string; readonly release: () => Promise<void> },
+  {
+    path,
+    release,
+    isGone,
+  }: {
+    readonly path: string;
+    readonly release: () => Promise<void>;
+    readonly isGone: () => Promise<boolean>;
+  },
 ): ResultWriter {
   /** Bytes of whole writes: what a failed one is cut back to. */
   let wholeBytes = 0;
@@ -70,6 +82,7 @@ function fileWriter(
     } catch (error) {
       throw sinkError(error, path);
     }
+    if (wholeBytes > 0 && (await isGone().catch(() => false))) throw deleted(path);
   }
 
   return {
@@ -83,6 +96,13 @@ function fileWriter(
       }
     },
   };
+}
+
+function deleted(path: string): SinkFailed {
+  return new SinkFailed(`\`${path}\` was deleted or moved while the run wrote to it`, {
+    exitCode: EXIT.cannotWrite,
+    hint: 'if it was moved, the results are where it is now; only those in JSONL are written again',
+  });
 }
 
 /** Something else has the name of its lock file. */
