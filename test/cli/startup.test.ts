@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { BIN, folder, volley, type CliResult } from '../support/cli.ts';
+import { BIN, folder, shell, volley, type CliResult } from '../support/cli.ts';
 import { KEY, manifestOn, providerOn, served } from './served.ts';
 
 const preload = (name: string): string => `--import ${resolve('test/support', name)}`;
@@ -145,3 +145,11 @@ describe('a Node that is too old', () => {
     },
   );
 });
+
+test('a home in which no folder can be made holds nothing up', async () => {
+  const cwd = folder({ 'm.yaml': 'tasks: [{prompt: hi, model: ollama/qwen3}]\n' });
+  // The limit ends a command that would not.
+  const line =
+    'ulimit -t 20; unset NODE_COMPILE_CACHE XDG_CACHE_HOME; HOME=/proc/none volley validate m.yaml';
+  expect((await shell(line, { cwd })).code).toBe(0);
+}, 60_000);
