@@ -73,7 +73,9 @@ export function createMemory(scenario: Scenario): Memory {
     allDecided({ kept }, watch) {
       if (keptIds.size !== kept) watch.report('resume', `${kept} are kept, not ${keptIds.size}`);
       const there = countedBy(mode === 'overwrite' ? [] : answersIn(before));
-      for (const { content } of life?.leftOut.filter(hasOwnAnswer) ?? []) add(there, content, -1);
+      for (const task of life?.leftOut ?? []) {
+        if (holdsAnswerOf(task, before)) add(there, task.content, -1);
+      }
       for (const [content, count] of asked) {
         // What a task asks that needs others is known when they have ended.
         if (needing.has(content)) continue;
@@ -121,19 +123,16 @@ export function createMemory(scenario: Scenario): Memory {
     for (const task of life?.tasks ?? []) {
       const { id, needs, isWanted } = task;
       if (needs.length > 0 || !isWanted || keptIds.has(id)) continue;
-      if (hasOwnAnswer(task)) watch.report('resume', `${id} loses its own answer`);
+      if (holdsAnswerOf(task, before)) watch.report('resume', `${id} loses its own answer`);
     }
   }
 
-  function hasOwnAnswer({ id, content }: ExpandedTask): boolean {
-    return before.records.some((record) => record.id === id && answeredContent(record) === content);
-  }
-
+  /** What the file holds of tasks that this run leaves out is for a later one. */
   function checkLeftOut(file: ResultsFile, watch: Watch): void {
     if (mode === 'overwrite') return;
-    for (const { id } of life?.leftOut.filter(hasOwnAnswer) ?? []) {
-      if (!file.records.some((record) => record.id === id && record.status === 'succeeded')) {
-        watch.report('kept', `the answer of ${id} is gone, which was left out of this run`);
+    for (const task of life?.leftOut ?? []) {
+      if (holdsAnswerOf(task, before) && !holdsAnswerOf(task, file)) {
+        watch.report('kept', `the answer of ${task.id} is gone, which is not in this part`);
       }
     }
   }
@@ -203,6 +202,10 @@ function slotsOf({ lanes, maxConcurrent }: Scenario): number {
 
 function contentOfRecord(record: ResultRecord, life: Life | undefined): string | undefined {
   return life?.tasks.find(({ id }) => id === record.id)?.content;
+}
+
+function holdsAnswerOf({ id, content }: ExpandedTask, { records }: ResultsFile): boolean {
+  return records.some((record) => record.id === id && answeredContent(record) === content);
 }
 
 function wantedBy(tasks: readonly ExpandedTask[]): string[] {
