@@ -9,7 +9,7 @@ import type { ProjectFiles } from '../ports/files.ts';
 import type { Plan, PlannedLane } from '../plan/plan.ts';
 import { planTasks } from '../plan/plan-tasks.ts';
 import { selectTasks, type SelectionRules } from '../plan/select.ts';
-import { resolveProviders, type ResolvedProvider } from '../providers/resolve.ts';
+import { resolveProviders, usableProviders, type ResolvedProvider } from '../providers/resolve.ts';
 import { budgetRefusal } from './run-budget.ts';
 import { priceFinder } from './run-prices.ts';
 
@@ -19,6 +19,8 @@ export interface PreparedRun {
   /** Tasks that take part only because selected ones need them. */
   readonly pulledIn: number;
   readonly lanes: readonly PreparedLane[];
+  /** The host of each provider by name, also of those that only tasks ask which were not selected. */
+  readonly hosts: ReadonlyMap<string, string>;
 }
 
 export interface PreparedLane {
@@ -75,7 +77,9 @@ export async function prepareRun(
       price: priceOf(lane),
     };
   });
-  return { ok: true, prepared: { plan, pulledIn, lanes } };
+  const providers = usableProviders(whole, { ...options, rehearses: true });
+  const hosts = new Map([...providers].map(([name, { host }]) => [name, host]));
+  return { ok: true, prepared: { plan, pulledIn, lanes, hosts } };
 }
 
 async function selected(

@@ -1,5 +1,6 @@
 import type { PlannedTask, ResumeDecision, RunReason, TaskContent } from '../journal/decide.ts';
 import type { Journal } from '../journal/journal.ts';
+import { modelsOf } from '../manifest/task-models.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { decideNeeding } from './decide-needing.ts';
@@ -128,7 +129,7 @@ export async function decideTasks(
   let unknown = 0;
   for await (const task of interruptible(plan.unselected(), signal)) {
     journal.reserve({ id: task.id, ...(await contentOf(task)) });
-    if (hasNeeds(task)) unknown += 1;
+    if (hasNeeds(task) || !hasHosts(task, prepared)) unknown += 1;
   }
   let open = 0;
   for await (const task of interruptible(plan.tasks(), signal)) {
@@ -195,6 +196,11 @@ const FATES: ReadonlyArray<Fate | 'share' | undefined> = [
 
 function planned(task: Task, content: TaskContent): PlannedTask {
   return { id: task.id, task: task.template.id, index: task.index, ...content };
+}
+
+/** A provider that is not asked need not be set up, and without its host nobody knows a request to it. */
+function hasHosts({ template }: Task, { hosts }: PreparedRun): boolean {
+  return modelsOf(template).every(({ provider }) => hosts.has(provider));
 }
 
 function hasNeeds({ template }: Task): boolean {

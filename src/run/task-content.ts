@@ -13,9 +13,8 @@ export function laneName({ provider, model }: ModelName): LaneName {
 }
 
 /** The host of each lane's provider. */
-export function hostsOf({ lanes }: Pick<PreparedRun, 'lanes'>): (lane: LaneName) => string {
-  const hosts = new Map(lanes.map(({ planned, provider }) => [laneName(planned), provider.host]));
-  return (lane) => hosts.get(lane) ?? '';
+export function hostsOf({ hosts }: Pick<PreparedRun, 'hosts'>): (lane: LaneName) => string {
+  return (lane) => hosts.get(lane.slice(0, lane.indexOf('/'))) ?? '';
 }
 
 /**

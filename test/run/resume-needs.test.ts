@@ -121,4 +121,18 @@ describe('a selection over a results file', () => {
     await run(GRAPH, { only: ['review@a'] });
     expect(records()).toHaveLength(5);
   });
+
+  it('keeps what tasks of lanes want that take no part, under whatever id', async () => {
+    const { run, records } = runsOfOneFile();
+    const manifest = (one: string, other: string): string => `${HEAD}
+tasks:
+  - {id: ${one}, model: mock/large, prompt: "review a"}
+  - {id: ${other}, prompt: "review b"}
+`;
+    await run(manifest('a', 'b'));
+    const edited = manifest('b', 'a').replace('review b', 'review c');
+    await run(edited, { only: ['a'] });
+    expect(records().map(({ output }) => output)).toContain('<review a>');
+    expect((await run(edited)).sent).toEqual([]);
+  });
 });
