@@ -154,6 +154,9 @@ function longestMs(scenario: Scenario, life: Life): number {
 }
 
 function shown({ tasks, leftOut, crash, stop, disk }: Life): string {
-  const ids = (of: Life['tasks']): string[] => of.map(({ id }) => id);
-  return JSON.stringify({ tasks: ids(tasks), leftOut: ids(leftOut), crash, stop, disk });
+  return JSON.stringify({ tasks: idsOf(tasks), leftOut: idsOf(leftOut), crash, stop, disk });
+}
+
+function idsOf(tasks: Life['tasks']): readonly string[] {
+  return tasks.map(({ id }) => id);
 }
