@@ -38,6 +38,8 @@ export function createMemory(scenario: Scenario): Memory {
   /** Contents that are asked for by tasks that need others. */
   let needing = new Set<string>();
   let answered = new Map<string, number>();
+  /** Contents that the file had an answer to. */
+  let answeredBefore = new Set<string>();
   let keptIds = new Set<string>();
   /** Contents of the records made durable in this life, and how often. */
   let recorded = new Map<string, number>();
@@ -55,6 +57,7 @@ export function createMemory(scenario: Scenario): Memory {
       planned = countedBy(wantedBy([...next.tasks, ...next.leftOut]));
       needing = new Set(next.tasks.flatMap((task) => (task.needs.length > 0 ? task.content : [])));
       answered = new Map();
+      answeredBefore = new Set(mode === 'overwrite' ? [] : answersIn(before));
       keptIds = new Set();
       recorded = new Map();
       return mode;
@@ -101,9 +104,7 @@ export function createMemory(scenario: Scenario): Memory {
       durable.set(record.request_id, { content, ids: ids.add(record.id) });
     },
 
-    isAnswered: (content) =>
-      (answered.get(content) ?? 0) > 0 ||
-      (mode !== 'overwrite' && answersIn(before).includes(content)),
+    isAnswered: (content) => (answered.get(content) ?? 0) > 0 || answeredBefore.has(content),
     keptIds: () => keptIds,
 
     end({ end, file, watch }) {
