@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { splitLines } from '../../src/ports/lines.ts';
 import { startLoopback, type Loopback } from './loopback.ts';
 import { newVolley, type Running } from './volley.ts';
@@ -23,7 +23,7 @@ const SAMPLE_MS = 500;
 /** What a run may take at the most, in terms of its first tenth. */
 const FLAT = 1.1;
 /** What a resumed run may take for each record that it finds, on top of what a new one takes. */
-const RESUMED_BYTES = 150;
+const RESUMED_BYTES = 50;
 /** With fewer tasks the first tenth is over before the heap has the size that it needs. */
 const FEWEST_TO_JUDGE = 100_000;
 
@@ -108,7 +108,7 @@ async function watch(
   for (let samples = 0; ; samples++) {
     const ended = await Promise.race([run.end, pause(SAMPLE_MS)]);
     if (ended) return resumedAfterMs;
-    const mb = residentMb(run.pid);
+    const mb = peakMb(run.pid);
     const { paid, requests } = await server.look();
     if (requests > before.requests) resumedAfterMs ??= Math.round(performance.now() - startMs);
     const tenth = Math.min(9, Math.floor((10 * paid) / tasks));
@@ -135,15 +135,18 @@ function grown(
   ];
 }
 
-/** 0 once the process is gone. */
-function residentMb(pid: number): number {
+/** The most resident memory since the last look; 0 once the process is gone. */
+function peakMb(pid: number): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024);
+    writeFileSync(`/proc/${pid}/clear_refs`, RESET_PEAK);
+    return Math.round(Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024);
   } catch {
     return 0;
   }
 }
+
+const RESET_PEAK = '5';
 
 /** What is wrong with a file in which each task from 0 on should have one answer. */
 async function incomplete(file: string, tasks: number): Promise<readonly string[]> {
