@@ -1,4 +1,4 @@
-import type { DiskFile } from '../ports/disk.ts';
+import type { ReadableFile } from '../ports/disk.ts';
 
 /** One line of a file. `bytes` is without the `\n` and only valid until the next line is asked for. */
 export interface Line {
@@ -22,7 +22,7 @@ const CHUNK_BYTES = 64 * 1024;
  * more than the reading. Memory is bounded by the longest line.
  */
 export async function* readLines(
-  file: DiskFile,
+  file: ReadableFile,
   maxLineBytes = MAX_LINE_BYTES,
 ): AsyncGenerator<readonly Line[]> {
   let buffer = new Uint8Array(CHUNK_BYTES);

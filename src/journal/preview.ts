@@ -55,7 +55,7 @@ export async function previewJournal(
     const stat = await disk.stat(real);
     if (!stat) return undefined;
     if (stat.kind !== 'file') throw notAFile(path);
-    const file = await disk.open(real);
+    const file = await disk.openToRead(real);
     try {
       const { table, found, tail } = await readResults(file, path, { onRecord });
       return {
@@ -67,7 +67,7 @@ export async function previewJournal(
         decide: (task) => decideTask(table, task, { mode }),
         endDeciding: () => endDeciding(table),
         async recordAt(line) {
-          const again = await disk.open(real);
+          const again = await disk.openToRead(real);
           try {
             return await readRecord(again, table, line);
           } finally {

@@ -1,4 +1,4 @@
-import type { DiskFile } from '../ports/disk.ts';
+import type { ReadableFile } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { labelOf, offsetOf, type LineTable } from './line-table.ts';
 import { checkLine } from './record-line.ts';
@@ -6,7 +6,7 @@ import { readExactly } from '../ports/write-all.ts';
 
 /** The record of a line, with the id and index that its task has now. */
 export async function readRecord(
-  file: DiskFile,
+  file: ReadableFile,
   table: LineTable,
   line: number,
 ): Promise<ResultRecord> {

@@ -1,4 +1,4 @@
-import type { DiskFile } from '../ports/disk.ts';
+import type { ReadableFile } from '../ports/disk.ts';
 import { addLine, newLineTable, USE, type LineTable } from './line-table.ts';
 import { readLines, type Line } from './lines.ts';
 import { damaged } from './problems.ts';
@@ -42,7 +42,7 @@ export type Tail =
  * and the signal's reason when that ends the reading.
  */
 export async function readResults(
-  file: DiskFile,
+  file: ReadableFile,
   path: string,
   options: {
     readonly onRecord?: ((record: ResultRecord) => void) | undefined;
@@ -139,12 +139,12 @@ function check(line: Line): CheckedLine {
 }
 
 /** Whether a file, so far without a single whole record, does not even begin like one. */
-async function isForeign(file: DiskFile, table: LineTable): Promise<boolean> {
+async function isForeign(file: ReadableFile, table: LineTable): Promise<boolean> {
   return table.count === 0 && !(await mayBeResults(file));
 }
 
 /** Whether `--overwrite` may discard the file. */
-export async function mayBeResults(file: DiskFile): Promise<boolean> {
+export async function mayBeResults(file: ReadableFile): Promise<boolean> {
   const bytes = new Uint8Array(BEGINNING_BYTES);
   const count = await file.read(bytes, 0);
   return beginsLikeResults(bytes.subarray(0, count));

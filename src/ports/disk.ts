@@ -13,6 +13,8 @@ export interface Disk {
   create(path: string): Promise<DiskFile>;
   /** An existing file. Never creates, never follows a symlink. */
   open(path: string): Promise<DiskFile>;
+  /** As `open`, for one that may not be written. */
+  openToRead(path: string): Promise<ReadableFile>;
   rename(from: string, to: string): Promise<void>;
   /** Does nothing when there is nothing. */
   remove(path: string): Promise<void>;
@@ -29,17 +31,20 @@ export interface DiskStat {
   readonly mode: number | undefined;
 }
 
-/** An open file, written only at its end. */
-export interface DiskFile {
-  /** One write of the system, at the end: gives the number of bytes taken, which may be fewer than offered. */
-  write(bytes: Uint8Array): Promise<number>;
+export interface ReadableFile {
   /** Fills `into` from `offset` on: gives the number of bytes read, 0 at the end of the file. */
   read(into: Uint8Array, offset: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** An open file, written only at its end. */
+export interface DiskFile extends ReadableFile {
+  /** One write of the system, at the end: gives the number of bytes taken, which may be fewer than offered. */
+  write(bytes: Uint8Array): Promise<number>;
   /** Cuts the file down to its first `length` bytes. */
   truncate(length: number): Promise<void>;
   /** Resolves when all that was written survives a power cut (`fdatasync`). */
   sync(): Promise<void>;
-  close(): Promise<void>;
 }
 
 export type LockOutcome =

@@ -8,6 +8,8 @@ import { lockFile } from './system-lock.ts';
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 const OWNER_ONLY = 0o600;
 const HAS_MODES = process.platform !== 'win32';
+/** Without O_NONBLOCK a FIFO put in the file's place would hold a thread for ever. */
+const EXISTING = flag(O_NOFOLLOW) | flag(O_NONBLOCK);
 
 /** The real file system. */
 export const systemDisk: Disk = {
@@ -16,9 +18,8 @@ export const systemDisk: Disk = {
   makeFolder,
   create: async (path) =>
     diskFile(await open(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, OWNER_ONLY)),
-  // Without O_NONBLOCK a FIFO put in the file's place would hold a thread for ever.
-  open: async (path) =>
-    diskFile(await open(path, O_RDWR | O_APPEND | flag(O_NOFOLLOW) | flag(O_NONBLOCK))),
+  open: async (path) => diskFile(await open(path, O_RDWR | O_APPEND | EXISTING)),
+  openToRead: async (path) => diskFile(await open(path, O_RDONLY | EXISTING)),
   rename,
   remove: (path) => rm(path, { force: true }),
   syncFolder,

@@ -1,5 +1,5 @@
 import { systemError } from './error-code.ts';
-import type { DiskFile } from './disk.ts';
+import type { DiskFile, ReadableFile } from './disk.ts';
 
 /** Writes to the last byte, however little the system takes at a time. */
 export async function writeAll(file: Pick<DiskFile, 'write'>, bytes: Uint8Array): Promise<void> {
@@ -13,7 +13,7 @@ export async function writeAll(file: Pick<DiskFile, 'write'>, bytes: Uint8Array)
 
 /** Reads exactly the bytes of `[offset, offset + length)`. */
 export async function readExactly(
-  file: DiskFile,
+  file: ReadableFile,
   { offset, length }: { readonly offset: number; readonly length: number },
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
@@ -22,7 +22,11 @@ export async function readExactly(
 }
 
 /** Fills `bytes` with what stands in the file from `offset` on. */
-export async function readInto(bytes: Uint8Array, file: DiskFile, offset: number): Promise<void> {
+export async function readInto(
+  bytes: Uint8Array,
+  file: ReadableFile,
+  offset: number,
+): Promise<void> {
   for (let filled = 0; filled < bytes.length;) {
     const count = await file.read(bytes.subarray(filled), offset + filled);
     if (count === 0) throw systemError('EIO', `the file ends before byte ${offset + bytes.length}`);

@@ -229,6 +229,16 @@ describe('a preview', () => {
     expect(locked.list()).toEqual([PATH]);
   });
 
+  it('needs a file that can be read, not one that can be written', async () => {
+    const content = jsonl(succeeded('t-0'));
+    const disk = diskWith(content);
+    disk.faults.fail = ({ kind }) => (kind === 'openToRead' ? undefined : 'EACCES');
+    const preview = await previewJournal(PATH, { mode: 'resume', disk });
+    expect(preview?.decide(planned('t-0'))).toEqual({ kind: 'keep', line: 0 });
+    expect(await preview?.recordAt(0)).toMatchObject({ id: 't-0', status: 'succeeded' });
+    expect(disk.text(PATH)).toBe(content);
+  });
+
   it('is none without a file', async () => {
     const disk = new SimulatedDisk();
     expect(await previewJournal(PATH, { mode: 'resume', disk })).toBeUndefined();

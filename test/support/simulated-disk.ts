@@ -1,5 +1,12 @@
 import { dirname } from 'node:path';
-import type { Disk, DiskFile, DiskStat, LockHolder, LockOutcome } from '../../src/ports/disk.ts';
+import type {
+  Disk,
+  DiskFile,
+  DiskStat,
+  LockHolder,
+  LockOutcome,
+  ReadableFile,
+} from '../../src/ports/disk.ts';
 import type { Random } from '../../src/ports/random.ts';
 
 /** One call of the disk, before it happens. */
@@ -7,6 +14,7 @@ export interface DiskOperation {
   readonly kind:
     | 'create'
     | 'open'
+    | 'openToRead'
     | 'write'
     | 'read'
     | 'truncate'
@@ -102,9 +110,12 @@ export class SimulatedDisk implements Disk {
 
   async open(path: string): Promise<DiskFile> {
     await this.#begin({ kind: 'open', path });
-    const inode = this.#names.get(path);
-    if (!inode) throw systemError('ENOENT');
-    return this.#file(path, inode);
+    return this.#existing(path);
+  }
+
+  async openToRead(path: string): Promise<ReadableFile> {
+    await this.#begin({ kind: 'openToRead', path });
+    return this.#existing(path);
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -186,6 +197,12 @@ export class SimulatedDisk implements Disk {
 
   list(): readonly string[] {
     return [...this.#names.keys()].sort();
+  }
+
+  #existing(path: string): DiskFile {
+    const inode = this.#names.get(path);
+    if (!inode) throw systemError('ENOENT');
+    return this.#file(path, inode);
   }
 
   #file(path: string, inode: Inode): DiskFile {
