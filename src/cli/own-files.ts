@@ -1,5 +1,6 @@
 import { fstatSync, statSync, type Stats } from 'node:fs';
 import type { VolleyError } from '../errors/volley-error.ts';
+import { isSideName } from '../journal/side-names.ts';
 import { whereWritten } from '../ports/system-real-path.ts';
 import { usageError } from './arguments.ts';
 
@@ -13,7 +14,8 @@ export interface WrittenFiles {
 
 /**
  * Throws a `VolleyError` (exit 2) when a file that would be written is one that the run reads, or one
- * that it writes something else to: by its name through every symlink, or by a hard link.
+ * that it writes something else to: by its name through every symlink, or by a hard link. So are the
+ * names that it needs beside the results.
  */
 export async function refuseSharedFiles(
   written: WrittenFiles,
@@ -33,6 +35,9 @@ export async function refuseSharedFiles(
     if (file.flag === 'output') continue;
     const other = taken.find((each) => isSame(each, file));
     if (other) throw shared(file, `where ${other.use}`);
+    if (results && isBeside(file, results)) {
+      throw shared(file, 'that the run keeps beside the results');
+    }
     taken.push({ ...file, use: 'unsaved results go' });
   }
   for (const path of read) {
@@ -71,6 +76,12 @@ function numberOf({ dev, ino }: Stats): string | undefined {
 function isSame(a: Identity, b: Identity): boolean {
   return (
     (a.real !== undefined && a.real === b.real) || (a.number !== undefined && a.number === b.number)
+  );
+}
+
+function isBeside(file: Identity, results: Identity): boolean {
+  return (
+    file.real !== undefined && results.real !== undefined && isSideName(file.real, results.real)
   );
 }
 

@@ -40,6 +40,11 @@ describe('a file that is written to is nothing else', () => {
   test.each([
     ['the results and the summary', '-o z.jsonl --summary-file ./z.jsonl', '--summary-file'],
     ['the results and the dump', '-o z.jsonl --emergency-dump z.jsonl', '--emergency-dump'],
+    ['the summary and the lock', '-o z.jsonl --summary-file z.jsonl.lock', '--summary-file'],
+    ['the dump and who holds it', '-o z --emergency-dump ./z.lock-holder', '--emergency-dump'],
+    ['the dump and a torn end', '-o z --emergency-dump z.torn-1', '--emergency-dump'],
+    ['the summary and a kept file', '-o z --summary-file z.kept-12', '--summary-file'],
+    ['the summary and the new file', '-o next --summary-file z.jsonl.compact', '--summary-file'],
     ['the dump and the summary', '--emergency-dump d --summary-file d', '--summary-file'],
     ['the summary and the manifest', '--summary-file a.yaml', '--summary-file'],
     ['the summary and rows', '--summary-file rows.jsonl', '--summary-file'],
@@ -60,7 +65,9 @@ describe('a file that is written to is nothing else', () => {
     const before = filesOf(cwd);
     const flags = ['--context-file', 'extra.md', ...line.split(' ')];
     const run = await volley(['run', 'a.yaml', ...flags], { cwd });
-    expect(run.stderr).toMatch(/is the file (which the run reads|where .* results go)$/m);
+    expect(run.stderr).toMatch(
+      /is the file (which the run reads|where .* results go|that the run keeps beside the results)$/m,
+    );
     expect(run.stderr).toContain(`named by \`${flag}`);
     expect(run).toMatchObject({ code: 2, stdout: '' });
     expect(filesOf(cwd)).toEqual(before);
