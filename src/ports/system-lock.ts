@@ -1,6 +1,16 @@
-import { closeSync, constants, fstatSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import type { LockHolder, LockOutcome } from './disk.ts';
@@ -32,8 +42,10 @@ export async function lockFile(path: string): Promise<LockOutcome> {
 
 /** Two that ask in the same instant can both be refused: asking again for this long lets one win. */
 const PATIENCE_MS = 300;
-/** A holder writes its name right after it got the lock. */
+/** A holder writes its name right after it got the lock: over a name that another left, or where there is none. */
 const NAME_PATIENCE_MS = 200;
+/** A machine that is busy may not get to it for long; a full disk never does. */
+const FIRST_NAME_PATIENCE_MS = 5_000;
 const RETRY_MS = 10;
 
 interface Locked {
@@ -115,7 +127,7 @@ function giveUp(path: string, descriptor: number, identity: string): void {
   if (isElsewhere) closeSync(descriptor);
 }
 
-async function hold(path: string, locked: Locked): Promise<LockOutcome> {
+function hold(path: string, locked: Locked): LockOutcome {
   const holderPath = `${path}.lock-holder`;
   const holder: LockHolder = {
     pid: process.pid,
@@ -123,9 +135,13 @@ async function hold(path: string, locked: Locked): Promise<LockOutcome> {
     startedAt: new Date().toISOString(),
   };
   // The lock is held with or without the name: a full disk only makes the other's message poorer.
-  await rm(holderPath, { force: true })
-    .then(() => writeFile(holderPath, `${JSON.stringify(holder)}\n`, { flag: 'wx', mode: 0o600 }))
-    .catch(() => undefined);
+  // At once: meanwhile others can only say that somebody has it.
+  try {
+    rmSync(holderPath, { force: true });
+    writeFileSync(holderPath, `${JSON.stringify(holder)}\n`, { flag: 'wx', mode: 0o600 });
+  } catch {
+    // No name then.
+  }
   let released = false;
   return {
     ok: true,
@@ -150,9 +166,16 @@ async function learnHolder(path: string): Promise<LockHolder | undefined> {
   for (;;) {
     const holder = readHolder(path);
     if (holder && mayBeAlive(holder)) return holder;
-    if (performance.now() - startedMs > NAME_PATIENCE_MS) return undefined;
+    if (performance.now() - startedMs > namePatienceMs(path)) return undefined;
     await pause();
   }
+}
+
+function namePatienceMs(path: string): number {
+  const isThere = (end: string): boolean =>
+    lstatSync(`${path}${end}`, { throwIfNoEntry: false }) !== undefined;
+  // Without a lock file the holder has ended, and no name will come.
+  return isThere('.lock-holder') || !isThere('.lock') ? NAME_PATIENCE_MS : FIRST_NAME_PATIENCE_MS;
 }
 
 function readHolder(path: string): LockHolder | undefined {

@@ -102,6 +102,15 @@ describe('the lock on a results file', () => {
     for (const outcome of outcomes) if (outcome.ok) await outcome.release();
   });
 
+  it('is refused with the name of its holder, though that is late to write it', async () => {
+    const lock = await systemDisk.lock(path);
+    const name = readFileSync(`${path}.lock-holder`);
+    rmSync(`${path}.lock-holder`);
+    setTimeout(() => writeFileSync(`${path}.lock-holder`, name), 1_000);
+    expect(await systemDisk.lock(path)).toMatchObject({ ok: false, holder: { pid: process.pid } });
+    if (lock.ok) await lock.release();
+  });
+
   it('does not name a holder that is long dead', async () => {
     const gone = spawn(process.execPath, ['-e', '']);
     await once(gone, 'exit');
