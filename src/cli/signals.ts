@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/clock.ts';
+import { afterReading, type Clock } from '../ports/clock.ts';
 import { formatSeconds } from '../report/format.ts';
 
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -36,7 +36,7 @@ export function watchSignals(options: {
           `${signal}, ${graceText(options.graceMs)} for requests in flight; once more to stop at once`,
         ),
       );
-      cancelGrace = options.clock.after(options.graceMs, () => {
+      cancelGrace = afterReading(options.clock, options.graceMs, () => {
         abort.abort(new Error(`the grace after ${first ?? signal} is over`));
       });
     } else if (abort.signal.aborted) {

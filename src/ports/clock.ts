@@ -34,6 +34,21 @@ export function clampDelay(delayMs: number): number {
   return delayMs > 0 ? Math.min(delayMs, MAX_TIMER_MS) : 0;
 }
 
+/**
+ * As `clock.after`, for what gives up an answer. After a time in which nothing could be read, there
+ * is another half second to do so: one that is paid for may lie in the socket.
+ */
+export function afterReading(clock: Clock, delayMs: number, fire: () => void): () => void {
+  const waitMs = clampDelay(delayMs);
+  const dueMs = clock.now() + waitMs;
+  let cancel = clock.after(waitMs, () => {
+    if (stoodStill(clock, dueMs)) cancel = clock.after(CATCH_UP_MS, fire);
+    else fire();
+  });
+  return () => cancel();
+}
+
+const CATCH_UP_MS = 500;
 const FAR_TOO_LATE_MS = 500;
 
 /**

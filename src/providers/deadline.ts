@@ -1,13 +1,10 @@
-import { clampDelay, stoodStill } from '../ports/clock.ts';
+import { afterReading } from '../ports/clock.ts';
 import type { Clock } from '../ports/clock.ts';
 
 export type Bounded<Value> =
   | { readonly kind: 'done'; readonly value: Value }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'canceled' };
-
-/** To read what came meanwhile: an answer that is paid for may lie in the socket. */
-const CATCH_UP_MS = 500;
 
 /**
  * Runs work that must end within `timeoutMs`. Past it, or when `signal` aborts, the work's own signal
@@ -37,12 +34,7 @@ export function withinDeadline<Value>(
         abandon.abort();
       });
     const onAbort = (): void => giveUp('canceled');
-    const timeOut = (): void => giveUp('timeout');
-    const dueMs = clock.now() + clampDelay(timeoutMs);
-    cancelTimer = clock.after(clampDelay(timeoutMs), () => {
-      if (stoodStill(clock, dueMs)) cancelTimer = clock.after(CATCH_UP_MS, timeOut);
-      else timeOut();
-    });
+    cancelTimer = afterReading(clock, timeoutMs, () => giveUp('timeout'));
     signal.addEventListener('abort', onAbort, { once: true });
     work(abandon.signal).then(
       (value) => settle(() => resolve({ kind: 'done', value })),

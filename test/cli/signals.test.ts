@@ -206,3 +206,20 @@ test('a run that stood still for longer than a timeout takes the answers that ca
   expect([code, recordsIn(stdout).map(({ attempts }) => attempts)]).toEqual([0, [1, 1, 1]]);
   expect(server.requests).toHaveLength(IN_FLIGHT);
 });
+
+test('a run that stood still for longer than the grace takes the answers that came meanwhile', async () => {
+  const { child, result } = await running({
+    behaviour: { kind: 'delay', ms: 1_200, next: { kind: 'answer' } },
+    flags: ['--grace', '2s'],
+  });
+  child.kill('SIGTERM');
+  await saysOnStderr(child, 'nothing new is sent');
+  child.kill('SIGSTOP');
+  await sleep(systemClock, 3_500);
+  child.kill('SIGCONT');
+  const { code, stdout } = await result;
+  expect([code, recordsIn(stdout).map(({ status }) => status)]).toEqual([
+    143,
+    ['succeeded', 'succeeded', 'succeeded'],
+  ]);
+});
