@@ -59,7 +59,9 @@ export async function finishJournal(
       ? [`\`${file}\` was deleted or moved while the run wrote to it: it was written again`]
       : []),
     ...(gone > 0 && ending.complete
-      ? [`\`${file}\` keeps ${counted(gone, 'record')} of tasks that are no longer in the manifest`]
+      ? [
+          `\`${file}\` keeps ${counted(gone, 'record')} of tasks that are skipped now or no longer in the manifest`,
+        ]
       : []),
     ...(notCompacted === undefined
       ? []

@@ -11,7 +11,10 @@ test('an answer stays while its task is skipped for a condition, and is not paid
     ],
   });
   await own.run();
-  await own.run('--resume', '--set', 'stage=2');
+  const resumed = await own.run('--resume', '--set', 'stage=2');
+  expect(resumed.stderr).toContain(
+    '`out.jsonl` keeps 1 record of tasks that are skipped now or no longer in the manifest\n',
+  );
   expect(own.sent()).toEqual(['a', 'b', 'c']);
   for (const stage of ['1', '2', '2', '1']) {
     expect((await own.run('--resume', '--set', `stage=${stage}`)).code).toBe(0);
