@@ -2,7 +2,7 @@ import { readEarlier, type Earlier } from '../forecast/earlier.ts';
 import { systemDisk } from '../ports/system-disk.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { Arguments } from './arguments.ts';
-import { earlierResults } from './open-results.ts';
+import { earlierResults } from './destination.ts';
 
 /** What the results file that a command line or manifest names holds already. Touches nothing. */
 export async function earlierOf(

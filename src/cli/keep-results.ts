@@ -1,7 +1,7 @@
 import { SinkFailed } from '../results/sinks/sink.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { RunOptions } from '../run/run.ts';
-import type { Results } from './open-results.ts';
+import type { Destination } from './destination.ts';
 import type { WaitWatch } from './wait-watch.ts';
 
 /** How a run keeps its records, and what became of those that were refused. */
@@ -15,7 +15,7 @@ export interface Keeping {
 
 /** What is in flight was paid for: when writing fails it may finish within the grace, and is remembered. */
 export function keepResults(
-  results: Results,
+  destination: Destination,
   {
     graceMs,
     waits,
@@ -24,7 +24,7 @@ export function keepResults(
 ): Keeping {
   let failure: unknown;
   const refused: ResultRecord[] = [];
-  const write = writing(results, waits);
+  const write = writing(destination, waits);
   // Without any, a failure would end the run before it could be summed up.
   const graceAfterFailureMs = Math.max(graceMs, 1);
   async function keep(record: ResultRecord): Promise<void> {
@@ -32,16 +32,16 @@ export function keepResults(
       await write(record);
     } catch (error) {
       failure ??= error;
-      if (results.kind === 'sink') refused.push(record);
+      if (destination.kind === 'sink') refused.push(record);
       throw error;
     }
   }
   return {
     failure: () => failure,
     untaken: () =>
-      results.kind === 'sink' ? [...refused, ...(results.sink.heldBack?.() ?? [])] : [],
+      destination.kind === 'sink' ? [...refused, ...(destination.sink.heldBack?.() ?? [])] : [],
     options:
-      results.kind === 'sink'
+      destination.kind === 'sink'
         ? {
             keep,
             // A reader that went away ends the run at once.
@@ -52,19 +52,22 @@ export function keepResults(
             keep,
             keepAgain: () =>
               waits.during(
-                `for the disk of \`${results.file}\``,
-                results.journal.drain(graceMs, signal),
+                `for the disk of \`${destination.file}\``,
+                destination.journal.drain(graceMs, signal),
               ),
             graceAfterKeepFailureMs: graceAfterFailureMs,
           },
   };
 }
 
-function writing(results: Results, waits: WaitWatch): (record: ResultRecord) => Promise<void> {
-  if (results.kind === 'sink') {
-    const { sink } = results;
+function writing(
+  destination: Destination,
+  waits: WaitWatch,
+): (record: ResultRecord) => Promise<void> {
+  if (destination.kind === 'sink') {
+    const { sink } = destination;
     return (record) => waits.during('for results to be taken', sink.write(record));
   }
-  const { journal, file } = results;
+  const { journal, file } = destination;
   return (record) => waits.during(`for the disk of \`${file}\``, journal.append(record));
 }

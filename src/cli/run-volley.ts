@@ -22,7 +22,7 @@ import { keepResults, type Keeping } from './keep-results.ts';
 import { openLearning } from './learning.ts';
 import { lostResults } from './lost-results.ts';
 import { createNotes } from './notes.ts';
-import { earlierResults, openResults, resultFile, type Results } from './open-results.ts';
+import { earlierResults, openDestination, resultFile, type Destination } from './destination.ts';
 import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
 import { checkRehearsalFlags } from './rehearsal-flags.ts';
@@ -108,7 +108,7 @@ export async function sendVolley(
   });
   // Before the file is locked: whoever stops the run then finds it free.
   const signals = watchSignals({ clock: systemClock, graceMs });
-  let results: Results | undefined;
+  let destination: Destination | undefined;
   let keeping: Keeping | undefined;
   let summary: Summary | undefined;
   let resumption: Resumption | undefined;
@@ -121,9 +121,9 @@ export async function sendVolley(
     emergencyDump,
   });
   try {
-    results = await waits.during(
+    destination = await waits.during(
       'for the results file to be read',
-      openResults(args, loaded.manifest, { stdout, reporter, signal: signals.drain }),
+      openDestination(args, loaded.manifest, { stdout, reporter, signal: signals.drain }),
     );
     await removeOlderSummary(summaryFile);
     const { manifest } = loaded;
@@ -131,21 +131,21 @@ export async function sendVolley(
     const stale = stalePrices(manifest, prices, systemClock.epochMs());
     if (stale !== undefined) await notes.print([stale]);
     await notes.print(selectionNotes(prepared));
-    if (results.kind === 'journal') {
-      await notes.print(openingNotes(results.journal, results.file));
+    if (destination.kind === 'journal') {
+      await notes.print(openingNotes(destination.journal, destination.file));
       const explain = switchFlag(args, 'explain') ? notes.explain : undefined;
       // Into a new file everything is sent: no need to read all rows twice more to decide it.
-      if (results.journal.found || explain) {
+      if (destination.journal.found || explain) {
         resumption = await waits.during(
           'for the tasks to be compared with the results file',
-          decideTasks(prepared, results.journal, { explain, signal: signals.drain }),
+          decideTasks(prepared, destination.journal, { explain, signal: signals.drain }),
         );
       }
     }
     if (only) resumption = await chooseSome(prepared.plan, only, resumption);
     await notes.print(await unbudgetedNote(prepared, resumption));
     const learning = switchFlag(args, 'no-learn') ? undefined : await openLearning();
-    keeping = keepResults(results, { graceMs, waits, signal: signals.abort });
+    keeping = keepResults(destination, { graceMs, waits, signal: signals.abort });
     const events = startRun(prepared, {
       clock: systemClock,
       random: Math.random,
@@ -154,11 +154,13 @@ export async function sendVolley(
       drain: signals.drain,
       signal: signals.abort,
       ...(resumption === undefined ? {} : { resumption }),
-      ...(results.kind === 'journal' ? { spentUsd: results.journal.found?.spentUsd ?? 0 } : {}),
+      ...(destination.kind === 'journal'
+        ? { spentUsd: destination.journal.found?.spentUsd ?? 0 }
+        : {}),
       ...(learning === undefined ? {} : { learning }),
       ...keeping.options,
     });
-    const played = await play(events, { reporter, sink: sinkOf(results), summaryFile });
+    const played = await play(events, { reporter, sink: sinkOf(destination), summaryFile });
     summary = played.summary;
     if (played.failed) throw played.failed.error;
     if (keeping.failure() !== undefined && tasksNotSent(summary) > 0) {
@@ -167,8 +169,8 @@ export async function sendVolley(
   } catch (error) {
     if (error instanceof SinkClosed) return signals.exitCode() ?? EXIT.ok;
     const records = keeping?.untaken() ?? [];
-    if (error instanceof SinkFailed && results?.kind === 'sink' && records.length > 0) {
-      const { target } = results;
+    if (error instanceof SinkFailed && destination?.kind === 'sink' && records.length > 0) {
+      const { target } = destination;
       throw await lostResults(
         { records, cause: error.cause, target, canResume: false },
         emergencyDump,
@@ -178,15 +180,15 @@ export async function sendVolley(
     await notes.print(['interrupted before anything was sent']);
     // The reading of a results file, and of the tasks to hold against it, ends so; or the wait for
     // the reader of a pipe, from which no run goes on.
-    if (!results && (await earlierResults(args, loaded.manifest))) {
+    if (!destination && (await earlierResults(args, loaded.manifest))) {
       await notes.howToResume(process.argv, { isPlan });
     }
   } finally {
     try {
       await reporter.close();
-      const found = results?.kind === 'journal' ? results.journal.found : undefined;
-      if (results?.kind === 'journal') {
-        const { journal, file } = results;
+      const found = destination?.kind === 'journal' ? destination.journal.found : undefined;
+      if (destination?.kind === 'journal') {
+        const { journal, file } = destination;
         tellOfFinishing(signals.drain, () =>
           notes.print([`\`${file}\` is being finished; once more to stop at once`]),
         );
@@ -199,7 +201,7 @@ export async function sendVolley(
         const { budget } = prepared.plan.manifest;
         await notes.print(endingNotes(summary, { budget, spentBeforeUsd, onlyFailed }));
       }
-      if (results?.kind === 'journal') {
+      if (destination?.kind === 'journal') {
         const isOver = only !== undefined || (summary !== undefined && wentWell(summary));
         const needsMoney = summary?.stopped_by === 'budget';
         if (!isOver) await notes.howToResume(process.argv, { needsMoney, isPlan });
@@ -255,8 +257,8 @@ async function play(
   return { summary, failed };
 }
 
-function sinkOf(results: Results): ResultSink | undefined {
-  return results.kind === 'sink' ? results.sink : undefined;
+function sinkOf(destination: Destination): ResultSink | undefined {
+  return destination.kind === 'sink' ? destination.sink : undefined;
 }
 
 /** A signal that comes before has been told with the progress. */

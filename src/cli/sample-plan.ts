@@ -6,7 +6,7 @@ import { printable } from '../errors/printable.ts';
 import type { LoadedManifest } from '../run/library.ts';
 import type { Arguments } from './arguments.ts';
 import { confirm } from './confirm.ts';
-import { earlierResults } from './open-results.ts';
+import { earlierResults } from './destination.ts';
 import { printPlan } from './print-plan.ts';
 import type { Choice } from '../run/choose-some.ts';
 import { sendVolley } from './run-volley.ts';

@@ -21,12 +21,12 @@ import { usageError, type Arguments } from './arguments.ts';
 import { choiceFlag, switchFlag, textFlag } from './settings.ts';
 
 /** Where the records go: a journal that a later run can resume from, or a stream or file that is only written. */
-export type Results =
+export type Destination =
   | { readonly kind: 'journal'; readonly journal: Journal; readonly file: string }
   | { readonly kind: 'sink'; readonly sink: ResultSink; readonly target: string };
 
 /** Opens what the results go to. Throws a `VolleyError` before anything is sent if that cannot be. */
-export async function openResults(
+export async function openDestination(
   args: Arguments,
   manifest: Manifest,
   {
@@ -39,7 +39,7 @@ export async function openResults(
     /** Ends the reading of an earlier file, and the wait for a pipe's reader; the promise rejects with its reason. */
     readonly signal: AbortSignal;
   },
-): Promise<Results> {
+): Promise<Destination> {
   const wanted = outputFormat(args) ?? (switchFlag(args, 'json') ? 'json' : undefined);
   const mode = journalMode(args);
   const explainFlag = switchFlag(args, 'explain') ? 'explain' : undefined;
