@@ -74,6 +74,11 @@ export async function openDestination(
   return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer), target: file };
 }
 
+/** US dollars that earlier runs of the same results file cost; 0 where no run can go on from another. */
+export function spentBeforeUsd(destination: Destination | undefined): number {
+  return destination?.kind === 'journal' ? (destination.journal.found?.spentUsd ?? 0) : 0;
+}
+
 /** The results file that a plan may look into for what is done already; undefined when there is none. */
 export async function earlierResults(
   args: Arguments,

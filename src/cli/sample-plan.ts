@@ -9,7 +9,7 @@ import { confirm } from './confirm.ts';
 import { earlierResults } from './destination.ts';
 import { printPlan } from './print-plan.ts';
 import type { Choice } from '../run/choose-some.ts';
-import { sendVolley } from './run-volley.ts';
+import { sendVolley } from './send-volley.ts';
 import { seedFlag, switchFlag } from './settings.ts';
 import { isInteractive } from './terminal.ts';
 

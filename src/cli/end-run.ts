@@ -1,0 +1,87 @@
+import type { VolleyError } from '../errors/volley-error.ts';
+import { SinkFailed } from '../results/sinks/sink.ts';
+import { wentWell } from '../results/summary.ts';
+import type { Course, Sending } from './course.ts';
+import { earlierResults, spentBeforeUsd, type Destination } from './destination.ts';
+import { endingNotes } from './ending-notes.ts';
+import { finishJournal } from './finish-journal.ts';
+import { lostResults } from './lost-results.ts';
+import { switchFlag } from './settings.ts';
+
+/**
+ * Saves what a stream or file did not take in the emergency dump, and gives the error that says so;
+ * undefined when it took all. A journal's records are saved when it is finished.
+ */
+export async function lostToSink(
+  error: unknown,
+  { emergencyDump }: Sending,
+  { destination, keeping }: Course,
+): Promise<VolleyError | undefined> {
+  const records = keeping?.untaken() ?? [];
+  if (!(error instanceof SinkFailed) || destination?.kind !== 'sink' || records.length === 0) {
+    return undefined;
+  }
+  const { target } = destination;
+  return lostResults({ records, cause: error.cause, target, canResume: false }, emergencyDump);
+}
+
+/** Notes that a signal came before anything was sent. */
+export async function tellInterrupted(
+  { args, loaded, only, notes }: Sending,
+  { destination }: Course,
+): Promise<void> {
+  await notes.print(['interrupted before anything was sent']);
+  // The reading of a results file, and of the tasks to hold against it, ends so; or the wait for
+  // the reader of a pipe, from which no run goes on.
+  if (!destination && (await earlierResults(args, loaded.manifest))) {
+    await notes.howToResume(process.argv, { isPlan: only !== undefined });
+  }
+}
+
+/**
+ * Ends what was begun, however far the run has come: the progress, then the results file. Notes how it
+ * went and how to go on. Throws a `VolleyError` (exit 74) when results are not where they should be.
+ */
+export async function endRun(sending: Sending, course: Course): Promise<void> {
+  const { args, prepared, only, reporter, notes } = sending;
+  const { destination, summary } = course;
+  const isPlan = only !== undefined;
+  await reporter.close();
+  if (destination?.kind === 'journal') await finish(destination, sending, course);
+  if (summary && !isPlan) {
+    const ending = {
+      budget: prepared.plan.manifest.budget,
+      spentBeforeUsd: spentBeforeUsd(destination),
+      onlyFailed: switchFlag(args, 'retry-failed'),
+    };
+    await notes.print(endingNotes(summary, ending));
+  }
+  if (destination?.kind === 'journal') {
+    const isOver = isPlan || (summary !== undefined && wentWell(summary));
+    const needsMoney = summary?.stopped_by === 'budget';
+    if (!isOver) await notes.howToResume(process.argv, { needsMoney, isPlan });
+  }
+}
+
+async function finish(
+  { journal, file }: Extract<Destination, { readonly kind: 'journal' }>,
+  { graceMs, emergencyDump, notes, waits, signals }: Sending,
+  { resumption, summary }: Course,
+): Promise<void> {
+  tellOfFinishing(signals.drain, () =>
+    notes.print([`\`${file}\` is being finished; once more to stop at once`]),
+  );
+  const finished = finishJournal(journal, file, {
+    complete: resumption?.isComplete() ?? false,
+    isDrained: summary !== undefined,
+    graceMs,
+    signal: signals.abort,
+    emergencyDump,
+  });
+  await notes.print(await waits.during(`for \`${file}\` to be finished`, finished));
+}
+
+/** A signal that comes before has been told with the progress. */
+function tellOfFinishing(drain: AbortSignal, tell: () => Promise<void>): void {
+  drain.addEventListener('abort', () => void tell(), { once: true });
+}

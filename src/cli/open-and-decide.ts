@@ -1,0 +1,48 @@
+import { systemClock } from '../ports/system-clock.ts';
+import { chooseSome } from '../run/choose-some.ts';
+import { decideTasks, type Resumption } from '../run/resume.ts';
+import { stalePrices } from '../run/run-prices.ts';
+import type { Course, Sending } from './course.ts';
+import { openDestination, type Destination } from './destination.ts';
+import { openingNotes } from './finish-journal.ts';
+import { selectionNotes } from './selection.ts';
+import { switchFlag } from './settings.ts';
+import { removeOlderSummary } from './summary-file.ts';
+import { unbudgetedNote } from './unbudgeted.ts';
+
+/** Where the records go, and which tasks are sent. Nothing was sent yet. */
+export interface Decided {
+  readonly destination: Destination;
+  /** Undefined: all are. */
+  readonly resumption: Resumption | undefined;
+}
+
+/** Opens what the results go to, decides what is sent, and notes what is worth knowing before that. */
+export async function openAndDecide(sending: Sending, course: Course): Promise<Decided> {
+  const { args, loaded, prepared, only, stdout, reporter, notes, waits, signals } = sending;
+  const { manifest } = loaded;
+  const destination = await waits.during(
+    'for the results file to be read',
+    openDestination(args, manifest, { stdout, reporter, signal: signals.drain }),
+  );
+  course.destination = destination;
+  await removeOlderSummary(sending.summaryFile);
+  const prices = prepared.lanes.map(({ price }) => price);
+  const stale = stalePrices(manifest, prices, systemClock.epochMs());
+  if (stale !== undefined) await notes.print([stale]);
+  await notes.print(selectionNotes(prepared));
+  if (destination.kind === 'journal') {
+    await notes.print(openingNotes(destination.journal, destination.file));
+    const explain = switchFlag(args, 'explain') ? notes.explain : undefined;
+    // Into a new file everything is sent: no need to read all rows twice more to decide it.
+    if (destination.journal.found || explain) {
+      course.resumption = await waits.during(
+        'for the tasks to be compared with the results file',
+        decideTasks(prepared, destination.journal, { explain, signal: signals.drain }),
+      );
+    }
+  }
+  if (only) course.resumption = await chooseSome(prepared.plan, only, course.resumption);
+  await notes.print(await unbudgetedNote(prepared, course.resumption));
+  return { destination, resumption: course.resumption };
+}

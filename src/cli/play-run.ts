@@ -1,0 +1,102 @@
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { systemClock } from '../ports/system-clock.ts';
+import { counted } from '../report/format.ts';
+import type { RunEvent } from '../results/events.ts';
+import { SinkClosed, SinkFailed } from '../results/sinks/sink.ts';
+import type { Summary } from '../results/summary.ts';
+import { reasonOf } from '../results/write-problems.ts';
+import { wireOf } from '../run/library.ts';
+import { startRun } from '../run/run.ts';
+import type { Course, Sending } from './course.ts';
+import { spentBeforeUsd, type Destination } from './destination.ts';
+import { keepResults, type Keeping } from './keep-results.ts';
+import { openLearning } from './learning.ts';
+import type { Decided } from './open-and-decide.ts';
+import { switchFlag } from './settings.ts';
+import { writeSummaryFile } from './summary-file.ts';
+
+/** Sends what was decided, and shows the run to its end. Throws what it failed with, once it is summed up. */
+export async function playRun(
+  sending: Sending,
+  { destination, resumption }: Decided,
+  course: Course,
+): Promise<void> {
+  const { args, graceMs, waits, signals } = sending;
+  const learning = switchFlag(args, 'no-learn') ? undefined : await openLearning();
+  const keeping = keepResults(destination, { graceMs, waits, signal: signals.abort });
+  course.keeping = keeping;
+  const events = startRun(sending.prepared, {
+    clock: systemClock,
+    random: Math.random,
+    wire: wireOf({}),
+    ...(sending.retryDelayMs === undefined ? {} : { retryDelayMs: sending.retryDelayMs }),
+    drain: signals.drain,
+    signal: signals.abort,
+    ...(resumption === undefined ? {} : { resumption }),
+    spentUsd: spentBeforeUsd(destination),
+    ...(learning === undefined ? {} : { learning }),
+    ...keeping.options,
+  });
+  const { summary, failed } = await shown(events, sending, destination);
+  course.summary = summary;
+  if (failed) throw failed.error;
+  const late = summary && savedLate(keeping, summary);
+  if (late) throw late;
+}
+
+interface Shown {
+  readonly summary: Summary | undefined;
+  readonly failed: { readonly error: unknown } | undefined;
+}
+
+/**
+ * Shows a run to its end. What was answered is written and summed up whatever ended it; of several
+ * errors the first counts, but for paid answers that cannot be written.
+ */
+async function shown(
+  events: AsyncIterable<RunEvent>,
+  { reporter, summaryFile }: Pick<Sending, 'reporter' | 'summaryFile'>,
+  destination: Destination,
+): Promise<Shown> {
+  let summary: Summary | undefined;
+  let failed: Shown['failed'];
+  try {
+    for await (const event of events) {
+      reporter.onEvent(event);
+      if (event.type === 'run_finished') summary = event.summary;
+    }
+    if (!summary) throw new Error('the run ended without a summary');
+  } catch (error) {
+    failed = { error };
+  }
+  const sink = destination.kind === 'sink' ? destination.sink : undefined;
+  await sink?.close(summary).catch((error: unknown) => {
+    if (!failed || (error instanceof SinkFailed && !(failed.error instanceof SinkClosed))) {
+      failed = { error };
+    }
+  });
+  if (summary && summaryFile !== undefined) {
+    await writeSummaryFile(summaryFile, summary).catch((error: unknown) => {
+      failed ??= { error };
+    });
+  }
+  return { summary, failed };
+}
+
+/** A disk that failed for a while: nothing is lost, but the run ended early. */
+function savedLate(
+  keeping: Keeping,
+  { not_started: notStarted, left_out: leftOut = 0 }: Summary,
+): VolleyError | undefined {
+  const cause = keeping.failure();
+  // What a run has left out on purpose was not to be sent.
+  const notSent = notStarted - leftOut;
+  if (cause === undefined || notSent <= 0) return undefined;
+  const tasks = `${counted(notSent, 'task')} ${notSent === 1 ? 'was' : 'were'} not sent`;
+  const reason = cause instanceof VolleyError ? reasonOf(cause.cause) : reasonOf(cause);
+  return new VolleyError(`writing failed for a while: ${reason}; all results are saved, ${tasks}`, {
+    exitCode: EXIT.cannotWrite,
+    hint: 'run again with --resume',
+    cause,
+  });
+}

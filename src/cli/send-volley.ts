@@ -1,0 +1,50 @@
+import { EXIT } from '../errors/volley-error.ts';
+import { keepHeapTight } from '../ports/system-heap.ts';
+import { SinkClosed } from '../results/sinks/sink.ts';
+import type { Choice } from '../run/choose-some.ts';
+import type { LoadedManifest } from '../run/library.ts';
+import type { Arguments } from './arguments.ts';
+import type { Course, Sending } from './course.ts';
+import { endRun, lostToSink, tellInterrupted } from './end-run.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { openAndDecide } from './open-and-decide.ts';
+import { playRun } from './play-run.ts';
+import { openConsole } from './run-console.ts';
+import { settleRun } from './settle-run.ts';
+
+export interface SendOptions {
+  /** Sends no other tasks than these, and takes it as agreed to. */
+  readonly only?: Choice;
+}
+
+/** Runs what was loaded, and gives the exit code. */
+export async function sendVolley(
+  args: Arguments,
+  loaded: LoadedManifest,
+  { only }: SendOptions = {},
+): Promise<number> {
+  keepHeapTight();
+  const settled = await settleRun(args, loaded, { isAgreed: only !== undefined });
+  // Signals are watched before the file is locked: whoever stops the run then finds it free.
+  const sending: Sending = { ...settled, ...openConsole(settled), only };
+  const { signals } = sending;
+  const course: Course = {};
+  try {
+    const decided = await openAndDecide(sending, course);
+    await playRun(sending, decided, course);
+  } catch (error) {
+    if (error instanceof SinkClosed) return signals.exitCode() ?? EXIT.ok;
+    const lost = await lostToSink(error, sending, course);
+    if (lost) throw lost;
+    if (!signals.drain.aborted || error !== signals.drain.reason) throw error;
+    await tellInterrupted(sending, course);
+  } finally {
+    try {
+      await endRun(sending, course);
+    } finally {
+      // Also when results are lost: its timers and handlers would keep the process.
+      signals.dispose();
+    }
+  }
+  return signals.exitCode() ?? (course.summary ? exitCodeOf(course.summary) : EXIT.bug);
+}

@@ -1,0 +1,82 @@
+import { systemOutput, type SystemOutput } from '../ports/system-output.ts';
+import type { ReporterMode } from '../report/reporter.ts';
+import { prepare, type LoadedManifest } from '../run/library.ts';
+import type { PreparedRun } from '../run/prepare.ts';
+import { agree } from './agree.ts';
+import type { Arguments } from './arguments.ts';
+import { resultFile } from './destination.ts';
+import { refuseSharedFiles } from './own-files.ts';
+import { printFindings } from './print-findings.ts';
+import { selectionOf } from './selection.ts';
+import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
+import { readySideFile } from './side-file.ts';
+import { isInteractive, progressMode, PROGRESS_MODES } from './terminal.ts';
+
+/** A run that is checked and agreed to. Nothing of it is open yet. */
+export interface SettledRun {
+  readonly args: Arguments;
+  readonly loaded: LoadedManifest;
+  readonly prepared: PreparedRun;
+  readonly stdout: SystemOutput;
+  readonly stderr: SystemOutput;
+  readonly mode: ReporterMode;
+  /** For requests in flight, once the run is to stop. */
+  readonly graceMs: number;
+  /** Undefined: the scheduler's own. */
+  readonly retryDelayMs: number | undefined;
+  readonly summaryFile: string | undefined;
+  readonly emergencyDump: string | undefined;
+}
+
+const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
+
+/**
+ * Settles all that can be before the results are opened. Throws a `VolleyError` for what cannot be
+ * run, or is not agreed to.
+ */
+export async function settleRun(
+  args: Arguments,
+  loaded: LoadedManifest,
+  { isAgreed }: { readonly isAgreed: boolean },
+): Promise<SettledRun> {
+  const stderr = systemOutput(process.stderr);
+  const stdout = systemOutput(process.stdout);
+  await printFindings(loaded.warnings, stderr, args);
+  const graceMs =
+    durationFlag(args, 'grace') ?? (isInteractive() ? GRACE_MS.terminal : GRACE_MS.elsewhere);
+  const retryDelayMs = durationFlag(args, 'retry-delay');
+  const mode = progressMode(choiceFlag(args, 'progress', PROGRESS_MODES), {
+    quiet: switchFlag(args, 'quiet'),
+    stderr,
+  });
+  const prepared = await prepare(loaded, {
+    environment: process.env,
+    allowHosts: listFlag(args, 'allow-host'),
+    selection: selectionOf(args),
+  });
+  const summaryFile = textFlag(args, 'summary-file');
+  const emergencyDump = textFlag(args, 'emergency-dump');
+  await refuseSharedFiles(
+    {
+      output: await resultFile(args, loaded.manifest),
+      'emergency-dump': emergencyDump,
+      'summary-file': summaryFile,
+    },
+    loaded.takeFilesRead(),
+  );
+  if (!isAgreed) await agree(args, prepared, { mode });
+  await readySideFile('summary-file', summaryFile);
+  await readySideFile('emergency-dump', emergencyDump);
+  return {
+    args,
+    loaded,
+    prepared,
+    stdout,
+    stderr,
+    mode,
+    graceMs,
+    retryDelayMs,
+    summaryFile,
+    emergencyDump,
+  };
+}
