@@ -1,6 +1,7 @@
 import { loadManifest, type LoadedManifest } from '../run/library.ts';
 import type { Arguments } from './arguments.ts';
 import { watchInput } from './input-watch.ts';
+import { withOwnFilesLeftOut } from './own-globs.ts';
 import { overridesOf } from './overrides.ts';
 import { manifestArgument, readManifestArgument } from './read-input.ts';
 import { listFlag, setFlag } from './settings.ts';
@@ -10,7 +11,7 @@ export async function loadNamed(args: Arguments): Promise<LoadedManifest> {
   const file = manifestArgument(args);
   const waits = watchInput(args);
   const text = await waits.during('for stdin to end', readManifestArgument(file));
-  return waits.during(
+  const loaded = await waits.during(
     `for \`${file}\`, and what it and the command name, to be read`,
     loadManifest(file, {
       ...text,
@@ -19,4 +20,5 @@ export async function loadNamed(args: Arguments): Promise<LoadedManifest> {
       allowPaths: listFlag(args, 'allow-path'),
     }),
   );
+  return withOwnFilesLeftOut(args, loaded);
 }

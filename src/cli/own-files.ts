@@ -48,19 +48,19 @@ export async function refuseSharedFiles(
 }
 
 /** A file by what it is; pipes, devices and folders have neither name nor number: they may be shared. */
-interface Identity {
+export interface Identity {
   readonly real: string | undefined;
   readonly number: string | undefined;
 }
 
-async function identified(path: string): Promise<Identity> {
+export async function identified(path: string): Promise<Identity> {
   const stat = statSync(path, { throwIfNoEntry: false, bigint: false });
   if (stat && !stat.isFile()) return { real: undefined, number: undefined };
   return { real: await whereWritten(path), number: stat && numberOf(stat) };
 }
 
 /** Stdout that a shell redirected into a file. */
-function stdoutFile(): Identity | undefined {
+export function stdoutFile(): Identity | undefined {
   try {
     const stat = fstatSync(1);
     return stat.isFile() ? { real: undefined, number: numberOf(stat) } : undefined;
@@ -69,17 +69,17 @@ function stdoutFile(): Identity | undefined {
   }
 }
 
-function numberOf({ dev, ino }: Stats): string | undefined {
+export function numberOf({ dev, ino }: Stats): string | undefined {
   return ino === 0 ? undefined : `${dev}:${ino}`;
 }
 
-function isSame(a: Identity, b: Identity): boolean {
+export function isSame(a: Identity, b: Identity): boolean {
   return (
     (a.real !== undefined && a.real === b.real) || (a.number !== undefined && a.number === b.number)
   );
 }
 
-function isBeside(file: Identity, results: Identity): boolean {
+export function isBeside(file: Identity, results: Identity): boolean {
   return (
     file.real !== undefined && results.real !== undefined && isSideName(file.real, results.real)
   );

@@ -28,7 +28,7 @@ export async function globHint(source: RowsFromGlob, files: ProjectFiles): Promi
       return `\`${folder}\` is a folder: did you mean \`${folder}/**\`?`;
     }
   }
-  return "patterns are relative to the manifest's folder; symbolic links, names that begin with a dot and `node_modules` are left out";
+  return "patterns are relative to the manifest's folder; symbolic links, names that begin with a dot, `node_modules` and what the run itself writes are left out";
 }
 
 function fileItem(path: string): { path: string; name: string; stem: string; ext: string } {

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folder, shell, volley } from '../support/cli.ts';
+import { folder, recordsIn, shell, volley } from '../support/cli.ts';
 
 const MANIFEST = `version: 1
 defaults: { model: mock/echo }
@@ -123,6 +123,51 @@ describe("a manifest's `output:` stays below its folder", () => {
     symlinkSync('deep', join(cwd, 'near'));
     expect((await volley(['run', 'a.yaml'], { cwd })).code).toBe(0);
     expect(existsSync(join(cwd, 'deep/out.jsonl'))).toBe(true);
+  });
+});
+
+const OTHERS = { 'near/out.jsonl': '', 'out.jsonl.md': '', 'a.md': '' };
+const OTHER_IDS = ['a.md', 'a.yaml', 'near/out.jsonl', 'out.jsonl.md'].map(
+  (path) => `each@${path}`,
+);
+function idsIn(text: string): readonly string[] {
+  return recordsIn(text)
+    .map(({ id }) => id)
+    .toSorted();
+}
+
+function globbing(output: string): string {
+  return `version: 1
+${output}
+defaults: { model: mock/echo }
+tasks:
+  - id: each
+    for_each: { glob: '**/*' }
+    prompt: '{{ item.path }}'
+`;
+}
+
+describe('a glob matches nothing that the run writes', () => {
+  test.each([
+    ['by a flag', '', ['-o', 'out.jsonl']],
+    ['by the manifest', 'output: out.jsonl', []],
+    ['by another way to it', '', ['-o', 'near/../out.jsonl']],
+  ])('named %s', async (_name, output, named) => {
+    const cwd = folder({ ...OTHERS, 'a.yaml': globbing(output), 'out.jsonl.torn-1': '{' });
+    const flags = [...named, '--summary-file', 'sum.json', '--emergency-dump', 'near/dump'];
+    for (const mode of ['--overwrite', '--resume', '--resume']) {
+      const run = await volley(['run', 'a.yaml', ...flags, mode], { cwd });
+      expect(run.code).toBe(0);
+      expect(idsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toEqual(OTHER_IDS);
+    }
+    const plan = await volley(['run', 'a.yaml', '--dry-run', ...flags], { cwd });
+    expect(plan.stdout).toContain('0 tasks to send, 4 done already');
+  });
+
+  test('behind stdout', async () => {
+    const cwd = folder({ ...OTHERS, 'a.yaml': globbing('') });
+    await shell('volley run a.yaml > all', { cwd });
+    expect(idsIn(readFileSync(join(cwd, 'all'), 'utf8'))).toEqual(OTHER_IDS);
   });
 });
 

@@ -236,7 +236,7 @@ test('a glob that matches nothing says what else to try', async () => {
     ),
   ).toEqual([
     'm.yaml:9:5 NO_ROWS no file matches `docs/` (`docs` is a folder: did you mean `docs/**`?)',
-    "m.yaml:9:5 NO_ROWS no file matches `*.tx` (patterns are relative to the manifest's folder; symbolic links, names that begin with a dot and `node_modules` are left out)",
+    "m.yaml:9:5 NO_ROWS no file matches `*.tx` (patterns are relative to the manifest's folder; symbolic links, names that begin with a dot, `node_modules` and what the run itself writes are left out)",
   ]);
 });
 

@@ -4,6 +4,7 @@ import { systemErrorCode } from '../../ports/error-code.ts';
 import { loadManifest } from '../../run/library.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { watchInput } from '../input-watch.ts';
+import { withOwnFilesLeftOut } from '../own-globs.ts';
 import { overridesOf } from '../overrides.ts';
 import { readStdin } from '../read-input.ts';
 import { runVolley } from '../run-volley.ts';
@@ -21,7 +22,7 @@ export async function ask(args: Arguments): Promise<number> {
       literalPrompts: source.literal,
     }),
   );
-  return runVolley(args, loaded);
+  return runVolley(args, withOwnFilesLeftOut(args, loaded));
 }
 
 interface AskSource {

@@ -1,0 +1,75 @@
+import { statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { LoadedManifest } from '../run/library.ts';
+import type { Arguments } from './arguments.ts';
+import { identified, isBeside, isSame, numberOf, stdoutFile, type Identity } from './own-files.ts';
+import { textFlag } from './settings.ts';
+
+/**
+ * The manifest with globs that match nothing the run writes, as `tar` and `grep` leave their own output
+ * out: a resume has the same tasks as the run before it.
+ */
+export function withOwnFilesLeftOut(args: Arguments, loaded: LoadedManifest): LoadedManifest {
+  const { manifest, files } = loaded;
+  const directory = dirname(manifest.file);
+  const output = textFlag(args, 'output') ?? inFolder(directory, manifest.output);
+  const sides = [textFlag(args, 'summary-file'), textFlag(args, 'emergency-dump')];
+  let own: Promise<OwnFiles> | undefined;
+  return {
+    ...loaded,
+    files: {
+      ...files,
+      async glob(patterns) {
+        const found = await files.glob(patterns);
+        if (!found.ok) return found;
+        own ??= ownFiles(output === '-' ? undefined : output, sides);
+        return { ok: true, value: await others(found.value, directory, await own) };
+      },
+    },
+  };
+}
+
+interface OwnFiles {
+  readonly all: readonly Identity[];
+  readonly results: Identity | undefined;
+  readonly stdout: Identity | undefined;
+  /** What the names of all of them begin with. */
+  readonly names: readonly string[];
+}
+
+function inFolder(directory: string, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : join(directory, name);
+}
+
+async function ownFiles(
+  output: string | undefined,
+  sides: ReadonlyArray<string | undefined>,
+): Promise<OwnFiles> {
+  const results = output === undefined ? undefined : await identified(output);
+  const written = await Promise.all(sides.filter((path) => path !== undefined).map(identified));
+  const all = results ? [results, ...written] : written;
+  const names = all.flatMap(({ real }) => (real === undefined ? [] : [basename(real)]));
+  return { all, results, stdout: stdoutFile(), names };
+}
+
+async function others(
+  names: readonly string[],
+  directory: string,
+  own: OwnFiles,
+): Promise<readonly string[]> {
+  const left: string[] = [];
+  for (const name of names) if (!(await isOwn(resolve(directory, name), own))) left.push(name);
+  return left;
+}
+
+/** Few files are looked at closely: there may be hundreds of thousands. */
+async function isOwn(path: string, { all, results, stdout, names }: OwnFiles): Promise<boolean> {
+  const name = basename(path);
+  if (names.some((each) => name.startsWith(each))) {
+    const file = await identified(path);
+    if (all.some((each) => isSame(each, file)) || (results && isBeside(file, results))) return true;
+  }
+  if (stdout === undefined) return false;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && isSame(stdout, { real: undefined, number: numberOf(stat) });
+}
