@@ -1,45 +1,30 @@
 import type { Failure } from '../errors/failure.ts';
 import { billOf } from '../money/bill.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
-import type { PromptRequest, RenderedTask } from '../plan/task.ts';
+import type { RenderedTask } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
-import type { AttemptOutcome, AttemptFailure, Usage } from '../providers/provider.ts';
+import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
 import { checkedAnswer } from './check-answer.ts';
-import { estimateInputTokens, estimateOutputTokens, textTokens } from './estimate.ts';
+import { estimateInputTokens } from './estimate.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextTurn, type Turn } from './fallback.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
-import type { LaneState } from './lane-state.ts';
 import type { Admission, Permit } from './limiter.ts';
+import { loadNow } from './load.ts';
+import { afterFailure, afterPausedTurn, type Step } from './next-step.ts';
 import {
   addUsage,
   countCharge,
-  countFailure,
-  coversAnother,
   outcomeOf,
   stoppedResult,
   turnTo,
   type Progress,
   type RenderedProgress,
 } from './progress.ts';
-import { judged, requestAfter } from './next-request.ts';
-import { decideRetry } from './retry.ts';
 import type { ScheduleOptions } from './schedule.ts';
 import { setAside, worstCaseOf } from './set-aside.ts';
-import { tooLargeAsAnnounced } from './too-large.ts';
 import { addWaits, waitsBetween } from './wait-ledger.ts';
-import type { Load } from './windows.ts';
-
-/** What follows an attempt. */
-type Step =
-  | { readonly kind: 'end'; readonly result: TaskOutcome['result'] }
-  | { readonly kind: 'again'; readonly delayMs: number };
-
-/** A model may pause its own turn this often before it counts as lost. */
-const MAX_CONTINUATIONS = 5;
-
-const DEFAULT_RETRY_DELAY_MS = 1_000;
 
 /**
  * Takes a task to its end: through the models that it may go to, and through as many attempts as it
@@ -150,9 +135,7 @@ async function enterLane(run: TaskRun): Promise<End | undefined> {
   const money = await setAside(progress, lane, context);
   if (money.kind === 'refused') return endOf({ status: 'failed', failure: money.failure });
   if (money.kind === 'stopped') return stoppedEnd(run);
-  const before = lane.ledger.reading();
-  const admission = await lane.limiter.acquire(() => loadNow(progress, lane), 'retry');
-  progress.waited = addWaits(progress.waited, waitsBetween(before, lane.ledger.reading()));
+  const admission = await admitted(run);
   if (admission.kind !== 'granted') return unadmittedEnd(run, admission);
   run.held = admission.permit;
   return undefined;
@@ -209,23 +192,6 @@ export function settleMoney(progress: Progress, { options: { purse } }: RunConte
   );
 }
 
-/** Tokens that are expected to be read from a cache, where these do not count. */
-function cachedTokens({ context }: PromptRequest, { policy, cacheHits }: LaneState): number {
-  if (policy.countsCacheReads || cacheHits.value === 0) return 0;
-  return Math.floor(cacheHits.value * textTokens(context));
-}
-
-/** What a task may weigh, by what is known of its lane's answers now. */
-export function loadNow({ sending, inputTokens }: RenderedProgress, lane: LaneRun): Load {
-  const { maxTokens } = sending.parameters;
-  return {
-    promptTokens: inputTokens,
-    inputTokens: inputTokens - cachedTokens(sending, lane.state),
-    outputTokens: estimateOutputTokens(maxTokens, lane.state.outputMean),
-    maxOutputTokens: maxTokens,
-  };
-}
-
 async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
   const { progress, lane, context } = run;
   const { clock, emit } = context.options;
@@ -261,7 +227,9 @@ async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
   }
   const pause = permit.answered({ failure, usage, headers: outcome.headers });
   context.lookWhatBinds();
-  if (outcome.kind === 'failed') return afterFailure(run, outcome.failure, pause?.pausedUntilMs);
+  if (outcome.kind === 'failed') {
+    return afterFailure(outcome.failure, run, { pausedUntilMs: pause?.pausedUntilMs });
+  }
   if (outcome.kind === 'answered') {
     return { kind: 'end', result: { status: 'succeeded', answer: outcome.answer } };
   }
@@ -275,92 +243,7 @@ function usageOf(outcome: AttemptOutcome): Usage | undefined {
   return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
 }
 
-function afterPausedTurn({ continuations, reservation }: Progress): Step {
-  // Each turn sends all that came before it: the money set aside may not cover the next.
-  if (reservation) return { kind: 'end', result: { status: 'failed', failure: UNBOUNDED_TURNS } };
-  if (continuations <= MAX_CONTINUATIONS) return { kind: 'again', delayMs: 0 };
-  const failure = {
-    code: 'BAD_RESPONSE',
-    message: `the model paused its turn ${continuations} times and did not finish`,
-    retryable: false,
-  } as const;
-  return { kind: 'end', result: { status: 'failed', failure } };
-}
-
-const UNBOUNDED_TURNS: Failure = {
-  code: 'BUDGET',
-  message: 'the model paused its turn, and what it costs to go on has no bound',
-  retryable: false,
-  hint: 'leave out of `params` what makes the provider run tools, or run without a budget',
-};
-
-function afterFailure(
-  { progress, lane, context }: TaskRun,
-  told: AttemptFailure,
-  pausedUntilMs: number | undefined,
-): Step {
-  const { clock, emit, random, retryDelayMs } = context.options;
-  const { task } = progress;
-  const failure = judged(told, progress);
-  countFailure(progress, failure, { laneAnswers: lane.state.outputMean.answers });
-  if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED') context.countRefusal();
-  if (failure.reach === 'provider') context.stopProvider(lane, failure);
-  if (failure.code === 'CANCELED') return { kind: 'end', result: { status: 'canceled', failure } };
-
-  const tooLarge =
-    failure.code === 'RATE_LIMITED' &&
-    tooLargeAsAnnounced(lane.state.mirrors, loadNow(progress, lane).inputTokens);
-  if (tooLarge) return { kind: 'end', result: { status: 'failed', failure: tooLarge } };
-
-  const now = clock.now();
-  const { deadlineMs } = context.stops;
-  const decision = decideRetry(failure, progress.failures, {
-    policy: {
-      maxRetries: task.template.maxRetries,
-      baseMs: retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
-      timeoutMs: task.template.timeoutMs,
-      remainingMs: deadlineMs === undefined ? undefined : deadlineMs - now,
-    },
-    random,
-  });
-  if (decision.kind === 'retry' && !coversAnother(progress)) {
-    tellPause(lane, context, { failure, untilMs: pausedUntilMs });
-    const hint = 'the money set aside for this task covers no further attempt';
-    return { kind: 'end', result: { status: 'failed', failure: { ...failure, hint } } };
-  }
-  if (decision.kind === 'final') {
-    if (decision.stopsLane) context.stopLane(lane, decision.failure);
-    else tellPause(lane, context, { failure, untilMs: pausedUntilMs });
-    return { kind: 'end', result: { status: 'failed', failure: decision.failure } };
-  }
-  if (failure.code === 'TRUNCATED') progress.truncated = failure;
-  progress.sending = requestAfter(failure, progress);
-  progress.inputTokens = estimateInputTokens(progress.sending);
-  tellPause(lane, context, { failure, untilMs: pausedUntilMs });
-  if (!lane.stopped.aborted) {
-    const delayMs = Math.max(decision.delayMs, lane.state.pausedUntilMs - now);
-    emit({
-      type: 'retry_scheduled',
-      id: task.id,
-      lane: lane.lane.name,
-      attempt: progress.attempts,
-      delayMs: Math.ceil(delayMs),
-      failure,
-    });
-  }
-  return { kind: 'again', delayMs: decision.delayMs };
-}
-
-function tellPause(
-  lane: LaneRun,
-  { options: { emit } }: RunContext,
-  { failure, untilMs }: { readonly failure: AttemptFailure; readonly untilMs: number | undefined },
-): void {
-  if (untilMs === undefined || lane.stopped.aborted) return;
-  emit({ type: 'lane_paused', lane: lane.lane.name, untilMs, failure });
-}
-
-/** Waits without a slot, then asks for one ahead of new tasks. */
+/** Waits without a slot, then asks for one. */
 async function readmitted(run: TaskRun, delayMs: number): Promise<Admission> {
   const { progress, lane, context } = run;
   const { clock } = context.options;
@@ -375,6 +258,11 @@ async function readmitted(run: TaskRun, delayMs: number): Promise<Admission> {
     progress.waited = addWaits(progress.waited, { [reason]: clock.now() - fromMs });
     if (!slept) return { kind: 'stopped' };
   }
+  return admitted(run);
+}
+
+/** Asks for a permit ahead of new tasks. */
+async function admitted({ progress, lane }: TaskRun): Promise<Admission> {
   const before = lane.ledger.reading();
   const admission = await lane.limiter.acquire(() => loadNow(progress, lane), 'retry');
   progress.waited = addWaits(progress.waited, waitsBetween(before, lane.ledger.reading()));

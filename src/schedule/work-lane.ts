@@ -6,9 +6,10 @@ import { AWAITS_NEEDS, type Fed } from './feed.ts';
 import { handsOn } from './fallback.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
 import type { Permit } from './limiter.ts';
+import { loadNow } from './load.ts';
 import { createProgress, type Progress, type RenderedProgress } from './progress.ts';
 import { setAside } from './set-aside.ts';
-import { endTask, loadNow, readied, runTask, settleMoney } from './run-task.ts';
+import { endTask, readied, runTask, settleMoney } from './run-task.ts';
 import { createSlots, takeSlot, type Slots } from './slots.ts';
 import { addWaits, waitsBetween } from './wait-ledger.ts';
 
