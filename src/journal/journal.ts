@@ -79,8 +79,6 @@ export interface JournalEnd {
   readonly failure: unknown;
   /** Records whose task is not in the plan; they stay in the file. Only right when `complete` or all were expected. */
   readonly gone: number;
-  /** Superseded lines that were dropped. */
-  readonly dropped: number;
   /** Why superseded lines had to stay: nothing is lost, the next resume drops them. */
   readonly notCompacted: string | undefined;
   readonly whereabouts: Whereabouts;
@@ -158,14 +156,14 @@ async function compacted(
   // After a write that failed there may be part of a line that belongs to nobody.
   const found: Whereabouts =
     run.unsaved > 0 ? { kind: 'untouched' } : await whereabouts(disk, { file, path, end: run.end });
-  const kept = { gone, dropped: 0, notCompacted: undefined, whereabouts: found };
+  const kept = { gone, notCompacted: undefined, whereabouts: found };
   if (!stays.needCompaction) return kept;
   if (run.unsaved > 0) return { ...kept, notCompacted: 'not all results are saved' };
   if (found.kind !== 'untouched')
     return { ...kept, notCompacted: 'another program changed the file' };
   try {
     await compact(disk, { file, path }, { table, stays, signal: run.signal });
-    return { ...kept, dropped: table.count - stays.count };
+    return kept;
   } catch (error) {
     return { ...kept, notCompacted: reasonOf(error) };
   }

@@ -15,13 +15,11 @@ import {
 } from './decide.ts';
 import { cannotOpen, notAFile } from './problems.ts';
 import { readRecord } from './read-record.ts';
-import { readResults, type FoundRecords, type Tail } from './read-results.ts';
+import { readResults, type FoundRecords } from './read-results.ts';
 
 /** What a resume would do, for a plan: nothing is locked, mended or written. */
 export interface JournalPreview {
   readonly found: FoundRecords;
-  /** How the file ends; a resume would cut what is torn. */
-  readonly tail: Tail['kind'];
   /** As in `Journal`. */
   expect(task: ExpectedTask): void;
   /** As in `Journal`. */
@@ -57,10 +55,9 @@ export async function previewJournal(
     if (stat.kind !== 'file') throw notAFile(path);
     const file = await disk.openToRead(real);
     try {
-      const { table, found, tail } = await readResults(file, path, { onRecord });
+      const { table, found } = await readResults(file, path, { onRecord });
       return {
         found,
-        tail: tail.kind,
         expect: (task) => expectTask(table, task),
         reserve: (task) => reserveForLater(table, task),
         decideAlone: (task) => decideAlone(table, task, { mode }),

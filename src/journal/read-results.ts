@@ -17,11 +17,8 @@ export interface ReadResults {
 }
 
 export interface FoundRecords {
-  /** Whole records, superseded ones too. */
-  readonly records: number;
-  readonly succeeded: number;
   /**
-   * Of all records, US dollars: their costs, and what attempts that are possibly paid can have cost.
+   * Of all records, superseded ones too, US dollars: their costs, and what attempts that are possibly paid can have cost.
    * Those of which it is unknown count 0.
    */
   readonly spentUsd: number;
@@ -51,7 +48,7 @@ export async function readResults(
 ): Promise<ReadResults> {
   const table = newLineTable();
   let tail: Tail = { kind: 'whole' };
-  let [succeeded, spent] = [0, 0];
+  let spent = 0;
   let suspect: Suspect | undefined;
   let end = 0;
   for await (const lines of readLines(file)) {
@@ -75,7 +72,6 @@ export async function readResults(
       const place = { offset: line.offset, length: line.length + (line.ended ? 0 : 1) };
       addLine(table, record, place, USE.free);
       end = place.offset + place.length;
-      if (record.status === 'succeeded') succeeded += 1;
       spent += spentUsd(record);
       options.onRecord?.(record);
       if (!line.ended) tail = { kind: 'unended' };
@@ -86,7 +82,7 @@ export async function readResults(
     tail = { kind: 'torn', offset: suspect.offset };
     end = suspect.offset;
   }
-  return { table, found: { records: table.count, succeeded, spentUsd: spent }, tail, end };
+  return { table, found: { spentUsd: spent }, tail, end };
 }
 
 /** A line without the byte order mark that some editors put at the start of a file. */

@@ -9,9 +9,7 @@ const MOST_FINDINGS = 50;
 export interface FinalFindings {
   /** Sorted by file, line and column, each with its frame, at most `MOST_FINDINGS`, errors first to stay. */
   readonly findings: readonly Finding[];
-  /** How many more there are. */
-  readonly omitted: number;
-  /** How many of these are errors. */
+  /** How many more errors there are. */
   readonly omittedErrors: number;
 }
 
@@ -39,7 +37,6 @@ export function finalFindings(
     findings: sorted
       .filter((finding) => kept.has(finding))
       .map((finding) => framed(finding, textOf)),
-    omitted: unique.length - kept.size,
     omittedErrors: allErrors.length - errors.length,
   };
 }

@@ -75,17 +75,14 @@ export type LoadResult =
       readonly ok: false;
       /** All at once, sorted by file, line and column, each with a frame; 50 at most. */
       readonly findings: readonly Finding[];
-      /** How many more there are. */
-      readonly omitted: number;
-      /** How many of these are errors. */
+      /** How many more errors there are. */
       readonly omittedErrors: number;
     };
 
 /** Reads and checks a manifest whole. Nothing is sent, no key and no variable is read, nothing throws for what a user wrote. */
 export async function loadManifest(file: string, options: LoadOptions): Promise<LoadResult> {
   const text = options.text ?? (await readManifest(file, options.readText));
-  if (typeof text !== 'string')
-    return { ok: false, findings: [text], omitted: 0, omittedErrors: 0 };
+  if (typeof text !== 'string') return { ok: false, findings: [text], omittedErrors: 0 };
   const { source, findings } = await readSource(file, text, options.parse ?? parseBounded);
   if (!source) return failed(findings, text);
   return checkManifest(source, findings, options);

@@ -82,14 +82,14 @@ function wrongManifest({
 
 function wrongRefusal({
   findings,
-  omitted,
+  omittedErrors,
 }: Extract<LoadResult, { ok: false }>): readonly string[] {
   return [
     ...(findings.some(({ severity }) => severity === 'error')
       ? []
       : ['it is refused without an error']),
     ...(findings.length > 50 ? [`${findings.length} findings`] : []),
-    ...(omitted > 0 && findings.length < 50 ? ['findings are left out for no reason'] : []),
+    ...(omittedErrors > 0 && findings.length < 50 ? ['findings are left out for no reason'] : []),
   ];
 }
 

@@ -31,11 +31,11 @@ describe('what an editor leaves', () => {
     const disk = diskWith(`${before}${first}\r\n${rest.join('\n')}${behind}`);
     const journal = await open(disk);
     expect(journal.torn).toBeUndefined();
-    expect(journal.found?.records).toBe(4);
+    expect(journal.found).toEqual({ spentUsd: 4 * 0.5 });
     expect(await work(journal, PLAN)).toEqual(['t-4']);
     await journal.close({ complete: true });
     const again = await open(disk);
-    expect(again.found?.records).toBe(5);
+    expect(again.found).toEqual({ spentUsd: 5 * 0.5 });
     for (const line of FIVE.keys()) expect((await again.recordAt(line)).id).toBe(`t-${line}`);
     await again.close({ complete: false });
     const anew = await open(disk, 'overwrite');
@@ -222,8 +222,10 @@ describe('a preview', () => {
     const locked = diskWith(content);
     await locked.lock(PATH);
     const preview = await previewJournal(PATH, { mode: 'resume', disk: locked });
-    expect(preview).toMatchObject({ found: { records: 6, succeeded: 5 }, tail: 'torn' });
-    expect(preview?.decide(planned('t-0'))).toEqual({ kind: 'keep', line: 0 });
+    expect(preview?.found).toEqual({ spentUsd: 5 * 0.5 });
+    for (const [line, task] of PLAN.entries()) {
+      expect(preview?.decide(task)).toEqual({ kind: 'keep', line });
+    }
     expect(preview?.decide(planned('t-9', 9))).toEqual({ kind: 'run', reason: 'failed' });
     expect(locked.bytes(PATH)).toEqual(content);
     expect(locked.list()).toEqual([PATH]);
