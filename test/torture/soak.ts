@@ -25,7 +25,7 @@ const FLAT = 1.1;
 /** What a resumed run may take for each record that it finds, on top of what a new one takes. */
 const RESUMED_BYTES = 50;
 /** With fewer tasks the first tenth is over before the heap has the size that it needs. */
-const FEWEST_TO_JUDGE = 100_000;
+const FEWEST_TO_JUDGE = 500_000;
 
 /**
  * One long volley with faults, killed a few times on its way. Its memory must not grow with the work
