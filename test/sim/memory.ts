@@ -149,7 +149,10 @@ export function createMemory(scenario: Scenario): Memory {
     if (new Set(own.map(({ request_id }) => request_id)).size < own.length) {
       watch.report('one record', 'an answer is there twice, and not as a shared one');
     }
-    const successors = file.records.filter((record) => !isFromElsewhere(record));
+    // A task that is skipped asked for nothing else.
+    const successors = file.records.filter(
+      (record) => record.status !== 'skipped' && !isFromElsewhere(record),
+    );
     for (const record of [...before.records, ...file.records]) {
       if (record.request_id !== null) durable.get(record.request_id)?.ids.add(record.id);
     }

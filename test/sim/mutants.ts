@@ -139,8 +139,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'answers go that a task wants which was left out',
     file: 'journal/survivors.ts',
-    find: 'const isWanted = wanted.values[line] === 1;',
-    replace: 'const isWanted = (wanted.values[line] ?? 0) > 1;',
+    find: 'isMarked(table, line, MARK.wanted) || isOnlyPassedOver(line, first)',
+    replace: 'isOnlyPassedOver(line, first)',
+  },
+  {
+    name: 'an answer goes when its task is skipped',
+    file: 'journal/survivors.ts',
+    find: ' || isOnlyPassedOver(line, first)',
+    replace: '',
   },
   // A part of the manifest
   {
