@@ -140,7 +140,9 @@ function timeBound(): <Value>(work: () => Value) => Bounded<Value> {
       // What the script itself throws is another realm's, and no instance of this one's `Error`.
       const isLate = types.isNativeError(error) && Reflect.get(error, 'code') === TIMED_OUT;
       const said = types.isNativeError(error) ? error.message : String(error);
-      return { ok: false, why: isLate ? 'takes more than a second to check' : said };
+      // It stands in a sentence of ours, which has no full stop.
+      const why = isLate ? 'takes more than a second to check' : said.replace(/\.$/, '');
+      return { ok: false, why };
     }
     const [value] = made;
     if (value === undefined) throw new Error('the script ended without its work');

@@ -1,6 +1,7 @@
 /** The short form of `npm run fuzz`, always the same cases. */
 import { expect, test } from 'vitest';
 import { caseOf } from './cases.ts';
+import { checkCase } from './check-case.ts';
 import { fuzz } from './fuzz.ts';
 
 test('1,500 manifests that nobody would write are refused with findings, or are valid', async () => {
@@ -14,3 +15,10 @@ test('1,500 manifests that nobody would write are refused with findings, or are 
 test('a case is the same each time', () => {
   for (let number = 0; number < 20; number++) expect(caseOf(number)).toEqual(caseOf(number));
 });
+
+test.each([[53_585, 'an address in a schema that no URI begins like']])(
+  'case %i is told in words of our own: %s',
+  async (number) => {
+    expect((await checkCase(number)).problems).toEqual([]);
+  },
+);
