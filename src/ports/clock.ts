@@ -36,13 +36,18 @@ export function clampDelay(delayMs: number): number {
 
 /**
  * As `clock.after`, for what gives up an answer. After a time in which nothing could be read, there
- * is another half second to do so: one that is paid for may lie in the socket.
+ * are `catchUpMs` more to do so (default: half a second): one that is paid for may lie in the socket.
  */
-export function afterReading(clock: Clock, delayMs: number, fire: () => void): () => void {
+export function afterReading(
+  clock: Clock,
+  delayMs: number,
+  fire: () => void,
+  catchUpMs = CATCH_UP_MS,
+): () => void {
   const waitMs = clampDelay(delayMs);
   const dueMs = clock.now() + waitMs;
   let cancel = clock.after(waitMs, () => {
-    if (stoodStill(clock, dueMs)) cancel = clock.after(CATCH_UP_MS, fire);
+    if (stoodStill(clock, dueMs)) cancel = clock.after(catchUpMs, fire);
     else fire();
   });
   return () => cancel();
@@ -55,7 +60,7 @@ const FAR_TOO_LATE_MS = 500;
  * Whether a timer that was due then, and fires now, is so late that the process was stopped, or its
  * machine: what came meanwhile is still to be read.
  */
-export function stoodStill(clock: Clock, dueMs: number): boolean {
+function stoodStill(clock: Clock, dueMs: number): boolean {
   return clock.now() - dueMs >= FAR_TOO_LATE_MS;
 }
 

@@ -1,5 +1,5 @@
 import type { PromptRequest } from '../plan/task.ts';
-import { stoodStill, type Clock } from '../ports/clock.ts';
+import { afterReading, type Clock } from '../ports/clock.ts';
 import type {
   AttemptFailure,
   AttemptOutcome,
@@ -31,12 +31,8 @@ export function sendOnce(request: PromptRequest, options: AttemptOptions): Promi
   }
   const abandon = new AbortController();
   return new Promise<AttemptOutcome>((resolve, reject) => {
-    const dueMs = clock.now() + timeoutMs + OVERTIME_MS;
     const lose = (): void => give(abandoned('TIMEOUT', `no answer within ${timeoutMs / 1_000} s`));
-    let cancelTimer = clock.after(timeoutMs + OVERTIME_MS, () => {
-      if (stoodStill(clock, dueMs)) cancelTimer = clock.after(OVERTIME_MS, lose);
-      else lose();
-    });
+    const cancelTimer = afterReading(clock, timeoutMs + OVERTIME_MS, lose, OVERTIME_MS);
     cut.addEventListener('abort', onCut, { once: true });
     function onCut(): void {
       give(abandoned('CANCELED', messageOf(cut.reason)));
