@@ -363,8 +363,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a provider that loses a request is waited for for ever',
     file: 'schedule/attempt.ts',
-    find: 'clock.after(timeoutMs + OVERTIME_MS, () =>',
-    replace: 'clock.after(timeoutMs * 1e6 + OVERTIME_MS, () =>',
+    find: 'afterReading(clock, timeoutMs + OVERTIME_MS, lose',
+    replace: 'afterReading(clock, timeoutMs * 1e6 + OVERTIME_MS, lose',
   },
   {
     name: 'the timer of an attempt is left behind',
