@@ -54,6 +54,7 @@ export function answered(
     if (state.probe?.send === send) state.probe.send = undefined;
     return undefined;
   }
+  state.shut = undefined;
   if (isProbe(state, send)) endProbing(state, nowMs);
   if (!failure) succeeded(state, send, nowMs);
   return undefined;

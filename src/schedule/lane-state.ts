@@ -23,6 +23,7 @@ import {
 } from './pacer.ts';
 import { probeRoomAt, type Probe } from './probe.ts';
 import { noEpisodes, type Episodes } from './refused.ts';
+import type { Shut } from './shut.ts';
 import type { Block, Blocker, PauseCause } from './wait-ledger.ts';
 import {
   availableAt,
@@ -56,6 +57,8 @@ export interface LaneState {
   pausedBy: PauseCause;
   /** Set while the server takes nothing. */
   probe: Probe | undefined;
+  /** Set while nothing but refusals has come back. */
+  shut: Shut | undefined;
   readonly evidence: Evidence;
   readonly episodes: Episodes;
   /** Sequence number of the next request. */
@@ -132,6 +135,7 @@ export function createLaneState(
     pausedUntilMs: -Infinity,
     pausedBy: 'rate_limited',
     probe: undefined,
+    shut: undefined,
     evidence: createEvidence(),
     episodes: noEpisodes(),
     nextSequence: 0,

@@ -2,11 +2,13 @@ import type { Failure } from '../errors/failure.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
 import { estimateInputTokens } from './estimate.ts';
 import type { TaskOutcome } from './events.ts';
+import { nextTurn } from './fallback.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
 import { loadNow } from './load.ts';
 import { judged, requestAfter } from './next-request.ts';
 import { countFailure, coversAnother, type Progress, type RenderedProgress } from './progress.ts';
 import { decideRetry, type RetryDecision } from './retry.ts';
+import { shutForGoodMs } from './shut.ts';
 import { tooLargeAsAnnounced } from './too-large.ts';
 
 /** What follows an attempt. */
@@ -70,8 +72,9 @@ function failedWith(failure: Failure): Step {
 function retryAt(
   nowMs: number,
   failure: AttemptFailure,
-  { progress, context: { options, stops } }: Tried,
+  { progress, lane, context }: Tried,
 ): RetryDecision {
+  const { options, stops } = context;
   const { maxRetries, timeoutMs } = progress.task.template;
   return decideRetry(failure, progress.failures, {
     policy: {
@@ -79,7 +82,9 @@ function retryAt(
       baseMs: options.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
       timeoutMs,
       remainingMs: stops.deadlineMs === undefined ? undefined : stops.deadlineMs - nowMs,
+      hasNextModel: nextTurn(progress, failure, context) !== undefined,
     },
+    shutMs: shutForGoodMs(lane.state, nowMs),
     random: options.random,
   });
 }

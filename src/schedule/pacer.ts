@@ -119,6 +119,11 @@ export function fill(pacer: Pacer, nowMs: number): void {
   pacer.level = Math.max(1, rateOf(pacer.curve, nowMs) * pacer.burstMs);
 }
 
+/** For so long nothing shows whether the server takes more. */
+export function holdRate(pacer: Pacer, forMs: number): void {
+  pacer.curve = { ...pacer.curve, sinceMs: pacer.curve.sinceMs + forMs };
+}
+
 /** What was measured may hold no more: it is left within seconds unless refusals confirm it. */
 export function distrust(pacer: Pacer, nowMs: number): void {
   const reference = rateOf(pacer.curve, nowMs);

@@ -40,7 +40,7 @@ interface TryProgress {
   worstUsd: number | undefined;
   /** Set aside for this task; undefined without a budget, and once it is settled. */
   reservation: Reservation | undefined;
-  /** By code. Refusals for a limit are those since the lane last had an answer. */
+  /** By code: a backoff is as long as they are many. Refusals for a limit are those since the lane last had an answer. */
   failures: Map<FailureCode, number>;
   /** Answers of the lane when the task was refused last. */
   answersAtRefusal: number;

@@ -11,9 +11,10 @@ import {
 import { type LaneState, type Moment, type Send } from './lane-state.ts';
 import type { PauseCause } from './wait-ledger.ts';
 import { foundEmpty, mirrorOf, mirrorWeight, noteRefusedShare, type Mirror } from './mirror.ts';
-import { createPacer, isMeasured, paceBy, type Pacer } from './pacer.ts';
+import { createPacer, holdRate, isMeasured, paceBy, type Pacer } from './pacer.ts';
 import { beginProbing, probePauseMs } from './probe.ts';
 import { rateOf } from './rate-curve.ts';
+import { noteShut } from './shut.ts';
 
 /** What a refusal is put down to. */
 export type Cause =
@@ -102,10 +103,11 @@ export function refused(
   const isOverload = failure.code === 'OVERLOADED';
   const pausedBy = isOverload ? 'overloaded' : 'rate_limited';
   noteRefused(evidence, send, { isOverload, nowMs });
+  noteShut(state, send, nowMs);
   if (isOverload) holdGrowth(window, nowMs + OVERLOAD_HOLD_MS);
   if (send.sequence < episodes.afterDecrease) {
     if (episodes.cause !== 'rate' && !isOverload) lowerWall(window, send.inFlight);
-    return extendPause(state, nowMs + askedMs, pausedBy);
+    return extendPause(state, { untilMs: nowMs + askedMs, pausedBy, nowMs });
   }
   const { last } = episodes;
   const isInARow = last !== undefined && !anyAdmitted(evidence, { from: last, to: send, nowMs });
@@ -125,7 +127,8 @@ export function refused(
   const pauseMs = askedMs > 0 ? patientMs(askedMs, episodes, nowMs) : shutMs;
   episodes.pauseMs = pauseMs;
   if (pauseMs === 0) return undefined;
-  return beginPause(state, nowMs + pauseMs * (1 + 0.1 * random()), pausedBy);
+  const untilMs = nowMs + pauseMs * (1 + 0.1 * random());
+  return beginPause(state, { untilMs, pausedBy, nowMs });
 }
 
 /**
@@ -210,25 +213,34 @@ function learnRate(state: LaneState, send: Send, nowMs: number): void {
   paceBy(pacer, delivered, { isCatchingUp, pauseMs: episodes.pauseMs, nowMs });
 }
 
+interface Pause {
+  readonly untilMs: number;
+  readonly pausedBy: PauseCause;
+  readonly nowMs: number;
+}
+
 function beginPause(
   state: LaneState,
-  untilMs: number,
-  pausedBy: PauseCause,
+  { untilMs, pausedBy, nowMs }: Pause,
 ): { readonly pausedUntilMs: number } {
-  if (untilMs > state.pausedUntilMs) state.pausedBy = pausedBy;
-  state.pausedUntilMs = Math.max(state.pausedUntilMs, untilMs);
+  if (untilMs > state.pausedUntilMs) pauseUntil(state, { untilMs, pausedBy, nowMs });
   return { pausedUntilMs: state.pausedUntilMs };
 }
 
 /** The rest of a burst starts no pause of its own, but a server that asks for longer is heard. */
 function extendPause(
   state: LaneState,
-  untilMs: number,
-  pausedBy: PauseCause,
+  { untilMs, pausedBy, nowMs }: Pause,
 ): { readonly pausedUntilMs: number } | undefined {
   const byMs = untilMs - state.pausedUntilMs;
   if (byMs <= 0) return undefined;
+  pauseUntil(state, { untilMs, pausedBy, nowMs });
+  return byMs > TOLD_EXTENSION_MS ? { pausedUntilMs: untilMs } : undefined;
+}
+
+/** Nothing is sent in a pause, so a rate that was found does not rise in it. */
+function pauseUntil(state: LaneState, { untilMs, pausedBy, nowMs }: Pause): void {
+  if (state.pacer) holdRate(state.pacer, untilMs - Math.max(nowMs, state.pausedUntilMs));
   state.pausedUntilMs = untilMs;
   state.pausedBy = pausedBy;
-  return byMs > TOLD_EXTENSION_MS ? { pausedUntilMs: untilMs } : undefined;
 }

@@ -13,6 +13,8 @@ export interface RetryPolicy {
   readonly timeoutMs: number;
   /** What is left of the run's own timeout; undefined when it has none. */
   readonly remainingMs: number | undefined;
+  /** Whether another model may be asked instead. */
+  readonly hasNextModel: boolean;
 }
 
 /** A task's failures so far, by code; the one to decide on is counted already. */
@@ -23,8 +25,8 @@ export type RetryDecision =
   /** `stopsLane`: the server asks for a wait so long that nothing in the lane is worth waiting for. */
   | { readonly kind: 'final'; readonly failure: AttemptFailure; readonly stopsLane: boolean };
 
-/** Refusals by a rate limit are nobody's fault and use up no retry, but not for ever. */
-const MAX_REFUSALS = 10;
+/** Refusals by a rate limit in a row after which a task turns to another model, if it may. */
+const REFUSALS_BEFORE_NEXT = 10;
 
 /** Waits up to the longest backoff are borne, however short an attempt may be: a wait is no part of one. */
 const PATIENCE_MS = 60_000;
@@ -33,11 +35,20 @@ const PATIENCE_MS = 60_000;
 export function decideRetry(
   failure: AttemptFailure,
   counts: FailureCounts,
-  { policy, random }: { readonly policy: RetryPolicy; readonly random: Random },
+  {
+    policy,
+    shutMs,
+    random,
+  }: {
+    readonly policy: RetryPolicy;
+    /** How long the lane was let nothing through, where that is too long to go on. */
+    readonly shutMs: number | undefined;
+    readonly random: Random;
+  },
 ): RetryDecision {
-  const tooLong = waitTooLong(failure, policy);
-  if (tooLong) return tooLong;
-  if (!failure.retryable || !hasRetriesLeft(failure, counts, policy.maxRetries)) {
+  const hopeless = waitTooLong(failure, policy) ?? shutForGood(failure, shutMs);
+  if (hopeless) return hopeless;
+  if (!failure.retryable || !hasRetriesLeft(failure, counts, policy)) {
     return { kind: 'final', failure, stopsLane: false };
   }
   return {
@@ -60,12 +71,13 @@ export function nextDelayMs(
 function hasRetriesLeft(
   failure: AttemptFailure,
   counts: FailureCounts,
-  maxRetries: number,
+  { maxRetries, hasNextModel }: RetryPolicy,
 ): boolean {
   if (maxRetries === 0) return false;
   const ofThisKind = counts.get(failure.code) ?? 0;
   if (failure.maxRetries !== undefined && ofThisKind > failure.maxRetries) return false;
-  if (failure.code === 'RATE_LIMITED') return ofThisKind < MAX_REFUSALS;
+  // Nobody's fault, so it uses up no retry.
+  if (failure.code === 'RATE_LIMITED') return !hasNextModel || ofThisKind < REFUSALS_BEFORE_NEXT;
   return total(counts) - (counts.get('RATE_LIMITED') ?? 0) <= maxRetries;
 }
 
@@ -82,6 +94,16 @@ function waitTooLong(failure: AttemptFailure, policy: RetryPolicy): RetryDecisio
       : `a task waits (${seconds(PATIENCE_MS)})`;
   const hint = `the server asks to wait ${seconds(retryAfterMs)}, longer than ${bound}: run it again later, or raise the timeout`;
   return { kind: 'final', failure: { ...failure, hint }, stopsLane: failure.reach === 'lane' };
+}
+
+function shutForGood(
+  failure: AttemptFailure,
+  shutMs: number | undefined,
+): RetryDecision | undefined {
+  if (shutMs === undefined || failure.reach !== 'lane' || !failure.retryable) return undefined;
+  const minutes = Math.round(shutMs / 60_000);
+  const hint = `the server has let nothing through for ${minutes} minutes: run it again later`;
+  return { kind: 'final', failure: { ...failure, hint }, stopsLane: true };
 }
 
 function total(counts: FailureCounts): number {

@@ -12,6 +12,7 @@ import {
   createWorld,
   failed,
   failureOf,
+  REFUSED,
   task,
   usage,
   type Script,
@@ -58,6 +59,7 @@ describe('a task with a list of models', () => {
     ['refuses', NOT_SAID, 1],
     ['is out of quota', QUOTA, 1],
     ['is overloaded past its retries', OVERLOADED, 2],
+    ['goes on refusing for a limit', REFUSED, 10],
   ])('goes on with the next when one %s', async (_name, failure, attempts) => {
     const world = createWorld();
     const lanes = lanesOf(world, { a: () => failed(failure), b: fine }, count(1));

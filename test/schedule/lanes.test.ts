@@ -181,15 +181,39 @@ describe('a lane', () => {
   });
 });
 
-test('a task is given up after ten refusals in a row, and not while others get through', async () => {
+test('a lane that is refused everything for ten minutes is left, and its tasks with it', async () => {
   const shut = createWorld();
   const refusing = shut.provider(() => failed({ ...REFUSED, retryAfterMs: 100 }));
-  await shut.run([shut.lane({ tasks: 1, provider: refusing })]);
-  expect(shut.outcomes.map(({ result }) => result.status)).toEqual(['failed']);
-  expect(shut.calls).toHaveLength(10);
+  const totals = await shut.run([shut.lane({ tasks: 1_000, provider: refusing })]);
+  const lastMs = Math.max(...shut.calls.map(({ atMs }) => atMs));
+  expect(lastMs).toBeGreaterThan(600_000);
+  expect(lastMs).toBeLessThan(700_000);
+  expect(shut.calls.length).toBeLessThan(50);
+  expect(totals.stoppedBy).toMatchObject({ kind: 'provider', failure: { code: 'RATE_LIMITED' } });
+  expect(new Set(shut.outcomes.map(({ result }) => result.status))).toEqual(new Set(['failed']));
+});
 
+test("refusals lengthen a task's backoff only while nothing gets through", () => {
   expect(refusals(() => 7)).toBe(30);
   expect(refusals((at) => Math.floor(at / 4))).toBeLessThanOrEqual(4);
+});
+
+test('a server that is busy with one long answer is not taken to be shut', async () => {
+  const world = createWorld();
+  let busyUntilMs = 0;
+  const provider = world.provider(
+    () => (world.clock.now() === busyUntilMs ? answered() : failed(REFUSED)),
+    {
+      latencyMs() {
+        if (world.clock.now() < busyUntilMs) return 10;
+        busyUntilMs = world.clock.now() + 900_000;
+        return 900_000;
+      },
+    },
+  );
+  const tasks = ['long', 'refused'].map((id) => task(id, { timeoutMs: 1_000_000 }));
+  await world.run([world.lane({ tasks, provider })]);
+  expect(world.outcomes.map(({ result }) => result.status)).toEqual(['succeeded', 'succeeded']);
 });
 
 describe('lanes beside each other', () => {
@@ -276,3 +300,21 @@ test('a hundred thousand tasks pass through in bounded memory, one ahead of what
   expect(world.clock.now()).toBe(40_000);
   expect(world.clock.pendingTimers).toBe(0);
 }, 120_000);
+
+test('after a long pause one request finds out whether the server takes any, not all of them', async () => {
+  const world = createWorld();
+  let admitted = 0;
+  const provider = world.provider(
+    ({ atMs }) => {
+      if (admitted === 12 && atMs < 90_000) return failed({ ...REFUSED, retryAfterMs: 30_000 });
+      admitted += 1;
+      return answered();
+    },
+    { latencyMs: () => 20 },
+  );
+  await world.run([world.lane({ tasks: 40, provider })]);
+  const after = sentAt(world.calls).filter((atMs) => atMs > 10_000 && atMs < 90_000);
+  expect(after.length).toBeGreaterThan(1);
+  expect(after.length).toBeLessThan(4);
+  expect(admitted).toBe(40);
+});

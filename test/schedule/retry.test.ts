@@ -9,19 +9,24 @@ const POLICY: RetryPolicy = {
   baseMs: 1_000,
   timeoutMs: 600_000,
   remainingMs: undefined,
+  hasNextModel: false,
 };
 
 function decide(
   which: AttemptFailure,
   counts: Partial<Record<FailureCode, number>>,
-  policy: Partial<RetryPolicy> = {},
+  { shutMs, ...policy }: Partial<RetryPolicy> & { readonly shutMs?: number } = {},
 ) {
   const failures = new Map<FailureCode, number>();
   for (const code of ['SERVER_ERROR', 'RATE_LIMITED', 'EMPTY_OUTPUT'] as const) {
     const count = counts[code];
     if (count !== undefined) failures.set(code, count);
   }
-  return decideRetry(which, failures, { policy: { ...POLICY, ...policy }, random: () => 0 });
+  return decideRetry(which, failures, {
+    policy: { ...POLICY, ...policy },
+    shutMs,
+    random: () => 0,
+  });
 }
 
 describe('the delay before a retry', () => {
@@ -62,10 +67,22 @@ describe('a failure is sent again', () => {
     expect(decide(final, {})).toEqual({ kind: 'final', failure: final, stopsLane: false });
   });
 
-  test('without limit from max_retries after a 429, but no more than ten refusals', () => {
-    expect(decide(failure(REFUSED), { RATE_LIMITED: 9 }, { maxRetries: 1 }).kind).toBe('retry');
-    expect(decide(failure(REFUSED), { RATE_LIMITED: 10 }, { maxRetries: 1 }).kind).toBe('final');
+  test('without limit from max_retries after a 429', () => {
+    expect(decide(failure(REFUSED), { RATE_LIMITED: 90 }, { maxRetries: 1 }).kind).toBe('retry');
     expect(decide(failure(), { SERVER_ERROR: 3, RATE_LIMITED: 8 }).kind).toBe('retry');
+  });
+
+  test('not when the server has let nothing through for too long', () => {
+    const refused = failure(REFUSED);
+    expect(decide(refused, { RATE_LIMITED: 20 }, { shutMs: 600_123 })).toEqual({
+      kind: 'final',
+      failure: {
+        ...refused,
+        hint: 'the server has let nothing through for 10 minutes: run it again later',
+      },
+      stopsLane: true,
+    });
+    expect(decide(failure(), { SERVER_ERROR: 1 }, { shutMs: 600_123 }).kind).toBe('retry');
   });
 
   test('not even after a 429 when max_retries is 0', () => {

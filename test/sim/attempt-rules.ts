@@ -31,8 +31,8 @@ interface Story {
   reportedUsd: number;
 }
 
-/** Refusals by a rate limit that a task bears while its lane gets no answer. */
-const MAX_REFUSALS = 10;
+/** A lane that gets nothing but refusals is asked no more after this long and so often at the latest. */
+const LONGEST_SHUT = { forMs: 1_200_000, rounds: 12 };
 
 /** Waits that every task bears, however short its attempts may be. */
 export const PATIENCE_MS = 60_000;
@@ -48,6 +48,8 @@ export function createAttemptRules(options: {
   const pauses = new Map<string, { startedMs: number; untilMs: number }>();
   const stoppedProviders = new Map<string, number>();
   const answers = new Map<string, number>();
+  /** Since when a lane gets nothing but refusals. What goes out before the latest of them is of its round. */
+  const shut = new Map<string, { sinceMs: number; latestMs: number; rounds: number }>();
 
   function storyOf({ content }: Call): Story | undefined {
     const [task, another] = tasksByContent.get(content) ?? [];
@@ -77,6 +79,10 @@ export function createAttemptRules(options: {
       }
       const stoppedMs = stoppedProviders.get(providerOf(call)) ?? Infinity;
       if (nowMs > stoppedMs) report('stop', `${call.lane} sends after its provider was stopped`);
+      const { sinceMs = nowMs, rounds = 0 } = shut.get(call.lane) ?? {};
+      if (nowMs - sinceMs > LONGEST_SHUT.forMs && rounds > LONGEST_SHUT.rounds) {
+        report('pace', `${call.lane} is asked again after ${nowMs - sinceMs} ms of refusals`);
+      }
       if (!tasksByContent.has(call.content)) report('one record', `${call.content} is in no task`);
       const story = storyOf(call);
       if (!story) return;
@@ -90,6 +96,8 @@ export function createAttemptRules(options: {
 
     onOutcome(call, outcome) {
       const story = storyOf(call);
+      if (isRefusal(outcome)) countRefusal(call);
+      else shut.delete(call.lane);
       if (outcome.kind === 'failed') {
         if (outcome.failure.reach === 'lane') pauseLane(call, outcome.failure);
         if (outcome.failure.reach === 'provider') {
@@ -146,7 +154,6 @@ export function createAttemptRules(options: {
     if (story.failures > task.maxRetries || task.maxRetries === 0) {
       return forbid(story, `with ${task.maxRetries} retries used up`);
     }
-    if (story.refusals >= MAX_REFUSALS) return forbid(story, `after ${MAX_REFUSALS} refusals`);
     if (ofCode > (failure.maxRetries ?? Infinity)) {
       return forbid(story, `after ${ofCode} times ${failure.code}`);
     }
@@ -157,6 +164,13 @@ export function createAttemptRules(options: {
     const backoffMs = Math.min(60_000, base * 2 ** (story.failures + story.refusals - 1));
     story.notBeforeMs = clock.now() + (waitMs > 0 ? waitMs : backoffMs);
     story.why = `before ${story.notBeforeMs} ms`;
+  }
+
+  function countRefusal({ lane, atMs }: Call): void {
+    const nowMs = clock.now();
+    const before = shut.get(lane) ?? { sinceMs: nowMs, latestMs: atMs, rounds: 0 };
+    const isNewRound = atMs >= before.latestMs;
+    shut.set(lane, { ...before, latestMs: nowMs, rounds: before.rounds + (isNewRound ? 1 : 0) });
   }
 
   function forbid(story: Story, why: string): void {
@@ -172,6 +186,12 @@ export function createAttemptRules(options: {
     const startedMs = nowMs >= pause.untilMs ? nowMs : pause.startedMs;
     pauses.set(lane, { startedMs, untilMs: nowMs + retryAfterMs });
   }
+}
+
+/** A server that is full, not one that finds fault with the request. */
+export function isRefusal(outcome: AttemptOutcome | undefined): boolean {
+  if (outcome?.kind !== 'failed') return false;
+  return outcome.failure.code === 'RATE_LIMITED' || outcome.failure.code === 'OVERLOADED';
 }
 
 function isPaid(outcome: AttemptOutcome): boolean {

@@ -39,6 +39,11 @@ function requestBucket(dice: Dice): BucketOptions {
     : { perMinute, holdsS: dice.pick([1, 5, 60]) };
 }
 
+/** Whether the server takes nothing at times, whatever is sent. */
+export function isOut({ outages, storms }: HiddenLimits): boolean {
+  return outages.length > 0 || storms.length > 0;
+}
+
 /** A server with room for every task, sooner or later: neither out of order nor under siege. */
 export function steady(limits: HiddenLimits): HiddenLimits {
   return { ...limits, outages: [], storms: [] };

@@ -351,8 +351,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'refusals are borne for ever',
     file: 'schedule/retry.ts',
-    find: 'return ofThisKind < MAX_REFUSALS;',
-    replace: 'return ofThisKind >= 0;',
+    find: "return { kind: 'final', failure: { ...failure, hint }, stopsLane: true };",
+    replace: 'return undefined;',
   },
   {
     name: 'retries do not wait',

@@ -1,6 +1,7 @@
-import { PATIENCE_MS } from './attempt-rules.ts';
+import { isRefusal, PATIENCE_MS } from './attempt-rules.ts';
 import type { LifeEnd } from './life.ts';
 import type { EndedLife } from './end-oracle.ts';
+import { isOut } from './hidden-limits.ts';
 import type { Life, Scenario, SimulatedLane } from './scenario.ts';
 import type { Call } from './watch.ts';
 
@@ -14,18 +15,17 @@ export function checkPace(
 ): void {
   const { scenario, life, watch } = ended;
   for (const lane of scenario.lanes) {
-    if (!lane.hidden) continue;
     const calls = watch.calls.filter((call) => call.lane === lane.name);
-    for (const task of life.tasks.filter((each) => each.lane === lane.name)) {
-      const record = finished.find(({ id }) => id === task.id);
-      if (record?.error?.code !== 'RATE_LIMITED' || task.maxRetries === 0) continue;
-      const waitsMs = calls.filter(({ content }) => content === task.content).map(askedMs);
-      if (Math.max(...waitsMs) > Math.max(task.timeoutMs, PATIENCE_MS)) continue;
-      watch.report('pace', `${task.id} is given up after ${waitsMs.length} refusals`);
+    if (!mayBeLeft(calls)) {
+      for (const task of life.tasks.filter((each) => each.lane === lane.name)) {
+        const record = finished.find(({ id }) => id === task.id);
+        if (record?.error?.code !== 'RATE_LIMITED' || task.maxRetries === 0) continue;
+        watch.report('pace', `${task.id} is given up after ${record.attempts} attempts`);
+      }
     }
-    if (isHeldUp(lane, ended)) continue;
+    if (!lane.hidden || isHeldUp(lane, ended)) continue;
     const admitted = calls.filter(({ fault }) => !fault.name.startsWith('limit-')).length;
-    if (scenario.isBesieged) checkRefusals(lane, ended, admitted);
+    if (scenario.isBesieged && !isOut(lane.hidden)) checkRefusals(lane, ended, admitted);
     const lastMs = Math.max(0, ...calls.map(({ atMs }) => atMs));
     const startMs = Math.max(watch.needsEndedMs(lane.name), seenToEndMs(lane, scenario));
     const sendsMs = admitted * eachTakesMs(lane, scenario, life);
@@ -37,17 +37,34 @@ export function checkPace(
   }
 }
 
-/** A server that takes only so many at once refuses the first burst, then only few that find out whether it takes more by now. */
+/** Whether a server asks to wait for longer than tasks do, or has let nothing through for ten minutes. */
+function mayBeLeft(calls: readonly Call[]): boolean {
+  const asksTooLong = (call: Call): boolean =>
+    askedMs(call) > Math.max(call.timeoutMs, PATIENCE_MS);
+  if (calls.some(asksTooLong)) return true;
+  const lastAdmitted = calls.findLastIndex(({ outcome }) => !isRefusal(outcome));
+  const refused = calls.slice(lastAdmitted + 1);
+  return refused.length >= 10 && (refused.at(-1)?.atMs ?? 0) - (refused[0]?.endMs ?? 0) >= SHUT_MS;
+}
+
+/** Ten refusals over at least this long. */
+const SHUT_MS = 595_000;
+
+/**
+ * A server that takes only so many at once refuses the first burst, then only few that find out whether
+ * it takes more by now. By a rate that is hidden more are refused, as the news of it takes as long as
+ * an answer; to run into it again and again would be far more.
+ */
 function checkRefusals(
   { name, hidden }: SimulatedLane,
   { life, watch }: EndedLife,
   admitted: number,
 ): void {
-  if (hidden?.concurrency === undefined) return;
   const refused = watch.calls.length - admitted;
   // Where one answer takes far longer than another, it is harder to tell what was too much.
   const isEven = (life.weather.get(name)?.latencyMs[1] ?? 0) < 100;
-  const most = isEven ? 10 + admitted / 12 : 12 + admitted / 4;
+  const ofCrowd = isEven ? 10 + admitted / 12 : 14 + admitted / 4;
+  const most = hidden?.concurrency === undefined ? 45 + admitted : ofCrowd;
   if (refused > most)
     watch.report('pace', `${name} has ${refused} refused and ${admitted} admitted`);
 }

@@ -94,7 +94,7 @@ export function createScenario(seed: number): Scenario {
   const names = lanes.map(({ name }) => name);
   const hasBudget = dice.chance(0.35);
   const lives: Life[] = [];
-  const isBesieged = createDice(seed, 'siege').chance(0.006);
+  const isBesieged = createDice(seed, 'siege').chance(0.012);
   const isCrowded = isBesieged || createDice(seed, 'crowd').chance(0.03);
   let tasks = firstTasks(dice, { lanes: names, isCrowded });
   const count = dice.pick([1, 2, 2, 2, 3]);

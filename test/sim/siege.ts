@@ -24,8 +24,12 @@ export function besieged({ seed, lanes: [lane], lives, ...story }: Scenario): Sc
   };
 }
 
-/** Either little room at once, and announced limits that have plenty; or no room at all at first. */
+/** A rate that nobody tells; little room at once where announced limits have plenty; no room at all, at first or for ever. */
 function createSiege(dice: Dice, provider: SimulatedLane['provider']): HiddenLimits {
+  if (dice.chance(0.35)) {
+    const requests = { perMinute: 120, holdsS: 5 };
+    return { ...SERVER, buckets: { requests }, refusalsCount: true, latencyMedianMs: 400 };
+  }
   const server: HiddenLimits = {
     ...SERVER,
     buckets: { requests: { perMinute: 6_000, holdsS: 60 } },
@@ -34,6 +38,7 @@ function createSiege(dice: Dice, provider: SimulatedLane['provider']): HiddenLim
   };
   if (dice.chance(0.5)) return { ...server, concurrency: dice.between(2, 5) };
   const span = { fromMs: dice.between(0, 300), toMs: dice.between(2_000, 12_000) };
+  if (dice.chance(0.2)) return { ...server, storms: [{ ...span, toMs: Infinity }] };
   return dice.chance(0.5) ? { ...server, outages: [span] } : { ...server, storms: [span] };
 }
 
