@@ -81,7 +81,8 @@ const PLACES: Readonly<Record<string, (text: string, request: SeenRequest) => Be
     kind: 'error',
     status: 429,
     message: text,
-    headers: { 'retry-after-ms': '1', 'x-request-id': oneLine(text) },
+    // Too long to wait for.
+    headers: { 'retry-after': '3600', 'x-request-id': oneLine(text) },
   }),
   'error-in-200': (text) => ({
     kind: 'reply',
