@@ -1,5 +1,4 @@
 import { fstatSync, readFileSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { openJournal, type Journal } from '../journal/journal.ts';
 import type { JournalMode } from '../journal/open-results.ts';
@@ -8,7 +7,6 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemDisk } from '../ports/system-disk.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
-import { whereWritten } from '../ports/system-real-path.ts';
 import { systemResultFiles } from '../ports/system-result-file.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { openFileWriter } from '../results/sinks/file-writer.ts';
@@ -18,7 +16,8 @@ import type { ResultSink } from '../results/sinks/sink.ts';
 import { textSink } from '../results/sinks/text.ts';
 import { streamWriter, type ResultWriter } from '../results/sinks/writer.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { choiceFlag, switchFlag, textFlag } from './settings.ts';
+import { resultFile } from './result-file.ts';
+import { choiceFlag, switchFlag } from './settings.ts';
 
 /** Where the records go: a journal that a later run can resume from, or a stream or file that is only written. */
 export type Destination =
@@ -152,43 +151,6 @@ function terminalAware(stdout: SystemOutput, reporter: Reporter): ResultWriter {
   const plain = streamWriter(stdout, 'stdout');
   if (!stdout.isTty) return plain;
   return { ...plain, write: (text) => reporter.between(() => plain.write(text)) };
-}
-
-/**
- * The file that results go to; undefined is stdout. `--output` is the caller's word; a manifest may
- * only name a file below its own folder, through whatever symlinks, and none of git's.
- */
-export async function resultFile(args: Arguments, manifest: Manifest): Promise<string | undefined> {
-  const flag = textFlag(args, 'output');
-  const file = flag ?? (await manifestOutput(manifest));
-  if (file === undefined || flag === '-') return undefined;
-  if (file.endsWith('/')) {
-    throw usageError(
-      `\`${file}\` is the name of a folder`,
-      `name a file in it, such as \`${file}results.jsonl\``,
-    );
-  }
-  return file;
-}
-
-async function manifestOutput({ output, file }: Manifest): Promise<string | undefined> {
-  if (output === undefined) return undefined;
-  const path = join(dirname(file), output);
-  const place = relative(await whereWritten(dirname(file)), await whereWritten(path));
-  const parts = place.split(sep);
-  if (isAbsolute(output) || isAbsolute(place) || parts[0] === '..') {
-    throw usageError(
-      `the manifest's \`output: ${output}\` lies outside its folder`,
-      'name a file below the manifest, or pass --output',
-    );
-  }
-  if (parts.some((part) => part.toLowerCase() === '.git')) {
-    throw usageError(
-      `the manifest's \`output: ${output}\` lies in git's own folder`,
-      'name a file elsewhere below the manifest',
-    );
-  }
-  return path;
 }
 
 /**

@@ -4,7 +4,7 @@ import { prepare, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
-import { resultFile } from './destination.ts';
+import { resultFile } from './result-file.ts';
 import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
 import { selectionOf } from './selection.ts';

@@ -1,0 +1,42 @@
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import type { Manifest } from '../manifest/manifest.ts';
+import { whereWritten } from '../ports/system-real-path.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { textFlag } from './settings.ts';
+
+/**
+ * The file that results go to; undefined is stdout. `--output` is the caller's word; a manifest may
+ * only name a file below its own folder, through whatever symlinks, and none of git's.
+ */
+export async function resultFile(args: Arguments, manifest: Manifest): Promise<string | undefined> {
+  const flag = textFlag(args, 'output');
+  const file = flag ?? (await manifestOutput(manifest));
+  if (file === undefined || flag === '-') return undefined;
+  if (file.endsWith('/')) {
+    throw usageError(
+      `\`${file}\` is the name of a folder`,
+      `name a file in it, such as \`${file}results.jsonl\``,
+    );
+  }
+  return file;
+}
+
+async function manifestOutput({ output, file }: Manifest): Promise<string | undefined> {
+  if (output === undefined) return undefined;
+  const path = join(dirname(file), output);
+  const place = relative(await whereWritten(dirname(file)), await whereWritten(path));
+  const parts = place.split(sep);
+  if (isAbsolute(output) || isAbsolute(place) || parts[0] === '..') {
+    throw usageError(
+      `the manifest's \`output: ${output}\` lies outside its folder`,
+      'name a file below the manifest, or pass --output',
+    );
+  }
+  if (parts.some((part) => part.toLowerCase() === '.git')) {
+    throw usageError(
+      `the manifest's \`output: ${output}\` lies in git's own folder`,
+      'name a file elsewhere below the manifest',
+    );
+  }
+  return path;
+}
