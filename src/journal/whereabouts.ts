@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Disk, DiskFile } from '../ports/disk.ts';
+import type { Disk, DiskFile, ReadableFile } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import { copyRest, createNumbered } from './copy-aside.ts';
@@ -42,13 +42,13 @@ export async function whereabouts(
 type Compared = 'shorter' | 'equal' | 'longer';
 
 /** Read, not asked: some network file systems are late to tell a size. */
-async function compared(file: DiskFile, end: number): Promise<Compared> {
+async function compared(file: ReadableFile, end: number): Promise<Compared> {
   const count = await file.read(new Uint8Array(2), end - 1);
   return count === 0 ? 'shorter' : count === 1 ? 'equal' : 'longer';
 }
 
 async function comparedAt(disk: Disk, path: string, end: number): Promise<Compared> {
-  const named = await disk.open(path).catch(() => undefined);
+  const named = await disk.openToRead(path).catch(() => undefined);
   if (!named) return 'shorter';
   try {
     return await compared(named, end);
