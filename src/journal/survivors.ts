@@ -6,7 +6,6 @@ import { isMarked, MARK, statusOf, USE, useOf, type LineTable } from './line-tab
 /** Which lines stay when superseded ones go. */
 export interface Survivors {
   has(line: number): boolean;
-  readonly count: number;
   /** Those whose task is not in this run's plan. */
   readonly gone: number;
   /** Those that stay although another task has their id now: they need another. */
@@ -21,9 +20,9 @@ export interface Survivors {
  * One line a task: the one that this run kept or wrote, else an answer that it left to a task of its
  * own, else the newest answer, else the newest of all. Lines are of one task when they have one id,
  * but for an id that a task took over which had another before: what it finds there is displaced, and
- * stays as the record of a task that is gone. So does the answer of a task that this run skipped. What a task wants that this run leaves to a later one
- * stays too. A run that did not get to all of its tasks (`complete` false) drops no answer that nobody
- * took: a task it did not get to may want it.
+ * stays as the record of a task that is gone. So does the answer of a task that this run skipped. What
+ * a task wants that this run leaves to a later one stays too. A run that did not get to all of its
+ * tasks (`complete` false) drops no answer that nobody took: a task it did not get to may want it.
  */
 export function survivors(
   table: LineTable,
@@ -81,7 +80,7 @@ function everyLine(table: LineTable, holds: (line: number) => boolean): boolean 
 function counts(
   table: LineTable,
   { has, displaced }: Pick<Survivors, 'has' | 'displaced'>,
-): Pick<Survivors, 'count' | 'gone' | 'needCompaction'> {
+): Pick<Survivors, 'gone' | 'needCompaction'> {
   let [count, gone, changed] = [0, 0, displaced.size];
   for (let line = 0; line < table.count; line++) {
     if (!has(line)) continue;
@@ -90,7 +89,7 @@ function counts(
     if (useOf(table, line) !== USE.free || isMarked(table, line, MARK.wanted)) continue;
     if (!isMarked(table, line, MARK.planned) || displaced.has(line)) gone += 1;
   }
-  return { count, gone, needCompaction: changed > 0 || count < table.count };
+  return { gone, needCompaction: changed > 0 || count < table.count };
 }
 
 /**
