@@ -39,12 +39,14 @@ export function checkPace(
 
 /** Whether a server asks to wait for longer than tasks do, or has let nothing through for ten minutes. */
 function mayBeLeft(calls: readonly Call[]): boolean {
-  const asksTooLong = (call: Call): boolean =>
-    askedMs(call) > Math.max(call.timeoutMs, PATIENCE_MS);
   if (calls.some(asksTooLong)) return true;
   const lastAdmitted = calls.findLastIndex(({ outcome }) => !isRefusal(outcome));
   const refused = calls.slice(lastAdmitted + 1);
   return refused.length >= 10 && (refused.at(-1)?.atMs ?? 0) - (refused[0]?.endMs ?? 0) >= SHUT_MS;
+}
+
+function asksTooLong(call: Call): boolean {
+  return askedMs(call) > Math.max(call.timeoutMs, PATIENCE_MS);
 }
 
 /** Ten refusals over at least this long. */
