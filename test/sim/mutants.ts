@@ -355,6 +355,12 @@ export const mutants: readonly Mutant[] = [
     replace: 'return undefined;',
   },
   {
+    name: 'a server that is full for a while is left for good',
+    file: 'schedule/shut.ts',
+    find: 'const FOR_GOOD_MS = 600_000;',
+    replace: 'const FOR_GOOD_MS = 20_000;',
+  },
+  {
     name: 'retries do not wait',
     file: 'schedule/run-task.ts',
     find: 'const admission = await readmitted(run, step.delayMs);',
