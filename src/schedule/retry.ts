@@ -22,7 +22,7 @@ export type FailureCounts = ReadonlyMap<FailureCode, number>;
 
 export type RetryDecision =
   | { readonly kind: 'retry'; readonly delayMs: number }
-  /** `stopsLane`: the server asks for a wait so long that nothing in the lane is worth waiting for. */
+  /** `stopsLane`: the server is shut for so long that nothing in the lane is worth waiting for. */
   | { readonly kind: 'final'; readonly failure: AttemptFailure; readonly stopsLane: boolean };
 
 /** Refusals by a rate limit in a row after which a task turns to another model, if it may. */
@@ -41,7 +41,7 @@ export function decideRetry(
     random,
   }: {
     readonly policy: RetryPolicy;
-    /** How long the lane was let nothing through, where that is too long to go on. */
+    /** How long nothing of the lane was let through, where that is too long to go on. */
     readonly shutMs: number | undefined;
     readonly random: Random;
   },
