@@ -60,7 +60,7 @@ export async function finishJournal(
       : []),
     ...(gone > 0 && ending.complete
       ? [
-          `\`${file}\` keeps ${counted(gone, 'record')} of tasks that are skipped now or no longer in the manifest`,
+          `\`${file}\` keeps ${counted(gone, 'record')} of tasks that are skipped now, failed after an edit or are no longer in the manifest`,
         ]
       : []),
     ...(notCompacted === undefined

@@ -20,9 +20,10 @@ export interface Survivors {
  * One line a task: the one that this run kept or wrote, else an answer that it left to a task of its
  * own, else the newest answer, else the newest of all. Lines are of one task when they have one id,
  * but for an id that a task took over which had another before: what it finds there is displaced, and
- * stays as the record of a task that is gone. So does the answer of a task that this run skipped. What
- * a task wants that this run leaves to a later one stays too. A run that did not get to all of its
- * tasks (`complete` false) drops no answer that nobody took: a task it did not get to may want it.
+ * stays as the record of a task that is gone. So does the answer of a task that has no new one, because
+ * this run skipped it or asked something else in vain. What a task wants that this run leaves to a later
+ * one stays too. A run that did not get to all of its tasks (`complete` false) drops no answer that
+ * nobody took: a task it did not get to may want it.
  */
 export function survivors(
   table: LineTable,
@@ -49,7 +50,7 @@ export function survivors(
       const chains = isOfAnother ? displacedById : byId;
       const first = chains.newestLike(line);
       if (first === NONE) chains.add(line);
-      const isWanted = isMarked(table, line, MARK.wanted) || isOnlyPassedOver(line, first);
+      const isWanted = isMarked(table, line, MARK.wanted) || isUnreplaced(line, first);
       if (first === NONE || always || isWanted) stays[line] = 1;
       else superseded.set(line, first);
       if (stays[line] === 1 && (isOfAnother || (isWanted && first !== NONE))) displaced.add(line);
@@ -57,13 +58,13 @@ export function survivors(
   };
   const isOurs = (line: number): boolean => useOf(table, line) >= USE.kept;
   const isAnswer = (line: number): boolean => statusOf(table, line) === 'succeeded';
-  /** Whether an answer's task was skipped by this run: it asked for nothing else, and may ask for the same again. */
-  const isOnlyPassedOver = (line: number, first: number): boolean =>
+  /** Whether an answer's task ended in this run without another: it may ask for the same again. */
+  const isUnreplaced = (line: number, first: number): boolean =>
     first !== NONE &&
     isAnswer(line) &&
     useOf(table, line) === USE.free &&
     useOf(table, first) === USE.written &&
-    statusOf(table, first) === 'skipped';
+    !isAnswer(first);
   settle(isOurs, { always: false });
   settle((line) => isAnswer(line) && useOf(table, line) === USE.reserved, { always: false });
   settle((line) => isAnswer(line) && useOf(table, line) === USE.free, { always: !complete });

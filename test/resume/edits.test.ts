@@ -275,7 +275,7 @@ test('a task that is gone keeps its record, is told, and is there when it comes 
   expect([edited.sent(), resumed.code]).toEqual([[], 0]);
   expect(resumed.stderr).toContain('Volley complete: 3/3 succeeded (3 before)');
   expect(resumed.stderr).toContain(
-    'volley: `out.jsonl` keeps 2 records of tasks that are skipped now or no longer in the manifest\n',
+    'volley: `out.jsonl` keeps 2 records of tasks that are skipped now, failed after an edit or are no longer in the manifest\n',
   );
   expect(edited.records()).toHaveLength(5);
   edited.write('volley.yaml', before);

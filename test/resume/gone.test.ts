@@ -8,7 +8,7 @@ describe('a task that is gone, whose id another one has now', () => {
     edit(edited, ['B']);
     const resumed = await edited.run('--resume');
     expect(resumed.stderr).toContain(
-      'keeps 1 record of tasks that are skipped now or no longer in the manifest',
+      'keeps 1 record of tasks that are skipped now, failed after an edit or are no longer in the manifest',
     );
     const [gone, here] = edited.records().map(({ id }) => id);
     expect([gone, here]).toEqual([expect.stringMatching(/^task-1~[0-9a-f]{8}$/), 'task-1']);
@@ -16,7 +16,7 @@ describe('a task that is gone, whose id another one has now', () => {
     const before = edited.read(RESULTS);
     const again = await edited.run('--resume');
     expect(again.stderr).toContain(
-      'keeps 1 record of tasks that are skipped now or no longer in the manifest',
+      'keeps 1 record of tasks that are skipped now, failed after an edit or are no longer in the manifest',
     );
     expect(edited.read(RESULTS)).toBe(before);
 

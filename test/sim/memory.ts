@@ -149,10 +149,8 @@ export function createMemory(scenario: Scenario): Memory {
     if (new Set(own.map(({ request_id }) => request_id)).size < own.length) {
       watch.report('one record', 'an answer is there twice, and not as a shared one');
     }
-    // A task that is skipped asked for nothing else.
-    const successors = file.records.filter(
-      (record) => record.status !== 'skipped' && !isFromElsewhere(record),
-    );
+    // What failed or was skipped takes the place of no answer.
+    const successors = answers.filter((record) => !isFromElsewhere(record));
     for (const record of [...before.records, ...file.records]) {
       if (record.request_id !== null) durable.get(record.request_id)?.ids.add(record.id);
     }

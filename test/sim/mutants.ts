@@ -139,14 +139,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'answers go that a task wants which was left out',
     file: 'journal/survivors.ts',
-    find: 'isMarked(table, line, MARK.wanted) || isOnlyPassedOver(line, first)',
-    replace: 'isOnlyPassedOver(line, first)',
+    find: 'isMarked(table, line, MARK.wanted) || isUnreplaced(line, first)',
+    replace: 'isUnreplaced(line, first)',
   },
   {
     name: 'an answer goes when its task is skipped',
     file: 'journal/survivors.ts',
-    find: ' || isOnlyPassedOver(line, first)',
+    find: ' || isUnreplaced(line, first)',
     replace: '',
+  },
+  {
+    name: 'an answer goes when its task was edited and failed',
+    file: 'journal/survivors.ts',
+    find: '    !isAnswer(first);',
+    replace: "    statusOf(table, first) === 'skipped';",
   },
   // A part of the manifest
   {

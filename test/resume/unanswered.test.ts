@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { Behaviour, SeenRequest } from '../support/server.ts';
+import { promptOf } from '../support/wires.ts';
+import { repo, type Repo } from './support.ts';
+
+const ANSWER: Behaviour = { kind: 'answer' };
+
+function refusesBad(request: SeenRequest): Behaviour {
+  return promptOf(request).includes('bad') ? { kind: 'error', status: 400 } : ANSWER;
+}
+
+function edit(edited: Repo, from: string, to: string): void {
+  edited.write('volley.yaml', edited.read('volley.yaml').replace(from, to));
+}
+
+test('an answer stays when its task was edited and failed, and is there when the edit is undone', async () => {
+  const edited = await repo(
+    { tasks: [{ id: 'one', prompt: 'good' }, 'other'] },
+    { respond: refusesBad },
+  );
+  await edited.run();
+  edit(edited, '"good"', '"bad"');
+  const failed = await edited.run('--resume');
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toContain(
+    '`out.jsonl` keeps 1 record of tasks that are skipped now, failed after an edit or are no longer in the manifest\n',
+  );
+  expect(edited.sent()).toEqual(['bad', 'good', 'other']);
+  expect(edited.records().map(({ id, status }) => [id, status])).toEqual([
+    [expect.stringMatching(/^one~[0-9a-f]{8}$/), 'succeeded'],
+    ['task-2', 'succeeded'],
+    ['one', 'failed'],
+  ]);
+  edit(edited, '"bad"', '"good"');
+  expect((await edited.run('--resume')).code).toBe(0);
+  expect(edited.sent()).toEqual([]);
+});
+
+test('an answer stays when what its task needs has another one, with which it failed', async () => {
+  const chained = await repo(
+    {
+      tasks: [
+        { id: 'made', prompt: 'one' },
+        { id: 'used', needs: 'made', prompt: 'bad with {{ needs.made.output }}' },
+      ],
+    },
+    {
+      respond: (request) => (promptOf(request).includes('two') ? refusesBad(request) : ANSWER),
+    },
+  );
+  await chained.run();
+  edit(chained, '"one"', '"two"');
+  expect((await chained.run('--resume')).code).toBe(1);
+  expect(chained.sent()).toEqual(['bad with echo: one', 'bad with echo: two', 'one', 'two']);
+  edit(chained, '"two"', '"one"');
+  expect((await chained.run('--resume')).code).toBe(0);
+  expect(chained.sent()).toEqual(['one']);
+});
