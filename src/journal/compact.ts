@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { roundUsd } from '../money/cost.ts';
 import type { Disk, DiskFile } from '../ports/disk.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
+import { displacedId } from './displaced-id.ts';
 import { isMarked, labelOf, MARK, offsetOf, type LineTable } from './line-table.ts';
 import { checkLine } from './record-line.ts';
 import type { Survivors } from './survivors.ts';
@@ -153,15 +153,15 @@ function lineAsItIsNow(
   { line, bytes }: { readonly line: number; readonly bytes: Uint8Array },
   goneUsd: number,
 ): Uint8Array {
-  const isDisplaced = stays.displaced.has(line);
-  if (!isMarked(table, line, MARK.relabelled) && goneUsd === 0 && !isDisplaced) return bytes;
+  const displaced = stays.displaced.get(line);
+  if (!isMarked(table, line, MARK.relabelled) && goneUsd === 0 && !displaced) return bytes;
   const record = recordIn(bytes);
   const superseded = roundUsd(goneUsd + (record.superseded_usd ?? 0));
   return Buffer.from(
     recordLine({
       ...record,
       ...labelOf(table, line),
-      ...(isDisplaced && { id: idOfDisplaced(record.id, bytes) }),
+      ...(displaced && { id: displacedId(record.id, bytes, displaced) }),
       ...(superseded > 0 && { superseded_usd: superseded }),
     }),
   );
@@ -171,9 +171,4 @@ function recordIn(bytes: Uint8Array): ResultRecord {
   const checked = checkLine(bytes);
   if (checked.ok) return checked.record;
   throw new Error(`the file was changed while it was in use: a line ${checked.problem}`);
-}
-
-/** No id of a manifest has a tilde in this place; two lines of one id are told apart by what else they hold. */
-function idOfDisplaced(id: string, bytes: Uint8Array): string {
-  return `${id}~${hash('sha256', bytes).slice(0, 8)}`;
 }

@@ -1,6 +1,7 @@
 import type { ResultRecord } from '../results/record.ts';
 import { column, type Column } from './column.ts';
 import { hasKey, KeyChains, setKey } from './key-chains.ts';
+import { idOfFormer } from './displaced-id.ts';
 import { keyOf } from './keys.ts';
 
 /** What a line is to this run. */
@@ -29,6 +30,8 @@ export const MARK = {
   relabelled: 4,
   /** Its record has a fingerprint. */
   fingerprinted: 8,
+  /** Its id is that of a task with a mark behind it: an answer which that task had before it failed. */
+  former: 16,
 } as const;
 
 type Mark = (typeof MARK)[keyof typeof MARK];
@@ -84,6 +87,7 @@ function makeColumns() {
     status: column(Uint8Array),
     use: column(Uint8Array),
     marks: column(Uint8Array),
+    /** Of a former answer, that of the task which had it. */
     idKey: column(Uint32Array),
   };
 }
@@ -115,7 +119,9 @@ export function addLine(
   columns.index.set(line, Math.min(record.index, HIGHEST));
   columns.status.set(line, STATUSES.indexOf(record.status));
   columns.use.set(line, use);
-  setKey(columns.idKey, line, keyOf(record.id));
+  const task = record.status === 'succeeded' ? idOfFormer(record.id) : undefined;
+  if (task !== undefined) mark(table, line, MARK.former);
+  setKey(columns.idKey, line, keyOf(task ?? record.id));
   finders?.byId.add(line);
   if (record.fingerprint === null) return;
   mark(table, line, MARK.fingerprinted);
@@ -158,7 +164,7 @@ export function offsetOf({ columns: { offset }, count, end }: LineTable, line: n
 /** Makes a line the record of a task, whatever its text says. */
 export function relabel(table: LineTable, line: number, { id, task, index }: Label): void {
   const { columns } = table;
-  const isRenamed = !hasKey(columns.idKey, line, keyOf(id));
+  const isRenamed = isMarked(table, line, MARK.former) || !hasKey(columns.idKey, line, keyOf(id));
   if (isRenamed) table.renamed.set(line, { id, task });
   if (isRenamed || columns.index.at(line) !== index) mark(table, line, MARK.relabelled);
   columns.index.set(line, index);

@@ -1,5 +1,5 @@
 import { column, type Column } from './column.ts';
-import { KEY_WORDS, KeyChains, NONE, setKey } from './key-chains.ts';
+import { hasKey, KEY_WORDS, KeyChains, NONE, setKey } from './key-chains.ts';
 import { keyOf } from './keys.ts';
 import { isMarked, MARK, statusOf, USE, useOf, type LineTable } from './line-table.ts';
 
@@ -8,22 +8,27 @@ export interface Survivors {
   has(line: number): boolean;
   /** Those whose task is not in this run's plan. */
   readonly gone: number;
-  /** Those that stay although another task has their id now: they need another. */
-  readonly displaced: ReadonlySet<number>;
+  /** Those that stay although another record has their id now: they need another. */
+  readonly displaced: ReadonlyMap<number, Displaced>;
   /** The lines that go, each with the line of the same task that stays. */
   readonly superseded: ReadonlyMap<number, number>;
   /** Whether the file on disk is not yet what it should be. */
   readonly needCompaction: boolean;
 }
 
+interface Displaced {
+  /** Whether it is an answer that the same task had before it failed or was skipped. */
+  readonly isFormer: boolean;
+}
+
 /**
  * One line a task: the one that this run kept or wrote, else an answer that it left to a task of its
  * own, else the newest answer, else the newest of all. Lines are of one task when they have one id,
  * but for an id that a task took over which had another before: what it finds there is displaced, and
- * stays as the record of a task that is gone. So does the answer of a task that has no new one, because
- * this run skipped it or asked something else in vain. What a task wants that this run leaves to a later
- * one stays too. A run that did not get to all of its tasks (`complete` false) drops no answer that
- * nobody took: a task it did not get to may want it.
+ * stays as the record of a task that is gone. An answer stays too, as a former one, beside the record of
+ * its task that was skipped or asked something else in vain since, until that has a new answer. What a
+ * task wants that this run leaves to a later one stays too. A run that did not get to all of its tasks
+ * (`complete` false) drops no answer that nobody took: a task it did not get to may want it.
  */
 export function survivors(
   table: LineTable,
@@ -31,14 +36,15 @@ export function survivors(
 ): Survivors {
   // Each of them is of a task of its own. At a million lines, working that out takes 20 MB.
   if (everyLine(table, (line) => useOf(table, line) >= USE.kept)) {
-    const all = { has: () => true, displaced: new Set<number>() };
+    const all = { has: () => true, displaced: new Map<number, Displaced>() };
     return { ...all, superseded: new Map(), ...counts(table, all) };
   }
   const stays = new Uint8Array(table.count);
   const superseded = new Map<number, number>();
-  const displaced = new Set<number>();
+  const displaced = new Map<number, Displaced>();
   const keys = currentIdKeys(table);
   const [byId, displacedById] = [emptyChains(keys), emptyChains(keys)];
+  const formerById = emptyChains(keys);
   const isTakenOver = takenOverIds(table, keys);
   const settle = (
     isMeant: (line: number) => boolean,
@@ -50,25 +56,34 @@ export function survivors(
       const chains = isOfAnother ? displacedById : byId;
       const first = chains.newestLike(line);
       if (first === NONE) chains.add(line);
-      const isWanted = isMarked(table, line, MARK.wanted) || isUnreplaced(line, first);
+      const isFormer = isUnreplaced(line, first) && formerById.newestLike(line) === NONE;
+      if (isFormer) formerById.add(line);
+      const isWanted = isMarked(table, line, MARK.wanted) || isFormer;
       if (first === NONE || always || isWanted) stays[line] = 1;
       else superseded.set(line, first);
-      if (stays[line] === 1 && (isOfAnother || (isWanted && first !== NONE))) displaced.add(line);
+      if (stays[line] === 0) continue;
+      if (isOfAnother) displaced.set(line, { isFormer: false });
+      else if (isWanted && first !== NONE && !isKnownAsFormer(line))
+        displaced.set(line, { isFormer });
     }
   };
   const isOurs = (line: number): boolean => useOf(table, line) >= USE.kept;
   const isAnswer = (line: number): boolean => statusOf(table, line) === 'succeeded';
+  const isKnownAsFormer = (line: number): boolean => isMarked(table, line, MARK.former);
   /** Whether an answer's task ended in this run without another: it may ask for the same again. */
   const isUnreplaced = (line: number, first: number): boolean =>
     first !== NONE &&
     isAnswer(line) &&
     useOf(table, line) === USE.free &&
-    useOf(table, first) === USE.written &&
+    (useOf(table, first) === USE.written || isKnownAsFormer(line)) &&
     !isAnswer(first);
   settle(isOurs, { always: false });
   settle((line) => isAnswer(line) && useOf(table, line) === USE.reserved, { always: false });
-  settle((line) => isAnswer(line) && useOf(table, line) === USE.free, { always: !complete });
+  const isFreeAnswer = (line: number): boolean => isAnswer(line) && useOf(table, line) === USE.free;
+  settle((line) => isFreeAnswer(line) && !isKnownAsFormer(line), { always: !complete });
   settle((line) => !isOurs(line) && !isAnswer(line), { always: false });
+  // Last, so that the record of their task stays.
+  settle((line) => isFreeAnswer(line) && isKnownAsFormer(line), { always: !complete });
   const has = (line: number): boolean => stays[line] === 1;
   return { has, displaced, superseded, ...counts(table, { has, displaced }) };
 }
@@ -88,7 +103,8 @@ function counts(
     count += 1;
     if (isMarked(table, line, MARK.relabelled)) changed += 1;
     if (useOf(table, line) !== USE.free || isMarked(table, line, MARK.wanted)) continue;
-    if (!isMarked(table, line, MARK.planned) || displaced.has(line)) gone += 1;
+    const isAside = displaced.has(line) || isMarked(table, line, MARK.former);
+    if (!isMarked(table, line, MARK.planned) || isAside) gone += 1;
   }
   return { gone, needCompaction: changed > 0 || count < table.count };
 }
@@ -99,7 +115,10 @@ function counts(
  */
 function takenOverIds(table: LineTable, keys: Column): (line: number) => boolean {
   const takenOver = emptyChains(keys);
-  for (const line of table.renamed.keys()) takenOver.add(line);
+  for (const [line, { id }] of table.renamed) {
+    // A former answer that is its task's again.
+    if (!hasKey(table.columns.idKey, line, keyOf(id))) takenOver.add(line);
+  }
   return (line) =>
     useOf(table, line) === USE.free &&
     takenOver.newestLike(line) !== NONE &&

@@ -25,7 +25,7 @@ test('an answer stays while its task is skipped for a condition, and is not paid
     expect.arrayContaining([
       ['first', 'succeeded'],
       ['second', 'skipped'],
-      [expect.stringMatching(/^second~[0-9a-f]{8}$/), 'succeeded'],
+      [expect.stringMatching(/^second~old-[0-9a-f]{8}$/), 'succeeded'],
     ]),
   );
 });
@@ -56,5 +56,5 @@ test('an answer stays while its task is skipped because what it needs failed', a
       .records()
       .map(({ id }) => id)
       .toSorted(),
-  ).toEqual(['made', expect.stringMatching(/^made~[0-9a-f]{8}$/), 'used']);
+  ).toEqual(['made', 'used']);
 });

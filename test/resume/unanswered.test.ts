@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Behaviour, SeenRequest } from '../support/server.ts';
 import { promptOf } from '../support/wires.ts';
-import { repo, type Repo } from './support.ts';
+import { repo, RESULTS, type Repo } from './support.ts';
 
 const ANSWER: Behaviour = { kind: 'answer' };
 
@@ -11,6 +11,13 @@ function refusesBad(request: SeenRequest): Behaviour {
 
 function edit(edited: Repo, from: string, to: string): void {
   edited.write('volley.yaml', edited.read('volley.yaml').replace(from, to));
+}
+
+function ids(edited: Repo): readonly string[] {
+  return edited
+    .records()
+    .map(({ id }) => id)
+    .toSorted();
 }
 
 test('an answer stays when its task was edited and failed, and is there when the edit is undone', async () => {
@@ -27,13 +34,33 @@ test('an answer stays when its task was edited and failed, and is there when the
   );
   expect(edited.sent()).toEqual(['bad', 'good', 'other']);
   expect(edited.records().map(({ id, status }) => [id, status])).toEqual([
-    [expect.stringMatching(/^one~[0-9a-f]{8}$/), 'succeeded'],
+    [expect.stringMatching(/^one~old-[0-9a-f]{8}$/), 'succeeded'],
     ['task-2', 'succeeded'],
     ['one', 'failed'],
   ]);
+  const before = edited.read(RESULTS);
+  await edited.run('--resume', '--only', 'task-2');
+  expect(edited.read(RESULTS)).toBe(before);
+  await edited.run('--retry-failed');
+  expect(edited.sent()).toEqual(['bad']);
   edit(edited, '"bad"', '"good"');
   expect((await edited.run('--resume')).code).toBe(0);
   expect(edited.sent()).toEqual([]);
+  expect(ids(edited)).toEqual(['one', 'task-2']);
+});
+
+test('such an answer goes when a later edit is answered, and what it had cost is not forgotten', async () => {
+  const edited = await repo(
+    { tasks: [{ id: 'one', prompt: 'good' }], prices: { 'local/small': { input: 1, output: 1 } } },
+    { respond: refusesBad },
+  );
+  await edited.run();
+  const [answer] = edited.records();
+  edit(edited, '"good"', '"bad"');
+  await edited.run('--resume');
+  edit(edited, '"bad"', '"better"');
+  expect((await edited.run('--resume')).code).toBe(0);
+  expect(edited.records()).toMatchObject([{ id: 'one', superseded_usd: answer?.cost_usd }]);
 });
 
 test('an answer stays when what its task needs has another one, with which it failed', async () => {

@@ -139,13 +139,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'answers go that a task wants which was left out',
     file: 'journal/survivors.ts',
-    find: 'isMarked(table, line, MARK.wanted) || isUnreplaced(line, first)',
-    replace: 'isUnreplaced(line, first)',
+    find: 'isMarked(table, line, MARK.wanted) || isFormer',
+    replace: 'isFormer',
   },
   {
     name: 'an answer goes when its task is skipped',
     file: 'journal/survivors.ts',
-    find: ' || isUnreplaced(line, first)',
+    find: ' || isFormer;',
     replace: '',
   },
   {
