@@ -7,7 +7,9 @@ import type { RecordError, RecordTry, RecordUsage, ResultRecord } from './record
 export function toRecord(outcome: TaskOutcome): ResultRecord {
   const { task, result } = outcome;
   const ending =
-    result.status === 'succeeded' ? fromAnswer(result.answer) : fromFailure(result.failure);
+    result.status === 'succeeded'
+      ? fromAnswer(result.answer)
+      : fromFailure(result.failure, outcome.partialOutput);
   return {
     v: 1,
     id: task.id,
@@ -59,11 +61,12 @@ function fromAnswer(answer: Answer): Ending {
   };
 }
 
-function fromFailure(failure: Failure | AttemptFailure): Ending {
+function fromFailure(failure: Failure | AttemptFailure, earlierOutput: string | undefined): Ending {
   const attempt = 'reach' in failure ? failure : undefined;
+  const partialOutput = attempt?.partialOutput ?? earlierOutput;
   return {
     content: {
-      ...(attempt?.partialOutput && { partial_output: attempt.partialOutput }),
+      ...(partialOutput && { partial_output: partialOutput }),
       error: toRecordError(failure),
     },
     finishReason: attempt?.finishReason,

@@ -71,6 +71,8 @@ export interface TaskOutcome {
         readonly status: 'failed' | 'canceled' | 'skipped';
         readonly failure: Failure | AttemptFailure;
       };
+  /** What came with the last attempt that was answered in part, or with what does not do. */
+  readonly partialOutput?: string | undefined;
   /** `sha256:…`; undefined when the task could not be rendered. */
   readonly fingerprint: string | undefined;
   /** HTTP requests made; 0 when none was. */

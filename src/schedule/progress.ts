@@ -20,6 +20,8 @@ export interface Progress extends TryProgress {
   attempts: number;
   possiblyPaidAttempts: number;
   usage: Usage | undefined;
+  /** Of the last failure that had any: it was paid for, and later ones may have none. */
+  partialOutput: string | undefined;
   waited: WaitedMs;
 }
 
@@ -73,6 +75,7 @@ export function createProgress(task: Task, takenAtMs: number, price: Price | und
     attempts: 0,
     possiblyPaidAttempts: 0,
     usage: undefined,
+    partialOutput: undefined,
     waited: {},
   };
 }
@@ -125,6 +128,7 @@ export function countFailure(
   { laneAnswers }: { readonly laneAnswers: number },
 ): void {
   progress.lastFailure = failure;
+  progress.partialOutput = failure.partialOutput ?? progress.partialOutput;
   if (failure.code === 'RATE_LIMITED') {
     // Others got through in between, so this one's turn comes too.
     if (laneAnswers > progress.answersAtRefusal) progress.failures.delete(failure.code);
@@ -185,6 +189,7 @@ export function outcomeOf(
     model: progress.model,
     tried: progress.tried,
     result,
+    partialOutput: progress.partialOutput,
     fingerprint,
     attempts: progress.attempts,
     possiblyPaidAttempts: progress.possiblyPaidAttempts,

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { folder, recordsIn, volley } from '../support/cli.ts';
+import type { Behaviour } from '../support/server.ts';
+import { manifestOn, served, WITH_KEY } from './served.ts';
+
+const BROKEN: Behaviour = { kind: 'error', status: 500 };
+const SCHEMA = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
+
+test.each<[string, object, Behaviour, string]>([
+  [
+    'does not fit its schema',
+    { schema: SCHEMA },
+    { kind: 'answer', text: '{"n":"one"}' },
+    '{"n":"one"}',
+  ],
+  [
+    'was cut off',
+    { max_tokens: 5, on_truncated: 'grow' },
+    { kind: 'answer', text: 'half of it', stopReason: 'length' },
+    'half of it',
+  ],
+])('an answer that %s is kept when the next attempt brings none', async (_, task, first, kept) => {
+  const server = await served({ respond: (_request, n) => (n === 0 ? first : BROKEN) });
+  const cwd = folder({ 'm.yaml': manifestOn(server, { tasks: [{ prompt: 'say it', ...task }] }) });
+  const args = ['run', 'm.yaml', '--retry-delay', '1ms', '--max-retries', '1'];
+  const { stdout } = await volley(args, { ...WITH_KEY, cwd });
+  expect(recordsIn(stdout)).toMatchObject([
+    { status: 'failed', error: { code: 'SERVER_ERROR' }, partial_output: kept },
+  ]);
+});
