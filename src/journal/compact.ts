@@ -4,7 +4,9 @@ import type { Disk, DiskFile } from '../ports/disk.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
 import { displacedId } from './displaced-id.ts';
-import { isMarked, labelOf, MARK, offsetOf, type LineTable } from './line-table.ts';
+import { NONE } from './key-chains.ts';
+import { isMarked, labelOf, MARK, offsetOf, statusOf, type LineTable } from './line-table.ts';
+import { readRecord } from './read-record.ts';
 import { checkLine } from './record-line.ts';
 import type { Survivors } from './survivors.ts';
 import { readInto, writeAll } from '../ports/write-all.ts';
@@ -52,33 +54,52 @@ const NEWLINE = 10;
 
 async function copyLines(source: DiskFile, target: DiskFile, lines: Lines): Promise<void> {
   const { stays } = lines;
-  const goneUsd = await supersededUsd(source, lines);
+  const legacies = await legaciesOf(source, lines);
   const outbox = createOutbox(target);
   for await (const window of windowsOf(source, lines)) {
     for (let line = window.first; line < window.next; line++) {
       if (!stays.has(line)) continue;
       const place = { line, bytes: window.bytesOf(line) };
-      const now = lineAsItIsNow(lines, place, goneUsd.get(line) ?? 0);
+      const { usd, partialLine } = legacies.get(line) ?? NO_LEGACY;
+      const partial =
+        partialLine === NONE ? undefined : await readRecord(source, lines.table, partialLine);
+      const now = lineAsItIsNow(lines, place, { usd, partial });
       if (!outbox.take(now)) await outbox.send(now);
     }
   }
   await outbox.send();
 }
 
-/** What the lines that go have cost, in US dollars, by the line of the same task that stays. */
-async function supersededUsd(source: DiskFile, lines: Lines): Promise<ReadonlyMap<number, number>> {
+/** What the lines that go leave to the one of the same task that stays. */
+interface Legacy {
+  /** What they have cost, US dollars. */
+  usd: number;
+  /** The newest of them with a part of an answer, where the one that stays has no answer. */
+  partialLine: number;
+}
+
+const NO_LEGACY: Readonly<Legacy> = { usd: 0, partialLine: NONE };
+
+async function legaciesOf(source: DiskFile, lines: Lines): Promise<ReadonlyMap<number, Legacy>> {
   const { superseded } = lines.stays;
-  const sums = new Map<number, number>();
-  if (superseded.size === 0) return sums;
+  const legacies = new Map<number, Legacy>();
+  if (superseded.size === 0) return legacies;
   for await (const window of windowsOf(source, lines)) {
     for (let line = window.first; line < window.next; line++) {
       const by = superseded.get(line);
       if (by === undefined) continue;
-      const usd = spentUsd(recordIn(window.bytesOf(line)));
-      if (usd > 0) sums.set(by, (sums.get(by) ?? 0) + usd);
+      const record = recordIn(window.bytesOf(line));
+      const isPartial =
+        record.partial_output !== undefined && statusOf(lines.table, by) !== 'succeeded';
+      const usd = spentUsd(record);
+      if (usd === 0 && !isPartial) continue;
+      const legacy = legacies.get(by) ?? { ...NO_LEGACY };
+      legacy.usd += usd;
+      if (isPartial) legacy.partialLine = line;
+      legacies.set(by, legacy);
     }
   }
-  return sums;
+  return legacies;
 }
 
 /** Lines that were read at once; only valid until the next ones are asked for. */
@@ -147,21 +168,25 @@ function createOutbox(target: DiskFile) {
   };
 }
 
-/** The line with its task's id and number of today, and with what the lines that go had cost. */
+/** The line with its task's id and number of today, and with what the lines that go leave to it. */
 function lineAsItIsNow(
   { table, stays }: Lines,
   { line, bytes }: { readonly line: number; readonly bytes: Uint8Array },
-  goneUsd: number,
+  { usd, partial }: { readonly usd: number; readonly partial: ResultRecord | undefined },
 ): Uint8Array {
   const displaced = stays.displaced.get(line);
-  if (!isMarked(table, line, MARK.relabelled) && goneUsd === 0 && !displaced) return bytes;
+  const isAsItWas = !isMarked(table, line, MARK.relabelled) && !displaced;
+  if (isAsItWas && usd === 0 && !partial) return bytes;
   const record = recordIn(bytes);
-  const superseded = roundUsd(goneUsd + (record.superseded_usd ?? 0));
+  const superseded = roundUsd(usd + (record.superseded_usd ?? 0));
+  const isOfSame = partial?.fingerprint === record.fingerprint;
   return Buffer.from(
     recordLine({
       ...record,
       ...labelOf(table, line),
       ...(displaced && { id: displacedId(record.id, bytes, displaced) }),
+      ...(partial &&
+        isOfSame && { partial_output: record.partial_output ?? partial.partial_output }),
       ...(superseded > 0 && { superseded_usd: superseded }),
     }),
   );

@@ -97,8 +97,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what superseded records cost is forgotten',
     file: 'journal/compact.ts',
-    find: 'if (usd > 0) sums.set(',
-    replace: 'if (usd < 0) sums.set(',
+    find: 'legacy.usd += usd;',
+    replace: '',
   },
   {
     name: 'lines of this run are not entered',
