@@ -28,3 +28,21 @@ test.each<[string, object, Behaviour, string]>([
     { status: 'failed', error: { code: 'SERVER_ERROR' }, partial_output: kept },
   ]);
 });
+
+test.each(['1234567890123456789', '-9007199254740993', '1e999'])(
+  'an answer with the number %s, which would be another in the results, is kept as it was written',
+  async (number) => {
+    const text = `{"n":${number},"mass":5.97e24,"share":0.12345678901234567}`;
+    const server = await served({ respond: () => ({ kind: 'answer', text }) });
+    const schema = { type: 'object', properties: { n: { type: 'number' } } };
+    const cwd = folder({ 'm.yaml': manifestOn(server, { tasks: [{ prompt: 'say it', schema }] }) });
+    const { stdout } = await volley(['run', 'm.yaml', '--retry-delay', '1ms'], {
+      ...WITH_KEY,
+      cwd,
+    });
+    const message = `the answer does not fit its schema: its number ${number} is larger than can be kept exactly`;
+    expect(recordsIn(stdout)).toMatchObject([
+      { error: { code: 'SCHEMA_MISMATCH', message }, partial_output: text },
+    ]);
+  },
+);
