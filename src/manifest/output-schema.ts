@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
+import { changedNumber, isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import type { Misfit, MisfitsOf } from './json-schema.ts';
 import type { OutputSchema, ReadAnswer } from './manifest.ts';
 import { nativeSchema } from './native-schema.ts';
@@ -18,9 +18,9 @@ function readAnswer(text: string, misfitsOf: MisfitsOf): ReadAnswer {
   if (!isShallow(value, MOST_LEVELS)) {
     return { ok: false, problem: `it is nested more than ${MOST_LEVELS} levels deep` };
   }
-  const changed = changedNumber(text) ?? changedNumber(fenced(text));
+  const changed = changedNumber(text) ?? changedNumber(fenced(text) ?? '');
   if (changed !== undefined) {
-    return { ok: false, problem: `its number ${changed} is larger than can be kept exactly` };
+    return { ok: false, problem: `its number \`${changed}\` is too large to be kept exactly` };
   }
   const misfits = misfitsOf(value);
   if (misfits.length === 0) return { ok: true, value };
@@ -46,33 +46,6 @@ function parsed(text: string | undefined): JsonValue | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A number as it is written that its value is not: an id of 19 digits, or one beyond all bounds. */
-function changedNumber(text = ''): string | undefined {
-  let changed: string | undefined;
-  const look = (_key: string, value: unknown, { source }: { source?: string } = {}): unknown => {
-    if (typeof value === 'number' && source !== undefined && !isWhatIsWritten(value, source)) {
-      changed ??= source.slice(0, MOST_DIGITS);
-    }
-    return value;
-  };
-  if (!MAY_CHANGE.test(text)) return undefined;
-  try {
-    JSON.parse(text, look);
-  } catch {
-    return undefined;
-  }
-  return changed;
-}
-
-const MAY_CHANGE = /\d{16}|\d[eE]/;
-const MOST_DIGITS = 40;
-
-function isWhatIsWritten(value: number, source: string): boolean {
-  if (!Number.isFinite(value)) return false;
-  // One with a fraction or an exponent is an amount, and rounded anyway.
-  return !Number.isInteger(value) || Number.isSafeInteger(value) || /[.eE]/.test(source);
 }
 
 /** What stands in a code fence: models that are only asked for JSON like to wrap it up. */
