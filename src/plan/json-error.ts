@@ -1,15 +1,14 @@
-import type { JsonValue } from '../ports/json.ts';
+import { parseJsonExactly, type JsonValue } from '../ports/json.ts';
 
 export type ParsedJson =
   | { readonly ok: true; readonly value: JsonValue }
   /** Where it went wrong, in UTF-16 units from the start. */
   | { readonly ok: false; readonly offset: number };
 
-/** Parses JSON. The engine's own message tells a place only sometimes, so it is looked for here. */
+/** Parses JSON, every digit of its numbers kept. The engine's own message tells a place only sometimes, so it is looked for here. */
 export function parseJson(text: string): ParsedJson {
   try {
-    const value: JsonValue = JSON.parse(text);
-    return { ok: true, value };
+    return { ok: true, value: parseJsonExactly(text) };
   } catch {
     return { ok: false, offset: errorOffset(text) };
   }

@@ -1,6 +1,6 @@
 import type { Finding, Place } from '../errors/finding.ts';
 import type { FileProblem } from '../ports/files.ts';
-import { changedNumber, type JsonValue } from '../ports/json.ts';
+import type { JsonValue } from '../ports/json.ts';
 
 /** One row as it was read. */
 export type RowRead =
@@ -30,17 +30,6 @@ export function checkedRow(
   const kind = item === null ? 'empty' : 'a list';
   const hint = 'a row is an object with named values, or one plain value';
   return badRow(`row ${number} is ${kind}`, hint, place);
-}
-
-/** What is wrong with rows as JSON that hold a number which would not be sent as it is written. */
-export function changedNumberIn(
-  text: string,
-  placeOf: (offset: number) => Place,
-): RowRead | undefined {
-  const changed = changedNumber(text);
-  if (changed === undefined) return undefined;
-  const message = `\`${changed}\` is too large to be kept exactly`;
-  return badRow(message, 'put it into quotes to keep every digit', placeOf(text.indexOf(changed)));
 }
 
 export function badRow(message: string, hint: string, place: Place): RowRead {

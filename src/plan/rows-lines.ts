@@ -1,7 +1,6 @@
-import type { Place } from '../errors/finding.ts';
 import { splitLineBatches, type Line } from '../ports/lines.ts';
 import { parseJson } from './json-error.ts';
-import { badRow, changedNumberIn, checkedRow, type RowBatches, type RowRead } from './row.ts';
+import { badRow, checkedRow, type RowBatches, type RowRead } from './row.ts';
 
 /** JSONL: an object or a scalar on each line; blank lines are skipped. */
 export async function* readJsonLines(chunks: AsyncIterable<Uint8Array>, file: string): RowBatches {
@@ -37,11 +36,7 @@ function isBlank(text: string): boolean {
 
 function jsonRow({ text, number: line }: Line, number: number, file: string): RowRead {
   const parsed = parseJson(text);
-  const placeOf = (offset: number): Place => ({ file, line, column: offset + 1 });
-  if (parsed.ok) {
-    const bad = changedNumberIn(text, placeOf);
-    return bad ?? checkedRow(parsed.value, number, line, placeOf(0));
-  }
-  const hint = 'write one object on each line: `{"id": 1}`';
-  return badRow('the line is not JSON', hint, placeOf(parsed.offset));
+  if (parsed.ok) return checkedRow(parsed.value, number, line, { file, line, column: 1 });
+  const place = { file, line, column: parsed.offset + 1 };
+  return badRow('the line is not JSON', 'write one object on each line: `{"id": 1}`', place);
 }

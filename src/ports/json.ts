@@ -20,25 +20,36 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
  */
 export function changedNumber(text: string): string | undefined {
   let changed: string | undefined;
-  const look = (_key: string, value: unknown, { source }: { source?: string } = {}): unknown => {
-    if (typeof value === 'number' && source !== undefined && !isWhatIsWritten(value, source)) {
-      changed ??= source.slice(0, MOST_DIGITS);
-    }
-    return value;
-  };
-  if (!MAY_CHANGE.test(text)) return undefined;
   try {
-    JSON.parse(text, look);
+    parseJsonExactly(text, (source) => {
+      changed ??= source.slice(0, MOST_DIGITS);
+    });
   } catch {
     return undefined;
   }
   return changed;
 }
 
-const MAY_CHANGE = /\d{16}|\d[eE]/;
 const MOST_DIGITS = 40;
 
-function isWhatIsWritten(value: number, source: string): boolean {
+/**
+ * As `JSON.parse`, which it throws like, but a number that would be another is its text: every digit of
+ * an id is kept. `onChanged` is told of each.
+ */
+export function parseJsonExactly(text: string, onChanged?: (source: string) => void): JsonValue {
+  if (!MAY_CHANGE.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_key, value: JsonValue, { source }: { source?: string } = {}) => {
+    if (typeof value !== 'number' || source === undefined || isAsWritten(value, source)) {
+      return value;
+    }
+    onChanged?.(source);
+    return source;
+  });
+}
+
+const MAY_CHANGE = /\d{16}|\d[eE]/;
+
+function isAsWritten(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
   // One with a fraction or an exponent is an amount, and rounded anyway.
   return !Number.isInteger(value) || Number.isSafeInteger(value) || /[.eE]/.test(source);
