@@ -52,5 +52,5 @@ const MAY_CHANGE = /\d{16}|\d[eE]/;
 function isAsWritten(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
   // One with a fraction or an exponent is an amount, and rounded anyway.
-  return !Number.isInteger(value) || Number.isSafeInteger(value) || /[.eE]/.test(source);
+  return Number.isSafeInteger(value) || /[.eE]/.test(source) || String(value) === source;
 }
