@@ -162,6 +162,24 @@ describe('a full disk', () => {
 });
 
 describe('a sync that fails', () => {
+  it('costs no record that waited for the next, and writes none twice', async () => {
+    const disk = new SimulatedDisk();
+    const clock = new VirtualClock();
+    const journal = await openJournal(PATH, { mode: 'new', disk, clock });
+    let waiting: Promise<unknown> | undefined;
+    disk.faults.beforeSync = async () => {
+      waiting ??= expect(journal.append(succeeded('b', 1))).rejects.toMatchObject({ exitCode: 74 });
+    };
+    let failures = 1;
+    disk.faults.fail = ({ kind }) => (kind === 'sync' && failures-- > 0 ? 'EIO' : undefined);
+    await expect(journal.append(succeeded('a'))).rejects.toMatchObject({ exitCode: 74 });
+    await waiting;
+    expect(await clock.run(journal.drain(7000))).toEqual([]);
+    await journal.append(succeeded('c', 2));
+    const all = [succeeded('a'), succeeded('b', 1), succeeded('c', 2)];
+    expect(disk.text(PATH)).toBe(jsonl(...all));
+  });
+
   it('is not believed when it is tried again: the lines are written anew', async () => {
     const disk = new SimulatedDisk();
     const clock = new VirtualClock();

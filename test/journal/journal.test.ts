@@ -337,6 +337,24 @@ describe('a closed journal', () => {
     expect(others.toReversed()).toEqual(kept);
   });
 
+  it('hands on what a line had cost that goes, and what that one had been handed', async () => {
+    const disk = diskWith(
+      jsonl(
+        { ...failed('a'), cost_usd: 0.5, superseded_usd: 4 },
+        { ...failed('b', 1), cost_usd: 0.25 },
+        { ...succeeded('b', 1), superseded_usd: 2 },
+      ),
+    );
+    const journal = await open(disk);
+    await work(journal, [planned('a', 0), planned('b', 1)]);
+    await journal.close({ complete: true });
+    expect(parsed(disk.text(PATH))).toMatchObject([
+      { id: 'b', superseded_usd: 2.25 },
+      { id: 'a', superseded_usd: 4.5 },
+    ]);
+    expect((await open(disk)).found).toEqual({ spentUsd: 7.75 });
+  });
+
   it('stays as it was, and tells, when there is no room for compaction', async () => {
     const content = jsonl(failed('a'), failed('a'));
     const disk = diskWith(content);
