@@ -1,5 +1,10 @@
 import type { Clock } from '../../src/ports/clock.ts';
-import type { AttemptFailure, AttemptOutcome, SendOptions } from '../../src/providers/provider.ts';
+import type {
+  AttemptFailure,
+  AttemptOutcome,
+  SendOptions,
+  Usage,
+} from '../../src/providers/provider.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { priceUsd } from './manifest.ts';
 import type { Life } from './scenario.ts';
@@ -12,6 +17,8 @@ export interface AttemptRules {
   onOutcome(call: Call, outcome: AttemptOutcome): void;
   onAbandoned(call: Call): void;
   onRecord(record: ResultRecord, calls: readonly Call[]): void;
+  /** Records of tasks that failed for good, though nothing that is known here forbids another attempt. */
+  givenUp(): readonly ResultRecord[];
 }
 
 /** The attempts so far at one content that only one task has. */
@@ -28,11 +35,20 @@ interface Story {
   notBeforeMs: number;
   why: string;
   continuation: unknown;
+  continuations: number;
+  /** When the first attempt went out. */
+  firstMs: number;
   reportedUsd: number;
+  inputTokens: number;
+  outputTokens: number;
+  possiblyPaid: number;
 }
 
 /** A lane that gets nothing but refusals is asked no more after this long and so often at the latest. */
 const LONGEST_SHUT = { forMs: 1_200_000, rounds: 12 };
+
+/** Turns that a model may pause in one task. */
+const MOST_CONTINUATIONS = 5;
 
 /** Waits that every task bears, however short its attempts may be. */
 export const PATIENCE_MS = 60_000;
@@ -50,6 +66,7 @@ export function createAttemptRules(options: {
   const answers = new Map<string, number>();
   /** Since when a lane gets nothing but refusals. What goes out before the latest of them is of its round. */
   const shut = new Map<string, { sinceMs: number; latestMs: number; rounds: number }>();
+  const givenUp: ResultRecord[] = [];
 
   function storyOf({ content }: Call): Story | undefined {
     const [task, another] = tasksByContent.get(content) ?? [];
@@ -64,7 +81,12 @@ export function createAttemptRules(options: {
       notBeforeMs: -Infinity,
       why: '',
       continuation: undefined,
+      continuations: 0,
+      firstMs: clock.now(),
       reportedUsd: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      possiblyPaid: 0,
     };
     stories.set(content, story);
     return story;
@@ -108,9 +130,14 @@ export function createAttemptRules(options: {
       }
       if (isPaid(outcome)) answers.set(call.lane, (answers.get(call.lane) ?? 0) + 1);
       if (!story) return;
-      story.reportedUsd += reportedUsd(outcome);
+      const usage = usageOf(outcome);
+      story.reportedUsd += usage ? priceUsd(usage) : 0;
+      story.inputTokens += usage?.inputTokens ?? 0;
+      story.outputTokens += usage?.outputTokens ?? 0;
       if (outcome.kind === 'answered') forbid(story, 'although it was answered');
-      if (outcome.kind === 'incomplete') story.continuation = outcome.continuation;
+      if (outcome.kind !== 'incomplete') return;
+      story.continuation = outcome.continuation;
+      story.continuations += 1;
     },
 
     onAbandoned(call) {
@@ -130,15 +157,41 @@ export function createAttemptRules(options: {
       }
       const story = [...stories.values()].find(({ task }) => task.id === record.id);
       if (!story || record.attempts === 0) return;
-      if (record.attempts !== story.attempts) {
-        report('sum', `${record.id} tells of ${record.attempts} attempts, not ${story.attempts}`);
-      }
-      if (Math.abs((record.cost_usd ?? NaN) - story.reportedUsd) > 1e-9) {
-        report('sum', `${record.id} cost ${record.cost_usd}, the servers say ${story.reportedUsd}`);
-      }
+      checkSums(record, story, calls);
+      if (record.status === 'failed' && isOpen(story)) givenUp.push(record);
       forbid(story, 'after its record was written');
     },
+
+    givenUp: () => givenUp,
   };
+
+  function checkSums(record: ResultRecord, story: Story, calls: readonly Call[]): void {
+    const sums: ReadonlyArray<readonly [name: string, told: number | null, is: number]> = [
+      ['attempts', record.attempts, story.attempts],
+      ['retries', record.retries, story.attempts - 1],
+      ['input tokens', record.usage?.input_tokens ?? 0, story.inputTokens],
+      ['output tokens', record.usage?.output_tokens ?? 0, story.outputTokens],
+      ['possibly paid attempts', record.possibly_paid_attempts ?? 0, story.possiblyPaid],
+      ['milliseconds', record.duration_ms, Math.round(clock.now() - story.firstMs)],
+      ['USD', record.cost_usd, story.reportedUsd],
+    ];
+    for (const [name, told, is] of sums) {
+      if (!(Math.abs((told ?? NaN) - is) < 1e-9)) {
+        report('sum', `${record.id} tells of ${told} ${name}, it is ${is}`);
+      }
+    }
+    const own = calls.filter(({ content }) => tasksByContent.get(content)?.[0] === story.task);
+    const chargedUsd = own.reduce((sum, call) => sum + call.chargedUsd, 0);
+    const toldUsd = (record.cost_usd ?? NaN) + (record.possibly_paid_usd ?? 0);
+    if (!(chargedUsd < toldUsd + 1e-9)) {
+      report('sum', `${record.id} may have cost ${toldUsd}, the servers charge ${chargedUsd}`);
+    }
+  }
+
+  /** Whether another attempt may follow, now or later. */
+  function isOpen({ notBeforeMs, continuations }: Story): boolean {
+    return notBeforeMs < Infinity && continuations <= MOST_CONTINUATIONS;
+  }
 
   function countFailure(story: Story, failure: AttemptFailure, lane: string): void {
     const { task } = story;
@@ -149,6 +202,7 @@ export function createAttemptRules(options: {
       story.refusals = seen > story.answersAtRefusal ? 1 : story.refusals + 1;
       story.answersAtRefusal = seen;
     } else story.failures += 1;
+    if (failure.possiblyPaid) story.possiblyPaid += 1;
     const waitMs = failure.retryAfterMs ?? 0;
     if (!failure.retryable) return forbid(story, `although ${failure.code} is final`);
     if (story.failures > task.maxRetries || task.maxRetries === 0) {
@@ -211,12 +265,8 @@ function providerOf({ lane }: Call): string {
   return lane.split('/')[0] ?? lane;
 }
 
-function reportedUsd(outcome: AttemptOutcome): number {
-  const usage =
-    outcome.kind === 'answered'
-      ? outcome.answer.usage
-      : outcome.kind === 'incomplete'
-        ? outcome.usage
-        : outcome.failure.usage;
-  return usage ? priceUsd(usage) : 0;
+/** What the server told of its work. */
+export function usageOf(outcome: AttemptOutcome): Usage | undefined {
+  if (outcome.kind === 'answered') return outcome.answer.usage;
+  return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
 }

@@ -1,11 +1,14 @@
 import type { ResultRecord } from '../../src/results/record.ts';
 import type { Learned } from '../../src/schedule/learned.ts';
 import type { LifeEnd } from './life.ts';
+import { shareOf } from './part.ts';
+import { promptOf } from './tasks.ts';
 import { checkPace } from './pace-oracle.ts';
 import type { Life, Scenario } from './scenario.ts';
 import type { ExpandedTask } from './entries.ts';
 import { answeredContent, type ResultsFile } from './results-file.ts';
-import type { Call, Watch } from './watch.ts';
+import { checkSums } from './sum-oracle.ts';
+import type { Watch } from './watch.ts';
 
 /** What is checked when a life has come to its own end. */
 export interface EndedLife {
@@ -16,6 +19,7 @@ export interface EndedLife {
   readonly file: ResultsFile;
   /** Ids of the tasks whose answer an earlier life left. */
   readonly keptIds: ReadonlySet<string>;
+  readonly endedMs: number;
   /** Timers of the run that nobody canceled. */
   readonly timersLeft: number;
   /** What the life began with, of what earlier ones had learned about limits, by lane. */
@@ -27,9 +31,14 @@ export function checkEnd(ended: EndedLife): void {
   if (timersLeft > 0) watch.report('slots', `${timersLeft} timers are left behind`);
   for (const line of file.badLines) watch.report('resume', `a line is no record: ${line}`);
   checkAnswersKept(ended);
+  checkSums(ended);
   if (end.kind === 'failed') return;
   checkRecords(ended, end);
-  checkSummary(ended, end);
+  checkStop(end, watch);
+  checkPromptness(ended);
+  checkGivenUp(ended, end);
+  checkTooLarge(ended, end);
+  checkStoppedLanes(ended, end);
   checkFairness(ended, end);
   if (ended.life.isLast) checkPace(ended, end);
 }
@@ -53,6 +62,10 @@ function checkRecords(
     const isDiskWell = !life.disk.full && !life.disk.failing;
     if (isDiskWell) watch.report('one record', `superseded lines stay: ${end.notCompacted}`);
     return;
+  }
+  const isWhole = end.summary?.not_started === 0 && life.leftOut.length === 0;
+  if (isWhole && !end.resumption.isComplete()) {
+    watch.report('resume', 'every task ended, and some are said to be undecided');
   }
   const byId = Map.groupBy(file.records, ({ id }) => id);
   // A run that was stopped before it knew all requests keeps every answer that one may ask for.
@@ -107,7 +120,10 @@ function checkRecord(
     readonly watch: Watch;
   },
 ): void {
-  const { content, index } = task;
+  const { content, index, entryId } = task;
+  if (record.task !== entryId) {
+    watch.report('one record', `${task.id} is said to be of ${record.task}, not ${entryId}`);
+  }
   if (record.status !== status) {
     watch.report('one record', `${task.id} ${status}, the file says ${record.status}`);
   }
@@ -120,51 +136,75 @@ function checkRecord(
   }
 }
 
-function checkSummary(
-  { life, watch, file, keptIds }: EndedLife,
-  { summary, finished, notCompacted }: Extract<LifeEnd, { kind: 'ended' }>,
-): void {
-  if (!summary) return;
-  const count = (status: ResultRecord['status']): number =>
-    finished.filter((record) => record.status === status).length;
-  const expected: ReadonlyArray<readonly [name: string, told: number, is: number]> = [
-    ['tasks', summary.tasks, life.tasks.length],
-    ['kept', summary.kept, keptIds.size],
-    ['succeeded', summary.succeeded, count('succeeded') + keptIds.size],
-    ['failed', summary.failed, count('failed')],
-    ['canceled', summary.canceled, count('canceled')],
-    ['skipped', summary.skipped, count('skipped')],
-    ['not_started', summary.not_started, life.tasks.length - finished.length - keptIds.size],
-    ['attempts', summary.attempts, watch.calls.length],
-    ['rate_limited', summary.rate_limited, watch.calls.filter(isRefusal).length],
-  ];
-  for (const [name, told, is] of expected) {
-    if (told !== is) watch.report('sum', `the summary says ${told} ${name}, it is ${is}`);
-  }
-  if (life.isLast && summary.stopped_by === null && summary.not_started > 0) {
-    watch.report('needs', `${summary.not_started} tasks were not started, for no reason`);
-  }
-  const parts =
-    summary.succeeded + summary.failed + summary.canceled + summary.skipped + summary.not_started;
-  if (parts !== summary.tasks) watch.report('sum', `${parts} of ${summary.tasks} add up`);
-  const costUsd = finished.reduce((sum, { cost_usd }) => sum + (cost_usd ?? NaN), 0);
-  if (finished.length > 0 && !(Math.abs((summary.cost_usd ?? 0) - costUsd) < 1e-9)) {
-    watch.report('sum', `the summary says ${summary.cost_usd} USD, the records ${costUsd}`);
-  }
-  // Renamed ones get their new id when superseded lines are dropped.
-  if (notCompacted !== undefined) return;
-  const inFile = new Set(file.records.map(({ id }) => id));
-  const missing = life.tasks.filter(({ id }) => !inFile.has(id)).length;
-  if (missing > summary.not_started) {
-    watch.report('sum', `${missing} tasks have no record, ${summary.not_started} are told of`);
+/** What the summary names is what came first. */
+function checkStop({ summary }: Extract<LifeEnd, { kind: 'ended' }>, watch: Watch): void {
+  const [first] = watch.halts;
+  const reasons = watch.halts.filter(({ atMs }) => atMs === first?.atMs);
+  const stoppedBy = summary?.stopped_by;
+  const isMeant =
+    stoppedBy === 'timeout'
+      ? reasons.some(({ reason }) => reason === 'the timeout')
+      : stoppedBy !== 'fail_fast' || reasons.some(({ reason }) => reason === 'fail_fast');
+  if (!isMeant) watch.report('sum', `the run was stopped by ${stoppedBy}, not ${first?.reason}`);
+}
+
+/** A run that was stopped waits for nothing but what is in flight, and for its records. */
+function checkPromptness({ life, watch, endedMs }: EndedLife): void {
+  const [first] = watch.halts;
+  const { disk, readerMs, tasks } = life;
+  if (!first || readerMs > 0 || disk.full || disk.failing) return;
+  const lastMs = Math.max(first.atMs, ...watch.calls.map(({ endMs }) => endMs));
+  if (endedMs > lastMs + (tasks.length + 3) * (disk.syncMs[1] + 1)) {
+    watch.report('ends', `the run goes on from ${lastMs} ms to ${endedMs} ms`);
   }
 }
 
-function isRefusal({ outcome }: Call): boolean {
-  return (
-    outcome?.kind === 'failed' &&
-    (outcome.failure.httpStatus === 429 || outcome.failure.code === 'RATE_LIMITED')
-  );
+/** A task has all of its retries, unless its lane is left, or money or time is short. */
+function checkGivenUp(
+  { scenario, life, watch }: EndedLife,
+  { summary, stoppedLanes }: Extract<LifeEnd, { kind: 'ended' }>,
+): void {
+  const isShort = scenario.maxCostUsd !== undefined || life.timeoutMs !== undefined;
+  if (!summary || isShort || scenario.maxTaskCostUsd !== undefined) return;
+  for (const { id, provider, model, attempts, error } of watch.givenUp()) {
+    if (stoppedLanes.has(`${provider}/${model}`) || error?.code === 'TOO_LARGE') continue;
+    watch.report('retry', `${id} is given up after ${attempts} attempts: ${error?.code}`);
+  }
+}
+
+/** Only a prompt can be larger than a whole window, not one request among requests. */
+function checkTooLarge(
+  { scenario, life, watch }: EndedLife,
+  { finished }: Extract<LifeEnd, { kind: 'ended' }>,
+): void {
+  const { lanes } = shareOf(scenario, life);
+  for (const { id, error } of finished) {
+    // With a status it is the server that says so.
+    if (error?.code !== 'TOO_LARGE' || error.http_status !== null) continue;
+    const task = life.tasks.find((each) => each.id === id);
+    const limits = lanes.find(({ name }) => name === task?.lane)?.limits;
+    const most = Math.min(limits?.itpm ?? Infinity, limits?.tpm ?? Infinity);
+    if (task && promptOf(task).length < most) {
+      watch.report('fair', `${id} is too large, with ${most} tokens allowed`);
+    }
+  }
+}
+
+/** What the first tasks of a lane all met speaks for the others, but not after one that met something else. */
+function checkStoppedLanes(
+  { life, watch }: EndedLife,
+  { stoppedLanes }: Extract<LifeEnd, { kind: 'ended' }>,
+): void {
+  if (life.readerMs > 0) return;
+  for (const [name, { toldMs, failure }] of stoppedLanes) {
+    if (!('reach' in failure) || failure.reach !== 'lane-if-first') continue;
+    const isAnswered = watch.calls.some(
+      ({ lane, state, outcome, endMs }) =>
+        lane === name && state === 'over' && outcome?.kind === 'answered' && endMs < toldMs,
+    );
+    if (isAnswered)
+      watch.report('fair', `${name} is left, though it has answered: ${failure.code}`);
+  }
 }
 
 /** A lane without trouble or limits is done as soon as its own answers can be there, and what they need is. */

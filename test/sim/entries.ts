@@ -39,11 +39,15 @@ export function entriesOf(
     const dice = createDice(seed, `links of ${task.topic}`);
     const lower = tasks.filter(({ topic }) => topic < task.topic);
     const [first, ...others] = lower;
-    const needed = first && dice.chance(0.4) ? [dice.pick([first, ...others])] : [];
+    const needed = new Set(first && dice.chance(0.4) ? [dice.pick([first, ...others])] : []);
+    const another = createDice(seed, `another need of ${task.topic}`);
+    if (first && needed.size > 0 && another.chance(0.4)) {
+      needed.add(another.pick([first, ...others]));
+    }
     const isAlone = tasks.every((other) => other === task || other.topic !== task.topic);
     return {
       task,
-      needs: needed.map(({ id }) => id),
+      needs: [...needed].map(({ id }) => id),
       repeat: dice.chance(0.2) && isAlone ? dice.between(1, 3) : undefined,
       condition: dice.chance(0.2)
         ? createDice(seed, `if of ${task.topic} in ${life}`).chance(0.6)

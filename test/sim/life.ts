@@ -1,7 +1,10 @@
+import { getEventListeners } from 'node:events';
+import type { Failure } from '../../src/errors/failure.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import type { JournalMode } from '../../src/journal/open-results.ts';
 import { sleep } from '../../src/ports/clock.ts';
+import type { AttemptFailure } from '../../src/providers/provider.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import type { Summary } from '../../src/results/summary.ts';
 import { prepareRun, type PreparedRun } from '../../src/run/prepare.ts';
@@ -29,14 +32,26 @@ export type LifeEnd =
       readonly kind: 'ended';
       readonly summary: Summary | undefined;
       readonly finished: readonly ResultRecord[];
+      readonly stoppedLanes: StoppedLanes;
       readonly unsaved: readonly ResultRecord[];
       readonly notCompacted: string | undefined;
       readonly resumption: Resumption;
     }
   /** The journal could not be opened, or the run ended with an error: a disk that fails. */
   | { readonly kind: 'refused'; readonly error: unknown }
-  | { readonly kind: 'failed'; readonly error: unknown; readonly unsaved: readonly ResultRecord[] }
+  | {
+      readonly kind: 'failed';
+      readonly error: unknown;
+      readonly summary: Summary | undefined;
+      readonly unsaved: readonly ResultRecord[];
+    }
   | { readonly kind: 'crashed' };
+
+/** Lanes that were left, by name. */
+export type StoppedLanes = ReadonlyMap<
+  string,
+  { readonly toldMs: number; readonly failure: Failure | AttemptFailure }
+>;
 
 /** What one life is made of. */
 export interface Stage {
@@ -89,6 +104,7 @@ async function live(stage: Stage): Promise<LifeEnd> {
   try {
     journal = await openJournal(PATH, { mode, disk, clock });
   } catch (error) {
+    if (disk.isLocked) watch.report('resume', 'the lock of a refused file is left behind');
     return { kind: 'refused', error };
   }
   const resumption = await decideTasks(planned.prepared, {
@@ -111,7 +127,9 @@ async function live(stage: Stage): Promise<LifeEnd> {
   const run = await runWith(stage, { prepared: planned.prepared, journal, resumption });
   if (!run.summary) await journal.drain(GRACE_MS);
   const { unsaved, notCompacted } = await journal.close({ complete: resumption.isComplete() });
-  if (run.error) return { kind: 'failed', error: run.error.thrown, unsaved };
+  if (disk.isLocked) watch.report('resume', 'the lock is left behind');
+  const { summary, error } = run;
+  if (error) return { kind: 'failed', error: error.thrown, summary, unsaved };
   return { kind: 'ended', ...run, unsaved, notCompacted, resumption };
 }
 
@@ -125,6 +143,7 @@ async function runWith(
 ): Promise<{
   readonly summary: Summary | undefined;
   readonly finished: readonly ResultRecord[];
+  readonly stoppedLanes: StoppedLanes;
   readonly error?: { readonly thrown: unknown };
 }> {
   const { life, clock, timers, disk, watch, dice } = stage;
@@ -134,8 +153,9 @@ async function runWith(
   };
   const user = createUser({ life, timers, watch });
   const finished: ResultRecord[] = [];
+  const stoppedLanes = new Map<string, { toldMs: number; failure: Failure | AttemptFailure }>();
   let summary: Summary | undefined;
-  if (life.timeoutMs !== undefined) timers.after(life.timeoutMs, () => watch.halted('the timeout'));
+  if (life.timeoutMs !== undefined) timers.after(life.timeoutMs, () => watch.cut('the timeout'));
   try {
     const events = startRun(run.prepared, {
       clock,
@@ -169,6 +189,9 @@ async function runWith(
     });
     for await (const event of events) {
       if (event.type === 'task_finished') finished.push(event.record);
+      if (event.type === 'lane_stopped') {
+        stoppedLanes.set(event.lane, { toldMs: clock.now(), failure: event.failure });
+      }
       if (event.type === 'run_finished') summary = event.summary;
       // Who has come so far hears of what could not be kept.
       else if (user.hasLeft()) {
@@ -178,9 +201,11 @@ async function runWith(
       if (life.readerMs > 0) await sleep(clock, life.readerMs);
     }
   } catch (thrown) {
-    return { summary, finished, error: { thrown } };
+    return { summary, finished, stoppedLanes, error: { thrown } };
+  } finally {
+    user.checkForgotten();
   }
-  return { summary, finished };
+  return { summary, finished, stoppedLanes };
 }
 
 function hiddenLimiters({ scenario, life, clock }: Stage): ReadonlyMap<string, HiddenLimiter> {
@@ -201,13 +226,14 @@ function nameOf({ provider, model }: LearnedFor): string {
 async function keepRecord(
   record: ResultRecord,
   journal: Journal,
-  { watch, memory }: Stage,
+  { watch, memory, timers }: Stage,
 ): Promise<void> {
   watch.keeping(record);
   try {
     await journal.append(record);
   } catch (error) {
     watch.halted('a record could not be kept');
+    timers.after(GRACE_MS, () => watch.cut('the grace'));
     throw error;
   }
   watch.kept(record);
@@ -218,6 +244,8 @@ function createUser({ life, timers, watch }: Pick<Stage, 'life' | 'timers' | 'wa
   readonly drain: AbortSignal;
   readonly abort: AbortSignal;
   hasLeft(): boolean;
+  /** Once the run has ended: nothing of it listens to the user any more. */
+  checkForgotten(): void;
 } {
   const drain = new AbortController();
   const abort = new AbortController();
@@ -226,15 +254,27 @@ function createUser({ life, timers, watch }: Pick<Stage, 'life' | 'timers' | 'wa
   if (stop) {
     timers.after(stop.atMs, () => {
       if (stop.kind === 'leave') left = true;
+      else if (stop.kind === 'abort') watch.cut("the user's abort");
       else watch.halted(`the user's ${stop.kind}`);
       if (stop.kind.startsWith('drain')) drain.abort(new Error('interrupted'));
       if (stop.kind === 'abort') abort.abort(new Error('interrupted'));
     });
     if (stop.kind === 'drain then abort') {
-      timers.after(stop.atMs + 500, () => abort.abort(new Error('interrupted twice')));
+      timers.after(stop.atMs + 500, () => {
+        watch.cut("the user's second signal");
+        abort.abort(new Error('interrupted twice'));
+      });
     }
   }
-  return { drain: drain.signal, abort: abort.signal, hasLeft: () => left };
+  return {
+    drain: drain.signal,
+    abort: abort.signal,
+    hasLeft: () => left,
+    checkForgotten() {
+      const listeners = [drain, abort].flatMap(({ signal }) => getEventListeners(signal, 'abort'));
+      if (listeners.length > 0) watch.report('slots', 'the run still listens to the user');
+    },
+  };
 }
 
 function troubleDisk({ life, timers, disk, dice }: Stage): void {

@@ -3,6 +3,9 @@ import type { JournalMode } from '../../src/journal/open-results.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import type { Resumption } from '../../src/run/resume.ts';
 import type { ExpandedTask } from './entries.ts';
+import { shareOf } from './part.ts';
+import { priceUsd } from './manifest.ts';
+import { promptOf } from './tasks.ts';
 import type { LifeEnd } from './life.ts';
 import { answeredContent, readResultsFile, type ResultsFile } from './results-file.ts';
 import type { Life, Scenario } from './scenario.ts';
@@ -29,7 +32,10 @@ export function createMemory(scenario: Scenario): Memory {
   const durable = new Map<string, { readonly content: string; readonly ids: Set<string> }>();
   /** What the servers charged for attempts that some record tells of. */
   let knownUsd = 0;
+  /** What the records tell of that are durable: what a later run must know of. */
+  let toldUsd = 0;
   let life: Life | undefined;
+  let share = scenario;
   let mode: JournalMode = 'new';
   let before: ResultsFile = readResultsFile(undefined);
   /** Contents that tasks of this life want, and with those that the whole manifest does; how often. */
@@ -41,30 +47,35 @@ export function createMemory(scenario: Scenario): Memory {
   /** Contents that the file had an answer to. */
   let answeredBefore = new Set<string>();
   let keptIds = new Set<string>();
+  let leftIds = new Set<string>();
   /** Contents of the records made durable in this life, and how often. */
   let recorded = new Map<string, number>();
 
   return {
     begin(file, next) {
       life = next;
+      share = shareOf(scenario, next);
       before = file;
       mode = next.mode;
       if (file.bytes && mode === 'new') mode = 'resume';
       if (!file.bytes && mode !== 'new') mode = 'resume';
       if (mode === 'overwrite') durable.clear();
       if (mode === 'overwrite') knownUsd = 0;
+      toldUsd = mode === 'overwrite' ? 0 : before.records.reduce(addSpentUsd, 0);
       asked = countedBy(wantedBy(next.tasks));
       planned = countedBy(wantedBy([...next.tasks, ...next.leftOut]));
       needing = new Set(next.tasks.flatMap((task) => (task.needs.length > 0 ? task.content : [])));
       answered = new Map();
       answeredBefore = new Set(mode === 'overwrite' ? [] : answersIn(before));
       keptIds = new Set();
+      leftIds = new Set();
       recorded = new Map();
       return mode;
     },
 
     decided(id, { kind }, watch) {
       const task = life?.tasks.find((each) => each.id === id);
+      if (kind === 'leave') leftIds.add(id);
       if (kind !== 'keep' || !task) return;
       const { content } = task;
       add(answered, content, 1);
@@ -73,7 +84,14 @@ export function createMemory(scenario: Scenario): Memory {
       if ((answered.get(content) ?? 0) > there) watch.report('resume', `${id} is kept for nothing`);
     },
 
-    allDecided({ kept }, watch) {
+    allDecided({ kept, toSend }, watch) {
+      for (const { name } of scenario.lanes) {
+        const own = life?.tasks.filter(({ id, lane }) => lane === name && !keptIds.has(id)) ?? [];
+        const count = own.filter(({ id }) => !leftIds.has(id)).length;
+        const told = toSend.get(name) ?? 0;
+        if (told !== count)
+          watch.report('sum', `${told} are to be sent to ${name}, it is ${count}`);
+      }
       if (keptIds.size !== kept) watch.report('resume', `${kept} are kept, not ${keptIds.size}`);
       const there = countedBy(mode === 'overwrite' ? [] : answersIn(before));
       for (const task of life?.leftOut ?? []) {
@@ -91,6 +109,7 @@ export function createMemory(scenario: Scenario): Memory {
     },
 
     kept(record) {
+      toldUsd = addSpentUsd(toldUsd, record);
       const content = contentOfRecord(record, life);
       if (content !== undefined) add(recorded, content, 1);
       // It takes the place of an answer that it had: what it would ask now is not known.
@@ -110,9 +129,11 @@ export function createMemory(scenario: Scenario): Memory {
     end({ end, file, watch }) {
       checkDurable(file, watch);
       checkLeftOut(file, watch);
+      if (end.kind === 'ended' || end.kind === 'failed') checkTold(file, watch);
       checkMoney(end, watch);
+      if (end.kind === 'ended') checkUsedUp(end, watch);
       if (end.kind !== 'crashed') return;
-      const slots = slotsOf(scenario);
+      const slots = slotsOf(share);
       const lost = watch.atRisk().length;
       if (lost > slots)
         watch.report('paid once', `a crash costs ${lost} answers, of ${slots} slots`);
@@ -176,11 +197,37 @@ export function createMemory(scenario: Scenario): Memory {
     return earlier.length > 0 && earlier.every((record) => record.id !== id);
   }
 
+  /** Lines may go, what they cost may not. */
+  function checkTold({ records }: ResultsFile, watch: Watch): void {
+    const usd = records.reduce(addSpentUsd, 0);
+    if (usd < toldUsd - 1e-9) {
+      watch.report('budget', `the file tells of ${usd} USD, durable were ${toldUsd}`);
+    }
+  }
+
+  /** A budget ends a run only when no attempt fits any more, with all that was set aside given back. */
+  function checkUsedUp(
+    { summary, finished }: Extract<LifeEnd, { kind: 'ended' }>,
+    watch: Watch,
+  ): void {
+    if (summary?.stopped_by !== 'budget') return;
+    const ended = new Set(finished.map(({ id }) => id));
+    const open = (life?.tasks ?? []).filter(({ id }) => !ended.has(id) && !keptIds.has(id));
+    const dearestUsd = Math.max(0, ...open.map(worstUsd));
+    const earlierUsd = mode === 'overwrite' ? 0 : before.records.reduce(addSpentUsd, 0);
+    const spentUsd = finished.reduce(addSpentUsd, earlierUsd);
+    const leftUsd = (share.maxCostUsd ?? 0) - spentUsd;
+    if (leftUsd > dearestUsd) {
+      watch.report('budget', `the run ends with ${leftUsd} USD, enough for ${dearestUsd}`);
+    }
+  }
+
   /** Known to the program are the attempts of this life, and those that a record tells of. */
   function checkMoney(end: LifeEnd, watch: Watch): void {
     const chargedUsd = watch.calls.reduce((sum, call) => sum + call.chargedUsd, 0);
-    const { maxCostUsd = Infinity } = scenario;
-    if (knownUsd + chargedUsd > maxCostUsd + 1e-9) {
+    const { maxCostUsd = Infinity } = share;
+    // Earlier lives may have spent more than a share.
+    if (chargedUsd > 0 && knownUsd + chargedUsd > maxCostUsd + 1e-9) {
       watch.report(
         'budget',
         `${(knownUsd + chargedUsd).toFixed(4)} USD of ${maxCostUsd} are spent, ${knownUsd.toFixed(4)} before`,
@@ -192,6 +239,18 @@ export function createMemory(scenario: Scenario): Memory {
       if (isWhole || (recorded.get(content) ?? 0) >= sent) knownUsd += usd;
     }
   }
+}
+
+/** More than one attempt can cost: a token is a byte at the least, and the frame of a request small. */
+function worstUsd(task: ExpandedTask): number {
+  const inputTokens = promptOf(task).length + 30;
+  return priceUsd({ inputTokens, outputTokens: task.maxTokens });
+}
+
+/** All that a record tells of, whether it was charged or may have been. */
+function addSpentUsd(sumUsd: number, record: ResultRecord): number {
+  const { cost_usd: usd, possibly_paid_usd: perhapsUsd = 0, superseded_usd: goneUsd = 0 } = record;
+  return sumUsd + (usd ?? 0) + perhapsUsd + goneUsd;
 }
 
 function slotsOf({ lanes, maxConcurrent }: Scenario): number {

@@ -42,15 +42,26 @@ function mayBeLeft(calls: readonly Call[]): boolean {
   if (calls.some(asksTooLong)) return true;
   const lastAdmitted = calls.findLastIndex(({ outcome }) => !isRefusal(outcome));
   const refused = calls.slice(lastAdmitted + 1);
-  return refused.length >= 10 && (refused.at(-1)?.atMs ?? 0) - (refused[0]?.endMs ?? 0) >= SHUT_MS;
+  const lastsMs = (refused.at(-1)?.atMs ?? 0) - (refused[0]?.endMs ?? 0);
+  return lastsMs >= SHUT_MS && roundsOf(refused) >= SHUT_ROUNDS;
+}
+
+/** How often a server was asked: what was on its way together is one question. */
+function roundsOf(refused: readonly Call[]): number {
+  let [rounds, latestMs] = [0, -Infinity];
+  for (const { atMs, endMs } of refused.toSorted((one, other) => one.endMs - other.endMs)) {
+    if (atMs >= latestMs) rounds += 1;
+    latestMs = endMs;
+  }
+  return rounds;
 }
 
 function asksTooLong(call: Call): boolean {
   return askedMs(call) > Math.max(call.timeoutMs, PATIENCE_MS);
 }
 
-/** Ten refusals over at least this long. */
 const SHUT_MS = 595_000;
+const SHUT_ROUNDS = 10;
 
 /**
  * A server that takes only so many at once refuses the first burst, then only few that find out whether

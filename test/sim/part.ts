@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SelectionRules } from '../../src/plan/select.ts';
 import type { Dice } from './dice.ts';
 import type { ExpandedTask } from './entries.ts';
+import type { Life, Scenario } from './scenario.ts';
 
 /** What `--only` or `--shard` may ask for. */
 export function createPart(dice: Dice, tasks: readonly ExpandedTask[]): SelectionRules {
@@ -25,6 +26,27 @@ export function partOf(
     for (const task of tasks) if (needs.includes(task.id)) chosen.add(task);
   }
   return tasks.filter((task) => chosen.has(task));
+}
+
+/** What a run of one shard may take of slots, limits and money, so that all of them at once keep the whole's. */
+export function shareOf(whole: Scenario, { selection }: Pick<Life, 'selection'>): Scenario {
+  const parts = selection?.shard?.of ?? 1;
+  if (parts === 1) return whole;
+  const slots = (of: number): number => Math.max(1, Math.floor(of / parts));
+  return {
+    ...whole,
+    lanes: whole.lanes.map((lane) => {
+      const { concurrency, ...rates } = lane.limits;
+      const shares = Object.entries(rates).map(([name, amount]) => [name, amount / parts] as const);
+      const atOnce = concurrency && { ...concurrency, max: slots(concurrency.max) };
+      return {
+        ...lane,
+        limits: { ...Object.fromEntries(shares), ...(atOnce && { concurrency: atOnce }) },
+      };
+    }),
+    maxConcurrent: slots(whole.maxConcurrent),
+    maxCostUsd: whole.maxCostUsd && whole.maxCostUsd / parts,
+  };
 }
 
 function isAskedFor({ id, entryId }: ExpandedTask, { only, shard }: SelectionRules): boolean {

@@ -8,7 +8,8 @@ export interface ResultsFile {
   readonly records: readonly ResultRecord[];
   /** Lines that are no record and not the torn end. */
   readonly badLines: readonly string[];
-  readonly isTorn: boolean;
+  /** What follows the last whole record and is none. */
+  readonly torn: Uint8Array;
 }
 
 /** `earlier` spares the reading of what has not changed since. */
@@ -26,7 +27,7 @@ export function readResultsFile(bytes: Buffer | undefined, earlier?: ResultsFile
   // A record that lacks no more than its line break counts.
   const end = checkLine(last);
   if (end.ok) records.push(end.record);
-  return { bytes, records, badLines, isTorn: last.length > 0 && !end.ok };
+  return { bytes, records, badLines, torn: end.ok ? last.subarray(0, 0) : last };
 }
 
 /** The pieces between line breaks; the last one is what follows the last of them. */

@@ -7,7 +7,7 @@ import { createHiddenLimits, type HiddenLimits } from './hidden-limits.ts';
 import { entriesOf, expanded, type ExpandedTask, type SimulatedEntry } from './entries.ts';
 import { createPart, partOf } from './part.ts';
 import { besieged } from './siege.ts';
-import { editTasks, firstTasks } from './tasks.ts';
+import { editTasks, firstTasks, withIdTaken, withTwin } from './tasks.ts';
 import { calm, createWeather, type Weather } from './weather.ts';
 
 /** A whole story, made from its seed alone: one volley, the runs it takes, and all that befalls them. */
@@ -97,12 +97,18 @@ export function createScenario(seed: number): Scenario {
   const isBesieged = createDice(seed, 'siege').chance(0.012);
   const isCrowded = isBesieged || createDice(seed, 'crowd').chance(0.03);
   let tasks = firstTasks(dice, { lanes: names, isCrowded });
+  const twin = createDice(seed, 'twin');
+  if (!isCrowded && twin.chance(0.15)) tasks = withTwin(tasks, twin);
   const count = dice.pick([1, 2, 2, 2, 3]);
   for (let at = 0; at < count; at += 1) {
     if (at > 0) tasks = editTasks(tasks, names, dice);
-    const entries = entriesOf(tasks, { seed, life: at });
     const isLast = at === count - 1;
-    const life = createLife(dice, { entries, names, isFirst: at === 0, isLast });
+    const taking = createDice(seed, `id taken ${at}`);
+    const isCutShort = at > 0 && !isLast && taking.chance(0.4);
+    if (isCutShort) tasks = withIdTaken(tasks, taking);
+    const entries = entriesOf(tasks, { seed, life: at });
+    const made = createLife(dice, { entries, names, isFirst: at === 0, isLast });
+    const life = isCutShort ? cutShort(made, taking) : made;
     const isPart = !isLast && createDice(seed, `part ${at}`).chance(at === 0 ? 0.15 : 0.5);
     lives.push(isPart ? inPart(life, createDice(seed, `part of ${at}`)) : life);
   }
@@ -201,6 +207,11 @@ function createLife(
     })),
     readerMs: dice.chance(0.1) ? dice.between(1, 400) : 0,
   };
+}
+
+/** Stopped by its user while its first tasks are under way. */
+function cutShort(life: Life, dice: Dice): Life {
+  return { ...life, crash: undefined, stop: { kind: 'drain', atMs: dice.between(0, 600) } };
 }
 
 function inPart(life: Life, dice: Dice): Life {

@@ -5,6 +5,7 @@ import { createDice } from './dice.ts';
 import { checkEnd } from './end-oracle.ts';
 import { PATH, playLife, type LifeEnd } from './life.ts';
 import { createMemory, type Memory } from './memory.ts';
+import { shareOf } from './part.ts';
 import { readResultsFile, type ResultsFile } from './results-file.ts';
 import { createScenario, type Life, type Scenario } from './scenario.ts';
 import { createTimers } from './timers.ts';
@@ -80,8 +81,9 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
   const before = readResultsFile(disk.bytes(PATH), story.left);
   const mode = memory.begin(before, life);
   log(`── life ${counts.lives} of ${scenario.lives.length}: ${mode}, ${shown(life)}`);
+  const share = shareOf(scenario, life);
   const watch = createWatch({
-    scenario,
+    scenario: share,
     life,
     clock,
     firstSerial: counts.requests + 1,
@@ -108,17 +110,40 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
   if (end.kind === 'failed' && isDiskWell) {
     watch.report('ends', `the run failed: ${String(end.error)}`);
   }
+  if (end.kind !== 'crashed' && end.kind !== 'refused' && mode !== 'overwrite') {
+    checkKeptAside(before, disk, watch);
+  }
   if (end.kind === 'ended' || end.kind === 'failed') {
     const keptIds = memory.keptIds();
-    const timersLeft = clock.pendingTimers;
-    checkEnd({ scenario, life, watch, end, file: written, keptIds, timersLeft, begunWith });
+    const [endedMs, timersLeft] = [clock.now(), clock.pendingTimers];
+    checkEnd({
+      scenario,
+      life,
+      watch,
+      end,
+      file: written,
+      keptIds,
+      endedMs,
+      timersLeft,
+      begunWith,
+    });
   }
-  checkWindows(scenario.lanes, watch);
+  checkWindows(share.lanes, watch);
   story.left = readResultsFile(story.disk.bytes(PATH), written);
   memory.end({ end, file: story.left, watch });
   count(story, end, watch);
   story.epochMs = clock.epochMs() + dice.between(0, 3_600_000);
   return watch.violations;
+}
+
+/** What is cut off the end of the file is there to look at. */
+function checkKeptAside({ bytes, torn }: ResultsFile, disk: SimulatedDisk, watch: Watch): void {
+  if (!bytes || torn.length === 0) return;
+  const isKept = disk.list().some((name) => {
+    const side = name.startsWith(`${PATH}.torn-`) ? disk.bytes(name) : undefined;
+    return side && side.length >= torn.length && bytes.subarray(-side.length).equals(side);
+  });
+  if (!isKept) watch.report('kept', `${torn.length} bytes were cut off and are nowhere`);
 }
 
 /** As an editor leaves a file, or a write that was cut off one byte before its end. */

@@ -45,6 +45,11 @@ export function firstTasks(
   return Array.from({ length: count }, (_, at) => newTask(dice, lanes, at + 1));
 }
 
+/** One of the tasks is there under another id too, so that one answer is asked for twice. */
+export function withTwin(tasks: readonly SimulatedTask[], dice: Dice): SimulatedTask[] {
+  return repeat([...tasks], dice);
+}
+
 function newTask(dice: Dice, lanes: readonly string[], topic: number): SimulatedTask {
   return {
     id: `t${topic}`,
@@ -85,12 +90,7 @@ const edits: readonly [Edit, ...Edit[]] = [
     const at = dice.between(0, tasks.length);
     return tasks.toSpliced(at, 0, { ...newTask(dice, lanes, topic), id: unusedId(tasks, 'n') });
   },
-  function repeat(tasks, dice) {
-    const [first] = tasks;
-    if (!first) return tasks;
-    const at = dice.between(0, tasks.length - 1);
-    return tasks.toSpliced(at, 0, { ...(tasks[at] ?? first), id: unusedId(tasks, 'd') });
-  },
+  repeat,
   function swapIds(tasks) {
     const [first, second, ...rest] = tasks;
     if (!first || !second) return tasks;
@@ -114,6 +114,28 @@ export function editTasks(
     edited = dice.pick(edits)(edited, dice, lanes);
   }
   return edited;
+}
+
+/**
+ * The first task asks for something else now, and another too, under the id of a third that has a new one: while
+ * the first is under way, nobody knows what those ask that need it, and which answer is theirs.
+ */
+export function withIdTaken(tasks: readonly SimulatedTask[], dice: Dice): SimulatedTask[] {
+  const first = tasks.toSorted((one, other) => one.topic - other.topic)[0];
+  const [taker, owner] = dice.shuffled(tasks.filter((task) => task !== first));
+  if (!taker || !owner) return [...tasks];
+  return tasks.map((task) => {
+    if (task === owner) return { ...task, id: unusedId(tasks, 'u') };
+    if (task === taker) return { ...task, id: owner.id, version: task.version + 1 };
+    return task === first ? { ...task, version: task.version + 1 } : task;
+  });
+}
+
+function repeat(tasks: SimulatedTask[], dice: Dice): SimulatedTask[] {
+  const [first] = tasks;
+  if (!first) return tasks;
+  const at = dice.between(0, tasks.length - 1);
+  return tasks.toSpliced(at, 0, { ...(tasks[at] ?? first), id: unusedId(tasks, 'd') });
 }
 
 function unusedId(tasks: readonly SimulatedTask[], prefix: string): string {

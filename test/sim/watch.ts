@@ -58,6 +58,11 @@ export interface Call {
   outcome: AttemptOutcome | undefined;
 }
 
+export interface Halt {
+  readonly atMs: number;
+  readonly reason: string;
+}
+
 /** Sees all that goes over the network in one life, and checks it against the promises at once. */
 export interface Watch {
   readonly calls: readonly Call[];
@@ -76,9 +81,15 @@ export interface Watch {
   lateAnswer(call: Call): AttemptOutcome;
   /** Nothing may be sent after this moment, for this reason. */
   halted(reason: string): void;
+  /** All such reasons, in order. */
+  readonly halts: readonly Halt[];
+  /** Nothing may be in flight after this moment either. */
+  cut(reason: string): void;
   /** A record is being kept, is durable, or could not be kept. */
   keeping(record: ResultRecord): void;
   kept(record: ResultRecord): void;
+  /** Records of tasks that failed for good, though another attempt was allowed as far as is known here. */
+  givenUp(): readonly ResultRecord[];
   /** Requests in flight and answers that are not yet durable: what a crash now would cost. */
   atRisk(): readonly Call[];
   /** When the last of what a lane's tasks need had ended, in this or in other lanes; 0 where nothing is needed. */
@@ -108,15 +119,20 @@ export function createWatch(options: {
   const recording = new Map<string, string>();
   /** When tasks ended whose answer is durable, or whose `if` did not hold. */
   const endedWellMs = new Map<string, number>();
-  let halt: { readonly atMs: number; readonly reason: string } | undefined;
+  const halts: Halt[] = [];
+  let cutMs = Infinity;
 
   function report(oracle: Oracle, message: string): void {
     violations.push({ oracle, message: `${message} (at ${clock.now()} ms)` });
   }
 
   function halted(reason: string): void {
-    if (!halt) log(`${clock.now()} halt: ${reason}`);
-    halt ??= { atMs: clock.now(), reason };
+    log(`${clock.now()} halt: ${reason}`);
+    halts.push({ atMs: clock.now(), reason });
+  }
+
+  function checkCut({ requestId }: Call): void {
+    if (clock.now() > cutMs) report('stop', `${requestId} was not abandoned at ${cutMs} ms`);
   }
 
   const rules: AttemptRules = createAttemptRules({ clock, report, tasksByContent, life });
@@ -181,6 +197,7 @@ export function createWatch(options: {
         outcome: undefined,
       };
       log(`${clock.now()} send ${call.requestId} ${content.slice(0, 40)} → ${fault.name}`);
+      const [halt] = halts;
       if (halt && clock.now() > halt.atMs) report('stop', `${content} sent after ${halt.reason}`);
       if (!tasksByContent.get(content)?.some(mayGo)) {
         report('needs', `${content} sent before what it needs, or against its \`if\``);
@@ -197,6 +214,7 @@ export function createWatch(options: {
     },
     delivered(call, outcome) {
       if (call.state !== 'in flight') return;
+      checkCut(call);
       call.endMs = clock.now();
       call.outcome = outcome;
       call.state = outcome.kind === 'answered' ? 'answered' : 'over';
@@ -214,6 +232,12 @@ export function createWatch(options: {
       headers: {},
     }),
     halted,
+    halts,
+    cut(reason) {
+      halted(reason);
+      cutMs = Math.min(cutMs, clock.now());
+    },
+    givenUp: () => rules.givenUp(),
     keeping(record) {
       const lane = `${record.provider}/${record.model}`;
       const last = calls.findLast(({ content }) => content === contentOfId.get(record.id));
@@ -245,6 +269,7 @@ export function createWatch(options: {
     // At the same instant, what is given up wins over what just came.
     if (call.state === 'answered' && call.endMs === clock.now()) call.outcome = undefined;
     else if (call.state !== 'in flight') return;
+    else checkCut(call);
     call.state = 'over';
     call.endMs = clock.now();
     log(`${clock.now()} ${call.requestId} abandoned`);

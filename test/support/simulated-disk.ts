@@ -79,6 +79,11 @@ export class SimulatedDisk implements Disk {
     return this.#stopped;
   }
 
+  /** Whether a lock is held on any file. */
+  get isLocked(): boolean {
+    return this.#locks.size > 0;
+  }
+
   /** Stops the machine now, between two operations. */
   stop(): void {
     this.#stopped = true;
