@@ -113,6 +113,24 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (isRenamed)',
   },
   {
+    name: 'a record whose task has another id keeps the name of its old entry',
+    file: 'journal/line-table.ts',
+    find: 'table.renamed.set(line, { id, task });',
+    replace: 'table.renamed.set(line, { id, task: id });',
+  },
+  {
+    name: 'what a superseded record had been handed is forgotten',
+    file: 'results/record.ts',
+    find: ' + (record.superseded_usd ?? 0)',
+    replace: '',
+  },
+  {
+    name: 'what is cut off a torn end is kept nowhere',
+    file: 'journal/torn-tail.ts',
+    find: 'const bytes = await copyRest(from.file, side, from.offset);',
+    replace: 'const bytes = 0;',
+  },
+  {
     name: 'records are matched by id, whatever was asked',
     file: 'journal/decide.ts',
     find: 'contents.some((content) => hasKey(fingerprintKey, line, content));',
@@ -153,6 +171,12 @@ export const mutants: readonly Mutant[] = [
     file: 'journal/survivors.ts',
     find: '    !isAnswer(first);',
     replace: "    statusOf(table, first) === 'skipped';",
+  },
+  {
+    name: 'a run that was stopped drops answers that nobody took',
+    file: 'journal/survivors.ts',
+    find: '!isKnownAsFormer(line), { always: !complete }',
+    replace: '!isKnownAsFormer(line), { always: false }',
   },
   // A part of the manifest
   {
@@ -197,6 +221,30 @@ export const mutants: readonly Mutant[] = [
     file: 'run/single-flight.ts',
     find: "return record.status === 'canceled' ? [] : others;",
     replace: 'return [];',
+  },
+  {
+    name: 'those that wait for another answer do not count as under way',
+    file: 'run/task-flow.ts',
+    find: "if (entry.kind === 'wait') flow.outstanding += 1;",
+    replace: '',
+  },
+  {
+    name: 'tasks that were undecided stay so',
+    file: 'run/resume.ts',
+    find: "if (before === 'undecided') counts.undecided -= 1;",
+    replace: '',
+  },
+  {
+    name: 'what cannot be kept has cost nothing',
+    file: 'run/run.ts',
+    find: 'for (const { tallied, record } of unkept) tally.addUnkept(tallied, record);',
+    replace: '',
+  },
+  {
+    name: 'requests outlast the grace after a record that could not be kept',
+    file: 'run/run.ts',
+    find: "onGraceOver: () => abort.abort(new Error('results cannot be kept')),",
+    replace: 'onGraceOver: () => undefined,',
   },
   {
     name: 'a reader that leaves keeps the tasks waiting',
@@ -355,6 +403,12 @@ export const mutants: readonly Mutant[] = [
     replace: "(counts.get('RATE_LIMITED') ?? 0) <= maxRetries + 1",
   },
   {
+    name: 'one retry too few',
+    file: 'schedule/retry.ts',
+    find: "(counts.get('RATE_LIMITED') ?? 0) <= maxRetries",
+    replace: "(counts.get('RATE_LIMITED') ?? 0) < maxRetries",
+  },
+  {
     name: 'refusals are borne for ever',
     file: 'schedule/retry.ts',
     find: "return { kind: 'final', failure: { ...failure, hint }, stopsLane: true };",
@@ -404,6 +458,18 @@ export const mutants: readonly Mutant[] = [
     replace: 'stopLanes(({ lane }) => lane.provider === provider && lane.name === "", failure),',
   },
   {
+    name: 'a lane that has answered is left like one that never did',
+    file: 'schedule/lane-run.ts',
+    find: 'alike = -Infinity;',
+    replace: 'alike = 0;',
+  },
+  {
+    name: 'who waits in the gate does not hear of a stop',
+    file: 'schedule/limiter.ts',
+    find: "stop.addEventListener('abort', () => wake?.(), { once: true });",
+    replace: '',
+  },
+  {
     name: 'the first failure does not stop the run that asked for it',
     file: 'schedule/run-task.ts',
     find: "context.stops.stop({ kind: 'fail_fast' });",
@@ -414,6 +480,18 @@ export const mutants: readonly Mutant[] = [
     file: 'schedule/stops.ts',
     find: 'const leftMs = Math.ceil((timeMs ?? 0) - clock.now());',
     replace: 'const leftMs = Math.ceil((timeMs ?? 0) - (clock.epochMs() - 1_767_225_600_000));',
+  },
+  {
+    name: 'the second signal of the user abandons nothing',
+    file: 'schedule/stops.ts',
+    find: "onAbort(abort, () => stopAndCut({ kind: 'interrupted' }))",
+    replace: "onAbort(abort, () => stop({ kind: 'interrupted' }))",
+  },
+  {
+    name: 'the last reason to stop is told, not the first',
+    file: 'schedule/stops.ts',
+    find: 'reason ??= next;',
+    replace: 'reason = next;',
   },
   // Money and sums
   {
@@ -445,6 +523,18 @@ export const mutants: readonly Mutant[] = [
     file: 'schedule/purse.ts',
     find: 'for (const look of waiting) look();',
     replace: '',
+  },
+  {
+    name: 'a run gives up while money may come back',
+    file: 'money/ledger.ts',
+    find: 'attempt > cap - spent;',
+    replace: 'attempt > left;',
+  },
+  {
+    name: 'each shard has the whole budget',
+    file: 'manifest/share-of.ts',
+    find: 'budget.maxCostUsd / parts',
+    replace: 'budget.maxCostUsd',
   },
   {
     name: 'kept tasks do not count as succeeded',
