@@ -27,12 +27,13 @@ export interface FoundRecords {
 /**
  * How the file ends:
  * `whole`: with a record. `unended`: with a record that only lacks its `\n`.
- * `torn`: with something else from `offset` on, as a crash or a power cut leaves it.
+ * `torn`: with something else from `offset` on, as a crash or a power cut leaves it; `isUnended`: behind
+ * a record that lacks its `\n`.
  */
 export type Tail =
   | { readonly kind: 'whole' }
   | { readonly kind: 'unended' }
-  | { readonly kind: 'torn'; readonly offset: number };
+  | { readonly kind: 'torn'; readonly offset: number; readonly isUnended: boolean };
 
 /**
  * Reads a results file as a stream. Throws a `VolleyError` (exit 2) for damage that no crash explains,
@@ -53,8 +54,7 @@ export async function readResults(
   let end = 0;
   for await (const lines of readLines(file)) {
     options.signal?.throwIfAborted();
-    for (const found of lines) {
-      const line = withoutMark(found);
+    for (const line of lines.flatMap((found) => piecesOf(withoutMark(found)))) {
       // An editor may have left them; after a bad line they are no torn end.
       if (!suspect && isBlank(line)) {
         end = line.offset + line.length;
@@ -79,8 +79,9 @@ export async function readResults(
   }
   if (suspect) {
     if (await isForeign(file, table)) throw notResults(path);
-    tail = { kind: 'torn', offset: suspect.offset };
-    end = suspect.offset;
+    const isUnended = tail.kind === 'unended';
+    tail = { kind: 'torn', offset: suspect.offset, isUnended };
+    end = suspect.offset + (isUnended ? 1 : 0);
   }
   return { table, found: { spentUsd: spent }, tail, end };
 }
@@ -96,6 +97,17 @@ function withoutMark(line: Line): Line {
     length: length - skipped,
     bytes: bytes.subarray(skipped),
   };
+}
+
+/** A power cut may leave zeros in the place of a record's line break, and of what came next: they are no part of it. */
+function piecesOf(line: Line): readonly Line[] {
+  const { bytes, offset, length } = line;
+  const at = bytes?.indexOf(0) ?? -1;
+  if (!bytes || at <= 0 || !checkLine(bytes.subarray(0, at)).ok) return [line];
+  return [
+    { ...line, length: at, bytes: bytes.subarray(0, at), ended: false },
+    { ...line, offset: offset + at, length: length - at, bytes: bytes.subarray(at) },
+  ];
 }
 
 function isBlank({ ended, bytes }: Line): boolean {

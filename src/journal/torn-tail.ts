@@ -16,13 +16,12 @@ export async function mendTail(
   { file, path, tail }: { readonly file: DiskFile; readonly path: string; readonly tail: Tail },
 ): Promise<TornTail | undefined> {
   if (tail.kind === 'whole') return undefined;
-  if (tail.kind === 'unended') {
-    await writeAll(file, NEWLINE);
-    await file.sync();
-    return undefined;
+  let kept: TornTail | undefined;
+  if (tail.kind === 'torn') {
+    kept = await keepAside(disk, { file, path, offset: tail.offset });
+    await file.truncate(tail.offset);
   }
-  const kept = await keepAside(disk, { file, path, offset: tail.offset });
-  await file.truncate(tail.offset);
+  if (tail.kind === 'unended' || tail.isUnended) await writeAll(file, NEWLINE);
   await file.sync();
   return kept;
 }

@@ -83,6 +83,18 @@ describe('a torn end', () => {
     expect(disk.bytes(PATH)).toEqual(GOOD);
   });
 
+  it.each([
+    ['alone', Buffer.alloc(1)],
+    ['and of what came next', Buffer.concat([Buffer.alloc(512), Buffer.from('ne"}\n{"v":1')])],
+  ])('of zeros in the place of a line break %s takes no record along', async (_, end) => {
+    const disk = diskWith(Buffer.concat([GOOD.subarray(0, -1), end]));
+    const journal = await open(disk);
+    expect(journal.torn).toEqual({ bytes: end.length, keptIn: `${PATH}.torn-1` });
+    expect(disk.bytes(`${PATH}.torn-1`)).toEqual(end);
+    expect(disk.bytes(PATH)).toEqual(GOOD);
+    expect(await work(journal, PLAN)).toEqual([]);
+  });
+
   it('is all there is when the first line was being written', async () => {
     for (const end of ['{"v"', '{"v":1,"id":"t-0","ta', '\0\0\0', '{"v"\0\0\0\0']) {
       const disk = diskWith(end);

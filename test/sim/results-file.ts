@@ -20,14 +20,27 @@ export function readResultsFile(bytes: Buffer | undefined, earlier?: ResultsFile
   const records: ResultRecord[] = [];
   const badLines: string[] = [];
   for (const line of lines) {
-    const checked = checkLine(line);
-    if (checked.ok) records.push(checked.record);
-    else badLines.push(line.toString().slice(0, 80));
+    const { record, rest } = recordAtStart(line);
+    if (record) records.push(record);
+    if (!record || rest.length > 0) badLines.push(rest.toString().slice(0, 80));
   }
   // A record that lacks no more than its line break counts.
-  const end = checkLine(last);
-  if (end.ok) records.push(end.record);
-  return { bytes, records, badLines, torn: end.ok ? last.subarray(0, 0) : last };
+  const { record, rest } = recordAtStart(last);
+  if (record) records.push(record);
+  return { bytes, records, badLines, torn: rest };
+}
+
+/** Zeros that a power cut left behind a record take nothing of it. */
+function recordAtStart(line: Buffer): {
+  readonly record: ResultRecord | undefined;
+  readonly rest: Buffer;
+} {
+  const zeros = line.indexOf(0);
+  const end = zeros === -1 ? line.length : zeros;
+  const checked = checkLine(line.subarray(0, end));
+  return checked.ok
+    ? { record: checked.record, rest: line.subarray(end) }
+    : { record: undefined, rest: line };
 }
 
 /** The pieces between line breaks; the last one is what follows the last of them. */
