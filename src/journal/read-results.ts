@@ -54,27 +54,30 @@ export async function readResults(
   let end = 0;
   for await (const lines of readLines(file)) {
     options.signal?.throwIfAborted();
-    for (const line of lines.flatMap((found) => piecesOf(withoutMark(found)))) {
-      // An editor may have left them; after a bad line they are no torn end.
-      if (!suspect && isBlank(line)) {
-        end = line.offset + line.length;
-        continue;
+    for (const found of lines) {
+      // Behind zeros nothing is taken for a record.
+      for (const line of suspect ? [found] : piecesOf(withoutMark(found))) {
+        // An editor may have left them; after a bad line they are no torn end.
+        if (!suspect && isBlank(line)) {
+          end = line.offset + line.length;
+          continue;
+        }
+        const checked = check(line);
+        if (!checked.ok) {
+          if (suspect && !suspect.hasNul && (await isForeign(file, table))) throw notResults(path);
+          suspect = suspected(suspect, line, checked, path);
+          continue;
+        }
+        // A good line after a bad one: the bad one was no torn end.
+        if (suspect) throw damaged(path, suspect, suspect.problem);
+        const { record } = checked;
+        const place = { offset: line.offset, length: line.length + (line.ended ? 0 : 1) };
+        addLine(table, record, place, USE.free);
+        end = place.offset + place.length;
+        spent += spentUsd(record);
+        options.onRecord?.(record);
+        if (!line.ended) tail = { kind: 'unended' };
       }
-      const checked = check(line);
-      if (!checked.ok) {
-        if (suspect && !suspect.hasNul && (await isForeign(file, table))) throw notResults(path);
-        suspect = suspected(suspect, line, checked, path);
-        continue;
-      }
-      // A good line after a bad one: the bad one was no torn end.
-      if (suspect) throw damaged(path, suspect, suspect.problem);
-      const { record } = checked;
-      const place = { offset: line.offset, length: line.length + (line.ended ? 0 : 1) };
-      addLine(table, record, place, USE.free);
-      end = place.offset + place.length;
-      spent += spentUsd(record);
-      options.onRecord?.(record);
-      if (!line.ended) tail = { kind: 'unended' };
     }
   }
   if (suspect) {

@@ -74,6 +74,14 @@ describe('a torn end', () => {
       'zeros, the end of a line and the start of the next',
       Buffer.concat([Buffer.alloc(512), Buffer.from('ne"}\n{"v":1,"id":"')]),
     ],
+    [
+      'zeros, the end of a line and a record before more zeros',
+      Buffer.concat([
+        Buffer.from('\0\0ne"}\n'),
+        GOOD.subarray(0, (ENDS[0] ?? 0) - 1),
+        Buffer.alloc(9),
+      ]),
+    ],
     ['half a character', Buffer.from([0x7b, 0x22, 0xc3])],
   ])('of %s is cut and kept aside', async (_, end) => {
     const disk = diskWith(Buffer.concat([GOOD, end]));
