@@ -34,17 +34,28 @@ const MOST_DIGITS = 40;
 
 /**
  * As `JSON.parse`, which it throws like, but a number that would be another is its text: every digit of
- * an id is kept. `onChanged` is told of each.
+ * an id is kept, unless values are nested thousands of levels deep. `onChanged` is told of each.
  */
 export function parseJsonExactly(text: string, onChanged?: (source: string) => void): JsonValue {
   if (!MAY_CHANGE.test(text)) return JSON.parse(text);
-  return JSON.parse(text, (_key, value: JsonValue, { source }: { source?: string } = {}) => {
+  const kept = (
+    _key: string,
+    value: JsonValue,
+    { source }: { source?: string } = {},
+  ): JsonValue => {
     if (typeof value !== 'number' || source === undefined || isAsWritten(value, source)) {
       return value;
     }
     onChanged?.(source);
     return source;
-  });
+  };
+  try {
+    return JSON.parse(text, kept);
+  } catch (error) {
+    // Too deep to be walked, not to be parsed.
+    if (error instanceof RangeError) return JSON.parse(text);
+    throw error;
+  }
 }
 
 const MAY_CHANGE = /\d{16}|\d[eE]/;

@@ -44,6 +44,11 @@ test('JSON is what the engine takes for JSON', () => {
   );
 });
 
+test('JSON that is nested too deep to be walked is JSON all the same', () => {
+  const text = `{"mass":5.97e24,"deep":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+  expect(parseJson(text)).toMatchObject({ ok: true, value: { mass: 5.97e24 } });
+});
+
 test('a text cut short or spoilt goes wrong at most where it was changed', () => {
   fc.assert(
     fc.property(
