@@ -123,8 +123,8 @@ export function refused(
   episodes.cause = cause?.kind;
   episodes.last = send;
   episodes.afterDecrease = state.nextSequence;
-  const shutMs = isShut ? probePauseMs(nowMs - (state.probe?.sinceMs ?? nowMs)) : 0;
-  const pauseMs = askedMs > 0 ? patientMs(askedMs, episodes, nowMs) : shutMs;
+  const probeMs = isShut ? probePauseMs(nowMs - (state.probe?.sinceMs ?? nowMs)) : 0;
+  const pauseMs = askedMs > 0 ? patientMs(askedMs, episodes, nowMs) : probeMs;
   episodes.pauseMs = pauseMs;
   if (pauseMs === 0) return undefined;
   const untilMs = nowMs + pauseMs * (1 + 0.1 * random());
