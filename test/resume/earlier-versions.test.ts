@@ -1,0 +1,33 @@
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { folder, volley } from '../support/cli.ts';
+
+const FIXTURES = resolve('test/fixtures/0.1.0');
+const NAMES = readdirSync(FIXTURES)
+  .filter((name) => name.endsWith('.jsonl'))
+  .map((name) => name.slice(0, -'.jsonl'.length));
+
+test('there are results files of 0.1.0 to resume', () => {
+  expect(NAMES.length).toBeGreaterThanOrEqual(13);
+});
+
+// No server listens where these manifests point: a task that is sent fails, and its attempt is counted.
+describe.each(NAMES)('%s.jsonl of 0.1.0', (name) => {
+  test('resumes without a request, twice', async () => {
+    const cwd = folder();
+    cpSync(FIXTURES, cwd, { recursive: true });
+    for (const _ of [1, 2]) {
+      const summary = await resumed(cwd, name);
+      expect(summary).toMatchObject({ attempts: 0, failed: 0, not_started: 0 });
+      expect(Number(summary['kept'])).toBeGreaterThan(0);
+    }
+  });
+});
+
+async function resumed(cwd: string, name: string): Promise<Record<string, unknown>> {
+  const flags = ['-o', `${name}.jsonl`, '--resume', '--summary-file', 'summary.json'];
+  const { code, stderr } = await volley(['run', `${name}.yaml`, ...flags], { cwd });
+  expect(code, stderr).toBe(0);
+  return JSON.parse(readFileSync(join(cwd, 'summary.json'), 'utf8')) as Record<string, unknown>;
+}
