@@ -3,6 +3,7 @@ import type { Redactor } from '../errors/redact.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
 import { environmentRedactor } from './redact-environment.ts';
+import { workspacePath } from './workspace-path.ts';
 import type { Arguments } from './arguments.ts';
 
 /** Findings for people; in GitHub Actions as annotations too. A line break at the end of each. */
@@ -16,10 +17,16 @@ export function findingsText(
     .map((finding) => withoutSecrets(finding, redact))
     .flatMap((finding) => [
       formatFinding(finding, { color }),
-      ...(annotate ? [githubAnnotation(finding)] : []),
+      ...(annotate ? [githubAnnotation(inWorkspace(finding))] : []),
     ])
     .map((text) => `${text}\n`)
     .join('');
+}
+
+function inWorkspace(finding: Finding): Finding {
+  const { place } = finding;
+  const file = workspacePath(place.file, process.env['GITHUB_WORKSPACE']);
+  return { ...finding, place: { ...place, file } };
 }
 
 /** Before it is printed: an annotation writes some characters in its own way. */

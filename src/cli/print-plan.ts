@@ -41,6 +41,7 @@ export async function printPlan(
     purpose: isExact ? 'run' : 'plan',
     selection: selectionOf(args),
   });
+  if (!sample) await printFindings(prepared.warnings, systemOutput(process.stderr), args);
   const plan = await planVolley(prepared, {
     epochMs: systemClock.epochMs(),
     ...(isExact ? { count: (tasks) => countTasks(prepared, tasks) } : {}),

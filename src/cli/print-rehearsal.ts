@@ -26,6 +26,7 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
     purpose: 'rehearsal',
     selection: selectionOf(args),
   });
+  await printFindings(prepared.warnings, systemOutput(process.stderr), args);
   const failures = createFailureLog();
   const rehearsal = await rehearse(prepared, {
     seed,

@@ -54,6 +54,7 @@ export async function settleRun(
     allowHosts: listFlag(args, 'allow-host'),
     selection: selectionOf(args),
   });
+  await printFindings(prepared.warnings, stderr, args);
   const summaryFile = textFlag(args, 'summary-file');
   const emergencyDump = textFlag(args, 'emergency-dump');
   await refuseSharedFiles(

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Finding, Place } from './finding.ts';
 import { graphemes } from './graphemes.ts';
+import { withVisibleSpaces } from './invisible.ts';
 import { printable, printableLine } from './printable.ts';
 
 /**
@@ -39,26 +40,38 @@ export function formatFinding(finding: Finding, { color }: FormatOptions): strin
   const { place, severity, code } = finding;
   const paint = (format: 'bold' | 'red' | 'yellow' | 'cyan', text: string): string =>
     color ? styleText(format, text, { validateStream: false }) : text;
-  const where = printableLine(`${place.file}:${place.line}:${place.column}`);
+  const where = isFlag(place)
+    ? printableLine(place.file)
+    : printableLine(`${place.file}:${place.line}:${place.column}`);
   const kind = paint(severity === 'error' ? 'red' : 'yellow', `${severity} ${code}`);
-  const parts = [`${paint('bold', where)}: ${kind}: ${printableLine(finding.message)}`];
+  const parts = [`${paint('bold', where)}: ${kind}: ${words(finding.message)}`];
   if (finding.frame) parts.push(indented(printable(stripVTControlCharacters(finding.frame))));
-  if (finding.hint) parts.push(`  ${paint('cyan', 'hint:')} ${printableLine(finding.hint)}`);
+  if (finding.hint) parts.push(`  ${paint('cyan', 'hint:')} ${words(finding.hint)}`);
   return parts.join('\n');
 }
 
 /** The finding as a GitHub Actions workflow command: one line that marks the place in a pull request. */
 export function githubAnnotation(finding: Finding): string {
   const { place, severity, code, message, hint } = finding;
-  const properties = [
+  const where = [
     `file=${escapeProperty(place.file)}`,
     `line=${place.line}`,
     `col=${place.column}`,
     ...(place.endColumn === undefined ? [] : [`endColumn=${place.endColumn}`]),
-    `title=${escapeProperty(code)}`,
   ];
+  const properties = [...(isFlag(place) ? [] : where), `title=${escapeProperty(code)}`];
   const text = hint === undefined ? message : `${message} (${hint})`;
-  return `::${severity} ${properties.join(',')}::${escapeData(printableLine(text))}`;
+  return `::${severity} ${properties.join(',')}::${escapeData(words(text))}`;
+}
+
+/** What a flag says has no lines. */
+function isFlag({ file }: Place): boolean {
+  return file.startsWith('--');
+}
+
+/** On one line, with every character that could be taken for another one visible. */
+function words(text: string): string {
+  return withVisibleSpaces(printableLine(text));
 }
 
 /** `formatFinding` indents the frame by two: 80 in all. */

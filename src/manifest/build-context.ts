@@ -2,6 +2,7 @@ import type { Place } from '../errors/finding.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Report } from './report.ts';
 import type { TextReader } from './read-text.ts';
+import type { VarUses } from './set-values.ts';
 import type { SourceNode } from './source-node.ts';
 import type { Template } from './template.ts';
 import { checkVariables, type KnownVariables } from './variables.ts';
@@ -12,13 +13,14 @@ export interface ContextInput {
   readonly added: readonly Template[];
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly known: KnownVariables | undefined;
+  readonly uses: VarUses;
   /** Where to say that it is too long. */
   readonly place: Place;
 }
 
 /** The shared prefix, filled in and joined with blank lines; undefined when there is none or it is wrong. */
 export async function buildContext(
-  { node, added, vars, known, place }: ContextInput,
+  { node, added, vars, known, uses, place }: ContextInput,
   reader: TextReader,
   report: Report,
 ): Promise<string | undefined> {
@@ -31,6 +33,7 @@ export async function buildContext(
     if (template) templates.push(template);
   }
   for (const template of [...templates, ...added]) {
+    uses.note(template);
     if (!isStatic(template, report)) continue;
     const unknown = known ? checkVariables(template, known) : [];
     report.add(unknown);

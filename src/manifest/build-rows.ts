@@ -1,4 +1,5 @@
-import type { ReadRows, RowFormat } from './manifest.ts';
+import type { TextEncoding } from '../ports/text-encoding.ts';
+import type { Delimiter, ReadRows, RowFormat } from './manifest.ts';
 import { stringOf, stringsOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
 import { child, entry, plainValue, type MapNode, type SourceNode } from './source-node.ts';
@@ -37,10 +38,12 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
   }
   const format = entry(node, 'format');
   if (glob) {
-    if (format) {
-      report.error(source.keyPlace(format), {
+    for (const name of ABOUT_FILES) {
+      const found = entry(node, name);
+      if (!found) continue;
+      report.error(source.keyPlace(found), {
         code: 'BAD_VALUE',
-        message: '`format` has no effect on `glob`',
+        message: `\`${name}\` has no effect on \`glob\``,
         hint: 'delete it: the rows are the files themselves',
       });
     }
@@ -58,13 +61,26 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
   const name = stringOf(file?.value);
   if (!file || !name?.trim()) return undefined;
   const written = stringOf(format?.value);
-  const chosen = written === undefined ? FORMATS.get(extension(name)) : asFormat(written);
-  if (chosen) return { kind: 'file', file: name, format: chosen, key, place };
+  const chosen = FORMATS.get(written ?? extension(name));
+  if (chosen) {
+    const { format: form, delimiter: usual } = chosen;
+    const delimiter = readDelimiter(node, form, { source, report }) ?? usual;
+    const encoding = ENCODINGS.find((each) => each === stringOf(child(node, 'encoding')));
+    return {
+      kind: 'file',
+      file: name,
+      format: form,
+      key,
+      place,
+      ...(delimiter !== undefined && { delimiter }),
+      ...(encoding !== undefined && { encoding }),
+    };
+  }
   if (!format) {
     report.error(source.place(file.value), {
       code: 'BAD_VALUE',
       message: `the name \`${shown(name)}\` does not tell the format of the rows`,
-      hint: 'add `format`: csv, jsonl, json, yaml or lines',
+      hint: unreadable(name),
     });
   }
   return undefined;
@@ -72,31 +88,65 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
 
 /** The rows and keys of another task leave nothing to say about either. */
 function refuseOthers(node: MapNode, { source, report }: ReadContext): undefined {
-  for (const name of ['glob', 'file', 'key', 'format']) {
+  for (const name of ['glob', 'file', 'key', ...ABOUT_FILES]) {
     const found = entry(node, name);
     if (!found) continue;
     report.error(source.keyPlace(found), {
       code: 'BAD_VALUE',
-      message: `\`${name}\` has no effect beside \`needs\``,
+      message: `\`${name}\` has no effect next to \`needs\``,
       hint: 'delete one of the two: rows and keys are those of the needed task',
     });
   }
 }
 
-const FORMATS: ReadonlyMap<string, RowFormat> = new Map([
-  ['csv', 'csv'],
-  ['jsonl', 'jsonl'],
-  ['ndjson', 'jsonl'],
-  ['json', 'json'],
-  ['yaml', 'yaml'],
-  ['yml', 'yaml'],
-  ['txt', 'lines'],
+/** Keys that say how to read a file of rows. */
+const ABOUT_FILES = ['format', 'delimiter', 'encoding'];
+const ENCODINGS: readonly TextEncoding[] = ['utf-8', 'utf-16', 'windows-1252'];
+const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
+
+function readDelimiter(
+  node: MapNode,
+  format: RowFormat,
+  { source, report }: ReadContext,
+): Delimiter | undefined {
+  const found = entry(node, 'delimiter');
+  if (found && format !== 'csv') {
+    report.error(source.keyPlace(found), {
+      code: 'BAD_VALUE',
+      message: '`delimiter` is for CSV files only',
+      hint: 'delete it, or write `format: csv`',
+    });
+  }
+  return DELIMITERS.find((each) => each === stringOf(found?.value));
+}
+
+function unreadable(name: string): string {
+  return SPREADSHEETS.has(extension(name))
+    ? 'save it as CSV (in Excel: CSV UTF-8) and name that file'
+    : 'add `format`: csv, tsv, jsonl, json, yaml or lines';
+}
+
+const SPREADSHEETS: ReadonlySet<string> = new Set(['xlsx', 'xls', 'xlsm', 'ods', 'numbers']);
+
+interface NamedFormat {
+  readonly format: RowFormat;
+  readonly delimiter?: Delimiter;
+}
+
+/** By extension, and by the words of `format`. */
+const FORMATS: ReadonlyMap<string, NamedFormat> = new Map<string, NamedFormat>([
+  ['csv', { format: 'csv' }],
+  ['tsv', { format: 'csv', delimiter: '\t' }],
+  ['tab', { format: 'csv', delimiter: '\t' }],
+  ['jsonl', { format: 'jsonl' }],
+  ['ndjson', { format: 'jsonl' }],
+  ['json', { format: 'json' }],
+  ['yaml', { format: 'yaml' }],
+  ['yml', { format: 'yaml' }],
+  ['txt', { format: 'lines' }],
+  ['lines', { format: 'lines' }],
 ]);
 
 function extension(name: string): string {
   return /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
-}
-
-function asFormat(written: string): RowFormat | undefined {
-  return [...FORMATS.values()].find((format) => format === written);
 }

@@ -1,11 +1,12 @@
 import { suggest } from '../errors/suggest.ts';
 import { isJsonObject } from '../ports/json.ts';
+import { decodeText } from '../ports/text-encoding.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { compileSchema } from './json-schema.ts';
 import type { OutputSchema, ProviderSettings } from './manifest.ts';
 import { outputSchema } from './output-schema.ts';
 import type { ParseYaml } from './parse-in-worker.ts';
-import { besides, decoded } from './read-text.ts';
+import { badText, besides } from './read-text.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
 import type { FindingWords } from './report.ts';
 import { KEYWORDS, unknownKeywords } from './schema-keywords.ts';
@@ -72,14 +73,18 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
     const isNamed = node.kind === 'map' && node.entries.length === 1 && name !== undefined;
     if (!file || !isNamed) return { source, node };
     const bytes = await files.read(name, { maxBytes: YAML_LIMITS.bytes });
-    const text = bytes.ok ? decoded(bytes.value) : undefined;
-    if (text === undefined) {
-      report.error(source.place(file), bytes.ok ? notText(name) : bytes.problem);
+    if (!bytes.ok) {
+      report.error(source.place(file), bytes.problem);
       return undefined;
     }
     const shownName = besides(source.file, name);
-    texts.set(shownName, text);
-    const read = await readSource(shownName, text, parse);
+    const decoded = decodeText(bytes.value);
+    if (!decoded.ok) {
+      report.add([badText(shownName, decoded.bad)]);
+      return undefined;
+    }
+    texts.set(shownName, decoded.text);
+    const read = await readSource(shownName, decoded.text, parse);
     report.add(read.findings);
     return read.source && { source: read.source, node: read.source.root };
   }
@@ -134,14 +139,6 @@ const notAMap: FindingWords = {
   message: 'a JSON Schema for an answer is a map',
   hint: 'write for example `{type: object, properties: {score: {type: integer}}, required: [score]}`',
 };
-
-function notText(name: string): FindingWords {
-  return {
-    code: 'FILE_UNREADABLE',
-    message: `\`${name}\` is not a UTF-8 text`,
-    hint: 'save it as UTF-8',
-  };
-}
 
 function unknownKeyword(key: string): FindingWords {
   const near = suggest(key, KEYWORDS);

@@ -123,23 +123,23 @@ async function buildTask(
   const rows = rowsOf(index, shared, input);
   const matrix = readMatrix(child(node, 'matrix'), shared, input);
   const repeat = readRepeat(find('repeat'), matrix?.length ?? 1, input);
-  checkTaskTexts(
-    [prompt, system, condition, ...attachments.map(({ name }) => name)],
-    {
-      ...input.scope,
-      hasItem: rows.hasRows,
-      rows: rows.root,
-      needs: knownNeeds(needs, shared),
-      tasks: shared.ids,
-      isNeedsSpoilt: needs.isSpoilt || slips.isSpoilt('needs', ['tasks', index]),
-      matrix,
-      isItemSpoilt: rows.isSpoilt,
-      isMatrixSpoilt:
-        slips.isSpoilt('matrix', ['tasks', index]) ||
-        (matrix === undefined && entry(node, 'matrix') !== undefined),
-    },
-    input.report,
-  );
+  const scope = {
+    ...input.scope,
+    hasItem: rows.hasRows,
+    rows: rows.root,
+    needs: knownNeeds(needs, shared),
+    tasks: shared.ids,
+    isNeedsSpoilt: needs.isSpoilt || slips.isSpoilt('needs', ['tasks', index]),
+    matrix,
+    isItemSpoilt: rows.isSpoilt,
+    isMatrixSpoilt:
+      slips.isSpoilt('matrix', ['tasks', index]) ||
+      (matrix === undefined && entry(node, 'matrix') !== undefined),
+  };
+  checkTaskTexts(condition, [prompt, system, ...attachments.map(({ name }) => name)], {
+    scope,
+    report: input.report,
+  });
   const parameters = buildParameters(
     { find, models: models ?? [], providers: input.providers, maxTokens: overrides.maxTokens },
     input,

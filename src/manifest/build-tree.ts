@@ -7,9 +7,11 @@ import {
   type Alias,
   type Scalar,
 } from './yaml-package.ts';
+import { oddCharacter, plainName } from '../errors/invisible.ts';
 import { suggest } from '../errors/suggest.ts';
 import type { ParsedDocument, ParsedYaml, SourceProblem } from './parse-yaml.ts';
 import type { MapEntry, ScalarNode, ScalarStyle, SourceNode } from './source-node.ts';
+import { unseenKey } from './written-values.ts';
 import { YAML_LIMITS } from './yaml-limits.ts';
 
 /**
@@ -211,7 +213,16 @@ class TreeBuilder {
   private key(yaml: unknown, start: number, end: number): string | undefined {
     if (isScalar(yaml)) {
       this.count(start, 1);
-      return typeof yaml.value === 'string' ? yaml.value : (yaml.source ?? String(yaml.value));
+      const key = typeof yaml.value === 'string' ? yaml.value : (yaml.source ?? String(yaml.value));
+      const odd = oddCharacter(key);
+      if (odd !== undefined) {
+        this.report(start, end, {
+          code: 'YAML_SYNTAX',
+          message: `the key \`${plainName(key).slice(0, 60)}\` is written with ${odd}`,
+          hint: 'write it with plain characters',
+        });
+      }
+      return key;
     }
     this.report(start, end, {
       code: 'YAML_SYNTAX',
@@ -247,11 +258,23 @@ class TreeBuilder {
     if (!isScalar(yaml)) return emptyScalar(start, end);
     const style = STYLES[yaml.type ?? 'PLAIN'] ?? 'plain';
     const { value } = yaml;
+    if (typeof value === 'string') this.checkText(value, style, start, end);
     if (typeof value === 'number') this.checkNumber(yaml, value, start, end);
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       return { kind: 'scalar', value, style, start, end };
     }
     return { kind: 'scalar', value: null, style, start, end };
+  }
+
+  private checkText(value: string, style: ScalarStyle, start: number, end: number): void {
+    const unseen = style === 'plain' ? unseenKey(value) : undefined;
+    if (unseen) this.report(start, end, { ...unseen, code: 'YAML_SYNTAX', spoils: true });
+    if (value.isWellFormed()) return;
+    this.report(start, end, {
+      code: 'BAD_VALUE',
+      message: 'the text has half of a character: a surrogate without its pair',
+      hint: 'write both halves, as in `"\\ud83d\\ude00"`, or delete it',
+    });
   }
 
   private checkNumber(yaml: Scalar, value: number, start: number, end: number): void {

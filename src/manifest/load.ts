@@ -1,6 +1,7 @@
-import type { Finding } from '../errors/finding.ts';
+import { errorCount, type Finding } from '../errors/finding.ts';
 import type { FileResult, ProjectFiles } from '../ports/files.ts';
 import type { JsonValue } from '../ports/json.ts';
+import { decodeText } from '../ports/text-encoding.ts';
 import { buildContext } from './build-context.ts';
 import { buildBudget, buildPriceFile, buildPrices } from './build-money.ts';
 import { buildProviders } from './build-providers.ts';
@@ -19,15 +20,17 @@ import {
   stringOf,
   type ReadContext,
 } from './read-values.ts';
-import { decoded, textReader, type TextReader } from './read-text.ts';
+import { badText, textReader, type TextReader } from './read-text.ts';
 import { newReport, type Report } from './report.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { maskSecrets } from './secrets.ts';
+import { varUses } from './set-values.ts';
 import { slipsOf } from './slips.ts';
 import { child, plainValue } from './source-node.ts';
 import { manifestTooLarge, readSource, type ManifestSource } from './source.ts';
 import { MOST_VARIABLE_USES } from './task-variables.ts';
 import type { Template } from './template.ts';
+import { reportWrittenValues } from './written-values.ts';
 import { YAML_LIMITS } from './yaml-limits.ts';
 
 export interface LoadOptions {
@@ -98,17 +101,8 @@ async function readManifest(file: string, readText: ReadText): Promise<string | 
     const isLarge = bytes.problem.code === 'FILE_TOO_LARGE';
     return isLarge ? manifestTooLarge(file) : { ...bytes.problem, severity: 'error', place };
   }
-  return decoded(bytes.value) ?? notText(file);
-}
-
-function notText(file: string): Finding {
-  return {
-    code: 'FILE_UNREADABLE',
-    severity: 'error',
-    message: `\`${file}\` is not a UTF-8 text`,
-    hint: 'save it as UTF-8',
-    place: { file, line: 1, column: 1 },
-  };
+  const decoded = decodeText(bytes.value);
+  return decoded.ok ? decoded.text : badText(file, decoded.bad);
 }
 
 function failed(findings: readonly Finding[], text: string): LoadResult {
@@ -137,7 +131,9 @@ async function checkManifest(
     isVarsSpoilt: slips.isSpoilt('vars'),
     budget: { left: MOST_VARIABLE_USES },
     checked: new Set<Template>(),
+    uses: varUses(),
   };
+  reportWrittenValues(context);
   const reader = textReader({
     ...context,
     files: options.files,
@@ -165,10 +161,21 @@ async function checkManifest(
     : { vars: scope.vars, item: 'none' as const, matrix: 'none' as const };
   const added = await addedContext(overrides, options.readText, reader, report);
   const prefix = await buildContext(
-    { node: child(root, 'context'), added, vars, known, place: source.keyPlaceAt(['context']) },
+    {
+      node: child(root, 'context'),
+      added,
+      vars,
+      known,
+      uses: scope.uses,
+      place: source.keyPlaceAt(['context']),
+    },
     reader,
     report,
   );
+  // What could not be read may use it.
+  if (errorCount(findings) === 0 && schema.length === 0) {
+    report.add(scope.uses.unused(Object.keys(set), Object.keys(vars)));
+  }
   const budget = buildBudget(source, overrides);
   const prices = buildPrices(context, slips);
   const priceFile = await readPriceFile(options, report);
@@ -247,10 +254,16 @@ async function readPriceFile(
   const { pricesFile: name } = overrides;
   if (name === undefined) return {};
   const bytes = await readText(name, YAML_LIMITS.bytes);
-  const text = bytes.ok ? decoded(bytes.value) : undefined;
-  if (!bytes.ok) report.error({ file: name, line: 1, column: 1 }, bytes.problem);
-  if (bytes.ok && text === undefined) report.add([notText(name)]);
-  if (text === undefined) return {};
+  if (!bytes.ok) {
+    report.error({ file: name, line: 1, column: 1 }, bytes.problem);
+    return {};
+  }
+  const decoded = decodeText(bytes.value);
+  if (!decoded.ok) {
+    report.add([badText(name, decoded.bad)]);
+    return {};
+  }
+  const { text } = decoded;
   if (text.trim() === '') {
     report.error(
       { file: name, line: 1, column: 1 },
@@ -281,10 +294,13 @@ async function addedContext(
   for (const text of contextTexts) add(text, '--context');
   for (const file of contextFiles) {
     const bytes = await readText(file, CONTEXT_FILE_BYTES);
-    const text = bytes.ok ? decoded(bytes.value) : undefined;
-    if (text !== undefined) add(text, file);
-    else if (bytes.ok) report.add([notText(file)]);
-    else report.error({ file, line: 1, column: 1 }, bytes.problem);
+    if (!bytes.ok) {
+      report.error({ file, line: 1, column: 1 }, bytes.problem);
+      continue;
+    }
+    const decoded = decodeText(bytes.value);
+    if (decoded.ok) add(decoded.text, file);
+    else report.add([badText(file, decoded.bad)]);
   }
   return templates;
 }

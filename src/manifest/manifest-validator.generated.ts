@@ -3,7 +3,7 @@
 "use strict";
 export const validate: ((data: unknown) => boolean) & { readonly errors?: null | ReadonlyArray<{ readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly parentSchema: Readonly<Record<string, unknown>>; readonly data: unknown }> } = validate20;
 
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Volley manifest","description":"A batch of prompts: what is sent, to which models, within which limits.","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"$schema":{"title":"schema address","description":"For editors of JSON manifests.","type":"string","examples":["./manifest.schema.json"]},"version":{"title":"version of the manifest's format","description":"Version of the manifest's format; 1 is the only one and the default.","type":"integer","enum":[1]},"name":{"title":"text","description":"Name of the volley in progress and summary.","type":"string","examples":["auth-review"]},"vars":{"title":"map of values","description":"Plain values for templates, used as `{{ vars.audience }}`; `--set audience=managers` overrides one.","type":"object","examples":[{"audience":"engineers"}]},"context":{"title":"text, `{file: …}` or a list of those","description":"Shared prefix of every task, the same for all so that providers can cache it. Only `{{ vars.x }}` may be used in it.","type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"items":{"$ref":"#/$defs/text"},"examples":["You are a security reviewer."]},"defaults":{"title":"map of task fields","description":"Fields that every task has unless it says otherwise.","type":"object","properties":{"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}]},"providers":{"title":"map of providers","description":"Providers by name. Ready-made ones (anthropic, openai, openrouter, …) need no entry; an entry adds one or overrides parts.","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"title":"map of run settings","description":"Settings of the run as a whole.","type":"object","properties":{"max_concurrent":{"title":"whole number from 1 to 10000","description":"Requests in flight over all providers. Default 64.","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"title":"true or false","description":"Start nothing new after the first task that fails for good. Default false.","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","description":"The longest that the whole run may take. No bound unless given.","examples":["2h"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_concurrent":16}]},"budget":{"title":"map of bounds on the cost","description":"Bounds on the cost, kept before anything is sent: what a task can cost at most is set aside first. Every model then needs a known price and `max_tokens`.","type":"object","properties":{"max_cost_usd":{"title":"amount in US dollars","description":"The most that the whole run may cost.","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"title":"amount in US dollars","description":"The most that one task may cost, its retries included.","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_cost_usd":5}]},"prices":{"title":"map of prices","description":"US dollars per million tokens, by `provider/model`. They win over the prices that come with Volley.","type":"object","patternProperties":{"^x-[^/]*$":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"title":"list of tasks","description":"What is asked: each entry is a text or a map of task fields.","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"output":{"title":"file name","description":"File for the results (JSONL); else they go to stdout.","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]},"taskId":{"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"model":{"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]},"text":{"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"fileName":{"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"title":"text or a list of texts","type":["string","array"],"examples":["END",["END","STOP"]],"items":{"title":"text","type":"string","examples":["END"]}},"duration":{"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]},"forEach":{"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per line or record of a CSV, JSONL, JSON, YAML or text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","jsonl","json","yaml","lines"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]},"matrix":{"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]},"price":{"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]},"variable":{"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Volley manifest","description":"A batch of prompts: what is sent, to which models, within which limits.","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"$schema":{"title":"schema address","description":"For editors of JSON manifests.","type":"string","examples":["./manifest.schema.json"]},"version":{"title":"version of the manifest's format","description":"Version of the manifest's format; 1 is the only one and the default.","type":"integer","enum":[1]},"name":{"title":"text","description":"Name of the volley in progress and summary.","type":"string","examples":["auth-review"]},"vars":{"title":"map of values","description":"Plain values for templates, used as `{{ vars.audience }}`; `--set audience=managers` overrides one.","type":"object","examples":[{"audience":"engineers"}]},"context":{"title":"text, `{file: …}` or a list of those","description":"Shared prefix of every task, the same for all so that providers can cache it. Only `{{ vars.x }}` may be used in it.","type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"items":{"$ref":"#/$defs/text"},"examples":["You are a security reviewer."]},"defaults":{"title":"map of task fields","description":"Fields that every task has unless it says otherwise.","type":"object","properties":{"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}]},"providers":{"title":"map of providers","description":"Providers by name. Ready-made ones (anthropic, openai, openrouter, …) need no entry; an entry adds one or overrides parts.","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"title":"map of run settings","description":"Settings of the run as a whole.","type":"object","properties":{"max_concurrent":{"title":"whole number from 1 to 10000","description":"Requests in flight over all providers. Default 64.","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"title":"true or false","description":"Start nothing new after the first task that fails for good. Default false.","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","description":"The longest that the whole run may take. No bound unless given.","examples":["2h"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_concurrent":16}]},"budget":{"title":"map of bounds on the cost","description":"Bounds on the cost, kept before anything is sent: what a task can cost at most is set aside first. Every model then needs a known price and `max_tokens`.","type":"object","properties":{"max_cost_usd":{"title":"amount in US dollars","description":"The most that the whole run may cost.","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"title":"amount in US dollars","description":"The most that one task may cost, its retries included.","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_cost_usd":5}]},"prices":{"title":"map of prices","description":"US dollars per million tokens, by `provider/model`. They win over the prices that come with Volley.","type":"object","patternProperties":{"^x-[^/]*$":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"title":"list of tasks","description":"What is asked: each entry is a text or a map of task fields.","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"output":{"title":"file name","description":"File for the results (JSONL); else they go to stdout.","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]},"taskId":{"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"model":{"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]},"text":{"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"fileName":{"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"title":"text or a list of texts","type":["string","array"],"examples":["END",["END","STOP"]],"items":{"title":"text","type":"string","examples":["END"]}},"duration":{"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]},"forEach":{"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON or YAML file, or per line of a text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]},"matrix":{"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]},"price":{"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]},"variable":{"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]}}};
 const schema33 = {"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]};
 const schema35 = {"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]};
 const schema36 = {"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]};
@@ -1188,7 +1188,7 @@ validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema55 = {"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]};
 const schema56 = {"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
-const schema61 = {"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per line or record of a CSV, JSONL, JSON, YAML or text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","jsonl","json","yaml","lines"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]};
+const schema61 = {"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON or YAML file, or per line of a text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]};
 const schema62 = {"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
 const schema63 = {"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]};
 const pattern44 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
@@ -1658,7 +1658,7 @@ errors++;
 }
 if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 for(const key1 in data17){
-if(!((((((key1 === "glob") || (key1 === "file")) || (key1 === "needs")) || (key1 === "format")) || (key1 === "key")) || (pattern4.test(key1)))){
+if(!((((((((key1 === "glob") || (key1 === "file")) || (key1 === "needs")) || (key1 === "format")) || (key1 === "delimiter")) || (key1 === "encoding")) || (key1 === "key")) || (pattern4.test(key1)))){
 const err36 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data:data17};
 if(vErrors === null){
 vErrors = [err36];
@@ -1748,7 +1748,7 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(!(((((data22 === "csv") || (data22 === "jsonl")) || (data22 === "json")) || (data22 === "yaml")) || (data22 === "lines"))){
+if(!((((((data22 === "csv") || (data22 === "tsv")) || (data22 === "jsonl")) || (data22 === "json")) || (data22 === "yaml")) || (data22 === "lines"))){
 const err43 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema61.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema61.properties.format.enum,parentSchema:schema61.properties.format,data:data22};
 if(vErrors === null){
 vErrors = [err43];
@@ -1759,11 +1759,10 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data17.key !== undefined){
-let data23 = data17.key;
-if(typeof data23 === "string"){
-if(!pattern6.test(data23)){
-const err44 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema61.properties.key,data:data23};
+if(data17.delimiter !== undefined){
+let data23 = data17.delimiter;
+if(typeof data23 !== "string"){
+const err44 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.delimiter.type,parentSchema:schema61.properties.delimiter,data:data23};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1772,9 +1771,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-else {
-const err45 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.key.type,parentSchema:schema61.properties.key,data:data23};
+if(!((((data23 === ",") || (data23 === ";")) || (data23 === "\t")) || (data23 === "|"))){
+const err45 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema61.properties.delimiter.enum},message:"must be equal to one of the allowed values",schema:schema61.properties.delimiter.enum,parentSchema:schema61.properties.delimiter,data:data23};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1784,16 +1782,10 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
-}
-if(data.matrix !== undefined){
-let data24 = data.matrix;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-for(const key2 in data24){
-if(!(((key2 === "include") || (key2 === "exclude")) || (pattern4.test(key2)))){
-let data25 = data24[key2];
-if(!(Array.isArray(data25))){
-const err46 = {instancePath:instancePath+"/matrix/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.additionalProperties.type,parentSchema:schema62.additionalProperties,data:data25};
+if(data17.encoding !== undefined){
+let data24 = data17.encoding;
+if(typeof data24 !== "string"){
+const err46 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.encoding.type,parentSchema:schema61.properties.encoding,data:data24};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1802,16 +1794,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-}
-if(data24.include !== undefined){
-let data26 = data24.include;
-if(Array.isArray(data26)){
-const len4 = data26.length;
-for(let i4=0; i4<len4; i4++){
-let data27 = data26[i4];
-if(!(data27 && typeof data27 == "object" && !Array.isArray(data27))){
-const err47 = {instancePath:instancePath+"/matrix/include/" + i4,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.include.items.type,parentSchema:schema62.properties.include.items,data:data27};
+if(!(((data24 === "utf-8") || (data24 === "utf-16")) || (data24 === "windows-1252"))){
+const err47 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema61.properties.encoding.enum},message:"must be equal to one of the allowed values",schema:schema61.properties.encoding.enum,parentSchema:schema61.properties.encoding,data:data24};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1821,9 +1805,11 @@ vErrors.push(err47);
 errors++;
 }
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.include.type,parentSchema:schema62.properties.include,data:data26};
+if(data17.key !== undefined){
+let data25 = data17.key;
+if(typeof data25 === "string"){
+if(!pattern6.test(data25)){
+const err48 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema61.properties.key,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1833,14 +1819,8 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data24.exclude !== undefined){
-let data28 = data24.exclude;
-if(Array.isArray(data28)){
-const len5 = data28.length;
-for(let i5=0; i5<len5; i5++){
-let data29 = data28[i5];
-if(!(data29 && typeof data29 == "object" && !Array.isArray(data29))){
-const err49 = {instancePath:instancePath+"/matrix/exclude/" + i5,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.exclude.items.type,parentSchema:schema62.properties.exclude.items,data:data29};
+else {
+const err49 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.key.type,parentSchema:schema61.properties.key,data:data25};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1851,8 +1831,15 @@ errors++;
 }
 }
 }
-else {
-const err50 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.exclude.type,parentSchema:schema62.properties.exclude,data:data28};
+}
+if(data.matrix !== undefined){
+let data26 = data.matrix;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key2 in data26){
+if(!(((key2 === "include") || (key2 === "exclude")) || (pattern4.test(key2)))){
+let data27 = data26[key2];
+if(!(Array.isArray(data27))){
+const err50 = {instancePath:instancePath+"/matrix/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.additionalProperties.type,parentSchema:schema62.additionalProperties,data:data27};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1863,8 +1850,14 @@ errors++;
 }
 }
 }
-else {
-const err51 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.type,parentSchema:schema62,data:data24};
+if(data26.include !== undefined){
+let data28 = data26.include;
+if(Array.isArray(data28)){
+const len4 = data28.length;
+for(let i4=0; i4<len4; i4++){
+let data29 = data28[i4];
+if(!(data29 && typeof data29 == "object" && !Array.isArray(data29))){
+const err51 = {instancePath:instancePath+"/matrix/include/" + i4,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.include.items.type,parentSchema:schema62.properties.include.items,data:data29};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1874,10 +1867,9 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data.repeat !== undefined){
-let data30 = data.repeat;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-const err52 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema55.properties.repeat.type,parentSchema:schema55.properties.repeat,data:data30};
+}
+else {
+const err52 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.include.type,parentSchema:schema62.properties.include,data:data28};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1886,9 +1878,15 @@ vErrors.push(err52);
 }
 errors++;
 }
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 1000 || isNaN(data30)){
-const err53 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema55.properties.repeat,data:data30};
+}
+if(data26.exclude !== undefined){
+let data30 = data26.exclude;
+if(Array.isArray(data30)){
+const len5 = data30.length;
+for(let i5=0; i5<len5; i5++){
+let data31 = data30[i5];
+if(!(data31 && typeof data31 == "object" && !Array.isArray(data31))){
+const err53 = {instancePath:instancePath+"/matrix/exclude/" + i5,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.exclude.items.type,parentSchema:schema62.properties.exclude.items,data:data31};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1897,8 +1895,10 @@ vErrors.push(err53);
 }
 errors++;
 }
-if(data30 < 1 || isNaN(data30)){
-const err54 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema55.properties.repeat,data:data30};
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.exclude.type,parentSchema:schema62.properties.exclude,data:data30};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1909,10 +1909,8 @@ errors++;
 }
 }
 }
-if(data.needs !== undefined){
-let data31 = data.needs;
-if((typeof data31 !== "string") && (!(Array.isArray(data31)))){
-const err55 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema55.properties.needs.type},message:"must be string,array",schema:schema55.properties.needs.type,parentSchema:schema55.properties.needs,data:data31};
+else {
+const err55 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.type,parentSchema:schema62,data:data26};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1921,12 +1919,11 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(Array.isArray(data31)){
-const len6 = data31.length;
-for(let i6=0; i6<len6; i6++){
-let data32 = data31[i6];
-if((typeof data32 !== "string") && (!(data32 && typeof data32 == "object" && !Array.isArray(data32)))){
-const err56 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema63.type},message:"must be string,object",schema:schema63.type,parentSchema:schema63,data:data32};
+}
+if(data.repeat !== undefined){
+let data32 = data.repeat;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err56 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema55.properties.repeat.type,parentSchema:schema55.properties.repeat,data:data32};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1935,9 +1932,9 @@ vErrors.push(err56);
 }
 errors++;
 }
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-if(data32.id === undefined){
-const err57 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema63.required,parentSchema:schema63,data:data32};
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 1000 || isNaN(data32)){
+const err57 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema55.properties.repeat,data:data32};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1946,9 +1943,8 @@ vErrors.push(err57);
 }
 errors++;
 }
-for(const key3 in data32){
-if(!(((key3 === "id") || (key3 === "allow_failed")) || (pattern4.test(key3)))){
-const err58 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema63,data:data32};
+if(data32 < 1 || isNaN(data32)){
+const err58 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema55.properties.repeat,data:data32};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1958,10 +1954,11 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data32.id !== undefined){
-let data33 = data32.id;
-if(typeof data33 !== "string"){
-const err59 = {instancePath:instancePath+"/needs/" + i6+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.id.type,parentSchema:schema63.properties.id,data:data33};
+}
+if(data.needs !== undefined){
+let data33 = data.needs;
+if((typeof data33 !== "string") && (!(Array.isArray(data33)))){
+const err59 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema55.properties.needs.type},message:"must be string,array",schema:schema55.properties.needs.type,parentSchema:schema55.properties.needs,data:data33};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -1970,11 +1967,12 @@ vErrors.push(err59);
 }
 errors++;
 }
-}
-if(data32.allow_failed !== undefined){
-let data34 = data32.allow_failed;
-if(typeof data34 !== "boolean"){
-const err60 = {instancePath:instancePath+"/needs/" + i6+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema63.properties.allow_failed.type,parentSchema:schema63.properties.allow_failed,data:data34};
+if(Array.isArray(data33)){
+const len6 = data33.length;
+for(let i6=0; i6<len6; i6++){
+let data34 = data33[i6];
+if((typeof data34 !== "string") && (!(data34 && typeof data34 == "object" && !Array.isArray(data34)))){
+const err60 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema63.type},message:"must be string,object",schema:schema63.type,parentSchema:schema63,data:data34};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -1983,15 +1981,9 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-}
-}
-}
-}
-if(data.if !== undefined){
-let data35 = data.if;
-if((typeof data35 !== "string") && (typeof data35 !== "boolean")){
-const err61 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema55.properties.if.type},message:"must be string,boolean",schema:schema55.properties.if.type,parentSchema:schema55.properties.if,data:data35};
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+if(data34.id === undefined){
+const err61 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema63.required,parentSchema:schema63,data:data34};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2000,9 +1992,9 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(typeof data35 === "string"){
-if(!pattern6.test(data35)){
-const err62 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema55.properties.if,data:data35};
+for(const key3 in data34){
+if(!(((key3 === "id") || (key3 === "allow_failed")) || (pattern4.test(key3)))){
+const err62 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema63,data:data34};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2012,16 +2004,10 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
-if(data.tags !== undefined){
-let data36 = data.tags;
-if(Array.isArray(data36)){
-const len7 = data36.length;
-for(let i7=0; i7<len7; i7++){
-let data37 = data36[i7];
-if(typeof data37 === "string"){
-if(!pattern17.test(data37)){
-const err63 = {instancePath:instancePath+"/tags/" + i7,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema55.properties.tags.items,data:data37};
+if(data34.id !== undefined){
+let data35 = data34.id;
+if(typeof data35 !== "string"){
+const err63 = {instancePath:instancePath+"/needs/" + i6+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.id.type,parentSchema:schema63.properties.id,data:data35};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2031,8 +2017,10 @@ vErrors.push(err63);
 errors++;
 }
 }
-else {
-const err64 = {instancePath:instancePath+"/tags/" + i7,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.tags.items.type,parentSchema:schema55.properties.tags.items,data:data37};
+if(data34.allow_failed !== undefined){
+let data36 = data34.allow_failed;
+if(typeof data36 !== "boolean"){
+const err64 = {instancePath:instancePath+"/needs/" + i6+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema63.properties.allow_failed.type,parentSchema:schema63.properties.allow_failed,data:data36};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2043,8 +2031,13 @@ errors++;
 }
 }
 }
-else {
-const err65 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema55.properties.tags.type,parentSchema:schema55.properties.tags,data:data36};
+}
+}
+}
+if(data.if !== undefined){
+let data37 = data.if;
+if((typeof data37 !== "string") && (typeof data37 !== "boolean")){
+const err65 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema55.properties.if.type},message:"must be string,boolean",schema:schema55.properties.if.type,parentSchema:schema55.properties.if,data:data37};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2053,11 +2046,9 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-if(data.context !== undefined){
-let data38 = data.context;
-if(typeof data38 !== "boolean"){
-const err66 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema55.properties.context.type,parentSchema:schema55.properties.context,data:data38};
+if(typeof data37 === "string"){
+if(!pattern6.test(data37)){
+const err66 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema55.properties.if,data:data37};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2067,15 +2058,70 @@ vErrors.push(err66);
 errors++;
 }
 }
-if(data.params !== undefined){
-let data39 = data.params;
-if(!(data39 && typeof data39 == "object" && !Array.isArray(data39))){
-const err67 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.properties.params.type,parentSchema:schema55.properties.params,data:data39};
+}
+if(data.tags !== undefined){
+let data38 = data.tags;
+if(Array.isArray(data38)){
+const len7 = data38.length;
+for(let i7=0; i7<len7; i7++){
+let data39 = data38[i7];
+if(typeof data39 === "string"){
+if(!pattern17.test(data39)){
+const err67 = {instancePath:instancePath+"/tags/" + i7,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema55.properties.tags.items,data:data39};
 if(vErrors === null){
 vErrors = [err67];
 }
 else {
 vErrors.push(err67);
+}
+errors++;
+}
+}
+else {
+const err68 = {instancePath:instancePath+"/tags/" + i7,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.tags.items.type,parentSchema:schema55.properties.tags.items,data:data39};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema55.properties.tags.type,parentSchema:schema55.properties.tags,data:data38};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+if(data.context !== undefined){
+let data40 = data.context;
+if(typeof data40 !== "boolean"){
+const err70 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema55.properties.context.type,parentSchema:schema55.properties.context,data:data40};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+if(data.params !== undefined){
+let data41 = data.params;
+if(!(data41 && typeof data41 == "object" && !Array.isArray(data41))){
+const err71 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.properties.params.type,parentSchema:schema55.properties.params,data:data41};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
 }
 errors++;
 }

@@ -1,5 +1,6 @@
 import type { Place } from '../errors/finding.ts';
 import type { JsonObject, JsonValue } from '../ports/json.ts';
+import type { TextEncoding } from '../ports/text-encoding.ts';
 import type { PriceTable } from './price.ts';
 import type { Path } from './source-node.ts';
 import type { Template } from './template.ts';
@@ -142,6 +143,10 @@ export interface RowsFromFile extends RowsBase {
   readonly kind: 'file';
   readonly file: string;
   readonly format: RowFormat;
+  /** Default UTF-8. */
+  readonly encoding?: TextEncoding | undefined;
+  /** What separates the values of a CSV file; default: what its first line shows. */
+  readonly delimiter?: Delimiter | undefined;
 }
 /** One task per task of another entry, under the same key and with its row. */
 export interface RowsFromNeeds extends RowsBase {
@@ -154,6 +159,7 @@ export interface RowsFromNeeds extends RowsBase {
 /** Rows that are read from the manifest or from files. */
 export type ReadRows = Exclude<RowSource, RowsFromNeeds>;
 export type RowFormat = 'csv' | 'jsonl' | 'json' | 'yaml' | 'lines';
+export type Delimiter = ',' | ';' | '\t' | '|';
 
 /** Wire format a provider speaks. */
 export type ProviderType = 'anthropic' | 'openai' | 'mock';

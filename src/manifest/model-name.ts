@@ -1,3 +1,4 @@
+import { oddCharacter, plainName } from '../errors/invisible.ts';
 import { suggest } from '../errors/suggest.ts';
 import { knownProviders } from './known-providers.ts';
 import type { ModelName } from './manifest.ts';
@@ -15,8 +16,11 @@ export function parseModelName(
   const slash = text.indexOf('/');
   const provider = text.slice(0, Math.max(0, slash));
   const model = text.slice(slash + 1);
+  const odd = oddCharacter(text);
+  if (odd !== undefined) return { ok: false, ...oddlyWritten(text, odd) };
   if (slash < 1 || model === '' || /\s/.test(text))
     return { ok: false, ...malformed(text, declared) };
+  if (model.includes(',')) return { ok: false, ...severalModels(text) };
   if (declared.has(provider) || knownProviders.has(provider)) {
     return { ok: true, value: { provider, model } };
   }
@@ -32,8 +36,34 @@ export function parseModelName(
   };
 }
 
+function oddlyWritten(text: string, odd: string): FindingWords {
+  return {
+    code: 'BAD_VALUE',
+    message: `the model \`${shown(plainName(text))}\` is written with ${odd}`,
+    hint: 'write it with plain characters',
+  };
+}
+
+function severalModels(text: string): FindingWords {
+  const models = text.split(',').map((each) => shown(each.trim()));
+  return {
+    code: 'BAD_VALUE',
+    message: `\`${shown(text)}\` is more than one model`,
+    hint: `write a list: \`models: [${models.join(', ')}]\` asks each of them for every row`,
+  };
+}
+
 function malformed(text: string, declared: ReadonlySet<string>): FindingWords {
   const bare = text.trim();
+  const [vendor = '', rest = ''] = bare.split(/:(.*)/s);
+  // As other tools write it.
+  if (rest !== '' && (declared.has(vendor) || knownProviders.has(vendor))) {
+    return {
+      code: 'BAD_VALUE',
+      message: `\`${shown(bare)}\` is not a model: a slash follows the provider`,
+      hint: `write \`${vendor}/${shown(rest)}\``,
+    };
+  }
   const isBare = bare !== '' && !/[\s/]/.test(bare);
   const provider = isBare ? (vendorOf(bare) ?? [...declared][0] ?? 'anthropic') : undefined;
   return {

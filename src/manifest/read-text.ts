@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
-import type { Place } from '../errors/finding.ts';
+import type { Finding, Place } from '../errors/finding.ts';
 import type { ProjectFiles } from '../ports/files.ts';
+import { decodeText, type BadBytes } from '../ports/text-encoding.ts';
 import { linesOf } from './places.ts';
 import type { FindingWords } from './report.ts';
+import { isBlank } from '../errors/invisible.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
 import { child, type ScalarNode, type SourceNode } from './source-node.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
@@ -45,7 +47,10 @@ export function textReader(options: TextReaderOptions): TextReader {
   async function readInline(node: ScalarNode): Promise<Template | undefined> {
     const text = stringOf(node);
     if (text === undefined) return undefined;
-    if (isBlank(text, source.place(node))) return undefined;
+    if (isBlank(text)) {
+      report.error(source.place(node), EMPTY);
+      return undefined;
+    }
     const placeAt = (offset: number): Place => source.textPlace(node, offset);
     if (!isLiteral) warnOfEnvironment(text, placeAt);
     return parsed(text, { file: source.file, placeAt });
@@ -60,8 +65,9 @@ export function textReader(options: TextReaderOptions): TextReader {
       file = readFile(name);
       byFile.set(name, file);
     }
-    const { problem, template } = await file;
+    const { problem, finding, template } = await file;
     if (problem) report.error(place, problem);
+    if (finding) report.add([finding]);
     return template;
   }
 
@@ -70,10 +76,11 @@ export function textReader(options: TextReaderOptions): TextReader {
     if (!bytes.ok) return { problem: bytes.problem };
     totalBytes += bytes.value.length;
     if (totalBytes > MOST_BYTES) return { problem: tooMuchText(name) };
-    const text = decoded(bytes.value);
-    if (text === undefined) return { problem: notText(name) };
-    if (text.trim() === '') return { problem: EMPTY };
-    const template = readForeign(text, besides(source.file, name));
+    const shown = besides(source.file, name);
+    const decoded = decodeText(bytes.value);
+    if (!decoded.ok) return { finding: badText(shown, decoded.bad) };
+    if (isBlank(decoded.text)) return { problem: EMPTY };
+    const template = readForeign(decoded.text, shown);
     return template ? { template } : {};
   }
 
@@ -89,12 +96,6 @@ export function textReader(options: TextReaderOptions): TextReader {
     if (result.ok) return result.template;
     report.add(result.findings);
     return undefined;
-  }
-
-  function isBlank(text: string, place: Place): boolean {
-    if (text.trim() !== '') return false;
-    report.error(place, EMPTY);
-    return true;
   }
 
   function warnOfEnvironment(text: string, placeAt: (offset: number) => Place): void {
@@ -118,6 +119,8 @@ export function textReader(options: TextReaderOptions): TextReader {
 
 interface ReadFile {
   readonly problem?: FindingWords;
+  /** What is wrong inside of the file. */
+  readonly finding?: Finding;
   readonly template?: Template;
 }
 
@@ -138,24 +141,21 @@ function tooMuchText(name: string): FindingWords {
   };
 }
 
-function notText(name: string): FindingWords {
-  return {
-    code: 'FILE_UNREADABLE',
-    message: `\`${name}\` is not a UTF-8 text`,
-    hint: 'save it as UTF-8',
-  };
-}
-
 /** Only what looks like a variable of the environment: `${name}` may be code. */
 const ENVIRONMENT = /\$\{([A-Z][A-Z0-9_]{1,60})\}/g;
 
-/** The text of UTF-8 bytes without byte order mark; undefined when they are not UTF-8. */
-export function decoded(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+/** The finding for a text file with bytes that are not UTF-8. */
+export function badText(file: string, { line, column, found, looksLike }: BadBytes): Finding {
+  return {
+    code: 'FILE_UNREADABLE',
+    severity: 'error',
+    message:
+      looksLike === 'utf-16'
+        ? `\`${file}\` is UTF-16, not UTF-8`
+        : `\`${file}\` is not valid UTF-8: line ${line} has ${found}`,
+    hint: 'save it as UTF-8',
+    place: { file, line, column },
+  };
 }
 
 /** A name relative to the manifest as places show it: relative to where the user stands. */

@@ -202,6 +202,9 @@ function explained(error: SchemaError, source: ManifestSource): Words {
     if (wantsText && isPlain)
       return { hint: `put it into quotes: \`"${writtenAs(source, path)}"\`` };
     if (title === 'list of tasks') return { hint: 'begin each task with `- `' };
+    if (path.at(-1) === 'for_each' && typeof at.data === 'string') {
+      return { hint: rowsHint(shown(at.data)) };
+    }
     if (title.startsWith('list of') && isPlainValue(at.data)) {
       return { hint: `write it in brackets: \`[${shown(plainText(at.data))}]\`` };
     }
@@ -210,6 +213,23 @@ function explained(error: SchemaError, source: ManifestSource): Words {
     return sample === undefined ? {} : { hint: sample };
   }
 }
+
+/** A path or a pattern is what people write there first. */
+function rowsHint(written: string): string {
+  const key = /[*?[\]{}]/.test(written)
+    ? 'glob'
+    : ROW_FILE.test(written)
+      ? 'file'
+      : /[/.]/.test(written) && !/\s/.test(written)
+        ? 'glob'
+        : undefined;
+  return key === undefined
+    ? `write it in brackets: \`[${written}]\``
+    : `write \`for_each: { ${key}: ${/^[*?[{!&|>%@]/.test(written) ? `"${written}"` : written} }\``;
+}
+
+/** What reads like a file of rows. */
+export const ROW_FILE = /^[^*?{}\s]*\.(?:csv|tsv|tab|jsonl|ndjson|json|ya?ml|txt|parquet)$/i;
 
 function listed(allowed: readonly string[]): string {
   return `${allowed.length === 1 ? 'write' : 'one of'} ${allowed.map((each) => `\`${each}\``).join(', ')}`;

@@ -2,7 +2,9 @@ import type { JsonValue } from '../ports/json.ts';
 import type { MatrixCombination, ReadRows } from './manifest.ts';
 import type { KnownNeed } from './needs-variables.ts';
 import type { Report } from './report.ts';
+import type { VarUses } from './set-values.ts';
 import type { Template } from './template.ts';
+import { textConditionFindings } from './text-conditions.ts';
 import { checkVariables, GLOB_FIELDS, type KnownItem } from './variables.ts';
 
 /** What the templates of every task may name. */
@@ -14,6 +16,7 @@ export interface VariableScope {
   readonly budget: { left: number };
   /** Texts that were looked at for a task without rows and matrix. */
   readonly checked: Set<Template>;
+  readonly uses: VarUses;
 }
 
 /** Variables times tasks: an honest manifest stays far below. */
@@ -34,11 +37,14 @@ export interface TaskScope extends VariableScope {
 
 /** Reports each variable that a task's texts name and that cannot have a value. */
 export function checkTaskTexts(
-  texts: ReadonlyArray<Template | undefined>,
-  scope: TaskScope,
-  report: Report,
+  condition: Template | undefined,
+  others: ReadonlyArray<Template | undefined>,
+  { scope, report }: { readonly scope: TaskScope; readonly report: Report },
 ): void {
+  const texts = [condition, ...others];
   if (!texts.some((text) => text?.variables.length)) return;
+  for (const text of texts) if (text) scope.uses.note(text);
+  report.add(textConditionFindings(condition, others, scope.rows));
   const known = {
     vars: scope.vars,
     item: knownItem(scope),

@@ -1,6 +1,18 @@
-import { Liquid, LiquidError, Output, Token, TypeGuards, Value } from 'liquidjs';
-import type { PropertyAccessToken, Template as Node } from 'liquidjs';
+import {
+  AssignTag,
+  CaseTag,
+  IfTag,
+  Liquid,
+  LiquidError,
+  Output,
+  Token,
+  TypeGuards,
+  UnlessTag,
+  Value,
+} from 'liquidjs';
+import type { Context, PropertyAccessToken, Template as Node } from 'liquidjs';
 import type { Finding, Place } from '../errors/finding.ts';
+import { conditionUses, type ConditionStep } from './condition-operands.ts';
 import { refuseNow, TemplateMisuse, TEXT_FILTERS, textOnly } from './template-text.ts';
 import {
   leftoverSlip,
@@ -8,7 +20,13 @@ import {
   type EngineError,
   type TemplateSlip,
 } from './template-errors.ts';
-import type { RenderResult, Template, TemplateData, TemplateOrigin } from './template.ts';
+import type {
+  RenderResult,
+  Template,
+  TemplateData,
+  TemplateOrigin,
+  TemplateVariable,
+} from './template.ts';
 
 export type ParsedTemplate =
   | { readonly ok: true; readonly template: Template }
@@ -30,10 +48,9 @@ export function parseTemplate(text: string, origin: TemplateOrigin): ParsedTempl
   const { nodes, uses } = parsed;
   const template: Template = {
     text,
-    variables: uses.map(({ path, begin, end, isPrinted }) => ({
-      path,
+    variables: uses.map(({ begin, end, ...use }) => ({
+      ...use,
       place: placeOf(origin, begin, end),
-      isPrinted,
     })),
     render: (data) => renderNodes(nodes, data, origin),
   };
@@ -50,6 +67,8 @@ const MAX_TAGS = 10_000;
 const ENGINE_OPTIONS = {
   strictVariables: true,
   strictFilters: true,
+  // What a condition asks for, or has a default, may be absent.
+  lenientIf: true,
   ownPropertyOnly: true,
   relativeReference: false,
   cache: false,
@@ -93,12 +112,24 @@ const LEFT_OUT_FILTERS = [
   'sample',
 ];
 
+/** The engine's own lets absent values pass, as conditions do. */
+class StrictAssign extends AssignTag {
+  override *render(context: Context): Generator<unknown, void, unknown> {
+    const key: unknown = Reflect.get(this, 'key');
+    const value: unknown = Reflect.get(this, 'value');
+    if (typeof key !== 'string' || !(value instanceof Value))
+      throw new Error('assign has no value');
+    Object.assign(context.bottom(), { [key]: yield value.value(context, false) });
+  }
+}
+
 const engine = makeEngine();
 const NAMES = { filters: Object.keys(engine.filters), tags: Object.keys(engine.tags) };
 
 function makeEngine(): Liquid {
   const liquid = new Liquid({ ...ENGINE_OPTIONS, outputEscape: textOnly });
   for (const tag of LEFT_OUT_TAGS) delete liquid.tags[tag];
+  liquid.registerTag('assign', StrictAssign);
   for (const filter of LEFT_OUT_FILTERS) liquid.unregisterFilter(filter);
   for (const [name, filter] of Object.entries(liquid.filters)) {
     if (!TEXT_FILTERS.has(name) || typeof filter !== 'function') continue;
@@ -127,11 +158,9 @@ function refuseFiles(): never {
   throw new Error('a template cannot read another file');
 }
 
-interface VariableUse {
-  readonly path: readonly string[];
+interface VariableUse extends Omit<TemplateVariable, 'place'> {
   readonly begin: number;
   readonly end: number;
-  readonly isPrinted: boolean;
 }
 
 type ParsedNodes =
@@ -201,12 +230,22 @@ function walkNodes(
       const tokens = argument instanceof Value ? valueTokens(argument) : [argument];
       const printed =
         node instanceof Output && argument === node.value ? soleToken(node.value) : undefined;
+      const optional = argument instanceof Value ? optionalTokens(node, argument) : NONE;
+      const asked = isCondition(node) && argument instanceof Value ? askedTokens(argument) : NONE;
       for (const access of tokens.flatMap(accesses)) {
         const { path, isFixed } = accessPath(access);
         const [root] = path;
         if (root === undefined || locals.has(root) || assigned.has(root)) continue;
         const { begin, end } = access;
-        uses.push({ path, begin, end, isPrinted: isFixed && access === printed });
+        const isAsked = asked.get(access);
+        uses.push({
+          path,
+          begin,
+          end,
+          isPrinted: isFixed && access === printed,
+          ...(isFixed && optional.has(access) && { isOptional: true }),
+          ...(isFixed && isAsked && { isAsked }),
+        });
       }
       if (argument instanceof Value) slips.push(...valueSlips(argument, text));
     }
@@ -218,6 +257,32 @@ function walkNodes(
   const assigned = new Set<string>();
   for (const node of nodes) visit(node, new Set(), assigned);
   return { uses: uses.sort((one, other) => one.begin - other.begin), slips };
+}
+
+const NONE: ReadonlyMap<Token, NonNullable<TemplateVariable['isAsked']>> = new Map();
+
+function isCondition(node: Node): boolean {
+  return node instanceof IfTag || node instanceof UnlessTag;
+}
+
+/** What may be absent where `value` is used, by the engine's rules. */
+function optionalTokens(node: Node, { initial, filters }: Value): { has(token: Token): boolean } {
+  const isLenient = isCondition(node) || node instanceof CaseTag || filters[0]?.name === 'default';
+  return isLenient ? new Set(initial.postfix) : NONE;
+}
+
+function askedTokens({ initial, filters }: Value): typeof NONE {
+  if (filters.length > 0) return NONE;
+  const steps = initial.postfix.map((token): ConditionStep<Token> => {
+    if (TypeGuards.isOperatorToken(token)) return { operator: token.operator };
+    if (TypeGuards.isPropertyAccessToken(token)) return { operand: token };
+    return { literal: Reflect.get(token, 'content') };
+  });
+  const { tested, comparedWithBoolean } = conditionUses(steps);
+  return new Map([
+    ...tested.map((token) => [token, 'alone'] as const),
+    ...comparedWithBoolean.map((token) => [token, 'as true or false'] as const),
+  ]);
 }
 
 /** A generator that only yields when it would read a file. */
@@ -336,7 +401,7 @@ function renderProblem(error: Error): RenderProblem {
 }
 
 const NEEDED_BY: ReadonlyMap<string, string> = new Map([
-  ['item', 'give every row the value; an empty one will do'],
+  ['item', 'give every row the value, or write `| default: ""` right after its name'],
   ['matrix', 'give every combination of the matrix the value'],
   ['vars', 'add it under `vars`, or pass it in with `--set`'],
   ['needs', 'a list may be empty: ask for it first, with `{% if %}`'],

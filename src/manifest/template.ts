@@ -16,6 +16,10 @@ export interface TemplateVariable {
   readonly place: Place;
   /** Whether it stands alone between `{{` and `}}`, so that an object there is a mistake. */
   readonly isPrinted: boolean;
+  /** It may be absent: a condition asks for it, or `| default:` follows it. */
+  readonly isOptional?: true;
+  /** How a condition uses it, where that does not work for a text: it always holds, or never equals. */
+  readonly isAsked?: 'alone' | 'as true or false';
 }
 
 /** Where a template's text stands: `placeAt` takes an offset into that text, in UTF-16 units. */

@@ -1,4 +1,5 @@
 import type { FindingCode } from '../errors/finding.ts';
+import { oddCharacter, plainName } from '../errors/invisible.ts';
 import { suggest } from '../errors/suggest.ts';
 import { shown } from './secrets.ts';
 import type { Path } from './source-node.ts';
@@ -18,6 +19,15 @@ export function unknownKey(
       message: `\`${shown(key)}\` would put a key into the manifest`,
       hint: 'write `api_key_env: MY_KEY`, the name of the environment variable that holds it',
       meant: undefined,
+    };
+  }
+  const odd = oddCharacter(key);
+  if (odd !== undefined && names.includes(plainName(key))) {
+    return {
+      code: 'UNKNOWN_KEY',
+      message: `the key \`${plainName(key)}\` is written with ${odd}`,
+      hint: 'write it with plain characters',
+      meant: plainName(key),
     };
   }
   const alias = Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined;

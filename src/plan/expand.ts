@@ -3,6 +3,7 @@ import type { ReadRows } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { combinationsOf } from './combinations.ts';
 import type { TaskNode } from './graph.ts';
+import { isBad } from './row.ts';
 import { readRows, type RowContext } from './rows.ts';
 import { rowKey, taskId } from './task-id.ts';
 import type { Task } from './task.ts';
@@ -26,6 +27,7 @@ export async function* expand(node: TaskNode, context: RowContext): AsyncGenerat
   let index = firstIndex;
   for await (const batch of readRows(source, context)) {
     for (const read of batch) {
+      if (!read.ok && !isBad(read)) continue;
       const row = read.ok ? rowKey(read.item, read.number, source.key) : read;
       if (!read.ok || !row.ok || index >= end) throw changed(source);
       const id = taskId(template.id, { key: row.key });

@@ -2,8 +2,10 @@ import { suggest } from '../errors/suggest.ts';
 import type { Finding, Place } from '../errors/finding.ts';
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { RenderResult, TemplateData, TemplateVariable } from '../manifest/template.ts';
+import { writtenPath } from '../manifest/text-conditions.ts';
 import { isJsonObject, type JsonValue } from '../ports/json.ts';
 import { newFindingList, type FindingList } from './finding-list.ts';
+import { optionalFields } from './optional-fields.ts';
 import { textsOf } from './template-data.ts';
 
 /** A row as findings name it. */
@@ -24,17 +26,21 @@ export function misuseCheck(
   template: TaskTemplate,
   variables: readonly TemplateVariable[],
 ): MisuseCheck {
-  const inRows = variables.filter(({ path }) => path[0] === 'item');
+  const inRows = variables.filter(({ path, isOptional }) => path[0] === 'item' && !isOptional);
+  const optional = optionalFields(variables);
   const misuses = new Map<string, Misuse>();
   return {
     check(data, row, { isFirst }) {
+      optional.see(data);
       const looked = isFirst ? variables : inRows;
       if (!isFirst && looked.every((variable) => isUsable(data, variable))) return;
       for (const failure of failuresOf(template, variables, data))
         record(misuses, failure, data, row);
     },
-    findings: (rowCount, place) =>
-      [...misuses.values()].flatMap((misuse) => misuseFindings(misuse, rowCount, place)),
+    findings: (rowCount, place) => [
+      ...[...misuses.values()].flatMap((misuse) => misuseFindings(misuse, rowCount, place)),
+      ...optional.findings(),
+    ],
   };
 }
 
@@ -176,7 +182,7 @@ function rowFinding(
 function rowHint(variable: TemplateVariable | undefined, fields: readonly string[]): string {
   const near = nearField(variable, fields);
   return near === undefined
-    ? 'give every row the value; an empty one will do'
+    ? `give every row the value, or write \`| default: ""\` right after \`${writtenPath(variable?.path ?? ['item'])}\``
     : `this row has \`${near}\` instead`;
 }
 
@@ -207,7 +213,7 @@ function misuseFindings(
       ? listed.length === 0
         ? 'the rows are plain values: write `item`'
         : `the rows have ${listed.join(', ')}`
-      : `did you mean \`item.${near}\`?`;
+      : `did you mean \`${writtenPath(['item', near])}\`?`;
   const written = `unknown variable \`${variable.path.join('.')}\``;
   return [{ code, severity: 'error', message: written, hint, place: variable.place }];
 }

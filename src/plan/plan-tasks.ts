@@ -1,4 +1,4 @@
-import type { Finding } from '../errors/finding.ts';
+import { errorCount, type Finding } from '../errors/finding.ts';
 import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { expand } from './expand.ts';
@@ -12,7 +12,8 @@ import { surveyTemplate } from './survey.ts';
 import type { Task } from './task.ts';
 
 export type PlanResult =
-  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: true; readonly plan: Plan; readonly warnings: readonly Finding[] }
+  /** Warnings among them. */
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
 /**
@@ -28,12 +29,13 @@ export async function planTasks(manifest: Manifest, files: ProjectFiles): Promis
     const {
       total,
       example,
-      findings: found,
+      findings: surveyFindings,
     } = await surveyTemplate(manifest, template, context, surveyed);
-    findings.push(...found);
+    findings.push(...surveyFindings);
     if (example) surveyed.set(template.id, { template, total, example });
   }
-  if (findings.length > 0) return { ok: false, findings: inOrder(findings) };
+  const found = inOrder(findings);
+  if (errorCount(found) > 0) return { ok: false, findings: found };
   const nodes = linkNodes(manifest.tasks, ({ id }) => surveyed.get(id)?.total ?? 0);
   const expected = expectedNeeds(surveyed);
   const total = nodes.reduce((sum, node) => sum + node.total, 0);
@@ -53,7 +55,7 @@ export async function planTasks(manifest: Manifest, files: ProjectFiles): Promis
         ...(needs ? { needs } : { needs: expected(task.template), isEstimate: true }),
       }),
   };
-  return { ok: true, plan };
+  return { ok: true, plan, warnings: found };
 }
 
 /** A run may write into a folder that a glob matches: what matched at first is what counts. */

@@ -3,11 +3,13 @@ import type { Place } from '../errors/finding.ts';
 import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import type { RenderResult } from '../manifest/template.ts';
 import type { ProjectFiles } from '../ports/files.ts';
+import { isBlank } from '../errors/invisible.ts';
+import { itemText } from './item-text.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { RenderedTask, Task } from './task.ts';
 import type { AttachmentReader } from './read-attachments.ts';
 import { requestSchema, withSchema } from './schema-prompt.ts';
-import { fileText, pathOf, readsText, templateData, withText } from './template-data.ts';
+import { pathOf, readsText, templateData, withText } from './template-data.ts';
 
 export interface RenderContext {
   readonly manifest: Manifest;
@@ -33,9 +35,9 @@ export async function renderTask(
   const path = readsText(template) ? pathOf(task.item) : undefined;
   let { item } = task;
   if (path !== undefined) {
-    const read = await files.read(path);
+    const read = await itemText(path, files);
     if (!read.ok) return failed(read.problem.message, read.problem.hint);
-    item = withText(item, fileText(read.value));
+    item = withText(item, read.text);
   }
   const data = templateData(manifest, { ...task, item }, needs);
   const condition = isAsked(template, { isEstimate })
@@ -45,7 +47,7 @@ export async function renderTask(
   if (condition?.text === '') return conditionFalse(template);
   const prompt = template.prompt.render(data);
   if (!prompt.ok) return failedAt(prompt);
-  if (prompt.text.trim() === '') {
+  if (isBlank(prompt.text)) {
     return failed('the prompt is empty', 'look at the values that go into it');
   }
   const system = template.system?.render(data);
@@ -61,7 +63,7 @@ export async function renderTask(
       model,
       context: template.useContext ? manifest.context : undefined,
       // Providers refuse an empty one.
-      system: system === undefined || system.text.trim() === '' ? undefined : system.text,
+      system: system === undefined || isBlank(system.text) ? undefined : system.text,
       prompt: schema ? withSchema(prompt.text, schema) : prompt.text,
       parameters: template.parameters,
       ...(attached && attached.attachments.length > 0 && { attachments: attached.attachments }),

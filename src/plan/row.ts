@@ -13,6 +13,7 @@ export type RowRead =
       /** Line of its file, where that is known. */
       readonly line: number | undefined;
     }
+  /** An error, or a warning among the rows, which are read on. */
   | { readonly ok: false; readonly finding: Finding };
 
 /** Rows in order, several at once: a wait for each row would cost more than the row. */
@@ -26,10 +27,46 @@ export function checkedRow(
   place: Place,
 ): RowRead {
   const isRow = item !== null && !Array.isArray(item);
-  if (isRow) return { ok: true, item, number, line };
+  if (isRow) {
+    const field = halfCharacterIn(item, []);
+    return field === undefined
+      ? { ok: true, item, number, line }
+      : badRow(`row ${number} has half of a character${field}`, WHOLE_CHARACTERS, place);
+  }
   const kind = item === null ? 'empty' : 'a list';
   const hint = 'a row is an object with named values, or one plain value';
   return badRow(`row ${number} is ${kind}`, hint, place);
+}
+
+const WHOLE_CHARACTERS =
+  'write both halves of the surrogate pair, or delete it: a text was cut in the middle of a character';
+
+/** Where a text holds one half of a surrogate pair, which no server can be sent: `` in `name` ``. */
+function halfCharacterIn(value: JsonValue, path: readonly string[]): string | undefined {
+  if (typeof value === 'string') {
+    if (value.isWellFormed()) return undefined;
+    return path.length === 0 ? '' : ` in \`${path.join('.')}\``;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = key.isWellFormed() ? halfCharacterIn(inner, [...path, key]) : ` in a name`;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Something worth saying of rows that are used all the same. */
+export function rowWarning(
+  code: 'BAD_ROW' | 'DELIMITER_FOUND',
+  words: { readonly message: string; readonly hint: string },
+  place: Place,
+): RowRead {
+  return { ok: false, finding: { code, severity: 'warning', ...words, place } };
+}
+
+/** Whether it is not to be used, and is no mere warning. */
+export function isBad(read: RowRead): boolean {
+  return !read.ok && read.finding.severity === 'error';
 }
 
 export function badRow(message: string, hint: string, place: Place): RowRead {

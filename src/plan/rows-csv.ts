@@ -2,13 +2,37 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import type { Place } from '../errors/finding.ts';
-import { badRow, type RowBatches, type RowRead } from './row.ts';
+import { isBlank, oddCharacter, plainName } from '../errors/invisible.ts';
+import type { Delimiter } from '../manifest/manifest.ts';
+import { csvDialect, peekLine, type CsvDialect } from './csv-dialect.ts';
+import { badRow, rowWarning, type RowBatches, type RowRead } from './row.ts';
 
-/** CSV after RFC 4180, UTF-8: the first line names the columns; blank lines are skipped. */
-export async function* readCsv(chunks: AsyncIterable<Uint8Array>, file: string): RowBatches {
+export interface CsvOptions {
+  /** Default: what the first line shows, which is then reported. */
+  readonly delimiter?: Delimiter | undefined;
+}
+
+/**
+ * CSV after RFC 4180, as UTF-8: the first line names the columns; blank lines, and lines without any
+ * value, are left out.
+ */
+export async function* readCsv(
+  chunks: AsyncIterable<Uint8Array>,
+  file: string,
+  { delimiter: forced }: CsvOptions = {},
+): RowBatches {
+  const { start, all } = await peekLine(chunks);
+  const { delimiter, hasSeparatorLine }: CsvDialect = {
+    ...csvDialect(start),
+    ...(forced !== undefined && { delimiter: forced }),
+  };
+  const isFound = forced === undefined && !hasSeparatorLine && delimiter !== ',';
+  if (isFound) yield [delimiterWarning(delimiter, file)];
   let lastLine = 0;
   const parser = parse({
     bom: true,
+    delimiter,
+    ...(hasSeparatorLine && { from_line: 2 }),
     info: true,
     max_record_size: MAX_RECORD_BYTES,
     // Called at once: records that are parsed but not yet read are lost when the parser fails.
@@ -22,8 +46,9 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>, file: string):
     skip_empty_lines: true,
   });
   // The parser hands on what goes wrong: it is thrown where the records are read.
-  const feeding = pipeline(Readable.from(chunks), parser).catch(() => undefined);
+  const feeding = pipeline(Readable.from(all()), parser).catch(() => undefined);
   const lines = lineCounter();
+  const empty: EmptyRows = { count: 0, firstLine: 0 };
   let columns: readonly string[] | undefined;
   let number = 0;
   let batch: RowRead[] = [];
@@ -37,11 +62,19 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>, file: string):
           yield [problem];
           return;
         }
-        columns = record.map((name) => name.trim());
+        columns = record.map(plainName);
+        const odd = record.map(oddCharacter).findIndex((each) => each !== undefined);
+        if (odd !== -1) batch.push(oddNameWarning(record[odd] ?? '', { file, line, column: 1 }));
         continue;
       }
+      // Its number is taken all the same: rows without a key of their own keep theirs.
       number += 1;
-      batch.push(csvRow(columns, record, { file, line, number }));
+      if (record.every(isBlank)) {
+        if (empty.count === 0) empty.firstLine = line;
+        empty.count += 1;
+        continue;
+      }
+      batch.push(csvRow(columns, record, { file, line, number, delimiter }));
       if (batch.length < BATCH_ROWS) continue;
       yield batch;
       batch = [];
@@ -51,11 +84,62 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>, file: string):
     if (!(error instanceof CsvError)) throw error;
     batch.push(syntaxProblem(error, { file, line: lastLine + 1, column: 1 }));
   }
+  if (empty.count > 0) batch.push(emptyRowsWarning(empty, file));
   yield batch;
 }
 
 const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 const BATCH_ROWS = 256;
+
+interface EmptyRows {
+  count: number;
+  firstLine: number;
+}
+
+const DELIMITER_NAMES: Readonly<Record<Delimiter, string>> = {
+  ',': 'comma',
+  ';': 'semicolon',
+  '\t': 'tab',
+  '|': 'pipe',
+};
+
+function delimiterWarning(delimiter: Delimiter, file: string): RowRead {
+  const written = delimiter === '\t' ? '\\t' : delimiter;
+  return rowWarning(
+    'DELIMITER_FOUND',
+    {
+      message: `\`${file}\` is read with a ${DELIMITER_NAMES[delimiter]} between values, as in its first line`,
+      hint: `write \`delimiter: "${written}"\` next to \`file\` to say so, or \`delimiter: ","\` if that is wrong`,
+    },
+    { file, line: 1, column: 1 },
+  );
+}
+
+function oddNameWarning(written: string, place: Place): RowRead {
+  const name = plainName(written);
+  return rowWarning(
+    'BAD_ROW',
+    {
+      message: `the column \`${name}\` is written with ${oddCharacter(written) ?? 'an odd character'}, and read without it`,
+      hint: 'write the name with plain characters in the first line',
+    },
+    place,
+  );
+}
+
+function emptyRowsWarning({ count: amount, firstLine }: EmptyRows, file: string): RowRead {
+  return rowWarning(
+    'BAD_ROW',
+    {
+      message:
+        amount === 1
+          ? 'the row has no value in any column, and is left out'
+          : `${amount} rows have no value in any column, and are left out; this is the first`,
+      hint: amount === 1 ? 'delete the line' : 'delete these lines',
+    },
+    { file, line: firstLine, column: 1 },
+  );
+}
 
 function csvRecord(read: unknown): { record: readonly string[]; endLine: number } {
   if (typeof read === 'object' && read !== null && 'record' in read && 'info' in read) {
@@ -86,7 +170,7 @@ function headerProblem(record: readonly string[], file: string, line: number): R
   const place = { file, line, column: 1 };
   const seen = new Set<string>();
   for (const [index, written] of record.entries()) {
-    const name = written.trim();
+    const name = plainName(written);
     if (name === '') {
       return badRow(`column ${index + 1} has no name`, 'the first line names every column', place);
     }
@@ -98,15 +182,22 @@ function headerProblem(record: readonly string[], file: string, line: number): R
   return undefined;
 }
 
+interface CsvRowPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly number: number;
+  readonly delimiter: Delimiter;
+}
+
 function csvRow(
   columns: readonly string[],
   record: readonly string[],
-  { file, line, number }: { file: string; line: number; number: number },
+  { file, line, number, delimiter }: CsvRowPlace,
 ): RowRead {
   if (record.length !== columns.length) {
     return badRow(
       `the row has ${count(record.length, 'value')}, but there are ${count(columns.length, 'column')}`,
-      'put a value that holds a comma into double quotes',
+      `put a value that holds a ${DELIMITER_NAMES[delimiter]} into double quotes`,
       { file, line, column: 1 },
     );
   }

@@ -1,4 +1,5 @@
 import { splitLineBatches, type Line } from '../ports/lines.ts';
+import { isBlank } from '../errors/invisible.ts';
 import { parseJson } from './json-error.ts';
 import { badRow, checkedRow, type RowBatches, type RowRead } from './row.ts';
 
@@ -28,10 +29,6 @@ export async function* readTextLines(chunks: AsyncIterable<Uint8Array>): RowBatc
     }
     yield rows;
   }
-}
-
-function isBlank(text: string): boolean {
-  return text.trim() === '';
 }
 
 function jsonRow({ text, number: line }: Line, number: number, file: string): RowRead {

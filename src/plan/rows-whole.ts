@@ -2,11 +2,14 @@ import type { Finding } from '../errors/finding.ts';
 import type { RowsFromFile } from '../manifest/manifest.ts';
 import { parseBounded } from '../manifest/parse-in-worker.ts';
 import { linesOf } from '../manifest/places.ts';
-import { readSource } from '../manifest/source.ts';
-import { plainValue } from '../manifest/source-node.ts';
+import { readSource, type ManifestSource } from '../manifest/source.ts';
+import { plainValue, type SourceNode } from '../manifest/source-node.ts';
+import { lostDigits } from '../manifest/written-values.ts';
 import { YAML_LIMITS } from '../manifest/yaml-limits.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { parseJson } from './json-error.ts';
+import { decodeText } from '../ports/text-encoding.ts';
+import { badBytes } from './bad-bytes.ts';
 import { badRow, checkedRow, fileFinding, type RowRead } from './row.ts';
 
 /** JSON: a list of rows, read whole. */
@@ -15,7 +18,7 @@ export async function readJson(
   file: string,
   files: ProjectFiles,
 ): Promise<readonly RowRead[]> {
-  const text = await readText(source, files, MAX_JSON_BYTES);
+  const text = await readText(source, file, { files, maxBytes: MAX_JSON_BYTES });
   if (!text.ok) return [text];
   const parsed = parseJson(text.text);
   if (!parsed.ok) {
@@ -34,7 +37,7 @@ export async function readYaml(
   file: string,
   files: ProjectFiles,
 ): Promise<readonly RowRead[]> {
-  const text = await readText(source, files, YAML_LIMITS.bytes);
+  const text = await readText(source, file, { files, maxBytes: YAML_LIMITS.bytes });
   if (!text.ok) return [text];
   const { source: tree, findings } = await readSource(file, text.text, parseBounded);
   if (findings.some(({ severity }) => severity === 'error') || !tree) {
@@ -43,8 +46,22 @@ export async function readYaml(
   if (tree.root.kind !== 'list') return [notAList(file)];
   return tree.root.items.map((node, index) => {
     const place = tree.place(node);
+    const lost = lostDigitsIn(node, tree);
+    if (lost) return lost;
     return checkedRow(plainValue(node), index + 1, place.line, place);
   });
+}
+
+function lostDigitsIn(node: SourceNode, tree: ManifestSource): RowRead | undefined {
+  if (node.kind !== 'map') {
+    const lost = lostDigits(node, tree);
+    return lost && badRow(lost.message, lost.hint, tree.place(node));
+  }
+  for (const { value } of node.entries) {
+    const found = lostDigitsIn(value, tree);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
@@ -53,11 +70,15 @@ const USE_JSONL =
 
 async function readText(
   source: RowsFromFile,
-  files: ProjectFiles,
-  maxBytes: number,
+  file: string,
+  { files, maxBytes }: { readonly files: ProjectFiles; readonly maxBytes: number },
 ): Promise<{ ok: true; text: string } | { ok: false; finding: Finding }> {
   const read = await files.read(source.file, { maxBytes });
-  if (read.ok) return { ok: true, text: new TextDecoder().decode(read.value) };
+  if (read.ok) {
+    const decoded = decodeText(read.value, source.encoding);
+    if (decoded.ok) return decoded;
+    return { ok: false, finding: badBytes(file, decoded.bad, source.encoding) };
+  }
   const finding = fileFinding(read.problem, source.place);
   const isTooLarge = finding.code === 'FILE_TOO_LARGE';
   return { ok: false, finding: isTooLarge ? { ...finding, hint: USE_JSONL } : finding };

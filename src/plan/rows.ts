@@ -4,6 +4,8 @@ import type { ReadRows, RowsFromFile } from '../manifest/manifest.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { LineTooLongError } from '../ports/lines.ts';
+import { asUtf8, BadBytesError } from '../ports/text-encoding.ts';
+import { badBytes } from './bad-bytes.ts';
 import { checkedRow, fileFinding, type RowBatches } from './row.ts';
 import { globRows } from './rows-glob.ts';
 import { readJsonLines, readTextLines } from './rows-lines.ts';
@@ -39,8 +41,12 @@ export function rowPlace(source: ReadRows, context: RowContext, line: number | u
 }
 
 /** The reader of CSV is a package, loaded by those who need it. */
-async function readerOf(format: 'csv' | 'jsonl' | 'lines') {
-  if (format === 'csv') return (await import('./rows-csv.ts')).readCsv;
+async function readerOf({ format, delimiter }: RowsFromFile) {
+  if (format === 'csv') {
+    const { readCsv } = await import('./rows-csv.ts');
+    return (chunks: AsyncIterable<Uint8Array>, file: string) =>
+      readCsv(chunks, file, { delimiter });
+  }
   return format === 'jsonl' ? readJsonLines : readTextLines;
 }
 
@@ -57,8 +63,8 @@ async function* rowsOfFile(source: RowsFromFile, context: RowContext): RowBatche
       yield [{ ok: false, finding: fileFinding(opened.problem, source.place) }];
       return;
     }
-    const read = await readerOf(source.format);
-    yield* read(opened.value, file);
+    const read = await readerOf(source);
+    yield* read(asUtf8(opened.value, source.encoding ?? 'utf-8'), file);
   } catch (error) {
     yield [{ ok: false, finding: readingFinding(error, source, file) }];
   }
@@ -74,6 +80,7 @@ function readingFinding(error: unknown, source: RowsFromFile, file: string): Fin
       place: { file, line: error.lineNumber, column: 1 },
     };
   }
+  if (error instanceof BadBytesError) return badBytes(file, error.bad, source.encoding);
   const code = systemErrorCode(error);
   if (!/^E[A-Z]+$/.test(code)) throw error;
   const message = `\`${source.file}\` cannot be read (${code})`;
@@ -86,7 +93,7 @@ function readingFinding(error: unknown, source: RowsFromFile, file: string): Fin
 }
 
 /** As the user can open it: relative to where the manifest's own name is. */
-function shownName(name: string, { manifestFile }: RowContext): string {
+export function shownName(name: string, { manifestFile }: RowContext): string {
   if (manifestFile.startsWith('<') || posix.isAbsolute(name)) return name;
   return posix.join(posix.dirname(manifestFile), name);
 }

@@ -6,22 +6,17 @@ import { duplicateIds } from './duplicate-ids.ts';
 import { newFindingList } from './finding-list.ts';
 import { hashText, newIdTable } from './id-table.ts';
 import { tasksPerRow } from './graph.ts';
+import { listedFilesFinding } from './listed-files.ts';
 import { misuseCheck } from './misuse.ts';
 import { standInNeeds, type Example, type KnownEntry, type NeedsData } from './needs-data.ts';
-import { badRow, fileFinding } from './row.ts';
+import { itemText } from './item-text.ts';
+import { badRow, fileFinding, isBad } from './row.ts';
 import { globHint } from './rows-glob.ts';
 import type { AttachmentReader } from './read-attachments.ts';
-import { readRows, rowPlace, type RowContext } from './rows.ts';
+import { readRows, rowPlace, shownName, type RowContext } from './rows.ts';
 import { attachmentCheck } from './survey-attachments.ts';
 import { rowKey, taskId } from './task-id.ts';
-import {
-  fileText,
-  pathOf,
-  readsText,
-  templateData,
-  variablesOf,
-  withText,
-} from './template-data.ts';
+import { pathOf, readsText, templateData, variablesOf, withText } from './template-data.ts';
 
 export interface SurveyContext extends RowContext {
   readonly attachments: AttachmentReader;
@@ -96,6 +91,9 @@ async function surveyRows(
   const attached = attachmentCheck(template, context.attachments);
   const fixedFindings = await attached.fixed();
   const bad = newFindingList();
+  const warnings: Finding[] = [];
+  const listed =
+    source.kind === 'list' ? await listedFilesFinding(source, template, context.files) : undefined;
   const ids = newIdTable();
   const suspected = new Set<string>();
   let rows = 0;
@@ -103,7 +101,8 @@ async function surveyRows(
   for await (const batch of readRows(source, context)) {
     for (const read of batch) {
       if (!read.ok) {
-        bad.add(read.finding);
+        if (isBad(read)) bad.add(read.finding);
+        else warnings.push(read.finding);
         continue;
       }
       const { number } = read;
@@ -132,6 +131,7 @@ async function surveyRows(
     }
   }
   const findings = [
+    ...(listed ? [listed] : []),
     ...fixedFindings,
     ...bad.all(source.place),
     ...misuse.findings(rows, source.place),
@@ -140,10 +140,11 @@ async function surveyRows(
     findings.push(...(await duplicateIds(template, source, suspected, context)));
   }
   if (rows === 0 && bad.count === 0) findings.push(await noRows(source, context));
+  const isFine = !findings.some(({ severity }) => severity === 'error');
   return {
     total: rows * tasksPerRow(template),
-    example: findings.length === 0 ? example : undefined,
-    findings,
+    example: isFine ? example : undefined,
+    findings: [...warnings, ...findings],
   };
 }
 
@@ -168,9 +169,10 @@ async function surveyWithoutRows(
     findings.push(...(await attached.varying(data)));
   }
   findings.push(...misuse.findings(1, place));
+  const isFine = !findings.some(({ severity }) => severity === 'error');
   return {
     total: tasksPerRow(template),
-    example: findings.length === 0 ? example : undefined,
+    example: isFine ? example : undefined,
     findings,
   };
 }
@@ -189,14 +191,16 @@ function sameCombination(id: string, place: Place): Finding {
 async function withFile(
   template: TaskTemplate,
   item: JsonValue,
-  { files }: RowContext,
+  context: RowContext,
   place: Place,
 ): Promise<{ ok: true; item: JsonValue } | { ok: false; finding: Finding }> {
   const path = readsText(template) ? pathOf(item) : undefined;
   if (path === undefined) return { ok: true, item };
-  const read = await files.read(path);
-  if (!read.ok) return { ok: false, finding: fileFinding(read.problem, place) };
-  return { ok: true, item: withText(item, fileText(read.value)) };
+  const read = await itemText(path, context.files);
+  if (read.ok) return { ok: true, item: withText(item, read.text) };
+  const { line = place.line, column = place.column } = read.bad ?? {};
+  const file = read.bad ? shownName(path, context) : place.file;
+  return { ok: false, finding: fileFinding(read.problem, { file, line, column }) };
 }
 
 async function noRows(source: ReadRows, { files }: RowContext): Promise<Finding> {

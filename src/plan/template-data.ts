@@ -54,9 +54,3 @@ export function withText(item: JsonValue | undefined, text: string): JsonValue {
 export function pathOf(item: JsonValue | undefined): string | undefined {
   return isJsonObject(item) && typeof item['path'] === 'string' ? item['path'] : undefined;
 }
-
-/** Text of a file: invalid bytes become U+FFFD, a byte order mark is dropped. */
-export function fileText(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
-}
-const decoder = new TextDecoder();

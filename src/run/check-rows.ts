@@ -1,5 +1,6 @@
 import type { Finding } from '../errors/finding.ts';
 import { planTasks } from '../plan/plan-tasks.ts';
+import { modelWarnings } from './model-warnings.ts';
 import { framed, type LoadedManifest } from './library.ts';
 
 /** Reads every row of a loaded manifest once, and counts the tasks. */
@@ -7,7 +8,11 @@ export async function checkRows(
   loaded: LoadedManifest,
 ): Promise<{ findings: readonly Finding[]; tasks: number | null }> {
   const planned = await planTasks(loaded.manifest, loaded.files);
+  const models = modelWarnings(loaded.manifest);
   return planned.ok
-    ? { findings: [], tasks: planned.plan.total }
-    : { findings: await framed(planned.findings, loaded), tasks: null };
+    ? {
+        findings: await framed([...models, ...planned.warnings], loaded),
+        tasks: planned.plan.total,
+      }
+    : { findings: await framed([...models, ...planned.findings], loaded), tasks: null };
 }

@@ -103,7 +103,8 @@ export async function prepare(
     selection: options.selection,
   });
   if (!prepared.ok) throw manifestError(await framed(prepared.findings, loaded));
-  return prepared.prepared;
+  const warnings = await framed(prepared.prepared.warnings, loaded);
+  return { ...prepared.prepared, warnings };
 }
 
 /** Bytes of a row file up to which its lines are shown beside a finding. */

@@ -11,11 +11,14 @@ import { planTasks } from '../plan/plan-tasks.ts';
 import { selectTasks, type SelectionRules } from '../plan/select.ts';
 import { resolveProviders, usableProviders, type ResolvedProvider } from '../providers/resolve.ts';
 import { budgetRefusal } from './run-budget.ts';
+import { modelWarnings } from './model-warnings.ts';
 import { priceFinder } from './run-prices.ts';
 
 /** Everything that can be refused before the first request has been checked. Nothing was sent yet. */
 export interface PreparedRun {
   readonly plan: Plan;
+  /** What is doubtful about the rows, without frames. */
+  readonly warnings: readonly Finding[];
   /** Tasks that take part only because selected ones need them. */
   readonly pulledIn: number;
   readonly lanes: readonly PreparedLane[];
@@ -79,7 +82,16 @@ export async function prepareRun(
   });
   const providers = usableProviders(whole, { ...options, rehearses: true });
   const hosts = new Map([...providers].map(([name, { host }]) => [name, host]));
-  return { ok: true, prepared: { plan, pulledIn, lanes, hosts } };
+  return {
+    ok: true,
+    prepared: {
+      plan,
+      warnings: [...modelWarnings(manifest), ...planned.warnings],
+      pulledIn,
+      lanes,
+      hosts,
+    },
+  };
 }
 
 async function selected(

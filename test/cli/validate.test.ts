@@ -90,9 +90,7 @@ volley.yaml: valid, 1 task, 1 warning
     const cwd = folder({ 'volley.yaml': 'tasks: [hi]\n' });
     const run = await volley(['validate', 'volley.yaml', '-m', 'antropic/x'], { cwd });
     expect(run.code).toBe(2);
-    expect(run.stdout).toContain(
-      '--model:1:1: error UNKNOWN_PROVIDER: unknown provider `antropic`',
-    );
+    expect(run.stdout).toContain('--model: error UNKNOWN_PROVIDER: unknown provider `antropic`');
   });
 });
 
@@ -142,7 +140,12 @@ describe.each(['run', 'validate'])('what `volley %s` is given', (command) => {
     ['a folder', 'sub', 'FILE_NOT_REGULAR', ''],
     ['an empty file', 'empty.yaml', 'NO_TASKS', ''],
     ['a file of comments', 'comments.yaml', 'NO_TASKS', ''],
-    ['a binary file', 'image.yaml', 'FILE_UNREADABLE', '`image.yaml` is not a UTF-8 text'],
+    [
+      'a binary file',
+      'image.yaml',
+      'FILE_UNREADABLE',
+      '`image.yaml` is not valid UTF-8: line 1 has the byte 0x89',
+    ],
     ['a list', 'list.yaml', 'WRONG_TYPE', ''],
     ['more than a mebibyte', 'large.yaml', 'MANIFEST_TOO_LARGE', ''],
   ])('%s is one finding with a hint', async (_name, file, code, message) => {

@@ -181,7 +181,7 @@ describe('settings from outside', () => {
 
   test('a bad model is one finding, at the flag', async () => {
     expect(await complaints('tasks: [a, b]', { overrides: { model: 'gpt-6.1-sol' } })).toBe(
-      '--model:1:1: error BAD_VALUE: `gpt-6.1-sol` names no provider\n  hint: write `openai/gpt-6.1-sol`',
+      '--model: error BAD_VALUE: `gpt-6.1-sol` names no provider\n  hint: write `openai/gpt-6.1-sol`',
     );
   });
 

@@ -4,6 +4,7 @@ import { literalTemplate, parseTemplate } from '../../src/manifest/template-engi
 import type { Template, TemplateOrigin } from '../../src/manifest/template.ts';
 import type { JsonValue } from '../../src/ports/json.ts';
 
+const LACKING_HINT = 'give every row the value, or write `| default: ""` right after its name';
 const OBJECT_HINT = 'name one of its fields, or write `| json` after it';
 const FORM = 'the form is `{{ item.name }}` or `{{ item.name | filter: "argument" }}`';
 
@@ -83,7 +84,7 @@ describe('a template cannot be filled in', () => {
       '{{ item.b }}',
       { item: { a: 1 } },
       '1:4-10 UNKNOWN_VARIABLE unknown variable `item.b`',
-      'give every row the value; an empty one will do',
+      LACKING_HINT,
     ],
     [
       'a\n {{ vars.x }}',
@@ -92,28 +93,16 @@ describe('a template cannot be filled in', () => {
       'add it under `vars`, or pass it in with `--set`',
     ],
     [
-      '{% if item.b %}{% endif %}',
-      { item: {} },
-      '1:7-13 UNKNOWN_VARIABLE unknown variable `item.b`',
-      'give every row the value; an empty one will do',
-    ],
-    [
-      '{{ item.b | default: "x" }}',
-      { item: {} },
-      '1:4-10 UNKNOWN_VARIABLE unknown variable `item.b`',
-      'give every row the value; an empty one will do',
-    ],
-    [
       '{{ item.constructor }}',
       { item: {} },
       '1:4-20 UNKNOWN_VARIABLE unknown variable `item.constructor`',
-      'give every row the value; an empty one will do',
+      LACKING_HINT,
     ],
     [
       '{{ item.__proto__ }}',
       { item: {} },
       '1:4-18 UNKNOWN_VARIABLE unknown variable `item.__proto__`',
-      'give every row the value; an empty one will do',
+      LACKING_HINT,
     ],
     [
       '{{ item }}',

@@ -42,7 +42,7 @@ test('the shared context can be left out, and an empty system text is not sent',
 
 test('the text of a file is read when it is needed, and only then', async () => {
   const inner = memoryFiles({
-    'src/a.ts': Uint8Array.of(0xef, 0xbb, 0xbf, 0x41, 0xff),
+    'src/a.ts': Uint8Array.of(0xef, 0xbb, 0xbf, 0x41, 0xc3, 0xbc),
     'src/b.ts': 'B',
   });
   const read: string[] = [];
@@ -59,7 +59,7 @@ test('the text of a file is read when it is needed, and only then', async () => 
     prompts.push(result.ok ? [task.id, result.request.prompt] : result.failure);
   }
   expect(prompts).toEqual([
-    ['task-1@src/a.ts', 'src/a.ts: A\uFFFD'],
+    ['task-1@src/a.ts', 'src/a.ts: Aü'],
     ['task-1@src/b.ts', 'src/b.ts: B'],
     ['task-2@src/a.ts', 'Only a.ts'],
     ['task-2@src/b.ts', 'Only b.ts'],

@@ -20,7 +20,7 @@ describe('a variable that rows lack', () => {
     ]);
     expect(await findingsOf(manifest, files)).toEqual([
       'r.jsonl:2:1 UNKNOWN_VARIABLE row 2 has no `item.note`, which prompt.md:1:4 needs (this row has `notes` instead)',
-      'r.jsonl:4:1 UNKNOWN_VARIABLE row 3 has no `item.note`, which prompt.md:1:4 needs (give every row the value; an empty one will do)',
+      'r.jsonl:4:1 UNKNOWN_VARIABLE row 3 has no `item.note`, which prompt.md:1:4 needs (give every row the value, or write `| default: ""` right after `item.note`)',
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('a variable that rows lack', () => {
       },
     ]);
     expect(await findingsOf(manifest)).toEqual([
-      'm.yaml:9:5 UNKNOWN_VARIABLE row 2 has no `item.a.b`, which prompt.md:1:4 needs (give every row the value; an empty one will do)',
+      'm.yaml:9:5 UNKNOWN_VARIABLE row 2 has no `item.a.b`, which prompt.md:1:4 needs (give every row the value, or write `| default: ""` right after `item.a.b`)',
     ]);
   });
 });

@@ -1,0 +1,47 @@
+import type { Finding } from '../errors/finding.ts';
+import { suggest } from '../errors/suggest.ts';
+import type { Template } from './template.ts';
+
+/** Which of `vars` the texts of a manifest use. */
+export interface VarUses {
+  note(template: Template): void;
+  /** One finding for each of `names` that no text uses; `known` are further names it may have meant. */
+  unused(names: readonly string[], known: readonly string[]): readonly Finding[];
+}
+
+export function varUses(): VarUses {
+  const noted = new WeakSet<Template>();
+  const used = new Set<string>();
+  // `vars | json` and `vars[matrix.x]` use them all.
+  let isAll = false;
+  return {
+    note(template) {
+      if (noted.has(template)) return;
+      noted.add(template);
+      for (const { path } of template.variables) {
+        if (path[0] !== 'vars') continue;
+        if (path[1] === undefined) isAll = true;
+        else used.add(path[1]);
+      }
+    },
+    unused(names, known) {
+      if (isAll) return [];
+      const candidates = new Set([...used, ...known.filter((name) => !names.includes(name))]);
+      return names
+        .filter((name) => !used.has(name))
+        .map((name): Finding => {
+          const near = suggest(name, candidates);
+          return {
+            code: 'UNKNOWN_VARIABLE',
+            severity: 'error',
+            message: `\`--set ${name}=…\` sets a value that no template uses`,
+            hint:
+              near === undefined
+                ? `leave it out, or write \`{{ vars.${name} }}\` where it belongs`
+                : `did you mean \`--set ${near}=…\`?`,
+            place: { file: '--set', line: 1, column: 1 },
+          };
+        });
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Finding } from '../errors/finding.ts';
+import type { ReadRows } from './manifest.ts';
+import type { Template, TemplateVariable } from './template.ts';
+
+/**
+ * Where a condition asks whether a value of a file holds that holds only texts: every text holds, even
+ * `false` and an empty one. An error in `if`, where it decides what is sent; elsewhere a warning.
+ */
+export function textConditionFindings(
+  condition: Template | undefined,
+  texts: ReadonlyArray<Template | undefined>,
+  rows: ReadRows | undefined,
+): readonly Finding[] {
+  const kind = rows && textRows(rows);
+  if (kind === undefined) return [];
+  const found = (template: Template | undefined, severity: Finding['severity']): Finding[] =>
+    (template?.variables ?? [])
+      .filter(({ path, isAsked }) => path[0] === 'item' && isAsked)
+      .map((variable) => finding(variable, kind, severity));
+  return [...found(condition, 'error'), ...texts.flatMap((template) => found(template, 'warning'))];
+}
+
+function textRows(rows: ReadRows): string | undefined {
+  if (rows.kind === 'list') return undefined;
+  if (rows.kind !== 'file') return 'file name or text';
+  if (rows.format === 'csv') return 'CSV value';
+  return rows.format === 'lines' ? 'line' : undefined;
+}
+
+function finding(
+  { path, place, isAsked }: TemplateVariable,
+  kind: string,
+  severity: Finding['severity'],
+): Finding {
+  const name = writtenPath(path);
+  return {
+    code: 'ALWAYS_TRUE',
+    severity,
+    message:
+      isAsked === 'alone'
+        ? `\`${name}\` always holds: a ${kind} is text, and even \`false\` and an empty one hold`
+        : `\`${name}\` is never equal to \`true\` or \`false\`: a ${kind} is text`,
+    hint: `write \`${name} == "true"\`, or \`${name} != blank\` to ask whether it has a value`,
+    place,
+  };
+}
+
+/** `item.name`, `item["Customer Name"]`. */
+export function writtenPath([root = '', ...rest]: readonly string[]): string {
+  return (
+    root +
+    rest.map((name) => (/^[A-Za-z_][\w-]*$/.test(name) ? `.${name}` : `["${name}"]`)).join('')
+  );
+}

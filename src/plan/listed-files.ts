@@ -1,0 +1,51 @@
+import type { Finding } from '../errors/finding.ts';
+import type { RowsFromList, TaskTemplate } from '../manifest/manifest.ts';
+import { ROW_FILE } from '../manifest/schema-findings.ts';
+import type { ProjectFiles } from '../ports/files.ts';
+
+/**
+ * A list whose rows are the names of files: most likely their contents are meant, and only the names
+ * would be sent. Undefined where the names are used, as those of attachments are.
+ */
+export async function listedFilesFinding(
+  { items, place }: RowsFromList,
+  { attachments = [] }: TaskTemplate,
+  files: ProjectFiles,
+): Promise<Finding | undefined> {
+  const usesNames = attachments.some(({ name }) =>
+    name.variables.some(({ path }) => path[0] === 'item'),
+  );
+  if (usesNames) return undefined;
+  const names = items.filter((item) => typeof item === 'string');
+  if (names.length < items.length || !names.every(isLikeFile)) return undefined;
+  for (const name of names.slice(0, MOST_LOOKED_AT))
+    if (!(await isFile(name, files))) return undefined;
+  const [first = ''] = names;
+  const base = { code: 'BAD_ROW', place } as const;
+  if (names.length === 1 && ROW_FILE.test(first)) {
+    return {
+      ...base,
+      severity: 'error',
+      message: `the only row is \`${first}\`, the name of a file: its rows are not read`,
+      hint: `write \`for_each: { file: ${first} }\``,
+    };
+  }
+  return {
+    ...base,
+    severity: 'warning',
+    message: `the rows are names of files, such as \`${first}\`: their names are sent, and not what is in them`,
+    hint: `write \`for_each: { files: [${first}, …] }\` for \`item.path\` and \`item.text\``,
+  };
+}
+
+const MOST_LOOKED_AT = 20;
+
+function isLikeFile(name: string): boolean {
+  return name.length < 1_000 && !/\s/.test(name) && /[/.]\w/.test(name) && !/^\w+:/.test(name);
+}
+
+/** Whether it is there: reading nothing of it is enough to know. */
+async function isFile(name: string, files: ProjectFiles): Promise<boolean> {
+  const read = await files.read(name, { maxBytes: 0 });
+  return read.ok || read.problem.code === 'FILE_TOO_LARGE';
+}

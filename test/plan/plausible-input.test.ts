@@ -1,0 +1,527 @@
+import { describe, expect, test } from 'vitest';
+import { formatFinding } from '../../src/errors/code-frame.ts';
+import { loadManifest } from '../../src/manifest/load.ts';
+import { planTasks } from '../../src/plan/plan-tasks.ts';
+import { modelWarnings } from '../../src/run/model-warnings.ts';
+import { memoryFiles } from './support.ts';
+
+/** Input that is read without an error by every parser, and that does not mean what was meant. */
+
+interface Given {
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  readonly set?: Readonly<Record<string, string>>;
+}
+
+/** `line:column severity CODE message (hint)` of all that `validate` says, in order. */
+async function said(manifest: string, { files: texts = {}, set = {} }: Given = {}) {
+  const files = memoryFiles(texts);
+  const loaded = await loadManifest('m.yaml', {
+    files,
+    set,
+    text: manifest,
+    readText: (name) => files.read(name),
+  });
+  const shown = loaded.ok ? [...loaded.warnings] : [...loaded.findings];
+  if (loaded.ok) {
+    const planned = await planTasks(loaded.manifest, files);
+    shown.push(...modelWarnings(loaded.manifest));
+    shown.push(...(planned.ok ? planned.warnings : planned.findings));
+  }
+  return shown.map(({ place: { file, line, column }, severity, code, message, hint }) => {
+    const where = file === 'm.yaml' ? `${line}:${column}` : file;
+    return `${where} ${severity} ${code} ${message} (${hint})`;
+  });
+}
+
+const MOCK = 'defaults: { model: mock/echo }\n';
+
+const unused = (name: string, hint: string): string[] => [
+  `--set error UNKNOWN_VARIABLE \`--set ${name}=…\` sets a value that no template uses (${hint})`,
+];
+const leave = (name: string): string =>
+  `leave it out, or write \`{{ vars.${name} }}\` where it belongs`;
+
+describe('`--set` of a name that no template uses', () => {
+  const ONE = `${MOCK}vars: { audience: all, tone: dry }\ntasks: ["For {{ vars.audience }}"]`;
+  test.each<[string, string, Record<string, string>, string[]]>([
+    [
+      'a slip of a declared one',
+      ONE,
+      { audiance: 'x' },
+      unused('audiance', 'did you mean `--set audience=…`?'),
+    ],
+    [
+      'another case',
+      ONE,
+      { Audience: 'x' },
+      unused('Audience', 'did you mean `--set audience=…`?'),
+    ],
+    [
+      'a dash',
+      `${MOCK}vars: { due_date: x }\ntasks: ["{{ vars.due_date }}"]`,
+      { 'due-date': 'x' },
+      unused('due-date', 'did you mean `--set due_date=…`?'),
+    ],
+    ['one that is declared and not used', ONE, { tone: 'x' }, unused('tone', leave('tone'))],
+    ['one that nobody knows', ONE, { q: 'x' }, unused('q', leave('q'))],
+    [
+      'in a manifest without vars',
+      `${MOCK}tasks: [hi]`,
+      { audience: 'x' },
+      unused('audience', leave('audience')),
+    ],
+    ['a used one', ONE, { audience: 'x' }, []],
+    ['one that is not declared, and used', `${MOCK}tasks: ["{{ vars.who }}"]`, { who: 'x' }, []],
+    [
+      'one that only a condition uses',
+      `${MOCK}tasks: [{ if: 'vars.on == "1"', prompt: hi }]`,
+      { on: '1' },
+      [],
+    ],
+    [
+      'one that only the context uses',
+      `${MOCK}context: "{{ vars.who }}"\ntasks: [hi]`,
+      { who: 'x' },
+      [],
+    ],
+    [
+      'one that only `system` uses',
+      `${MOCK}tasks: [{ system: "{{ vars.who }}", prompt: hi }]`,
+      { who: 'x' },
+      [],
+    ],
+    [
+      'one that a filter’s argument uses',
+      `${MOCK}tasks: ["{{ 'a' | append: vars.who }}"]`,
+      { who: 'x' },
+      [],
+    ],
+    ['where all are used as a whole', `${MOCK}tasks: ["{{ vars | json }}"]`, { who: 'x' }, []],
+    [
+      'where one is chosen by a value',
+      `${MOCK}tasks: [{ matrix: { l: [de] }, prompt: "{{ vars[matrix.l] }}" }]`,
+      { de: 'x' },
+      [],
+    ],
+  ])('%s', async (_, manifest, set, expected) => {
+    expect(await said(manifest, { set })).toEqual(expected);
+  });
+
+  test('a flag is named without a line of its own', () => {
+    const place = { file: '--set', line: 1, column: 1 };
+    const finding = { code: 'BAD_VALUE', severity: 'error', message: 'no', place } as const;
+    expect(formatFinding(finding, { color: false })).toBe('--set: error BAD_VALUE: no');
+  });
+});
+
+describe('a path where `for_each` expects a map', () => {
+  test.each<[string, string]>([
+    ['cases/one.csv', '{ file: cases/one.csv }'],
+    ['rows.tsv', '{ file: rows.tsv }'],
+    ['rows.JSONL', '{ file: rows.JSONL }'],
+    ['../data/rows.json', '{ file: ../data/rows.json }'],
+    ['rows.yml', '{ file: rows.yml }'],
+    ['names.txt', '{ file: names.txt }'],
+    ['src/**/*.ts', '{ glob: src/**/*.ts }'],
+    ['"*.csv"', '{ glob: "*.csv" }'],
+    ['src/a?.ts', '{ glob: src/a?.ts }'],
+    ['"src/{a,b}.ts"', '{ glob: src/{a,b}.ts }'],
+    ['src/auth.ts', '{ glob: src/auth.ts }'],
+    ['./src', '{ glob: ./src }'],
+  ])('%s', async (written, meant) => {
+    const [first] = await said(`${MOCK}tasks: [{ for_each: ${written}, prompt: hi }]`);
+    expect(first).toContain(`(write \`for_each: ${meant}\`)`);
+    expect(first).toMatch(/^2:\d+ error WRONG_TYPE `for_each` must be /);
+  });
+
+  test('a word is one row', async () => {
+    const [first] = await said(`${MOCK}tasks: [{ for_each: apples, prompt: hi }]`);
+    expect(first).toContain('(write it in brackets: `[apples]`)');
+  });
+});
+
+const overList = (list: string, more = ''): string =>
+  `${MOCK}tasks: [{ for_each: ${list}, prompt: "{{ item }}"${more} }]`;
+
+describe('a list of names of files', () => {
+  const files = { 'rows.csv': 'a\n1\n', 'src/a.ts': 'A', 'src/b.ts': 'B' };
+  test.each<[string, string, string[]]>([
+    [
+      'a table',
+      overList('[rows.csv]'),
+      [
+        '2:21 error BAD_ROW the only row is `rows.csv`, the name of a file: its rows are not read (write `for_each: { file: rows.csv }`)',
+      ],
+    ],
+    [
+      'sources',
+      overList('[src/a.ts, src/b.ts]'),
+      [
+        '2:21 warning BAD_ROW the rows are names of files, such as `src/a.ts`: their names are sent, and not what is in them (write `for_each: { files: [src/a.ts, …] }` for `item.path` and `item.text`)',
+      ],
+    ],
+    [
+      'a table and a source',
+      overList('[rows.csv, src/a.ts]'),
+      [
+        '2:21 warning BAD_ROW the rows are names of files, such as `rows.csv`: their names are sent, and not what is in them (write `for_each: { files: [rows.csv, …] }` for `item.path` and `item.text`)',
+      ],
+    ],
+    ['names that are nowhere', overList('[src/c.ts]'), []],
+    ['some that are nowhere', overList('[src/a.ts, src/c.ts]'), []],
+    ['words', overList('[apples, pears]'), []],
+    ['versions', overList('["1.10", "2.0"]'), []],
+    ['addresses', overList('["https://example.com/a.csv"]'), []],
+    ['sentences', overList('["What is src/a.ts?"]'), []],
+    ['numbers', overList('[1, 2]'), []],
+  ])('%s', async (_, manifest, expected) => {
+    expect(await said(manifest, { files })).toEqual(expected);
+  });
+});
+
+const cut = (at: string, word: string): string[] => [
+  `${at} warning TEXT_CUT the text ends before \`${word}\`: to YAML what follows is a comment (put the text into quotes; if it is a comment, write a space after \`#\`)`,
+];
+
+describe('a text that ` #` cuts', () => {
+  test.each<[string, string, string[]]>([
+    ['a prompt', 'tasks:\n  - prompt: Notes for PR #532, please', cut('3:13', '#532')],
+    ['a bare task', 'tasks:\n  - Notes for issue #12', cut('3:5', '#12')],
+    [
+      'a system text',
+      'tasks:\n  - { prompt: hi }\n  - prompt: hi\n    system: In the tone of #general only',
+      cut('5:13', '#general'),
+    ],
+    [
+      'the system text of defaults',
+      'tasks: [hi]\nx-a: 1\nvars: {}\ncontext: Mind #3',
+      cut('5:10', '#3'),
+    ],
+    ['a context in a list', 'context:\n  - See #7\ntasks: [hi]', cut('3:5', '#7')],
+    [
+      'a value of vars',
+      'vars:\n  color: red #ff0000\ntasks: ["{{ vars.color }}"]',
+      cut('3:10', '#ff0000'),
+    ],
+    [
+      'a row',
+      'tasks:\n  - prompt: "{{ item }}"\n    for_each:\n      - ticket #99',
+      cut('5:9', '#99'),
+    ],
+    [
+      'a field of a row',
+      'tasks:\n  - prompt: "{{ item.t }}"\n    for_each:\n      - t: ticket #99',
+      cut('5:12', '#99'),
+    ],
+    [
+      'a value of a matrix',
+      'tasks:\n  - prompt: "{{ matrix.c }}"\n    matrix:\n      c:\n        - blue #00f',
+      cut('6:11', '#00f'),
+    ],
+    ['letters of other scripts', 'tasks:\n  - Über #größe', cut('3:5', '#größe')],
+    ['a comment', 'tasks:\n  - An ordinary one. # with a comment', []],
+    ['a quoted text', 'tasks:\n  - "Notes for #532"', []],
+    ['a block', 'tasks:\n  - |\n    Notes for #532', []],
+    ['a `#` inside of a word', 'tasks:\n  - C# and F#', []],
+    ['a setting', 'tasks:\n  - prompt: hi\n    model: mock/echo #cheap', []],
+  ])('%s', async (_, manifest, expected) => {
+    expect(await said(MOCK + manifest)).toEqual(expected);
+  });
+});
+
+const lost = (at: string, written: string, number: string): string[] => [
+  `${at} error BAD_VALUE \`${written}\` would become \`${number}\`, as it is a number to YAML (put it into quotes: \`"${written}"\`; or write \`${number}\` if the number is meant)`,
+];
+const vars = (value: string): string => `${MOCK}vars: { v: ${value} }\ntasks: ["{{ vars.v }}"]`;
+
+describe('a number that YAML writes in another way', () => {
+  test.each<[string, string, string[]]>([
+    ['a version', vars('3.10'), lost('2:12', '3.10', '3.1')],
+    ['a postal code', vars('01234'), lost('2:12', '01234', '1234')],
+    ['a commit', vars('1e5'), lost('2:12', '1e5', '100000')],
+    ['a hexadecimal number', vars('0x1F'), lost('2:12', '0x1F', '31')],
+    ['an octal number', vars('0o17'), lost('2:12', '0o17', '15')],
+    ['a plus sign', vars('+49'), lost('2:12', '+49', '49')],
+    ['a price', vars('2.50'), lost('2:12', '2.50', '2.5')],
+    ['a fraction of nothing', vars('.5'), lost('2:12', '.5', '0.5')],
+    ['a whole number with a point', vars('1.0'), lost('2:12', '1.0', '1')],
+    [
+      'digits beyond a double',
+      vars('0.1234567890123456789'),
+      lost('2:12', '0.1234567890123456789', '0.12345678901234568'),
+    ],
+    [
+      'a value of a matrix',
+      `${MOCK}tasks: [{ matrix: { python: [3.9, 3.10] }, prompt: "{{ matrix.python }}" }]`,
+      lost('2:35', '3.10', '3.1'),
+    ],
+    [
+      'a row',
+      `${MOCK}tasks: [{ for_each: [007], prompt: "{{ item }}" }]`,
+      lost('2:22', '007', '7'),
+    ],
+    [
+      'a field of a row',
+      `${MOCK}tasks: [{ for_each: [{ zip: 01234 }], prompt: "{{ item.zip }}" }]`,
+      lost('2:29', '01234', '1234'),
+    ],
+    [
+      'numbers as they are',
+      vars('[3.9, 0, -1, 1234.5, 100]').replace('{{ vars.v }}', '{{ vars.v | json }}'),
+      [],
+    ],
+    ['a number in quotes', vars('"3.10"'), []],
+    ['a setting', `${MOCK}tasks: [{ temperature: 0.50, prompt: hi }]`, []],
+  ])('%s', async (_, manifest, expected) => {
+    expect(await said(manifest)).toEqual(expected);
+  });
+});
+
+describe('characters that cannot be seen', () => {
+  test.each<[string, string, RegExp | undefined]>([
+    [
+      'a no-break space after a key',
+      `${MOCK}tasks:\n  - prompt:\u00a0What is 2+2?`,
+      /^3:5 error YAML_SYNTAX a no-break space \(U\+00A0\) follows `prompt:`, so that all of it is one text to YAML \(write a plain space there\)$/,
+    ],
+    [
+      'a zero-width space after a key',
+      `${MOCK}tasks:\n  - id:\u200bx`,
+      /^3:5 error YAML_SYNTAX an invisible character \(U\+200B\) follows `id:`/,
+    ],
+    [
+      'a thin space after a dash',
+      `${MOCK}tasks:\n  -\u2009hi`,
+      /error YAML_SYNTAX an unusual space \(U\+2009\) follows `-`/,
+    ],
+    [
+      'a no-break space in a key',
+      `${MOCK}tasks:\n  - prompt\u00a0: hi`,
+      /^3:5 error UNKNOWN_KEY the key `prompt` is written with a no-break space \(U\+00A0\) \(write it with plain characters\)/,
+    ],
+    [
+      'an invisible character in a key',
+      `${MOCK}tasks:\n  - prom\u00adpt: hi`,
+      /error UNKNOWN_KEY the key `prompt` is written with an invisible character \(U\+00AD\)/,
+    ],
+    [
+      'one in a name of vars',
+      `${MOCK}vars: { "au\u200bdience": x }\ntasks: [hi]`,
+      /error YAML_SYNTAX the key `audience` is written with an invisible character \(U\+200B\)/,
+    ],
+    [
+      'one in a model',
+      `tasks: [{ model: "mock/echo\u200b", prompt: hi }]`,
+      /error BAD_VALUE the model `mock\/echo` is written with an invisible character \(U\+200B\)/,
+    ],
+    [
+      'a byte order mark in a model',
+      `tasks: [{ model: "\ufeffmock/echo", prompt: hi }]`,
+      /error BAD_VALUE the model `mock\/echo` is written with an invisible character \(U\+FEFF\)/,
+    ],
+    [
+      'a prompt with nothing to see',
+      `${MOCK}tasks: [{ prompt: "\u200b \u00a0" }]`,
+      /error BAD_VALUE the text is empty/,
+    ],
+    [
+      'half a surrogate pair',
+      `${MOCK}tasks: [{ prompt: "a \\ud83d" }]`,
+      /error BAD_VALUE the text has half of a character: a surrogate without its pair/,
+    ],
+    [
+      'a name of a variable',
+      `${MOCK}vars: { who: x }\ntasks: ["{{ vars.who\u200b }}"]`,
+      /error UNKNOWN_VARIABLE .*did you mean `vars\.who`/,
+    ],
+    ['a no-break space in a prompt', `${MOCK}tasks: ["5\u00a0000 people"]`, undefined],
+    [
+      'a no-break space around a variable',
+      `${MOCK}vars: { who: x }\ntasks: ["{{\u00a0vars.who\u00a0}}"]`,
+      undefined,
+    ],
+    [
+      'joined letters and emoji',
+      `${MOCK}vars: { "\u0645\u06cc\u200c\u062e": "\u{1F469}\u200d\u{1F4BB}" }\ntasks: [hi]`,
+      undefined,
+    ],
+  ])('%s', async (_, manifest, expected) => {
+    const findings = await said(manifest);
+    if (expected === undefined) expect(findings).toEqual([]);
+    else {
+      expect(findings).toHaveLength(1);
+      expect(findings[0]).toMatch(expected);
+    }
+  });
+});
+
+const askedIn = (rows: string, condition: string, prompt = 'hi'): string =>
+  `${MOCK}tasks:\n  - { for_each: ${rows}, if: ${JSON.stringify(condition)}, prompt: ${JSON.stringify(prompt)} }`;
+const holds = (name: string, kind = 'CSV value'): RegExp =>
+  new RegExp(
+    `^3:\\d+ error ALWAYS_TRUE \`${name}\` always holds: a ${kind} is text, and even \`false\` and an empty one hold \\(write \`${name} == "true"\`, or \`${name} != blank\` to ask whether it has a value\\)$`,
+  );
+
+describe('a condition on a value that is always text', () => {
+  const files = {
+    'r.csv': 'name,active,note\nAnn,true,\n',
+    'r.tsv': 'name\tactive\nAnn\ttrue\n',
+    'r.txt': 'one\n',
+    'r.jsonl': '{"name":"Ann","active":true}\n',
+    'src/a.ts': 'A',
+  };
+  const CSV = '{ file: r.csv }';
+  const never =
+    /error ALWAYS_TRUE `item\.active` is never equal to `true` or `false`: a CSV value is text/;
+  test.each<[string, string, RegExp | undefined]>([
+    ['alone', askedIn(CSV, 'item.active'), holds('item.active')],
+    ['denied', askedIn(CSV, 'not item.active'), holds('item.active')],
+    ['one of two', askedIn(CSV, 'item.name == "Ann" and item.active'), holds('item.active')],
+    ['in brackets', askedIn(CSV, 'item["active"]'), holds('item.active')],
+    ['of a TSV file', askedIn('{ file: r.tsv }', 'item.active'), holds('item.active')],
+    ['a line of text', askedIn('{ file: r.txt }', 'item'), holds('item', 'line')],
+    [
+      'the text of a file',
+      askedIn('{ glob: "src/*" }', 'item.text'),
+      holds('item.text', 'file name or text'),
+    ],
+    ['compared with true', askedIn(CSV, 'item.active == true'), never],
+    ['compared with false', askedIn(CSV, 'false != item.active'), never],
+    ['compared with a text', askedIn(CSV, 'item.active == "true"'), undefined],
+    ['compared with blank', askedIn(CSV, 'item.note != blank and item.active != blank'), undefined],
+    ['compared with a number', askedIn(CSV, 'item.name contains "A"'), undefined],
+    ['of JSONL', askedIn('{ file: r.jsonl }', 'item.active'), undefined],
+    [
+      'of JSONL, compared with true',
+      askedIn('{ file: r.jsonl }', 'item.active == true'),
+      undefined,
+    ],
+    ['of a list', askedIn('[{ active: true }]', 'item.active'), undefined],
+  ])('%s', async (_, manifest, expected) => {
+    const findings = await said(manifest, { files });
+    if (expected === undefined) expect(findings).toEqual([]);
+    else {
+      expect(findings).toHaveLength(1);
+      expect(findings[0]).toMatch(expected);
+    }
+  });
+
+  test('in a prompt it is a warning', async () => {
+    const prompt = '{% if item.note %}Note: {{ item.note }}{% endif %} hi';
+    const [first, ...others] = await said(askedIn(CSV, 'true', prompt), { files });
+    expect(first).toMatch(/warning ALWAYS_TRUE `item\.note` always holds/);
+    expect(others).toEqual([]);
+  });
+});
+
+const prompting = (prompt: string, rows = '{ file: r.jsonl }'): string =>
+  `${MOCK}tasks:\n  - { for_each: ${rows}, prompt: ${JSON.stringify(prompt)} }`;
+
+describe('fields that may be absent', () => {
+  const files = {
+    'r.jsonl': '{"name":"Bob"}\n{"name":"Ann","title":"Dr","city":null}\n',
+    'r.csv': 'name,note\nBob,\nAnn,hi\n',
+  };
+  test.each<[string, string, RegExp | undefined]>([
+    [
+      'asked for first',
+      prompting('{{ item.name }}{% if item.title %} {{ item.title }}{% endif %}'),
+      undefined,
+    ],
+    ['with a default', prompting('{{ item.title | default: "none" }}'), undefined],
+    ['compared with blank', prompting('{% if item.title == blank %}no{% endif %} hi'), undefined],
+    ['unless', prompting('{% unless item.title %}no{% endunless %} hi'), undefined],
+    [
+      'in a case',
+      prompting('{% case item.title %}{% when "Dr" %}Dr{% else %}hi{% endcase %}'),
+      undefined,
+    ],
+    [
+      'an empty cell, compared with blank',
+      prompting('{% if item.note == blank %}no{% endif %} hi', '{ file: r.csv }'),
+      undefined,
+    ],
+    [
+      'an empty cell with a default',
+      prompting('{{ item.note | default: "none" }}', '{ file: r.csv }'),
+      undefined,
+    ],
+    ['in brackets', prompting('{{ item["title"] | default: "none" }}'), undefined],
+    [
+      'of a list',
+      prompting('{{ item.b | default: "none" }}', '[{ a: 1 }, { a: 1, b: 2 }]'),
+      undefined,
+    ],
+    [
+      'needed without a default',
+      prompting('{{ item.title }} {% if item.title %}{% endif %}'),
+      /^r\.jsonl error UNKNOWN_VARIABLE row 1 has no `item\.title`.*write `\| default: ""` right after `item\.title`/,
+    ],
+    [
+      'assigned without a default',
+      prompting('{% assign t = item.title %}{{ t }}'),
+      /error UNKNOWN_VARIABLE row 1 has no `item\.title`/,
+    ],
+    [
+      'misspelt in a condition',
+      prompting('{% if item.titel %}x{% endif %} hi'),
+      /^3:\d+ error UNKNOWN_VARIABLE no row has `item\.titel` \(did you mean `item\.title`\?\)$/,
+    ],
+    [
+      'misspelt before a default',
+      prompting('{{ item.nmae | default: "x" }}'),
+      /error UNKNOWN_VARIABLE no row has `item\.nmae` \(did you mean `item\.name`\?\)/,
+    ],
+    [
+      'misspelt in a condition over CSV',
+      prompting('{% if item.notes != blank %}x{% endif %} hi', '{ file: r.csv }'),
+      /error UNKNOWN_VARIABLE no row has `item\.notes` \(did you mean `item\.note`\?\)/,
+    ],
+    [
+      'misspelt in a list',
+      prompting('{{ item.bb | default: "x" }}', '[{ a: 1 }, { bbb: 1 }]'),
+      /error UNKNOWN_VARIABLE/,
+    ],
+    [
+      'that no row has',
+      prompting('{{ item.priority | default: "x" }}'),
+      /^3:\d+ warning UNKNOWN_VARIABLE no row has `item\.priority` \(check the name: the rows have `name`, `title`, `city`\)$/,
+    ],
+  ])('%s', async (_, manifest, expected) => {
+    const findings = await said(manifest, { files });
+    if (expected === undefined) expect(findings).toEqual([]);
+    else {
+      expect(findings).toHaveLength(1);
+      expect(findings[0]).toMatch(expected);
+    }
+  });
+});
+
+describe('a model that is misspelt', () => {
+  test.each<[string, string | undefined]>([
+    ['anthropic/claude-hiaku-5-5', 'did you mean `anthropic/claude-haiku-5-5`?'],
+    ['anthropic/claude-haiku-55', 'did you mean `anthropic/claude-haiku-5-5`?'],
+    ['anthropic/claude_haiku_5_5', 'did you mean `anthropic/claude-haiku-5-5`?'],
+    ['anthropic/Claude-Haiku-5-5', 'did you mean `anthropic/claude-haiku-5-5`?'],
+    ['anthropic/claud-sonnet-5-5', 'did you mean `anthropic/claude-sonnet-5-5`?'],
+    ['openai/gpt-6.1-sool', 'did you mean `openai/gpt-6.1-sol`?'],
+    ['anthropic:claude-haiku-5-5', 'write `anthropic/claude-haiku-5-5`'],
+    ['openai:gpt-6.1-sol', 'write `openai/gpt-6.1-sol`'],
+    [
+      'openai/gpt-6.1-sol,anthropic/claude-haiku-5-5',
+      'write a list: `models: [openai/gpt-6.1-sol, anthropic/claude-haiku-5-5]` asks each of them for every row',
+    ],
+    ['claude-haiku-5-5', 'write `anthropic/claude-haiku-5-5`'],
+    ['anthropic/claude-haiku-5-5', undefined],
+    ['anthropic/claude-haiku-9-9', undefined],
+    ['ollama/qwen3', undefined],
+    ['mock/echoo', undefined],
+  ])('%s', async (model, hint) => {
+    const findings = await said(`defaults: { model: "${model}" }\ntasks: [hi]`);
+    if (hint === undefined) expect(findings).toEqual([]);
+    else {
+      expect(findings).toHaveLength(1);
+      expect(findings[0]).toContain(`(${hint})`);
+    }
+  });
+});

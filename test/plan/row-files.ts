@@ -1,0 +1,303 @@
+/** Files of rows as people have them, and what becomes of them: the rows, or what is said of which line. */
+export interface RowFile {
+  readonly title: string;
+  /** `rows.csv`; its name decides how it is read. */
+  readonly file: string;
+  readonly bytes: string | Uint8Array;
+  /** Further keys next to `file`, as YAML. */
+  readonly options?: string;
+  readonly rows?: readonly unknown[];
+  /** `line:column severity CODE message (hint)`. */
+  readonly says?: readonly string[];
+}
+
+const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+const utf16 = (text: string): Uint8Array => Buffer.from(text, 'utf16le');
+const utf16be = (text: string): Uint8Array => Buffer.from(text, 'utf16le').swap16();
+const ANN_BOB = [
+  { id: '1', name: 'Ann' },
+  { id: '2', name: 'Bob' },
+];
+const found = (name: string, written: string): string =>
+  `1:1 warning DELIMITER_FOUND \`rows.csv\` is read with a ${name} between values, as in its first line (write \`delimiter: "${written}"\` next to \`file\` to say so, or \`delimiter: ","\` if that is wrong)`;
+const notUtf8 = (file: string, line: number, byte: string): string =>
+  `error FILE_UNREADABLE \`${file}\` is not valid UTF-8: line ${line} has the byte 0x${byte} (write \`encoding: windows-1252\` next to \`file\`, or save it as UTF-8 (in Excel: CSV UTF-8))`;
+
+export const ROW_FILES: readonly RowFile[] = [
+  { title: 'commas', file: 'rows.csv', bytes: 'id,name\n1,Ann\n2,Bob\n', rows: ANN_BOB },
+  {
+    title: 'semicolons, a byte order mark and CRLF, as Excel writes it',
+    file: 'rows.csv',
+    bytes: '\uFEFFid;name\r\n1;Ann\r\n2;Bob\r\n',
+    rows: ANN_BOB,
+    says: [found('semicolon', ';')],
+  },
+  {
+    title: 'semicolons and decimal commas',
+    file: 'rows.csv',
+    bytes: 'id;price\n1;2,50\n',
+    rows: [{ id: '1', price: '2,50' }],
+    says: [found('semicolon', ';')],
+  },
+  {
+    title: 'tabs in a file that is called CSV',
+    file: 'rows.csv',
+    bytes: 'id\tname\n1\tAnn\n2\tBob',
+    rows: ANN_BOB,
+    says: [found('tab', '\\t')],
+  },
+  {
+    title: 'pipes',
+    file: 'rows.csv',
+    bytes: 'id|name\n1|Ann\n2|Bob\n',
+    rows: ANN_BOB,
+    says: [found('pipe', '|')],
+  },
+  {
+    title: 'a delimiter that is given is not reported',
+    file: 'rows.csv',
+    bytes: 'id;name\n1;Ann\n2;Bob\n',
+    options: 'delimiter: ";"',
+    rows: ANN_BOB,
+  },
+  {
+    title: 'a delimiter that is given wins over the one that the first line shows',
+    file: 'rows.csv',
+    bytes: 'a;b\n1;2\n',
+    options: 'delimiter: ","',
+    rows: [{ 'a;b': '1;2' }],
+  },
+  {
+    title: 'a separator line of Excel',
+    file: 'rows.csv',
+    bytes: 'sep=;\r\nid;name\r\n1;Ann\r\n2;Bob\r\n',
+    rows: ANN_BOB,
+  },
+  {
+    title: 'more commas than semicolons in the first line',
+    file: 'rows.csv',
+    bytes: 'id,name,"a;b;c;d"\n1,Ann,x\n',
+    rows: [{ id: '1', name: 'Ann', 'a;b;c;d': 'x' }],
+  },
+  { title: 'TSV', file: 'rows.tsv', bytes: 'id\tname\n1\tAnn\n2\tBob\n', rows: ANN_BOB },
+  {
+    title: 'TSV with commas in its values',
+    file: 'rows.tsv',
+    bytes: 'id\tnote, long\n1\ta, b\n',
+    rows: [{ id: '1', 'note, long': 'a, b' }],
+  },
+  {
+    title: 'one column only',
+    file: 'rows.csv',
+    bytes: 'name\nAnn\nBob\n',
+    rows: [{ name: 'Ann' }, { name: 'Bob' }],
+  },
+  {
+    title: 'line breaks, quotes and delimiters inside of quotes',
+    file: 'rows.csv',
+    bytes: 'id,note\r\n1,"a\r\nb, ""c"""\r\n2,plain\r\n',
+    rows: [
+      { id: '1', note: 'a\r\nb, "c"' },
+      { id: '2', note: 'plain' },
+    ],
+  },
+  {
+    title: 'a line break inside of the header',
+    file: 'rows.csv',
+    bytes: 'id;"first\nname"\n1;Ann\n',
+    rows: [{ id: '1', 'first\nname': 'Ann' }],
+    says: [found('semicolon', ';')],
+  },
+  {
+    title: 'carriage returns alone, as an old Mac wrote them',
+    file: 'rows.csv',
+    bytes: 'id,name\r1,Ann\r2,Bob\r',
+    rows: ANN_BOB,
+  },
+  {
+    title: 'names of columns with spaces',
+    file: 'rows.csv',
+    bytes: 'Customer Name,item id\nAnn,7\n',
+    rows: [{ 'Customer Name': 'Ann', 'item id': '7' }],
+  },
+  {
+    title: 'a no-break space in the name of a column',
+    file: 'rows.csv',
+    bytes: 'Customer\u00a0Name,id\u200b\nAnn,7\n',
+    rows: [{ 'Customer Name': 'Ann', id: '7' }],
+    says: [
+      '1:1 warning BAD_ROW the column `Customer Name` is written with a no-break space (U+00A0), and read without it (write the name with plain characters in the first line)',
+    ],
+  },
+  {
+    title: 'rows of commas, as Excel leaves them below a table',
+    file: 'rows.csv',
+    bytes: 'id,name\n1,Ann\n,\n , \u00a0\n2,Bob\n,\n',
+    rows: ANN_BOB,
+    says: [
+      '3:1 warning BAD_ROW 3 rows have no value in any column, and are left out; this is the first (delete these lines)',
+    ],
+  },
+  {
+    title: 'one row of commas',
+    file: 'rows.csv',
+    bytes: 'id,name\n1,Ann\n2,Bob\n,\n',
+    rows: ANN_BOB,
+    says: [
+      '4:1 warning BAD_ROW the row has no value in any column, and is left out (delete the line)',
+    ],
+  },
+  {
+    title: 'Windows-1252 that nobody told of',
+    file: 'rows.csv',
+    bytes: latin1('id,name\r\n1,Ann\r\n2,Zo\xeb\r\n'),
+    says: [`3:5 ${notUtf8('rows.csv', 3, 'eb')}`],
+  },
+  {
+    title: 'Windows-1252 that is given',
+    file: 'rows.csv',
+    bytes: latin1('id,name\n1,Zo\xeb \x80\n2,\x93Bob\x94\n'),
+    options: 'encoding: windows-1252',
+    rows: [
+      { id: '1', name: 'Zoë €' },
+      { id: '2', name: '“Bob”' },
+    ],
+  },
+  {
+    title: 'a byte that Windows-1252 does not have',
+    file: 'rows.csv',
+    bytes: latin1('id,name\n1,\x81\n'),
+    options: 'encoding: windows-1252',
+    says: [
+      '2:3 error FILE_UNREADABLE `rows.csv` is not valid Windows-1252: line 2 has the byte 0x81 (write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`)',
+    ],
+  },
+  {
+    title: 'UTF-16 that nobody told of',
+    file: 'rows.csv',
+    bytes: utf16('\uFEFFid,name\n1,Ann\n'),
+    says: [
+      '1:1 error FILE_UNREADABLE `rows.csv` is UTF-16, not UTF-8 (write `encoding: utf-16` next to `file`, or save it as UTF-8 (in Excel: CSV UTF-8))',
+    ],
+  },
+  {
+    title: 'UTF-16 without a byte order mark that nobody told of',
+    file: 'rows.txt',
+    bytes: utf16('one\ntwo\n'),
+    says: [
+      '1:1 error FILE_UNREADABLE `rows.txt` is UTF-16, not UTF-8 (write `encoding: utf-16` next to `file`, or save it as UTF-8 (in Excel: CSV UTF-8))',
+    ],
+  },
+  {
+    title: 'UTF-16 that is given, with tabs, as Excel’s Unicode text',
+    file: 'rows.tsv',
+    bytes: utf16('\uFEFFid\tname\r\n1\tAnn\r\n2\tB\u{1F600}b\r\n'),
+    options: 'encoding: utf-16',
+    rows: [
+      { id: '1', name: 'Ann' },
+      { id: '2', name: 'B\u{1F600}b' },
+    ],
+  },
+  {
+    title: 'UTF-16 with the high byte first',
+    file: 'rows.csv',
+    bytes: utf16be('\uFEFFid,name\n1,Ann\n2,Bob\n'),
+    options: 'encoding: utf-16',
+    rows: ANN_BOB,
+  },
+  {
+    title: 'half of a surrogate pair in UTF-16',
+    file: 'rows.csv',
+    bytes: utf16('id,name\n1,a\uD83Db\n'),
+    options: 'encoding: utf-16',
+    says: [
+      '2:4 error FILE_UNREADABLE `rows.csv` is not valid UTF-16: line 2 has half of a surrogate pair (write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`)',
+    ],
+  },
+  {
+    title: 'UTF-16 that ends in the middle of a character',
+    file: 'rows.txt',
+    bytes: utf16('one').subarray(0, 5),
+    options: 'encoding: utf-16',
+    says: [
+      '1:3 error FILE_UNREADABLE `rows.txt` is not valid UTF-16: line 1 has an incomplete character (write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`)',
+    ],
+  },
+  {
+    title: 'a character that is cut at the end of the file',
+    file: 'rows.txt',
+    bytes: Buffer.from('one\ntw\u00f6').subarray(0, -1),
+    says: [`2:3 ${notUtf8('rows.txt', 2, 'c3')}`],
+  },
+  {
+    title: 'JSONL that is not UTF-8',
+    file: 'rows.jsonl',
+    bytes: latin1('{"id":1}\n{"id":2,"name":"Zo\xeb"}\n'),
+    says: [`2:19 ${notUtf8('rows.jsonl', 2, 'eb')}`],
+  },
+  {
+    title: 'JSON that is not UTF-8',
+    file: 'rows.json',
+    bytes: latin1('[\n{"name":"Zo\xeb"}]'),
+    says: [`2:12 ${notUtf8('rows.json', 2, 'eb')}`],
+  },
+  {
+    title: 'YAML that is not UTF-8',
+    file: 'rows.yaml',
+    bytes: latin1('- a\n- Zo\xeb\n'),
+    says: [`2:5 ${notUtf8('rows.yaml', 2, 'eb')}`],
+  },
+  {
+    title: 'half of a surrogate pair in JSONL',
+    file: 'rows.jsonl',
+    bytes: '{"id":1,"text":"ok \\ud83d\\ude00"}\n{"id":2,"text":"cut \\ud83d"}\n',
+    says: [
+      '2:1 error BAD_ROW row 2 has half of a character in `text` (write both halves of the surrogate pair, or delete it: a text was cut in the middle of a character)',
+    ],
+  },
+  {
+    title: 'half of a surrogate pair deep in JSON',
+    file: 'rows.json',
+    bytes: '[{"id":1,"tags":["a","\\udc00"]}]',
+    says: [
+      '1:1 error BAD_ROW row 1 has half of a character in `tags.1` (write both halves of the surrogate pair, or delete it: a text was cut in the middle of a character)',
+    ],
+  },
+  {
+    title: 'digits that YAML loses',
+    file: 'rows.yaml',
+    bytes: '- { id: 1, version: 3.10 }\n- { id: 2, version: 3.9 }\n',
+    says: [
+      '1:21 error BAD_ROW `3.10` would become `3.1`, as it is a number to YAML (put it into quotes: `"3.10"`; or write `3.1` if the number is meant)',
+    ],
+  },
+  {
+    title: 'a row with too many values',
+    file: 'rows.csv',
+    bytes: 'id;note\n1;a;b\n',
+    options: 'delimiter: ";"',
+    says: [
+      '2:1 error BAD_ROW the row has 3 values, but there are 2 columns (put a value that holds a semicolon into double quotes)',
+    ],
+  },
+  {
+    title: 'two columns with one name',
+    file: 'rows.csv',
+    bytes: 'id,name,name \n1,a,b\n',
+    says: ['1:1 error BAD_ROW two columns are named `name` (give each column its own name)'],
+  },
+  {
+    title: 'a quote that is never closed',
+    file: 'rows.csv',
+    bytes: 'id,name\n1,"Ann\n2,Bob\n',
+    says: [
+      '2:1 error BAD_ROW a double quote is never closed (close it, or write `""` for the character)',
+    ],
+  },
+  {
+    title: 'lines of text that show nothing',
+    file: 'rows.txt',
+    bytes: 'one\n\u200b\n \u00a0\ntwo\n',
+    rows: ['one', 'two'],
+  },
+];
