@@ -17,17 +17,13 @@ describe.each(NAMES)('%s.jsonl of 0.1.0', (name) => {
   test('resumes without a request, twice', async () => {
     const cwd = folder();
     cpSync(FIXTURES, cwd, { recursive: true });
+    const flags = ['-o', `${name}.jsonl`, '--resume', '--summary-file', 'summary.json'];
     for (const _ of [1, 2]) {
-      const summary = await resumed(cwd, name);
+      const { code, stderr } = await volley(['run', `${name}.yaml`, ...flags], { cwd });
+      expect(code, stderr).toBe(0);
+      const summary: unknown = JSON.parse(readFileSync(join(cwd, 'summary.json'), 'utf8'));
       expect(summary).toMatchObject({ attempts: 0, failed: 0, not_started: 0 });
-      expect(Number(summary['kept'])).toBeGreaterThan(0);
+      expect(summary).not.toMatchObject({ kept: 0 });
     }
   });
 });
-
-async function resumed(cwd: string, name: string): Promise<Record<string, unknown>> {
-  const flags = ['-o', `${name}.jsonl`, '--resume', '--summary-file', 'summary.json'];
-  const { code, stderr } = await volley(['run', `${name}.yaml`, ...flags], { cwd });
-  expect(code, stderr).toBe(0);
-  return JSON.parse(readFileSync(join(cwd, 'summary.json'), 'utf8')) as Record<string, unknown>;
-}
