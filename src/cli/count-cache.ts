@@ -33,6 +33,6 @@ export async function openCountCache(
 /** A line each: the fingerprint, a space, the tokens. Lines that are anything else are passed over. */
 async function readCounts(file: string): Promise<Map<string, number>> {
   const text = await readFile(file, 'utf8').catch(() => '');
-  const lines = text.matchAll(/^(sha256:[0-9a-f]{64}) (\d{1,9})$/gm);
+  const lines = text.matchAll(/^(v\d+:sha256:[0-9a-f]{64}) (\d{1,9})$/gm);
   return new Map([...lines].map(([, fingerprint = '', tokens]) => [fingerprint, Number(tokens)]));
 }

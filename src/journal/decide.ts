@@ -16,14 +16,12 @@ import {
 
 /** A task of this run, as the journal knows tasks. */
 export interface PlannedTask extends Label {
-  /** Undefined when the task could not be rendered. */
-  readonly fingerprint: string | undefined;
-  /** Of its request to each further model that may answer it. */
-  readonly fallbackFingerprints?: readonly string[];
+  /** Those that its answer may have, the most wanted first; none when the task could not be rendered. */
+  readonly fingerprints: readonly string[];
 }
 
 /** What a task's records are known by. */
-export type TaskContent = Pick<PlannedTask, 'fingerprint' | 'fallbackFingerprints'>;
+export type TaskContent = Pick<PlannedTask, 'fingerprints'>;
 
 export type ExpectedTask = TaskContent & Pick<PlannedTask, 'id'>;
 
@@ -183,9 +181,7 @@ interface OwnLines {
 
 function ownLines(table: LineTable, task: ExpectedTask): OwnLines {
   const id = keyOf(task.id);
-  const { fingerprint, fallbackFingerprints = [] } = task;
-  const contents =
-    fingerprint === undefined ? [] : [fingerprint, ...fallbackFingerprints].map(keyOf);
+  const contents = task.fingerprints.map(keyOf);
   const all: number[] = [];
   const { byId, fingerprintKey } = findersOf(table);
   for (let line = byId.newest(id); line !== NONE; line = byId.older(line)) all.push(line);

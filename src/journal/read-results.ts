@@ -4,6 +4,7 @@ import { readLines, type Line } from './lines.ts';
 import { damaged } from './problems.ts';
 import { beginsLikeResults, BEGINNING_BYTES } from '../results/begins-like-results.ts';
 import { notResults } from '../results/not-results.ts';
+import { isCurrentFingerprint } from '../plan/fingerprint.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { checkLine, type CheckedLine } from './record-line.ts';
 
@@ -22,6 +23,8 @@ export interface FoundRecords {
    * Those of which it is unknown count 0.
    */
   readonly spentUsd: number;
+  /** Whether it holds a record whose fingerprint this release would make otherwise. */
+  readonly isOfEarlierRelease: boolean;
 }
 
 /**
@@ -50,6 +53,7 @@ export async function readResults(
   const table = newLineTable();
   let tail: Tail = { kind: 'whole' };
   let spent = 0;
+  let isOfEarlierRelease = false;
   let suspect: Suspect | undefined;
   let end = 0;
   for await (const lines of readLines(file)) {
@@ -75,6 +79,8 @@ export async function readResults(
         addLine(table, record, place, USE.free);
         end = place.offset + place.length;
         spent += spentUsd(record);
+        isOfEarlierRelease ||=
+          record.fingerprint !== null && !isCurrentFingerprint(record.fingerprint);
         options.onRecord?.(record);
         if (!line.ended) tail = { kind: 'unended' };
       }
@@ -86,7 +92,7 @@ export async function readResults(
     tail = { kind: 'torn', offset: suspect.offset, isUnended };
     end = suspect.offset + (isUnended ? 1 : 0);
   }
-  return { table, found: { spentUsd: spent }, tail, end };
+  return { table, found: { spentUsd: spent, isOfEarlierRelease }, tail, end };
 }
 
 /** A line without the byte order mark that some editors put at the start of a file. */

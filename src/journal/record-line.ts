@@ -18,9 +18,10 @@ export type CheckedLine =
 export function checkLine(line: Uint8Array): CheckedLine {
   if (line.includes(0)) return torn('holds NUL bytes, as a power cut leaves them');
   if (!isUtf8(line)) return torn('is not UTF-8');
+  const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString();
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString());
+    value = JSON.parse(text);
   } catch {
     return torn('is not JSON');
   }
@@ -28,7 +29,24 @@ export function checkLine(line: Uint8Array): CheckedLine {
   if (value['v'] !== 1) return wrong(`is no record of this format: ${shown('v', value['v'])}`);
   const field = FIELDS.find(([name, isRight]) => !isRight(value[name]));
   if (field) return wrong(`is no result record: ${shown(field[0], value[field[0]])}`);
+  if (MAY_BE_ENDLESS.test(text) && hasEndlessNumber(value)) {
+    return wrong('holds a number that is too large');
+  }
   return isRecord(value) ? { ok: true, record: value } : wrong('succeeded and has no `output`');
+}
+
+/** A number that JavaScript reads as infinite has this many digits, or such an exponent. */
+const MAY_BE_ENDLESS = /\d{300}|\d[eE]\+?\d{3}/;
+
+function hasEndlessNumber(root: unknown): boolean {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'number' && !Number.isFinite(value)) return true;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const each of Object.values(value)) open.push(each);
+  }
+  return false;
 }
 
 type Check = (value: unknown) => boolean;
@@ -45,18 +63,19 @@ const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
   ['cost_usd', (value) => value === null || isAmount(value)],
   ['attempts', isCount],
   ['retries', isCount],
-  ['possibly_paid_attempts', (value) => value === undefined || isCount(value)],
-  ['possibly_paid_usd', (value) => value === undefined || isAmount(value)],
-  ['superseded_usd', (value) => value === undefined || isAmount(value)],
-  ['shared_with', (value) => value === undefined || isText(value)],
-  ['queued_ms', isNumber],
-  ['duration_ms', isNumber],
+  ['possibly_paid_attempts', optional(isCount)],
+  ['possibly_paid_usd', optional(isAmount)],
+  ['superseded_usd', optional(isAmount)],
+  ['shared_with', optional(isText)],
+  ['queued_ms', isCount],
+  ['duration_ms', isCount],
+  ['waited', optional(isWaits)],
   ['started_at', isText],
   ['finished_at', isText],
   ['request_id', isTextOrNull],
   ['fingerprint', isTextOrNull],
-  ['partial_output', (value) => value === undefined || isText(value)],
-  ['error', (value) => value === undefined || isError(value)],
+  ['partial_output', optional(isText)],
+  ['error', optional(isError)],
 ];
 
 /** By now every field was looked at, but for the one that depends on another. */
@@ -65,7 +84,7 @@ function isRecord(value: object): value is ResultRecord {
 }
 
 function isUsage(value: unknown): boolean {
-  return isObject(value) && USAGE_KEYS.every((key) => isNumber(value[key]));
+  return isObject(value) && USAGE_KEYS.every((key) => isCount(value[key]));
 }
 
 const USAGE_KEYS = [
@@ -93,17 +112,25 @@ function isTextOrNull(value: unknown): boolean {
   return value === null || typeof value === 'string';
 }
 
-function isNumber(value: unknown): boolean {
-  return typeof value === 'number';
+function isWaits(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every(isCount);
 }
 
-/** A negative one would raise the budget. */
+/** US dollars. A negative one would raise the budget, and very large ones add up to infinity. */
 function isAmount(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0;
+  return typeof value === 'number' && value >= 0 && value <= MOST_USD;
 }
 
+/** A whole number that stays exact when those of a million records are added up. */
 function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_COUNTED;
+}
+
+const MOST_USD = 1e9;
+const MOST_COUNTED = 1e13;
+
+function optional(isRight: Check): Check {
+  return (value) => value === undefined || isRight(value);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -121,6 +148,6 @@ function wrong(problem: string): CheckedLine {
 /** A field as JSON, short enough for a message. */
 function shown(name: string, value: unknown): string {
   if (value === undefined) return `\`${name}\` is missing`;
-  const json = JSON.stringify(value);
+  const json = value === Number.POSITIVE_INFINITY ? 'too large' : JSON.stringify(value);
   return `\`${name}\` is \`${json.length > 40 ? `${json.slice(0, 40)}…` : json}\``;
 }

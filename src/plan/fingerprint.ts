@@ -1,27 +1,69 @@
 import { hash } from 'node:crypto';
 import type { Parameters } from '../manifest/manifest.ts';
-import type { JsonValue } from '../ports/json.ts';
+import { canonicalJson, type JsonObject } from '../ports/json.ts';
 import type { Attachment } from './attachment.ts';
 import type { PromptRequest } from './task.ts';
 
 /**
- * `sha256:` and 64 hex digits over everything that shapes the answer: model, host, texts and
- * parameters. No key, id, place or name of a provider counts, nor the order of keys, nor absent
- * against undefined.
+ * `v2:sha256:` and 64 hex digits over everything that shapes the answer: model, host, texts, attachments,
+ * schema, parameters and the number of the sample. Left out: the API key, a task's id, row and position,
+ * cache marks, the service tier, what only labels a request, and whether lines end in CRLF or LF.
+ *
+ * A field that a request does not have adds nothing, so a new optional field leaves the fingerprints of
+ * requests without it as they are. Any other change needs a new version, and this one joins `EARLIER`.
  */
 export function requestFingerprint(request: PromptRequest, host: string): string {
+  return `${CURRENT}${hashOf(request, host, VERSION_2)}`;
+}
+
+/** The fingerprints that earlier releases gave the same request, newest first. */
+export function earlierFingerprints(request: PromptRequest, host: string): readonly string[] {
+  return EARLIER.map((version) => hashOf(request, host, version));
+}
+
+/** Whether this release would make such a fingerprint. */
+export function isCurrentFingerprint(fingerprint: string): boolean {
+  return fingerprint.startsWith(CURRENT);
+}
+
+const CURRENT = 'v2:';
+
+interface Version {
+  readonly text: (text: string) => string;
+  readonly parameters: (parameters: Parameters) => string;
+}
+
+const VERSION_2: Version = {
+  text: (text) => text.replaceAll('\r\n', '\n'),
+  parameters: writtenOnce((parameters) =>
+    parametersJson(parameters, withoutLabels(parameters.params)),
+  ),
+};
+
+/** 0.1.0 put no version in front and took everything as it is. */
+const VERSION_1: Version = {
+  text: (text) => text,
+  parameters: writtenOnce((all) => parametersJson(all, all.params)),
+};
+
+const EARLIER = [VERSION_1];
+
+function hashOf(request: PromptRequest, host: string, version: Version): string {
   const { model, context, system, prompt, parameters, attachments, schema, sample } = request;
+  const text = (name: string, value: string | undefined): string | undefined =>
+    value === undefined ? undefined : `"${name}":${JSON.stringify(version.text(value))}`;
+  // In this order, whatever is added: a field's place is part of the hash.
   const fields = [
     attachments && `"attachments":${JSON.stringify(attachments.map(idOf))}`,
-    field('context', context),
-    field('host', host),
-    field('model', model.model),
-    `"parameters":${writtenOnce(parameters, shapeOf)}`,
-    field('prompt', prompt),
+    text('context', context),
+    `"host":${JSON.stringify(host)}`,
+    `"model":${JSON.stringify(model.model)}`,
+    `"parameters":${version.parameters(parameters)}`,
+    text('prompt', prompt),
     sample === undefined ? undefined : `"sample":${sample}`,
-    // Whether the prompt says it is seen in the prompt.
-    schema && `"schema":${writtenOnce(schema.json, (json) => json)}`,
-    field('system', system),
+    // Where the prompt describes the schema, the prompt differs.
+    schema && `"schema":${schemaJson(schema.json)}`,
+    text('system', system),
     '"v":1',
   ];
   const json = `{${fields.filter((each) => each !== undefined).join(',')}}`;
@@ -32,35 +74,43 @@ function idOf({ name, sha256 }: Attachment): readonly string[] {
   return [name, sha256];
 }
 
-function field(name: string, text: string | undefined): string | undefined {
-  return text === undefined ? undefined : `"${name}":${JSON.stringify(text)}`;
+function parametersJson(
+  { maxTokens, temperature, topP, stop, reasoning }: Parameters,
+  params: Parameters['params'],
+): string {
+  return canonicalJson({ maxTokens, temperature, topP, stop, reasoning, params });
 }
 
-function shapeOf({ maxTokens, temperature, topP, stop, reasoning, params }: Parameters): Shape {
-  return { maxTokens, temperature, topP, stop, reasoning, params };
+const schemaJson = writtenOnce((schema: JsonObject) => canonicalJson(schema));
+
+/** `params` without those that say how a request is kept, labeled or delivered, and nothing about its answer. */
+function withoutLabels(params: Parameters['params']): Parameters['params'] {
+  if (params === undefined || !Object.keys(params).some((name) => LABELS.has(name))) return params;
+  const rest = Object.entries(params).filter(([name]) => !LABELS.has(name));
+  return rest.length === 0 ? undefined : Object.fromEntries(rest);
 }
+
+const LABELS: ReadonlySet<string> = new Set([
+  'cache_control',
+  'metadata',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'safety_identifier',
+  'service_tier',
+  'store',
+  'stream',
+  'stream_options',
+  'user',
+]);
 
 /** Tasks of one template share their parameters and their schema. */
-function writtenOnce<Part extends object>(part: Part, shape: (part: Part) => Shape): string {
-  const known = WRITTEN.get(part);
-  if (known !== undefined) return known;
-  const json = canonicalJson(shape(part));
-  WRITTEN.set(part, json);
-  return json;
-}
-
-const WRITTEN = new WeakMap<object, string>();
-
-type Shape = JsonValue | undefined | readonly Shape[] | { readonly [key: string]: Shape };
-
-/** JSON with keys sorted by code unit and undefined ones left out. */
-function canonicalJson(value: Shape): string {
-  if (value === undefined) return 'null';
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((each: Shape) => canonicalJson(each)).join(',')}]`;
-  const entries = Object.entries(value)
-    .filter(([, each]) => each !== undefined)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`);
-  return `{${entries.join(',')}}`;
+function writtenOnce<Part extends object>(write: (part: Part) => string): (part: Part) => string {
+  const written = new WeakMap<Part, string>();
+  return (part) => {
+    const known = written.get(part);
+    if (known !== undefined) return known;
+    const json = write(part);
+    written.set(part, json);
+    return json;
+  };
 }

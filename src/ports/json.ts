@@ -65,3 +65,26 @@ function isAsWritten(value: number, source: string): boolean {
   // One with a fraction or an exponent is an amount, and rounded anyway.
   return Number.isSafeInteger(value) || /[.eE]/.test(source) || String(value) === source;
 }
+
+/** What `canonicalJson` takes: JSON in which a value may be absent. */
+export type Canonical =
+  | JsonValue
+  | undefined
+  | readonly Canonical[]
+  | { readonly [key: string]: Canonical };
+
+/** JSON with keys sorted by code unit and absent values left out: equal values give equal texts. */
+export function canonicalJson(value: Canonical): string {
+  if (value === undefined) return 'null';
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const entries = Object.entries(value)
+    .filter(([, each]) => each !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`);
+  return `{${entries.join(',')}}`;
+}
+
+function isList(value: object): value is readonly Canonical[] {
+  return Array.isArray(value);
+}

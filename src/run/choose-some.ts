@@ -49,8 +49,7 @@ export async function chooseSome(
       return resumption?.fateOf(task) === 'keep' ? 'keep' : 'leave';
     },
     recordOf: (task) => resumption?.recordOf(task) ?? noRecord(task),
-    decide: (task, fingerprint) =>
-      resumption?.decide(task, fingerprint) ?? Promise.resolve({ kind: 'send' }),
+    decide: (task, needs) => resumption?.decide(task, needs) ?? Promise.resolve({ kind: 'send' }),
     // What was not chosen is not decided.
     isComplete: () => false,
   };

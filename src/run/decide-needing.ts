@@ -1,21 +1,18 @@
-import type { TaskContent } from '../journal/decide.ts';
 import { needsFirst } from '../plan/graph.ts';
+import type { NeedsData } from '../plan/needs-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
-import type { LaneName } from '../schedule/events.ts';
 import { endOf, enterEnd, flowNodes, needsOf, type Ended, type FlowNode } from './flow-node.ts';
 import { interruptible } from './interruptible.ts';
-import { taskContent } from './task-content.ts';
 
 /** What is decided so far, and how to decide another. */
 export interface Deciding {
   readonly plan: Plan;
-  readonly hostOf: (lane: LaneName) => string;
   readonly isKept: (task: Task) => boolean;
   /** Of a task that is kept. */
   readonly recordOf: (task: Task) => Promise<ResultRecord>;
-  readonly decide: (task: Task, content: TaskContent) => Promise<void>;
+  readonly decide: (task: Task, needs: NeedsData | undefined) => Promise<void>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -35,15 +32,14 @@ export async function decideNeeding(deciding: Deciding): Promise<void> {
 }
 
 async function decideEntry(flow: FlowNode, deciding: Deciding): Promise<void> {
-  const { plan, hostOf, isKept, signal } = deciding;
+  const { plan, isKept, signal } = deciding;
   const isOpen = flow.needs.every(({ on, kind }) => kind === 'own' || on.ended === on.total);
   if (!isOpen) return;
   for await (const task of interruptible(plan.tasksOf(flow.node), signal)) {
     const { followed } = task;
     if (followed && !isKept(followed)) continue;
     const own = followed && (await keptEnd(followed, deciding));
-    const needs = needsOf(flow, own);
-    await deciding.decide(task, await taskContent(task, { plan, hostOf, needs }));
+    await deciding.decide(task, needsOf(flow, own));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PlannedTask, ResumeDecision, RunReason, TaskContent } from '../journal/decide.ts';
 import type { Journal } from '../journal/journal.ts';
 import { modelsOf } from '../manifest/task-models.ts';
+import type { NeedsData } from '../plan/needs-data.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { decideNeeding } from './decide-needing.ts';
@@ -21,8 +22,8 @@ export interface Resumption {
   fateOf(task: Task): Fate;
   /** The record of a task whose fate is `keep`. */
   recordOf(task: Task): Promise<ResultRecord>;
-  /** Decides a task that was undecided, now that its request is known. Ask once for each. */
-  decide(task: Task, content: TaskContent): Promise<Decided>;
+  /** Decides a task that was undecided, now that what it needs is known. Ask once for each. */
+  decide(task: Task, needs: NeedsData | 'skipped' | undefined): Promise<Decided>;
   /** Whether every task has been decided, and the requests of those are known that were not selected. */
   isComplete(): boolean;
 }
@@ -43,7 +44,7 @@ export type Explain = (id: string, reason: RunReason) => Promise<void>;
 /** The part of the journal that decides; a preview of one decides the same. */
 type Decider = Pick<
   Journal,
-  'expect' | 'reserve' | 'decideAlone' | 'decide' | 'endDeciding' | 'recordAt'
+  'found' | 'expect' | 'reserve' | 'decideAlone' | 'decide' | 'endDeciding' | 'recordAt'
 >;
 
 /**
@@ -61,7 +62,8 @@ export async function decideTasks(
   } = {},
 ): Promise<Resumption> {
   const { explain, signal } = options;
-  const hosts = hostsOf(prepared);
+  const hostOf = hostsOf(prepared);
+  const withEarlier = journal.found?.isOfEarlierRelease ?? false;
   const { plan } = prepared;
   const fates = new Uint8Array(plan.end);
   /** Of the record that is kept or shared. */
@@ -77,7 +79,7 @@ export async function decideTasks(
   async function fateBy(
     decision: ResumeDecision,
     task: Task,
-    { fingerprint }: TaskContent,
+    { fingerprints }: TaskContent,
   ): Promise<Fate | 'share'> {
     const { id, index } = task;
     if (decision.kind === 'leave') return 'leave';
@@ -90,13 +92,16 @@ export async function decideTasks(
       return 'share';
     }
     // Without a request, nothing of it is sent: it fails or is skipped again.
-    if (fingerprint !== undefined) await explain?.(id, decision.reason);
+    if (fingerprints.length > 0) await explain?.(id, decision.reason);
     return 'send';
   }
 
-  /** A task that builds on results of others is known by nothing yet. */
-  async function contentOf(task: Task): Promise<TaskContent> {
-    return hasNeeds(task) ? { fingerprint: undefined } : taskContent(task, { plan, hostOf: hosts });
+  async function contentOf(task: Task, needs?: NeedsData | 'skipped'): Promise<TaskContent> {
+    // A task that builds on results of others is known by nothing until these are.
+    const isUnknown = needs === 'skipped' || (needs === undefined && hasNeeds(task));
+    return isUnknown
+      ? { fingerprints: [] }
+      : taskContent(task, { plan, hostOf, withEarlier, needs });
   }
 
   function recordOf({ index }: Task): Promise<ResultRecord> {
@@ -150,12 +155,11 @@ export async function decideTasks(
   }
   await decideNeeding({
     plan,
-    hostOf: hosts,
     isKept: (task) => fateOf(task) === 'keep',
     recordOf,
-    async decide(task, content) {
+    async decide(task, needs) {
       count(task, 'undecided', -1);
-      enter(task, await decideNow(task, content));
+      enter(task, await decideNow(task, await contentOf(task, needs)));
     },
     signal,
   });
@@ -170,10 +174,12 @@ export async function decideTasks(
       return fate === 'share' ? 'undecided' : fate;
     },
     recordOf,
-    async decide(task, content) {
-      const before = fateOf(task);
-      if (before === 'undecided') counts.undecided -= 1;
-      const fate = before === 'undecided' ? await decideNow(task, content) : before;
+    async decide(task, needs) {
+      const isUndecided = fateOf(task) === 'undecided';
+      // First: while it is worked out, nothing may take this task for decided.
+      const content = isUndecided ? await contentOf(task, needs) : undefined;
+      if (isUndecided) counts.undecided -= 1;
+      const fate = content ? await decideNow(task, content) : fateOf(task);
       endIfAllDecided();
       if (fate === 'leave') return { kind: 'leave' };
       if (fate !== 'keep' && fate !== 'share') return { kind: 'send' };

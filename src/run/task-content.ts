@@ -1,7 +1,7 @@
 import type { TaskContent } from '../journal/decide.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
-import { requestFingerprint } from '../plan/fingerprint.ts';
+import { earlierFingerprints, requestFingerprint } from '../plan/fingerprint.ts';
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
@@ -18,8 +18,8 @@ export function hostsOf({ hosts }: Pick<PreparedRun, 'hosts'>): (lane: LaneName)
 }
 
 /**
- * What a task's records are known by: its request to each model that may answer it. One that cannot
- * be rendered has none; it is sent, and its record will say why.
+ * What a task's records are known by: its request to each model that may answer it, in the order in which these
+ * are asked. A task that cannot be rendered has none; it is sent, and its record will say why.
  */
 export async function taskContent(
   task: Task,
@@ -27,15 +27,18 @@ export async function taskContent(
     readonly plan: Plan;
     readonly hostOf: (lane: LaneName) => string;
     readonly needs?: NeedsData | undefined;
+    /** Whether records of earlier releases are to be recognized too. */
+    readonly withEarlier: boolean;
   },
 ): Promise<TaskContent> {
-  const { plan, hostOf, needs } = options;
-  const found: string[] = [];
+  const { plan, hostOf, needs, withEarlier } = options;
+  const fingerprints: string[] = [];
   for (const model of modelsOf(task.template)) {
     const rendered = await plan.render(task, { needs, model });
     if (!rendered.ok) break;
-    found.push(requestFingerprint(rendered.request, hostOf(laneName(model))));
+    const host = hostOf(laneName(model));
+    fingerprints.push(requestFingerprint(rendered.request, host));
+    if (withEarlier) fingerprints.push(...earlierFingerprints(rendered.request, host));
   }
-  const [fingerprint, ...fallbackFingerprints] = found;
-  return { fingerprint, fallbackFingerprints };
+  return { fingerprints };
 }

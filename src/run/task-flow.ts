@@ -18,7 +18,7 @@ import {
   type FlowNode,
 } from './flow-node.ts';
 import type { Resumption } from './resume.ts';
-import { laneName, taskContent } from './task-content.ts';
+import { laneName } from './task-content.ts';
 import { laneFeed, type Taken } from './lane-feed.ts';
 import { createSingleFlight, type SingleFlight } from './single-flight.ts';
 
@@ -164,13 +164,10 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   async function passResumed(
     flow: FlowNode,
     task: Task,
-    found: { readonly needs: NeedsData | undefined; readonly isSkipped: boolean },
+    found: NeedsData | 'skipped' | undefined,
   ): Promise<boolean> {
     if (!resumption || resumption.fateOf(task) === 'send') return true;
-    const content = found.isSkipped
-      ? { fingerprint: undefined }
-      : await taskContent(task, { ...options, needs: found.needs });
-    const decision = await resumption.decide(task, content);
+    const decision = await resumption.decide(task, found);
     if (decision.kind === 'send') return true;
     if (decision.kind === 'share') return share(flow, task, decision.record);
     if (decision.kind === 'keep') {
@@ -209,7 +206,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     const rendered: RenderedTask = failure
       ? { ok: false, failure }
       : await plan.render(task, { needs });
-    if (!(await passResumed(flow, task, { needs, isSkipped: failure !== undefined }))) return false;
+    if (!(await passResumed(flow, task, failure ? 'skipped' : needs))) return false;
     if (!rendered.ok) {
       given.set(task, { rendered, needs });
     } else {

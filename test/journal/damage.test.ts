@@ -14,6 +14,16 @@ const PLAN = FIVE.map(({ id, index }) => planned(id, index));
 /** Where each line of the good file ends. */
 const ENDS = FIVE.map((_, index) => Buffer.from(jsonl(...FIVE.slice(0, index + 1))).length);
 
+/** The second record as a line, with a field as this JSON. */
+function withRaw(name: string, json: string): string {
+  return `${JSON.stringify({ ...FIVE[1], [name]: 'HERE' })}\n`.replace('"HERE"', json);
+}
+
+function tokens(input: string): string {
+  const rest = ['output', 'cache_read', 'cache_write', 'reasoning', 'total'];
+  return `{"input_tokens":${input},${rest.map((kind) => `"${kind}_tokens":2`).join(',')}}`;
+}
+
 function diskWith(content: Uint8Array | string): SimulatedDisk {
   const disk = new SimulatedDisk();
   disk.put(PATH, content);
@@ -31,11 +41,11 @@ describe('what an editor leaves', () => {
     const disk = diskWith(`${before}${first}\r\n${rest.join('\n')}${behind}`);
     const journal = await open(disk);
     expect(journal.torn).toBeUndefined();
-    expect(journal.found).toEqual({ spentUsd: 4 * 0.5 });
+    expect(journal.found).toMatchObject({ spentUsd: 4 * 0.5 });
     expect(await work(journal, PLAN)).toEqual(['t-4']);
     await journal.close({ complete: true });
     const again = await open(disk);
-    expect(again.found).toEqual({ spentUsd: 5 * 0.5 });
+    expect(again.found).toMatchObject({ spentUsd: 5 * 0.5 });
     for (const line of FIVE.keys()) expect((await again.recordAt(line)).id).toBe(`t-${line}`);
     await again.close({ complete: false });
     const anew = await open(disk, 'overwrite');
@@ -133,7 +143,7 @@ describe('a torn end', () => {
 describe('damage that no crash explains', () => {
   const [one, two, three] = FIVE.map((record) => jsonl(record));
 
-  it.each([
+  it.each<[problem: string, content: string]>([
     ['is not JSON', `${one}{"v":1,"id":\n${three}`],
     ['is not JSON', `${one}half a line\nanother half`],
     ['holds NUL bytes, as a power cut leaves them', `${one}\0\0\0\n${three}`],
@@ -157,6 +167,24 @@ describe('damage that no crash explains', () => {
       'is no result record: `possibly_paid_usd` is `-5`',
       `${one}${two?.replace('"cost_usd":0.5', '"cost_usd":0.5,"possibly_paid_usd":-5')}${three}`,
     ],
+    ...[
+      ['cost_usd', '1e999', 'too large'],
+      ['cost_usd', '1e308', '1e+308'],
+      ['superseded_usd', '1e999', 'too large'],
+      ['possibly_paid_usd', '1e300', '1e+300'],
+      ['attempts', '1.5', '1.5'],
+      ['retries', '1e300', '1e+300'],
+      ['queued_ms', '-1', '-1'],
+      ['duration_ms', '0.5', '0.5'],
+      ['waited', '{"rpm":-3}', '{"rpm":-3}'],
+      ['usage', tokens('-1'), '{"input_tokens":-1,"output_tokens":2,"ca…'],
+      ['usage', tokens('1.5'), '{"input_tokens":1.5,"output_tokens":2,"c…'],
+      ['usage', tokens('1e14'), '{"input_tokens":100000000000000,"output_…'],
+    ].map(([name = '', value = '', shown]): [string, string] => [
+      `is no result record: \`${name}\` is \`${shown}\``,
+      `${one}${withRaw(name, value)}${three}`,
+    ]),
+    ['holds a number that is too large', `${one}${withRaw('output', '{"deep":[-1e400]}')}${three}`],
     [
       'is no result record: `status` is `"done"`',
       `${one}${two?.replace('"succeeded"', '"done"')}${three}`,
@@ -242,7 +270,7 @@ describe('a preview', () => {
     const locked = diskWith(content);
     await locked.lock(PATH);
     const preview = await previewJournal(PATH, { mode: 'resume', disk: locked });
-    expect(preview?.found).toEqual({ spentUsd: 5 * 0.5 });
+    expect(preview?.found).toMatchObject({ spentUsd: 5 * 0.5 });
     for (const [line, task] of PLAN.entries()) {
       expect(preview?.decide(task)).toEqual({ kind: 'keep', line });
     }

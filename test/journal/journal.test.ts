@@ -45,7 +45,7 @@ describe('a new journal', () => {
     const disk = diskWith(jsonl(succeeded('a')));
     await expect(open(disk, 'new')).rejects.toThrow('exists already');
     const journal = await open(disk, 'resume');
-    expect(journal.found).toEqual({ spentUsd: 0.5 });
+    expect(journal.found).toMatchObject({ spentUsd: 0.5 });
   });
 
   it('is refused while another run has the file, whatever the mode', async () => {
@@ -246,7 +246,7 @@ describe('what a resume runs', () => {
 
   it('runs a task that cannot be rendered, so that it fails again', async () => {
     const journal = await open(diskWith(jsonl(succeeded('a'))));
-    expect(decisions(journal, [{ ...planned('a'), fingerprint: undefined }])).toEqual({
+    expect(decisions(journal, [{ ...planned('a'), fingerprints: [] }])).toEqual({
       a: 'run: changed',
     });
   });
@@ -276,7 +276,7 @@ describe('a closed journal', () => {
         {
           ...succeeded('c', 1),
           output: 'the answer to content of c',
-          fingerprint: plan[1]?.fingerprint ?? null,
+          fingerprint: plan[1]?.fingerprints[0] ?? null,
         },
         succeeded('gone', 2),
         succeeded('a', 0),
@@ -352,7 +352,7 @@ describe('a closed journal', () => {
       { id: 'b', superseded_usd: 2.25 },
       { id: 'a', superseded_usd: 4.5 },
     ]);
-    expect((await open(disk)).found).toEqual({ spentUsd: 7.75 });
+    expect((await open(disk)).found).toMatchObject({ spentUsd: 7.75 });
   });
 
   it('stays as it was, and tells, when there is no room for compaction', async () => {

@@ -51,7 +51,10 @@ describe('any file with any manifest', () => {
         );
         expect(new Set(kept.map(({ line }) => line)).size).toBe(kept.length);
         for (const { task, line } of kept) {
-          expect(file[line]).toMatchObject({ status: 'succeeded', fingerprint: task.fingerprint });
+          expect(file[line]).toMatchObject({
+            status: 'succeeded',
+            fingerprint: task.fingerprints[0],
+          });
           const own = file.some((record) => isAnswerTo(task, record) && taskOf(record) === task.id);
           if (own) expect(file[line]).toSatisfy((record) => taskOf(record) === task.id);
         }
@@ -62,11 +65,11 @@ describe('any file with any manifest', () => {
           expect(like !== undefined && isAnswerTo(task, like)).toBe(isAnswered);
         }
         for (const each of ['x', 'y', 'z'].map(fingerprint)) {
-          const wanted = plan.filter((task) => task.fingerprint === each).length;
+          const wanted = plan.filter((task) => task.fingerprints[0] === each).length;
           const there = file.filter(
             (record) => record.status === 'succeeded' && record.fingerprint === each,
           ).length;
-          const given = kept.filter(({ task }) => task.fingerprint === each).length;
+          const given = kept.filter(({ task }) => task.fingerprints[0] === each).length;
           expect(given).toBe(Math.min(wanted, there));
         }
       }),
@@ -118,7 +121,7 @@ describe('any file with any manifest', () => {
         for (const task of plan) {
           const own = records.filter((record) => record.id === task.id);
           expect(own).toMatchObject([
-            { status: 'succeeded', fingerprint: task.fingerprint, index: task.index },
+            { status: 'succeeded', fingerprint: task.fingerprints[0], index: task.index },
           ]);
         }
         const gone = records.filter((record) => plan.every(({ id }) => id !== record.id));
@@ -199,7 +202,7 @@ describe('any file with any manifest', () => {
 });
 
 function isAnswerTo(task: PlannedTask, record: ReturnType<typeof succeeded>): boolean {
-  return record.status === 'succeeded' && record.fingerprint === task.fingerprint;
+  return record.status === 'succeeded' && record.fingerprint === task.fingerprints[0];
 }
 
 /** Whose answer it is or was. */

@@ -16,7 +16,7 @@ export function fingerprint(content: string): string {
 
 /** A task of the plan; its content is its id unless told. */
 export function planned(id: string, index = 0, content = id): PlannedTask {
-  return { id, task: id.split('@')[0] ?? id, index, fingerprint: fingerprint(content) };
+  return { id, task: id.split('@')[0] ?? id, index, fingerprints: [fingerprint(content)] };
 }
 
 /** The record of such a task. */
@@ -103,7 +103,7 @@ export async function work(journal: Journal, plan: readonly PlannedTask[]): Prom
     await journal.append({
       ...succeeded(task.id, task.index),
       task: task.task,
-      fingerprint: task.fingerprint ?? null,
+      fingerprint: task.fingerprints[0] ?? null,
     });
   }
   return sent;

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { requestFingerprint } from '../../src/plan/fingerprint.ts';
+import {
+  earlierFingerprints,
+  isCurrentFingerprint,
+  requestFingerprint,
+} from '../../src/plan/fingerprint.ts';
 import type { PromptRequest } from '../../src/plan/task.ts';
 
 const REQUEST: PromptRequest = {
@@ -13,8 +17,24 @@ const REQUEST: PromptRequest = {
 
 test('a fingerprint stays what it is, or every results file would be paid for again', () => {
   expect(requestFingerprint(REQUEST, 'api.openai.com')).toBe(
-    'sha256:3dd1c82669c37885ce6097d032679c401eee94856d23488eb9705d723898c85b',
+    'v2:sha256:3dd1c82669c37885ce6097d032679c401eee94856d23488eb9705d723898c85b',
   );
+});
+
+test('the fingerprints of earlier releases stay what they were, CRLF and labels included', () => {
+  expect(earlierFingerprints(REQUEST, 'api.openai.com')).toEqual([
+    'sha256:3dd1c82669c37885ce6097d032679c401eee94856d23488eb9705d723898c85b',
+  ]);
+  const params = { ...REQUEST.parameters.params, user: 'me' };
+  const other = { ...REQUEST, prompt: 'Hello\r\n', parameters: { ...REQUEST.parameters, params } };
+  expect(earlierFingerprints(other, 'api.openai.com')).toEqual([
+    'sha256:624c11a1df487c1c492de23df3150964aa3c46b1aa1bb80c50cda4636964bc41',
+  ]);
+});
+
+test('it begins with a version, which tells it from those of 0.1.0', () => {
+  expect(isCurrentFingerprint(of(REQUEST))).toBe(true);
+  expect(earlierFingerprints(REQUEST, 'a').some(isCurrentFingerprint)).toBe(false);
 });
 
 describe('it stays the same when', () => {
@@ -35,6 +55,29 @@ describe('it stays the same when', () => {
     );
     const parameters: object = { ...REQUEST.parameters, temperature: undefined };
     expect(of({ ...REQUEST, parameters })).toBe(of(REQUEST));
+  });
+
+  test.each(['context', 'system', 'prompt'])('the %s has CRLF instead of LF', (name) => {
+    const [crlf, lf] = [{ [name]: '\r\na\r\n\r\nb' }, { [name]: '\na\n\nb' }];
+    expect(of({ ...REQUEST, ...crlf })).toBe(of({ ...REQUEST, ...lf }));
+    expect(of({ ...REQUEST, ...lf })).not.toBe(of({ ...REQUEST, [name]: 'a\n\nb' }));
+  });
+
+  test.each([
+    { service_tier: 'flex' },
+    { store: false },
+    { store: true, metadata: { team: 'a' } },
+    { prompt_cache_key: 'k', prompt_cache_retention: '24h' },
+    { cache_control: { type: 'ephemeral' } },
+    { user: 'u', safety_identifier: 's' },
+    { stream: true, stream_options: { include_usage: true } },
+  ])('`params` say how it is kept, labeled or delivered: %j', (labels) => {
+    const params = { ...REQUEST.parameters.params, ...labels };
+    expect(of({ ...REQUEST, parameters: { ...REQUEST.parameters, params } })).toBe(of(REQUEST));
+    const { params: _, ...plain } = REQUEST.parameters;
+    expect(of({ ...REQUEST, parameters: { ...plain, params: labels } })).toBe(
+      of({ ...REQUEST, parameters: plain }),
+    );
   });
 });
 

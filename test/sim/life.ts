@@ -108,6 +108,7 @@ async function live(stage: Stage): Promise<LifeEnd> {
     return { kind: 'refused', error };
   }
   const resumption = await decideTasks(planned.prepared, {
+    found: journal.found,
     expect: (task) => journal.expect(task),
     reserve: (task) => journal.reserve(task),
     endDeciding: () => journal.endDeciding(),
