@@ -20,9 +20,10 @@ describe('the docs', () => {
     expect(codesIn('Codes of a finding')).toEqual(unionIn('src/errors/finding.ts', 'FindingCode'));
   });
 
-  it('number the decisions without a gap or a double', () => {
-    const numbers = list('docs/decisions').map((file) => Number(/(\d{4})-/.exec(file)?.[1]));
-    expect(numbers.toSorted((a, b) => a - b)).toEqual(numbers.map((_, at) => at + 1));
+  it('give each decision a number of its own', () => {
+    const numbers = list('docs/decisions').map((file) => /(\d{4})-/.exec(file)?.[1]);
+    expect(numbers).not.toContain(undefined);
+    expect(new Set(numbers).size).toBe(numbers.length);
   });
 });
 
