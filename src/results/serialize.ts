@@ -1,3 +1,4 @@
+import { wellFormed } from '../ports/well-formed.ts';
 import type { ResultRecord } from './record.ts';
 
 /** One line of JSONL, `\n` at its end. */
@@ -11,8 +12,13 @@ export function recordLine(record: ResultRecord): string {
  * on U+2028 can tear it, and no terminal finds a control or text-direction character.
  */
 export function safeJson(value: object): string {
-  return JSON.stringify(value).replace(UNSAFE, escapeUnit);
+  const line = JSON.stringify(value);
+  // Half of a surrogate pair is written as an escape that other readers refuse.
+  const readable = HALF_PAIR.test(line) ? JSON.stringify(wellFormed(value)) : line;
+  return readable.replace(UNSAFE, escapeUnit);
 }
+
+const HALF_PAIR = /\\ud[89a-f]/i;
 
 const UNSAFE = /#\[|[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 

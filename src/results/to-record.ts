@@ -1,16 +1,20 @@
 import type { Answer, AttemptFailure, Usage } from '../providers/provider.ts';
 import type { Failure } from '../errors/failure.ts';
+import { wellFormed } from '../ports/well-formed.ts';
 import type { TaskOutcome, Try } from '../schedule/events.ts';
 import type { RecordError, RecordTry, RecordUsage, ResultRecord } from './record.ts';
 
-/** The record of a task that ended. Its keys stand in the order in which they are written. */
+/**
+ * The record of a task that ended. Its keys stand in the order in which they are written. Its texts
+ * are well-formed, so that what is written is what was meant.
+ */
 export function toRecord(outcome: TaskOutcome): ResultRecord {
   const { task, result } = outcome;
   const ending =
     result.status === 'succeeded'
       ? fromAnswer(result.answer)
       : fromFailure(result.failure, outcome.partialOutput);
-  return {
+  return wellFormed({
     v: 1,
     id: task.id,
     task: task.template.id,
@@ -37,7 +41,7 @@ export function toRecord(outcome: TaskOutcome): ResultRecord {
     finished_at: new Date(outcome.finishedAtEpochMs).toISOString(),
     request_id: ending.requestId ?? null,
     fingerprint: outcome.fingerprint ?? null,
-  };
+  });
 }
 
 function waitedIn({ waitedMs }: TaskOutcome): Pick<ResultRecord, 'waited'> {
