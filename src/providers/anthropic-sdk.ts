@@ -38,8 +38,11 @@ export async function openAnthropic(
       ...(key !== undefined && credential(key, version)),
     }),
   });
-  return (body, { signal, timeoutMs }) =>
-    client.post(path, { body, signal, timeout: sdkTimeout(timeoutMs) }).asResponse();
+  return (body, { signal, timeoutMs, transfer }) => {
+    const fetchOptions = { redirect: 'manual', transfer } as const;
+    const timeout = sdkTimeout(timeoutMs);
+    return client.post(path, { body, signal, timeout, fetchOptions }).asResponse();
+  };
 }
 
 function credential(key: string, version: string): ResponseHeaders {

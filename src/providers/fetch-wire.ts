@@ -3,7 +3,9 @@ import type { Wire } from './transport.ts';
 /** A wire over the caller's own `fetch`, which decompresses and keeps its connections itself. */
 export function fetchWire(fetch: typeof globalThis.fetch): Wire {
   return {
-    async send(url, { method, headers, body, signal }) {
+    async send(url, { method, headers, body, signal, onSent }) {
+      // Nobody can tell from outside when it connects.
+      onSent?.();
       const reply = await fetch(url, {
         method,
         headers: { ...headers },

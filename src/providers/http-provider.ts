@@ -6,15 +6,21 @@ import type { FailureContext } from './failures.ts';
 import type { JsonObject } from './json-shape.ts';
 import { createCleaner } from './message-text.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
-import type { AttemptFailure, AttemptOutcome, Provider } from './provider.ts';
+import type { AttemptFailure, AttemptOutcome, Provider, Transfer } from './provider.ts';
 import { outcomeOf } from './replies.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import type { Transport } from './transport.ts';
+import { wellFormed } from '../ports/well-formed.ts';
 
 /** Sends a body through an SDK's client and gives the response that the transport made. */
 export type Post = (
   body: JsonObject,
-  options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  options: {
+    readonly signal: AbortSignal;
+    readonly timeoutMs: number;
+    /** Goes to the transport's `fetch` as it is. */
+    readonly transfer: Transfer;
+  },
 ) => Promise<Response>;
 
 /** A provider that is reached over HTTP, whatever its wire format. */
@@ -33,7 +39,8 @@ export function createHttpProvider(parts: {
   return {
     name: endpoint.name,
     host: endpoint.host,
-    async send(request, { timeoutMs, signal, continuation }) {
+    async send(request, { timeoutMs, signal, continuation, transfer = { stage: 'connecting' } }) {
+      transfer.stage = 'connecting';
       const encoded = dialect.encode(request, continuation);
       if (!encoded.ok) return failed(encoded.failure);
       if (signal.aborted) return failed(canceledFailure({ sent: false }));
@@ -54,7 +61,11 @@ export function createHttpProvider(parts: {
       opening ??= parts.open();
       const post = await opening;
       const attempt = async (abandon: AbortSignal): Promise<AttemptOutcome> => {
-        const response = await post(encoded.body, { signal: abandon, timeoutMs });
+        const response = await post(wellFormed(encoded.body), {
+          signal: abandon,
+          timeoutMs,
+          transfer,
+        });
         const exchange = transport.exchangeOf(response);
         return outcomeOf(exchange, dialect, {
           context: { ...context, epochMs: clock.epochMs() },
@@ -70,9 +81,9 @@ export function createHttpProvider(parts: {
         case 'done':
           return redacted(bounded.value, redact);
         case 'timeout':
-          return failed(timeoutFailure(timeoutMs, context));
+          return failed(timeoutFailure(timeoutMs, context, transfer.stage));
         case 'canceled':
-          return failed(canceledFailure({ sent: true }));
+          return failed(canceledFailure({ sent: transfer.stage !== 'connecting' }));
         default: {
           const unknown: never = bounded;
           throw new Error(`unknown end of an attempt ${JSON.stringify(unknown)}`);

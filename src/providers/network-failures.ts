@@ -1,15 +1,17 @@
+import { connectionFailure } from './connection-failures.ts';
+import { connectionProblem, neverConnected } from './connection.ts';
 import type { FailureContext } from './failures.ts';
-import type { AttemptFailure } from './provider.ts';
+import type { AttemptFailure, Stage } from './provider.ts';
 import type { Fault } from './transport.ts';
-
-type Kind = Omit<AttemptFailure, 'message'> & { readonly message: string };
 
 /** What it means that no usable reply came. */
 export function faultFailure(fault: Fault, context: FailureContext): AttemptFailure {
   const host = context.clean(context.host);
   switch (fault.kind) {
+    case 'unconnected':
+      return connectionFailure(fault.problem, context);
     case 'network':
-      return networkFailure(fault.code, fault.started, host);
+      return brokenConnection(fault, context);
     case 'too-large':
       return {
         code: 'BAD_RESPONSE',
@@ -23,7 +25,7 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
     case 'undecodable':
       return {
         code: 'BAD_RESPONSE',
-        message: `${host} sent a body that is no whole \`${context.clean(fault.encoding)}\``,
+        message: `${host} sent a body that cannot be read as \`${context.clean(fault.encoding)}\``,
         httpStatus: fault.status,
         retryable: true,
         reach: 'task',
@@ -47,14 +49,26 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
   }
 }
 
-/** The deadline passed: whatever was under way may still be charged. */
-export function timeoutFailure(timeoutMs: number, context: FailureContext): AttemptFailure {
+/** The deadline passed. What had been sent by then may still be charged. */
+export function timeoutFailure(
+  timeoutMs: number,
+  context: FailureContext,
+  stage: Stage = 'sent',
+): AttemptFailure {
+  const host = context.clean(context.host);
+  const base = { code: 'TIMEOUT', retryable: true, reach: 'task' } as const;
+  if (stage === 'connecting') {
+    return {
+      ...base,
+      message: `no connection to ${host} within ${timeoutMs} ms: nothing was sent`,
+      hint: 'check whether this machine is online, and the proxy if there is one',
+      possiblyPaid: false,
+    };
+  }
   return {
-    code: 'TIMEOUT',
-    message: `${context.clean(context.host)} gave no full answer within ${timeoutMs} ms`,
+    ...base,
+    message: `${host} gave no full answer within ${timeoutMs} ms`,
     hint: 'raise `timeout` or lower `max_tokens`',
-    retryable: true,
-    reach: 'task',
     possiblyPaid: true,
   };
 }
@@ -70,43 +84,13 @@ export function canceledFailure(options: { readonly sent: boolean }): AttemptFai
   };
 }
 
-function networkFailure(code: string, started: boolean, host: string): Kind {
-  const unsent = { code: 'NETWORK', possiblyPaid: false } as const;
-  if (code === 'ENOTFOUND') {
-    return {
-      ...unsent,
-      message: `there is no host \`${host}\``,
-      hint: 'check `base_url`, and whether this machine is online',
-      retryable: true,
-      reach: 'lane-if-first',
-    };
-  }
-  if (code === 'EAI_AGAIN') {
-    return {
-      ...unsent,
-      message: `the name \`${host}\` could not be looked up just now`,
-      hint: 'check whether this machine is online',
-      retryable: true,
-      reach: 'task',
-    };
-  }
-  if (code === 'ECONNREFUSED') {
-    return {
-      ...unsent,
-      message: `nothing listens at \`${host}\``,
-      hint: 'check `base_url`, and whether the server runs',
-      retryable: true,
-      reach: 'lane-if-first',
-    };
-  }
-  if (isTlsCode(code)) {
-    return {
-      ...unsent,
-      message: `no trusted connection to \`${host}\`: ${code}`,
-      hint: 'check `base_url` and the certificate; `NODE_EXTRA_CA_CERTS` names a file with further authorities',
-      retryable: false,
-      reach: 'provider',
-    };
+function brokenConnection(
+  { code, stage }: Extract<Fault, { kind: 'network' }>,
+  context: FailureContext,
+): AttemptFailure {
+  const host = context.clean(context.host);
+  if (stage !== 'answering' && neverConnected(code)) {
+    return connectionFailure(connectionProblem(withCode(code), { at: 'server' }), context);
   }
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW') {
     return {
@@ -118,6 +102,16 @@ function networkFailure(code: string, started: boolean, host: string): Kind {
       possiblyPaid: true,
     };
   }
+  if (code.startsWith('HPE_') && stage === 'sent') {
+    return {
+      code: 'BAD_RESPONSE',
+      message: `${host} answered with something other than HTTP (${code})`,
+      hint: 'check the port and whether `base_url` has to begin with `https:`',
+      retryable: false,
+      reach: 'lane-if-first',
+      possiblyPaid: false,
+    };
+  }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return {
       code: 'TIMEOUT',
@@ -127,47 +121,16 @@ function networkFailure(code: string, started: boolean, host: string): Kind {
       possiblyPaid: true,
     };
   }
-  const where = started ? 'in the middle of an answer' : 'before an answer came';
+  const where = stage === 'answering' ? 'in the middle of an answer' : 'before an answer came';
   return {
     code: 'NETWORK',
     message: `the connection to ${host} broke off ${where}: ${code}`,
     retryable: true,
     reach: 'task',
-    possiblyPaid: started || !UNSENT_CODES.has(code),
+    possiblyPaid: stage !== 'connecting',
   };
 }
 
-/** No connection, so no request. */
-const UNSENT_CODES = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-]);
-
-function isTlsCode(code: string): boolean {
-  return (
-    code.startsWith('ERR_TLS_') ||
-    code.startsWith('ERR_SSL_') ||
-    code.startsWith('CERT_') ||
-    TLS_CODES.has(code)
-  );
+function withCode(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }
-
-/** OpenSSL's verdicts on a certificate, as Node names them. */
-const TLS_CODES = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
-  'ERROR_IN_CERT_NOT_AFTER_FIELD',
-  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
-  'HOSTNAME_MISMATCH',
-  'INVALID_CA',
-  'INVALID_PURPOSE',
-  'PATH_LENGTH_EXCEEDED',
-  'EPROTO',
-]);

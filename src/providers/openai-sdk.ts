@@ -31,8 +31,11 @@ export async function openOpenai(
       ...(key !== undefined && { authorization: `Bearer ${key}` }),
     }),
   });
-  return (body, { signal, timeoutMs }) =>
-    client.post(path, { body, signal, timeout: sdkTimeout(timeoutMs) }).asResponse();
+  return (body, { signal, timeoutMs, transfer }) => {
+    const fetchOptions = { redirect: 'manual', transfer } as const;
+    const timeout = sdkTimeout(timeoutMs);
+    return client.post(path, { body, signal, timeout, fetchOptions }).asResponse();
+  };
 }
 
 /** Past ours, which is the one that counts; within what a timer can take. */

@@ -20,6 +20,18 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** What an `incomplete` outcome asked to send along. */
   readonly continuation?: Continuation;
+  /** Kept up to date by providers that know, for a caller who gives up without waiting for the outcome. */
+  readonly transfer?: Transfer;
+}
+
+/**
+ * How far a request has got: `connecting` until its first byte is about to leave (so that nothing can
+ * be charged), `sent` until the first byte of a reply.
+ */
+export type Stage = 'connecting' | 'sent' | 'answering';
+
+export interface Transfer {
+  stage: Stage;
 }
 
 export type AttemptOutcome =

@@ -1,30 +1,61 @@
+import { BlockList, isIP } from 'node:net';
+import { isLoopback } from '../manifest/base-url.ts';
 import type { Environment } from '../ports/environment.ts';
+import type { ProxyName } from './connection.ts';
 
-/** How hosts that are not on this machine are reached. Empty texts: directly. */
-export interface Proxies {
-  readonly httpProxy: string;
-  readonly httpsProxy: string;
-  readonly noProxy: string;
+export interface Proxy {
+  readonly url: URL;
+  readonly name: ProxyName;
 }
 
-/** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, lower case first. As elsewhere, `host:port` will do. */
-export function proxiesIn(environment: Environment): Proxies {
-  return {
-    httpProxy: withScheme(valueOf(environment, 'HTTP_PROXY')),
-    httpsProxy: withScheme(valueOf(environment, 'HTTPS_PROXY')),
-    noProxy: valueOf(environment, 'NO_PROXY'),
-  };
+/**
+ * The proxy that requests to `url` go through: the one in `HTTPS_PROXY` or `HTTP_PROXY` (for `https`
+ * either), unless `NO_PROXY` lists the host. Undefined: directly, as always to this machine. Names in
+ * lower case come first, and `host:port` will do.
+ */
+export function proxyFor(url: URL, environment: Environment): Proxy | undefined {
+  if (isLoopback(url.hostname)) return undefined;
+  const variables = url.protocol === 'https:' ? ['HTTPS_PROXY', 'HTTP_PROXY'] : ['HTTP_PROXY'];
+  const variable = variables.find((name) => valueOf(environment, name) !== '');
+  if (variable === undefined || isExempt(url, valueOf(environment, 'NO_PROXY'))) return undefined;
+  const address = new URL(withScheme(valueOf(environment, variable)));
+  return { url: address, name: { host: address.host, variable } };
+}
+
+/** `NO_PROXY`: `*`, or hosts with all below them, each perhaps with a port, addresses and their blocks. */
+function isExempt(url: URL, list: string): boolean {
+  const host = url.hostname.replaceAll(/^\[|\]$/gu, '').toLowerCase();
+  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  return list
+    .toLowerCase()
+    .split(/[,\s]+/u)
+    .some((entry) => {
+      if (entry === '*') return true;
+      if (entry.includes('/')) return isWithin(host, entry);
+      const [, name = entry, only] = /^(.+?):(\d+)$/u.exec(entry) ?? [];
+      const bare = name.replaceAll(/^\*?\.|^\[|\]$/gu, '');
+      if (bare === '' || (only !== undefined && only !== port)) return false;
+      return host === bare || (isIP(host) === 0 && host.endsWith(`.${bare}`));
+    });
+}
+
+/** Whether a host is an address of a block such as `10.0.0.0/8`. */
+function isWithin(host: string, block: string): boolean {
+  const [net = '', bits = ''] = block.split('/');
+  const family = isIP(host) === 6 ? 'ipv6' : 'ipv4';
+  if (isIP(host) === 0 || isIP(net) !== isIP(host) || !/^\d{1,3}$/u.test(bits)) return false;
+  if (Number(bits) > (family === 'ipv6' ? 128 : 32)) return false;
+  const list = new BlockList();
+  list.addSubnet(net, Number(bits), family);
+  return list.check(host, family);
 }
 
 /** What is wrong with a variable that names a proxy. Its value is not repeated: it may hold a password. */
 export function proxyProblem(
   environment: Environment,
 ): { readonly message: string; readonly hint: string } | undefined {
-  const { httpProxy, httpsProxy } = proxiesIn(environment);
-  for (const [name, text] of [
-    ['HTTPS_PROXY', httpsProxy],
-    ['HTTP_PROXY', httpProxy],
-  ] as const) {
+  for (const name of VARIABLES) {
+    const text = withScheme(valueOf(environment, name));
     if (text === '' || isProxyUrl(text)) continue;
     return {
       message: `the variable \`${name}\` is not the address of a proxy`,
@@ -36,12 +67,14 @@ export function proxyProblem(
 
 /** Passwords of proxies: what a text must not show. */
 export function proxySecrets(environment: Environment): readonly string[] {
-  const { httpProxy, httpsProxy } = proxiesIn(environment);
-  return [httpProxy, httpsProxy].flatMap((text) => {
+  return VARIABLES.flatMap((name) => {
+    const text = withScheme(valueOf(environment, name));
     const password = URL.canParse(text) ? new URL(text).password : '';
     return password === '' ? [] : [password, decoded(password)];
   });
 }
+
+const VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY'] as const;
 
 function valueOf(environment: Environment, name: string): string {
   return environment[name.toLowerCase()] ?? environment[name] ?? '';

@@ -5,7 +5,7 @@ import type { FailureContext } from './failures.ts';
 import { isObject, textAt } from './json-shape.ts';
 import { faultFailure } from './network-failures.ts';
 import type { AttemptFailure, AttemptOutcome, Continuation } from './provider.ts';
-import type { Exchange } from './transport.ts';
+import type { Exchange, Fault } from './transport.ts';
 
 /** As much of a broken body as is kept, and as is looked at: a cut may leave half of a secret. */
 const MAX_KEPT_LENGTH = 4096;
@@ -28,6 +28,9 @@ export function outcomeOf(
   if (!exchange.ok) return failed(faultFailure(exchange.fault, context));
   const reply = { ...exchange, body: parsed(exchange.text) };
   if (exchange.status >= 400) return failed(httpFailure(reply, context));
+  if (exchange.cut !== undefined && reply.body === undefined) {
+    return failed(cutShort(exchange.cut, exchange.text, context));
+  }
   const decoded = decodedBody(exchange, reply.body, { dialect, context, continuation });
   switch (decoded.kind) {
     case 'answered': {
@@ -122,11 +125,18 @@ function unparsable(
     hint: 'it was cut on the way, or `base_url` leads to something else',
     retryable: true,
     maxRetries: 2,
-    partialOutput: context
-      .redact(text.slice(0, MAX_READ_LENGTH))
-      .slice(0, MAX_KEPT_LENGTH)
-      .toWellFormed(),
+    partialOutput: kept(text, context),
   };
+}
+
+/** A body that ended early, and what came of it. */
+function cutShort(fault: Fault, text: string, context: FailureContext): AttemptFailure {
+  const failure = faultFailure(fault, context);
+  return text.trim() === '' ? failure : { ...failure, partialOutput: kept(text, context) };
+}
+
+function kept(text: string, context: FailureContext): string {
+  return context.redact(text.slice(0, MAX_READ_LENGTH)).slice(0, MAX_KEPT_LENGTH).toWellFormed();
 }
 
 /** Undefined when it is no JSON. */

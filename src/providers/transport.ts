@@ -1,4 +1,7 @@
-import type { ResponseHeaders } from './provider.ts';
+import { bodyText } from './body-text.ts';
+import { ConnectionFailed, errorCode } from './connection.ts';
+import type { ConnectionProblem } from './connection.ts';
+import type { ResponseHeaders, Stage, Transfer } from './provider.ts';
 
 /** Sends one HTTP request and hands back the answer's start: the port to the network. */
 export interface Wire {
@@ -15,13 +18,15 @@ export interface WireRequest {
   readonly body: string | undefined;
   /** Aborting it destroys the connection. */
   readonly signal: AbortSignal;
+  /** Called when the first byte of the request is about to leave. Before, nothing can be charged. */
+  readonly onSent?: () => void;
 }
 
 export interface WireReply {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: ResponseHeaders;
-  /** Decompressed. Fails when the body breaks off before its announced end. */
+  /** As it came. Fails when the body breaks off before its announced end. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Throws away what has not been read and the connection with it. */
   discard(): void;
@@ -34,14 +39,19 @@ export type Exchange =
       readonly status: number;
       readonly headers: ResponseHeaders;
       readonly text: string;
+      /** Why `text` may not be all of the body: the connection broke, or its encoding did. */
+      readonly cut?: Fault;
     }
   | { readonly ok: false; readonly fault: Fault; readonly headers: ResponseHeaders };
 
 /** What kept a usable reply from coming. */
 export type Fault =
-  /** `code` is Node's or undici's, such as `ECONNRESET`; `started` once the status line had come. */
-  | { readonly kind: 'network'; readonly code: string; readonly started: boolean }
+  /** There was no connection, so nothing was sent. */
+  | { readonly kind: 'unconnected'; readonly problem: ConnectionProblem }
+  /** The connection broke. `code` is Node's or undici's, such as `ECONNRESET`. */
+  | { readonly kind: 'network'; readonly code: string; readonly stage: Stage }
   | { readonly kind: 'too-large'; readonly maxBytes: number; readonly status: number }
+  /** The body cannot be read in the encoding that it has or claims, or not to its end. */
   | { readonly kind: 'undecodable'; readonly encoding: string; readonly status: number }
   /** `origin` of the place it points to; undefined when that is no URL. */
   | {
@@ -50,14 +60,8 @@ export type Fault =
       readonly origin: string | undefined;
     };
 
-/** Thrown by a wire whose body cannot be decompressed. */
-export class UndecodableBody extends Error {
-  readonly encoding: string;
-  constructor(encoding: string) {
-    super('the body cannot be decompressed');
-    this.encoding = encoding;
-  }
-}
+/** What an SDK hands on to its `fetch` for one request. */
+export type TransferInit = RequestInit & { readonly transfer?: Transfer };
 
 export interface Transport {
   /**
@@ -71,7 +75,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-type SdkFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+type SdkFetch = (input: string | URL | Request, init?: TransferInit) => Promise<Response>;
 
 const MEBIBYTE = 1024 * 1024;
 /** An error's text is read no further than this: the status has said what matters. */
@@ -107,9 +111,10 @@ export function createTransport(options: {
 async function exchangeOver(
   wire: Wire,
   input: string | URL | Request,
-  init: Omit<RequestInit, 'headers'> & { readonly headers: ResponseHeaders },
+  init: Omit<TransferInit, 'headers'> & { readonly headers: ResponseHeaders },
   maxBodyBytes: number,
 ): Promise<Exchange> {
+  const { transfer = { stage: 'connecting' } } = init;
   const signal = init.signal ?? new AbortController().signal;
   let reply: WireReply;
   try {
@@ -118,17 +123,18 @@ async function exchangeOver(
       headers: init.headers,
       body: typeof init.body === 'string' ? init.body : undefined,
       signal,
+      onSent: () => {
+        transfer.stage = 'sent';
+      },
     });
+    transfer.stage = 'answering';
   } catch (error) {
     signal.throwIfAborted();
-    return { ok: false, fault: networkFault(error, false), headers: {} };
+    return { ok: false, fault: networkFault(error, transfer.stage), headers: {} };
   }
-  try {
-    return await readReply(reply, maxBodyBytes);
-  } catch (error) {
-    signal.throwIfAborted();
-    return { ok: false, fault: bodyFault(error, reply.status), headers: reply.headers };
-  }
+  const exchange = await readReply(reply, maxBodyBytes);
+  signal.throwIfAborted();
+  return exchange;
 }
 
 async function readReply(reply: WireReply, maxBodyBytes: number): Promise<Exchange> {
@@ -138,27 +144,26 @@ async function readReply(reply: WireReply, maxBodyBytes: number): Promise<Exchan
     const fault: Fault = { kind: 'redirect', status, origin: originOf(headers['location']) };
     return { ok: false, fault, headers };
   }
-  if (status >= 400) {
-    const text = await readErrorText(reply, Math.min(maxBodyBytes, MAX_ERROR_BYTES));
-    return { ok: true, status, headers, text };
-  }
+  const isError = status >= 400;
+  const maxBytes = isError ? Math.min(maxBodyBytes, MAX_ERROR_BYTES) : maxBodyBytes;
   const chunks: Uint8Array[] = [];
-  const complete = await readUpTo(reply, maxBodyBytes, chunks);
-  if (!complete) {
-    return { ok: false, fault: { kind: 'too-large', maxBytes: maxBodyBytes, status }, headers };
-  }
-  return { ok: true, status, headers, text: decodeText(chunks) };
-}
-
-/** What can be had of an error's body. A body that breaks off does not hide the status. */
-async function readErrorText(reply: WireReply, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
+  let cut: Fault | undefined;
   try {
-    await readUpTo(reply, maxBytes, chunks);
-  } catch {
-    // What came before it broke off will do.
+    if (!(await readUpTo(reply, maxBytes, chunks))) {
+      cut = { kind: 'too-large', maxBytes, status };
+    }
+  } catch (error) {
+    cut = networkFault(error, 'answering');
   }
-  return decodeText(chunks);
+  const body = await bodyText(Buffer.concat(chunks), headers, maxBytes);
+  if (body.kind === 'too-large') cut = { kind: 'too-large', maxBytes, status };
+  else if (body.spoiled !== undefined) {
+    cut ??= { kind: 'undecodable', encoding: body.spoiled, status };
+  }
+  const text = body.kind === 'text' ? body.text : '';
+  // A body that breaks off does not hide an error's status.
+  if (cut?.kind === 'too-large' && !isError) return { ok: false, fault: cut, headers };
+  return { ok: true, status, headers, text, ...(cut && { cut }) };
 }
 
 /** False when there was more than `maxBytes`; the rest is thrown away. */
@@ -179,34 +184,13 @@ async function readUpTo(
   return true;
 }
 
-/** Invalid bytes become U+FFFD; a byte order mark is dropped. */
-function decodeText(chunks: readonly Uint8Array[]): string {
-  return new TextDecoder().decode(Buffer.concat(chunks));
-}
-
 function originOf(location: string | undefined): string | undefined {
   if (location === undefined || !URL.canParse(location)) return undefined;
   const { origin } = new URL(location);
   return origin === 'null' ? undefined : origin;
 }
 
-function bodyFault(error: unknown, status: number): Fault {
-  if (error instanceof UndecodableBody) {
-    return { kind: 'undecodable', encoding: error.encoding, status };
-  }
-  return networkFault(error, true);
-}
-
-function networkFault(error: unknown, started: boolean): Fault {
-  return { kind: 'network', code: errorCode(error) ?? 'UNKNOWN', started };
-}
-
-/** The first system code along the chain of causes; of several tried addresses, the first one's. */
-function errorCode(error: unknown): string | undefined {
-  let current: unknown = error;
-  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
-    if ('code' in current && typeof current.code === 'string') return current.code;
-    current = current instanceof AggregateError ? current.errors[0] : current.cause;
-  }
-  return undefined;
+function networkFault(error: unknown, stage: Stage): Fault {
+  if (error instanceof ConnectionFailed) return { kind: 'unconnected', problem: error.problem };
+  return { kind: 'network', code: errorCode(error), stage };
 }

@@ -1,15 +1,15 @@
-import { isLoopback } from '../manifest/base-url.ts';
+import type { Socket } from 'node:net';
 import type { Environment } from '../ports/environment.ts';
-import { decompressed } from './decompress.ts';
-import { proxiesIn, proxySecrets } from './proxy.ts';
+import { ConnectionFailed, connectionProblem } from './connection.ts';
+import type { ConnectionProblem } from './connection.ts';
+import { openTunnel } from './proxy-tunnel.ts';
+import { proxyFor, proxySecrets } from './proxy.ts';
 import type { Wire } from './transport.ts';
-import type { Dispatcher, request } from 'undici';
+import type { Agent, buildConnector, Dispatcher, request } from 'undici';
 
 interface Loaded {
   readonly request: typeof request;
-  readonly direct: Dispatcher;
-  /** What remote hosts are reached through. */
-  readonly remote: Dispatcher;
+  readonly agent: Agent;
 }
 
 /** Long enough for four SYNs; a host that has not answered by then will not. */
@@ -17,16 +17,17 @@ const CONNECT_TIMEOUT_MS = 15_000;
 
 /**
  * The real network, and the only door to undici, which is loaded with the first request. It follows
- * no redirect and has no timeouts of its own past connecting: the deadline is the caller's.
- * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of `environment` apply, except to loopback hosts.
+ * no redirect, connects once per request, and has no timeouts of its own after connecting: the
+ * deadline is the caller's. The proxies of `environment` apply, except to this machine.
  */
 export function undiciWire(options: { readonly environment?: Environment } = {}): Wire {
   const { environment = {} } = options;
+  const connecting = new Set<Destroyable>();
   let loading: Promise<Loaded> | undefined;
   return {
     secrets: proxySecrets(environment),
-    async send(url, { method, headers, body, signal }) {
-      loading ??= load(environment);
+    async send(url, { method, headers, body, signal, onSent }) {
+      loading ??= load(environment, connecting);
       const loaded = await loading;
       signal.throwIfAborted();
       const reply = await loaded.request(url, {
@@ -34,46 +35,114 @@ export function undiciWire(options: { readonly environment?: Environment } = {})
         headers: { ...headers },
         body: body ?? null,
         signal,
-        dispatcher: isLoopback(new URL(url).hostname) ? loaded.direct : loaded.remote,
+        dispatcher: loaded.agent.compose(reporting(onSent)),
       });
       // Abandoning a body is no error of the process.
       reply.body.on('error', () => {});
-      const replyHeaders = joinedHeaders(reply.headers);
       return {
         status: reply.statusCode,
-        headers: replyHeaders,
-        body: decompressed(reply.body, replyHeaders['content-encoding']),
+        headers: joinedHeaders(reply.headers),
+        body: reply.body,
         discard: () => reply.body.destroy(),
       };
     },
     async close() {
       if (!loading) return;
-      const { direct, remote } = await loading;
-      await Promise.all([direct.destroy(), remote.destroy()]);
+      const { agent } = await loading;
+      for (const attempt of connecting) attempt.destroy();
+      await agent.destroy();
     },
   };
 }
 
-async function load(environment: Environment): Promise<Loaded> {
+async function load(environment: Environment, connecting: Set<Destroyable>): Promise<Loaded> {
   const undici = await import('undici');
-  const settings = {
+  const connect = undici.buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    // Set here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not give the key to whoever listens.
+    rejectUnauthorized: true,
+  });
+  const agent = new undici.Agent({
     headersTimeout: 0,
     bodyTimeout: 0,
-    // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not hand the key to whoever listens.
-    connect: { timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true },
-  };
-  const direct = new undici.Agent(settings);
-  const proxies = proxiesIn(environment);
-  if (proxies.httpProxy === '' && proxies.httpsProxy === '')
-    return { request: undici.request, direct, remote: direct };
-  const remote = new undici.EnvHttpProxyAgent({
-    ...settings,
-    requestTls: settings.connect,
-    proxyTls: settings.connect,
-    // An empty string keeps undici from asking the process's own environment.
-    ...proxies,
+    connect: connectorFor(connect, environment, connecting),
   });
-  return { request: undici.request, direct, remote };
+  return { request: undici.request, agent };
+}
+
+/**
+ * Connects directly or through a proxy, once. Whatever fails is a `ConnectionFailed`: nothing was
+ * sent, and undici, which connects again after some errors of its own, gives the request up.
+ */
+function connectorFor(
+  connectOnce: buildConnector.connector,
+  environment: Environment,
+  connecting: Set<Destroyable>,
+): buildConnector.connector {
+  return (target, callback) => {
+    void connect();
+
+    async function connect(): Promise<void> {
+      const made = await connection(target).catch(asError);
+      if (made instanceof Error) callback(made, null);
+      else callback(null, made);
+    }
+  };
+
+  async function connection(target: buildConnector.Options): Promise<Socket> {
+    const url = new URL(`${target.protocol}//${target.host ?? target.hostname}`);
+    const proxy = proxyFor(url, environment);
+    if (!proxy) return dial(target, { at: 'server' });
+    const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+    const opening = await openTunnel(proxy, `${url.hostname}:${port}`, CONNECT_TIMEOUT_MS);
+    connecting.add(opening);
+    const tunnel = await opening.socket.finally(() => connecting.delete(opening));
+    if (url.protocol !== 'https:') return tunnel;
+    return dial({ ...target, httpSocket: tunnel }, { at: 'server', proxy: proxy.name });
+  }
+
+  function dial(
+    target: buildConnector.Options,
+    path: Pick<ConnectionProblem, 'at' | 'proxy'>,
+  ): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      // It gives the socket back at once, though its type does not say so.
+      const begun: unknown = connectOnce(target, (error, socket) => {
+        if (isDestroyable(begun)) connecting.delete(begun);
+        if (error) reject(new ConnectionFailed(connectionProblem(error, path)));
+        else resolve(socket);
+      });
+      if (isDestroyable(begun)) connecting.add(begun);
+    });
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+interface Destroyable {
+  destroy(): unknown;
+}
+
+function isDestroyable(value: unknown): value is Destroyable {
+  return typeof value === 'object' && value !== null && 'destroy' in value;
+}
+
+/** Calls `onSent` when the first byte of a request is about to be written to its connection. */
+function reporting(onSent: (() => void) | undefined): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart(controller, context) {
+        onSent?.();
+        handler.onRequestStart?.(controller, context);
+      },
+      onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+      onResponseStart: (...args) => handler.onResponseStart?.(...args),
+      onResponseData: (...args) => handler.onResponseData?.(...args),
+      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+      onResponseError: (...args) => handler.onResponseError?.(...args),
+    });
 }
 
 function joinedHeaders(

@@ -5,6 +5,7 @@ import type {
   AttemptOutcome,
   Continuation,
   Provider,
+  Transfer,
 } from '../providers/provider.ts';
 
 export interface AttemptOptions {
@@ -26,16 +27,18 @@ const OVERTIME_MS = 1_000;
 export function sendOnce(request: PromptRequest, options: AttemptOptions): Promise<AttemptOutcome> {
   const { provider, clock, timeoutMs, continuation, cut } = options;
   if (cut.aborted) {
-    const failure = { ...abandoned('CANCELED', messageOf(cut.reason)), possiblyPaid: false };
+    const failure = abandoned('CANCELED', messageOf(cut.reason), { stage: 'connecting' });
     return Promise.resolve({ kind: 'failed', failure, headers: {} });
   }
   const abandon = new AbortController();
+  const transfer: Transfer = { stage: 'sent' };
   return new Promise<AttemptOutcome>((resolve, reject) => {
-    const lose = (): void => give(abandoned('TIMEOUT', `no answer within ${timeoutMs / 1_000} s`));
+    const lose = (): void =>
+      give(abandoned('TIMEOUT', `no answer within ${timeoutMs / 1_000} s`, transfer));
     const cancelTimer = afterReading(clock, timeoutMs + OVERTIME_MS, lose, OVERTIME_MS);
     cut.addEventListener('abort', onCut, { once: true });
     function onCut(): void {
-      give(abandoned('CANCELED', messageOf(cut.reason)));
+      give(abandoned('CANCELED', messageOf(cut.reason), transfer));
     }
     function finish(): void {
       cancelTimer();
@@ -54,14 +57,20 @@ export function sendOnce(request: PromptRequest, options: AttemptOptions): Promi
     return provider.send(request, {
       timeoutMs,
       signal: abandon.signal,
+      transfer,
       ...(continuation === undefined ? {} : { continuation }),
     });
   }
 }
 
-/** A request may have been answered, and paid, after nobody listened any more. */
-function abandoned(code: 'TIMEOUT' | 'CANCELED', message: string): AttemptFailure {
-  return { code, message, retryable: true, reach: 'task', possiblyPaid: true };
+/** A request that was sent may be answered, and paid, after nobody listens any more. */
+function abandoned(
+  code: 'TIMEOUT' | 'CANCELED',
+  message: string,
+  { stage }: Transfer,
+): AttemptFailure {
+  const possiblyPaid = stage !== 'connecting';
+  return { code, message, retryable: true, reach: 'task', possiblyPaid };
 }
 
 function messageOf(reason: unknown): string {

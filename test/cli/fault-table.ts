@@ -140,7 +140,7 @@ const breaks: readonly Fault[] = [
   },
   {
     name: 'body-shorter-than-announced',
-    on: () => ({ kind: 'short' }),
+    on: () => ({ kind: 'short', part: 0.5 }),
     code: 'NETWORK',
     status: null,
     retries: ALL,

@@ -346,7 +346,8 @@ describe('no key gets out of', () => {
         HTTPS_PROXY: `http://me:${PROXY_PASSWORD}@127.0.0.1:${port}`,
       },
     });
-    expect(run.code).toBe(1);
+    // The proxy's password is wrong, so nothing can succeed: provider settings.
+    expect(run.code).toBe(4);
     expectNoSecret(run);
   });
 

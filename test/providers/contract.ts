@@ -232,8 +232,8 @@ const rows: readonly Row[] = [
     reaction: { code: 'NETWORK', ...retry, possiblyPaid: true },
   },
   {
-    name: 'a body shorter than announced',
-    behaviour: { kind: 'short' },
+    name: 'half a body, then the end of the connection',
+    behaviour: { kind: 'short', part: 0.5 },
     reaction: { code: 'NETWORK', ...retry, possiblyPaid: true },
   },
   {
@@ -461,12 +461,27 @@ export function describeContract(
       expect(outcome).toMatchObject({ kind: 'answered', answer: { text: 'caf\uFFFD' } });
     });
 
+    test('an answer that is whole is taken, though its announced length is wrong', async () => {
+      const { outcome } = await attempt({ kind: 'short' });
+      expect(outcome).toMatchObject({ kind: 'answered', answer: { text: 'echo: ping' } });
+    });
+
+    test('half of a surrogate pair is sent as U+FFFD, wherever it stands', async () => {
+      const { provider, server } = await start({ kind: 'answer' });
+      const half = 'x\ud83d';
+      const request = promptRequest({ prompt: half, system: half, context: half });
+      const outcome = await provider.send(request, sendOptions());
+      expect(outcome.kind).toBe('answered');
+      expect(server.requests[0]?.text).not.toMatch(/\\ud[89a-f]/iu);
+      expect(server.requests[0]?.text.match(/x\uFFFD/gu)).toHaveLength(3);
+    });
+
     test('gzip that is cut is known by the encoding, however whole its text looks', async () => {
       const { outcome, server } = await attempt({ kind: 'truncated-gzip' });
       // Plain fetch hands the text out as if it were whole: there the JSON gives it away.
-      const what = over.name === 'undici' ? '`gzip`' : 'JSON';
+      const what = over.name === 'undici' ? 'cannot be read as `gzip`' : 'is no whole JSON';
       expect(failureOf(outcome).message).toBe(
-        `${new URL(server.origin).host} sent a body that is no whole ${what}`,
+        `${new URL(server.origin).host} sent a body that ${what}`,
       );
     });
 

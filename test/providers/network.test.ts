@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCleaner } from '../../src/providers/message-text.ts';
 import { faultFailure } from '../../src/providers/network-failures.ts';
-import type { AttemptFailure } from '../../src/providers/provider.ts';
+import type { AttemptFailure, Stage } from '../../src/providers/provider.ts';
 import type { Wire } from '../../src/providers/transport.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
 import { startServer } from '../support/server.ts';
@@ -14,55 +14,46 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()));
 });
 
+const CONTEXT = {
+  provider: 'local',
+  model: 'm',
+  host: 'host.example',
+  keyVariable: undefined,
+  epochMs: 0,
+  clean: createCleaner((text) => text),
+  redact: (text: string) => text,
+};
+
+const again = { code: 'NETWORK', retryable: true } as const;
+const never = { code: 'NETWORK', retryable: false, reach: 'provider' } as const;
+
+// What a wire that cannot say whether a request was sent reports by its code alone.
 test.each([
-  [
-    'ENOTFOUND',
-    false,
-    { code: 'NETWORK', retryable: true, reach: 'lane-if-first', possiblyPaid: false },
-  ],
-  ['EAI_AGAIN', false, { code: 'NETWORK', retryable: true, reach: 'task', possiblyPaid: false }],
-  [
-    'ECONNREFUSED',
-    false,
-    { code: 'NETWORK', retryable: true, reach: 'lane-if-first', possiblyPaid: false },
-  ],
-  [
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    false,
-    { code: 'NETWORK', retryable: false, reach: 'provider', possiblyPaid: false },
-  ],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', false, { code: 'NETWORK', retryable: false, reach: 'provider' }],
-  ['ERR_SSL_WRONG_VERSION_NUMBER', false, { code: 'NETWORK', retryable: false, reach: 'provider' }],
-  ['CERT_HAS_EXPIRED', false, { code: 'NETWORK', retryable: false, reach: 'provider' }],
-  [
-    'UND_ERR_CONNECT_TIMEOUT',
-    false,
-    { code: 'NETWORK', retryable: true, reach: 'task', possiblyPaid: false },
-  ],
-  ['ECONNRESET', false, { code: 'NETWORK', retryable: true, reach: 'task', possiblyPaid: true }],
-  ['UND_ERR_SOCKET', true, { code: 'NETWORK', retryable: true, reach: 'task', possiblyPaid: true }],
+  ['ENOTFOUND', 'sent', { ...again, reach: 'lane-if-first', possiblyPaid: false }],
+  ['EAI_AGAIN', 'sent', { ...again, reach: 'task', possiblyPaid: false }],
+  ['ECONNREFUSED', 'sent', { ...again, reach: 'lane-if-first', possiblyPaid: false }],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'sent', { ...never, possiblyPaid: false }],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'sent', { ...never, possiblyPaid: false }],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'sent', { ...never, possiblyPaid: false }],
+  ['CERT_HAS_EXPIRED', 'sent', { ...never, possiblyPaid: false }],
+  ['UND_ERR_CONNECT_TIMEOUT', 'sent', { ...again, possiblyPaid: false }],
+  ['ECONNRESET', 'sent', { ...again, reach: 'task', possiblyPaid: true }],
+  ['ECONNRESET', 'connecting', { ...again, reach: 'task', possiblyPaid: false }],
+  ['UND_ERR_SOCKET', 'answering', { ...again, reach: 'task', possiblyPaid: true }],
+  ['ECONNREFUSED', 'answering', { ...again, possiblyPaid: true }],
+  ['HPE_INVALID_CONSTANT', 'sent', { code: 'BAD_RESPONSE', possiblyPaid: false }],
+  ['HPE_INVALID_CHUNK_SIZE', 'answering', { code: 'NETWORK', possiblyPaid: true }],
   [
     'UND_ERR_HEADERS_OVERFLOW',
-    false,
+    'sent',
     { code: 'BAD_RESPONSE', retryable: false, reach: 'lane-if-first' },
   ],
-  ['UND_ERR_HEADERS_TIMEOUT', false, { code: 'TIMEOUT', retryable: true, possiblyPaid: true }],
-  ['EWHATEVER', false, { code: 'NETWORK', retryable: true, reach: 'task', possiblyPaid: true }],
-] satisfies Array<[string, boolean, Partial<AttemptFailure>]>)(
-  '%s (answer begun: %s)',
-  (code, started, expected) => {
-    const failure = faultFailure(
-      { kind: 'network', code, started },
-      {
-        provider: 'local',
-        model: 'm',
-        host: 'host.example',
-        keyVariable: undefined,
-        epochMs: 0,
-        clean: createCleaner((text) => text),
-        redact: (text) => text,
-      },
-    );
+  ['UND_ERR_HEADERS_TIMEOUT', 'sent', { code: 'TIMEOUT', retryable: true, possiblyPaid: true }],
+  ['EWHATEVER', 'sent', { ...again, reach: 'task', possiblyPaid: true }],
+] satisfies Array<[string, Stage, Partial<AttemptFailure>]>)(
+  '%s while %s',
+  (code, stage, expected) => {
+    const failure = faultFailure({ kind: 'network', code, stage }, CONTEXT);
     expect(failure).toMatchObject(expected);
     expect(failure.message).toContain('host.example');
   },

@@ -91,6 +91,7 @@ export function createNetwork(options: {
     leaving.set(prompt, others);
     const { call, latencyMs } = next;
     const [low, high] = weather.get(call.lane)?.latencyMs ?? [1, 1];
+    request.onSent?.();
     await sleep(clock, latencyMs + dice.between(low, high), request.signal);
     return replyTo(call.behaviour, request.signal);
   }
@@ -149,8 +150,8 @@ function httpProvider(
     dialect: endpoint.type === 'anthropic' ? anthropicDialect : chatDialect({ ownHost: false }),
     open:
       async () =>
-      async (body, { signal }) =>
-        post(endpoint.baseUrl, { method: 'POST', body: JSON.stringify(body), signal }),
+      async (body, { signal, transfer }) =>
+        post(endpoint.baseUrl, { method: 'POST', body: JSON.stringify(body), signal, transfer }),
     transport,
     clock,
     redact: createRedactor([]),

@@ -49,8 +49,8 @@ export type Behaviour =
   /** A byte of white space every `everyMs`, for ever. */
   | { readonly kind: 'drip'; readonly everyMs: number }
   | { readonly kind: 'reset'; readonly when: 'before' | 'mid-body' }
-  /** Promises more bytes than it sends, then closes. */
-  | { readonly kind: 'short' }
+  /** Promises more bytes than it sends (all of a good answer, or this part of it), then closes. */
+  | { readonly kind: 'short'; readonly part?: number }
   /** No content-length, closes early: looks like a clean end. */
   | { readonly kind: 'early-close' }
   | { readonly kind: 'truncated-gzip' }
@@ -269,8 +269,9 @@ function perform(
       return;
     case 'short': {
       const body = good();
+      const sent = body.slice(0, body.length * (behaviour.part ?? 1));
       response.writeHead(200, { ...json, 'content-length': String(body.length + 1000) });
-      response.write(body, () => later(20, () => response.socket?.destroy()));
+      response.write(sent, () => later(20, () => response.socket?.destroy()));
       return;
     }
     case 'early-close': {

@@ -25,7 +25,7 @@ const FAULTS: readonly Behaviour[] = [
   { kind: 'error', status: 503, headers: { 'retry-after-ms': '30' } },
   { kind: 'reset', when: 'before' },
   { kind: 'reset', when: 'mid-body' },
-  { kind: 'short' },
+  { kind: 'short', part: 0.5 },
   { kind: 'early-close' },
   { kind: 'truncated-gzip' },
   { kind: 'reply', status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },

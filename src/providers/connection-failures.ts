@@ -1,0 +1,166 @@
+import type { ConnectionProblem } from './connection.ts';
+import type { FailureContext } from './failures.ts';
+import type { AttemptFailure } from './provider.ts';
+
+/** Nothing was sent. The message says who refused, the hint what to do about it. */
+export function connectionFailure(
+  problem: ConnectionProblem,
+  context: FailureContext,
+): AttemptFailure {
+  const { code, proxy, proxyStatus, at } = problem;
+  const host = context.clean(context.host);
+  const base = { code: 'NETWORK', possiblyPaid: false } as const;
+  if (at === 'proxy' && proxy) {
+    const name = context.clean(proxy.host);
+    const words = proxyWords(problem, { name, variable: proxy.variable, host });
+    const isFinal = problem.refusedBy === 'certificate' || problem.refusedBy === 'protocol';
+    if (proxyStatus === 407) return { ...base, ...words, retryable: false, reach: 'provider' };
+    const retryable =
+      proxyStatus === undefined ? !isFinal : proxyStatus >= 500 || proxyStatus === 429;
+    return { ...base, ...words, retryable, reach: 'lane-if-first' };
+  }
+  const through = proxy ? ` through the proxy ${context.clean(proxy.host)}` : '';
+  switch (problem.refusedBy) {
+    case 'resolver':
+      return code === 'ENOTFOUND'
+        ? {
+            ...base,
+            message: `there is no host \`${host}\``,
+            hint: 'check `base_url`, and whether this machine is online',
+            retryable: true,
+            reach: 'lane-if-first',
+          }
+        : {
+            ...base,
+            message: `the name \`${host}\` could not be looked up just now (${code})`,
+            hint: 'check whether this machine is online, and its DNS settings',
+            retryable: true,
+            reach: 'task',
+          };
+    case 'machine':
+      return {
+        ...base,
+        message: `this machine has no way to \`${host}\`: ${code}`,
+        hint: code === 'EMFILE' ? 'lower `run.max_concurrent`' : 'check its network and firewall',
+        retryable: true,
+        reach: 'task',
+      };
+    case 'certificate':
+      return {
+        ...base,
+        message: `the certificate of \`${host}\`${through} is not trusted: ${certificateWords(code)}`,
+        hint: "check `base_url`; for a company's own authority, or a proxy that inspects TLS, name its file in `NODE_EXTRA_CA_CERTS`",
+        retryable: false,
+        reach: 'provider',
+      };
+    case 'protocol':
+      return {
+        ...base,
+        ...(code.includes('_ALERT_')
+          ? {
+              message: `\`${host}\` refused the TLS handshake${through}: ${code}`,
+              hint: 'check which TLS versions it takes, and whether it wants a client certificate',
+            }
+          : {
+              message: `\`${host}\` does not speak TLS${through}: ${code}`,
+              hint: 'check the port, and whether `base_url` has to begin with `http:`',
+            }),
+        retryable: false,
+        reach: 'provider',
+      };
+    case 'server':
+      return {
+        ...base,
+        message: serverWords(code, host, through),
+        hint: 'check `base_url`, and whether the server runs',
+        retryable: true,
+        reach: 'lane-if-first',
+      };
+    default: {
+      const unknown: never = problem.refusedBy;
+      throw new Error(`unknown party ${String(unknown)}`);
+    }
+  }
+}
+
+function serverWords(code: string, host: string, through: string): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return `nothing listens at \`${host}\``;
+    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
+      return `\`${host}\` does not accept connections${through}: no reply in time`;
+    default:
+      return `\`${host}\` closed the connection${through} before anything was sent: ${code}`;
+  }
+}
+
+function proxyWords(
+  { code, proxyStatus, refusedBy }: ConnectionProblem,
+  {
+    name,
+    variable,
+    host,
+  }: { readonly name: string; readonly variable: string; readonly host: string },
+): { readonly message: string; readonly hint: string } {
+  const proxy = `the proxy ${name}`;
+  const around = `or list \`${hostname(host)}\` in \`NO_PROXY\` if it can be reached without`;
+  const check = `check the address in \`${variable}\`, ${around}`;
+  if (proxyStatus === 407) {
+    return {
+      message: `${proxy} answered 407: it wants a user name and a password`,
+      hint: `write them into \`${variable}\` as \`http://user:password@host:port\`, ${around}`,
+    };
+  }
+  if (proxyStatus !== undefined) {
+    const reason = proxyStatus >= 500 ? 'cannot reach' : 'does not let this machine connect to';
+    return {
+      message: `${proxy} answered ${proxyStatus}: it ${reason} \`${host}\``,
+      hint: `ask whoever runs the proxy, ${around}`,
+    };
+  }
+  switch (refusedBy) {
+    case 'resolver':
+      return { message: `there is no proxy \`${name}\`: ${code}`, hint: check };
+    case 'machine':
+      return { message: `this machine has no way to ${proxy}: ${code}`, hint: check };
+    case 'certificate':
+      return {
+        message: `the certificate of ${proxy} is not trusted: ${certificateWords(code)}`,
+        hint: `name the file with its authority in \`NODE_EXTRA_CA_CERTS\`, ${around}`,
+      };
+    case 'protocol':
+      return { message: `${proxy} does not speak as a proxy does: ${code}`, hint: check };
+    case 'server':
+      if (code === 'ECONNREFUSED') return { message: `${proxy} does not listen`, hint: check };
+      return code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT'
+        ? { message: `${proxy} did not answer in time`, hint: check }
+        : { message: `${proxy} closed the connection without an answer: ${code}`, hint: check };
+    default: {
+      const unknown: never = refusedBy;
+      throw new Error(`unknown party ${String(unknown)}`);
+    }
+  }
+}
+
+function hostname(host: string): string {
+  return host.replace(/:\d+$/u, '');
+}
+
+/** OpenSSL's word, and what it means where that is not plain. */
+function certificateWords(code: string): string {
+  const meaning = MEANING[code];
+  return meaning === undefined ? code : `${meaning} (${code})`;
+}
+
+const MEANING: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another host',
+  HOSTNAME_MISMATCH: 'it is for another host',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is unknown',
+  UNABLE_TO_GET_ISSUER_CERT: 'its authority is unknown',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is unknown',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is unknown',
+};

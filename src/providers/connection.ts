@@ -1,0 +1,121 @@
+/** Who kept a connection from being made, so that nothing of the request was sent. */
+export interface ConnectionProblem {
+  /**
+   * `resolver`: the name has no address. `machine`: this machine or its network let nothing out.
+   * `server`: nobody listens, or whoever does hung up or kept silent. `certificate`: it is not
+   * trusted. `protocol`: the other side does not speak what was expected.
+   */
+  readonly refusedBy: 'resolver' | 'machine' | 'server' | 'certificate' | 'protocol';
+  /** Node's, OpenSSL's or undici's own word, such as `ECONNREFUSED`. */
+  readonly code: string;
+  /** Which end of the path it was. Only a request that goes through a proxy can fail there. */
+  readonly at: 'proxy' | 'server';
+  /** The proxy on the path; undefined when there is none. */
+  readonly proxy?: ProxyName;
+  /** What the proxy answered to the request for a tunnel. */
+  readonly proxyStatus?: number;
+}
+
+export interface ProxyName {
+  /** Host and port, without a password. */
+  readonly host: string;
+  /** The environment variable that named it. */
+  readonly variable: string;
+}
+
+/** Thrown by a wire that could not connect. It has a code of its own: undici tries again for some. */
+export class ConnectionFailed extends Error {
+  readonly code = 'VOLLEY_NOT_CONNECTED';
+  readonly problem: ConnectionProblem;
+  constructor(problem: ConnectionProblem) {
+    super(`not connected: ${problem.code}`);
+    this.problem = problem;
+  }
+}
+
+/** Reads what made connecting fail out of whatever was thrown. */
+export function connectionProblem(
+  error: unknown,
+  path: Pick<ConnectionProblem, 'at' | 'proxy'>,
+): ConnectionProblem {
+  const { code, call } = systemError(error);
+  return { ...path, code, refusedBy: call === 'getaddrinfo' ? 'resolver' : refuserOf(code) };
+}
+
+/** Whether a code alone says that there was no connection, whoever reports it. */
+export function neverConnected(code: string): boolean {
+  return UNCONNECTED.has(code) || RESOLVER.test(code) || isCertificate(code) || isTls(code);
+}
+
+function refuserOf(code: string): ConnectionProblem['refusedBy'] {
+  if (RESOLVER.test(code)) return 'resolver';
+  if (isCertificate(code)) return 'certificate';
+  if (isTls(code) || code.startsWith('HPE_')) return 'protocol';
+  return MACHINE.has(code) ? 'machine' : 'server';
+}
+
+const RESOLVER = /^(?:ENOTFOUND|EAI_[A-Z]+|ENODATA|ESERVFAIL)$/u;
+
+const MACHINE = new Set([
+  'EACCES',
+  'EADDRNOTAVAIL',
+  'EHOSTUNREACH',
+  'EMFILE',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENFILE',
+  'ENOBUFS',
+  'EPERM',
+]);
+
+const UNCONNECTED = new Set([
+  'ECONNREFUSED',
+  'EADDRNOTAVAIL',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function isTls(code: string): boolean {
+  return code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_');
+}
+
+function isCertificate(code: string): boolean {
+  return code.startsWith('CERT_') || code.startsWith('ERR_TLS_CERT_') || CERTIFICATE.has(code);
+}
+
+/** OpenSSL's verdicts on a certificate, as Node names them. */
+const CERTIFICATE = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_CRL',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'ERROR_IN_CERT_NOT_AFTER_FIELD',
+  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+]);
+
+/** The first system code along the chain of causes; of several tried addresses, the first one's. */
+export function errorCode(error: unknown): string {
+  return systemError(error).code;
+}
+
+function systemError(error: unknown): { readonly code: string; readonly call?: unknown } {
+  let current: unknown = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
+    if ('code' in current && typeof current.code === 'string') {
+      return { code: current.code, ...('syscall' in current && { call: current.syscall }) };
+    }
+    // undici's own parser does not always name what it stumbled on.
+    if (current.name === 'HTTPParserError') return { code: 'HPE_INVALID' };
+    current = current instanceof AggregateError ? current.errors[0] : current.cause;
+  }
+  return { code: 'UNKNOWN' };
+}
