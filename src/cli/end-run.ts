@@ -46,7 +46,9 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
   const { args, prepared, only, reporter, notes } = sending;
   const { destination, summary } = course;
   const isPlan = only !== undefined;
-  await reporter.close();
+  await reporter.close({
+    resultsIn: destination?.kind === 'journal' ? destination.file : undefined,
+  });
   if (destination?.kind === 'journal') await finish(destination, sending, course);
   if (summary && !isPlan) {
     const ending = {

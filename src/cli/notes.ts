@@ -60,13 +60,13 @@ export function createNotes(
       ];
       if (given.some((word) => READ_ONCE.test(word))) {
         const rest = added.length === 0 ? '' : `, with ${added.join(' ')}`;
-        await print([`to go on: the same input${rest}`]);
+        await print([`to continue: the same input${rest}`]);
         return;
       }
       const kept = flags.filter((word) => !MODE_FLAGS.has(word));
       const same = needsMoney ? withoutBudget(kept) : kept;
       const words = [...same, ...added, ...others].map((word) => shellWord(redact(word)));
-      await print([`to go on: volley ${words.join(' ')}`]);
+      await print([`to continue: volley ${words.join(' ')}`]);
     },
   };
 }

@@ -4,6 +4,7 @@ import { systemOutput } from '../ports/system-output.ts';
 import { endBlock } from '../report/end.ts';
 import { createFailureLog, type FailureLog } from '../report/failure-log.ts';
 import { formatDuration } from '../report/format.ts';
+import { createStyle } from '../report/style.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
 import type { Summary } from '../results/summary.ts';
 import type { Arguments } from './arguments.ts';
@@ -89,6 +90,6 @@ function rehearsalText(
     ...(waits.length > 0 ? [`Longest waits: ${waits.join(', ')}`] : []),
     `This is how ${manifest} would go, as far as is known (seed ${seed}). Nothing was sent.`,
   ];
-  const start = endBlock(summary, { failures, color: false });
+  const start = endBlock(summary, { failures, style: createStyle(false) });
   return start + lines.map((line) => `${printable(line)}\n`).join('');
 }

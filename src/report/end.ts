@@ -5,44 +5,70 @@ import type { FailureGroup, FailureLog } from './failure-log.ts';
 import { counted, formatCount, formatDuration, formatShare } from './format.ts';
 import { formatUsd } from '../money/format-usd.ts';
 import { boundSentence } from './bound-text.ts';
-import { createStyle, type Style } from './style.ts';
+import type { RunFacts } from './picture.ts';
+import type { Style } from './style.ts';
+import { padEnd, wrapWords } from './width.ts';
 
 export interface EndOptions {
   readonly failures: FailureLog;
-  readonly color: boolean;
+  readonly style: Style;
+  /** Width of the terminal; undefined where lines are not wrapped, as in a log. */
+  readonly columns?: number | undefined;
+  readonly run?: Pick<RunFacts, 'maxCostUsd' | 'spentBeforeUsd'> | undefined;
+  /** Where the results are, as the user would write it. */
+  readonly resultsIn?: string | undefined;
 }
 
-/** What stands at the end of a run: how it went, why tasks failed, tokens, and where the time went. */
-export function endBlock(summary: Summary, { failures, color }: EndOptions): string {
-  const style = createStyle(color);
+/** The end of a run: how it went and why tasks failed, then a block of aligned facts. */
+export function endBlock(summary: Summary, options: EndOptions): string {
   return joined([
-    headline(summary, style),
-    ...failureLines(failures, style),
-    ...[
-      tokenLine(summary),
-      costLine(summary),
-      retryLine(summary),
-      waitingLine(summary),
-      boundLine(summary),
-      notStartedLine(summary),
-    ].flatMap((line) => (line === '' ? [] : style('dim', line))),
+    headline(summary, options.style),
+    ...failureLines(options),
+    ...labeled(
+      [
+        ['Cost', costText(summary, options)],
+        ['Tokens', tokenText(summary)],
+        ['Retries', retryText(summary)],
+        ['Waited', waitingText(summary)],
+        ['Limited', boundText(summary)],
+        ['Stopped', notStartedText(summary)],
+        ['Results', options.resultsIn ?? ''],
+      ],
+      options,
+    ),
   ]);
 }
 
 /** For `--quiet`: nothing when all went well, else how it went and why. */
-export function problemBlock(summary: Summary, { failures, color }: EndOptions): string {
+export function problemBlock(summary: Summary, options: EndOptions): string {
   if (!hasProblem(summary)) return '';
-  const style = createStyle(color);
-  return joined([headline(summary, style), ...failureLines(failures, style)]);
+  return joined([headline(summary, options.style), ...failureLines(options)]);
 }
 
+/** `  Cost      $0.42`; a text that is wider than the terminal continues under itself. */
+function labeled(
+  facts: ReadonlyArray<readonly [label: string, text: string]>,
+  { style, columns }: Pick<EndOptions, 'style' | 'columns'>,
+): readonly string[] {
+  const indent = ' '.repeat(LABEL_WIDTH);
+  return facts.flatMap(([label, text]) => {
+    if (text === '') return [];
+    const [first = '', ...rest] = wrapWords(text, (columns ?? Infinity) - LABEL_WIDTH - 1);
+    return [
+      `${style('dim', padEnd(`  ${label}`, LABEL_WIDTH))}${first}`,
+      ...rest.map((row) => indent + row),
+    ];
+  });
+}
+
+const LABEL_WIDTH = 12;
 const MAX_LISTED = 10;
 
 function joined(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Tasks that were left for another run are none, nor are those skipped without a failure. */
+/** Left-out and intentionally skipped tasks are not problems. */
 function hasProblem({ failed, canceled, stopped_by: stoppedBy }: Summary): boolean {
   return failed + canceled > 0 || stoppedBy !== null;
 }
@@ -50,7 +76,8 @@ function hasProblem({ failed, canceled, stopped_by: stoppedBy }: Summary): boole
 /** `Volley complete: 9/10 succeeded, 1 failed in 45.3s`. */
 function headline(summary: Summary, style: Style): string {
   const { stopped_by: stoppedBy, succeeded, tasks, left_out: leftOut = 0 } = summary;
-  const color = hasProblem(summary) ? 'red' : 'green';
+  const isBad = stoppedBy !== null || (succeeded === 0 && summary.failed > 0);
+  const color = !hasProblem(summary) ? 'green' : isBad ? 'red' : 'yellow';
   const start = stoppedBy ? 'Volley stopped early:' : 'Volley complete:';
   const others = [
     [summary.failed, 'failed'],
@@ -65,31 +92,44 @@ function headline(summary: Summary, style: Style): string {
   return `${style(color, start)} ${parts} in ${formatDuration(summary.duration_ms)}`;
 }
 
-function failureLines(failures: FailureLog, style: Style): readonly string[] {
+function failureLines({ failures, style, columns }: EndOptions): readonly string[] {
   const groups = failures.groups();
   const listed = groups.slice(0, MAX_LISTED);
-  const told = listed.reduce((sum, { kind, count }) => sum + (kind === 'tasks' ? count : 0), 0);
-  const more = failures.count() - told;
+  const inListed = listed.reduce((sum, { count }) => sum + count, 0);
+  const more = failures.count() - inListed;
   return [
-    ...listed.flatMap((group) => groupLines(group, style)),
+    ...listed.flatMap((group) => groupLines(group, { style, columns })),
     ...(more > 0 ? [`  … and ${more} more`] : []),
   ];
 }
 
-function groupLines(group: FailureGroup, style: Style): readonly string[] {
-  const reason = `${group.code}: ${printableLine(group.message)}`;
-  const hint = group.hint === undefined ? [] : [style('dim', `    ${printableLine(group.hint)}`)];
-  return [`  ${style('red', '✗')} ${withIds(group, reason)}`, ...hint];
+function groupLines(
+  group: FailureGroup,
+  { style, columns = Infinity }: Pick<EndOptions, 'style' | 'columns'>,
+): readonly string[] {
+  const [first = '', ...rest] = wrapWords(groupText(group), columns - 5);
+  const hint = group.hint === undefined ? [] : wrapWords(printableLine(group.hint), columns - 5);
+  const symbol = group.kind === 'skipped' ? style('yellow', '↓') : style('red', '✗');
+  return [
+    `  ${symbol} ${first}`,
+    ...rest.map((row) => `    ${row}`),
+    ...hint.map((row) => style('dim', `    ${row}`)),
+  ];
 }
 
-function withIds({ kind, ids, count }: FailureGroup, reason: string): string {
+function groupText({ kind, ids, count, code, message }: FailureGroup): string {
+  const reason = `${code}: ${printableLine(message)}`;
   const names = ids.map(printableLine).join(', ');
-  if (kind === 'lane') return `${names}${count > ids.length ? ', …' : ''} stopped: ${reason}`;
+  const open = count > ids.length ? ', …' : '';
+  if (kind === 'lane') {
+    return `${names} stopped: ${reason}${count > 0 ? ` (${counted(count, 'task')})` : ''}`;
+  }
+  if (kind === 'skipped') return `${counted(count, 'task')} skipped: ${printableLine(message)}`;
   if (count === 1) return `${names}: ${reason}`;
-  return `${counted(count, 'task')}: ${reason} (${names}${count > ids.length ? ', …' : ''})`;
+  return `${counted(count, 'task')}: ${reason} (${names}${open})`;
 }
 
-function tokenLine({ usage }: Summary): string {
+function tokenText({ usage }: Summary): string {
   if (usage.total_tokens === 0) return '';
   const kinds = [
     [usage.input_tokens, 'input'],
@@ -102,18 +142,22 @@ function tokenLine({ usage }: Summary): string {
   );
   const reasoning =
     usage.reasoning_tokens > 0 ? ` (${formatCount(usage.reasoning_tokens)} reasoning)` : '';
-  return `Tokens: ${parts.join(' · ')}${reasoning}`;
+  return `${parts.join(' · ')}${reasoning}`;
 }
 
-/** `Cost: $0.42 · caching saved $0.11 · up to $0.02 more for attempts without an answer`. */
-function costLine(summary: Summary): string {
+/** `$0.42 of $5.00 · $0.61 for all runs into this file · caching saved $0.11`. */
+function costText(summary: Summary, { run }: EndOptions): string {
   const { cost_usd: cost, cache_saved_usd: saved, possibly_paid_usd: feared = 0 } = summary;
   if (cost === null) {
     const isPaid = summary.attempts > 0;
-    return isPaid ? 'Cost: unknown, `prices` in the manifest or `--prices FILE` tells it' : '';
+    return isPaid ? 'unknown: add `prices` to the manifest or pass `--prices FILE`' : '';
   }
+  const limit = run?.maxCostUsd ?? null;
+  const before = run?.spentBeforeUsd ?? 0;
+  const all = `${formatUsd(before + cost)} for all runs into this file`;
   const parts = [
-    `Cost: ${formatUsd(cost)}`,
+    limit === null || before > 0 ? formatUsd(cost) : `${formatUsd(cost)} of ${formatUsd(limit)}`,
+    ...(before > 0 ? [limit === null ? all : `${all}, of ${formatUsd(limit)}`] : []),
     ...(saved !== null && saved > 0 ? [`caching saved ${formatUsd(saved)}`] : []),
     ...(saved !== null && saved < 0 ? [`caching cost ${formatUsd(-saved)} more`] : []),
     ...(feared > 0 ? [`up to ${formatUsd(feared)} more for attempts without an answer`] : []),
@@ -121,31 +165,31 @@ function costLine(summary: Summary): string {
   return parts.join(' · ');
 }
 
-function retryLine(summary: Summary): string {
+function retryText(summary: Summary): string {
   const { retries, rate_limited: rateLimited, possibly_paid_attempts: paid } = summary;
   const parts = [
-    ...(retries > 0 ? [`Retries: ${retries}`] : []),
-    ...(rateLimited > 0 ? [`429 answers: ${rateLimited}`] : []),
-    ...(paid > 0 ? [`attempts possibly paid without an answer: ${paid}`] : []),
+    ...(retries > 0 || rateLimited > 0 || paid > 0 ? [String(retries)] : []),
+    ...(rateLimited > 0 ? [`429: ${rateLimited}`] : []),
+    ...(paid > 0 ? [`${counted(paid, 'attempt')} possibly paid without an answer`] : []),
   ];
   return parts.join(' · ');
 }
 
-/** `An average task waited, of its own time: 31% for rpm · 12% between retries`. */
-function waitingLine({ waiting_share: shares }: Summary): string {
+/** Of the time that an average task took: `31% for rpm · 12% between retries`. */
+function waitingText({ waiting_share: shares }: Summary): string {
   const parts = Object.entries(shares)
     .filter(([, share]) => share >= 0.005)
     .toSorted(([, a], [, b]) => b - a)
     .map(([reason, share]) => `${formatShare(share)} ${WAIT_WORDS[reason] ?? `for ${reason}`}`);
-  return parts.length > 0 ? `An average task waited, of its own time: ${parts.join(' · ')}` : '';
+  return parts.length > 0 ? `${parts.join(' · ')} (of an average task's time)` : '';
 }
 
 /** A run of a few seconds has nothing to gain. */
 const WORTH_RAISING_MS = 5_000;
 
-function boundLine({ bound_by: bound, duration_ms: durationMs }: Summary): string {
+function boundText({ bound_by: bound, duration_ms: durationMs }: Summary): string {
   if (!bound || durationMs < WORTH_RAISING_MS) return '';
-  return `What binds: ${boundSentence(printableLine(bound.lane), boundOf(bound))}`;
+  return boundSentence(printableLine(bound.lane), boundOf(bound));
 }
 
 function boundOf(bound: SummaryBound): Bound {
@@ -168,17 +212,17 @@ const WAIT_WORDS: Readonly<Record<string, string>> = {
   needs: 'for needed tasks',
 };
 
-function notStartedLine(summary: Summary): string {
+function notStartedText(summary: Summary): string {
   const { not_started: notStarted, left_out: leftOut = 0, stopped_by: stoppedBy } = summary;
   if (!stoppedBy) return '';
   const count = notStarted - leftOut;
   const tasks = count > 0 ? `, ${counted(count, 'task')} not started` : '';
-  return `Stopped: ${STOP_WORDS[stoppedBy]}${tasks}`;
+  return `${STOP_WORDS[stoppedBy]}${tasks}`;
 }
 
 const STOP_WORDS: Readonly<Record<NonNullable<Summary['stopped_by']>, string>> = {
   fail_fast: 'after the first failure, as `fail_fast` asks',
-  provider: 'a provider takes no more requests',
+  provider: 'a provider accepts no more requests',
   budget: 'the budget is used up',
   timeout: 'the time limit of the run was reached',
   interrupted: 'interrupted',

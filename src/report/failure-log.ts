@@ -1,20 +1,25 @@
 import { endedWell } from '../results/record.ts';
 import type { RunEvent } from '../results/events.ts';
+import { entryOf } from './progress-state.ts';
 
-/** Remembers why tasks failed, however many: alike ones count as one, and only so many kinds are kept. */
+/** Counts why tasks failed: failures with the same reason are one group, and the number of groups is bounded. */
 export interface FailureLog {
   apply(event: RunEvent): void;
-  /** Kinds of failure, the most frequent first. */
+  /** Stopped models first, then failures, then skipped tasks; the most frequent first. */
   groups(): readonly FailureGroup[];
-  /** Failed tasks in all, those whose kind was not kept included. */
+  /** Tasks that failed or were skipped after a failure, those beyond the bound included. */
   count(): number;
 }
 
 export interface FailureGroup {
-  /** Of tasks, or of a provider and model that was stopped as a whole. */
-  readonly kind: 'tasks' | 'lane';
-  /** The first few. */
+  /**
+   * `tasks`: each failed for this reason. `lane`: a model to which nothing more is sent.
+   * `skipped`: a task that they need failed.
+   */
+  readonly kind: 'tasks' | 'lane' | 'skipped';
+  /** The first few: of tasks, or for `lane` of models. */
   readonly ids: readonly string[];
+  /** Of tasks; for `lane`, those that failed for the same reason. */
   readonly count: number;
   readonly code: string;
   readonly message: string;
@@ -28,27 +33,45 @@ export function createFailureLog(): FailureLog {
   const groups = new Map<string, MutableGroup>();
   let count = 0;
 
-  function add(kind: FailureGroup['kind'], id: string, failure: Reason): void {
-    const key = JSON.stringify([kind, failure.code, failure.message]);
+  function add(kind: FailureGroup['kind'], id: string, reason: Reason): void {
+    const key = keyOf(kind, reason);
     const known = groups.get(key);
     if (known) {
       known.count += 1;
       if (known.ids.length < MAX_IDS) known.ids.push(id);
     } else if (groups.size < MAX_GROUPS) {
-      const { code, message, hint } = failure;
+      const { code, message, hint } = reason;
       groups.set(key, { kind, ids: [id], count: 1, code, message, hint: hint ?? undefined });
     }
+  }
+
+  function addTask(id: string, error: Reason): void {
+    count += 1;
+    if (error.code !== 'DEPENDENCY_FAILED') return add('tasks', id, error);
+    add('skipped', id, {
+      code: error.code,
+      message: `\`${entryOf(id)}\` needs a task that failed`,
+    });
+  }
+
+  /** A model that is stopped stands for the tasks that failed for the same reason. */
+  function merged(group: MutableGroup): readonly FailureGroup[] {
+    if (group.kind === 'lane') {
+      return [{ ...group, count: groups.get(keyOf('tasks', group))?.count ?? 0 }];
+    }
+    return group.kind === 'tasks' && groups.has(keyOf('lane', group)) ? [] : [group];
   }
 
   return {
     apply(event) {
       if (event.type === 'lane_stopped') add('lane', event.lane, event.failure);
       if (event.type !== 'task_finished' || !event.record.error) return;
-      if (endedWell(event.record)) return;
-      count += 1;
-      add('tasks', event.record.id, event.record.error);
+      if (!endedWell(event.record)) addTask(event.record.id, event.record.error);
     },
-    groups: () => [...groups.values()].toSorted((a, b) => rank(a) - rank(b) || b.count - a.count),
+    groups: () =>
+      [...groups.values()]
+        .flatMap(merged)
+        .toSorted((a, b) => RANKS[a.kind] - RANKS[b.kind] || b.count - a.count),
     count: () => count,
   };
 }
@@ -60,10 +83,11 @@ type MutableGroup = { -readonly [Key in keyof FailureGroup]: FailureGroup[Key] }
 interface Reason {
   readonly code: string;
   readonly message: string;
-  readonly hint?: string | null;
+  readonly hint?: string | null | undefined;
 }
 
-/** A stopped provider explains the rest, so it comes first. */
-function rank({ kind }: FailureGroup): number {
-  return kind === 'lane' ? 0 : 1;
+function keyOf(kind: FailureGroup['kind'], { code, message }: Reason): string {
+  return JSON.stringify([kind, code, message]);
 }
+
+const RANKS: Readonly<Record<FailureGroup['kind'], number>> = { lane: 0, tasks: 1, skipped: 2 };

@@ -1,13 +1,16 @@
 import { printableLine } from '../errors/printable.ts';
+import type { Failure } from '../errors/failure.ts';
 import type { Summary } from '../results/summary.ts';
-import { endedWell } from '../results/record.ts';
+import { endedWell, type ResultRecord } from '../results/record.ts';
 import type { RunEvent } from '../results/events.ts';
 import { boundWords } from './bound-text.ts';
 import { endBlock } from './end.ts';
 import { createFailureLog } from './failure-log.ts';
 import { counted, formatSeconds } from './format.ts';
-import { counterText, pauseText } from './lane-line.ts';
+import { counterText, groupCounters, pauseText } from './counters.ts';
+import { isWorking } from './group-progress.ts';
 import { createLog } from './log.ts';
+import type { RunFacts } from './picture.ts';
 import { createProgress, type Progress } from './progress-state.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle } from './style.ts';
@@ -23,6 +26,7 @@ import {
 const MAX_TASK_LINES = 200;
 /** Beyond that, failures do, up to this many. */
 const MAX_FAILURE_LINES = 50;
+const MAX_REASONS = 200;
 const TICK_MS = 5000;
 const HEARTBEAT_MS = 30_000;
 
@@ -38,10 +42,26 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
   let lastShownDone = 0;
   let quietSinceMs = clock.now();
   let summary: Summary | undefined;
+  let run: RunFacts | undefined;
+  /** Reasons that were printed in full. */
+  const reasons = new Set<string>();
   let stopTicking: (() => void) | undefined;
 
   function print(...lines: readonly string[]): void {
     log.print(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** Whether the reason was printed before; it counts as printed from now on. */
+  function isKnownReason({ code, message }: Pick<Failure, 'code' | 'message'>): boolean {
+    const reason = `${code} ${message}`;
+    const isKnown = reasons.has(reason);
+    if (reasons.size < MAX_REASONS) reasons.add(reason);
+    return isKnown;
+  }
+
+  function taskLine(record: ResultRecord): string {
+    const isKnown = record.error !== undefined && isKnownReason(record.error);
+    return finishedLine(record, { style, isKnown });
   }
 
   function place(): string {
@@ -53,7 +73,7 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
     const nowMs = clock.now();
     const total = progress.total(nowMs);
     if (!perTask && total.done > lastShownDone) {
-      print(counterText(total, style));
+      print(counterText(groupCounters(total), style));
     } else if (nowMs - quietSinceMs >= HEARTBEAT_MS) {
       print(`${place()} ${heartbeatText(progress, nowMs)}`);
       quietSinceMs = nowMs;
@@ -65,17 +85,18 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
   function show(event: RunEvent): void {
     switch (event.type) {
       case 'run_started':
+        run = event;
         perTask = event.tasks <= MAX_TASK_LINES;
         print(startLine(event));
         stopTicking = clock.after(TICK_MS, tick);
         return;
       case 'task_finished':
         quietSinceMs = clock.now();
-        if (perTask) return print(`${place()} ${finishedLine(event.record, style)}`);
+        if (perTask) return print(`${place()} ${taskLine(event.record)}`);
         if (endedWell(event.record) || failureLines > MAX_FAILURE_LINES) return;
         failureLines += 1;
         if (failureLines <= MAX_FAILURE_LINES) {
-          return print(`${place()} ${finishedLine(event.record, style)}`);
+          return print(`${place()} ${taskLine(event.record)}`);
         }
         return print(`${MAX_FAILURE_LINES} failures shown, further ones are only in the results`);
       case 'retry_scheduled':
@@ -85,9 +106,14 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
         if (perTask) print(`${place()} ${movedLine(event, style)}`);
         return;
       case 'lane_stopped':
-        return print(...laneStoppedLines(event.lane, event.failure, style));
+        return print(
+          ...laneStoppedLines(event.lane, event.failure, {
+            style,
+            isKnown: isKnownReason(event.failure),
+          }),
+        );
       case 'draining':
-        return print(drainingLine(event.reason, progress.total(clock.now()).active, style));
+        return print(drainingLine(event.reason, progress.total(clock.now()).running, style));
       case 'run_finished':
         summary = event.summary;
         stopTicking?.();
@@ -107,9 +133,9 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
       show(event);
     },
     between: (print) => print(),
-    async close() {
+    async close(facts) {
       stopTicking?.();
-      if (summary) log.print(endBlock(summary, { failures, color: options.color }));
+      if (summary) log.print(endBlock(summary, { ...facts, failures, style, run }));
       summary = undefined;
       await log.flushed();
     },
@@ -128,19 +154,17 @@ function startLine({ name, kept, lanes }: Extract<RunEvent, { type: 'run_started
 
 /** What a run that shows nothing waits for. */
 function heartbeatText(progress: Progress, nowMs: number): string {
-  const { active, retrying } = progress.total(nowMs);
+  const { running, retrying } = progress.total(nowMs);
   const [oldest] = progress.active(nowMs, { limit: 1 });
-  const working = progress
-    .lanes(nowMs)
-    .filter(({ done, tasks, stopped }) => done < tasks && !stopped);
-  const paused = working.flatMap(({ lane, pause }) => (pause ? { lane, pause } : []));
+  const working = progress.lanes(nowMs).filter(isWorking);
+  const paused = working.flatMap(({ name, pause }) => (pause ? { lane: name, pause } : []));
   // A pause that is told already says why.
-  const bound = working.flatMap(({ lane, pause, bound: by }) =>
-    by && !(pause && by.reason === 'pause') ? { lane, by } : [],
+  const bound = working.flatMap(({ name, pause, bound: by }) =>
+    by && !(pause && by.reason === 'pause') ? { lane: name, by } : [],
   );
   const reasons = [
     ...(oldest
-      ? [`${active} in flight, ${printableLine(oldest.id)} for ${formatSeconds(oldest.elapsedMs)}`]
+      ? [`${running} in flight, ${printableLine(oldest.id)} for ${formatSeconds(oldest.elapsedMs)}`]
       : []),
     ...(retrying > 0 ? [`${retrying} between retries`] : []),
     ...paused.map(({ lane, pause }) => `${printableLine(lane)} ${pauseText(pause)}`),

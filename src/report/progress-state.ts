@@ -1,67 +1,121 @@
-import type { RunEvent } from '../results/events.ts';
+import type { Failure } from '../errors/failure.ts';
+import type { RunEvent, StartedEntry } from '../results/events.ts';
 import {
   countFinished,
   countNotSent,
-  laneProgress,
-  newLane,
+  groupProgress,
+  newGroup,
   totalProgress,
-  type Lane,
-  type LaneProgress,
-} from './lane-progress.ts';
+  type Group,
+  type GroupProgress,
+} from './group-progress.ts';
 
 /** What is known about a run from its events so far. Depends on nothing else: the caller brings the time. */
 export interface Progress {
   apply(event: RunEvent, nowMs: number): void;
-  lanes(nowMs: number): readonly LaneProgress[];
-  /** All lanes together; `lane` is then empty. */
-  total(nowMs: number): LaneProgress;
-  /** The longest-running tasks in flight, longest first, at most `limit`; of one lane if it is named. */
-  active(nowMs: number, options: { readonly limit: number; readonly lane?: string }): ActiveTask[];
+  /** By provider and model. */
+  lanes(nowMs: number): readonly GroupProgress[];
+  /** By entry of the manifest, in its order. */
+  entries(nowMs: number): readonly EntryProgress[];
+  /** All together; `name` is then empty. */
+  total(nowMs: number): GroupProgress;
+  /** The longest-running tasks, longest first, at most `limit`; of one entry or lane if it is named. */
+  active(nowMs: number, options: ActiveOptions): readonly ActiveTask[];
+  /** From a task's first attempt to its end, on average; undefined before the first end. */
+  meanDurationMs(): number | undefined;
+}
+
+export interface EntryProgress extends GroupProgress {
+  /** Entries that it needs and that have not ended. */
+  readonly waitsFor: readonly string[];
+  /** Models that its tasks were sent to so far, and how far each has come with them. */
+  readonly models: readonly GroupProgress[];
+}
+
+export interface ActiveOptions {
+  readonly limit: number;
+  readonly entry?: string;
+  readonly lane?: string;
 }
 
 export interface ActiveTask {
   readonly id: string;
+  readonly entry: string;
   readonly lane: string;
   readonly attempt: number;
   /** Since its first attempt. */
   readonly elapsedMs: number;
+  /** Why its last attempt failed; undefined in the first attempt. */
+  readonly lastFailure: Failure | undefined;
+  /** Until its next attempt; undefined while one is in flight. */
+  readonly retryInMs: number | undefined;
+}
+
+/** Name of the entry that stands for those without a place of their own. */
+export const OTHERS = '';
+
+/** Entries that are counted by themselves: a manifest may hold ten thousand. */
+const MAX_ENTRIES = 40;
+
+/** The entry of the manifest that a task is made from: ids of entries have neither `@` nor `#`. */
+export function entryOf(id: string): string {
+  return /^[^@#]*/.exec(id)?.[0] ?? id;
 }
 
 export function createProgress(): Progress {
-  const lanes = new Map<string, Lane>();
+  const lanes = new Map<string, Group>();
+  const entries = new Map<string, Entry>();
   /** In flight or waiting to retry, in order of their first attempt. */
   const running = new Map<string, Running>();
+  const durations = { count: 0, sumMs: 0 };
 
-  function laneOf(name: string, nowMs: number): Lane {
-    const known = lanes.get(name);
-    if (known) return known;
-    const lane = newLane(name, 0, nowMs);
-    lanes.set(name, lane);
-    return lane;
+  function laneOf(name: string, nowMs: number): Group {
+    return found(lanes, name, () => newGroup(name, 0, nowMs));
+  }
+
+  function entryName(id: string): string {
+    const name = entryOf(id);
+    return entries.has(name) ? name : OTHERS;
+  }
+
+  /** Everything that a task of this entry and lane counts in. */
+  function groupsOf(id: string, lane: string, nowMs: number): readonly Group[] {
+    const entry = found(entries, entryName(id), () =>
+      newEntry({ task: OTHERS, tasks: 0, needs: [] }, nowMs),
+    );
+    const model = found(entry.models, lane, () => newGroup(lane, 0, nowMs));
+    return [laneOf(lane, nowMs), entry.group, model];
   }
 
   function leave(id: string): void {
     const task = running.get(id);
     if (!task) return;
     running.delete(id);
-    task.lane[task.inFlight ? 'active' : 'retrying'] -= 1;
+    for (const group of task.groups) group[task.inFlight ? 'running' : 'retrying'] -= 1;
   }
 
   function apply(event: RunEvent, nowMs: number): void {
     switch (event.type) {
       case 'run_started':
-        for (const { lane, tasks } of event.lanes) lanes.set(lane, newLane(lane, tasks, nowMs));
+        for (const { lane, tasks } of event.lanes) lanes.set(lane, newGroup(lane, tasks, nowMs));
+        for (const entry of foldSmall(event.entries))
+          entries.set(entry.task, newEntry(entry, nowMs));
         return;
       case 'attempt_started': {
-        const lane = laneOf(event.lane, nowMs);
-        const task = running.get(event.id) ?? {
-          lane,
+        const known = running.get(event.id);
+        const task = known ?? {
+          groups: groupsOf(event.id, event.lane, nowMs),
+          lane: event.lane,
           sinceMs: event.atMs,
           attempt: 0,
           inFlight: true,
+          retryAtMs: 0,
+          lastFailure: undefined,
         };
-        if (task.attempt > 0) lane[task.inFlight ? 'active' : 'retrying'] -= 1;
-        lane.active += 1;
+        for (const group of task.groups) {
+          if (known) group[task.inFlight ? 'running' : 'retrying'] -= 1;
+          group.running += 1;
+        }
         task.attempt = event.attempt;
         task.inFlight = true;
         running.set(event.id, task);
@@ -71,8 +125,12 @@ export function createProgress(): Progress {
         const task = running.get(event.id);
         if (!task?.inFlight) return;
         task.inFlight = false;
-        task.lane.active -= 1;
-        task.lane.retrying += 1;
+        task.lastFailure = event.failure;
+        task.retryAtMs = nowMs + event.delayMs;
+        for (const group of task.groups) {
+          group.running -= 1;
+          group.retrying += 1;
+        }
         return;
       }
       case 'task_moved':
@@ -80,23 +138,27 @@ export function createProgress(): Progress {
         laneOf(event.from, nowMs).tasks -= 1;
         laneOf(event.to, nowMs).tasks += 1;
         return;
-      case 'lane_paused': {
-        const lane = laneOf(event.lane, nowMs);
-        lane.pause = { untilMs: event.untilMs, failure: event.failure };
+      case 'lane_paused':
+        laneOf(event.lane, nowMs).pause = { untilMs: event.untilMs, failure: event.failure };
         return;
-      }
       case 'lane_bound':
         laneOf(event.lane, nowMs).bound = event.bound ?? undefined;
         return;
       case 'lane_stopped':
         laneOf(event.lane, nowMs).stopped = event.failure;
         return;
-      case 'task_finished':
+      case 'task_finished': {
         leave(event.record.id);
-        countFinished(laneOf(event.lane, nowMs), event.record, nowMs);
+        for (const group of groupsOf(event.record.id, event.lane, nowMs)) {
+          countFinished(group, event.record, nowMs);
+        }
+        if (event.record.attempts === 0) return;
+        durations.count += 1;
+        durations.sumMs += event.record.duration_ms;
         return;
+      }
       case 'task_not_sent':
-        countNotSent(laneOf(event.lane, nowMs));
+        for (const group of groupsOf(event.id, event.lane, nowMs)) countNotSent(group);
         return;
       case 'draining':
       case 'run_finished':
@@ -104,26 +166,84 @@ export function createProgress(): Progress {
     }
   }
 
+  function isOver(name: string): boolean {
+    const group = entries.get(name)?.group;
+    return group === undefined || group.done >= group.tasks;
+  }
+
+  function entryProgress({ group, needs, models }: Entry, nowMs: number): EntryProgress {
+    return {
+      ...groupProgress(group, nowMs),
+      waitsFor: needs.filter((need) => !isOver(need)),
+      models: [...models.values()].map((model) => {
+        const lane = lanes.get(model.name) ?? model;
+        const { pause, bound, stopped } = groupProgress(lane, nowMs);
+        return { ...groupProgress(model, nowMs), pause, bound, stopped };
+      }),
+    };
+  }
+
   return {
     apply,
-    lanes: (nowMs) => [...lanes.values()].map((lane) => laneProgress(lane, nowMs)),
-    total: (nowMs) => totalProgress([...lanes.values()].map((lane) => laneProgress(lane, nowMs))),
-    active(nowMs, { limit, lane }) {
-      const found: ActiveTask[] = [];
+    lanes: (nowMs) => [...lanes.values()].map((lane) => groupProgress(lane, nowMs)),
+    entries: (nowMs) => [...entries.values()].map((entry) => entryProgress(entry, nowMs)),
+    total: (nowMs) => totalProgress([...lanes.values()].map((lane) => groupProgress(lane, nowMs))),
+    active(nowMs, { limit, entry, lane }) {
+      const active: ActiveTask[] = [];
       for (const [id, task] of running) {
-        if (found.length >= limit) break;
-        if (!task.inFlight || (lane !== undefined && task.lane.name !== lane)) continue;
-        const elapsedMs = Math.max(0, nowMs - task.sinceMs);
-        found.push({ id, lane: task.lane.name, attempt: task.attempt, elapsedMs });
+        if (active.length >= limit) break;
+        if (lane !== undefined && task.lane !== lane) continue;
+        if (entry !== undefined && entryName(id) !== entry) continue;
+        active.push({
+          id,
+          entry: entryName(id),
+          lane: task.lane,
+          attempt: task.attempt,
+          elapsedMs: Math.max(0, nowMs - task.sinceMs),
+          lastFailure: task.lastFailure,
+          retryInMs: task.inFlight ? undefined : Math.max(0, task.retryAtMs - nowMs),
+        });
       }
-      return found;
+      return active;
     },
+    meanDurationMs: () => (durations.count === 0 ? undefined : durations.sumMs / durations.count),
   };
 }
 
+interface Entry {
+  readonly group: Group;
+  readonly needs: readonly string[];
+  /** By lane. */
+  readonly models: Map<string, Group>;
+}
+
 interface Running {
-  readonly lane: Lane;
+  readonly groups: readonly Group[];
+  readonly lane: string;
   readonly sinceMs: number;
   attempt: number;
   inFlight: boolean;
+  retryAtMs: number;
+  lastFailure: Failure | undefined;
+}
+
+/** The largest entries in their order, and the rest as one. */
+function foldSmall(entries: readonly StartedEntry[]): readonly StartedEntry[] {
+  if (entries.length <= MAX_ENTRIES) return entries;
+  const largest = entries.toSorted((a, b) => b.tasks - a.tasks).slice(0, MAX_ENTRIES);
+  const own = new Set(largest);
+  const tasks = entries.reduce((sum, entry) => sum + (own.has(entry) ? 0 : entry.tasks), 0);
+  return [...entries.filter((entry) => own.has(entry)), { task: OTHERS, tasks, needs: [] }];
+}
+
+function newEntry({ task, tasks, needs }: StartedEntry, nowMs: number): Entry {
+  return { group: newGroup(task, tasks, nowMs), needs, models: new Map() };
+}
+
+function found<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

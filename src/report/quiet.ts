@@ -3,6 +3,7 @@ import { problemBlock } from './end.ts';
 import { createFailureLog } from './failure-log.ts';
 import { createLog } from './log.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
+import { createStyle } from './style.ts';
 
 /** Nothing unless something went wrong; then that, at the end. */
 export function createQuietReporter(options: Pick<ReporterOptions, 'stderr' | 'color'>): Reporter {
@@ -16,7 +17,8 @@ export function createQuietReporter(options: Pick<ReporterOptions, 'stderr' | 'c
     },
     between: (print) => print(),
     async close() {
-      if (summary) log.print(problemBlock(summary, { failures, color: options.color }));
+      if (summary)
+        log.print(problemBlock(summary, { failures, style: createStyle(options.color) }));
       summary = undefined;
       await log.flushed();
     },

@@ -6,7 +6,7 @@ import { createPlainReporter } from './plain.ts';
 import { createQuietReporter } from './quiet.ts';
 import { createTtyReporter } from './tty.ts';
 
-/** Shows a run while it goes on. Never fails: a stderr that cannot be written to stops the showing only. */
+/** Shows a run while it lasts. Never fails: if stderr cannot be written to, only the display stops. */
 export interface Reporter {
   onEvent(event: RunEvent): void;
   /**
@@ -15,7 +15,13 @@ export interface Reporter {
    */
   between<Value>(print: () => Promise<Value>): Promise<Value>;
   /** Prints how the run ended, if it did, and leaves the terminal as it was. Safe to call twice. */
-  close(): Promise<void>;
+  close(facts?: EndFacts): Promise<void>;
+}
+
+/** What only the caller knows at the end. */
+export interface EndFacts {
+  /** Where the results are, as the user would write it; undefined on stdout. */
+  readonly resultsIn?: string | undefined;
 }
 
 /**

@@ -10,15 +10,25 @@ import { truncateEnd } from './width.ts';
 /** A server's message may be a page; the results hold all of it. */
 const MAX_REASON_WIDTH = 300;
 
+export interface ReasonOptions {
+  readonly style: Style;
+  /** The same code and message were printed before: the code is enough. */
+  readonly isKnown?: boolean;
+}
+
 /** `✓ id (2.5s, 1.2k tokens, $0.0036)`, `✗ id: CODE: message (2.5s)` or `– id: skipped, message`. */
-export function finishedLine(record: ResultRecord, style: Style): string {
+export function finishedLine(
+  record: ResultRecord,
+  { style, isKnown = false }: ReasonOptions,
+): string {
   const id = printableLine(record.id);
   const facts = style('dim', `(${taskFacts(record).join(', ')})`);
   if (!record.error) return `${style('green', '✓')} ${id} ${facts}`;
   if (endedWell(record)) {
     return `${style('dim', '–')} ${id}: skipped, ${truncateEnd(printableLine(record.error.message), MAX_REASON_WIDTH)}`;
   }
-  return `${style('red', '✗')} ${id}: ${reasonText(record.error)} ${facts}`;
+  const reason = isKnown ? `${record.error.code} as above` : reasonText(record.error);
+  return `${style('red', '✗')} ${id}: ${reason} ${facts}`;
 }
 
 /** `↻ id: CODE: message, again in 2.1s`. */
@@ -30,33 +40,38 @@ export function retryLine(
   return `${style('yellow', '↻')} ${printableLine(event.id)}: ${reasonText(event.failure)}, ${again}`;
 }
 
-/** `→ id: CODE: message, goes on with openai/gpt-6.1-sol`. */
+/** `→ id: CODE: message, continues with openai/gpt-6.1-sol`. */
 export function movedLine(
   event: Extract<ScheduleEvent, { type: 'task_moved' }>,
   style: Style,
 ): string {
-  const next = `goes on with ${printableLine(event.to)}`;
+  const next = `continues with ${printableLine(event.to)}`;
   return `${style('yellow', '→')} ${printableLine(event.id)}: ${reasonText(event.failure)}, ${next}`;
 }
 
 /** `✗ anthropic/claude-haiku-5-5 stopped: CODE: message` and the hint below it. */
-export function laneStoppedLines(lane: string, failure: Failure, style: Style): readonly string[] {
-  const line = `${style('red', '✗')} ${printableLine(lane)} stopped: ${reasonText(failure)}`;
+export function laneStoppedLines(
+  lane: string,
+  failure: Failure,
+  { style, isKnown = false }: ReasonOptions,
+): readonly string[] {
+  const reason = isKnown ? `${failure.code} as above` : reasonText(failure);
+  const line = `${style('red', '✗')} ${printableLine(lane)} stopped: ${reason}`;
   return failure.hint === undefined ? [line] : [line, `  ${printableLine(failure.hint)}`];
 }
 
 export function drainingLine(reason: string, inFlight: number, style: Style): string {
   const left =
     inFlight === 0
-      ? 'nothing is in flight'
+      ? 'no request is in flight'
       : `waiting for ${counted(inFlight, 'request')} in flight`;
-  return `${style('yellow', 'Stopping')} (${printableLine(reason)}): nothing new is sent, ${left}`;
+  return `${style('yellow', 'Stopping')} (${printableLine(reason)}): no new requests, ${left}`;
 }
 
 function taskFacts(record: ResultRecord): readonly string[] {
   return [
     formatDuration(record.duration_ms),
-    ...(record.attempts > 1 ? [counted(record.attempts, 'attempt')] : []),
+    ...(record.retries > 0 ? [`after ${counted(record.retries, 'retry', 'retries')}`] : []),
     ...(record.usage ? [`${formatCount(record.usage.total_tokens)} tokens`] : []),
     ...(record.cost_usd === null ? [] : [formatUsd(record.cost_usd)]),
   ];

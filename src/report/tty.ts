@@ -1,22 +1,21 @@
 import type { RunEvent } from '../results/events.ts';
-import type { Summary } from '../results/summary.ts';
 import { endBlock } from './end.ts';
 import { createFailureLog } from './failure-log.ts';
 import { frameErase, frameUpdate } from './frame.ts';
+import { growTree, type Tree } from './listr-tree.ts';
+import { pictureOf, shapeOf, type RunFacts } from './picture.ts';
 import { createProgress } from './progress-state.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle } from './style.ts';
-import { drainingLine, finishedLine, laneStoppedLines } from './task-lines.ts';
-import { growTree, type Tree } from './tree.ts';
-import { drawLanes, nodesFor } from './tty-lanes.ts';
+import { drainingLine } from './task-lines.ts';
 
 const TICK_MS = 100;
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
-const MAX_FAILURE_LINES = 50;
 
 /**
- * A live tree at the bottom of a terminal, repainted at most ten times a second; what must stay
- * (failures, a provider that stopped) is printed above it.
+ * A live tree at the bottom of a terminal, repainted at most ten times a second. It begins with a
+ * blank row: whoever presses Enter moves the cursor one row down, and what then stays behind above
+ * the next picture is that blank row.
  */
 export function createTtyReporter(options: ReporterOptions): Reporter {
   const { stderr, clock } = options;
@@ -24,14 +23,13 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
   const failures = createFailureLog();
   const progress = createProgress();
   let tree: Tree | undefined;
+  let run: RunFacts | undefined;
   let shown: readonly string[] = [];
   let shownColumns = 0;
   /** Waits to be printed above the tree. */
   let above = '';
-  let failureLines = 0;
-  let spin = 0;
   let live = false;
-  let summary: Summary | undefined;
+  let ending: Extract<RunEvent, { type: 'run_finished' }> | undefined;
   let stopTicking: (() => void) | undefined;
   /** Whoever writes to the terminal waits for those before. */
   let turn: Promise<unknown> = Promise.resolve();
@@ -51,18 +49,17 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
   }
 
   async function paint(final: boolean): Promise<void> {
-    if (!tree) return;
+    if (!tree || !run) return;
     await tree.ready;
     const rows = stderr.rows?.() || DEFAULT_SIZE.rows;
-    const size = { columns: columns(), rows, final, spin: spin++, style };
-    drawLanes(tree, progress, { ...size, nowMs: clock.now() });
-    const next = tree.lines();
+    const size = { columns: columns(), rows, final, style, nowMs: clock.now() };
+    const next = ['', ...tree.draw(pictureOf(progress, failures.groups(), run, size))];
     const notes = above;
     above = '';
-    // Lines that a resize has broken are not overwritten but taken away first.
-    const afresh = notes !== '' || size.columns !== shownColumns;
-    const erased = afresh ? frameErase(shown, size.columns) + notes : '';
-    await put(erased + frameUpdate(afresh ? [] : shown, next, size.columns));
+    // Rows that a resize has broken are erased, not overwritten.
+    const isFresh = notes !== '' || size.columns !== shownColumns;
+    const erased = isFresh ? frameErase(shown, size.columns) + notes : '';
+    await put(erased + frameUpdate(isFresh ? [] : shown, next, size.columns));
     shownColumns = size.columns;
     shown = next;
   }
@@ -85,30 +82,23 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
     });
   }
 
-  function note(...lines: readonly string[]): void {
-    above += lines.map((line) => `${line}\n`).join('');
-  }
-
   function show(event: RunEvent): void {
     switch (event.type) {
       case 'run_started':
-        tree = growTree(nodesFor(event.lanes.length));
+        run = event;
+        tree = growTree(shapeOf(progress.entries(clock.now())), style);
         live = true;
         stopTicking = clock.after(TICK_MS, tick);
         return;
-      case 'task_finished':
-        if (!event.record.error || failureLines > MAX_FAILURE_LINES) return;
-        failureLines += 1;
-        if (failureLines <= MAX_FAILURE_LINES) return note(finishedLine(event.record, style));
-        return note(`${MAX_FAILURE_LINES} failures shown, further ones are only in the results`);
-      case 'lane_stopped':
-        return note(...laneStoppedLines(event.lane, event.failure, style));
       case 'draining':
-        return note(drainingLine(event.reason, progress.total(clock.now()).active, style));
+        above += `${drainingLine(event.reason, progress.total(clock.now()).running, style)}\n`;
+        return;
       case 'run_finished':
-        summary = event.summary;
+        ending = event;
         void stop();
         return;
+      case 'task_finished':
+      case 'lane_stopped':
       case 'attempt_started':
       case 'retry_scheduled':
       case 'task_moved':
@@ -137,12 +127,13 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
           shown = taken;
         }
       }),
-    async close() {
+    async close(facts) {
       await stop();
-      const ending = summary;
-      summary = undefined;
+      const { summary } = ending ?? {};
+      ending = undefined;
       await inTurn(async () => {
-        if (ending) await put(endBlock(ending, { failures, color: options.color }));
+        if (!summary || !run) return;
+        await put(endBlock(summary, { ...facts, failures, run, style, columns: columns() }));
       });
     },
   };

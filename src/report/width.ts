@@ -33,6 +33,17 @@ export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }
 
+/** Rows of at most `width` columns, broken only between words: a longer word has a row to itself. */
+export function wrapWords(text: string, width: number): readonly string[] {
+  const rows: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = rows.at(-1);
+    if (last === undefined || displayWidth(last) + 1 + displayWidth(word) > width) rows.push(word);
+    else rows[rows.length - 1] = `${last} ${word}`;
+  }
+  return rows;
+}
+
 const ASCII = /^[\u0020-\u007e]*$/;
 const COMBINING = /^\p{Mark}$/u;
 const EMOJI = /^\p{Emoji_Presentation}$/u;

@@ -17,6 +17,12 @@ export type RunEvent =
       readonly kept: number;
       /** Tasks to send. */
       readonly lanes: ReadonlyArray<{ readonly lane: string; readonly tasks: number }>;
+      /** The same tasks by entry of the manifest, in its order. */
+      readonly entries: readonly StartedEntry[];
+      /** US dollars; null without a budget. */
+      readonly maxCostUsd: number | null;
+      /** US dollars that earlier runs into the same results file cost. */
+      readonly spentBeforeUsd: number;
     }
   | ScheduleEvent
   | { readonly type: 'task_finished'; readonly lane: string; readonly record: ResultRecord }
@@ -25,3 +31,12 @@ export type RunEvent =
   /** The caller asked to stop: nothing new is sent, what is in flight finishes. */
   | { readonly type: 'draining'; readonly reason: string }
   | { readonly type: 'run_finished'; readonly summary: Summary };
+
+export interface StartedEntry {
+  /** Id of the entry. */
+  readonly task: string;
+  /** Tasks to send. */
+  readonly tasks: number;
+  /** Ids of the entries that it needs. */
+  readonly needs: readonly string[];
+}

@@ -32,10 +32,12 @@ export async function chooseSome(
   }
   const chosen = new Set<number>();
   const toSend = new Map<string, number>();
+  const toSendOfEntry = new Map<string, number>();
   for (const [template, quota] of quotas(candidates, { count, total })) {
     const { provider, model } = template.model;
     const lane = `${provider}/${model}`;
     toSend.set(lane, (toSend.get(lane) ?? 0) + quota);
+    toSendOfEntry.set(template.id, quota);
     const indexes = candidates.get(template)?.indexes ?? [];
     for (const index of indexes.slice(0, quota)) chosen.add(index);
   }
@@ -43,6 +45,7 @@ export async function chooseSome(
     kept: resumption?.kept ?? 0,
     left: plan.total - (resumption?.kept ?? 0) - chosen.size,
     toSend,
+    toSendOfEntry,
     sends: ({ index }) => chosen.has(index),
     fateOf: (task) => {
       if (chosen.has(task.index)) return resumption?.fateOf(task) ?? 'send';

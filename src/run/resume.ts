@@ -17,6 +17,8 @@ export interface Resumption {
   readonly left: number;
   /** Tasks that will have a new record, by lane (`provider/model`); those not decided yet count. */
   readonly toSend: ReadonlyMap<string, number>;
+  /** The same by id of the entry in the manifest. */
+  readonly toSendOfEntry: ReadonlyMap<string, number>;
   /** Whether the task is sent, or may be. */
   sends(task: Task): boolean;
   fateOf(task: Task): Fate;
@@ -70,6 +72,7 @@ export async function decideTasks(
   const lines = new Int32Array(plan.end);
 
   const toSend = new Map<string, number>();
+  const toSendOfEntry = new Map<string, number>();
   const counts = { keep: 0, leave: 0, undecided: 0 };
 
   function decideNow(task: Task, content: TaskContent): Promise<Fate | 'share'> {
@@ -116,6 +119,8 @@ export async function decideTasks(
     if (fate === 'undecided') counts.undecided += change;
     const lane = laneName(task.template.model);
     toSend.set(lane, (toSend.get(lane) ?? 0) + change);
+    const { id: entry } = task.template;
+    toSendOfEntry.set(entry, (toSendOfEntry.get(entry) ?? 0) + change);
   }
 
   function enter(task: Task, fate: Fate | 'share'): void {
@@ -168,6 +173,7 @@ export async function decideTasks(
     kept: counts.keep,
     left: counts.leave,
     toSend,
+    toSendOfEntry,
     sends: (task) => ['send', 'undecided'].includes(fateOf(task)),
     fateOf: (task) => {
       const fate = fateOf(task);

@@ -1,6 +1,7 @@
 import { createRedactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
+import type { TaskNode } from '../plan/graph.ts';
 import type { PlannedLane } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
 import { createProvider } from '../providers/registry.ts';
@@ -142,6 +143,13 @@ export async function* startRun(
     lanes: plan.lanes
       .filter(({ total }) => total > 0)
       .map((lane) => ({ lane: laneName(lane), tasks: tasksToSend(lane, options) })),
+    entries: plan.nodes.map((node) => ({
+      task: node.template.id,
+      tasks: entryTasksToSend(node, prepared, options),
+      needs: node.needs.map((need) => need.node.template.id),
+    })),
+    maxCostUsd: plan.manifest.budget?.maxCostUsd ?? null,
+    spentBeforeUsd: options.spentUsd ?? 0,
   });
   const money = options.money ?? (await runMoney(prepared, { spentUsd: options.spentUsd ?? 0 }));
   const learned = new Map<LaneName, Learned>();
@@ -245,6 +253,15 @@ function messageOf(reason: unknown): string {
 
 /** A shared answer took no time and no money of its own. */
 const NOT_SENT: Tallied = { cacheSavedUsd: 0, queuedMs: 0, durationMs: 0, waitedMs: {} };
+
+function entryTasksToSend(
+  node: TaskNode,
+  { plan }: PreparedRun,
+  { resumption }: RunOptions,
+): number {
+  if (resumption) return resumption.toSendOfEntry.get(node.template.id) ?? 0;
+  return plan.selection?.countOf(node) ?? node.total;
+}
 
 function tasksToSend(lane: PlannedLane, { resumption }: RunOptions): number {
   return resumption ? (resumption.toSend.get(laneName(lane)) ?? 0) : lane.total;

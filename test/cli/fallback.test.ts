@@ -55,7 +55,7 @@ test('another model answers what the first one refuses, and the record tells bot
     { id: 't@three', provider: 'first' },
   ]);
   expect(run.stderr).toContain(
-    '→ t@two: REFUSED: the model refused to answer, goes on with second/large',
+    '→ t@two: REFUSED: the model refused to answer, continues with second/large',
   );
 });
 

@@ -31,7 +31,7 @@ describe('the cost of a run', () => {
     ]);
     const summary: unknown = JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'));
     expect(summary).toMatchObject({ cost_usd: 0.0102, cache_saved_usd: 0.0018 });
-    expect(run.stderr).toContain('Cost: $0.010 · caching saved $0.0018\n');
+    expect(run.stderr).toContain('  Cost      $0.010 · caching saved $0.0018\n');
   });
 
   it('is null where no price is known', async () => {
@@ -39,7 +39,7 @@ describe('the cost of a run', () => {
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(1) }) });
     const run = await volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
     expect(recordsIn(run.stdout).map(({ cost_usd: cost }) => cost)).toEqual([null]);
-    expect(run.stderr).toContain('\nCost: unknown, `prices` in the manifest');
+    expect(run.stderr).toContain('\n  Cost      unknown: add `prices` to the manifest');
   });
 
   it('takes prices from a file, and the manifest wins over it', async () => {
@@ -90,7 +90,7 @@ describe('a budget', () => {
     expect(run.code).toBe(3);
     expect(run.stderr).toContain(
       '\nvolley: $0.0040 of the budget of $0.0070 is spent, and the next request may cost more than is left: raise `--max-cost-usd`\n' +
-        'volley: to go on: volley run volley.yaml -o r.jsonl --resume --max-cost-usd AMOUNT\n',
+        'volley: to continue: volley run volley.yaml -o r.jsonl --resume --max-cost-usd AMOUNT\n',
     );
   });
 
@@ -119,7 +119,7 @@ describe('a budget', () => {
       not_started: 20 - costs.length,
     });
     expect(run.stderr).toContain(
-      `Stopped: the budget is used up, ${20 - costs.length} tasks not started\n`,
+      `Stopped   the budget is used up, ${20 - costs.length} tasks not started\n`,
     );
   });
 

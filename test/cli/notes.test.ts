@@ -17,35 +17,35 @@ describe('the command that goes on', () => {
   it('has its flags before the words that are no flags whatever they look like', async () => {
     const words = ['ask', '-o', 'r.jsonl', '--max-cost-usd', '1', '--', '-foo', '--resume'];
     expect(await told(words)).toBe(
-      'volley: to go on: volley ask -o r.jsonl --max-cost-usd 1 --resume -- -foo --resume\n',
+      'volley: to continue: volley ask -o r.jsonl --max-cost-usd 1 --resume -- -foo --resume\n',
     );
     expect(await told(words, { needsMoney: true })).toBe(
-      'volley: to go on: volley ask -o r.jsonl --resume --max-cost-usd AMOUNT -- -foo --resume\n',
+      'volley: to continue: volley ask -o r.jsonl --resume --max-cost-usd AMOUNT -- -foo --resume\n',
     );
   });
 
   it('sends the same prompt where that holds more than one line', async () => {
     expect(await told(['ask', '-o', 'r.jsonl', "it's\ntwo lines"])).toBe(
-      String.raw`volley: to go on: volley ask -o r.jsonl $'it\'s\ntwo lines' --resume` + '\n',
+      String.raw`volley: to continue: volley ask -o r.jsonl $'it\'s\ntwo lines' --resume` + '\n',
     );
   });
 
   it('has no flag that a plan does not know', async () => {
     const words = ['plan', 'm.yaml', '--sample', '1', '-o', 'x'];
     expect(await told(words, { isPlan: true })).toBe(
-      'volley: to go on: volley plan m.yaml --sample 1 -o x\n',
+      'volley: to continue: volley plan m.yaml --sample 1 -o x\n',
     );
   });
 
   it('needs the same input where that was read from stdin', async () => {
     expect(await told(['ask', '-o', 'r.jsonl', '-'])).toBe(
-      'volley: to go on: the same input, with --resume\n',
+      'volley: to continue: the same input, with --resume\n',
     );
     expect(await told(['plan', '--sample', '1', '-'], { isPlan: true })).toBe(
-      'volley: to go on: the same input\n',
+      'volley: to continue: the same input\n',
     );
     expect(await told(['ask', '-o', 'r.jsonl', '--retry-failed', '-'])).toBe(
-      'volley: to go on: the same input, with --retry-failed\n',
+      'volley: to continue: the same input, with --retry-failed\n',
     );
   });
 
@@ -57,7 +57,7 @@ describe('the command that goes on', () => {
     '-f/dev/stdin',
   ])('needs the same input where that was read from `%s`, which is gone by then', async (word) => {
     expect(await told(['run', word, '-o', 'r.jsonl'])).toBe(
-      'volley: to go on: the same input, with --resume\n',
+      'volley: to continue: the same input, with --resume\n',
     );
   });
 });

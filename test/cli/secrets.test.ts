@@ -387,7 +387,7 @@ describe('no key gets out of', () => {
       env: ENV,
     });
     expect(run.stderr).toContain(
-      "to go on: volley run m.yaml -o o.jsonl --set 'key=[redacted]' --resume",
+      "to continue: volley run m.yaml -o o.jsonl --set 'key=[redacted]' --resume",
     );
     expectNoSecret(run, cwd);
   });

@@ -65,9 +65,9 @@ describe.each([
       stopped_by: 'interrupted',
     });
     expect(run.stderr).toContain(
-      `Stopping (${signal}, 7s for requests in flight; once more to stop at once): nothing new is sent, waiting for 3 requests in flight\n`,
+      `Stopping (${signal}, 7s for requests in flight; once more to stop at once): no new requests, waiting for 3 requests in flight\n`,
     );
-    expect(run.stderr).toContain(`Stopped: interrupted, ${TASKS - IN_FLIGHT} tasks not started`);
+    expect(run.stderr).toContain(`Stopped   interrupted, ${TASKS - IN_FLIGHT} tasks not started`);
   });
 
   test('a second time abandons what is in flight at once', async () => {
@@ -76,7 +76,7 @@ describe.each([
       flags: ['--grace', '10m', '--progress', 'plain'],
     });
     child.kill(signal);
-    await saysOnStderr(child, 'nothing new is sent');
+    await saysOnStderr(child, 'no new requests');
     child.kill(signal);
     const run = await result;
     expect(run.code).toBe(code);
@@ -213,7 +213,7 @@ test('a run that stood still for longer than the grace takes the answers that ca
     flags: ['--grace', '2s'],
   });
   child.kill('SIGTERM');
-  await saysOnStderr(child, 'nothing new is sent');
+  await saysOnStderr(child, 'no new requests');
   child.kill('SIGSTOP');
   await sleep(systemClock, 3_500);
   child.kill('SIGCONT');

@@ -34,7 +34,7 @@ describe('a rehearsal', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     // Thirty a minute.
     expect(run.stdout).toMatch(/^Volley complete: 600\/600 succeeded in (?:19|20)m /);
-    expect(run.stdout).toContain('\nCost: $0.61\n');
+    expect(run.stdout).toContain('\n  Cost      $0.61\n');
     expect(run.stdout).not.toContain('429');
     expect(run.stdout).toMatch(/\nRequests: 600, at most 8 at once\nLongest waits: many@\d+ /);
     expect(run.stdout).toMatch(/ \(seed 1\)\. Nothing was sent\.\n$/);

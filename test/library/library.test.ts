@@ -297,6 +297,7 @@ describe('a reader', () => {
       kept: 1,
       left: 0,
       toSend: new Map(),
+      toSendOfEntry: new Map(),
       sends: () => true,
       fateOf: () => 'send' as const,
       recordOf: unasked,

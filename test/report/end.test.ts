@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { endBlock, problemBlock } from '../../src/report/end.ts';
+import { endBlock, problemBlock, type EndOptions } from '../../src/report/end.ts';
 import { createFailureLog, type FailureLog } from '../../src/report/failure-log.ts';
+import { createStyle } from '../../src/report/style.ts';
 import type { RunEvent } from '../../src/results/events.ts';
 import { failedTask, LANE, RATE_LIMIT, SUMMARY } from './events.ts';
 
@@ -10,10 +11,7 @@ function failuresOf(...events: readonly RunEvent[]): FailureLog {
   return failures;
 }
 
-const plain = (failures: FailureLog): { failures: FailureLog; color: boolean } => ({
-  failures,
-  color: false,
-});
+const plain = (failures: FailureLog): EndOptions => ({ failures, style: createStyle(false) });
 
 test('a run in which all went well is one line', () => {
   expect(endBlock(SUMMARY, plain(failuresOf()))).toBe(
@@ -51,11 +49,11 @@ test('failures with reasons and hints, tokens by kind, cost, retries and where t
       'Volley complete: 9/10 succeeded, 1 failed in 45.3s',
       '  ✗ review@a.ts: AUTH: the key was refused',
       '    check `ANTHROPIC_API_KEY`',
-      'Tokens: 12.3k input · 2k read from cache · 4.5k output (1.2k reasoning)',
-      'Cost: $0.42',
-      'Retries: 3 · 429 answers: 2 · attempts possibly paid without an answer: 1',
-      'An average task waited, of its own time: 31% for rpm · 12% between retries',
-      `What binds: for 50% of the run ${LANE} could send nothing, waiting for requests: the provider allows 50 a minute; 100 a minute would be enough`,
+      '  Cost      $0.42',
+      '  Tokens    12.3k input · 2k read from cache · 4.5k output (1.2k reasoning)',
+      '  Retries   3 · 429: 2 · 1 attempt possibly paid without an answer',
+      "  Waited    31% for rpm · 12% between retries (of an average task's time)",
+      `  Limited   for 50% of the run ${LANE} could send nothing, waiting for requests: the provider allows 50 a minute; 100 a minute would be enough`,
       '',
     ].join('\n'),
   );
@@ -63,7 +61,7 @@ test('failures with reasons and hints, tokens by kind, cost, retries and where t
 
 test('a cost that is not known is told as such, once something was sent', () => {
   expect(endBlock({ ...SUMMARY, attempts: 3 }, plain(failuresOf()))).toContain(
-    '\nCost: unknown, `prices` in the manifest or `--prices FILE` tells it\n',
+    '\n  Cost      unknown: add `prices` to the manifest or pass `--prices FILE`\n',
   );
   expect(endBlock({ ...SUMMARY, attempts: 0 }, plain(failuresOf()))).not.toContain('Cost');
 });
@@ -91,7 +89,7 @@ test('a run that an overloaded server held up tells of no 429', () => {
     },
     plain(failuresOf()),
   );
-  expect(text).toContain('An average task waited, of its own time: 80% in pauses\n');
+  expect(text).toContain('  Waited    80% in pauses');
   expect(text).toContain('as the provider was overloaded');
   expect(text).not.toContain('429');
 });
@@ -116,7 +114,7 @@ test('a run that stopped early says why, and what was not started', () => {
       '  ✗ anthropic/claude-haiku-5-5 stopped: RATE_LIMITED: too many requests',
       '    top up',
       '  ✗ a: AUTH: the key was refused',
-      'Stopped: a provider takes no more requests, 3 tasks not started',
+      '  Stopped   a provider accepts no more requests, 3 tasks not started',
       '',
     ].join('\n'),
   );
@@ -173,9 +171,9 @@ test('the quiet block is empty when all went well and short when not', () => {
 });
 
 test('colour wraps words and changes nothing else', () => {
-  const options = { failures: failuresOf(failedTask('a')), color: true };
+  const options = { failures: failuresOf(failedTask('a')), style: createStyle(true) };
   expect(problemBlock({ ...SUMMARY, succeeded: 9, failed: 1 }, options)).toBe(
-    '\u001b[31mVolley complete:\u001b[39m 9/10 succeeded, 1 failed in 45.3s\n' +
+    '\u001b[33mVolley complete:\u001b[39m 9/10 succeeded, 1 failed in 45.3s\n' +
       '  \u001b[31m✗\u001b[39m a: AUTH: the key was refused\n' +
       '\u001b[2m    check `ANTHROPIC_API_KEY`\u001b[22m\n',
   );

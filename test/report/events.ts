@@ -12,13 +12,22 @@ export const RATE_LIMIT: Failure = {
   retryable: true,
 };
 
-export function runStarted(...lanes: ReadonlyArray<readonly [string, number]>): RunEvent {
+export const runStarted: (...lanes: ReadonlyArray<readonly [string, number]>) => RunEvent = started;
+
+export function started(
+  ...lanes: ReadonlyArray<readonly [string, number]>
+): Extract<RunEvent, { type: 'run_started' }> {
   return {
     type: 'run_started',
     name: 'auth-review',
     tasks: lanes.reduce((sum, [, tasks]) => sum + tasks, 0),
     kept: 0,
     lanes: lanes.map(([lane, tasks]) => ({ lane, tasks })),
+    entries: [
+      { task: 'review', tasks: lanes.reduce((sum, [, tasks]) => sum + tasks, 0), needs: [] },
+    ],
+    maxCostUsd: null,
+    spentBeforeUsd: 0,
   };
 }
 
@@ -59,6 +68,15 @@ export function failedTask(
     },
   };
   return { type: 'task_finished', lane, record };
+}
+
+export function skippedTask(
+  id: string,
+  error: Partial<NonNullable<ResultRecord['error']>>,
+): RunEvent {
+  const event = failedTask(id, error);
+  if (event.type !== 'task_finished') throw new Error('not a task that finished');
+  return { ...event, record: { ...event.record, status: 'skipped', attempts: 0 } };
 }
 
 export function runFinished(changes: Partial<Summary>): RunEvent {

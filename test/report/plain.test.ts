@@ -50,7 +50,7 @@ test('a small run is a line per task, retries and failures with their reasons, a
   reporter.onEvent(paused(2100));
   reporter.onEvent(finished('a'));
   reporter.onEvent(failedTask('b'));
-  reporter.onEvent(finished('c', { cost_usd: 0.0036, attempts: 2 }));
+  reporter.onEvent(finished('c', { cost_usd: 0.0036, attempts: 2, retries: 1 }));
   reporter.onEvent(runFinished({ tasks: 3, succeeded: 2, failed: 1, duration_ms: 4600 }));
   await reporter.close();
   expect(printed()).toEqual([
@@ -58,7 +58,7 @@ test('a small run is a line per task, retries and failures with their reasons, a
     '[0/3] ↻ b: RATE_LIMITED: too many requests, again in 2.1s',
     '[1/3] ✓ a (2.5s, 1.2k tokens)',
     '[2/3] ✗ b: AUTH: the key was refused (2.5s)',
-    '[3/3] ✓ c (2.5s, 2 attempts, 1.2k tokens, $0.0036)',
+    '[3/3] ✓ c (2.5s, after 1 retry, 1.2k tokens, $0.0036)',
     'Volley complete: 2/3 succeeded, 1 failed in 4.6s',
     '  ✗ b: AUTH: the key was refused',
     '    check `ANTHROPIC_API_KEY`',
@@ -76,7 +76,7 @@ test('a large run is a line every five seconds in which something ended, and eve
   await clock.advance(4999);
   expect(printed()).toEqual(['auth-review: running 201 tasks on anthropic/claude-haiku-5-5']);
   await clock.advance(1);
-  expect(printed()).toEqual(['20/201 · 1 active · 24k tokens · ETA 46s']);
+  expect(printed()).toEqual(['20/201 · 1 running · 24k tokens · ETA 46s']);
   await clock.advance(5000);
   expect(printed()).toEqual([]);
   reporter.onEvent(failedTask('a'));
@@ -94,7 +94,7 @@ test('after fifty failures a large run points to the results', () => {
   for (let i = 0; i < 500; i++) reporter.onEvent(failedTask(`t${i}`));
   const lines = printed();
   expect(lines).toHaveLength(52);
-  expect(lines.at(-2)).toBe('[50/1000] ✗ t49: AUTH: the key was refused (2.5s)');
+  expect(lines.at(-2)).toBe('[50/1000] ✗ t49: AUTH as above (2.5s)');
   expect(lines.at(-1)).toBe('50 failures shown, further ones are only in the results');
 });
 
@@ -154,9 +154,9 @@ test('a stopped provider and a stop by the user are told at once', () => {
     'auth-review: running 3 tasks on anthropic/claude-haiku-5-5',
     '✗ anthropic/claude-haiku-5-5 stopped: QUOTA_EXHAUSTED: too many requests',
     '  top up',
-    'Stopping (Ctrl-C): nothing new is sent, waiting for 1 request in flight',
+    'Stopping (Ctrl-C): no new requests, waiting for 1 request in flight',
     '[1/3] ✓ a (2.5s, 1.2k tokens)',
-    'Stopping (Ctrl-C): nothing new is sent, nothing is in flight',
+    'Stopping (Ctrl-C): no new requests, no request is in flight',
   ]);
 });
 

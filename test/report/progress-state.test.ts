@@ -14,6 +14,13 @@ import {
 } from './events.ts';
 
 const OTHER = 'openai/gpt-6.1-sol';
+const CALL = {
+  entry: '',
+  lane: LANE,
+  attempt: 1,
+  lastFailure: undefined,
+  retryInMs: undefined,
+};
 
 function progressAfter(...events: readonly RunEvent[]): ReturnType<typeof createProgress> {
   const progress = createProgress();
@@ -26,7 +33,7 @@ test('a task is in flight, then between attempts, then in flight again, then don
   const counts = (event: RunEvent): unknown => {
     progress.apply(event, 0);
     const [lane] = progress.lanes(0);
-    return [lane?.active, lane?.retrying, lane?.done, lane?.failed];
+    return [lane?.running, lane?.retrying, lane?.done, lane?.failed];
   };
   expect(counts(attempt('a', 0))).toEqual([1, 0, 0, 0]);
   expect(counts(retry('a', 1000))).toEqual([0, 1, 0, 0]);
@@ -45,7 +52,7 @@ test('an attempt that follows another without a word between them counts once', 
     attempt('a', 0),
     attempt('a', 10, { number: 2 }),
   );
-  expect(progress.total(0)).toMatchObject({ active: 1, retrying: 0 });
+  expect(progress.total(0)).toMatchObject({ running: 1, retrying: 0 });
 });
 
 test('the longest-running tasks come first, measured from their first attempt', () => {
@@ -60,8 +67,9 @@ test('the longest-running tasks come first, measured from their first attempt', 
     retry('young', 100),
   );
   expect(progress.active(1000, { limit: 5, lane: LANE })).toEqual([
-    { id: 'old', lane: LANE, attempt: 2, elapsedMs: 1000 },
-    { id: 'younger', lane: LANE, attempt: 1, elapsedMs: 980 },
+    { ...CALL, id: 'old', attempt: 2, elapsedMs: 1000, lastFailure: RATE_LIMIT },
+    { ...CALL, id: 'young', elapsedMs: 990, lastFailure: RATE_LIMIT, retryInMs: 0 },
+    { ...CALL, id: 'younger', elapsedMs: 980 },
   ]);
   expect(progress.active(1000, { limit: 1 }).map(({ id }) => id)).toEqual(['old']);
 });
@@ -157,9 +165,9 @@ test('whatever the order of events, counts never go below zero and a finished ta
               : [],
         ),
       );
-      const { active, retrying } = progress.total(0);
-      expect(Math.min(active, retrying)).toBeGreaterThanOrEqual(0);
-      expect(active + retrying).toBe([...last.values()].filter((at) => at === 'active').length);
+      const { running, retrying } = progress.total(0);
+      expect(Math.min(running, retrying)).toBeGreaterThanOrEqual(0);
+      expect(running + retrying).toBe([...last.values()].filter((at) => at === 'active').length);
     }),
   );
 });

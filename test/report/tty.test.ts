@@ -11,6 +11,8 @@ import {
   retry,
   runFinished,
   runStarted,
+  skippedTask,
+  started,
 } from './events.ts';
 import { screen, type Screen } from './screen.ts';
 
@@ -27,18 +29,25 @@ function world(terminal = screen(80), { color = false } = {}): World {
   return { clock, terminal, reporter: createReporter('tty', { stderr: terminal, color, clock }) };
 }
 
-test('three tasks from the first to the last: the tree, a failure above it, the end below it', async () => {
+/** Without the spinner, which turns. */
+function rows(terminal: Screen): readonly string[] {
+  return terminal.lines().map((line) => line.replaceAll(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '*'));
+}
+
+test('three tasks from the first to the last: run, entry, calls, failures, and the end below', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('review@a.ts', 0));
   reporter.onEvent(attempt('review@b.ts', 0));
   reporter.onEvent(attempt('review@c.ts', 0));
   await clock.advance(2000);
-  expect(terminal.lines()).toEqual([
-    '⠏ anthropic/claude-haiku-5-5  0/3 · 3 active',
-    '  review@a.ts  2s',
-    '  review@b.ts  2s',
-    '  review@c.ts  2s',
+  expect(rows(terminal)).toEqual([
+    '',
+    '❯ auth-review  ───────────────────── 0/3 · 3 running',
+    '  ❯ review  0/3 · 3 running · anthropic/claude-haiku-5-5',
+    '    › a.ts  2s',
+    '      b.ts  2s',
+    '      c.ts  2s',
     '',
   ]);
   reporter.onEvent(failedTask('review@b.ts'));
@@ -46,74 +55,165 @@ test('three tasks from the first to the last: the tree, a failure above it, the 
   reporter.onEvent(retry('review@c.ts', 900));
   reporter.onEvent(paused(4000));
   await clock.advance(1000);
-  expect(terminal.lines()).toEqual([
-    '✗ review@b.ts: AUTH: the key was refused (2.5s)',
-    '⠏ anthropic/cl…e-haiku-5-5  2/3 · 1 failed · 1 retrying · ETA 2s · 429 pause 1s',
+  expect(rows(terminal)).toEqual([
+    '',
+    '◼ auth-review  ━━━━━━━━━━━━━━─────── 2/3 · 1 retrying · ETA 2s',
+    '  ❯ review  2/3 · 1 failed · 1 retrying · anthropic/claude-haiku-5-5',
+    '    › c.ts  3s · again in 0.0s · last: 429 RATE_LIMITED',
+    '    ◼ anthropic/claude-haiku-5-5  429 pause 1s',
+    '✖ 1 failed: AUTH: the key was refused (review@b.ts)',
     '',
   ]);
   reporter.onEvent(attempt('review@c.ts', 3000, { number: 2 }));
   await clock.advance(1000);
-  expect(terminal.lines()).toEqual([
-    '✗ review@b.ts: AUTH: the key was refused (2.5s)',
-    '⠏ anthropic/claude-haiku-5-5  2/3 · 1 active · 1 failed · 1.2k tokens · ETA 2s',
-    '  review@c.ts  4s  attempt 2',
+  expect(rows(terminal).slice(3)).toEqual([
+    '    › c.ts  4s · attempt 2 · last: 429 RATE_LIMITED',
+    '✖ 1 failed: AUTH: the key was refused (review@b.ts)',
     '',
   ]);
   reporter.onEvent(finished('review@c.ts'));
   reporter.onEvent(runFinished({ tasks: 3, succeeded: 2, failed: 1, duration_ms: 4000 }));
-  await reporter.close();
+  await reporter.close({ resultsIn: 'results.jsonl' });
   expect(terminal.lines()).toEqual([
-    '✗ review@b.ts: AUTH: the key was refused (2.5s)',
-    '✗ anthropic/claude-haiku-5-5  3/3 · 1 failed · 2.4k tokens',
+    '',
+    '✖ auth-review  ━━━━━━━━━━━━━━━━━━━━━ 3/3',
+    '  ✖ review  3/3 · 1 failed',
     'Volley complete: 2/3 succeeded, 1 failed in 4.0s',
     '  ✗ review@b.ts: AUTH: the key was refused',
     '    check `ANTHROPIC_API_KEY`',
+    '  Results   results.jsonl',
     '',
   ]);
-  expect(terminal.cursor()).toEqual({ row: 5, column: 0, visible: true });
+  expect(terminal.cursor()).toEqual({ row: 7, column: 0, visible: true });
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('two models line up, each with its longest-running tasks', async () => {
+test('an entry of several models has a row for each, and a model that is stopped says so', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 9], [OTHER, 9]));
   for (let i = 0; i < 5; i++) {
-    reporter.onEvent(attempt(`a${i}`, 0));
-    reporter.onEvent(attempt(`o${i}`, 0, { lane: OTHER }));
+    reporter.onEvent(attempt(`review@a${i}`, 0));
+    reporter.onEvent(attempt(`review@o${i}`, 0, { lane: OTHER }));
   }
   reporter.onEvent({ type: 'lane_stopped', lane: OTHER, failure: RATE_LIMIT });
   await clock.advance(100);
-  expect(terminal.lines()).toEqual([
-    '✗ openai/gpt-6.1-sol stopped: RATE_LIMITED: too many requests',
-    '⠋ anthropic/claude-haiku-5-5  0/9 · 5 active',
-    '  a0  0s',
-    '  a1  0s',
-    '  a2  0s',
-    '✗ openai/gpt-6.1-sol          0/9 · 5 active · stopped',
-    '  o0  0s',
-    '  o1  0s',
-    '  o2  0s',
+  expect(rows(terminal)).toEqual([
+    '',
+    '❯ auth-review  ───────────────────── 0/18 · 10 running',
+    '  ❯ review  0/18 · 10 running',
+    '    › a0  0s',
+    '      o0  0s',
+    '      a1  0s',
+    '      o1  0s',
+    '      a2  0s',
+    '      … 5 more',
+    '    * anthropic/claude-haiku-5-5  0 done · 5 running',
+    '    ✖ openai/gpt-6.1-sol  0 done · 5 running · stopped',
+    '✖ openai/gpt-6.1-sol stopped: RATE_LIMITED: too many requests',
     '',
   ]);
   await reporter.close();
 });
 
-test('of many models the busiest are shown, in their order', async () => {
+test('entries wait for those they need, skipped is not failed, and a budget shows what is spent', async () => {
   const { clock, terminal, reporter } = world();
-  const lanes = Array.from({ length: 13 }, (_, lane) => [`mock/m${lane}`, 10] as const);
-  reporter.onEvent(runStarted(...lanes));
-  for (let lane = 5; lane < 13; lane++) {
-    reporter.onEvent(attempt(`t${lane}`, 0, { lane: `mock/m${lane}` }));
-  }
+  reporter.onEvent({
+    ...started([LANE, 4]),
+    entries: [
+      { task: 'review', tasks: 2, needs: [] },
+      { task: 'report', tasks: 2, needs: ['review'] },
+    ],
+    maxCostUsd: 5,
+    spentBeforeUsd: 1,
+  });
+  reporter.onEvent(attempt('review@a', 0));
   await clock.advance(100);
-  expect(terminal.lines()).toEqual([
-    ...Array.from({ length: 8 }, (_, place) => place + 5).flatMap((lane) => [
-      `⠋ ${`mock/m${lane}`.padEnd(8)}  0/10 · 1 active`,
-      `  t${lane}  0s`,
-    ]),
-    '… 5 more',
+  expect(rows(terminal).slice(1)).toEqual([
+    '❯ auth-review  ───────────────────── 0/4 · 1 running · $1.00 of $5.00',
+    '  ❯ review  0/2 · 1 running · anthropic/claude-haiku-5-5',
+    '    › a  0s',
+    '  ◼ report  0/2 · waiting for review',
     '',
   ]);
+  const needed = {
+    code: 'DEPENDENCY_FAILED',
+    message: '`review@a`, which it needs, failed',
+  } as const;
+  reporter.onEvent(failedTask('review@a', { code: 'BAD_REQUEST', message: 'too long' }));
+  reporter.onEvent(finished('review@b'));
+  for (const id of ['report#1', 'report#2']) reporter.onEvent(skippedTask(id, needed));
+  await clock.advance(100);
+  expect(rows(terminal).slice(1)).toEqual([
+    '✖ auth-review  ━━━━━━━━━━━━━━━━━━━━━ 4/4 · 2 skipped · $1.00 of $5.00',
+    '  ✖ review  2/2 · 1 failed',
+    '  ↓ report  2/2 · 2 skipped',
+    '✖ 1 failed: BAD_REQUEST: too long (review@a)',
+    '↓ 2 skipped: `report` needs a task that failed',
+    '',
+  ]);
+  await reporter.close();
+});
+
+test('of many entries those at work are shown, in their order', async () => {
+  const { clock, terminal, reporter } = world();
+  const entries = Array.from({ length: 13 }, (_, entry) => entry);
+  reporter.onEvent({
+    ...started([LANE, 130]),
+    entries: entries.map((entry) => ({ task: `t${entry}`, tasks: 10, needs: [] })),
+  });
+  for (const entry of entries.slice(5)) reporter.onEvent(attempt(`t${entry}@x`, 0));
+  await clock.advance(100);
+  const shown = rows(terminal).filter((line) => line.startsWith('  ❯ '));
+  expect(shown).toHaveLength(13);
+  await reporter.close();
+  const low = world(screen(80, { rows: 8 }));
+  low.reporter.onEvent({
+    ...started([LANE, 130]),
+    entries: entries.map((entry) => ({ task: `t${entry}`, tasks: 10, needs: [] })),
+  });
+  for (const entry of entries.slice(8)) low.reporter.onEvent(attempt(`t${entry}@x`, 0));
+  await low.clock.advance(100);
+  expect(rows(low.terminal).filter((line) => line.startsWith('  ❯ '))).toEqual(
+    entries.slice(8).map((entry) => `  ❯ ${`t${entry}`.padEnd(3)}  0/10 · 1 running · ${LANE}`),
+  );
+  await low.reporter.close();
+});
+
+test('ten thousand entries of one task each are counted together beyond forty', async () => {
+  const { clock, terminal, reporter } = world(screen(80, { rows: 60 }));
+  reporter.onEvent({
+    ...started([LANE, 10_000]),
+    entries: Array.from({ length: 10_000 }, (_, entry) => ({
+      task: `task-${entry + 1}`,
+      tasks: 1,
+      needs: [],
+    })),
+  });
+  for (let entry = 1; entry <= 5_000; entry++) reporter.onEvent(finished(`task-${entry}`));
+  await clock.advance(100);
+  expect(rows(terminal)).toContain('  ❯ other tasks  4960/9960 · anthropic/claude-haiku-5-5');
+  await reporter.close();
+});
+
+test('a line break typed during the run leaves only a blank row behind', async () => {
+  const { clock, terminal, reporter } = world();
+  reporter.onEvent(runStarted([LANE, 3]));
+  reporter.onEvent(attempt('review@a', 0));
+  await clock.advance(100);
+  await terminal.write('y\n');
+  await clock.advance(100);
+  expect(rows(terminal).filter((line) => line.includes('auth-review'))).toHaveLength(1);
+  expect(rows(terminal).join('')).not.toContain('y\n');
+  await reporter.close();
+});
+
+test('a call that takes long is marked', async () => {
+  const { clock, terminal, reporter } = world();
+  reporter.onEvent(runStarted([LANE, 3]));
+  reporter.onEvent(finished('review@a'));
+  reporter.onEvent(attempt('review@b', 0));
+  await clock.advance(31_000);
+  expect(rows(terminal)).toContain('    › b  31s · SLOW');
   await reporter.close();
 });
 
@@ -127,13 +227,12 @@ describe.each([40, 80, 200])('at %i columns', (columns) => {
       reporter.onEvent(attempt(idOf(task), clock.now(), { lane }));
       if (task >= 16) reporter.onEvent(finished(idOf(task - 16), {}, lanes[task % 2]));
       if (task % 50 === 0) await clock.advance(100);
-      expect(terminal.lines().length).toBeLessThanOrEqual(9);
+      expect(terminal.lines().length).toBeLessThanOrEqual(24);
     }
     for (const line of terminal.lines()) expect(line.length).toBeLessThan(columns);
-    expect(terminal.lines().filter((line) => line.includes('/2500'))).toHaveLength(2);
+    expect(terminal.lines().filter((line) => line.includes('auth-review'))).toHaveLength(1);
     await reporter.close();
-    expect(terminal.lines()).toHaveLength(3);
-    expect(terminal.cursor()).toEqual({ row: 2, column: 0, visible: true });
+    expect(terminal.cursor()).toMatchObject({ column: 0, visible: true });
   });
 });
 
@@ -162,16 +261,28 @@ test('an idle tree is not written again', async () => {
   await reporter.close();
 });
 
-test('after fifty failures further ones are only counted', async () => {
+test('failures of one kind are one row, however many there are', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 1000]));
-  for (let task = 0; task < 100; task++) reporter.onEvent(failedTask(`t${task}`));
+  for (let task = 0; task < 100; task++) reporter.onEvent(failedTask(`review@${task}`));
   await clock.advance(100);
-  expect(terminal.lines().slice(-4)).toEqual([
-    '✗ t49: AUTH: the key was refused (2.5s)',
-    '50 failures shown, further ones are only in the results',
-    '⠋ anthropic/claude-haiku-5-5  100/1000 · 100 failed · ETA 1s',
+  expect(rows(terminal).slice(-3)).toEqual([
+    '  ❯ review  100/1000 · 100 failed · anthropic/claude-haiku-5-5',
+    '✖ 100 failed: AUTH: the key was refused (review@0, review@1, review@2, …)',
     '',
+  ]);
+  await reporter.close();
+});
+
+test('a key that is refused is reported once, however many calls met it', async () => {
+  const { clock, terminal, reporter } = world();
+  reporter.onEvent(runStarted([LANE, 10]));
+  for (let task = 0; task < 4; task++) reporter.onEvent(failedTask(`review@${task}`));
+  const failure = { code: 'AUTH', message: 'the key was refused', retryable: false } as const;
+  reporter.onEvent({ type: 'lane_stopped', lane: LANE, failure });
+  await clock.advance(100);
+  expect(rows(terminal).filter((line) => line.includes('refused'))).toEqual([
+    `✖ ${LANE} stopped: AUTH: the key was refused (4 tasks)`,
   ]);
   await reporter.close();
 });
@@ -179,22 +290,27 @@ test('after fifty failures further ones are only counted', async () => {
 test('a terminal that knows no size counts as 80 by 24', async () => {
   const { clock, terminal, reporter } = world(screen(80, { known: false }));
   reporter.onEvent(runStarted([LANE, 9]));
-  reporter.onEvent(attempt('x'.repeat(200), 0));
+  reporter.onEvent(attempt(`review@${'x'.repeat(200)}`, 0));
   await clock.advance(100);
-  expect(terminal.lines()).toEqual([
-    '⠋ anthropic/claude-haiku-5-5  0/9 · 1 active',
-    `  ${'x'.repeat(36)}…${'x'.repeat(36)}  0s`,
-    '',
-  ]);
+  expect(rows(terminal)[3]).toBe(`    › ${'x'.repeat(34)}…${'x'.repeat(34)}  0s`);
   await reporter.close();
 });
 
-test('a low terminal gets as many lines as fit', async () => {
-  const { clock, terminal, reporter } = world(screen(80, { rows: 4 }));
-  reporter.onEvent(runStarted(['a/a', 9], ['b/b', 9], ['c/c', 9]));
-  reporter.onEvent(attempt('x', 0, { lane: 'b/b' }));
+test('a low terminal gets as many rows as fit', async () => {
+  const { clock, terminal, reporter } = world(screen(80, { rows: 5 }));
+  reporter.onEvent({
+    ...started([LANE, 27]),
+    entries: ['a', 'b', 'c'].map((task) => ({ task, tasks: 9, needs: [] })),
+  });
+  reporter.onEvent(attempt('b@x', 0));
   await clock.advance(100);
-  expect(terminal.lines()).toEqual(['⠋ a/a  0/9', '⠋ b/b  0/9 · 1 active', '… 1 more', '']);
+  expect(rows(terminal)).toEqual([
+    '',
+    '❯ auth-review  ───────────────────── 0/27 · 1 running',
+    '  ❯ a  0/9',
+    `  ❯ b  0/9 · 1 running · ${LANE}`,
+    '',
+  ]);
   await reporter.close();
 });
 
@@ -208,8 +324,9 @@ describe('results on the same terminal', () => {
       reporter.between(() => terminal.write('{"id":"a"}\n')),
       reporter.between(() => terminal.write('{"id":"b"}\n')),
     ]);
-    const tree = ['⠋ anthropic/claude-haiku-5-5  0/3 · 1 active', '  a  0s', ''];
-    expect(terminal.lines()).toEqual(['{"id":"a"}', '{"id":"b"}', ...tree]);
+    const lines = terminal.lines();
+    expect(lines.slice(0, 3)).toEqual(['{"id":"a"}', '{"id":"b"}', '']);
+    expect(lines[3]).toContain('auth-review');
     await reporter.close();
   });
 
@@ -239,8 +356,7 @@ describe('results on the same terminal', () => {
     reporter.onEvent(runFinished({ tasks: 1, succeeded: 1 }));
     await reporter.between(() => terminal.write('four\n'));
     await reporter.close();
-    expect(terminal.lines()).toEqual([
-      '✓ anthropic/claude-haiku-5-5  1/1 · 1.2k tokens',
+    expect(terminal.lines().slice(-3)).toEqual([
       'four',
       'Volley complete: 1/1 succeeded in 45.3s',
       '',
@@ -255,7 +371,7 @@ describe('results on the same terminal', () => {
       throw new Error('write EIO');
     });
     await expect(failing).rejects.toThrow('write EIO');
-    expect(terminal.lines()).toEqual(['⠋ anthropic/claude-haiku-5-5  0/1', '']);
+    expect(terminal.lines()[1]).toContain('auth-review');
     await reporter.close();
   });
 });
@@ -263,16 +379,16 @@ describe('results on the same terminal', () => {
 test('closed in the middle, it leaves the counters, a visible cursor and no timer', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
-  reporter.onEvent(attempt('a', 0));
-  reporter.onEvent(failedTask('b'));
+  reporter.onEvent(attempt('review@a', 0));
+  reporter.onEvent(failedTask('review@b'));
   await clock.advance(100);
-  reporter.onEvent(failedTask('c'));
+  reporter.onEvent(failedTask('review@c'));
   await reporter.close();
   await reporter.close();
   expect(terminal.lines()).toEqual([
-    '✗ b: AUTH: the key was refused (2.5s)',
-    '✗ c: AUTH: the key was refused (2.5s)',
-    '- anthropic/claude-haiku-5-5  2/3 · 2 failed',
+    '',
+    '⚠ auth-review  ━━━━━━━━━━━━━━─────── 2/3',
+    '  ⚠ review  2/3 · 2 failed',
     '',
   ]);
   expect(terminal.cursor().visible).toBe(true);

@@ -75,7 +75,7 @@ describe('a results file that exists', () => {
     const retried = await ran.run('--retry-failed');
     expect([ran.sent(), retried.code]).toEqual([['bad'], 1]);
     expect(retried.stderr).toContain(
-      'to go on: volley run volley.yaml -o out.jsonl --retry-failed\n',
+      'to continue: volley run volley.yaml -o out.jsonl --retry-failed\n',
     );
   });
 

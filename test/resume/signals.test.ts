@@ -33,7 +33,7 @@ async function running(
 
 /** What the last line on stderr says to type. */
 function toGoOn(stderr: string): string {
-  const [, command] = /\nvolley: to go on: (.*)\n$/.exec(stderr) ?? [];
+  const [, command] = /\nvolley: to continue: (.*)\n$/.exec(stderr) ?? [];
   if (command === undefined) throw new Error(`the last line is another one:\n${stderr}`);
   return command;
 }
@@ -73,7 +73,7 @@ test('a second signal abandons what is in flight; a resume sends it again', asyn
   let said = '';
   stopped.child.stderr.on('data', (text: string) => (said += text));
   stopped.child.kill('SIGINT');
-  await until(() => said.includes('nothing new is sent'));
+  await until(() => said.includes('no new requests'));
   stopped.child.kill('SIGINT');
   const run = await stopped.end;
   expect(run.code).toBe(130);

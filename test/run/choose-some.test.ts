@@ -72,6 +72,7 @@ describe('some of the tasks', () => {
       kept: 8,
       left: 0,
       toSend: new Map([['p/a', 2]]),
+      toSendOfEntry: new Map([['a', 2]]),
       sends: ({ index }) => index >= 8,
       fateOf: ({ index }) => (index >= 8 ? 'send' : 'keep'),
       recordOf: () => Promise.reject(new Error('not asked for')),

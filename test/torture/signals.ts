@@ -119,8 +119,8 @@ function wrongEnding(
     if (end.signal !== signal) wrong.push(`${signal} ended in ${end.signal}`);
   } else if (end.code === code) {
     const isDone = answeredTasks(now).size === tasks;
-    if (!isDone && !/\nvolley: to go on: volley run .* --resume\n$/.test(end.stderr)) {
-      wrong.push(`${signal} does not say how to go on: ${end.stderr.slice(-200)}`);
+    if (!isDone && !/\nvolley: to continue: volley run .* --resume\n$/.test(end.stderr)) {
+      wrong.push(`${signal} does not say how to continue: ${end.stderr.slice(-200)}`);
     }
   } else if (end.code !== 0 && end.code !== 1) {
     wrong.push(`${signal} ended in ${end.code}: ${end.stderr.slice(-500)}`);

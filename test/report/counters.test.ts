@@ -1,18 +1,19 @@
 import * as fc from 'fast-check';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { laneLine } from '../../src/report/lane-line.ts';
-import type { LaneProgress } from '../../src/report/lane-progress.ts';
+import { counterLine, groupCounters } from '../../src/report/counters.ts';
+import type { GroupProgress } from '../../src/report/group-progress.ts';
 import { createStyle } from '../../src/report/style.ts';
 import { displayWidth } from '../../src/report/width.ts';
 import { LANE, RATE_LIMIT } from './events.ts';
 
-const BUSY: LaneProgress = {
-  lane: LANE,
+const BUSY: GroupProgress = {
+  name: LANE,
   tasks: 10_000,
   done: 812,
   failed: 3,
-  active: 12,
+  skipped: 0,
+  running: 12,
   retrying: 2,
   tokens: 420_000,
   costUsd: 0.42,
@@ -24,35 +25,36 @@ const BUSY: LaneProgress = {
   stopped: undefined,
 };
 
-function line(width: number, changes: Partial<LaneProgress> = {}): string {
-  return laneLine({ ...BUSY, ...changes }, { width, nameWidth: 26, style: createStyle(false) });
+function line(width: number, changes: Partial<GroupProgress> = {}): string {
+  const counters = groupCounters({ ...BUSY, ...changes });
+  return counterLine(LANE, counters, { width, nameWidth: 26, style: createStyle(false) });
 }
 
 test('with room for all of it, a lane tells all of it', () => {
   expect(line(200)).toBe(
-    'anthropic/claude-haiku-5-5  812/10000 · 12 active · 3 failed · 2 retrying · 420k tokens · $0.42 · ETA 3m · 429 pause 2s',
+    'anthropic/claude-haiku-5-5  812/10000 · 12 running · 3 failed · 2 retrying · 420k tokens · $0.42 · ETA 3m · 429 pause 2s',
   );
 });
 
 test('where the money goes is told with the most room, and no more once a lane is through', () => {
   const money = { projectedUsd: 5.17, usdPerMinute: 1.676 };
-  expect(line(200, money)).toContain('$0.42 · about $5.17 in all · $1.68/min · ETA 3m');
-  expect(line(200, { ...money, done: 10_000 })).not.toContain('in all');
+  expect(line(200, money)).toContain('$0.42 · about $5.17 in total · $1.68/min · ETA 3m');
+  expect(line(200, { ...money, done: 10_000 })).not.toContain('in total');
   expect(line(100, money)).toBe(line(100));
 });
 
 test('with less room the least important goes first', () => {
   expect(line(100)).toBe(
-    'anthropic/claude-haiku-5-5  812/10000 · 12 active · 3 failed · 2 retrying · ETA 3m · 429 pause 2s',
+    'anthropic/claude-haiku-5-5  812/10000 · 12 running · 3 failed · 2 retrying · ETA 3m · 429 pause 2s',
   );
   expect(line(78)).toBe(
-    'anthropic/…haiku-5-5  812/10000 · 12 active · 3 failed · ETA 3m · 429 pause 2s',
+    'anthropic…haiku-5-5  812/10000 · 12 running · 3 failed · ETA 3m · 429 pause 2s',
   );
   expect(line(37)).toBe('anthr…u-5-5  812/10000 · 429 pause 2s');
 });
 
 test('a lane that is through shows neither ETA nor pause', () => {
-  expect(line(200, { done: 10_000, active: 0, retrying: 0 })).toBe(
+  expect(line(200, { done: 10_000, running: 0, retrying: 0 })).toBe(
     'anthropic/claude-haiku-5-5  10000/10000 · 3 failed · 420k tokens · $0.42',
   );
 });
@@ -68,7 +70,7 @@ test('what holds a lane up is told at 80 columns as well, before tokens, money a
   const limit = { amount: 8_000, spanMs: 60_000, source: 'announced' } as const;
   const bound = { reason: 'otpm', share: 0.62, limit } as const;
   expect(line(78, { bound, pause: undefined })).toBe(
-    'anthropic/…-haiku-5-5  812/10000 · 12 active · 3 failed · ETA 3m · otpm 8k/min',
+    'anthropic/…haiku-5-5  812/10000 · 12 running · 3 failed · ETA 3m · otpm 8k/min',
   );
   expect(line(55, { bound, pause: undefined })).toContain('otpm 8k/min');
 });
@@ -80,14 +82,14 @@ test('a pause that is told needs no second word for it', () => {
 
 test('a stopped lane says so', () => {
   expect(line(60, { stopped: RATE_LIMIT })).toBe(
-    'anthropi…iku-5-5  812/10000 · 12 active · 3 failed · stopped',
+    'anthrop…iku-5-5  812/10000 · 12 running · 3 failed · stopped',
   );
 });
 
 test('a pause after something else than an answer names its code', () => {
   const failure = { code: 'OVERLOADED', message: 'm', retryable: true } as const;
   expect(line(200, { costUsd: null, tokens: 0, pause: { leftMs: 61_000, failure } })).toBe(
-    'anthropic/claude-haiku-5-5  812/10000 · 12 active · 3 failed · 2 retrying · ETA 3m · OVERLOADED pause 2m',
+    'anthropic/claude-haiku-5-5  812/10000 · 12 running · 3 failed · 2 retrying · ETA 3m · OVERLOADED pause 2m',
   );
 });
 
@@ -100,9 +102,9 @@ test('no line is wider than it may be, with or without colour', () => {
       counter,
       counter,
       fc.boolean(),
-      (lane, width, active, failed, color) => {
+      (lane, width, running, failed, color) => {
         const options = { width, nameWidth: displayWidth(lane), style: createStyle(color) };
-        const text = laneLine({ ...BUSY, lane, active, failed }, options);
+        const text = counterLine(lane, groupCounters({ ...BUSY, running, failed }), options);
         if (!/\p{Cc}/u.test(lane)) {
           expect(displayWidth(stripVTControlCharacters(text))).toBeLessThanOrEqual(width);
         }

@@ -1,0 +1,149 @@
+import { formatUsd } from '../money/format-usd.ts';
+import type { Bound } from '../schedule/bound.ts';
+import { boundCounter, boundShort } from './bound-text.ts';
+import { formatCount, formatEta } from './format.ts';
+import type { GroupProgress } from './group-progress.ts';
+import type { Color, Style } from './style.ts';
+import { displayWidth, padEnd, truncateMiddle } from './width.ts';
+
+/** A short text about a group of tasks, such as `12 running`. */
+export interface Counter {
+  readonly text: string;
+  /** For where there is little room. */
+  readonly short?: string;
+  /** The lowest is left out first. */
+  readonly weight: number;
+  readonly color?: Color;
+}
+
+export interface CounterLineOptions {
+  /** Columns that the line may take. */
+  readonly width: number;
+  /** Columns to which the name is filled up, so that the counters of several lines are aligned. */
+  readonly nameWidth: number;
+  readonly style: Style;
+}
+
+/**
+ * `review  812/10000 · 12 running · 3 failed · $0.42 · ETA 3m`. Where it does not fit, long counters
+ * get shorter, then the least important ones go, then the middle of the name.
+ */
+export function counterLine(
+  name: string,
+  counters: readonly Counter[],
+  { width, nameWidth, style }: CounterLineOptions,
+): string {
+  const nameMin = Math.min(nameWidth, Math.max(8, Math.floor(width / 4)));
+  const parts = fitting(counters, width - nameMin - GAP.length);
+  if (parts.length === 0) return style('bold', truncateMiddle(name, width));
+  const room = width - GAP.length - displayWidth(textOf(parts));
+  const columns = Math.max(0, Math.min(nameWidth, room));
+  return style('bold', padEnd(truncateMiddle(name, columns), columns)) + GAP + styled(parts, style);
+}
+
+/** The counters alone, for a log: `812/10000 · 12 running · 3 failed`. */
+export function counterText(counters: readonly Counter[], style: Style): string {
+  return styled(counters, style);
+}
+
+/** As many as fit into the width, without a name. */
+export function fittingText(counters: readonly Counter[], width: number, style: Style): string {
+  return styled(fitting(counters, width), style);
+}
+
+/** In the order in which they are shown. */
+export function groupCounters(group: GroupProgress): readonly Counter[] {
+  return [
+    progressCounter(group),
+    ...stateCounters(group),
+    ...moneyCounters(group),
+    ...etaCounter(group),
+    ...modelCounters(group),
+  ];
+}
+
+export function progressCounter({ done, tasks }: GroupProgress): Counter {
+  return { text: `${done}/${tasks}`, weight: Infinity };
+}
+
+export function stateCounters(group: GroupProgress): readonly Counter[] {
+  const { running, retrying, failed, skipped } = group;
+  return [
+    ...(running > 0 ? [{ text: `${running} running`, weight: 7 }] : []),
+    ...(failed > 0 ? [{ text: `${failed} failed`, weight: 9, color: 'red' } as const] : []),
+    ...(skipped > 0 ? [{ text: `${skipped} skipped`, weight: 5, color: 'yellow' } as const] : []),
+    ...(retrying > 0
+      ? [{ text: `${retrying} retrying`, weight: 5, color: 'yellow' } as const]
+      : []),
+  ];
+}
+
+function moneyCounters(group: GroupProgress): readonly Counter[] {
+  const { tokens, costUsd, projectedUsd, usdPerMinute } = group;
+  const more = isUnfinished(group);
+  return [
+    ...(tokens > 0 ? [{ text: `${formatCount(tokens)} tokens`, weight: 3 }] : []),
+    ...(costUsd !== null ? [{ text: formatUsd(costUsd), weight: 4 }] : []),
+    ...(projectedUsd !== undefined && more
+      ? [{ text: `about ${formatUsd(projectedUsd)} in total`, weight: 1 }]
+      : []),
+    ...(usdPerMinute !== undefined && more
+      ? [{ text: `${formatUsd(usdPerMinute)}/min`, weight: 0 }]
+      : []),
+  ];
+}
+
+export function etaCounter(group: GroupProgress): readonly Counter[] {
+  const { etaMs } = group;
+  if (etaMs === undefined || !isUnfinished(group)) return [];
+  return [{ text: `ETA ${formatEta(etaMs)}`, weight: 6 }];
+}
+
+/** What holds the model up, or that nothing more is sent to it. */
+export function modelCounters(group: GroupProgress): readonly Counter[] {
+  const { pause, bound, stopped } = group;
+  if (stopped) return [{ text: 'stopped', weight: 11, color: 'red' }];
+  if (!isUnfinished(group)) return [];
+  return [
+    ...(bound ? [boundPart(bound, pause)] : []),
+    ...(pause ? [{ text: pauseText(pause), weight: 10, color: 'yellow' } as const] : []),
+  ];
+}
+
+/** `429 pause 2s`. */
+export function pauseText({ leftMs, failure }: NonNullable<GroupProgress['pause']>): string {
+  return `${failure.httpStatus ?? failure.code} pause ${formatEta(leftMs)}`;
+}
+
+const GAP = '  ';
+const SEPARATOR = ' · ';
+
+function isUnfinished({ done, tasks, stopped }: GroupProgress): boolean {
+  return done < tasks && !stopped;
+}
+
+/** It says what would make the run faster; a pause that is shown says as much. */
+function boundPart(bound: Bound, pause: GroupProgress['pause']): Counter {
+  const weight = pause && bound.reason === 'pause' ? 2 : 8;
+  return { text: boundCounter(bound), short: boundShort(bound), weight };
+}
+
+function fitting(counters: readonly Counter[], width: number): readonly Counter[] {
+  const isWider = (parts: readonly Counter[]): boolean => displayWidth(textOf(parts)) > width;
+  if (!isWider(counters)) return counters;
+  let kept = counters.map((counter) => ({ ...counter, text: counter.short ?? counter.text }));
+  while (kept.length > 1 && isWider(kept)) {
+    const least = Math.min(...kept.map(({ weight }) => weight));
+    kept = kept.filter(({ weight }) => weight !== least);
+  }
+  return kept;
+}
+
+function textOf(counters: readonly Counter[]): string {
+  return counters.map(({ text }) => text).join(SEPARATOR);
+}
+
+function styled(counters: readonly Counter[], style: Style): string {
+  const texts = counters.map(({ text, color }) => (color ? style(color, text) : text));
+  return texts.join(style('dim', SEPARATOR));
+}

@@ -1,0 +1,184 @@
+import {
+  DefaultRenderer,
+  Listr,
+  ListrLogger,
+  ProcessOutput,
+  ListrDefaultRendererLogLevels,
+  type ListrDefaultRendererTask,
+  type ListrTask,
+  type ListrTaskWrapper,
+  type LoggerFormat,
+} from 'listr2';
+import type { Color, Style } from './style.ts';
+
+/**
+ * The live tree. listr2 keeps the nodes and draws them, nested and with its own symbols. Its default
+ * renderer repaints on every change, writes to stdout and hides the cursor, so a subclass of it draws
+ * on request, and Volley writes what it drew. The only module that imports listr2.
+ */
+export interface Tree {
+  /** Resolves once every node can be shown: listr2 starts them level by level. */
+  readonly ready: Promise<unknown>;
+  /** The tree with these nodes, by key, a string per row. Nodes that are not named are left out. */
+  draw(nodes: ReadonlyMap<string, NodePicture>): readonly string[];
+  /** Ends every node. */
+  close(): Promise<void>;
+}
+
+/** Nodes cannot be added to a running tree: all that may be needed are there from the start. */
+export interface TreeShape {
+  /** Unique in the tree. */
+  readonly key: string;
+  readonly children?: readonly TreeShape[];
+}
+
+export interface NodePicture {
+  /** One row, already cut to the width of the terminal. */
+  readonly title: string;
+  readonly state: NodeState;
+  /** Rows under the title. */
+  readonly output?: readonly string[];
+}
+
+export type NodeState =
+  | 'waiting'
+  | 'running'
+  | 'paused'
+  | 'done'
+  | 'failed'
+  | 'skipped'
+  | 'canceled';
+
+/** Columns in front of the title of a node at this depth, its symbol included. */
+export function indentOf(depth: number): number {
+  return depth * INDENT + SYMBOL;
+}
+
+const INDENT = 2;
+const SYMBOL = 2;
+
+export function growTree(shape: readonly TreeShape[], style: Style): Tree {
+  const nodes = new Map<string, Node>();
+  const logger = new ListrLogger<ListrDefaultRendererLogLevels>({
+    processOutput: new ProcessOutput(process.stderr, process.stderr),
+  });
+  let shown: ReadonlyMap<string, NodePicture> = new Map();
+  let frame = 0;
+  let create: (() => string) | undefined;
+
+  class OnDemandRenderer extends DefaultRenderer {
+    static override nonTTY = true;
+    constructor(...given: ConstructorParameters<typeof DefaultRenderer>) {
+      super(...given);
+      create = () => this.create();
+    }
+    /** Without a timer, a write or a hidden cursor of its own. */
+    override async render(): Promise<void> {}
+    override end(): void {}
+    protected override style(task: ListrDefaultRendererTask, isOutput = false): string {
+      const picture = shown.get(task.initialTitle ?? '');
+      if (isOutput || !picture) return super.style(task, isOutput);
+      const spins = picture.state === 'running' && !task.hasSubtasks();
+      const symbol = spins ? SPINNER.charAt(frame % SPINNER.length) : undefined;
+      return logger.icon(ListrDefaultRendererLogLevels[SYMBOLS[picture.state]], symbol) ?? '';
+    }
+    protected override format(message: string, icon: string, level: number): string[] {
+      if (message === '') return [];
+      const [first = '', ...rest] = message.split('\n');
+      const indent = ' '.repeat(level * INDENT);
+      return [
+        `${indent}${icon} ${first}`,
+        ...rest.map((row) => `${indent}${' '.repeat(SYMBOL)}${row}`),
+      ];
+    }
+  }
+
+  function listrTask({
+    key,
+    children = [],
+  }: TreeShape): ListrTask<unknown, typeof DefaultRenderer> {
+    const node: Node = { started: Promise.withResolvers(), ended: Promise.withResolvers() };
+    nodes.set(key, node);
+    return {
+      title: key,
+      task(_, wrapper) {
+        node.wrapper = wrapper;
+        node.started.resolve();
+        if (children.length === 0) return node.ended.promise;
+        return wrapper.newListr(children.map(listrTask), { concurrent: true, exitOnError: false });
+      },
+    };
+  }
+
+  const list = new Listr(shape.map(listrTask), {
+    concurrent: true,
+    exitOnError: false,
+    registerSignalListeners: false,
+    renderer: OnDemandRenderer,
+    rendererOptions: { logger, color: palette(style) },
+  });
+  const ran = list.run();
+
+  return {
+    ready: allStarted(nodes),
+    draw(pictures) {
+      // It collects a node's output only from its first drawing on.
+      if (frame === 0) create?.();
+      shown = pictures;
+      frame += 1;
+      for (const [key, { wrapper }] of nodes) {
+        if (!wrapper) continue;
+        const { title = '', output = [] } = pictures.get(key) ?? {};
+        wrapper.title = title;
+        wrapper.output = output.join('\n');
+      }
+      return create?.().split('\n').filter(Boolean) ?? [];
+    },
+    async close() {
+      for (const { ended } of nodes.values()) ended.resolve();
+      await ran;
+    },
+  };
+}
+
+const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+
+/** listr2's names for them. */
+const SYMBOLS = {
+  waiting: 'WAITING',
+  running: 'PENDING',
+  paused: 'PAUSED',
+  done: 'COMPLETED',
+  failed: 'FAILED',
+  skipped: 'SKIPPED_WITH_COLLAPSE',
+  canceled: 'SKIPPED_WITHOUT_COLLAPSE',
+} as const satisfies Readonly<Record<NodeState, `${ListrDefaultRendererLogLevels}`>>;
+
+/** listr2's own palette asks whether stdout shows colors; this one asks whether stderr does. */
+function palette(style: Style): Partial<Record<ListrDefaultRendererLogLevels, LoggerFormat>> {
+  return Object.fromEntries(
+    Object.entries(COLORS).map(([level, color]) => [level, (text = '') => style(color, text)]),
+  );
+}
+
+const COLORS: Readonly<Record<string, Color>> = {
+  WAITING: 'dim',
+  PENDING: 'cyan',
+  PAUSED: 'yellow',
+  COMPLETED: 'green',
+  FAILED: 'red',
+  SKIPPED_WITH_COLLAPSE: 'yellow',
+  SKIPPED_WITHOUT_COLLAPSE: 'yellow',
+  OUTPUT: 'dim',
+};
+
+interface Node {
+  readonly started: PromiseWithResolvers<void>;
+  readonly ended: PromiseWithResolvers<void>;
+  wrapper?: ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof DefaultRenderer>;
+}
+
+/** Nodes are entered as their parents start, so this waits until no more came. */
+async function allStarted(nodes: ReadonlyMap<string, Node>): Promise<void> {
+  for (const { started } of nodes.values()) await started.promise;
+}

@@ -1,0 +1,326 @@
+import { stripVTControlCharacters } from 'node:util';
+import { printableLine } from '../errors/printable.ts';
+import { formatUsd } from '../money/format-usd.ts';
+import {
+  counterLine,
+  etaCounter,
+  fittingText,
+  groupCounters,
+  modelCounters,
+  progressCounter,
+  stateCounters,
+  type Counter,
+} from './counters.ts';
+import type { FailureGroup } from './failure-log.ts';
+import { counted, formatDuration, formatSeconds } from './format.ts';
+import type { GroupProgress } from './group-progress.ts';
+import { indentOf, type NodePicture, type NodeState, type TreeShape } from './listr-tree.ts';
+import { OTHERS, type ActiveTask, type EntryProgress, type Progress } from './progress-state.ts';
+import type { Style } from './style.ts';
+import { displayWidth, truncateEnd, truncateMiddle } from './width.ts';
+
+/** What the picture of a run shows besides its progress. */
+export interface RunFacts {
+  readonly name: string | undefined;
+  readonly maxCostUsd: number | null;
+  readonly spentBeforeUsd: number;
+  readonly kept: number;
+}
+
+export interface PictureOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly nowMs: number;
+  /** The last picture: it stays on the screen, without what is in flight. */
+  readonly final: boolean;
+  readonly style: Style;
+}
+
+/** Models of one entry with a row of their own, and kinds of failure. */
+const MAX_MODELS = 4;
+const MAX_FAILURES = 4;
+/** Longest-running calls that are shown, over all entries. */
+const MAX_CALLS = 6;
+/** A call that takes so long, and so many times the average, is marked. */
+const SLOW_MS = 30_000;
+const SLOW_FACTOR = 3;
+
+/** Every node that a picture of this run may need. */
+export function shapeOf(entries: readonly EntryProgress[]): readonly TreeShape[] {
+  const models = Array.from({ length: MAX_MODELS }, (_, place) => place);
+  return [
+    {
+      key: 'run',
+      children: entries.map(({ name }) => ({
+        key: entryKey(name),
+        children: models.map((place) => ({ key: modelKey(name, place) })),
+      })),
+    },
+    ...Array.from({ length: MAX_FAILURES }, (_, place) => ({ key: failureKey(place) })),
+  ];
+}
+
+function entryKey(name: string): string {
+  return `entry ${name}`;
+}
+
+function modelKey(entry: string, place: number): string {
+  return `model ${place} ${entry}`;
+}
+
+function failureKey(place: number): string {
+  return `failure ${place}`;
+}
+
+/**
+ * The run with its bar; under it the entries of the manifest; under those their models, where there
+ * are several or one is held up, and the longest-running calls; last, the kinds of failure so far.
+ */
+export function pictureOf(
+  progress: Progress,
+  failures: readonly FailureGroup[],
+  run: RunFacts,
+  options: PictureOptions,
+): ReadonlyMap<string, NodePicture> {
+  const nodes = new Map<string, NodePicture>();
+  const total = progress.total(options.nowMs);
+  nodes.set('run', { title: runLine(total, run, options), state: stateOf(total, options) });
+  const shownFailures = options.final ? [] : failures.slice(0, MAX_FAILURES);
+  // One row holds the cursor, one is blank, one is the run's.
+  let rows = Math.max(1, options.rows - 3 - shownFailures.length);
+  const entries = chosenEntries(progress.entries(options.nowMs), rows);
+  rows -= entries.length;
+  let calls = options.final ? 0 : Math.min(MAX_CALLS, rows);
+  const nameWidth = Math.max(0, ...entries.map(({ name }) => displayWidth(titleOf(name))));
+  const perEntry = Math.max(1, Math.floor(calls / Math.max(1, entries.filter(isBusy).length)));
+  for (const entry of entries) {
+    const models = options.final ? [] : shownModels(entry).slice(0, Math.max(0, rows));
+    rows -= models.length;
+    const output = options.final
+      ? []
+      : callRows(progress, entry, { limit: Math.min(perEntry, calls, Math.max(0, rows)) }, options);
+    rows -= output.length;
+    calls -= output.length;
+    nodes.set(entryKey(entry.name), {
+      title: entryLine(entry, nameWidth, options),
+      state: entryState(entry, options),
+      output,
+    });
+    for (const [place, model] of models.entries()) {
+      nodes.set(modelKey(entry.name, place), {
+        title: modelLine(model, models.length > 1, options),
+        state: stateOf(model, options),
+      });
+    }
+  }
+  for (const [place, group] of shownFailures.entries()) {
+    const state = group.kind === 'skipped' ? 'skipped' : 'failed';
+    nodes.set(failureKey(place), { title: failureLine(group, options), state });
+  }
+  return nodes;
+}
+
+function isBusy({ running, retrying }: GroupProgress): boolean {
+  return running + retrying > 0;
+}
+
+/** Where not all fit: those with work in flight, then unfinished ones; in manifest order. */
+function chosenEntries(all: readonly EntryProgress[], rows: number): readonly EntryProgress[] {
+  const entries = all.filter(({ tasks }) => tasks > 0);
+  if (entries.length <= rows) return entries;
+  const chosen = new Set(entries.toSorted((a, b) => rank(a) - rank(b)).slice(0, rows));
+  return entries.filter((entry) => chosen.has(entry));
+}
+
+function rank(entry: EntryProgress): number {
+  if (isBusy(entry)) return 0;
+  return entry.done < entry.tasks ? 1 : 2;
+}
+
+/** A single model has a row only while something holds it up. */
+function shownModels({ models, tasks, done }: EntryProgress): readonly GroupProgress[] {
+  if (done === tasks) return [];
+  const shown = models.length > 1 ? models : models.filter(isHeldUp);
+  return shown.slice(0, MAX_MODELS);
+}
+
+function isHeldUp({ pause, bound, stopped }: GroupProgress): boolean {
+  return (
+    pause !== undefined ||
+    stopped !== undefined ||
+    (bound !== undefined && bound.reason !== 'needs')
+  );
+}
+
+function titleOf(name: string): string {
+  return name === OTHERS ? 'other tasks' : printableLine(name);
+}
+
+const MIN_BAR = 8;
+const MAX_BAR = 24;
+
+/** `pr-review  ━━━━━━━━╸─────── 31/50 · $0.021 of $0.05 · ETA 6s`. */
+function runLine(total: GroupProgress, run: RunFacts, options: PictureOptions): string {
+  const { style, final } = options;
+  const width = widthAt(0, options);
+  const name = run.name === undefined ? '' : printableLine(run.name);
+  const counters = [
+    progressCounter(total),
+    ...(final ? [] : stateCounters(total).filter(({ color }) => color !== 'red')),
+    ...costCounters(total, run),
+    ...(final ? [] : etaCounter(total)),
+    ...(run.kept > 0 ? [{ text: `${run.kept} reused`, weight: 1 }] : []),
+  ];
+  const nameRoom = Math.min(displayWidth(name), Math.floor(width / 3));
+  const shownName = nameRoom === 0 ? '' : `${truncateMiddle(name, nameRoom)}  `;
+  const left = width - displayWidth(shownName) - 1;
+  const bar = Math.min(MAX_BAR, Math.max(MIN_BAR, Math.floor(left / 3)));
+  const drawn = barOf(total, bar, style);
+  return `${style('bold', shownName)}${drawn} ${fittingText(counters, left - bar, style)}`;
+}
+
+function costCounters(total: GroupProgress, run: RunFacts): readonly Counter[] {
+  const { costUsd } = total;
+  if (run.maxCostUsd !== null) {
+    const spent = formatUsd(run.spentBeforeUsd + (costUsd ?? 0));
+    return [{ text: `${spent} of ${formatUsd(run.maxCostUsd)}`, short: spent, weight: 8 }];
+  }
+  return costUsd === null ? [] : [{ text: formatUsd(costUsd), weight: 8 }];
+}
+
+function barOf({ done, tasks }: GroupProgress, columns: number, style: Style): string {
+  const halves = tasks === 0 ? 0 : Math.floor((2 * columns * Math.min(done, tasks)) / tasks);
+  const full = '━'.repeat(Math.floor(halves / 2)) + (halves % 2 === 1 ? '╸' : '');
+  return style('green', full) + style('dim', '─'.repeat(columns - Math.ceil(halves / 2)));
+}
+
+/** `review  24/30 · 8 running · 1 failed`. */
+function entryLine(entry: EntryProgress, nameWidth: number, options: PictureOptions): string {
+  const { style, final } = options;
+  const isSingle = entry.tasks === 1;
+  const counters: readonly Counter[] = [
+    ...(isSingle && !final ? [] : [progressCounter(entry)]),
+    ...stateCounters(final ? settled(entry) : entry).filter(
+      ({ text }) => !(isSingle && text === '1 running'),
+    ),
+    ...waitingCounter(entry, options),
+    ...(entry.models.length === 1 && !final && entry.done < entry.tasks
+      ? [{ text: printableLine(entry.models[0]?.name ?? ''), weight: 2 }]
+      : []),
+  ];
+  const line = { width: widthAt(1, options), nameWidth, style };
+  return counterLine(titleOf(entry.name), counters, line);
+}
+
+function waitingCounter(entry: EntryProgress, { final }: PictureOptions): readonly Counter[] {
+  if (final || entry.waitsFor.length === 0 || isBusy(entry) || entry.done === entry.tasks)
+    return [];
+  const names = entry.waitsFor.map(printableLine).join(', ');
+  return [{ text: `waiting for ${names}`, short: 'waiting', weight: 9 }];
+}
+
+/** Without what has ended with the run. */
+function settled<Group extends GroupProgress>(group: Group): Group {
+  return { ...group, running: 0, retrying: 0 };
+}
+
+function modelLine(model: GroupProgress, isOneOfMany: boolean, options: PictureOptions): string {
+  const counters = isOneOfMany
+    ? groupCounters({
+        ...model,
+        etaMs: undefined,
+        projectedUsd: undefined,
+        usdPerMinute: undefined,
+      })
+    : modelCounters({ ...model, tasks: Infinity });
+  const name = printableLine(model.name);
+  const own = isOneOfMany
+    ? counters.map((counter) =>
+        counter.weight === Infinity ? { ...counter, text: `${model.done} done` } : counter,
+      )
+    : counters;
+  const line = { width: widthAt(2, options), nameWidth: displayWidth(name), style: options.style };
+  return counterLine(name, own, line);
+}
+
+function entryState(entry: EntryProgress, options: PictureOptions): NodeState {
+  const isWaiting = entry.waitsFor.length > 0 && entry.done === 0 && !isBusy(entry);
+  if (isWaiting && !options.final) return 'waiting';
+  if (entry.tasks > 0 && entry.skipped === entry.tasks) return 'skipped';
+  return stateOf(entry, options);
+}
+
+function stateOf(group: GroupProgress, { final }: PictureOptions): NodeState {
+  if (group.stopped) return 'failed';
+  if (group.done >= group.tasks && group.tasks > 0) return group.failed > 0 ? 'failed' : 'done';
+  if (final) return 'canceled';
+  return group.pause ? 'paused' : 'running';
+}
+
+function callRows(
+  progress: Progress,
+  entry: EntryProgress,
+  { limit }: { readonly limit: number },
+  options: PictureOptions,
+): readonly string[] {
+  if (limit === 0) return [];
+  const calls = progress.active(options.nowMs, { limit, entry: entry.name });
+  const all = entry.running + entry.retrying;
+  const rows = calls.map((call) => callRow(call, progress.meanDurationMs(), options));
+  if (all <= limit || limit === 1) return rows;
+  const shown = rows.slice(0, limit - 1);
+  return [...shown, options.style('dim', `… ${all - shown.length} more`)];
+}
+
+/** `src/api/f.ts,lens=bugs  6s · attempt 3 · last: 500 SERVER_ERROR`. */
+function callRow(call: ActiveTask, meanMs: number | undefined, options: PictureOptions): string {
+  const { style } = options;
+  // Under the row of its entry, the entry's own id says nothing new.
+  const own = call.id.slice(call.entry.length).replace(/^@/, '') || call.id;
+  const width = widthAt(2, options);
+  const facts: readonly Counter[] = [
+    { text: formatSeconds(call.elapsedMs), weight: Infinity },
+    ...(isSlow(call, meanMs) ? [{ text: 'SLOW', weight: 5, color: 'yellow' } as const] : []),
+    ...(call.attempt > 1 ? [{ text: `attempt ${call.attempt}`, weight: 3 }] : []),
+    ...(call.retryInMs === undefined
+      ? []
+      : [{ text: `again in ${formatDuration(call.retryInMs)}`, weight: 4 }]),
+    ...(call.lastFailure ? [{ text: `last: ${lastFailureText(call)}`, weight: 2 }] : []),
+  ];
+  const idMin = Math.min(displayWidth(own), Math.max(MIN_ID, Math.floor(width / 3)));
+  const text = fittingText(facts, width - idMin - 2, style);
+  const plain = stripVTControlCharacters(text);
+  return `${truncateMiddle(printableLine(own), width - 2 - displayWidth(plain))}  ${text}`;
+}
+
+/** Columns that an id keeps where there is little room. */
+const MIN_ID = 12;
+
+function isSlow({ elapsedMs }: ActiveTask, meanMs: number | undefined): boolean {
+  return meanMs !== undefined && elapsedMs >= SLOW_MS && elapsedMs >= SLOW_FACTOR * meanMs;
+}
+
+function lastFailureText({ lastFailure }: ActiveTask): string {
+  if (!lastFailure) return '';
+  const { httpStatus, code } = lastFailure;
+  return httpStatus === undefined ? code : `${httpStatus} ${code}`;
+}
+
+/** `48 failed: BAD_REQUEST: the prompt is too long (a, b, c, …)`. */
+function failureLine(group: FailureGroup, options: PictureOptions): string {
+  const { kind, ids, count, code, message } = group;
+  const reason = `${code}: ${printableLine(message)}`;
+  const names = `${ids.map(printableLine).join(', ')}${count > ids.length ? ', …' : ''}`;
+  const width = widthAt(0, options);
+  if (kind === 'lane') {
+    const failed = count > 0 ? ` (${counted(count, 'task')})` : '';
+    return truncateEnd(`${ids.map(printableLine).join(', ')} stopped: ${reason}${failed}`, width);
+  }
+  if (kind === 'skipped') return truncateEnd(`${count} skipped: ${printableLine(message)}`, width);
+  return truncateEnd(`${count} failed: ${reason} (${names})`, width);
+}
+
+/** One column stays free: some terminals break a line that is exactly full. */
+function widthAt(depth: number, { columns }: PictureOptions): number {
+  return Math.max(1, columns - 1 - indentOf(depth));
+}
