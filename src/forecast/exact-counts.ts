@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { createTokenCounter } from '../providers/registry.ts';
 import type { Wire } from '../providers/transport.ts';
+import type { FedTask } from '../schedule/feed.ts';
 import { runSchedule, type Lane } from '../schedule/schedule.ts';
 import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
 
@@ -56,19 +57,23 @@ export async function countExactly(
   let failed: ExactCounts['failed'];
 
   /** Those that are not known yet. Without its schema, for a count is no answer that could fit it. */
-  async function* unknown({ planned }: PreparedLane): AsyncGenerator<Task, void, void> {
+  async function* unknown({ planned }: PreparedLane): AsyncGenerator<FedTask, void, void> {
     for (const task of tasks) {
       const { model, needs } = task.template;
       // What builds on the results of others has no text yet.
       if (needs) continue;
       if (model.provider !== planned.provider || model.model !== planned.model) continue;
       const rendered = await plan.render(task);
-      if (!rendered.ok || cache.get(fingerprintOf(rendered.request)) !== undefined) continue;
-      yield { ...task, template: { ...task.template, schema: undefined } };
+      if (!rendered.ok) continue;
+      const fingerprint = fingerprintOf(rendered.request);
+      if (cache.get(fingerprint) !== undefined) continue;
+      yield {
+        task: { ...task, template: { ...task.template, schema: undefined } },
+        rendered: { ...rendered, fingerprint },
+      };
     }
   }
 
-  const originals = new Map(tasks.map((task) => [task.index, task]));
   const never = new AbortController().signal;
   await runSchedule({
     lanes: counting.map(({ lane, provider }): Lane => {
@@ -80,10 +85,6 @@ export async function countExactly(
         tasks: unknown(lane),
       };
     }),
-    async render(task) {
-      const rendered = await plan.render(originals.get(task.index) ?? task);
-      return rendered.ok ? { ...rendered, fingerprint: fingerprintOf(rendered.request) } : rendered;
-    },
     maxConcurrent: plan.manifest.run.maxConcurrent,
     failFast: false,
     timeoutMs: undefined,

@@ -1,5 +1,7 @@
+import { LIMIT_NAMES, LIMITS, weightIn } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { WAIT_REASONS, type WaitReason } from '../schedule/events.ts';
+import { enforcedSpanMs, KIND_REASON } from '../schedule/windows.ts';
 import { playSchedule, type PlayedLane, type PlayedTime } from './play-schedule.ts';
 
 export interface LaneTime {
@@ -91,10 +93,13 @@ function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime 
     durationMs: freeMs,
     boundBy: boundBy({ ...played, waitedMs: withoutLimits(played) }),
   };
-  for (const [limit, { spanMs, reason, weightOf }] of LIMITS) {
+  for (const limit of LIMIT_NAMES) {
     const amount = limits[limit];
     if (amount === undefined) continue;
-    const weight = weightOf(played);
+    const { kind } = LIMITS[limit];
+    const spanMs = enforcedSpanMs(limit);
+    const reason = KIND_REASON[kind];
+    const weight = kind === 'requests' ? played.tasks : weightIn(kind, played.load);
     // On average half a request does not fit in any more.
     const usable = Math.max(1, amount - weight / played.tasks / 2 + 0.5);
     const durationMs = underLimit(growth * weight, { amount: usable, spanMs, freeMs });
@@ -116,31 +121,6 @@ function underLimit(
   const rest = weight - fullSpans * amount;
   return fullSpans * Math.max(spanMs, (freeMs * amount) / weight) + (freeMs * rest) / weight;
 }
-
-interface Limit {
-  readonly spanMs: number;
-  readonly reason: WaitReason;
-  readonly weightOf: (played: PlayedTime) => number;
-}
-
-const requests = ({ tasks }: PlayedTime): number => tasks;
-
-/** Spans as the scheduler keeps them: a little longer than the provider's. */
-const LIMITS: ReadonlyArray<readonly [Exclude<keyof Limits, 'concurrency'>, Limit]> = [
-  ['rps', { spanMs: 1_020, reason: 'rpm', weightOf: requests }],
-  ['rpm', { spanMs: 60_500, reason: 'rpm', weightOf: requests }],
-  ['rpd', { spanMs: 86_400_500, reason: 'rpm', weightOf: requests }],
-  [
-    'tpm',
-    {
-      spanMs: 60_500,
-      reason: 'tpm',
-      weightOf: ({ load }) => load.inputTokens + load.outputTokens,
-    },
-  ],
-  ['itpm', { spanMs: 60_500, reason: 'itpm', weightOf: ({ load }) => load.inputTokens }],
-  ['otpm', { spanMs: 60_500, reason: 'otpm', weightOf: ({ load }) => load.outputTokens }],
-];
 
 const LIMIT_REASONS: readonly WaitReason[] = ['rpm', 'tpm', 'itpm', 'otpm'];
 

@@ -61,13 +61,6 @@ export async function playSchedule(
   const totals = await clock.run(
     runSchedule({
       lanes: plays.map(({ lane }) => lane),
-      render: (task) => {
-        const { model, parameters } = task.template;
-        const request = { model, context: undefined, system: undefined, prompt: '', parameters };
-        const play = plays.find(({ lane }) => lane.name === `${model.provider}/${model.model}`);
-        requests.set(request, playedRequest(play, task));
-        return Promise.resolve({ ok: true, request, fingerprint: '' });
-      },
       estimateInput: (request) => requests.get(request)?.reservedInput ?? 0,
       maxConcurrent,
       failFast: false,
@@ -94,13 +87,7 @@ const SEED = 1;
 
 interface Play {
   readonly lane: Lane;
-  readonly request: (task: Task) => PlayedRequest;
   readonly result: { tasks: number; durationMs: number; load: Load };
-}
-
-function playedRequest(play: Play | undefined, task: Task): PlayedRequest {
-  if (!play) throw new Error(`no lane for the task ${task.id}`);
-  return play.request(task);
 }
 
 /** What is played has no text: there is nothing to hold against a schema. */
@@ -145,20 +132,22 @@ function createPlay(
         outputTokens: result.load.outputTokens + load.outputTokens,
       };
       const answer = { text: '.', finishReason: 'stop', usage, requestId: undefined } as const;
-      return { kind: 'answered', answer, headers: {} };
+      return { kind: 'answered', answer };
     },
   };
   const groupOf = new Map(groups.map((group) => [group.template, group]));
+  function requestOf(task: Task): PromptRequest {
+    const group = groupOf.get(task.template);
+    if (!group) throw new Error(`no group for the task ${task.id}`);
+    const { model, parameters, timeoutMs } = task.template;
+    const request = { model, context: undefined, system: undefined, prompt: '', parameters };
+    const known = group.request(task.index, random);
+    // An answer that would come too late is reported as a warning; here it comes in time.
+    requests.set(request, { ...known, latencyMs: Math.min(known.latencyMs, timeoutMs) });
+    return request;
+  }
   return {
     result,
-    lane: { name, provider, limits, countsCacheReads, tasks: flow.feed(groups) },
-    request(task) {
-      const group = groupOf.get(task.template);
-      if (!group) throw new Error(`no group for the task ${task.id}`);
-      const { timeoutMs } = task.template;
-      const request = group.request(task.index, random);
-      // An answer that would come too late is told as a warning; here it comes in time.
-      return { ...request, latencyMs: Math.min(request.latencyMs, timeoutMs) };
-    },
+    lane: { name, provider, limits, countsCacheReads, tasks: flow.feed(groups, requestOf) },
   };
 }

@@ -1,12 +1,15 @@
 import { byUrgency, linkNodes, type TaskNode } from '../plan/graph.ts';
-import type { Task } from '../plan/task.ts';
-import { AWAITS_NEEDS, type Fed } from '../schedule/feed.ts';
+import type { PromptRequest, Task } from '../plan/task.ts';
+import { NOTHING_READY, type FeedItem } from '../schedule/feed.ts';
 import type { PlayedGroup } from './play-schedule.ts';
 
 /** Gives a play its tasks as a run would: the most urgent first, each once what it needs has ended. */
 export interface PlayedFlow {
   /** The tasks of these groups. Their index counts within the group. */
-  feed(groups: readonly PlayedGroup[]): AsyncIterable<Fed>;
+  feed(
+    groups: readonly PlayedGroup[],
+    requestOf: (task: Task) => PromptRequest,
+  ): AsyncIterable<FeedItem>;
   ended(task: Task): void;
 }
 
@@ -42,7 +45,7 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
   }
 
   return {
-    async *feed(own) {
+    async *feed(own, requestOf) {
       const ids = new Set(own.map(({ template }) => template.id));
       const left = new Set(
         urgent.filter(({ node }) => ids.has(node.template.id) && node.total > 0),
@@ -51,7 +54,7 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
         const change = changed.promise;
         const next = [...left].find(hasReady);
         if (!next) {
-          yield AWAITS_NEEDS;
+          yield NOTHING_READY;
           await change;
           continue;
         }
@@ -59,7 +62,8 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
         const index = next.given;
         next.given += 1;
         if (next.given === total) left.delete(next);
-        yield { id: template.id, index, template, item: undefined, matrix: undefined };
+        const task = { id: template.id, index, template, item: undefined, matrix: undefined };
+        yield { task, rendered: { ok: true, request: requestOf(task), fingerprint: '' } };
       }
     },
     ended({ template }) {

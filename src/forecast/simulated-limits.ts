@@ -1,22 +1,29 @@
+import {
+  LIMIT_NAMES,
+  LIMITS,
+  weightIn,
+  type LimitKind,
+  type TokenCount,
+} from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
-import type { Load } from '../schedule/windows.ts';
 
 /** The server's side of declared limits: it refuses what goes beyond them. */
 export interface SimulatedLimits {
   /** Undefined: admitted. Else the milliseconds after which it would be. */
-  refuse(load: Load, nowMs: number): number | undefined;
+  refuse(load: TokenCount, nowMs: number): number | undefined;
   /** An admitted request has ended. */
   released(): void;
 }
 
 /** Keeps each limit over its exact span, and the greatest declared concurrency. */
 export function createSimulatedLimits(limits: Limits): SimulatedLimits {
-  const windows = KINDS.flatMap(({ name, spanMs, weightOf }): Window[] => {
+  const windows = LIMIT_NAMES.flatMap((name): Window[] => {
     const amount = limits[name];
     if (amount === undefined) return [];
+    const { kind, spanMs } = LIMITS[name];
     // Half a request a second is one in two seconds.
     const stretch = Math.max(1, 1 / amount);
-    return [{ amount: amount * stretch, spanMs: spanMs * stretch, weightOf, entries: [], sum: 0 }];
+    return [{ amount: amount * stretch, spanMs: spanMs * stretch, kind, entries: [], sum: 0 }];
   });
   const most = limits.concurrency?.max ?? Infinity;
   let inFlight = 0;
@@ -24,12 +31,12 @@ export function createSimulatedLimits(limits: Limits): SimulatedLimits {
   return {
     refuse(load, nowMs) {
       if (inFlight >= most) return BUSY_MS;
-      const waitsMs = windows.map((window) => waitMs(window, window.weightOf(load), nowMs));
+      const waitsMs = windows.map((window) => waitMs(window, weightIn(window.kind, load), nowMs));
       const longestMs = Math.max(0, ...waitsMs);
       if (longestMs > 0) return longestMs;
       for (const window of windows) {
-        window.entries.push({ atMs: nowMs, weight: window.weightOf(load) });
-        window.sum += window.weightOf(load);
+        window.entries.push({ atMs: nowMs, weight: weightIn(window.kind, load) });
+        window.sum += weightIn(window.kind, load);
       }
       inFlight += 1;
       return undefined;
@@ -46,7 +53,7 @@ const BUSY_MS = 1_000;
 interface Window {
   readonly amount: number;
   readonly spanMs: number;
-  readonly weightOf: (load: Load) => number;
+  readonly kind: LimitKind;
   entries: Array<{ readonly atMs: number; readonly weight: number }>;
   sum: number;
 }
@@ -65,19 +72,3 @@ function waitMs(window: Window, weight: number, nowMs: number): number {
   }
   return atMs - nowMs;
 }
-
-const MINUTE_MS = 60_000;
-const one = (): number => 1;
-
-const KINDS: ReadonlyArray<{
-  readonly name: Exclude<keyof Limits, 'concurrency'>;
-  readonly spanMs: number;
-  readonly weightOf: (load: Load) => number;
-}> = [
-  { name: 'rps', spanMs: 1_000, weightOf: one },
-  { name: 'rpm', spanMs: MINUTE_MS, weightOf: one },
-  { name: 'rpd', spanMs: 1_440 * MINUTE_MS, weightOf: one },
-  { name: 'tpm', spanMs: MINUTE_MS, weightOf: (load) => load.inputTokens + load.outputTokens },
-  { name: 'itpm', spanMs: MINUTE_MS, weightOf: ({ inputTokens }) => inputTokens },
-  { name: 'otpm', spanMs: MINUTE_MS, weightOf: ({ outputTokens }) => outputTokens },
-];

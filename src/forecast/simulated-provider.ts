@@ -94,7 +94,7 @@ export function createSimulatedProvider(
         bounded.kind === 'timeout'
           ? timeoutFailure(timeoutMs, context)
           : canceledFailure({ sent: true });
-      return { kind: 'failed', failure, headers: {} };
+      return { kind: 'failed', failure };
     },
   };
 }
@@ -123,13 +123,13 @@ function refused(
     waitMs === undefined ? {} : { 'retry-after-ms': String(Math.ceil(waitMs)) };
   const body = { error: { message: 'made up by the rehearsal' } };
   const failure = httpFailure({ status, headers, body, text: '' }, context);
-  return { kind: 'failed', failure, headers };
+  return { kind: 'failed', failure };
 }
 
 function answered({ schema }: PromptRequest, usage: Usage, random: Random): AttemptOutcome {
   const text = schema ? JSON.stringify(madeUpValue(schema.json, random)) : '(rehearsed)';
   const answer = { text, finishReason: 'stop', usage, requestId: undefined } as const;
-  return { kind: 'answered', answer, headers: {} };
+  return { kind: 'answered', answer };
 }
 
 /** The first request with a context writes it to the cache, later ones read it. */

@@ -95,21 +95,14 @@ export function createHttpProvider(parts: {
 }
 
 function failed(failure: AttemptFailure): AttemptOutcome {
-  return { kind: 'failed', failure, headers: {} };
+  return { kind: 'failed', failure };
 }
 
-/** A server may echo the key into any text: an answer, a broken body, a header. */
+/** A server may echo the key into any text: an answer or a broken body. */
 function redacted(outcome: AttemptOutcome, redact: Redactor): AttemptOutcome {
-  const headers = Object.fromEntries(
-    Object.entries(outcome.headers).map(([name, value]) => [name, redact(value)]),
-  );
-  if (outcome.kind === 'incomplete') return { ...outcome, headers };
+  if (outcome.kind === 'incomplete') return outcome;
   if (outcome.kind === 'answered') {
-    return {
-      ...outcome,
-      answer: { ...outcome.answer, text: redact(outcome.answer.text) },
-      headers,
-    };
+    return { ...outcome, answer: { ...outcome.answer, text: redact(outcome.answer.text) } };
   }
   const { failure } = outcome;
   return {
@@ -124,7 +117,6 @@ function redacted(outcome: AttemptOutcome, redact: Redactor): AttemptOutcome {
         ? {}
         : { finishReason: redact(failure.finishReason).slice(0, 100) }),
     },
-    headers,
   };
 }
 

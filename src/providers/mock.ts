@@ -59,7 +59,6 @@ export function createMockProvider(options: {
         return {
           kind: 'failed',
           failure: httpFailure({ status, headers, body, text: '' }, context),
-          headers,
         };
       };
       const bounded = await withinDeadline(work, { clock, timeoutMs, signal });
@@ -67,7 +66,7 @@ export function createMockProvider(options: {
         case 'done':
           return bounded.value;
         case 'timeout':
-          return { kind: 'failed', failure: timeoutFailure(timeoutMs, context), headers: {} };
+          return { kind: 'failed', failure: timeoutFailure(timeoutMs, context) };
         case 'canceled':
           return failed({ sent: true });
         default: {
@@ -81,7 +80,7 @@ export function createMockProvider(options: {
 }
 
 function failed(options: { readonly sent: boolean }): AttemptOutcome {
-  return { kind: 'failed', failure: canceledFailure(options), headers: {} };
+  return { kind: 'failed', failure: canceledFailure(options) };
 }
 
 function answered(
@@ -106,11 +105,7 @@ function answered(
     reasoningTokens: 0,
   };
   const requestId = `mock_${id.toString(16).padStart(8, '0')}`;
-  return {
-    kind: 'answered',
-    answer: { text, finishReason: 'stop', usage, requestId },
-    headers: {},
-  };
+  return { kind: 'answered', answer: { text, finishReason: 'stop', usage, requestId } };
 }
 
 function madeUp({ schema }: PromptRequest, outputTokens: number, random: Random): string {

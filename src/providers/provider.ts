@@ -1,4 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
+import type { LimitKind } from '../manifest/limit-names.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { JsonValue } from '../ports/json.ts';
 
@@ -34,25 +35,34 @@ export interface Transfer {
   stage: Stage;
 }
 
-export type AttemptOutcome =
-  | { readonly kind: 'answered'; readonly answer: Answer; readonly headers: ResponseHeaders }
+/** What came of an attempt, and the limits that the server announced with it, if any. */
+export type AttemptOutcome = AttemptResult & { readonly announced?: readonly AnnouncedLimit[] };
+
+export type AttemptResult =
+  | { readonly kind: 'answered'; readonly answer: Answer }
   /** The server paused a turn of its own: send again with `continuation`. */
-  | {
-      readonly kind: 'incomplete';
-      readonly continuation: Continuation;
-      readonly usage: Usage;
-      readonly headers: ResponseHeaders;
-    }
-  | {
-      readonly kind: 'failed';
-      readonly failure: AttemptFailure;
-      readonly headers: ResponseHeaders;
-    };
+  | { readonly kind: 'incomplete'; readonly continuation: Continuation; readonly usage: Usage }
+  | { readonly kind: 'failed'; readonly failure: AttemptFailure };
+
+/** One limit as a server announced it with an answer. What it left out, or garbled, is undefined. */
+export interface AnnouncedLimit {
+  readonly kind: LimitKind;
+  /** The span that `limit` is for, where the header's name says it. */
+  readonly spanMs: number | undefined;
+  /** Above 0. */
+  readonly limit: number | undefined;
+  /** 0 or more. */
+  readonly remaining: number | undefined;
+  /** Until the limit is whole again; above 0. */
+  readonly resetMs: number | undefined;
+  /** How far off `resetMs` may be: dates, times and most plain numbers come in whole seconds. */
+  readonly resetErrorMs: number;
+}
 
 /** Opaque to everyone but the provider that made it. */
 export type Continuation = { readonly messages: readonly unknown[] };
 
-/** Lower-case names. Empty when no answer came. The limiter reads announced limits from them. */
+/** Lower-case names. Empty when no answer came. */
 export type ResponseHeaders = Readonly<Record<string, string>>;
 
 export interface Answer {

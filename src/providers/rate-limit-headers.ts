@@ -1,22 +1,5 @@
-import type { ResponseHeaders } from './provider.ts';
-
-/** What a limit counts. `tokens` are input and output together. */
-export type AnnouncedKind = 'requests' | 'tokens' | 'input_tokens' | 'output_tokens';
-
-/** One limit as a server told it with an answer. What it did not tell, or garbled, is undefined. */
-export interface AnnouncedLimit {
-  readonly kind: AnnouncedKind;
-  /** The span that `limit` is for, where the header's name says it. */
-  readonly spanMs: number | undefined;
-  /** Above 0. */
-  readonly limit: number | undefined;
-  /** 0 or more. */
-  readonly remaining: number | undefined;
-  /** Until the limit is whole again; above 0. */
-  readonly resetMs: number | undefined;
-  /** How far off `resetMs` may be: dates, times and most plain numbers are told in whole seconds. */
-  readonly resetErrorMs: number;
-}
+import type { LimitKind } from '../manifest/limit-names.ts';
+import type { AnnouncedLimit, ResponseHeaders } from './provider.ts';
 
 /**
  * The limits that an answer's headers announce: `x-ratelimit-*` in the dialects of OpenAI, Azure,
@@ -55,7 +38,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 interface Family {
-  readonly kind: AnnouncedKind;
+  readonly kind: LimitKind;
   readonly spanMs: number | undefined;
   readonly limit: string;
   readonly remaining: string;
@@ -94,7 +77,7 @@ function bare(start: string): Family {
   };
 }
 
-function plain(kind: AnnouncedKind, name: string, spanMs?: number): Family {
+function plain(kind: LimitKind, name: string, spanMs?: number): Family {
   return {
     kind,
     spanMs,
@@ -104,7 +87,7 @@ function plain(kind: AnnouncedKind, name: string, spanMs?: number): Family {
   };
 }
 
-function anthropic(kind: AnnouncedKind, name: string): Family {
+function anthropic(kind: LimitKind, name: string): Family {
   const start = `anthropic-ratelimit-${name}`;
   return {
     kind,

@@ -4,7 +4,8 @@ import { bodyFailure, httpFailure, pageTitle } from './failures.ts';
 import type { FailureContext } from './failures.ts';
 import { isObject, textAt } from './json-shape.ts';
 import { faultFailure } from './network-failures.ts';
-import type { AttemptFailure, AttemptOutcome, Continuation } from './provider.ts';
+import type { AttemptFailure, AttemptOutcome, AttemptResult, Continuation } from './provider.ts';
+import { announcedLimits } from './rate-limit-headers.ts';
 import type { Exchange, Fault } from './transport.ts';
 
 /** As much of a broken body as is kept, and as is looked at: a cut may leave half of a secret. */
@@ -17,13 +18,22 @@ export function outcomeOf(
   dialect: Dialect,
   options: { readonly context: FailureContext; readonly continuation: Continuation | undefined },
 ): AttemptOutcome {
+  const announced = announcedLimits(exchange.headers, options.context.epochMs);
+  const result = resultOf(exchange, dialect, options);
+  return announced.length === 0 ? result : { ...result, announced };
+}
+
+function resultOf(
+  exchange: Exchange,
+  dialect: Dialect,
+  options: { readonly context: FailureContext; readonly continuation: Continuation | undefined },
+): AttemptResult {
   const { context, continuation } = options;
   const { headers } = exchange;
   const requestId = idOf(headers[dialect.requestIdHeader], context);
-  const failed = (failure: AttemptFailure): AttemptOutcome => ({
+  const failed = (failure: AttemptFailure): AttemptResult => ({
     kind: 'failed',
     failure: requestId === undefined ? failure : { ...failure, requestId },
-    headers,
   });
   if (!exchange.ok) return failed(faultFailure(exchange.fault, context));
   const reply = { ...exchange, body: parsed(exchange.text) };
@@ -35,14 +45,10 @@ export function outcomeOf(
   switch (decoded.kind) {
     case 'answered': {
       const { text, usage } = decoded;
-      return {
-        kind: 'answered',
-        answer: { text, finishReason: 'stop', usage, requestId },
-        headers,
-      };
+      return { kind: 'answered', answer: { text, finishReason: 'stop', usage, requestId } };
     }
     case 'incomplete':
-      return { ...decoded, headers };
+      return decoded;
     case 'error':
       return failed(
         bodyFailure({ ...reply, body: decoded.error }, decoded.fallbackStatus, context),

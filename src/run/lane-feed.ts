@@ -1,4 +1,4 @@
-import { AWAITS_NEEDS, type Fed } from '../schedule/feed.ts';
+import { NOTHING_READY, type FedTask, type FeedItem } from '../schedule/feed.ts';
 import type { FlowNode, ReadyTask } from './flow-node.ts';
 
 /** A task that an entry gives, with what it follows. */
@@ -15,8 +15,8 @@ export interface FeedSource {
   readonly isHeldBack: (entry: FlowNode) => boolean;
   /** The next task of an entry that can give one; undefined when it turns out to have none. */
   readonly take: (entry: FlowNode) => Promise<Taken | undefined>;
-  /** Whether the task is to be given out; else it was dealt with. */
-  readonly admit: (entry: FlowNode, taken: Taken) => Promise<boolean>;
+  /** The task with its texts, if it is to be given out; else it was dealt with. */
+  readonly admit: (entry: FlowNode, taken: Taken) => Promise<FedTask | undefined>;
   /** Resolves when something in the flow has changed since it was asked for. */
   readonly nextChange: () => Promise<void>;
   readonly tellChange: () => void;
@@ -26,7 +26,7 @@ export interface FeedSource {
  * The tasks of a lane, each as soon as it is ready, and word of it when none is because of what they
  * need. Ends when none is left, or will ever be ready.
  */
-export function laneFeed(source: FeedSource): AsyncIterable<Fed> {
+export function laneFeed(source: FeedSource): AsyncIterable<FeedItem> {
   const { entries, isHeld, canGive, isHeldBack, take, admit } = source;
   return {
     [Symbol.asyncIterator]() {
@@ -57,7 +57,7 @@ export function laneFeed(source: FeedSource): AsyncIterable<Fed> {
             if (!entry) {
               if (!hasToldWait && awaitsNeeds()) {
                 hasToldWait = true;
-                return { done: false, value: AWAITS_NEEDS };
+                return { done: false, value: NOTHING_READY };
               }
               await change;
               continue;
@@ -66,7 +66,8 @@ export function laneFeed(source: FeedSource): AsyncIterable<Fed> {
             const taken = await take(entry);
             if (entry.isExhausted) left.delete(entry);
             if (!taken || isClosed) continue;
-            if (await admit(entry, taken)) return { done: false, value: taken.task };
+            const fed = await admit(entry, taken);
+            if (fed) return { done: false, value: fed };
           }
         },
         async return() {

@@ -156,7 +156,6 @@ export async function* startRun(
   const finished = runSchedule({
     ...money,
     lanes: lanesOf(prepared, providers, { flow, learning: options.learning }),
-    render: (task, model) => flow.render(task, model),
     leave: (task) => flow.left(task),
     maxConcurrent: plan.manifest.run.maxConcurrent,
     failFast: plan.manifest.run.failFast,

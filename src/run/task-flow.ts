@@ -1,4 +1,3 @@
-import type { ModelName } from '../manifest/manifest.ts';
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import { byUrgency } from '../plan/graph.ts';
@@ -7,7 +6,7 @@ import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { RenderedTask, Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { LaneName } from '../schedule/events.ts';
-import type { Fed } from '../schedule/feed.ts';
+import type { FedTask, FeedItem } from '../schedule/feed.ts';
 import {
   enterEnd,
   flowNodes,
@@ -28,9 +27,7 @@ import { createSingleFlight, type SingleFlight } from './single-flight.ts';
  * those are kept that a task still waits for.
  */
 export interface TaskFlow {
-  feed(lane: LaneName): AsyncIterable<Fed>;
-  /** The texts of a task that the feed gave, for its own model or a fallback, or why it is not to be sent. */
-  render(task: Task, model?: ModelName): Promise<RenderedTask>;
+  feed(lane: LaneName): AsyncIterable<FeedItem>;
   /** A task that the feed gave is not sent after all, and has no record: its lane has stopped. */
   left(task: Task): void;
   /** A task ended and its record is kept. Gives those that asked for the same: they share it. */
@@ -66,8 +63,6 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   const nodes = flowNodes(plan.nodes, (node) => plan.selection?.countOf(node) ?? node.total);
   const order = byUrgency(plan.nodes).flatMap(({ template }) => nodes.get(template.id) ?? []);
   const flights = new Map<LaneName, SingleFlight>();
-  /** Tasks that were given out, until they end: a WeakMap would keep each until the collector is thorough. */
-  const given = new Map<Task, { rendered: RenderedTask; needs: NeedsData | undefined }>();
   const late = { kept: 0, left: 0 };
   let changed = Promise.withResolvers<void>();
 
@@ -189,34 +184,37 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return entry.kind === 'send';
   }
 
-  /** Whether the task is to be given out; else it was dealt with, or waits for another's answer. */
-  async function admit(flow: FlowNode, { task, own }: Taken, lane: LaneName): Promise<boolean> {
+  /** The task with its texts, if it is to be given out; else it was dealt with, or waits for another's answer. */
+  async function admit(
+    flow: FlowNode,
+    { task, own }: Taken,
+    lane: LaneName,
+  ): Promise<FedTask | undefined> {
     const fate = resumption?.fateOf(task) ?? 'send';
     if (resumption && fate === 'keep') {
       await keep(flow, task, () => resumption.recordOf(task));
-      return false;
+      return undefined;
     }
     if (fate === 'leave') {
       leave(flow);
-      return false;
+      return undefined;
     }
     const failure = obstacle(flow, own);
     // What was skipped early is not filled in: its lists are not complete yet.
     const needs = failure ? undefined : needsOf(flow, own);
-    const rendered: RenderedTask = failure
+    let rendered: RenderedTask = failure
       ? { ok: false, failure }
       : await plan.render(task, { needs });
-    if (!(await passResumed(flow, task, failure ? 'skipped' : needs))) return false;
-    if (!rendered.ok) {
-      given.set(task, { rendered, needs });
-    } else {
+    if (!(await passResumed(flow, task, failure ? 'skipped' : needs))) return undefined;
+    if (rendered.ok) {
       const fingerprint = requestFingerprint(rendered.request, options.hostOf(lane));
       const isSample = task.sample !== undefined;
-      if (!isSample && !(await passShared(flow, task, fingerprint, lane))) return false;
-      given.set(task, { rendered: { ...rendered, fingerprint }, needs });
+      if (!isSample && !(await passShared(flow, task, fingerprint, lane))) return undefined;
+      rendered = { ...rendered, fingerprint };
     }
     flow.outstanding += 1;
-    return true;
+    if (!task.template.fallbacks) return { task, rendered };
+    return { task, rendered, renderFor: (model) => plan.render(task, { needs, model }) };
   }
 
   return {
@@ -231,20 +229,13 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
         nextChange: () => changed.promise,
         tellChange,
       }),
-    async render(task, model = task.template.model) {
-      const known = given.get(task);
-      if (known && model === task.template.model) return known.rendered;
-      return plan.render(task, { needs: known?.needs, model });
-    },
     left(task) {
-      given.delete(task);
       for (const each of [task, ...flightOf(laneOf(task.template)).abandoned(task)]) {
         nodeOf(each).outstanding -= 1;
       }
       tellChange();
     },
     ended(task, record) {
-      given.delete(task);
       const flow = nodeOf(task);
       flow.outstanding -= 1;
       end(flow, task, record);

@@ -1,16 +1,9 @@
-import type { AttemptFailure, ResponseHeaders, Usage } from '../providers/provider.ts';
-import { announcedLimits, type AnnouncedLimit } from '../providers/rate-limit-headers.ts';
+import { weightIn } from '../manifest/limit-names.ts';
+import type { AnnouncedLimit, AttemptFailure, Usage } from '../providers/provider.ts';
 import { grow, holdGrowth } from './concurrency.ts';
 import { cacheHit, loadOf, withAnswer } from './estimate.ts';
 import type { LaneState, Moment, Send } from './lane-state.ts';
-import {
-  createMirror,
-  debitMirror,
-  mirrorOf,
-  mirrorWeight,
-  reconcile,
-  settleMirror,
-} from './mirror.ts';
+import { createMirror, debitMirror, mirrorOf, reconcile, settleMirror } from './mirror.ts';
 import { endProbing, isProbe } from './probe.ts';
 import { refused } from './refused.ts';
 import { settle } from './windows.ts';
@@ -20,7 +13,8 @@ export interface Answered {
   readonly failure: AttemptFailure | undefined;
   /** Undefined when the model did no work. */
   readonly usage: Usage | undefined;
-  readonly headers: ResponseHeaders;
+  /** What the server announced with it. */
+  readonly announced: readonly AnnouncedLimit[];
 }
 
 /** After trouble that is not a limit's, nothing grows for this long. */
@@ -33,7 +27,7 @@ const TROUBLE_MS = 1_000;
 export function answered(
   state: LaneState,
   send: Send,
-  { usage, failure, headers }: Answered,
+  { usage, failure, announced }: Answered,
   moment: Moment,
 ): { readonly pausedUntilMs: number } | undefined {
   const { nowMs } = moment;
@@ -46,7 +40,6 @@ export function answered(
     state.durationMean = withAnswer(state.durationMean, nowMs - send.atMs);
   }
   settleMirrors(state, send, { usage, nowMs });
-  const announced = announcedLimits(headers, moment.epochMs);
   for (const told of announced) mirror(state, send, { told, nowMs });
   if (failure?.reach === 'lane') return refused(state, send, { failure, announced, moment });
   if (isTrouble(failure)) holdGrowth(state.window, nowMs + TROUBLE_MS);
@@ -84,7 +77,7 @@ function settleMirrors(
   for (const [mirror, share] of send.shares) {
     // A server that charges `max_tokens` keeps them.
     const isFinal = policy.countsMaxTokens && mirror.kind !== 'input_tokens';
-    const used = load && !isFinal ? mirrorWeight(mirror.kind, load) : undefined;
+    const used = load && !isFinal ? weightIn(mirror.kind, load) : undefined;
     settleMirror(mirror, share, { used, nowMs });
   }
 }
@@ -104,7 +97,7 @@ function mirror(
   for (const other of state.unanswered) {
     // Whatever went out since may have been counted, or not yet; what is charged late has not been.
     if (!fresh.late && other.sequence < send.sequence) continue;
-    other.shares.set(fresh, debitMirror(fresh, mirrorWeight(fresh.kind, other.load), nowMs));
+    other.shares.set(fresh, debitMirror(fresh, weightIn(fresh.kind, other.load), nowMs));
   }
   state.mirrors.push(fresh);
 }

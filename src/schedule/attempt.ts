@@ -28,7 +28,7 @@ export function sendOnce(request: PromptRequest, options: AttemptOptions): Promi
   const { provider, clock, timeoutMs, continuation, cut } = options;
   if (cut.aborted) {
     const failure = abandoned('CANCELED', messageOf(cut.reason), { stage: 'connecting' });
-    return Promise.resolve({ kind: 'failed', failure, headers: {} });
+    return Promise.resolve({ kind: 'failed', failure });
   }
   const abandon = new AbortController();
   const transfer: Transfer = { stage: 'sent' };
@@ -46,7 +46,7 @@ export function sendOnce(request: PromptRequest, options: AttemptOptions): Promi
     }
     function give(failure: AttemptFailure): void {
       finish();
-      resolve({ kind: 'failed', failure, headers: {} });
+      resolve({ kind: 'failed', failure });
       abandon.abort(cut.aborted ? cut.reason : new Error(failure.message));
     }
     void start().then(resolve, reject).finally(finish);

@@ -1,11 +1,11 @@
+import { LIMITS } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { concurrencyOf } from './concurrency.ts';
 import type { WaitedMs, WaitReason } from './events.ts';
 import type { LaneState } from './lane-state.ts';
-import { MIRROR_REASON } from './mirror.ts';
 import { isMeasured } from './pacer.ts';
 import type { Blocker, PauseCause } from './wait-ledger.ts';
-import { LIMIT_REASON, LIMIT_SPAN_MS } from './windows.ts';
+import { KIND_REASON } from './windows.ts';
 
 /** What a lane waited for most, and the limit that made it wait. */
 export interface Bound {
@@ -98,7 +98,7 @@ function mostBlocking(
 
 function reasonOf(blocker: Blocker): WaitReason {
   if (typeof blocker === 'object') {
-    return 'kind' in blocker ? MIRROR_REASON[blocker.kind] : LIMIT_REASON[blocker.limit];
+    return KIND_REASON['kind' in blocker ? blocker.kind : LIMITS[blocker.limit].kind];
   }
   if (blocker === 'pacer') return 'rpm';
   return isPause(blocker) ? 'pause' : 'concurrency';
@@ -129,7 +129,7 @@ function limitInForce(blocker: Blocker, lane: BoundLane): LimitInForce | undefin
     const { limit, amount } = blocker;
     return {
       amount: lane.limits[limit] ?? amount,
-      spanMs: LIMIT_SPAN_MS[limit],
+      spanMs: LIMITS[limit].spanMs,
       source: 'declared',
     };
   }

@@ -7,7 +7,7 @@ export function checkedAnswer(
   schema: OutputSchema | undefined,
 ): AttemptOutcome {
   if (outcome.kind !== 'answered' || !schema) return outcome;
-  const { answer, headers } = outcome;
+  const { answer, announced } = outcome;
   const read = schema.read(answer.text);
   if (read.ok) return { ...outcome, answer: { ...answer, value: read.value } };
   const failure: AttemptFailure = {
@@ -24,5 +24,5 @@ export function checkedAnswer(
     misfit: read.problem,
     ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
   };
-  return { kind: 'failed', failure, headers };
+  return { kind: 'failed', failure, ...(announced && { announced }) };
 }

@@ -1,7 +1,16 @@
-import type { Task } from '../plan/task.ts';
+import type { ModelName } from '../manifest/manifest.ts';
+import type { RenderedTask, Task } from '../plan/task.ts';
 
-/** What a lane is fed. */
-export type Fed = Task | typeof AWAITS_NEEDS;
+/** What a lane's feed gives. */
+export type FeedItem = FedTask | typeof NOTHING_READY;
+
+/** A task that is ready, with its texts or the reason not to send it. */
+export interface FedTask {
+  readonly task: Task;
+  readonly rendered: RenderedTask;
+  /** The same for a fallback model; required where the task names one. */
+  readonly renderFor?: (model: ModelName) => Promise<RenderedTask>;
+}
 
 /** In place of a task: until what the lane's tasks need has ended, there is nothing to give. */
-export const AWAITS_NEEDS = 'awaits_needs';
+export const NOTHING_READY = 'nothing_ready';

@@ -1,17 +1,11 @@
+import { weightIn } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { concurrencyOf, createWindow, type ConcurrencyWindow } from './concurrency.ts';
 import { NO_ANSWERS, type AnswerMean } from './estimate.ts';
 import type { WaitReason } from './events.ts';
 import { createEvidence, noteSent, type Evidence } from './evidence.ts';
 import { learnedStart, type Learned } from './learned.ts';
-import {
-  debitMirror,
-  MIRROR_REASON,
-  mirrorRoomAt,
-  mirrorWeight,
-  type Mirror,
-  type Share,
-} from './mirror.ts';
+import { debitMirror, mirrorRoomAt, type Mirror, type Share } from './mirror.ts';
 import {
   createPacer,
   debitPacer,
@@ -28,6 +22,7 @@ import type { Block, Blocker, PauseCause } from './wait-ledger.ts';
 import {
   availableAt,
   debit,
+  KIND_REASON,
   limitWindows,
   type Debit,
   type LimitWindow,
@@ -108,8 +103,6 @@ export interface Send {
 /** When something happens. */
 export interface Moment {
   readonly nowMs: number;
-  /** Wall time, for headers that hold dates. */
-  readonly epochMs: number;
   readonly random: Random;
 }
 
@@ -180,9 +173,9 @@ export function decide(state: LaneState, load: Load, nowMs: number): LaneDecisio
   };
   const charged = announcedLoad(state, load);
   for (const mirror of state.mirrors) {
-    const weight = mirrorWeight(mirror.kind, charged);
+    const weight = weightIn(mirror.kind, charged);
     const roomMs = Math.min(mirrorRoomAt(mirror, weight, nowMs), lookAtMs(state, mirror));
-    later(roomMs, MIRROR_REASON[mirror.kind], mirror);
+    later(roomMs, KIND_REASON[mirror.kind], mirror);
   }
   if (state.pacer) later(pacerRoomAt(state.pacer, nowMs), 'rpm', 'pacer');
   later(probeRoomAt(state) ?? nowMs, 'pause', state.pausedBy);
@@ -213,7 +206,7 @@ export function sent(state: LaneState, load: Load, nowMs: number): Send {
     shares: new Map(
       state.mirrors.map((mirror) => [
         mirror,
-        debitMirror(mirror, mirrorWeight(mirror.kind, charged), nowMs),
+        debitMirror(mirror, weightIn(mirror.kind, charged), nowMs),
       ]),
     ),
   };

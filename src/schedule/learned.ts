@@ -1,5 +1,5 @@
+import { LIMIT_NAMES, LIMITS, type LimitKind, type LimitName } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
-import type { AnnouncedKind } from '../providers/rate-limit-headers.ts';
 import { DEFAULT_START, type WindowStart } from './concurrency.ts';
 import type { LaneState } from './lane-state.ts';
 import { isMeasured } from './pacer.ts';
@@ -17,7 +17,7 @@ export type AnnouncedLimits = Readonly<
 >;
 
 /** Limits of which the server did not tell for how long a time they are. */
-type SpanlessName = Extract<AnnouncedKind, 'requests' | 'tokens'>;
+type SpanlessName = Extract<LimitKind, 'requests' | 'tokens'>;
 
 export interface FoundLimits {
   /** Absent while nothing made it grow or shrink. */
@@ -80,22 +80,6 @@ export function learnedStart({ announced, found }: Learned): WindowStart | undef
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-
-type SpannedName = Exclude<keyof AnnouncedLimits, SpanlessName>;
-
-const NAMES: Readonly<
-  Record<AnnouncedKind, ReadonlyArray<readonly [spanMs: number, name: SpannedName]>>
-> = {
-  requests: [
-    [MINUTE_MS, 'rpm'],
-    [DAY_MS, 'rpd'],
-  ],
-  tokens: [[MINUTE_MS, 'tpm']],
-  input_tokens: [[MINUTE_MS, 'itpm']],
-  output_tokens: [[MINUTE_MS, 'otpm']],
-};
-
 /**
  * Those that a manifest could declare; others bind too seldom to be worth a name. A minute that no
  * header's name told is only where a lane begins to guess: such a limit may be a day's.
@@ -104,14 +88,18 @@ function announcedBy({ mirrors }: LaneState): AnnouncedLimits {
   const limits: Partial<Record<keyof AnnouncedLimits, number>> = {};
   for (const { kind, toldSpanMs, spanMs, limit } of mirrors) {
     const isKnown = toldSpanMs !== undefined || spanMs > MINUTE_MS;
-    const named = isKnown ? NAMES[kind].find(([span]) => span === spanMs) : undefined;
-    if (named) limits[named[1]] = limit;
+    const named = isKnown ? LIMIT_NAMES.find(isLimit(kind, spanMs)) : undefined;
+    if (named && named !== 'rps') limits[named] = limit;
     else if (toldSpanMs === undefined && isSpanless(kind)) limits[kind] = limit;
   }
   return limits;
 }
 
-function isSpanless(kind: AnnouncedKind): kind is SpanlessName {
+function isLimit(kind: LimitKind, spanMs: number): (name: LimitName) => boolean {
+  return (name) => LIMITS[name].kind === kind && LIMITS[name].spanMs === spanMs;
+}
+
+function isSpanless(kind: LimitKind): kind is SpanlessName {
   return kind === 'requests' || kind === 'tokens';
 }
 

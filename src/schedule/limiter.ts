@@ -133,7 +133,6 @@ export function createLimiter(options: LimiterOptions): Limiter {
       answered(answer) {
         const pause = answered(state, send, answer, {
           nowMs: clock.now(),
-          epochMs: clock.epochMs(),
           random,
         });
         tellRoom();

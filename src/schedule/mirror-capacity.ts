@@ -1,4 +1,4 @@
-import type { AnnouncedLimit } from '../providers/rate-limit-headers.ts';
+import type { AnnouncedLimit } from '../providers/provider.ts';
 import type { Mirror } from './mirror.ts';
 
 const SPANS_MS = [60_000, 3_600_000, 86_400_000, 31 * 86_400_000] as const;

@@ -1,15 +1,14 @@
-import type { AnnouncedKind, AnnouncedLimit } from '../providers/rate-limit-headers.ts';
-import type { WaitReason } from './events.ts';
+import type { LimitKind } from '../manifest/limit-names.ts';
+import type { AnnouncedLimit } from '../providers/provider.ts';
 import { firstCapacity, measure, spanFor } from './mirror-capacity.ts';
 import { PLATEAU_MS, rateOf, type RateCurve } from './rate-curve.ts';
-import type { Load } from './windows.ts';
 
 /**
  * Our copy of a bucket that a server keeps and announces: what it holds by the last answers and by
  * what was sent since. Changed in place; whoever holds it passes the time in.
  */
 export interface Mirror {
-  readonly kind: AnnouncedKind;
+  readonly kind: LimitKind;
   /** The span that the header's name told; undefined: by what its values allow, a minute at first. */
   readonly toldSpanMs: number | undefined;
   spanMs: number;
@@ -71,13 +70,6 @@ const SAME_TROUBLE_MS = 10_000;
 
 /** Requests may reach the server closer together than they were sent: kept back, in milliseconds of the rate. */
 const MARGIN_MS = 50;
-
-export const MIRROR_REASON: Readonly<Record<AnnouncedKind, WaitReason>> = {
-  requests: 'rpm',
-  tokens: 'tpm',
-  input_tokens: 'itpm',
-  output_tokens: 'otpm',
-};
 
 export function createMirror(
   announced: AnnouncedLimit & { readonly limit: number },
@@ -152,13 +144,6 @@ export function settleMirror(
   mirror.level = Math.min(mirror.capacity, mirror.level + share.weight - used);
   if (mirror.late) mirror.late.held -= used;
   mirror.debits += used - share.weight;
-}
-
-/** What a request weighs in a bucket of this kind. */
-export function mirrorWeight(kind: AnnouncedKind, load: Load): number {
-  if (kind === 'requests') return 1;
-  if (kind === 'input_tokens') return load.inputTokens;
-  return kind === 'tokens' ? load.inputTokens + load.outputTokens : load.outputTokens;
 }
 
 /**

@@ -8,10 +8,12 @@ import type { PromptRequest, Task } from '../plan/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptFailure, Continuation, Usage } from '../providers/provider.ts';
 import type { TaskOutcome, Try, WaitedMs } from './events.ts';
+import type { FedTask } from './feed.ts';
 
 /** One task on its way. Changed in place, by whoever runs the task. */
 export interface Progress extends TryProgress {
   readonly task: Task;
+  readonly renderFor: FedTask['renderFor'];
   readonly takenAtMs: number;
   /** Models that gave no answer. */
   readonly tried: Try[];
@@ -65,10 +67,15 @@ export interface RenderedProgress extends Progress {
   inputTokens: number;
 }
 
-export function createProgress(task: Task, takenAtMs: number, price: Price | undefined): Progress {
+export function createProgress(
+  { task, renderFor }: FedTask,
+  takenAtMs: number,
+  price: Price | undefined,
+): Progress {
   return {
     ...newTry(task.template.model, { price, attemptsBefore: 0 }),
     task,
+    renderFor,
     takenAtMs,
     tried: [],
     started: undefined,

@@ -1,5 +1,5 @@
-import type { AttemptFailure } from '../providers/provider.ts';
-import type { AnnouncedLimit } from '../providers/rate-limit-headers.ts';
+import { weightIn } from '../manifest/limit-names.ts';
+import type { AnnouncedLimit, AttemptFailure } from '../providers/provider.ts';
 import { concurrencyOf, forgetWall, holdGrowth, lowerWall, meetWall } from './concurrency.ts';
 import {
   anyAdmitted,
@@ -10,7 +10,7 @@ import {
 } from './evidence.ts';
 import { type LaneState, type Moment, type Send } from './lane-state.ts';
 import type { PauseCause } from './wait-ledger.ts';
-import { foundEmpty, mirrorOf, mirrorWeight, noteRefusedShare, type Mirror } from './mirror.ts';
+import { foundEmpty, mirrorOf, noteRefusedShare, type Mirror } from './mirror.ts';
 import { createPacer, holdRate, isMeasured, paceBy, type Pacer } from './pacer.ts';
 import { beginProbing, probePauseMs } from './probe.ts';
 import { rateOf } from './rate-curve.ts';
@@ -143,7 +143,7 @@ function patientMs(askedMs: number, { streak, sinceMs }: Episodes, nowMs: number
 function causeOf(state: LaneState, send: Send, { failure, announced }: Refusal): Cause {
   const empty = announced.flatMap((told) => {
     const { remaining } = told;
-    const isShort = remaining !== undefined && remaining < mirrorWeight(told.kind, send.load);
+    const isShort = remaining !== undefined && remaining < weightIn(told.kind, send.load);
     return (isShort && mirrorOf(state.mirrors, told)) || [];
   });
   if (empty.length > 0) return { kind: 'announced', empty };

@@ -129,7 +129,8 @@ function turnedTo(run: TaskRun, turn: Turn): TaskRun {
 /** Fills in the request for the lane's model, and waits for its money and a permit. Gives an end where there is none. */
 async function enterLane(run: TaskRun): Promise<End | undefined> {
   const { progress, lane, context } = run;
-  const rendered = await context.options.render(progress.task, progress.model);
+  const rendered = await progress.renderFor?.(progress.model);
+  if (!rendered) throw new Error(`nobody can render \`${progress.task.id}\` for another model`);
   if (!rendered.ok) return endOf({ status: 'failed', failure: rendered.failure });
   Object.assign(progress, readied(rendered, lane, context.options));
   const money = await setAside(progress, lane, context);
@@ -225,7 +226,7 @@ async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
   if (progress.unbilledAttempts > 0 && progress.attemptUsd === null) {
     progress.attemptUsd = worstCaseOf(progress, lane, context.options)?.attemptUsd ?? null;
   }
-  const pause = permit.answered({ failure, usage, headers: outcome.headers });
+  const pause = permit.answered({ failure, usage, announced: outcome.announced ?? [] });
   context.lookWhatBinds();
   if (outcome.kind === 'failed') {
     return afterFailure(outcome.failure, run, { pausedUntilMs: pause?.pausedUntilMs });

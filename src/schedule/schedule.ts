@@ -1,5 +1,5 @@
-import type { PromptRequest, RenderedTask, Task } from '../plan/task.ts';
-import type { Limits, ModelName } from '../manifest/manifest.ts';
+import type { PromptRequest, Task } from '../plan/task.ts';
+import type { Limits } from '../manifest/manifest.ts';
 import type { Price } from '../manifest/price.ts';
 import type { WorstCase } from '../money/worst-case.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -8,7 +8,7 @@ import type { Random } from '../ports/random.ts';
 import type { Failure } from '../errors/failure.ts';
 import { byWeight } from './bound.ts';
 import type { LaneBound, LaneName, ScheduleEvent, ScheduleTotals, TaskOutcome } from './events.ts';
-import type { Fed } from './feed.ts';
+import type { FeedItem } from './feed.ts';
 import { createLaneRun, type LaneRun, type RunContext } from './lane-run.ts';
 import { learnedFrom, type Learned } from './learned.ts';
 import type { Purse } from './purse.ts';
@@ -36,15 +36,13 @@ export interface Lane {
   readonly hasFallbacks?: boolean;
   /** What an earlier run found out: a start, corrected by what this one sees. */
   readonly learned?: Learned | undefined;
-  readonly tasks: AsyncIterable<Fed>;
+  readonly tasks: AsyncIterable<FeedItem>;
   /** Called once nothing of the lane is in flight any more, nor will be. */
   readonly onEnd?: () => void;
 }
 
 export interface ScheduleOptions {
   readonly lanes: readonly Lane[];
-  /** Fills in a task's texts, for its first model or for a fallback. */
-  readonly render: (task: Task, model?: ModelName) => Promise<RenderedTask>;
   /** Input tokens of a request, as its limits count them; default: by its texts. */
   readonly estimateInput?: (request: PromptRequest) => number;
   readonly maxConcurrent: number;

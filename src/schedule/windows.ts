@@ -1,3 +1,10 @@
+import {
+  LIMIT_NAMES,
+  LIMITS,
+  weightIn,
+  type LimitKind,
+  type LimitName,
+} from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import type { WaitReason } from './events.ts';
 
@@ -10,8 +17,6 @@ export interface Load {
   /** The task's `max_tokens`, for providers that charge it when a request comes in. */
   readonly maxOutputTokens?: number | undefined;
 }
-
-export type LimitName = 'rps' | 'rpm' | 'rpd' | 'tpm' | 'itpm' | 'otpm';
 
 /**
  * One declared limit with what was sent lately: an exact log, for a declared limit is a promise.
@@ -39,26 +44,13 @@ interface Log {
 /** Where a request stands in each window's log, in the order of the windows. */
 export type Debit = readonly number[];
 
-export const LIMIT_SPAN_MS: Readonly<Record<LimitName, number>> = {
-  rps: 1_000,
-  rpm: 60_000,
-  rpd: 86_400_000,
-  tpm: 60_000,
-  itpm: 60_000,
-  otpm: 60_000,
+/** Requests per second, per minute and per day are one thing to users: it makes them wait. */
+export const KIND_REASON: Readonly<Record<LimitKind, WaitReason>> = {
+  requests: 'rpm',
+  tokens: 'tpm',
+  input_tokens: 'itpm',
+  output_tokens: 'otpm',
 };
-
-/** Requests a second, a minute, a day: users think of them as one thing that makes them wait. */
-export const LIMIT_REASON: Readonly<Record<LimitName, WaitReason>> = {
-  rps: 'rpm',
-  rpm: 'rpm',
-  rpd: 'rpm',
-  tpm: 'tpm',
-  itpm: 'itpm',
-  otpm: 'otpm',
-};
-
-const LIMIT_NAMES: readonly LimitName[] = ['rps', 'rpm', 'rpd', 'tpm', 'itpm', 'otpm'];
 
 export function limitWindows(limits: Limits): LimitWindow[] {
   const windows: LimitWindow[] = [];
@@ -70,7 +62,7 @@ export function limitWindows(limits: Limits): LimitWindow[] {
     windows.push({
       limit,
       amount: stretch === 1 ? declared : 1,
-      spanMs: withMargin(LIMIT_SPAN_MS[limit]) * stretch,
+      spanMs: enforcedSpanMs(limit) * stretch,
       log: emptyLog(),
     });
   }
@@ -78,7 +70,8 @@ export function limitWindows(limits: Limits): LimitWindow[] {
 }
 
 /** The server's window sees requests a little closer together than they were sent: 2% on top, 20 to 500 ms. */
-function withMargin(spanMs: number): number {
+export function enforcedSpanMs(limit: LimitName): number {
+  const { spanMs } = LIMITS[limit];
   return spanMs + Math.min(500, Math.max(20, spanMs * 0.02));
 }
 
@@ -113,7 +106,7 @@ export function availableAt(
     atMs = roomMs;
     by = window;
   }
-  return { atMs, reason: by && LIMIT_REASON[by.limit], by };
+  return { atMs, reason: by && KIND_REASON[LIMITS[by.limit].kind], by };
 }
 
 /** Enters a request as sent now. */
@@ -128,7 +121,7 @@ export function settle(windows: readonly LimitWindow[], entered: Debit, load: Lo
     const { log } = window;
     if (position === undefined || position < log.first) continue;
     const place = position % log.weights.length;
-    const weight = rawWeight(window.limit, load);
+    const weight = weightIn(LIMITS[window.limit].kind, load);
     log.sum += weight - (log.weights[place] ?? 0);
     log.weights[place] = weight;
   }
@@ -139,13 +132,7 @@ export function settle(windows: readonly LimitWindow[], entered: Debit, load: Lo
  * far too high, and a request that waits for an empty window can do no better.
  */
 function weightOf({ limit, amount }: LimitWindow, load: Load): number {
-  return Math.min(rawWeight(limit, load), amount);
-}
-
-function rawWeight(limit: LimitName, { inputTokens, outputTokens }: Load): number {
-  if (limit === 'tpm') return inputTokens + outputTokens;
-  if (limit === 'itpm') return inputTokens;
-  return limit === 'otpm' ? outputTokens : 1;
+  return Math.min(weightIn(LIMITS[limit].kind, load), amount);
 }
 
 function roomAt({ amount, spanMs, log }: LimitWindow, weight: number, nowMs: number): number {

@@ -2,7 +2,7 @@ import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { RenderedTask } from '../plan/task.ts';
 import { concurrencyOf } from './concurrency.ts';
 import type { WaitedMs } from './events.ts';
-import { AWAITS_NEEDS, type Fed } from './feed.ts';
+import { NOTHING_READY, type FeedItem } from './feed.ts';
 import { handsOn } from './fallback.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
 import type { Permit } from './limiter.ts';
@@ -42,8 +42,8 @@ export async function workLane(lane: LaneRun, context: RunContext): Promise<void
     let upcoming = take();
     for (;;) {
       const taken = await upcoming;
-      lane.ledger.awaitsNeeds(taken === AWAITS_NEEDS);
-      if (taken === AWAITS_NEEDS) {
+      lane.ledger.awaitsNeeds(taken === NOTHING_READY);
+      if (taken === NOTHING_READY) {
         upcoming = take();
         continue;
       }
@@ -129,7 +129,7 @@ function closing(lane: LaneRun, { stops }: RunContext): AbortSignal {
 
 /** The next task with its texts; undefined once the lane is closed. */
 async function takeNext(
-  feed: AsyncIterator<Fed>,
+  feed: AsyncIterator<FeedItem>,
   lane: LaneRun,
   context: RunContext,
 ): Promise<Next | undefined> {
@@ -145,10 +145,10 @@ async function takeNext(
 
 const AT_END = 'at_end';
 
-type Next = Taken | typeof AWAITS_NEEDS | typeof AT_END;
+type Next = Taken | typeof NOTHING_READY | typeof AT_END;
 
 async function readTask(
-  feed: AsyncIterator<Fed>,
+  feed: AsyncIterator<FeedItem>,
   lane: LaneRun,
   context: RunContext,
 ): Promise<Next | undefined> {
@@ -156,10 +156,9 @@ async function readTask(
   if (isClosed(lane, context)) return undefined;
   const next = await feed.next();
   if (next.done === true) return AT_END;
-  if (next.value === AWAITS_NEEDS) return AWAITS_NEEDS;
+  if (next.value === NOTHING_READY) return NOTHING_READY;
   const progress = createProgress(next.value, options.clock.now(), lane.lane.price);
-  const waits = lane.ledger.reading();
-  return { progress, waits, rendered: await options.render(next.value) };
+  return { progress, waits: lane.ledger.reading(), rendered: next.value.rendered };
 }
 
 /** Waits until the lane may hold another task. False, with nothing held, once it is closed. */

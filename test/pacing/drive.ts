@@ -1,6 +1,7 @@
 import type { Limits } from '../../src/manifest/manifest.ts';
 import { seededRandom, type Random } from '../../src/ports/random.ts';
 import type { AttemptFailure, Usage } from '../../src/providers/provider.ts';
+import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
 import { answered } from '../../src/schedule/answered.ts';
 import { concurrencyOf } from '../../src/schedule/concurrency.ts';
 import {
@@ -110,19 +111,19 @@ export function drive(options: DriveOptions): Driven {
         const reply = server.arrive(nowMs, weights);
         if (reply.kind === 'refused') {
           const failure = refusal(reply.status, reply.retryAfterMs);
-          const { headers } = reply;
-          events.push(nowMs + hop(), () => settle({ failure, usage: undefined, headers }));
+          const announced = announcedLimits(reply.headers, EPOCH_MS + nowMs);
+          events.push(nowMs + hop(), () => settle({ failure, usage: undefined, announced }));
           return;
         }
         events.push(nowMs + reply.latencyMs, () => {
           server.finish(nowMs, weights);
           const usage = usageOf(weights.input, weights.output);
-          const headers = reply.headers();
-          events.push(nowMs + hop(), () => settle({ failure: undefined, usage, headers }));
+          const announced = announcedLimits(reply.headers(), EPOCH_MS + nowMs);
+          events.push(nowMs + hop(), () => settle({ failure: undefined, usage, announced }));
         });
       });
       const settle = (answer: Parameters<typeof answered>[2]): void => {
-        answered(state, send, answer, { nowMs, epochMs: EPOCH_MS + nowMs, random });
+        answered(state, send, answer, { nowMs, random });
         released(state);
         inFlight -= 1;
         for (const place of states.keys()) pump((index + place) % states.length);

@@ -141,7 +141,9 @@ describe('over real sockets', () => {
       outcomes.push(await provider.send(promptRequest(), sendOptions()));
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(['answered', 'answered', 'failed']);
     const [first, , last] = outcomes;
-    expect(first?.headers).toMatchObject({ 'anthropic-ratelimit-requests-remaining': '1' });
+    expect(first?.announced).toContainEqual(
+      expect.objectContaining({ kind: 'requests', spanMs: 60_000, remaining: 1 }),
+    );
     expect(last && failureOf(last)).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 1000 });
     expect(server.refused()).toBe(1);
   });

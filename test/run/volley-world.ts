@@ -127,14 +127,14 @@ function server(clock: VirtualClock, sent: string[], reply: (prompt: string) => 
       const failure = { retryable: false, reach: 'task', possiblyPaid: false } as const;
       if (isCut) {
         const canceled = { ...failure, code: 'CANCELED', message: 'cut' } as const;
-        return { kind: 'failed', failure: canceled, headers: {} };
+        return { kind: 'failed', failure: canceled };
       }
       if (status !== undefined) {
         const refused = { ...failure, code: 'BAD_REQUEST', message: `${status}` } as const;
-        return { kind: 'failed', failure: { ...refused, httpStatus: status }, headers: {} };
+        return { kind: 'failed', failure: { ...refused, httpStatus: status } };
       }
       const answer = { text, finishReason: 'stop', usage: USAGE, requestId: undefined } as const;
-      return { kind: 'answered', answer, headers: {} };
+      return { kind: 'answered', answer };
     },
   };
 }

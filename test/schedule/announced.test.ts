@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ResponseHeaders } from '../../src/providers/provider.ts';
+import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
 import { answered } from '../../src/schedule/answered.ts';
 import {
   createLaneState,
@@ -48,9 +49,9 @@ function answer(state: LaneState, send: Send, nowMs: number, headers: ResponseHe
   const told = {
     failure: undefined,
     usage: usage({ inputTokens: send.load.inputTokens }),
-    headers,
+    announced: announcedLimits(headers, 0),
   };
-  answered(state, send, told, { nowMs, epochMs: 0, random: () => 0.5 });
+  answered(state, send, told, { nowMs, random: () => 0.5 });
 }
 
 describe('a limit that is announced for the first time', () => {
@@ -87,9 +88,9 @@ describe('a limit that is announced for the first time', () => {
 
 test('a request that was refused and is larger than an announced limit fails, and holds up no other', async () => {
   const world = createWorld();
-  const headers = tokensLeft(2_000, 2_000);
+  const announced = announcedLimits(tokensLeft(2_000, 2_000), 0);
   const provider = world.provider(({ prompt }) =>
-    prompt === 't2' ? { ...failed(REFUSED), headers } : { ...answeredWith(), headers },
+    prompt === 't2' ? { ...failed(REFUSED), announced } : { ...answeredWith(), announced },
   );
   await world.run(
     [world.lane({ tasks: 5, provider, limits: { concurrency: { start: 1, max: 1 } } })],
@@ -119,12 +120,12 @@ test('a limit of which only the rest is told is one on the rate', () => {
   const sends = Array.from({ length: 4 }, () => sent(state, tokens(1), 0));
   const [first] = sends;
   if (!first) throw new Error('nothing was sent');
-  const headers = { 'x-ratelimit-remaining-requests': '0' };
+  const announced = announcedLimits({ 'x-ratelimit-remaining-requests': '0' }, 0);
   answered(
     state,
     first,
-    { failure: failure(REFUSED), usage: undefined, headers },
-    { nowMs: 10, epochMs: 0, random: () => 0.5 },
+    { failure: failure(REFUSED), usage: undefined, announced },
+    { nowMs: 10, random: () => 0.5 },
   );
   expect(state.window.wall).toBeUndefined();
   expect(state.pacer).toBeDefined();
@@ -145,10 +146,9 @@ test('tokens that are expected to be read from a cache take nothing where they d
     provider,
     limits: { itpm: 50_000, concurrency: { start: 1, max: 1 } },
     countsCacheReads: false,
-  });
-  await world.run([lane], {
     render: async (which) => ({ ok: true, request: { ...requestOf(which), context } }),
   });
+  await world.run([lane]);
   expect(world.outcomes).toHaveLength(60);
   expect(world.clock.now()).toBeLessThan(10_000);
 });

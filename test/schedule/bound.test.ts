@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Limits } from '../../src/manifest/manifest.ts';
 import { sleep } from '../../src/ports/clock.ts';
+import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
 import { boundOf } from '../../src/schedule/bound.ts';
 import { createLaneState } from '../../src/schedule/lane-state.ts';
 import type { WaitedMs } from '../../src/schedule/events.ts';
@@ -43,12 +44,15 @@ describe('what binds a lane', () => {
   });
 });
 
-const MINUTE_AND_DAY = {
-  'x-ratelimit-limit-requests-minute': '20',
-  'x-ratelimit-remaining-requests-minute': '0',
-  'x-ratelimit-limit-requests-day': '1000',
-  'x-ratelimit-remaining-requests-day': '900',
-};
+const MINUTE_AND_DAY = announcedLimits(
+  {
+    'x-ratelimit-limit-requests-minute': '20',
+    'x-ratelimit-remaining-requests-minute': '0',
+    'x-ratelimit-limit-requests-day': '1000',
+    'x-ratelimit-remaining-requests-day': '900',
+  },
+  0,
+);
 
 describe('of several limits of a kind', () => {
   test.each<readonly [Limits, number, string]>([
@@ -65,7 +69,7 @@ describe('of several limits of a kind', () => {
 
   test('so it is with announced ones', async () => {
     const world = createWorld();
-    const provider = world.provider(() => ({ ...answered(), headers: MINUTE_AND_DAY }));
+    const provider = world.provider(() => ({ ...answered(), announced: MINUTE_AND_DAY }));
     const { boundBy: bound } = await world.run([world.lane({ provider, tasks: 60 })]);
     expect(bound).toMatchObject({
       reason: 'rpm',

@@ -184,7 +184,6 @@ describe('a budget for the run', () => {
       kind: 'incomplete',
       continuation: { messages: [] },
       usage: { ...USED, outputTokens: 2 },
-      headers: {},
     };
     const provider = world.provider(() => paused);
     const lane = priced(world.lane({ tasks: tasksUpTo([4], { maxRetries: 3 }), provider }));

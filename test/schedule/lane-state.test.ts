@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AttemptFailure, ResponseHeaders } from '../../src/providers/provider.ts';
+import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
 import { answered } from '../../src/schedule/answered.ts';
 import { concurrencyOf } from '../../src/schedule/concurrency.ts';
 import {
@@ -38,8 +39,8 @@ function refuseLater(state: LaneState, sentMs: number) {
   }) => {
     released(state);
     const refusal = failure({ ...REFUSED, ...parts });
-    const answer = { failure: refusal, usage: undefined, headers };
-    return answered(state, send, answer, { nowMs, epochMs: 0, random: () => 0.5 });
+    const answer = { failure: refusal, usage: undefined, announced: announcedLimits(headers, 0) };
+    return answered(state, send, answer, { nowMs, random: () => 0.5 });
   };
 }
 
@@ -49,8 +50,8 @@ function succeed(state: LaneState, nowMs: number): void {
 
 function answerWell(state: LaneState, send: Send, nowMs: number): void {
   released(state);
-  const answer = { failure: undefined, usage: usage({}), headers: {} };
-  answered(state, send, answer, { nowMs, epochMs: 0, random: () => 0.5 });
+  const answer = { failure: undefined, usage: usage({}), announced: [] };
+  answered(state, send, answer, { nowMs, random: () => 0.5 });
 }
 
 describe('concurrency', () => {
@@ -83,8 +84,8 @@ describe('concurrency', () => {
   test('does not grow by failures', () => {
     const state = lane();
     const sends = Array.from({ length: 8 }, () => sent(state, LOAD, 0));
-    const moment = { nowMs: 500, epochMs: 0, random: () => 0.5 };
-    const answer = { failure: failure({ code: 'NOT_FOUND' }), usage: undefined, headers: {} };
+    const moment = { nowMs: 500, random: () => 0.5 };
+    const answer = { failure: failure({ code: 'NOT_FOUND' }), usage: undefined, announced: [] };
     for (const send of sends) answered(state, send, answer, moment);
     expect(concurrencyOf(state.window)).toBe(8);
   });
@@ -213,8 +214,8 @@ describe('an answer', () => {
     const roomAfter = (countsCacheReads: boolean) => {
       const state = createLaneState({ itpm: 90 }, { countsCacheReads, countsMaxTokens: false });
       const send = sent(state, { inputTokens: 90, outputTokens: 1 }, 0);
-      const answer = { failure: undefined, usage: used, headers: {} };
-      answered(state, send, answer, { nowMs: 1, epochMs: 0, random: () => 0 });
+      const answer = { failure: undefined, usage: used, announced: [] };
+      answered(state, send, answer, { nowMs: 1, random: () => 0 });
       return decide(state, { inputTokens: 80, outputTokens: 1 }, 1).kind;
     };
     expect(roomAfter(true)).toBe('wait');

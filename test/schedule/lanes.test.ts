@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Task } from '../../src/plan/task.ts';
+import type { RenderedTask, Task } from '../../src/plan/task.ts';
 import { countFailure, createProgress } from '../../src/schedule/progress.ts';
 import {
   answered,
@@ -8,6 +8,7 @@ import {
   failure,
   REFUSED,
   renderId,
+  requestOf,
   task,
   type Call,
   type World,
@@ -25,7 +26,8 @@ function waitsOf(world: World, id: string): unknown {
 
 /** What counts of thirty refusals of one task, by the answers that its lane had by each of them. */
 function refusals(laneAnswers: (at: number) => number): number | undefined {
-  const progress = createProgress(task('t'), 0, undefined);
+  const rendered = { ok: true, request: requestOf(task('t')) } as const;
+  const progress = createProgress({ task: task('t'), rendered }, 0, undefined);
   for (let at = 0; at < 30; at += 1) {
     countFailure(progress, failure(REFUSED), { laneAnswers: laneAnswers(at) });
   }
@@ -57,14 +59,13 @@ describe('a lane', () => {
   test('keeps the order when some texts take longer to fill in', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered());
-    await world.run([world.lane({ tasks: 20, provider })], {
-      render: async (which) => {
-        await new Promise((resolve) =>
-          world.clock.after(which.index % 3 === 0 ? 50 : 0, () => resolve(0)),
-        );
-        return renderId(which);
-      },
-    });
+    const render = async (which: Task): Promise<RenderedTask> => {
+      await new Promise((resolve) =>
+        world.clock.after(which.index % 3 === 0 ? 50 : 0, () => resolve(0)),
+      );
+      return renderId(which);
+    };
+    await world.run([world.lane({ tasks: 20, provider, render })]);
     const order = world.calls.map(({ prompt }) => Number(prompt.slice(1)));
     expect(order).toEqual(order.toSorted((left, right) => left - right));
     expect(order).toHaveLength(20);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { drive } from '../pacing/drive.ts';
 import { SERVER, type ServerOptions } from '../pacing/virtual-server.ts';
 import type { ResponseHeaders } from '../../src/providers/provider.ts';
+import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
 import { answered } from '../../src/schedule/answered.ts';
 import { concurrencyOf } from '../../src/schedule/concurrency.ts';
 import { createLaneState, sent } from '../../src/schedule/lane-state.ts';
@@ -43,8 +44,13 @@ test('a lane learns an unannounced rate, an unannounced number at once, and what
 function announcedAfter(headers: ResponseHeaders) {
   const state = createLaneState({}, POLICY);
   const send = sent(state, { inputTokens: 1, outputTokens: 1, maxOutputTokens: undefined }, 0);
-  const moment = { nowMs: 500, epochMs: 0, random: () => 0 };
-  answered(state, send, { failure: undefined, usage: undefined, headers }, moment);
+  const announced = announcedLimits(headers, 0);
+  answered(
+    state,
+    send,
+    { failure: undefined, usage: undefined, announced },
+    { nowMs: 500, random: () => 0 },
+  );
   return learnedFrom(state).announced;
 }
 

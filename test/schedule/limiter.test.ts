@@ -32,7 +32,7 @@ async function permitOf(admission: Promise<Admission>): Promise<Permit> {
 const REFUSAL = {
   failure: failure({ ...REFUSED, retryAfterMs: 1_000 }),
   usage: undefined,
-  headers: {},
+  announced: [],
 };
 
 describe('a lane that waits for a slot of the run', () => {
@@ -92,7 +92,7 @@ test('what waits is judged by what is known by now, not by what was when it came
   const second = acquire();
   await clock.advance(10);
   expected = 30;
-  first.answered({ failure: undefined, usage: undefined, headers: {} });
+  first.answered({ failure: undefined, usage: undefined, announced: [] });
   await permitOf(second);
   expect(clock.now()).toBe(10);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RenderedTask, Task } from '../../src/plan/task.ts';
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
 import {
   answered,
@@ -6,6 +7,7 @@ import {
   failed,
   failureOf,
   REFUSED,
+  renderId,
   task,
   usage,
   type Script,
@@ -131,23 +133,10 @@ describe('a task', () => {
   test('that cannot be rendered fails without a request', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered());
-    const lane = world.lane({ tasks: 3, provider });
     const missing = { code: 'TEMPLATE', message: 'no file `a.txt`', retryable: false } as const;
-    await world.run([lane], {
-      render: (which) =>
-        which.id === 't2'
-          ? Promise.resolve({ ok: false, failure: missing })
-          : Promise.resolve({
-              ok: true,
-              request: {
-                model: which.template.model,
-                context: undefined,
-                system: undefined,
-                prompt: which.id,
-                parameters: {},
-              },
-            }),
-    });
+    const render = (which: Task): Promise<RenderedTask> =>
+      which.id === 't2' ? Promise.resolve({ ok: false, failure: missing }) : renderId(which);
+    await world.run([world.lane({ tasks: 3, provider, render })]);
     expect(world.calls.map(({ prompt }) => prompt)).toEqual(['t1', 't3']);
     expect(world.outcomes.find((outcome) => outcome.task.id === 't2')).toMatchObject({
       result: { status: 'failed', failure: missing },
@@ -180,7 +169,6 @@ function paused(step: number): AttemptOutcome {
     kind: 'incomplete',
     continuation: { messages: [step] },
     usage: usage({ outputTokens: 2 }),
-    headers: {},
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VolleyError } from '../../src/errors/volley-error.ts';
-import type { Task } from '../../src/plan/task.ts';
+import type { RenderedTask, Task } from '../../src/plan/task.ts';
 import { sleep } from '../../src/ports/clock.ts';
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
 import {
@@ -255,10 +255,9 @@ describe('a lane whose first tasks all end alike', () => {
     const provider = world.provider(() => failed(NO_SUCH_MODEL));
     const limits = { concurrency: { start: 1, max: 1 } };
     const missing = { code: 'TEMPLATE', message: 'no file `a.txt`', retryable: false } as const;
-    await world.run([world.lane({ tasks: 1_000, provider, limits })], {
-      render: (which) =>
-        which.id === 't1' ? Promise.resolve({ ok: false, failure: missing }) : renderId(which),
-    });
+    const render = (which: Task): Promise<RenderedTask> =>
+      which.id === 't1' ? Promise.resolve({ ok: false, failure: missing }) : renderId(which);
+    await world.run([world.lane({ tasks: 1_000, provider, limits, render })]);
     expect(world.calls.map(({ prompt }) => prompt)).toEqual(['t2']);
   });
 
@@ -310,9 +309,12 @@ describe('a run that cannot go on', () => {
 
   test('because a text cannot be filled in for a reason nobody thought of rejects', async () => {
     const world = createWorld();
-    const lane = world.lane({ tasks: 3, provider: world.provider(() => answered()) });
-    const run = world.run([lane], { render: () => Promise.reject(new Error('a bug')) });
-    await expect(run).rejects.toThrow('a bug');
+    const lane = world.lane({
+      tasks: 3,
+      provider: world.provider(() => answered()),
+      render: () => Promise.reject(new Error('a bug')),
+    });
+    await expect(world.run([lane])).rejects.toThrow('a bug');
   });
 
   test('because a listener throws rejects', async () => {

@@ -10,6 +10,7 @@ import type {
   SendOptions,
   Usage,
 } from '../../src/providers/provider.ts';
+import type { FedTask } from '../../src/schedule/feed.ts';
 import type { ScheduleEvent, ScheduleTotals, TaskOutcome } from '../../src/schedule/events.ts';
 import { runSchedule, type Lane, type ScheduleOptions } from '../../src/schedule/schedule.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -31,12 +32,11 @@ export function answered(parts: Partial<Usage> = {}): AttemptOutcome {
   return {
     kind: 'answered',
     answer: { text: 'yes', finishReason: 'stop', usage: usage(parts), requestId: undefined },
-    headers: {},
   };
 }
 
 export function failed(parts: Partial<AttemptFailure> = {}): AttemptOutcome {
-  return { kind: 'failed', failure: failure(parts), headers: {} };
+  return { kind: 'failed', failure: failure(parts) };
 }
 
 export function failure(parts: Partial<AttemptFailure> = {}): AttemptFailure {
@@ -107,6 +107,7 @@ export interface World {
     limits?: Limits;
     countsCacheReads?: boolean;
     hasFallbacks?: boolean;
+    render?: Render;
   }): Lane;
   schedule(lanes: readonly Lane[], options?: Partial<ScheduleOptions>): Promise<ScheduleTotals>;
   /** The schedule under the virtual clock, to its end. */
@@ -169,19 +170,25 @@ export function createWorld({
         },
       };
     },
-    lane({ tasks, provider, name = `${provider.name}/m`, limits = {}, ...options }) {
+    lane({
+      tasks,
+      provider,
+      render = renderId,
+      name = `${provider.name}/m`,
+      limits = {},
+      ...options
+    }) {
       return {
         ...options,
         name,
         provider,
         limits,
-        tasks: typeof tasks === 'number' ? tasksOf(tasks, name) : feed(tasks),
+        tasks: feed(typeof tasks === 'number' ? tasksOf(tasks, name) : tasks, render),
       };
     },
     schedule(lanes, options = {}) {
       return runSchedule({
         lanes,
-        render: renderId,
         maxConcurrent: 64,
         failFast: false,
         timeoutMs: undefined,
@@ -221,8 +228,18 @@ function createGauge(): Gauge {
   };
 }
 
-async function* feed(tasks: Iterable<Task> | AsyncIterable<Task>): AsyncGenerator<Task> {
-  yield* tasks;
+type Render = (which: Task, model?: ModelName) => Promise<RenderedTask>;
+
+async function* feed(
+  tasks: Iterable<Task> | AsyncIterable<Task>,
+  render: Render,
+): AsyncGenerator<FedTask> {
+  for await (const each of tasks) yield await fed(each, render);
+}
+
+async function fed(which: Task, render: Render = renderId): Promise<FedTask> {
+  const rendered = await render(which);
+  return { task: which, rendered, renderFor: (model) => render(which, model) };
 }
 
 /** `a1`, `a2`, … for the lane `…/a`; the id is the prompt. */

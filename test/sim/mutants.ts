@@ -316,9 +316,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a minute has thirty seconds',
-    file: 'schedule/windows.ts',
-    find: '  rpm: 60_000,',
-    replace: '  rpm: 30_000,',
+    file: 'manifest/limit-names.ts',
+    find: "rpm: { kind: 'requests', spanMs: 60_000 },",
+    replace: "rpm: { kind: 'requests', spanMs: 30_000 },",
   },
   {
     name: 'what an answer really weighed is not entered',

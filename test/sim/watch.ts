@@ -229,7 +229,6 @@ export function createWatch(options: {
         usage: { ...NO_USAGE, inputTokens: 1, outputTokens: 1 },
         requestId: call.requestId,
       },
-      headers: {},
     }),
     halted,
     halts,

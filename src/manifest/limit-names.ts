@@ -1,0 +1,31 @@
+/** What a limit counts. `tokens` are input and output together. */
+export type LimitKind = 'requests' | 'tokens' | 'input_tokens' | 'output_tokens';
+
+export type LimitName = 'rps' | 'rpm' | 'rpd' | 'tpm' | 'itpm' | 'otpm';
+
+/** Tokens of one request. */
+export interface TokenCount {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Every limit that a manifest can declare: what it counts, and over what time. */
+export const LIMITS: Readonly<
+  Record<LimitName, { readonly kind: LimitKind; readonly spanMs: number }>
+> = {
+  rps: { kind: 'requests', spanMs: 1_000 },
+  rpm: { kind: 'requests', spanMs: 60_000 },
+  rpd: { kind: 'requests', spanMs: 86_400_000 },
+  tpm: { kind: 'tokens', spanMs: 60_000 },
+  itpm: { kind: 'input_tokens', spanMs: 60_000 },
+  otpm: { kind: 'output_tokens', spanMs: 60_000 },
+};
+
+export const LIMIT_NAMES: readonly LimitName[] = ['rps', 'rpm', 'rpd', 'tpm', 'itpm', 'otpm'];
+
+/** What one request weighs in a limit of this kind. */
+export function weightIn(kind: LimitKind, { inputTokens, outputTokens }: TokenCount): number {
+  if (kind === 'requests') return 1;
+  if (kind === 'input_tokens') return inputTokens;
+  return kind === 'output_tokens' ? outputTokens : inputTokens + outputTokens;
+}
