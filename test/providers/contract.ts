@@ -365,7 +365,7 @@ export function describeContract(
       return { outcome, server };
     }
 
-    test('a good answer is one request and carries text, usage, id and headers', async () => {
+    test('a good answer is one request and carries text, usage, id and announced limits', async () => {
       const { outcome, server } = await attempt({
         kind: 'answer',
         headers: { 'x-ratelimit-remaining-requests': '41' },
@@ -385,7 +385,7 @@ export function describeContract(
             reasoningTokens: 0,
           },
         },
-        headers: { 'x-ratelimit-remaining-requests': '41' },
+        announced: [{ kind: 'requests', limit: undefined, remaining: 41 }],
       });
       expect(server.requests).toHaveLength(1);
     });
