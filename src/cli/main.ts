@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import { cacheFolder } from '../ports/cache-folder.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
-import { makeFolders } from '../ports/system-make-folders.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import type { Arguments } from './arguments.ts';
 import { packageFile } from './package-file.ts';
@@ -31,7 +27,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     const { parseArguments } = await import('./arguments.ts');
     const parsed = parseArguments(argv);
     args = parsed;
-    await rememberCompiledCode();
     process.exitCode = await runCommand(parsed);
   } catch (error) {
     process.exitCode = await explain(error, args);
@@ -65,24 +60,6 @@ async function runCommand(args: Arguments): Promise<number> {
     case 'schema':
       return (await import('./commands/schema.ts')).printSchema(args);
   }
-}
-
-/**
- * Lets Node keep what it compiles of the modules that are loaded from here on. In the user's own
- * folder: what others of a machine can write to must not become code. Where that cannot be written,
- * or `NODE_DISABLE_COMPILE_CACHE` is set, nothing is kept.
- */
-async function rememberCompiledCode(): Promise<void> {
-  const cache = cacheFolder(process.env, process.platform);
-  const { NODE_COMPILE_CACHE: own, NODE_DISABLE_COMPILE_CACHE: isOff } = process.env;
-  if (cache === undefined || own || isOff) return;
-  const folder = join(cache, 'compiled');
-  // Node would make it itself, and try for ever where no folder can be made.
-  const isThere = await makeFolders(folder).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) enableCompileCache(folder);
 }
 
 function volleyVersion(): string {
