@@ -1,15 +1,16 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CountCache } from '../forecast/exact-counts.ts';
-import { cacheFolder } from '../ports/cache-folder.ts';
-import type { Environment } from '../ports/environment.ts';
+import { userCache } from './user-cache.ts';
+
+const COUNTS_FILE = 'token-counts.txt';
 
 /** Counts of earlier plans, in the user's cache folder. Without one they are forgotten; that is no failure. */
 export async function openCountCache(
-  environment: Environment,
+  manifestFile: string,
 ): Promise<CountCache & { save(): Promise<void> }> {
-  const folder = cacheFolder(environment, process.platform);
-  const file = folder === undefined ? undefined : join(folder, 'token-counts.txt');
+  const { folder } = await userCache(manifestFile, [COUNTS_FILE]);
+  const file = folder === undefined ? undefined : join(folder, COUNTS_FILE);
   const known = file === undefined ? new Map<string, number>() : await readCounts(file);
   const added: string[] = [];
   return {

@@ -1,15 +1,31 @@
-import { cacheFolder } from '../ports/cache-folder.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemDisk } from '../ports/system-disk.ts';
-import { openLearnedLimits, type LearnedLimits } from '../run/learned-limits.ts';
+import { LEARNED_FILE, openLearnedLimits, type LearnedLimits } from '../run/learned-limits.ts';
+import { userCache } from './user-cache.ts';
 
-/** What this user's earlier runs learned about limits; undefined where there is no place to keep it. */
-export async function openLearning(): Promise<LearnedLimits | undefined> {
-  const folder = cacheFolder(process.env, process.platform);
-  if (folder === undefined) return undefined;
-  return openLearnedLimits(folder, {
+export interface Learning {
+  /** Undefined where there is no place to keep it, or none that can be trusted. */
+  readonly limits: LearnedLimits | undefined;
+  /** Why a folder is not trusted, for the user. */
+  readonly distrust: string | undefined;
+}
+
+/** What this user's earlier runs learned about limits. */
+export async function openLearning(manifestFile: string): Promise<Learning> {
+  const { folder, distrust } = await userCache(manifestFile, [LEARNED_FILE]);
+  if (folder === undefined) {
+    return {
+      limits: undefined,
+      distrust:
+        distrust &&
+        `the cache folder \`${distrust.folder}\` is not used, because ${distrust.reason}: ` +
+          'no limits are learned',
+    };
+  }
+  const limits = await openLearnedLimits(folder, {
     disk: systemDisk,
     epochMs: () => systemClock.epochMs(),
     random: Math.random,
   });
+  return { limits, distrust: undefined };
 }

@@ -6,6 +6,7 @@ import { SinkClosed, SinkFailed } from '../results/sinks/sink.ts';
 import type { Summary } from '../results/summary.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import { wireOf } from '../run/library.ts';
+import type { LearnedLimits } from '../run/learned-limits.ts';
 import { startRun } from '../run/run.ts';
 import type { Course, Sending } from './course.ts';
 import { spentBeforeUsd, type Destination } from './destination.ts';
@@ -21,8 +22,8 @@ export async function playRun(
   { destination, resumption }: Decided,
   course: Course,
 ): Promise<void> {
-  const { args, graceMs, waits, signals } = sending;
-  const learning = switchFlag(args, 'no-learn') ? undefined : await openLearning();
+  const { graceMs, waits, signals } = sending;
+  const learning = await learningOf(sending);
   const keeping = keepResults(destination, { graceMs, waits, signal: signals.abort });
   course.keeping = keeping;
   const events = startRun(sending.prepared, {
@@ -42,6 +43,21 @@ export async function playRun(
   if (failed) throw failed.error;
   const late = summary && savedLate(keeping, summary);
   if (late) throw late;
+}
+
+async function learningOf({
+  args,
+  prepared: { plan, lanes },
+  mode,
+  notes,
+}: Sending): Promise<LearnedLimits | undefined> {
+  // A mock has no limits to learn.
+  if (switchFlag(args, 'no-learn') || lanes.every(({ provider }) => provider.type === 'mock')) {
+    return undefined;
+  }
+  const { limits, distrust } = await openLearning(plan.manifest.file);
+  if (distrust !== undefined && mode !== 'quiet') await notes.print([distrust]);
+  return limits;
 }
 
 interface Shown {

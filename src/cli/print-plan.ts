@@ -13,6 +13,7 @@ import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { budgetRefusal } from '../run/run-budget.ts';
 import type { Arguments } from './arguments.ts';
+import { tellCredentialsLeftOut } from './credentials-note.ts';
 import { earlierOf } from './earlier-results.ts';
 import { planText } from './plan-text.ts';
 import { printFindings } from './print-findings.ts';
@@ -42,6 +43,7 @@ export async function printPlan(
     selection: selectionOf(args),
   });
   if (!sample) await printFindings(prepared.warnings, systemOutput(process.stderr), args);
+  if (!sample) await tellCredentialsLeftOut(args, loaded.files);
   const plan = await planVolley(prepared, {
     epochMs: systemClock.epochMs(),
     ...(isExact ? { count: (tasks) => countTasks(prepared, tasks) } : {}),
@@ -66,7 +68,7 @@ function lastLine({ counted: counts }: VolleyPlan, sample: SampledResults | unde
 }
 
 async function countTasks(prepared: PreparedRun, tasks: readonly Task[]): Promise<ExactCounts> {
-  const cache = await openCountCache(process.env);
+  const cache = await openCountCache(prepared.plan.manifest.file);
   const counts = await countExactly(prepared, tasks, {
     clock: systemClock,
     random: Math.random,

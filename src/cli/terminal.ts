@@ -1,9 +1,10 @@
+import { runsInCi } from '../ports/environment.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 
 /** Somebody can answer a question: both ends are a terminal and this is no CI. */
 export function isInteractive(): boolean {
-  return process.stdin.isTTY && process.stderr.isTTY && !process.env['CI'];
+  return process.stdin.isTTY && process.stderr.isTTY && !runsInCi(process.env);
 }
 
 export const PROGRESS_MODES = ['auto', 'tty', 'plain', 'json', 'none'] as const;
@@ -14,5 +15,5 @@ export function progressMode(
 ): ReporterMode {
   if (quiet) return 'quiet';
   if (wanted !== undefined && wanted !== 'auto') return wanted;
-  return stderr.isTty && !process.env['CI'] && process.env['TERM'] !== 'dumb' ? 'tty' : 'plain';
+  return stderr.isTty && !runsInCi(process.env) && process.env['TERM'] !== 'dumb' ? 'tty' : 'plain';
 }

@@ -1,4 +1,5 @@
 import { formatUsd } from '../money/format-usd.ts';
+import { runsInCi } from '../ports/environment.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { Resumption } from '../run/resume.ts';
 
@@ -12,7 +13,7 @@ export async function unbudgetedNote(
 ): Promise<readonly string[]> {
   const { plan, lanes } = prepared;
   const isFree = lanes.every(({ price }) => price?.source === 'free');
-  if (!process.env['CI'] || plan.manifest.budget || isFree) return [];
+  if (!runsInCi(process.env) || plan.manifest.budget || isFree) return [];
   const { costBound } = await import('../forecast/cost-bound.ts');
   const { ceilingUsd, retriesUsd } = await costBound(prepared, resumption);
   if (ceilingUsd === 0) return [];

@@ -113,15 +113,15 @@ function readLane(value: JsonValue): LearnedLane | undefined {
   if (!hasTexts(names) || typeof learnedAt !== 'string') return undefined;
   const learnedAtMs = Date.parse(learnedAt);
   if (Number.isNaN(learnedAtMs)) return undefined;
-  const announced: AnnouncedLimits = numbersIn(value['announced'], ANNOUNCED);
+  const announced: AnnouncedLimits = numbersIn(value['announced'], ANNOUNCED, ANY_LIMIT);
   return { ...names, learnedAtMs, announced, found: readFound(value['found']) };
 }
 
 function readFound(value: JsonValue | undefined): FoundLimits {
   const found = isJsonObject(value) ? value : {};
-  const { taken, refused } = numbersIn(found['concurrency'], ['taken', 'refused']);
+  const { taken, refused } = numbersIn(found['concurrency'], ['taken', 'refused'], AT_ONCE);
   return {
-    ...numbersIn(found, ['rpm']),
+    ...numbersIn(found, ['rpm'], FOUND_RPM),
     ...(taken === undefined
       ? {}
       : { concurrency: { taken, ...(refused === undefined ? {} : { refused }) } }),
@@ -136,16 +136,31 @@ function hasTexts<Name extends string>(
   return Object.values(values).every((value) => typeof value === 'string');
 }
 
-/** Those of the names that hold a number above 0. */
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * What a value that runs wrote may be. One outside is damaged or forged, and counts as not there. A
+ * slower rate than one request in ten seconds would hold a run up before its answers could
+ * contradict it; without the hint it costs a refusal to find it again.
+ */
+const FOUND_RPM: Range = { min: 6, max: 10_000_000 };
+const AT_ONCE: Range = { min: 1, max: 100_000 };
+const ANY_LIMIT: Range = { min: 1, max: 1e12 };
+
+/** Those of the names that hold a number within the range. */
 function numbersIn<Name extends string>(
   value: JsonValue | undefined,
   names: readonly Name[],
+  { min, max }: Range,
 ): Partial<Record<Name, number>> {
   const object: JsonObject = isJsonObject(value) ? value : {};
   const numbers: Partial<Record<Name, number>> = {};
   for (const name of names) {
     const number = object[name];
-    if (typeof number === 'number' && number > 0) numbers[name] = number;
+    if (typeof number === 'number' && number >= min && number <= max) numbers[name] = number;
   }
   return numbers;
 }

@@ -43,12 +43,15 @@ export interface LearnedPorts {
   readonly random: Random;
 }
 
+/** Its name in the cache folder. */
+export const LEARNED_FILE = 'limits.json';
+
 export async function openLearnedLimits(
   folder: string,
   ports: LearnedPorts,
 ): Promise<LearnedLimits> {
   const { disk, epochMs, random } = ports;
-  const file = join(folder, 'limits.json');
+  const file = join(folder, LEARNED_FILE);
   const read = async (): Promise<LearnedFile> =>
     (await readFile(disk, file, epochMs())) ?? { salt: randomText(random), lanes: [] };
   const opened = await read();

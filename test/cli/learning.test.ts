@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemDisk } from '../../src/ports/system-disk.ts';
 import { openLearnedLimits } from '../../src/run/learned-limits.ts';
 import type { Learned } from '../../src/schedule/learned.ts';
 import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
+import { gitFolder } from '../support/git-folder.ts';
 import type { TestServer } from '../support/server.ts';
 import { limitsReportIn } from './limits-report.ts';
 import { KEY, manifestOn, prompts, served } from './served.ts';
@@ -12,13 +13,13 @@ import { KEY, manifestOn, prompts, served } from './served.ts';
 const MANY: Learned = { announced: { rpm: 6_000 }, found: { concurrency: { taken: 64 } } };
 
 /** Leaves something learned about a host in a cache, as an earlier run with this key would have. */
-async function leave(cache: string, host: string, learned: Learned): Promise<void> {
+async function leave(cache: string, host: string, learned: Learned, key = KEY): Promise<void> {
   const limits = await openLearnedLimits(join(cache, 'volley'), {
     disk: systemDisk,
     epochMs: () => Date.now(),
     random: Math.random,
   });
-  const provider = { name: 'local', host, key: KEY };
+  const provider = { name: 'local', host, key };
   await limits.keep([{ provider, model: 'small', learned }]);
 }
 
@@ -32,7 +33,57 @@ function runOn(
   return volley(['run', 'volley.yaml', ...flags], { cwd, env });
 }
 
+const KEYLESS = { api_key_env: undefined };
+
 const hostOf = (server: TestServer): string => new URL(server.origin).host;
+
+describe('a cache folder that a stranger may have filled', () => {
+  const POISON: Learned = { announced: {}, found: { concurrency: { taken: 1, refused: 1 } } };
+
+  test.each<[string, (cwd: string) => string, string]>([
+    ['in the checkout', (cwd) => join(cwd, '.cache'), 'it lies inside the project'],
+    [
+      'which others can write to',
+      () => {
+        const cache = folder();
+        mkdirSync(join(cache, 'volley'));
+        chmodSync(join(cache, 'volley'), 0o777);
+        return cache;
+      },
+      'others can write to it',
+    ],
+  ])('%s is neither read nor written, and the run says so', async (_, cacheIn, reason) => {
+    const server = await served({ latencyMs: 200 });
+    const cwd = gitFolder(
+      folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(20), provider: KEYLESS }) }),
+    );
+    const cache = cacheIn(cwd);
+    await leave(cache, hostOf(server), POISON, '');
+    const before = readFileSync(join(cache, 'volley/limits.json'), 'utf8');
+    const env = { XDG_CACHE_HOME: cache };
+    const run = await volley(['run', 'volley.yaml'], { cwd, env });
+    expect(run.code).toBe(0);
+    expect(run.stderr).toContain(`${cache}/volley\` is not used, because ${reason}`);
+    expect(server.highestConcurrency()).toBeGreaterThan(7);
+    expect(readFileSync(join(cache, 'volley/limits.json'), 'utf8')).toBe(before);
+    const limits = await volley(['limits', 'volley.yaml', '--json'], { cwd, env });
+    expect(limits.stderr).toContain(`is not used, because ${reason}`);
+    expect(limitsReportIn(limits.stdout)).toMatchObject({ learned_file: null });
+  });
+});
+
+test.each([0.001, 1, 6])(
+  'a learned rate of %d requests a minute holds a run up for seconds at most',
+  async (rpm) => {
+    const server = await served();
+    const cache = folder();
+    await leave(cache, hostOf(server), { announced: {}, found: { rpm } });
+    const started = Date.now();
+    expect(await runOn(server, 12, { cache })).toMatchObject({ code: 0 });
+    expect(Date.now() - started).toBeLessThan(30_000);
+  },
+  40_000,
+);
 
 describe('what runs learn about limits', () => {
   test('is a start for the next one, unless --no-learn', async () => {

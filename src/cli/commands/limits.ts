@@ -9,11 +9,13 @@ import { openLearning } from '../learning.ts';
 import { limitsText } from '../limits-text.ts';
 import { printResult } from '../print-result.ts';
 import { listFlag, switchFlag, textFlag } from '../settings.ts';
+import { tellEarly } from '../tell-early.ts';
 
 /** Shows what is known of the limits of a manifest's models, or of every provider. Sends nothing. */
 export async function limits(args: Arguments): Promise<number> {
   const manifest = await manifestOf(args);
-  const learned = await openLearning();
+  const { limits: learned, distrust } = await openLearning(manifest?.file ?? '.');
+  if (distrust !== undefined) await tellEarly(args, distrust);
   const resolution = manifest && resolveProviders(manifest, resolveOptions(args));
   const problems = resolution?.ok === false ? resolution.problems : [];
   const report = limitsReport({
