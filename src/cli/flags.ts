@@ -74,9 +74,9 @@ export const FLAGS = {
     description: 'Let a base_url of the manifest point to this host',
   },
   'allow-path': {
-    value: 'DIR',
+    value: 'PATH',
     repeatable: true,
-    description: 'Let the manifest read files below this folder',
+    description: 'Let the manifest read files below this folder, or this file',
   },
   file: {
     alias: 'f',

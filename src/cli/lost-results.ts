@@ -4,7 +4,7 @@ import { counted } from '../report/format.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../errors/shell-word.ts';
 
 export interface Lost {
   readonly records: readonly ResultRecord[];

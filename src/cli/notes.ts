@@ -4,7 +4,7 @@ import type { ReporterMode } from '../report/reporter.ts';
 import { safeJson } from '../results/serialize.ts';
 import { environmentRedactor } from './redact-environment.ts';
 import type { Explain } from '../run/resume.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../errors/shell-word.ts';
 
 /**
  * Lines on stderr beside the progress. With events as JSON they are such too:

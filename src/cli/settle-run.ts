@@ -4,6 +4,7 @@ import { prepare, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
+import { tellCredentialsLeftOut } from './credentials-note.ts';
 import { resultFile } from './result-file.ts';
 import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
@@ -55,6 +56,7 @@ export async function settleRun(
     selection: selectionOf(args),
   });
   await printFindings(prepared.warnings, stderr, args);
+  await tellCredentialsLeftOut(args, loaded.files);
   const summaryFile = textFlag(args, 'summary-file');
   const emergencyDump = textFlag(args, 'emergency-dump');
   await refuseSharedFiles(

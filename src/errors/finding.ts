@@ -68,6 +68,7 @@ export type FindingCode =
   | 'DELIMITER_FOUND'
   | 'FILE_NOT_FOUND'
   | 'FILE_OUTSIDE_ROOT'
+  | 'CREDENTIAL_FILE'
   | 'FILE_NOT_REGULAR'
   | 'FILE_TOO_LARGE'
   | 'FILE_UNREADABLE';

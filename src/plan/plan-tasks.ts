@@ -64,6 +64,7 @@ function withGlobsKept(files: ProjectFiles): ProjectFiles {
   return {
     read: (name, options) => files.read(name, options),
     stream: (name) => files.stream(name),
+    credentialsLeftOut: () => files.credentialsLeftOut(),
     glob(patterns) {
       const key = JSON.stringify(patterns);
       const found = kept.get(key) ?? files.glob(patterns);

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Finding, Place } from '../errors/finding.ts';
 import type { ReadRows, RowsFromFile } from '../manifest/manifest.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
-import type { ProjectFiles } from '../ports/files.ts';
+import { FileRefused, type ProjectFiles } from '../ports/files.ts';
 import { LineTooLongError } from '../ports/lines.ts';
 import { asUtf8, BadBytesError } from '../ports/text-encoding.ts';
 import { badBytes } from './bad-bytes.ts';
@@ -81,6 +81,7 @@ function readingFinding(error: unknown, source: RowsFromFile, file: string): Fin
     };
   }
   if (error instanceof BadBytesError) return badBytes(file, error.bad, source.encoding);
+  if (error instanceof FileRefused) return fileFinding(error.problem, source.place);
   const code = systemErrorCode(error);
   if (!/^E[A-Z]+$/.test(code)) throw error;
   const message = `\`${source.file}\` cannot be read (${code})`;

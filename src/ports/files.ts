@@ -9,6 +9,19 @@ export interface ProjectFiles {
   stream(name: string): Promise<FileResult<AsyncIterable<Uint8Array>>>;
   /** The regular files that match, sorted, each as a name relative to the manifest's folder with `/`. */
   glob(patterns: readonly string[]): Promise<FileResult<readonly string[]>>;
+  /** Those that globs matched so far and left out, since they may hold credentials. */
+  credentialsLeftOut(): readonly string[];
+}
+
+/** Thrown by a stream that turns out to hold what a manifest may not read. */
+export class FileRefused extends Error {
+  override readonly name = 'FileRefused';
+  readonly problem: FileProblem;
+
+  constructor(problem: FileProblem) {
+    super(problem.message);
+    this.problem = problem;
+  }
 }
 
 export type FileResult<Value> =
@@ -19,6 +32,7 @@ export interface FileProblem {
   readonly code:
     | 'FILE_NOT_FOUND'
     | 'FILE_OUTSIDE_ROOT'
+    | 'CREDENTIAL_FILE'
     | 'FILE_NOT_REGULAR'
     | 'FILE_TOO_LARGE'
     | 'FILE_UNREADABLE'

@@ -1,64 +1,52 @@
 import { constants, type Stats } from 'node:fs';
-import { lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
+import { withoutPrivateKey } from './credential-file.ts';
 import { systemErrorCode } from './error-code.ts';
 import { literalPlus, patternProblem } from './glob-pattern.ts';
-import type { FileProblem, FileResult, ProjectFiles } from './files.ts';
-
-export interface ProjectFolder {
-  /** The manifest's folder: names are relative to it. */
-  readonly directory: string;
-  /** Default: the nearest folder around it that holds `.git`, else `directory` itself. */
-  readonly root?: string;
-  /** Folders outside of the root that may be read as well (`--allow-path`). */
-  readonly allowPaths?: readonly string[];
-}
+import { FileRefused, type FileProblem, type FileResult, type ProjectFiles } from './files.ts';
+import {
+  findBounds,
+  isInside,
+  realpathOr,
+  type Bounds,
+  type ProjectFolder,
+} from './system-bounds.ts';
+import {
+  credentialsProblem,
+  holdsPrivateKey,
+  isCredential,
+  privateKeyProblem,
+  withoutCredentials,
+} from './system-credentials.ts';
 
 /** The files on disk, within the bounds that `ProjectFiles` promises. Touches nothing until asked. */
 export function projectFiles(folder: ProjectFolder): ProjectFiles {
   let found: Promise<Bounds> | undefined;
   const bounds = (): Promise<Bounds> => (found ??= findBounds(folder));
+  const leftOut = new Set<string>();
   return {
     read: async (name, options) => readWhole(await bounds(), name, options?.maxBytes ?? MAX_BYTES),
     stream: async (name) => openStream(await bounds(), name),
-    glob: async (patterns) => matchingFiles(await bounds(), patterns),
+    async glob(patterns) {
+      const within = await bounds();
+      const matched = await matchingFiles(within, patterns);
+      if (!matched.ok) return matched;
+      const harmless = await withoutCredentials(within, matched.value);
+      const kept = new Set(harmless);
+      const refusedNames = matched.value.filter((name) => !kept.has(name));
+      // A pattern without a wildcard names its file.
+      const named = patterns.find((pattern) => refusedNames.includes(posix.normalize(pattern)));
+      if (named !== undefined) return refused(credentialsProblem(within, named));
+      for (const name of refusedNames) leftOut.add(name);
+      return { ok: true, value: harmless };
+    },
+    credentialsLeftOut: () => [...leftOut],
   };
 }
 
 const MAX_BYTES = 10 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
-
-/** All resolved through symlinks. */
-interface Bounds {
-  readonly directory: string;
-  readonly root: string;
-  readonly allowed: readonly string[];
-}
-
-async function findBounds({ directory, root, allowPaths = [] }: ProjectFolder): Promise<Bounds> {
-  const base = await realpathOr(resolve(directory));
-  const allowed = await Promise.all(allowPaths.map(async (path) => realpathOr(resolve(path))));
-  return {
-    directory: base,
-    root: root === undefined ? await repositoryRoot(base) : await realpathOr(resolve(root)),
-    allowed,
-  };
-}
-
-async function realpathOr(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
-}
-
-async function repositoryRoot(directory: string): Promise<string> {
-  for (let at = directory; ; at = dirname(at)) {
-    const isRoot = await lstat(join(at, '.git')).then(
-      () => true,
-      () => false,
-    );
-    if (isRoot) return at;
-    if (at === dirname(at)) return directory;
-  }
-}
 
 async function readWhole(
   bounds: Bounds,
@@ -78,10 +66,10 @@ async function readWhole(
       if (total > maxBytes) return refused(tooLarge(name, maxBytes));
       chunks.push(chunk);
     }
-    return {
-      ok: true,
-      value: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks),
-    };
+    const whole = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    if (opened.value.isChecked && holdsPrivateKey(whole))
+      return refused(privateKeyProblem(bounds, name));
+    return { ok: true, value: whole };
   } catch (error) {
     return refused(systemProblem(name, error));
   } finally {
@@ -95,8 +83,14 @@ async function openStream(
 ): Promise<FileResult<AsyncIterable<Uint8Array>>> {
   const opened = await openInside(bounds, name);
   if (!opened.ok) return opened;
-  const { handle } = opened.value;
-  return { ok: true, value: closing(handle) };
+  const { handle, isChecked } = opened.value;
+  const chunks = closing(handle);
+  return {
+    ok: true,
+    value: isChecked
+      ? withoutPrivateKey(chunks, () => new FileRefused(privateKeyProblem(bounds, name)))
+      : chunks,
+  };
 }
 
 async function* closing(handle: FileHandle): AsyncGenerator<Uint8Array> {
@@ -119,6 +113,8 @@ async function* chunksOf(handle: FileHandle, chunkBytes: number): AsyncGenerator
 interface Opened {
   readonly handle: FileHandle;
   readonly size: number;
+  /** Whether its content may not be a private key: the caller did not allow it by name. */
+  readonly isChecked: boolean;
 }
 
 /**
@@ -140,10 +136,12 @@ async function openInside(bounds: Bounds, name: string): Promise<FileResult<Open
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     const after = await handle.stat();
     if (!after.isFile()) return await closeAnd(handle, notRegular(name, after));
-    if (!isInside(await openedPath(handle, path, after), roots)) {
-      return await closeAnd(handle, outside(name, bounds));
-    }
-    return { ok: true, value: { handle, size: after.size } };
+    const place = await openedPath(handle, path, after);
+    if (!isInside(place, roots)) return await closeAnd(handle, outside(name, bounds));
+    if (isCredential(bounds, place))
+      return await closeAnd(handle, credentialsProblem(bounds, name));
+    const isChecked = !isInside(place, bounds.allowed);
+    return { ok: true, value: { handle, size: after.size, isChecked } };
   } catch (error) {
     await handle?.close();
     return refused(systemProblem(name, error));
@@ -169,12 +167,6 @@ async function openedPath(handle: FileHandle, path: string, opened: Stats): Prom
 /** Names that leave the root as written are refused without a look at the disk. */
 async function isLexicallyInside(path: string, roots: readonly string[]): Promise<boolean> {
   return isInside(path, roots) || isInside(await realpathOr(dirname(path)), roots);
-}
-
-function isInside(path: string, roots: readonly string[]): boolean {
-  return roots.some(
-    (root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep),
-  );
 }
 
 /** Files that are no files, should the root be `/` itself. */
@@ -248,11 +240,14 @@ function refused(problem: FileProblem): FileResult<never> {
   return { ok: false, problem };
 }
 
-function outside(name: string, { root, directory }: Bounds): FileProblem {
+function outside(name: string, { root, directory, ignored }: Bounds): FileProblem {
   const shown = relative(directory, root) || '.';
+  const why = ignored
+    ? `; the checkout in \`${ignored.path}\` does not count: ${ignored.reason}`
+    : '';
   return {
     code: 'FILE_OUTSIDE_ROOT',
-    message: `\`${name}\` is outside of the folder that a manifest may read (\`${shown}\`)`,
+    message: `\`${name}\` is outside of the folder that a manifest may read (\`${shown}\`)${why}`,
     hint: 'move it into the project, or allow its folder with `--allow-path DIR`',
   };
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { gitFolder } from '../support/git-folder.ts';
 import { folder, recordsIn, volley } from '../support/cli.ts';
 import type { TestServer } from '../support/server.ts';
 import type { Wire } from '../support/wires.ts';
@@ -58,7 +59,7 @@ const CONTENT: Readonly<Record<Wire, (body: Readonly<Record<string, unknown>>) =
 /** A folder that is a repo of its own, with a picture, a document and a manifest in it. */
 function project(manifest: string): string {
   const cwd = folder({ 'm.yaml': manifest, 'notes.png': 'only a text' });
-  mkdirSync(join(cwd, '.git'));
+  gitFolder(cwd);
   mkdirSync(join(cwd, 'in'));
   writeFileSync(join(cwd, 'in', 'a.png'), PNG);
   writeFileSync(join(cwd, 'in', 'b.pdf'), PDF);

@@ -15,6 +15,7 @@ export function memoryFiles(contents: Readonly<Record<string, string | Uint8Arra
     },
     stream: async (name) => missing(name),
     glob: async () => ({ ok: true, value: [] }),
+    credentialsLeftOut: () => [],
   };
 }
 

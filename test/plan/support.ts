@@ -104,6 +104,7 @@ export function memoryFiles(texts: Readonly<Record<string, string | Uint8Array>>
           .sort(),
       };
     },
+    credentialsLeftOut: () => [],
   };
 }
 

@@ -53,6 +53,7 @@ export const noFiles: ProjectFiles = {
   read: () => Promise.reject(new Error('the simulation has no files')),
   stream: () => Promise.reject(new Error('the simulation has no files')),
   glob: () => Promise.reject(new Error('the simulation has no files')),
+  credentialsLeftOut: () => [],
 };
 
 function providerOf(name: 'alpha' | 'beta', lanes: readonly SimulatedLane[]): ProviderSettings {

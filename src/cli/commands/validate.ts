@@ -5,6 +5,7 @@ import { systemOutput } from '../../ports/system-output.ts';
 import { counted } from '../../report/format.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import type { Arguments } from '../arguments.ts';
+import { tellCredentialsLeftOut } from '../credentials-note.ts';
 import { findingsText } from '../print-findings.ts';
 import { environmentRedactor } from '../redact-environment.ts';
 import { printResult } from '../print-result.ts';
@@ -52,6 +53,7 @@ async function check(args: Arguments): Promise<Checked> {
   try {
     const loaded = await loadNamed(args);
     const rows = await checkRows(loaded);
+    await tellCredentialsLeftOut(args, loaded.files);
     return {
       findings: [...loaded.warnings, ...rows.findings],
       tasks: rows.tasks,

@@ -1,0 +1,19 @@
+import type { ProjectFiles } from '../ports/files.ts';
+import { counted } from '../report/format.ts';
+import type { Arguments } from './arguments.ts';
+import { tellEarly } from './tell-early.ts';
+
+const SHOWN = 3;
+
+/** Says which files globs left out since they may hold credentials. Call it once the rows were read. */
+export async function tellCredentialsLeftOut(args: Arguments, files: ProjectFiles): Promise<void> {
+  const names = files.credentialsLeftOut().toSorted();
+  if (names.length === 0) return;
+  const shown = names.slice(0, SHOWN).map((name) => `\`${name}\``);
+  const more = names.length > SHOWN ? ', …' : '';
+  await tellEarly(
+    args,
+    `globs left out ${counted(names.length, 'file')} that may hold credentials ` +
+      `(${shown.join(', ')}${more}): name one with \`--allow-path FILE\` to include it`,
+  );
+}

@@ -1,0 +1,98 @@
+/**
+ * Whether a file commonly holds credentials, judged by its name below the root, with `/` or `\` between
+ * the parts. Upper and lower case are the same: on some systems they name the same file.
+ */
+export function isCredentialName(path: string): boolean {
+  const parts = path.toLowerCase().split(/[\\/]/);
+  const name = parts.at(-1) ?? '';
+  return (
+    parts.some((part) => FOLDERS.has(part)) ||
+    NAMES.has(name) ||
+    NAME_ENDS.test(name) ||
+    isEnvironmentFile(name) ||
+    PATHS.some((known) => parts.join('/') === known || parts.join('/').endsWith(`/${known}`))
+  );
+}
+
+/** What a private key in text begins with: `-----BEGIN PRIVATE KEY-----`, of whatever kind. */
+export const PRIVATE_KEY_MARK = 'PRIVATE KEY-----';
+
+/**
+ * Chunks as they come, until the mark of a private key stands in them, also across two: then the
+ * iteration rejects with what `found` makes.
+ */
+export async function* withoutPrivateKey(
+  chunks: AsyncIterable<Uint8Array>,
+  found: () => Error,
+): AsyncGenerator<Uint8Array> {
+  let end: Uint8Array = new Uint8Array();
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const seam = Buffer.concat([end, bytes.subarray(0, PRIVATE_KEY_MARK.length - 1)]);
+    if (seam.includes(PRIVATE_KEY_MARK) || bytes.includes(PRIVATE_KEY_MARK)) throw found();
+    const last = Buffer.concat([end, bytes.subarray(-(PRIVATE_KEY_MARK.length - 1))]);
+    // A copy: whoever takes the chunk may overwrite it.
+    end = last.subarray(-(PRIVATE_KEY_MARK.length - 1));
+    yield chunk;
+  }
+}
+
+/** Folders in which every file is one. */
+const FOLDERS: ReadonlySet<string> = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  '.ssh',
+  '.aws',
+  '.azure',
+  '.gnupg',
+  '.kube',
+  '.terraform.d',
+]);
+
+const NAMES: ReadonlySet<string> = new Set([
+  '.npmrc',
+  '.yarnrc',
+  '.netrc',
+  '_netrc',
+  '.pypirc',
+  '.git-credentials',
+  '.envrc',
+  '.pgpass',
+  '.my.cnf',
+  '.htpasswd',
+  '.s3cfg',
+  '.boto',
+  '.dockercfg',
+  '.dockerconfigjson',
+  '.vault-token',
+  '.terraformrc',
+  '.credentials',
+  'id_rsa',
+  'id_dsa',
+  'id_ecdsa',
+  'id_ecdsa_sk',
+  'id_ed25519',
+  'id_ed25519_sk',
+]);
+
+/** Keys, and stores of keys. */
+const NAME_ENDS = /\.(?:pem|p12|pfx|ppk|jks|keystore|kdbx)$/;
+
+const PATHS: readonly string[] = [
+  '.docker/config.json',
+  '.cargo/credentials',
+  '.cargo/credentials.toml',
+  '.gem/credentials',
+  '.m2/settings.xml',
+  '.config/gh/hosts.yml',
+  '.config/gcloud/credentials.db',
+  '.config/gcloud/application_default_credentials.json',
+];
+
+/** `.env` and `.env.local`, but not those that are there to be copied. */
+function isEnvironmentFile(name: string): boolean {
+  return name === '.env' || (name.startsWith('.env.') && !EXAMPLE_ENDS.test(name));
+}
+
+const EXAMPLE_ENDS = /\.(?:example|sample|template|dist)$/;
