@@ -1,4 +1,5 @@
 import { printable } from '../errors/printable.ts';
+import { systemOutput } from '../ports/system-output.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { estimateInput } from '../run/estimate-input.ts';
 import type { PreparedRun } from '../run/prepare.ts';
@@ -30,7 +31,7 @@ export async function agree(
   if (wanted === true || (isAsked && wanted !== false)) {
     const { planText } = await import('./plan-text.ts');
     const { planOf } = await import('./print-plan.ts');
-    process.stderr.write(planText(await planOf(args, prepared)));
+    await systemOutput(process.stderr).write(planText(await planOf(args, prepared)));
   }
   if (isAsked) await confirm(printable(question(prepared)));
 }

@@ -1,8 +1,9 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { systemOutput } from '../ports/system-output.ts';
 
 /** Asks one question on the terminal. Anything but y or yes is a no, and so is the end of input. */
 export async function confirm(question: string): Promise<void> {
-  process.stderr.write(`${question} [y/N] `);
+  await systemOutput(process.stderr).write(`${question} [y/N] `);
   const answer = await firstLine();
   if (!/^y(es)?$/i.test(answer.trim())) {
     throw new VolleyError('not sent', {

@@ -1,3 +1,4 @@
+import { printableLine } from '../errors/printable.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import { counted } from '../report/format.ts';
 import type { NodeNeed, TaskNode } from '../plan/graph.ts';
@@ -7,7 +8,7 @@ import type { Plan } from '../plan/plan.ts';
 export function graphText(plan: Plan): string {
   const nodes = plan.nodes.filter((node) => countOf(plan, node) > 0);
   return [...treeLines(plan, nodes), '', ...mermaidLines(plan, nodes)]
-    .map((line) => `${line}\n`)
+    .map((line) => `${printableLine(line)}\n`)
     .join('');
 }
 

@@ -1,26 +1,24 @@
 import { formatFinding, githubAnnotation } from '../errors/code-frame.ts';
 import type { Redactor } from '../errors/redact.ts';
 import type { Finding } from '../errors/finding.ts';
+import type { OutputStream } from '../ports/output.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
 import { environmentRedactor } from './redact-environment.ts';
 import { workspacePath } from './workspace-path.ts';
 import type { Arguments } from './arguments.ts';
 
-/** Findings for people; in GitHub Actions as annotations too. A line break at the end of each. */
-export function findingsText(
+/** Findings for people; in GitHub Actions as annotations too. */
+export async function printFindingsTo(
+  output: OutputStream,
   findings: readonly Finding[],
   { color }: { readonly color: boolean },
-): string {
+): Promise<void> {
   const annotate = Boolean(process.env['GITHUB_ACTIONS']);
   const redact = environmentRedactor();
-  return findings
-    .map((finding) => withoutSecrets(finding, redact))
-    .flatMap((finding) => [
-      formatFinding(finding, { color }),
-      ...(annotate ? [githubAnnotation(inWorkspace(finding))] : []),
-    ])
-    .map((text) => `${text}\n`)
-    .join('');
+  for (const finding of findings.map((each) => withoutSecrets(each, redact))) {
+    await output.write(`${formatFinding(finding, { color })}\n`);
+    if (annotate) await output.write(`${githubAnnotation(inWorkspace(finding))}\n`, 'command');
+  }
 }
 
 function inWorkspace(finding: Finding): Finding {
@@ -46,6 +44,5 @@ export async function printFindings(
   stderr: SystemOutput,
   args: Pick<Arguments, 'switches'>,
 ): Promise<void> {
-  if (findings.length === 0) return;
-  await stderr.write(findingsText(findings, { color: args.switches.get('color') ?? stderr.color }));
+  await printFindingsTo(stderr, findings, { color: args.switches.get('color') ?? stderr.color });
 }

@@ -9,6 +9,7 @@ import { counted } from '../report/format.ts';
 import { countExactly, type ExactCounts } from '../forecast/exact-counts.ts';
 import type { Task } from '../plan/task.ts';
 import { openCountCache } from './count-cache.ts';
+import { safeJson } from '../results/serialize.ts';
 import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { budgetRefusal } from '../run/run-budget.ts';
@@ -51,7 +52,7 @@ export async function printPlan(
   });
   await printResult(
     switchFlag(args, 'json')
-      ? `${JSON.stringify(plan.report, null, 2)}\n`
+      ? `${safeJson(plan.report, { indent: 2 })}\n`
       : planText(plan) + lastLine(plan, sample),
   );
   const refusal = budgetRefusal(prepared.plan.manifest);

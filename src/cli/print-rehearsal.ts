@@ -6,6 +6,7 @@ import { createFailureLog, type FailureLog } from '../report/failure-log.ts';
 import { formatDuration } from '../report/format.ts';
 import { createStyle } from '../report/style.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
+import { safeJson } from '../results/serialize.ts';
 import type { Summary } from '../results/summary.ts';
 import type { Arguments } from './arguments.ts';
 import { earlierOf } from './earlier-results.ts';
@@ -72,7 +73,7 @@ function rehearsalJson(
     longest_waits: longestWaits.map(({ id, waitedMs }) => ({ id, waited_ms: waitedMs })),
     pauses: { count: pauses.count, longest_ms: Math.round(pauses.longestMs) },
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${safeJson(report, { indent: 2 })}\n`;
 }
 
 function rehearsalText(

@@ -1,12 +1,24 @@
+import type { OutputStream } from '../ports/output.ts';
 import { systemOutput } from '../ports/system-output.ts';
-import { SinkClosed } from '../results/sinks/sink.ts';
-import { streamWriter } from '../results/sinks/writer.ts';
+import { SinkClosed, sinkError } from '../results/sinks/sink.ts';
+import { environmentRedactor } from './redact-environment.ts';
 
-/** Writes to stdout what a command is there to give. A reader that has left wants no more: no error. */
+/** Writes to stdout what a command is there to give, without values of secret variables. */
 export async function printResult(text: string): Promise<void> {
-  try {
-    await streamWriter(systemOutput(process.stdout), 'stdout').write(text);
-  } catch (error) {
-    if (!(error instanceof SinkClosed)) throw error;
-  }
+  await resultOutput().write(environmentRedactor()(text));
+}
+
+/** Stdout for results. A reader that has left wants no more: no error. */
+export function resultOutput(): OutputStream {
+  const stdout = systemOutput(process.stdout);
+  return {
+    async write(text, kind) {
+      try {
+        await stdout.write(text, kind);
+      } catch (cause) {
+        const error = sinkError(cause, 'stdout');
+        if (!(error instanceof SinkClosed)) throw error;
+      }
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { systemOutput } from '../ports/system-output.ts';
 import { usageError, type Arguments } from './arguments.ts';
 
 /** What stdin may hold: a manifest's own bound is lower and gets its own message. */
@@ -22,7 +23,8 @@ export async function readManifestArgument(file: string): Promise<{ text?: strin
 /** Reads stdin to its end. On a terminal it says what it waits for. */
 export async function readStdin(what: string): Promise<string> {
   if (process.stdin.isTTY) {
-    process.stderr.write(`Reading ${what} from the terminal; end with Ctrl-D.\n`);
+    const text = `Reading ${what} from the terminal; end with Ctrl-D.\n`;
+    await systemOutput(process.stderr).write(text);
   }
   const chunks: Buffer[] = [];
   let bytes = 0;

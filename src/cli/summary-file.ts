@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { realpath, rm, truncate, writeFile } from 'node:fs/promises';
+import { safeJson } from '../results/serialize.ts';
 import type { Summary } from '../results/summary.ts';
 import { cannotWriteSideFile } from './side-file.ts';
 
@@ -20,7 +21,7 @@ export async function removeOlderSummary(path: string | undefined): Promise<void
 /** Writes the summary as JSON, mode 0600, over an older one. */
 export async function writeSummaryFile(path: string, summary: Summary): Promise<void> {
   try {
-    await writeFile(path, `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 });
+    await writeFile(path, `${safeJson(summary, { indent: 2 })}\n`, { mode: 0o600 });
   } catch (cause) {
     const state = 'the results are not affected';
     throw cannotWriteSideFile('summary-file', { path, cause, state });

@@ -1,16 +1,16 @@
 /**
- * The text made safe for a terminal and a CI log: control characters, line and paragraph
- * separators, bidirectional overrides and invisible characters are written as escapes (`\x1b`,
- * `\u202e`), and nothing in it is read as a workflow command (`::set-env::`, `##[group]`).
- * Newlines and tabs stay. Text that needs none of this comes back unchanged.
+ * A value from elsewhere as part of a text: control characters, line and paragraph separators,
+ * bidirectional overrides and invisible characters are written as escapes (`\x1b`, `\u202e`).
+ * Newlines and tabs stay. Text that needs none of this comes back unchanged. The text as a whole is
+ * made safe where it is written: see `sanitized`.
  */
 export function printable(text: string): string {
-  return withoutCommands(text.replaceAll(UNSAFE, escaped));
+  return text.replaceAll(UNSAFE, escaped);
 }
 
 /** As `printable`, on one line: newlines and tabs are escaped as well. */
 export function printableLine(text: string): string {
-  return withoutCommands(text.replaceAll(UNSAFE_IN_LINE, escaped));
+  return text.replaceAll(UNSAFE_IN_LINE, escaped);
 }
 
 /**
@@ -32,12 +32,4 @@ function escaped(character: string): string {
   const hex = code.toString(16);
   if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
   return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`;
-}
-
-/**
- * GitHub's runner trims a line before it looks for `::`, and finds `##[` anywhere in it. A backslash
- * between the characters is enough for both, and reads as an escape like the others.
- */
-function withoutCommands(text: string): string {
-  return text.replaceAll(/#(?=#\[)/g, '#\\').replaceAll(/^([^\S\n]*):(?=:)/gmu, '$1:\\');
 }

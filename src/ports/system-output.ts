@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { sanitized, type TextKind } from '../errors/sanitized.ts';
+import { runsInCi } from './environment.ts';
 import type { OutputStream } from './output.ts';
 import { fileOutput, isRegularFile } from './system-file-output.ts';
 
@@ -31,22 +33,26 @@ export function systemOutput(stream: NodeOutput): SystemOutput {
   stream.on('error', (error: Error) => {
     failure ??= error;
   });
+  const isTty = stream.isTTY === true;
+  // Some CI systems give a job a terminal.
+  const hasHeadings = !isTty || runsInCi(process.env);
+  const write =
+    stream.fd !== undefined && isRegularFile(stream.fd)
+      ? fileOutput(stream.fd)
+      : (text: string) =>
+          new Promise<void>((resolve, reject) => {
+            if (failure) return reject(failure);
+            stream.write(text, (error) => {
+              if (!error) return resolve();
+              failure ??= error;
+              reject(failure);
+            });
+          });
   return {
-    isTty: stream.isTTY === true,
+    isTty,
     color: styleText('red', 'x', { stream }) !== 'x',
     columns: () => stream.columns,
     rows: () => stream.rows,
-    write:
-      stream.fd !== undefined && isRegularFile(stream.fd)
-        ? fileOutput(stream.fd)
-        : (text) =>
-            new Promise((resolve, reject) => {
-              if (failure) return reject(failure);
-              stream.write(text, (error) => {
-                if (!error) return resolve();
-                failure ??= error;
-                reject(failure);
-              });
-            }),
+    write: (text: string, kind: TextKind = 'text') => write(sanitized(text, { kind, hasHeadings })),
   };
 }

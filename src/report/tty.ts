@@ -41,7 +41,7 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
   }
 
   async function put(text: string): Promise<void> {
-    if (text !== '') await stderr.write(text).catch(() => {});
+    if (text !== '') await stderr.write(text, 'frame').catch(() => {});
   }
 
   function columns(): number {

@@ -33,6 +33,9 @@ const DOORS: Readonly<Record<string, string>> = {
   cac: 'cli/arguments.ts',
 };
 
+/** Says which process holds a lock, to Volley alone. */
+const LOCK_HOLDER = 'src/ports/system-lock.ts';
+
 /** Kills a parser that takes too long: a bound on real time, whatever clock a run has. */
 const REAL_TIME = 'src/manifest/parse-in-worker.ts';
 
@@ -61,6 +64,23 @@ describe('the source', () => {
         .map(([name, door]) => `${name} ← ${door}`)
         .sort(),
     );
+  });
+
+  it('has one way to stdout and stderr, which makes everything safe that goes there', () => {
+    const writers = sourceFiles('src').filter((file) =>
+      /\bprocess\.std(?:out|err)\.write\b|\bconsole\.\w+\(|\b(?:writeSync|writeFileSync)\((?:1|2)\b/.test(
+        code(file),
+      ),
+    );
+    // A Node that is too old to load anything else is told so in fixed words.
+    expect(writers).toEqual(['src/cli/bin.ts']);
+  });
+
+  it('has one way to write JSON for people, logs and files', () => {
+    const writers = sourceFiles('src').filter((file) =>
+      /(?:write|print)\w*\([^;]*JSON\.stringify/.test(code(file)),
+    );
+    expect(writers).toEqual([LOCK_HOLDER]);
   });
 
   it('keeps the real clock, randomness, environment and files in the ports and the outermost layers', () => {

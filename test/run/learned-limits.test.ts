@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { seededRandom } from '../../src/ports/random.ts';
 import { systemDisk } from '../../src/ports/system-disk.ts';
 import { parseLearnedFile } from '../../src/run/learned-file.ts';
@@ -10,7 +10,7 @@ import {
 } from '../../src/run/learned-limits.ts';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FoundLimits } from '../../src/schedule/learned.ts';
+import type { FoundLimits, Learned } from '../../src/schedule/learned.ts';
 import { folder } from '../support/cli.ts';
 
 const KEY = 'sk-live-0123456789abcdef0123456789abcdef';
@@ -45,6 +45,32 @@ async function tagMadeWith(seed: number): Promise<string | undefined> {
   await (await open({ folder: path, seed })).keep([{ ...haiku, learned }]);
   return (await open({ folder: path })).lanes[0]?.key;
 }
+
+/** The lane of a file whose values are written as these. */
+function laneWith(values: string): ReturnType<LearnedLimits['of']> {
+  const identity = '"provider":"p","host":"h","model":"m","key":"0000"';
+  const at = new Date(NOW_MS).toISOString();
+  const text = `{"v":1,"salt":"s","lanes":[{${identity},"learned_at":"${at}",${values}}]}`;
+  return parseLearnedFile(text, NOW_MS)?.lanes[0];
+}
+
+test.each<[string, Learned]>([
+  ['"found":{"rpm":0.001}', { announced: {}, found: {} }],
+  ['"found":{"rpm":1e999}', { announced: {}, found: {} }],
+  ['"found":{"rpm":-5}', { announced: {}, found: {} }],
+  ['"found":{"rpm":"60"}', { announced: {}, found: {} }],
+  ['"found":{"rpm":6}', { announced: {}, found: { rpm: 6 } }],
+  ['"found":{"concurrency":{"taken":0.2}}', { announced: {}, found: {} }],
+  ['"found":{"concurrency":{"taken":1e999}}', { announced: {}, found: {} }],
+  [
+    '"found":{"concurrency":{"taken":4,"refused":1e999}}',
+    { announced: {}, found: { concurrency: { taken: 4 } } },
+  ],
+  ['"announced":{"rpm":1e999,"itpm":0.5,"tpm":30000}', { announced: { tpm: 30_000 }, found: {} }],
+])('a value that no run would write counts as not there: %s', (values, expected) => {
+  expect(laneWith(values)).toMatchObject(expected);
+  expect(laneWith(values)?.found).toEqual(expected.found);
+});
 
 describe('learned limits', () => {
   it('come back for the same provider, host, model and key, and for no other', async () => {

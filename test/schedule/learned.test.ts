@@ -132,6 +132,12 @@ test.each([
   expect(misled.refused.length).toBeLessThan(fresh.refused.length + 200);
 });
 
+test('the slowest rate that is taken from a file holds a lane up for seconds, not minutes', () => {
+  const free = driven({}, { announced: {}, found: { rpm: 6 } });
+  expect(free.admitted.filter((at) => at < 15_000).length).toBeGreaterThan(20);
+  expect(free.learned.found.rpm).toBeUndefined();
+});
+
 test('a rate that is met no more is left within seconds, and told to be outrun', () => {
   const free = driven({}, { announced: {}, found: { rpm: 60 } });
   expect(free.refused).toEqual([]);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { printable } from '../../errors/printable.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
+import { systemOutput } from '../../ports/system-output.ts';
 import type { Arguments } from '../arguments.ts';
 import { switchFlag } from '../settings.ts';
 import { schemaText } from './schema.ts';
@@ -21,7 +22,7 @@ export async function init(args: Arguments): Promise<number> {
   const schemaFile = join(dirname(file), SCHEMA_FILE);
   const schema = await schemaText('manifest');
   await orExplain(schemaFile, () => writeFile(schemaFile, schema));
-  process.stderr.write(
+  await systemOutput(process.stderr).write(
     `Wrote ${printable(file)} and ${SCHEMA_FILE} (for your editor).\n` +
       `Run it now, no key needed:  volley run ${printable(file)}\n`,
   );

@@ -3,6 +3,7 @@ import type { Manifest, ModelName } from '../../manifest/manifest.ts';
 import { parseModelName } from '../../manifest/model-name.ts';
 import { resolveProviders, usableProviders, type ResolveOptions } from '../../providers/resolve.ts';
 import type { LearnedLimits } from '../../run/learned-limits.ts';
+import { safeJson } from '../../results/serialize.ts';
 import { limitsReport } from '../../run/limits-report.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { openLearning } from '../learning.ts';
@@ -26,7 +27,7 @@ export async function limits(args: Arguments): Promise<number> {
     learned,
   });
   const text = switchFlag(args, 'json')
-    ? `${JSON.stringify(report, null, 2)}\n`
+    ? `${safeJson(report, { indent: 2 })}\n`
     : limitsText(report);
   await printResult(text);
   return EXIT.ok;

@@ -3,12 +3,12 @@ import { errorCount, type Finding } from '../../errors/finding.ts';
 import { printable } from '../../errors/printable.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import { counted } from '../../report/format.ts';
+import { safeJson } from '../../results/serialize.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import type { Arguments } from '../arguments.ts';
 import { tellCredentialsLeftOut } from '../credentials-note.ts';
-import { findingsText } from '../print-findings.ts';
-import { environmentRedactor } from '../redact-environment.ts';
-import { printResult } from '../print-result.ts';
+import { printFindingsTo } from '../print-findings.ts';
+import { printResult, resultOutput } from '../print-result.ts';
 import { manifestArgument } from '../read-input.ts';
 import { switchFlag } from '../settings.ts';
 import { loadNamed } from '../load-named.ts';
@@ -20,10 +20,11 @@ export async function validate(args: Arguments): Promise<number> {
   const isValid = errorCount(checked.findings) === 0;
   if (switchFlag(args, 'json')) {
     const report = { v: 1, manifest: file, valid: isValid, ...asData(checked) };
-    await printResult(environmentRedactor()(`${JSON.stringify(report, null, 2)}\n`));
+    await printResult(`${safeJson(report, { indent: 2 })}\n`);
   } else {
     const color = args.switches.get('color') ?? systemOutput(process.stdout).color;
-    await printResult(findingsText(checked.findings, { color }) + verdict(file, checked));
+    await printFindingsTo(resultOutput(), checked.findings, { color });
+    await printResult(verdict(file, checked));
   }
   return isValid ? EXIT.ok : EXIT.usage;
 }
