@@ -37,11 +37,21 @@ export const FLAGS = {
   timeout: { value: 'D', description: 'Bound on one attempt, such as 90s' },
   'max-cost-usd': {
     value: 'N',
-    description: 'The most that the run may cost; then every model needs a price and max_tokens',
+    description:
+      'The most that the run may cost, at the highest known price; then every model needs a price and max_tokens',
   },
   prices: {
     value: 'FILE',
-    description: 'Prices in US dollars per million tokens; they win over the shipped ones',
+    description:
+      'Prices in US dollars per million tokens; they win over the manifest’s and the shipped ones',
+  },
+  'trust-prices': {
+    description: 'With --max-cost-usd: count prices that only the manifest gives',
+  },
+  'allow-param': {
+    value: 'NAME',
+    repeatable: true,
+    description: 'With --max-cost-usd: let params hold NAME, which may change the price',
   },
   output: { alias: 'o', value: 'FILE', description: 'Write the results there instead of stdout' },
   resume: { description: 'Go on with an existing results file: send only what is not done' },
@@ -151,6 +161,8 @@ const RUN_FLAGS = [
   'timeout',
   'max-cost-usd',
   'prices',
+  'trust-prices',
+  'allow-param',
   'output',
   'resume',
   'retry-failed',
@@ -210,6 +222,8 @@ export const COMMANDS = {
       'timeout',
       'max-cost-usd',
       'prices',
+      'trust-prices',
+      'allow-param',
       'output',
       'retry-failed',
       'overwrite',

@@ -19,6 +19,8 @@ export function overridesOf(args: Arguments): Overrides {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
     ...(pricesFile === undefined ? {} : { pricesFile }),
+    trustPrices: switchFlag(args, 'trust-prices'),
+    allowParams: listFlag(args, 'allow-param'),
     ...(switchFlag(args, 'fail-fast') ? { failFast: true } : {}),
     contextTexts: listFlag(args, 'context'),
     contextFiles: listFlag(args, 'context-file'),

@@ -1,7 +1,6 @@
 import { DEFAULT_MOCK, providerType } from '../manifest/build-providers.ts';
 import type { Manifest, MockSettings, TaskTemplate } from '../manifest/manifest.ts';
 import { expectedOutput, type OutputExpectation } from '../money/output-stats.ts';
-import { outputCeiling } from '../money/worst-case.ts';
 import type { Random } from '../ports/random.ts';
 import type { AnswerExample, KnownAnswers } from './known-answers.ts';
 import type { Caching } from './request-estimate.ts';
@@ -25,7 +24,7 @@ export function expectedAnswers(
   const { provider } = request.model;
   const type = providerType(provider, providers);
   const settings = providers.get(provider);
-  const ceiling = outputCeiling(request.parameters);
+  const ceiling = request.parameters.maxTokens;
   if (type === 'mock') return mockAnswers(settings?.mock ?? DEFAULT_MOCK, ceiling);
   const bound = ceiling ?? (type === 'anthropic' ? SENT_BOUND : undefined);
   const output = expectedOutput(known?.outputs, bound);

@@ -3,7 +3,6 @@ import { requestWorstCase } from '../money/budget.ts';
 import { roundUsd } from '../money/cost.ts';
 import type { TokenEstimator } from '../money/estimate-tokens.ts';
 import type { FoundPrice } from '../money/find-price.ts';
-import { outputCeiling } from '../money/worst-case.ts';
 import type { Plan } from '../plan/plan.ts';
 import { dearestRequest } from '../schedule/next-request.ts';
 import type { TemplateSample } from './task-sample.ts';
@@ -37,7 +36,7 @@ export async function fallbackBound(
     const { request } = rendered;
     const worst = requestWorstCase(request, price, { retries: 0, estimator });
     const dearest = requestWorstCase(dearestRequest(request), price, { retries: 0, estimator });
-    outputTokens = plus(outputTokens, outputCeiling(request.parameters));
+    outputTokens = plus(outputTokens, request.parameters.maxTokens);
     firstUsd = plus(firstUsd, worst?.attemptUsd);
     againUsd = plus(againUsd, dearest?.attemptUsd);
   }

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { roundUsd } from '../money/cost.ts';
+import type { FoundPrice } from '../money/find-price.ts';
 import type { Task } from '../plan/task.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { pricesAsOf } from '../run/run-prices.ts';
@@ -45,6 +47,13 @@ export async function planVolley(
     durationMs: Math.max(0, ...times.map(({ durationMs }) => durationMs)),
     boundBy: times[decidingLane(times)]?.boundBy ?? 'latency',
   });
+  const budgetCost = isHeldAtOtherPrices(prepared)
+    ? addTotals(
+        (await forecastLanes(atBudgetPrices(prepared), samples, { earlier, counts })).map(
+          (lane) => lane.totals,
+        ),
+      ).cost
+    : totals.cost;
   const spentUsd = earlier?.spentUsd ?? 0;
   const { maxCostUsd = Infinity } = manifest.budget ?? {};
   return {
@@ -58,18 +67,34 @@ export async function planVolley(
         manifest,
         lanes.map(({ price }) => price),
       ),
-      warnings: planWarnings(manifest, { lanes, total, epochMs, spentUsd, counts }),
+      warnings: planWarnings(manifest, { lanes, total, budgetCost, epochMs, spentUsd, counts }),
     },
     advice: await adviceFor(lanes, times, manifest.run),
     retriesUsd: totals.retriesUsd,
     interval,
     counted: counts && { asked: counts.asked },
     hasFallbacks: lanes.some(({ isFallback }) => isFallback),
-    isAboveBudget: spentUsd + (totals.cost?.expected ?? 0) > maxCostUsd,
+    isAboveBudget: spentUsd + (budgetCost?.expected ?? 0) > maxCostUsd,
     isLatencyAssumed: lanes.some(({ templates }) =>
       templates.some(({ answers }) => answers.isLatencyAssumed),
     ),
   };
+}
+
+/** Whether the caller's cap is held at prices that the manifest lowered. */
+function isHeldAtOtherPrices({ plan, lanes }: PreparedRun): boolean {
+  if (!plan.manifest.budget?.callersCap) return false;
+  return lanes.some(
+    ({ price, budgetPrice }) => !isDeepStrictEqual(ratesOf(price), ratesOf(budgetPrice)),
+  );
+}
+
+function ratesOf(price: FoundPrice | undefined) {
+  return price && { base: price.base, tiers: price.tiers, factors: price.factors };
+}
+
+function atBudgetPrices({ lanes, ...prepared }: PreparedRun): PreparedRun {
+  return { ...prepared, lanes: lanes.map((lane) => ({ ...lane, price: lane.budgetPrice })) };
 }
 
 /** Bills speak louder than estimates. */

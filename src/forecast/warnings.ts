@@ -10,6 +10,8 @@ import type { LaneForecast, TemplateForecast } from './lane-forecast.ts';
 interface Facts {
   readonly lanes: readonly LaneForecast[];
   readonly total: PlannedTotals;
+  /** At the prices that the budget is held at. */
+  readonly budgetCost: PlannedTotals['cost_usd'];
   readonly epochMs: number;
   readonly spentUsd: number;
   readonly counts: ExactCounts | undefined;
@@ -35,9 +37,11 @@ export function planWarnings(manifest: Manifest, facts: Facts): readonly string[
   ];
 }
 
-function budgetWarnings({ budget }: Manifest, { total, spentUsd }: Facts): readonly string[] {
+function budgetWarnings(
+  { budget }: Manifest,
+  { budgetCost: cost, spentUsd }: Facts,
+): readonly string[] {
   const { maxCostUsd } = budget ?? {};
-  const cost = total.cost_usd;
   if (maxCostUsd === undefined || cost === null) return [];
   const spent = spentUsd > 0 ? ` with the ${formatUsd(spentUsd)} of earlier runs` : '';
   const bound = `the budget of ${formatUsd(maxCostUsd)}`;

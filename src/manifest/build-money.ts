@@ -1,3 +1,4 @@
+import type { Overrides } from './load.ts';
 import type { Budget, PriceFile } from './manifest.ts';
 import { parsePriceFile, parsePrices } from './parse-prices.ts';
 import type { PriceProblem } from './price-findings.ts';
@@ -11,13 +12,16 @@ import type { ManifestSource } from './source.ts';
 /** `budget`, with what was set from outside over it; undefined when nothing bounds the cost. */
 export function buildBudget(
   { root }: ManifestSource,
-  overrides: { readonly maxCostUsd?: number },
+  overrides: Pick<Overrides, 'maxCostUsd' | 'trustPrices' | 'allowParams'>,
 ): Budget | undefined {
   const node = child(root, 'budget');
   const maxCostUsd = overrides.maxCostUsd ?? numberOf(child(node, 'max_cost_usd'));
   const maxTaskCostUsd = numberOf(child(node, 'max_task_cost_usd'));
   if (maxCostUsd === undefined && maxTaskCostUsd === undefined) return undefined;
-  return { maxCostUsd, maxTaskCostUsd };
+  if (overrides.maxCostUsd === undefined) return { maxCostUsd, maxTaskCostUsd };
+  const { trustPrices: trustsPrices = false, allowParams = [] } = overrides;
+  const callersCap = { trustsPrices, allowedParams: new Set(allowParams) };
+  return { maxCostUsd, maxTaskCostUsd, callersCap };
 }
 
 /** `prices`; undefined when there are none. */

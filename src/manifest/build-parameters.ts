@@ -1,4 +1,4 @@
-import { forbiddenParams } from './known-providers.ts';
+import { insteadOfParam } from './forbidden-params.ts';
 import type { ModelName, Parameters, ProviderSettings, ReasoningEffort } from './manifest.ts';
 import { providerType } from './build-providers.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type ReadContext,
 } from './read-values.ts';
 import { shown } from './secrets.ts';
-import { entry, type MapEntry, type SourceNode } from './source-node.ts';
+import type { MapEntry, SourceNode } from './source-node.ts';
 
 export interface ParameterInput {
   /** The task's own value of a key, else that of `defaults`. */
@@ -81,13 +81,13 @@ function readMaxTokens(node: SourceNode | undefined, context: ReadContext): numb
 
 function readParams(node: SourceNode | undefined, { source, report }: ReadContext) {
   if (node?.kind !== 'map') return undefined;
-  for (const name of forbiddenParams) {
-    const found = entry(node, name);
-    if (!found) continue;
+  for (const found of node.entries) {
+    const hint = insteadOfParam(found.key);
+    if (hint === undefined) continue;
     report.error(source.keyPlace(found), {
       code: 'PARAMETER_REFUSED',
-      message: `\`params\` may not hold \`${shown(name)}\``,
-      hint: 'delete it: Volley writes it itself',
+      message: `\`params\` may not hold \`${shown(found.key)}\``,
+      hint,
     });
   }
   const value = sharedPlainValue(node);

@@ -92,22 +92,6 @@ export function isForbiddenKeyVariable(name: string, provider: string): boolean 
   return forbiddenKeyReason(name, provider) !== undefined;
 }
 
-/**
- * Keys that a task's `params` may not hold: Volley writes them itself, or counts on one plain answer
- * to each request.
- */
-export const forbiddenParams: ReadonlySet<string> = new Set([
-  'model',
-  'messages',
-  'input',
-  'instructions',
-  'system',
-  'stream',
-  'stream_options',
-  'background',
-  'n',
-]);
-
 function chat(baseUrl: string, apiKeyEnv: string): KnownProvider {
   return { type: 'openai', baseUrl, apiKeyEnv, api: 'chat' };
 }

@@ -66,8 +66,12 @@ export interface Overrides {
   readonly contextTexts?: readonly string[];
   /** Read with `readText`. */
   readonly contextFiles?: readonly string[];
-  /** Replaces `budget.max_cost_usd`. */
+  /** Replaces `budget.max_cost_usd`, and is held at the highest price that is known for a model. */
   readonly maxCostUsd?: number;
+  /** With `maxCostUsd`: a price that only the manifest gives counts as well. */
+  readonly trustPrices?: boolean;
+  /** With `maxCostUsd`: names in `params` that are taken to leave the price as it is. */
+  readonly allowParams?: readonly string[];
   /** A price file, YAML or JSON. Read with `readText`. */
   readonly pricesFile?: string;
 }

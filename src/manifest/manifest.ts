@@ -242,6 +242,15 @@ export interface Budget {
   readonly maxCostUsd: number | undefined;
   /** On one task, retries included. */
   readonly maxTaskCostUsd: number | undefined;
+  /** There when the caller set `maxCostUsd`: then the manifest may not weaken what it rests on. */
+  readonly callersCap?: CallersCap;
+}
+
+export interface CallersCap {
+  /** Whether a price that only the manifest gives counts (`--trust-prices`). */
+  readonly trustsPrices: boolean;
+  /** Names in `params` that the caller takes for harmless (`--allow-param`). */
+  readonly allowedParams: ReadonlySet<string>;
 }
 
 export interface PriceFile {

@@ -68,6 +68,42 @@ export function factorOf(price: Price, service: Service): number | undefined {
   return service === 'standard' ? 1 : price.factors[service];
 }
 
+/**
+ * A price that is nowhere below any of `all`. Services are priced as in `trusted`, raised by the others:
+ * one that only others know stays unknown.
+ */
+export function highestPrice(trusted: readonly Price[], all: readonly Price[]): Price {
+  const thresholds = new Set(all.flatMap(({ tiers }) => tiers.map(({ above }) => above)));
+  const factors: Partial<Record<Surcharge, number>> = {};
+  for (const service of SURCHARGES) {
+    if (trusted.every((price) => price.factors[service] === undefined)) continue;
+    factors[service] = Math.max(...all.map((price) => price.factors[service] ?? 0));
+  }
+  return {
+    base: highestRates(all.map(({ base }) => base)),
+    tiers: [...thresholds]
+      .toSorted((one, other) => one - other)
+      .map((above) => ({
+        above,
+        rates: highestRates(all.map((price) => ratesFor(price, above + 1))),
+      })),
+    factors,
+  };
+}
+
+const SURCHARGES: readonly Surcharge[] = ['batch', 'flex', 'fast'];
+
+function highestRates(all: readonly Rates[]): Rates {
+  const highest = (rate: keyof Rates): number => Math.max(...all.map((rates) => rates[rate]));
+  return {
+    input: highest('input'),
+    output: highest('output'),
+    cacheRead: highest('cacheRead'),
+    cacheWrite: highest('cacheWrite'),
+    cacheWriteLong: highest('cacheWriteLong'),
+  };
+}
+
 export function fromWritten(written: WrittenPrice): Price {
   const base = baseRates(written);
   const tiers = Object.entries(written.above ?? {})

@@ -9,14 +9,27 @@ export interface Bill {
   readonly costUsd: number | null;
   /** What caching saved; negative when writing cost more than reading saved. */
   readonly cacheSavedUsd: number | null;
+  /** What it takes from the budget: see `PreparedLane.budgetPrice`. */
+  readonly budgetUsd: number | null;
+}
+
+/** What a model costs, and what a budget is held at; the latter is by default the same. */
+export interface LanePrices {
+  readonly price?: Price | undefined;
+  readonly budgetPrice?: Price | undefined;
 }
 
 /** The bill for the reported usage of ONE request: see `costOf`. */
-export function billOf(usage: Usage, parameters: Parameters, price: Price | undefined): Bill {
+export function billOf(
+  usage: Usage,
+  parameters: Parameters,
+  { price, budgetPrice = price }: LanePrices,
+): Bill {
   const service = serviceOf(parameters);
-  if (service === undefined) return { costUsd: null, cacheSavedUsd: null };
+  if (service === undefined) return { costUsd: null, cacheSavedUsd: null, budgetUsd: null };
   return {
     costUsd: costOf(usage, price, service),
     cacheSavedUsd: cacheSavings(usage, price, service),
+    budgetUsd: costOf(usage, budgetPrice, service),
   };
 }

@@ -1,9 +1,11 @@
-import type { ModelName, Parameters } from '../manifest/manifest.ts';
+import { shellWord } from '../errors/shell-word.ts';
+import type { CallersCap, ModelName, Parameters } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { TokenEstimator } from './estimate-tokens.ts';
 import { factorOf, type Price } from '../manifest/price.ts';
+import { priceyParam } from './price-neutral.ts';
 import { serviceOf, unboundedParams } from './service.ts';
-import { asksForLongCache, outputCeiling, worstCase, type WorstCase } from './worst-case.ts';
+import { asksForLongCache, worstCase, type WorstCase } from './worst-case.ts';
 
 /** Why the cost of a task has no upper bound, in words for the user. */
 export interface Obstacle {
@@ -19,6 +21,7 @@ export function budgetObstacle(
   model: ModelName,
   parameters: Parameters,
   price: Price | undefined,
+  { allowedParams = NO_NAMES }: Partial<Pick<CallersCap, 'allowedParams'>> = {},
 ): Obstacle | undefined {
   const name = `${model.provider}/${model.model}`;
   if (price === undefined) {
@@ -38,17 +41,38 @@ export function budgetObstacle(
           : `add \`${service}\`, the multiple of its standard price, to \`prices\``,
     };
   }
-  const [unbounded] = unboundedParams(parameters);
+  const unbounded = unboundedParams(parameters).find((param) => !allowedParams.has(param));
   if (unbounded !== undefined) {
     return {
       message: `what \`${unbounded}\` in \`params\` costs cannot be known in advance, and there is a budget`,
       hint: 'leave it out, or run without a budget',
     };
   }
-  if (outputCeiling(parameters) !== undefined) return undefined;
+  if (parameters.maxTokens !== undefined) return undefined;
   return {
     message: `\`max_tokens\` is missing for \`${name}\`, and there is a budget`,
     hint: 'set it: without a bound on the answer there is none on its cost',
+  };
+}
+
+/**
+ * What keeps tasks with these parameters from running under a cap that the caller set: a parameter that
+ * is not known to leave the price as it is.
+ */
+export function callersObstacle(parameters: Parameters, cap: CallersCap): Obstacle | undefined {
+  const name = priceyParam(parameters, cap.allowedParams);
+  if (name === undefined) return undefined;
+  return {
+    message: `\`${name}\` in \`params\` may change what a request costs, and \`--max-cost-usd\` is set`,
+    hint: `leave it out, or add \`--allow-param ${shellWord(name)}\``,
+  };
+}
+
+/** A price that only the manifest gives bounds nothing for the caller. */
+export function untrustedPrice({ provider, model }: ModelName): Obstacle {
+  return {
+    message: `only the manifest gives a price for \`${provider}/${model}\`, and \`--max-cost-usd\` is set`,
+    hint: 'check it, then add `--trust-prices`, or give the price with `--prices FILE`',
   };
 }
 
@@ -56,13 +80,17 @@ export function budgetObstacle(
 export function requestWorstCase(
   { model, parameters, ...texts }: PromptRequest,
   price: Price | undefined,
-  options: { readonly retries: number; readonly estimator: TokenEstimator },
+  options: {
+    readonly retries: number;
+    readonly estimator: TokenEstimator;
+    readonly callersCap?: CallersCap | undefined;
+  },
 ): WorstCase | null {
-  if (price === undefined || budgetObstacle(model, parameters, price)) return null;
-  const { retries, estimator } = options;
+  const { retries, estimator, callersCap } = options;
+  if (price === undefined || budgetObstacle(model, parameters, price, callersCap)) return null;
   const ceiling = {
     inputTokens: estimator.ofRequest({ model, parameters, ...texts }).high,
-    outputTokens: outputCeiling(parameters) ?? 0,
+    outputTokens: parameters.maxTokens ?? 0,
   };
   return worstCase(ceiling, price, {
     retries,
@@ -70,6 +98,8 @@ export function requestWorstCase(
     longCache: asksForLongCache(parameters),
   });
 }
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Costs nothing however much it is used: needs no bound. */
 function isFree({ base, tiers }: Price): boolean {

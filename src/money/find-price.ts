@@ -1,12 +1,12 @@
 import type { ModelName } from '../manifest/manifest.ts';
-import type { Price, PriceTable } from '../manifest/price.ts';
+import { highestPrice, type Price, type PriceTable } from '../manifest/price.ts';
 
 /** Where prices come from, the first that knows the model wins. */
 export interface PriceSources {
-  /** `prices:` of the manifest. */
-  readonly manifest?: PriceTable;
   /** `--prices FILE`. */
   readonly file?: PriceTable;
+  /** `prices:` of the manifest. */
+  readonly manifest?: PriceTable;
   readonly shipped: PriceTable;
   /**
    * Providers of type `mock`: nothing leaves the machine, so 0 is their true price. A price in the
@@ -25,15 +25,41 @@ export interface FoundPrice extends Price {
  * shorter name is another model with a price of its own.
  */
 export function findPrice(model: ModelName, sources: PriceSources): FoundPrice | undefined {
-  const own = [`${model.provider}/${model.model}`, model.model];
-  for (const source of ['manifest', 'file'] as const) {
-    const price = lookUp(own, sources[source]);
-    if (price) return { ...price, source };
-  }
-  if (sources.free?.has(model.provider)) return { ...FREE, source: 'free' };
-  const shipped = lookUp(own.slice(0, 1), sources.shipped);
-  return shipped && { ...shipped, source: 'shipped' };
+  return pricesOf(model, sources)[0];
 }
+
+/**
+ * The price at which the caller's own cap is held: the highest that is known, in every class of token.
+ * What only the manifest says counts only if the caller trusts it, since a price of 0 would end the cap.
+ */
+export function priceForCap(
+  model: ModelName,
+  sources: PriceSources,
+  { trustsManifest }: { readonly trustsManifest: boolean },
+): FoundPrice | undefined {
+  const known = pricesOf(model, sources);
+  const trusted = trustsManifest ? known : known.filter(({ source }) => source !== 'manifest');
+  const [first] = trusted;
+  if (!first) return undefined;
+  return { ...highestPrice(trusted, known), source: first.source };
+}
+
+/** All that are known of a model, in order. */
+function pricesOf(model: ModelName, sources: PriceSources): readonly FoundPrice[] {
+  const name = `${model.provider}/${model.model}`;
+  const found = {
+    file: lookUp([name, model.model], sources.file),
+    manifest: lookUp([name, model.model], sources.manifest),
+    free: sources.free?.has(model.provider) ? FREE : undefined,
+    shipped: lookUp([name], sources.shipped),
+  };
+  return IN_ORDER.flatMap((source) => {
+    const price = found[source];
+    return price ? [{ ...price, source }] : [];
+  });
+}
+
+const IN_ORDER = ['file', 'manifest', 'free', 'shipped'] as const;
 
 function lookUp(names: readonly string[], table: PriceTable | undefined): Price | undefined {
   if (!table) return undefined;

@@ -14,7 +14,7 @@ export interface WorstCase {
 export interface RequestCeiling {
   /** Upper bound on the tokens of everything that is sent. */
   readonly inputTokens: number;
-  /** Upper bound on the tokens of the answer, reasoning included: see `outputCeiling`. */
+  /** Upper bound on the tokens of the answer, reasoning included. */
   readonly outputTokens: number;
 }
 
@@ -46,15 +46,6 @@ export function worstCase(
   return { attemptUsd: roundUsd(Math.max(...usd)), attempts: 1 + Math.max(0, options.retries) };
 }
 
-/**
- * The most tokens that the answer can have: `max_tokens`, or what `params` lays over it where that is
- * more. Undefined when nothing bounds it.
- */
-export function outputCeiling({ maxTokens, params = {} }: Parameters): number | undefined {
-  const bounds = [maxTokens, ...OUTPUT_BOUNDS.map((name) => params[name])].filter(isCount);
-  return bounds.length === 0 ? undefined : Math.max(...bounds);
-}
-
 /** Whether the parameters ask for a cache lifetime that is billed at the higher rate. */
 export function asksForLongCache({ params = {} }: Parameters): boolean {
   return /"(?:ttl|prompt_cache_retention)":"(?!5m"|30m"|in[-_]memory")/.test(
@@ -62,13 +53,7 @@ export function asksForLongCache({ params = {} }: Parameters): boolean {
   );
 }
 
-const OUTPUT_BOUNDS = ['max_tokens', 'max_output_tokens', 'max_completion_tokens'];
-
 function dearestInput(rates: Rates, longCache: boolean): number {
   const short = Math.max(rates.input, rates.cacheRead, rates.cacheWrite);
   return longCache ? Math.max(short, rates.cacheWriteLong) : short;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0;
 }

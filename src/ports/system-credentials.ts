@@ -1,6 +1,5 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { shellWord } from '../errors/shell-word.ts';
 import { isCredentialName, PRIVATE_KEY_MARK } from './credential-file.ts';
 import type { FileProblem } from './files.ts';
@@ -29,7 +28,7 @@ export async function withoutCredentials(
     const folder = folders.get(dirname(path)) ?? (await realpathOr(dirname(path)));
     folders.set(dirname(path), folder);
     if (isHarmless(bounds, join(folder, basename(path)), buffer)) kept.push(name);
-    if (at % FILES_AT_ONCE === 0) await setImmediate();
+    if (at % FILES_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   return kept;
 }

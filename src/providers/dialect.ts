@@ -1,4 +1,4 @@
-import { forbiddenParams } from '../manifest/known-providers.ts';
+import { insteadOfParam } from '../manifest/forbidden-params.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
 import type { AttemptFailure, Continuation, Usage } from './provider.ts';
@@ -23,22 +23,30 @@ export type Decoded =
   /** The body is an error after all; `fallbackStatus` holds where it does not name its kind. */
   | { readonly kind: 'error'; readonly error: unknown; readonly fallbackStatus: number };
 
-/** The body with the task's own `params` laid over it, and maps such as `text` or `output_config` merged. */
+/**
+ * The body with the task's own `params` added, and maps such as `text` or `output_config` merged. What
+ * is in the body already stays: what was checked and priced is what is sent.
+ */
 export function encoded(request: PromptRequest, body: JsonObject): Encoded {
   const { params } = request.parameters;
   if (params === undefined) return { ok: true, body };
-  const forbidden = Object.keys(params).find((key) => forbiddenParams.has(key));
-  if (forbidden !== undefined) {
-    return refused(
-      `\`params\` may not hold \`${forbidden}\``,
-      'leave it out: Volley writes this part of the request itself',
-    );
-  }
-  const laidOver = Object.entries(params).map(([key, value]) => {
+  const whole: Record<string, unknown> = { ...body };
+  for (const [key, value] of Object.entries(params)) {
+    const hint = insteadOfParam(key);
+    if (hint !== undefined) return refused(`\`params\` may not hold \`${key}\``, hint);
     const own = body[key];
-    return [key, isObject(own) && isObject(value) ? { ...own, ...value } : value];
-  });
-  return { ok: true, body: { ...body, ...Object.fromEntries(laidOver) } };
+    const isMerged = isObject(own) && isObject(value);
+    const inside = isMerged ? Object.keys(value).find((name) => name in own) : undefined;
+    if (own !== undefined && (!isMerged || inside !== undefined)) {
+      const name = inside === undefined ? key : `${key}.${inside}`;
+      return refused(
+        `\`params\` may not hold \`${name}\`, which the task has set`,
+        'keep one of the two',
+      );
+    }
+    whole[key] = isMerged ? { ...own, ...value } : value;
+  }
+  return { ok: true, body: whole };
 }
 
 /** A request that is not sent, for no server would take it. */

@@ -12,7 +12,7 @@ import { selectTasks, type SelectionRules } from '../plan/select.ts';
 import { resolveProviders, usableProviders, type ResolvedProvider } from '../providers/resolve.ts';
 import { budgetRefusal } from './run-budget.ts';
 import { modelWarnings } from './model-warnings.ts';
-import { priceFinder } from './run-prices.ts';
+import { budgetPriceFinder, priceFinder } from './run-prices.ts';
 
 /** Everything that can be refused before the first request has been checked. Nothing was sent yet. */
 export interface PreparedRun {
@@ -32,6 +32,8 @@ export interface PreparedLane {
   readonly limits: Limits;
   /** Undefined: unknown. */
   readonly price: FoundPrice | undefined;
+  /** What a budget is held at; other than `price` where the caller set the budget. */
+  readonly budgetPrice: FoundPrice | undefined;
 }
 
 export interface PrepareOptions {
@@ -70,6 +72,7 @@ export async function prepareRun(
   const resolved = resolveProviders(manifest, { ...options, rehearses: purpose !== 'run' });
   if (!resolved.ok) throw providerProblem(resolved.problems);
   const priceOf = priceFinder(manifest);
+  const budgetPriceOf = budgetPriceFinder(manifest);
   const lanes = plan.lanes.map((lane): PreparedLane => {
     const provider = resolved.providers.get(lane.provider);
     if (!provider) throw new Error(`no provider resolved for lane ${lane.provider}/${lane.model}`);
@@ -78,6 +81,7 @@ export async function prepareRun(
       provider,
       limits: declaredLimits(manifest, lane),
       price: priceOf(lane),
+      budgetPrice: budgetPriceOf(lane),
     };
   });
   const providers = usableProviders(whole, { ...options, rehearses: true });

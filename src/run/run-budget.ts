@@ -2,21 +2,32 @@ import type { Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
-import { budgetObstacle, requestWorstCase } from '../money/budget.ts';
+import {
+  budgetObstacle,
+  callersObstacle,
+  requestWorstCase,
+  untrustedPrice,
+} from '../money/budget.ts';
 import { createTokenEstimator } from '../money/estimate-tokens.ts';
 import { createLedger } from '../money/ledger.ts';
 import { createPurse, type Purse } from '../schedule/purse.ts';
 import type { WorstCaseOf } from '../schedule/schedule.ts';
 import type { PreparedRun } from './prepare.ts';
-import { priceFinder } from './run-prices.ts';
+import { budgetPriceFinder, priceFinder } from './run-prices.ts';
 
 /** Why a manifest cannot run under its budget; undefined when it can, or has none. Exit code 3. */
 export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
   if (!manifest.budget) return undefined;
-  const priceOf = priceFinder(manifest);
+  const { callersCap } = manifest.budget;
+  const priceOf = budgetPriceFinder(manifest);
+  const ownPriceOf = priceFinder(manifest);
   const findings = manifest.tasks.flatMap((template): Finding[] =>
     modelsOf(template).flatMap((model) => {
-      const obstacle = budgetObstacle(model, template.parameters, priceOf(model));
+      const obstacle =
+        (callersCap && callersObstacle(template.parameters, callersCap)) ??
+        (priceOf(model) === undefined && ownPriceOf(model) !== undefined
+          ? untrustedPrice(model)
+          : budgetObstacle(model, template.parameters, priceOf(model), callersCap));
       if (!obstacle) return [];
       return [{ code: 'UNBOUNDED_COST', severity: 'error', place: template.place, ...obstacle }];
     }),
@@ -47,10 +58,11 @@ export async function runMoney(
 ): Promise<RunMoney> {
   const { budget } = manifest;
   // Exact counts take memory and time to load, and only a budget that can be spent needs them.
-  const isExact = budget !== undefined && lanes.some(({ price }) => price?.source !== 'free');
+  const isExact =
+    budget !== undefined && lanes.some(({ budgetPrice }) => budgetPrice?.source !== 'free');
   const estimator = await createTokenEstimator(isExact ? 'tokens' : 'bytes');
   const worstCase: WorstCaseOf = (request, { price, retries }) =>
-    requestWorstCase(request, price, { retries, estimator });
+    requestWorstCase(request, price, { retries, estimator, callersCap: budget?.callersCap });
   if (!budget) return { worstCase };
   return { worstCase, purse: createPurse(createLedger({ ...budget, spentUsd })) };
 }

@@ -1,20 +1,41 @@
-import type { Manifest, ModelName } from '../manifest/manifest.ts';
+import type { CallersCap, Manifest, ModelName } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import { providerType } from '../manifest/build-providers.ts';
-import { findPrice, type FoundPrice } from '../money/find-price.ts';
+import { findPrice, priceForCap, type FoundPrice, type PriceSources } from '../money/find-price.ts';
 import { stalePricesWarning } from '../money/price-age.ts';
 import { shippedPrices, shippedPricesAsOf } from '../money/shipped-prices.ts';
 
-/** Finds the price of a model: the manifest's, the price file's, or the shipped one; undefined when unknown. */
-export function priceFinder(manifest: Manifest): (model: ModelName) => FoundPrice | undefined {
+type PriceFinder = (model: ModelName) => FoundPrice | undefined;
+
+/** Finds the price of a model: the price file's, the manifest's, or the shipped one; undefined when unknown. */
+export function priceFinder(manifest: Manifest): PriceFinder {
+  const sources = sourcesOf(manifest);
+  return (model) => findPrice(model, sources);
+}
+
+/** Finds the price that a budget is held at: where the caller set it, the highest that is known. */
+export function budgetPriceFinder(manifest: Manifest): PriceFinder {
+  const { callersCap } = manifest.budget ?? {};
+  return callersCap ? callersPriceFinder(manifest, callersCap) : priceFinder(manifest);
+}
+
+/** Finds the price that the caller can rely on, whatever the manifest says. */
+export function callersPriceFinder(
+  manifest: Manifest,
+  { trustsPrices: trustsManifest }: Pick<CallersCap, 'trustsPrices'>,
+): PriceFinder {
+  const sources = sourcesOf(manifest);
+  return (model) => priceForCap(model, sources, { trustsManifest });
+}
+
+function sourcesOf(manifest: Manifest): PriceSources {
   const names = new Set(manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider));
-  const sources = {
+  return {
     ...(manifest.prices && { manifest: manifest.prices }),
     ...(manifest.priceFile && { file: manifest.priceFile.prices }),
     shipped: shippedPrices(),
     free: new Set([...names].filter((name) => providerType(name, manifest.providers) === 'mock')),
   };
-  return (model) => findPrice(model, sources);
 }
 
 /** `YYYY-MM-DD`: of the oldest of the dated price lists that were used; null when none was. */

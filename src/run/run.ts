@@ -208,7 +208,7 @@ function lanesOf(
   { flow, learning }: { readonly flow: TaskFlow; readonly learning: Learning | undefined },
 ): Lane[] {
   return prepared.lanes.map((lane) => {
-    const { planned, provider, limits, price } = lane;
+    const { planned, provider, limits, price, budgetPrice } = lane;
     const made = providers.get(provider.name);
     if (!made) throw new Error(`provider ${provider.name} was not made`);
     const name = laneName(planned);
@@ -217,6 +217,7 @@ function lanesOf(
       provider: made,
       limits,
       price,
+      budgetPrice,
       countsCacheReads: provider.type !== 'anthropic',
       hasFallbacks: planned.hasFallbacks,
       countsMaxTokens: COUNTS_MAX_TOKENS.has(provider.host),

@@ -38,6 +38,8 @@ interface TryProgress {
   unbilledAttempts: number;
   costUsd: number | null;
   cacheSavedUsd: number | null;
+  /** What it took from the budget. */
+  budgetUsd: number | null;
   /** Upper bound on each unbilled attempt; null while or where nothing bounds it. */
   attemptUsd: number | null;
   /** The worst case of an attempt as it was worked out; undefined without a budget. */
@@ -99,6 +101,7 @@ function newTry(
     unbilledAttempts: 0,
     costUsd: nothingUsd,
     cacheSavedUsd: nothingUsd,
+    budgetUsd: 0,
     attemptUsd: null,
     worstUsd: undefined,
     reservation: undefined,
@@ -155,6 +158,7 @@ export function countCharge(
     progress.chargedAttempts += 1;
     progress.costUsd = sumCosts([progress.costUsd, bill.costUsd]);
     progress.cacheSavedUsd = sumCosts([progress.cacheSavedUsd, bill.cacheSavedUsd]);
+    progress.budgetUsd = sumCosts([progress.budgetUsd, bill.budgetUsd]);
   } else if (possiblyPaid) {
     progress.chargedAttempts += 1;
     progress.unbilledAttempts += 1;

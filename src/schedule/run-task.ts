@@ -181,15 +181,15 @@ export async function endTask(
 
 /** Gives back what was set aside and not spent. */
 export function settleMoney(progress: Progress, { options: { purse } }: RunContext): void {
-  const { reservation, costUsd, unbilledAttempts, chargedAttempts } = progress;
+  const { reservation, budgetUsd, unbilledAttempts, chargedAttempts } = progress;
   if (!purse || !reservation) return;
   progress.reservation = undefined;
   // An unknown cost counts as the worst.
   purse.settle(
     reservation,
-    costUsd === null
+    budgetUsd === null
       ? { usd: 0, possiblyPaidAttempts: chargedAttempts }
-      : { usd: costUsd, possiblyPaidAttempts: unbilledAttempts },
+      : { usd: budgetUsd, possiblyPaidAttempts: unbilledAttempts },
   );
 }
 
@@ -219,9 +219,9 @@ async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
   const usage = usageOf(outcome);
   progress.usage = addUsage(progress.usage, usage);
   const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
-  const bill = usage && billOf(usage, progress.sending.parameters, lane.lane.price);
+  const bill = usage && billOf(usage, progress.sending.parameters, lane.lane);
   countCharge(progress, bill, { possiblyPaid: failure?.possiblyPaid ?? false });
-  const overUsd = (bill?.costUsd ?? 0) - (progress.worstUsd ?? Infinity);
+  const overUsd = (bill?.budgetUsd ?? 0) - (progress.worstUsd ?? Infinity);
   if (overUsd > 0) context.options.purse?.wasExceeded(lane.lane.name, overUsd);
   if (progress.unbilledAttempts > 0 && progress.attemptUsd === null) {
     progress.attemptUsd = worstCaseOf(progress, lane, context.options)?.attemptUsd ?? null;

@@ -32,6 +32,8 @@ export interface Lane {
   readonly countsMaxTokens?: boolean;
   /** Undefined: unknown, which is never the same as free. */
   readonly price?: Price | undefined;
+  /** What a budget is held at; default `price`. */
+  readonly budgetPrice?: Price | undefined;
   /** Whether some of its tasks may go on to another lane. Default false. */
   readonly hasFallbacks?: boolean;
   /** What an earlier run found out: a start, corrected by what this one sees. */

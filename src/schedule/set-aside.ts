@@ -51,7 +51,7 @@ export function worstCaseOf(
 ): WorstCase | null {
   return (
     worstCase?.(dearestRequest(request), {
-      price: lane.price,
+      price: lane.budgetPrice ?? lane.price,
       retries: task.template.maxRetries,
     }) ?? null
   );

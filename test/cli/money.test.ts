@@ -42,18 +42,21 @@ describe('the cost of a run', () => {
     expect(run.stderr).toContain('\n  Cost      unknown: add `prices` to the manifest');
   });
 
-  it('takes prices from a file, and the manifest wins over it', async () => {
+  it('takes prices from a file, which wins over the manifest', async () => {
     const server = await answering();
     const cwd = folder({
       'volley.yaml': manifestOn(server, {
-        prices: PRICES,
-        tasks: ['one', { prompt: 'two', model: 'local/large' }],
+        prices: { ...PRICES, 'local/large': { input: 1000, output: 1000 } },
+        tasks: ['large', 'medium', 'small'].map((model) => ({
+          prompt: model,
+          model: `local/${model}`,
+        })),
       }),
       'prices.yaml': [
         'as_of: 2026-11-01',
         'prices:',
-        '  local/small: { input: 1000, output: 1000 }',
         '  local/large: { input: 4, output: 20 }',
+        '  local/medium: { input: 1, output: 10 }',
       ].join('\n'),
     });
     const run = await volley(['run', 'volley.yaml', '--prices', 'prices.yaml'], {
@@ -61,7 +64,7 @@ describe('the cost of a run', () => {
       cwd,
     });
     const costs = recordsIn(run.stdout).map(({ model, cost_usd: cost }) => [model, cost]);
-    expect(Object.fromEntries(costs)).toEqual({ small: 0.004, large: 0.008 });
+    expect(Object.fromEntries(costs)).toEqual({ large: 0.008, medium: 0.003, small: 0.004 });
   });
 
   it('points at what is wrong in a price file', async () => {
@@ -85,12 +88,20 @@ describe('a budget', () => {
     const server = await answering();
     const parts = { prices: PRICES, defaults: { model: 'local/small', max_tokens: 200 } };
     const cwd = folder({ 'volley.yaml': manifestOn(server, { ...parts, tasks: prompts(4) }) });
-    const args = ['run', 'volley.yaml', '-o', 'r.jsonl', '--max-cost-usd', '0.007'];
+    const args = [
+      'run',
+      'volley.yaml',
+      '-o',
+      'r.jsonl',
+      '--trust-prices',
+      '--max-cost-usd',
+      '0.007',
+    ];
     const run = await volley(args, { ...WITH_KEY, cwd });
     expect(run.code).toBe(3);
     expect(run.stderr).toContain(
       '\nvolley: $0.0040 of the budget of $0.0070 is spent, and the next request may cost more than is left: raise `--max-cost-usd`\n' +
-        'volley: to continue: volley run volley.yaml -o r.jsonl --resume --max-cost-usd AMOUNT\n',
+        'volley: to continue: volley run volley.yaml -o r.jsonl --trust-prices --resume --max-cost-usd AMOUNT\n',
     );
   });
 
@@ -104,7 +115,15 @@ describe('a budget', () => {
       }),
     });
     const run = await volley(
-      ['run', 'volley.yaml', '--max-cost-usd', '0.03', '--summary-file', 's.json'],
+      [
+        'run',
+        'volley.yaml',
+        '--trust-prices',
+        '--max-cost-usd',
+        '0.03',
+        '--summary-file',
+        's.json',
+      ],
       { ...WITH_KEY, cwd },
     );
     expect(run.code).toBe(3);
@@ -145,18 +164,18 @@ describe('a budget', () => {
   it('is missed in a CI, where the most that a run may cost is told before it is sent', async () => {
     const server = await answering();
     const parts = {
-      prices: { 'local/small': { input: 0, output: 10 } },
       defaults: { model: 'local/small', max_tokens: 250 },
       tasks: prompts(4),
     };
     const cwd = folder({
+      'prices.yaml': 'local/small: { input: 0, output: 10 }\n',
       'volley.yaml': manifestOn(server, parts),
       'endless.yaml': manifestOn(server, { ...parts, defaults: { model: 'local/small' } }),
       'mock.yaml': JSON.stringify({ defaults: { model: 'mock/small' }, tasks: prompts(4) }),
     });
     const inCi = { cwd, env: { ...WITH_KEY.env, CI: 'true' } };
     const told = async (args: readonly string[], options: CliOptions = inCi) => {
-      const { code, stderr } = await volley(['run', ...args], options);
+      const { code, stderr } = await volley(['run', ...args, '--prices', 'prices.yaml'], options);
       expect(code).toBe(0);
       return stderr.split('\n').find((line) => line.includes('no budget'));
     };

@@ -13,12 +13,16 @@ const USAGE = {
 const price = shippedPrices().get('openai/gpt-6.1-sol');
 
 it('prices a request by the service that its parameters ask for', () => {
-  const standard = billOf({ ...USAGE, inputTokens: 1000 }, {}, price);
-  const flex = billOf({ ...USAGE, inputTokens: 1000 }, { params: { service_tier: 'flex' } }, price);
+  const standard = billOf({ ...USAGE, inputTokens: 1000 }, {}, { price });
+  const flex = billOf(
+    { ...USAGE, inputTokens: 1000 },
+    { params: { service_tier: 'flex' } },
+    { price },
+  );
   expect([standard.costUsd, flex.costUsd]).toEqual([0.002, 0.001]);
 });
 
 it('does not know the price of a service that it does not know', () => {
-  const bill = billOf(USAGE, { params: { service_tier: 'platinum' } }, price);
-  expect(bill).toEqual({ costUsd: null, cacheSavedUsd: null });
+  const bill = billOf(USAGE, { params: { service_tier: 'platinum' } }, { price });
+  expect(bill).toEqual({ costUsd: null, cacheSavedUsd: null, budgetUsd: null });
 });

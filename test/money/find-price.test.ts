@@ -62,10 +62,11 @@ describe('the price of a model', () => {
     expect(inputRate(name)).toBeUndefined();
   });
 
-  it('comes from the manifest before the file, and from the file before the shipped table', () => {
+  it('comes from the file before the manifest, and from the manifest before the shipped table', () => {
     const manifest = table({ 'openai/gpt-6-sol': 11 });
     const file = table({ 'openai/gpt-6-sol': 22, 'openai/gpt-6-luna': 33 });
-    expect(inputRate('openai/gpt-6-sol', { manifest, file })).toEqual(['manifest', 11]);
+    expect(inputRate('openai/gpt-6-sol', { manifest, file })).toEqual(['file', 22]);
+    expect(inputRate('openai/gpt-6-sol', { manifest })).toEqual(['manifest', 11]);
     expect(inputRate('openai/gpt-6-luna', { manifest, file })).toEqual(['file', 33]);
     expect(inputRate('openai/gpt-6-astra', { manifest, file })).toEqual(['shipped', 10]);
   });

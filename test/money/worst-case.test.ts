@@ -6,7 +6,7 @@ import { parsePrices } from '../../src/manifest/parse-prices.ts';
 import type { Price } from '../../src/manifest/price.ts';
 import { serviceOf, unboundedParams } from '../../src/money/service.ts';
 import { shippedPrices } from '../../src/money/shipped-prices.ts';
-import { asksForLongCache, outputCeiling, worstCase } from '../../src/money/worst-case.ts';
+import { asksForLongCache, worstCase } from '../../src/money/worst-case.ts';
 
 function price(name: string): Price {
   const found = shippedPrices().get(name);
@@ -95,18 +95,6 @@ describe('the worst case of a task', () => {
       ),
       { numRuns: 2000 },
     );
-  });
-});
-
-describe('the most that an answer can hold', () => {
-  it.each<[Parameters, number | undefined]>([
-    [{}, undefined],
-    [{ maxTokens: 800 }, 800],
-    [{ maxTokens: 800, params: { max_output_tokens: 9000 } }, 9000],
-    [{ params: { max_completion_tokens: 500 } }, 500],
-    [{ maxTokens: 800, params: { max_tokens: 'lots' } }, 800],
-  ])('with %j is %j', (parameters, tokens) => {
-    expect(outputCeiling(parameters)).toBe(tokens);
   });
 });
 

@@ -19,22 +19,22 @@ describe('request', () => {
     });
   });
 
-  test('parameters have their names on this wire, params go in last', () => {
+  test('parameters have their names on this wire, params are added', () => {
     const request = withParameters({
       maxTokens: 9,
       temperature: 0,
       topP: 0.5,
       stop: ['END'],
       reasoning: 'high',
-      params: { top_k: 3, max_tokens: 7 },
+      params: { top_k: 3, output_config: { note: 'x' } },
     });
     expect(anthropicDialect.encode(request, undefined)).toMatchObject({
       body: {
-        max_tokens: 7,
+        max_tokens: 9,
         temperature: 0,
         top_p: 0.5,
         stop_sequences: ['END'],
-        output_config: { effort: 'high' },
+        output_config: { effort: 'high', note: 'x' },
         top_k: 3,
       },
     });
@@ -50,19 +50,22 @@ describe('request', () => {
     });
   });
 
-  test.each(['model', 'messages', 'system', 'stream'])('params may not hold `%s`', (key) => {
-    expect(
-      anthropicDialect.encode(withParameters({ params: { [key]: true } }), undefined),
-    ).toMatchObject({
-      ok: false,
-      failure: {
-        code: 'BAD_REQUEST',
-        message: `\`params\` may not hold \`${key}\``,
-        retryable: false,
-        possiblyPaid: false,
-      },
-    });
-  });
+  test.each(['model', 'messages', 'system', 'stream', 'max_tokens', 'maxOutputTokens'])(
+    'params may not hold `%s`',
+    (key) => {
+      expect(
+        anthropicDialect.encode(withParameters({ params: { [key]: true } }), undefined),
+      ).toMatchObject({
+        ok: false,
+        failure: {
+          code: 'BAD_REQUEST',
+          message: `\`params\` may not hold \`${key}\``,
+          retryable: false,
+          possiblyPaid: false,
+        },
+      });
+    },
+  );
 });
 
 describe('ends of a turn', () => {

@@ -40,15 +40,20 @@ describe('request', () => {
     });
   });
 
-  test.each(['messages', 'model', 'stream', 'stream_options', 'n'])(
-    'params may not hold `%s`',
-    (key) => {
-      expect(dialect.encode(withParameters({ params: { [key]: 1 } }), undefined)).toMatchObject({
-        ok: false,
-        failure: { message: `\`params\` may not hold \`${key}\`` },
-      });
-    },
-  );
+  test.each([
+    'messages',
+    'model',
+    'stream',
+    'stream_options',
+    'n',
+    'max_completion_tokens',
+    'best_of',
+  ])('params may not hold `%s`', (key) => {
+    expect(dialect.encode(withParameters({ params: { [key]: 1 } }), undefined)).toMatchObject({
+      ok: false,
+      failure: { message: `\`params\` may not hold \`${key}\`` },
+    });
+  });
 });
 
 describe('ends', () => {

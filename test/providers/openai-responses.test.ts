@@ -34,7 +34,7 @@ describe('request', () => {
     });
   });
 
-  test.each(['input', 'instructions', 'stream', 'background'])(
+  test.each(['input', 'instructions', 'stream', 'background', 'max_output_tokens', 'prompt'])(
     'params may not hold `%s`',
     (key) => {
       expect(
@@ -42,6 +42,24 @@ describe('request', () => {
       ).toMatchObject({ ok: false, failure: { message: `\`params\` may not hold \`${key}\`` } });
     },
   );
+
+  test.each([
+    [{ temperature: 0.5, params: { temperature: 1 } }, 'temperature'],
+    [{ reasoning: 'low', params: { reasoning: { effort: 'high' } } }, 'reasoning.effort'],
+    [{ reasoning: 'low', params: { reasoning: 'high' } }, 'reasoning'],
+  ] as const)('params may not replace what the task has set: %j', (parameters, name) => {
+    expect(responsesDialect.encode(withParameters(parameters), undefined)).toMatchObject({
+      ok: false,
+      failure: { message: `\`params\` may not hold \`${name}\`, which the task has set` },
+    });
+  });
+
+  test('params may add to what the task has set', () => {
+    const parameters = { reasoning: 'low', params: { reasoning: { summary: 'auto' } } } as const;
+    expect(responsesDialect.encode(withParameters(parameters), undefined)).toMatchObject({
+      body: { reasoning: { effort: 'low', summary: 'auto' } },
+    });
+  });
 });
 
 describe('ends', () => {
