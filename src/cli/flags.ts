@@ -116,7 +116,8 @@ export const FLAGS = {
   only: {
     value: 'PATTERN',
     repeatable: true,
-    description: 'Run only tasks with such an id, and what they need; * is any text',
+    description:
+      'Run only tasks with such an id (key:VALUE: with this row key), and what they need; * is any text',
   },
   skip: { value: 'PATTERN', repeatable: true, description: 'Leave out tasks with such an id' },
   tag: { value: 'TAG', repeatable: true, description: 'Run only tasks with this tag' },
@@ -124,6 +125,12 @@ export const FLAGS = {
     value: 'N',
     description:
       'Run only N tasks, chosen by chance; `plan` runs them first, and plans by their answers; -o keeps these',
+  },
+  first: { value: 'N', description: 'Run only the first N tasks, in the order of the manifest' },
+  include: {
+    value: 'PARTS',
+    description:
+      'What each record has besides the answer: item (the row), prompt, or both: item,prompt',
   },
   shard: {
     value: 'I/N',
@@ -176,6 +183,8 @@ const RUN_FLAGS = [
   'skip',
   'tag',
   'sample',
+  'first',
+  'include',
   'shard',
   'estimate',
   'yes',
@@ -231,6 +240,7 @@ export const COMMANDS = {
       'skip',
       'tag',
       'sample',
+      'first',
       'shard',
       'seed',
       'set',

@@ -1,5 +1,8 @@
 import type { Overrides } from '../manifest/load.ts';
 import type { Arguments } from './arguments.ts';
+import { INCLUDED_PARTS, type IncludedPart } from '../manifest/manifest.ts';
+import { suggest } from '../errors/suggest.ts';
+import { usageError } from './arguments.ts';
 import { countFlag, durationFlag, listFlag, switchFlag, textFlag, usdFlag } from './settings.ts';
 
 /** The flags that win over the manifest. */
@@ -11,6 +14,7 @@ export function overridesOf(args: Arguments): Overrides {
   const maxCostUsd = usdFlag(args, 'max-cost-usd');
   const pricesFile = textFlag(args, 'prices');
   const timeoutMs = durationFlag(args, 'timeout');
+  const include = includeFlag(args);
   return {
     ...(model === undefined ? {} : { model }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
@@ -22,7 +26,26 @@ export function overridesOf(args: Arguments): Overrides {
     trustPrices: switchFlag(args, 'trust-prices'),
     allowParams: listFlag(args, 'allow-param'),
     ...(switchFlag(args, 'fail-fast') ? { failFast: true } : {}),
+    ...(include === undefined ? {} : { include }),
     contextTexts: listFlag(args, 'context'),
     contextFiles: listFlag(args, 'context-file'),
   };
+}
+
+/** `item,prompt`. */
+function includeFlag(args: Arguments): readonly IncludedPart[] | undefined {
+  const text = textFlag(args, 'include');
+  if (text === undefined) return undefined;
+  return text.split(',').map((written) => {
+    const word = written.trim();
+    const part = INCLUDED_PARTS.find((each) => each === word);
+    if (part !== undefined) return part;
+    const near = suggest(word, INCLUDED_PARTS);
+    throw usageError(
+      `\`--include ${text}\` asks for \`${word}\`, which a record cannot include`,
+      near === undefined
+        ? 'write `--include item`, `--include prompt` or `--include item,prompt`'
+        : `did you mean \`--include ${near}\`?`,
+    );
+  });
 }

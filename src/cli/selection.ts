@@ -13,15 +13,21 @@ export function selectionOf(args: Arguments): SelectionRules | undefined {
       'add `--sample N` or `--simulate`, or leave it out',
     );
   }
+  const first = countFlag(args, 'first', { min: 1, max: 1_000_000_000 });
+  if (first !== undefined && count !== undefined) {
+    throw usageError('`--first` and `--sample` cannot be combined', 'leave one of them out');
+  }
   const rules: SelectionRules = {
     only: listFlag(args, 'only'),
     skip: listFlag(args, 'skip'),
     tags: listFlag(args, 'tag'),
+    first,
     sample: count === undefined ? undefined : { count, seed: seedFlag(args) },
     shard: shardFlag(args),
   };
   const { only, skip, tags, sample, shard } = rules;
-  const isAll = [...only, ...skip, ...tags].length === 0 && !sample && !shard;
+  const isAll =
+    [...only, ...skip, ...tags].length === 0 && first === undefined && !sample && !shard;
   return isAll ? undefined : rules;
 }
 

@@ -5,8 +5,16 @@ import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
 import { displacedId } from './displaced-id.ts';
 import { NONE } from './key-chains.ts';
-import { isMarked, labelOf, MARK, offsetOf, statusOf, type LineTable } from './line-table.ts';
-import { readRecord } from './read-record.ts';
+import {
+  isMarked,
+  labelOf,
+  MARK,
+  offsetOf,
+  statusOf,
+  type Label,
+  type LineTable,
+} from './line-table.ts';
+import { labelled, readRecord } from './read-record.ts';
 import { checkLine } from './record-line.ts';
 import type { Survivors } from './survivors.ts';
 import { readInto, writeAll } from '../ports/write-all.ts';
@@ -182,8 +190,7 @@ function lineAsItIsNow(
   const isOfSame = partial?.fingerprint === record.fingerprint;
   return Buffer.from(
     recordLine({
-      ...record,
-      ...labelOf(table, line),
+      ...labelled(record, labelOf(table, line)),
       ...(displaced && { id: displacedId(record.id, bytes, displaced) }),
       ...(partial &&
         isOfSame && { partial_output: record.partial_output ?? partial.partial_output }),

@@ -1,3 +1,5 @@
+import type { MatrixCombination } from '../manifest/manifest.ts';
+import type { JsonValue } from '../ports/json.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { column, type Column } from './column.ts';
 import { hasKey, KeyChains, setKey } from './key-chains.ts';
@@ -44,6 +46,9 @@ export interface Label {
   readonly id: string;
   readonly task: string;
   readonly index: number;
+  /** Of its row and combination, as its record has them. */
+  readonly key?: JsonValue;
+  readonly matrix?: MatrixCombination;
 }
 
 /**
@@ -58,7 +63,7 @@ export interface LineTable {
   /** Undefined once no task is left to decide. */
   finders: Finders | undefined;
   /** Lines whose task has another id now. */
-  readonly renamed: Map<number, Pick<Label, 'id' | 'task'>>;
+  readonly renamed: Map<number, Omit<Label, 'index'>>;
 }
 
 /** What tasks find their lines by. */
@@ -162,10 +167,17 @@ export function offsetOf({ columns: { offset }, count, end }: LineTable, line: n
 }
 
 /** Makes a line the record of a task, whatever its text says. */
-export function relabel(table: LineTable, line: number, { id, task, index }: Label): void {
+export function relabel(
+  table: LineTable,
+  line: number,
+  { id, task, index, key, matrix }: Label,
+): void {
   const { columns } = table;
   const isRenamed = isMarked(table, line, MARK.former) || !hasKey(columns.idKey, line, keyOf(id));
-  if (isRenamed) table.renamed.set(line, { id, task });
+  if (isRenamed) {
+    const origin = { ...(key !== undefined && { key }), ...(matrix && { matrix }) };
+    table.renamed.set(line, { id, task, ...origin });
+  }
   if (isRenamed || columns.index.at(line) !== index) mark(table, line, MARK.relabelled);
   columns.index.set(line, index);
 }

@@ -1,6 +1,6 @@
 import type { ReadableFile } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { labelOf, offsetOf, type LineTable } from './line-table.ts';
+import { labelOf, offsetOf, type Label, type LineTable } from './line-table.ts';
 import { checkLine } from './record-line.ts';
 import { readExactly } from '../ports/write-all.ts';
 
@@ -15,5 +15,13 @@ export async function readRecord(
   const checked = checkLine(await readExactly(file, { offset, length }));
   if (!checked.ok)
     throw new Error(`the results file was changed while in use: a line ${checked.problem}`);
-  return { ...checked.record, ...labelOf(table, line) };
+  return labelled(checked.record, labelOf(table, line));
+}
+
+/** The record of the task that has it now. Another id is another row or combination. */
+export function labelled(record: ResultRecord, label: Partial<Label>): ResultRecord {
+  if (label.id === undefined) return { ...record, ...label };
+  const { key: _key, matrix: _matrix, ...own } = record;
+  const { v, id, task, index, ...rest } = own;
+  return { v, id, task, index, ...label, ...rest };
 }

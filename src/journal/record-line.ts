@@ -74,6 +74,7 @@ const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
   ['finished_at', isText],
   ['request_id', isTextOrNull],
   ['fingerprint', isTextOrNull],
+  ['matrix', optional(isObject)],
   ['partial_output', optional(isText)],
   ['error', optional(isError)],
 ];

@@ -9,7 +9,14 @@ import { schemaReader } from './build-schema.ts';
 import { buildTasks } from './build-tasks.ts';
 import { finalFindings } from './final-findings.ts';
 import { reportSecrets, withoutRanges } from './find-secrets.ts';
-import type { Manifest, ModelName, PriceFile, RunSettings } from './manifest.ts';
+import {
+  INCLUDED_PARTS,
+  type IncludedPart,
+  type Manifest,
+  type ModelName,
+  type PriceFile,
+  type RunSettings,
+} from './manifest.ts';
 import { parseModelName } from './model-name.ts';
 import { parseBounded, type ParseYaml } from './parse-in-worker.ts';
 import {
@@ -18,6 +25,7 @@ import {
   namedEntries,
   numberOf,
   stringOf,
+  stringsOf,
   type ReadContext,
 } from './read-values.ts';
 import { badText, textReader, type TextReader } from './read-text.ts';
@@ -66,6 +74,8 @@ export interface Overrides {
   readonly contextTexts?: readonly string[];
   /** Read with `readText`. */
   readonly contextFiles?: readonly string[];
+  /** What each record has besides the answer; replaces `results.include`. */
+  readonly include?: readonly IncludedPart[];
   /** Replaces `budget.max_cost_usd`, and is held at the highest price that is known for a model. */
   readonly maxCostUsd?: number;
   /** With `maxCostUsd`: a price that only the manifest gives counts as well. */
@@ -198,6 +208,7 @@ async function checkManifest(
     },
   );
   if (final.findings.some(({ severity }) => severity === 'error')) return { ok: false, ...final };
+  const include = overrides.include ?? includedParts(source);
   const manifest: Manifest = {
     file: source.file,
     name: stringOf(child(root, 'name')),
@@ -210,6 +221,7 @@ async function checkManifest(
     ...(priceFile.file && { priceFile: priceFile.file }),
     tasks,
     output: stringOf(child(root, 'output')),
+    ...(include.length > 0 && { include }),
   };
   return { ok: true, manifest, warnings: final.findings };
 }
@@ -236,6 +248,11 @@ function buildRun(context: ReadContext, overrides: Overrides): RunSettings {
     failFast: overrides.failFast ?? booleanOf(child(node, 'fail_fast')) ?? false,
     timeoutMs,
   };
+}
+
+function includedParts({ root }: ManifestSource): readonly IncludedPart[] {
+  const named = stringsOf(child(child(root, 'results'), 'include')) ?? [];
+  return INCLUDED_PARTS.filter((part) => named.includes(part));
 }
 
 function buildVars(

@@ -27,7 +27,13 @@ export interface Manifest {
   readonly tasks: readonly TaskTemplate[];
   /** Where the results go, as written; undefined means stdout. */
   readonly output: string | undefined;
+  /** What each record has besides the answer; absent: nothing. */
+  readonly include?: readonly IncludedPart[];
 }
+
+/** The row, and the prompt that was sent. */
+export const INCLUDED_PARTS = ['item', 'prompt'] as const;
+export type IncludedPart = (typeof INCLUDED_PARTS)[number];
 
 /** One entry under `tasks`, before expansion. */
 export interface TaskTemplate {

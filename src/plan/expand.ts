@@ -31,7 +31,7 @@ export async function* expand(node: TaskNode, context: RowContext): AsyncGenerat
       const row = read.ok ? rowKey(read.item, read.number, source.key) : read;
       if (!read.ok || !row.ok || index >= end) throw changed(source);
       const id = taskId(template.id, { key: row.key });
-      yield* tasksOf(node, { id, item: read.item, firstIndex: index });
+      yield* tasksOf(node, { id, item: read.item, key: row.value, firstIndex: index });
       index += node.perRow;
     }
   }
@@ -45,6 +45,7 @@ export function tasksFollowing(node: TaskNode, followed: Task): Generator<Task> 
   return tasksOf(node, {
     id: template.id + followed.id.slice(followed.template.id.length),
     item: followed.item,
+    key: followed.key,
     firstIndex: firstIndex + place * perRow,
     followed,
   });
@@ -54,6 +55,7 @@ interface Start {
   /** Id before matrix and repeat. */
   readonly id: string;
   readonly item: JsonValue | undefined;
+  readonly key?: JsonValue | undefined;
   readonly firstIndex: number;
   readonly followed?: Task;
 }
@@ -61,19 +63,22 @@ interface Start {
 /** Each combination as often as `repeat` says. */
 function* tasksOf(
   { template }: TaskNode,
-  { id: start, item, firstIndex, followed }: Start,
+  { id: start, item, key: rowKeyValue, firstIndex, followed }: Start,
 ): Generator<Task> {
-  const chain = followed && { followed };
+  const origin = {
+    ...(rowKeyValue !== undefined && { key: rowKeyValue }),
+    ...(followed && { followed }),
+  };
   let index = firstIndex;
   for (const { matrix, key } of combinationsOf(template)) {
     const id = taskId(start, { matrix: key });
     if (template.repeat === undefined) {
-      yield { id, index, template, item, matrix, ...chain };
+      yield { id, index, template, item, matrix, ...origin };
       index += 1;
       continue;
     }
     for (let sample = 1; sample <= template.repeat; sample += 1) {
-      yield { id: `${id}#${sample}`, index, template, item, matrix, sample, ...chain };
+      yield { id: `${id}#${sample}`, index, template, item, matrix, sample, ...origin };
       index += 1;
     }
   }

@@ -4,16 +4,19 @@ import type { ModelName } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import { needsFirst, type TaskNode } from './graph.ts';
 import { isLike } from './id-pattern.ts';
+import type { JsonValue } from '../ports/json.ts';
 import type { Plan } from './plan.ts';
 import type { Task } from './task.ts';
 
-/** Which tasks of a manifest are wanted. A pattern is for ids of tasks or of entries. */
+/** Which tasks of a manifest are wanted. A pattern is for ids of tasks or of entries, `key:…` for row keys. */
 export interface SelectionRules {
   /** Any of these; empty means all. */
   readonly only: readonly string[];
   readonly skip: readonly string[];
   /** Any of these; empty means all. */
   readonly tags: readonly string[];
+  /** At most so many of them, in the order of the manifest; undefined means all. */
+  readonly first?: number | undefined;
   /** So many of them, by chance; the same seed chooses the same. */
   readonly sample: { readonly count: number; readonly seed: number } | undefined;
   /** The `part`th of `of` parts, from 1. */
@@ -40,8 +43,12 @@ export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<Se
   const chosen = new Uint8Array(plan.end);
   const candidates: Candidate[] = [];
   let wanted = 0;
+  let found = 0;
   for await (const task of plan.tasks()) {
     if (!isWanted(task, rules, names)) continue;
+    found += 1;
+    // The rest is read all the same: a name that nothing has is noticed.
+    if (rules.first !== undefined && found > rules.first) continue;
     if (rules.sample) candidates.push({ index: task.index, rank: rankOf(task, rules.sample.seed) });
     else if (isInShard(task, rules.shard)) wanted += mark(chosen, task.index);
   }
@@ -89,12 +96,28 @@ function isWanted(task: Task, rules: SelectionRules, names: readonly Name[]): bo
   return fits.only && fits.tag && !fits.skip;
 }
 
-function hasName({ id, template }: Task, { kind, text }: Name): boolean {
+function hasName({ id, key, template }: Task, { kind, text }: Name): boolean {
   if (kind === 'tag') return template.tags.includes(text);
+  // No id has a colon before its `@`.
+  if (text.startsWith(KEY))
+    return key !== undefined && isLike(keyText(key), text.slice(KEY.length));
   return isLike(id, text) || isLike(template.id, text);
 }
 
+const KEY = 'key:';
+
+function keyText(key: JsonValue): string {
+  return typeof key === 'string' ? key : JSON.stringify(key);
+}
+
 function noSuch({ kind, text }: Name, { manifest: { tasks } }: Plan): SelectedPlan {
+  if (text.startsWith(KEY) && kind !== 'tag') {
+    return {
+      ok: false,
+      message: `\`--${kind} ${text}\` fits no task: no row has this key`,
+      hint: 'a key is the value of the field that `for_each.key` names, else the path, the value itself, the field `id` or the number of the row',
+    };
+  }
   const known = kind === 'tag' ? tasks.flatMap(({ tags }) => tags) : tasks.map(({ id }) => id);
   const near = suggest(text, new Set(known));
   const hint =

@@ -4,7 +4,13 @@ import type { MatrixCombination } from '../manifest/manifest.ts';
 import { isJsonObject, type JsonValue } from '../ports/json.ts';
 
 export type RowKey =
-  | { readonly ok: true; readonly key: string }
+  | {
+      readonly ok: true;
+      /** Its part of the id. */
+      readonly key: string;
+      /** As it is in the data. */
+      readonly value: JsonValue;
+    }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
 /**
@@ -13,7 +19,7 @@ export type RowKey =
  */
 export function rowKey(item: JsonValue, number: number, field: string | undefined): RowKey {
   if (!isJsonObject(item)) {
-    if (field === undefined) return { ok: true, key: keyText(item) ?? String(number) };
+    if (field === undefined) return plainKey(item, number);
     return {
       ok: false,
       message: `row ${number} is a plain value without the key \`${field}\``,
@@ -30,14 +36,20 @@ export function rowKey(item: JsonValue, number: number, field: string | undefine
       hint: 'name a field that holds a plain value with `key`',
     };
   }
-  const key = keyText(value);
-  if (key !== undefined) return { ok: true, key };
-  if (field === undefined) return { ok: true, key: String(number) };
+  if (keyText(value) !== undefined || field === undefined) return plainKey(value, number);
   return {
     ok: false,
     message: `row ${number} has ${value === undefined ? 'no' : 'an empty'} key \`${field}\``,
     hint: 'give it one: it becomes part of the id',
   };
+}
+
+/** Its number, where there is nothing in it. */
+function plainKey(value: JsonValue | undefined, number: number): RowKey {
+  const key = keyText(value);
+  return key === undefined || value === undefined
+    ? { ok: true, key: String(number), value: number }
+    : { ok: true, key, value };
 }
 
 /** An id with another part: `review`, `review@src/auth.ts`, `review@src/auth.ts,lens=bugs`, `review@lens=bugs`. */

@@ -18,6 +18,8 @@ export interface Task {
   /** The row, when the template has `for_each`. A glob's row has no `text` yet. */
   readonly item: JsonValue | undefined;
   readonly matrix: MatrixCombination | undefined;
+  /** What tells its row from the others, as it is in the data; absent without `for_each`. */
+  readonly key?: JsonValue;
   /** Which of its samples, from 1; absent without `repeat`. */
   readonly sample?: number;
   /** The task whose result it builds on; absent without `for_each: {needs: …}`. */

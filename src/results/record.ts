@@ -1,5 +1,6 @@
 import type { FailureCode } from '../errors/failure.ts';
 import type { WaitedMs } from '../schedule/events.ts';
+import type { MatrixCombination } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 
 /** One line of the results: `schemas/result.schema.json`. Keys are in the order in which they are written. */
@@ -9,7 +10,15 @@ export interface ResultRecord {
   /** Id of the manifest's entry. */
   readonly task: string;
   readonly index: number;
+  /** The row's key as it is in the data; the 1-based row if there is none; absent without `for_each`. */
+  readonly key?: JsonValue;
+  /** The combination of the matrix; absent without one. */
+  readonly matrix?: MatrixCombination;
   readonly status: 'succeeded' | 'failed' | 'canceled' | 'skipped';
+  /** The row, without the text of its file. Only when asked for. */
+  readonly item?: JsonValue;
+  /** The prompt that was sent. Only when asked for. */
+  readonly prompt?: JsonValue;
   /** Only when succeeded: the text, or the parsed value of a task with a schema. */
   readonly output?: JsonValue;
   /** What came before it went wrong. */

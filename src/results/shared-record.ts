@@ -1,19 +1,22 @@
 import type { Task } from '../plan/task.ts';
+import { taskFacts, type Included } from './task-facts.ts';
 import type { RecordUsage, ResultRecord } from './record.ts';
 
 /**
  * The record of a task that was not sent, because another asked for the same: it ended as that one
  * did. What that cost, in money, tokens and time, is in the other's record alone.
  */
-export function sharedRecord(task: Task, original: ResultRecord, epochMs: number): ResultRecord {
+export function sharedRecord(
+  task: Task,
+  original: ResultRecord,
+  { epochMs, included = {} }: { readonly epochMs: number; readonly included?: Included },
+): ResultRecord {
   const { output, partial_output: partial, error } = original;
   const now = new Date(epochMs).toISOString();
   return {
-    v: 1,
-    id: task.id,
-    task: task.template.id,
-    index: task.index,
+    ...taskFacts(task),
     status: original.status,
+    ...included,
     ...(output !== undefined && { output }),
     ...(partial !== undefined && { partial_output: partial }),
     ...(error && { error }),

@@ -2,24 +2,23 @@ import type { Answer, AttemptFailure, Usage } from '../providers/provider.ts';
 import type { Failure } from '../errors/failure.ts';
 import { wellFormed } from '../ports/well-formed.ts';
 import type { TaskOutcome, Try } from '../schedule/events.ts';
+import { taskFacts, type Included } from './task-facts.ts';
 import type { RecordError, RecordTry, RecordUsage, ResultRecord } from './record.ts';
 
 /**
  * The record of a task that ended. Its keys stand in the order in which they are written. Its texts
  * are well-formed, so that what is written is what was meant.
  */
-export function toRecord(outcome: TaskOutcome): ResultRecord {
+export function toRecord(outcome: TaskOutcome, included: Included = {}): ResultRecord {
   const { task, result } = outcome;
   const ending =
     result.status === 'succeeded'
       ? fromAnswer(result.answer)
       : fromFailure(result.failure, outcome.partialOutput);
   return wellFormed({
-    v: 1,
-    id: task.id,
-    task: task.template.id,
-    index: task.index,
+    ...taskFacts(task),
     status: result.status,
+    ...included,
     ...ending.content,
     provider: outcome.model.provider,
     model: outcome.model.model,

@@ -207,7 +207,15 @@ const FATES: ReadonlyArray<Fate | 'share' | undefined> = [
 ];
 
 function planned(task: Task, content: TaskContent): PlannedTask {
-  return { id: task.id, task: task.template.id, index: task.index, ...content };
+  const { id, index, key, matrix, template } = task;
+  return {
+    id,
+    task: template.id,
+    index,
+    ...(key !== undefined && { key }),
+    ...(matrix && { matrix }),
+    ...content,
+  };
 }
 
 /** A provider that is not asked need not be set up, and without its host nobody knows a request to it. */

@@ -15,6 +15,8 @@ import { toRecord } from '../results/to-record.ts';
 import type { LaneName, ScheduleTotals, TaskOutcome } from '../schedule/events.ts';
 import { isNothing, type Learned } from '../schedule/learned.ts';
 import { runSchedule, type Lane } from '../schedule/schedule.ts';
+import type { JsonValue } from '../ports/json.ts';
+import type { Included } from '../results/task-facts.ts';
 import { sharedRecord } from '../results/shared-record.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { LearnedFor } from './learned-limits.ts';
@@ -87,12 +89,24 @@ export async function* startRun(
     onGraceOver: () => abort.abort(new Error('results cannot be kept')),
   });
 
+  const { include = [] } = plan.manifest;
+
+  function includedOf(task: Task, prompt: JsonValue | undefined): Included {
+    return {
+      ...(include.includes('item') && task.item !== undefined && { item: task.item }),
+      ...(include.includes('prompt') && prompt !== undefined && { prompt }),
+    };
+  }
+
   function settle(outcome: TaskOutcome): Promise<void> {
-    return keeping.keep({ task: outcome.task, record: toRecord(outcome), tallied: outcome });
+    const { task } = outcome;
+    const record = toRecord(outcome, includedOf(task, outcome.prompt));
+    return keeping.keep({ task, record, tallied: outcome });
   }
 
   function keepShared(task: Task, original: ResultRecord): Promise<void> {
-    const record = sharedRecord(task, original, clock.epochMs());
+    const included = includedOf(task, original.prompt);
+    const record = sharedRecord(task, original, { epochMs: clock.epochMs(), included });
     return keeping.keep({ task, record, tallied: NOT_SENT });
   }
 

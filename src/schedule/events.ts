@@ -75,6 +75,8 @@ export interface TaskOutcome {
   readonly partialOutput?: string | undefined;
   /** `sha256:…`; undefined when the task could not be rendered. */
   readonly fingerprint: string | undefined;
+  /** As filled in; undefined when it could not be. */
+  readonly prompt?: string | undefined;
   /** HTTP requests made; 0 when none was. */
   readonly attempts: number;
   /** Attempts that may have been charged without a usable answer. */

@@ -189,7 +189,15 @@ export function addUsage(sum: Usage | undefined, more: Usage | undefined): Usage
 export function outcomeOf(
   progress: Progress,
   result: TaskOutcome['result'],
-  { clock, fingerprint }: { readonly clock: Clock; readonly fingerprint: string | undefined },
+  {
+    clock,
+    fingerprint,
+    prompt,
+  }: {
+    readonly clock: Clock;
+    readonly fingerprint: string | undefined;
+    readonly prompt: string | undefined;
+  },
 ): TaskOutcome {
   const now = clock.now();
   const started = progress.started ?? { atMs: now, epochMs: clock.epochMs() };
@@ -202,6 +210,7 @@ export function outcomeOf(
     result,
     partialOutput: progress.partialOutput,
     fingerprint,
+    prompt,
     attempts: progress.attempts,
     possiblyPaidAttempts: progress.possiblyPaidAttempts,
     usage: progress.usage,

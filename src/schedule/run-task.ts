@@ -155,7 +155,7 @@ export function readied(
 /** Tells how a task ended, and stops what its end stops. Nothing new goes out in between. */
 export async function endTask(
   run: {
-    readonly progress: Progress & { readonly fingerprint?: string };
+    readonly progress: Progress & Partial<Pick<RenderedProgress, 'fingerprint' | 'request'>>;
     readonly lane: LaneRun;
     readonly context: RunContext;
   },
@@ -173,7 +173,10 @@ export async function endTask(
   if (result.status === 'failed' && stoppedBy) context.countMissed(stoppedBy);
   const { clock } = context.options;
   const endedMs = clock.now();
-  await context.settle(outcomeOf(progress, result, { clock, fingerprint: progress.fingerprint }));
+  const { fingerprint, request } = progress;
+  await context.settle(
+    outcomeOf(progress, result, { clock, fingerprint, prompt: request?.prompt }),
+  );
   // A task that was never sent holds no slot.
   if (progress.attempts > 0) lane.slotUse.keepingMs += clock.now() - endedMs;
   settleMoney(progress, context);

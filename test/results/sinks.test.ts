@@ -131,7 +131,7 @@ describe('json', () => {
   test('whatever the records say, the document holds exactly them', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyOutcome), async (outcomes) => {
-        const records = outcomes.map(toRecord);
+        const records = outcomes.map((outcome) => toRecord(outcome));
         const stdout = collector();
         const sink = jsonSink(streamWriter(stdout, 'stdout'));
         await Promise.all(records.map((record) => sink.write(record)));
