@@ -5,15 +5,7 @@ import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
 import { displacedId } from './displaced-id.ts';
 import { NONE } from './key-chains.ts';
-import {
-  isMarked,
-  labelOf,
-  MARK,
-  offsetOf,
-  statusOf,
-  type Label,
-  type LineTable,
-} from './line-table.ts';
+import { isMarked, labelOf, MARK, offsetOf, statusOf, type LineTable } from './line-table.ts';
 import { labelled, readRecord } from './read-record.ts';
 import { checkLine } from './record-line.ts';
 import type { Survivors } from './survivors.ts';
