@@ -12,6 +12,7 @@ import type { Reporter } from '../report/reporter.ts';
 import { openFileWriter } from '../results/sinks/file-writer.ts';
 import { jsonSink } from '../results/sinks/json.ts';
 import { jsonlSink } from '../results/sinks/jsonl.ts';
+import type { Seal } from '../results/seal.ts';
 import type { ResultSink } from '../results/sinks/sink.ts';
 import { textSink } from '../results/sinks/text.ts';
 import { streamWriter, type ResultWriter } from '../results/sinks/writer.ts';
@@ -31,10 +32,12 @@ export async function openDestination(
   {
     stdout,
     reporter,
+    seal,
     signal,
   }: {
     readonly stdout: SystemOutput;
     readonly reporter: Reporter;
+    readonly seal: Seal | undefined;
     /** Ends the reading of an earlier file, and the wait for a pipe's reader; the promise rejects with its reason. */
     readonly signal: AbortSignal;
   },
@@ -60,6 +63,7 @@ export async function openDestination(
       mode,
       disk: systemDisk,
       clock: systemClock,
+      sealing: { seal, trustsAll: switchFlag(args, 'trust-results') },
       signal,
     });
     return { kind: 'journal', journal, file };

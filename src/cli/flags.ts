@@ -57,6 +57,9 @@ export const FLAGS = {
   resume: { description: 'Go on with an existing results file: send only what is not done' },
   'retry-failed': { description: 'Send again only what failed in an existing results file' },
   overwrite: { description: 'Replace an existing results file' },
+  'trust-results': {
+    description: 'Use answers in the results file that were not sealed with your key',
+  },
   explain: { description: 'With --resume: say of each task that is sent why' },
   'emergency-dump': {
     value: 'FILE',
@@ -175,6 +178,7 @@ const RUN_FLAGS = [
   'retry-failed',
   'overwrite',
   'explain',
+  'trust-results',
   'emergency-dump',
   'output-format',
   'summary-file',

@@ -78,6 +78,7 @@ const REASONS: Readonly<Record<Parameters<Explain>[1], string>> = {
   new: 'it is new',
   changed: 'its request changed',
   duplicate: 'the answers to the same request belong to other tasks',
+  invalid: 'its answer is not valid against its schema',
   failed: 'it failed before',
   canceled: 'it was canceled before',
   skipped: 'it was skipped before',

@@ -5,6 +5,7 @@ import { stalePrices } from '../run/run-prices.ts';
 import type { Course, Sending } from './course.ts';
 import { openDestination, type Destination } from './destination.ts';
 import { openingNotes } from './finish-journal.ts';
+import { answersFromElsewhere } from './answers-from-elsewhere.ts';
 import { selectionNotes } from './selection.ts';
 import { switchFlag } from './settings.ts';
 import { removeOlderSummary } from './summary-file.ts';
@@ -23,7 +24,12 @@ export async function openAndDecide(sending: Sending, course: Course): Promise<D
   const { manifest } = loaded;
   const destination = await waits.during(
     'for the results file to be read',
-    openDestination(args, manifest, { stdout, reporter, signal: signals.drain }),
+    openDestination(args, manifest, {
+      stdout,
+      reporter,
+      seal: sending.sealing.seal,
+      signal: signals.drain,
+    }),
   );
   course.destination = destination;
   await removeOlderSummary(sending.summaryFile);
@@ -33,13 +39,16 @@ export async function openAndDecide(sending: Sending, course: Course): Promise<D
   await notes.print(selectionNotes(prepared));
   if (destination.kind === 'journal') {
     await notes.print(openingNotes(destination.journal, destination.file));
+    if (sending.sealing.problem !== undefined) await notes.print([sending.sealing.problem]);
     const explain = switchFlag(args, 'explain') ? notes.explain : undefined;
     // Into a new file everything is sent: no need to read all rows twice more to decide it.
     if (destination.journal.found || explain) {
-      course.resumption = await waits.during(
+      const resumption = await waits.during(
         'for the tasks to be compared with the results file',
         decideTasks(prepared, destination.journal, { explain, signal: signals.drain }),
       );
+      await notes.print(answersFromElsewhere(args, resumption.fromElsewhere));
+      course.resumption = resumption;
     }
   }
   if (only) course.resumption = await chooseSome(prepared.plan, only, course.resumption);

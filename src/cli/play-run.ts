@@ -35,6 +35,7 @@ export async function playRun(
     signal: signals.abort,
     ...(resumption === undefined ? {} : { resumption }),
     spentUsd: spentBeforeUsd(destination),
+    ...(sending.sealing.seal && { seal: sending.sealing.seal }),
     ...(learning === undefined ? {} : { learning }),
     ...keeping.options,
   });

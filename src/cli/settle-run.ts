@@ -6,6 +6,7 @@ import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
 import { tellCredentialsLeftOut } from './credentials-note.ts';
 import { resultFile } from './result-file.ts';
+import { openSeal, type OpenedSeal } from './open-seal.ts';
 import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
 import { selectionOf } from './selection.ts';
@@ -25,6 +26,7 @@ export interface SettledRun {
   readonly graceMs: number;
   /** Undefined: the scheduler's own. */
   readonly retryDelayMs: number | undefined;
+  readonly sealing: OpenedSeal;
   readonly summaryFile: string | undefined;
   readonly emergencyDump: string | undefined;
 }
@@ -67,6 +69,7 @@ export async function settleRun(
     },
     loaded.takeFilesRead(),
   );
+  const sealing = await openSeal(loaded.manifest.file, process.env);
   if (!isAgreed) await agree(args, prepared, { mode });
   await readySideFile('summary-file', summaryFile);
   await readySideFile('emergency-dump', emergencyDump);
@@ -79,6 +82,7 @@ export async function settleRun(
     mode,
     graceMs,
     retryDelayMs,
+    sealing,
     summaryFile,
     emergencyDump,
   };

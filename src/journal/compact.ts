@@ -5,9 +5,18 @@ import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
 import { displacedId } from './displaced-id.ts';
 import { NONE } from './key-chains.ts';
-import { isMarked, labelOf, MARK, offsetOf, statusOf, type LineTable } from './line-table.ts';
+import {
+  isMarked,
+  labelOf,
+  MARK,
+  offsetOf,
+  sealOf,
+  statusOf,
+  type LineTable,
+} from './line-table.ts';
 import { labelled, readRecord } from './read-record.ts';
 import { checkLine } from './record-line.ts';
+import { resealed, type Sealing } from './sealing.ts';
 import type { Survivors } from './survivors.ts';
 import { readInto, writeAll } from '../ports/write-all.ts';
 
@@ -47,6 +56,7 @@ interface Lines {
   readonly table: LineTable;
   readonly stays: Survivors;
   readonly signal: AbortSignal | undefined;
+  readonly sealing: Sealing | undefined;
 }
 
 const WINDOW_BYTES = 1024 * 1024;
@@ -170,7 +180,7 @@ function createOutbox(target: DiskFile) {
 
 /** The line with its task's id and number of today, and with what the lines that go leave to it. */
 function lineAsItIsNow(
-  { table, stays }: Lines,
+  { table, stays, sealing }: Lines,
   { line, bytes }: { readonly line: number; readonly bytes: Uint8Array },
   { usd, partial }: { readonly usd: number; readonly partial: ResultRecord | undefined },
 ): Uint8Array {
@@ -180,15 +190,14 @@ function lineAsItIsNow(
   const record = recordIn(bytes);
   const superseded = roundUsd(usd + (record.superseded_usd ?? 0));
   const isOfSame = partial?.fingerprint === record.fingerprint;
-  return Buffer.from(
-    recordLine({
-      ...labelled(record, labelOf(table, line)),
-      ...(displaced && { id: displacedId(record.id, bytes, displaced) }),
-      ...(partial &&
-        isOfSame && { partial_output: record.partial_output ?? partial.partial_output }),
-      ...(superseded > 0 && { superseded_usd: superseded }),
-    }),
-  );
+  const isTrusted = sealing?.trustsAll === true || sealOf(table, line) === 'ours';
+  const now: ResultRecord = {
+    ...labelled(record, labelOf(table, line)),
+    ...(displaced && { id: displacedId(record.id, bytes, displaced) }),
+    ...(partial && isOfSame && { partial_output: record.partial_output ?? partial.partial_output }),
+    ...(superseded > 0 && { superseded_usd: superseded }),
+  };
+  return Buffer.from(recordLine(resealed(now, isTrusted ? sealing?.seal : undefined)));
 }
 
 function recordIn(bytes: Uint8Array): ResultRecord {

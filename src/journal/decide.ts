@@ -40,9 +40,17 @@ export type ResumeDecision =
 /**
  * `new`: neither its id nor its content is in the file. `changed`: its id is, with other content.
  * `duplicate`: the same content was answered, but for other tasks, and each needs an answer of its own.
+ * `invalid`: its answer is not valid against its schema, so it is not what a model was asked for.
  * The others: how the earlier run ended it.
  */
-export type RunReason = 'new' | 'changed' | 'duplicate' | 'failed' | 'canceled' | 'skipped';
+export type RunReason =
+  | 'new'
+  | 'changed'
+  | 'duplicate'
+  | 'invalid'
+  | 'failed'
+  | 'canceled'
+  | 'skipped';
 
 /**
  * Tells that a task is in the plan. When all tasks are told before the first decision, a record
@@ -120,6 +128,11 @@ export function decideTask(
   options: { readonly mode: ResumeMode },
 ): ResumeDecision {
   return decided(table, task, { ...options, own: ownLines(table, task) });
+}
+
+/** Takes back that a line was kept: its task is sent after all. */
+export function rejectLine(table: LineTable, line: number): void {
+  table.columns.use.set(line, USE.spent);
 }
 
 /** Forgets what tasks find their lines by: more than half of what a line takes. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
+import type { SealCheck } from '../results/seal.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import { compact } from './compact.ts';
 import {
@@ -8,16 +9,18 @@ import {
   decideTask,
   endDeciding,
   expectTask,
+  rejectLine,
   reserveForLater,
   type PlannedTask,
   type ExpectedTask,
   type ResumeDecision,
 } from './decide.ts';
 import { groupCommit } from './group-commit.ts';
-import { addLine, USE } from './line-table.ts';
+import { addLine, sealAnew, sealOf, USE } from './line-table.ts';
 import { openResults, type JournalMode, type OpenResults } from './open-results.ts';
 import type { FoundRecords } from './read-results.ts';
 import { readRecord } from './read-record.ts';
+import { sealChecker, type Sealing } from './sealing.ts';
 import { survivors } from './survivors.ts';
 import type { TornTail } from './torn-tail.ts';
 import { whereabouts, type Whereabouts } from './whereabouts.ts';
@@ -51,6 +54,10 @@ export interface Journal {
   decide(task: PlannedTask): ResumeDecision;
   /** Tells that no task is left to expect, reserve or decide. Memory for each line is less from there on. */
   endDeciding(): void;
+  /** Whose the answer in such a line is. */
+  sealOf(line: number): SealCheck;
+  /** Takes a `keep` back: the answer in that line turned out not to be one. */
+  reject(line: number): void;
   /** The record of a line that a decision names, with its task's id and index as they are now. */
   recordAt(line: number): Promise<ResultRecord>;
   /**
@@ -94,12 +101,15 @@ export async function openJournal(
     readonly mode: JournalMode;
     readonly disk: Disk;
     readonly clock: Clock;
+    /** Default: nothing is sealed, and no seal is checked. */
+    readonly sealing?: Sealing;
     /** Ends the reading of an earlier file; the promise rejects with its reason, and the lock is free. */
     readonly signal?: AbortSignal;
   },
 ): Promise<Journal> {
-  const { mode, disk, clock, signal } = options;
-  const results = await openResults(disk, { path, mode, signal });
+  const { mode, disk, clock, signal, sealing } = options;
+  const checkSeal = sealing && sealChecker(sealing);
+  const results = await openResults(disk, { path, mode, signal, checkSeal });
   const matching = { mode: mode === 'retry-failed' ? mode : 'resume' } as const;
   const { file, table, found } = results;
   const commit = groupCommit({
@@ -109,9 +119,13 @@ export async function openJournal(
     clock,
     onDurable(record, place) {
       // A new file has nothing that could be superseded: a million tasks need no table.
-      if (found) addLine(table, record, place, USE.written);
+      if (found) addLine(table, record, place, { use: USE.written });
     },
   });
+  function vouchedFor<Decision extends ResumeDecision | undefined>(decision: Decision): Decision {
+    if (decision?.kind === 'keep' && sealing?.trustsAll) sealAnew(table, decision.line);
+    return decision;
+  }
   return {
     path: results.path,
     found,
@@ -119,10 +133,12 @@ export async function openJournal(
     looseMode: results.looseMode,
     expect: (task) => expectTask(table, task),
     reserve: (task) => reserveForLater(table, task),
-    decideAlone: (task) => decideAlone(table, task, matching),
-    decide: (task) => decideTask(table, task, matching),
+    decideAlone: (task) => vouchedFor(decideAlone(table, task, matching)),
+    decide: (task) => vouchedFor(decideTask(table, task, matching)),
     endDeciding: () => endDeciding(table),
     recordAt: (line) => readRecord(file, table, line),
+    sealOf: (line) => sealOf(table, line),
+    reject: (line) => rejectLine(table, line),
     append: async (record) => void (await commit.append(record)),
     drain: (graceMs, signal) => commit.drain(graceMs, signal),
     async close({ complete, signal }) {
@@ -133,6 +149,7 @@ export async function openJournal(
         unsaved: unsaved.length,
         end: commit.end(),
         signal,
+        sealing,
       });
       await file.close().catch(() => undefined);
       await results.release();
@@ -149,6 +166,7 @@ async function compacted(
     readonly unsaved: number;
     readonly end: number;
     readonly signal: AbortSignal | undefined;
+    readonly sealing: Sealing | undefined;
   },
 ): Promise<Omit<JournalEnd, 'unsaved' | 'failure'>> {
   const stays = survivors(table, run);
@@ -162,7 +180,7 @@ async function compacted(
   if (found.kind !== 'untouched')
     return { ...kept, notCompacted: 'another program changed the file' };
   try {
-    await compact(disk, { file, path }, { table, stays, signal: run.signal });
+    await compact(disk, { file, path }, { table, stays, signal: run.signal, sealing: run.sealing });
     return kept;
   } catch (error) {
     return { ...kept, notCompacted: reasonOf(error) };

@@ -1,6 +1,7 @@
 import type { MatrixCombination } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ResultRecord } from '../results/record.ts';
+import type { SealCheck } from '../results/seal.ts';
 import { column, type Column } from './column.ts';
 import { hasKey, KeyChains, setKey } from './key-chains.ts';
 import { idOfFormer } from './displaced-id.ts';
@@ -34,6 +35,10 @@ export const MARK = {
   fingerprinted: 8,
   /** Its id is that of a task with a mark behind it: an answer which that task had before it failed. */
   former: 16,
+  /** An answer without a seal. */
+  unsealed: 32,
+  /** An answer whose seal was not made under this caller's key, or that was changed since. */
+  foreign: 64,
 } as const;
 
 type Mark = (typeof MARK)[keyof typeof MARK];
@@ -109,12 +114,12 @@ function makeFinders(idKey: Column): Finders {
   };
 }
 
-/** Adds the line that follows all others. */
+/** Adds the line that follows all others. `seal`: of an answer that was read. */
 export function addLine(
   table: LineTable,
   record: ResultRecord,
   place: { readonly offset: number; readonly length: number },
-  use: Use,
+  { use, seal = 'ours' }: { readonly use: Use; readonly seal?: SealCheck },
 ): void {
   const line = table.count++;
   const { columns, finders } = table;
@@ -124,6 +129,7 @@ export function addLine(
   columns.index.set(line, Math.min(record.index, HIGHEST));
   columns.status.set(line, STATUSES.indexOf(record.status));
   columns.use.set(line, use);
+  if (seal !== 'ours') mark(table, line, MARK[seal]);
   const task = record.status === 'succeeded' ? idOfFormer(record.id) : undefined;
   if (task !== undefined) mark(table, line, MARK.former);
   setKey(columns.idKey, line, keyOf(task ?? record.id));
@@ -180,6 +186,17 @@ export function relabel(
   }
   if (isRenamed || columns.index.at(line) !== index) mark(table, line, MARK.relabelled);
   columns.index.set(line, index);
+}
+
+/** Whether a line is an answer that this caller's key vouches for. */
+export function sealOf(table: LineTable, line: number): SealCheck {
+  if (isMarked(table, line, MARK.unsealed)) return 'unsealed';
+  return isMarked(table, line, MARK.foreign) ? 'foreign' : 'ours';
+}
+
+/** Makes a line be written with a seal of this caller. */
+export function sealAnew(table: LineTable, line: number): void {
+  if (sealOf(table, line) !== 'ours') mark(table, line, MARK.relabelled);
 }
 
 /** What is to stand in a line's record instead of what does. */

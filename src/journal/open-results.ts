@@ -7,7 +7,7 @@ import { newLineTable, type LineTable } from './line-table.ts';
 import { cannotOpen, existsAlready, leadsNowhere, notAFile, nothingToRetry } from './problems.ts';
 import { heldByAnother } from '../results/held-by-another.ts';
 import { notResults } from '../results/not-results.ts';
-import { mayBeResults, readResults, type FoundRecords } from './read-results.ts';
+import { mayBeResults, readResults, type CheckSeal, type FoundRecords } from './read-results.ts';
 import { mendTail, type TornTail } from './torn-tail.ts';
 
 /** What to do with a results file that exists. `new`: refuse it. */
@@ -53,6 +53,7 @@ interface How {
   readonly mode: JournalMode;
   /** Ends the reading; the promise rejects with its reason. */
   readonly signal: AbortSignal | undefined;
+  readonly checkSeal: CheckSeal | undefined;
 }
 
 /** A file by its real name, and by the one that messages show. */
@@ -99,13 +100,15 @@ async function openLocked(
     mode,
     found,
     signal,
+    checkSeal,
   }: How & { readonly names: Named; readonly found: DiskStat | undefined },
 ): Promise<Opened> {
   if (!found) return created(disk, names);
   const { path, givenName } = names;
   const file = await disk.open(path);
   try {
-    if (mode !== 'overwrite') return await continued(disk, { names, file, found, signal });
+    if (mode !== 'overwrite')
+      return await continued(disk, { names, file, found, signal, checkSeal });
     if (!(await mayBeResults(file))) throw notResults(givenName);
   } catch (error) {
     await file.close();
@@ -139,13 +142,14 @@ async function continued(
     file,
     found: stat,
     signal,
-  }: Pick<How, 'signal'> & {
+    checkSeal,
+  }: Pick<How, 'signal' | 'checkSeal'> & {
     readonly names: Named;
     readonly file: DiskFile;
     readonly found: DiskStat;
   },
 ): Promise<Opened> {
-  const { table, found, tail, end } = await readResults(file, givenName, { signal });
+  const { table, found, tail, end } = await readResults(file, givenName, { signal, checkSeal });
   const torn = await mendTail(disk, { file, path, tail });
   // What a killed run wrote but did not sync is kept, so it must not be lost later.
   await file.sync();

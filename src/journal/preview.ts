@@ -2,17 +2,20 @@ import { VolleyError } from '../errors/volley-error.ts';
 import type { Disk } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import type { ResultRecord } from '../results/record.ts';
+import type { SealCheck } from '../results/seal.ts';
 import {
   decideAlone,
   decideTask,
   endDeciding,
   expectTask,
+  rejectLine,
   reserveForLater,
   type PlannedTask,
   type ExpectedTask,
   type ResumeDecision,
   type ResumeMode,
 } from './decide.ts';
+import { sealOf } from './line-table.ts';
 import { cannotOpen, notAFile } from './problems.ts';
 import { readRecord } from './read-record.ts';
 import { readResults, type FoundRecords } from './read-results.ts';
@@ -30,6 +33,10 @@ export interface JournalPreview {
   decide(task: PlannedTask): ResumeDecision;
   /** As in `Journal`. */
   endDeciding(): void;
+  /** As in `Journal`. */
+  sealOf(line: number): SealCheck;
+  /** As in `Journal`. */
+  reject(line: number): void;
   /** As in `Journal`. */
   recordAt(line: number): Promise<ResultRecord>;
 }
@@ -63,6 +70,8 @@ export async function previewJournal(
         decideAlone: (task) => decideAlone(table, task, { mode }),
         decide: (task) => decideTask(table, task, { mode }),
         endDeciding: () => endDeciding(table),
+        sealOf: (line) => sealOf(table, line),
+        reject: (line) => rejectLine(table, line),
         async recordAt(line) {
           const again = await disk.openToRead(real);
           try {

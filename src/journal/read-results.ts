@@ -6,7 +6,10 @@ import { beginsLikeResults, BEGINNING_BYTES } from '../results/begins-like-resul
 import { notResults } from '../results/not-results.ts';
 import { isCurrentFingerprint } from '../plan/fingerprint.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
+import type { SealCheck } from '../results/seal.ts';
 import { checkLine, type CheckedLine } from './record-line.ts';
+
+export type CheckSeal = (record: ResultRecord) => SealCheck;
 
 /** What an existing results file holds. */
 export interface ReadResults {
@@ -25,6 +28,8 @@ export interface FoundRecords {
   readonly spentUsd: number;
   /** Whether it holds a record whose fingerprint this release would make otherwise. */
   readonly isOfEarlierRelease: boolean;
+  /** Whether it holds an answer that was not sealed under the caller's key. */
+  readonly isFromElsewhere: boolean;
 }
 
 /**
@@ -47,6 +52,8 @@ export async function readResults(
   path: string,
   options: {
     readonly onRecord?: ((record: ResultRecord) => void) | undefined;
+    /** Default: every answer counts as sealed. */
+    readonly checkSeal?: CheckSeal | undefined;
     readonly signal?: AbortSignal | undefined;
   } = {},
 ): Promise<ReadResults> {
@@ -54,6 +61,7 @@ export async function readResults(
   let tail: Tail = { kind: 'whole' };
   let spent = 0;
   let isOfEarlierRelease = false;
+  let isFromElsewhere = false;
   let suspect: Suspect | undefined;
   let end = 0;
   for await (const lines of readLines(file)) {
@@ -76,7 +84,9 @@ export async function readResults(
         if (suspect) throw damaged(path, suspect, suspect.problem);
         const { record } = checked;
         const place = { offset: line.offset, length: line.length + (line.ended ? 0 : 1) };
-        addLine(table, record, place, USE.free);
+        const seal = record.status === 'succeeded' ? options.checkSeal?.(record) : undefined;
+        isFromElsewhere ||= seal !== undefined && seal !== 'ours';
+        addLine(table, record, place, { use: USE.free, ...(seal && { seal }) });
         end = place.offset + place.length;
         spent += spentUsd(record);
         isOfEarlierRelease ||=
@@ -92,7 +102,7 @@ export async function readResults(
     tail = { kind: 'torn', offset: suspect.offset, isUnended };
     end = suspect.offset + (isUnended ? 1 : 0);
   }
-  return { table, found: { spentUsd: spent, isOfEarlierRelease }, tail, end };
+  return { table, found: { spentUsd: spent, isOfEarlierRelease, isFromElsewhere }, tail, end };
 }
 
 /** A line without the byte order mark that some editors put at the start of a file. */

@@ -75,6 +75,7 @@ const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
   ['request_id', isTextOrNull],
   ['fingerprint', isTextOrNull],
   ['matrix', optional(isObject)],
+  ['seal', optional(isText)],
   ['partial_output', optional(isText)],
   ['error', optional(isError)],
 ];

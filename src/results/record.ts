@@ -51,6 +51,8 @@ export interface ResultRecord {
   readonly finished_at: string;
   readonly request_id: string | null;
   readonly fingerprint: string | null;
+  /** What tells that Volley wrote this record, under the caller's key: see `seal.ts`. */
+  readonly seal?: string;
 }
 
 /** All that a record tells of money that was spent or may have been, in US dollars; what is unknown counts 0. */

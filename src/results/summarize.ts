@@ -27,6 +27,8 @@ interface RunTotals {
   readonly kept?: number;
   /** Of these: not part of this run, which only takes up some. */
   readonly left?: number;
+  /** Answers of earlier runs that were not sealed under the caller's key. */
+  readonly fromElsewhere?: number;
   readonly totals: ScheduleTotals;
   readonly durationMs: number;
 }
@@ -72,12 +74,13 @@ export function createTally(): Tally {
   return {
     add,
     addUnkept,
-    summary: ({ tasks, kept = 0, left = 0, totals, durationMs }) => ({
+    summary: ({ tasks, kept = 0, left = 0, fromElsewhere = 0, totals, durationMs }) => ({
       v: 1,
       tasks,
       ...statuses,
       succeeded: statuses.succeeded + kept,
       kept,
+      ...(fromElsewhere > 0 && { from_elsewhere: fromElsewhere }),
       not_started: left + notStarted(tasks - kept - left, statuses, totals),
       ...(left > 0 && { left_out: left }),
       duration_ms: Math.round(durationMs),

@@ -10,6 +10,8 @@ export interface Summary {
   readonly succeeded: number;
   /** Tasks whose record an earlier run left: nothing was sent for them. */
   readonly kept: number;
+  /** Answers that are used although they were not sealed under the caller's key; absent when there are none. */
+  readonly from_elsewhere?: number;
   readonly failed: number;
   readonly canceled: number;
   readonly skipped: number;

@@ -53,6 +53,7 @@ export async function chooseSome(
     },
     recordOf: (task) => resumption?.recordOf(task) ?? noRecord(task),
     decide: (task, needs) => resumption?.decide(task, needs) ?? Promise.resolve({ kind: 'send' }),
+    fromElsewhere: resumption?.fromElsewhere ?? { unsealed: 0, foreign: 0, mayGrow: false },
     // What was not chosen is not decided.
     isComplete: () => false,
   };

@@ -14,6 +14,7 @@ import { undiciWire } from '../providers/undici-wire.ts';
 import type { SelectionRules } from '../plan/select.ts';
 import { counted } from '../report/format.ts';
 import type { RunEvent } from '../results/events.ts';
+import { createSeal } from '../results/seal.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
 import { startRun, type RunOptions } from './run.ts';
 import { notedFiles } from './noted-files.ts';
@@ -123,9 +124,11 @@ export function framed(
 }
 
 export interface LibraryRunOptions
-  extends Omit<PrepareOptions, 'purpose'>, Omit<Partial<RunOptions>, 'wire'> {
+  extends Omit<PrepareOptions, 'purpose'>, Omit<Partial<RunOptions>, 'wire' | 'seal'> {
   /** How requests reach the network; default Volley's own connections. */
   readonly fetch?: typeof fetch;
+  /** At least 32 random bytes under which every record is sealed; default: no record has a seal. */
+  readonly sealKey?: string | Uint8Array;
 }
 
 /**
@@ -137,8 +140,10 @@ export async function* run(
   options: LibraryRunOptions = {},
 ): AsyncGenerator<RunEvent, void, void> {
   const prepared = await prepare(loaded, options);
+  const { sealKey, ...rest } = options;
   yield* startRun(prepared, {
-    ...options,
+    ...rest,
+    ...(sealKey !== undefined && { seal: createSeal(sealKey) }),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
     wire: wireOf(options),

@@ -26,8 +26,19 @@ export interface Resumption {
   recordOf(task: Task): Promise<ResultRecord>;
   /** Decides a task that was undecided, now that what it needs is known. Ask once for each. */
   decide(task: Task, needs: NeedsData | 'skipped' | undefined): Promise<Decided>;
+  /** Answers that are used so far and were not sealed under the caller's key. */
+  readonly fromElsewhere: FromElsewhere;
   /** Whether every task has been decided, and the requests of those are known that were not selected. */
   isComplete(): boolean;
+}
+
+export interface FromElsewhere {
+  /** They have no seal. */
+  readonly unsealed: number;
+  /** Sealed under another key, or changed since. */
+  readonly foreign: number;
+  /** Whether tasks that are decided later may use more of them. */
+  readonly mayGrow: boolean;
 }
 
 /** `undecided`: its request is made of the results of others, or another's answer is to be shared. */
@@ -46,7 +57,15 @@ export type Explain = (id: string, reason: RunReason) => Promise<void>;
 /** The part of the journal that decides; a preview of one decides the same. */
 type Decider = Pick<
   Journal,
-  'found' | 'expect' | 'reserve' | 'decideAlone' | 'decide' | 'endDeciding' | 'recordAt'
+  | 'found'
+  | 'expect'
+  | 'reserve'
+  | 'decideAlone'
+  | 'decide'
+  | 'endDeciding'
+  | 'recordAt'
+  | 'sealOf'
+  | 'reject'
 >;
 
 /**
@@ -74,6 +93,7 @@ export async function decideTasks(
   const toSend = new Map<string, number>();
   const toSendOfEntry = new Map<string, number>();
   const counts = { keep: 0, leave: 0, undecided: 0 };
+  const elsewhere = { unsealed: 0, foreign: 0 };
 
   function decideNow(task: Task, content: TaskContent): Promise<Fate | 'share'> {
     return fateBy(journal.decide(planned(task, content)), task, content);
@@ -86,17 +106,26 @@ export async function decideTasks(
   ): Promise<Fate | 'share'> {
     const { id, index } = task;
     if (decision.kind === 'leave') return 'leave';
-    if (decision.kind === 'keep') {
-      lines[index] = decision.line;
-      return 'keep';
+    const line = decision.kind === 'keep' ? decision.line : decision.like;
+    const isUsed = line !== undefined && (decision.kind === 'keep' || task.sample === undefined);
+    if (isUsed && (await isValid(task, line))) {
+      const seal = journal.sealOf(line);
+      if (seal !== 'ours') elsewhere[seal] += 1;
+      lines[index] = line;
+      return decision.kind === 'keep' ? 'keep' : 'share';
     }
-    if (decision.like !== undefined && task.sample === undefined) {
-      lines[index] = decision.like;
-      return 'share';
-    }
+    if (decision.kind === 'keep') journal.reject(decision.line);
     // Without a request, nothing of it is sent: it fails or is skipped again.
-    if (fingerprints.length > 0) await explain?.(id, decision.reason);
+    const reason = isUsed ? 'invalid' : decision.kind === 'run' ? decision.reason : 'changed';
+    if (fingerprints.length > 0) await explain?.(id, reason);
     return 'send';
+  }
+
+  /** A seal proves that an answer is what it was when it was checked; any other is checked again. */
+  async function isValid({ template: { schema } }: Task, line: number): Promise<boolean> {
+    if (!schema || journal.sealOf(line) === 'ours') return true;
+    const { output } = await journal.recordAt(line);
+    return schema.read(JSON.stringify(output)).ok;
   }
 
   async function contentOf(task: Task, needs?: NeedsData | 'skipped'): Promise<TaskContent> {
@@ -190,6 +219,10 @@ export async function decideTasks(
       if (fate === 'leave') return { kind: 'leave' };
       if (fate !== 'keep' && fate !== 'share') return { kind: 'send' };
       return { kind: fate, record: await recordOf(task) };
+    },
+    get fromElsewhere() {
+      const mayGrow = counts.undecided > 0 && journal.found?.isFromElsewhere === true;
+      return { ...elsewhere, mayGrow };
     },
     isComplete: () => counts.undecided === 0 && unknown === 0,
   };

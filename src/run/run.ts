@@ -9,6 +9,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { Wire } from '../providers/transport.ts';
 import type { RunEvent } from '../results/events.ts';
 import type { ResultRecord } from '../results/record.ts';
+import type { Seal } from '../results/seal.ts';
 import { createTally, type Tallied } from '../results/summarize.ts';
 import type { Summary } from '../results/summary.ts';
 import { toRecord } from '../results/to-record.ts';
@@ -44,6 +45,8 @@ export interface RunOptions extends KeepOptions {
   readonly drain?: AbortSignal;
   /** Aborting it abandons requests in flight too; their tasks end `canceled`. */
   readonly signal?: AbortSignal;
+  /** Seals every record, so that a later run knows it for its own; default: none has a seal. */
+  readonly seal?: Seal;
   /** What an earlier run has done already. */
   readonly resumption?: Resumption;
   /** Where to begin with the limits, and where to leave what was learned; default: neither. */
@@ -98,15 +101,19 @@ export async function* startRun(
     };
   }
 
+  function sealed(record: ResultRecord): ResultRecord {
+    return options.seal?.sealed(record) ?? record;
+  }
+
   function settle(outcome: TaskOutcome): Promise<void> {
     const { task } = outcome;
-    const record = toRecord(outcome, includedOf(task, outcome.prompt));
+    const record = sealed(toRecord(outcome, includedOf(task, outcome.prompt)));
     return keeping.keep({ task, record, tallied: outcome });
   }
 
   function keepShared(task: Task, original: ResultRecord): Promise<void> {
     const included = includedOf(task, original.prompt);
-    const record = sharedRecord(task, original, { epochMs: clock.epochMs(), included });
+    const record = sealed(sharedRecord(task, original, { epochMs: clock.epochMs(), included }));
     return keeping.keep({ task, record, tallied: NOT_SENT });
   }
 
@@ -127,6 +134,7 @@ export async function* startRun(
       tasks: plan.total,
       kept: (options.resumption?.kept ?? 0) + late.kept,
       left: (options.resumption?.left ?? 0) + late.left + (totals.stoppedBy ? 0 : late.unreached),
+      fromElsewhere: elsewhereCount(options.resumption),
       totals,
       durationMs: clock.now() - startedMs,
     });
@@ -263,6 +271,11 @@ function learnedFor({ planned, provider }: PreparedLane): LearnedFor {
 
 function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
+}
+
+function elsewhereCount(resumption: Resumption | undefined): number {
+  const { unsealed = 0, foreign = 0 } = resumption?.fromElsewhere ?? {};
+  return unsealed + foreign;
 }
 
 /** A shared answer took no time and no money of its own. */

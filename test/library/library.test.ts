@@ -302,6 +302,7 @@ describe('a reader', () => {
       fateOf: () => 'send' as const,
       recordOf: unasked,
       decide: unasked,
+      fromElsewhere: { unsealed: 0, foreign: 0, mayGrow: false },
       isComplete: () => true,
     };
     const reading = eventsOf(await loaded({ tasks: ['a', 'b'] }), { fetch, resumption });

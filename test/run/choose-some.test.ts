@@ -77,6 +77,7 @@ describe('some of the tasks', () => {
       fateOf: ({ index }) => (index >= 8 ? 'send' : 'keep'),
       recordOf: () => Promise.reject(new Error('not asked for')),
       decide: () => Promise.resolve({ kind: 'send' }),
+      fromElsewhere: { unsealed: 0, foreign: 0, mayGrow: false },
       isComplete: () => true,
     };
     const chosen = await chooseSome(planOf(10), { count: 5, seed: 1 }, earlier);

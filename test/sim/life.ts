@@ -112,6 +112,8 @@ async function live(stage: Stage): Promise<LifeEnd> {
     expect: (task) => journal.expect(task),
     reserve: (task) => journal.reserve(task),
     endDeciding: () => journal.endDeciding(),
+    sealOf: (line) => journal.sealOf(line),
+    reject: (line) => journal.reject(line),
     recordAt: (line) => journal.recordAt(line),
     decideAlone(task) {
       const decision = journal.decideAlone(task);

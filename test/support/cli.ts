@@ -8,6 +8,8 @@ import { ensureBuilt } from './build.ts';
 import { checkRecordLine } from './check-record.ts';
 
 export const BIN = resolve('dist/cli/bin.js');
+/** One for all, so that a later run of a test knows the answers of an earlier one for its own. */
+const STATE = resolve('node_modules/.cache/volley-test/state');
 const COMPILED = resolve('node_modules/.cache/volley-test/compiled');
 
 export interface CliResult {
@@ -50,6 +52,7 @@ function start(program: string, args: readonly string[], options: CliOptions) {
       PATH: process.env['PATH'] ?? '',
       HOME: tmpdir(),
       XDG_CACHE_HOME: folder(),
+      XDG_STATE_HOME: STATE,
       NODE_COMPILE_CACHE: COMPILED,
       ...options.env,
     },

@@ -1,0 +1,44 @@
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { runsInCi } from '../ports/environment.ts';
+import { counted } from '../report/format.ts';
+import type { FromElsewhere } from '../run/resume.ts';
+import type { Arguments } from './arguments.ts';
+import { switchFlag } from './settings.ts';
+
+/**
+ * What to report of answers in a results file that this caller's key does not vouch for. Throws a `VolleyError`
+ * (exit 2) in CI, where such a file may come from whoever opened a pull request: nothing has been sent by then.
+ */
+export function answersFromElsewhere(
+  args: Arguments,
+  { unsealed, foreign, mayGrow }: FromElsewhere,
+): readonly string[] {
+  const count = unsealed + foreign;
+  const isTrusted = switchFlag(args, 'trust-results');
+  if (!isTrusted && runsInCi(process.env) && (count > 0 || mayGrow)) {
+    throw new VolleyError(
+      count > 0
+        ? `${counted(count, 'answer')} from elsewhere would be used: ${whose({ unsealed, foreign })}`
+        : 'answers from elsewhere may be used once the tasks that others need have ended',
+      {
+        exitCode: EXIT.usage,
+        hint: 'set `VOLLEY_SEAL_KEY` to the key of the job that made them, pass `--trust-results` to use them, or `--overwrite` to send everything again',
+      },
+    );
+  }
+  if (count === 0) return [];
+  const what = `${counted(count, 'answer')} from elsewhere ${count === 1 ? 'is' : 'are'} used`;
+  return [
+    isTrusted
+      ? `${what}, as \`--trust-results\` says`
+      : `${what}: ${whose({ unsealed, foreign })}; \`--trust-results\` seals them as yours`,
+  ];
+}
+
+function whose({ unsealed, foreign }: Omit<FromElsewhere, 'mayGrow'>): string {
+  const parts = [
+    ...(unsealed > 0 ? [`${unsealed} without a seal`] : []),
+    ...(foreign > 0 ? [`${foreign} sealed with another key, or changed since`] : []),
+  ];
+  return parts.join(', ');
+}

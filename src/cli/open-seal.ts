@@ -1,0 +1,65 @@
+import { dirname, join } from 'node:path';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { runsInCi, type Environment } from '../ports/environment.ts';
+import { stateFolder } from '../ports/state-folder.ts';
+import { distrustOf } from '../ports/system-private-folder.ts';
+import { projectRoot } from '../ports/system-project-root.ts';
+import { readOrCreateSecret } from '../ports/system-secret-file.ts';
+import { createSeal, LEAST_KEY_BYTES, type Seal } from '../results/seal.ts';
+import { reasonOf } from '../results/write-problems.ts';
+
+/** The seal of this caller's results, or why there is none: then nothing is sealed, and no answer verifies. */
+export type OpenedSeal =
+  | { readonly seal: Seal; readonly problem?: undefined }
+  | { readonly seal: undefined; readonly problem: string };
+
+/**
+ * `VOLLEY_SEAL_KEY`, else the key in the user's state folder, made on first use. A key inside the project
+ * would be known to whoever commits to it. Throws a `VolleyError` (exit 2) for a variable that is too short.
+ */
+export async function openSeal(
+  manifestFile: string,
+  environment: Environment,
+): Promise<OpenedSeal> {
+  const given = environment[VARIABLE];
+  if (given !== undefined && given !== '') {
+    if (Buffer.byteLength(given) < LEAST_KEY_BYTES) throw tooShort();
+    return { seal: createSeal(given) };
+  }
+  const folder = stateFolder(environment, process.platform);
+  if (folder === undefined) {
+    return none('neither `HOME` nor `XDG_STATE_HOME` names a folder for the key');
+  }
+  const { path, ignored } = await projectRoot(dirname(manifestFile));
+  const within = ignored && runsInCi(environment) ? [path, ignored.path] : [path];
+  const distrust = await distrustOf(folder, { within, files: [KEY_FILE] });
+  if (distrust !== undefined) {
+    return none(`the state folder \`${folder}\` is not used, because ${distrust}`);
+  }
+  const file = join(folder, KEY_FILE);
+  try {
+    const secret = await readOrCreateSecret(file);
+    return secret.ok
+      ? { seal: createSeal(secret.bytes) }
+      : none(`\`${file}\` is not used, because ${secret.reason}`);
+  } catch (error) {
+    return none(`the key cannot be kept in \`${file}\`: ${reasonOf(error)}`);
+  }
+}
+
+const VARIABLE = 'VOLLEY_SEAL_KEY';
+const KEY_FILE = 'seal-key';
+
+function none(why: string): OpenedSeal {
+  return {
+    seal: undefined,
+    problem: `answers are not sealed: ${why}; set \`${VARIABLE}\`, or \`XDG_STATE_HOME\` to a folder of your own`,
+  };
+}
+
+function tooShort(): VolleyError {
+  return new VolleyError(`\`${VARIABLE}\` is too short to seal results`, {
+    exitCode: EXIT.usage,
+    hint: `set it to at least ${LEAST_KEY_BYTES} random characters, such as the output of \`openssl rand -hex 32\``,
+  });
+}

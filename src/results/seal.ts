@@ -1,0 +1,49 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { canonicalJson, type Canonical } from '../ports/json.ts';
+
+/**
+ * Tells what Volley wrote under this key from what somebody else did. A seal is an HMAC over a value's
+ * canonical JSON without `seal` itself, so it does not depend on the order of keys or on escapes.
+ */
+export interface Seal {
+  /** The value with its seal; one that it had is replaced. */
+  sealed<Value extends object>(value: Value): Value & { readonly seal: string };
+  /** Of a value that was read: JSON and nothing else. */
+  check(value: object): SealCheck;
+}
+
+/** `ours`: made under this key, and unchanged since. `foreign`: under another key, or changed. */
+export type SealCheck = 'ours' | 'foreign' | 'unsealed';
+
+/** Bytes; fewer could be guessed. */
+export const LEAST_KEY_BYTES = 32;
+
+export function createSeal(key: string | Uint8Array): Seal {
+  if (Buffer.byteLength(key) < LEAST_KEY_BYTES) {
+    throw new Error(`a seal key needs at least ${LEAST_KEY_BYTES} bytes`);
+  }
+  const sealOf = (value: object): string => {
+    const json = canonicalJson(withoutSeal(value));
+    return VERSION + createHmac('sha256', key).update(json).digest('base64url');
+  };
+  return {
+    sealed: (value) => ({ ...value, seal: sealOf(value) }),
+    check(value) {
+      const found = 'seal' in value ? value.seal : undefined;
+      if (found === undefined) return 'unsealed';
+      return typeof found === 'string' && isSame(found, sealOf(value)) ? 'ours' : 'foreign';
+    },
+  };
+}
+
+const VERSION = 'v1:';
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function withoutSeal(value: object): Canonical {
+  const { seal: _, ...rest }: { readonly seal?: unknown } = value;
+  return rest;
+}
