@@ -8,7 +8,7 @@ import { serviceOf } from '../money/service.ts';
 import { tokenFamily } from '../money/token-family.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Usage } from '../providers/provider.ts';
-import { estimateInputTokens } from '../schedule/estimate.ts';
+import { roughRequestTokens } from '../plan/rough-tokens.ts';
 import { dearestRequest } from '../schedule/next-request.ts';
 
 /** What one request is expected to weigh and cost. */
@@ -65,7 +65,7 @@ export function estimateRequest(request: PromptRequest, facts: RequestFacts): Re
     input,
     contextTokens: Math.min(contextTokens, input.expected),
     output,
-    reservedInput: estimateInputTokens(request),
+    reservedInput: roughRequestTokens(request),
     cost: price && costRange(request, price, { ...facts, input, contextTokens }),
   };
 }

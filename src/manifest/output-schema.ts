@@ -1,3 +1,4 @@
+import { jsonReadings } from './answer-json.ts';
 import { changedNumber, isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import type { Misfit, MisfitsOf } from './json-schema.ts';
 import type { OutputSchema, ReadAnswer } from './manifest.ts';
@@ -12,13 +13,28 @@ export function outputSchema(json: JsonObject, misfitsOf: MisfitsOf): OutputSche
   };
 }
 
-function readAnswer(text: string, misfitsOf: MisfitsOf): ReadAnswer {
-  const value = parsed(text) ?? parsed(fenced(text));
-  if (value === undefined) return { ok: false, problem: 'it is not JSON' };
+function readAnswer(answer: string, misfitsOf: MisfitsOf): ReadAnswer {
+  for (const parts of jsonReadings(answer)) {
+    const read = parts.flatMap((text) => {
+      const value = parsed(text);
+      return value === undefined ? [] : [readValue(text, value, misfitsOf)];
+    });
+    const fitting = read.filter(({ ok }) => ok);
+    const different = new Set(fitting.map((each) => JSON.stringify(each)));
+    if (different.size > 1) {
+      return { ok: false, problem: `it holds ${different.size} JSON values that fit` };
+    }
+    const [best = read.at(-1)] = fitting;
+    if (best) return best;
+  }
+  return { ok: false, problem: 'it is not JSON' };
+}
+
+function readValue(text: string, value: JsonValue, misfitsOf: MisfitsOf): ReadAnswer {
   if (!isShallow(value, MOST_LEVELS)) {
     return { ok: false, problem: `it is nested more than ${MOST_LEVELS} levels deep` };
   }
-  const changed = changedNumber(text) ?? changedNumber(fenced(text) ?? '');
+  const changed = changedNumber(text);
   if (changed !== undefined) {
     return { ok: false, problem: `its number \`${changed}\` is too large to be kept exactly` };
   }
@@ -39,21 +55,12 @@ function isShallow(value: JsonValue, levels: number): boolean {
   return levels > 0 && Object.values(value).every((each) => isShallow(each, levels - 1));
 }
 
-function parsed(text: string | undefined): JsonValue | undefined {
-  if (text === undefined) return undefined;
+function parsed(text: string): JsonValue | undefined {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-/** What stands in a code fence: models that are only asked for JSON like to wrap it up. */
-function fenced(text: string): string | undefined {
-  const trimmed = text.trim();
-  const start = trimmed.indexOf('\n');
-  if (!trimmed.startsWith('```') || !trimmed.endsWith('```') || start < 0) return undefined;
-  return trimmed.slice(start, -3);
 }
 
 /**

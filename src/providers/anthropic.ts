@@ -1,13 +1,12 @@
 import type { Attachment } from '../plan/attachment.ts';
 import { isPdf, userContent } from './attachment-parts.ts';
 import { encoded, isText, present } from './dialect.ts';
-import type { Decoded, Dialect } from './dialect.ts';
-import { finished, misshapen, refusal, toolCall, truncated, unknownEnding } from './endings.ts';
-import { listAt, textAt } from './json-shape.ts';
+import type { Dialect } from './dialect.ts';
+import { listAt, objectAt, textAt } from './json-shape.ts';
 import type { JsonObject } from './json-shape.ts';
 import type { Continuation } from './provider.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import { anthropicUsage } from './usage.ts';
+import { reportedUsage } from './usage.ts';
 
 /** The API takes no request without a bound on the output. */
 const DEFAULT_MAX_TOKENS = 4096;
@@ -42,30 +41,36 @@ export const anthropicDialect: Dialect = {
     );
   },
   decode(body, continuation) {
-    if (!Array.isArray(body['content'])) return misshapen('the answer has no `content`');
-    const text = [...earlierBlocks(continuation), ...listAt(body, 'content')]
-      .map((block) => (textAt(block, 'type') === 'text' ? (textAt(block, 'text') ?? '') : ''))
-      .join('');
-    const ending = { text, usage: anthropicUsage(body), word: textAt(body, 'stop_reason') };
-    switch (ending.word) {
-      case 'end_turn':
-      case 'stop_sequence':
-        return finished(ending);
-      case 'max_tokens':
-      case 'model_context_window_exceeded':
-        return truncated(ending);
-      case 'refusal':
-        return refusal(ending);
-      case 'tool_use':
-        return toolCall(ending);
-      case 'pause_turn':
-        return paused(body, continuation);
-      case undefined:
-      default:
-        return unknownEnding(ending);
+    const content = body['content'];
+    if (!Array.isArray(content) && typeof content !== 'string') {
+      return { kind: 'misshapen', message: 'the answer has no `content`' };
     }
+    const own = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+    const blocks = [...earlierBlocks(continuation), ...own];
+    return {
+      kind: 'read',
+      text: textOf(blocks, 'text', 'text'),
+      reasoning: textOf(blocks, 'thinking', 'thinking'),
+      word: textAt(body, 'stop_reason'),
+      usage: reportedUsage(body),
+      toolInput: toolInput(own),
+      continuation: {
+        messages: [...(continuation?.messages ?? []), { role: 'assistant', content: own }],
+      },
+    };
   },
 };
+
+function textOf(blocks: readonly unknown[], type: string, key: string): string {
+  return blocks
+    .map((block) => (textAt(block, 'type') === type ? (textAt(block, key) ?? '') : ''))
+    .join('');
+}
+
+function toolInput(blocks: readonly unknown[]): string | undefined {
+  const used = blocks.find((block) => textAt(block, 'type') === 'tool_use');
+  return used === undefined ? undefined : JSON.stringify(objectAt(used, 'input'));
+}
 
 const WIRE = { text: 'text', partOf: blockOf } as const;
 
@@ -90,20 +95,6 @@ function outputConfig({
     format: schema?.native && { type: 'json_schema', schema: schema.native },
   });
   return Object.keys(config).length > 0 ? config : undefined;
-}
-
-/** The turn goes on when its own first part is sent along. */
-function paused(body: JsonObject, continuation: Continuation | undefined): Decoded {
-  return {
-    kind: 'incomplete',
-    continuation: {
-      messages: [
-        ...(continuation?.messages ?? []),
-        { role: 'assistant', content: listAt(body, 'content') },
-      ],
-    },
-    usage: anthropicUsage(body),
-  };
 }
 
 function earlierBlocks(continuation: Continuation | undefined): readonly unknown[] {

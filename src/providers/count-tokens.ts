@@ -1,6 +1,5 @@
 import type { Dialect } from './dialect.ts';
-import { misshapen } from './endings.ts';
-import type { Usage } from './provider.ts';
+import { reportedUsage } from './usage.ts';
 
 /** What weighs something; all else of a request is unknown to the endpoints that count. */
 const WEIGHING: ReadonlySet<string> = new Set([
@@ -25,18 +24,12 @@ export function countDialect(dialect: Dialect): Dialect {
       return { ok: true, body: Object.fromEntries(kept) };
     },
     decode(body) {
-      const tokens = body['input_tokens'];
-      if (typeof tokens !== 'number' || tokens < 0)
-        return misshapen('the answer has no `input_tokens`');
-      const usage: Usage = {
-        inputTokens: tokens,
-        outputTokens: 0,
-        cacheReadTokens: 0,
-        cacheWriteTokens: 0,
-        cacheWriteLongTokens: 0,
-        reasoningTokens: 0,
-      };
-      return { kind: 'answered', text: String(tokens), usage };
+      const usage = reportedUsage(body);
+      if (usage.inputTokens === undefined) {
+        return { kind: 'misshapen', message: 'the answer has no `input_tokens`' };
+      }
+      const text = String(usage.inputTokens);
+      return { kind: 'read', text, reasoning: '', word: 'stop', usage };
     },
   };
 }

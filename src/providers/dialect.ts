@@ -1,12 +1,13 @@
 import { insteadOfParam } from '../manifest/forbidden-params.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
-import type { AttemptFailure, Continuation, Usage } from './provider.ts';
+import type { AttemptFailure, Continuation } from './provider.ts';
+import type { ReportedUsage } from './usage.ts';
 
 /** One wire format: pure translation of requests and answers, without any network. */
 export interface Dialect {
   encode(request: PromptRequest, continuation: Continuation | undefined): Encoded;
-  /** Reads the body of a 200 that holds no error. */
+  /** Reads the body of a 200. */
   decode(body: JsonObject, continuation: Continuation | undefined): Decoded;
   /** Header that carries the request's id. */
   readonly requestIdHeader: string;
@@ -17,11 +18,26 @@ export type Encoded =
   | { readonly ok: false; readonly failure: AttemptFailure };
 
 export type Decoded =
-  | { readonly kind: 'answered'; readonly text: string; readonly usage: Usage }
-  | { readonly kind: 'incomplete'; readonly continuation: Continuation; readonly usage: Usage }
-  | { readonly kind: 'failed'; readonly failure: AttemptFailure }
-  /** The body is an error after all; `fallbackStatus` holds where it does not name its kind. */
-  | { readonly kind: 'error'; readonly error: unknown; readonly fallbackStatus: number };
+  | Reading
+  /** It has no answer where one should be. */
+  | { readonly kind: 'misshapen'; readonly message: string };
+
+/** What an answer holds, in words that all wires share. */
+export interface Reading {
+  readonly kind: 'read';
+  readonly text: string;
+  /** What the model wrote while it was thinking, where that comes apart from the text. */
+  readonly reasoning: string;
+  /** The vendor's word for why it ended; undefined when there is none. */
+  readonly word: string | undefined;
+  readonly usage: ReportedUsage;
+  /** What the model said when it refused, in a field of its own. */
+  readonly refusal?: string | undefined;
+  /** What the model wants a tool to be given, as JSON; an empty text when it does not say. */
+  readonly toolInput?: string | undefined;
+  /** What to send along where the server interrupts its turn. */
+  readonly continuation?: Continuation;
+}
 
 /**
  * The body with the task's own `params` added, and maps such as `text` or `output_config` merged. What

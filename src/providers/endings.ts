@@ -1,24 +1,119 @@
+import { withoutThoughts } from '../manifest/thoughts.ts';
+import type { PromptRequest } from '../plan/task.ts';
 import { isText } from './dialect.ts';
-import type { Decoded } from './dialect.ts';
-import type { AttemptFailure, Usage } from './provider.ts';
+import type { Reading } from './dialect.ts';
+import { endingOf, unknownWord } from './finish-reasons.ts';
+import type { AttemptFailure, Continuation, Usage } from './provider.ts';
+import { completeUsage } from './usage.ts';
 
-/** What came with the word that ended an answer. */
-export interface Ending {
-  readonly text: string;
+/** What an answer that was read amounts to. */
+export type Verdict =
+  | {
+      readonly kind: 'answered';
+      readonly text: string;
+      readonly finishReason: string | undefined;
+      readonly usage: Usage;
+    }
+  | { readonly kind: 'incomplete'; readonly continuation: Continuation; readonly usage: Usage }
+  | { readonly kind: 'failed'; readonly failure: AttemptFailure };
+
+/** An answer with the usage to count for it. */
+interface Told {
+  readonly reading: Reading;
   readonly usage: Usage;
-  /** The vendor's own word; undefined when the body has none. */
-  readonly word: string | undefined;
+  readonly request: PromptRequest;
 }
 
-type Verdict = Pick<AttemptFailure, 'code' | 'message' | 'hint' | 'retryable'> &
-  Partial<Pick<AttemptFailure, 'maxRetries' | 'reach' | 'finishReason'>>;
+/**
+ * Judges an answer by what it holds, before the vendor's word for its end: a text without such a word,
+ * or with one that nobody knows, is an answer.
+ */
+export function verdictOn(reading: Reading, request: PromptRequest): Verdict {
+  const told = { reading, usage: usageOf(reading, request), request };
+  if (reading.refusal !== undefined) return refusal(told);
+  switch (endingOf(reading.word)) {
+    case undefined:
+      return reachesBound(told) ? truncated(told) : finished(told);
+    case 'finished':
+      return finished(told);
+    case 'full':
+      return leavesRoom(told) ? windowFull(told) : truncated(told);
+    case 'window':
+      return windowFull(told);
+    case 'refused':
+      return refusal(told);
+    case 'filtered':
+      return filtered(told);
+    case 'tool':
+      return toolCall(told);
+    case 'paused':
+      return paused(told);
+    case 'overloaded':
+      return overloaded(told);
+    case 'broken':
+      return broken(told);
+    case 'unfinished':
+      return unfinished(told);
+  }
+}
+
+/** A finished answer, whatever else the body says. */
+export function isWhole({ text, word, refusal: refused }: Reading): boolean {
+  return refused === undefined && endingOf(word) === 'finished' && hasAnswer(text);
+}
+
+/** What an answer cost, and what came of it, for a failure that it came with. */
+export function remains(
+  reading: Reading,
+  request: PromptRequest,
+): Pick<AttemptFailure, 'usage' | 'partialOutput'> {
+  const partialOutput = written(reading);
+  return {
+    usage: usageOf(reading, request),
+    ...(partialOutput === '' ? {} : { partialOutput }),
+  };
+}
+
+function usageOf({ usage, text, reasoning, word }: Reading, request: PromptRequest): Usage {
+  const isFull = endingOf(word) === 'full';
+  return completeUsage(usage, { request, text, reasoning, isFull });
+}
+
+function hasAnswer(text: string): boolean {
+  return isText(withoutThoughts(text));
+}
+
+/** Without a word for the end, an answer that is as long as it may be was cut off. */
+function reachesBound({ usage, request }: Told): boolean {
+  const { maxTokens = Infinity } = request.parameters;
+  return usage.isEstimated !== true && usage.outputTokens >= maxTokens;
+}
+
+/** Of `max_tokens`, so much is left unused only where something else ended the answer. */
+const ROOM = 0.9;
+
+function leavesRoom({ usage, request, reading }: Told): boolean {
+  const { maxTokens } = request.parameters;
+  if (maxTokens === undefined || usage.isEstimated === true) return false;
+  // Some servers do not count what the model thinks.
+  if (reading.reasoning !== '' && usage.reasoningTokens === 0) return false;
+  return usage.outputTokens < maxTokens * ROOM;
+}
+
+type Judged = Pick<AttemptFailure, 'code' | 'message' | 'hint' | 'retryable'> &
+  Partial<Pick<AttemptFailure, 'maxRetries' | 'reach' | 'finishReason' | 'fillsWindow'>>;
 
 /** A finished answer, unless it is blank. */
-export function finished(ending: Ending): Decoded {
-  if (isText(ending.text)) return { kind: 'answered', text: ending.text, usage: ending.usage };
-  return failed(ending, {
+function finished(told: Told): Verdict {
+  const { text, toolInput, word } = told.reading;
+  const finishReason = endingOf(word) === undefined ? unknownWord(word) : 'stop';
+  if (hasAnswer(text)) return { kind: 'answered', text, finishReason, usage: told.usage };
+  if (toolInput !== undefined) return toolCall(told);
+  return failed(told, {
     code: 'EMPTY_OUTPUT',
-    message: 'the model ended its turn without a word',
+    message: isText(text)
+      ? 'the model only thought aloud and gave no answer'
+      : 'the model ended its turn without a word',
     hint: 'reword the prompt; a reasoning model may need a higher `max_tokens`',
     retryable: true,
     maxRetries: 1,
@@ -26,18 +121,44 @@ export function finished(ending: Ending): Decoded {
   });
 }
 
-export function truncated(ending: Ending): Decoded {
-  return failed(ending, {
+function truncated(told: Told): Verdict {
+  const { maxTokens } = told.request.parameters;
+  const { growsTo } = told.request;
+  return failed(told, {
     code: 'TRUNCATED',
     message: 'the answer was cut off at its greatest length',
-    hint: 'raise `max_tokens`, set `on_truncated: grow`, or ask for less',
+    hint:
+      maxTokens === undefined
+        ? 'set `max_tokens` to more than the provider assumes, or ask for less'
+        : growsTo === undefined
+          ? 'raise `max_tokens`, set `on_truncated: grow`, or ask for less'
+          : 'raise `max_tokens`, or ask for less',
     retryable: false,
     finishReason: 'length',
   });
 }
 
-export function refusal(ending: Ending): Decoded {
-  return failed(ending, {
+function windowFull(told: Told): Verdict {
+  const { outputTokens, inputTokens, cacheReadTokens, cacheWriteTokens } = told.usage;
+  const { maxTokens = 0 } = told.request.parameters;
+  const prompt = inputTokens + cacheReadTokens + cacheWriteTokens;
+  const used = `: ${counted(outputTokens)} of the ${maxTokens} allowed, after a prompt of ${prompt}`;
+  return failed(told, {
+    code: 'TRUNCATED',
+    message: `the answer was cut off where the model's context window ended${outputTokens < maxTokens ? used : ''}`,
+    hint: 'shorten the prompt or its context, or choose a model with a larger window: a higher `max_tokens` does not help',
+    retryable: false,
+    finishReason: 'length',
+    fillsWindow: true,
+  });
+}
+
+function counted(tokens: number): string {
+  return tokens === 1 ? '1 token' : `${tokens} tokens`;
+}
+
+function refusal(told: Told): Verdict {
+  return failed(told, {
     code: 'REFUSED',
     message: 'the model refused to answer',
     hint: 'reword the prompt or choose another model',
@@ -46,8 +167,8 @@ export function refusal(ending: Ending): Decoded {
   });
 }
 
-export function filtered(ending: Ending): Decoded {
-  return failed(ending, {
+function filtered(told: Told): Verdict {
+  return failed(told, {
     code: 'CONTENT_FILTERED',
     message: "the provider's filter stopped the answer",
     hint: 'reword the prompt or leave this input out',
@@ -56,8 +177,13 @@ export function filtered(ending: Ending): Decoded {
   });
 }
 
-export function toolCall(ending: Ending): Decoded {
-  return failed(ending, {
+/** Gateways ask for a schema's JSON by way of a tool. */
+function toolCall(told: Told): Verdict {
+  const { toolInput = '', text } = told.reading;
+  if (told.request.schema !== undefined && toolInput !== '' && !hasAnswer(text)) {
+    return { kind: 'answered', text: toolInput, finishReason: 'tool_calls', usage: told.usage };
+  }
+  return failed(told, {
     code: 'BAD_RESPONSE',
     message: 'the model called a tool instead of answering',
     hint: 'Volley runs no tools: leave `tools` out of `params`',
@@ -66,8 +192,15 @@ export function toolCall(ending: Ending): Decoded {
   });
 }
 
-export function overloaded(ending: Ending): Decoded {
-  return failed(ending, {
+/** Only one wire can be asked to continue. */
+function paused(told: Told): Verdict {
+  const { continuation } = told.reading;
+  if (continuation === undefined) return finished(told);
+  return { kind: 'incomplete', continuation, usage: told.usage };
+}
+
+function overloaded(told: Told): Verdict {
+  return failed(told, {
     code: 'OVERLOADED',
     message: 'the provider ran out of capacity in the middle of the answer',
     hint: 'run the failed tasks again later',
@@ -76,51 +209,39 @@ export function overloaded(ending: Ending): Decoded {
   });
 }
 
-/** No word at all is a body that is not whole; an unknown one is final, with all that came. */
-export function unknownEnding(ending: Ending): Decoded {
-  if (ending.word === undefined) {
-    return failed(ending, {
-      code: 'BAD_RESPONSE',
-      message: 'the answer does not say why it ended',
-      hint: 'it may be cut: check that the server speaks this wire format',
-      retryable: true,
-      maxRetries: 2,
-    });
-  }
-  return failed(ending, {
-    code: 'BAD_RESPONSE',
-    message: `the answer ended for an unknown reason, \`${ending.word}\``,
-    hint: 'what came is kept as the partial output',
-    retryable: false,
-    finishReason: ending.word,
+function broken(told: Told): Verdict {
+  return failed(told, {
+    code: 'SERVER_ERROR',
+    message: 'the answer ended in an error of the server',
+    hint: 'the trouble is on the server: run the failed tasks again later',
+    retryable: true,
   });
 }
 
-/** A 200 that is no answer: blank fields where the answer should be. */
-export function misshapen(what: string): Decoded {
+function unfinished(told: Told): Verdict {
+  return failed(told, {
+    code: 'BAD_RESPONSE',
+    message: 'the server sent an answer that it has not finished',
+    hint: 'leave out of `params` what makes the server answer later, such as `background`',
+    retryable: false,
+    finishReason: told.reading.word ?? '',
+  });
+}
+
+function failed({ reading, usage }: Told, judged: Judged): Verdict {
+  const partialOutput = written(reading);
   return {
     kind: 'failed',
     failure: {
-      code: 'BAD_RESPONSE',
-      message: what,
-      hint: 'check that `base_url` and `api` fit the server',
-      retryable: true,
       reach: 'task',
-      maxRetries: 2,
+      ...judged,
       possiblyPaid: true,
+      usage,
+      ...(partialOutput === '' ? {} : { partialOutput }),
     },
   };
 }
 
-function failed(ending: Ending, verdict: Verdict): Decoded {
-  return {
-    kind: 'failed',
-    failure: {
-      reach: 'task',
-      ...verdict,
-      possiblyPaid: true,
-      usage: ending.usage,
-      ...(ending.text === '' ? {} : { partialOutput: ending.text }),
-    },
-  };
+function written({ text, refusal: refused = '', reasoning }: Reading): string {
+  return text + refused === '' ? reasoning : text + refused;
 }

@@ -1,4 +1,4 @@
-import { isObject, objectAt, textAt } from './json-shape.ts';
+import { isObject, listAt, objectAt, textAt } from './json-shape.ts';
 import type { JsonObject } from './json-shape.ts';
 
 /** What an error body says, whichever vendor wrote it. */
@@ -37,6 +37,33 @@ export function readErrorBody(body: unknown): ErrorBody {
     status: statusIn(error['code']) ?? statusIn(error['status']),
     requestId: textAt(outer, 'request_id'),
   };
+}
+
+/**
+ * The error that a 200 holds, if it holds one that says anything: gateways send `error: null` or a
+ * blank one with every good answer. `fallbackStatus` holds where it does not name its kind.
+ */
+export function errorIn(
+  body: unknown,
+): { readonly body: unknown; readonly fallbackStatus: number } | undefined {
+  const outer = Array.isArray(body) ? (body[0] as unknown) : body;
+  if (!isObject(outer)) return undefined;
+  const [choice] = listAt(outer, 'choices');
+  for (const holder of [outer, choice]) {
+    const error = isObject(holder) ? holder['error'] : undefined;
+    if (!saysAnything(error)) continue;
+    // Responses: every code but a server's own trouble is about the request.
+    const isOfRequest =
+      textAt(holder, 'status') === 'failed' && textAt(error, 'code') !== undefined;
+    return { body: holder, fallbackStatus: isOfRequest ? 400 : 502 };
+  }
+  return outer['type'] === 'error' ? { body: outer, fallbackStatus: 502 } : undefined;
+}
+
+function saysAnything(error: unknown): boolean {
+  if (typeof error === 'string') return !/^(?:|none|null|0|200|ok|success)$/iu.test(error.trim());
+  if (typeof error === 'number') return error !== 0 && error !== 200;
+  return isObject(error) && Object.values(error).some(saysAnything);
 }
 
 function statusIn(value: unknown): number | undefined {

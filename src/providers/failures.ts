@@ -41,18 +41,7 @@ type Kind = Pick<AttemptFailure, 'code' | 'retryable' | 'reach' | 'possiblyPaid'
  * obeyed, save that what must not be sent again never is.
  */
 export function httpFailure(reply: ErrorReply, context: FailureContext): AttemptFailure {
-  const error = readErrorBody(reply.body);
-  const kind = withServersWish(kindOf(reply.status, error, reply.text), reply);
-  const wait = kind.retryable || kind.reach === 'lane' ? waitOf(reply.headers, context) : undefined;
-  const hint = HINTS[kind.code]?.(context);
-  return {
-    ...kind,
-    message: messageOf(reply, error, context),
-    httpStatus: reply.status,
-    ...(hint === undefined ? {} : { hint }),
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
-    ...(error.requestId === undefined ? {} : { requestId: context.clean(error.requestId) }),
-  };
+  return failureAs(reply.status, reply, context);
 }
 
 /**
@@ -67,7 +56,22 @@ export function bodyFailure(
   const error = readErrorBody(reply.body);
   const byWord = STATUS_OF_WORD.find(([word]) => error.words.has(word))?.[1];
   const status = error.status ?? byWord ?? fallbackStatus;
-  return { ...httpFailure({ ...reply, status }, context), possiblyPaid: true };
+  return { ...failureAs(status, reply, context), possiblyPaid: true };
+}
+
+function failureAs(status: number, reply: ErrorReply, context: FailureContext): AttemptFailure {
+  const error = readErrorBody(reply.body);
+  const kind = withServersWish(kindOf(status, error, reply.text), status, reply.headers);
+  const wait = kind.retryable || kind.reach === 'lane' ? waitOf(reply.headers, context) : undefined;
+  const hint = HINTS[kind.code]?.(context);
+  return {
+    ...kind,
+    message: messageOf(reply, error, context),
+    httpStatus: reply.status,
+    ...(hint === undefined ? {} : { hint }),
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    ...(error.requestId === undefined ? {} : { requestId: context.clean(error.requestId) }),
+  };
 }
 
 /** Telling words first: vendors put a broad `type` beside a narrow `code`. */
@@ -135,11 +139,11 @@ function kindOf(status: number, error: ErrorBody, text: string): Kind {
 /** Statuses that are never sent again, whatever the server wishes. */
 const NEVER_AGAIN = new Set([400, 401, 402, 403, 404, 413, 422]);
 
-function withServersWish(kind: Kind, reply: ErrorReply): Kind {
-  const wish = reply.headers['x-should-retry'];
+function withServersWish(kind: Kind, status: number, headers: ResponseHeaders): Kind {
+  const wish = headers['x-should-retry'];
   if (wish === 'false') return { ...kind, retryable: false };
   const forbidden =
-    NEVER_AGAIN.has(reply.status) ||
+    NEVER_AGAIN.has(status) ||
     kind.reach === 'provider' ||
     kind.code === 'TOO_LARGE' ||
     kind.code === 'CONTEXT_TOO_LONG' ||
@@ -233,7 +237,13 @@ function messageOf(reply: ErrorReply, error: ErrorBody, context: FailureContext)
     pageTitle(reply.text, context.clean) ??
     (isMarkup(reply.text) ? '' : reply.text);
   const line = context.clean(said);
-  const start = `${context.clean(context.host)} answered ${reply.status}`;
+  const isError = reply.status >= 400;
+  const told = isError
+    ? ''
+    : error.status === undefined
+      ? ' with an error'
+      : ` with error ${error.status}`;
+  const start = `${context.clean(context.host)} answered ${reply.status}${told}`;
   return line === '' ? start : `${start}: ${line}`;
 }
 

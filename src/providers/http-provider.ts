@@ -69,6 +69,7 @@ export function createHttpProvider(parts: {
         const exchange = transport.exchangeOf(response);
         return outcomeOf(exchange, dialect, {
           context: { ...context, epochMs: clock.epochMs() },
+          request,
           continuation,
         });
       };
@@ -102,7 +103,14 @@ function failed(failure: AttemptFailure): AttemptOutcome {
 function redacted(outcome: AttemptOutcome, redact: Redactor): AttemptOutcome {
   if (outcome.kind === 'incomplete') return outcome;
   if (outcome.kind === 'answered') {
-    return { ...outcome, answer: { ...outcome.answer, text: redact(outcome.answer.text) } };
+    return {
+      ...outcome,
+      answer: {
+        ...outcome.answer,
+        text: redact(outcome.answer.text),
+        finishReason: shortened(outcome.answer.finishReason, redact),
+      },
+    };
   }
   const { failure } = outcome;
   return {
@@ -115,9 +123,13 @@ function redacted(outcome: AttemptOutcome, redact: Redactor): AttemptOutcome {
         : { partialOutput: redact(failure.partialOutput) }),
       ...(failure.finishReason === undefined
         ? {}
-        : { finishReason: redact(failure.finishReason).slice(0, 100) }),
+        : { finishReason: shortened(failure.finishReason, redact) ?? '' }),
     },
   };
+}
+
+function shortened(reason: string | undefined, redact: Redactor): string | undefined {
+  return reason === undefined ? undefined : redact(reason).slice(0, 100);
 }
 
 /** Only a bug throws here; what it says goes to a crash report. */

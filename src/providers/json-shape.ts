@@ -22,9 +22,3 @@ export function textAt(value: unknown, key: string): string | undefined {
   const found = isObject(value) ? value[key] : undefined;
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
-
-/** The count under a key: a whole number from 0; anything else counts as 0. */
-export function countAt(value: unknown, key: string): number {
-  const found = isObject(value) ? value[key] : undefined;
-  return typeof found === 'number' && Number.isSafeInteger(found) && found > 0 ? found : 0;
-}

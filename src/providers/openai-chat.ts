@@ -1,20 +1,11 @@
 import type { Attachment } from '../plan/attachment.ts';
 import { dataUrl, isPdf, userContent } from './attachment-parts.ts';
-import { encoded, joinedInstructions, present, strictSchema } from './dialect.ts';
+import { encoded, isText, joinedInstructions, present, strictSchema } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
-import {
-  filtered,
-  finished,
-  misshapen,
-  overloaded,
-  refusal,
-  toolCall,
-  truncated,
-  unknownEnding,
-} from './endings.ts';
+import { endingOf } from './finish-reasons.ts';
 import { isObject, listAt, objectAt, textAt } from './json-shape.ts';
 import type { JsonObject } from './json-shape.ts';
-import { chatUsage } from './usage.ts';
+import { reportedUsage } from './usage.ts';
 
 /**
  * Chat Completions, as OpenAI and its many imitators speak it. OpenAI's own reasoning models refuse
@@ -58,56 +49,48 @@ function partOf(attachment: Attachment): JsonObject {
 
 function decodeChat(body: JsonObject): Decoded {
   const [choice] = listAt(body, 'choices');
-  if (!isObject(choice)) return misshapen('the answer has no `choices`');
-  // OpenRouter puts an upstream's failure here.
-  if (isObject(choice['error'])) {
-    return { kind: 'error', error: { error: choice['error'] }, fallbackStatus: 502 };
-  }
+  if (!isObject(choice)) return { kind: 'misshapen', message: 'the answer has no `choices`' };
   const message = objectAt(choice, 'message');
-  const word = textAt(choice, 'finish_reason');
-  const ending = { text: contentText(message['content']), usage: chatUsage(body), word };
-  const refusalText = textAt(message, 'refusal');
-  if (refusalText !== undefined) return refusal({ ...ending, text: ending.text + refusalText });
-  switch (word?.toLowerCase()) {
-    case 'stop':
-    case 'eos':
-    case 'end_turn':
-    case 'stop_sequence':
-      return ending.text === '' && listAt(message, 'tool_calls').length > 0
-        ? toolCall(ending)
-        : finished(ending);
-    case 'length':
-    case 'max_tokens':
-    case 'model_length':
-      return truncated(ending);
-    case 'content_filter':
-    case 'safety':
-      return filtered(ending);
-    case 'refusal':
-      return refusal(ending);
-    case 'tool_calls':
-    case 'tool_use':
-    case 'function_call':
-      return toolCall(ending);
-    case 'insufficient_system_resource':
-      return overloaded(ending);
-    case 'error':
-      return {
-        kind: 'error',
-        error: { error: { message: 'the answer ended in an error' } },
-        fallbackStatus: 502,
-      };
-    case undefined:
-    default:
-      return unknownEnding(ending);
-  }
+  // The old completions have the text here.
+  const said = contentText(message['content'] ?? choice['text']);
+  const thought = THOUGHTS.map((key) => contentText(message[key])).find(isText) ?? '';
+  const word = textAt(choice, 'finish_reason') ?? textAt(choice, 'stop_reason');
+  const tools = toolInput(message);
+  const refusal = textAt(message, 'refusal');
+  // A server that takes all of an answer for thoughts: its model does not think, or was told not to.
+  const isMistaken =
+    !isText(said) && tools === undefined && refusal === undefined && endingOf(word) !== 'full';
+  return {
+    kind: 'read',
+    text: isMistaken ? said + thought : said,
+    reasoning: isMistaken ? '' : thought,
+    word,
+    usage: reportedUsage(body),
+    refusal,
+    toolInput: tools,
+  };
+}
+
+/** https://github.com/vllm-project/vllm/issues/19222; OpenRouter and newer vLLM; Ollama. */
+const THOUGHTS = ['reasoning_content', 'reasoning', 'thinking'];
+
+function toolInput(message: JsonObject): string | undefined {
+  const [call] = [...listAt(message, 'tool_calls'), message['function_call']].filter(isObject);
+  if (call === undefined) return undefined;
+  const called = isObject(call['function']) ? call['function'] : call;
+  return textAt(called, 'arguments') ?? '';
 }
 
 /** A text, or a list of parts of which those of type `text` count (thinking ones do not). */
 function contentText(content: unknown): string {
   if (typeof content === 'string') return content;
+  if (isObject(content)) return textAt(content, 'text') ?? '';
   if (!Array.isArray(content)) return '';
   return content
-    .map((part) => (textAt(part, 'type') === 'text' ? (textAt(part, 'text') ?? '') : ''))
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      const type = textAt(part, 'type') ?? 'text';
+      return type.endsWith('text') ? (textAt(part, 'text') ?? '') : '';
+    })
     .join('');
 }

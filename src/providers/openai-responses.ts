@@ -3,18 +3,10 @@ import type { PromptRequest } from '../plan/task.ts';
 import { dataUrl, isPdf, userContent } from './attachment-parts.ts';
 import { encoded, joinedInstructions, present, refused, strictSchema } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
-import {
-  filtered,
-  finished,
-  misshapen,
-  refusal,
-  toolCall,
-  truncated,
-  unknownEnding,
-} from './endings.ts';
+import { endingOf } from './finish-reasons.ts';
 import { isObject, listAt, objectAt, textAt } from './json-shape.ts';
 import type { JsonObject } from './json-shape.ts';
-import { responsesUsage } from './usage.ts';
+import { reportedUsage } from './usage.ts';
 
 /** OpenAI Responses. The shared context leads the instructions, so that the prefix stays the same. */
 export const responsesDialect: Dialect = {
@@ -43,15 +35,10 @@ export const responsesDialect: Dialect = {
     );
   },
   decode(body) {
-    const status = textAt(body, 'status');
-    if (status === 'failed') {
-      const error = objectAt(body, 'error');
-      // Every code but a server's own trouble speaks of the request.
-      const fallbackStatus = textAt(error, 'code') === undefined ? 502 : 400;
-      return { kind: 'error', error: { error }, fallbackStatus };
+    if (!Array.isArray(body['output'])) {
+      return { kind: 'misshapen', message: 'the answer has no `output`' };
     }
-    if (!Array.isArray(body['output'])) return misshapen('the answer has no `output`');
-    return ended(body, status);
+    return readOutput(body);
   },
 };
 
@@ -66,32 +53,34 @@ function partOf(attachment: Attachment): JsonObject {
     : { type: 'input_image', image_url: dataUrl(attachment), detail: 'auto' };
 }
 
-function ended(body: JsonObject, status: string | undefined): Decoded {
+function readOutput(body: JsonObject): Decoded {
+  const status = textAt(body, 'status');
   const items = listAt(body, 'output');
   const parts = items
     .filter((item) => textAt(item, 'type') === 'message')
     .flatMap((item) => listAt(item, 'content'));
-  const text = parts
-    .map((part) => (textAt(part, 'type') === 'output_text' ? (textAt(part, 'text') ?? '') : ''))
+  const refusing = parts.find((part) => textAt(part, 'type') === 'refusal');
+  const call = items.find(isToolCall);
+  const reason = textAt(objectAt(body, 'incomplete_details'), 'reason');
+  return {
+    kind: 'read',
+    text: textOf(parts, 'output_text'),
+    reasoning: textOf(
+      items.flatMap((item) => [...listAt(item, 'summary'), ...listAt(item, 'content')]),
+      'summary_text',
+      'reasoning_text',
+    ),
+    word: status === 'incomplete' && endingOf(reason) !== undefined ? reason : status,
+    usage: reportedUsage(body),
+    refusal: refusing === undefined ? undefined : (textAt(refusing, 'refusal') ?? ''),
+    toolInput: call === undefined ? undefined : (textAt(call, 'arguments') ?? ''),
+  };
+}
+
+function textOf(parts: readonly unknown[], ...types: readonly string[]): string {
+  return parts
+    .map((part) => (types.includes(textAt(part, 'type') ?? '') ? (textAt(part, 'text') ?? '') : ''))
     .join('');
-  const ending = { text, usage: responsesUsage(body), word: status };
-  switch (status) {
-    case 'completed': {
-      const refusing = parts.find((part) => textAt(part, 'type') === 'refusal');
-      if (refusing !== undefined) {
-        return refusal({ ...ending, text: text + (textAt(refusing, 'refusal') ?? '') });
-      }
-      if (text === '' && items.some(isToolCall)) return toolCall(ending);
-      return finished(ending);
-    }
-    case 'incomplete':
-      return textAt(objectAt(body, 'incomplete_details'), 'reason') === 'content_filter'
-        ? filtered(ending)
-        : truncated(ending);
-    case undefined:
-    default:
-      return unknownEnding(ending);
-  }
 }
 
 function isToolCall(item: unknown): boolean {

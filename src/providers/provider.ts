@@ -70,7 +70,8 @@ export interface Answer {
   readonly text: string;
   /** What the text says, once it was held against the task's schema; absent without one. */
   readonly value?: JsonValue;
-  readonly finishReason: 'stop';
+  /** `stop`; a word of the vendor's that nobody knows; undefined when the answer does not say why it ended. */
+  readonly finishReason: string | undefined;
   readonly usage: Usage;
   readonly requestId: string | undefined;
 }
@@ -89,6 +90,8 @@ export interface Usage {
   /** The part of `cacheWriteTokens` that is kept for an hour or longer: it costs more. */
   readonly cacheWriteLongTokens: number;
   readonly reasoningTokens: number;
+  /** Some of it was not reported, or cannot be: then it is what the texts let expect. */
+  readonly isEstimated?: true;
 }
 
 export interface AttemptFailure extends Failure {
@@ -109,9 +112,11 @@ export interface AttemptFailure extends Failure {
   readonly partialOutput?: string;
   /** Why the model stopped, where the body says so: `length`, `refusal`, `content_filter`, … */
   readonly finishReason?: string;
+  /** The answer was cut off because prompt and answer fill the model's window: a higher `max_tokens` does not help. */
+  readonly fillsWindow?: true;
   /** Why the answer did not fit the schema; only with `SCHEMA_MISMATCH`. */
   readonly misfit?: string;
-  /** Reported even so: a refusal and a truncated answer are paid. */
+  /** A refusal and a truncated answer are paid as well. */
   readonly usage?: Usage;
   readonly requestId?: string;
 }

@@ -1,99 +1,136 @@
+import type { PromptRequest } from '../plan/task.ts';
+import { anthropicDialect } from './anthropic.ts';
 import type { Decoded, Dialect } from './dialect.ts';
-import { misshapen } from './endings.ts';
+import { isWhole, remains, verdictOn } from './endings.ts';
+import type { Verdict } from './endings.ts';
+import { errorIn } from './error-body.ts';
 import { bodyFailure, httpFailure, pageTitle } from './failures.ts';
 import type { FailureContext } from './failures.ts';
-import { isObject, textAt } from './json-shape.ts';
+import { isObject } from './json-shape.ts';
+import type { JsonObject } from './json-shape.ts';
 import { faultFailure } from './network-failures.ts';
+import { chatDialect } from './openai-chat.ts';
+import { responsesDialect } from './openai-responses.ts';
 import type { AttemptFailure, AttemptOutcome, AttemptResult, Continuation } from './provider.ts';
 import { announcedLimits } from './rate-limit-headers.ts';
 import type { Exchange, Fault } from './transport.ts';
+import { reportedUsage } from './usage.ts';
 
 /** As much of a broken body as is kept, and as is looked at: a cut may leave half of a secret. */
 const MAX_KEPT_LENGTH = 4096;
 const MAX_READ_LENGTH = 64 * 1024;
 
+interface Options {
+  readonly context: FailureContext;
+  readonly request: PromptRequest;
+  readonly continuation: Continuation | undefined;
+}
+
 /** What one exchange amounts to. A 200 is a result only if its body proves to be one. */
-export function outcomeOf(
-  exchange: Exchange,
-  dialect: Dialect,
-  options: { readonly context: FailureContext; readonly continuation: Continuation | undefined },
-): AttemptOutcome {
+export function outcomeOf(exchange: Exchange, dialect: Dialect, options: Options): AttemptOutcome {
   const announced = announcedLimits(exchange.headers, options.context.epochMs);
   const result = resultOf(exchange, dialect, options);
   return announced.length === 0 ? result : { ...result, announced };
 }
 
-function resultOf(
-  exchange: Exchange,
-  dialect: Dialect,
-  options: { readonly context: FailureContext; readonly continuation: Continuation | undefined },
-): AttemptResult {
-  const { context, continuation } = options;
-  const { headers } = exchange;
-  const requestId = idOf(headers[dialect.requestIdHeader], context);
-  const failed = (failure: AttemptFailure): AttemptResult => ({
-    kind: 'failed',
-    failure: requestId === undefined ? failure : { ...failure, requestId },
-  });
+function resultOf(exchange: Exchange, dialect: Dialect, options: Options): AttemptResult {
+  const { context } = options;
+  const requestId = idOf(exchange.headers[dialect.requestIdHeader], context);
   if (!exchange.ok) return failed(faultFailure(exchange.fault, context));
-  const reply = { ...exchange, body: parsed(exchange.text) };
-  if (exchange.status >= 400) return failed(httpFailure(reply, context));
-  if (exchange.cut !== undefined && reply.body === undefined) {
-    return failed(cutShort(exchange.cut, exchange.text, context));
+  const { cut } = exchange;
+  if (exchange.status < 400 && cut !== undefined && parsed(exchange.text) === undefined) {
+    return failed(cutShort(cut, exchange.text, context));
   }
-  const decoded = decodedBody(exchange, reply.body, { dialect, context, continuation });
-  switch (decoded.kind) {
+  const verdict =
+    exchange.status >= 400
+      ? verdictOnError(exchange, options)
+      : verdictOnBody(exchange, dialect, options);
+  switch (verdict.kind) {
     case 'answered': {
-      const { text, usage } = decoded;
-      return { kind: 'answered', answer: { text, finishReason: 'stop', usage, requestId } };
+      const { text, finishReason, usage } = verdict;
+      return { kind: 'answered', answer: { text, finishReason, usage, requestId } };
     }
     case 'incomplete':
-      return decoded;
-    case 'error':
-      return failed(
-        bodyFailure({ ...reply, body: decoded.error }, decoded.fallbackStatus, context),
-      );
+      return verdict;
     case 'failed':
-      return failed({ httpStatus: exchange.status, ...decoded.failure });
+      return failed({ httpStatus: exchange.status, ...verdict.failure });
     default: {
-      const unknown: never = decoded;
-      throw new Error(`unknown decoding ${JSON.stringify(unknown)}`);
+      const unknown: never = verdict;
+      throw new Error(`unknown verdict ${JSON.stringify(unknown)}`);
     }
   }
+
+  function failed(failure: AttemptFailure): AttemptResult {
+    return {
+      kind: 'failed',
+      failure: requestId === undefined ? failure : { ...failure, requestId },
+    };
+  }
 }
 
-function decodedBody(
-  exchange: Extract<Exchange, { ok: true }>,
-  body: unknown,
-  options: {
-    readonly dialect: Dialect;
-    readonly context: FailureContext;
-    readonly continuation: Continuation | undefined;
-  },
+type Reply = Extract<Exchange, { ok: true }>;
+
+function verdictOnError(reply: Reply, { context }: Options): Verdict {
+  const failure = httpFailure({ ...reply, body: parsed(reply.text) }, context);
+  return { kind: 'failed', failure };
+}
+
+/** An answer that is whole is one, whatever an error next to it says. */
+function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdict {
+  const { context, request, continuation } = options;
+  const body = parsed(reply.text);
+  if (body === undefined) return { kind: 'failed', failure: unparsable(reply, context) };
+  const read = isObject(body)
+    ? readBody(body, dialect, continuation)
+    : misshapen(`the answer is ${nameOf(body)} instead of an object`);
+  const error = errorIn(body);
+  if (error !== undefined && !(read.kind === 'read' && isWhole(read))) {
+    const failure = bodyFailure({ ...reply, body: error.body }, error.fallbackStatus, context);
+    if (read.kind !== 'read') return { kind: 'failed', failure };
+    return { kind: 'failed', failure: { ...failure, ...remains(read, request) } };
+  }
+  if (read.kind === 'read') return verdictOn(read, request);
+  const isPaid = isObject(body) && reportedUsage(body).outputTokens !== undefined;
+  return { kind: 'failed', failure: misshapenFailure(read.message, { isPaid }) };
+}
+
+/** A gateway may answer in another wire's shape than it was asked in. */
+function readBody(
+  body: JsonObject,
+  dialect: Dialect,
+  continuation: Continuation | undefined,
 ): Decoded {
-  if (body === undefined) return { kind: 'failed', failure: unparsable(exchange, options.context) };
-  if (isObject(body)) {
-    if (isError(body)) return { kind: 'error', error: body, fallbackStatus: 502 };
-    return options.dialect.decode(body, options.continuation);
-  }
-  if (Array.isArray(body) && isError(body[0])) {
-    return { kind: 'error', error: body, fallbackStatus: 502 };
-  }
-  return misshapen(`the answer is ${nameOf(body)} instead of an object`);
+  const own = dialect.decode(body, continuation);
+  if (own.kind === 'read') return own;
+  const others = [chatDialect({ ownHost: false }), responsesDialect, anthropicDialect];
+  return others.map((each) => each.decode(body, continuation)).find(isReading) ?? own;
 }
 
-/** `error: null` stands in good answers of OpenAI; `{type: 'error'}` is Anthropic's envelope. */
-function isError(body: unknown): boolean {
-  if (!isObject(body) || textAt(body, 'status') === 'failed') return false;
-  const { error } = body;
-  return isObject(error) || (typeof error === 'string' && error !== '') || body['type'] === 'error';
+function isReading(decoded: Decoded): boolean {
+  return decoded.kind === 'read';
 }
 
-function unparsable(
-  exchange: Extract<Exchange, { ok: true }>,
-  context: FailureContext,
+function misshapen(message: string): Decoded {
+  return { kind: 'misshapen', message };
+}
+
+/** A 200 that is no answer. What was paid for is not paid for again: the next would look the same. */
+function misshapenFailure(
+  message: string,
+  { isPaid }: { readonly isPaid: boolean },
 ): AttemptFailure {
-  const { text, headers, status } = exchange;
+  return {
+    code: 'BAD_RESPONSE',
+    message,
+    hint: 'check that `base_url` and `api` fit the server',
+    retryable: !isPaid,
+    reach: 'task',
+    maxRetries: 2,
+    possiblyPaid: true,
+  };
+}
+
+function unparsable({ text, headers, status }: Reply, context: FailureContext): AttemptFailure {
   const host = context.clean(context.host);
   const type = headers['content-type'] ?? '';
   const base = { code: 'BAD_RESPONSE', reach: 'task', possiblyPaid: true } as const;

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
-import { estimateInputTokens } from '../schedule/estimate.ts';
+import { roughRequestTokens } from '../plan/rough-tokens.ts';
 
 /** How many tasks are rendered to guess the size of all. */
 const SAMPLE = 50;
@@ -16,7 +16,7 @@ export async function estimateInput(plan: Plan): Promise<InputEstimate> {
   let tokens = 0;
   for await (const task of plan.tasks()) {
     const rendered = await plan.render(task);
-    if (rendered.ok) tokens += estimateInputTokens(rendered.request);
+    if (rendered.ok) tokens += roughRequestTokens(rendered.request);
     sampled += 1;
     if (sampled === SAMPLE) break;
   }

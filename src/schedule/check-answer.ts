@@ -19,7 +19,7 @@ export function checkedAnswer(
     reach: 'task',
     possiblyPaid: true,
     partialOutput: answer.text,
-    finishReason: answer.finishReason,
+    ...(answer.finishReason === undefined ? {} : { finishReason: answer.finishReason }),
     usage: answer.usage,
     misfit: read.problem,
     ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),

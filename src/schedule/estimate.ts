@@ -1,4 +1,3 @@
-import type { PromptRequest } from '../plan/task.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { Load } from './windows.ts';
 
@@ -15,20 +14,6 @@ const UNKNOWN_OUTPUT_TOKENS = 512;
 
 /** The mean follows the last 50 answers or so: a manifest's tasks change as it goes on. */
 const MEAN_OVER = 50;
-
-/** A quarter of the text's bytes in UTF-8: within a fifth of the truth for English, code and CJK alike. */
-export function estimateInputTokens({
-  context,
-  system,
-  prompt,
-  schema,
-  attachments,
-}: PromptRequest): number {
-  const texts = [context, system, prompt, schema?.native && JSON.stringify(schema.native)];
-  const bytes = texts.reduce((sum, text) => sum + byteLength(text), 0);
-  const attached = (attachments ?? []).reduce((sum, { tokens }) => sum + tokens.expected, 0);
-  return Math.max(1, Math.ceil(bytes / 4) + attached);
-}
 
 /**
  * The mean of actual answers, at most `max_tokens`; before the first answer half of that. Reserving
@@ -57,17 +42,8 @@ export function loadOf(usage: Usage, options: { readonly countsCacheReads: boole
   };
 }
 
-/** By the same rule, of one text. */
-export function textTokens(text: string | undefined): number {
-  return Math.floor(byteLength(text) / 4);
-}
-
 /** Of what a provider may cache, the share that it read there; undefined when it cached nothing. */
 export function cacheHit({ cacheReadTokens, cacheWriteTokens }: Usage): number | undefined {
   const cacheable = cacheReadTokens + cacheWriteTokens;
   return cacheable === 0 ? undefined : cacheReadTokens / cacheable;
-}
-
-function byteLength(text: string | undefined): number {
-  return text === undefined ? 0 : Buffer.byteLength(text, 'utf8');
 }

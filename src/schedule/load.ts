@@ -1,5 +1,6 @@
+import { roughTokens } from '../plan/rough-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import { estimateOutputTokens, textTokens } from './estimate.ts';
+import { estimateOutputTokens } from './estimate.ts';
 import type { LaneRun } from './lane-run.ts';
 import type { LaneState } from './lane-state.ts';
 import type { RenderedProgress } from './progress.ts';
@@ -19,5 +20,5 @@ export function loadNow({ sending, inputTokens }: RenderedProgress, lane: LaneRu
 /** Tokens that are expected to be read from a cache, where these do not count. */
 function cachedTokens({ context }: PromptRequest, { policy, cacheHits }: LaneState): number {
   if (policy.countsCacheReads || cacheHits.value === 0) return 0;
-  return Math.floor(cacheHits.value * textTokens(context));
+  return Math.floor(cacheHits.value * roughTokens(context));
 }

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
+import { roughRequestTokens } from '../plan/rough-tokens.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
-import { estimateInputTokens } from './estimate.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextTurn } from './fallback.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
@@ -60,7 +60,7 @@ export function afterFailure(
   }
   if (failure.code === 'TRUNCATED') progress.truncated = failure;
   progress.sending = requestAfter(failure, progress);
-  progress.inputTokens = estimateInputTokens(progress.sending);
+  progress.inputTokens = roughRequestTokens(progress.sending);
   tellRetry(failure, tried, Math.max(decision.delayMs, lane.state.pausedUntilMs - nowMs));
   return { kind: 'again', delayMs: decision.delayMs };
 }

@@ -1,12 +1,12 @@
 import type { Failure } from '../errors/failure.ts';
 import { billOf } from '../money/bill.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
+import { roughRequestTokens } from '../plan/rough-tokens.ts';
 import type { RenderedTask } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
 import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
 import { checkedAnswer } from './check-answer.ts';
-import { estimateInputTokens } from './estimate.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextTurn, type Turn } from './fallback.ts';
 import type { LaneRun, RunContext } from './lane-run.ts';
@@ -146,7 +146,7 @@ async function enterLane(run: TaskRun): Promise<End | undefined> {
 export function readied(
   rendered: Extract<RenderedTask, { readonly ok: true }>,
   { lane }: LaneRun,
-  { estimateInput = estimateInputTokens }: Pick<ScheduleOptions, 'estimateInput'>,
+  { estimateInput = roughRequestTokens }: Pick<ScheduleOptions, 'estimateInput'>,
 ): Pick<RenderedProgress, 'request' | 'sending' | 'fingerprint' | 'inputTokens'> {
   const { request, fingerprint = requestFingerprint(request, lane.provider.host) } = rendered;
   return { request, sending: request, fingerprint, inputTokens: estimateInput(request) };

@@ -5,7 +5,8 @@ import { parsePrices } from '../../src/manifest/parse-prices.ts';
 import type { Price, Service } from '../../src/manifest/price.ts';
 import { shippedPrices } from '../../src/money/shipped-prices.ts';
 import type { Usage } from '../../src/providers/provider.ts';
-import { anthropicUsage, chatUsage, responsesUsage } from '../../src/providers/usage.ts';
+import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
+import { promptRequest } from '../providers/setup.ts';
 
 /**
  * One answer and its bill by hand. `lines` are tokens × US dollars per million, each rate as the
@@ -670,16 +671,21 @@ const chat: readonly Case[] = [
 ];
 
 describe.each([
-  ['Anthropic Messages', anthropic, anthropicUsage],
-  ['OpenAI Responses', responses, responsesUsage],
-  ['Chat Completions', chat, chatUsage],
-] as const)('the cost of an answer from %s', (_wire, cases, usageOf) => {
+  ['Anthropic Messages', anthropic],
+  ['OpenAI Responses', responses],
+  ['Chat Completions', chat],
+] as const)('the cost of an answer from %s', (_wire, cases) => {
   it.each(cases)('$model: $what', ({ model, usage, lines, service, factor = 1, usd }) => {
     const byHand = lines.reduce((sum, [tokens, rate]) => sum + tokens * rate, 0);
     expect((byHand * factor) / 1e6).toBeCloseTo(usd, 12);
-    expect(costOf(usageOf({ usage }), priceOf(model), service)).toBe(usd);
+    expect(costOf(usageOf(usage), priceOf(model), service)).toBe(usd);
   });
 });
+
+function usageOf(usage: Case['usage']): Usage {
+  const answer = { request: promptRequest(), text: '', reasoning: '', isFull: false };
+  return completeUsage(reportedUsage({ usage }), answer);
+}
 
 const noTokens: Usage = {
   inputTokens: 0,

@@ -8,7 +8,7 @@ import { createMeter, moments } from '../../bench/server/meter.ts';
 import type { ServerPlan, ServerReport } from '../../bench/server/server-plan.ts';
 import { promptOf } from '../../bench/work.ts';
 import type { Random } from '../../src/ports/random.ts';
-import { estimateInputTokens } from '../../src/schedule/estimate.ts';
+import { roughRequestTokens } from '../../src/plan/rough-tokens.ts';
 import { drive, type DriveOptions } from './drive.ts';
 import { EPOCH_MS, type Reply, type VirtualServer, type Weights } from './virtual-server.ts';
 
@@ -40,7 +40,7 @@ const REQUEST = {
 function drawWeights(random: Random): Weights & { readonly estimatedInput: number } {
   const prompt = promptOf(Math.floor(1_000 * random()), random);
   const { inputTokens, outputTokens } = weightOf({ prompt, maxTokens: MAX_TOKENS });
-  const estimatedInput = estimateInputTokens({ ...REQUEST, prompt });
+  const estimatedInput = roughRequestTokens({ ...REQUEST, prompt });
   return { input: inputTokens, output: outputTokens, estimatedInput };
 }
 

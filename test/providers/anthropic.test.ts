@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { anthropicDialect } from '../../src/providers/anthropic.ts';
-import type { Decoded } from '../../src/providers/dialect.ts';
+import type { Verdict } from '../../src/providers/endings.ts';
 import { startServer } from '../support/server.ts';
 import { describeContract } from './contract.ts';
-import { promptRequest, providerFor, sendOptions, withParameters } from './setup.ts';
+import { promptRequest, providerFor, sendOptions, verdictOf, withParameters } from './setup.ts';
 
 describeContract('anthropic');
 
@@ -130,8 +130,8 @@ test('a paused turn goes on with what came so far, twice, and gives the whole te
   ]);
 });
 
-function decode(word: string, content: readonly unknown[]): Decoded {
-  return anthropicDialect.decode({ content, stop_reason: word }, undefined);
+function decode(word: string, content: readonly unknown[]): Verdict {
+  return verdictOf(anthropicDialect, { content, stop_reason: word });
 }
 
 function failure(code: string, finishReason: string): object {

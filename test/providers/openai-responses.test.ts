@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Decoded } from '../../src/providers/dialect.ts';
+import type { Verdict } from '../../src/providers/endings.ts';
 import { responsesDialect } from '../../src/providers/openai-responses.ts';
 import { startServer } from '../support/server.ts';
 import { describeContract } from './contract.ts';
-import { failureOf, promptRequest, providerFor, sendOptions, withParameters } from './setup.ts';
+import {
+  failureOf,
+  promptRequest,
+  providerFor,
+  sendOptions,
+  verdictOf,
+  withParameters,
+} from './setup.ts';
 
 describeContract('responses');
 
@@ -113,8 +120,8 @@ describe('ends', () => {
   });
 });
 
-function decode(body: Readonly<Record<string, unknown>>): Decoded {
-  return responsesDialect.decode(body, undefined);
+function decode(body: Readonly<Record<string, unknown>>): Verdict {
+  return verdictOf(responsesDialect, body);
 }
 
 function said(text: string): readonly unknown[] {

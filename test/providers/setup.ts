@@ -1,4 +1,8 @@
 import type { PromptRequest } from '../../src/plan/task.ts';
+import type { Dialect } from '../../src/providers/dialect.ts';
+import { verdictOn } from '../../src/providers/endings.ts';
+import type { Verdict } from '../../src/providers/endings.ts';
+import type { JsonObject } from '../../src/providers/json-shape.ts';
 import type { Parameters } from '../../src/manifest/manifest.ts';
 import { systemClock } from '../../src/ports/system-clock.ts';
 import type {
@@ -73,6 +77,17 @@ export function withParameters(parameters: Parameters): PromptRequest {
 
 export function sendOptions(overrides: Partial<SendOptions> = {}): SendOptions {
   return { timeoutMs: 10_000, signal: new AbortController().signal, ...overrides };
+}
+
+/** What a wire makes of the body of a 200. */
+export function verdictOf(
+  dialect: Dialect,
+  body: JsonObject,
+  request: PromptRequest = promptRequest(),
+): Verdict {
+  const decoded = dialect.decode(body, undefined);
+  if (decoded.kind === 'misshapen') throw new Error(decoded.message);
+  return verdictOn(decoded, request);
 }
 
 export function failureOf(outcome: AttemptOutcome): AttemptFailure {

@@ -1,17 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  estimateInputTokens,
-  estimateOutputTokens,
-  NO_ANSWERS,
-  withAnswer,
-} from '../../src/schedule/estimate.ts';
-import { requestOf, task } from './world.ts';
-
-test('input tokens are a quarter of the bytes in UTF-8 of context, system and prompt', () => {
-  const request = { ...requestOf(task('t')), context: 'abcd', system: '日本', prompt: 'ab' };
-  expect(estimateInputTokens(request)).toBe(3);
-  expect(estimateInputTokens(requestOf(task('t'), ''))).toBe(1);
-});
+import { estimateOutputTokens, NO_ANSWERS, withAnswer } from '../../src/schedule/estimate.ts';
 
 test('output tokens are half of max_tokens, or 512, before the first answer', () => {
   expect(estimateOutputTokens(801, NO_ANSWERS)).toBe(401);

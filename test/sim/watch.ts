@@ -2,7 +2,7 @@ import type { PromptRequest } from '../../src/plan/task.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { AttemptFailure, AttemptOutcome, SendOptions } from '../../src/providers/provider.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
-import { estimateInputTokens } from '../../src/schedule/estimate.ts';
+import { roughRequestTokens } from '../../src/plan/rough-tokens.ts';
 import type { Weights } from '../pacing/virtual-server.ts';
 import { createAttemptRules, type AttemptRules } from './attempt-rules.ts';
 import type { Dice } from './dice.ts';
@@ -168,7 +168,7 @@ export function createWatch(options: {
       const content = contentOf(lane, { prompt, sample, maxTokens: parameters.maxTokens });
       const serial = options.firstSerial + calls.length;
       const tokens = {
-        inputTokens: estimateInputTokens(request),
+        inputTokens: roughRequestTokens(request),
         outputTokens: dice.between(1, request.parameters.maxTokens ?? 50),
       };
       const fault = choose(lane, { input: tokens.inputTokens, output: tokens.outputTokens });

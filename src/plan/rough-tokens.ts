@@ -1,0 +1,15 @@
+import type { PromptRequest } from './task.ts';
+
+/** A quarter of the text's bytes in UTF-8: within a fifth of the truth for English, code and CJK alike. */
+export function roughTokens(text: string | undefined): number {
+  return text === undefined ? 0 : Buffer.byteLength(text, 'utf8') / 4;
+}
+
+/** The same of everything that a request sends, in whole tokens. At least 1. */
+export function roughRequestTokens(request: PromptRequest): number {
+  const { context, system, prompt, schema, attachments = [] } = request;
+  const texts = [context, system, prompt, schema?.native && JSON.stringify(schema.native)];
+  const tokens = texts.reduce((sum, text) => sum + roughTokens(text), 0);
+  const attached = attachments.reduce((sum, each) => sum + each.tokens.expected, 0);
+  return Math.max(1, Math.ceil(tokens) + attached);
+}
