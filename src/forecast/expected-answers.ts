@@ -11,6 +11,8 @@ export interface ExpectedAnswers {
   readonly caching: Caching;
   /** Requests that write a shared context to the cache before the others can read it. */
   readonly writers: number;
+  /** Share of them, 0 to 1, that come without usage. */
+  readonly missingUsage: number;
   /** Whether nothing is known of how long they take. */
   readonly isLatencyAssumed: boolean;
   draw(random: Random): AnswerExample;
@@ -36,6 +38,7 @@ export function expectedAnswers(
     output,
     caching: CACHING[type === 'anthropic' ? type : provider === 'openai' ? 'openai' : 'other'],
     writers: settings?.limits.concurrency?.start ?? UNKNOWN_CONCURRENCY,
+    missingUsage: known?.missingUsage ?? 0,
     isLatencyAssumed: known === undefined,
     draw: (random) => known?.examples[Math.floor(random() * known.examples.length)] ?? assumed,
   };
@@ -63,7 +66,7 @@ const CACHING: Readonly<Record<'anthropic' | 'openai' | 'other' | 'mock', Cachin
 
 /** A mock does what its settings say: no record knows better. */
 function mockAnswers(
-  { answer, outputTokens, latencyMs }: MockSettings,
+  { answer, outputTokens, latencyMs, missingUsage }: MockSettings,
   ceiling: number | undefined,
 ): ExpectedAnswers {
   const most = ceiling ?? Infinity;
@@ -80,6 +83,7 @@ function mockAnswers(
     },
     caching: CACHING.mock,
     writers: 1,
+    missingUsage,
     isLatencyAssumed: false,
     draw: (random) => ({
       latencyMs: between(latencyMs, random),

@@ -8,6 +8,8 @@ export interface KnownAnswers {
   readonly outputs: OutputStats;
   /** Of those whose price is known, in US dollars. */
   readonly costs: Pick<OutputStats, 'count' | 'mean' | 'standardError'>;
+  /** Share of them, 0 to 1, whose usage was estimated. */
+  readonly missingUsage: number;
   /** Some of them, chosen by chance. Never empty. */
   readonly examples: readonly AnswerExample[];
 }
@@ -35,7 +37,8 @@ export function createAnswerMemory(): AnswerMemory {
   const known = new Map<string, Known>();
   const random = seededRandom(1);
   return {
-    add({ status, task, provider, model, usage, attempts, cost_usd: usd, duration_ms: latencyMs }) {
+    add({ status, task, provider, model, usage, attempts, cost_usd: usd, ...record }) {
+      const { duration_ms: latencyMs, usage_estimated: isEstimated = false } = record;
       // Of an answer that took several attempts it is not known how long the last one took.
       if (status !== 'succeeded' || usage === null || attempts !== 1) return;
       const key = keyOf(task, { provider, model });
@@ -43,6 +46,7 @@ export function createAnswerMemory(): AnswerMemory {
       known.set(key, answers);
       const { outputs, costs, firsts, examples } = answers;
       outputs.add(usage.output_tokens);
+      if (isEstimated) answers.estimated += 1;
       if (usd !== null) costs.add(usd);
       const example = { outputTokens: usage.output_tokens, latencyMs };
       if (firsts.length < SLOW_STARTS) firsts.push(example);
@@ -55,8 +59,14 @@ export function createAnswerMemory(): AnswerMemory {
     },
     of({ id, model }) {
       const answers = known.get(keyOf(id, model));
-      if (!answers || answers.examples.length >= ENOUGH_WITHOUT) return answers;
-      return { ...answers, examples: [...answers.firsts, ...answers.examples] };
+      if (!answers) return undefined;
+      const { outputs, costs, estimated, firsts, examples } = answers;
+      return {
+        outputs,
+        costs,
+        missingUsage: estimated / outputs.count,
+        examples: examples.length >= ENOUGH_WITHOUT ? examples : [...firsts, ...examples],
+      };
     },
   };
 }
@@ -64,12 +74,19 @@ export function createAnswerMemory(): AnswerMemory {
 interface Known {
   readonly outputs: OutputStats;
   readonly costs: OutputStats;
+  estimated: number;
   readonly firsts: AnswerExample[];
   readonly examples: AnswerExample[];
 }
 
 function newKnown(): Known {
-  return { outputs: createOutputStats(), costs: createOutputStats(), firsts: [], examples: [] };
+  return {
+    outputs: createOutputStats(),
+    costs: createOutputStats(),
+    estimated: 0,
+    firsts: [],
+    examples: [],
+  };
 }
 
 function keyOf(task: string, { provider, model }: TaskTemplate['model']): string {

@@ -9,6 +9,7 @@ import { httpFailure, type FailureContext } from '../providers/failures.ts';
 import { madeUpValue } from '../plan/made-up-value.ts';
 import { canceledFailure, timeoutFailure } from '../providers/network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from '../providers/provider.ts';
+import { estimatedUsage } from '../providers/usage.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import { loadOf } from '../schedule/estimate.ts';
 import { expectedAnswers, type ExpectedAnswers } from './expected-answers.ts';
@@ -44,6 +45,7 @@ export function createSimulatedProvider(
           status,
           rate: (settings.errorRate ?? 0) / STATUSES.length,
         }));
+  const { missingUsage = 0 } = manifest.providers.get(name)?.mock ?? {};
   const usageOf = usageCounter(estimator);
 
   function limitsFor(model: string): SimulatedLimits {
@@ -84,7 +86,11 @@ export function createSimulatedProvider(
       const work = async (abandon: AbortSignal): Promise<AttemptOutcome> => {
         await sleep(clock, status === undefined ? latencyMs : latencyMs / 10, abandon);
         return status === undefined
-          ? answered(request, usage, random)
+          ? answered(
+              request,
+              missingUsage > 0 && random() < missingUsage ? undefined : usage,
+              random,
+            )
           : refused(status, status === 429 ? 500 + 1_500 * random() : undefined, context);
       };
       const bounded = await withinDeadline(work, { clock, timeoutMs, signal });
@@ -126,8 +132,14 @@ function refused(
   return { kind: 'failed', failure };
 }
 
-function answered({ schema }: PromptRequest, usage: Usage, random: Random): AttemptOutcome {
+function answered(
+  request: PromptRequest,
+  reported: Usage | undefined,
+  random: Random,
+): AttemptOutcome {
+  const { schema } = request;
   const text = schema ? JSON.stringify(madeUpValue(schema.json, random)) : '(rehearsed)';
+  const usage = reported ?? estimatedUsage(request, text);
   const answer = { text, finishReason: 'stop', usage, requestId: undefined } as const;
   return { kind: 'answered', answer };
 }

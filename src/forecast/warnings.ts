@@ -1,6 +1,6 @@
 import type { Manifest } from '../manifest/manifest.ts';
 import { formatUsd } from '../money/format-usd.ts';
-import { counted, formatDuration } from '../report/format.ts';
+import { counted, formatDuration, formatShare } from '../report/format.ts';
 import { unfitLimit, limitWindows } from '../schedule/windows.ts';
 import type { PlannedTotals } from './plan-report.ts';
 import { stalePrices } from '../run/run-prices.ts';
@@ -83,13 +83,18 @@ function laneWarnings({ name, price, limits, totals, templates }: LaneForecast):
 
 /** Answers that would be lost, and paid. */
 function answerWarnings({ template, answers }: TemplateForecast): readonly string[] {
-  const { output } = answers;
+  const { output, missingUsage } = answers;
   const { id, timeoutMs } = template;
   const latencyMs = answers.draw(() => 0.5).latencyMs;
   return [
     ...(output.basis === 'records' && output.ceiling !== undefined && output.p95 >= output.ceiling
       ? [
           `answers to \`${id}\` reach its \`max_tokens\` of ${output.ceiling}: some would be cut off, which is a failure that is paid`,
+        ]
+      : []),
+    ...(missingUsage > 0
+      ? [
+          `${formatShare(missingUsage)} of the answers to \`${id}\` come without usage: their cost is estimated, and a budget counts each at its worst case`,
         ]
       : []),
     ...(latencyMs > timeoutMs

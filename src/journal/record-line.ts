@@ -60,6 +60,7 @@ const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
   ['model', isText],
   ['finish_reason', isTextOrNull],
   ['usage', (value) => value === null || isUsage(value)],
+  ['usage_estimated', (value) => value === undefined || value === true],
   ['cost_usd', (value) => value === null || isAmount(value)],
   ['attempts', isCount],
   ['retries', isCount],

@@ -40,6 +40,7 @@ export const DEFAULT_MOCK: MockSettings = {
   latencyMs: { min: 200, max: 800 },
   outputTokens: { min: 20, max: 80 },
   errors: [],
+  missingUsage: 0,
   answer: undefined,
 };
 
@@ -185,6 +186,7 @@ function buildMock(node: SourceNode | undefined, context: ReadContext): MockSett
       const rate = numberOf(child(each, 'rate'));
       return status === undefined || rate === undefined ? [] : [{ status, rate }];
     }),
+    missingUsage: numberOf(child(node, 'missing_usage')) ?? DEFAULT_MOCK.missingUsage,
     answer: stringOf(child(node, 'answer')),
   };
   if (errors && mock.errors.reduce((sum, { rate }) => sum + rate, 0) > 1 + 1e-9) {

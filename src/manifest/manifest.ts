@@ -230,6 +230,8 @@ export interface MockSettings {
   readonly outputTokens: { readonly min: number; readonly max: number };
   /** Share of attempts, 0 to 1, that fail with the given HTTP status. */
   readonly errors: ReadonlyArray<{ readonly status: number; readonly rate: number }>;
+  /** Share of answers, 0 to 1, that come without usage. */
+  readonly missingUsage: number;
   /** Fixed answer; without it the mock makes up words. `{{ }}` is not expanded in it. */
   readonly answer: string | undefined;
 }

@@ -11,6 +11,7 @@ import { madeUpText } from '../plan/made-up-text.ts';
 import { madeUpValue } from '../plan/made-up-value.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from './provider.ts';
+import { estimatedUsage } from './usage.ts';
 
 /**
  * A provider without a network. What it answers follows from its seed and the request alone, so that
@@ -104,8 +105,17 @@ function answered(
     cacheWriteLongTokens: 0,
     reasoningTokens: 0,
   };
+  const isReported = random() >= settings.missingUsage;
   const requestId = `mock_${id.toString(16).padStart(8, '0')}`;
-  return { kind: 'answered', answer: { text, finishReason: 'stop', usage, requestId } };
+  return {
+    kind: 'answered',
+    answer: {
+      text,
+      finishReason: 'stop',
+      usage: isReported ? usage : estimatedUsage(request, text),
+      requestId,
+    },
+  };
 }
 
 function madeUp({ schema }: PromptRequest, outputTokens: number, random: Random): string {

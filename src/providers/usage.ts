@@ -28,6 +28,11 @@ export function reportedUsage(body: JsonObject): ReportedUsage {
   return withoutOverlap({ counts: new Map(), isApart: false });
 }
 
+/** The usage to count for an answer that reports none. */
+export function estimatedUsage(request: PromptRequest, text: string): Usage {
+  return completeUsage(reportedUsage({}), { request, text, reasoning: '', isFull: false });
+}
+
 /** What an answer shows of the work that was done for it. */
 export interface AnswerWork {
   readonly request: PromptRequest;

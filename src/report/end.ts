@@ -129,7 +129,7 @@ function groupText({ kind, ids, count, code, message }: FailureGroup): string {
   return `${counted(count, 'task')}: ${reason} (${names}${open})`;
 }
 
-function tokenText({ usage }: Summary): string {
+function tokenText({ usage, usage_estimated: estimated = 0 }: Summary): string {
   if (usage.total_tokens === 0) return '';
   const kinds = [
     [usage.input_tokens, 'input'],
@@ -142,7 +142,9 @@ function tokenText({ usage }: Summary): string {
   );
   const reasoning =
     usage.reasoning_tokens > 0 ? ` (${formatCount(usage.reasoning_tokens)} reasoning)` : '';
-  return `${parts.join(' · ')}${reasoning}`;
+  const note =
+    estimated > 0 ? ` · estimated for ${counted(estimated, 'task')}: no usage was reported` : '';
+  return `${parts.join(' · ')}${reasoning}${note}`;
 }
 
 /** `$0.42 of $5.00 · $0.61 for all runs into this file · caching saved $0.11`. */
@@ -155,12 +157,14 @@ function costText(summary: Summary, { run }: EndOptions): string {
   const limit = run?.maxCostUsd ?? null;
   const before = run?.spentBeforeUsd ?? 0;
   const all = `${formatUsd(before + cost)} for all runs into this file`;
+  const { usage_estimated: estimated = 0, possibly_paid_attempts: unanswered } = summary;
+  const lacking = estimated === 0 ? 'an answer' : unanswered === 0 ? 'usage' : 'an answer or usage';
   const parts = [
     limit === null || before > 0 ? formatUsd(cost) : `${formatUsd(cost)} of ${formatUsd(limit)}`,
     ...(before > 0 ? [limit === null ? all : `${all}, of ${formatUsd(limit)}`] : []),
     ...(saved !== null && saved > 0 ? [`caching saved ${formatUsd(saved)}`] : []),
     ...(saved !== null && saved < 0 ? [`caching cost ${formatUsd(-saved)} more`] : []),
-    ...(feared > 0 ? [`up to ${formatUsd(feared)} more for attempts without an answer`] : []),
+    ...(feared > 0 ? [`up to ${formatUsd(feared)} more for attempts without ${lacking}`] : []),
   ];
   return parts.join(' · ');
 }

@@ -31,6 +31,8 @@ export interface ResultRecord {
   readonly tried?: readonly RecordTry[];
   readonly finish_reason: string | null;
   readonly usage: RecordUsage | null;
+  /** Some of it was not reported, or cannot be, and is estimated; absent otherwise. */
+  readonly usage_estimated?: true;
   /** US dollars; null where the price is unknown. */
   readonly cost_usd: number | null;
   readonly attempts: number;
@@ -39,7 +41,7 @@ export interface ResultRecord {
   readonly shared_with?: string;
   /** Attempts that may have been charged without a usable answer; absent when 0. */
   readonly possibly_paid_attempts?: number;
-  /** The most that these can have cost, in US dollars; absent when nothing bounds it. */
+  /** The most that these, and answers whose usage is estimated, can have cost beyond `cost_usd`; absent when nothing bounds it. */
   readonly possibly_paid_usd?: number;
   /** What earlier records of this task cost that were dropped for this one, possibly paid attempts included; absent when nothing. */
   readonly superseded_usd?: number;

@@ -43,7 +43,7 @@ export function createTally(): Tally {
     reasoning_tokens: 0,
     total_tokens: 0,
   };
-  const counts = { attempts: 0, retries: 0, possiblyPaid: 0, taskMs: 0 };
+  const counts = { attempts: 0, retries: 0, possiblyPaid: 0, taskMs: 0, estimated: 0 };
   const waitedMs = new Map<WaitReason, number>();
   /** Null as soon as one paid record has no price; undefined while there is nothing to pay. */
   let costUsd: number | null | undefined;
@@ -57,6 +57,7 @@ export function createTally(): Tally {
 
   function addUnkept(outcome: Tallied, record: ResultRecord): void {
     if (record.usage) addUsage(usage, record.usage);
+    if (record.usage_estimated) counts.estimated += 1;
     if (record.attempts > 0) {
       costUsd = addCost(costUsd, record.cost_usd);
       cacheSavedUsd = addCost(cacheSavedUsd, outcome.cacheSavedUsd);
@@ -85,6 +86,7 @@ export function createTally(): Tally {
       ...(left > 0 && { left_out: left }),
       duration_ms: Math.round(durationMs),
       usage: { ...usage },
+      ...(counts.estimated > 0 && { usage_estimated: counts.estimated }),
       cache_hit_share: cacheHitShare(usage),
       cost_usd: costUsd ?? null,
       cache_saved_usd: cacheSavedUsd ?? null,

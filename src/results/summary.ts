@@ -21,6 +21,8 @@ export interface Summary {
   readonly left_out?: number;
   readonly duration_ms: number;
   readonly usage: RecordUsage;
+  /** Tasks whose usage is estimated, at least in part; absent when there are none. */
+  readonly usage_estimated?: number;
   /** Share of input tokens that came from a cache, 0 to 1; null when no input was counted. */
   readonly cache_hit_share: number | null;
   /** US dollars; null where a price is unknown. */
@@ -30,7 +32,7 @@ export interface Summary {
   readonly attempts: number;
   readonly retries: number;
   readonly possibly_paid_attempts: number;
-  /** The most that these can have cost; absent when there are none or nothing bounds it. */
+  /** The most that these, and answers whose usage is estimated, can have cost beyond `cost_usd`; absent when there are none or nothing bounds it. */
   readonly possibly_paid_usd?: number;
   /** Answers with status 429. */
   readonly rate_limited: number;

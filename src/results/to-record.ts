@@ -25,6 +25,7 @@ export function toRecord(outcome: TaskOutcome, included: Included = {}): ResultR
     ...(outcome.tried.length > 0 && { tried: outcome.tried.map(toRecordTry) }),
     finish_reason: ending.finishReason ?? null,
     usage: outcome.usage ? toRecordUsage(outcome.usage) : null,
+    ...(outcome.usage?.isEstimated && { usage_estimated: true }),
     cost_usd: outcome.costUsd,
     attempts: outcome.attempts,
     retries: Math.max(0, outcome.attempts - 1),

@@ -53,7 +53,7 @@ export interface Try {
   /** US dollars; null where the price is unknown. */
   readonly costUsd: number | null;
   readonly cacheSavedUsd: number | null;
-  /** The most that attempts without a bill can have cost; null where nothing bounds it. */
+  /** The most that attempts without usage can have cost beyond `costUsd`; null where nothing bounds it. */
   readonly possiblyPaidUsd: number | null;
 }
 
@@ -81,13 +81,13 @@ export interface TaskOutcome {
   readonly attempts: number;
   /** Attempts that may have been charged without a usable answer. */
   readonly possiblyPaidAttempts: number;
-  /** Summed over all attempts that reported it; undefined when none did. */
+  /** Summed over all attempts that were answered; undefined when none was. */
   readonly usage: Usage | undefined;
-  /** US dollars of all attempts that reported usage; null where the price is unknown. */
+  /** US dollars of all attempts that were answered; null where the price is unknown. */
   readonly costUsd: number | null;
   /** US dollars that caching saved, negative when it cost more; null where the price is unknown. */
   readonly cacheSavedUsd: number | null;
-  /** The most that the possibly paid attempts can have cost; null where nothing bounds it. */
+  /** The most that attempts without usage can have cost beyond `costUsd`; null where nothing bounds it. */
   readonly possiblyPaidUsd: number | null;
   /** From the moment the task was taken from the feed to its first attempt. */
   readonly queuedMs: number;

@@ -12,7 +12,8 @@ export function judged(
 ): AttemptFailure {
   const { growsTo } = request;
   const hasGrown = sending.parameters.maxTokens === growsTo;
-  if (failure.code === 'TRUNCATED' && growsTo !== undefined && !hasGrown) {
+  const mayGrow = growsTo !== undefined && !hasGrown && failure.fillsWindow !== true;
+  if (failure.code === 'TRUNCATED' && mayGrow) {
     return { ...failure, retryable: true, maxRetries: 1 };
   }
   if (failure.code === 'BAD_REQUEST' && truncated && hasGrown) {

@@ -34,9 +34,11 @@ interface TryProgress {
   attemptsBefore: number;
   /** Attempts that are paid or may be: what a reservation covers. */
   chargedAttempts: number;
-  /** Those of them that did not tell how much. */
+  /** Those of them of which it is not known how much: no answer came, or one without its usage. */
   unbilledAttempts: number;
   costUsd: number | null;
+  /** The part of it that is an estimate. */
+  estimatedUsd: number | null;
   cacheSavedUsd: number | null;
   /** What it took from the budget. */
   budgetUsd: number | null;
@@ -100,6 +102,7 @@ function newTry(
     chargedAttempts: 0,
     unbilledAttempts: 0,
     costUsd: nothingUsd,
+    estimatedUsd: nothingUsd,
     cacheSavedUsd: nothingUsd,
     budgetUsd: 0,
     attemptUsd: null,
@@ -152,13 +155,16 @@ export function countFailure(
 export function countCharge(
   progress: Progress,
   bill: Bill | undefined,
-  { possiblyPaid }: { readonly possiblyPaid: boolean },
+  { possiblyPaid, isEstimated }: { readonly possiblyPaid: boolean; readonly isEstimated: boolean },
 ): void {
   if (bill) {
     progress.chargedAttempts += 1;
     progress.costUsd = sumCosts([progress.costUsd, bill.costUsd]);
     progress.cacheSavedUsd = sumCosts([progress.cacheSavedUsd, bill.cacheSavedUsd]);
-    progress.budgetUsd = sumCosts([progress.budgetUsd, bill.budgetUsd]);
+    if (isEstimated) {
+      progress.unbilledAttempts += 1;
+      progress.estimatedUsd = sumCosts([progress.estimatedUsd, bill.costUsd]);
+    } else progress.budgetUsd = sumCosts([progress.budgetUsd, bill.budgetUsd]);
   } else if (possiblyPaid) {
     progress.chargedAttempts += 1;
     progress.unbilledAttempts += 1;
@@ -179,6 +185,7 @@ export function addUsage(sum: Usage | undefined, more: Usage | undefined): Usage
     cacheWriteTokens: sum.cacheWriteTokens + more.cacheWriteTokens,
     cacheWriteLongTokens: sum.cacheWriteLongTokens + more.cacheWriteLongTokens,
     reasoningTokens: sum.reasoningTokens + more.reasoningTokens,
+    ...((sum.isEstimated ?? more.isEstimated) ? { isEstimated: true } : {}),
   };
 }
 
@@ -235,9 +242,11 @@ function overAll(
   return sumCosts([...tried.map((each) => each[amount]), isSent ? last : 0]);
 }
 
-function possiblyPaidUsd({ unbilledAttempts, attemptUsd }: Progress): number | null {
+/** What an answer without usage is estimated to cost is in the cost already. */
+function possiblyPaidUsd({ unbilledAttempts, attemptUsd, estimatedUsd }: Progress): number | null {
   if (unbilledAttempts === 0) return 0;
-  return attemptUsd === null ? null : roundUsd(unbilledAttempts * attemptUsd);
+  if (attemptUsd === null) return null;
+  return roundUsd(Math.max(0, unbilledAttempts * attemptUsd - (estimatedUsd ?? 0)));
 }
 
 function inWholeMs(waited: WaitedMs): WaitedMs {

@@ -187,7 +187,7 @@ export function settleMoney(progress: Progress, { options: { purse } }: RunConte
   const { reservation, budgetUsd, unbilledAttempts, chargedAttempts } = progress;
   if (!purse || !reservation) return;
   progress.reservation = undefined;
-  // An unknown cost counts as the worst.
+  // What is not known counts as the worst case, and so does what is only estimated.
   purse.settle(
     reservation,
     budgetUsd === null
@@ -223,8 +223,10 @@ async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
   progress.usage = addUsage(progress.usage, usage);
   const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
   const bill = usage && billOf(usage, progress.sending.parameters, lane.lane);
-  countCharge(progress, bill, { possiblyPaid: failure?.possiblyPaid ?? false });
-  const overUsd = (bill?.budgetUsd ?? 0) - (progress.worstUsd ?? Infinity);
+  const isEstimated = usage?.isEstimated === true;
+  countCharge(progress, bill, { possiblyPaid: failure?.possiblyPaid ?? false, isEstimated });
+  const billedUsd = isEstimated ? 0 : (bill?.budgetUsd ?? 0);
+  const overUsd = billedUsd - (progress.worstUsd ?? Infinity);
   if (overUsd > 0) context.options.purse?.wasExceeded(lane.lane.name, overUsd);
   if (progress.unbilledAttempts > 0 && progress.attemptUsd === null) {
     progress.attemptUsd = worstCaseOf(progress, lane, context.options)?.attemptUsd ?? null;

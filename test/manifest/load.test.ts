@@ -94,6 +94,7 @@ describe('a whole manifest', () => {
       latencyMs: { min: 200, max: 2000 },
       outputTokens: { min: 1000, max: 1000 },
       errors: [{ status: 429, rate: 0.05 }],
+      missingUsage: 0,
       answer: undefined,
     });
   });

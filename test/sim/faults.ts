@@ -98,7 +98,6 @@ const transient: readonly Fault[] = [
   odd('empty-object', () => '{}'),
   odd('body-error-502', () => JSON.stringify({ error: { code: 502, message: 'upstream' } })),
   { name: 'empty-answer', paid: 'reported', behave: (context) => ended(context, { text: '' }) },
-  { name: 'no-stop-word', paid: 'reported', behave: (context) => ended(context, { word: null }) },
 ];
 
 /** Ends that sending again would not change. */
@@ -109,7 +108,20 @@ const final: readonly Fault[] = [
   { name: 'long-prompt', paid: 'never', behave: () => errorReply(400, 'context_length_exceeded') },
   { name: 'truncated', paid: 'reported', behave: (context) => ended(context, { word: 'length' }) },
   { name: 'refused', paid: 'reported', behave: (context) => ended(context, { word: 'refusal' }) },
-  { name: 'odd-stop', paid: 'reported', behave: (context) => ended(context, { word: 'flop' }) },
+];
+
+/** What servers report, or do not, instead of the tokens that were used. */
+const USAGES: ReadonlyArray<{
+  readonly name: string;
+  readonly usage: (context: FaultContext) => unknown;
+}> = [
+  { name: 'no-usage', usage: () => undefined },
+  { name: 'null-usage', usage: () => null },
+  { name: 'empty-usage', usage: () => ({}) },
+  { name: 'zero-usage', usage: () => ({ prompt_tokens: 0, completion_tokens: 0 }) },
+  { name: 'negative-usage', usage: () => ({ input_tokens: -1, output_tokens: -1 }) },
+  { name: 'half-usage', usage: ({ inputTokens }) => ({ prompt_tokens: inputTokens }) },
+  { name: 'total-usage', usage: ({ inputTokens }) => ({ total_tokens: inputTokens }) },
 ];
 
 /** Ends that speak for the whole lane when its first tasks all have them. */
@@ -130,6 +142,19 @@ const stopping: readonly Fault[] = [
   broken('DEPTH_ZERO_SELF_SIGNED_CERT'),
 ];
 
+/** Answers that are odd, and answers all the same. */
+const oddAnswers: readonly Fault[] = [
+  { name: 'no-stop-word', paid: 'reported', behave: (context) => ended(context, { word: null }) },
+  { name: 'odd-stop', paid: 'reported', behave: (context) => ended(context, { word: 'flop' }) },
+  { name: 'blank-error', paid: 'reported', behave: (context) => withBlankError(context) },
+  ...USAGES.map(({ name, usage }): Fault => ({
+    name,
+    // Nobody but the server knows what it charges.
+    paid: 'perhaps',
+    behave: (context) => reply(context, { ...answerBody(context), usage: usage(context) }),
+  })),
+];
+
 /** The server interrupts its own turn, and is asked to go on. */
 const pausedTurn: Fault = {
   name: 'paused-turn',
@@ -141,9 +166,14 @@ export const faultGroups = {
   rateLimits,
   transient: [...transient, pausedTurn],
   final,
+  oddAnswers,
   wrongPlace,
   stopping,
 } as const;
+
+function withBlankError(context: FaultContext): Behaviour {
+  return reply(context, { ...answerBody(context), error: { message: '', type: '', code: null } });
+}
 
 function refusal(name: string, headers: Readonly<Record<string, string>>, status = 429): Fault {
   const word = status === 429 ? 'rate_limit_error' : 'overloaded_error';
@@ -229,7 +259,7 @@ const ANTHROPIC_WORDS: Readonly<Record<string, string>> = {
 function answerBody(
   { wire, text, inputTokens, outputTokens }: FaultContext,
   word: string | null = 'stop',
-): unknown {
+): Record<string, unknown> {
   if (wire === 'anthropic') {
     return {
       type: 'message',

@@ -32,13 +32,14 @@ const QUICK: readonly [Milliseconds, ...Milliseconds[]] = [
 
 /** One kind of trouble, or a few: all of them at once would stop every provider at its start. */
 function palette(dice: Dice): readonly Fault[] {
-  const { rateLimits, transient, final, wrongPlace, stopping } = faultGroups;
+  const { rateLimits, transient, final, oddAnswers, wrongPlace, stopping } = faultGroups;
   const group = dice.pick([
     rateLimits,
     rateLimits,
     transient,
     transient,
-    [...rateLimits, ...transient, ...final],
+    [...rateLimits, ...transient, ...final, ...oddAnswers],
+    oddAnswers,
     wrongPlace,
     stopping,
   ]);

@@ -1,0 +1,257 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { PromptRequest } from '../../src/plan/task.ts';
+import type { Usage } from '../../src/providers/provider.ts';
+import { USAGE_FIELDS } from '../../src/providers/usage-fields.ts';
+import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
+import { promptRequest } from './setup.ts';
+
+/** 40 tokens as they are estimated, and 10 of an answer. */
+const REQUEST = promptRequest({ prompt: 'word '.repeat(32), parameters: { maxTokens: 100 } });
+const ANSWER = 'word '.repeat(8);
+
+type Tokens = readonly [
+  input: number,
+  output: number,
+  read: number,
+  written: number,
+  reasoning: number,
+];
+
+describe('usage that is reported in any way is understood', () => {
+  test.each<readonly [name: string, body: Record<string, unknown>, tokens: Tokens]>([
+    ['Chat Completions', usage({ prompt_tokens: 7, completion_tokens: 5 }), [7, 5, 0, 0, 0]],
+    ["Anthropic's names", usage({ input_tokens: 7, output_tokens: 5 }), [7, 5, 0, 0, 0]],
+    [
+      "Gemini's",
+      { usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 5 } },
+      [7, 5, 0, 0, 0],
+    ],
+    [
+      'Gemini, which counts thoughts apart',
+      {
+        usageMetadata: {
+          promptTokenCount: 7,
+          candidatesTokenCount: 5,
+          thoughtsTokenCount: 20,
+          totalTokenCount: 32,
+        },
+      },
+      [7, 25, 0, 0, 20],
+    ],
+    ["Bedrock's", usage({ inputTokens: 7, outputTokens: 5, totalTokens: 12 }), [7, 5, 0, 0, 0]],
+    [
+      "Bedrock's with a cache",
+      usage({ inputTokens: 7, outputTokens: 5, cacheReadInputTokens: 90, totalTokens: 102 }),
+      [7, 5, 90, 0, 0],
+    ],
+    ["Ollama's own", { prompt_eval_count: 7, eval_count: 5 }, [7, 5, 0, 0, 0]],
+    ["Cohere's", { meta: { tokens: { input_tokens: 7, output_tokens: 5 } } }, [7, 5, 0, 0, 0]],
+    [
+      "Groq's second place",
+      { x_groq: { usage: { prompt_tokens: 7, completion_tokens: 5 } } },
+      [7, 5, 0, 0, 0],
+    ],
+    [
+      "Moonshot's",
+      { choices: [{ usage: { prompt_tokens: 7, completion_tokens: 5 } }] },
+      [7, 5, 0, 0, 0],
+    ],
+    ['numbers as texts', usage({ prompt_tokens: '7', completion_tokens: ' 5 ' }), [7, 5, 0, 0, 0]],
+    ['fractions', usage({ prompt_tokens: 6.2, completion_tokens: '4.5' }), [7, 5, 0, 0, 0]],
+    [
+      'cached tokens inside the prompt',
+      usage({
+        prompt_tokens: 100,
+        completion_tokens: 5,
+        prompt_tokens_details: { cached_tokens: 90 },
+      }),
+      [10, 5, 90, 0, 0],
+    ],
+    [
+      'more cached tokens than the prompt has: they come on top',
+      usage({
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        prompt_tokens_details: { cached_tokens: 90 },
+      }),
+      [10, 5, 90, 0, 0],
+    ],
+    [
+      'cached tokens that by the total come on top',
+      usage({
+        prompt_tokens: 100,
+        completion_tokens: 5,
+        total_tokens: 195,
+        prompt_tokens_details: { cached_tokens: 90 },
+      }),
+      [100, 5, 90, 0, 0],
+    ],
+    [
+      "Anthropic's cached tokens, which come on top",
+      usage({ input_tokens: 100, output_tokens: 5, cache_read_input_tokens: 90 }),
+      [100, 5, 90, 0, 0],
+    ],
+    [
+      "a gateway's, which are inside by the total",
+      usage({
+        input_tokens: 100,
+        output_tokens: 5,
+        cache_read_input_tokens: 90,
+        total_tokens: 105,
+      }),
+      [10, 5, 90, 0, 0],
+    ],
+    [
+      "LiteLLM's both names for one thing",
+      usage({
+        prompt_tokens: 100,
+        completion_tokens: 5,
+        total_tokens: 105,
+        cache_read_input_tokens: 60,
+        cache_creation_input_tokens: 30,
+        prompt_tokens_details: { cached_tokens: 60 },
+      }),
+      [10, 5, 60, 30, 0],
+    ],
+    [
+      'reasoning on top of the output',
+      usage({
+        prompt_tokens: 7,
+        completion_tokens: 5,
+        completion_tokens_details: { reasoning_tokens: 30 },
+      }),
+      [7, 35, 0, 0, 30],
+    ],
+    [
+      'an output that only the total shows',
+      usage({ prompt_tokens: 7, total_tokens: 12 }),
+      [7, 5, 0, 0, 0],
+    ],
+    [
+      'a total that is too small',
+      usage({ prompt_tokens: 7, completion_tokens: 5, total_tokens: 2 }),
+      [7, 5, 0, 0, 0],
+    ],
+  ])('%s', (_name, body, tokens) => {
+    expect(tokensOf(counted(body))).toEqual(tokens);
+    expect(counted(body)).not.toHaveProperty('isEstimated');
+  });
+
+  test('where an answer has nothing to show, nothing is nothing', () => {
+    const body = usage({ prompt_tokens: 7, completion_tokens: 0 });
+    expect(tokensOf(counted(body, { text: '' }))).toEqual([7, 0, 0, 0, 0]);
+    expect(counted(body, { text: '' })).not.toHaveProperty('isEstimated');
+  });
+});
+
+describe('usage that is missing or cannot be is estimated, and says so', () => {
+  test.each<readonly [name: string, body: Record<string, unknown>, tokens: Tokens]>([
+    ['none', {}, [40, 10, 0, 0, 0]],
+    ['null', { usage: null }, [40, 10, 0, 0, 0]],
+    ['an empty one', usage({}), [40, 10, 0, 0, 0]],
+    ['a list', { usage: [] }, [40, 10, 0, 0, 0]],
+    ['a text', { usage: 'none' }, [40, 10, 0, 0, 0]],
+    ['nulls', usage({ prompt_tokens: null, completion_tokens: null }), [40, 10, 0, 0, 0]],
+    ['-1 for unknown', usage({ prompt_tokens: -1, completion_tokens: -1 }), [40, 10, 0, 0, 0]],
+    ['zeros', usage({ prompt_tokens: 0, completion_tokens: 0 }), [40, 10, 0, 0, 0]],
+    ['words', usage({ prompt_tokens: 'many', completion_tokens: '12 tokens' }), [40, 10, 0, 0, 0]],
+    ['booleans', usage({ prompt_tokens: true, completion_tokens: false }), [40, 10, 0, 0, 0]],
+    ['no numbers', usage({ prompt_tokens: NaN, completion_tokens: Infinity }), [40, 10, 0, 0, 0]],
+    ['far too many', usage({ prompt_tokens: 1e300, completion_tokens: 1e15 }), [40, 10, 0, 0, 0]],
+    ['no output', usage({ prompt_tokens: 7 }), [7, 10, 0, 0, 0]],
+    ['no input', usage({ completion_tokens: 5 }), [40, 5, 0, 0, 0]],
+    ['only a total', usage({ total_tokens: 52 }), [40, 12, 0, 0, 0]],
+    [
+      'only cached tokens',
+      usage({ prompt_tokens_details: { cached_tokens: 30 } }),
+      [10, 10, 30, 0, 0],
+    ],
+    [
+      'a total that `max_tokens` forbids',
+      usage({ prompt_tokens: 7, completion_tokens: 5, total_tokens: 900_000 }),
+      [7, 5, 0, 0, 0],
+    ],
+  ])('%s', (_name, body, tokens) => {
+    expect(tokensOf(counted(body))).toEqual(tokens);
+    expect(counted(body)).toHaveProperty('isEstimated', true);
+  });
+
+  test('a model that thinks out of sight may have written up to `max_tokens`', () => {
+    const request = { ...REQUEST, parameters: { maxTokens: 100, reasoning: 'high' } as const };
+    expect(counted({}, { request }).outputTokens).toBe(100);
+    expect(counted({}, { request, reasoning: 'word '.repeat(16) }).outputTokens).toBe(30);
+  });
+
+  test('an answer that was cut off is as long as `max_tokens`', () => {
+    expect(counted({}, { isFull: true }).outputTokens).toBe(100);
+  });
+});
+
+test('whatever is reported, every count is a whole number from 0, and an answer is never free', () => {
+  const value = fc.oneof(
+    fc.constantFrom(null, undefined, true, '', '0', '7', '-3', 'x', -1, 0, 1e300, NaN, [], {}),
+    fc.double(),
+    fc.nat(),
+    fc.nat().map(String),
+  );
+  const fields = fc.record(Object.fromEntries(USAGE_FIELDS.map(({ path }) => [path, value])), {
+    requiredKeys: [],
+  });
+  fc.assert(
+    fc.property(fields, (flat) => {
+      const { isEstimated = false, ...counts } = counted({ usage: nested(flat) });
+      for (const count of Object.values(counts)) {
+        expect(Number.isSafeInteger(count) && count >= 0, JSON.stringify(counts)).toBe(true);
+      }
+      const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = counts;
+      expect(inputTokens + cacheReadTokens + cacheWriteTokens).toBeGreaterThan(0);
+      expect(outputTokens).toBeGreaterThan(0);
+      expect(counts.cacheWriteLongTokens).toBeLessThanOrEqual(cacheWriteTokens);
+      expect(counts.reasoningTokens).toBeLessThanOrEqual(outputTokens);
+      expect(typeof isEstimated).toBe('boolean');
+    }),
+  );
+});
+
+test('each name that a vendor uses has its source', () => {
+  for (const { path, source } of USAGE_FIELDS) expect(source, path).toMatch(/^https:\/\//u);
+});
+
+function usage(value: Record<string, unknown>): Record<string, unknown> {
+  return { usage: value };
+}
+
+function counted(
+  body: Record<string, unknown>,
+  work: Partial<Parameters<typeof completeUsage>[1]> = {},
+): Usage {
+  const request: PromptRequest = REQUEST;
+  const answer = { request, text: ANSWER, reasoning: '', isFull: false, ...work };
+  return completeUsage(reportedUsage(body), answer);
+}
+
+function tokensOf(it: Usage): Tokens {
+  return [
+    it.inputTokens,
+    it.outputTokens,
+    it.cacheReadTokens,
+    it.cacheWriteTokens,
+    it.reasoningTokens,
+  ];
+}
+
+/** `{'a.b': 1}` as `{a: {b: 1}}`. */
+function nested(flat: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const tree: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(flat)) {
+    const [first = '', second, third] = path.split('.');
+    if (second === undefined) tree[first] = value;
+    else {
+      const inner = { ...(tree[first] as object | undefined) } as Record<string, unknown>;
+      inner[second] = third === undefined ? value : { [third]: value };
+      tree[first] = inner;
+    }
+  }
+  return tree;
+}
