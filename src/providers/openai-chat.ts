@@ -75,7 +75,7 @@ function decodeChat(body: JsonObject): Decoded {
 const THOUGHTS = ['reasoning_content', 'reasoning', 'thinking'];
 
 function toolInput(message: JsonObject): string | undefined {
-  const [call] = [...listAt(message, 'tool_calls'), message['function_call']].filter(isObject);
+  const call = [...listAt(message, 'tool_calls'), message['function_call']].find(isObject);
   if (call === undefined) return undefined;
   const called = isObject(call['function']) ? call['function'] : call;
   return textAt(called, 'arguments') ?? '';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PromptRequest } from '../../src/plan/task.ts';
+import { isObject } from '../../src/providers/json-shape.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import { USAGE_FIELDS } from '../../src/providers/usage-fields.ts';
 import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
@@ -245,13 +246,9 @@ function tokensOf(it: Usage): Tokens {
 function nested(flat: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const tree: Record<string, unknown> = {};
   for (const [path, value] of Object.entries(flat)) {
-    const [first = '', second, third] = path.split('.');
-    if (second === undefined) tree[first] = value;
-    else {
-      const inner = { ...(tree[first] as object | undefined) } as Record<string, unknown>;
-      inner[second] = third === undefined ? value : { [third]: value };
-      tree[first] = inner;
-    }
+    const [first = '', ...rest] = path.split('.');
+    const inner = isObject(tree[first]) ? tree[first] : {};
+    tree[first] = rest.length === 0 ? value : { ...inner, ...nested({ [rest.join('.')]: value }) };
   }
   return tree;
 }

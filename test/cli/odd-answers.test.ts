@@ -1,0 +1,198 @@
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
+import type { AnswerOptions } from '../support/wires.ts';
+import { manifestOn, served, WITH_KEY } from './served.ts';
+
+/** The prompt of each task is the name of what the server does with it. */
+async function runAll(
+  answers: Readonly<Record<string, AnswerOptions>>,
+  parts: Readonly<Record<string, unknown>> = {},
+): Promise<{
+  readonly run: CliResult;
+  readonly requests: readonly unknown[];
+  readonly cwd: string;
+}> {
+  const server = await served({
+    respond: ({ body }) => {
+      const [name = ''] = JSON.stringify(body['messages']).match(/(?<=ask )[a-z0-9 -]+/u) ?? [];
+      return { kind: 'answer', ...answers[name] };
+    },
+  });
+  const cwd = folder({
+    'volley.yaml': manifestOn(server, {
+      tasks: Object.keys(answers).map((name) => `ask ${name}`),
+      ...parts,
+    }),
+  });
+  const flags = ['--summary-file', 's.json', '--retry-delay', '1ms'];
+  const run = await volley(['run', 'volley.yaml', ...flags], { ...WITH_KEY, cwd });
+  return { run, requests: server.requests, cwd };
+}
+
+/** A choice of Chat Completions in place of the good one. */
+function choice(message: object, rest: object = {}): AnswerOptions {
+  return { override: { choices: [{ index: 0, message, finish_reason: 'stop', ...rest }] } };
+}
+
+describe('an answer is one by what it holds, and is asked for once', () => {
+  const rows: Readonly<Record<string, AnswerOptions>> = {
+    'no word': { text: 'Paris.', stopReason: null },
+    'an empty word': { text: 'Paris.', stopReason: '' },
+    'a null that is a text': { text: 'Paris.', stopReason: 'null' },
+    'a word of others': { text: 'Paris.', stopReason: 'eos_token' },
+    'a word in capitals': { text: 'Paris.', stopReason: 'COMPLETE' },
+    'a word with a prefix': { text: 'Paris.', stopReason: 'FINISH_REASON_STOP' },
+    'a word in camels': { text: 'Paris.', stopReason: 'stopSequence' },
+    'a word with a dash': { text: 'Paris.', stopReason: 'end-turn' },
+    'a word that nobody knows': { text: 'Paris.', stopReason: 'bored' },
+    'a blank error next to it': {
+      text: 'Paris.',
+      override: { error: { message: '', type: '', code: null } },
+    },
+    'an error that says none': { text: 'Paris.', override: { error: { code: 0, message: 'ok' } } },
+    'an error next to a whole answer': {
+      text: 'Paris.',
+      override: { error: { message: 'cache unavailable' } },
+    },
+    'an empty list of errors': { text: 'Paris.', override: { error: [] } },
+    'a blank error in the choice': choice(
+      { content: 'Paris.' },
+      { error: { message: '', code: null } },
+    ),
+    'text among the thoughts': choice({ content: null, reasoning_content: 'Paris.' }),
+    'text among the newer thoughts': choice({ content: '', reasoning: 'Paris.' }),
+    'parts without a type': choice({ content: [{ text: 'Paris.' }] }),
+    'parts of another wire': choice({ content: [{ type: 'output_text', text: 'Paris.' }] }),
+    'the old completions': {
+      override: { choices: [{ text: 'Paris.', finish_reason: 'stop' }] },
+    },
+    'the shape of another wire': {
+      override: { choices: undefined, content: [{ type: 'text', text: 'Paris.' }] },
+    },
+  };
+
+  it('whatever else is odd about it', async () => {
+    const { run, requests } = await runAll(rows);
+    const answers = recordsIn(run.stdout).map((record) => [
+      record.index,
+      record.output ?? record.error?.code,
+    ]);
+    expect(Object.fromEntries(answers)).toEqual(
+      Object.fromEntries(Object.keys(rows).map((_, index) => [index, 'Paris.'])),
+    );
+    expect(requests).toHaveLength(Object.keys(rows).length);
+    expect(run.code).toBe(0);
+  });
+});
+
+describe('an answer in JSON', () => {
+  const JSON_ANSWER = '{"wish":"tea","urgency":2}';
+  const rows: Readonly<Record<string, AnswerOptions>> = {
+    'a byte order mark': { text: `\uFEFF${JSON_ANSWER}` },
+    thoughts: { text: `<think>\n{"wish":"coffee"}?\n</think>\n\n${JSON_ANSWER}` },
+    'thoughts and a fence': { text: `<think>hm</think>\n\`\`\`json\n${JSON_ANSWER}\n\`\`\`` },
+    'thoughts without a beginning': { text: `hm\n</think>\n${JSON_ANSWER}` },
+    'thoughts of another vendor': { text: `[THINK]hm[/THINK]${JSON_ANSWER}` },
+    'thoughts in harmony': {
+      text: `<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>${JSON_ANSWER}`,
+    },
+    'a fence in prose': { text: `Here it is:\n\n\`\`\`json\n${JSON_ANSWER}\n\`\`\`\n\nEnjoy!` },
+    'a fence without a language': { text: `\`\`\`\n${JSON_ANSWER}\n\`\`\`` },
+    'prose before it': { text: `The answer is ${JSON_ANSWER}` },
+    'prose around it with braces': { text: `As {asked}, here: ${JSON_ANSWER} {done}` },
+    'an example that does not fit': { text: `Not {"wish":"x"} but ${JSON_ANSWER}` },
+    'the same twice': { text: `${JSON_ANSWER}\n\nSo: ${JSON_ANSWER}` },
+    'a tool call': choice({
+      content: null,
+      tool_calls: [{ function: { name: 'json_tool_call', arguments: JSON_ANSWER } }],
+    }),
+    'among the thoughts': choice({ content: null, reasoning_content: JSON_ANSWER }),
+  };
+  const SCHEMA = {
+    type: 'object',
+    properties: { wish: { type: 'string' }, urgency: { type: 'integer' } },
+    required: ['wish', 'urgency'],
+  };
+
+  it('is found wherever it stands, and asked for once', async () => {
+    const { run, requests } = await runAll(rows, {
+      defaults: { model: 'local/small', schema: SCHEMA },
+    });
+    const outputs = recordsIn(run.stdout).map((record) => [
+      record.index,
+      record.output ?? record.error?.message,
+    ]);
+    expect(Object.fromEntries(outputs)).toEqual(
+      Object.fromEntries(Object.keys(rows).map((_, index) => [index, { wish: 'tea', urgency: 2 }])),
+    );
+    expect(requests).toHaveLength(Object.keys(rows).length);
+  });
+
+  it('is not chosen among several that fit', async () => {
+    const other = '{"wish":"water","urgency":1}';
+    const { run } = await runAll(
+      { several: { text: `Either ${JSON_ANSWER} or ${other}` } },
+      { defaults: { model: 'local/small', schema: SCHEMA, max_retries: 0 } },
+    );
+    expect(recordsIn(run.stdout)[0]?.error).toMatchObject({
+      code: 'SCHEMA_MISMATCH',
+      message: 'the answer does not fit its schema: it holds 2 JSON values that fit',
+    });
+  });
+});
+
+describe('an answer without usage', () => {
+  const PRICES = { 'local/small': { input: 1, output: 10 } };
+
+  it('counts at its estimate in the record, the summary and the last lines', async () => {
+    const { run, cwd } = await runAll(
+      { none: { text: 'four', usage: null }, odd: { text: 'four', usage: { prompt_tokens: -1 } } },
+      { prices: PRICES, defaults: { model: 'local/small', max_tokens: 100 } },
+    );
+    expect(recordsIn(run.stdout)).toEqual(
+      Array.from({ length: 2 }, () =>
+        expect.objectContaining({
+          usage: expect.objectContaining({ input_tokens: expect.any(Number), output_tokens: 1 }),
+          usage_estimated: true,
+          cost_usd: expect.any(Number),
+          possibly_paid_usd: expect.any(Number),
+        }),
+      ),
+    );
+    const [record] = recordsIn(run.stdout);
+    // The budget counts what `max_tokens` allows: the model may have thought out of sight.
+    expect((record?.cost_usd ?? 0) + (record?.possibly_paid_usd ?? 0)).toBeGreaterThan(0.001);
+    const summary: unknown = JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'));
+    expect(summary).toMatchObject({ usage_estimated: 2 });
+    expect(run.stderr).toContain(' · estimated for 2 tasks: no usage was reported\n');
+    expect(run.stderr).toContain(' more for attempts without usage\n');
+  });
+
+  it('is nothing new where the usage is whole', async () => {
+    const { run } = await runAll({ good: {} }, { prices: PRICES });
+    expect(recordsIn(run.stdout)[0]).not.toHaveProperty('usage_estimated');
+    expect(run.stderr).not.toContain('estimated');
+  });
+
+  it('is foretold by the plan of a mock that leaves it out, and met by its rehearsal', async () => {
+    const cwd = folder({
+      'volley.yaml': JSON.stringify({
+        providers: { quiet: { type: 'mock', mock: { missing_usage: 1, latency: '1ms' } } },
+        defaults: { model: 'quiet/m', max_tokens: 100 },
+        prices: { 'quiet/m': { input: 0, output: 10_000 } },
+        budget: { max_cost_usd: 5 },
+        tasks: [{ prompt: 'Count.', repeat: 40 }],
+      }),
+    });
+    const plan = await volley(['plan', 'volley.yaml', '--json'], { cwd });
+    expect(JSON.parse(plan.stdout).warnings).toContain(
+      '100% of the answers to `task-1` come without usage: their cost is estimated, and a budget counts each at its worst case',
+    );
+    for (const flags of [['--simulate'], ['--max-concurrent', '1']]) {
+      const run = await volley(['run', 'volley.yaml', ...flags], { cwd });
+      expect(run.code, flags.join(' ')).toBe(3);
+    }
+  });
+});
