@@ -93,10 +93,11 @@ function reachesBound({ usage, request }: Told): boolean {
 const ROOM = 0.9;
 
 function leavesRoom({ usage, request, reading }: Told): boolean {
-  const { maxTokens } = request.parameters;
+  const { maxTokens, reasoning: effort = 'none' } = request.parameters;
   if (maxTokens === undefined || usage.isEstimated === true) return false;
   // Some servers do not count what the model thinks.
-  if (reading.reasoning !== '' && usage.reasoningTokens === 0) return false;
+  const mayThink = reading.reasoning !== '' || effort !== 'none';
+  if (mayThink && usage.reasoningTokens === 0) return false;
   return usage.outputTokens < maxTokens * ROOM;
 }
 
@@ -142,19 +143,17 @@ function windowFull(told: Told): Verdict {
   const { outputTokens, inputTokens, cacheReadTokens, cacheWriteTokens } = told.usage;
   const { maxTokens = 0 } = told.request.parameters;
   const prompt = inputTokens + cacheReadTokens + cacheWriteTokens;
-  const used = `: ${counted(outputTokens)} of the ${maxTokens} allowed, after a prompt of ${prompt}`;
+  const isEarly = outputTokens < maxTokens;
   return failed(told, {
     code: 'TRUNCATED',
-    message: `the answer was cut off where the model's context window ended${outputTokens < maxTokens ? used : ''}`,
+    message: isEarly
+      ? `the answer was cut off at ${outputTokens} of ${maxTokens} tokens, after a prompt of ${prompt}: the model's context window is full, or the server has a bound of its own`
+      : "the answer was cut off, as the model's context window is full",
     hint: 'shorten the prompt or its context, or choose a model with a larger window: a higher `max_tokens` does not help',
     retryable: false,
     finishReason: 'length',
     fillsWindow: true,
   });
-}
-
-function counted(tokens: number): string {
-  return tokens === 1 ? '1 token' : `${tokens} tokens`;
 }
 
 function refusal(told: Told): Verdict {

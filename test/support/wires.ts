@@ -57,7 +57,7 @@ function countTokens(text: string): number {
 export function answerBody(request: AskedFor, options: AnswerOptions = {}): unknown {
   const text = options.text ?? `echo: ${promptOf(request)}`;
   const input = countTokens(instructionsOf(request) + promptOf(request));
-  const output = countTokens(text);
+  const output = isCut(options.stopReason) ? mostTokens(request, text) : countTokens(text);
   const model = request.body['model'];
   switch (request.wire) {
     case 'anthropic':
@@ -128,6 +128,17 @@ export function answerBody(request: AskedFor, options: AnswerOptions = {}): unkn
       throw new Error(`unknown wire ${String(unknown)}`);
     }
   }
+}
+
+/** The words for an answer that hit `max_tokens`. */
+function isCut(stopReason: string | null | undefined): boolean {
+  return ['length', 'max_tokens', 'incomplete'].includes(stopReason ?? '');
+}
+
+/** As many tokens as the request allows, where it says so. */
+function mostTokens({ body }: AskedFor, text: string): number {
+  const most = body['max_tokens'] ?? body['max_output_tokens'] ?? body['max_completion_tokens'];
+  return typeof most === 'number' ? most : countTokens(text);
 }
 
 /** An error in the wire's own shape. */
