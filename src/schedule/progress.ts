@@ -40,7 +40,7 @@ interface TryProgress {
   /** The part of it that is an estimate. */
   estimatedUsd: number | null;
   cacheSavedUsd: number | null;
-  /** What it took from the budget. */
+  /** What it took from the budget, but for unbilled attempts. */
   budgetUsd: number | null;
   /** Upper bound on each unbilled attempt; null while or where nothing bounds it. */
   attemptUsd: number | null;

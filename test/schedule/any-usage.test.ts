@@ -141,6 +141,5 @@ function answeredAs(
   return {
     kind: 'answered',
     answer: { text, finishReason: 'stop', usage, requestId: undefined },
-    headers: {},
   };
 }
