@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { ensureBuilt } from './build.ts';
 import { checkRecordLine } from './check-record.ts';
+import { boundHosts } from './server.ts';
 
 export const BIN = resolve('dist/cli/bin.js');
 /** One for all, so that a later run of a test knows the answers of an earlier one for its own. */
@@ -23,6 +24,8 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Whether this process's open servers may be sent the test's own keys. Default: true. */
+  readonly bindsServers?: boolean;
 }
 
 /** Runs the built command with an environment of its own: no key of this machine reaches it. */
@@ -55,6 +58,7 @@ function start(program: string, args: readonly string[], options: CliOptions) {
       XDG_STATE_HOME: STATE,
       NODE_COMPILE_CACHE: COMPILED,
       ...options.env,
+      ...allowedHosts(options),
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -64,6 +68,14 @@ function start(program: string, args: readonly string[], options: CliOptions) {
     child.kill('SIGKILL');
   });
   return child;
+}
+
+/** Binds the open servers to the test's own keys; those of ready-made providers stay unbound. */
+function allowedHosts({ env = {}, bindsServers = true }: CliOptions): Record<string, string> {
+  if (!bindsServers) return {};
+  const keys = Object.keys(env).filter((name) => /(?<!_API)_KEY$/.test(name));
+  const entries = [env['VOLLEY_ALLOW_HOSTS'] ?? '', boundHosts(keys)];
+  return { VOLLEY_ALLOW_HOSTS: entries.filter((entry) => entry !== '').join(',') };
 }
 
 /** Collects what a started command says until it ends. */

@@ -90,6 +90,17 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+/** `127.0.0.1:PORT` of every server that is open now in this process. */
+const openHosts = new Set<string>();
+
+/**
+ * What binds the open servers to these variables, as `VOLLEY_ALLOW_HOSTS` takes it: without that no
+ * key of a test would be sent.
+ */
+export function boundHosts(variables: readonly string[]): string {
+  return [...openHosts].flatMap((host) => variables.map((name) => `${host}=${name}`)).join(',');
+}
+
 /** A loopback server that speaks Anthropic Messages, OpenAI Responses and Chat Completions. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const requests: SeenRequest[] = [];
@@ -127,7 +138,9 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const { port } = address;
-  const origin = `http://127.0.0.1:${port}`;
+  const host = `127.0.0.1:${port}`;
+  const origin = `http://${host}`;
+  openHosts.add(host);
   return {
     origin,
     openaiUrl: `${origin}/v1`,
@@ -137,6 +150,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     openSockets: () => sockets.size,
     close: () =>
       new Promise((resolve) => {
+        openHosts.delete(host);
         for (const timer of timers) clearTimeout(timer);
         for (const socket of sockets) socket.destroy();
         server.close(() => resolve());

@@ -68,7 +68,7 @@ export function newVolley(options: {
         wrap === undefined
           ? [process.execPath, BIN, ...args]
           : ['bash', '-c', wrap, 'bash', process.execPath, BIN, ...args],
-        cwd,
+        { cwd, VOLLEY_ALLOW_HOSTS: new URL(url).host },
       );
     },
     read: () => readResults(results),
@@ -95,11 +95,14 @@ function writeRows(file: string, first: number, count: number): void {
   writeFileSync(file, rows.join(''));
 }
 
-function start([program = '', ...args]: readonly string[], cwd: string): Running {
+function start(
+  [program = '', ...args]: readonly string[],
+  { cwd, ...bound }: { readonly cwd: string; readonly VOLLEY_ALLOW_HOSTS: string },
+): Running {
   const child = spawn(program, args, {
     cwd,
     // At home where it works: what it learns about limits is no other run's start.
-    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true' },
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true', ...bound },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const listeners: Array<(event: Record<string, unknown>) => void> = [];
