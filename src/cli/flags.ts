@@ -82,9 +82,22 @@ export const FLAGS = {
   },
   grace: { value: 'D', description: 'Time for requests in flight after Ctrl-C or TERM' },
   'allow-host': {
-    value: 'HOST',
+    value: 'HOST[:PORT][=VAR]',
     repeatable: true,
-    description: 'Let a base_url of the manifest point to this host',
+    description: 'Let the manifest send requests to this host, and the key in VAR with them',
+  },
+  'allow-http': {
+    value: 'HOST[:PORT][=VAR]',
+    repeatable: true,
+    description: 'Like --allow-host, for a host that is called without encryption',
+  },
+  'base-url': {
+    value: 'URL',
+    description: 'Send the prompts to this server; --allow-host HOST=VAR names the key for it',
+  },
+  'env-file': {
+    value: 'FILE',
+    description: 'Read keys from this file, a NAME=value on each line; what is set already stays',
   },
   'allow-path': {
     value: 'PATH',
@@ -97,6 +110,10 @@ export const FLAGS = {
     description: 'Read tasks: a line each, a JSON list, or a manifest as JSON',
   },
   json: { description: 'Print the result as JSON' },
+  permissions: {
+    description:
+      'List what the manifest reads and writes, whom it contacts and which variables it uses',
+  },
   graph: { description: 'Print which tasks wait for which, as a tree and as Mermaid' },
   estimate: {
     negatable: true,
@@ -198,7 +215,9 @@ const RUN_FLAGS = [
   'grace',
   'no-learn',
   'allow-host',
+  'allow-http',
   'allow-path',
+  'env-file',
   'dry-run',
   'exact',
   'simulate',
@@ -254,7 +273,9 @@ export const COMMANDS = {
       'progress',
       'no-learn',
       'allow-host',
+      'allow-http',
       'allow-path',
+      'env-file',
     ],
     examples: [
       'volley plan review.yaml',
@@ -268,14 +289,24 @@ export const COMMANDS = {
   validate: {
     usage: 'validate <manifest>',
     description: 'Check a manifest and the files it names; nothing is sent',
-    flags: ['json', 'model', 'set', 'allow-path', 'color'],
+    flags: [
+      'json',
+      'permissions',
+      'model',
+      'set',
+      'allow-host',
+      'allow-http',
+      'allow-path',
+      'env-file',
+      'color',
+    ],
     examples: ['volley validate review.yaml', 'volley validate review.yaml --json | jq .findings'],
     maxArguments: 1,
   },
   ask: {
     usage: 'ask [...prompts]',
     description: 'Run prompts without a manifest; - reads them from stdin',
-    flags: [...RUN_FLAGS, 'file'],
+    flags: [...RUN_FLAGS, 'base-url', 'file'],
     examples: [
       'volley ask -m anthropic/claude-haiku-5-5 "What is 2+2?" "Name three rivers."',
       'git diff --name-only | volley ask -m ollama/qwen3 --context "Explain this file name." -',
@@ -294,7 +325,7 @@ export const COMMANDS = {
     usage: 'limits [manifest]',
     description:
       'Show the limits of each model: declared, documented, announced and found; nothing is sent',
-    flags: ['json', 'model', 'set', 'allow-host', 'allow-path'],
+    flags: ['json', 'model', 'set', 'allow-host', 'allow-http', 'allow-path', 'env-file'],
     examples: [
       'volley limits',
       'volley limits review.yaml',

@@ -5,6 +5,7 @@ import { safeJson } from '../results/serialize.ts';
 import { environmentRedactor } from './redact-environment.ts';
 import type { Explain } from '../run/resume.ts';
 import { shellWord } from '../errors/shell-word.ts';
+import { LEFT_OUT_VALUE } from './settings.ts';
 
 /**
  * Lines on stderr beside the progress. With events as JSON they are such too:
@@ -65,10 +66,22 @@ export function createNotes(
       }
       const kept = flags.filter((word) => !MODE_FLAGS.has(word));
       const same = needsMoney ? withoutBudget(kept) : kept;
-      const words = [...same, ...added, ...others].map((word) => shellWord(redact(word)));
-      await print([`to continue: volley ${words.join(' ')}`]);
+      const words = [...same.map(withoutValue), ...added, ...others];
+      await print([`to continue: volley ${words.map((word) => quoted(redact(word))).join(' ')}`]);
     },
   };
+}
+
+/** `--set token=…` needs no quotes: it is refused until the value is there again. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+=…$/.test(word) ? word : shellWord(word);
+}
+
+/** The value of `--set` may be a secret, and a log keeps what it is told. */
+function withoutValue(word: string, at: number, words: readonly string[]): string {
+  const [, flag = '', name] =
+    (words[at - 1] === '--set' ? /^()([^=]+)=/s : /^(--set=)([^=]+)=/s).exec(word) ?? [];
+  return name === undefined ? word : `${flag}${name}=${LEFT_OUT_VALUE}`;
 }
 
 /** Stdin, also under the names that a shell gives to `<(…)`: what came from there cannot be read again. */

@@ -13,6 +13,7 @@ import { spentBeforeUsd, type Destination } from './destination.ts';
 import { keepResults, type Keeping } from './keep-results.ts';
 import { openLearning } from './learning.ts';
 import type { Decided } from './open-and-decide.ts';
+import { permissionsOf } from './permissions.ts';
 import { switchFlag } from './settings.ts';
 import { writeSummaryFile } from './summary-file.ts';
 
@@ -29,7 +30,7 @@ export async function playRun(
   const events = startRun(sending.prepared, {
     clock: systemClock,
     random: Math.random,
-    wire: wireOf({}),
+    wire: wireOf(permissionsOf(sending.args)),
     ...(sending.retryDelayMs === undefined ? {} : { retryDelayMs: sending.retryDelayMs }),
     drain: signals.drain,
     signal: signals.abort,

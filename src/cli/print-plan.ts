@@ -16,11 +16,12 @@ import { budgetRefusal } from '../run/run-budget.ts';
 import type { Arguments } from './arguments.ts';
 import { tellCredentialsLeftOut } from './credentials-note.ts';
 import { earlierOf } from './earlier-results.ts';
+import { permissionsOf } from './permissions.ts';
 import { planText } from './plan-text.ts';
 import { printFindings } from './print-findings.ts';
 import { printResult } from './print-result.ts';
 import { selectionOf } from './selection.ts';
-import { listFlag, switchFlag } from './settings.ts';
+import { switchFlag } from './settings.ts';
 
 export interface SampledResults {
   /** Results file with the answers of a sample. */
@@ -38,8 +39,7 @@ export async function printPlan(
   if (!sample) await printFindings(loaded.warnings, systemOutput(process.stderr), args);
   const isExact = switchFlag(args, 'exact');
   const prepared = await prepare(loaded, {
-    environment: process.env,
-    allowHosts: listFlag(args, 'allow-host'),
+    ...permissionsOf(args),
     purpose: isExact ? 'run' : 'plan',
     selection: selectionOf(args),
   });
@@ -47,7 +47,7 @@ export async function printPlan(
   if (!sample) await tellCredentialsLeftOut(args, loaded.files);
   const plan = await planVolley(prepared, {
     epochMs: systemClock.epochMs(),
-    ...(isExact ? { count: (tasks) => countTasks(prepared, tasks) } : {}),
+    ...(isExact ? { count: (tasks) => countTasks(args, prepared, tasks) } : {}),
     earlier: sample ? await sampledBy(prepared, sample) : await earlierOf(args, prepared),
   });
   await printResult(
@@ -68,12 +68,16 @@ function lastLine({ counted: counts }: VolleyPlan, sample: SampledResults | unde
     : `Only to be counted, which is free, ${counted(counts.asked, 'request')} ${counts.asked === 1 ? 'was' : 'were'} sent.\n`;
 }
 
-async function countTasks(prepared: PreparedRun, tasks: readonly Task[]): Promise<ExactCounts> {
+async function countTasks(
+  args: Arguments,
+  prepared: PreparedRun,
+  tasks: readonly Task[],
+): Promise<ExactCounts> {
   const cache = await openCountCache(prepared.plan.manifest.file);
   const counts = await countExactly(prepared, tasks, {
     clock: systemClock,
     random: Math.random,
-    wire: wireOf({}),
+    wire: wireOf(permissionsOf(args)),
     cache,
   });
   await cache.save();

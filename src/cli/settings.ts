@@ -115,6 +115,9 @@ export function choiceFlag<Choice extends string>(
   );
 }
 
+/** In a command that is printed, in place of a value that may be a secret. */
+export const LEFT_OUT_VALUE = '…';
+
 /** `--set k=v` as a map; the value is text. */
 export function setFlag(args: Arguments): Readonly<Record<string, string>> {
   const entries = listFlag(args, 'set').map((pair): [string, string] => {
@@ -122,7 +125,14 @@ export function setFlag(args: Arguments): Readonly<Record<string, string>> {
     if (equals < 1) {
       throw usageError(`\`--set ${pair}\` has no value`, 'write `--set name=value`');
     }
-    return [pair.slice(0, equals), pair.slice(equals + 1)];
+    const [name, value] = [pair.slice(0, equals), pair.slice(equals + 1)];
+    if (value === LEFT_OUT_VALUE) {
+      throw usageError(
+        `\`--set ${name}=${LEFT_OUT_VALUE}\` stands for a value that is not printed`,
+        `write the value of \`${name}\` in place of \`${LEFT_OUT_VALUE}\``,
+      );
+    }
+    return [name, value];
   });
   return Object.fromEntries(entries);
 }

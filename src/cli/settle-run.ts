@@ -5,12 +5,13 @@ import type { PreparedRun } from '../run/prepare.ts';
 import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
 import { tellCredentialsLeftOut } from './credentials-note.ts';
+import { permissionsOf } from './permissions.ts';
 import { resultFile } from './result-file.ts';
 import { openSeal, type OpenedSeal } from './open-seal.ts';
 import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
 import { selectionOf } from './selection.ts';
-import { choiceFlag, durationFlag, listFlag, switchFlag, textFlag } from './settings.ts';
+import { choiceFlag, durationFlag, switchFlag, textFlag } from './settings.ts';
 import { readySideFile } from './side-file.ts';
 import { isInteractive, progressMode, PROGRESS_MODES } from './terminal.ts';
 
@@ -53,8 +54,7 @@ export async function settleRun(
     stderr,
   });
   const prepared = await prepare(loaded, {
-    environment: process.env,
-    allowHosts: listFlag(args, 'allow-host'),
+    ...permissionsOf(args),
     selection: selectionOf(args),
   });
   await printFindings(prepared.warnings, stderr, args);

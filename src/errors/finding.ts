@@ -50,7 +50,6 @@ export type FindingCode =
   | 'BAD_SCHEMA'
   | 'SCHEMA_IN_PROMPT'
   | 'SECRET_IN_MANIFEST'
-  | 'FORBIDDEN_VARIABLE'
   | 'BAD_URL'
   | 'TEMPLATE_SYNTAX'
   | 'UNKNOWN_VARIABLE'

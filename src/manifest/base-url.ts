@@ -3,7 +3,7 @@ import { shown } from './secrets.ts';
 
 /**
  * What is wrong with the syntax of a `base_url`; undefined when nothing is. Whether its host may be
- * called is decided when the run starts, outside the manifest.
+ * called, and without encryption, is decided when the run starts, outside the manifest.
  */
 export function baseUrlProblem(text: string): FindingWords | undefined {
   if (/\$\{?[A-Za-z_]/.test(text) || text.includes('{{')) {
@@ -24,10 +24,11 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
   if (/[?#]/.test(text)) {
     return bad(`\`${shown(text)}\` has a query or fragment`, 'end it with the path, such as `/v1`');
   }
-  if (parsed.protocol === 'http:' && !isLoopback(parsed.hostname)) {
+  // No host has other letters, and a hint repeats it for a shell.
+  if (!/^(?:[a-z0-9._-]+|\[[0-9a-f:]+\])$/.test(parsed.hostname)) {
     return bad(
-      `\`${shown(text)}\` is not encrypted`,
-      'use `https`; `http` is for this machine only',
+      `\`${shown(text)}\` names no host`,
+      'write for example `https://llm.example.com/v1`',
     );
   }
   return undefined;

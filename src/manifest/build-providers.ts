@@ -1,7 +1,14 @@
 import { suggest } from '../errors/suggest.ts';
 import { baseUrlProblem } from './base-url.ts';
-import { forbiddenKeyReason, knownProviders } from './known-providers.ts';
-import type { Limits, MockSettings, ProviderSettings, ProviderType } from './manifest.ts';
+import { buildHeaders } from './build-headers.ts';
+import { knownProviders } from './known-providers.ts';
+import {
+  AUTH_SCHEMES,
+  type Limits,
+  type MockSettings,
+  type ProviderSettings,
+  type ProviderType,
+} from './manifest.ts';
 import {
   countOf,
   durationOf,
@@ -49,13 +56,11 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
   const { source } = context;
   checkName(each, context);
   checkBaseUrl(child(node, 'base_url'), context);
-  checkVariable(node, 'api_key_env', name, context);
-  // Another party's secret is no address; not even the provider's own key.
-  checkVariable(node, 'base_url_env', '', context);
   const type = stringOf(child(node, 'type'));
   const api = stringOf(child(node, 'api'));
   const structured = stringOf(child(node, 'structured_output'));
   const taken = stringOf(child(node, 'attachments'));
+  const auth = stringOf(child(node, 'auth'));
   return {
     name,
     place: source.keyPlace(each),
@@ -65,6 +70,8 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
     apiKeyEnv: stringOf(child(node, 'api_key_env')),
     api: api === 'responses' || api === 'chat' ? api : undefined,
     apiVersion: stringOf(child(node, 'api_version')),
+    auth: AUTH_SCHEMES.find((scheme) => scheme === auth),
+    ...buildHeaders(node, context),
     structuredOutput: structured === 'native' || structured === 'prompt' ? structured : undefined,
     attachments: taken === 'none' || taken === 'images' || taken === 'all' ? taken : undefined,
     limits: buildLimits(child(node, 'limits'), context),
@@ -125,25 +132,6 @@ function checkBaseUrl(node: SourceNode | undefined, { source, report }: ReadCont
   const text = stringOf(node);
   const problem = text === undefined ? undefined : baseUrlProblem(text);
   if (node && problem) report.error(source.place(node), problem);
-}
-
-function checkVariable(
-  provider: SourceNode,
-  key: 'api_key_env' | 'base_url_env',
-  owner: string,
-  { source, report }: ReadContext,
-): void {
-  const node = child(provider, key);
-  const name = stringOf(node);
-  if (!node || name === undefined) return;
-  const reason = forbiddenKeyReason(name, owner);
-  if (reason !== undefined) {
-    report.error(source.place(node), {
-      code: 'FORBIDDEN_VARIABLE',
-      message: `\`${key}\` may not name \`${shown(name)}\`: ${reason}`,
-      hint: 'give the provider a variable of its own, such as `LOCAL_LLM_KEY`',
-    });
-  }
 }
 
 const COUNTED = ['rpm', 'rpd', 'tpm', 'itpm', 'otpm'] as const;

@@ -3,8 +3,10 @@ import type { AttachmentsTaken, ProviderType } from './manifest.ts';
 /** A provider that needs no entry in the manifest. */
 export interface KnownProvider {
   readonly type: ProviderType;
-  /** Official address. Its origin is the only place its key goes unless the caller allows another. */
+  /** Official address. */
   readonly baseUrl: string;
+  /** Further hosts of its own, by region, as it documents them. */
+  readonly regions?: readonly string[];
   /** Variable that holds the key; undefined when the server takes none. */
   readonly apiKeyEnv: string | undefined;
   /** Which of OpenAI's wires it speaks; undefined for other types. */
@@ -35,14 +37,25 @@ export const knownProviders: ReadonlyMap<string, KnownProvider> = new Map<string
       baseUrl: 'https://api.openai.com/v1',
       apiKeyEnv: 'OPENAI_API_KEY',
       api: 'responses',
+      regions: ['us', 'eu', 'ae', 'au', 'in', 'jp'].map((region) => `${region}.api.openai.com`),
     },
   ],
   [
     'openrouter',
-    { ...chat('https://openrouter.ai/api/v1', 'OPENROUTER_API_KEY'), attachments: 'all' },
+    {
+      ...chat('https://openrouter.ai/api/v1', 'OPENROUTER_API_KEY'),
+      attachments: 'all',
+      regions: ['eu.openrouter.ai', 'us.openrouter.ai'],
+    },
   ],
   ['groq', chat('https://api.groq.com/openai/v1', 'GROQ_API_KEY')],
-  ['mistral', chat('https://api.mistral.ai/v1', 'MISTRAL_API_KEY')],
+  [
+    'mistral',
+    {
+      ...chat('https://api.mistral.ai/v1', 'MISTRAL_API_KEY'),
+      regions: ['api.eu.mistral.ai', 'api.us.mistral.ai'],
+    },
+  ],
   [
     'deepseek',
     {
@@ -51,7 +64,13 @@ export const knownProviders: ReadonlyMap<string, KnownProvider> = new Map<string
       attachments: 'none',
     },
   ],
-  ['xai', chat('https://api.x.ai/v1', 'XAI_API_KEY')],
+  [
+    'xai',
+    {
+      ...chat('https://api.x.ai/v1', 'XAI_API_KEY'),
+      regions: ['us.api.x.ai', 'us-east-1.api.x.ai', 'eu-west-1.api.x.ai'],
+    },
+  ],
   ['together', chat('https://api.together.ai/v1', 'TOGETHER_API_KEY')],
   ['fireworks', chat('https://api.fireworks.ai/inference/v1', 'FIREWORKS_API_KEY')],
   ['cerebras', { ...chat('https://api.cerebras.ai/v1', 'CEREBRAS_API_KEY'), attachments: 'none' }],
@@ -68,28 +87,12 @@ export const knownProviders: ReadonlyMap<string, KnownProvider> = new Map<string
 ]);
 
 /**
- * Why a provider's `api_key_env` may not name this variable: it would hand one party's secret to
- * another. Undefined when it may. `provider` is the name of the entry.
+ * The origins of a ready-made provider, its regional ones included: all that its key goes to unless the
+ * caller binds it elsewhere. None for servers on the user's own machine.
  */
-export function forbiddenKeyReason(name: string, provider: string): string | undefined {
-  const variable = name.toUpperCase();
-  const known = knownProviders.get(provider)?.apiKeyEnv;
-  if (variable === known) return undefined;
-  for (const [owner, { apiKeyEnv }] of knownProviders) {
-    if (variable === apiKeyEnv) return `it holds the key of \`${owner}\``;
-  }
-  for (const [owner, variables] of FURTHER_KEYS) {
-    if (owner !== provider && variables.includes(variable)) return `it holds a key of \`${owner}\``;
-  }
-  if (CI_TOKENS.has(variable) || CI_PREFIXES.some((prefix) => variable.startsWith(prefix))) {
-    return 'it holds a credential of the CI or cloud system';
-  }
-  return undefined;
-}
-
-/** Whether `api_key_env` of the provider `provider` may not name the variable `name`. */
-export function isForbiddenKeyVariable(name: string, provider: string): boolean {
-  return forbiddenKeyReason(name, provider) !== undefined;
+export function ownOrigins({ baseUrl, regions = [], loopback }: KnownProvider): readonly string[] {
+  if (loopback) return [];
+  return [new URL(baseUrl).origin, ...regions.map((host) => `https://${host}`)];
 }
 
 function chat(baseUrl: string, apiKeyEnv: string): KnownProvider {
@@ -99,49 +102,3 @@ function chat(baseUrl: string, apiKeyEnv: string): KnownProvider {
 function local(baseUrl: string): KnownProvider {
   return { type: 'openai', baseUrl, apiKeyEnv: undefined, api: 'chat', loopback: true };
 }
-
-/** Other variables in which vendors' tools keep credentials. */
-const FURTHER_KEYS: ReadonlyArray<readonly [owner: string, variables: readonly string[]]> = [
-  ['anthropic', ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_ADMIN_KEY', 'CLAUDE_CODE_OAUTH_TOKEN']],
-  ['openai', ['OPENAI_ADMIN_KEY', 'OPENAI_WEBHOOK_SECRET']],
-  ['gemini', ['GOOGLE_API_KEY']],
-];
-
-const CI_TOKENS: ReadonlySet<string> = new Set([
-  'GITHUB_TOKEN',
-  'GH_TOKEN',
-  'GH_ENTERPRISE_TOKEN',
-  'GITHUB_ENTERPRISE_TOKEN',
-  'GITHUB_PAT',
-  'CI_JOB_TOKEN',
-  'CI_JOB_JWT',
-  'CI_JOB_JWT_V2',
-  'CI_DEPLOY_PASSWORD',
-  'CI_REGISTRY_PASSWORD',
-  'CI_DEPENDENCY_PROXY_PASSWORD',
-  'CI_REPOSITORY_URL',
-  'GITLAB_TOKEN',
-  'BITBUCKET_TOKEN',
-  'BITBUCKET_STEP_OIDC_TOKEN',
-  'SYSTEM_ACCESSTOKEN',
-  'CIRCLE_OIDC_TOKEN',
-  'CIRCLE_OIDC_TOKEN_V2',
-  'CIRCLE_TOKEN',
-  'BUILDKITE_AGENT_ACCESS_TOKEN',
-  'TRAVIS_TOKEN',
-  'NPM_TOKEN',
-  'NODE_AUTH_TOKEN',
-  'YARN_NPM_AUTH_TOKEN',
-  'PYPI_TOKEN',
-  'TWINE_PASSWORD',
-  'CARGO_REGISTRY_TOKEN',
-  'GOOGLE_APPLICATION_CREDENTIALS',
-  'KUBECONFIG',
-  'DOCKER_PASSWORD',
-  'DATABASE_URL',
-  'VAULT_TOKEN',
-  'SSH_PRIVATE_KEY',
-]);
-
-/** Prefixes under which runners and clouds put nothing but their own settings. */
-const CI_PREFIXES: readonly string[] = ['ACTIONS_', 'RUNNER_', 'AWS_', 'ARM_', 'NPM_CONFIG_'];

@@ -176,6 +176,10 @@ export type StructuredOutput = 'native' | 'prompt';
 /** `all`: images and PDFs. */
 export type AttachmentsTaken = 'none' | 'images' | 'all';
 
+/** How a key is sent: `bearer` in `Authorization`, the others in the header of that name. */
+export type AuthScheme = (typeof AUTH_SCHEMES)[number];
+export const AUTH_SCHEMES = ['bearer', 'x-api-key', 'api-key', 'none'] as const;
+
 /** An entry under `providers`, as written: it adds a provider or overrides parts of a ready-made one. */
 export interface ProviderSettings {
   readonly name: string;
@@ -190,6 +194,14 @@ export interface ProviderSettings {
   readonly api: 'responses' | 'chat' | undefined;
   /** `anthropic-version` header. */
   readonly apiVersion: string | undefined;
+  /** Undefined: as is usual on the wire. */
+  readonly auth?: AuthScheme | undefined;
+  /** Sent with each request; lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Names of environment variables by the header that each fills; lower-case names. */
+  readonly headersEnv?: Readonly<Record<string, string>>;
+  /** Added to the address of each request. */
+  readonly query?: Readonly<Record<string, string>>;
   /** How a schema is told: see `structuredOutput`. */
   readonly structuredOutput?: StructuredOutput | undefined;
   /** What its models take beside text: see `attachmentsTaken`. */

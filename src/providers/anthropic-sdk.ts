@@ -1,5 +1,5 @@
 import type { Post } from './http-provider.ts';
-import type { ResponseHeaders } from './provider.ts';
+import { keyHeader } from './key-header.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { silentLogger } from './silent-logger.ts';
 import type { Transport } from './transport.ts';
@@ -18,7 +18,7 @@ export async function openAnthropic(
   path = '/v1/messages',
 ): Promise<Post> {
   const { Anthropic } = await import('@anthropic-ai/sdk');
-  const { key } = endpoint;
+  const { key, headers, query } = endpoint;
   const version = endpoint.apiVersion ?? BEARER_SINCE;
   const client = new Anthropic({
     apiKey: key ?? 'none',
@@ -35,18 +35,16 @@ export async function openAnthropic(
       'content-type': 'application/json',
       'user-agent': 'volley',
       'anthropic-version': version,
-      ...(key !== undefined && credential(key, version)),
+      ...headers,
+      ...(key !== undefined &&
+        keyHeader(key, endpoint.auth ?? (version >= BEARER_SINCE ? 'bearer' : 'x-api-key'))),
     }),
   });
   return (body, { signal, timeoutMs, transfer }) => {
     const fetchOptions = { redirect: 'manual', transfer } as const;
     const timeout = sdkTimeout(timeoutMs);
-    return client.post(path, { body, signal, timeout, fetchOptions }).asResponse();
+    return client.post(path, { body, query, signal, timeout, fetchOptions }).asResponse();
   };
-}
-
-function credential(key: string, version: string): ResponseHeaders {
-  return version >= BEARER_SINCE ? { authorization: `Bearer ${key}` } : { 'x-api-key': key };
 }
 
 /** Past ours, which is the one that counts; within what a timer can take. */

@@ -68,6 +68,14 @@ export function connectionFailure(
         retryable: false,
         reach: 'provider',
       };
+    case 'rules':
+      return {
+        ...base,
+        message: `the name \`${host}\` leads to ${problem.address ?? ''}, which allowing the name does not allow`,
+        hint: `that is this machine, a private network or a cloud's own address; if it may be called, add --allow-host ${asHost(problem.address ?? '')}`,
+        retryable: false,
+        reach: 'provider',
+      };
     case 'server':
       return {
         ...base,
@@ -81,6 +89,10 @@ export function connectionFailure(
       throw new Error(`unknown party ${String(unknown)}`);
     }
   }
+}
+
+function asHost(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }
 
 function serverWords(code: string, host: string, through: string): string {
@@ -123,6 +135,7 @@ function proxyWords(
     case 'resolver':
       return { message: `there is no proxy \`${name}\`: ${code}`, hint: check };
     case 'machine':
+    case 'rules':
       return { message: `this machine has no way to ${proxy}: ${code}`, hint: check };
     case 'certificate':
       return {

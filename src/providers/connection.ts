@@ -3,9 +3,12 @@ export interface ConnectionProblem {
   /**
    * `resolver`: the name has no address. `machine`: this machine or its network let nothing out.
    * `server`: nobody listens, or whoever does hung up or kept silent. `certificate`: it is not
-   * trusted. `protocol`: the other side does not speak what was expected.
+   * trusted. `protocol`: the other side does not speak what was expected. `rules`: the name leads to
+   * an address that the caller has not allowed.
    */
-  readonly refusedBy: 'resolver' | 'machine' | 'server' | 'certificate' | 'protocol';
+  readonly refusedBy: 'resolver' | 'machine' | 'server' | 'certificate' | 'protocol' | 'rules';
+  /** Only with `rules`: the address. */
+  readonly address?: string;
   /** Node's, OpenSSL's or undici's own word, such as `ECONNREFUSED`. */
   readonly code: string;
   /** Which end of the path it was. Only a request that goes through a proxy can fail there. */
@@ -33,12 +36,25 @@ export class ConnectionFailed extends Error {
   }
 }
 
+/** A name leads to an address that may not be called. */
+export class AddressRefused extends Error {
+  readonly code = 'VOLLEY_ADDRESS_REFUSED';
+  readonly address: string;
+  constructor(address: string) {
+    super(`refused: ${address}`);
+    this.address = address;
+  }
+}
+
 /** Reads what made connecting fail out of whatever was thrown. */
 export function connectionProblem(
   error: unknown,
   path: Pick<ConnectionProblem, 'at' | 'proxy'>,
 ): ConnectionProblem {
   const { code, call } = systemError(error);
+  if (error instanceof AddressRefused) {
+    return { ...path, code, refusedBy: 'rules', address: error.address };
+  }
   return { ...path, code, refusedBy: call === 'getaddrinfo' ? 'resolver' : refuserOf(code) };
 }
 

@@ -256,7 +256,7 @@ const TROUBLE = (): string => 'the trouble is on the server: run the failed task
 const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => string>>> = {
   AUTH: ({ provider, host, keyVariable, withheldVariable }) =>
     withheldVariable !== undefined
-      ? `the key in \`${withheldVariable}\` is only sent to its own host; if it may go here: --allow-host ${host}`
+      ? `the key in \`${withheldVariable}\` is only sent to its own host; if it may go here: --allow-host ${host}=${withheldVariable}`
       : keyVariable === undefined
         ? `this server wants a key: name the variable that holds it as \`api_key_env\` of \`${provider}\``
         : `check the key in \`${keyVariable}\`: it may be mistyped, revoked or of another account`,

@@ -1,4 +1,5 @@
 import type { Post } from './http-provider.ts';
+import { keyHeader } from './key-header.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { silentLogger } from './silent-logger.ts';
 import type { Transport } from './transport.ts';
@@ -13,7 +14,7 @@ export async function openOpenai(
   path = endpoint.api === 'responses' ? '/responses' : '/chat/completions',
 ): Promise<Post> {
   const { OpenAI } = await import('openai');
-  const { key } = endpoint;
+  const { key, auth = 'bearer', headers, query } = endpoint;
   const client = new OpenAI({
     apiKey: key ?? 'none',
     adminAPIKey: null,
@@ -28,13 +29,14 @@ export async function openOpenai(
       accept: 'application/json',
       'content-type': 'application/json',
       'user-agent': 'volley',
-      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...headers,
+      ...(key !== undefined && keyHeader(key, auth)),
     }),
   });
   return (body, { signal, timeoutMs, transfer }) => {
     const fetchOptions = { redirect: 'manual', transfer } as const;
     const timeout = sdkTimeout(timeoutMs);
-    return client.post(path, { body, signal, timeout, fetchOptions }).asResponse();
+    return client.post(path, { body, query, signal, timeout, fetchOptions }).asResponse();
   };
 }
 

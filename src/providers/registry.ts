@@ -4,7 +4,7 @@ import type { ProviderType } from '../manifest/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
 import { openAnthropic } from './anthropic-sdk.ts';
 import { anthropicDialect } from './anthropic.ts';
-import { isOpenaiHost } from './base-url.ts';
+import { isOpenaiHost } from './address.ts';
 import { countDialect } from './count-tokens.ts';
 import type { Dialect } from './dialect.ts';
 import { createHttpProvider } from './http-provider.ts';
@@ -81,7 +81,9 @@ function overHttp(
     wire,
     ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
   });
-  const redact = parts.redact ?? createRedactor(endpoint.key === undefined ? [] : [endpoint.key]);
+  const redact =
+    parts.redact ??
+    createRedactor(endpoint.secrets ?? (endpoint.key === undefined ? [] : [endpoint.key]));
   return createHttpProvider({
     endpoint,
     dialect: format.dialect,

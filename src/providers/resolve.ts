@@ -1,8 +1,8 @@
 import type { Place } from '../errors/finding.ts';
 import { isLoopback } from '../manifest/base-url.ts';
-import { forbiddenKeyReason, knownProviders } from '../manifest/known-providers.ts';
-import type { KnownProvider } from '../manifest/known-providers.ts';
+import { knownProviders } from '../manifest/known-providers.ts';
 import type {
+  AuthScheme,
   Manifest,
   MockSettings,
   ProviderSettings,
@@ -10,8 +10,11 @@ import type {
 } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import type { Environment } from '../ports/environment.ts';
+import { addressOf, isOpenaiHost, type Address } from './address.ts';
+import { credentialsFor, type Credentials } from './credentials.ts';
+import { hostProblem } from './host-problem.ts';
+import { hostRules, type HostPermissions, type HostRules } from './host-rules.ts';
 import { proxyProblem } from './proxy.ts';
-import { hostProblem, isOpenaiHost, readBaseUrl } from './base-url.ts';
 
 /** A provider of the manifest with its address and key settled: all that is needed to send. */
 export interface ResolvedProvider {
@@ -29,6 +32,14 @@ export interface ResolvedProvider {
   readonly withheldVariable: string | undefined;
   readonly api: 'responses' | 'chat';
   readonly apiVersion: string | undefined;
+  /** How the key is sent; absent: as is usual on the wire. */
+  readonly auth?: AuthScheme | undefined;
+  /** Sent with each request, besides what Volley writes; lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Added to the address of each request. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** The key, and what of the headers came from variables: what no text may show. */
+  readonly secrets?: readonly string[];
   readonly mock: MockSettings | undefined;
 }
 
@@ -46,19 +57,15 @@ export type Resolution =
   /** Never empty, one a provider. */
   | { readonly ok: false; readonly problems: readonly ProviderProblem[] };
 
-export interface ResolveOptions {
-  readonly environment: Environment;
-  /** `host` or `host:port`, as given with `--allow-host`; those of `VOLLEY_ALLOW_HOSTS` are added. */
-  readonly allowHosts: readonly string[];
+export interface ResolveOptions extends HostPermissions {
   /** Nothing will be sent: no key is asked for, and no host is refused. Default: false. */
   readonly rehearses?: boolean;
 }
 
 /**
  * Settles where the requests of a manifest's tasks go and with which key. Nothing is sent. A manifest
- * is not trusted with that: a ready-made provider's key goes to its own origin, and any other remote
- * host must be allowed by the caller, whether it stands in `base_url` or in the variable that
- * `base_url_env` names.
+ * is not trusted with that: a variable is sent only to a host that it is bound to, by Volley for a
+ * ready-made provider's own, by the caller for any other; see docs/decisions/0023.
  */
 export function resolveProviders(manifest: Manifest, options: ResolveOptions): Resolution {
   const results = resolveEach(manifest, options);
@@ -79,9 +86,9 @@ export function usableProviders(
 function resolveEach(manifest: Manifest, options: ResolveOptions): readonly Result[] {
   const names = [...new Set(manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider))];
   const { environment, rehearses = false } = options;
-  const allowed = [...options.allowHosts, ...listed(environment['VOLLEY_ALLOW_HOSTS'])];
+  const rules = hostRules(options);
   return names.map((name) =>
-    resolved(name, manifest.providers.get(name), { environment, allowed, rehearses }),
+    resolved(name, manifest.providers.get(name), { environment, rules, rehearses }),
   );
 }
 
@@ -98,18 +105,20 @@ type Result =
 function resolved(
   name: string,
   settings: ProviderSettings | undefined,
-  {
-    environment,
-    allowed,
-    rehearses,
-  }: {
+  options: {
     readonly environment: Environment;
-    readonly allowed: readonly string[];
+    readonly rules: HostRules;
     readonly rehearses: boolean;
   },
 ): Result {
-  const known = knownProviders.get(name);
-  const problem = (message: string, hint: string): Result => ({
+  const { environment, rules, rehearses } = options;
+  const problem = ({
+    message,
+    hint,
+  }: {
+    readonly message: string;
+    readonly hint: string;
+  }): Result => ({
     ok: false,
     problem: {
       provider: name,
@@ -118,19 +127,53 @@ function resolved(
       ...(settings === undefined ? {} : { place: settings.place }),
     },
   });
-  const type = settings?.type ?? known?.type;
+  const type = settings?.type ?? knownProviders.get(name)?.type;
   if (type === undefined) {
-    return problem(
-      `provider \`${name}\` has no type`,
-      `add \`type: openai\` (or anthropic, mock) under \`providers.${name}\``,
-    );
+    return problem({
+      message: `provider \`${name}\` has no type`,
+      hint: `add \`type: openai\` (or anthropic, mock) under \`providers.${name}\``,
+    });
   }
   if (type === 'mock') return { ok: true, value: mockProvider(name, settings) };
 
-  const address = addressOf({ name, type, settings, known, environment });
-  if (!address.ok) return problem(address.message, address.hint);
-  const { url, source } = address;
-  const endpoint = {
+  const address = addressOf({ name, type, settings, environment });
+  if (!address.ok) return problem(address);
+  const { url } = address;
+  // The host of a variable's value is nobody's business until it is allowed.
+  if (!rehearses || address.variable !== undefined) {
+    const refused =
+      hostProblem(address, { name, settings, environment, rules }) ??
+      (rehearses || isLoopback(url.hostname) ? undefined : proxyProblem(environment));
+    if (refused) return problem(refused);
+  }
+  if (rehearses) return { ok: true, value: endpointAt(address, { name, type, settings }) };
+  const found = credentialsFor(url, { name, settings, environment, rules });
+  if (!found.ok) return problem(found);
+  return { ok: true, value: endpointAt(address, { name, type, settings }, found.credentials) };
+}
+
+const KEYLESS: Credentials = {
+  key: undefined,
+  keyVariable: undefined,
+  withheldVariable: undefined,
+  headers: {},
+  secrets: [],
+};
+
+function endpointAt(
+  { url }: Extract<Address, { readonly ok: true }>,
+  {
+    name,
+    type,
+    settings,
+  }: {
+    readonly name: string;
+    readonly type: ProviderType;
+    readonly settings: ProviderSettings | undefined;
+  },
+  { headers, ...key }: Credentials = KEYLESS,
+): ResolvedProvider {
+  return {
     name,
     type,
     baseUrl: url.href.replace(/\/+$/u, ''),
@@ -138,72 +181,12 @@ function resolved(
     host: url.host,
     api: settings?.api ?? (isOpenaiHost(url.host) ? 'responses' : 'chat'),
     apiVersion: settings?.apiVersion,
+    auth: settings?.auth,
+    headers: { ...settings?.headers, ...headers },
+    query: settings?.query ?? {},
     mock: undefined,
-  } as const;
-  const keyless = { key: undefined, keyVariable: undefined, withheldVariable: undefined };
-  if (rehearses) return { ok: true, value: { ...endpoint, ...keyless } };
-  const refused =
-    hostProblem(url, { source, allowed }) ??
-    (isLoopback(url.hostname) ? undefined : proxyProblem(environment));
-  if (refused !== undefined) return problem(refused.message, refused.hint);
-
-  const variable = settings?.apiKeyEnv ?? known?.apiKeyEnv;
-  const forbidden = variable === undefined ? undefined : forbiddenKeyReason(variable, name);
-  if (variable !== undefined && forbidden !== undefined) {
-    return problem(
-      `\`api_key_env\` of \`${name}\` may not be \`${variable}\`: ${forbidden}`,
-      'keep the key of this provider in a variable of its own',
-    );
-  }
-  const readyMade = variable !== undefined && variable === known?.apiKeyEnv;
-  const trusted = url.origin === originOf(known) || isAllowedHost(url, allowed);
-  if (variable === undefined) return { ok: true, value: { ...endpoint, ...keyless } };
-  const key = environment[variable] ?? '';
-  if (readyMade && !trusted) {
-    const withheldVariable = key === '' ? undefined : variable;
-    return { ok: true, value: { ...endpoint, ...keyless, withheldVariable } };
-  }
-  if (key === '') {
-    // A server on this machine may do without.
-    if (isLoopback(url.hostname)) return { ok: true, value: { ...endpoint, ...keyless } };
-    return problem(
-      `no key for \`${name}\`: \`${variable}\` is not set`,
-      `set it: export ${variable}=…`,
-    );
-  }
-  if (!/^[\u0021-\u007e]+$/u.test(key)) {
-    return problem(
-      `the key in \`${variable}\` holds a character that no key has, such as a space or a line break`,
-      'set the variable to the bare key, without quotes and without a newline at its end',
-    );
-  }
-  return { ok: true, value: { ...endpoint, ...keyless, key, keyVariable: variable } };
-}
-
-/** Address of an own entry of a type that names none: the vendor's. */
-const ADDRESS_OF_TYPE: Readonly<Record<'anthropic' | 'openai', string>> = {
-  anthropic: 'https://api.anthropic.com',
-  openai: 'https://api.openai.com/v1',
-};
-
-function addressOf(parts: {
-  readonly name: string;
-  readonly type: 'anthropic' | 'openai';
-  readonly settings: ProviderSettings | undefined;
-  readonly known: KnownProvider | undefined;
-  readonly environment: Environment;
-}): ReturnType<typeof readBaseUrl> {
-  const { settings, known, environment } = parts;
-  const variable = settings?.baseUrlEnv;
-  const fromVariable = variable === undefined ? undefined : environment[variable];
-  if (variable !== undefined && fromVariable !== undefined && fromVariable !== '') {
-    return readBaseUrl(fromVariable, `the variable \`${variable}\``);
-  }
-  if (settings?.baseUrl !== undefined) {
-    return readBaseUrl(settings.baseUrl, `\`base_url\` of \`${parts.name}\``);
-  }
-  const own = known?.type === parts.type ? known.baseUrl : ADDRESS_OF_TYPE[parts.type];
-  return readBaseUrl(own, `\`base_url\` of \`${parts.name}\``);
+    ...key,
+  };
 }
 
 function mockProvider(name: string, settings: ProviderSettings | undefined): ResolvedProvider {
@@ -220,19 +203,4 @@ function mockProvider(name: string, settings: ProviderSettings | undefined): Res
     apiVersion: undefined,
     mock: settings?.mock,
   };
-}
-
-function originOf(known: KnownProvider | undefined): string | undefined {
-  return known === undefined ? undefined : new URL(known.baseUrl).origin;
-}
-
-function isAllowedHost(url: URL, allowed: readonly string[]): boolean {
-  return hostProblem(url, { source: '', allowed, onlyAllowed: true }) === undefined;
-}
-
-function listed(text: string | undefined): readonly string[] {
-  return (text ?? '')
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
 }

@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 import type { Environment } from '../ports/environment.ts';
 import { ConnectionFailed, connectionProblem } from './connection.ts';
 import type { ConnectionProblem } from './connection.ts';
+import { hostRules, type HostRules } from './host-rules.ts';
+import { judgedLookup } from './judged-lookup.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import { proxyFor, proxySecrets } from './proxy.ts';
 import type { Wire } from './transport.ts';
@@ -18,16 +20,21 @@ const CONNECT_TIMEOUT_MS = 15_000;
 /**
  * The real network, and the only door to undici, which is loaded with the first request. It follows
  * no redirect, connects once per request, and has no timeouts of its own after connecting: the
- * deadline is the caller's. The proxies of `environment` apply, except to this machine.
+ * deadline is the caller's. The proxies of `environment` apply, except to this machine. A connection is
+ * judged by the address that its name leads to; behind a proxy, which alone knows that address, only
+ * the name has been judged.
  */
-export function undiciWire(options: { readonly environment?: Environment } = {}): Wire {
+export function undiciWire(
+  options: { readonly environment?: Environment; readonly rules?: HostRules } = {},
+): Wire {
   const { environment = {} } = options;
+  const rules = options.rules ?? hostRules({ environment, allowHosts: [] });
   const connecting = new Set<Destroyable>();
   let loading: Promise<Loaded> | undefined;
   return {
     secrets: proxySecrets(environment),
     async send(url, { method, headers, body, signal, onSent }) {
-      loading ??= load(environment, connecting);
+      loading ??= load(environment, { rules, connecting });
       const loaded = await loading;
       signal.throwIfAborted();
       const reply = await loaded.request(url, {
@@ -55,12 +62,16 @@ export function undiciWire(options: { readonly environment?: Environment } = {})
   };
 }
 
-async function load(environment: Environment, connecting: Set<Destroyable>): Promise<Loaded> {
+async function load(
+  environment: Environment,
+  { rules, connecting }: { readonly rules: HostRules; readonly connecting: Set<Destroyable> },
+): Promise<Loaded> {
   const undici = await import('undici');
   const connect = undici.buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
     // Set here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not give the key to whoever listens.
     rejectUnauthorized: true,
+    lookup: judgedLookup(rules),
   });
   const agent = new undici.Agent({
     headersTimeout: 0,

@@ -9,6 +9,7 @@ import { systemClock } from '../ports/system-clock.ts';
 import { projectFiles } from '../ports/system-files.ts';
 import { readUserFile } from '../ports/system-user-file.ts';
 import { fetchWire } from '../providers/fetch-wire.ts';
+import { hostRules } from '../providers/host-rules.ts';
 import type { Wire } from '../providers/transport.ts';
 import { undiciWire } from '../providers/undici-wire.ts';
 import type { SelectionRules } from '../plan/select.ts';
@@ -80,8 +81,14 @@ export async function loadManifest(
 export interface PrepareOptions {
   /** Variables that provider settings may name; default the process's. */
   readonly environment?: Environment;
-  /** Hosts that a `base_url` may point to besides the ready-made ones. */
+  /**
+   * Hosts that a manifest may send requests to besides the ready-made providers' own, each
+   * `HOST[:PORT][=VARIABLE]`: with a variable, its value may go there as well. `VOLLEY_ALLOW_HOSTS` of
+   * the environment adds to them. Without `CI` in the environment any port of this machine may be called.
+   */
   readonly allowHosts?: readonly string[];
+  /** Like `allowHosts`, for hosts that are called without encryption. */
+  readonly allowHttp?: readonly string[] | undefined;
   /** Default `run`. A `rehearsal` or a `plan` sends nothing and needs no key. */
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
   /** Which tasks take part, with all that they need; default all. */
@@ -100,6 +107,7 @@ export async function prepare(
     files: loaded.files,
     environment: options.environment ?? process.env,
     allowHosts: options.allowHosts ?? [],
+    allowHttp: options.allowHttp,
     purpose: options.purpose ?? 'run',
     selection: options.selection,
   });
@@ -125,7 +133,10 @@ export function framed(
 
 export interface LibraryRunOptions
   extends Omit<PrepareOptions, 'purpose'>, Omit<Partial<RunOptions>, 'wire' | 'seal'> {
-  /** How requests reach the network; default Volley's own connections. */
+  /**
+   * How requests reach the network; default Volley's own connections, which refuse a name that leads to
+   * a private address. With a `fetch` of your own only the name is judged.
+   */
   readonly fetch?: typeof fetch;
   /** At least 32 random bytes under which every record is sealed; default: no record has a seal. */
   readonly sealKey?: string | Uint8Array;
@@ -150,13 +161,12 @@ export async function* run(
   });
 }
 
-export function wireOf(options: {
-  readonly fetch?: typeof fetch;
-  readonly environment?: Environment;
-}): Wire {
-  return options.fetch
-    ? fetchWire(options.fetch)
-    : undiciWire({ environment: options.environment ?? process.env });
+export function wireOf(
+  options: Pick<LibraryRunOptions, 'fetch' | 'environment' | 'allowHosts' | 'allowHttp'>,
+): Wire {
+  if (options.fetch) return fetchWire(options.fetch);
+  const { environment = process.env, allowHosts = [], allowHttp } = options;
+  return undiciWire({ environment, rules: hostRules({ environment, allowHosts, allowHttp }) });
 }
 
 function manifestError(findings: readonly Finding[], omittedErrors = 0): VolleyError {

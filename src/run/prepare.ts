@@ -4,11 +4,11 @@ import { declaredLimits } from '../manifest/declared-limits.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
 import { shareOf } from '../manifest/share-of.ts';
 import type { FoundPrice } from '../money/find-price.ts';
-import type { Environment } from '../ports/environment.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { Plan, PlannedLane } from '../plan/plan.ts';
 import { planTasks } from '../plan/plan-tasks.ts';
 import { selectTasks, type SelectionRules } from '../plan/select.ts';
+import type { HostPermissions } from '../providers/host-rules.ts';
 import { resolveProviders, usableProviders, type ResolvedProvider } from '../providers/resolve.ts';
 import { budgetRefusal } from './run-budget.ts';
 import { modelWarnings } from './model-warnings.ts';
@@ -36,11 +36,8 @@ export interface PreparedLane {
   readonly budgetPrice: FoundPrice | undefined;
 }
 
-export interface PrepareOptions {
+export interface PrepareOptions extends HostPermissions {
   readonly files: ProjectFiles;
-  readonly environment: Environment;
-  /** Hosts that a manifest's `base_url` may point to besides the ready-made ones. */
-  readonly allowHosts: readonly string[];
   /**
    * Default `run`. For the others nothing will be sent, so that they need no key; a `plan` is made even
    * of what a budget would not let run.

@@ -214,7 +214,7 @@ function providersOf(
   const providers = new Map<string, Provider>();
   // One for all: a server may echo a key that belongs to another.
   const redact = createRedactor([
-    ...prepared.lanes.flatMap(({ provider }) => provider.key ?? []),
+    ...prepared.lanes.flatMap(({ provider }) => provider.secrets ?? provider.key ?? []),
     ...(wire.secrets ?? []),
   ]);
   for (const { provider } of prepared.lanes) {

@@ -147,7 +147,7 @@ test('every model of the list needs its key, and under a budget its price', asyn
       budget: { max_cost_usd: 1 },
     }),
   });
-  const options = { cwd, env: { ...WITH_KEY.env, VOLLEY_ALLOW_HOSTS: 'llm.example.com' } };
+  const options = { cwd, env: { ...WITH_KEY.env, VOLLEY_ALLOW_HOSTS: 'llm.example.com=FAR_KEY' } };
   const key = await volley(['run', 'key.yaml'], options);
   expect(key.code).toBe(4);
   expect(key.stderr).toContain('`FAR_KEY` is not set');

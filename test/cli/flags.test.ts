@@ -193,7 +193,7 @@ const running: Readonly<Record<string, Trial>> = {
     without: true,
   },
   'allow-host': {
-    flags: ['--allow-host', '127.0.0.1:PORT'],
+    flags: ['--allow-host', '127.0.0.1:PORT=OPENAI_API_KEY'],
     env: { OPENAI_API_KEY: KEY },
     files: {
       'volley.yaml': JSON.stringify({
@@ -486,14 +486,17 @@ const planning: Readonly<Record<string, Trial>> = {
   'allow-path': running['allow-path'] ?? never(),
 };
 
+/** Who may be called with which key has tests of its own: hosts.test.ts. */
+const HOSTS = ['allow-host', 'allow-http', 'env-file', 'permissions', 'base-url'];
+
 /** Flags with tests of their own: a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
-  run: ['exact', 'yes', 'grace', 'no-learn', 'emergency-dump'],
-  plan: ['exact', 'yes', 'no-learn'],
-  validate: [],
-  ask: ['exact', 'yes', 'grace', 'no-learn', 'emergency-dump', 'file'],
+  run: [...HOSTS, 'exact', 'yes', 'grace', 'no-learn', 'emergency-dump'],
+  plan: [...HOSTS, 'exact', 'yes', 'no-learn'],
+  validate: HOSTS,
+  ask: [...HOSTS, 'exact', 'yes', 'grace', 'no-learn', 'emergency-dump', 'file'],
   init: ['overwrite'],
-  limits: ['allow-host'],
+  limits: HOSTS,
   schema: [],
 };
 

@@ -196,7 +196,7 @@ describe('what runs learn about limits', () => {
       return limitsReportIn(run.stdout).lanes[0]?.learned;
     };
     expect(await learned()).toBeNull();
-    expect(await learned('--allow-host', 'llm.example.com')).toMatchObject(MANY);
+    expect(await learned('--allow-host', 'llm.example.com=TEST_KEY')).toMatchObject(MANY);
   });
 
   test.each([
@@ -217,7 +217,7 @@ describe('what runs learn about limits', () => {
       };
       const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
       const limits = async (env: Record<string, string>, ...flags: readonly string[]) => {
-        const args = ['limits', 'volley.yaml', '--allow-host', 'llm.example.com', ...flags];
+        const args = ['limits', 'volley.yaml', '--allow-host', `${host}=TEST_KEY`, ...flags];
         const run = await volley(args, { cwd, env: { XDG_CACHE_HOME: cache, ...env } });
         expect(run).toMatchObject({ code: 0, stderr: '' });
         return run.stdout;

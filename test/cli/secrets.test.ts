@@ -317,7 +317,7 @@ describe('no key gets out of', () => {
     for (const command of ['run', 'plan', 'limits', 'validate']) {
       const run = await volley([command, 'm.yaml'], {
         cwd,
-        env: { ...ENV, VOLLEY_ALLOW_HOSTS: 'llm.example.com', ...environment },
+        env: { ...ENV, VOLLEY_ALLOW_HOSTS: 'llm.example.com=TEST_KEY', ...environment },
       });
       expect(run.code).not.toBe(70);
       expectNoSecret(run);
@@ -342,7 +342,7 @@ describe('no key gets out of', () => {
       cwd,
       env: {
         ...ENV,
-        VOLLEY_ALLOW_HOSTS: 'llm.example.com',
+        VOLLEY_ALLOW_HOSTS: 'llm.example.com=TEST_KEY',
         HTTPS_PROXY: `http://me:${PROXY_PASSWORD}@127.0.0.1:${port}`,
       },
     });
@@ -386,9 +386,7 @@ describe('no key gets out of', () => {
       cwd,
       env: ENV,
     });
-    expect(run.stderr).toContain(
-      "to continue: volley run m.yaml -o o.jsonl --set 'key=[redacted]' --resume",
-    );
+    expect(run.stderr).toContain('to continue: volley run m.yaml -o o.jsonl --set key=… --resume');
     expectNoSecret(run, cwd);
   });
 });

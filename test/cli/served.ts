@@ -18,7 +18,13 @@ export async function served(options: ServerOptions = {}): Promise<TestServer> {
 /** A provider of a manifest that speaks this wire to the server. */
 export function providerOn(server: TestServer, wire: Wire): Record<string, unknown> {
   return wire === 'anthropic'
-    ? { type: 'anthropic', base_url: server.origin, api_key_env: 'TEST_KEY' }
+    ? {
+        type: 'anthropic',
+        base_url: server.origin,
+        api_key_env: 'TEST_KEY',
+        // The server stands for Anthropic's own.
+        structured_output: 'native',
+      }
     : { type: 'openai', api: wire, base_url: server.openaiUrl, api_key_env: 'TEST_KEY' };
 }
 

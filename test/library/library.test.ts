@@ -11,7 +11,10 @@ import { folder } from '../support/cli.ts';
 import { answerBody, promptOf } from '../support/wires.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
-const environment = { TEST_KEY: 'test-key-0123456789abcdef' };
+const environment = {
+  TEST_KEY: 'test-key-0123456789abcdef',
+  VOLLEY_ALLOW_HOSTS: '127.0.0.1:9=TEST_KEY',
+};
 
 function loaded(manifest: Readonly<Record<string, unknown>>): Promise<LoadedManifest> {
   return loadManifest('volley.yaml', {

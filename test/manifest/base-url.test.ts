@@ -10,16 +10,17 @@ test.for([
   'http://127.0.0.1:11434/v1',
   'http://127.9.9.9',
   'http://[::1]:8080',
+  'http://llm.example.com/v1',
+  'https://llm_gateway.example.com/v1',
 ])('%s is an address', (url) => {
   expect(baseUrlProblem(url)).toBe(undefined);
 });
 
 test.for([
-  ['http://llm.example.com/v1', '`http://llm.example.com/v1` is not encrypted'],
-  ['http://localhost.example.com', '`http://localhost.example.com` is not encrypted'],
-  ['http://127.0.0.1.example.com', '`http://127.0.0.1.example.com` is not encrypted'],
-  ['http://0.0.0.0', '`http://0.0.0.0` is not encrypted'],
-  ['http://[::ffff:10.0.0.1]', '`http://[::ffff:10.0.0.1]` is not encrypted'],
+  ['https://$(id).example.com', '`https://$(id).example.com` names no host'],
+  ['https://a`id`.example.com', '`https://a`id`.example.com` names no host'],
+  ["https://a'b.example.com", "`https://a'b.example.com` names no host"],
+  ['https://a;b.example.com', '`https://a;b.example.com` names no host'],
   ['https://user:pass@llm.example.com', 'a `base_url` holds no user name or password'],
   ['https://api.openai.com@evil.example', 'a `base_url` holds no user name or password'],
   ['https://@evil.example', 'a `base_url` holds no user name or password'],

@@ -1,30 +1,30 @@
 import { describe, expect, test } from 'vitest';
-import { isForbiddenKeyVariable, knownProviders } from '../../src/manifest/known-providers.ts';
+import { knownProviders, ownOrigins } from '../../src/manifest/known-providers.ts';
 
 describe('ready-made providers', () => {
   test.each([...knownProviders].filter(([, known]) => known.loopback !== true))(
-    '%s is reached over https with a key of its own',
+    '%s is reached over https with a key of its own, at hosts that no other has',
     (name, known) => {
       expect(new URL(known.baseUrl).protocol).toBe('https:');
       expect(known.baseUrl).not.toMatch(/\/$/u);
       expect(known.apiKeyEnv).toMatch(/^[A-Z]+_API_KEY$/u);
-      expect(isForbiddenKeyVariable(known.apiKeyEnv ?? '', name)).toBe(false);
-      expect(isForbiddenKeyVariable(known.apiKeyEnv ?? '', 'other')).toBe(true);
+      const origins = ownOrigins(known);
+      expect(origins).toContain(new URL(known.baseUrl).origin);
+      expect(origins.filter((origin) => !/^https:\/\/[a-z0-9.-]+$/u.test(origin))).toEqual([]);
+      const others = [...knownProviders].filter(([other]) => other !== name);
+      const taken = new Set(others.flatMap(([, other]) => [...ownOrigins(other), other.apiKeyEnv]));
+      expect([...origins, known.apiKeyEnv].filter((each) => taken.has(each))).toEqual([]);
     },
   );
 
-  test('those on this machine take no key', () => {
+  test('those on this machine take no key, and no origin is theirs', () => {
     const local = [...knownProviders].filter(([, known]) => known.loopback === true);
-    expect(local.map(([name, known]) => [name, known.apiKeyEnv])).toEqual([
-      ['ollama', undefined],
-      ['lmstudio', undefined],
-      ['vllm', undefined],
-      ['llamacpp', undefined],
-      ['mock', undefined],
+    expect(local.map(([name, known]) => [name, known.apiKeyEnv, ownOrigins(known)])).toEqual([
+      ['ollama', undefined, []],
+      ['lmstudio', undefined, []],
+      ['vllm', undefined, []],
+      ['llamacpp', undefined, []],
+      ['mock', undefined, []],
     ]);
-  });
-
-  test('an ordinary variable may hold a key', () => {
-    expect(isForbiddenKeyVariable('LOCAL_LLM_KEY', 'local')).toBe(false);
   });
 });

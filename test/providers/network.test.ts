@@ -81,7 +81,7 @@ describe('over real sockets', () => {
     });
     open.push(server, provider);
     expect(failureOf(await provider.send(promptRequest(), sendOptions())).hint).toBe(
-      `the key in \`OPENAI_API_KEY\` is only sent to its own host; if it may go here: --allow-host ${new URL(server.origin).host}`,
+      `the key in \`OPENAI_API_KEY\` is only sent to its own host; if it may go here: --allow-host ${new URL(server.origin).host}=OPENAI_API_KEY`,
     );
   });
 

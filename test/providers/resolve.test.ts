@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { VolleyError } from '../../src/errors/volley-error.ts';
 import type { Manifest, ProviderSettings, TaskTemplate } from '../../src/manifest/manifest.ts';
 import type { Environment } from '../../src/ports/environment.ts';
 import { resolveProviders } from '../../src/providers/resolve.ts';
@@ -136,9 +137,8 @@ describe('T1: a manifest cannot choose where a key goes', () => {
         problems: [
           {
             provider: 'openai',
-            message:
-              '`base_url` of `openai` leads to `gateway.example:8443`, which nobody has allowed',
-            hint: 'if prompts and key may go there: --allow-host gateway.example:8443, or VOLLEY_ALLOW_HOSTS=gateway.example:8443',
+            message: '`base_url` of `openai` leads to `gateway.example:8443`, which is not allowed',
+            hint: 'to send prompts there, add --allow-host gateway.example:8443; for the key in `OPENAI_API_KEY` as well: --allow-host gateway.example:8443=OPENAI_API_KEY',
             place,
           },
         ],
@@ -162,26 +162,42 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     });
   });
 
-  test('naming the ready-made variable outright changes nothing', () => {
-    const { openai } = endpoints(['openai'], {
-      openai: { baseUrl: 'http://127.0.0.1:9/v1', apiKeyEnv: 'OPENAI_API_KEY' },
-    });
-    expect(openai?.key).toBeUndefined();
-  });
-
-  test.each(['http://127.0.0.1:9/v1', 'https://gateway.example/v1'])(
-    'the caller allows %s: the key goes there',
+  test.each(['http://127.0.0.1:9/v1', 'https://openrouter.ai/api/v1'])(
+    'naming the ready-made variable outright for %s is refused with the flag to add',
     (baseUrl) => {
       const { host } = new URL(baseUrl);
-      const settings = { openai: { baseUrl } };
-      const byFlag = endpoints(['openai'], settings, { allowHosts: [host] });
-      const byVariable = endpoints(['openai'], settings, {
-        environment: { ...KEYS, VOLLEY_ALLOW_HOSTS: `other.example, ${host.toUpperCase()}` },
+      expect(
+        resolve(['openai'], { openai: { baseUrl, apiKeyEnv: 'OPENAI_API_KEY' } }),
+      ).toMatchObject({
+        ok: false,
+        problems: [
+          {
+            message: `\`OPENAI_API_KEY\` may not be sent to \`${host}\`: it is not bound to it`,
+            hint: `a manifest cannot choose where a secret goes; if it may go there, add --allow-host ${host}=OPENAI_API_KEY`,
+          },
+        ],
       });
-      expect([byFlag['openai']?.key, byVariable['openai']?.key]).toEqual([
-        'sk-openai-secret',
-        'sk-openai-secret',
-      ]);
+    },
+  );
+
+  test.each(['http://127.0.0.1:9/v1', 'https://gateway.example/v1'])(
+    'the caller binds the variable to %s: the key goes there, and that alone',
+    (baseUrl) => {
+      const { host } = new URL(baseUrl);
+      const settings = { openai: { baseUrl }, anthropic: { baseUrl }, groq: { baseUrl } };
+      const names = Object.keys(settings);
+      const byFlag = endpoints(names, settings, { allowHosts: [`${host}=OPENAI_API_KEY`] });
+      const byVariable = endpoints(names, settings, {
+        environment: {
+          ...KEYS,
+          VOLLEY_ALLOW_HOSTS: `other.example, ${host.toUpperCase()}=OPENAI_API_KEY`,
+        },
+      });
+      const hostOnly = endpoints(names, settings, { allowHosts: [host] });
+      const keysOf = (found: typeof byFlag) => names.map((name) => found[name]?.key);
+      expect(keysOf(byFlag)).toEqual(['sk-openai-secret', undefined, undefined]);
+      expect(keysOf(byVariable)).toEqual(keysOf(byFlag));
+      expect(keysOf(hostOnly)).toEqual([undefined, undefined, undefined]);
       expect(byFlag['openai']?.api).toBe('chat');
     },
   );
@@ -190,45 +206,90 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     ['evil.example', 'https://evil.example:8443/v1'],
     ['evil.example:8443', 'https://evil.example/v1'],
     ['example', 'https://evil.example/v1'],
-    ['*.example', 'https://evil.example/v1'],
-    ['user@evil.example', 'https://evil.example/v1'],
-    ['evil.example/v1', 'https://evil.example/v1'],
-    ['https://evil.example', 'https://evil.example/v1'],
-    ['', 'https://evil.example/v1'],
     ['good.example', 'http://good.example/v1'],
+    ['good.example=OPENAI_API_KEY', 'http://good.example/v1'],
+    ['api.openai.com', 'https://api.openai.com.evil.example/v1'],
   ])('allowing `%s` does not allow %s', (allowed, baseUrl) => {
     expect(resolve(['openai'], { openai: { baseUrl } }, { allowHosts: [allowed] }).ok).toBe(false);
   });
 
   test.each([
-    ['ANTHROPIC_API_KEY', 'it holds the key of `anthropic`'],
-    ['openai_api_key', 'it holds the key of `openai`'],
-    ['OPENAI_ADMIN_KEY', 'it holds a key of `openai`'],
-    ['GITHUB_TOKEN', 'it holds a credential of the CI or cloud system'],
-    ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'it holds a credential of the CI or cloud system'],
-    ['AWS_SECRET_ACCESS_KEY', 'it holds a credential of the CI or cloud system'],
-    ['CI_JOB_TOKEN', 'it holds a credential of the CI or cloud system'],
-  ])('`api_key_env: %s` is refused', (apiKeyEnv, reason) => {
-    const result = resolve(
-      ['local'],
-      { local: { type: 'openai', baseUrl: 'http://127.0.0.1:9/v1', apiKeyEnv } },
-      { environment: { ...KEYS, [apiKeyEnv]: 'canary' } },
+    '*.example',
+    'user@evil.example',
+    'evil.example/v1',
+    'https://evil.example',
+    '',
+    'evil.example:port',
+    'evil.example=',
+    'evil.example=A B',
+    'evil.example=A=B',
+    '=OPENAI_API_KEY',
+    'a.example,b.example',
+    'evil.example?x',
+  ])('`--allow-host %s` is refused', (allowed) => {
+    const { message, exitCode } = refusalOf(() =>
+      resolve(['openai'], {}, { allowHosts: [allowed] }),
     );
-    expect(result).toMatchObject({
-      ok: false,
-      problems: [
-        { message: `\`api_key_env\` of \`local\` may not be \`${apiKeyEnv}\`: ${reason}` },
-      ],
-    });
+    expect([message, exitCode]).toEqual([`\`${allowed}\` in --allow-host is not a host`, 2]);
   });
+
+  test.each(['https://eu.api.openai.com/v1', 'https://us.api.openai.com/v1'])(
+    "a provider's own regional host %s gets its key, by any entry, and no other key",
+    (baseUrl) => {
+      const { openai, far } = endpoints(['openai', 'far'], {
+        openai: { baseUrl },
+        far: { type: 'openai', baseUrl, apiKeyEnv: 'OPENAI_API_KEY' },
+      });
+      expect([openai?.key, far?.key]).toEqual(['sk-openai-secret', 'sk-openai-secret']);
+      const stolen = resolve(['openai'], { openai: { baseUrl, apiKeyEnv: 'ANTHROPIC_API_KEY' } });
+      expect(stolen.ok).toBe(false);
+    },
+  );
+
+  test('in CI only the ports of this machine that the caller allowed are called', () => {
+    const settings = { local: { type: 'openai', baseUrl: 'http://127.0.0.1:9/v1' } } as const;
+    const codes = ['true', '1', 'false', '0', ''].map(
+      (CI) => resolve(['local'], settings, { environment: { CI } }).ok,
+    );
+    expect(codes).toEqual([false, false, true, true, true]);
+    const environment = { CI: 'true' };
+    expect(resolve(['local'], settings, { environment })).toMatchObject({
+      problems: [{ hint: 'to send prompts there, add --allow-host 127.0.0.1:9' }],
+    });
+    const allowed = ['127.0.0.1:9', '127.0.0.1', '127.0.0.1:8', 'localhost:9'].map(
+      (host) => resolve(['local'], settings, { environment, allowHosts: [host] }).ok,
+    );
+    expect(allowed).toEqual([true, false, false, false]);
+  });
+
+  test.each(['ANTHROPIC_API_KEY', 'STRIPE_SECRET_KEY', 'GITHUB_TOKEN', 'AWS_SECRET_ACCESS_KEY'])(
+    '`api_key_env: %s` is refused where it is not bound, and sent where the caller bound it',
+    (apiKeyEnv) => {
+      const settings = {
+        local: { type: 'openai', baseUrl: 'http://127.0.0.1:9/v1', apiKeyEnv },
+        openai: { apiKeyEnv },
+      } as const;
+      const environment = { ...KEYS, [apiKeyEnv]: 'canary' };
+      const refused = resolve(['local', 'openai'], settings, { environment });
+      expect(refused.ok ? [] : refused.problems.map(({ message }) => message)).toEqual([
+        `\`${apiKeyEnv}\` may not be sent to \`127.0.0.1:9\`: it is not bound to it`,
+        `\`${apiKeyEnv}\` may not be sent to \`api.openai.com\`: it is not bound to it`,
+      ]);
+      const bound = endpoints(['local'], settings, {
+        environment,
+        allowHosts: [`127.0.0.1:9=${apiKeyEnv}`],
+      });
+      expect(bound['local']?.key).toBe('canary');
+    },
+  );
 });
 
 describe('own entries', () => {
-  test('a local server gets the key that its entry names', () => {
+  test('a local server gets the key that its entry names and the caller bound', () => {
     const { local } = endpoints(
       ['local'],
       { local: { type: 'openai', baseUrl: 'http://127.0.0.1:9/v1/', apiKeyEnv: 'LOCAL_KEY' } },
-      { environment: { LOCAL_KEY: 'abc' } },
+      { environment: { LOCAL_KEY: 'abc' }, allowHosts: ['127.0.0.1:9=LOCAL_KEY'] },
     );
     expect(local).toMatchObject({ baseUrl: 'http://127.0.0.1:9/v1', key: 'abc', api: 'chat' });
   });
@@ -250,13 +311,24 @@ describe('own entries', () => {
     expect(hosts).toEqual(['127.0.0.1:2', '127.0.0.1:1']);
   });
 
-  test("without an address a type means its vendor's", () => {
-    const { team } = endpoints(
-      ['team'],
-      { team: { type: 'anthropic', apiKeyEnv: 'TEAM_KEY' } },
-      { environment: { TEAM_KEY: 'abc' } },
-    );
-    expect(team).toMatchObject({ baseUrl: 'https://api.anthropic.com', key: 'abc' });
+  test.each([
+    [{ type: 'openai' }, 'the provider `team` has no `base_url`'],
+    [{ type: 'anthropic', apiKeyEnv: 'TEAM_KEY' }, 'the provider `team` has no `base_url`'],
+    [
+      { type: 'openai', baseUrlEnv: 'WHERE', apiKeyEnv: 'TEAM_KEY' },
+      'the provider `team` has no address: `WHERE` is not set',
+    ],
+  ] as const)("without an address %j does not go to the vendor's", (team, message) => {
+    for (const environment of [{ TEAM_KEY: 'abc' }, { TEAM_KEY: 'abc', WHERE: '' }]) {
+      expect(resolve(['team'], { team }, { environment })).toMatchObject({
+        ok: false,
+        problems: [{ message }],
+      });
+    }
+  });
+
+  test('a ready-made name of another type has no address either', () => {
+    expect(resolve(['groq'], { groq: { type: 'anthropic' } })).toMatchObject({ ok: false });
   });
 
   test('an entry without a type is a problem', () => {
@@ -270,6 +342,17 @@ describe('own entries', () => {
 interface Options {
   readonly environment?: Environment;
   readonly allowHosts?: readonly string[];
+  readonly allowHttp?: readonly string[];
+}
+
+function refusalOf(act: () => unknown): VolleyError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof VolleyError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
 }
 
 function resolve(
@@ -280,6 +363,7 @@ function resolve(
   return resolveProviders(manifestWith(used, providers), {
     environment: options.environment ?? KEYS,
     allowHosts: options.allowHosts ?? [],
+    allowHttp: options.allowHttp,
   });
 }
 

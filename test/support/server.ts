@@ -95,10 +95,12 @@ const openHosts = new Set<string>();
 
 /**
  * What binds the open servers to these variables, as `VOLLEY_ALLOW_HOSTS` takes it: without that no
- * key of a test would be sent.
+ * key of a test would be sent, and under `CI` no request.
  */
 export function boundHosts(variables: readonly string[]): string {
-  return [...openHosts].flatMap((host) => variables.map((name) => `${host}=${name}`)).join(',');
+  return [...openHosts]
+    .flatMap((host) => [host, ...variables.map((name) => `${host}=${name}`)])
+    .join(',');
 }
 
 /** A loopback server that speaks Anthropic Messages, OpenAI Responses and Chat Completions. */

@@ -8,6 +8,7 @@ import { withOwnFilesLeftOut } from '../own-globs.ts';
 import { overridesOf } from '../overrides.ts';
 import { readStdin } from '../read-input.ts';
 import { runVolley } from '../run-volley.ts';
+import { serverOf } from '../server-flag.ts';
 import { listFlag, textFlag } from '../settings.ts';
 
 export async function ask(args: Arguments): Promise<number> {
@@ -16,13 +17,24 @@ export async function ask(args: Arguments): Promise<number> {
   const loaded = await waits.during(
     'for what the command names to be read',
     loadManifest(source.name, {
-      text: source.manifest,
+      text: withServer(args, source),
       overrides: overridesOf(args),
       allowPaths: listFlag(args, 'allow-path'),
       literalPrompts: source.literal,
     }),
   );
   return runVolley(args, withOwnFilesLeftOut(args, loaded));
+}
+
+/** The manifest, with the server of `--base-url`. */
+function withServer(args: Arguments, { manifest, literal }: AskSource): string {
+  const providers = serverOf(args);
+  if (providers === undefined) return manifest;
+  if (literal) return JSON.stringify({ ...JSON.parse(manifest), providers });
+  throw usageError(
+    '`--base-url` is for prompts, and this is a manifest',
+    'name the server under `providers` in it',
+  );
 }
 
 interface AskSource {

@@ -1,13 +1,14 @@
 import { EXIT } from '../../errors/volley-error.ts';
 import type { Manifest, ModelName } from '../../manifest/manifest.ts';
 import { parseModelName } from '../../manifest/model-name.ts';
-import { resolveProviders, usableProviders, type ResolveOptions } from '../../providers/resolve.ts';
+import { resolveProviders, usableProviders } from '../../providers/resolve.ts';
 import type { LearnedLimits } from '../../run/learned-limits.ts';
 import { safeJson } from '../../results/serialize.ts';
 import { limitsReport } from '../../run/limits-report.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { openLearning } from '../learning.ts';
 import { limitsText } from '../limits-text.ts';
+import { permissionsOf } from '../permissions.ts';
 import { printResult } from '../print-result.ts';
 import { listFlag, switchFlag, textFlag } from '../settings.ts';
 import { tellEarly } from '../tell-early.ts';
@@ -17,12 +18,12 @@ export async function limits(args: Arguments): Promise<number> {
   const manifest = await manifestOf(args);
   const { limits: learned, distrust } = await openLearning(manifest?.file ?? '.');
   if (distrust !== undefined) await tellEarly(args, distrust);
-  const resolution = manifest && resolveProviders(manifest, resolveOptions(args));
+  const resolution = manifest && resolveProviders(manifest, permissionsOf(args));
   const problems = resolution?.ok === false ? resolution.problems : [];
   const report = limitsReport({
     manifest,
     model: manifest ? undefined : modelAlone(args, learned),
-    providers: manifest ? usableProviders(manifest, resolveOptions(args)) : new Map(),
+    providers: manifest ? usableProviders(manifest, permissionsOf(args)) : new Map(),
     problems: new Map(problems.map(({ provider, message }) => [provider, message])),
     learned,
   });
@@ -56,11 +57,7 @@ function modelAlone(args: Arguments, learned: LearnedLimits | undefined): ModelN
   );
 }
 
-const FOR_MANIFESTS = ['set', 'allow-host', 'allow-path'] as const;
-
-function resolveOptions(args: Arguments): ResolveOptions {
-  return { environment: process.env, allowHosts: listFlag(args, 'allow-host') };
-}
+const FOR_MANIFESTS = ['set', 'allow-host', 'allow-http', 'allow-path'] as const;
 
 async function manifestOf(args: Arguments): Promise<Manifest | undefined> {
   if (args.positionals[0] === undefined) return undefined;

@@ -3,15 +3,24 @@ import { errorCount, type Finding } from '../../errors/finding.ts';
 import { printable } from '../../errors/printable.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import { counted } from '../../report/format.ts';
+import { addressFindings, contactsOf, type Contact } from '../../providers/contacts.ts';
 import { safeJson } from '../../results/serialize.ts';
 import { checkRows } from '../../run/check-rows.ts';
+import { framed } from '../../run/library.ts';
 import type { Arguments } from '../arguments.ts';
 import { tellCredentialsLeftOut } from '../credentials-note.ts';
+import { permissionsOf } from '../permissions.ts';
+import {
+  permissionsReport,
+  permissionsText,
+  type PermissionsReport,
+} from '../permissions-report.ts';
 import { printFindingsTo } from '../print-findings.ts';
 import { printResult, resultOutput } from '../print-result.ts';
 import { manifestArgument } from '../read-input.ts';
 import { switchFlag } from '../settings.ts';
 import { loadNamed } from '../load-named.ts';
+import { tellEarly } from '../tell-early.ts';
 
 /** Checks a manifest, its files and every row. Its findings are the result: they go to stdout. */
 export async function validate(args: Arguments): Promise<number> {
@@ -24,7 +33,8 @@ export async function validate(args: Arguments): Promise<number> {
   } else {
     const color = args.switches.get('color') ?? systemOutput(process.stdout).color;
     await printFindingsTo(resultOutput(), checked.findings, { color });
-    await printResult(verdict(file, checked));
+    const { permissions } = checked;
+    await printResult(verdict(file, checked) + (permissions ? permissionsText(permissions) : ''));
   }
   return isValid ? EXIT.ok : EXIT.usage;
 }
@@ -35,10 +45,12 @@ interface Checked {
   readonly omittedErrors?: number;
   /** Tasks after expansion; null when that could not be counted. */
   readonly tasks: number | null;
+  /** Only with `--permissions`. */
+  readonly permissions?: PermissionsReport;
 }
 
 /** With the names that stand in all that scripts read. */
-function asData({ findings, omittedErrors, tasks }: Checked): object {
+function asData({ findings, omittedErrors, tasks, permissions }: Checked): object {
   return {
     findings: findings.map(({ place: { endColumn, ...place }, standsFor, ...finding }) => ({
       ...finding,
@@ -47,17 +59,24 @@ function asData({ findings, omittedErrors, tasks }: Checked): object {
     })),
     omitted_errors: omittedErrors,
     tasks,
+    permissions,
   };
 }
 
 async function check(args: Arguments): Promise<Checked> {
   try {
     const loaded = await loadNamed(args);
+    const permissions = permissionsOf(args);
+    const addresses = await framed(addressFindings(loaded.manifest, permissions), loaded);
+    await tellRefused(args, contactsOf(loaded.manifest, permissions));
     const rows = await checkRows(loaded);
     await tellCredentialsLeftOut(args, loaded.files);
     return {
-      findings: [...loaded.warnings, ...rows.findings],
+      findings: [...loaded.warnings, ...addresses, ...rows.findings],
       tasks: rows.tasks,
+      ...(switchFlag(args, 'permissions') && {
+        permissions: permissionsReport(loaded, permissions),
+      }),
     };
   } catch (error) {
     if (error instanceof VolleyError && error.findings.length > 0) {
@@ -66,6 +85,14 @@ async function check(args: Arguments): Promise<Checked> {
     }
     throw error;
   }
+}
+
+/** Whether a host may be called is the caller's to decide: no finding about the manifest. */
+async function tellRefused(args: Arguments, contacts: readonly Contact[]): Promise<void> {
+  const refused = contacts.filter(({ isAllowed }) => !isAllowed);
+  const flags = new Set(refused.flatMap((contact) => contact.flags));
+  if (flags.size === 0) return;
+  await tellEarly(args, `a run is allowed to call these hosts only with ${[...flags].join(' ')}`);
 }
 
 function verdict(file: string, { findings, omittedErrors = 0, tasks }: Checked): string {

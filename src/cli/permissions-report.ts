@@ -1,0 +1,79 @@
+import { relative } from 'node:path';
+import { printableLine } from '../errors/printable.ts';
+import { contactsOf } from '../providers/contacts.ts';
+import type { HostPermissions } from '../providers/host-rules.ts';
+import type { LoadedManifest } from '../run/library.ts';
+
+/** What a manifest does to the outside, for whoever reviews it. */
+export interface PermissionsReport {
+  /** Files, relative to the current folder. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  readonly contacts: ReadonlyArray<{
+    readonly provider: string;
+    /** Null: in a variable that is not set, or whose host is not allowed. */
+    readonly host: string | null;
+    readonly address_variable: string | null;
+    readonly allowed: boolean;
+    readonly variables: ReadonlyArray<{
+      readonly name: string;
+      readonly use: 'key' | 'header';
+      /** Whether it may be sent to this host. */
+      readonly bound: boolean;
+    }>;
+    /** Flags that a run needs besides those given. */
+    readonly flags: readonly string[];
+  }>;
+  /** Each variable that provider settings name, once. No other is read. */
+  readonly variables: readonly string[];
+}
+
+/** Takes the files that were read so far: ask when all rows have been. */
+export function permissionsReport(
+  loaded: LoadedManifest,
+  permissions: HostPermissions,
+): PermissionsReport {
+  const { manifest } = loaded;
+  const contacts = contactsOf(manifest, permissions);
+  const variables = contacts.flatMap(({ addressVariable, variables: sent }) => [
+    ...(addressVariable === null ? [] : [addressVariable]),
+    ...sent.map(({ name }) => name),
+  ]);
+  return {
+    reads: loaded.takeFilesRead().map((file) => relative('', file)),
+    writes: manifest.output === undefined ? [] : [manifest.output],
+    contacts: contacts.map((contact) => ({
+      provider: contact.provider,
+      host: contact.host,
+      address_variable: contact.addressVariable,
+      allowed: contact.isAllowed,
+      variables: contact.variables.map(({ name, use, isBound }) => ({ name, use, bound: isBound })),
+      flags: contact.flags,
+    })),
+    variables: [...new Set(variables)],
+  };
+}
+
+export function permissionsText({ reads, writes, contacts }: PermissionsReport): string {
+  const lines = [
+    ...section('reads', reads),
+    ...section('writes', writes.length > 0 ? writes : ['only what the command names']),
+    ...section('contacts', contacts.length > 0 ? contacts.map(contactLine) : ['nobody']),
+  ];
+  return lines.map((line) => `${printableLine(line)}\n`).join('');
+}
+
+function contactLine(contact: PermissionsReport['contacts'][number]): string {
+  const { provider, host, address_variable: variable, variables, allowed, flags } = contact;
+  const where = host ?? `the server in \`${variable ?? ''}\``;
+  const sent = variables.map(
+    ({ name, use, bound }) => `${use} \`${name}\`${bound ? '' : ' (not sent there)'}`,
+  );
+  const what = sent.length > 0 ? `, with ${sent.join(', ')}` : '';
+  const needs = flags.length > 0 ? `; a run needs ${flags.join(' ')}` : '';
+  return `${where} (\`${provider}\`)${what}${allowed || needs !== '' ? '' : '; not allowed'}${needs}`;
+}
+
+function section(title: string, entries: readonly string[]): readonly string[] {
+  return [`${title}:`, ...entries.map((entry) => `  ${entry}`)];
+}

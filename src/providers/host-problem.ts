@@ -1,0 +1,65 @@
+import { isLoopback } from '../manifest/base-url.ts';
+import { knownProviders } from '../manifest/known-providers.ts';
+import type { ProviderSettings } from '../manifest/manifest.ts';
+import type { Environment } from '../ports/environment.ts';
+import type { Address } from './address.ts';
+import type { HostRules } from './host-rules.ts';
+
+/** One provider, and what decides where it may send what. */
+export interface ProviderContext {
+  readonly name: string;
+  readonly settings: ProviderSettings | undefined;
+  readonly environment: Environment;
+  readonly rules: HostRules;
+}
+
+/** Why a provider's host may not be called, and the flags that allow it; undefined when it may. */
+export function hostProblem(
+  { url, variable }: Extract<Address, { readonly ok: true }>,
+  { name, settings, environment, rules }: ProviderContext,
+): { readonly message: string; readonly hint: string } | undefined {
+  const refusal = rules.refusal(url);
+  if (refusal === undefined) return undefined;
+  // What a variable holds may be a secret: its host is named once it is allowed.
+  const host = variable === undefined ? url.host : undefined;
+  const source =
+    variable === undefined ? `\`base_url\` of \`${name}\`` : `the variable \`${variable}\``;
+  const target = host === undefined ? 'a server' : `\`${host}\``;
+  const message = {
+    unknown: `${source} leads to ${target}, which is not allowed`,
+    port: `${source} leads to ${target}, which is allowed with another port only`,
+    loopback: `${source} leads to ${target} on this machine, and in CI only what the command allows is called`,
+    unencrypted: `${source} would send prompts unencrypted to ${target}`,
+  }[refusal];
+  const isSet = (each: string): boolean => (environment[each] ?? '') !== '';
+  const named = namedVariables(settings).filter(isSet);
+  const flags = named.length > 0 ? named : [undefined];
+  const toAdd = flags.map((each) => bindingFlag(url, each, host)).join(' ');
+  const implied = named.length > 0 ? undefined : knownProviders.get(name)?.apiKeyEnv;
+  const withKey =
+    implied !== undefined && isSet(implied)
+      ? `; for the key in \`${implied}\` as well: ${bindingFlag(url, implied, host)}`
+      : '';
+  const start = isPlain(url)
+    ? 'use `https:`, or, in a network that you trust, add'
+    : `to send prompts${named.length > 0 ? ' and key' : ''} there, add`;
+  return { message, hint: `${start} ${toAdd}${withKey}` };
+}
+
+/** The variables that an entry names to be sent. */
+export function namedVariables(settings: ProviderSettings | undefined): readonly string[] {
+  const key = settings?.auth === 'none' ? undefined : settings?.apiKeyEnv;
+  const named = [...(key === undefined ? [] : [key]), ...Object.values(settings?.headersEnv ?? {})];
+  return [...new Set(named)];
+}
+
+/** The flag that allows a URL's host, with a variable to bind to it. */
+export function bindingFlag(url: URL, variable?: string, host = 'HOST:PORT'): string {
+  const flag = isPlain(url) ? '--allow-http' : '--allow-host';
+  return `${flag} ${host}${variable === undefined ? '' : `=${variable}`}`;
+}
+
+/** Without encryption to another machine. */
+export function isPlain(url: URL): boolean {
+  return url.protocol === 'http:' && !isLoopback(url.hostname);
+}

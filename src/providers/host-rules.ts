@@ -1,0 +1,132 @@
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { isLoopback } from '../manifest/base-url.ts';
+import { knownProviders, ownOrigins } from '../manifest/known-providers.ts';
+import { runsInCi, type Environment } from '../ports/environment.ts';
+import { addressKind } from './address-kind.ts';
+
+/** What the caller, never a manifest, permits. */
+export interface HostPermissions {
+  readonly environment: Environment;
+  /** Each `HOST[:PORT][=VARIABLE]`; those of `VOLLEY_ALLOW_HOSTS` are added. */
+  readonly allowHosts: readonly string[];
+  /** The same, and requests to these may go out as plain `http:`. */
+  readonly allowHttp?: readonly string[] | undefined;
+}
+
+/** Where requests may go, and which variables with them. */
+export interface HostRules {
+  /** Why no request may go to this URL; undefined when one may. */
+  refusal(url: URL): HostRefusal | undefined;
+  /** Whether the value of this variable may be sent there. */
+  isBound(variable: string, url: URL): boolean;
+  /** The variables that the caller bound to the host and port of this URL. */
+  variablesFor(url: URL): readonly string[];
+  /** Whether a connection that was asked for by this name may be made to this address. */
+  mayConnect(hostname: string, address: string): boolean;
+}
+
+/**
+ * `unknown`: nobody has allowed the host. `port`: another port of it is allowed. `loopback`: on this
+ * machine, in CI. `unencrypted`: `http:` to another machine.
+ */
+export type HostRefusal = 'unknown' | 'port' | 'loopback' | 'unencrypted';
+
+interface Allowed {
+  /** As in the flag, without its variable. */
+  readonly written: string;
+  readonly variable: string | undefined;
+  readonly permitsHttp: boolean;
+}
+
+/**
+ * Reads what the caller permits. Throws a `VolleyError` (exit 2) for an entry that is not
+ * `HOST[:PORT][=VARIABLE]`.
+ */
+export function hostRules(permissions: HostPermissions): HostRules {
+  const { environment, allowHosts, allowHttp = [] } = permissions;
+  const allowed = [
+    ...allowHosts.map((entry) => readEntry(entry, '--allow-host')),
+    ...listed(environment['VOLLEY_ALLOW_HOSTS']).map((entry) =>
+      readEntry(entry, 'VOLLEY_ALLOW_HOSTS'),
+    ),
+    ...allowHttp.map((entry) => readEntry(entry, '--allow-http')),
+  ];
+  const matching = (url: URL): readonly Allowed[] =>
+    allowed.filter(({ written }) => hostIn(written, url.protocol) === url.host);
+  const hostnames = new Set(allowed.map(({ written }) => new URL(`https://${written}`).hostname));
+
+  return {
+    refusal(url) {
+      const entries = matching(url);
+      const isHere = isLoopback(url.hostname);
+      if (entries.length === 0) {
+        if (isHere) return runsInCi(environment) ? 'loopback' : undefined;
+        if (OWN_ORIGINS.has(url.origin)) return undefined;
+        return hostnames.has(url.hostname) ? 'port' : 'unknown';
+      }
+      const isPlain = url.protocol === 'http:' && !isHere;
+      return isPlain && !entries.some(({ permitsHttp }) => permitsHttp) ? 'unencrypted' : undefined;
+    },
+    isBound: (variable, url) =>
+      isOwnKey(variable, url) || matching(url).some((entry) => entry.variable === variable),
+    variablesFor: (url) => [...new Set(matching(url).flatMap(({ variable }) => variable ?? []))],
+    mayConnect(hostname, address) {
+      const kind = addressKind(address);
+      if (isLoopback(hostname)) return kind === 'loopback';
+      if (kind === 'public') return true;
+      if (hostnames.has(addressAsHost(address))) return true;
+      if (kind === 'loopback') return hostnames.has('localhost');
+      return kind === 'private' && hostnames.has(hostname);
+    },
+  };
+}
+
+/** A ready-made provider's own host, where its key is needed. */
+export function isOwnHost(url: URL): boolean {
+  return OWN_ORIGINS.has(url.origin);
+}
+
+const OWN_ORIGINS: ReadonlySet<string> = new Set([...knownProviders.values()].flatMap(ownOrigins));
+
+/** A ready-made provider's variable at a host of that provider. */
+function isOwnKey(variable: string, url: URL): boolean {
+  return [...knownProviders.values()].some(
+    (known) => known.apiKeyEnv === variable && ownOrigins(known).includes(url.origin),
+  );
+}
+
+function readEntry(entry: string, source: '--allow-host' | '--allow-http' | 'VOLLEY_ALLOW_HOSTS') {
+  const [, written = '', variable] = /^([^=]*)(?:=(.*))?$/su.exec(entry.trim()) ?? [];
+  const isVariable = variable === undefined || /^[A-Za-z_][A-Za-z0-9_]*$/u.test(variable);
+  if (!isHostAndPort(written) || !isVariable) {
+    throw new VolleyError(`\`${entry.slice(0, 200)}\` in ${source} is not a host`, {
+      exitCode: EXIT.usage,
+      hint: 'write `HOST`, `HOST:PORT`, or `HOST:PORT=VARIABLE` to let the key in that variable go there too; there are no wildcards',
+    });
+  }
+  return { written, variable, permitsHttp: source === '--allow-http' } satisfies Allowed;
+}
+
+function isHostAndPort(written: string): boolean {
+  return (
+    /^(?:[\p{L}\p{N}._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/iu.test(written) &&
+    URL.canParse(`https://${written}`)
+  );
+}
+
+/** Host and port as in a URL of this scheme, without the scheme's usual port. */
+function hostIn(written: string, protocol: string): string {
+  return new URL(`${protocol}//${written}`).host;
+}
+
+function addressAsHost(address: string): string {
+  const [bare = ''] = address.split('%', 1);
+  return new URL(`https://${bare.includes(':') ? `[${bare}]` : bare}`).hostname;
+}
+
+function listed(text: string | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}

@@ -1,0 +1,16 @@
+// Answers look-ups from RESOLVES, such as `gateway.example=10.0.0.1 other.example=::1`, whatever the machine's resolver says.
+import dns from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
+import { isIP } from 'node:net';
+
+const known = new Map((process.env.RESOLVES ?? '').split(' ').map((pair) => pair.split('=')));
+const { lookup } = dns;
+
+dns.lookup = (hostname, options, callback) => {
+  const address = known.get(hostname);
+  if (address === undefined) return lookup(hostname, options, callback);
+  const found = { address, family: isIP(address) };
+  if (options.all) process.nextTick(callback, null, [found]);
+  else process.nextTick(callback, null, found.address, found.family);
+};
+syncBuiltinESMExports();
