@@ -3,13 +3,13 @@
 "use strict";
 export const validate: ((data: unknown) => boolean) & { readonly errors?: null | ReadonlyArray<{ readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly parentSchema: Readonly<Record<string, unknown>>; readonly data: unknown }> } = validate20;
 
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Volley manifest","description":"A batch of prompts: what is sent, to which models, within which limits.","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"$schema":{"title":"schema address","description":"For editors of JSON manifests.","type":"string","examples":["./manifest.schema.json"]},"version":{"title":"version of the manifest's format","description":"Version of the manifest's format; 1 is the only one and the default.","type":"integer","enum":[1]},"name":{"title":"text","description":"Name of the volley in progress and summary.","type":"string","examples":["auth-review"]},"vars":{"title":"map of values","description":"Plain values for templates, used as `{{ vars.audience }}`; `--set audience=managers` overrides one.","type":"object","examples":[{"audience":"engineers"}]},"context":{"title":"text, `{file: …}` or a list of those","description":"Shared prefix of every task, the same for all so that providers can cache it. Only `{{ vars.x }}` may be used in it.","type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"items":{"$ref":"#/$defs/text"},"examples":["You are a security reviewer."]},"defaults":{"title":"map of task fields","description":"Fields that every task has unless it says otherwise.","type":"object","properties":{"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}]},"providers":{"title":"map of providers","description":"Providers by name. Ready-made ones (anthropic, openai, openrouter, …) need no entry; an entry adds one or overrides parts.","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"title":"map of run settings","description":"Settings of the run as a whole.","type":"object","properties":{"max_concurrent":{"title":"whole number from 1 to 10000","description":"Requests in flight over all providers. Default 64.","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"title":"true or false","description":"Start nothing new after the first task that fails for good. Default false.","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","description":"The longest that the whole run may take. No bound unless given.","examples":["2h"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_concurrent":16}]},"budget":{"title":"map of bounds on the cost","description":"Bounds on the cost, kept before anything is sent: what a task can cost at most is set aside first. Every model then needs a known price and `max_tokens`.","type":"object","properties":{"max_cost_usd":{"title":"amount in US dollars","description":"The most that the whole run may cost.","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"title":"amount in US dollars","description":"The most that one task may cost, its retries included.","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_cost_usd":5}]},"prices":{"title":"map of prices","description":"US dollars per million tokens, by `provider/model`. They win over the prices that come with Volley.","type":"object","patternProperties":{"^x-[^/]*$":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"title":"list of tasks","description":"What is asked: each entry is a text or a map of task fields.","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"title":"map of result settings","description":"What the results hold.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"include":{"title":"list of `item` and `prompt`","description":"What each record has besides the answer: `item`, the row, and `prompt`, as it was sent. `--include` replaces it.","type":"array","items":{"title":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"output":{"title":"file name","description":"File for the results (JSONL); else they go to stdout.","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]},"taskId":{"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"model":{"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]},"text":{"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"fileName":{"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"title":"text or a list of texts","type":["string","array"],"examples":["END",["END","STOP"]],"items":{"title":"text","type":"string","examples":["END"]}},"duration":{"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]},"forEach":{"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON or YAML file, or per line of a text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]},"matrix":{"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]},"price":{"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]},"variable":{"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"missing_usage":{"title":"number from 0 to 1","description":"Share of the answers that come without usage, as those of some servers do. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Volley manifest","description":"A batch of prompts: what is sent, to which models, within which limits.","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"$schema":{"title":"schema address","description":"For editors of JSON manifests.","type":"string","examples":["./manifest.schema.json"]},"version":{"title":"version of the manifest's format","description":"Version of the manifest's format; 1 is the only one and the default.","type":"integer","enum":[1]},"name":{"title":"text","description":"Name of the volley in progress and summary.","type":"string","examples":["auth-review"]},"vars":{"title":"map of values","description":"Plain values for templates, used as `{{ vars.audience }}`; `--set audience=managers` overrides one.","type":"object","examples":[{"audience":"engineers"}]},"context":{"title":"text, `{file: …}` or a list of those","description":"Shared prefix of every task, the same for all so that providers can cache it. Only `{{ vars.x }}` may be used in it.","type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"items":{"$ref":"#/$defs/text"},"examples":["You are a security reviewer."]},"defaults":{"title":"map of task fields","description":"Fields that every task has unless it says otherwise.","type":"object","properties":{"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}]},"providers":{"title":"map of providers","description":"Providers by name. Ready-made ones (anthropic, openai, openrouter, …) need no entry; an entry adds one or overrides parts.","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"title":"map of run settings","description":"Settings of the run as a whole.","type":"object","properties":{"max_concurrent":{"title":"whole number from 1 to 10000","description":"Requests in flight over all providers. Default 64.","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"title":"true or false","description":"Start nothing new after the first task that fails for good. Default false.","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","description":"The longest that the whole run may take. No bound unless given.","examples":["2h"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_concurrent":16}]},"budget":{"title":"map of bounds on the cost","description":"Bounds on the cost, kept before anything is sent: what a task can cost at most is set aside first. Every model then needs a known price and `max_tokens`.","type":"object","properties":{"max_cost_usd":{"title":"amount in US dollars","description":"The most that the whole run may cost.","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"title":"amount in US dollars","description":"The most that one task may cost, its retries included.","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_cost_usd":5}]},"prices":{"title":"map of prices","description":"US dollars per million tokens, by `provider/model`. They win over the prices that come with Volley.","type":"object","patternProperties":{"^x-[^/]*$":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"title":"list of tasks","description":"What is asked: each entry is a text or a map of task fields.","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"title":"map of result settings","description":"What the results hold.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"include":{"title":"list of `item` and `prompt`","description":"What each record has besides the answer: `item`, the row, and `prompt`, as it was sent. `--include` replaces it.","type":"array","items":{"title":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"output":{"title":"file name","description":"File for the results (JSONL); else they go to stdout.","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]},"taskId":{"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"model":{"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]},"text":{"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"fileName":{"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"title":"text or a list of texts","type":["string","array"],"examples":["END",["END","STOP"]],"items":{"title":"text","type":"string","examples":["END"]}},"duration":{"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]},"forEach":{"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON or YAML file, or per line of a text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]},"matrix":{"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own, and http elsewhere, must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"title":"way to send the key","description":"`bearer` sends the key as `Authorization: Bearer …`, `x-api-key` and `api-key` in the header of that name, `none` sends none. Default: as is usual on the wire.","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"title":"map of headers","description":"Headers to send with each request. A secret does not belong here: see `headers_env`.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"title":"map of headers","description":"Headers whose value is in an environment variable, by the NAME of that variable. Like a key, it is sent only to a host that the caller bound it to.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"title":"map of parameters","description":"Parameters that are added to the address of each request.","type":"object","maxProperties":50,"propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9._-]*$"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions or Anthropic's API.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]},"price":{"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]},"headerName":{"title":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"},"variable":{"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"missing_usage":{"title":"number from 0 to 1","description":"Share of the answers that come without usage, as those of some servers do. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]}}};
 const schema33 = {"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]};
 const schema35 = {"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]};
 const schema36 = {"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]};
 const schema37 = {"title":"text or a list of texts","type":["string","array"],"examples":["END",["END","STOP"]],"items":{"title":"text","type":"string","examples":["END"]}};
 const schema38 = {"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]};
-const schema54 = {"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]};
+const schema57 = {"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^x-", "u");
 const pattern6 = new RegExp("\\S", "u");
@@ -17,7 +17,7 @@ const pattern10 = new RegExp("^[^/\\s]+/\\S+$", "u");
 const pattern14 = new RegExp("^\\d[\\d_]*(\\.\\d+)?[kKmM]?$", "u");
 const pattern15 = new RegExp("^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$", "u");
 const pattern17 = new RegExp("^\\S+$", "u");
-const pattern40 = new RegExp("^x-[^/]*$", "u");
+const pattern47 = new RegExp("^x-[^/]*$", "u");
 const schema32 = {"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -94,12 +94,16 @@ return errors === 0;
 }
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema39 = {"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]};
+const schema39 = {"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own, and http elsewhere, must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"title":"way to send the key","description":"`bearer` sends the key as `Authorization: Bearer …`, `x-api-key` and `api-key` in the header of that name, `none` sends none. Default: as is usual on the wire.","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"title":"map of headers","description":"Headers to send with each request. A secret does not belong here: see `headers_env`.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"title":"map of headers","description":"Headers whose value is in an environment variable, by the NAME of that variable. Like a key, it is sent only to a host that the caller bound it to.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"title":"map of parameters","description":"Parameters that are added to the address of each request.","type":"object","maxProperties":50,"propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9._-]*$"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions or Anthropic's API.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]};
 const schema40 = {"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
+const schema42 = {"title":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"};
 const pattern20 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 const pattern22 = new RegExp("^[A-Za-z0-9._-]+$", "u");
-const schema42 = {"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]};
-const schema44 = {"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000};
+const pattern23 = new RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$", "u");
+const pattern24 = new RegExp("^[ -~]{0,4096}$", "u");
+const pattern27 = new RegExp("^[A-Za-z][A-Za-z0-9._-]*$", "u");
+const schema45 = {"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]};
+const schema47 = {"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -114,7 +118,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((((key0 === "rpm") || (key0 === "rps")) || (key0 === "rpd")) || (key0 === "tpm")) || (key0 === "itpm")) || (key0 === "otpm")) || (key0 === "concurrency")) || (pattern4.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -165,7 +169,7 @@ if(data.rps !== undefined){
 let data1 = data.rps;
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 1000000 || isNaN(data1)){
-const err4 = {instancePath:instancePath+"/rps",schemaPath:"#/$defs/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema44,data:data1};
+const err4 = {instancePath:instancePath+"/rps",schemaPath:"#/$defs/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema47,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -175,7 +179,7 @@ vErrors.push(err4);
 errors++;
 }
 if(data1 <= 0 || isNaN(data1)){
-const err5 = {instancePath:instancePath+"/rps",schemaPath:"#/$defs/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema44,data:data1};
+const err5 = {instancePath:instancePath+"/rps",schemaPath:"#/$defs/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema47,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -186,7 +190,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/rps",schemaPath:"#/$defs/rate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema44.type,parentSchema:schema44,data:data1};
+const err6 = {instancePath:instancePath+"/rps",schemaPath:"#/$defs/rate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema47.type,parentSchema:schema47,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -347,7 +351,7 @@ errors++;
 if(data.concurrency !== undefined){
 let data6 = data.concurrency;
 if((!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))) && (!(data6 && typeof data6 == "object" && !Array.isArray(data6)))){
-const err19 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: schema42.properties.concurrency.type},message:"must be integer,object",schema:schema42.properties.concurrency.type,parentSchema:schema42.properties.concurrency,data:data6};
+const err19 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: schema45.properties.concurrency.type},message:"must be integer,object",schema:schema45.properties.concurrency.type,parentSchema:schema45.properties.concurrency,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -358,7 +362,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 10000 || isNaN(data6)){
-const err20 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema42.properties.concurrency,data:data6};
+const err20 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema45.properties.concurrency,data:data6};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -368,7 +372,7 @@ vErrors.push(err20);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err21 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.concurrency,data:data6};
+const err21 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema45.properties.concurrency,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -380,7 +384,7 @@ errors++;
 }
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.start === undefined){
-const err22 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/required",keyword:"required",params:{missingProperty: "start"},message:"must have required property '"+"start"+"'",schema:schema42.properties.concurrency.required,parentSchema:schema42.properties.concurrency,data:data6};
+const err22 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/required",keyword:"required",params:{missingProperty: "start"},message:"must have required property '"+"start"+"'",schema:schema45.properties.concurrency.required,parentSchema:schema45.properties.concurrency,data:data6};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -390,7 +394,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data6.max === undefined){
-const err23 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/required",keyword:"required",params:{missingProperty: "max"},message:"must have required property '"+"max"+"'",schema:schema42.properties.concurrency.required,parentSchema:schema42.properties.concurrency,data:data6};
+const err23 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/required",keyword:"required",params:{missingProperty: "max"},message:"must have required property '"+"max"+"'",schema:schema45.properties.concurrency.required,parentSchema:schema45.properties.concurrency,data:data6};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -401,7 +405,7 @@ errors++;
 }
 for(const key1 in data6){
 if(!(((key1 === "start") || (key1 === "max")) || (pattern4.test(key1)))){
-const err24 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema42.properties.concurrency,data:data6};
+const err24 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema45.properties.concurrency,data:data6};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -414,7 +418,7 @@ errors++;
 if(data6.start !== undefined){
 let data7 = data6.start;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err25 = {instancePath:instancePath+"/concurrency/start",schemaPath:"#/properties/concurrency/properties/start/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema42.properties.concurrency.properties.start.type,parentSchema:schema42.properties.concurrency.properties.start,data:data7};
+const err25 = {instancePath:instancePath+"/concurrency/start",schemaPath:"#/properties/concurrency/properties/start/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema45.properties.concurrency.properties.start.type,parentSchema:schema45.properties.concurrency.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -425,7 +429,7 @@ errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 10000 || isNaN(data7)){
-const err26 = {instancePath:instancePath+"/concurrency/start",schemaPath:"#/properties/concurrency/properties/start/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema42.properties.concurrency.properties.start,data:data7};
+const err26 = {instancePath:instancePath+"/concurrency/start",schemaPath:"#/properties/concurrency/properties/start/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema45.properties.concurrency.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -435,7 +439,7 @@ vErrors.push(err26);
 errors++;
 }
 if(data7 < 1 || isNaN(data7)){
-const err27 = {instancePath:instancePath+"/concurrency/start",schemaPath:"#/properties/concurrency/properties/start/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.concurrency.properties.start,data:data7};
+const err27 = {instancePath:instancePath+"/concurrency/start",schemaPath:"#/properties/concurrency/properties/start/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema45.properties.concurrency.properties.start,data:data7};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -449,7 +453,7 @@ errors++;
 if(data6.max !== undefined){
 let data8 = data6.max;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err28 = {instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema42.properties.concurrency.properties.max.type,parentSchema:schema42.properties.concurrency.properties.max,data:data8};
+const err28 = {instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema45.properties.concurrency.properties.max.type,parentSchema:schema45.properties.concurrency.properties.max,data:data8};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -460,7 +464,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 10000 || isNaN(data8)){
-const err29 = {instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema42.properties.concurrency.properties.max,data:data8};
+const err29 = {instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema45.properties.concurrency.properties.max,data:data8};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -470,7 +474,7 @@ vErrors.push(err29);
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-const err30 = {instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.concurrency.properties.max,data:data8};
+const err30 = {instancePath:instancePath+"/concurrency/max",schemaPath:"#/properties/concurrency/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema45.properties.concurrency.properties.max,data:data8};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -485,7 +489,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data};
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -499,7 +503,7 @@ return errors === 0;
 }
 validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema50 = {"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"missing_usage":{"title":"number from 0 to 1","description":"Share of the answers that come without usage, as those of some servers do. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]};
+const schema53 = {"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"missing_usage":{"title":"number from 0 to 1","description":"Share of the answers that come without usage, as those of some servers do. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]};
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -514,7 +518,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((key0 === "seed") || (key0 === "latency")) || (key0 === "output_tokens")) || (key0 === "missing_usage")) || (key0 === "errors")) || (key0 === "answer")) || (pattern4.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema53,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -527,7 +531,7 @@ errors++;
 if(data.seed !== undefined){
 let data0 = data.seed;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.seed.type,parentSchema:schema50.properties.seed,data:data0};
+const err1 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema53.properties.seed.type,parentSchema:schema53.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -538,7 +542,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 4294967295 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:schema50.properties.seed,data:data0};
+const err2 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",schema:4294967295,parentSchema:schema53.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -548,7 +552,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema50.properties.seed,data:data0};
+const err3 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.seed,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -562,7 +566,7 @@ errors++;
 if(data.latency !== undefined){
 let data1 = data.latency;
 if((typeof data1 !== "string") && (!(Array.isArray(data1)))){
-const err4 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/type",keyword:"type",params:{type: schema50.properties.latency.type},message:"must be string,array",schema:schema50.properties.latency.type,parentSchema:schema50.properties.latency,data:data1};
+const err4 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/type",keyword:"type",params:{type: schema53.properties.latency.type},message:"must be string,array",schema:schema53.properties.latency.type,parentSchema:schema53.properties.latency,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -573,7 +577,7 @@ errors++;
 }
 if(Array.isArray(data1)){
 if(data1.length > 2){
-const err5 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema50.properties.latency,data:data1};
+const err5 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema53.properties.latency,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -583,7 +587,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1.length < 2){
-const err6 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema50.properties.latency,data:data1};
+const err6 = {instancePath:instancePath+"/latency",schemaPath:"#/properties/latency/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema53.properties.latency,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -623,7 +627,7 @@ errors++;
 if(data.output_tokens !== undefined){
 let data3 = data.output_tokens;
 if(((!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))) && (typeof data3 !== "string")) && (!(Array.isArray(data3)))){
-const err9 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/type",keyword:"type",params:{type: schema50.properties.output_tokens.type},message:"must be integer,string,array",schema:schema50.properties.output_tokens.type,parentSchema:schema50.properties.output_tokens,data:data3};
+const err9 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/type",keyword:"type",params:{type: schema53.properties.output_tokens.type},message:"must be integer,string,array",schema:schema53.properties.output_tokens.type,parentSchema:schema53.properties.output_tokens,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -634,7 +638,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.output_tokens,data:data3};
+const err10 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema53.properties.output_tokens,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -646,7 +650,7 @@ errors++;
 }
 if(Array.isArray(data3)){
 if(data3.length > 2){
-const err11 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema50.properties.output_tokens,data:data3};
+const err11 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema53.properties.output_tokens,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -656,7 +660,7 @@ vErrors.push(err11);
 errors++;
 }
 if(data3.length < 2){
-const err12 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema50.properties.output_tokens,data:data3};
+const err12 = {instancePath:instancePath+"/output_tokens",schemaPath:"#/properties/output_tokens/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema53.properties.output_tokens,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -709,7 +713,7 @@ if(data.missing_usage !== undefined){
 let data5 = data.missing_usage;
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/missing_usage",schemaPath:"#/properties/missing_usage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema50.properties.missing_usage,data:data5};
+const err16 = {instancePath:instancePath+"/missing_usage",schemaPath:"#/properties/missing_usage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema53.properties.missing_usage,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -719,7 +723,7 @@ vErrors.push(err16);
 errors++;
 }
 if(data5 < 0 || isNaN(data5)){
-const err17 = {instancePath:instancePath+"/missing_usage",schemaPath:"#/properties/missing_usage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema50.properties.missing_usage,data:data5};
+const err17 = {instancePath:instancePath+"/missing_usage",schemaPath:"#/properties/missing_usage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.missing_usage,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -730,7 +734,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/missing_usage",schemaPath:"#/properties/missing_usage/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema50.properties.missing_usage.type,parentSchema:schema50.properties.missing_usage,data:data5};
+const err18 = {instancePath:instancePath+"/missing_usage",schemaPath:"#/properties/missing_usage/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.missing_usage.type,parentSchema:schema53.properties.missing_usage,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -748,7 +752,7 @@ for(let i2=0; i2<len2; i2++){
 let data7 = data6[i2];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.status === undefined){
-const err19 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'",schema:schema50.properties.errors.items.required,parentSchema:schema50.properties.errors.items,data:data7};
+const err19 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'",schema:schema53.properties.errors.items.required,parentSchema:schema53.properties.errors.items,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -758,7 +762,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data7.rate === undefined){
-const err20 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/required",keyword:"required",params:{missingProperty: "rate"},message:"must have required property '"+"rate"+"'",schema:schema50.properties.errors.items.required,parentSchema:schema50.properties.errors.items,data:data7};
+const err20 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/required",keyword:"required",params:{missingProperty: "rate"},message:"must have required property '"+"rate"+"'",schema:schema53.properties.errors.items.required,parentSchema:schema53.properties.errors.items,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -769,7 +773,7 @@ errors++;
 }
 for(const key1 in data7){
 if(!(((key1 === "status") || (key1 === "rate")) || (pattern4.test(key1)))){
-const err21 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema50.properties.errors.items,data:data7};
+const err21 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema53.properties.errors.items,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -782,7 +786,7 @@ errors++;
 if(data7.status !== undefined){
 let data8 = data7.status;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err22 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.errors.items.properties.status.type,parentSchema:schema50.properties.errors.items.properties.status,data:data8};
+const err22 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema53.properties.errors.items.properties.status.type,parentSchema:schema53.properties.errors.items.properties.status,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -793,7 +797,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 599 || isNaN(data8)){
-const err23 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema50.properties.errors.items.properties.status,data:data8};
+const err23 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema53.properties.errors.items.properties.status,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -803,7 +807,7 @@ vErrors.push(err23);
 errors++;
 }
 if(data8 < 400 || isNaN(data8)){
-const err24 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},message:"must be >= 400",schema:400,parentSchema:schema50.properties.errors.items.properties.status,data:data8};
+const err24 = {instancePath:instancePath+"/errors/" + i2+"/status",schemaPath:"#/properties/errors/items/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 400},message:"must be >= 400",schema:400,parentSchema:schema53.properties.errors.items.properties.status,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -818,7 +822,7 @@ if(data7.rate !== undefined){
 let data9 = data7.rate;
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema50.properties.errors.items.properties.rate,data:data9};
+const err25 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema53.properties.errors.items.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -828,7 +832,7 @@ vErrors.push(err25);
 errors++;
 }
 if(data9 < 0 || isNaN(data9)){
-const err26 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema50.properties.errors.items.properties.rate,data:data9};
+const err26 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.properties.errors.items.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -839,7 +843,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema50.properties.errors.items.properties.rate.type,parentSchema:schema50.properties.errors.items.properties.rate,data:data9};
+const err27 = {instancePath:instancePath+"/errors/" + i2+"/rate",schemaPath:"#/properties/errors/items/properties/rate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema53.properties.errors.items.properties.rate.type,parentSchema:schema53.properties.errors.items.properties.rate,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -851,7 +855,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.properties.errors.items.type,parentSchema:schema50.properties.errors.items,data:data7};
+const err28 = {instancePath:instancePath+"/errors/" + i2,schemaPath:"#/properties/errors/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.properties.errors.items.type,parentSchema:schema53.properties.errors.items,data:data7};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -863,7 +867,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema50.properties.errors.type,parentSchema:schema50.properties.errors,data:data6};
+const err29 = {instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema53.properties.errors.type,parentSchema:schema53.properties.errors,data:data6};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -876,7 +880,7 @@ errors++;
 if(data.answer !== undefined){
 let data10 = data.answer;
 if(typeof data10 !== "string"){
-const err30 = {instancePath:instancePath+"/answer",schemaPath:"#/properties/answer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.answer.type,parentSchema:schema50.properties.answer,data:data10};
+const err30 = {instancePath:instancePath+"/answer",schemaPath:"#/properties/answer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.properties.answer.type,parentSchema:schema53.properties.answer,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -888,7 +892,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data};
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.type,parentSchema:schema53,data};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1060,10 +1064,10 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.structured_output !== undefined){
-let data6 = data.structured_output;
+if(data.auth !== undefined){
+let data6 = data.auth;
 if(typeof data6 !== "string"){
-const err12 = {instancePath:instancePath+"/structured_output",schemaPath:"#/properties/structured_output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.structured_output.type,parentSchema:schema39.properties.structured_output,data:data6};
+const err12 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.auth.type,parentSchema:schema39.properties.auth,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1072,8 +1076,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(!((data6 === "native") || (data6 === "prompt"))){
-const err13 = {instancePath:instancePath+"/structured_output",schemaPath:"#/properties/structured_output/enum",keyword:"enum",params:{allowedValues: schema39.properties.structured_output.enum},message:"must be equal to one of the allowed values",schema:schema39.properties.structured_output.enum,parentSchema:schema39.properties.structured_output,data:data6};
+if(!((((data6 === "bearer") || (data6 === "x-api-key")) || (data6 === "api-key")) || (data6 === "none"))){
+const err13 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/enum",keyword:"enum",params:{allowedValues: schema39.properties.auth.enum},message:"must be equal to one of the allowed values",schema:schema39.properties.auth.enum,parentSchema:schema39.properties.auth,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1083,10 +1087,11 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data.attachments !== undefined){
-let data7 = data.attachments;
-if(typeof data7 !== "string"){
-const err14 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.attachments.type,parentSchema:schema39.properties.attachments,data:data7};
+if(data.headers !== undefined){
+let data7 = data.headers;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(Object.keys(data7).length > 50){
+const err14 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/maxProperties",keyword:"maxProperties",params:{limit: 50},message:"must NOT have more than 50 properties",schema:50,parentSchema:schema39.properties.headers,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1095,13 +1100,285 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(!(((data7 === "none") || (data7 === "images")) || (data7 === "all"))){
-const err15 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/enum",keyword:"enum",params:{allowedValues: schema39.properties.attachments.enum},message:"must be equal to one of the allowed values",schema:schema39.properties.attachments.enum,parentSchema:schema39.properties.attachments,data:data7};
+for(const key1 in data7){
+const _errs20 = errors;
+if(typeof key1 === "string"){
+if(!pattern23.test(key1)){
+const err15 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"},message:"must match pattern \""+"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"+"\"",schema:"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$",parentSchema:schema42,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err15];
 }
 else {
 vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data:key1,propertyName:key1};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+var valid3 = _errs20 === errors;
+if(!valid3){
+const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema39.properties.headers.propertyNames,parentSchema:schema39.properties.headers,data:data7};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+for(const key2 in data7){
+let data8 = data7[key2];
+if(typeof data8 === "string"){
+if(!pattern24.test(data8)){
+const err18 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[ -~]{0,4096}$"},message:"must match pattern \""+"^[ -~]{0,4096}$"+"\"",schema:"^[ -~]{0,4096}$",parentSchema:schema39.properties.headers.additionalProperties,data:data8};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.headers.additionalProperties.type,parentSchema:schema39.properties.headers.additionalProperties,data:data8};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.headers.type,parentSchema:schema39.properties.headers,data:data7};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.headers_env !== undefined){
+let data9 = data.headers_env;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(Object.keys(data9).length > 50){
+const err21 = {instancePath:instancePath+"/headers_env",schemaPath:"#/properties/headers_env/maxProperties",keyword:"maxProperties",params:{limit: 50},message:"must NOT have more than 50 properties",schema:50,parentSchema:schema39.properties.headers_env,data:data9};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+for(const key3 in data9){
+const _errs28 = errors;
+if(typeof key3 === "string"){
+if(!pattern23.test(key3)){
+const err22 = {instancePath:instancePath+"/headers_env",schemaPath:"#/$defs/headerName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"},message:"must match pattern \""+"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"+"\"",schema:"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$",parentSchema:schema42,data:key3,propertyName:key3};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/headers_env",schemaPath:"#/$defs/headerName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data:key3,propertyName:key3};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+var valid6 = _errs28 === errors;
+if(!valid6){
+const err24 = {instancePath:instancePath+"/headers_env",schemaPath:"#/properties/headers_env/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid",schema:schema39.properties.headers_env.propertyNames,parentSchema:schema39.properties.headers_env,data:data9};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+for(const key4 in data9){
+let data10 = data9[key4];
+if(typeof data10 === "string"){
+if(!pattern20.test(data10)){
+const err25 = {instancePath:instancePath+"/headers_env/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/variable/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema40,data:data10};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/headers_env/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/variable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.type,parentSchema:schema40,data:data10};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/headers_env",schemaPath:"#/properties/headers_env/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.headers_env.type,parentSchema:schema39.properties.headers_env,data:data9};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data.query !== undefined){
+let data11 = data.query;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(Object.keys(data11).length > 50){
+const err28 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/maxProperties",keyword:"maxProperties",params:{limit: 50},message:"must NOT have more than 50 properties",schema:50,parentSchema:schema39.properties.query,data:data11};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+for(const key5 in data11){
+const _errs37 = errors;
+if(typeof key5 === "string"){
+if(!pattern27.test(key5)){
+const err29 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9._-]*$",parentSchema:schema39.properties.query.propertyNames,data:key5,propertyName:key5};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+var valid10 = _errs37 === errors;
+if(!valid10){
+const err30 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid",schema:schema39.properties.query.propertyNames,parentSchema:schema39.properties.query,data:data11};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+for(const key6 in data11){
+if(!(pattern4.test(key6))){
+let data12 = data11[key6];
+if(typeof data12 === "string"){
+if(!pattern24.test(data12)){
+const err31 = {instancePath:instancePath+"/query/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/query/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[ -~]{0,4096}$"},message:"must match pattern \""+"^[ -~]{0,4096}$"+"\"",schema:"^[ -~]{0,4096}$",parentSchema:schema39.properties.query.additionalProperties,data:data12};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/query/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/query/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.query.additionalProperties.type,parentSchema:schema39.properties.query.additionalProperties,data:data12};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.query.type,parentSchema:schema39.properties.query,data:data11};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data.structured_output !== undefined){
+let data13 = data.structured_output;
+if(typeof data13 !== "string"){
+const err34 = {instancePath:instancePath+"/structured_output",schemaPath:"#/properties/structured_output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.structured_output.type,parentSchema:schema39.properties.structured_output,data:data13};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(!((data13 === "native") || (data13 === "prompt"))){
+const err35 = {instancePath:instancePath+"/structured_output",schemaPath:"#/properties/structured_output/enum",keyword:"enum",params:{allowedValues: schema39.properties.structured_output.enum},message:"must be equal to one of the allowed values",schema:schema39.properties.structured_output.enum,parentSchema:schema39.properties.structured_output,data:data13};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data.attachments !== undefined){
+let data14 = data.attachments;
+if(typeof data14 !== "string"){
+const err36 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.attachments.type,parentSchema:schema39.properties.attachments,data:data14};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(!(((data14 === "none") || (data14 === "images")) || (data14 === "all"))){
+const err37 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/enum",keyword:"enum",params:{allowedValues: schema39.properties.attachments.enum},message:"must be equal to one of the allowed values",schema:schema39.properties.attachments.enum,parentSchema:schema39.properties.attachments,data:data14};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
 }
 errors++;
 }
@@ -1113,75 +1390,62 @@ errors = vErrors.length;
 }
 }
 if(data.models !== undefined){
-let data9 = data.models;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-for(const key1 in data9){
-if(!(pattern4.test(key1))){
-let data10 = data9[key1];
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-for(const key2 in data10){
-if(!(((key2 === "limits") || (key2 === "max_tokens")) || (pattern4.test(key2)))){
-const err16 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema39.properties.models.additionalProperties,data:data10};
+let data16 = data.models;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key7 in data16){
+if(!(pattern4.test(key7))){
+let data17 = data16[key7];
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+for(const key8 in data17){
+if(!(((key8 === "limits") || (key8 === "max_tokens")) || (pattern4.test(key8)))){
+const err38 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema39.properties.models.additionalProperties,data:data17};
 if(vErrors === null){
-vErrors = [err16];
+vErrors = [err38];
 }
 else {
-vErrors.push(err16);
+vErrors.push(err38);
 }
 errors++;
 }
 }
-if(data10.limits !== undefined){
-if(!(validate25(data10.limits, {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/limits",parentData:data10,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+if(data17.limits !== undefined){
+if(!(validate25(data17.limits, {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/limits",parentData:data17,parentDataProperty:"limits",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate25.errors : appended(vErrors, validate25.errors);
 errors = vErrors.length;
 }
 }
-if(data10.max_tokens !== undefined){
-let data12 = data10.max_tokens;
-if((!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))) && (typeof data12 !== "string")){
-const err17 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string",schema:schema36.type,parentSchema:schema36,data:data12};
+if(data17.max_tokens !== undefined){
+let data19 = data17.max_tokens;
+if((!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))) && (typeof data19 !== "string")){
+const err39 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string",schema:schema36.type,parentSchema:schema36,data:data19};
 if(vErrors === null){
-vErrors = [err17];
+vErrors = [err39];
 }
 else {
-vErrors.push(err17);
+vErrors.push(err39);
 }
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 1 || isNaN(data12)){
-const err18 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema36,data:data12};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 1 || isNaN(data19)){
+const err40 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema36,data:data19};
 if(vErrors === null){
-vErrors = [err18];
+vErrors = [err40];
 }
 else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-if(typeof data12 === "string"){
-if(!pattern14.test(data12)){
-const err19 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema36,data:data12};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
+vErrors.push(err40);
 }
 errors++;
 }
 }
-}
-}
-else {
-const err20 = {instancePath:instancePath+"/models/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.models.additionalProperties.type,parentSchema:schema39.properties.models.additionalProperties,data:data10};
+if(typeof data19 === "string"){
+if(!pattern14.test(data19)){
+const err41 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema36,data:data19};
 if(vErrors === null){
-vErrors = [err20];
+vErrors = [err41];
 }
 else {
-vErrors.push(err20);
+vErrors.push(err41);
 }
 errors++;
 }
@@ -1189,12 +1453,25 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.models.type,parentSchema:schema39.properties.models,data:data9};
+const err42 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.models.additionalProperties.type,parentSchema:schema39.properties.models.additionalProperties,data:data17};
 if(vErrors === null){
-vErrors = [err21];
+vErrors = [err42];
 }
 else {
-vErrors.push(err21);
+vErrors.push(err42);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.models.type,parentSchema:schema39.properties.models,data:data16};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
 }
 errors++;
 }
@@ -1207,12 +1484,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
+const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
-vErrors = [err22];
+vErrors = [err44];
 }
 else {
-vErrors.push(err22);
+vErrors.push(err44);
 }
 errors++;
 }
@@ -1221,12 +1498,12 @@ return errors === 0;
 }
 validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema55 = {"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]};
-const schema56 = {"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
-const schema61 = {"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON or YAML file, or per line of a text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]};
-const schema62 = {"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
-const schema63 = {"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]};
-const pattern44 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
+const schema58 = {"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]};
+const schema59 = {"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
+const schema64 = {"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON or YAML file, or per line of a text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]};
+const schema65 = {"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
+const schema66 = {"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]};
+const pattern51 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1239,7 +1516,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema55.type},message:"must be string,object",schema:schema55.type,parentSchema:schema55,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema58.type},message:"must be string,object",schema:schema58.type,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1250,7 +1527,7 @@ errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.prompt === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "prompt"},message:"must have required property '"+"prompt"+"'",schema:schema55.required,parentSchema:schema55,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "prompt"},message:"must have required property '"+"prompt"+"'",schema:schema58.required,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1260,8 +1537,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((func1.call(schema55.properties, key0)) || (pattern4.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema55,data};
+if(!((func1.call(schema58.properties, key0)) || (pattern4.test(key0)))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1274,8 +1551,8 @@ errors++;
 if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
-if(!pattern44.test(data0)){
-const err3 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema56,data:data0};
+if(!pattern51.test(data0)){
+const err3 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema59,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1286,7 +1563,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema56.type,parentSchema:schema56,data:data0};
+const err4 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1374,7 +1651,7 @@ errors = vErrors.length;
 if(data.attachments !== undefined){
 let data5 = data.attachments;
 if((typeof data5 !== "string") && (!(Array.isArray(data5)))){
-const err10 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: schema55.properties.attachments.type},message:"must be string,array",schema:schema55.properties.attachments.type,parentSchema:schema55.properties.attachments,data:data5};
+const err10 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: schema58.properties.attachments.type},message:"must be string,array",schema:schema58.properties.attachments.type,parentSchema:schema58.properties.attachments,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1385,7 +1662,7 @@ errors++;
 }
 if(typeof data5 === "string"){
 if(!pattern6.test(data5)){
-const err11 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema55.properties.attachments,data:data5};
+const err11 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema58.properties.attachments,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1401,7 +1678,7 @@ for(let i1=0; i1<len1; i1++){
 let data6 = data5[i1];
 if(typeof data6 === "string"){
 if(!pattern6.test(data6)){
-const err12 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema55.properties.attachments.items,data:data6};
+const err12 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema58.properties.attachments.items,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1412,7 +1689,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.attachments.items.type,parentSchema:schema55.properties.attachments.items,data:data6};
+const err13 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.attachments.items.type,parentSchema:schema58.properties.attachments.items,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1465,7 +1742,7 @@ if(data.temperature !== undefined){
 let data8 = data.temperature;
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 2 || isNaN(data8)){
-const err17 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema55.properties.temperature,data:data8};
+const err17 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema58.properties.temperature,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1475,7 +1752,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data8 < 0 || isNaN(data8)){
-const err18 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema55.properties.temperature,data:data8};
+const err18 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.temperature,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1486,7 +1763,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema55.properties.temperature.type,parentSchema:schema55.properties.temperature,data:data8};
+const err19 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.temperature.type,parentSchema:schema58.properties.temperature,data:data8};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1500,7 +1777,7 @@ if(data.top_p !== undefined){
 let data9 = data.top_p;
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 1 || isNaN(data9)){
-const err20 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema55.properties.top_p,data:data9};
+const err20 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema58.properties.top_p,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1510,7 +1787,7 @@ vErrors.push(err20);
 errors++;
 }
 if(data9 < 0 || isNaN(data9)){
-const err21 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema55.properties.top_p,data:data9};
+const err21 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.top_p,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1521,7 +1798,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema55.properties.top_p.type,parentSchema:schema55.properties.top_p,data:data9};
+const err22 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.top_p.type,parentSchema:schema58.properties.top_p,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1563,7 +1840,7 @@ errors++;
 if(data.reasoning !== undefined){
 let data12 = data.reasoning;
 if(typeof data12 !== "string"){
-const err25 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.reasoning.type,parentSchema:schema55.properties.reasoning,data:data12};
+const err25 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.reasoning.type,parentSchema:schema58.properties.reasoning,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1573,7 +1850,7 @@ vErrors.push(err25);
 errors++;
 }
 if(!(((((((data12 === "none") || (data12 === "minimal")) || (data12 === "low")) || (data12 === "medium")) || (data12 === "high")) || (data12 === "xhigh")) || (data12 === "max"))){
-const err26 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema55.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema55.properties.reasoning.enum,parentSchema:schema55.properties.reasoning,data:data12};
+const err26 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema58.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema58.properties.reasoning.enum,parentSchema:schema58.properties.reasoning,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1586,7 +1863,7 @@ errors++;
 if(data.schema !== undefined){
 let data13 = data.schema;
 if(!(data13 && typeof data13 == "object" && !Array.isArray(data13))){
-const err27 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.properties.schema.type,parentSchema:schema55.properties.schema,data:data13};
+const err27 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.properties.schema.type,parentSchema:schema58.properties.schema,data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1599,7 +1876,7 @@ errors++;
 if(data.on_truncated !== undefined){
 let data14 = data.on_truncated;
 if(typeof data14 !== "string"){
-const err28 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.on_truncated.type,parentSchema:schema55.properties.on_truncated,data:data14};
+const err28 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.on_truncated.type,parentSchema:schema58.properties.on_truncated,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1609,7 +1886,7 @@ vErrors.push(err28);
 errors++;
 }
 if(!((data14 === "fail") || (data14 === "grow"))){
-const err29 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema55.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema55.properties.on_truncated.enum,parentSchema:schema55.properties.on_truncated,data:data14};
+const err29 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema58.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema58.properties.on_truncated.enum,parentSchema:schema58.properties.on_truncated,data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1647,7 +1924,7 @@ errors++;
 if(data.max_retries !== undefined){
 let data16 = data.max_retries;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err32 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema55.properties.max_retries.type,parentSchema:schema55.properties.max_retries,data:data16};
+const err32 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema58.properties.max_retries.type,parentSchema:schema58.properties.max_retries,data:data16};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1658,7 +1935,7 @@ errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 > 100 || isNaN(data16)){
-const err33 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema55.properties.max_retries,data:data16};
+const err33 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema58.properties.max_retries,data:data16};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1668,7 +1945,7 @@ vErrors.push(err33);
 errors++;
 }
 if(data16 < 0 || isNaN(data16)){
-const err34 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema55.properties.max_retries,data:data16};
+const err34 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.max_retries,data:data16};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1682,7 +1959,7 @@ errors++;
 if(data.for_each !== undefined){
 let data17 = data.for_each;
 if(!data17 || typeof data17 != "object"){
-const err35 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema61.type},message:"must be array,object",schema:schema61.type,parentSchema:schema61,data:data17};
+const err35 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema64.type},message:"must be array,object",schema:schema64.type,parentSchema:schema64,data:data17};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1694,7 +1971,7 @@ errors++;
 if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 for(const key1 in data17){
 if(!((((((((key1 === "glob") || (key1 === "file")) || (key1 === "needs")) || (key1 === "format")) || (key1 === "delimiter")) || (key1 === "encoding")) || (key1 === "key")) || (pattern4.test(key1)))){
-const err36 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data:data17};
+const err36 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema64,data:data17};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1707,7 +1984,7 @@ errors++;
 if(data17.glob !== undefined){
 let data18 = data17.glob;
 if((typeof data18 !== "string") && (!(Array.isArray(data18)))){
-const err37 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema61.properties.glob.type},message:"must be string,array",schema:schema61.properties.glob.type,parentSchema:schema61.properties.glob,data:data18};
+const err37 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema64.properties.glob.type},message:"must be string,array",schema:schema64.properties.glob.type,parentSchema:schema64.properties.glob,data:data18};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1721,7 +1998,7 @@ const len3 = data18.length;
 for(let i3=0; i3<len3; i3++){
 let data19 = data18[i3];
 if(typeof data19 !== "string"){
-const err38 = {instancePath:instancePath+"/for_each/glob/" + i3,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.glob.items.type,parentSchema:schema61.properties.glob.items,data:data19};
+const err38 = {instancePath:instancePath+"/for_each/glob/" + i3,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.glob.items.type,parentSchema:schema64.properties.glob.items,data:data19};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1737,7 +2014,7 @@ if(data17.file !== undefined){
 let data20 = data17.file;
 if(typeof data20 === "string"){
 if(!pattern6.test(data20)){
-const err39 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema61.properties.file,data:data20};
+const err39 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema64.properties.file,data:data20};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1748,7 +2025,7 @@ errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.file.type,parentSchema:schema61.properties.file,data:data20};
+const err40 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.file.type,parentSchema:schema64.properties.file,data:data20};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1761,7 +2038,7 @@ errors++;
 if(data17.needs !== undefined){
 let data21 = data17.needs;
 if(typeof data21 !== "string"){
-const err41 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.needs.type,parentSchema:schema61.properties.needs,data:data21};
+const err41 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.needs.type,parentSchema:schema64.properties.needs,data:data21};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1774,7 +2051,7 @@ errors++;
 if(data17.format !== undefined){
 let data22 = data17.format;
 if(typeof data22 !== "string"){
-const err42 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.format.type,parentSchema:schema61.properties.format,data:data22};
+const err42 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.format.type,parentSchema:schema64.properties.format,data:data22};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1784,7 +2061,7 @@ vErrors.push(err42);
 errors++;
 }
 if(!((((((data22 === "csv") || (data22 === "tsv")) || (data22 === "jsonl")) || (data22 === "json")) || (data22 === "yaml")) || (data22 === "lines"))){
-const err43 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema61.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema61.properties.format.enum,parentSchema:schema61.properties.format,data:data22};
+const err43 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema64.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema64.properties.format.enum,parentSchema:schema64.properties.format,data:data22};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1797,7 +2074,7 @@ errors++;
 if(data17.delimiter !== undefined){
 let data23 = data17.delimiter;
 if(typeof data23 !== "string"){
-const err44 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.delimiter.type,parentSchema:schema61.properties.delimiter,data:data23};
+const err44 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.delimiter.type,parentSchema:schema64.properties.delimiter,data:data23};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1807,7 +2084,7 @@ vErrors.push(err44);
 errors++;
 }
 if(!((((data23 === ",") || (data23 === ";")) || (data23 === "\t")) || (data23 === "|"))){
-const err45 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema61.properties.delimiter.enum},message:"must be equal to one of the allowed values",schema:schema61.properties.delimiter.enum,parentSchema:schema61.properties.delimiter,data:data23};
+const err45 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema64.properties.delimiter.enum},message:"must be equal to one of the allowed values",schema:schema64.properties.delimiter.enum,parentSchema:schema64.properties.delimiter,data:data23};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1820,7 +2097,7 @@ errors++;
 if(data17.encoding !== undefined){
 let data24 = data17.encoding;
 if(typeof data24 !== "string"){
-const err46 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.encoding.type,parentSchema:schema61.properties.encoding,data:data24};
+const err46 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.encoding.type,parentSchema:schema64.properties.encoding,data:data24};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1830,7 +2107,7 @@ vErrors.push(err46);
 errors++;
 }
 if(!(((data24 === "utf-8") || (data24 === "utf-16")) || (data24 === "windows-1252"))){
-const err47 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema61.properties.encoding.enum},message:"must be equal to one of the allowed values",schema:schema61.properties.encoding.enum,parentSchema:schema61.properties.encoding,data:data24};
+const err47 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema64.properties.encoding.enum},message:"must be equal to one of the allowed values",schema:schema64.properties.encoding.enum,parentSchema:schema64.properties.encoding,data:data24};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1844,7 +2121,7 @@ if(data17.key !== undefined){
 let data25 = data17.key;
 if(typeof data25 === "string"){
 if(!pattern6.test(data25)){
-const err48 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema61.properties.key,data:data25};
+const err48 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema64.properties.key,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1855,7 +2132,7 @@ errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.key.type,parentSchema:schema61.properties.key,data:data25};
+const err49 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.properties.key.type,parentSchema:schema64.properties.key,data:data25};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1874,7 +2151,7 @@ for(const key2 in data26){
 if(!(((key2 === "include") || (key2 === "exclude")) || (pattern4.test(key2)))){
 let data27 = data26[key2];
 if(!(Array.isArray(data27))){
-const err50 = {instancePath:instancePath+"/matrix/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.additionalProperties.type,parentSchema:schema62.additionalProperties,data:data27};
+const err50 = {instancePath:instancePath+"/matrix/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema65.additionalProperties.type,parentSchema:schema65.additionalProperties,data:data27};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1892,7 +2169,7 @@ const len4 = data28.length;
 for(let i4=0; i4<len4; i4++){
 let data29 = data28[i4];
 if(!(data29 && typeof data29 == "object" && !Array.isArray(data29))){
-const err51 = {instancePath:instancePath+"/matrix/include/" + i4,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.include.items.type,parentSchema:schema62.properties.include.items,data:data29};
+const err51 = {instancePath:instancePath+"/matrix/include/" + i4,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.include.items.type,parentSchema:schema65.properties.include.items,data:data29};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1904,7 +2181,7 @@ errors++;
 }
 }
 else {
-const err52 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.include.type,parentSchema:schema62.properties.include,data:data28};
+const err52 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema65.properties.include.type,parentSchema:schema65.properties.include,data:data28};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1921,7 +2198,7 @@ const len5 = data30.length;
 for(let i5=0; i5<len5; i5++){
 let data31 = data30[i5];
 if(!(data31 && typeof data31 == "object" && !Array.isArray(data31))){
-const err53 = {instancePath:instancePath+"/matrix/exclude/" + i5,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.exclude.items.type,parentSchema:schema62.properties.exclude.items,data:data31};
+const err53 = {instancePath:instancePath+"/matrix/exclude/" + i5,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.exclude.items.type,parentSchema:schema65.properties.exclude.items,data:data31};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1933,7 +2210,7 @@ errors++;
 }
 }
 else {
-const err54 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.exclude.type,parentSchema:schema62.properties.exclude,data:data30};
+const err54 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema65.properties.exclude.type,parentSchema:schema65.properties.exclude,data:data30};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1945,7 +2222,7 @@ errors++;
 }
 }
 else {
-const err55 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.type,parentSchema:schema62,data:data26};
+const err55 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.type,parentSchema:schema65,data:data26};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1958,7 +2235,7 @@ errors++;
 if(data.repeat !== undefined){
 let data32 = data.repeat;
 if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err56 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema55.properties.repeat.type,parentSchema:schema55.properties.repeat,data:data32};
+const err56 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema58.properties.repeat.type,parentSchema:schema58.properties.repeat,data:data32};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1969,7 +2246,7 @@ errors++;
 }
 if((typeof data32 == "number") && (isFinite(data32))){
 if(data32 > 1000 || isNaN(data32)){
-const err57 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema55.properties.repeat,data:data32};
+const err57 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema58.properties.repeat,data:data32};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1979,7 +2256,7 @@ vErrors.push(err57);
 errors++;
 }
 if(data32 < 1 || isNaN(data32)){
-const err58 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema55.properties.repeat,data:data32};
+const err58 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema58.properties.repeat,data:data32};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1993,7 +2270,7 @@ errors++;
 if(data.needs !== undefined){
 let data33 = data.needs;
 if((typeof data33 !== "string") && (!(Array.isArray(data33)))){
-const err59 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema55.properties.needs.type},message:"must be string,array",schema:schema55.properties.needs.type,parentSchema:schema55.properties.needs,data:data33};
+const err59 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema58.properties.needs.type},message:"must be string,array",schema:schema58.properties.needs.type,parentSchema:schema58.properties.needs,data:data33};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2007,7 +2284,7 @@ const len6 = data33.length;
 for(let i6=0; i6<len6; i6++){
 let data34 = data33[i6];
 if((typeof data34 !== "string") && (!(data34 && typeof data34 == "object" && !Array.isArray(data34)))){
-const err60 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema63.type},message:"must be string,object",schema:schema63.type,parentSchema:schema63,data:data34};
+const err60 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema66.type},message:"must be string,object",schema:schema66.type,parentSchema:schema66,data:data34};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2018,7 +2295,7 @@ errors++;
 }
 if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
 if(data34.id === undefined){
-const err61 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema63.required,parentSchema:schema63,data:data34};
+const err61 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema66.required,parentSchema:schema66,data:data34};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2029,7 +2306,7 @@ errors++;
 }
 for(const key3 in data34){
 if(!(((key3 === "id") || (key3 === "allow_failed")) || (pattern4.test(key3)))){
-const err62 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema63,data:data34};
+const err62 = {instancePath:instancePath+"/needs/" + i6,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema66,data:data34};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2042,7 +2319,7 @@ errors++;
 if(data34.id !== undefined){
 let data35 = data34.id;
 if(typeof data35 !== "string"){
-const err63 = {instancePath:instancePath+"/needs/" + i6+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.id.type,parentSchema:schema63.properties.id,data:data35};
+const err63 = {instancePath:instancePath+"/needs/" + i6+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.id.type,parentSchema:schema66.properties.id,data:data35};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2055,7 +2332,7 @@ errors++;
 if(data34.allow_failed !== undefined){
 let data36 = data34.allow_failed;
 if(typeof data36 !== "boolean"){
-const err64 = {instancePath:instancePath+"/needs/" + i6+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema63.properties.allow_failed.type,parentSchema:schema63.properties.allow_failed,data:data36};
+const err64 = {instancePath:instancePath+"/needs/" + i6+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema66.properties.allow_failed.type,parentSchema:schema66.properties.allow_failed,data:data36};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2072,7 +2349,7 @@ errors++;
 if(data.if !== undefined){
 let data37 = data.if;
 if((typeof data37 !== "string") && (typeof data37 !== "boolean")){
-const err65 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema55.properties.if.type},message:"must be string,boolean",schema:schema55.properties.if.type,parentSchema:schema55.properties.if,data:data37};
+const err65 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema58.properties.if.type},message:"must be string,boolean",schema:schema58.properties.if.type,parentSchema:schema58.properties.if,data:data37};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2083,7 +2360,7 @@ errors++;
 }
 if(typeof data37 === "string"){
 if(!pattern6.test(data37)){
-const err66 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema55.properties.if,data:data37};
+const err66 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema58.properties.if,data:data37};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2102,7 +2379,7 @@ for(let i7=0; i7<len7; i7++){
 let data39 = data38[i7];
 if(typeof data39 === "string"){
 if(!pattern17.test(data39)){
-const err67 = {instancePath:instancePath+"/tags/" + i7,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema55.properties.tags.items,data:data39};
+const err67 = {instancePath:instancePath+"/tags/" + i7,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema58.properties.tags.items,data:data39};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2113,7 +2390,7 @@ errors++;
 }
 }
 else {
-const err68 = {instancePath:instancePath+"/tags/" + i7,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.tags.items.type,parentSchema:schema55.properties.tags.items,data:data39};
+const err68 = {instancePath:instancePath+"/tags/" + i7,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.tags.items.type,parentSchema:schema58.properties.tags.items,data:data39};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2125,7 +2402,7 @@ errors++;
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema55.properties.tags.type,parentSchema:schema55.properties.tags,data:data38};
+const err69 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema58.properties.tags.type,parentSchema:schema58.properties.tags,data:data38};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2138,7 +2415,7 @@ errors++;
 if(data.context !== undefined){
 let data40 = data.context;
 if(typeof data40 !== "boolean"){
-const err70 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema55.properties.context.type,parentSchema:schema55.properties.context,data:data40};
+const err70 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema58.properties.context.type,parentSchema:schema58.properties.context,data:data40};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2151,7 +2428,7 @@ errors++;
 if(data.params !== undefined){
 let data41 = data.params;
 if(!(data41 && typeof data41 == "object" && !Array.isArray(data41))){
-const err71 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.properties.params.type,parentSchema:schema55.properties.params,data:data41};
+const err71 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.properties.params.type,parentSchema:schema58.properties.params,data:data41};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -3089,11 +3366,11 @@ if(data.prices !== undefined){
 let data38 = data.prices;
 if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 for(const key6 in data38){
-if(!(pattern40.test(key6))){
+if(!(pattern47.test(key6))){
 let data39 = data38[key6];
 if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
 if(data39.input === undefined){
-const err71 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "input"},message:"must have required property '"+"input"+"'",schema:schema54.required,parentSchema:schema54,data:data39};
+const err71 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "input"},message:"must have required property '"+"input"+"'",schema:schema57.required,parentSchema:schema57,data:data39};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -3103,7 +3380,7 @@ vErrors.push(err71);
 errors++;
 }
 if(data39.output === undefined){
-const err72 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "output"},message:"must have required property '"+"output"+"'",schema:schema54.required,parentSchema:schema54,data:data39};
+const err72 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "output"},message:"must have required property '"+"output"+"'",schema:schema57.required,parentSchema:schema57,data:data39};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -3113,8 +3390,8 @@ vErrors.push(err72);
 errors++;
 }
 for(const key7 in data39){
-if(!((func1.call(schema54.properties, key7)) || (pattern4.test(key7)))){
-const err73 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema54,data:data39};
+if(!((func1.call(schema57.properties, key7)) || (pattern4.test(key7)))){
+const err73 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema57,data:data39};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -3128,7 +3405,7 @@ if(data39.input !== undefined){
 let data40 = data39.input;
 if((typeof data40 == "number") && (isFinite(data40))){
 if(data40 > 1000000 || isNaN(data40)){
-const err74 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.input,data:data40};
+const err74 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema57.properties.input,data:data40};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -3138,7 +3415,7 @@ vErrors.push(err74);
 errors++;
 }
 if(data40 < 0 || isNaN(data40)){
-const err75 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.input,data:data40};
+const err75 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.input,data:data40};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -3149,7 +3426,7 @@ errors++;
 }
 }
 else {
-const err76 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.input.type,parentSchema:schema54.properties.input,data:data40};
+const err76 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.input.type,parentSchema:schema57.properties.input,data:data40};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -3163,7 +3440,7 @@ if(data39.output !== undefined){
 let data41 = data39.output;
 if((typeof data41 == "number") && (isFinite(data41))){
 if(data41 > 1000000 || isNaN(data41)){
-const err77 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.output,data:data41};
+const err77 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema57.properties.output,data:data41};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -3173,7 +3450,7 @@ vErrors.push(err77);
 errors++;
 }
 if(data41 < 0 || isNaN(data41)){
-const err78 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.output,data:data41};
+const err78 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.output,data:data41};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -3184,7 +3461,7 @@ errors++;
 }
 }
 else {
-const err79 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.output.type,parentSchema:schema54.properties.output,data:data41};
+const err79 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.output.type,parentSchema:schema57.properties.output,data:data41};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -3198,7 +3475,7 @@ if(data39.cache_read !== undefined){
 let data42 = data39.cache_read;
 if((typeof data42 == "number") && (isFinite(data42))){
 if(data42 > 1000000 || isNaN(data42)){
-const err80 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.cache_read,data:data42};
+const err80 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema57.properties.cache_read,data:data42};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -3208,7 +3485,7 @@ vErrors.push(err80);
 errors++;
 }
 if(data42 < 0 || isNaN(data42)){
-const err81 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.cache_read,data:data42};
+const err81 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.cache_read,data:data42};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -3219,7 +3496,7 @@ errors++;
 }
 }
 else {
-const err82 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.cache_read.type,parentSchema:schema54.properties.cache_read,data:data42};
+const err82 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.cache_read.type,parentSchema:schema57.properties.cache_read,data:data42};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -3233,7 +3510,7 @@ if(data39.cache_write !== undefined){
 let data43 = data39.cache_write;
 if((typeof data43 == "number") && (isFinite(data43))){
 if(data43 > 1000000 || isNaN(data43)){
-const err83 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.cache_write,data:data43};
+const err83 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema57.properties.cache_write,data:data43};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -3243,7 +3520,7 @@ vErrors.push(err83);
 errors++;
 }
 if(data43 < 0 || isNaN(data43)){
-const err84 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.cache_write,data:data43};
+const err84 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.cache_write,data:data43};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -3254,7 +3531,7 @@ errors++;
 }
 }
 else {
-const err85 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.cache_write.type,parentSchema:schema54.properties.cache_write,data:data43};
+const err85 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.cache_write.type,parentSchema:schema57.properties.cache_write,data:data43};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -3268,7 +3545,7 @@ if(data39.cache_write_1h !== undefined){
 let data44 = data39.cache_write_1h;
 if((typeof data44 == "number") && (isFinite(data44))){
 if(data44 > 1000000 || isNaN(data44)){
-const err86 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.cache_write_1h,data:data44};
+const err86 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema57.properties.cache_write_1h,data:data44};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -3278,7 +3555,7 @@ vErrors.push(err86);
 errors++;
 }
 if(data44 < 0 || isNaN(data44)){
-const err87 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.cache_write_1h,data:data44};
+const err87 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.cache_write_1h,data:data44};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -3289,7 +3566,7 @@ errors++;
 }
 }
 else {
-const err88 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.cache_write_1h.type,parentSchema:schema54.properties.cache_write_1h,data:data44};
+const err88 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.cache_write_1h.type,parentSchema:schema57.properties.cache_write_1h,data:data44};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -3303,7 +3580,7 @@ if(data39.batch !== undefined){
 let data45 = data39.batch;
 if((typeof data45 == "number") && (isFinite(data45))){
 if(data45 > 100 || isNaN(data45)){
-const err89 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema54.properties.batch,data:data45};
+const err89 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema57.properties.batch,data:data45};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -3313,7 +3590,7 @@ vErrors.push(err89);
 errors++;
 }
 if(data45 < 0 || isNaN(data45)){
-const err90 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.batch,data:data45};
+const err90 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.batch,data:data45};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -3324,7 +3601,7 @@ errors++;
 }
 }
 else {
-const err91 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.batch.type,parentSchema:schema54.properties.batch,data:data45};
+const err91 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.batch.type,parentSchema:schema57.properties.batch,data:data45};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -3338,7 +3615,7 @@ if(data39.flex !== undefined){
 let data46 = data39.flex;
 if((typeof data46 == "number") && (isFinite(data46))){
 if(data46 > 100 || isNaN(data46)){
-const err92 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema54.properties.flex,data:data46};
+const err92 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema57.properties.flex,data:data46};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -3348,7 +3625,7 @@ vErrors.push(err92);
 errors++;
 }
 if(data46 < 0 || isNaN(data46)){
-const err93 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.flex,data:data46};
+const err93 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.flex,data:data46};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -3359,7 +3636,7 @@ errors++;
 }
 }
 else {
-const err94 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.flex.type,parentSchema:schema54.properties.flex,data:data46};
+const err94 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.flex.type,parentSchema:schema57.properties.flex,data:data46};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -3373,7 +3650,7 @@ if(data39.fast !== undefined){
 let data47 = data39.fast;
 if((typeof data47 == "number") && (isFinite(data47))){
 if(data47 > 100 || isNaN(data47)){
-const err95 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema54.properties.fast,data:data47};
+const err95 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema57.properties.fast,data:data47};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -3383,7 +3660,7 @@ vErrors.push(err95);
 errors++;
 }
 if(data47 < 0 || isNaN(data47)){
-const err96 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.fast,data:data47};
+const err96 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.fast,data:data47};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -3394,7 +3671,7 @@ errors++;
 }
 }
 else {
-const err97 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.fast.type,parentSchema:schema54.properties.fast,data:data47};
+const err97 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.fast.type,parentSchema:schema57.properties.fast,data:data47};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -3411,7 +3688,7 @@ for(const key8 in data48){
 let data49 = data48[key8];
 if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 if(Object.keys(data49).length < 1){
-const err98 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema54.properties.above.additionalProperties,data:data49};
+const err98 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema57.properties.above.additionalProperties,data:data49};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -3422,7 +3699,7 @@ errors++;
 }
 for(const key9 in data49){
 if(!((((((key9 === "input") || (key9 === "output")) || (key9 === "cache_read")) || (key9 === "cache_write")) || (key9 === "cache_write_1h")) || (pattern4.test(key9)))){
-const err99 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema54.properties.above.additionalProperties,data:data49};
+const err99 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema57.properties.above.additionalProperties,data:data49};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -3436,7 +3713,7 @@ if(data49.input !== undefined){
 let data50 = data49.input;
 if((typeof data50 == "number") && (isFinite(data50))){
 if(data50 > 1000000 || isNaN(data50)){
-const err100 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.above.additionalProperties.properties.input,data:data50};
+const err100 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema57.properties.above.additionalProperties.properties.input,data:data50};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -3446,7 +3723,7 @@ vErrors.push(err100);
 errors++;
 }
 if(data50 < 0 || isNaN(data50)){
-const err101 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.above.additionalProperties.properties.input,data:data50};
+const err101 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.above.additionalProperties.properties.input,data:data50};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -3457,7 +3734,7 @@ errors++;
 }
 }
 else {
-const err102 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.above.additionalProperties.properties.input.type,parentSchema:schema54.properties.above.additionalProperties.properties.input,data:data50};
+const err102 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.above.additionalProperties.properties.input.type,parentSchema:schema57.properties.above.additionalProperties.properties.input,data:data50};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -3471,7 +3748,7 @@ if(data49.output !== undefined){
 let data51 = data49.output;
 if((typeof data51 == "number") && (isFinite(data51))){
 if(data51 > 1000000 || isNaN(data51)){
-const err103 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.above.additionalProperties.properties.output,data:data51};
+const err103 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema57.properties.above.additionalProperties.properties.output,data:data51};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -3481,7 +3758,7 @@ vErrors.push(err103);
 errors++;
 }
 if(data51 < 0 || isNaN(data51)){
-const err104 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.above.additionalProperties.properties.output,data:data51};
+const err104 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.above.additionalProperties.properties.output,data:data51};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -3492,7 +3769,7 @@ errors++;
 }
 }
 else {
-const err105 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.above.additionalProperties.properties.output.type,parentSchema:schema54.properties.above.additionalProperties.properties.output,data:data51};
+const err105 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.above.additionalProperties.properties.output.type,parentSchema:schema57.properties.above.additionalProperties.properties.output,data:data51};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -3506,7 +3783,7 @@ if(data49.cache_read !== undefined){
 let data52 = data49.cache_read;
 if((typeof data52 == "number") && (isFinite(data52))){
 if(data52 > 1000000 || isNaN(data52)){
-const err106 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.above.additionalProperties.properties.cache_read,data:data52};
+const err106 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema57.properties.above.additionalProperties.properties.cache_read,data:data52};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -3516,7 +3793,7 @@ vErrors.push(err106);
 errors++;
 }
 if(data52 < 0 || isNaN(data52)){
-const err107 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.above.additionalProperties.properties.cache_read,data:data52};
+const err107 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.above.additionalProperties.properties.cache_read,data:data52};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -3527,7 +3804,7 @@ errors++;
 }
 }
 else {
-const err108 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.above.additionalProperties.properties.cache_read.type,parentSchema:schema54.properties.above.additionalProperties.properties.cache_read,data:data52};
+const err108 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.above.additionalProperties.properties.cache_read.type,parentSchema:schema57.properties.above.additionalProperties.properties.cache_read,data:data52};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -3541,7 +3818,7 @@ if(data49.cache_write !== undefined){
 let data53 = data49.cache_write;
 if((typeof data53 == "number") && (isFinite(data53))){
 if(data53 > 1000000 || isNaN(data53)){
-const err109 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write,data:data53};
+const err109 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema57.properties.above.additionalProperties.properties.cache_write,data:data53};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -3551,7 +3828,7 @@ vErrors.push(err109);
 errors++;
 }
 if(data53 < 0 || isNaN(data53)){
-const err110 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write,data:data53};
+const err110 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.above.additionalProperties.properties.cache_write,data:data53};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -3562,7 +3839,7 @@ errors++;
 }
 }
 else {
-const err111 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.above.additionalProperties.properties.cache_write.type,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write,data:data53};
+const err111 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.above.additionalProperties.properties.cache_write.type,parentSchema:schema57.properties.above.additionalProperties.properties.cache_write,data:data53};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -3576,7 +3853,7 @@ if(data49.cache_write_1h !== undefined){
 let data54 = data49.cache_write_1h;
 if((typeof data54 == "number") && (isFinite(data54))){
 if(data54 > 1000000 || isNaN(data54)){
-const err112 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write_1h,data:data54};
+const err112 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema57.properties.above.additionalProperties.properties.cache_write_1h,data:data54};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -3586,7 +3863,7 @@ vErrors.push(err112);
 errors++;
 }
 if(data54 < 0 || isNaN(data54)){
-const err113 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write_1h,data:data54};
+const err113 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema57.properties.above.additionalProperties.properties.cache_write_1h,data:data54};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -3597,7 +3874,7 @@ errors++;
 }
 }
 else {
-const err114 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.above.additionalProperties.properties.cache_write_1h.type,parentSchema:schema54.properties.above.additionalProperties.properties.cache_write_1h,data:data54};
+const err114 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema57.properties.above.additionalProperties.properties.cache_write_1h.type,parentSchema:schema57.properties.above.additionalProperties.properties.cache_write_1h,data:data54};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -3609,7 +3886,7 @@ errors++;
 }
 }
 else {
-const err115 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.properties.above.additionalProperties.type,parentSchema:schema54.properties.above.additionalProperties,data:data49};
+const err115 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema57.properties.above.additionalProperties.type,parentSchema:schema57.properties.above.additionalProperties,data:data49};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -3621,7 +3898,7 @@ errors++;
 }
 }
 else {
-const err116 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above",schemaPath:"#/$defs/price/properties/above/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.properties.above.type,parentSchema:schema54.properties.above,data:data48};
+const err116 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above",schemaPath:"#/$defs/price/properties/above/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema57.properties.above.type,parentSchema:schema57.properties.above,data:data48};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -3633,7 +3910,7 @@ errors++;
 }
 }
 else {
-const err117 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.type,parentSchema:schema54,data:data39};
+const err117 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema57.type,parentSchema:schema57,data:data39};
 if(vErrors === null){
 vErrors = [err117];
 }
