@@ -1,11 +1,15 @@
 /**
- * Everything that must hold before a change lands, in the order in which it fails fastest.
+ * `npm test`: everything that must hold before a change lands, in the order in which it fails fastest.
+ * `npm run test:deep`: the long suites. They play 50,000 seeds of the simulation; `--minutes N` plays
+ * as many as fit into that time from a random seed, which is printed.
  * The last line reads `N passed, N failed`: the tests, and each other step as one.
  */
 import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 interface Step {
   readonly name: string;
@@ -15,16 +19,18 @@ interface Step {
 const scratch = mkdtempSync(join(tmpdir(), 'volley-check-'));
 const report = join(scratch, 'tests.json');
 
-const steps: readonly Step[] = [
-  { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
-  { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
-  { name: 'format', command: ['npm', 'run', '--silent', 'format:check'] },
-  { name: 'dead code', command: ['npm', 'run', '--silent', 'dead'] },
-  { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
-  { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
-  { name: 'simulation', command: ['npm', 'run', '--silent', 'sim', '--', '--seeds', '50000'] },
-];
-const tests = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`];
+/** Folders whose tests take minutes. */
+const DEEP = ['test/sim', 'test/pacing', 'test/torture', 'test/fuzz'];
+
+const { values } = parseArgs({
+  options: { deep: { type: 'boolean', default: false }, minutes: { type: 'string' } },
+});
+const steps = values.deep
+  ? [{ name: 'build', command: ['npm', 'run', '--silent', 'build'] }, simulation(values.minutes)]
+  : quickSteps();
+const chosen = values.deep ? DEEP : DEEP.flatMap((folder) => ['--exclude', `${folder}/**`]);
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
+const tests = ['vitest', 'run', ...chosen, ...reporters];
 
 let passed = 0;
 let failed = 0;
@@ -42,6 +48,28 @@ if (!testsSucceeded && counted.failed === 0) failed += 1;
 rmSync(scratch, { recursive: true, force: true });
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+function quickSteps(): readonly Step[] {
+  return [
+    { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
+    { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
+    { name: 'format', command: ['npm', 'run', '--silent', 'format:check'] },
+    { name: 'dead code', command: ['npm', 'run', '--silent', 'dead'] },
+    { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
+    { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
+  ];
+}
+
+function simulation(minutes: string | undefined): Step {
+  const command = ['npm', 'run', '--silent', 'sim', '--'];
+  if (minutes === undefined)
+    return { name: 'simulation', command: [...command, '--seeds', '50000'] };
+  const from = String(randomInt(1, 2 ** 31));
+  return {
+    name: `simulation from seed ${from}`,
+    command: [...command, '--from', from, '--minutes', minutes],
+  };
+}
 
 function succeeds([program = '', ...args]: readonly string[]): boolean {
   return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;

@@ -1,7 +1,7 @@
 /**
  * Plays thousands of made-up runs against Volley's promises: `npm run sim -- --seeds 50000`.
- * `--from N` begins at another seed, `--seed N` plays one and tells all that happens in it,
- * `--failures N` sets how many are enough.
+ * `--from N` begins at another seed, `--minutes N` plays as many as fit into that time, `--seed N`
+ * plays one and prints all that happens in it, `--failures N` sets how many are enough.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     from: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '50000' },
+    minutes: { type: 'string' },
     failures: { type: 'string', default: '5' },
     threads: { type: 'string', default: String(Math.min(4, availableParallelism())) },
   },
@@ -30,15 +31,11 @@ async function playOne(seed: string): Promise<number> {
 }
 
 async function playMany(): Promise<number> {
-  const threads = Number(values.threads);
   const startedMs = performance.now();
-  const ranges = Array.from({ length: threads }, (_, at): SeedRange => ({
-    first: Number(values.from) + at,
-    step: threads,
-    count: Math.ceil((Number(values.seeds) - at) / threads),
-    maxFailures: Number(values.failures),
-  }));
-  const { seeds, failures, counts } = sumOf(await Promise.all(ranges.map(playInThread)));
+  const { seeds, failures, counts } =
+    values.minutes === undefined
+      ? await playRange(Number(values.from), Number(values.seeds))
+      : await playFor(Number(values.minutes) * 60_000);
   for (const failure of failures) print(shown(failure));
   print(
     `${seeds} seeds in ${((performance.now() - startedMs) / 1000).toFixed(1)} s: ${counts.lives} runs, ` +
@@ -46,6 +43,33 @@ async function playMany(): Promise<number> {
       `${Object.keys(counts.faults).length} kinds of answers; ${failures.length} seeds failed`,
   );
   return failures.length === 0 ? 0 : 1;
+}
+
+/** Seeds of one turn, where the time is bounded: a few seconds' worth. */
+const SEEDS_PER_TURN = 1_000;
+
+async function playFor(ms: number): Promise<ManyReport> {
+  const endMs = performance.now() + ms;
+  const reports: ManyReport[] = [];
+  let from = Number(values.from);
+  while (reports.length === 0 || performance.now() < endMs) {
+    const report = await playRange(from, SEEDS_PER_TURN);
+    reports.push(report);
+    if (report.failures.length >= Number(values.failures)) break;
+    from += SEEDS_PER_TURN;
+  }
+  return sumOf(reports);
+}
+
+async function playRange(from: number, seeds: number): Promise<ManyReport> {
+  const threads = Number(values.threads);
+  const ranges = Array.from({ length: threads }, (_, at): SeedRange => ({
+    first: from + at,
+    step: threads,
+    count: Math.ceil((seeds - at) / threads),
+    maxFailures: Number(values.failures),
+  }));
+  return sumOf(await Promise.all(ranges.map(playInThread)));
 }
 
 function playInThread(range: SeedRange): Promise<ManyReport> {
