@@ -54,9 +54,18 @@ export interface Identity {
 }
 
 export async function identified(path: string): Promise<Identity> {
-  const stat = statSync(path, { throwIfNoEntry: false, bigint: false });
+  const stat = statOf(path);
   if (stat && !stat.isFile()) return { real: undefined, number: undefined };
   return { real: await whereWritten(path), number: stat && numberOf(stat) };
+}
+
+/** Undefined for what is not there, or cannot be looked at: whoever writes it is told why. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Stdout that a shell redirected into a file. */

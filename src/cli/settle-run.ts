@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { systemOutput, type SystemOutput } from '../ports/system-output.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
@@ -8,6 +9,7 @@ import { tellCredentialsLeftOut } from './credentials-note.ts';
 import { permissionsOf } from './permissions.ts';
 import { resultFile } from './result-file.ts';
 import { openSeal, type OpenedSeal } from './open-seal.ts';
+import { refuseUnsafeNames } from './written-names.ts';
 import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
 import { selectionOf } from './selection.ts';
@@ -61,12 +63,17 @@ export async function settleRun(
   await tellCredentialsLeftOut(args, loaded.files);
   const summaryFile = textFlag(args, 'summary-file');
   const emergencyDump = textFlag(args, 'emergency-dump');
+  const output = await resultFile(args, loaded.manifest);
+  await refuseUnsafeNames(
+    [
+      { flag: '--output ', path: textFlag(args, 'output') === undefined ? undefined : output },
+      { flag: '--emergency-dump ', path: emergencyDump },
+      { flag: '--summary-file ', path: summaryFile },
+    ],
+    dirname(loaded.manifest.file),
+  );
   await refuseSharedFiles(
-    {
-      output: await resultFile(args, loaded.manifest),
-      'emergency-dump': emergencyDump,
-      'summary-file': summaryFile,
-    },
+    { output, 'emergency-dump': emergencyDump, 'summary-file': summaryFile },
     loaded.takeFilesRead(),
   );
   const sealing = await openSeal(loaded.manifest.file, process.env);

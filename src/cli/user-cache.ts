@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
 import { cacheFolder } from '../ports/cache-folder.ts';
-import { runsInCi } from '../ports/environment.ts';
 import { distrustOf } from '../ports/system-private-folder.ts';
-import { projectRoot } from '../ports/system-project-root.ts';
+import { projectFolders } from './project-folders.ts';
 
 /** The folder in which runs leave hints for later ones, or why there is none to use. */
 export type UserCache =
@@ -23,9 +22,7 @@ export async function userCache(
 ): Promise<UserCache> {
   const folder = cacheFolder(process.env, process.platform);
   if (folder === undefined) return { folder };
-  const { path, ignored } = await projectRoot(dirname(manifestFile));
-  // In CI a checkout may well be the home folder: what lies in it is not this user's own.
-  const within = ignored && runsInCi(process.env) ? [path, ignored.path] : [path];
+  const within = await projectFolders(dirname(manifestFile));
   const reason = await distrustOf(folder, { within, files: hintFiles });
   return reason === undefined ? { folder } : { folder: undefined, distrust: { folder, reason } };
 }

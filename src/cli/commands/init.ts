@@ -6,6 +6,7 @@ import { printable } from '../../errors/printable.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import type { Arguments } from '../arguments.ts';
+import { refuseUnsafeNames } from '../written-names.ts';
 import { switchFlag } from '../settings.ts';
 import { schemaText } from './schema.ts';
 
@@ -15,11 +16,15 @@ const SCHEMA_FILE = 'volley.schema.json';
 export async function init(args: Arguments): Promise<number> {
   const file = args.positionals[0] ?? 'volley.yaml';
   const overwrite = switchFlag(args, 'overwrite');
+  const schemaFile = join(dirname(file), SCHEMA_FILE);
+  await refuseUnsafeNames(
+    [file, schemaFile].map((path) => ({ flag: 'volley init ', path })),
+    dirname(file),
+  );
   await orExplain(file, async () => {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, STARTER, { flag: overwrite ? 'w' : 'wx' });
   });
-  const schemaFile = join(dirname(file), SCHEMA_FILE);
   const schema = await schemaText('manifest');
   await orExplain(schemaFile, () => writeFile(schemaFile, schema));
   await systemOutput(process.stderr).write(

@@ -1,0 +1,33 @@
+import { fileNameProblem } from '../ports/file-name.ts';
+import { stringOf, type ReadContext } from './read-values.ts';
+import { child } from './source-node.ts';
+
+/** `output`; undefined when the results go to stdout. Whether it may be written is for the run to say. */
+export function buildOutput({ source, report }: ReadContext): string | undefined {
+  const node = child(source.root, 'output');
+  const name = stringOf(node);
+  if (node === undefined || name === undefined || name.trim() === '') return name;
+  const problem = nameProblem(name);
+  if (problem !== undefined) {
+    report.error(source.place(node), {
+      code: 'BAD_VALUE',
+      message: `\`output\` cannot be the name of a file: ${problem}`,
+      hint: 'write a name below the manifest, such as `results.jsonl`',
+    });
+  }
+  return name;
+}
+
+/** What cannot be a file below the manifest, on every system. */
+function nameProblem(name: string): string | undefined {
+  const problem = fileNameProblem(name);
+  if (problem !== undefined) return problem;
+  if (/^(?:[/\\]|[a-z]:)/i.test(name)) return 'it is not below the manifest';
+  const parts = name.split(/[/\\]/);
+  if (parts.includes('..')) return 'it has a `..` in it';
+  if (['', '.'].includes(parts.at(-1) ?? '')) return 'it is the name of a folder';
+  const reserved = parts.find((part) => RESERVED.test(part));
+  return reserved === undefined ? undefined : `\`${reserved}\` is a device on Windows`;
+}
+
+const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
