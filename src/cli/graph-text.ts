@@ -1,5 +1,5 @@
 import { printableLine } from '../errors/printable.ts';
-import { modelsOf } from '../manifest/task-models.ts';
+import { modelsOf, modelText } from '../manifest/task-models.ts';
 import { counted } from '../report/format.ts';
 import type { NodeNeed, TaskNode } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -74,8 +74,8 @@ function facts(plan: Plan, node: TaskNode, how: string): string {
     counted(countOf(plan, node), 'task'),
     ...(how === '' ? [] : [how]),
     modelsOf(template)
-      .map(({ provider, model }) => `${provider}/${model}`)
-      .join(' or '),
+      .map(modelText)
+      .join(template.models ? ' and ' : ' or '),
     ...(template.condition ? [`if ${template.condition.text}`] : []),
   ];
   return `: ${parts.join(', ')}`;

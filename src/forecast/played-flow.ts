@@ -1,3 +1,4 @@
+import type { TaskTemplate } from '../manifest/manifest.ts';
 import { byUrgency, linkNodes, type TaskNode } from '../plan/graph.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
 import { NOTHING_READY, type FeedItem } from '../schedule/feed.ts';
@@ -25,8 +26,10 @@ interface Progress {
  * those that ended tells how many of the next step are ready.
  */
 export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
-  const totals = new Map(groups.map(({ template, tasks }) => [template, tasks]));
-  const nodes = linkNodes([...totals.keys()], (template) => totals.get(template) ?? 0);
+  const names = namedApart(groups.map(({ template }) => template));
+  const originals = new Map([...names].map(([template, named]) => [named, template]));
+  const totals = new Map(groups.map(({ template, tasks }) => [names.get(template), tasks]));
+  const nodes = linkNodes([...names.values()], (template) => totals.get(template) ?? 0);
   const urgent = byUrgency(nodes).map((node): Progress => ({ node, given: 0, ended: 0 }));
   const byId = new Map(urgent.map((progress) => [progress.node.template.id, progress]));
   let changed = Promise.withResolvers<void>();
@@ -46,7 +49,7 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
 
   return {
     async *feed(own, requestOf) {
-      const ids = new Set(own.map(({ template }) => template.id));
+      const ids = new Set(own.map(({ template }) => names.get(template)?.id));
       const left = new Set(
         urgent.filter(({ node }) => ids.has(node.template.id) && node.total > 0),
       );
@@ -58,7 +61,8 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
           await change;
           continue;
         }
-        const { template, total } = next.node;
+        const { template: named, total } = next.node;
+        const template = originals.get(named) ?? named;
         const index = next.given;
         next.given += 1;
         if (next.given === total) left.delete(next);
@@ -67,11 +71,32 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
       }
     },
     ended({ template }) {
-      const progress = byId.get(template.id);
+      const progress = byId.get(names.get(template)?.id ?? '');
       if (progress) progress.ended += 1;
       const told = changed;
       changed = Promise.withResolvers<void>();
       told.resolve();
     },
   };
+}
+
+/** Groups of one entry, which differ in their model, under ids of their own. Who needs one needs them all. */
+function namedApart(templates: readonly TaskTemplate[]): ReadonlyMap<TaskTemplate, TaskTemplate> {
+  const ids = new Map<string, string[]>();
+  const idOf = new Map<TaskTemplate, string>();
+  for (const template of new Set(templates)) {
+    const own = ids.get(template.id) ?? [];
+    const id = own.length === 0 ? template.id : `${template.id}~${own.length + 1}`;
+    ids.set(template.id, [...own, id]);
+    idOf.set(template, id);
+  }
+  if (ids.size === idOf.size) return new Map(templates.map((template) => [template, template]));
+  return new Map(
+    [...idOf].map(([template, id]) => {
+      const needs = (template.needs ?? []).flatMap((need) =>
+        (ids.get(need.id) ?? [need.id]).map((each) => ({ ...need, id: each })),
+      );
+      return [template, { ...template, id, ...(needs.length > 0 && { needs }) }];
+    }),
+  );
 }

@@ -73,6 +73,7 @@ export async function buildTasks(input: TasksInput): Promise<readonly TaskTempla
     withoutModel: [],
   };
   const tasks: TaskTemplate[] = [];
+  refuseBoth(defaults, input);
   for (const [index, node] of nodes.entries()) {
     const task = await buildTask({ node, index, id: ids[index] ?? '' }, shared, input);
     if (task) tasks.push(task);
@@ -112,9 +113,10 @@ async function buildTask(
   if (!isText && node.kind !== 'map') return undefined;
   const find = (key: string): MapEntry | undefined =>
     entry(node, key) ?? entry(shared.defaults, key);
-  const models = overrides.model
-    ? [overrides.model]
-    : readModels(find('model'), task, shared, input);
+  refuseBoth(node, input);
+  const named = modelEntry(node, shared.defaults);
+  const models = overrides.model ? [overrides.model] : readModels(named, task, shared, input);
+  const isAxis = !overrides.model && named?.key === 'models';
   const prompt = await reader.read(isText ? node : child(node, 'prompt'));
   const system = await reader.read(find('system')?.value);
   const attachments = await buildAttachments(find('attachments'), reader, input);
@@ -122,15 +124,17 @@ async function buildTask(
   const needs = shared.needs[index] ?? { all: [], follows: undefined, isSpoilt: false };
   const rows = rowsOf(index, shared, input);
   const matrix = readMatrix(child(node, 'matrix'), shared, input);
-  const repeat = readRepeat(find('repeat'), matrix?.length ?? 1, input);
+  if (isAxis) refuseModelAxis(node, input);
+  const perRow = (matrix?.length ?? 1) * (isAxis ? (models?.length ?? 1) : 1);
+  const repeat = readRepeat(find('repeat'), perRow, input);
   const scope = {
     ...input.scope,
     hasItem: rows.hasRows,
     rows: rows.root,
-    needs: knownNeeds(needs, shared),
+    needs: knownNeeds(needs, shared, { hasModelFlag: overrides.model !== undefined }),
     tasks: shared.ids,
     isNeedsSpoilt: needs.isSpoilt || slips.isSpoilt('needs', ['tasks', index]),
-    matrix,
+    matrix: isAxis ? withModelAxis(matrix) : matrix,
     isItemSpoilt: rows.isSpoilt,
     isMatrixSpoilt:
       slips.isSpoilt('matrix', ['tasks', index]) ||
@@ -150,12 +154,14 @@ async function buildTask(
   );
   const onTruncated = readOnTruncated(find('on_truncated'), parameters, input);
   const timeoutMs = overrides.timeoutMs ?? durationOf(find('timeout')?.value, input);
-  const [model, ...fallbacks] = models ?? [];
-  if (!model || !prompt) return undefined;
+  const [model, ...others] = models ?? [];
+  if (!model || !models || !prompt) return undefined;
+  const fallbacks = isAxis ? [] : others;
   return {
     id,
     place: source.place(node),
     model,
+    ...(isAxis && { models }),
     ...(fallbacks.length > 0 && { fallbacks }),
     prompt,
     system,
@@ -208,17 +214,26 @@ function rowsOf(index: number, shared: Shared, input: TasksInput): TaskRows {
   return { ...root, source: { kind: 'needs', task, key: undefined, place, root: root.root } };
 }
 
-function knownNeeds({ all, follows }: TaskNeeds, shared: Shared): readonly KnownNeed[] {
+function knownNeeds(
+  { all, follows }: TaskNeeds,
+  shared: Shared,
+  { hasModelFlag }: { readonly hasModelFlag: boolean },
+): readonly KnownNeed[] {
   const { nodes, defaults, needs } = shared;
   return all.map(({ id, to }): KnownNeed => {
     const has = (key: string): boolean => entry(nodes[to], key) !== undefined;
+    const isPerModel = !hasModelFlag && modelEntry(nodes[to], defaults)?.key === 'models';
     const isMany =
-      has('for_each') || has('matrix') || has('repeat') || entry(defaults, 'repeat') !== undefined;
+      has('for_each') ||
+      has('matrix') ||
+      isPerModel ||
+      has('repeat') ||
+      entry(defaults, 'repeat') !== undefined;
     return {
       id,
       isList: isMany && to !== follows,
       hasItem: entry(nodes[rootOf(to, needs)], 'for_each') !== undefined,
-      hasMatrix: has('matrix'),
+      hasMatrix: has('matrix') || isPerModel,
       hasSchema: has('schema') || entry(defaults, 'schema') !== undefined,
     };
   });
@@ -244,6 +259,46 @@ function readRepeat(
 const DEFAULT_TIMEOUT_MS = 600_000;
 const DEFAULT_MAX_RETRIES = 3;
 
+const MODEL_KEYS = ['model', 'models'];
+
+/** `model` or `models`: a task's own wins over that of `defaults`, whichever of the two it is. */
+function modelEntry(
+  node: SourceNode | undefined,
+  defaults: SourceNode | undefined,
+): MapEntry | undefined {
+  return [node, defaults]
+    .flatMap((each) => [entry(each, 'models'), entry(each, 'model')])
+    .find((found) => found !== undefined);
+}
+
+/** Both in one place: which of them is meant? */
+function refuseBoth(node: SourceNode | undefined, { source, report }: TasksInput): void {
+  const models = entry(node, 'models');
+  if (!models || !entry(node, 'model')) return;
+  report.error(source.keyPlace(models), {
+    code: 'BAD_VALUE',
+    message: '`models` is given next to `model`',
+    hint: 'keep `models` to ask each of them, or `model: [a/x, b/y]` to ask the next when one fails',
+  });
+}
+
+function refuseModelAxis(node: SourceNode, { source, report }: TasksInput): void {
+  const axis = entry(child(node, 'matrix'), 'model');
+  if (!axis) return;
+  report.error(source.keyPlace(axis), {
+    code: 'BAD_VALUE',
+    message: 'the matrix has an axis `model`, which is what `models` makes',
+    hint: 'give the axis another name, or delete it',
+  });
+}
+
+/** What templates see of a matrix with the axis of `models`. */
+function withModelAxis(
+  matrix: readonly MatrixCombination[] | undefined,
+): readonly MatrixCombination[] {
+  return (matrix ?? [{}]).map((combination) => ({ ...combination, model: '' }));
+}
+
 function readModels(
   found: MapEntry | undefined,
   { node, index }: TaskEntry,
@@ -252,7 +307,8 @@ function readModels(
 ): readonly ModelName[] | undefined {
   if (found) return shared.models.read(found);
   const isSpoilt =
-    slips.isSpoilt('model', ['tasks', index]) || slips.isSpoilt('model', ['defaults']);
+    MODEL_KEYS.some((key) => slips.isSpoilt(key, ['tasks', index])) ||
+    MODEL_KEYS.some((key) => slips.isSpoilt(key, ['defaults']));
   if (!isSpoilt && !slips.isSpoilt('model', []) && !source.isSpoilt(node))
     shared.withoutModel.push({ node, index });
   return undefined;

@@ -40,8 +40,10 @@ export interface TaskTemplate {
   readonly id: string;
   /** Place of the entry in the manifest. */
   readonly place: Place;
-  /** The model to ask first. */
+  /** The model to ask first; the first of `models`. */
   readonly model: ModelName;
+  /** The last axis of its matrix: each row goes to each of these; absent: there is no such axis. */
+  readonly models?: readonly ModelName[];
   /** Models to ask in turn when the one before gives no answer; absent: none. Never the same twice. */
   readonly fallbacks?: readonly ModelName[];
   readonly prompt: Template;

@@ -1,9 +1,32 @@
 import type { ModelName, TaskTemplate } from './manifest.ts';
 
-/** Every model that a task may go to, the first one first. */
+/** Every model that a task may go to: each of `models`, or the first one and its fallbacks in order. */
 export function modelsOf({
   model,
+  models,
   fallbacks = [],
-}: Pick<TaskTemplate, 'model' | 'fallbacks'>): readonly ModelName[] {
-  return [model, ...fallbacks];
+}: Pick<TaskTemplate, 'model' | 'models' | 'fallbacks'>): readonly ModelName[] {
+  return models ?? [model, ...fallbacks];
+}
+
+/**
+ * An entry as each of its `models` is asked: alike but for the model. An entry without `models` is its
+ * only variant. The same entry gives the same objects each time: tasks are told apart by them.
+ */
+export function variantsOf(template: TaskTemplate): readonly TaskTemplate[] {
+  const { models, ...alike } = template;
+  if (!models) return [template];
+  let variants = made.get(template);
+  if (!variants) {
+    variants = models.map((model) => ({ ...alike, model }));
+    made.set(template, variants);
+  }
+  return variants;
+}
+
+const made = new WeakMap<TaskTemplate, readonly TaskTemplate[]>();
+
+/** `provider/model`, as a manifest names it. */
+export function modelText({ provider, model }: ModelName): string {
+  return `${provider}/${model}`;
 }

@@ -76,6 +76,7 @@ function belongsTo(key: string): string | undefined {
 const TASK_KEYS: ReadonlySet<string> = new Set(['id', 'prompt', 'for_each', 'matrix', 'needs']);
 const SHARED_KEYS: ReadonlySet<string> = new Set([
   'model',
+  'models',
   'system',
   'attachments',
   'max_tokens',

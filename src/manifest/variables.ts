@@ -22,7 +22,7 @@ export type KnownItem = 'none' | 'scalar' | 'open' | readonly string[];
 
 /** Fields of a row that a glob makes. */
 export const GLOB_FIELDS = ['path', 'name', 'stem', 'ext', 'text'] as const;
-const TASK_FIELDS = ['id', 'index'];
+const TASK_FIELDS = ['id', 'index', 'model'];
 
 /** One finding for each variable that cannot have a value, or has one that is no text. */
 export function checkVariables(template: Template, known: KnownVariables): readonly Finding[] {
@@ -42,7 +42,10 @@ function problemOf(variable: TemplateVariable, known: KnownVariables): Problem |
     case 'task':
       return fieldProblem(variable, TASK_FIELDS, listed('a task has', TASK_FIELDS));
     case 'matrix':
-      if (known.matrix === 'none') return unknown(variable, noMatrixHint(known));
+      if (known.matrix === 'none') {
+        return unknown(variable, name === 'model' ? MODEL_HINT : noMatrixHint(known));
+      }
+      if (name === 'model' && !known.matrix.includes(name)) return unknown(variable, MODEL_HINT);
       return fieldProblem(variable, known.matrix, listed('the matrix has', known.matrix));
     case 'item':
       return itemProblem(variable, known.item);
@@ -57,6 +60,9 @@ function problemOf(variable: TemplateVariable, known: KnownVariables): Problem |
       return unknown(variable, rootHint(variable, known));
   }
 }
+
+/** `--model` leaves no axis of models. */
+const MODEL_HINT = 'write `task.model`: every task has one';
 
 function noMatrixHint({ needs = NO_NEEDS }: KnownVariables): string {
   const owner = needs.needs.find(({ isList, hasMatrix }) => hasMatrix && !isList);

@@ -62,7 +62,7 @@ interface Start {
 
 /** Each combination as often as `repeat` says. */
 function* tasksOf(
-  { template }: TaskNode,
+  node: TaskNode,
   { id: start, item, key: rowKeyValue, firstIndex, followed }: Start,
 ): Generator<Task> {
   const origin = {
@@ -70,7 +70,7 @@ function* tasksOf(
     ...(followed && { followed }),
   };
   let index = firstIndex;
-  for (const { matrix, key } of combinationsOf(template)) {
+  for (const { template, matrix, key } of combinationsOf(node.template)) {
     const id = taskId(start, { matrix: key });
     if (template.repeat === undefined) {
       yield { id, index, template, item, matrix, ...origin };

@@ -19,8 +19,8 @@ export type NeedResult = {
 export type NeedsData = Readonly<Record<string, JsonValue>>;
 
 /** Whether an entry may make more than one task, so that its results are a list. */
-export function makesMany({ forEach, matrix, repeat }: TaskTemplate): boolean {
-  return forEach !== undefined || matrix !== undefined || repeat !== undefined;
+export function makesMany({ forEach, matrix, models, repeat }: TaskTemplate): boolean {
+  return [forEach, matrix, models, repeat].some((each) => each !== undefined);
 }
 
 /** The first task that an entry makes, as far as templates of others see it. */

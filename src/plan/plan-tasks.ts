@@ -1,5 +1,6 @@
 import { errorCount, type Finding } from '../errors/finding.ts';
 import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
+import { variantsOf } from '../manifest/task-models.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { expand } from './expand.ts';
 import { linkNodes, needsFirst, type TaskNode } from './graph.ts';
@@ -106,14 +107,27 @@ function lanesOf(surveyed: readonly TaskNode[], context: RowContext): PlannedLan
     lanes.set(name, lane);
     return lane;
   };
-  for (const each of surveyed) laneOf(each.template.model).own.push(each);
+  for (const each of surveyed) {
+    for (const { model } of variantsOf(each.template)) laneOf(model).own.push(each);
+  }
   for (const { template } of surveyed) template.fallbacks?.forEach(laneOf);
   return [...lanes.values()].map(({ model, own }) => ({
     ...model,
-    total: own.reduce((sum, { total }) => sum + total, 0),
+    total: own.reduce((sum, { template, total }) => sum + total / variantsOf(template).length, 0),
     hasFallbacks: own.some(({ template }) => template.fallbacks !== undefined),
-    tasks: () => tasksOf(own, context),
+    tasks: () => tasksAt(model, tasksOf(own, context)),
   }));
+}
+
+/** Those that ask this model first. */
+async function* tasksAt(
+  { provider, model }: ModelName,
+  tasks: AsyncIterable<Task>,
+): AsyncGenerator<Task, void, void> {
+  for await (const task of tasks) {
+    const first = task.template.model;
+    if (first.provider === provider && first.model === model) yield task;
+  }
 }
 
 async function* nothing(): AsyncGenerator<never> {}

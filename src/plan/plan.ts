@@ -1,4 +1,4 @@
-import type { Manifest, ModelName } from '../manifest/manifest.ts';
+import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import type { TaskNode } from './graph.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { RenderedTask, Task } from './task.ts';
@@ -39,7 +39,8 @@ export interface Plan {
 /** Which tasks of a manifest take part. */
 export interface Selection {
   has(task: Pick<Task, 'index'>): boolean;
-  countOf(node: TaskNode): number;
+  /** Tasks of an entry, or of one of its variants. */
+  countOf(node: TaskNode, variant?: TaskTemplate): number;
 }
 
 /** The tasks that one provider and model is asked first. */

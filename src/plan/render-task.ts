@@ -39,7 +39,7 @@ export async function renderTask(
     if (!read.ok) return failed(read.problem.message, read.problem.hint);
     item = withText(item, read.text);
   }
-  const data = templateData(manifest, { ...task, item }, needs);
+  const data = templateData(manifest, { ...task, item }, { model, needs });
   const condition = isAsked(template, { isEstimate })
     ? template.condition?.render(data)
     : undefined;

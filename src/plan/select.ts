@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { suggest } from '../errors/suggest.ts';
-import type { ModelName } from '../manifest/manifest.ts';
-import { modelsOf } from '../manifest/task-models.ts';
+import type { ModelName, TaskTemplate } from '../manifest/manifest.ts';
+import { modelsOf, variantsOf } from '../manifest/task-models.ts';
 import { needsFirst, type TaskNode } from './graph.ts';
 import { isLike } from './id-pattern.ts';
 import type { JsonValue } from '../ports/json.ts';
@@ -196,18 +196,43 @@ function countIn(chosen: Uint8Array, { firstIndex, total }: TaskNode): number {
   return chosen.subarray(firstIndex, firstIndex + total).reduce((sum, one) => sum + one, 0);
 }
 
+/** Models are the last axis of a matrix, and each has all its samples in a row. */
+function countOfVariant(
+  chosen: Uint8Array,
+  { template, firstIndex, total }: TaskNode,
+  place: number,
+): number {
+  const { repeat = 1 } = template;
+  const models = variantsOf(template).length;
+  let count = 0;
+  for (let offset = 0; offset < total; offset += 1) {
+    if (Math.floor(offset / repeat) % models === place) count += chosen[firstIndex + offset] ?? 0;
+  }
+  return count;
+}
+
 function narrowed(plan: Plan, chosen: Uint8Array): Plan {
-  const counts = new Map(plan.nodes.map((node) => [node.template, countIn(chosen, node)]));
+  const counts = new Map<TaskTemplate, number>();
+  for (const node of plan.nodes) {
+    for (const [place, variant] of variantsOf(node.template).entries()) {
+      counts.set(variant, countOfVariant(chosen, node, place));
+    }
+    counts.set(node.template, countIn(chosen, node));
+  }
   const has = ({ index }: Pick<Task, 'index'>): boolean => chosen[index] === 1;
-  const countOf = ({ template }: Pick<TaskNode, 'template'>): number => counts.get(template) ?? 0;
+  const countOf = (
+    { template }: Pick<TaskNode, 'template'>,
+    variant: TaskTemplate = template,
+  ): number => counts.get(variant) ?? 0;
   const nodes = plan.nodes.filter((node) => countOf(node) > 0);
   const lanes = plan.lanes.flatMap((lane) => {
     const isLane = ({ provider, model }: ModelName): boolean =>
       provider === lane.provider && model === lane.model;
     if (!nodes.some(({ template }) => modelsOf(template).some(isLane))) return [];
     const total = nodes
-      .filter(({ template }) => isLane(template.model))
-      .reduce((sum, node) => sum + countOf(node), 0);
+      .flatMap(({ template }) => variantsOf(template))
+      .filter(({ model }) => isLane(model))
+      .reduce((sum, variant) => sum + countOf({ template: variant }), 0);
     return [{ ...lane, total, tasks: () => those(lane.tasks(), has) }];
   });
   return {

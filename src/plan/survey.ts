@@ -119,11 +119,16 @@ async function surveyRows(
         bad.add(item.finding);
         continue;
       }
-      for (const [at, { matrix, key: matrixPart }] of combinations.entries()) {
+      for (const [at, { template: variant, matrix, key: matrixPart }] of combinations.entries()) {
         const id = taskId(template.id, { key: key.key, matrix: matrixPart });
         if (!ids.add(id) && suspected.size < MAX_SUSPECTED) suspected.add(hashText(id));
         const index = (rows - 1) * combinations.length + at;
-        const data = templateData(manifest, { id, index, item: item.item, matrix }, needs);
+        const { model } = variant;
+        const data = templateData(
+          manifest,
+          { id, index, item: item.item, matrix },
+          { model, needs },
+        );
         example ??= { id, item: read.item, matrix };
         misuse.check(data, { number, place }, { isFirst: rows === 1 });
         for (const finding of await attached.varying(data)) bad.add(finding);
@@ -159,11 +164,12 @@ async function surveyWithoutRows(
   const ids = new Set<string>();
   const findings: Finding[] = [...(await attached.fixed())];
   let example: Example | undefined;
-  for (const [index, { matrix, key }] of combinations.entries()) {
+  for (const [index, { template: variant, matrix, key }] of combinations.entries()) {
     const id = taskId(template.id, { matrix: key });
     if (ids.has(id)) findings.push(sameCombination(id, place));
     ids.add(id);
-    const data = templateData(manifest, { id, index, item: undefined, matrix }, needs);
+    const { model } = variant;
+    const data = templateData(manifest, { id, index, item: undefined, matrix }, { model, needs });
     example ??= { id, item: undefined, matrix };
     misuse.check(data, { number: undefined, place }, { isFirst: true });
     findings.push(...(await attached.varying(data)));

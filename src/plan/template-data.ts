@@ -1,4 +1,5 @@
-import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
+import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
+import { modelText } from '../manifest/task-models.ts';
 import type { Template, TemplateData, TemplateVariable } from '../manifest/template.ts';
 import { isJsonObject, type JsonValue } from '../ports/json.ts';
 import type { NeedsData } from './needs-data.ts';
@@ -8,14 +9,14 @@ import type { Task } from './task.ts';
 export function templateData(
   manifest: Manifest,
   { id, index, item, matrix }: Pick<Task, 'id' | 'index' | 'item' | 'matrix'>,
-  needs?: NeedsData,
+  { model, needs }: { readonly model: ModelName; readonly needs?: NeedsData | undefined },
 ): TemplateData {
   return {
     vars: manifest.vars,
     ...(item === undefined ? {} : { item }),
     ...(matrix === undefined ? {} : { matrix }),
     ...(needs === undefined ? {} : { needs }),
-    task: { id, index },
+    task: { id, index, model: modelText(model) },
   };
 }
 

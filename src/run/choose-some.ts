@@ -37,7 +37,7 @@ export async function chooseSome(
     const { provider, model } = template.model;
     const lane = `${provider}/${model}`;
     toSend.set(lane, (toSend.get(lane) ?? 0) + quota);
-    toSendOfEntry.set(template.id, quota);
+    toSendOfEntry.set(template.id, (toSendOfEntry.get(template.id) ?? 0) + quota);
     const indexes = candidates.get(template)?.indexes ?? [];
     for (const index of indexes.slice(0, quota)) chosen.add(index);
   }

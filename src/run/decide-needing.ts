@@ -1,9 +1,18 @@
+import { variantsOf } from '../manifest/task-models.ts';
 import { needsFirst } from '../plan/graph.ts';
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { endOf, enterEnd, flowNodes, needsOf, type Ended, type FlowNode } from './flow-node.ts';
+import {
+  endOf,
+  enterEnd,
+  flowNodes,
+  needsOf,
+  tasksOfVariant,
+  type Ended,
+  type FlowNode,
+} from './flow-node.ts';
 import { interruptible } from './interruptible.ts';
 
 /** What is decided so far, and how to decide another. */
@@ -22,9 +31,10 @@ export interface Deciding {
  */
 export async function decideNeeding(deciding: Deciding): Promise<void> {
   const { plan } = deciding;
-  const nodes = flowNodes(plan.nodes, (node) => plan.selection?.countOf(node) ?? node.total);
-  for (const { id } of needsFirst(plan.nodes.map(({ template }) => template))) {
-    const flow = nodes.get(id);
+  const nodes = flowNodes(plan);
+  const entries = needsFirst(plan.nodes.map(({ template }) => template));
+  for (const variant of entries.flatMap(variantsOf)) {
+    const flow = nodes.get(variant);
     if (!flow || flow.total === 0) continue;
     if (flow.needs.length > 0) await decideEntry(flow, deciding);
     if (flow.users > 0) await readResults(flow, deciding);
@@ -35,7 +45,7 @@ async function decideEntry(flow: FlowNode, deciding: Deciding): Promise<void> {
   const { plan, isKept, signal } = deciding;
   const isOpen = flow.needs.every(({ on, kind }) => kind === 'own' || on.ended === on.total);
   if (!isOpen) return;
-  for await (const task of interruptible(plan.tasksOf(flow.node), signal)) {
+  for await (const task of interruptible(tasksOfVariant(flow, plan), signal)) {
     const { followed } = task;
     if (followed && !isKept(followed)) continue;
     const own = followed && (await keptEnd(followed, deciding));
@@ -45,7 +55,7 @@ async function decideEntry(flow: FlowNode, deciding: Deciding): Promise<void> {
 
 /** The results of an entry that others need as a whole, as far as they are kept. */
 async function readResults(flow: FlowNode, deciding: Deciding): Promise<void> {
-  for await (const task of interruptible(deciding.plan.tasksOf(flow.node), deciding.signal)) {
+  for await (const task of interruptible(tasksOfVariant(flow, deciding.plan), deciding.signal)) {
     // One that is missing keeps everybody waiting who needs them all.
     if (!deciding.isKept(task)) return;
     enterEnd(flow, task, await deciding.recordOf(task));

@@ -1,13 +1,18 @@
 import type { Failure } from '../errors/failure.ts';
+import type { TaskTemplate } from '../manifest/manifest.ts';
+import { variantsOf } from '../manifest/task-models.ts';
 import type { TaskNode } from '../plan/graph.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { NeedResult, NeedsData } from '../plan/needs-data.ts';
 import type { Task } from '../plan/task.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
 
-/** How far an entry of the manifest has come in a run. Changed in place, by the flow alone. */
+/** How far an entry of the manifest has come in a run, with one of its models. Changed in place, by the flow alone. */
 export interface FlowNode {
   readonly node: TaskNode;
+  /** The entry as it asks one of its models. */
+  readonly template: TaskTemplate;
   readonly needs: readonly FlowNeed[];
   /** Entries whose `for_each` follows this one. */
   readonly followers: FlowNode[];
@@ -54,18 +59,23 @@ export interface Ended {
   readonly didFail: boolean;
 }
 
-/** The nodes of a plan, each linked to those that it needs. `totalOf`: tasks that take part. */
-export function flowNodes(
-  nodes: readonly TaskNode[],
-  totalOf: (node: TaskNode) => number,
-): ReadonlyMap<string, FlowNode> {
-  const flow = new Map<string, FlowNode>();
-  const made = (node: TaskNode): FlowNode => {
-    const known = flow.get(node.template.id);
+/**
+ * The nodes of a plan, one per model of each entry, each linked to those that it needs. `totalOf`: tasks
+ * that take part.
+ */
+export function flowNodes({
+  nodes,
+  selection,
+}: Pick<Plan, 'nodes' | 'selection'>): ReadonlyMap<TaskTemplate, FlowNode> {
+  const flow = new Map<TaskTemplate, FlowNode>();
+  const made = (node: TaskNode, template: TaskTemplate): FlowNode => {
+    const known = flow.get(template);
     if (known) return known;
-    const total = totalOf(node);
+    const total =
+      selection?.countOf(node, template) ?? node.total / variantsOf(node.template).length;
     const fresh: FlowNode = {
       node,
+      template,
       needs: [],
       followers: [],
       total,
@@ -81,21 +91,35 @@ export function flowNodes(
       isExhausted: total === 0,
       isLaneOver: false,
     };
-    flow.set(node.template.id, fresh);
+    flow.set(template, fresh);
     return fresh;
   };
   for (const node of nodes) {
-    const needs = node.needs.map(({ node: on, kind, allowFailed }): FlowNeed => {
-      return { on: made(on), kind, allowFailed };
-    });
-    const linked = Object.assign(made(node), { needs });
-    if (linked.total === 0) continue;
-    for (const { on, kind } of needs) {
-      if (kind === 'own') on.followers.push(linked);
-      else on.users += 1;
+    const needs = node.needs.flatMap(({ node: needed, kind, allowFailed }) =>
+      variantsOf(needed.template).map((template): FlowNeed => ({
+        on: made(needed, template),
+        kind,
+        allowFailed,
+      })),
+    );
+    for (const template of variantsOf(node.template)) {
+      const linked = Object.assign(made(node, template), { needs });
+      if (linked.total === 0) continue;
+      for (const { on, kind } of needs) {
+        if (kind === 'own') on.followers.push(linked);
+        else on.users += 1;
+      }
     }
   }
   return flow;
+}
+
+/** The tasks of an entry that ask this model. Each call reads again from the start. */
+export async function* tasksOfVariant(
+  { node, template }: FlowNode,
+  plan: Pick<Plan, 'tasksOf'>,
+): AsyncGenerator<Task, void, void> {
+  for await (const task of plan.tasksOf(node)) if (task.template === template) yield task;
 }
 
 /**
@@ -180,14 +204,30 @@ export function needsOf({ needs }: FlowNode, own: Ended | undefined): NeedsData 
   if (needs.length === 0) return undefined;
   const data: Record<string, JsonValue> = {};
   for (const { on, kind } of needs) {
-    const result = kind === 'all' ? listOf(on) : kind === 'own' ? own?.result : on.results[0];
-    if (result) data[on.node.template.id] = result;
+    const { id } = on.node.template;
+    if (kind === 'all') {
+      data[id] ??= listOf(needs.map((need) => need.on).filter(({ node }) => node === on.node));
+      continue;
+    }
+    const result = kind === 'own' ? own?.result : on.results[0];
+    if (result) data[id] = result;
   }
   return data;
 }
 
-/** Those that succeeded, in the order of the manifest. */
-function listOf(flow: FlowNode): readonly NeedResult[] {
-  flow.list ??= flow.results.flatMap((result) => (result?.status === 'succeeded' ? result : []));
-  return flow.list;
+/** Those of an entry that succeeded, with any of its models, in the order of the manifest. */
+function listOf(flows: readonly FlowNode[]): readonly NeedResult[] {
+  const [first] = flows;
+  if (!first) return [];
+  if (!first.list) {
+    const results: Array<NeedResult | undefined> = [];
+    for (const flow of flows) {
+      // Only its own places are filled.
+      flow.results.forEach((result, at) => {
+        results[at] = result;
+      });
+    }
+    first.list = results.flatMap((result) => (result?.status === 'succeeded' ? result : []));
+  }
+  return first.list;
 }

@@ -1,6 +1,7 @@
+import { variantsOf } from '../manifest/task-models.ts';
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Plan } from '../plan/plan.ts';
-import { byUrgency } from '../plan/graph.ts';
+import { byUrgency, type TaskNode } from '../plan/graph.ts';
 import { tasksFollowing } from '../plan/expand.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { RenderedTask, Task } from '../plan/task.ts';
@@ -14,6 +15,7 @@ import {
   needsOf,
   obstacle,
   standing,
+  tasksOfVariant,
   type FlowNode,
 } from './flow-node.ts';
 import type { Resumption } from './resume.ts';
@@ -60,8 +62,8 @@ const MOST_READY = 50_000;
 
 export function createTaskFlow(options: FlowOptions): TaskFlow {
   const { plan, resumption } = options;
-  const nodes = flowNodes(plan.nodes, (node) => plan.selection?.countOf(node) ?? node.total);
-  const order = byUrgency(plan.nodes).flatMap(({ template }) => nodes.get(template.id) ?? []);
+  const nodes = flowNodes(plan);
+  const order = byUrgency(plan.nodes).flatMap(flowsOf);
   const flights = new Map<LaneName, SingleFlight>();
   const late = { kept: 0, left: 0 };
   let changed = Promise.withResolvers<void>();
@@ -73,9 +75,14 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   }
 
   function nodeOf(task: Task): FlowNode {
-    const node = nodes.get(task.template.id);
+    const node = nodes.get(task.template);
     if (!node) throw new Error(`task \`${task.id}\` is of no entry of the plan`);
     return node;
+  }
+
+  /** One per model. */
+  function flowsOf({ template }: TaskNode): readonly FlowNode[] {
+    return variantsOf(template).flatMap((variant) => nodes.get(variant) ?? []);
   }
 
   function flightOf(lane: LaneName): SingleFlight {
@@ -101,9 +108,8 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   function canGive(flow: FlowNode): boolean {
     const stands = standing(flow);
     const { follows } = flow.node;
-    const followed = follows && nodes.get(follows.template.id);
-    const isDry = followed !== undefined && flow.ready.size === 0;
-    if (stands === 'never' || (isDry && isOver(followed))) {
+    const isDry = follows !== undefined && flow.ready.size === 0;
+    if (stands === 'never' || (isDry && flowsOf(follows).every(isOver))) {
       exhaust(flow);
       return false;
     }
@@ -120,7 +126,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       if (flow.ready.size === MOST_READY - 1) tellChange();
       return next;
     }
-    flow.stream ??= plan.tasksOf(node)[Symbol.asyncIterator]();
+    flow.stream ??= tasksOfVariant(flow, plan)[Symbol.asyncIterator]();
     const next = await flow.stream.next();
     if (next.done !== true) return { task: next.value };
     exhaust(flow);
@@ -131,6 +137,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     const ended = enterEnd(flow, task, record);
     for (const follower of flow.followers) {
       for (const next of tasksFollowing(follower.node, task)) {
+        if (next.template !== follower.template) continue;
         const isPart = plan.selection?.has(next) ?? true;
         if (isPart) follower.ready.add({ task: next, own: ended });
       }
@@ -220,7 +227,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   return {
     feed: (lane) =>
       laneFeed({
-        entries: order.filter(({ node }) => laneOf(node.template) === lane),
+        entries: order.filter(({ template }) => laneOf(template) === lane),
         isHeld: () => flightOf(lane).waiting() >= MOST_WAITING,
         canGive,
         isHeldBack,
@@ -243,7 +250,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     },
     laneEnded(lane) {
       for (const flow of nodes.values()) {
-        if (laneOf(flow.node.template) === lane) flow.isLaneOver = true;
+        if (laneOf(flow.template) === lane) flow.isLaneOver = true;
       }
       tellChange();
     },
