@@ -23,7 +23,11 @@ process.exitCode = status ?? 1;
 /** Reading some 200 modules of ours and 600 of packages takes longer than all else in a short run. */
 async function bundleCommand(folder: string): Promise<void> {
   const bundle = await rolldown({
-    input: { bin: 'src/cli/bin.ts', 'parse-worker': 'src/manifest/parse-worker.ts' },
+    input: {
+      bin: 'src/cli/bin.ts',
+      worker: 'src/manifest/worker.ts',
+      'glob-worker': 'src/ports/glob-worker.ts',
+    },
     platform: 'node',
     // Two megabytes that only plans read.
     external: /^gpt-tokenizer\//,

@@ -104,6 +104,17 @@ export const FLAGS = {
     repeatable: true,
     description: 'Let the manifest read files below this folder, or this file',
   },
+  'max-tasks': { value: 'N', description: 'The most tasks that a manifest may make (1M)' },
+  'max-files': { value: 'N', description: 'The most files that its globs may match (100k)' },
+  'max-matrix': {
+    value: 'N',
+    description: 'The most combinations that its matrices may make, samples included (100k)',
+  },
+  'max-prompt-chars': { value: 'N', description: 'The most characters of one prompt (16M)' },
+  'max-work': {
+    value: 'D',
+    description: 'Processor time for templates, schemas and globs (5s); each task adds 10ms to it',
+  },
   file: {
     alias: 'f',
     value: 'FILE',
@@ -177,6 +188,17 @@ export interface CommandSpec {
   readonly maxArguments: number;
 }
 
+/** What bounds the reading of a manifest. */
+const LOAD_BOUNDS = ['max-matrix', 'max-work'] as const satisfies readonly FlagName[];
+
+/** What bounds all that is done for a manifest. */
+const BOUND_FLAGS = [
+  'max-tasks',
+  'max-files',
+  ...LOAD_BOUNDS,
+  'max-prompt-chars',
+] as const satisfies readonly FlagName[];
+
 const RUN_FLAGS = [
   'model',
   'context',
@@ -218,6 +240,7 @@ const RUN_FLAGS = [
   'allow-http',
   'allow-path',
   'env-file',
+  ...BOUND_FLAGS,
   'dry-run',
   'exact',
   'simulate',
@@ -276,6 +299,7 @@ export const COMMANDS = {
       'allow-http',
       'allow-path',
       'env-file',
+      ...BOUND_FLAGS,
     ],
     examples: [
       'volley plan review.yaml',
@@ -298,6 +322,7 @@ export const COMMANDS = {
       'allow-http',
       'allow-path',
       'env-file',
+      ...BOUND_FLAGS,
       'color',
     ],
     examples: ['volley validate review.yaml', 'volley validate review.yaml --json | jq .findings'],
@@ -325,7 +350,16 @@ export const COMMANDS = {
     usage: 'limits [manifest]',
     description:
       'Show the limits of each model: declared, documented, announced and found; nothing is sent',
-    flags: ['json', 'model', 'set', 'allow-host', 'allow-http', 'allow-path', 'env-file'],
+    flags: [
+      'json',
+      'model',
+      'set',
+      'allow-host',
+      'allow-http',
+      'allow-path',
+      'env-file',
+      ...LOAD_BOUNDS,
+    ],
     examples: [
       'volley limits',
       'volley limits review.yaml',

@@ -2,7 +2,7 @@ import { loadManifest, type LoadedManifest } from '../run/library.ts';
 import type { Arguments } from './arguments.ts';
 import { watchInput } from './input-watch.ts';
 import { withOwnFilesLeftOut } from './own-globs.ts';
-import { overridesOf } from './overrides.ts';
+import { boundsOf, overridesOf } from './overrides.ts';
 import { manifestArgument, readManifestArgument } from './read-input.ts';
 import { listFlag, setFlag } from './settings.ts';
 
@@ -17,6 +17,7 @@ export async function loadNamed(args: Arguments): Promise<LoadedManifest> {
       ...text,
       set: setFlag(args),
       overrides: overridesOf(args),
+      bounds: boundsOf(args),
       allowPaths: listFlag(args, 'allow-path'),
     }),
   );

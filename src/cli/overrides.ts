@@ -1,8 +1,10 @@
 import type { Overrides } from '../manifest/load.ts';
+import type { Bounds } from '../errors/bounds.ts';
 import type { Arguments } from './arguments.ts';
 import { INCLUDED_PARTS, type IncludedPart } from '../manifest/manifest.ts';
 import { suggest } from '../errors/suggest.ts';
 import { usageError } from './arguments.ts';
+import type { FlagName } from './flags.ts';
 import { countFlag, durationFlag, listFlag, switchFlag, textFlag, usdFlag } from './settings.ts';
 
 /** The flags that win over the manifest. */
@@ -48,4 +50,18 @@ function includeFlag(args: Arguments): readonly IncludedPart[] | undefined {
         : `did you mean \`--include ${near}\`?`,
     );
   });
+}
+
+/** The flags that raise or lower what a manifest may make Volley do. */
+export function boundsOf(args: Arguments): Partial<Bounds> {
+  const most = (name: FlagName): number | undefined =>
+    countFlag(args, name, { min: 1, max: 1_000_000_000 });
+  const given = {
+    tasks: most('max-tasks'),
+    files: most('max-files'),
+    matrix: most('max-matrix'),
+    promptChars: most('max-prompt-chars'),
+    workMs: durationFlag(args, 'max-work'),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

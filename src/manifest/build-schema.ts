@@ -15,7 +15,7 @@ import { child, nodeAt, plainValue, type Path, type SourceNode } from './source-
 import { readSource, type ManifestSource } from './source.ts';
 import { structuredOutput } from './structured-output.ts';
 import { providerType } from './build-providers.ts';
-import { YAML_LIMITS } from './yaml-limits.ts';
+import { YAML_BOUNDS } from '../errors/bounds.ts';
 
 /** Reads the values of `schema`, inline or `{file: …}`. What is wrong is reported, once. */
 export interface SchemaReader {
@@ -72,7 +72,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
     const name = stringOf(file);
     const isNamed = node.kind === 'map' && node.entries.length === 1 && name !== undefined;
     if (!file || !isNamed) return { source, node };
-    const bytes = await files.read(name, { maxBytes: YAML_LIMITS.bytes });
+    const bytes = await files.read(name, { maxBytes: YAML_BOUNDS.bytes });
     if (!bytes.ok) {
       report.error(source.place(file), bytes.problem);
       return undefined;

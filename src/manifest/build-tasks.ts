@@ -1,3 +1,4 @@
+import { beyond, type Bounds } from '../errors/bounds.ts';
 import { buildAttachments } from './build-attachments.ts';
 import { readCondition } from './build-condition.ts';
 import { readNeeds, rootOf, type TaskNeeds } from './build-needs.ts';
@@ -31,6 +32,7 @@ import { taskIds } from './task-ids.ts';
 import { checkTaskTexts, type VariableScope } from './task-variables.ts';
 
 export interface TasksInput extends ReadContext {
+  readonly bounds: Bounds;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   /** Names of all entries under `providers`, those that are wrong too. */
   readonly declared: ReadonlySet<string>;
@@ -243,15 +245,11 @@ function knownNeeds(
 function readRepeat(
   found: MapEntry | undefined,
   combinations: number,
-  { source, report }: TasksInput,
+  { source, report, bounds }: TasksInput,
 ): number | undefined {
   const repeat = numberOf(found?.value);
-  if (found && repeat !== undefined && repeat * combinations > MOST_COMBINATIONS) {
-    report.error(source.place(found.value), {
-      code: 'BAD_VALUE',
-      message: `\`repeat\` and \`matrix\` make more than ${MOST_COMBINATIONS} tasks of each row`,
-      hint: 'take fewer samples, or put the combinations into a file and name it in `for_each`',
-    });
+  if (found && repeat !== undefined && repeat * combinations > bounds.matrix) {
+    report.error(source.place(found.value), beyond('matrix', bounds));
   }
   return repeat;
 }
@@ -352,9 +350,6 @@ function reportNoModel(
   });
 }
 
-/** Over all tasks: each combination is kept in memory. */
-const MOST_COMBINATIONS = 100_000;
-
 function readMatrix(
   node: SourceNode | undefined,
   shared: Shared,
@@ -362,16 +357,13 @@ function readMatrix(
 ): readonly MatrixCombination[] | undefined {
   if (node?.kind !== 'map') return undefined;
   if (shared.matrices.has(node)) return shared.matrices.get(node);
-  const made = shared.combinations > MOST_COMBINATIONS ? undefined : expandMatrix(node, input);
+  const { source, report, bounds } = input;
+  const made = shared.combinations > bounds.matrix ? undefined : expandMatrix(node, input);
   shared.matrices.set(node, made);
   const before = shared.combinations;
   shared.combinations += made?.length ?? 0;
-  if (before <= MOST_COMBINATIONS && shared.combinations > MOST_COMBINATIONS) {
-    input.report.error(input.source.place(node), {
-      code: 'BAD_VALUE',
-      message: `the matrices up to here make more than ${MOST_COMBINATIONS} combinations`,
-      hint: 'put the combinations into a CSV or JSONL file and name it in `for_each`',
-    });
+  if (before <= bounds.matrix && shared.combinations > bounds.matrix) {
+    report.error(source.place(node), beyond('matrix', bounds));
   }
   return made;
 }

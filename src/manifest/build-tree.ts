@@ -12,7 +12,7 @@ import { suggest } from '../errors/suggest.ts';
 import type { ParsedDocument, ParsedYaml, SourceProblem } from './parse-yaml.ts';
 import type { MapEntry, ScalarNode, ScalarStyle, SourceNode } from './source-node.ts';
 import { unseenKey } from './written-values.ts';
-import { YAML_LIMITS } from './yaml-limits.ts';
+import { YAML_BOUNDS } from '../errors/bounds.ts';
 
 /**
  * The document as places and plain values: aliases filled in (shared, not copied), `<<` merged,
@@ -81,7 +81,7 @@ class TreeBuilder {
     this.count(start, 1);
     const anchor = isScalar(yaml) || isCollection(yaml) ? yaml.anchor : undefined;
     if (anchor !== undefined) this.anchors.set(anchor, 'open');
-    if (depth > YAML_LIMITS.depth) throw new TooMuch(tooDeep(start));
+    if (depth > YAML_BOUNDS.depth) throw new TooMuch(tooDeep(start));
     const built = this.isUnquotedTemplate(yaml, start)
       ? { node: this.unquotedTemplate(start, end), size: 1, height: 1 }
       : isMap(yaml)
@@ -95,17 +95,17 @@ class TreeBuilder {
 
   private count(start: number, size: number): void {
     this.nodes += size;
-    if (this.nodes > YAML_LIMITS.nodes) throw new TooMuch(tooMany(start));
+    if (this.nodes > YAML_BOUNDS.nodes) throw new TooMuch(tooMany(start));
   }
 
   private alias(alias: Alias, depth: number): Built {
     const [start, end] = rangeOf(alias);
     const target = this.anchors.get(alias.source);
     this.aliases += 1;
-    if (this.aliases > YAML_LIMITS.aliases) {
+    if (this.aliases > YAML_BOUNDS.aliases) {
       throw new TooMuch({
         code: 'YAML_UNSUPPORTED',
-        message: `more than ${YAML_LIMITS.aliases} aliases`,
+        message: `more than ${YAML_BOUNDS.aliases} aliases`,
         hint: 'put what the tasks share under `defaults`, and rows into a file named by `for_each`',
         start,
         end,
@@ -132,7 +132,7 @@ class TreeBuilder {
       });
       return { node: emptyScalar(start, end), size: 1, height: 1 };
     }
-    if (depth + target.height - 1 > YAML_LIMITS.depth) throw new TooMuch(tooDeep(start));
+    if (depth + target.height - 1 > YAML_BOUNDS.depth) throw new TooMuch(tooDeep(start));
     this.count(start, target.size);
     return target;
   }
@@ -319,7 +319,7 @@ function emptyScalar(start: number, end: number): ScalarNode {
 function tooDeep(start: number): SourceProblem {
   return {
     code: 'YAML_UNSUPPORTED',
-    message: `lists and maps are nested more than ${YAML_LIMITS.depth} levels deep`,
+    message: `lists and maps are nested more than ${YAML_BOUNDS.depth} levels deep`,
     hint: 'make it flatter',
     start,
     end: start + 1,
@@ -329,7 +329,7 @@ function tooDeep(start: number): SourceProblem {
 function tooMany(start: number): SourceProblem {
   return {
     code: 'YAML_UNSUPPORTED',
-    message: `more than ${YAML_LIMITS.nodes} values, aliases filled in`,
+    message: `more than ${YAML_BOUNDS.nodes} values, aliases filled in`,
     hint: 'put rows into a JSONL or CSV file and name it in `for_each`',
     start,
     end: start + 1,

@@ -2,6 +2,8 @@ import { errorCount, type Finding } from '../errors/finding.ts';
 import type { FileResult, ProjectFiles } from '../ports/files.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { decodeText } from '../ports/text-encoding.ts';
+import { DEFAULT_BOUNDS, YAML_BOUNDS, type Bounds } from '../errors/bounds.ts';
+import type { Work } from '../ports/work.ts';
 import { buildContext } from './build-context.ts';
 import { buildBudget, buildPriceFile, buildPrices } from './build-money.ts';
 import { buildOutput } from './build-output.ts';
@@ -40,7 +42,6 @@ import { manifestTooLarge, readSource, type ManifestSource } from './source.ts';
 import { MOST_VARIABLE_USES } from './task-variables.ts';
 import type { Template } from './template.ts';
 import { reportWrittenValues } from './written-values.ts';
-import { YAML_LIMITS } from './yaml-limits.ts';
 
 export interface LoadOptions {
   /** The files that the manifest may name. */
@@ -54,6 +55,10 @@ export interface LoadOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Take every text as it stands, without templates. */
   readonly literalPrompts?: boolean;
+  /** How much work the manifest may make; default `DEFAULT_BOUNDS`. */
+  readonly bounds?: Bounds;
+  /** The work that is left of it; default all of `bounds`. */
+  readonly work?: Work;
   /** How YAML is parsed; default `parseBounded`. */
   readonly parse?: ParseYaml;
 }
@@ -110,7 +115,7 @@ const CONTEXT_FILE_BYTES = 10 * 1024 * 1024;
 const DEFAULT_MAX_CONCURRENT = 64;
 
 async function readManifest(file: string, readText: ReadText): Promise<string | Finding> {
-  const bytes = await readText(file, YAML_LIMITS.bytes);
+  const bytes = await readText(file, YAML_BOUNDS.bytes);
   const place = { file, line: 1, column: 1 };
   if (!bytes.ok) {
     const isLarge = bytes.problem.code === 'FILE_TOO_LARGE';
@@ -131,7 +136,7 @@ async function checkManifest(
   options: LoadOptions,
 ): Promise<LoadResult> {
   const { root } = source;
-  const { overrides = {}, set = {} } = options;
+  const { overrides = {}, set = {}, bounds = DEFAULT_BOUNDS } = options;
   const { report, findings } = newReport();
   report.add(yamlFindings);
   const context: ReadContext = { source, report };
@@ -163,6 +168,7 @@ async function checkManifest(
   const declared = new Set(namedEntries(child(root, 'providers')).map(({ key }) => key));
   const tasks = await buildTasks({
     ...context,
+    bounds,
     providers,
     declared,
     reader,
@@ -213,6 +219,7 @@ async function checkManifest(
   const include = overrides.include ?? includedParts(source);
   const manifest: Manifest = {
     file: source.file,
+    bounds,
     name: stringOf(child(root, 'name')),
     vars,
     context: prefix,
@@ -276,7 +283,7 @@ async function readPriceFile(
 ): Promise<{ readonly file?: PriceFile; readonly text?: string }> {
   const { pricesFile: name } = overrides;
   if (name === undefined) return {};
-  const bytes = await readText(name, YAML_LIMITS.bytes);
+  const bytes = await readText(name, YAML_BOUNDS.bytes);
   if (!bytes.ok) {
     report.error({ file: name, line: 1, column: 1 }, bytes.problem);
     return {};

@@ -1,3 +1,4 @@
+import type { Bounds } from '../errors/bounds.ts';
 import type { Place } from '../errors/finding.ts';
 import type { JsonObject, JsonValue } from '../ports/json.ts';
 import type { TextEncoding } from '../ports/text-encoding.ts';
@@ -9,6 +10,8 @@ import type { Template } from './template.ts';
 export interface Manifest {
   /** The file as the user named it, or a word such as `<arguments>` in angle brackets. */
   readonly file: string;
+  /** How much work it may make; absent: `DEFAULT_BOUNDS`. */
+  readonly bounds?: Bounds;
   readonly name: string | undefined;
   /** Values for templates, `--set` already applied. */
   readonly vars: Readonly<Record<string, JsonValue>>;

@@ -1,3 +1,4 @@
+import { beyond, MATRIX_BOUNDS, type Bounds } from '../errors/bounds.ts';
 import { suggest } from '../errors/suggest.ts';
 import type { MatrixCombination } from './manifest.ts';
 import { namedEntries, type ReadContext } from './read-values.ts';
@@ -19,7 +20,7 @@ import type { JsonValue } from '../ports/json.ts';
  */
 export function expandMatrix(
   node: MapNode,
-  { source, report }: ReadContext,
+  { source, report, bounds }: ReadContext & { readonly bounds: Bounds },
 ): readonly MatrixCombination[] | undefined {
   const problems: boolean[] = [];
   const bad: ReportBad = (at, message, hint) => {
@@ -32,16 +33,16 @@ export function expandMatrix(
   const included = mapsOf(child(node, 'include'));
   const count = axes.reduce((product, { value }) => product * sizeOf(value), axes.length ? 1 : 0);
   const work = (count + included.length) * (1 + included.length + excluded.length);
-  const isLarge = count + included.length > MOST_COMBINATIONS || work > MOST_WORK;
+  if (count + included.length > bounds.matrix) {
+    report.error(source.place(node), beyond('matrix', bounds));
+    return undefined;
+  }
   const isWide = [node, ...included, ...excluded].some(({ entries }) => entries.length > MOST_AXES);
-  if (isLarge || isWide) {
-    bad(
-      node,
-      isLarge
-        ? `the matrix makes more than ${MOST_COMBINATIONS} combinations`
-        : `the matrix has more than ${MOST_AXES} axes`,
-      'put the combinations into a CSV or JSONL file and name it in `for_each`',
-    );
+  if (isWide || work > MOST_COMPARISONS) {
+    const what = isWide
+      ? `the matrix has more than ${MOST_AXES} axes`
+      : 'the combinations of the matrix are too many for so long an `include` and `exclude`';
+    bad(node, what, 'put the combinations into a CSV or JSONL file and name it in `for_each`');
     return undefined;
   }
   for (const axis of axes) checkAxis(axis, bad);
@@ -58,10 +59,7 @@ export function expandMatrix(
 
 type ReportBad = (at: SourceNode | MapEntry, message: string, hint: string) => void;
 
-const MOST_COMBINATIONS = 10_000;
-const MOST_AXES = 32;
-/** Comparisons between combinations, `include` and `exclude`. */
-const MOST_WORK = 2_000_000;
+const { axes: MOST_AXES, comparisons: MOST_COMPARISONS } = MATRIX_BOUNDS;
 
 function checkAxis({ key, value }: MapEntry, bad: ReportBad): void {
   if (value.kind !== 'list') return;

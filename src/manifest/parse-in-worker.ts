@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import { YAML_BOUNDS } from '../errors/bounds.ts';
+import { jobThread } from './jobs.ts';
 import type { ParsedYaml } from './parse-yaml.ts';
-import { YAML_LIMITS } from './yaml-limits.ts';
 
 /** How a text becomes YAML. */
 export type ParseYaml = (text: string) => Promise<ParseOutcome>;
@@ -25,62 +25,11 @@ export async function parseBounded(text: string): Promise<ParseOutcome> {
 
 const SMALL_TEXT = 64 * 1024;
 
-interface ParseLimits {
-  readonly cpuMs: number;
-  readonly memoryMb: number;
-}
-
 /** Always in a thread, one text after the other. Rejects only for a bug in Volley. */
-export function parseInWorker(
+export async function parseInWorker(
   text: string,
-  limits: ParseLimits = YAML_LIMITS,
+  { cpuMs }: { readonly cpuMs: number } = YAML_BOUNDS,
 ): Promise<ParseOutcome> {
-  const outcome = lastInLine.then(() => parseInThread(text, limits));
-  lastInLine = outcome.catch(() => undefined);
-  return outcome;
+  const outcome = await jobThread.run<ParsedYaml>({ kind: 'yaml', text }, { cpuMs });
+  return outcome.ok ? { ok: true, parsed: outcome.value } : { ok: false };
 }
-
-/** A thread's share of the processor is only known while no other is at work. */
-let lastInLine: Promise<unknown> = Promise.resolve();
-
-function parseInThread(text: string, limits: ParseLimits): Promise<ParseOutcome> {
-  return new Promise((resolve, reject) => {
-    const startedMs = otherThreadsCpuMs();
-    const worker = new Worker(WORKER, {
-      workerData: text,
-      env: {},
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
-    });
-    const timer = setInterval(() => {
-      if (otherThreadsCpuMs() - startedMs > limits.cpuMs) end({ ok: false });
-    }, LOOK_EVERY_MS);
-    worker.once('message', (parsed: ParsedYaml) => end({ ok: true, parsed }));
-    worker.once('error', (error: Error & { code?: unknown }) => {
-      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return end({ ok: false });
-      clearInterval(timer);
-      reject(error);
-    });
-    worker.once('exit', () => end({ ok: false }));
-    function end(outcome: ParseOutcome): void {
-      clearInterval(timer);
-      void worker.terminate();
-      resolve(outcome);
-    }
-  });
-}
-
-const LOOK_EVERY_MS = 20;
-
-/** Processor time of all threads but this one, as far as Node tells it: before 23.9, this one's too. */
-function otherThreadsCpuMs(): number {
-  const all = process.cpuUsage();
-  const own = 'threadCpuUsage' in process ? process.threadCpuUsage() : { user: 0, system: 0 };
-  return (all.user + all.system - own.user - own.system) / 1000;
-}
-
-/** The source runs unbuilt too, so the worker's extension is this file's own. */
-const WORKER = new URL(
-  `./parse-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
-  import.meta.url,
-);

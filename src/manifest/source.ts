@@ -12,7 +12,7 @@ import {
   type ScalarNode,
   type SourceNode,
 } from './source-node.ts';
-import { YAML_LIMITS } from './yaml-limits.ts';
+import { YAML_BOUNDS } from '../errors/bounds.ts';
 
 /** A manifest that is well-formed YAML: values with their places, nothing checked yet. */
 export interface ManifestSource {
@@ -43,14 +43,14 @@ export interface SourceResult {
   readonly findings: readonly Finding[];
 }
 
-/** Reads the text of a manifest as YAML within the bounds of `YAML_LIMITS`. */
+/** Reads the text of a manifest as YAML within the bounds of `YAML_BOUNDS`. */
 export async function readSource(
   file: string,
   given: string,
   parse: ParseYaml,
 ): Promise<SourceResult> {
   const text = given.replace(/^\uFEFF/, '');
-  if (Buffer.byteLength(text) > YAML_LIMITS.bytes) {
+  if (Buffer.byteLength(text) > YAML_BOUNDS.bytes) {
     return { source: undefined, findings: [manifestTooLarge(file)] };
   }
   const outcome = await parse(text);

@@ -1,3 +1,4 @@
+import { beyond, DEFAULT_BOUNDS, type Bounds } from '../errors/bounds.ts';
 import { errorCount, type Finding } from '../errors/finding.ts';
 import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import { variantsOf } from '../manifest/task-models.ts';
@@ -26,13 +27,20 @@ export async function planTasks(manifest: Manifest, files: ProjectFiles): Promis
   const context = { files: withGlobsKept(files), manifestFile: manifest.file, attachments };
   const findings: Finding[] = [];
   const surveyed = new Map<string, KnownEntry>();
+  const { bounds = DEFAULT_BOUNDS } = manifest;
+  let counted = 0;
   for (const template of needsFirst(manifest.tasks)) {
-    const {
-      total,
-      example,
-      findings: surveyFindings,
-    } = await surveyTemplate(manifest, template, context, surveyed);
-    findings.push(...surveyFindings);
+    const survey = await surveyTemplate(manifest, template, context, {
+      surveyed,
+      room: bounds.tasks - counted,
+    });
+    const { total, example } = survey;
+    findings.push(...survey.findings);
+    counted += total;
+    if (counted > bounds.tasks) {
+      findings.push(tooManyTasks(template, bounds));
+      break;
+    }
     if (example) surveyed.set(template.id, { template, total, example });
   }
   const found = inOrder(findings);
@@ -57,6 +65,10 @@ export async function planTasks(manifest: Manifest, files: ProjectFiles): Promis
       }),
   };
   return { ok: true, plan, warnings: found };
+}
+
+function tooManyTasks({ forEach, place }: TaskTemplate, bounds: Bounds): Finding {
+  return { severity: 'error', place: forEach?.place ?? place, ...beyond('tasks', bounds) };
 }
 
 /** A run may write into a folder that a glob matches: what matched at first is what counts. */

@@ -5,7 +5,7 @@ import { linesOf } from '../manifest/places.ts';
 import { readSource, type ManifestSource } from '../manifest/source.ts';
 import { plainValue, type SourceNode } from '../manifest/source-node.ts';
 import { lostDigits } from '../manifest/written-values.ts';
-import { YAML_LIMITS } from '../manifest/yaml-limits.ts';
+import { YAML_BOUNDS } from '../errors/bounds.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { parseJson } from './json-error.ts';
 import { decodeText } from '../ports/text-encoding.ts';
@@ -37,7 +37,7 @@ export async function readYaml(
   file: string,
   files: ProjectFiles,
 ): Promise<readonly RowRead[]> {
-  const text = await readText(source, file, { files, maxBytes: YAML_LIMITS.bytes });
+  const text = await readText(source, file, { files, maxBytes: YAML_BOUNDS.bytes });
   if (!text.ok) return [text];
   const { source: tree, findings } = await readSource(file, text.text, parseBounded);
   if (findings.some(({ severity }) => severity === 'error') || !tree) {

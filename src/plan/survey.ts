@@ -23,7 +23,7 @@ export interface SurveyContext extends RowContext {
 }
 
 export interface Survey {
-  /** Tasks that the template makes. */
+  /** Tasks that the template makes; where there is no room for all, some number beyond it. */
   readonly total: number;
   /** Undefined when something is wrong. */
   readonly example: Example | undefined;
@@ -31,7 +31,13 @@ export interface Survey {
 }
 
 /** What was surveyed before, by id: all that the template needs, as far as it was right. */
-export type Surveyed = ReadonlyMap<string, KnownEntry>;
+type Surveyed = ReadonlyMap<string, KnownEntry>;
+
+interface SoFar {
+  readonly surveyed: Surveyed;
+  /** Tasks that there may still be. */
+  readonly room: number;
+}
 
 /**
  * Reads the rows of one template once, as a stream, and checks all that can be checked before
@@ -41,12 +47,12 @@ export async function surveyTemplate(
   manifest: Manifest,
   template: TaskTemplate,
   context: SurveyContext,
-  surveyed: Surveyed,
+  { surveyed, room }: SoFar,
 ): Promise<Survey> {
   const { forEach: source, needs = [] } = template;
   // What is wrong with a needed entry is told there.
   if (needs.some(({ id }) => !surveyed.has(id))) return NOTHING;
-  const entry = { manifest, template, needs: standIns(template, surveyed) };
+  const entry = { manifest, template, needs: standIns(template, surveyed), room };
   if (source?.kind === 'needs') {
     const survey = source.root
       ? await surveyRows(entry, source.root, context)
@@ -64,6 +70,7 @@ interface Entry {
   readonly manifest: Manifest;
   readonly template: TaskTemplate;
   readonly needs: NeedsData | undefined;
+  readonly room: number;
 }
 
 /** Enough for a text that names the first few of a list. */
@@ -82,7 +89,7 @@ function standIns(template: TaskTemplate, surveyed: Surveyed): NeedsData | undef
 const MAX_SUSPECTED = 10_000;
 
 async function surveyRows(
-  { manifest, template, needs }: Entry,
+  { manifest, template, needs, room }: Entry,
   source: ReadRows,
   context: SurveyContext,
 ): Promise<Survey> {
@@ -96,10 +103,12 @@ async function surveyRows(
     source.kind === 'list' ? await listedFilesFinding(source, template, context.files) : undefined;
   const ids = newIdTable();
   const suspected = new Set<string>();
+  const perRow = tasksPerRow(template);
   let rows = 0;
   let example: Example | undefined;
   for await (const batch of readRows(source, context)) {
     for (const read of batch) {
+      if ((rows + bad.count + 1) * perRow > room) return { ...NOTHING, total: room + 1 };
       if (!read.ok) {
         if (isBad(read)) bad.add(read.finding);
         else warnings.push(read.finding);
@@ -147,7 +156,7 @@ async function surveyRows(
   if (rows === 0 && bad.count === 0) findings.push(await noRows(source, context));
   const isFine = !findings.some(({ severity }) => severity === 'error');
   return {
-    total: rows * tasksPerRow(template),
+    total: rows * perRow,
     example: isFine ? example : undefined,
     findings: [...warnings, ...findings],
   };

@@ -1,3 +1,5 @@
+import type { BoundCode } from '../errors/bounds.ts';
+
 /**
  * The files that a manifest may read. Names are relative to the manifest's folder; whatever they
  * resolve to, through every symlink, lies inside the root or in a folder the caller allowed.
@@ -37,7 +39,8 @@ export interface FileProblem {
     | 'FILE_TOO_LARGE'
     | 'FILE_UNREADABLE'
     /** A glob's pattern that is not taken. */
-    | 'BAD_VALUE';
+    | 'BAD_VALUE'
+    | BoundCode;
   readonly message: string;
   readonly hint: string;
 }

@@ -1,16 +1,23 @@
 import { constants, type Stats } from 'node:fs';
 import { open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
+import {
+  beyond,
+  DEFAULT_BOUNDS,
+  tooMuchWork,
+  WORK_BOUNDS,
+  type Bounds as WorkBounds,
+} from '../errors/bounds.ts';
 import { withoutPrivateKey } from './credential-file.ts';
 import { systemErrorCode } from './error-code.ts';
-import { literalPlus, patternProblem } from './glob-pattern.ts';
+import { patternProblem } from './glob-pattern.ts';
 import { FileRefused, type FileProblem, type FileResult, type ProjectFiles } from './files.ts';
 import {
   findBounds,
   isInside,
   realpathOr,
   type Bounds,
-  type ProjectFolder,
+  type ProjectFolder as Folder,
 } from './system-bounds.ts';
 import {
   credentialsProblem,
@@ -19,18 +26,28 @@ import {
   privateKeyProblem,
   withoutCredentials,
 } from './system-credentials.ts';
+import { boundedGlob } from './system-glob.ts';
+import { newWork, type Work } from './work.ts';
+
+export interface ProjectFolder extends Folder {
+  /** How much work may be done; default `DEFAULT_BOUNDS`. */
+  readonly bounds?: WorkBounds;
+  /** The work that is left; default that of `bounds`. */
+  readonly work?: Work;
+}
 
 /** The files on disk, within the bounds that `ProjectFiles` promises. Touches nothing until asked. */
 export function projectFiles(folder: ProjectFolder): ProjectFiles {
   let found: Promise<Bounds> | undefined;
   const bounds = (): Promise<Bounds> => (found ??= findBounds(folder));
+  const globs = globReader(folder);
   const leftOut = new Set<string>();
   return {
     read: async (name, options) => readWhole(await bounds(), name, options?.maxBytes ?? MAX_BYTES),
     stream: async (name) => openStream(await bounds(), name),
     async glob(patterns) {
       const within = await bounds();
-      const matched = await matchingFiles(within, patterns);
+      const matched = await globs(within, patterns);
       if (!matched.ok) return matched;
       const harmless = await withoutCredentials(within, matched.value);
       const kept = new Set(harmless);
@@ -174,35 +191,54 @@ function isKernelPath(path: string): boolean {
   return isInside(path, ['/proc', '/sys', '/dev']);
 }
 
-async function matchingFiles(
+/** Reads globs until they match more files, or take more work, than all of a manifest may. */
+function globReader({ bounds: most = DEFAULT_BOUNDS, work = newWork(most) }: ProjectFolder) {
+  /** Files that each glob matched. */
+  const counts = new Map<string, number>();
+  return async (bounds: Bounds, patterns: readonly string[]) => {
+    const problem = await globProblem(bounds, patterns);
+    if (problem) return refused(problem);
+    const left = ['node_modules', '.git'].filter(
+      (each) => !patterns.some((text) => text.includes(each)),
+    );
+    const query = { patterns, directory: bounds.directory, ignore: ignored(bounds, left) };
+    const cpuMs = work.pieceMs(WORK_BOUNDS.globShare);
+    const matches = await boundedGlob(query, { cpuMs, work });
+    if (!matches) return refused(tooMuchWork('matching the globs', cpuMs));
+    counts.set(JSON.stringify(patterns), matches.length);
+    const count = [...counts.values()].reduce((sum, each) => sum + each, 0);
+    if (count > most.files) return refused(beyond('files', most));
+    return { ok: true, value: await insideOnly(bounds, matches, left) } as const;
+  };
+}
+
+async function globProblem(
   bounds: Bounds,
   patterns: readonly string[],
-): Promise<FileResult<readonly string[]>> {
+): Promise<FileProblem | undefined> {
   for (const pattern of patterns) {
     const problem = patternProblem(pattern);
-    if (problem) return refused(problem);
+    if (problem) return problem;
     if (!pattern.startsWith('!') && !(await staysInside(bounds, pattern))) {
-      return refused(outside(pattern, bounds));
+      return outside(pattern, bounds);
     }
   }
-  const upwards = relative(bounds.root, bounds.directory).split(sep).filter(Boolean);
-  const left = ['node_modules', '.git'].filter(
-    (each) => !patterns.some((text) => text.includes(each)),
+  return undefined;
+}
+
+/** The matcher wants to be told about `../` as well, or it walks these folders before they are dropped. */
+function ignored({ root, directory }: Bounds, folders: readonly string[]): readonly string[] {
+  const upwards = relative(root, directory).split(sep).filter(Boolean);
+  return ['', ...upwards.map((_, index) => '../'.repeat(index + 1))].flatMap((prefix) =>
+    folders.map((folder) => `${prefix}**/${folder}/**`),
   );
-  // The matcher wants to be told about `../` as well, or it walks these folders before they are dropped.
-  const ignore = ['', ...upwards.map((_, index) => '../'.repeat(index + 1))].flatMap((prefix) =>
-    left.map((folder) => `${prefix}**/${folder}/**`),
-  );
-  const { glob } = await import('tinyglobby');
-  const matches = await glob(patterns.map(literalPlus), {
-    extglob: false,
-    cwd: bounds.directory,
-    dot: false,
-    expandDirectories: false,
-    // A link may lead around in circles, or over the whole disk.
-    followSymbolicLinks: false,
-    ignore,
-  });
+}
+
+async function insideOnly(
+  bounds: Bounds,
+  matches: readonly string[],
+  left: readonly string[],
+): Promise<readonly string[]> {
   const roots = [bounds.root, ...bounds.allowed];
   const folders = new Map<string, boolean>();
   const names: string[] = [];
@@ -217,7 +253,7 @@ async function matchingFiles(
     }
     if (isOwn) names.push(name);
   }
-  return { ok: true, value: names.sort() };
+  return names.sort();
 }
 
 /** Whether no folder outside of the roots would have to be listed. `..` may only stand in front. */

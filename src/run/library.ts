@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { DEFAULT_BOUNDS, type Bounds } from '../errors/bounds.ts';
 import { errorCount, type Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { loadManifest as checkManifest, type Overrides } from '../manifest/load.ts';
@@ -8,6 +9,7 @@ import type { ProjectFiles } from '../ports/files.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { projectFiles } from '../ports/system-files.ts';
 import { readUserFile } from '../ports/system-user-file.ts';
+import { newWork } from '../ports/work.ts';
 import { fetchWire } from '../providers/fetch-wire.ts';
 import { hostRules } from '../providers/host-rules.ts';
 import type { Wire } from '../providers/transport.ts';
@@ -32,6 +34,8 @@ export interface LoadOptions {
   readonly allowPaths?: readonly string[];
   /** Take every prompt as it stands, without templates. */
   readonly literalPrompts?: boolean;
+  /** How much work the manifest, its files and its answers may make; default `DEFAULT_BOUNDS`. */
+  readonly bounds?: Partial<Bounds>;
 }
 
 /** A manifest that passed every check, with the files it may read. */
@@ -57,8 +61,10 @@ export async function loadManifest(
   options: LoadOptions = {},
 ): Promise<LoadedManifest> {
   const directory = dirname(file);
+  const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
+  const work = newWork(bounds);
   const { files, note, take } = notedFiles(
-    projectFiles({ directory, allowPaths: options.allowPaths ?? [] }),
+    projectFiles({ directory, allowPaths: options.allowPaths ?? [], bounds, work }),
     directory,
   );
   note(file);
@@ -69,6 +75,8 @@ export async function loadManifest(
       return readUserFile(name, maxBytes);
     },
     ...(options.text === undefined ? {} : { text: options.text }),
+    bounds,
+    work,
     set: options.set ?? {},
     overrides: options.overrides ?? {},
     literalPrompts: options.literalPrompts ?? false,

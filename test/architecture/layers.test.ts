@@ -24,7 +24,7 @@ const DOORS: Readonly<Record<string, string>> = {
   yaml: 'manifest/yaml-package.ts',
   liquidjs: 'manifest/template-engine.ts',
   'csv-parse': 'plan/rows-csv.ts',
-  tinyglobby: 'ports/system-files.ts',
+  tinyglobby: 'ports/match-files.ts',
   undici: 'providers/undici-wire.ts',
   '@anthropic-ai/sdk': 'providers/anthropic-sdk.ts',
   openai: 'providers/openai-sdk.ts',
@@ -35,9 +35,6 @@ const DOORS: Readonly<Record<string, string>> = {
 
 /** Says which process holds a lock, to Volley alone. */
 const LOCK_HOLDER = 'src/ports/system-lock.ts';
-
-/** Kills a parser that takes too long: a bound on real time, whatever clock a run has. */
-const REAL_TIME = 'src/manifest/parse-in-worker.ts';
 
 interface Import {
   readonly from: string;
@@ -88,9 +85,7 @@ describe('the source', () => {
       .filter((file) => {
         const layer = layerOf(file);
         const edge = LAYERS.findIndex((names) => names.includes('run'));
-        return (
-          layer !== undefined && layer < edge && !file.includes('/system-') && file !== REAL_TIME
-        );
+        return layer !== undefined && layer < edge && !file.includes('/system-');
       })
       .filter((file) =>
         /\b(Date\.now|Math\.random|process\.env|setTimeout|node:fs)\b/.test(code(file)),

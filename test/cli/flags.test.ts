@@ -490,13 +490,14 @@ const planning: Readonly<Record<string, Trial>> = {
 const HOSTS = ['allow-host', 'allow-http', 'env-file', 'permissions', 'base-url'];
 
 /** Flags with tests of their own: a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
+const BOUNDS = ['max-tasks', 'max-files', 'max-matrix', 'max-work', 'max-prompt-chars'];
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
-  run: [...HOSTS, 'exact', 'yes', 'grace', 'no-learn', 'emergency-dump'],
-  plan: [...HOSTS, 'exact', 'yes', 'no-learn'],
-  validate: HOSTS,
-  ask: [...HOSTS, 'exact', 'yes', 'grace', 'no-learn', 'emergency-dump', 'file'],
+  run: [...HOSTS, 'exact', 'yes', 'grace', 'no-learn', 'emergency-dump', ...BOUNDS],
+  plan: [...HOSTS, 'exact', 'yes', 'no-learn', ...BOUNDS],
+  validate: [...HOSTS, ...BOUNDS],
+  ask: [...HOSTS, 'exact', 'yes', 'grace', 'no-learn', 'emergency-dump', 'file', ...BOUNDS],
   init: ['overwrite'],
-  limits: HOSTS,
+  limits: [...HOSTS, 'max-matrix', 'max-work'],
   schema: [],
 };
 

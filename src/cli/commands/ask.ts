@@ -5,7 +5,7 @@ import { loadManifest } from '../../run/library.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { watchInput } from '../input-watch.ts';
 import { withOwnFilesLeftOut } from '../own-globs.ts';
-import { overridesOf } from '../overrides.ts';
+import { boundsOf, overridesOf } from '../overrides.ts';
 import { readStdin } from '../read-input.ts';
 import { runVolley } from '../run-volley.ts';
 import { serverOf } from '../server-flag.ts';
@@ -19,6 +19,7 @@ export async function ask(args: Arguments): Promise<number> {
     loadManifest(source.name, {
       text: withServer(args, source),
       overrides: overridesOf(args),
+      bounds: boundsOf(args),
       allowPaths: listFlag(args, 'allow-path'),
       literalPrompts: source.literal,
     }),

@@ -1,0 +1,8 @@
+/** Runs in a thread of its own, so that patterns that backtrack can be ended (see system-glob.ts). */
+import { parentPort } from 'node:worker_threads';
+import { matchFiles, type GlobQuery } from './match-files.ts';
+
+parentPort?.on('message', (query: GlobQuery) => {
+  // eslint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows
+  void matchFiles(query).then((names) => parentPort?.postMessage(names));
+});

@@ -1,0 +1,113 @@
+import { Worker } from 'node:worker_threads';
+import { WORK_BOUNDS } from '../errors/bounds.ts';
+import { threadCpuMs } from './system-time-slice.ts';
+
+/** A thread for work that may be endless: it is ended when a job takes too much, and started anew for the next. */
+export interface BoundedThread<Job> {
+  /**
+   * Does one job after the other. `signal` abandons the job. Rejects only for a bug in it. `Value` is
+   * what the thread's own code gives for such a job.
+   */
+  run<Value>(job: Job, options: JobOptions): Promise<JobOutcome<Value>>;
+}
+
+export interface JobOptions {
+  /** Processor time. */
+  readonly cpuMs: number;
+  /** The next job will want what this one has loaded; else the thread, and its memory, is let go. */
+  readonly keepThread?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type JobOutcome<Value> =
+  | { readonly ok: true; readonly value: Value; readonly tookMs: number }
+  | {
+      readonly ok: false;
+      readonly why: 'time' | 'memory' | 'abandoned';
+      readonly tookMs: number;
+    };
+
+/** `entry` is a module that answers each message with one message. */
+export function boundedThread<Job>(
+  entry: URL,
+  { memoryMb = WORK_BOUNDS.threadMemoryMb }: { readonly memoryMb?: number } = {},
+): BoundedThread<Job> {
+  let idle: Worker | undefined;
+
+  function start(): Worker {
+    const resourceLimits = { maxOldGenerationSizeMb: memoryMb };
+    return new Worker(entry, { env: {}, execArgv: [], resourceLimits });
+  }
+
+  function runNow<Value>(
+    job: Job,
+    { cpuMs, keepThread, signal }: JobOptions,
+  ): Promise<JobOutcome<Value>> {
+    return new Promise((resolve, reject) => {
+      const startedMs = otherThreadsCpuMs();
+      const worker = idle ?? start();
+      idle = undefined;
+      worker.ref();
+      const timer = setInterval(() => {
+        if (otherThreadsCpuMs() - startedMs > cpuMs) end('time');
+      }, LOOK_EVERY_MS);
+      const tookMs = (): number => otherThreadsCpuMs() - startedMs;
+      const onAbort = (): void => end('abandoned');
+      signal?.addEventListener('abort', onAbort, { once: true });
+      worker.once('message', (value: Value) => {
+        letGo();
+        worker.unref();
+        if (keepThread) idle = worker;
+        else void worker.terminate();
+        resolve({ ok: true, value, tookMs: tookMs() });
+      });
+      worker.once('error', (error: Error & { code?: unknown }) => {
+        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return end('memory');
+        letGo();
+        reject(error);
+      });
+      worker.once('exit', () => end('memory'));
+      // eslint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows
+      worker.postMessage(job);
+      if (signal?.aborted) end('abandoned');
+
+      function letGo(): void {
+        clearInterval(timer);
+        signal?.removeEventListener('abort', onAbort);
+        worker.removeAllListeners();
+      }
+      function end(why: 'time' | 'memory' | 'abandoned'): void {
+        letGo();
+        // What is still thrown on its way out is nobody's concern.
+        worker.on('error', () => undefined);
+        void worker.terminate();
+        resolve({ ok: false, why, tookMs: tookMs() });
+      }
+    });
+  }
+
+  return {
+    run(job, options) {
+      const outcome = lastInLine.then(() => runNow<never>(job, options));
+      lastInLine = outcome.catch(() => undefined);
+      return outcome;
+    },
+  };
+}
+
+const LOOK_EVERY_MS = 20;
+
+/** A thread's share of the processor is only known while no other is at work. */
+let lastInLine: Promise<unknown> = Promise.resolve();
+
+/** Processor time of all threads but this one, as far as Node tells it: before 23.9, this one's too. */
+function otherThreadsCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  const own = 'threadCpuUsage' in process ? threadCpuMs() : 0;
+  return (user + system) / 1000 - own;
+}
+
+/** A module next to the one that names it. The source runs unbuilt too, with its own extension. */
+export function besideModule(name: string, from: string): URL {
+  return new URL(`./${name}${from.endsWith('.ts') ? '.ts' : '.js'}`, from);
+}

@@ -1,0 +1,36 @@
+import { pathToFileURL } from 'node:url';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Job } from '../../src/manifest/jobs.ts';
+import { boundedThread } from '../../src/ports/system-thread.ts';
+
+const ENTRY = pathToFileURL(resolve('src/manifest/worker.ts'));
+const ENDLESS: Job = {
+  kind: 'yaml',
+  text: Array.from({ length: 60_000 }, (_, n) => `k${n}: 1\n`).join(''),
+};
+const SMALL: Job = { kind: 'yaml', text: 'a: 1' };
+
+describe('a thread for work that may be endless', () => {
+  test('ends a job when its time is used up, and does the next', async () => {
+    const thread = boundedThread<Job>(ENTRY);
+    const late = thread.run(ENDLESS, { cpuMs: 1 });
+    const next = thread.run(SMALL, { cpuMs: 60_000 });
+    expect(await late).toMatchObject({ ok: false, why: 'time' });
+    expect(await next).toMatchObject({ ok: true, value: { problems: [] } });
+  });
+
+  test('ends a job when its memory is used up', async () => {
+    const thread = boundedThread<Job>(ENTRY, { memoryMb: 16 });
+    const job: Job = { kind: 'yaml', text: `[${'[1],'.repeat(150_000)}]` };
+    expect(await thread.run(job, { cpuMs: 60_000 })).toMatchObject({ ok: false, why: 'memory' });
+  });
+
+  test('abandons a job at a signal, also one that has not begun', async () => {
+    const thread = boundedThread<Job>(ENTRY);
+    const stop = new AbortController();
+    const jobs = [1, 2].map(() => thread.run(ENDLESS, { cpuMs: 60_000, signal: stop.signal }));
+    stop.abort();
+    for (const job of jobs) expect(await job).toMatchObject({ ok: false, why: 'abandoned' });
+  });
+});
