@@ -116,3 +116,14 @@ export const MATRIX_BOUNDS = {
   /** Between combinations, `include` and `exclude`. */
   comparisons: 2_000_000,
 } as const;
+
+/** Bounds on what a mock makes up for one schema. */
+export const MADE_UP_BOUNDS = { values: 10_000, chars: 100_000 } as const;
+
+/** Bounds on an answer that is held against a schema. */
+export const ANSWER_BOUNDS = {
+  /** Characters times parts of the schema: up to so many, there is nothing to stop. */
+  cheapSteps: 200_000,
+  /** Characters that are worth a try in place. */
+  inPlaceChars: 1024 * 1024,
+} as const;

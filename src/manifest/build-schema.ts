@@ -1,8 +1,10 @@
 import { suggest } from '../errors/suggest.ts';
-import { isJsonObject } from '../ports/json.ts';
+import { isJsonObject, type JsonObject } from '../ports/json.ts';
 import { decodeText } from '../ports/text-encoding.ts';
 import type { ProjectFiles } from '../ports/files.ts';
-import { compileSchema } from './json-schema.ts';
+import { inTimeSlice } from '../ports/system-time-slice.ts';
+import type { Work } from '../ports/work.ts';
+import { loadCompiler } from './json-schema.ts';
 import type { OutputSchema, ProviderSettings } from './manifest.ts';
 import { outputSchema } from './output-schema.ts';
 import type { ParseYaml } from './parse-in-worker.ts';
@@ -15,7 +17,7 @@ import { child, nodeAt, plainValue, type Path, type SourceNode } from './source-
 import { readSource, type ManifestSource } from './source.ts';
 import { structuredOutput } from './structured-output.ts';
 import { providerType } from './build-providers.ts';
-import { YAML_BOUNDS } from '../errors/bounds.ts';
+import { tooMuchWork, YAML_BOUNDS } from '../errors/bounds.ts';
 
 /** Reads the values of `schema`, inline or `{file: …}`. What is wrong is reported, once. */
 export interface SchemaReader {
@@ -32,6 +34,7 @@ export interface SchemaReaderOptions extends ReadContext {
   readonly files: ProjectFiles;
   readonly parse: ParseYaml;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
+  readonly work: Work;
 }
 
 /** A schema with where it stands. */
@@ -44,8 +47,16 @@ interface Built extends Placed {
   readonly schema: OutputSchema;
 }
 
+/** A schema ready for use, or what is wrong with which parts of it. */
+type Compiled =
+  | { readonly ok: true; readonly schema: OutputSchema }
+  | {
+      readonly ok: false;
+      readonly problems: ReadonlyArray<{ readonly path: Path; readonly words: FindingWords }>;
+    };
+
 export function schemaReader(options: SchemaReaderOptions): SchemaReader {
-  const { source, report, files, parse, providers } = options;
+  const { source, report, files, parse, providers, work } = options;
   const texts = new Map<string, string>();
   const byNode = new Map<SourceNode, Promise<Built | undefined>>();
   /** Schemas that a provider was found not to take, each told once. */
@@ -99,14 +110,36 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
     for (const each of unknown) {
       report.error(placed.source.keyPlace(each), unknownKeyword(each.key));
     }
-    const compiled = await compileSchema(json);
-    if (!compiled.ok) {
-      for (const { path, must } of compiled.misfits) {
-        report.error(placeAt(placed, path), badSchema(path, must));
-      }
+    const made = await compiled(json);
+    if (!made.ok) {
+      for (const { path, words } of made.problems) report.error(placeAt(placed, path), words);
     }
-    if (!compiled.ok || unknown.length > 0) return undefined;
-    return { ...placed, schema: outputSchema(json, compiled.misfitsOf) };
+    if (!made.ok || unknown.length > 0) return undefined;
+    return { ...placed, schema: made.schema };
+  }
+
+  async function compiled(json: JsonObject): Promise<Compiled> {
+    const compile = await loadCompiler();
+    const cpuMs = work.pieceMs();
+    try {
+      const sliced = inTimeSlice(cpuMs, (): Compiled => {
+        const result = compile(json);
+        if (result.ok) return { ok: true, schema: outputSchema(json, result.misfitsOf, work) };
+        const problems = result.misfits.map(({ path, must }) => ({
+          path,
+          words: badSchema(path, must),
+        }));
+        return { ok: false, problems };
+      });
+      work.take(sliced.tookMs);
+      if (sliced.ok) return sliced.value;
+      await loadCompiler({ isAnew: true });
+      return { ok: false, problems: [{ path: [], words: tooMuchWork('compiling it', cpuMs) }] };
+    } catch (error) {
+      // It stands in a sentence of ours, which has no full stop.
+      const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+      return { ok: false, problems: [{ path: [], words: badSchema([], why) }] };
+    }
   }
 
   function tellOfPrompt({ schema, ...placed }: Built, provider: string): void {

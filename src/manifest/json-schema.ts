@@ -1,5 +1,3 @@
-import { types } from 'node:util';
-import { createContext, Script } from 'node:vm';
 import type { JsonObject, JsonValue } from '../ports/json.ts';
 import { FORMATS } from './json-schema-formats.ts';
 import type { Path } from './source-node.ts';
@@ -22,31 +20,34 @@ export type CompiledSchema =
 export type MisfitsOf = (value: JsonValue) => readonly Misfit[];
 
 /**
- * Compiles a JSON Schema (2020-12, whatever its `$schema` says). The one door to ajv, which is loaded
- * by the first schema. Schemas and answers are strangers' work, and a pattern can take for ever: what
- * is not done within a second counts as not fitting.
+ * Loads what compiles JSON Schemas (2020-12, whatever `$schema` says). The one door to ajv, which is
+ * loaded by the first schema. Neither compiling nor checking is bounded in time: schemas and answers
+ * are strangers' work, so callers bound them. After a compilation that was cut off, load it anew.
  */
-export async function compileSchema(schema: JsonObject): Promise<CompiledSchema> {
-  opening ??= openAjv();
+export async function loadCompiler({ isAnew = false } = {}): Promise<CompileSchema> {
+  if (isAnew || !opening) opening = openAjv();
   const { language, compile } = await opening;
-  const bounded = timeBound();
-  const { $schema: _dialect, ...rest } = schema;
-  const compiled = bounded(() => {
-    const isSchema = language.validateSchema(rest);
-    return isSchema === true ? { check: compile(rest) } : { errors: language.errors ?? [] };
-  });
-  if (!compiled.ok) return { ok: false, misfits: [wholly(compiled.why, rest)] };
-  const { check, errors } = compiled.value;
-  if (!check) return { ok: false, misfits: firstOfEach(errors.map(misfit)) };
-  return {
-    ok: true,
-    misfitsOf(value) {
-      const checked = bounded(() => check(value));
-      if (!checked.ok) return [wholly(checked.why, value)];
-      return checked.value ? [] : outermost((check.errors ?? []).map(misfit));
-    },
+  return ({ $schema: _dialect, ...schema }) => {
+    if (language.validateSchema(schema) !== true) {
+      return { ok: false, misfits: firstOfEach((language.errors ?? []).map(misfit)) };
+    }
+    const check = compile(schema);
+    return {
+      ok: true,
+      misfitsOf(value) {
+        try {
+          return check(value) ? [] : outermost((check.errors ?? []).map(misfit));
+        } catch (error) {
+          // A schema that contains itself can use up the stack. It stands in a sentence of ours.
+          const must = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+          return [{ path: [], must, data: value }];
+        }
+      },
+    };
   };
 }
+
+export type CompileSchema = (schema: JsonObject) => CompiledSchema;
 
 let opening: ReturnType<typeof openAjv> | undefined;
 
@@ -55,8 +56,11 @@ async function openAjv() {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const options = { allErrors: true, verbose: true, strict: false, logger: false } as const;
   const apart = { ...options, formats: FORMATS, validateSchema: false, meta: false };
+  const language = new Ajv2020(options);
+  // It learns the language with the first schema: that takes long, and is nobody's fault.
+  void language.validateSchema({});
   return {
-    language: new Ajv2020(options),
+    language,
     compile: (schema: JsonObject) => new Ajv2020(apart).compile(schema),
   };
 }
@@ -101,10 +105,6 @@ function list(values: unknown): string {
     .join(', ');
 }
 
-function wholly(must: string, data: unknown): Misfit {
-  return { path: [], must, data };
-}
-
 /** One slip in a schema, one finding: ajv says it once for each part of the language. */
 function firstOfEach(misfits: readonly Misfit[]): readonly Misfit[] {
   const byPath = new Map<string, Misfit>();
@@ -117,35 +117,4 @@ function firstOfEach(misfits: readonly Misfit[]): readonly Misfit[] {
 
 function outermost(misfits: readonly Misfit[]): readonly Misfit[] {
   return misfits.toSorted((one, other) => one.path.length - other.path.length);
-}
-
-const MOST_MS = 1_000;
-const TIMED_OUT = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
-
-type Bounded<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly why: string };
-
-/** Runs work that may be endless: inside a script, the only thing that can be stopped. */
-function timeBound(): <Value>(work: () => Value) => Bounded<Value> {
-  const globals: { run: () => void } = { run: () => undefined };
-  const context = createContext(globals);
-  const script = new Script('run()');
-  return <Value>(work: () => Value) => {
-    const made: Value[] = [];
-    globals.run = () => void made.push(work());
-    try {
-      script.runInContext(context, { timeout: MOST_MS });
-    } catch (error) {
-      // What the script itself throws is another realm's, and no instance of this one's `Error`.
-      const isLate = types.isNativeError(error) && Reflect.get(error, 'code') === TIMED_OUT;
-      const said = types.isNativeError(error) ? error.message : String(error);
-      // It stands in a sentence of ours, which has no full stop.
-      const why = isLate ? 'takes more than a second to check' : said.replace(/\.$/, '');
-      return { ok: false, why };
-    }
-    const [value] = made;
-    if (value === undefined) throw new Error('the script ended without its work');
-    return { ok: true, value };
-  };
 }

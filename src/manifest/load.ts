@@ -3,7 +3,7 @@ import type { FileResult, ProjectFiles } from '../ports/files.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { decodeText } from '../ports/text-encoding.ts';
 import { DEFAULT_BOUNDS, YAML_BOUNDS, type Bounds } from '../errors/bounds.ts';
-import type { Work } from '../ports/work.ts';
+import { newWork, type Work } from '../ports/work.ts';
 import { buildContext } from './build-context.ts';
 import { buildBudget, buildPriceFile, buildPrices } from './build-money.ts';
 import { buildOutput } from './build-output.ts';
@@ -137,6 +137,7 @@ async function checkManifest(
 ): Promise<LoadResult> {
   const { root } = source;
   const { overrides = {}, set = {}, bounds = DEFAULT_BOUNDS } = options;
+  const { work = newWork(bounds) } = options;
   const { report, findings } = newReport();
   report.add(yamlFindings);
   const context: ReadContext = { source, report };
@@ -164,6 +165,7 @@ async function checkManifest(
     files: options.files,
     parse: options.parse ?? parseBounded,
     providers,
+    work,
   });
   const declared = new Set(namedEntries(child(root, 'providers')).map(({ key }) => key));
   const tasks = await buildTasks({

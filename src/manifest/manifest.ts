@@ -118,8 +118,8 @@ export interface OutputSchema {
   readonly json: JsonObject;
   /** In the form that the structured output of each wire takes. */
   readonly native: Readonly<Record<'openai' | 'anthropic', NativeSchema>>;
-  /** Reads an answer and holds it against the schema. */
-  readonly read: (text: string) => ReadAnswer;
+  /** Reads an answer and holds it against the schema. Never takes long: `signal` abandons it. */
+  readonly read: (text: string, signal?: AbortSignal) => Promise<ReadAnswer>;
 }
 
 export type NativeSchema =

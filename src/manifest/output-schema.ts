@@ -1,19 +1,22 @@
 import { jsonReadings } from './answer-json.ts';
 import { changedNumber, isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
+import type { Work } from '../ports/work.ts';
+import { boundedReader } from './bounded-reader.ts';
 import type { Misfit, MisfitsOf } from './json-schema.ts';
 import type { OutputSchema, ReadAnswer } from './manifest.ts';
 import { nativeSchema } from './native-schema.ts';
 
 /** A schema that was compiled, ready to be sent and to be held against answers. */
-export function outputSchema(json: JsonObject, misfitsOf: MisfitsOf): OutputSchema {
+export function outputSchema(json: JsonObject, misfitsOf: MisfitsOf, work: Work): OutputSchema {
   return {
     json,
     native: { openai: nativeSchema(json, 'openai'), anthropic: nativeSchema(json, 'anthropic') },
-    read: (text) => readAnswer(text, misfitsOf),
+    read: boundedReader(json, (text) => readAnswer(text, misfitsOf), work),
   };
 }
 
-function readAnswer(answer: string, misfitsOf: MisfitsOf): ReadAnswer {
+/** Reads an answer and holds it against a schema, without a bound on the time it takes. */
+export function readAnswer(answer: string, misfitsOf: MisfitsOf): ReadAnswer {
   for (const parts of jsonReadings(answer)) {
     const read = parts.flatMap((text) => {
       const value = parsed(text);
@@ -63,6 +66,9 @@ function parsed(text: string): JsonValue | undefined {
   }
 }
 
+/** Paths that begin alike, step by step. */
+type Paths = Map<string, Paths>;
+
 /**
  * Strict providers must be asked for every property, so an optional one that the model leaves out
  * comes as null. The value without the nulls that do not fit; undefined when there are none.
@@ -70,24 +76,37 @@ function parsed(text: string): JsonValue | undefined {
 function withoutRefusedNulls(value: JsonValue, misfits: readonly Misfit[]): JsonValue | undefined {
   const nulls = misfits.filter(({ data, path }) => data === null && path.length > 0);
   if (nulls.length === 0) return undefined;
-  return nulls.reduce((smaller, { path }) => without(smaller, path.map(String)), value);
+  const refused: Paths = new Map();
+  for (const { path } of nulls) {
+    let at = refused;
+    for (const step of path.map(String)) {
+      const inner: Paths = at.get(step) ?? new Map();
+      at.set(step, inner);
+      at = inner;
+    }
+  }
+  return without(value, refused);
 }
 
-function without(value: JsonValue, path: readonly string[]): JsonValue {
-  const [key = '', ...rest] = path;
+/** A copy without the properties at the ends of `paths`; entries of lists stay. */
+function without(value: JsonValue, paths: Paths): JsonValue {
   if (Array.isArray(value)) {
-    return value.map((each, at) => (String(at) === key ? without(each, rest) : each));
+    return value.map((each, at) => {
+      const inner = paths.get(String(at));
+      return inner ? without(each, inner) : each;
+    });
   }
-  if (!isJsonObject(value) || !Object.hasOwn(value, key)) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, each]) => {
-      if (name !== key) return [[name, each]];
-      return rest.length === 0 ? [] : [[name, without(each, rest)]];
+      const inner = paths.get(name);
+      if (!inner) return [[name, each]];
+      return inner.size === 0 ? [] : [[name, without(each, inner)]];
     }),
   );
 }
 
-/** Enough for a model to see what to mend, and a bound on what it costs to tell. */
+/** Enough for a model to see what to correct, and a bound on what it costs to tell. */
 const MOST_TOLD = 3;
 const MOST_CHARACTERS = 500;
 

@@ -1,6 +1,9 @@
 /** Runs in a thread of its own, so that work on what strangers wrote can be ended (see jobs.ts). */
 import { parentPort } from 'node:worker_threads';
+import type { JsonObject } from '../ports/json.ts';
 import type { Job } from './jobs.ts';
+import { loadCompiler } from './json-schema.ts';
+import type { ReadAnswer } from './manifest.ts';
 
 parentPort?.on('message', (job: Job) => {
   void done(job).then((value) => {
@@ -14,5 +17,20 @@ async function done(job: Job): Promise<unknown> {
   switch (job.kind) {
     case 'yaml':
       return (await import('./parse-yaml.ts')).parseYaml(job.text);
+    case 'answer':
+      return (await answerReader(job.schema))(job.text);
   }
+}
+
+/** Of the last schema: it is often that of the next answer, too. */
+let last: { readonly schema: string; readonly read: (text: string) => ReadAnswer } | undefined;
+
+async function answerReader(schema: JsonObject): Promise<(text: string) => ReadAnswer> {
+  const written = JSON.stringify(schema);
+  if (last?.schema === written) return last.read;
+  const { readAnswer } = await import('./output-schema.ts');
+  const compiled = (await loadCompiler())(schema);
+  if (!compiled.ok) throw new Error('a schema that was compiled before is refused');
+  last = { schema: written, read: (text) => readAnswer(text, compiled.misfitsOf) };
+  return last.read;
 }

@@ -1,3 +1,4 @@
+import { MADE_UP_BOUNDS } from '../errors/bounds.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import type { Random } from '../ports/random.ts';
 import { madeUpText } from './made-up-text.ts';
@@ -8,7 +9,8 @@ import { madeUpText } from './made-up-text.ts';
  * `pattern`, `not`, `if` and the like it knows nothing.
  */
 export function madeUpValue(schema: JsonObject, random: Random): JsonValue {
-  return valueOf(schema, { root: schema, random, levels: MOST_LEVELS });
+  const room = { values: MADE_UP_BOUNDS.values, chars: MADE_UP_BOUNDS.chars };
+  return valueOf(schema, { root: schema, random, levels: MOST_LEVELS, room });
 }
 
 interface Maker {
@@ -16,6 +18,8 @@ interface Maker {
   readonly random: Random;
   /** How much deeper it may go: further in, what may be left out is. */
   readonly levels: number;
+  /** What may still be made in all: what goes beyond is cut short, and does not fit the schema. */
+  readonly room: { values: number; chars: number };
 }
 
 const MOST_LEVELS = 6;
@@ -23,13 +27,15 @@ const MOST_LEVELS = 6;
 const NO_FURTHER = -20;
 
 function valueOf(written: JsonValue | undefined, maker: Maker): JsonValue {
-  const schema = resolved(written, maker.root);
+  maker.room.values -= 1;
+  const schema = maker.room.values < 0 ? undefined : resolved(written, maker);
   const inner = { ...maker, levels: maker.levels - 1 };
   if (!isJsonObject(schema) || maker.levels < NO_FURTHER) return 'anything';
   if (schema['const'] !== undefined) return schema['const'];
   if (Array.isArray(schema['enum'])) return picked(schema['enum'], maker.random) ?? null;
   const alternatives = schema['anyOf'] ?? schema['oneOf'];
   if (Array.isArray(alternatives)) {
+    maker.room.values -= alternatives.length;
     const shallow = maker.levels > 0 ? undefined : alternatives.find(isFlat);
     return valueOf(shallow ?? picked(alternatives, maker.random), inner);
   }
@@ -47,16 +53,18 @@ function valueOf(written: JsonValue | undefined, maker: Maker): JsonValue {
     case 'null':
       return null;
     default:
-      return textOf(schema, maker.random);
+      return textOf(schema, maker);
   }
 }
 
-function resolved(schema: JsonValue | undefined, root: JsonObject): JsonValue | undefined {
-  let found = schema;
-  for (let step = 0; step < 20 && isJsonObject(found); step += 1) {
-    const reference = found['$ref'];
+/** What a schema says with its references followed, and all parts of `allOf` together. */
+function resolved(written: JsonValue | undefined, maker: Maker, depth = 0): JsonValue | undefined {
+  const { root, room } = maker;
+  let schema = written;
+  for (let step = 0; step < 20 && isJsonObject(schema); step += 1) {
+    const reference = schema['$ref'];
     if (typeof reference !== 'string') break;
-    found = reference
+    schema = reference
       .split('/')
       .slice(1)
       .reduce<JsonValue | undefined>(
@@ -65,14 +73,23 @@ function resolved(schema: JsonValue | undefined, root: JsonObject): JsonValue | 
         root,
       );
   }
-  if (!isJsonObject(found) || !Array.isArray(found['allOf'])) return found;
-  return found['allOf'].map((each) => resolved(each, root)).reduce(merged, found);
+  if (!isJsonObject(schema) || !Array.isArray(schema['allOf'])) return schema;
+  let all: JsonValue | undefined = schema;
+  for (const part of schema['allOf']) {
+    room.values -= 1;
+    if (room.values < 0 || depth > MOST_MERGED) break;
+    all = merged(all, resolved(part, maker, depth + 1));
+  }
+  return all;
 }
+
+/** Levels of `allOf` in each other. */
+const MOST_MERGED = 20;
 
 /** Both at once, as far as properties go. */
 function merged(one: JsonValue | undefined, other: JsonValue | undefined): JsonValue | undefined {
   if (!isJsonObject(one) || !isJsonObject(other)) return one;
-  const required = [one['required'], other['required']].flatMap((each) => each ?? []);
+  const required = [...new Set([one['required'], other['required']].flatMap((each) => each ?? []))];
   return {
     ...one,
     ...other,
@@ -145,13 +162,16 @@ function boundOf(schema: JsonObject, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-function textOf(schema: JsonObject, random: Random): string {
+function textOf(schema: JsonObject, { random, room }: Maker): string {
   const { format } = schema;
   const sample = typeof format === 'string' && Object.hasOwn(SAMPLES, format) && SAMPLES[format];
   if (sample) return sample;
   const least = boundOf(schema, 'minLength') ?? 0;
   const most = boundOf(schema, 'maxLength') ?? Infinity;
-  return madeUpText(8, random).padEnd(least, '.').slice(0, most);
+  const text = madeUpText(8, random);
+  const length = Math.min(Math.max(least, text.length), most, room.chars);
+  room.chars -= length;
+  return text.padEnd(length, '.').slice(0, length);
 }
 
 const SAMPLES: Readonly<Record<string, string>> = {

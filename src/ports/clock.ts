@@ -6,6 +6,8 @@ export interface Clock {
   epochMs(): number;
   /** Calls `fire` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, fire: () => void): () => void;
+  /** Time stands still until this real work is done; absent: time passes as it does. */
+  during?<Value>(work: Promise<Value>): Promise<Value>;
 }
 
 /** Node's timers take 31 bits of milliseconds; a longer delay would fire at once. */

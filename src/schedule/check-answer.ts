@@ -1,17 +1,21 @@
 import type { OutputSchema } from '../manifest/manifest.ts';
 import type { AttemptFailure, AttemptOutcome } from '../providers/provider.ts';
 
-/** Holds an answer against the task's schema: it then has a value, or failed with `SCHEMA_MISMATCH`. */
-export function checkedAnswer(
+/**
+ * Holds an answer against the task's schema: it then has a value, or failed with `SCHEMA_MISMATCH`.
+ * `cut` abandons that, and with it the task.
+ */
+export async function checkedAnswer(
   outcome: AttemptOutcome,
   schema: OutputSchema | undefined,
-): AttemptOutcome {
+  cut: AbortSignal,
+): Promise<AttemptOutcome> {
   if (outcome.kind !== 'answered' || !schema) return outcome;
   const { answer, announced } = outcome;
-  const read = schema.read(answer.text);
+  const read = await schema.read(answer.text, cut);
   if (read.ok) return { ...outcome, answer: { ...answer, value: read.value } };
   const failure: AttemptFailure = {
-    code: 'SCHEMA_MISMATCH',
+    code: cut.aborted ? 'CANCELED' : 'SCHEMA_MISMATCH',
     message: `the answer does not fit its schema: ${read.problem}`,
     hint: 'loosen the schema, say in the prompt what belongs where, or choose another model',
     retryable: true,

@@ -218,7 +218,8 @@ async function attempt(run: TaskRun, permit: Permit): Promise<Step> {
     cut: context.stops.cut,
   });
   lane.slotUse.inFlightMs += clock.now() - atMs;
-  const outcome = checkedAnswer(sent, task.template.schema);
+  const checking = checkedAnswer(sent, task.template.schema, context.stops.cut);
+  const outcome = await (clock.during?.(checking) ?? checking);
   const usage = usageOf(outcome);
   progress.usage = addUsage(progress.usage, usage);
   const failure = outcome.kind === 'failed' ? outcome.failure : undefined;

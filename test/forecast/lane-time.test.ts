@@ -155,7 +155,7 @@ describe('how long a lane takes', () => {
     const schema: OutputSchema = {
       native: { openai: { ok: true, json: {} }, anthropic: { ok: true, json: {} } },
       json: {},
-      read: () => ({ ok: false, problem: 'no value' }),
+      read: async () => ({ ok: false, problem: 'no value' }),
     };
     const groups = usual.groups.map((group) => {
       return { ...group, template: { ...group.template, schema } };

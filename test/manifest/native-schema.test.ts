@@ -1,18 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileSchema } from '../../src/manifest/json-schema.ts';
+import { DEFAULT_BOUNDS } from '../../src/errors/bounds.ts';
+import { loadCompiler } from '../../src/manifest/json-schema.ts';
 import { nativeSchema } from '../../src/manifest/native-schema.ts';
 import { outputSchema } from '../../src/manifest/output-schema.ts';
 import type { JsonObject } from '../../src/ports/json.ts';
+import { newWork } from '../../src/ports/work.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { madeUpValue } from '../../src/plan/made-up-value.ts';
 
 const RULES = ['openai', 'anthropic'] as const;
 
 async function compiled(schema: JsonObject) {
-  const result = await compileSchema(schema);
+  const result = (await loadCompiler())(schema);
   if (!result.ok) throw new Error(result.misfits.map(({ must }) => must).join('; '));
-  return outputSchema(schema, result.misfitsOf);
+  return outputSchema(schema, result.misfitsOf, newWork(DEFAULT_BOUNDS));
 }
 
 describe('the native form of a schema', () => {
@@ -135,7 +137,7 @@ describe('the native form of a schema', () => {
           // Anthropic takes only so many optional properties and unions.
           fc.pre(native.ok);
           const answer = madeUpValue(native.json, seededRandom(seed));
-          const read = (await compiled(schema)).read(JSON.stringify(answer));
+          const read = await (await compiled(schema)).read(JSON.stringify(answer));
           expect(read).toMatchObject({ ok: true });
         },
       ),
@@ -148,7 +150,10 @@ test('the mock makes up what a schema takes', async () => {
   await fc.assert(
     fc.asyncProperty(objectSchema(), fc.nat(), async (schema, seed) => {
       const value = madeUpValue(schema, seededRandom(seed));
-      expect((await compiled(schema)).read(JSON.stringify(value))).toEqual({ ok: true, value });
+      expect(await (await compiled(schema)).read(JSON.stringify(value))).toEqual({
+        ok: true,
+        value,
+      });
     }),
     { numRuns: 100 },
   );
@@ -174,7 +179,7 @@ test('the mock finds its way through tuples, references, `allOf` and schemas tha
   };
   for (let seed = 0; seed < 20; seed += 1) {
     const value = madeUpValue(schema, seededRandom(seed));
-    expect((await compiled(schema)).read(JSON.stringify(value))).toEqual({ ok: true, value });
+    expect(await (await compiled(schema)).read(JSON.stringify(value))).toEqual({ ok: true, value });
   }
 });
 
