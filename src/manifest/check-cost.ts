@@ -41,8 +41,8 @@ function costOf(value: JsonValue, walk: Walk): number {
 }
 
 function costOfReference(reference: JsonValue, walk: Walk): number {
-  const [, key = '', name = ''] =
-    /^#\/(\$defs|definitions)\/([^/~%]+)$/.exec(String(reference)) ?? [];
+  if (typeof reference !== 'string') return Infinity;
+  const [, key = '', name = ''] = /^#\/(\$defs|definitions)\/([^/~%]+)$/.exec(reference) ?? [];
   const definitions = walk.root[key];
   const target = isJsonObject(definitions) ? definitions[name] : undefined;
   return target === undefined ? Infinity : costOf(target, walk);

@@ -6,6 +6,15 @@ const SLOW = { timeout: 120_000 };
 
 type Files = Readonly<Record<string, string>>;
 
+function numbers(count: number): readonly number[] {
+  return [...Array(count).keys()];
+}
+
+/** Forty patterns that begin like this one and fit nothing. */
+function many(pattern: string): readonly string[] {
+  return numbers(40).map((n) => `${pattern}${String.fromCodePoint(98 + (n % 20))}${n}`);
+}
+
 function rows(count: number): string {
   return Array.from({ length: count }, (_, at) => `{"id":${at}}\n`).join('');
 }
@@ -28,7 +37,6 @@ async function errorsOf(files: Files, flags: readonly string[] = []): Promise<re
 }
 
 describe('more tasks than a manifest may make are refused before anything is sent', SLOW, () => {
-  const numbers = (count: number): readonly number[] => [...Array(count).keys()];
   const kinds: ReadonlyArray<readonly [string, Files]> = [
     [
       'rows, combinations and samples, two billion of them',
@@ -114,11 +122,10 @@ describe('more tasks than a manifest may make are refused before anything is sen
 });
 
 describe('a matrix that is too large is refused before its combinations are made', SLOW, () => {
-  const axis = (count: number): readonly number[] => [...Array(count).keys()];
   test.for([
-    ['two axes', { matrix: { x: axis(4), y: axis(3) } }],
-    ['included ones', { matrix: { include: axis(11).map((x) => ({ x })) } }],
-    ['samples of each', { matrix: { x: axis(4) }, repeat: 3 }],
+    ['two axes', { matrix: { x: numbers(4), y: numbers(3) } }],
+    ['included ones', { matrix: { include: numbers(11).map((x) => ({ x })) } }],
+    ['samples of each', { matrix: { x: numbers(4) }, repeat: 3 }],
     ['samples alone', { repeat: 11 }],
   ] as const)('%s', async ([, task]) => {
     const files = { 'm.yaml': manifest(task) };
@@ -127,13 +134,13 @@ describe('a matrix that is too large is refused before its combinations are made
   });
 
   test('ten axes of a hundred values', async () => {
-    const matrix = Object.fromEntries(axis(10).map((n) => [`x${n}`, axis(100)]));
+    const matrix = Object.fromEntries(numbers(10).map((n) => [`x${n}`, numbers(100)]));
     expect(await errorsOf({ 'm.yaml': manifest({ matrix }) })).toEqual(['MATRIX_TOO_LARGE']);
   });
 
   test('the matrices of several tasks count together', async () => {
-    const task = { prompt: 'b', matrix: { x: axis(6) } };
-    const files = { 'm.yaml': manifest({ matrix: { x: axis(6) } }, task) };
+    const task = { prompt: 'b', matrix: { x: numbers(6) } };
+    const files = { 'm.yaml': manifest({ matrix: { x: numbers(6) } }, task) };
     expect(await errorsOf(files, ['--max-matrix', '10'])).toEqual(['MATRIX_TOO_LARGE']);
   });
 });
@@ -146,8 +153,6 @@ describe('patterns that keep a matcher busy end in a finding', SLOW, () => {
   const deep = Object.fromEntries(
     Array.from({ length: 40 }, (_, n) => [`${'a/'.repeat(60)}${n}.md`, '']),
   );
-  const many = (pattern: string): readonly string[] =>
-    Array.from({ length: 40 }, (_, n) => `${pattern}${String.fromCodePoint(98 + (n % 20))}${n}`);
   const kinds: ReadonlyArray<readonly [string, readonly string[], Files]> = [
     ['stars between letters', many('*a*a*a*'), wide],
     ['stars and question marks', many('?*?*?*?*'), wide],
