@@ -125,7 +125,7 @@ export async function decideTasks(
   async function isValid({ template: { schema } }: Task, line: number): Promise<boolean> {
     if (!schema || journal.sealOf(line) === 'ours') return true;
     const { output } = await journal.recordAt(line);
-    return schema.read(JSON.stringify(output)).ok;
+    return (await schema.read(JSON.stringify(output), signal)).ok;
   }
 
   async function contentOf(task: Task, needs?: NeedsData | 'skipped'): Promise<TaskContent> {
