@@ -61,6 +61,7 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
   const structured = stringOf(child(node, 'structured_output'));
   const taken = stringOf(child(node, 'attachments'));
   const auth = stringOf(child(node, 'auth'));
+  const stream = stringOf(child(node, 'stream'));
   return {
     name,
     place: source.keyPlace(each),
@@ -72,6 +73,8 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
     apiVersion: stringOf(child(node, 'api_version')),
     auth: AUTH_SCHEMES.find((scheme) => scheme === auth),
     ...buildHeaders(node, context),
+    maxTokensField: stringOf(child(node, 'max_tokens_field')),
+    stream: stream === 'auto' || stream === 'always' || stream === 'never' ? stream : undefined,
     structuredOutput: structured === 'native' || structured === 'prompt' ? structured : undefined,
     attachments: taken === 'none' || taken === 'images' || taken === 'all' ? taken : undefined,
     limits: buildLimits(child(node, 'limits'), context),

@@ -207,6 +207,9 @@ export interface ProviderSettings {
   readonly headersEnv?: Readonly<Record<string, string>>;
   /** Added to the address of each request. */
   readonly query?: Readonly<Record<string, string>>;
+  /** The field of Chat Completions that bounds an answer. */
+  readonly maxTokensField?: string | undefined;
+  readonly stream?: StreamSetting | undefined;
   /** How a schema is told: see `structuredOutput`. */
   readonly structuredOutput?: StructuredOutput | undefined;
   /** What its models take beside text: see `attachmentsTaken`. */
@@ -215,6 +218,9 @@ export interface ProviderSettings {
   readonly models: ReadonlyMap<string, ModelSettings>;
   readonly mock: MockSettings | undefined;
 }
+
+/** Whether answers come as a stream, joined before anyone sees them; `auto`: where it is needed. */
+export type StreamSetting = 'auto' | 'always' | 'never';
 
 export interface ModelSettings {
   readonly limits: Limits;

@@ -14,7 +14,7 @@ const DEFAULT_MAX_TOKENS = 4096;
 /** Anthropic Messages. The shared context is a system block of its own, marked for the cache. */
 export const anthropicDialect: Dialect = {
   requestIdHeader: 'request-id',
-  encode(request, continuation) {
+  encode(request, { continuation, form }) {
     const { model, context, system, parameters } = request;
     const blocks = [
       ...(isText(context)
@@ -37,6 +37,7 @@ export const anthropicDialect: Dialect = {
         stop_sequences: parameters.stop,
         ...thinkingField(request),
         output_config: outputConfig(request),
+        stream: form.streams ? true : undefined,
       }),
     );
   },

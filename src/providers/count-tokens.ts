@@ -17,8 +17,8 @@ const WEIGHING: ReadonlySet<string> = new Set([
 export function countDialect(dialect: Dialect): Dialect {
   return {
     requestIdHeader: dialect.requestIdHeader,
-    encode(request, continuation) {
-      const encoded = dialect.encode(request, continuation);
+    encode(request, options) {
+      const encoded = dialect.encode(request, options);
       if (!encoded.ok) return encoded;
       const kept = Object.entries(encoded.body).filter(([key]) => WEIGHING.has(key));
       return { ok: true, body: Object.fromEntries(kept) };

@@ -1,4 +1,5 @@
 import { insteadOfParam } from '../manifest/forbidden-params.ts';
+import type { BodyForm } from './body-form.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
 import type { AttemptFailure, Continuation } from './provider.ts';
@@ -6,7 +7,10 @@ import type { ReportedUsage } from './usage.ts';
 
 /** One wire format: pure translation of requests and answers, without any network. */
 export interface Dialect {
-  encode(request: PromptRequest, continuation: Continuation | undefined): Encoded;
+  encode(
+    request: PromptRequest,
+    options: { readonly continuation: Continuation | undefined; readonly form: BodyForm },
+  ): Encoded;
   /** Reads the body of a 200. */
   decode(body: JsonObject, continuation: Continuation | undefined): Decoded;
   /** Header that carries the request's id. */

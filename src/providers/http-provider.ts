@@ -1,15 +1,17 @@
 import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
+import { createBodyForms } from './body-forms.ts';
 import { withinDeadline } from './deadline.ts';
 import type { Dialect } from './dialect.ts';
+import { withoutEvents } from './event-stream.ts';
 import type { FailureContext } from './failures.ts';
 import type { JsonObject } from './json-shape.ts';
 import { createCleaner } from './message-text.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptFailure, AttemptOutcome, Provider, Transfer } from './provider.ts';
-import { outcomeOf } from './replies.ts';
+import { outcomeOf, parsed } from './replies.ts';
 import type { ResolvedProvider } from './resolve.ts';
-import type { Transport } from './transport.ts';
+import type { Exchange, Transport } from './transport.ts';
 import { wellFormed } from '../ports/well-formed.ts';
 
 /** Sends a body through an SDK's client and gives the response that the transport made. */
@@ -35,13 +37,15 @@ export function createHttpProvider(parts: {
 }): Provider {
   const { endpoint, dialect, transport, clock, redact } = parts;
   const clean = createCleaner(redact);
+  const forms = createBodyForms(endpoint);
   let opening: Promise<Post> | undefined;
   return {
     name: endpoint.name,
     host: endpoint.host,
     async send(request, { timeoutMs, signal, continuation, transfer = { stage: 'connecting' } }) {
       transfer.stage = 'connecting';
-      const encoded = dialect.encode(request, continuation);
+      const form = forms.formFor(request);
+      const encoded = dialect.encode(request, { continuation, form });
       if (!encoded.ok) return failed(encoded.failure);
       if (signal.aborted) return failed(canceledFailure({ sent: false }));
       const context: FailureContext = {
@@ -66,13 +70,23 @@ export function createHttpProvider(parts: {
           timeoutMs,
           transfer,
         });
-        const exchange = transport.exchangeOf(response);
-        return outcomeOf(exchange, dialect, {
+        return judged(transport.exchangeOf(response));
+      };
+      const judged = (exchange: Exchange): AttemptOutcome => {
+        const outcome = outcomeOf(withoutEvents(exchange), dialect, {
           context: { ...context, epochMs: clock.epochMs() },
           request,
           continuation,
         });
+        return isAmended(exchange) ? sentAgain(outcome) : outcome;
       };
+      const isAmended = (exchange: Exchange): boolean => {
+        if (!exchange.ok || exchange.status < 400) return false;
+        const { status, text } = exchange;
+        const refusal = { status, body: parsed(text) ?? text };
+        return forms.amend(request.model.model, { form, body: encoded.body }, refusal);
+      };
+      const startMs = clock.now();
       const bounded = await withinDeadline(attempt, { clock, timeoutMs, signal }).catch(
         (error: unknown) => {
           throw withoutSecrets(error, redact);
@@ -80,9 +94,15 @@ export function createHttpProvider(parts: {
       );
       switch (bounded.kind) {
         case 'done':
+          if (wasCutWhileQuiet(bounded.value, transfer, clock.now() - startMs)) forms.wasCut();
           return redacted(bounded.value, redact);
-        case 'timeout':
+        case 'timeout': {
+          // What was read by then may be all of it, from a server that does not close.
+          const cut = { kind: 'timeout', timeoutMs, stage: transfer.stage } as const;
+          const exchange = await transport.exchangeSoFar(transfer, cut);
+          if (exchange) return redacted(judged(exchange), redact);
           return failed(timeoutFailure(timeoutMs, context, transfer.stage));
+        }
         case 'canceled':
           return failed(canceledFailure({ sent: transfer.stage !== 'connecting' }));
         default: {
@@ -98,6 +118,24 @@ export function createHttpProvider(parts: {
 function failed(failure: AttemptFailure): AttemptOutcome {
   return { kind: 'failed', failure };
 }
+
+/** The next request is written in the form that the server wants. */
+function sentAgain(outcome: AttemptOutcome): AttemptOutcome {
+  if (outcome.kind !== 'failed') return outcome;
+  return { ...outcome, failure: { ...outcome.failure, isAmended: true, reach: 'task' } };
+}
+
+/** Proxies and gateways cut connections on which nothing moves for a minute or so. */
+const QUIET_MS = 20_000;
+
+function wasCutWhileQuiet(outcome: AttemptOutcome, transfer: Transfer, tookMs: number): boolean {
+  if (outcome.kind !== 'failed' || tookMs < QUIET_MS) return false;
+  const { code, httpStatus } = outcome.failure;
+  return (code === 'NETWORK' && transfer.stage === 'sent') || CUT_BY_GATEWAY.has(httpStatus ?? 0);
+}
+
+/** A gateway's word for a server that took too long; 524 is Cloudflare's. */
+const CUT_BY_GATEWAY = new Set([408, 504, 524]);
 
 /** A server may echo the key into any text: an answer or a broken body. */
 function redacted(outcome: AttemptOutcome, redact: Redactor): AttemptOutcome {

@@ -32,6 +32,25 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
         maxRetries: 2,
         possiblyPaid: true,
       };
+    case 'timeout':
+      return timeoutFailure(fault.timeoutMs, context, fault.stage);
+    case 'silent':
+      return {
+        code: 'TIMEOUT',
+        message: `${host} went silent for ${fault.silentMs / 1000} s in the middle of an answer`,
+        retryable: true,
+        reach: 'task',
+        possiblyPaid: true,
+      };
+    case 'unfinished':
+      return {
+        code: 'NETWORK',
+        message: `${host} closed the stream before the answer was whole`,
+        hint: 'a proxy or gateway on the way may cut long answers',
+        retryable: true,
+        reach: 'task',
+        possiblyPaid: true,
+      };
     case 'redirect':
       return {
         code: 'BAD_RESPONSE',

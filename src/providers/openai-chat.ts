@@ -7,39 +7,38 @@ import { isObject, listAt, objectAt, textAt } from './json-shape.ts';
 import type { JsonObject } from './json-shape.ts';
 import { reportedUsage } from './usage.ts';
 
-/**
- * Chat Completions, as OpenAI and its many imitators speak it. OpenAI's own reasoning models refuse
- * `max_tokens`, most imitators know nothing else: the host decides.
- */
-export function chatDialect(options: { readonly ownHost: boolean }): Dialect {
-  return {
-    requestIdHeader: 'x-request-id',
-    encode(request) {
-      const { model, parameters, schema } = request;
-      const instructions = joinedInstructions(request);
-      return encoded(
-        request,
-        present({
-          model: model.model,
-          messages: [
-            ...(instructions === undefined ? [] : [{ role: 'system', content: instructions }]),
-            { role: 'user', content: userContent(request, { text: 'text', partOf }) },
-          ],
-          [options.ownHost ? 'max_completion_tokens' : 'max_tokens']: parameters.maxTokens,
-          temperature: parameters.temperature,
-          top_p: parameters.topP,
-          stop: parameters.stop,
-          reasoning_effort: parameters.reasoning,
-          response_format: schema?.native && {
-            type: 'json_schema',
-            json_schema: strictSchema(schema.native),
-          },
+/** Chat Completions, as OpenAI and its many imitators speak it. */
+export const chatDialect: Dialect = {
+  requestIdHeader: 'x-request-id',
+  encode(request, { form }) {
+    const { model, parameters, schema } = request;
+    const instructions = joinedInstructions(request);
+    return encoded(
+      request,
+      present({
+        model: model.model,
+        messages: [
+          ...(instructions === undefined ? [] : [{ role: 'system', content: instructions }]),
+          { role: 'user', content: userContent(request, { text: 'text', partOf }) },
+        ],
+        [form.maxTokensField]: parameters.maxTokens,
+        temperature: parameters.temperature,
+        top_p: parameters.topP,
+        stop: parameters.stop,
+        reasoning_effort: parameters.reasoning,
+        response_format: schema?.native && {
+          type: 'json_schema',
+          json_schema: strictSchema(schema.native),
+        },
+        ...(form.streams && {
+          stream: true,
+          stream_options: form.asksForUsage ? { include_usage: true } : undefined,
         }),
-      );
-    },
-    decode: decodeChat,
-  };
-}
+      }),
+    );
+  },
+  decode: decodeChat,
+};
 
 function partOf(attachment: Attachment): JsonObject {
   return isPdf(attachment)

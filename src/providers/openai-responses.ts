@@ -11,7 +11,7 @@ import { reportedUsage } from './usage.ts';
 /** OpenAI Responses. The shared context leads the instructions, so that the prefix stays the same. */
 export const responsesDialect: Dialect = {
   requestIdHeader: 'x-request-id',
-  encode(request) {
+  encode(request, { form }) {
     const { model, parameters, schema } = request;
     if (parameters.stop !== undefined) {
       return refused(
@@ -31,6 +31,10 @@ export const responsesDialect: Dialect = {
         reasoning:
           parameters.reasoning === undefined ? undefined : { effort: parameters.reasoning },
         text: schema?.native && { format: { type: 'json_schema', ...strictSchema(schema.native) } },
+        // Kept for a month otherwise. `params` may ask for it.
+        store:
+          form.forbidsStorage && parameters.params?.['store'] === undefined ? false : undefined,
+        stream: form.streams ? true : undefined,
       }),
     );
   },

@@ -33,6 +33,14 @@ export type Stage = 'connecting' | 'sent' | 'answering';
 
 export interface Transfer {
   stage: Stage;
+  /** What has come of a reply. */
+  reply?: ReplySoFar;
+}
+
+export interface ReplySoFar {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly chunks: readonly Uint8Array[];
 }
 
 /** What came of an attempt, and the limits that the server announced with it, if any. */
@@ -104,6 +112,8 @@ export interface AttemptFailure extends Failure {
    * `lane-if-first`: stop the lane if the first tasks of it all end like this (unknown model, host, page instead of an API).
    */
   readonly reach: 'task' | 'lane' | 'provider' | 'lane-if-first';
+  /** The server refused the form of the request, and the next is written in another: send it again. */
+  readonly isAmended?: true;
   /** How often this kind of failure is worth sending again, where lower than the task's own `max_retries`. */
   readonly maxRetries?: number;
   /** The provider may charge for this attempt although no answer came. */

@@ -4,7 +4,6 @@ import type { ProviderType } from '../manifest/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
 import { openAnthropic } from './anthropic-sdk.ts';
 import { anthropicDialect } from './anthropic.ts';
-import { isOpenaiHost } from './address.ts';
 import { countDialect } from './count-tokens.ts';
 import type { Dialect } from './dialect.ts';
 import { createHttpProvider } from './http-provider.ts';
@@ -64,8 +63,8 @@ const MAKERS: Readonly<
   mock: ({ name, mock }, { clock }) => createMockProvider({ name, settings: mock, clock }),
 };
 
-function openaiDialect({ api, host }: ResolvedProvider): Dialect {
-  return api === 'responses' ? responsesDialect : chatDialect({ ownHost: isOpenaiHost(host) });
+function openaiDialect({ api }: ResolvedProvider): Dialect {
+  return api === 'responses' ? responsesDialect : chatDialect;
 }
 
 function overHttp(
@@ -79,6 +78,7 @@ function overHttp(
   const { wire, clock, maxBodyBytes } = parts;
   const transport = createTransport({
     wire,
+    clock,
     ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
   });
   const redact =

@@ -38,8 +38,9 @@ function resultOf(exchange: Exchange, dialect: Dialect, options: Options): Attem
   const requestId = idOf(exchange.headers[dialect.requestIdHeader], context);
   if (!exchange.ok) return failed(faultFailure(exchange.fault, context));
   const { cut } = exchange;
-  if (exchange.status < 400 && cut !== undefined && parsed(exchange.text) === undefined) {
-    return failed(cutShort(cut, exchange.text, context));
+  if (cut !== undefined && exchange.status < 400) {
+    if (exchange.isPartial) return failed(brokenOff(cut, exchange.text, { dialect, options }));
+    if (parsed(exchange.text) === undefined) return failed(cutShort(cut, exchange.text, context));
   }
   const verdict =
     exchange.status >= 400
@@ -102,7 +103,7 @@ function readBody(
 ): Decoded {
   const own = dialect.decode(body, continuation);
   if (own.kind === 'read') return own;
-  const others = [chatDialect({ ownHost: false }), responsesDialect, anthropicDialect];
+  const others = [chatDialect, responsesDialect, anthropicDialect];
   return others.map((each) => each.decode(body, continuation)).find(isReading) ?? own;
 }
 
@@ -172,6 +173,23 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
   };
 }
 
+/**
+ * A stream that broke off, and the text that had come. What usage it had told by then leaves out most
+ * of the answer, so the attempt counts as possibly paid.
+ */
+function brokenOff(
+  fault: Fault,
+  text: string,
+  { dialect, options }: { readonly dialect: Dialect; readonly options: Options },
+): AttemptFailure {
+  const failure = faultFailure(fault, options.context);
+  const body = parsed(text);
+  const read = isObject(body) ? readBody(body, dialect, options.continuation) : undefined;
+  if (read?.kind !== 'read') return failure;
+  const { partialOutput } = remains(read, options.request);
+  return partialOutput === undefined ? failure : { ...failure, partialOutput };
+}
+
 /** A body that ended early, and what came of it. */
 function cutShort(fault: Fault, text: string, context: FailureContext): AttemptFailure {
   const failure = faultFailure(fault, context);
@@ -183,7 +201,7 @@ function kept(text: string, context: FailureContext): string {
 }
 
 /** Undefined when it is no JSON. */
-function parsed(text: string): unknown {
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -7,6 +7,7 @@ import type {
   MockSettings,
   ProviderSettings,
   ProviderType,
+  StreamSetting,
 } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import type { Environment } from '../ports/environment.ts';
@@ -40,6 +41,10 @@ export interface ResolvedProvider {
   readonly query?: Readonly<Record<string, string>>;
   /** The key, and what of the headers came from variables: what no text may show. */
   readonly secrets?: readonly string[];
+  /** Name of the field that bounds an answer; undefined: as the server turns out to want it. */
+  readonly maxTokensField?: string | undefined;
+  /** Whether answers are streamed between the server and Volley. Default: where it is needed. */
+  readonly stream?: StreamSetting | undefined;
   readonly mock: MockSettings | undefined;
 }
 
@@ -184,6 +189,8 @@ function endpointAt(
     auth: settings?.auth,
     headers: { ...settings?.headers, ...headers },
     query: settings?.query ?? {},
+    maxTokensField: settings?.maxTokensField,
+    stream: settings?.stream,
     mock: undefined,
     ...key,
   };

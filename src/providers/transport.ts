@@ -1,7 +1,10 @@
+import { afterReading } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import { bodyText } from './body-text.ts';
 import { ConnectionFailed, errorCode } from './connection.ts';
 import type { ConnectionProblem } from './connection.ts';
-import type { ResponseHeaders, Stage, Transfer } from './provider.ts';
+import { streamWatch } from './event-stream.ts';
+import type { ReplySoFar, ResponseHeaders, Stage, Transfer } from './provider.ts';
 
 /** Sends one HTTP request and hands back the answer's start: the port to the network. */
 export interface Wire {
@@ -41,6 +44,8 @@ export type Exchange =
       readonly text: string;
       /** Why `text` may not be all of the body: the connection broke, or its encoding did. */
       readonly cut?: Fault;
+      /** `text` is JSON that was put together from a stream that broke off. */
+      readonly isPartial?: true;
     }
   | { readonly ok: false; readonly fault: Fault; readonly headers: ResponseHeaders };
 
@@ -53,6 +58,12 @@ export type Fault =
   | { readonly kind: 'too-large'; readonly maxBytes: number; readonly status: number }
   /** The body cannot be read in the encoding that it has or claims, or not to its end. */
   | { readonly kind: 'undecodable'; readonly encoding: string; readonly status: number }
+  /** The deadline passed. */
+  | { readonly kind: 'timeout'; readonly timeoutMs: number; readonly stage: Stage }
+  /** A stream said nothing for so long after its answer had begun. */
+  | { readonly kind: 'silent'; readonly silentMs: number }
+  /** A stream that closed in order, but without the event that ends it. */
+  | { readonly kind: 'unfinished' }
   /** `origin` of the place it points to; undefined when that is no URL. */
   | {
       readonly kind: 'redirect';
@@ -72,6 +83,8 @@ export interface Transport {
   fetchWith(headers: ResponseHeaders): SdkFetch;
   /** What really came with a response of such a `fetch`. */
   exchangeOf(response: Response): Exchange;
+  /** What has come of a reply that is given up; undefined when it has not begun. */
+  exchangeSoFar(transfer: Transfer, cut: Fault): Promise<Exchange | undefined>;
   close(): Promise<void>;
 }
 
@@ -81,19 +94,26 @@ const MEBIBYTE = 1024 * 1024;
 /** An error's text is read no further than this: the status has said what matters. */
 const MAX_ERROR_BYTES = 256 * 1024;
 
+/** A stream may pause for so long once its answer has begun; before, models think. */
+const SILENT_MS = 120_000;
+/** How long after the last event the connection's own end is waited for, so that it can be used again. */
+const CLOSING_MS = 1_000;
+
 /** A transport over a wire. `maxBodyBytes` counts after decompression (default 32 MiB). */
 export function createTransport(options: {
   readonly wire: Wire;
+  readonly clock: Clock;
   readonly maxBodyBytes?: number;
 }): Transport {
-  const { wire, maxBodyBytes = 32 * MEBIBYTE } = options;
+  const { wire, clock, maxBodyBytes = 32 * MEBIBYTE } = options;
+  const bounds = { clock, maxBodyBytes };
   const exchanges = new WeakMap<Response, Exchange>();
   return {
     fetchWith(headers) {
-      // Uncompressed: no bomb to defuse, and a body that breaks off is seen to.
+      // Uncompressed: no bomb to defuse, and a body that breaks off is seen.
       const sent = { ...headers, 'accept-encoding': 'identity' };
       return async (input, init) => {
-        const exchange = await exchangeOver(wire, input, { ...init, headers: sent }, maxBodyBytes);
+        const exchange = await exchangeOver(wire, input, { ...init, headers: sent }, bounds);
         const response = new Response(null, { status: 200 });
         exchanges.set(response, exchange);
         return response;
@@ -104,15 +124,21 @@ export function createTransport(options: {
       if (!exchange) throw new Error('this response did not come through the transport');
       return exchange;
     },
+    exchangeSoFar: async ({ reply }, cut) => reply && exchangeOf(reply, { maxBodyBytes, cut }),
     close: () => wire.close(),
   };
+}
+
+interface Bounds {
+  readonly clock: Clock;
+  readonly maxBodyBytes: number;
 }
 
 async function exchangeOver(
   wire: Wire,
   input: string | URL | Request,
   init: Omit<TransferInit, 'headers'> & { readonly headers: ResponseHeaders },
-  maxBodyBytes: number,
+  bounds: Bounds,
 ): Promise<Exchange> {
   const { transfer = { stage: 'connecting' } } = init;
   const signal = init.signal ?? new AbortController().signal;
@@ -132,56 +158,83 @@ async function exchangeOver(
     signal.throwIfAborted();
     return { ok: false, fault: networkFault(error, transfer.stage), headers: {} };
   }
-  const exchange = await readReply(reply, maxBodyBytes);
-  signal.throwIfAborted();
-  return exchange;
-}
-
-async function readReply(reply: WireReply, maxBodyBytes: number): Promise<Exchange> {
   const { status, headers } = reply;
   if (status >= 300 && status < 400) {
     reply.discard();
     const fault: Fault = { kind: 'redirect', status, origin: originOf(headers['location']) };
     return { ok: false, fault, headers };
   }
-  const isError = status >= 400;
-  const maxBytes = isError ? Math.min(maxBodyBytes, MAX_ERROR_BYTES) : maxBodyBytes;
   const chunks: Uint8Array[] = [];
-  let cut: Fault | undefined;
-  try {
-    if (!(await readUpTo(reply, maxBytes, chunks))) {
-      cut = { kind: 'too-large', maxBytes, status };
-    }
-  } catch (error) {
-    cut = networkFault(error, 'answering');
-  }
-  const body = await bodyText(Buffer.concat(chunks), headers, maxBytes);
-  if (body.kind === 'too-large') cut = { kind: 'too-large', maxBytes, status };
-  else if (body.spoiled !== undefined) {
-    cut ??= { kind: 'undecodable', encoding: body.spoiled, status };
-  }
-  const text = body.kind === 'text' ? body.text : '';
-  // A body that breaks off does not hide an error's status.
-  if (cut?.kind === 'too-large' && !isError) return { ok: false, fault: cut, headers };
-  return { ok: true, status, headers, text, ...(cut && { cut }) };
+  transfer.reply = { status, headers, chunks };
+  const maxBodyBytes = Math.min(bounds.maxBodyBytes, status < 400 ? Infinity : MAX_ERROR_BYTES);
+  const cut = await readInto(chunks, reply, { ...bounds, maxBodyBytes });
+  signal.throwIfAborted();
+  return exchangeOf(transfer.reply, { maxBodyBytes, cut });
 }
 
-/** False when there was more than `maxBytes`; the rest is thrown away. */
-async function readUpTo(
-  reply: WireReply,
-  maxBytes: number,
+/** What a reply amounts to. `cut`: why it may not be whole. */
+async function exchangeOf(
+  { status, headers, chunks }: ReplySoFar,
+  { maxBodyBytes, cut }: { readonly maxBodyBytes: number; readonly cut: Fault | undefined },
+): Promise<Exchange> {
+  const body = await bodyText(Buffer.concat(chunks), headers, maxBodyBytes);
+  const fault = body.kind === 'too-large' ? tooLarge(maxBodyBytes, status) : cut;
+  // A body that breaks off does not hide an error's status.
+  if (fault?.kind === 'too-large' && status < 400) return { ok: false, fault, headers };
+  if (body.kind === 'too-large') return { ok: true, status, headers, text: '' };
+  const { text, spoiled } = body;
+  const spoiling: Fault | undefined =
+    spoiled === undefined ? undefined : { kind: 'undecodable', encoding: spoiled, status };
+  const reason = fault ?? spoiling;
+  return { ok: true, status, headers, text, ...(reason && { cut: reason }) };
+}
+
+/** Reads a body to its end, or to the last event of a stream. Gives what cut it short. */
+async function readInto(
   chunks: Uint8Array[],
-): Promise<boolean> {
+  reply: WireReply,
+  { clock, maxBodyBytes }: Bounds,
+): Promise<Fault | undefined> {
+  const watch = streamWatch(reply.headers);
+  const body = reply.body[Symbol.asyncIterator]();
   let total = 0;
-  for await (const chunk of reply.body) {
-    total += chunk.byteLength;
-    if (total > maxBytes) {
-      reply.discard();
-      return false;
+  try {
+    for (;;) {
+      const waitMs = watch.hasEnded() ? CLOSING_MS : watch.hasBegun() ? SILENT_MS : undefined;
+      const next = await within(body.next(), clock, waitMs);
+      if (next === 'late') {
+        reply.discard();
+        return watch.hasEnded() ? undefined : { kind: 'silent', silentMs: SILENT_MS };
+      }
+      if (next.done === true) return undefined;
+      total += next.value.byteLength;
+      if (total > maxBodyBytes) {
+        reply.discard();
+        return tooLarge(maxBodyBytes, reply.status);
+      }
+      chunks.push(next.value);
+      watch.saw(next.value);
     }
-    chunks.push(chunk);
+  } catch (error) {
+    return networkFault(error, 'answering');
   }
-  return true;
+}
+
+/** `late` when it takes longer; undefined: however long. */
+function within<Value>(
+  promise: Promise<Value>,
+  clock: Clock,
+  waitMs: number | undefined,
+): Promise<Value | 'late'> {
+  if (waitMs === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const cancel = afterReading(clock, waitMs, () => resolve('late'));
+    promise.then(resolve, reject).finally(cancel);
+  });
+}
+
+function tooLarge(maxBytes: number, status: number): Fault {
+  return { kind: 'too-large', maxBytes, status };
 }
 
 function originOf(location: string | undefined): string | undefined {

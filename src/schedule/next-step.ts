@@ -35,6 +35,11 @@ export function afterFailure(
   { pausedUntilMs }: { readonly pausedUntilMs: number | undefined },
 ): Step {
   const { progress, lane, context } = tried;
+  if (told.isAmended) {
+    // Not the task's fault, nor the server's: it uses up no retry.
+    tellRetry(told, tried, 0);
+    return { kind: 'again', delayMs: 0 };
+  }
   const failure = judged(told, progress);
   countFailure(progress, failure, { laneAnswers: lane.state.outputMean.answers });
   if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED') context.countRefusal();

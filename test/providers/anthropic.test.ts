@@ -1,15 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { anthropicDialect } from '../../src/providers/anthropic.ts';
 import type { Verdict } from '../../src/providers/endings.ts';
+import { undiciWire } from '../../src/providers/undici-wire.ts';
 import { startServer } from '../support/server.ts';
 import { describeContract } from './contract.ts';
-import { promptRequest, providerFor, sendOptions, verdictOf, withParameters } from './setup.ts';
+import {
+  PLAIN,
+  promptRequest,
+  providerFor,
+  sendOptions,
+  verdictOf,
+  withParameters,
+} from './setup.ts';
 
 describeContract('anthropic');
+describeContract('anthropic', { name: 'a stream', open: undiciWire, stream: 'always' });
 
 describe('request', () => {
   test('without context, system or parameters only what the API demands is sent', () => {
-    expect(anthropicDialect.encode(promptRequest(), undefined)).toEqual({
+    expect(anthropicDialect.encode(promptRequest(), PLAIN)).toEqual({
       ok: true,
       body: {
         model: 'test-model',
@@ -28,7 +37,7 @@ describe('request', () => {
       reasoning: 'high',
       params: { top_k: 3, output_config: { note: 'x' } },
     });
-    expect(anthropicDialect.encode(request, undefined)).toMatchObject({
+    expect(anthropicDialect.encode(request, PLAIN)).toMatchObject({
       body: {
         max_tokens: 9,
         temperature: 0,
@@ -45,7 +54,7 @@ describe('request', () => {
     ['minimal', { output_config: { effort: 'low' } }],
     ['max', { output_config: { effort: 'max' } }],
   ] as const)('reasoning `%s` becomes %o', (reasoning, fields) => {
-    expect(anthropicDialect.encode(withParameters({ reasoning }), undefined)).toMatchObject({
+    expect(anthropicDialect.encode(withParameters({ reasoning }), PLAIN)).toMatchObject({
       body: fields,
     });
   });
@@ -54,7 +63,7 @@ describe('request', () => {
     'params may not hold `%s`',
     (key) => {
       expect(
-        anthropicDialect.encode(withParameters({ params: { [key]: true } }), undefined),
+        anthropicDialect.encode(withParameters({ params: { [key]: true } }), PLAIN),
       ).toMatchObject({
         ok: false,
         failure: {

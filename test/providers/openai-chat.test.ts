@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/providers/endings.ts';
 import { chatDialect } from '../../src/providers/openai-chat.ts';
+import { undiciWire } from '../../src/providers/undici-wire.ts';
 import { startServer } from '../support/server.ts';
 import { describeContract } from './contract.ts';
 import {
   failureOf,
+  PLAIN,
   promptRequest,
   providerFor,
   sendOptions,
@@ -13,8 +15,9 @@ import {
 } from './setup.ts';
 
 describeContract('chat');
+describeContract('chat', { name: 'a stream', open: undiciWire, stream: 'always' });
 
-const dialect = chatDialect({ ownHost: false });
+const dialect = chatDialect;
 
 describe('request', () => {
   test('parameters have their names on this wire', () => {
@@ -26,7 +29,7 @@ describe('request', () => {
       reasoning: 'low',
       params: { seed: 7 },
     });
-    expect(dialect.encode(request, undefined)).toEqual({
+    expect(dialect.encode(request, PLAIN)).toEqual({
       ok: true,
       body: {
         model: 'test-model',
@@ -42,7 +45,7 @@ describe('request', () => {
   });
 
   test('context and system are one system message, context first', () => {
-    expect(dialect.encode(promptRequest({ context: 'A', system: 'B' }), undefined)).toMatchObject({
+    expect(dialect.encode(promptRequest({ context: 'A', system: 'B' }), PLAIN)).toMatchObject({
       body: { messages: [{ role: 'system', content: 'A\n\nB' }, { role: 'user' }] },
     });
   });
@@ -56,7 +59,7 @@ describe('request', () => {
     'max_completion_tokens',
     'best_of',
   ])('params may not hold `%s`', (key) => {
-    expect(dialect.encode(withParameters({ params: { [key]: 1 } }), undefined)).toMatchObject({
+    expect(dialect.encode(withParameters({ params: { [key]: 1 } }), PLAIN)).toMatchObject({
       ok: false,
       failure: { message: `\`params\` may not hold \`${key}\`` },
     });

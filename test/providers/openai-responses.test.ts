@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/providers/endings.ts';
 import { responsesDialect } from '../../src/providers/openai-responses.ts';
+import { undiciWire } from '../../src/providers/undici-wire.ts';
 import { startServer } from '../support/server.ts';
 import { describeContract } from './contract.ts';
 import {
   failureOf,
+  PLAIN,
   promptRequest,
   providerFor,
   sendOptions,
@@ -13,11 +15,12 @@ import {
 } from './setup.ts';
 
 describeContract('responses');
+describeContract('responses', { name: 'a stream', open: undiciWire, stream: 'always' });
 
 describe('request', () => {
   test('parameters have their names on this wire', () => {
     const request = withParameters({ maxTokens: 9, temperature: 0, topP: 1, reasoning: 'xhigh' });
-    expect(responsesDialect.encode(request, undefined)).toEqual({
+    expect(responsesDialect.encode(request, PLAIN)).toEqual({
       ok: true,
       body: {
         model: 'test-model',
@@ -26,12 +29,18 @@ describe('request', () => {
         temperature: 0,
         top_p: 1,
         reasoning: { effort: 'xhigh' },
+        store: false,
       },
     });
   });
 
+  test('`params` may ask the server to keep the answer', () => {
+    const request = withParameters({ params: { store: true } });
+    expect(responsesDialect.encode(request, PLAIN)).toMatchObject({ body: { store: true } });
+  });
+
   test('`stop` is refused before anything is sent', () => {
-    expect(responsesDialect.encode(withParameters({ stop: ['x'] }), undefined)).toMatchObject({
+    expect(responsesDialect.encode(withParameters({ stop: ['x'] }), PLAIN)).toMatchObject({
       ok: false,
       failure: {
         code: 'BAD_REQUEST',
@@ -45,7 +54,7 @@ describe('request', () => {
     'params may not hold `%s`',
     (key) => {
       expect(
-        responsesDialect.encode(withParameters({ params: { [key]: 1 } }), undefined),
+        responsesDialect.encode(withParameters({ params: { [key]: 1 } }), PLAIN),
       ).toMatchObject({ ok: false, failure: { message: `\`params\` may not hold \`${key}\`` } });
     },
   );
@@ -55,7 +64,7 @@ describe('request', () => {
     [{ reasoning: 'low', params: { reasoning: { effort: 'high' } } }, 'reasoning.effort'],
     [{ reasoning: 'low', params: { reasoning: 'high' } }, 'reasoning'],
   ] as const)('params may not replace what the task has set: %j', (parameters, name) => {
-    expect(responsesDialect.encode(withParameters(parameters), undefined)).toMatchObject({
+    expect(responsesDialect.encode(withParameters(parameters), PLAIN)).toMatchObject({
       ok: false,
       failure: { message: `\`params\` may not hold \`${name}\`, which the task has set` },
     });
@@ -63,7 +72,7 @@ describe('request', () => {
 
   test('params may add to what the task has set', () => {
     const parameters = { reasoning: 'low', params: { reasoning: { summary: 'auto' } } } as const;
-    expect(responsesDialect.encode(withParameters(parameters), undefined)).toMatchObject({
+    expect(responsesDialect.encode(withParameters(parameters), PLAIN)).toMatchObject({
       body: { reasoning: { effort: 'low', summary: 'auto' } },
     });
   });

@@ -162,6 +162,7 @@ describe('OpenAI', () => {
           model: 'some-model',
           instructions: 'You review code.\n\nBe brief.',
           input: 'Review this.',
+          store: false,
         },
       },
     ]);

@@ -60,6 +60,22 @@ export function providerFor(
   });
 }
 
+/** Loads what the first request would load, so that short deadlines are spent on the network alone. */
+export async function loadClients(): Promise<void> {
+  await Promise.all([import('undici'), import('openai'), import('@anthropic-ai/sdk')]);
+}
+
+/** How a request is written that needs nothing special. */
+export const PLAIN = {
+  continuation: undefined,
+  form: {
+    maxTokensField: 'max_tokens',
+    forbidsStorage: true,
+    asksForUsage: true,
+    streams: false,
+  },
+} as const;
+
 export function promptRequest(overrides: Partial<PromptRequest> = {}): PromptRequest {
   return {
     model: { provider: 'local', model: 'test-model' },

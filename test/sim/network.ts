@@ -143,11 +143,11 @@ function httpProvider(
   serve: (request: WireRequest) => Promise<WireReply>,
 ): Provider {
   const wire: Wire = { send: (_, request) => serve(request), close: () => Promise.resolve() };
-  const transport = createTransport({ wire });
+  const transport = createTransport({ wire, clock });
   const post = transport.fetchWith({});
   return createHttpProvider({
     endpoint,
-    dialect: endpoint.type === 'anthropic' ? anthropicDialect : chatDialect({ ownHost: false }),
+    dialect: endpoint.type === 'anthropic' ? anthropicDialect : chatDialect,
     open:
       async () =>
       async (body, { signal, transfer }) =>

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { answerBody, errorBody, isRecord, wireOf } from './wires.ts';
+import { answerBody, answerEvents, errorBody, isRecord, wireOf } from './wires.ts';
 import type { AnswerOptions, Wire } from './wires.ts';
 import { createStrictLimiter } from './strict-limiter.ts';
 import type { StrictLimits } from './strict-limiter.ts';
@@ -49,6 +49,13 @@ export type Behaviour =
   /** A byte of white space every `everyMs`, for ever. */
   | { readonly kind: 'drip'; readonly everyMs: number }
   | { readonly kind: 'reset'; readonly when: 'before' | 'mid-body' }
+  /** Events, or any bytes, in parts of `partBytes` (default: whole), then the end or not. */
+  | {
+      readonly kind: 'stream';
+      readonly events: string | Uint8Array;
+      readonly partBytes?: number;
+      readonly afterwards?: 'end' | 'reset' | 'silence';
+    }
   /** Promises more bytes than it sends (all of a good answer, or this part of it), then closes. */
   | { readonly kind: 'short'; readonly part?: number }
   /** No content-length, closes early: looks like a clean end. */
@@ -230,6 +237,24 @@ function parsedObject(text: string): Record<string, unknown> {
   }
 }
 
+function isStreamed({ body }: SeenRequest): boolean {
+  return body['stream'] === true;
+}
+
+async function writeInParts(
+  response: ServerResponse,
+  { events, partBytes, afterwards = 'end' }: Extract<Behaviour, { kind: 'stream' }>,
+): Promise<void> {
+  const bytes = Buffer.from(events);
+  const size = partBytes ?? bytes.length;
+  for (let at = 0; at < bytes.length; at += size) {
+    response.write(bytes.subarray(at, at + size));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (afterwards === 'end') response.end();
+  else if (afterwards === 'reset') response.socket?.resetAndDestroy();
+}
+
 type Later = (ms: number, act: () => void) => void;
 
 function perform(
@@ -239,15 +264,25 @@ function perform(
   later: Later,
 ): void {
   const json = { 'content-type': 'application/json' };
-  const good = (): string => JSON.stringify(answerBody(request));
+  const good = (): string =>
+    isStreamed(request) ? answerEvents(request) : JSON.stringify(answerBody(request));
   switch (behaviour.kind) {
     case 'answer':
       response.writeHead(200, {
         ...json,
         [request.wire === 'anthropic' ? 'request-id' : 'x-request-id']: `req_${request.n}`,
+        ...(isStreamed(request) && { 'content-type': 'text/event-stream' }),
         ...behaviour.headers,
       });
-      response.end(JSON.stringify(answerBody(request, behaviour)));
+      response.end(
+        isStreamed(request)
+          ? answerEvents(request, behaviour)
+          : JSON.stringify(answerBody(request, behaviour)),
+      );
+      return;
+    case 'stream':
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      void writeInParts(response, behaviour);
       return;
     case 'reply':
       response.writeHead(behaviour.status, behaviour.headers ?? json);

@@ -141,6 +141,73 @@ function mostTokens({ body }: AskedFor, text: string): number {
   return typeof most === 'number' ? most : countTokens(text);
 }
 
+/** The same answer as a stream in the wire's own shape, a few characters to an event. */
+export function answerEvents(request: AskedFor, options: AnswerOptions = {}): string {
+  const body = answerBody(request, options);
+  if (!isRecord(body)) throw new Error('no body');
+  const text = options.text ?? `echo: ${promptOf(request)}`;
+  const parts = [...text.matchAll(/.{1,3}/gsu)].map(([part]) => part);
+  switch (request.wire) {
+    case 'anthropic': {
+      const { content: _, stop_reason: stopReason, usage, ...start } = body;
+      const begun = isRecord(usage) ? { ...usage, output_tokens: 1 } : usage;
+      return events([
+        {
+          type: 'message_start',
+          message: { ...start, content: [], stop_reason: null, usage: begun },
+        },
+        { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+        { type: 'ping' },
+        ...parts.map((part) => ({
+          type: 'content_block_delta',
+          index: 0,
+          delta: { type: 'text_delta', text: part },
+        })),
+        { type: 'content_block_stop', index: 0 },
+        { type: 'message_delta', delta: { stop_reason: stopReason, stop_sequence: null }, usage },
+        { type: 'message_stop' },
+      ]);
+    }
+    case 'responses': {
+      const { status, output: _, usage: __, ...start } = body;
+      const end = status === 'incomplete' || status === 'failed' ? status : 'completed';
+      return events([
+        { type: 'response.created', response: { ...start, status: 'in_progress', output: [] } },
+        ...parts.map((part) => ({ type: 'response.output_text.delta', delta: part })),
+        { type: `response.${end}`, response: body },
+      ]);
+    }
+    case 'chat': {
+      const { choices, usage, ...start } = body;
+      const reason = field(listOf(choices)[0], 'finish_reason');
+      const chunk = (delta: object, finish: unknown = null): object => ({
+        ...start,
+        object: 'chat.completion.chunk',
+        choices: [{ index: 0, delta, finish_reason: finish }],
+      });
+      return `${events([
+        chunk({ role: 'assistant', content: '' }),
+        ...parts.map((part) => chunk({ content: part })),
+        chunk({}, reason),
+        { ...start, object: 'chat.completion.chunk', choices: [], usage },
+      ])}data: [DONE]\n\n`;
+    }
+    default: {
+      const unknown: never = request.wire;
+      throw new Error(`unknown wire ${String(unknown)}`);
+    }
+  }
+}
+
+function events(bodies: ReadonlyArray<object>): string {
+  return bodies
+    .map((body) => {
+      const name = 'type' in body ? `event: ${String(body.type)}\n` : '';
+      return `${name}data: ${JSON.stringify(body)}\n\n`;
+    })
+    .join('');
+}
+
 /** An error in the wire's own shape. */
 export function errorBody(
   wire: Wire,

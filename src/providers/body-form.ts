@@ -1,0 +1,55 @@
+import { readErrorBody } from './error-body.ts';
+import { isObject, type JsonObject } from './json-shape.ts';
+
+/** What of a body differs from server to server of one wire, and model to model. */
+export interface BodyForm {
+  /** The field of Chat Completions that bounds the answer. */
+  readonly maxTokensField: string;
+  /** Whether a request says that the server should not keep the answer. */
+  readonly forbidsStorage: boolean;
+  /** Whether a stream is asked to end with its usage. */
+  readonly asksForUsage: boolean;
+  readonly streams: boolean;
+}
+
+/** The server refused a request because of a field that Volley chose: how to write it instead. */
+export function amendedForm(
+  form: BodyForm,
+  sent: JsonObject,
+  refusal: { readonly status: number; readonly body: unknown },
+): BodyForm | undefined {
+  if (![400, 404, 422, 501].includes(refusal.status)) return undefined;
+  const told = textOf(refusal.body);
+  const refuses = (field: string): boolean => field in sent && isRefused(field, told);
+  if (refuses(form.maxTokensField)) {
+    const maxTokensField = OTHER_FIELD[form.maxTokensField];
+    return maxTokensField === undefined ? undefined : { ...form, maxTokensField };
+  }
+  if (form.forbidsStorage && refuses('store')) return { ...form, forbidsStorage: false };
+  if (form.asksForUsage && refuses('stream_options')) return { ...form, asksForUsage: false };
+  if (form.streams && (refuses('stream') || /\bstreaming\b[^.]{0,40}\bnot\b/iu.test(told))) {
+    return { ...form, streams: false };
+  }
+  return undefined;
+}
+
+/** OpenAI's newer models want the one, most imitators know only the other. */
+const OTHER_FIELD: Readonly<Record<string, string>> = {
+  max_tokens: 'max_completion_tokens',
+  max_completion_tokens: 'max_tokens',
+};
+
+/** Named, and said to be unknown here. A value that is too large is another matter. */
+function isRefused(field: string, told: string): boolean {
+  return new RegExp(`\\b${field}\\b`, 'u').test(told) && UNKNOWN_HERE.test(told);
+}
+
+const UNKNOWN_HERE =
+  /unsupported[_ ](?:parameter|field|argument|value)|unknown[_ ](?:parameter|field|argument|name)|unrecogni[sz]ed|extra_forbidden|extra (?:inputs|fields|keys)|additional propert|unexpected (?:keyword|argument|field|parameter|property)|not (?:supported|permitted|allowed|recogni[sz]ed|available)|cannot find field/iu;
+
+/** All that an error says: fields are named in a message, in `param`, or in a list of places. */
+function textOf(body: unknown): string {
+  const { message = '', words } = readErrorBody(body);
+  const whole = isObject(body) || Array.isArray(body) ? JSON.stringify(body) : '';
+  return `${message} ${[...words].join(' ')} ${whole}`.slice(0, 16_384);
+}

@@ -1,0 +1,282 @@
+import { isObject, listAt, objectAt, textAt } from './json-shape.ts';
+import type { JsonObject } from './json-shape.ts';
+import type { ResponseHeaders } from './provider.ts';
+import type { Exchange } from './transport.ts';
+
+/**
+ * An exchange with a stream as its body, as if the answer had come whole. What broke off after the
+ * event that ends it is whole; what closes without that event is not.
+ */
+export function withoutEvents(exchange: Exchange): Exchange {
+  if (!exchange.ok || exchange.status >= 400) return exchange;
+  const { cut, ...reply } = exchange;
+  if (!isEventStream(reply.text)) return exchange;
+  const whole = assembled(reply.text);
+  if (whole === undefined) return exchange;
+  if (whole.ended) return { ...reply, text: JSON.stringify(whole.body) };
+  // The usage that began a stream leaves out most of the answer.
+  const { usage: _, ...body } = whole.body;
+  const text = JSON.stringify(body);
+  if (body['error'] !== undefined && body['error'] !== null) return { ...reply, text };
+  return { ...reply, text, cut: cut ?? { kind: 'unfinished' }, isPartial: true };
+}
+
+/** A streamed answer put together as the body that a request without streaming would have got. */
+interface Assembled {
+  readonly body: JsonObject;
+  /** Whether the server said that this was all. Otherwise the stream broke off. */
+  readonly ended: boolean;
+}
+
+/** By its first line: no JSON begins like that. */
+function isEventStream(text: string): boolean {
+  return /^(?:event|data|id|retry)?:/u.test(text.trimStart());
+}
+
+/** Puts a stream together, whichever wire's events it holds; undefined when it holds none. */
+function assembled(text: string): Assembled | undefined {
+  const events = eventsIn(text);
+  const bodies = events.flatMap(({ data }) => (isObject(data) ? [data] : []));
+  if (bodies.some((body) => /^(?:message|content_block)_/u.test(typeOf(body)))) {
+    return assembledMessage(bodies);
+  }
+  if (bodies.some((body) => typeOf(body).startsWith('response.'))) {
+    return assembledResponse(bodies);
+  }
+  if (bodies.some((body) => Array.isArray(body['choices']))) {
+    return assembledChat(
+      bodies,
+      events.some(({ data }) => data === DONE),
+    );
+  }
+  const error = bodies.find((body) => body['error'] !== undefined || typeOf(body) === 'error');
+  if (error !== undefined) return { body: errorOf(error), ended: true };
+  const [only, ...others] = bodies.filter((body) => typeOf(body) !== 'ping');
+  if (only === undefined) return events.length === 0 ? undefined : { body: {}, ended: false };
+  // A whole answer in a single event.
+  return { body: only, ended: others.length === 0 };
+}
+
+/** Looks on while a stream arrives, without reading it twice: whether its answer has begun or ended. */
+export interface StreamWatch {
+  saw(chunk: Uint8Array): void;
+  hasBegun(): boolean;
+  hasEnded(): boolean;
+}
+
+/** Sees nothing in what is not a stream, or is compressed. */
+export function streamWatch(headers: ResponseHeaders): StreamWatch {
+  const isStream = /^text\/event-stream\b/iu.test(headers['content-type'] ?? '');
+  let stage: 'quiet' | 'begun' | 'ended' = 'quiet';
+  let rest = '';
+  return {
+    saw(chunk) {
+      if (!isStream || stage === 'ended') return;
+      // The marks are ASCII, so it does not matter where a character is cut.
+      const blocks = (rest + Buffer.from(chunk).toString('latin1')).split(/\r?\n\r?\n/u);
+      rest = blocks.pop() ?? '';
+      // Of a long event its start tells what it is, and its end whether it is over.
+      if (rest.length > 8192) rest = rest.slice(0, 4096) + rest.slice(-4);
+      for (const block of blocks) {
+        if (stage === 'quiet' && BEGINS.test(block)) stage = 'begun';
+        if (ENDS.test(block)) stage = 'ended';
+      }
+    },
+    hasBegun: () => stage !== 'quiet',
+    hasEnded: () => stage === 'ended',
+  };
+}
+
+/**
+ * Marks of the event after which nothing that matters comes, and of one with which an answer begins.
+ * Inside a text quotes are escaped: there neither can match.
+ */
+const ENDS =
+  /^data:\s*(?:\[DONE\]|\{\s*"error")|"type"\s*:\s*"(?:message_stop|error|response\.(?:completed|incomplete|failed))"/mu;
+const BEGINS =
+  /"type"\s*:\s*"(?:text_delta|thinking_delta|ping|response\.output_text\.delta)"|"content"\s*:\s*"[^"]/u;
+
+const DONE = '[DONE]';
+
+function typeOf(body: JsonObject): string {
+  return textAt(body, 'type') ?? '';
+}
+
+interface StreamEvent {
+  /** Parsed where it is JSON. */
+  readonly data: unknown;
+}
+
+/** By the rules for event streams: any line ending, `data` over several lines, comments left out. */
+function eventsIn(text: string): readonly StreamEvent[] {
+  const events: StreamEvent[] = [];
+  let data: string[] = [];
+  for (const line of [...text.split(/\r\n|\n|\r/u), '']) {
+    if (line === '') {
+      if (data.length > 0) events.push({ data: parsed(data.join('\n')) });
+      data = [];
+      continue;
+    }
+    const [, value] = /^data:? ?(.*)$/su.exec(line) ?? [];
+    // Some servers leave out the blank line between events.
+    const [only] = data.length === 1 ? data : [];
+    if (value !== undefined && only !== undefined && parsed(only) !== undefined) {
+      events.push({ data: parsed(only) });
+      data = [];
+    }
+    if (value !== undefined) data.push(value);
+  }
+  return events.filter((event) => event.data !== undefined);
+}
+
+function parsed(text: string): unknown {
+  if (text.trim() === DONE) return DONE;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Anthropic Messages. Usage is cumulative: what comes later replaces what came before. */
+function assembledMessage(bodies: readonly JsonObject[]): Assembled {
+  let message: JsonObject = {};
+  const blocks = new Map<unknown, JsonObject>();
+  let ended = false;
+  for (const body of bodies) {
+    const at = body['index'] ?? 0;
+    switch (typeOf(body)) {
+      case 'message_start':
+        message = objectAt(body, 'message');
+        break;
+      case 'content_block_start':
+        blocks.set(at, objectAt(body, 'content_block'));
+        break;
+      case 'content_block_delta':
+        blocks.set(at, grown(blocks.get(at) ?? {}, objectAt(body, 'delta')));
+        break;
+      case 'message_delta':
+        message = {
+          ...message,
+          ...objectAt(body, 'delta'),
+          usage: { ...objectAt(message, 'usage'), ...present(objectAt(body, 'usage')) },
+        };
+        break;
+      case 'message_stop':
+        ended = true;
+        break;
+      case 'error':
+        message = { ...message, ...errorOf(body) };
+        break;
+      default:
+      // Pings, ends of blocks, and events to come.
+    }
+  }
+  return { body: { type: 'message', ...message, content: [...blocks.values()] }, ended };
+}
+
+function grown(block: JsonObject, delta: JsonObject): JsonObject {
+  const joined = (key: string): JsonObject => ({
+    [key]: (textAt(block, key) ?? '') + (textAt(delta, key) ?? ''),
+  });
+  switch (typeOf(delta)) {
+    case 'text_delta':
+      return { type: 'text', ...block, ...joined('text') };
+    case 'thinking_delta':
+      return { type: 'thinking', ...block, ...joined('thinking') };
+    case 'signature_delta':
+      return { ...block, ...joined('signature') };
+    case 'input_json_delta':
+      return { ...block, ...joined('partial_json') };
+    default:
+      return block;
+  }
+}
+
+/** OpenAI Responses: the event that ends it holds all of it, as a rule. */
+function assembledResponse(bodies: readonly JsonObject[]): Assembled {
+  const items: unknown[] = [];
+  let text = '';
+  let latest: JsonObject = {};
+  let end: JsonObject | undefined;
+  let error: JsonObject | undefined;
+  for (const body of bodies) {
+    const type = typeOf(body);
+    if (isObject(body['response'])) latest = body['response'];
+    if (/^response\.(?:completed|incomplete|failed)$/u.test(type)) end = latest;
+    if (type === 'response.output_item.done') items.push(body['item']);
+    if (type === 'response.output_text.delta') text += textAt(body, 'delta') ?? '';
+    if (type === 'error') error = errorOf(body);
+  }
+  const pieces =
+    items.length > 0
+      ? items
+      : [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }];
+  const output = listAt(end, 'output').length > 0 ? listAt(end, 'output') : pieces;
+  return { body: { ...latest, output, ...error }, ended: end !== undefined };
+}
+
+/** Chat Completions. Some servers never send `[DONE]`, some put the whole message into one chunk. */
+function assembledChat(bodies: readonly JsonObject[], done: boolean): Assembled {
+  const texts: Record<string, string> = {};
+  const tools = new Map<unknown, JsonObject>();
+  let reason: string | undefined;
+  let usage: unknown;
+  let latest: JsonObject = {};
+  let error: JsonObject | undefined;
+  for (const body of bodies) {
+    latest = body;
+    usage = body['usage'] ?? objectAt(body, 'x_groq')['usage'] ?? usage;
+    if (body['error'] !== undefined && body['error'] !== null) error = errorOf(body);
+    const [choice] = listAt(body, 'choices');
+    if (!isObject(choice)) continue;
+    if (choice['error'] !== undefined && choice['error'] !== null) error = errorOf(choice);
+    reason = textAt(choice, 'finish_reason') ?? reason;
+    const delta = isObject(choice['delta']) ? choice['delta'] : objectAt(choice, 'message');
+    for (const [key, value] of Object.entries(delta)) {
+      if (key !== 'role' && typeof value === 'string') texts[key] = (texts[key] ?? '') + value;
+    }
+    for (const call of listAt(delta, 'tool_calls')) addCall(tools, call);
+  }
+  const message = {
+    role: 'assistant',
+    ...texts,
+    ...(tools.size > 0 && { tool_calls: [...tools.values()] }),
+  };
+  const choices = [{ index: 0, message, finish_reason: reason ?? null }];
+  return {
+    body: {
+      ...latest,
+      object: 'chat.completion',
+      choices,
+      ...(usage !== undefined && { usage }),
+      ...error,
+    },
+    ended: done || reason !== undefined,
+  };
+}
+
+function addCall(tools: Map<unknown, JsonObject>, call: unknown): void {
+  if (!isObject(call)) return;
+  const at = call['index'] ?? 0;
+  const before = objectAt(tools.get(at), 'function');
+  const more = objectAt(call, 'function');
+  tools.set(at, {
+    type: 'function',
+    function: {
+      name: (textAt(before, 'name') ?? '') + (textAt(more, 'name') ?? ''),
+      arguments: (textAt(before, 'arguments') ?? '') + (textAt(more, 'arguments') ?? ''),
+    },
+  });
+}
+
+/** An error event in the shape of an error body. */
+function errorOf(body: JsonObject): JsonObject {
+  const { error } = body;
+  return { error: error === undefined || error === null ? body : error };
+}
+
+/** A `null` takes nothing back. */
+function present(fields: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}

@@ -1,0 +1,309 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { AttemptOutcome } from '../../src/providers/provider.ts';
+import type { ResolvedProvider } from '../../src/providers/resolve.ts';
+import { startServer, type Behaviour, type TestServer } from '../support/server.ts';
+import { answerEvents, type Wire } from '../support/wires.ts';
+import {
+  failureOf,
+  loadClients,
+  promptRequest,
+  providerFor,
+  sendOptions,
+  withParameters,
+} from './setup.ts';
+
+const open: Array<{ close(): Promise<void> }> = [];
+beforeAll(loadClients);
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+const TEXT = 'Grüße 😀 an alle: “{"type":"message_stop"}” data: [DONE]\n\nEnde';
+
+async function attempt(
+  wire: Wire,
+  respond: Behaviour | ((n: number) => Behaviour),
+  options: { endpoint?: Partial<ResolvedProvider>; maxTokens?: number; timeoutMs?: number } = {},
+): Promise<{ outcome: AttemptOutcome; server: TestServer }> {
+  const { endpoint = { stream: 'always' }, maxTokens, timeoutMs = 10_000 } = options;
+  const server = await startServer({
+    respond: (_, n) => (typeof respond === 'function' ? respond(n) : respond),
+  });
+  const provider = providerFor(wire, server, { endpoint });
+  open.push(server, provider);
+  const request = withParameters(maxTokens === undefined ? {} : { maxTokens });
+  const outcome = await provider.send(request, sendOptions({ timeoutMs }));
+  return { outcome, server };
+}
+
+function eventsOf(wire: Wire, text = TEXT): string {
+  return answerEvents({ n: 0, wire, body: { model: 'm' } }, { text });
+}
+
+function sse(...bodies: unknown[]): string {
+  return bodies
+    .map((body) => `data: ${typeof body === 'string' ? body : JSON.stringify(body)}\n\n`)
+    .join('');
+}
+
+const WIRES = ['anthropic', 'responses', 'chat'] as const;
+
+describe.each(WIRES)('a stream of %s', (wire) => {
+  const whole = eventsOf(wire);
+  const half = whole.slice(0, whole.lastIndexOf('delta') - 20);
+
+  test.each([
+    ['in one piece', { events: whole }],
+    ['byte by byte', { events: eventsOf(wire, 'Größe 😀'), partBytes: 1 }],
+    ['in parts of 7 bytes', { events: whole, partBytes: 7 }],
+    ['with CRLF', { events: whole.replaceAll('\n', '\r\n'), partBytes: 11 }],
+    ['with CR alone', { events: whole.replaceAll('\n', '\r') }],
+    ['with a byte order mark', { events: `\uFEFF${whole}` }],
+    ['with comments', { events: whole.replaceAll('\n\n', '\n\n: PROCESSING\n\n') }],
+    ['without spaces after colons', { events: whole.replaceAll(/^data: /gmu, 'data:') }],
+    ['without blank lines between events', { events: whole.replaceAll('\n\n', '\n') }],
+    ['that stays open after its end', { events: whole, afterwards: 'silence' }],
+    ['that is reset after its end', { events: whole, afterwards: 'reset' }],
+    [
+      'with ids and retries',
+      { events: whole.replaceAll(/^data: /gmu, 'id: 7\nretry: 10\ndata: ') },
+    ],
+  ] satisfies Array<[string, Omit<Extract<Behaviour, { kind: 'stream' }>, 'kind'>]>)(
+    '%s is the answer that it holds',
+    async (name, behaviour) => {
+      const { outcome, server } = await attempt(wire, { kind: 'stream', ...behaviour });
+      const text = name === 'byte by byte' ? 'Größe 😀' : TEXT;
+      expect(outcome).toMatchObject({ kind: 'answered', answer: { text } });
+      expect(outcome.kind === 'answered' && outcome.answer.usage.outputTokens).toBe(
+        Math.ceil(text.length / 4),
+      );
+      expect(server.requests).toHaveLength(1);
+      expect(server.requests[0]?.body).toMatchObject({ stream: true });
+    },
+  );
+
+  test('that is compressed is read', async () => {
+    const { outcome } = await attempt(wire, {
+      kind: 'reply',
+      status: 200,
+      headers: { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' },
+      body: gzipSync(whole),
+    });
+    expect(outcome).toMatchObject({ kind: 'answered', answer: { text: TEXT } });
+  });
+
+  test('that nobody asked for is read', async () => {
+    const { outcome, server } = await attempt(
+      wire,
+      { kind: 'stream', events: whole },
+      { endpoint: { stream: 'never' } },
+    );
+    expect(outcome).toMatchObject({ kind: 'answered', answer: { text: TEXT } });
+    expect(server.requests[0]?.body).not.toHaveProperty('stream');
+  });
+
+  test('may be answered with a whole answer', async () => {
+    const { outcome } = await attempt(wire, {
+      kind: 'reply',
+      status: 200,
+      body: JSON.stringify(bodyOf(wire)),
+    });
+    expect(outcome).toMatchObject({ kind: 'answered', answer: { text: 'whole' } });
+  });
+
+  test.each([
+    ['is reset', 'reset', 'NETWORK'],
+    ['closes in order', 'end', 'NETWORK'],
+    ['goes silent', 'silence', 'TIMEOUT'],
+  ] as const)(
+    'that %s before its end may be paid, and what came is kept',
+    async (_name, afterwards, code) => {
+      const { outcome } = await attempt(
+        wire,
+        { kind: 'stream', events: half, afterwards },
+        { timeoutMs: afterwards === 'silence' ? 500 : 10_000 },
+      );
+      const failure = failureOf(outcome);
+      expect(failure).toMatchObject({ code, retryable: true, reach: 'task', possiblyPaid: true });
+      expect(TEXT.startsWith(failure.partialOutput ?? 'none')).toBe(true);
+      expect(failure).not.toHaveProperty('usage');
+    },
+  );
+
+  test('that holds an error is that error, and may be paid', async () => {
+    const error = { type: 'overloaded_error', message: 'Overloaded' };
+    const { outcome } = await attempt(wire, {
+      kind: 'stream',
+      events: half.slice(0, half.lastIndexOf('\n\n') + 2) + sse({ type: 'error', error }),
+    });
+    expect(failureOf(outcome)).toMatchObject({
+      code: 'OVERLOADED',
+      retryable: true,
+      reach: 'lane',
+      possiblyPaid: true,
+    });
+  });
+
+  test('of nothing but pings ends with the deadline', async () => {
+    const { outcome } = await attempt(
+      wire,
+      {
+        kind: 'stream',
+        events: ': ping\n\nevent: ping\ndata: {"type": "ping"}\n\n',
+        afterwards: 'silence',
+      },
+      { timeoutMs: 500 },
+    );
+    expect(failureOf(outcome)).toMatchObject({ code: 'TIMEOUT', possiblyPaid: true });
+  });
+});
+
+function chunk(delta: object, finish: string | null = null, more: object = {}): object {
+  return {
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta, finish_reason: finish }],
+    ...more,
+  };
+}
+
+describe('oddities of Chat Completions', () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+
+  test.each([
+    ['no [DONE]', sse(chunk({ content: 'ok' }), chunk({}, 'stop'), { choices: [], usage })],
+    [
+      'usage in the chunk that ends it',
+      sse(chunk({ content: 'ok' }), chunk({}, 'stop', { usage }), '[DONE]'),
+    ],
+    [
+      'usage in every chunk',
+      sse(
+        chunk({ content: 'ok' }, null, { usage: { prompt_tokens: 5 } }),
+        chunk({}, 'stop', { usage }),
+        '[DONE]',
+      ),
+    ],
+    [
+      'usage: null before the last',
+      sse(
+        chunk({ content: 'ok' }, null, { usage: null }),
+        chunk({}, 'stop', { usage: null }),
+        { choices: [], usage },
+        '[DONE]',
+      ),
+    ],
+    [
+      'usage in x_groq',
+      sse(chunk({ content: 'ok' }), chunk({}, 'stop', { x_groq: { usage } }), '[DONE]'),
+    ],
+    [
+      'the whole message in one chunk',
+      sse({ choices: [{ message: { content: 'ok' }, finish_reason: 'stop' }], usage }, '[DONE]'),
+    ],
+    [
+      'one event with a whole answer',
+      sse({
+        object: 'chat.completion',
+        choices: [{ message: { content: 'ok' }, finish_reason: 'stop' }],
+        usage,
+      }),
+    ],
+    [
+      'an empty content in the last chunk',
+      sse(
+        chunk({ content: 'ok' }),
+        chunk({ content: '' }, 'stop'),
+        { choices: [], usage },
+        '[DONE]',
+      ),
+    ],
+    [
+      'chunks without choices first',
+      sse(
+        { choices: [], prompt_filter_results: [] },
+        chunk({ content: 'ok' }),
+        chunk({}, 'stop', { usage }),
+        '[DONE]',
+      ),
+    ],
+    [
+      'garbage between events',
+      `${sse(chunk({ content: 'ok' }))}data: {"broken\n\n${sse(chunk({}, 'stop', { usage }), '[DONE]')}`,
+    ],
+    [
+      'data over several lines',
+      'data: {"choices":[{"delta":{"content":"ok"},\ndata: "finish_reason":"stop"}],\ndata: "usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}}\n\ndata: [DONE]\n\n',
+    ],
+  ])('%s', async (_name, events) => {
+    const { outcome } = await attempt('chat', { kind: 'stream', events });
+    expect(outcome).toMatchObject({
+      kind: 'answered',
+      answer: { text: 'ok', usage: { inputTokens: 5, outputTokens: 2 } },
+    });
+  });
+
+  test('usage is asked for, and no longer where a server does not know the field', async () => {
+    const server = await startServer({
+      respond: ({ body }) =>
+        'stream_options' in body
+          ? {
+              kind: 'error',
+              status: 400,
+              message: 'Unrecognized request argument supplied: stream_options',
+            }
+          : { kind: 'answer' },
+    });
+    const provider = providerFor('chat', server, { endpoint: { stream: 'always' } });
+    open.push(server, provider);
+    const first = failureOf(await provider.send(promptRequest(), sendOptions()));
+    expect(first).toMatchObject({ isAmended: true, possiblyPaid: false });
+    expect((await provider.send(promptRequest(), sendOptions())).kind).toBe('answered');
+    expect(server.requests.map(({ body }) => body['stream_options'])).toEqual([
+      { include_usage: true },
+      undefined,
+    ]);
+  });
+});
+
+describe('when an answer is streamed', () => {
+  test.each([
+    ['anthropic', 21_333, undefined],
+    ['anthropic', 21_334, true],
+    ['anthropic', 64_000, true],
+    ['chat', 64_000, undefined],
+    ['responses', 64_000, undefined],
+  ] as const)('%s with %d tokens: %s', async (wire, maxTokens, stream) => {
+    const { outcome, server } = await attempt(
+      wire,
+      { kind: 'answer' },
+      { endpoint: {}, maxTokens },
+    );
+    expect(outcome.kind).toBe('answered');
+    expect(server.requests[0]?.body['stream']).toBe(stream);
+  });
+
+  test('never means never', async () => {
+    const options = { endpoint: { stream: 'never' }, maxTokens: 64_000 } as const;
+    const { server } = await attempt('anthropic', { kind: 'answer' }, options);
+    expect(server.requests[0]?.body).not.toHaveProperty('stream');
+  });
+});
+
+function bodyOf(wire: Wire): unknown {
+  switch (wire) {
+    case 'anthropic':
+      return {
+        type: 'message',
+        content: [{ type: 'text', text: 'whole' }],
+        stop_reason: 'end_turn',
+      };
+    case 'responses':
+      return {
+        status: 'completed',
+        output: [{ type: 'message', content: [{ type: 'output_text', text: 'whole' }] }],
+      };
+    case 'chat':
+      return { choices: [{ message: { content: 'whole' }, finish_reason: 'stop' }] };
+  }
+}
