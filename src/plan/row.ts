@@ -1,6 +1,7 @@
 import type { Finding, Place } from '../errors/finding.ts';
 import type { FileProblem } from '../ports/files.ts';
 import type { JsonValue } from '../ports/json.ts';
+import { wellFormed } from '../ports/well-formed.ts';
 
 /** One row as it was read. */
 export type RowRead =
@@ -27,32 +28,11 @@ export function checkedRow(
   place: Place,
 ): RowRead {
   const isRow = item !== null && !Array.isArray(item);
-  if (isRow) {
-    const field = halfCharacterIn(item, []);
-    return field === undefined
-      ? { ok: true, item, number, line }
-      : badRow(`row ${number} has half of a character${field}`, WHOLE_CHARACTERS, place);
-  }
+  // Text that was cut in the middle of an emoji is common in data: it is sent with U+FFFD there.
+  if (isRow) return { ok: true, item: wellFormed(item), number, line };
   const kind = item === null ? 'empty' : 'a list';
   const hint = 'a row is an object with named values, or one plain value';
   return badRow(`row ${number} is ${kind}`, hint, place);
-}
-
-const WHOLE_CHARACTERS =
-  'write both halves of the surrogate pair, or delete it: a text was cut in the middle of a character';
-
-/** Where a text holds one half of a surrogate pair, which no server can be sent: `` in `name` ``. */
-function halfCharacterIn(value: JsonValue, path: readonly string[]): string | undefined {
-  if (typeof value === 'string') {
-    if (value.isWellFormed()) return undefined;
-    return path.length === 0 ? '' : ` in \`${path.join('.')}\``;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    const found = key.isWellFormed() ? halfCharacterIn(inner, [...path, key]) : ` in a name`;
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** Something worth saying of rows that are used all the same. */
