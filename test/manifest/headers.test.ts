@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { complaints, manifestOf } from './support.ts';
+
+function manifest(entry: object): string {
+  const local = { type: 'openai', base_url: 'https://llm.example.com/v1', ...entry };
+  return JSON.stringify({ providers: { local }, tasks: [{ prompt: 'hi', model: 'local/m' }] });
+}
+
+describe('headers of a provider', () => {
+  test('are kept by their names in lower case', async () => {
+    const { providers } = await manifestOf(
+      manifest({
+        auth: 'x-api-key',
+        headers: { 'X-Team': 'reviews', 'HTTP-Referer': 'https://example.com', 'x-empty': '' },
+        headers_env: { 'CF-AIG-Authorization': 'GATEWAY_TOKEN' },
+        query: { 'api-version': '2026-10-21', 'x-mine': 'ignored' },
+      }),
+    );
+    expect(providers.get('local')).toMatchObject({
+      auth: 'x-api-key',
+      headers: { 'x-team': 'reviews', 'http-referer': 'https://example.com', 'x-empty': '' },
+      headersEnv: { 'cf-aig-authorization': 'GATEWAY_TOKEN' },
+      query: { 'api-version': '2026-10-21' },
+    });
+  });
+
+  test.each([
+    'Authorization',
+    'X-API-Key',
+    'api-key',
+    'x-goog-api-key',
+    'Proxy-Authorization',
+    'Host',
+    'Content-Length',
+    'Transfer-Encoding',
+    'content-type',
+    'Accept-Encoding',
+    'Connection',
+    'Anthropic-Version',
+    'Cookie',
+    'x-auth-token',
+    'x-client-secret',
+    'X-Forwarded-Host',
+    'Forwarded',
+    'X-Original-URL',
+    'X-Rewrite-Url',
+    'Helicone-Target-Url',
+    'x-portkey-custom-host',
+    'x-http-method-override',
+    'x-upstream',
+  ])('`%s` cannot be set in plain text', async (name) => {
+    const found = await complaints(manifest({ headers: { [name]: 'x' } }));
+    expect(found).toContain(`error BAD_VALUE: the header \`${name}\` cannot be set: `);
+  });
+
+  test.each(['Authorization', 'Host', 'x-forwarded-host', 'helicone-target-url'])(
+    '`%s` cannot be filled from a variable either',
+    async (name) => {
+      const found = await complaints(manifest({ headers_env: { [name]: 'KEY' } }));
+      expect(found).toContain(`the header \`${name}\` cannot be set: `);
+    },
+  );
+
+  test('a variable may fill `Authorization` where no key is sent', async () => {
+    const entry = { auth: 'none', headers_env: { Authorization: 'BASIC' } };
+    const { providers } = await manifestOf(manifest(entry));
+    expect(providers.get('local')?.headersEnv).toEqual({ authorization: 'BASIC' });
+  });
+
+  test.each(['key', 'api_key', 'access_token', 'sig', 'X-Amz-Signature', 'oauth_token'])(
+    'the address takes no `%s`',
+    async (name) => {
+      const found = await complaints(manifest({ query: { [name]: 'x' } }));
+      expect(found).toContain(`the parameter \`${name}\` cannot be set`);
+    },
+  );
+
+  test.each([
+    [{ headers: { 'a b': 'x' } }],
+    [{ headers: { '': 'x' } }],
+    [{ headers: { 'x-a': 'a\r\nx-b: c' } }],
+    [{ headers: { 'x-a': 'a\u0000' } }],
+    [{ headers: { 'x-a': 'é' } }],
+    [{ headers: { 'x-a': 1 } }],
+    [{ headers: ['x-a'] }],
+    [{ headers_env: { 'x-a': 'a value' } }],
+    [{ query: { $key: 'x' } }],
+    [{ query: { 'a&b': 'x' } }],
+    [{ auth: 'basic' }],
+  ])('%j is refused', async (entry) => {
+    expect(await complaints(manifest(entry))).toMatch(/error (?:BAD_VALUE|WRONG_TYPE)/);
+  });
+
+  test('a header is given once', async () => {
+    const entry = { headers: { 'X-A': 'x' }, headers_env: { 'x-a': 'KEY' } };
+    expect(await complaints(manifest(entry))).toContain('the header `x-a` is given twice');
+  });
+
+  test('a key of a vendor’s form is found in any of them', async () => {
+    const key = `sk-${'a1'.repeat(20)}`;
+    const found = await complaints(manifest({ headers: { 'x-a': key } }));
+    expect(found).toContain('SECRET_IN_MANIFEST');
+    expect(found).not.toContain(key);
+  });
+});
+
+test.each([
+  [{ type: 'anthropic', base_url: 'https://llm.example.com' }, 'prompt'],
+  [{ type: 'anthropic', base_url_env: 'WHERE' }, 'prompt'],
+  [{ type: 'anthropic', base_url: 'https://api.anthropic.com' }, 'native'],
+  [
+    { type: 'anthropic', base_url: 'https://llm.example.com', structured_output: 'native' },
+    'native',
+  ],
+] as const)('a schema goes to %j in the %s', async (entry, way) => {
+  const { structuredOutput } = await import('../../src/manifest/structured-output.ts');
+  const { providers } = await manifestOf(manifest({ base_url: undefined, ...entry }));
+  expect(structuredOutput('local', providers)).toBe(way);
+});
