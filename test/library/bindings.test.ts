@@ -112,6 +112,10 @@ async function sentBy(
   return sent;
 }
 
+function sentTo(base_url: string, entry: object): Promise<readonly Sent[]> {
+  return sentBy({ ...entry, base_url }, KEYS);
+}
+
 describe('T1: no key reaches a host that it is not bound to', () => {
   test.each(SOURCES)('%s', async (_what, source) => {
     const met = new Set<string>();
@@ -132,15 +136,14 @@ describe('T1: no key reaches a host that it is not bound to', () => {
   });
 
   test('what is bound does arrive', async () => {
-    const to = (base_url: string, entry: object) => sentBy({ ...entry, base_url }, KEYS);
     expect([
-      ...(await to('https://API.OPENAI.com:443/v1', {})),
-      ...(await to('https://eu.api.openai.com/v1', {})),
-      ...(await to('https://bound.example/v1', { api_key_env: 'STRIPE_SECRET_KEY' })),
-      ...(await to('https://bound.example/v1', {
+      ...(await sentTo('https://API.OPENAI.com:443/v1', {})),
+      ...(await sentTo('https://eu.api.openai.com/v1', {})),
+      ...(await sentTo('https://bound.example/v1', { api_key_env: 'STRIPE_SECRET_KEY' })),
+      ...(await sentTo('https://bound.example/v1', {
         headers_env: { 'x-one': 'STRIPE_SECRET_KEY' },
       })),
-      ...(await to('http://127.0.0.1:9/v1', {})),
+      ...(await sentTo('http://127.0.0.1:9/v1', {})),
     ]).toEqual([
       { host: 'api.openai.com', variables: ['OPENAI_API_KEY'] },
       { host: 'eu.api.openai.com', variables: ['OPENAI_API_KEY'] },
