@@ -158,9 +158,9 @@ const breaks: readonly Fault[] = [
   bad('no-word-on-the-end', () => ({ kind: 'answer', stopReason: null })),
   bad('login-page', reply(200, '<html><title>Sign in</title></html>', HTML), { retries: 0 }),
   bad(
-    'events-nobody-asked-for',
+    'events-without-an-answer',
     reply(200, 'data: {"x":1}\n\ndata: [DONE]\n\n', { 'content-type': 'text/event-stream' }),
-    { retries: 0 },
+    { retries: 2 },
   ),
   bad('header-of-100-kb', () => ({ kind: 'big-header', bytes: 100 * 1024 }), {
     status: null,
