@@ -5,8 +5,8 @@ import { recordsIn, volley } from '../support/cli.ts';
 const examples = readdirSync('examples').filter((name) => /\.(ya?ml|json)$/.test(name));
 
 /** What `validate` says of an example as it is; everything in it has to be right. */
-async function tasksOf(example: string): Promise<unknown> {
-  const run = await volley(['validate', `examples/${example}`, '--json']);
+async function tasksOf(example: string, flags: readonly string[]): Promise<unknown> {
+  const run = await volley(['validate', `examples/${example}`, '--json', ...flags]);
   expect(run.code).toBe(0);
   const report: { findings: unknown; tasks: unknown } = JSON.parse(run.stdout);
   expect(report.findings).toEqual([]);
@@ -15,14 +15,15 @@ async function tasksOf(example: string): Promise<unknown> {
 
 describe.each(examples)('%s', (example) => {
   const text = readFileSync(`examples/${example}`, 'utf8');
-  const isMock = [...text.matchAll(/model: *([^\s,}]+)/g)].every(([, model]) =>
+  const isMock = [...text.matchAll(/models?: *\[?([^\s,}\]]+)/g)].every(([, model]) =>
     model?.startsWith('mock/'),
   );
 
   test(`is valid, and runs ${isMock ? 'as it is' : 'on the mock provider'}`, async () => {
-    const tasks = await tasksOf(example);
-    const args = ['run', `examples/${example}`, ...(isMock ? [] : ['--model', 'mock/small'])];
-    const run = await volley(args);
+    const flags = isMock ? [] : ['--model', 'mock/small'];
+    await tasksOf(example, []);
+    const tasks = await tasksOf(example, flags);
+    const run = await volley(['run', `examples/${example}`, ...flags]);
     expect(run.code).toBe(0);
     const records = recordsIn(run.stdout);
     expect(records).toHaveLength(Number(tasks));
