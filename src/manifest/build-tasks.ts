@@ -3,6 +3,7 @@ import { buildAttachments } from './build-attachments.ts';
 import { readCondition } from './build-condition.ts';
 import { readNeeds, rootOf, type TaskNeeds } from './build-needs.ts';
 import { modelReader, type ModelReader } from './build-models.ts';
+import { readMessages } from './build-messages.ts';
 import { buildParameters } from './build-parameters.ts';
 import { buildRows } from './build-rows.ts';
 import type {
@@ -119,7 +120,7 @@ async function buildTask(
   const named = modelEntry(node, shared.defaults);
   const models = overrides.model ? [overrides.model] : readModels(named, task, shared, input);
   const isAxis = !overrides.model && named?.key === 'models';
-  const prompt = await reader.read(isText ? node : child(node, 'prompt'));
+  const { prompt, earlier } = await readMessages(node, reader, input);
   const system = await reader.read(find('system')?.value);
   const attachments = await buildAttachments(find('attachments'), reader, input);
   const condition = readCondition(find('if'), input);
@@ -142,7 +143,8 @@ async function buildTask(
       slips.isSpoilt('matrix', ['tasks', index]) ||
       (matrix === undefined && entry(node, 'matrix') !== undefined),
   };
-  checkTaskTexts(condition, [prompt, system, ...attachments.map(({ name }) => name)], {
+  const texts = [...earlier.map(({ content }) => content), prompt, system];
+  checkTaskTexts(condition, [...texts, ...attachments.map(({ name }) => name)], {
     scope,
     report: input.report,
   });
@@ -166,6 +168,7 @@ async function buildTask(
     ...(isAxis && { models }),
     ...(fallbacks.length > 0 && { fallbacks }),
     prompt,
+    ...(earlier.length > 0 && { earlier }),
     system,
     ...(attachments.length > 0 && { attachments }),
     useContext: booleanOf(find('context')?.value) ?? true,

@@ -3,7 +3,7 @@
 "use strict";
 export const validate: ((data: unknown) => boolean) & { readonly errors?: null | ReadonlyArray<{ readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly parentSchema: Readonly<Record<string, unknown>>; readonly data: unknown }> } = validate20;
 
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Volley manifest","description":"A batch of prompts: what is sent, to which models, within which limits.","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"$schema":{"title":"schema address","description":"For editors of JSON manifests.","type":"string","examples":["./manifest.schema.json"]},"version":{"title":"version of the manifest's format","description":"Version of the manifest's format; 1 is the only one and the default.","type":"integer","enum":[1]},"name":{"title":"text","description":"Name of the volley in progress and summary.","type":"string","examples":["auth-review"]},"vars":{"title":"map of values","description":"Plain values for templates, used as `{{ vars.audience }}`; `--set audience=managers` overrides one.","type":"object","examples":[{"audience":"engineers"}]},"context":{"title":"text, `{file: …}` or a list of those","description":"Shared prefix of every task, the same for all so that providers can cache it. Only `{{ vars.x }}` may be used in it.","type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"items":{"$ref":"#/$defs/text"},"examples":["You are a security reviewer."]},"defaults":{"title":"map of task fields","description":"Fields that every task has unless it says otherwise.","type":"object","properties":{"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}]},"providers":{"title":"map of providers","description":"Providers by name. Ready-made ones (anthropic, openai, openrouter, …) need no entry; an entry adds one or overrides parts.","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"title":"map of run settings","description":"Settings of the run as a whole.","type":"object","properties":{"max_concurrent":{"title":"whole number from 1 to 10000","description":"Requests in flight over all providers. Default 64.","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"title":"true or false","description":"Start nothing new after the first task that fails for good. Default false.","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","description":"The longest that the whole run may take. No bound unless given.","examples":["2h"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_concurrent":16}]},"budget":{"title":"map of bounds on the cost","description":"Bounds on the cost, kept before anything is sent: what a task can cost at most is set aside first. Every model then needs a known price and `max_tokens`.","type":"object","properties":{"max_cost_usd":{"title":"amount in US dollars","description":"The most that the whole run may cost.","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"title":"amount in US dollars","description":"The most that one task may cost, its retries included.","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_cost_usd":5}]},"prices":{"title":"map of prices","description":"US dollars per million tokens, by `provider/model`. They win over the prices that come with Volley.","type":"object","patternProperties":{"^x-[^/]*$":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"title":"list of tasks","description":"What is asked: each entry is a text or a map of task fields.","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"title":"map of result settings","description":"What the results hold.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"include":{"title":"list of `item` and `prompt`","description":"What each record has besides the answer: `item`, the row, and `prompt`, as it was sent. `--include` replaces it.","type":"array","items":{"title":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"output":{"title":"file name","description":"File for the results (JSONL); else they go to stdout.","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]},"taskId":{"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"models":{"title":"list of models","description":"Every row goes to each of these models: the last axis of the matrix. In place of `model`. `--model` replaces the list by one model.","type":"array","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]},"model":{"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]},"text":{"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"fileName":{"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"title":"text or a list of texts","type":["string","array"],"examples":["END",["END","STOP"]],"items":{"title":"text","type":"string","examples":["END"]}},"duration":{"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]},"forEach":{"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON or YAML file, or per line of a text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]},"matrix":{"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own, and http elsewhere, must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"title":"way to send the key","description":"`bearer` sends the key as `Authorization: Bearer …`, `x-api-key` and `api-key` in the header of that name, `none` sends none. Default: as is usual on the wire.","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"title":"map of headers","description":"Headers to send with each request. A secret does not belong here: see `headers_env`.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"title":"map of headers","description":"Headers whose value is in an environment variable, by the NAME of that variable. Like a key, it is sent only to a host that the caller bound it to.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"title":"map of parameters","description":"Parameters that are added to the address of each request.","type":"object","maxProperties":50,"propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9._-]*$"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"title":"field name","description":"Field of Chat Completions that a task's `max_tokens` is sent in. Default: `max_completion_tokens` for OpenAI's own hosts, `max_tokens` for others, and the other one if the server refuses it.","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"title":"when to stream","description":"Whether answers come as a stream between the server and Volley; records are the same. `auto` (default) streams long answers of Anthropic, and once a connection that was quiet for long is cut on the way.","type":"string","enum":["auto","always","never"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions or Anthropic's API.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]},"price":{"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]},"headerName":{"title":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"},"variable":{"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"missing_usage":{"title":"number from 0 to 1","description":"Share of the answers that come without usage, as those of some servers do. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Volley manifest","description":"A batch of prompts: what is sent, to which models, within which limits.","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"$schema":{"title":"schema address","description":"For editors of JSON manifests.","type":"string","examples":["./manifest.schema.json"]},"version":{"title":"version of the manifest's format","description":"Version of the manifest's format; 1 is the only one and the default.","type":"integer","enum":[1]},"name":{"title":"text","description":"Name of the volley in progress and summary.","type":"string","examples":["auth-review"]},"vars":{"title":"map of values","description":"Plain values for templates, used as `{{ vars.audience }}`; `--set audience=managers` overrides one.","type":"object","examples":[{"audience":"engineers"}]},"context":{"title":"text, `{file: …}` or a list of those","description":"Shared prefix of every task, the same for all so that providers can cache it. Only `{{ vars.x }}` may be used in it.","type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"items":{"$ref":"#/$defs/text"},"examples":["You are a security reviewer."]},"defaults":{"title":"map of task fields","description":"Fields that every task has unless it says otherwise.","type":"object","properties":{"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}]},"providers":{"title":"map of providers","description":"Providers by name. Ready-made ones (anthropic, openai, openrouter, …) need no entry; an entry adds one or overrides parts.","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"title":"map of run settings","description":"Settings of the run as a whole.","type":"object","properties":{"max_concurrent":{"title":"whole number from 1 to 10000","description":"Requests in flight over all providers. Default 64.","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"title":"true or false","description":"Start nothing new after the first task that fails for good. Default false.","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","description":"The longest that the whole run may take. No bound unless given.","examples":["2h"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_concurrent":16}]},"budget":{"title":"map of bounds on the cost","description":"Bounds on the cost, kept before anything is sent: what a task can cost at most is set aside first. Every model then needs a known price and `max_tokens`.","type":"object","properties":{"max_cost_usd":{"title":"amount in US dollars","description":"The most that the whole run may cost.","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"title":"amount in US dollars","description":"The most that one task may cost, its retries included.","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_cost_usd":5}]},"prices":{"title":"map of prices","description":"US dollars per million tokens, by `provider/model`. They win over the prices that come with Volley.","type":"object","patternProperties":{"^x-[^/]*$":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"title":"list of tasks","description":"What is asked: each entry is a text or a map of task fields.","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"title":"map of result settings","description":"What the results hold.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"include":{"title":"list of `item` and `prompt`","description":"What each record has besides the answer: `item`, the row, and `prompt`, as it was sent. `--include` replaces it.","type":"array","items":{"title":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"output":{"title":"file name","description":"File for the results (JSONL); else they go to stdout.","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"title":"list of messages","description":"A conversation in place of `prompt`, for few-shot examples: the last message is from the user. Each text may use the same variables as `prompt`.","type":"array","minItems":1,"items":{"title":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"role":{"title":"role","description":"Who says it.","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text","description":"What is said: text, or `{file: prompts/example.md}`."}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]},"taskId":{"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"models":{"title":"list of models","description":"Every row goes to each of these models: the last axis of the matrix. In place of `model`. `--model` replaces the list by one model.","type":"array","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]},"model":{"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]},"text":{"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"fileName":{"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"title":"text or a list of texts","type":["string","array"],"examples":["END",["END","STOP"]],"items":{"title":"text","type":"string","examples":["END"]}},"duration":{"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` goes on with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]},"forEach":{"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON or YAML file, or per line of a text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]},"matrix":{"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own, and http elsewhere, must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"title":"way to send the key","description":"`bearer` sends the key as `Authorization: Bearer …`, `x-api-key` and `api-key` in the header of that name, `none` sends none. Default: as is usual on the wire.","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"title":"map of headers","description":"Headers to send with each request. A secret does not belong here: see `headers_env`.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"title":"map of headers","description":"Headers whose value is in an environment variable, by the NAME of that variable. Like a key, it is sent only to a host that the caller bound it to.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"title":"map of parameters","description":"Parameters that are added to the address of each request.","type":"object","maxProperties":50,"propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9._-]*$"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"title":"field name","description":"Field of Chat Completions that a task's `max_tokens` is sent in. Default: `max_completion_tokens` for OpenAI's own hosts, `max_tokens` for others, and the other one if the server refuses it.","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"title":"when to stream","description":"Whether answers come as a stream between the server and Volley; records are the same. `auto` (default) streams long answers of Anthropic, and once a connection that was quiet for long is cut on the way.","type":"string","enum":["auto","always","never"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions or Anthropic's API.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]},"price":{"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]},"headerName":{"title":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"},"variable":{"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"missing_usage":{"title":"number from 0 to 1","description":"Share of the answers that come without usage, as those of some servers do. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock makes up words.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]}}};
 const schema33 = {"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]};
 const schema35 = {"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]};
 const schema36 = {"title":"list of models","description":"Every row goes to each of these models: the last axis of the matrix. In place of `model`. `--model` replaces the list by one model.","type":"array","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]};
@@ -1545,7 +1545,7 @@ return errors === 0;
 }
 validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema59 = {"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"required":["prompt"],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]};
+const schema59 = {"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"title":"list of messages","description":"A conversation in place of `prompt`, for few-shot examples: the last message is from the user. Each text may use the same variables as `prompt`.","type":"array","minItems":1,"items":{"title":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"role":{"title":"role","description":"Who says it.","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text","description":"What is said: text, or `{file: prompts/example.md}`."}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]};
 const schema60 = {"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
 const schema66 = {"title":"list of rows, `{glob: …}`, `{file: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON or YAML file, or per line of a text file.","type":"string","pattern":"\\S","examples":["rows.csv"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]};
 const schema67 = {"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
@@ -1572,9 +1572,12 @@ vErrors.push(err0);
 }
 errors++;
 }
+const _errs1 = errors;
+let valid0 = false;
+const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.prompt === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "prompt"},message:"must have required property '"+"prompt"+"'",schema:schema59.required,parentSchema:schema59,data};
+const err1 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "prompt"},message:"must have required property '"+"prompt"+"'",schema:schema59.anyOf[0].required,parentSchema:schema59.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1583,9 +1586,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-for(const key0 in data){
-if(!((func1.call(schema59.properties, key0)) || (pattern4.test(key0)))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema59,data};
+}
+var _valid0 = _errs2 === errors;
+valid0 = valid0 || _valid0;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.messages === undefined){
+const err2 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "messages"},message:"must have required property '"+"messages"+"'",schema:schema59.anyOf[1].required,parentSchema:schema59.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1595,11 +1602,10 @@ vErrors.push(err2);
 errors++;
 }
 }
-if(data.id !== undefined){
-let data0 = data.id;
-if(typeof data0 === "string"){
-if(!pattern52.test(data0)){
-const err3 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema60,data:data0};
+var _valid0 = _errs3 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const err3 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema59.anyOf,parentSchema:schema59,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1608,14 +1614,51 @@ vErrors.push(err3);
 }
 errors++;
 }
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
 }
 else {
-const err4 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data0};
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((func1.call(schema59.properties, key0)) || (pattern4.test(key0)))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema59,data};
 if(vErrors === null){
 vErrors = [err4];
 }
 else {
 vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.id !== undefined){
+let data0 = data.id;
+if(typeof data0 === "string"){
+if(!pattern52.test(data0)){
+const err5 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema60,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
 }
 errors++;
 }
@@ -1626,33 +1669,11 @@ vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.er
 errors = vErrors.length;
 }
 }
-if(data.model !== undefined){
-let data2 = data.model;
-if((typeof data2 !== "string") && (!(Array.isArray(data2)))){
-const err5 = {instancePath:instancePath+"/model",schemaPath:"#/$defs/model/type",keyword:"type",params:{type: schema35.type},message:"must be string,array",schema:schema35.type,parentSchema:schema35,data:data2};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(typeof data2 === "string"){
-if(!pattern10.test(data2)){
-const err6 = {instancePath:instancePath+"/model",schemaPath:"#/$defs/model/pattern",keyword:"pattern",params:{pattern: "^[^/\\s]+/\\S+$"},message:"must match pattern \""+"^[^/\\s]+/\\S+$"+"\"",schema:"^[^/\\s]+/\\S+$",parentSchema:schema35,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
+if(data.messages !== undefined){
+let data2 = data.messages;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/model",schemaPath:"#/$defs/model/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema35,data:data2};
+const err7 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema59.properties.messages,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1664,9 +1685,9 @@ errors++;
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
-if(typeof data3 === "string"){
-if(!pattern10.test(data3)){
-const err8 = {instancePath:instancePath+"/model/" + i0,schemaPath:"#/$defs/model/items/pattern",keyword:"pattern",params:{pattern: "^[^/\\s]+/\\S+$"},message:"must match pattern \""+"^[^/\\s]+/\\S+$"+"\"",schema:"^[^/\\s]+/\\S+$",parentSchema:schema35.items,data:data3};
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if(data3.role === undefined){
+const err8 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "role"},message:"must have required property '"+"role"+"'",schema:schema59.properties.messages.items.required,parentSchema:schema59.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1675,9 +1696,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-else {
-const err9 = {instancePath:instancePath+"/model/" + i0,schemaPath:"#/$defs/model/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.items.type,parentSchema:schema35.items,data:data3};
+if(data3.content === undefined){
+const err9 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "content"},message:"must have required property '"+"content"+"'",schema:schema59.properties.messages.items.required,parentSchema:schema59.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1686,14 +1706,9 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-}
-}
-if(data.models !== undefined){
-let data4 = data.models;
-if(Array.isArray(data4)){
-if(data4.length < 1){
-const err10 = {instancePath:instancePath+"/models",schemaPath:"#/$defs/models/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema36,data:data4};
+for(const key1 in data3){
+if(!(((key1 === "role") || (key1 === "content")) || (pattern4.test(key1)))){
+const err10 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema59.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1702,12 +1717,11 @@ vErrors.push(err10);
 }
 errors++;
 }
-const len1 = data4.length;
-for(let i1=0; i1<len1; i1++){
-let data5 = data4[i1];
-if(typeof data5 === "string"){
-if(!pattern10.test(data5)){
-const err11 = {instancePath:instancePath+"/models/" + i1,schemaPath:"#/$defs/models/items/pattern",keyword:"pattern",params:{pattern: "^[^/\\s]+/\\S+$"},message:"must match pattern \""+"^[^/\\s]+/\\S+$"+"\"",schema:"^[^/\\s]+/\\S+$",parentSchema:schema36.items,data:data5};
+}
+if(data3.role !== undefined){
+let data4 = data3.role;
+if(typeof data4 !== "string"){
+const err11 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.messages.items.properties.role.type,parentSchema:schema59.properties.messages.items.properties.role,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1716,9 +1730,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-else {
-const err12 = {instancePath:instancePath+"/models/" + i1,schemaPath:"#/$defs/models/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.items.type,parentSchema:schema36.items,data:data5};
+if(!((data4 === "user") || (data4 === "assistant"))){
+const err12 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/enum",keyword:"enum",params:{allowedValues: schema59.properties.messages.items.properties.role.enum},message:"must be equal to one of the allowed values",schema:schema59.properties.messages.items.properties.role.enum,parentSchema:schema59.properties.messages.items.properties.role,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1728,14 +1741,146 @@ vErrors.push(err12);
 errors++;
 }
 }
+if(data3.content !== undefined){
+if(!(validate21(data3.content, {instancePath:instancePath+"/messages/" + i0+"/content",parentData:data3,parentDataProperty:"content",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err13 = {instancePath:instancePath+"/models",schemaPath:"#/$defs/models/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.type,parentSchema:schema36,data:data4};
+const err13 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.properties.messages.items.type,parentSchema:schema59.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
 else {
 vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema59.properties.messages.type,parentSchema:schema59.properties.messages,data:data2};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.model !== undefined){
+let data6 = data.model;
+if((typeof data6 !== "string") && (!(Array.isArray(data6)))){
+const err15 = {instancePath:instancePath+"/model",schemaPath:"#/$defs/model/type",keyword:"type",params:{type: schema35.type},message:"must be string,array",schema:schema35.type,parentSchema:schema35,data:data6};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if(typeof data6 === "string"){
+if(!pattern10.test(data6)){
+const err16 = {instancePath:instancePath+"/model",schemaPath:"#/$defs/model/pattern",keyword:"pattern",params:{pattern: "^[^/\\s]+/\\S+$"},message:"must match pattern \""+"^[^/\\s]+/\\S+$"+"\"",schema:"^[^/\\s]+/\\S+$",parentSchema:schema35,data:data6};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(Array.isArray(data6)){
+if(data6.length < 1){
+const err17 = {instancePath:instancePath+"/model",schemaPath:"#/$defs/model/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema35,data:data6};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+let data7 = data6[i1];
+if(typeof data7 === "string"){
+if(!pattern10.test(data7)){
+const err18 = {instancePath:instancePath+"/model/" + i1,schemaPath:"#/$defs/model/items/pattern",keyword:"pattern",params:{pattern: "^[^/\\s]+/\\S+$"},message:"must match pattern \""+"^[^/\\s]+/\\S+$"+"\"",schema:"^[^/\\s]+/\\S+$",parentSchema:schema35.items,data:data7};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/model/" + i1,schemaPath:"#/$defs/model/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.items.type,parentSchema:schema35.items,data:data7};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+}
+if(data.models !== undefined){
+let data8 = data.models;
+if(Array.isArray(data8)){
+if(data8.length < 1){
+const err20 = {instancePath:instancePath+"/models",schemaPath:"#/$defs/models/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema36,data:data8};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+const len2 = data8.length;
+for(let i2=0; i2<len2; i2++){
+let data9 = data8[i2];
+if(typeof data9 === "string"){
+if(!pattern10.test(data9)){
+const err21 = {instancePath:instancePath+"/models/" + i2,schemaPath:"#/$defs/models/items/pattern",keyword:"pattern",params:{pattern: "^[^/\\s]+/\\S+$"},message:"must match pattern \""+"^[^/\\s]+/\\S+$"+"\"",schema:"^[^/\\s]+/\\S+$",parentSchema:schema36.items,data:data9};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/models/" + i2,schemaPath:"#/$defs/models/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.items.type,parentSchema:schema36.items,data:data9};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/models",schemaPath:"#/$defs/models/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.type,parentSchema:schema36,data:data8};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
 }
 errors++;
 }
@@ -1747,135 +1892,9 @@ errors = vErrors.length;
 }
 }
 if(data.attachments !== undefined){
-let data7 = data.attachments;
-if((typeof data7 !== "string") && (!(Array.isArray(data7)))){
-const err14 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: schema59.properties.attachments.type},message:"must be string,array",schema:schema59.properties.attachments.type,parentSchema:schema59.properties.attachments,data:data7};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-if(typeof data7 === "string"){
-if(!pattern6.test(data7)){
-const err15 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.attachments,data:data7};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-if(Array.isArray(data7)){
-const len2 = data7.length;
-for(let i2=0; i2<len2; i2++){
-let data8 = data7[i2];
-if(typeof data8 === "string"){
-if(!pattern6.test(data8)){
-const err16 = {instancePath:instancePath+"/attachments/" + i2,schemaPath:"#/properties/attachments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.attachments.items,data:data8};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/attachments/" + i2,schemaPath:"#/properties/attachments/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.attachments.items.type,parentSchema:schema59.properties.attachments.items,data:data8};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-}
-}
-if(data.max_tokens !== undefined){
-let data9 = data.max_tokens;
-if((!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))) && (typeof data9 !== "string")){
-const err18 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema37.type},message:"must be integer,string",schema:schema37.type,parentSchema:schema37,data:data9};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 < 1 || isNaN(data9)){
-const err19 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema37,data:data9};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-if(typeof data9 === "string"){
-if(!pattern15.test(data9)){
-const err20 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema37,data:data9};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-}
-if(data.temperature !== undefined){
-let data10 = data.temperature;
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 2 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema59.properties.temperature,data:data10};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-if(data10 < 0 || isNaN(data10)){
-const err22 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.temperature,data:data10};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-}
-else {
-const err23 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.temperature.type,parentSchema:schema59.properties.temperature,data:data10};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-if(data.top_p !== undefined){
-let data11 = data.top_p;
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 1 || isNaN(data11)){
-const err24 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema59.properties.top_p,data:data11};
+let data11 = data.attachments;
+if((typeof data11 !== "string") && (!(Array.isArray(data11)))){
+const err24 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: schema59.properties.attachments.type},message:"must be string,array",schema:schema59.properties.attachments.type,parentSchema:schema59.properties.attachments,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1884,8 +1903,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data11 < 0 || isNaN(data11)){
-const err25 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.top_p,data:data11};
+if(typeof data11 === "string"){
+if(!pattern6.test(data11)){
+const err25 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.attachments,data:data11};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1895,8 +1915,13 @@ vErrors.push(err25);
 errors++;
 }
 }
-else {
-const err26 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.top_p.type,parentSchema:schema59.properties.top_p,data:data11};
+if(Array.isArray(data11)){
+const len3 = data11.length;
+for(let i3=0; i3<len3; i3++){
+let data12 = data11[i3];
+if(typeof data12 === "string"){
+if(!pattern6.test(data12)){
+const err26 = {instancePath:instancePath+"/attachments/" + i3,schemaPath:"#/properties/attachments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.attachments.items,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1906,10 +1931,8 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.stop !== undefined){
-let data12 = data.stop;
-if((typeof data12 !== "string") && (!(Array.isArray(data12)))){
-const err27 = {instancePath:instancePath+"/stop",schemaPath:"#/$defs/textOrTexts/type",keyword:"type",params:{type: schema38.type},message:"must be string,array",schema:schema38.type,parentSchema:schema38,data:data12};
+else {
+const err27 = {instancePath:instancePath+"/attachments/" + i3,schemaPath:"#/properties/attachments/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.attachments.items.type,parentSchema:schema59.properties.attachments.items,data:data12};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1918,12 +1941,13 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(Array.isArray(data12)){
-const len3 = data12.length;
-for(let i3=0; i3<len3; i3++){
-let data13 = data12[i3];
-if(typeof data13 !== "string"){
-const err28 = {instancePath:instancePath+"/stop/" + i3,schemaPath:"#/$defs/textOrTexts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.items.type,parentSchema:schema38.items,data:data13};
+}
+}
+}
+if(data.max_tokens !== undefined){
+let data13 = data.max_tokens;
+if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (typeof data13 !== "string")){
+const err28 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema37.type},message:"must be integer,string",schema:schema37.type,parentSchema:schema37,data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1932,13 +1956,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-}
-}
-if(data.reasoning !== undefined){
-let data14 = data.reasoning;
-if(typeof data14 !== "string"){
-const err29 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.reasoning.type,parentSchema:schema59.properties.reasoning,data:data14};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 1 || isNaN(data13)){
+const err29 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema37,data:data13};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1947,8 +1967,10 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(!(((((((data14 === "none") || (data14 === "minimal")) || (data14 === "low")) || (data14 === "medium")) || (data14 === "high")) || (data14 === "xhigh")) || (data14 === "max"))){
-const err30 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema59.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema59.properties.reasoning.enum,parentSchema:schema59.properties.reasoning,data:data14};
+}
+if(typeof data13 === "string"){
+if(!pattern15.test(data13)){
+const err30 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema37,data:data13};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1958,10 +1980,12 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.schema !== undefined){
-let data15 = data.schema;
-if(!(data15 && typeof data15 == "object" && !Array.isArray(data15))){
-const err31 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.properties.schema.type,parentSchema:schema59.properties.schema,data:data15};
+}
+if(data.temperature !== undefined){
+let data14 = data.temperature;
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 2 || isNaN(data14)){
+const err31 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema59.properties.temperature,data:data14};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1970,11 +1994,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-if(data.on_truncated !== undefined){
-let data16 = data.on_truncated;
-if(typeof data16 !== "string"){
-const err32 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.on_truncated.type,parentSchema:schema59.properties.on_truncated,data:data16};
+if(data14 < 0 || isNaN(data14)){
+const err32 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.temperature,data:data14};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1983,8 +2004,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(!((data16 === "fail") || (data16 === "grow"))){
-const err33 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema59.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema59.properties.on_truncated.enum,parentSchema:schema59.properties.on_truncated,data:data16};
+}
+else {
+const err33 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.temperature.type,parentSchema:schema59.properties.temperature,data:data14};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1994,11 +2016,11 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data.timeout !== undefined){
-let data17 = data.timeout;
-if(typeof data17 === "string"){
-if(!pattern16.test(data17)){
-const err34 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema39,data:data17};
+if(data.top_p !== undefined){
+let data15 = data.top_p;
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 1 || isNaN(data15)){
+const err34 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema59.properties.top_p,data:data15};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2007,9 +2029,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-else {
-const err35 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.type,parentSchema:schema39,data:data17};
+if(data15 < 0 || isNaN(data15)){
+const err35 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.top_p,data:data15};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2019,10 +2040,8 @@ vErrors.push(err35);
 errors++;
 }
 }
-if(data.max_retries !== undefined){
-let data18 = data.max_retries;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err36 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema59.properties.max_retries.type,parentSchema:schema59.properties.max_retries,data:data18};
+else {
+const err36 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.top_p.type,parentSchema:schema59.properties.top_p,data:data15};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2031,9 +2050,11 @@ vErrors.push(err36);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 100 || isNaN(data18)){
-const err37 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema59.properties.max_retries,data:data18};
+}
+if(data.stop !== undefined){
+let data16 = data.stop;
+if((typeof data16 !== "string") && (!(Array.isArray(data16)))){
+const err37 = {instancePath:instancePath+"/stop",schemaPath:"#/$defs/textOrTexts/type",keyword:"type",params:{type: schema38.type},message:"must be string,array",schema:schema38.type,parentSchema:schema38,data:data16};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2042,8 +2063,12 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(data18 < 0 || isNaN(data18)){
-const err38 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.max_retries,data:data18};
+if(Array.isArray(data16)){
+const len4 = data16.length;
+for(let i4=0; i4<len4; i4++){
+let data17 = data16[i4];
+if(typeof data17 !== "string"){
+const err38 = {instancePath:instancePath+"/stop/" + i4,schemaPath:"#/$defs/textOrTexts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.items.type,parentSchema:schema38.items,data:data17};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2054,10 +2079,11 @@ errors++;
 }
 }
 }
-if(data.for_each !== undefined){
-let data19 = data.for_each;
-if(!data19 || typeof data19 != "object"){
-const err39 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema66.type},message:"must be array,object",schema:schema66.type,parentSchema:schema66,data:data19};
+}
+if(data.reasoning !== undefined){
+let data18 = data.reasoning;
+if(typeof data18 !== "string"){
+const err39 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.reasoning.type,parentSchema:schema59.properties.reasoning,data:data18};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2066,10 +2092,8 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key1 in data19){
-if(!((((((((key1 === "glob") || (key1 === "file")) || (key1 === "needs")) || (key1 === "format")) || (key1 === "delimiter")) || (key1 === "encoding")) || (key1 === "key")) || (pattern4.test(key1)))){
-const err40 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema66,data:data19};
+if(!(((((((data18 === "none") || (data18 === "minimal")) || (data18 === "low")) || (data18 === "medium")) || (data18 === "high")) || (data18 === "xhigh")) || (data18 === "max"))){
+const err40 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema59.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema59.properties.reasoning.enum,parentSchema:schema59.properties.reasoning,data:data18};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2079,10 +2103,10 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data19.glob !== undefined){
-let data20 = data19.glob;
-if((typeof data20 !== "string") && (!(Array.isArray(data20)))){
-const err41 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema66.properties.glob.type},message:"must be string,array",schema:schema66.properties.glob.type,parentSchema:schema66.properties.glob,data:data20};
+if(data.schema !== undefined){
+let data19 = data.schema;
+if(!(data19 && typeof data19 == "object" && !Array.isArray(data19))){
+const err41 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.properties.schema.type,parentSchema:schema59.properties.schema,data:data19};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2091,12 +2115,11 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(Array.isArray(data20)){
-const len4 = data20.length;
-for(let i4=0; i4<len4; i4++){
-let data21 = data20[i4];
-if(typeof data21 !== "string"){
-const err42 = {instancePath:instancePath+"/for_each/glob/" + i4,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.glob.items.type,parentSchema:schema66.properties.glob.items,data:data21};
+}
+if(data.on_truncated !== undefined){
+let data20 = data.on_truncated;
+if(typeof data20 !== "string"){
+const err42 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.on_truncated.type,parentSchema:schema59.properties.on_truncated,data:data20};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2105,14 +2128,8 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-}
-if(data19.file !== undefined){
-let data22 = data19.file;
-if(typeof data22 === "string"){
-if(!pattern6.test(data22)){
-const err43 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema66.properties.file,data:data22};
+if(!((data20 === "fail") || (data20 === "grow"))){
+const err43 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema59.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema59.properties.on_truncated.enum,parentSchema:schema59.properties.on_truncated,data:data20};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2122,8 +2139,11 @@ vErrors.push(err43);
 errors++;
 }
 }
-else {
-const err44 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.file.type,parentSchema:schema66.properties.file,data:data22};
+if(data.timeout !== undefined){
+let data21 = data.timeout;
+if(typeof data21 === "string"){
+if(!pattern16.test(data21)){
+const err44 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema39,data:data21};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2133,10 +2153,8 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data19.needs !== undefined){
-let data23 = data19.needs;
-if(typeof data23 !== "string"){
-const err45 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.needs.type,parentSchema:schema66.properties.needs,data:data23};
+else {
+const err45 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.type,parentSchema:schema39,data:data21};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2146,10 +2164,10 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data19.format !== undefined){
-let data24 = data19.format;
-if(typeof data24 !== "string"){
-const err46 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.format.type,parentSchema:schema66.properties.format,data:data24};
+if(data.max_retries !== undefined){
+let data22 = data.max_retries;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err46 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema59.properties.max_retries.type,parentSchema:schema59.properties.max_retries,data:data22};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2158,8 +2176,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(!((((((data24 === "csv") || (data24 === "tsv")) || (data24 === "jsonl")) || (data24 === "json")) || (data24 === "yaml")) || (data24 === "lines"))){
-const err47 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema66.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema66.properties.format.enum,parentSchema:schema66.properties.format,data:data24};
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 100 || isNaN(data22)){
+const err47 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema59.properties.max_retries,data:data22};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2168,11 +2187,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-if(data19.delimiter !== undefined){
-let data25 = data19.delimiter;
-if(typeof data25 !== "string"){
-const err48 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.delimiter.type,parentSchema:schema66.properties.delimiter,data:data25};
+if(data22 < 0 || isNaN(data22)){
+const err48 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.max_retries,data:data22};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2181,8 +2197,12 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(!((((data25 === ",") || (data25 === ";")) || (data25 === "\t")) || (data25 === "|"))){
-const err49 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema66.properties.delimiter.enum},message:"must be equal to one of the allowed values",schema:schema66.properties.delimiter.enum,parentSchema:schema66.properties.delimiter,data:data25};
+}
+}
+if(data.for_each !== undefined){
+let data23 = data.for_each;
+if(!data23 || typeof data23 != "object"){
+const err49 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema66.type},message:"must be array,object",schema:schema66.type,parentSchema:schema66,data:data23};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2191,11 +2211,10 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-if(data19.encoding !== undefined){
-let data26 = data19.encoding;
-if(typeof data26 !== "string"){
-const err50 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.encoding.type,parentSchema:schema66.properties.encoding,data:data26};
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+for(const key2 in data23){
+if(!((((((((key2 === "glob") || (key2 === "file")) || (key2 === "needs")) || (key2 === "format")) || (key2 === "delimiter")) || (key2 === "encoding")) || (key2 === "key")) || (pattern4.test(key2)))){
+const err50 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema66,data:data23};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2204,8 +2223,11 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(!(((data26 === "utf-8") || (data26 === "utf-16")) || (data26 === "windows-1252"))){
-const err51 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema66.properties.encoding.enum},message:"must be equal to one of the allowed values",schema:schema66.properties.encoding.enum,parentSchema:schema66.properties.encoding,data:data26};
+}
+if(data23.glob !== undefined){
+let data24 = data23.glob;
+if((typeof data24 !== "string") && (!(Array.isArray(data24)))){
+const err51 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema66.properties.glob.type},message:"must be string,array",schema:schema66.properties.glob.type,parentSchema:schema66.properties.glob,data:data24};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2214,12 +2236,12 @@ vErrors.push(err51);
 }
 errors++;
 }
-}
-if(data19.key !== undefined){
-let data27 = data19.key;
-if(typeof data27 === "string"){
-if(!pattern6.test(data27)){
-const err52 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema66.properties.key,data:data27};
+if(Array.isArray(data24)){
+const len5 = data24.length;
+for(let i5=0; i5<len5; i5++){
+let data25 = data24[i5];
+if(typeof data25 !== "string"){
+const err52 = {instancePath:instancePath+"/for_each/glob/" + i5,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.glob.items.type,parentSchema:schema66.properties.glob.items,data:data25};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2229,8 +2251,13 @@ vErrors.push(err52);
 errors++;
 }
 }
-else {
-const err53 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.key.type,parentSchema:schema66.properties.key,data:data27};
+}
+}
+if(data23.file !== undefined){
+let data26 = data23.file;
+if(typeof data26 === "string"){
+if(!pattern6.test(data26)){
+const err53 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema66.properties.file,data:data26};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2240,16 +2267,8 @@ vErrors.push(err53);
 errors++;
 }
 }
-}
-}
-if(data.matrix !== undefined){
-let data28 = data.matrix;
-if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
-for(const key2 in data28){
-if(!(((key2 === "include") || (key2 === "exclude")) || (pattern4.test(key2)))){
-let data29 = data28[key2];
-if(!(Array.isArray(data29))){
-const err54 = {instancePath:instancePath+"/matrix/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema67.additionalProperties.type,parentSchema:schema67.additionalProperties,data:data29};
+else {
+const err54 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.file.type,parentSchema:schema66.properties.file,data:data26};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2259,15 +2278,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-}
-if(data28.include !== undefined){
-let data30 = data28.include;
-if(Array.isArray(data30)){
-const len5 = data30.length;
-for(let i5=0; i5<len5; i5++){
-let data31 = data30[i5];
-if(!(data31 && typeof data31 == "object" && !Array.isArray(data31))){
-const err55 = {instancePath:instancePath+"/matrix/include/" + i5,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.properties.include.items.type,parentSchema:schema67.properties.include.items,data:data31};
+if(data23.needs !== undefined){
+let data27 = data23.needs;
+if(typeof data27 !== "string"){
+const err55 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.needs.type,parentSchema:schema66.properties.needs,data:data27};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2277,9 +2291,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
-else {
-const err56 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema67.properties.include.type,parentSchema:schema67.properties.include,data:data30};
+if(data23.format !== undefined){
+let data28 = data23.format;
+if(typeof data28 !== "string"){
+const err56 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.format.type,parentSchema:schema66.properties.format,data:data28};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2288,15 +2303,8 @@ vErrors.push(err56);
 }
 errors++;
 }
-}
-if(data28.exclude !== undefined){
-let data32 = data28.exclude;
-if(Array.isArray(data32)){
-const len6 = data32.length;
-for(let i6=0; i6<len6; i6++){
-let data33 = data32[i6];
-if(!(data33 && typeof data33 == "object" && !Array.isArray(data33))){
-const err57 = {instancePath:instancePath+"/matrix/exclude/" + i6,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.properties.exclude.items.type,parentSchema:schema67.properties.exclude.items,data:data33};
+if(!((((((data28 === "csv") || (data28 === "tsv")) || (data28 === "jsonl")) || (data28 === "json")) || (data28 === "yaml")) || (data28 === "lines"))){
+const err57 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema66.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema66.properties.format.enum,parentSchema:schema66.properties.format,data:data28};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2306,9 +2314,10 @@ vErrors.push(err57);
 errors++;
 }
 }
-}
-else {
-const err58 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema67.properties.exclude.type,parentSchema:schema67.properties.exclude,data:data32};
+if(data23.delimiter !== undefined){
+let data29 = data23.delimiter;
+if(typeof data29 !== "string"){
+const err58 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.delimiter.type,parentSchema:schema66.properties.delimiter,data:data29};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2317,10 +2326,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-}
-else {
-const err59 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.type,parentSchema:schema67,data:data28};
+if(!((((data29 === ",") || (data29 === ";")) || (data29 === "\t")) || (data29 === "|"))){
+const err59 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema66.properties.delimiter.enum},message:"must be equal to one of the allowed values",schema:schema66.properties.delimiter.enum,parentSchema:schema66.properties.delimiter,data:data29};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2330,10 +2337,10 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data.repeat !== undefined){
-let data34 = data.repeat;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-const err60 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema59.properties.repeat.type,parentSchema:schema59.properties.repeat,data:data34};
+if(data23.encoding !== undefined){
+let data30 = data23.encoding;
+if(typeof data30 !== "string"){
+const err60 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.encoding.type,parentSchema:schema66.properties.encoding,data:data30};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2342,9 +2349,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 1000 || isNaN(data34)){
-const err61 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema59.properties.repeat,data:data34};
+if(!(((data30 === "utf-8") || (data30 === "utf-16")) || (data30 === "windows-1252"))){
+const err61 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema66.properties.encoding.enum},message:"must be equal to one of the allowed values",schema:schema66.properties.encoding.enum,parentSchema:schema66.properties.encoding,data:data30};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2353,8 +2359,12 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(data34 < 1 || isNaN(data34)){
-const err62 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema59.properties.repeat,data:data34};
+}
+if(data23.key !== undefined){
+let data31 = data23.key;
+if(typeof data31 === "string"){
+if(!pattern6.test(data31)){
+const err62 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema66.properties.key,data:data31};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2364,11 +2374,8 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
-if(data.needs !== undefined){
-let data35 = data.needs;
-if((typeof data35 !== "string") && (!(Array.isArray(data35)))){
-const err63 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema59.properties.needs.type},message:"must be string,array",schema:schema59.properties.needs.type,parentSchema:schema59.properties.needs,data:data35};
+else {
+const err63 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.key.type,parentSchema:schema66.properties.key,data:data31};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2377,12 +2384,17 @@ vErrors.push(err63);
 }
 errors++;
 }
-if(Array.isArray(data35)){
-const len7 = data35.length;
-for(let i7=0; i7<len7; i7++){
-let data36 = data35[i7];
-if((typeof data36 !== "string") && (!(data36 && typeof data36 == "object" && !Array.isArray(data36)))){
-const err64 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema68.type},message:"must be string,object",schema:schema68.type,parentSchema:schema68,data:data36};
+}
+}
+}
+if(data.matrix !== undefined){
+let data32 = data.matrix;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+for(const key3 in data32){
+if(!(((key3 === "include") || (key3 === "exclude")) || (pattern4.test(key3)))){
+let data33 = data32[key3];
+if(!(Array.isArray(data33))){
+const err64 = {instancePath:instancePath+"/matrix/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema67.additionalProperties.type,parentSchema:schema67.additionalProperties,data:data33};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2391,9 +2403,16 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-if(data36.id === undefined){
-const err65 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema68.required,parentSchema:schema68,data:data36};
+}
+}
+if(data32.include !== undefined){
+let data34 = data32.include;
+if(Array.isArray(data34)){
+const len6 = data34.length;
+for(let i6=0; i6<len6; i6++){
+let data35 = data34[i6];
+if(!(data35 && typeof data35 == "object" && !Array.isArray(data35))){
+const err65 = {instancePath:instancePath+"/matrix/include/" + i6,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.properties.include.items.type,parentSchema:schema67.properties.include.items,data:data35};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2402,9 +2421,10 @@ vErrors.push(err65);
 }
 errors++;
 }
-for(const key3 in data36){
-if(!(((key3 === "id") || (key3 === "allow_failed")) || (pattern4.test(key3)))){
-const err66 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema68,data:data36};
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema67.properties.include.type,parentSchema:schema67.properties.include,data:data34};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2414,10 +2434,14 @@ vErrors.push(err66);
 errors++;
 }
 }
-if(data36.id !== undefined){
-let data37 = data36.id;
-if(typeof data37 !== "string"){
-const err67 = {instancePath:instancePath+"/needs/" + i7+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.id.type,parentSchema:schema68.properties.id,data:data37};
+if(data32.exclude !== undefined){
+let data36 = data32.exclude;
+if(Array.isArray(data36)){
+const len7 = data36.length;
+for(let i7=0; i7<len7; i7++){
+let data37 = data36[i7];
+if(!(data37 && typeof data37 == "object" && !Array.isArray(data37))){
+const err67 = {instancePath:instancePath+"/matrix/exclude/" + i7,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.properties.exclude.items.type,parentSchema:schema67.properties.exclude.items,data:data37};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2427,10 +2451,9 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data36.allow_failed !== undefined){
-let data38 = data36.allow_failed;
-if(typeof data38 !== "boolean"){
-const err68 = {instancePath:instancePath+"/needs/" + i7+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema68.properties.allow_failed.type,parentSchema:schema68.properties.allow_failed,data:data38};
+}
+else {
+const err68 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema67.properties.exclude.type,parentSchema:schema67.properties.exclude,data:data36};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2441,13 +2464,8 @@ errors++;
 }
 }
 }
-}
-}
-}
-if(data.if !== undefined){
-let data39 = data.if;
-if((typeof data39 !== "string") && (typeof data39 !== "boolean")){
-const err69 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema59.properties.if.type},message:"must be string,boolean",schema:schema59.properties.if.type,parentSchema:schema59.properties.if,data:data39};
+else {
+const err69 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.type,parentSchema:schema67,data:data32};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2456,9 +2474,11 @@ vErrors.push(err69);
 }
 errors++;
 }
-if(typeof data39 === "string"){
-if(!pattern6.test(data39)){
-const err70 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.if,data:data39};
+}
+if(data.repeat !== undefined){
+let data38 = data.repeat;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err70 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema59.properties.repeat.type,parentSchema:schema59.properties.repeat,data:data38};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2467,17 +2487,9 @@ vErrors.push(err70);
 }
 errors++;
 }
-}
-}
-if(data.tags !== undefined){
-let data40 = data.tags;
-if(Array.isArray(data40)){
-const len8 = data40.length;
-for(let i8=0; i8<len8; i8++){
-let data41 = data40[i8];
-if(typeof data41 === "string"){
-if(!pattern18.test(data41)){
-const err71 = {instancePath:instancePath+"/tags/" + i8,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema59.properties.tags.items,data:data41};
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 1000 || isNaN(data38)){
+const err71 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema59.properties.repeat,data:data38};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -2486,9 +2498,8 @@ vErrors.push(err71);
 }
 errors++;
 }
-}
-else {
-const err72 = {instancePath:instancePath+"/tags/" + i8,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.tags.items.type,parentSchema:schema59.properties.tags.items,data:data41};
+if(data38 < 1 || isNaN(data38)){
+const err72 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema59.properties.repeat,data:data38};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -2499,8 +2510,10 @@ errors++;
 }
 }
 }
-else {
-const err73 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema59.properties.tags.type,parentSchema:schema59.properties.tags,data:data40};
+if(data.needs !== undefined){
+let data39 = data.needs;
+if((typeof data39 !== "string") && (!(Array.isArray(data39)))){
+const err73 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema59.properties.needs.type},message:"must be string,array",schema:schema59.properties.needs.type,parentSchema:schema59.properties.needs,data:data39};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -2509,11 +2522,12 @@ vErrors.push(err73);
 }
 errors++;
 }
-}
-if(data.context !== undefined){
-let data42 = data.context;
-if(typeof data42 !== "boolean"){
-const err74 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema59.properties.context.type,parentSchema:schema59.properties.context,data:data42};
+if(Array.isArray(data39)){
+const len8 = data39.length;
+for(let i8=0; i8<len8; i8++){
+let data40 = data39[i8];
+if((typeof data40 !== "string") && (!(data40 && typeof data40 == "object" && !Array.isArray(data40)))){
+const err74 = {instancePath:instancePath+"/needs/" + i8,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema68.type},message:"must be string,object",schema:schema68.type,parentSchema:schema68,data:data40};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -2522,16 +2536,147 @@ vErrors.push(err74);
 }
 errors++;
 }
-}
-if(data.params !== undefined){
-let data43 = data.params;
-if(!(data43 && typeof data43 == "object" && !Array.isArray(data43))){
-const err75 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.properties.params.type,parentSchema:schema59.properties.params,data:data43};
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.id === undefined){
+const err75 = {instancePath:instancePath+"/needs/" + i8,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema68.required,parentSchema:schema68,data:data40};
 if(vErrors === null){
 vErrors = [err75];
 }
 else {
 vErrors.push(err75);
+}
+errors++;
+}
+for(const key4 in data40){
+if(!(((key4 === "id") || (key4 === "allow_failed")) || (pattern4.test(key4)))){
+const err76 = {instancePath:instancePath+"/needs/" + i8,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema68,data:data40};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+if(data40.id !== undefined){
+let data41 = data40.id;
+if(typeof data41 !== "string"){
+const err77 = {instancePath:instancePath+"/needs/" + i8+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.id.type,parentSchema:schema68.properties.id,data:data41};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+if(data40.allow_failed !== undefined){
+let data42 = data40.allow_failed;
+if(typeof data42 !== "boolean"){
+const err78 = {instancePath:instancePath+"/needs/" + i8+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema68.properties.allow_failed.type,parentSchema:schema68.properties.allow_failed,data:data42};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+}
+}
+}
+}
+}
+if(data.if !== undefined){
+let data43 = data.if;
+if((typeof data43 !== "string") && (typeof data43 !== "boolean")){
+const err79 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema59.properties.if.type},message:"must be string,boolean",schema:schema59.properties.if.type,parentSchema:schema59.properties.if,data:data43};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+if(typeof data43 === "string"){
+if(!pattern6.test(data43)){
+const err80 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.if,data:data43};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+}
+}
+if(data.tags !== undefined){
+let data44 = data.tags;
+if(Array.isArray(data44)){
+const len9 = data44.length;
+for(let i9=0; i9<len9; i9++){
+let data45 = data44[i9];
+if(typeof data45 === "string"){
+if(!pattern18.test(data45)){
+const err81 = {instancePath:instancePath+"/tags/" + i9,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema59.properties.tags.items,data:data45};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+else {
+const err82 = {instancePath:instancePath+"/tags/" + i9,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.tags.items.type,parentSchema:schema59.properties.tags.items,data:data45};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+}
+}
+else {
+const err83 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema59.properties.tags.type,parentSchema:schema59.properties.tags,data:data44};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+}
+if(data.context !== undefined){
+let data46 = data.context;
+if(typeof data46 !== "boolean"){
+const err84 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema59.properties.context.type,parentSchema:schema59.properties.context,data:data46};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+}
+if(data.params !== undefined){
+let data47 = data.params;
+if(!(data47 && typeof data47 == "object" && !Array.isArray(data47))){
+const err85 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.properties.params.type,parentSchema:schema59.properties.params,data:data47};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
 }
 errors++;
 }

@@ -38,6 +38,9 @@ export interface Manifest {
 export const INCLUDED_PARTS = ['item', 'prompt'] as const;
 export type IncludedPart = (typeof INCLUDED_PARTS)[number];
 
+/** Who says a message of a conversation. */
+export type Role = 'user' | 'assistant';
+
 /** One entry under `tasks`, before expansion. */
 export interface TaskTemplate {
   readonly id: string;
@@ -49,7 +52,10 @@ export interface TaskTemplate {
   readonly models?: readonly ModelName[];
   /** Models to ask in turn when the one before gives no answer; absent: none. Never the same twice. */
   readonly fallbacks?: readonly ModelName[];
+  /** What is asked: the last message, where there are several. */
   readonly prompt: Template;
+  /** The messages before it; absent: none. */
+  readonly earlier?: ReadonlyArray<{ readonly role: Role; readonly content: Template }>;
   readonly system: Template | undefined;
   /** Files that go out beside the prompt, in this order; absent: none. */
   readonly attachments?: readonly AttachmentSource[];

@@ -47,7 +47,14 @@ function withoutEchoes(errors: readonly SchemaError[]): readonly SchemaError[] {
   const mistyped = new Set(
     errors.filter(({ keyword }) => keyword === 'type').map(({ path }) => path.join('\n')),
   );
-  return errors.filter(({ keyword, path }) => keyword !== 'enum' || !mistyped.has(path.join('\n')));
+  return (
+    errors
+      .filter(({ keyword, path }) => keyword !== 'enum' || !mistyped.has(path.join('\n')))
+      // A task needs one of two keys: the better known one is asked for.
+      .filter(
+        ({ keyword, params }) => keyword !== 'anyOf' && params['missingProperty'] !== 'messages',
+      )
+  );
 }
 
 interface ParentSchema {
@@ -107,7 +114,11 @@ function meantKeys(unknown: readonly SchemaFinding[]): ReadonlySet<string> {
 
 function isMeant(error: SchemaError, meant: ReadonlySet<string>): boolean {
   const missing = error.params['missingProperty'];
-  return error.keyword === 'required' && meant.has([...error.path, missing].join('\n'));
+  const names = missing === 'prompt' ? ['prompt', 'messages'] : [missing];
+  return (
+    error.keyword === 'required' &&
+    names.some((name) => meant.has([...error.path, name].join('\n')))
+  );
 }
 
 function isSpoilt(error: SchemaError, source: ManifestSource): boolean {
@@ -157,6 +168,13 @@ function explained(error: SchemaError, source: ManifestSource): Words {
         : [];
       const near = suggest(plainText(data), allowed);
       const list = listed(allowed);
+      if (title === 'role' && ['system', 'developer'].includes(plainText(data))) {
+        return {
+          code: 'BAD_VALUE',
+          message: `${value} is not the role of a message`,
+          hint: 'write this text as the `system` of the task',
+        };
+      }
       return {
         code: 'BAD_VALUE',
         message: `${value} is not ${withArticle(title)}`,

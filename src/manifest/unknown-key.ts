@@ -30,7 +30,8 @@ export function unknownKey(
       meant: plainName(key),
     };
   }
-  const alias = Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined;
+  const aliases = parent.at(-2) === 'messages' ? MESSAGE_ALIASES : ALIASES;
+  const alias = Object.hasOwn(aliases, key) ? aliases[key] : undefined;
   const elsewhere = belongsTo(key);
   const meant =
     alias !== undefined && names.includes(alias)
@@ -73,7 +74,14 @@ function belongsTo(key: string): string | undefined {
   return undefined;
 }
 
-const TASK_KEYS: ReadonlySet<string> = new Set(['id', 'prompt', 'for_each', 'matrix', 'needs']);
+const TASK_KEYS: ReadonlySet<string> = new Set([
+  'id',
+  'prompt',
+  'messages',
+  'for_each',
+  'matrix',
+  'needs',
+]);
 const SHARED_KEYS: ReadonlySet<string> = new Set([
   'model',
   'models',
@@ -136,11 +144,16 @@ const KEYS_FOR_SECRETS: ReadonlySet<string> = new Set([
 ]);
 
 /** What other tools call it. */
+const MESSAGE_ALIASES: Readonly<Record<string, string>> = {
+  text: 'content',
+  prompt: 'content',
+  message: 'content',
+  from: 'role',
+};
 const ALIASES: Readonly<Record<string, string>> = {
   retries: 'max_retries',
   temp: 'temperature',
   system_prompt: 'system',
-  messages: 'prompt',
   text: 'prompt',
   question: 'prompt',
   input: 'prompt',

@@ -37,12 +37,16 @@ export async function createTokenEstimator(
   return {
     ofText,
     ofShared,
-    ofRequest({ model, context, system, prompt, schema, attachments = [] }) {
+    ofRequest({ model, context, system, earlier = [], prompt, schema, attachments = [] }) {
       const family = tokenFamily(model);
       // Providers put a schema into the system prompt, and bill it.
       const format = schema?.native && JSON.stringify(schema.native);
       const shared = [context, system, format].filter((text) => text !== undefined && text !== '');
-      return [...shared.map((text) => ofShared(text ?? '', family)), ofText(prompt, family)]
+      const said = [...earlier.map(({ content }) => content), prompt];
+      return [
+        ...shared.map((text) => ofShared(text ?? '', family)),
+        ...said.map((text) => ofText(text, family)),
+      ]
         .concat(attachments.map(({ tokens }) => tokens))
         .map(withFrame)
         .reduce(sum, ENVELOPE);

@@ -49,7 +49,8 @@ const VERSION_1: Version = {
 const EARLIER = [VERSION_1];
 
 function hashOf(request: PromptRequest, host: string, version: Version): string {
-  const { model, context, system, prompt, parameters, attachments, schema, sample } = request;
+  const { model, context, system, earlier, prompt, parameters, attachments, schema, sample } =
+    request;
   const text = (name: string, value: string | undefined): string | undefined =>
     value === undefined ? undefined : `"${name}":${JSON.stringify(version.text(value))}`;
   // In this order, whatever is added: a field's place is part of the hash.
@@ -57,6 +58,8 @@ function hashOf(request: PromptRequest, host: string, version: Version): string 
     attachments && `"attachments":${JSON.stringify(attachments.map(idOf))}`,
     text('context', context),
     `"host":${JSON.stringify(host)}`,
+    earlier &&
+      `"earlier":${JSON.stringify(earlier.map(({ role, content }) => [role, version.text(content)]))}`,
     `"model":${JSON.stringify(model.model)}`,
     `"parameters":${version.parameters(parameters)}`,
     text('prompt', prompt),

@@ -6,7 +6,7 @@ import type { ProjectFiles } from '../ports/files.ts';
 import { isBlank } from '../errors/invisible.ts';
 import { itemText } from './item-text.ts';
 import type { NeedsData } from './needs-data.ts';
-import type { RenderedTask, Task } from './task.ts';
+import type { Message, RenderedTask, Task } from './task.ts';
 import type { AttachmentReader } from './read-attachments.ts';
 import { requestSchema, withSchema } from './schema-prompt.ts';
 import { pathOf, readsText, templateData, withText } from './template-data.ts';
@@ -50,6 +50,15 @@ export async function renderTask(
   if (isBlank(prompt.text)) {
     return failed('the prompt is empty', 'look at the values that go into it');
   }
+  const earlier: Message[] = [];
+  for (const { role, content } of template.earlier ?? []) {
+    const said = content.render(data);
+    if (!said.ok) return failedAt(said);
+    if (isBlank(said.text)) {
+      return failed('a message is empty', 'look at the values that go into it');
+    }
+    earlier.push({ role, content: said.text });
+  }
   const system = template.system?.render(data);
   if (system && !system.ok) return failedAt(system);
   const sources = template.attachments;
@@ -64,6 +73,7 @@ export async function renderTask(
       context: template.useContext ? manifest.context : undefined,
       // Providers refuse an empty one.
       system: system === undefined || isBlank(system.text) ? undefined : system.text,
+      ...(earlier.length > 0 && { earlier }),
       prompt: schema ? withSchema(prompt.text, schema) : prompt.text,
       parameters: template.parameters,
       ...(attached && attached.attachments.length > 0 && { attachments: attached.attachments }),

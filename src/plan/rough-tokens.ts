@@ -7,8 +7,9 @@ export function roughTokens(text: string | undefined): number {
 
 /** The same of everything that a request sends, in whole tokens. At least 1. */
 export function roughRequestTokens(request: PromptRequest): number {
-  const { context, system, prompt, schema, attachments = [] } = request;
-  const texts = [context, system, prompt, schema?.native && JSON.stringify(schema.native)];
+  const { context, system, earlier = [], prompt, schema, attachments = [] } = request;
+  const said = earlier.map(({ content }) => content);
+  const texts = [context, system, ...said, prompt, schema?.native && JSON.stringify(schema.native)];
   const tokens = texts.reduce((sum, text) => sum + roughTokens(text), 0);
   const attached = attachments.reduce((sum, each) => sum + each.tokens.expected, 0);
   return Math.max(1, Math.ceil(tokens) + attached);

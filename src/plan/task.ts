@@ -2,6 +2,7 @@ import type {
   ModelName,
   MatrixCombination,
   Parameters,
+  Role,
   TaskTemplate,
 } from '../manifest/manifest.ts';
 import type { Attachment } from './attachment.ts';
@@ -26,12 +27,20 @@ export interface Task {
   readonly followed?: Task;
 }
 
+/** One turn of a conversation. */
+export type Message = {
+  readonly role: Role;
+  readonly content: string;
+};
+
 /** A task with every text filled in: all that shapes the answer, and no key, id or place. */
 export interface PromptRequest {
   readonly model: ModelName;
   /** The shared prefix, sent so that the provider can cache it. */
   readonly context: string | undefined;
   readonly system: string | undefined;
+  /** The messages before the prompt; absent: none. */
+  readonly earlier?: readonly Message[];
   readonly prompt: string;
   /** What goes out before the prompt, in this order; absent: nothing. */
   readonly attachments?: readonly Attachment[];
@@ -42,6 +51,11 @@ export interface PromptRequest {
   readonly schema?: RequestSchema;
   /** From 2 on: asks for another answer to what is the same request otherwise. */
   readonly sample?: number;
+}
+
+/** The prompt; the whole conversation where there is one. */
+export function askedOf({ earlier, prompt }: PromptRequest): string | readonly Message[] {
+  return earlier ? [...earlier, { role: 'user', content: prompt }] : prompt;
 }
 
 export interface RequestSchema {

@@ -28,12 +28,14 @@ export function variablesOf(template: TaskTemplate): readonly TemplateVariable[]
 /** What is filled in for a task; its condition first. */
 export function textsOf({
   condition,
+  earlier = [],
   prompt,
   system,
   attachments = [],
 }: TaskTemplate): readonly Template[] {
+  const said = earlier.map(({ content }) => content);
   const names = attachments.map(({ name }) => name);
-  return [condition, prompt, system, ...names].filter((text) => text !== undefined);
+  return [condition, ...said, prompt, system, ...names].filter((text) => text !== undefined);
 }
 
 /** Whether the file of a glob's row has to be read to fill in the texts. */

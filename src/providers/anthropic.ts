@@ -1,5 +1,5 @@
 import type { Attachment } from '../plan/attachment.ts';
-import { isPdf, userContent } from './attachment-parts.ts';
+import { conversation, isPdf } from './attachment-parts.ts';
 import { encoded, isText, present } from './dialect.ts';
 import type { Dialect } from './dialect.ts';
 import { listAt, objectAt, textAt } from './json-shape.ts';
@@ -28,10 +28,7 @@ export const anthropicDialect: Dialect = {
         model: model.model,
         max_tokens: parameters.maxTokens ?? DEFAULT_MAX_TOKENS,
         system: blocks.length > 0 ? blocks : undefined,
-        messages: [
-          { role: 'user', content: userContent(request, WIRE) },
-          ...(continuation?.messages ?? []),
-        ],
+        messages: [...conversation(request, WIRE), ...(continuation?.messages ?? [])],
         temperature: parameters.temperature,
         top_p: parameters.topP,
         stop_sequences: parameters.stop,

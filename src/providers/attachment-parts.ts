@@ -2,6 +2,15 @@ import type { Attachment } from '../plan/attachment.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { JsonObject } from './json-shape.ts';
 
+/** The conversation on one wire, its last message with the attachments. */
+export function conversation(
+  request: PromptRequest,
+  wire: Parameters<typeof userContent>[1],
+): readonly JsonObject[] {
+  const earlier = (request.earlier ?? []).map(({ role, content }) => ({ role, content }));
+  return [...earlier, { role: 'user', content: userContent(request, wire) }];
+}
+
 /**
  * The user's content on one wire: the prompt as a bare text, or, with attachments, parts of which the
  * prompt is the last, as the vendors advise.

@@ -100,7 +100,7 @@ function answered(
   const text = settings.answer ?? madeUp(request, outputTokens, random);
   const usage: Usage = {
     ...contextUsage(request, cachedContexts),
-    inputTokens: tokensOf((request.system ?? '') + request.prompt) + attachedTokens(request),
+    inputTokens: tokensOf(ownText(request)) + attachedTokens(request),
     outputTokens: settings.answer === undefined && !request.schema ? outputTokens : tokensOf(text),
     cacheWriteLongTokens: 0,
     reasoningTokens: 0,
@@ -155,16 +155,30 @@ function tokensOf(text: string): number {
   return Math.ceil(text.length / 4);
 }
 
+function ownText({ system = '', earlier = [], prompt }: PromptRequest): string {
+  return [system, ...earlier.map(({ content }) => content), prompt].join('');
+}
+
 function attachedTokens({ attachments = [] }: PromptRequest): number {
   return attachments.reduce((sum, { tokens }) => sum + tokens.expected, 0);
 }
 
 function contentOf(request: PromptRequest): readonly unknown[] {
-  const { model, context, system, prompt, parameters, schema, sample, attachments = [] } = request;
+  const {
+    model,
+    context,
+    system,
+    earlier,
+    prompt,
+    parameters,
+    schema,
+    sample,
+    attachments = [],
+  } = request;
   const hashes = attachments.map(({ sha256 }) => sha256);
   const texts = [context ?? null, system ?? null, prompt, ...hashes];
   const shape = schema ? [parameters, schema.json] : [parameters];
-  const another = sample === undefined ? [] : [sample];
+  const another = [...(earlier ?? []), ...(sample === undefined ? [] : [sample])];
   return [model.provider, model.model, ...texts, ...shape, ...another];
 }
 

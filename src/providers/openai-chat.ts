@@ -1,5 +1,5 @@
 import type { Attachment } from '../plan/attachment.ts';
-import { dataUrl, isPdf, userContent } from './attachment-parts.ts';
+import { conversation, dataUrl, isPdf } from './attachment-parts.ts';
 import { encoded, isText, joinedInstructions, present, strictSchema } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import { endingOf } from './finish-reasons.ts';
@@ -19,7 +19,7 @@ export const chatDialect: Dialect = {
         model: model.model,
         messages: [
           ...(instructions === undefined ? [] : [{ role: 'system', content: instructions }]),
-          { role: 'user', content: userContent(request, { text: 'text', partOf }) },
+          ...conversation(request, { text: 'text', partOf }),
         ],
         [form.maxTokensField]: parameters.maxTokens,
         temperature: parameters.temperature,

@@ -1,6 +1,6 @@
 import type { Attachment } from '../plan/attachment.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import { dataUrl, isPdf, userContent } from './attachment-parts.ts';
+import { conversation, dataUrl, isPdf, userContent } from './attachment-parts.ts';
 import { encoded, joinedInstructions, present, refused, strictSchema } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import { endingOf } from './finish-reasons.ts';
@@ -47,8 +47,10 @@ export const responsesDialect: Dialect = {
 };
 
 function inputOf(request: PromptRequest): string | readonly JsonObject[] {
-  const content = userContent(request, { text: 'input_text', partOf });
-  return typeof content === 'string' ? content : [{ role: 'user', content }];
+  const wire = { text: 'input_text', partOf };
+  const content = userContent(request, wire);
+  const isPlain = typeof content === 'string' && request.earlier === undefined;
+  return isPlain ? content : conversation(request, wire);
 }
 
 function partOf(attachment: Attachment): JsonObject {

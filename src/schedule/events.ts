@@ -2,7 +2,7 @@ import type { AttemptFailure, Answer, Usage } from '../providers/provider.ts';
 import type { Bound } from './bound.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
-import type { Task } from '../plan/task.ts';
+import type { Message, Task } from '../plan/task.ts';
 
 /** `provider/model`. */
 export type LaneName = string;
@@ -76,7 +76,7 @@ export interface TaskOutcome {
   /** `sha256:…`; undefined when the task could not be rendered. */
   readonly fingerprint: string | undefined;
   /** As filled in; undefined when it could not be. */
-  readonly prompt?: string | undefined;
+  readonly prompt?: string | readonly Message[] | undefined;
   /** HTTP requests made; 0 when none was. */
   readonly attempts: number;
   /** Attempts that may have been charged without a usable answer. */

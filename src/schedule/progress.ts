@@ -203,7 +203,7 @@ export function outcomeOf(
   }: {
     readonly clock: Clock;
     readonly fingerprint: string | undefined;
-    readonly prompt: string | undefined;
+    readonly prompt: TaskOutcome['prompt'];
   },
 ): TaskOutcome {
   const now = clock.now();

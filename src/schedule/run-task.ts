@@ -2,7 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import { billOf } from '../money/bill.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
 import { roughRequestTokens } from '../plan/rough-tokens.ts';
-import type { RenderedTask } from '../plan/task.ts';
+import { askedOf, type RenderedTask } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
 import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
@@ -175,7 +175,7 @@ export async function endTask(
   const endedMs = clock.now();
   const { fingerprint, request } = progress;
   await context.settle(
-    outcomeOf(progress, result, { clock, fingerprint, prompt: request?.prompt }),
+    outcomeOf(progress, result, { clock, fingerprint, prompt: request && askedOf(request) }),
   );
   // A task that was never sent holds no slot.
   if (progress.attempts > 0) lane.slotUse.keepingMs += clock.now() - endedMs;

@@ -1,0 +1,56 @@
+import type { Role, TaskTemplate } from './manifest.ts';
+import type { TextReader } from './read-text.ts';
+import { stringOf, type ReadContext } from './read-values.ts';
+import { child, entry, type SourceNode } from './source-node.ts';
+import type { Template } from './template.ts';
+
+/** What a task says: its prompt, and the messages before it. */
+export interface TaskMessages {
+  /** Undefined when something is wrong, which is then reported. */
+  readonly prompt: Template | undefined;
+  readonly earlier: NonNullable<TaskTemplate['earlier']>;
+}
+
+/** Reads `prompt` or `messages`; a bare text is a prompt. */
+export async function readMessages(
+  node: SourceNode,
+  reader: TextReader,
+  { source, report }: ReadContext,
+): Promise<TaskMessages> {
+  const list = entry(node, 'messages');
+  const prompt = await reader.read(node.kind === 'scalar' ? node : child(node, 'prompt'));
+  if (!list) return { prompt, earlier: [] };
+  if (entry(node, 'prompt')) {
+    report.error(source.keyPlace(list), {
+      code: 'BAD_VALUE',
+      message: '`messages` is given next to `prompt`',
+      hint: 'keep one of them: the last message is the prompt',
+    });
+  }
+  const items = list.value.kind === 'list' ? list.value.items : [];
+  const messages: Array<{ readonly role: Role; readonly content: Template }> = [];
+  for (const item of items) {
+    const content = await reader.read(child(item, 'content'));
+    const role = roleOf(child(item, 'role'));
+    if (content && role) messages.push({ role, content });
+  }
+  // What is wrong with one of them has been reported.
+  if (messages.length < items.length) return { prompt: undefined, earlier: [] };
+  const wrong = [
+    { item: items[0], role: messages[0]?.role, place: 'first' },
+    { item: items.at(-1), role: messages.at(-1)?.role, place: 'last' },
+  ].find(({ role }) => role === 'assistant');
+  if (wrong?.item) {
+    report.error(source.place(wrong.item), {
+      code: 'BAD_VALUE',
+      message: `the ${wrong.place} message is from the assistant`,
+      hint: 'begin and end the conversation with a message from the user',
+    });
+  }
+  return { prompt: messages.at(-1)?.content, earlier: messages.slice(0, -1) };
+}
+
+function roleOf(node: SourceNode | undefined): Role | undefined {
+  const role = stringOf(node);
+  return role === 'user' || role === 'assistant' ? role : undefined;
+}
