@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder, recordsIn, volley } from '../support/cli.ts';
@@ -19,6 +19,12 @@ function manifest(parts: object, rest: object = {}): string {
   });
 }
 
+const conversationOn = (item: string) => [
+  { role: 'user', content: 'Sort: apple' },
+  { role: 'assistant', content: 'fruit' },
+  { role: 'user', content: `Sort: ${item}` },
+];
+
 describe.each(WIRES)('on the wire of %s', (wire) => {
   test('a conversation is sent as it is, each text filled in', async () => {
     const server = await served();
@@ -29,23 +35,21 @@ describe.each(WIRES)('on the wire of %s', (wire) => {
     const flags = ['--progress', 'none', '--include', 'prompt'];
     const run = await volley(['run', 'm.yaml', ...flags], { cwd, ...WITH_KEY });
     expect(run.code, run.stderr).toBe(0);
-    const said = (item: string) => [
-      { role: 'user', content: 'Sort: apple' },
-      { role: 'assistant', content: 'fruit' },
-      { role: 'user', content: `Sort: ${item}` },
-    ];
     const sent = server.requests.map(
       ({ body }) => body[wire === 'responses' ? 'input' : 'messages'],
     );
     const first = wire === 'chat' ? [{ role: 'system', content: 'Rules\n\nBe brief' }] : [];
     expect(sent).toEqual(
       expect.arrayContaining([
-        [...first, ...said('plum')],
-        [...first, ...said('oak')],
+        [...first, ...conversationOn('plum')],
+        [...first, ...conversationOn('oak')],
       ]),
     );
     const records = recordsIn(run.stdout).toSorted((one, other) => one.index - other.index);
-    expect(records.map(({ prompt }) => prompt)).toEqual([said('plum'), said('oak')]);
+    expect(records.map(({ prompt }) => prompt)).toEqual([
+      conversationOn('plum'),
+      conversationOn('oak'),
+    ]);
   });
 
   test('attachments and a schema go with the last message', async () => {
@@ -64,7 +68,6 @@ describe.each(WIRES)('on the wire of %s', (wire) => {
       'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
       'base64',
     );
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(join(cwd, 'dot.png'), png);
     const run = await volley(['run', 'm.yaml', '--progress', 'none'], { cwd, ...WITH_KEY });
     expect(run.code, run.stderr + run.stdout).toBe(0);
@@ -85,7 +88,6 @@ test('messages are part of the fingerprint, and one message is the same as a pro
       messages === undefined ? { messages: undefined, prompt: 'Sort: {{ item }}' } : { messages },
       { providers, vars: { sample: 'apple' } },
     );
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(join(cwd, 'm.yaml'), text);
     const before = server.requests.length;
     const run = await volley(['run', 'm.yaml', '-o', 'out.jsonl', '--progress', 'none', ...flags], {
@@ -121,9 +123,10 @@ test('a plan counts the whole conversation', async () => {
   expect(full - short).toBeGreaterThan(900);
 });
 
+const task = (messages: string, more = ''): string =>
+  `defaults: { model: mock/small }\ntasks: [{ messages: ${messages}${more} }]\n`;
+
 describe('what cannot be a conversation is refused', () => {
-  const task = (messages: string, more = ''): string =>
-    `defaults: { model: mock/small }\ntasks: [{ messages: ${messages}${more} }]\n`;
   test.each<[string, string, string]>([
     [
       'an answer at the end',
