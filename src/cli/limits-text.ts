@@ -3,7 +3,7 @@ import type { Limits } from '../manifest/manifest.ts';
 import { parseCount } from '../manifest/units.ts';
 import { formatCount } from '../report/format.ts';
 import { padEnd, truncateMiddle } from '../report/width.ts';
-import type { AnnouncedLimits, FoundLimits } from '../schedule/learned.ts';
+import type { AnnouncedLimits, FoundLimits } from '../pace/learned.ts';
 import type { LaneLimits, LimitsReport, ProviderDocumentation } from '../run/limits-report.ts';
 
 /** The report for people, at most 80 columns wide; only addresses may be longer. */

@@ -6,8 +6,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { createTokenCounter } from '../providers/registry.ts';
 import type { Wire } from '../providers/transport.ts';
-import type { FedTask } from '../schedule/feed.ts';
-import { runSchedule, type Lane } from '../schedule/schedule.ts';
+import type { FedTask } from '../schedule/feed-item.ts';
+import type { LaneConfig } from '../schedule/context.ts';
+import { runSchedule } from '../schedule/schedule.ts';
 import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
 
 /** Counts that were asked for before, by the fingerprint of the request. */
@@ -76,7 +77,7 @@ export async function countExactly(
 
   const never = new AbortController().signal;
   await runSchedule({
-    lanes: counting.map(({ lane, provider }): Lane => {
+    lanes: counting.map(({ lane, provider }): LaneConfig => {
       const { planned, limits } = lane;
       return {
         name: `${planned.provider}/${planned.model}`,

@@ -4,10 +4,11 @@ import { sleep, type Clock } from '../ports/clock.ts';
 import { seededRandom, type Random } from '../ports/random.ts';
 import { VirtualClock } from '../ports/virtual-clock.ts';
 import type { Provider, Usage } from '../providers/provider.ts';
-import { loadOf } from '../schedule/estimate.ts';
+import { usedLoad } from '../pace/load.ts';
 import type { WaitedMs } from '../schedule/events.ts';
-import { runSchedule, type Lane } from '../schedule/schedule.ts';
-import type { Load } from '../schedule/windows.ts';
+import type { LaneConfig } from '../schedule/context.ts';
+import { runSchedule } from '../schedule/schedule.ts';
+import type { Load } from '../pace/load.ts';
 import { createPlayedFlow, type PlayedFlow } from './played-flow.ts';
 
 /** A provider and model with what it is to work off. */
@@ -86,7 +87,7 @@ export async function playSchedule(
 const SEED = 1;
 
 interface Play {
-  readonly lane: Lane;
+  readonly lane: LaneConfig;
   readonly result: { tasks: number; durationMs: number; load: Load };
 }
 
@@ -124,7 +125,7 @@ function createPlay(
       if (!played) throw new Error('a request that is not part of the play');
       const { usage, latencyMs } = played;
       await sleep(clock, latencyMs, signal);
-      const load = loadOf(usage, { countsCacheReads });
+      const load = usedLoad(usage, { countsCacheReads });
       result.tasks += 1;
       result.durationMs = clock.now();
       result.load = {

@@ -1,7 +1,7 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import { byUrgency, linkNodes, type TaskNode } from '../plan/graph.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
-import { NOTHING_READY, type FeedItem } from '../schedule/feed.ts';
+import { NOTHING_READY, type FeedItem } from '../schedule/feed-item.ts';
 import type { PlayedGroup } from './play-schedule.ts';
 
 /** Gives a play its tasks as a run would: the most urgent first, each once what it needs has ended. */

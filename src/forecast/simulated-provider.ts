@@ -11,7 +11,7 @@ import { canceledFailure, timeoutFailure } from '../providers/network-failures.t
 import type { AttemptOutcome, Provider, Usage } from '../providers/provider.ts';
 import { estimatedUsage } from '../providers/usage.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
-import { loadOf } from '../schedule/estimate.ts';
+import { usedLoad } from '../pace/load.ts';
 import { expectedAnswers, type ExpectedAnswers } from './expected-answers.ts';
 import { createSimulatedLimits, type SimulatedLimits } from './simulated-limits.ts';
 
@@ -80,7 +80,7 @@ export function createSimulatedProvider(
       const latencyMs = settings.latencyMs ? between(settings.latencyMs, random) : drawn.latencyMs;
       const status = drawnStatus(errors, random);
       const usage = usageOf(request, { ...expected, outputTokens: drawn.outputTokens });
-      const load = loadOf(usage, { countsCacheReads: type !== 'anthropic' });
+      const load = usedLoad(usage, { countsCacheReads: type !== 'anthropic' });
       const waitMs = server.refuse(load, clock.now());
       if (waitMs !== undefined) return refused(429, waitMs, context);
       const work = async (abandon: AbortSignal): Promise<AttemptOutcome> => {

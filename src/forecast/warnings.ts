@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifest/manifest.ts';
 import { formatUsd } from '../money/format-usd.ts';
 import { counted, formatDuration, formatShare } from '../report/format.ts';
-import { unfitLimit, limitWindows } from '../schedule/windows.ts';
+import { declaredBuckets, unfitLimit } from '../pace/bucket.ts';
 import type { PlannedTotals } from './plan-report.ts';
 import { stalePrices } from '../run/run-prices.ts';
 import type { ExactCounts } from './exact-counts.ts';
@@ -57,10 +57,10 @@ function budgetWarnings(
 }
 
 function laneWarnings({ name, price, limits, totals, templates }: LaneForecast): readonly string[] {
-  const windows = limitWindows(limits);
+  const declared = declaredBuckets(limits);
   const isCostKnown = price !== undefined && totals.cost !== null;
   const tooLarge = templates.reduce((sum, { estimates, tasks, sampled }) => {
-    const unfit = estimates.filter(({ reservedInput }) => unfitLimit(windows, reservedInput));
+    const unfit = estimates.filter(({ reservedInput }) => unfitLimit(declared, reservedInput));
     return sum + Math.round((unfit.length * tasks) / Math.max(1, sampled));
   }, 0);
   return [

@@ -1,4 +1,4 @@
-import { NOTHING_READY, type FedTask, type FeedItem } from '../schedule/feed.ts';
+import { NOTHING_READY, type FedTask, type FeedItem } from '../schedule/feed-item.ts';
 import type { FlowNode, ReadyTask } from './flow-node.ts';
 
 /** A task that an entry gives, with what it follows. */

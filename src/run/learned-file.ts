@@ -4,7 +4,7 @@ import {
   type AnnouncedLimits,
   type FoundLimits,
   type Learned,
-} from '../schedule/learned.ts';
+} from '../pace/learned.ts';
 
 /** The file in the user's cache folder in which runs leave what they learned about limits. */
 export interface LearnedFile {

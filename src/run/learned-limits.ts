@@ -4,7 +4,7 @@ import { writeAll } from '../ports/write-all.ts';
 import type { Disk, DiskFile } from '../ports/disk.ts';
 import type { Random } from '../ports/random.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
-import type { Learned } from '../schedule/learned.ts';
+import type { Learned } from '../pace/learned.ts';
 import {
   isSameLane,
   learnedFileText,

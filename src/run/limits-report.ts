@@ -7,7 +7,7 @@ import {
   type DocumentedTier,
 } from '../providers/documented-limits.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
-import type { Learned } from '../schedule/learned.ts';
+import type { Learned } from '../pace/learned.ts';
 import { expiryMs, type LearnedLane } from './learned-file.ts';
 import type { LearnedLimits } from './learned-limits.ts';
 import { laneName } from './task-content.ts';

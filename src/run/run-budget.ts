@@ -10,8 +10,8 @@ import {
 } from '../money/budget.ts';
 import { createTokenEstimator } from '../money/estimate-tokens.ts';
 import { createLedger } from '../money/ledger.ts';
-import { createPurse, type Purse } from '../schedule/purse.ts';
-import type { WorstCaseOf } from '../schedule/schedule.ts';
+import { createBudgetGate, type BudgetGate } from '../money/budget-gate.ts';
+import type { WorstCaseOf } from '../schedule/context.ts';
 import type { PreparedRun } from './prepare.ts';
 import { budgetPriceFinder, priceFinder } from './run-prices.ts';
 
@@ -45,7 +45,7 @@ const MOST_FINDINGS = 50;
 export interface RunMoney {
   readonly worstCase: WorstCaseOf;
   /** Undefined without a budget. */
-  readonly purse?: Purse;
+  readonly budget?: BudgetGate;
 }
 
 /**
@@ -64,5 +64,5 @@ export async function runMoney(
   const worstCase: WorstCaseOf = (request, { price, retries }) =>
     requestWorstCase(request, price, { retries, estimator, callersCap: budget?.callersCap });
   if (!budget) return { worstCase };
-  return { worstCase, purse: createPurse(createLedger({ ...budget, spentUsd })) };
+  return { worstCase, budget: createBudgetGate(createLedger({ ...budget, spentUsd })) };
 }

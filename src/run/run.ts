@@ -14,8 +14,9 @@ import { createTally, type Tallied } from '../results/summarize.ts';
 import type { Summary } from '../results/summary.ts';
 import { toRecord } from '../results/to-record.ts';
 import type { LaneName, ScheduleTotals, TaskOutcome } from '../schedule/events.ts';
-import { isNothing, type Learned } from '../schedule/learned.ts';
-import { runSchedule, type Lane } from '../schedule/schedule.ts';
+import { isNothing, type Learned } from '../pace/learned.ts';
+import type { LaneConfig } from '../schedule/context.ts';
+import { runSchedule } from '../schedule/schedule.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Included } from '../results/task-facts.ts';
 import { sharedRecord } from '../results/shared-record.ts';
@@ -228,7 +229,7 @@ function lanesOf(
   prepared: PreparedRun,
   providers: ReadonlyMap<string, Provider>,
   { flow, learning }: { readonly flow: TaskFlow; readonly learning: Learning | undefined },
-): Lane[] {
+): LaneConfig[] {
   return prepared.lanes.map((lane) => {
     const { planned, provider, limits, price, budgetPrice } = lane;
     const made = providers.get(provider.name);

@@ -7,7 +7,7 @@ import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { RenderedTask, Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { LaneName } from '../schedule/events.ts';
-import type { FedTask, FeedItem } from '../schedule/feed.ts';
+import type { FedTask, FeedItem } from '../schedule/feed-item.ts';
 import {
   enterEnd,
   flowNodes,

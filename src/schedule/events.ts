@@ -1,5 +1,5 @@
 import type { AttemptFailure, Answer, Usage } from '../providers/provider.ts';
-import type { Bound } from './bound.ts';
+import type { Bound } from './lane-bound.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import type { Message, Task } from '../plan/task.ts';
@@ -7,7 +7,7 @@ import type { Message, Task } from '../plan/task.ts';
 /** `provider/model`. */
 export type LaneName = string;
 
-/** What the scheduler tells while it works. Times are the clock's monotonic milliseconds. */
+/** What the scheduler reports while it works. Times are the clock's monotonic milliseconds. */
 export type ScheduleEvent =
   | {
       readonly type: 'attempt_started';
@@ -26,7 +26,7 @@ export type ScheduleEvent =
       readonly delayMs: number;
       readonly failure: Failure;
     }
-  /** The task goes on with another model. */
+  /** The task continues with another model. */
   | {
       readonly type: 'task_moved';
       readonly id: string;

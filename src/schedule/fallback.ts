@@ -1,8 +1,8 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
-import type { LaneRun, RunContext } from './lane-run.ts';
-import type { Progress } from './progress.ts';
+import type { LaneWorker, RunContext } from './context.ts';
+import type { TaskState } from './task-state.ts';
 
 /** Failures of a model or its provider that say nothing against the request: another may answer it. */
 const OF_THE_MODEL: ReadonlySet<FailureCode> = new Set([
@@ -14,20 +14,20 @@ const OF_THE_MODEL: ReadonlySet<FailureCode> = new Set([
   'CONTENT_FILTERED',
 ]);
 
-/** Where a task goes on. */
-export interface Turn {
+/** Where a task continues. */
+export interface ModelSwitch {
   readonly model: ModelName;
-  readonly lane: LaneRun;
+  readonly lane: LaneWorker;
   /** What ended it with the model before. */
   readonly failure: Failure;
 }
 
 /** The next model of a task that failed for good, or may not be sent, for this reason; undefined when there is none. */
-export function nextTurn(
-  { task, model }: Progress,
+export function nextModel(
+  { task, model }: TaskState,
   failure: Failure | undefined,
   { stops, laneOf }: RunContext,
-): Turn | undefined {
+): ModelSwitch | undefined {
   if (stops.halt.aborted || failure === undefined || !OF_THE_MODEL.has(failure.code)) {
     return undefined;
   }
@@ -40,7 +40,9 @@ export function nextTurn(
 }
 
 /** Whether a lane that stopped still hands its tasks on. */
-export function handsOn(run: LaneRun): boolean {
-  const failure = run.stoppedBy();
-  return run.lane.hasFallbacks === true && failure !== undefined && OF_THE_MODEL.has(failure.code);
+export function stillFeedsFallback(lane: LaneWorker): boolean {
+  const failure = lane.stoppedBy();
+  return (
+    lane.config.hasFallbacks === true && failure !== undefined && OF_THE_MODEL.has(failure.code)
+  );
 }

@@ -1,14 +1,14 @@
 import { withCorrection } from '../plan/schema-prompt.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
-import type { RenderedProgress } from './progress.ts';
+import type { ReadyTask } from './task-state.ts';
 
-type Sent = Pick<RenderedProgress, 'request' | 'sending' | 'truncated'>;
+type Request = Pick<ReadyTask, 'request' | 'sending' | 'truncated'>;
 
 /** A failure as the task's own settings judge it: an answer that was cut off may be asked for again. */
 export function judged(
   failure: AttemptFailure,
-  { request, sending, truncated }: Sent,
+  { request, sending, truncated }: Request,
 ): AttemptFailure {
   const { growsTo } = request;
   const hasGrown = sending.parameters.maxTokens === growsTo;
@@ -24,7 +24,10 @@ export function judged(
 }
 
 /** What is sent after a failure: the same again, unless the failure says what to change. */
-export function requestAfter(failure: AttemptFailure, { request, sending }: Sent): PromptRequest {
+export function requestAfter(
+  failure: AttemptFailure,
+  { request, sending }: Request,
+): PromptRequest {
   if (failure.code === 'TRUNCATED') return grown(sending, request.growsTo);
   if (failure.misfit === undefined) return sending;
   return { ...withCorrection(request, failure.misfit), parameters: sending.parameters };

@@ -1,14 +1,14 @@
 import type { Failure } from '../errors/failure.ts';
+import { expectedLoad } from '../pace/load.ts';
+import { closedForGoodMs, type Paused } from '../pace/pace.ts';
 import { roughRequestTokens } from '../plan/rough-tokens.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
+import type { LaneWorker, RunContext } from './context.ts';
 import type { TaskOutcome } from './events.ts';
-import { nextTurn } from './fallback.ts';
-import type { LaneRun, RunContext } from './lane-run.ts';
-import { loadNow } from './load.ts';
+import { nextModel } from './fallback.ts';
 import { judged, requestAfter } from './next-request.ts';
-import { countFailure, coversAnother, type Progress, type RenderedProgress } from './progress.ts';
 import { decideRetry, type RetryDecision } from './retry.ts';
-import { shutForGoodMs } from './shut.ts';
+import { countFailure, coversAnother, type ReadyTask, type TaskState } from './task-state.ts';
 import { tooLargeAsAnnounced } from './too-large.ts';
 
 /** What follows an attempt. */
@@ -18,37 +18,41 @@ export type Step =
 
 /** A task, where it has just been tried. */
 interface Tried {
-  readonly progress: RenderedProgress;
-  readonly lane: LaneRun;
+  readonly task: ReadyTask;
+  readonly lane: LaneWorker;
   readonly context: RunContext;
 }
 
 const DEFAULT_RETRY_DELAY_MS = 1_000;
 
 /**
- * Enters a failure, and stops what it stops. When the task is to be sent again, `progress` says what.
- * `pausedUntilMs`: the failure has made the lane pause.
+ * Enters a failure, and stops what it stops. When the task is to be sent again, `task.sending` is what.
+ * `paused`: the failure has made the lane pause.
  */
 export function afterFailure(
-  told: AttemptFailure,
+  reported: AttemptFailure,
   tried: Tried,
-  { pausedUntilMs }: { readonly pausedUntilMs: number | undefined },
+  paused: Paused | undefined,
 ): Step {
-  const { progress, lane, context } = tried;
-  if (told.isAmended) {
+  const { task, lane, context } = tried;
+  if (reported.isAmended) {
     // Not the task's fault, nor the server's: it uses up no retry.
-    tellRetry(told, tried, 0);
+    reportRetry(reported, tried, 0);
     return { kind: 'again', delayMs: 0 };
   }
-  const failure = judged(told, progress);
-  countFailure(progress, failure, { laneAnswers: lane.state.outputMean.answers });
+  const { state } = lane.pace;
+  const failure = judged(reported, task);
+  countFailure(task, failure, { laneAnswers: state.outputTokens.answers });
   if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED') context.countRefusal();
   if (failure.reach === 'provider') context.stopProvider(lane, failure);
   if (failure.code === 'CANCELED') return { kind: 'end', result: { status: 'canceled', failure } };
 
   const tooLarge =
     failure.code === 'RATE_LIMITED' &&
-    tooLargeAsAnnounced(lane.state.mirrors, loadNow(progress, lane).inputTokens);
+    tooLargeAsAnnounced(
+      state.announced,
+      expectedLoad(task.sending, task.inputTokens, state).inputTokens,
+    );
   if (tooLarge) return failedWith(tooLarge);
 
   const nowMs = context.options.clock.now();
@@ -57,16 +61,16 @@ export function afterFailure(
     context.stopLane(lane, decision.failure);
     return failedWith(decision.failure);
   }
-  tellPause(failure, tried, pausedUntilMs);
+  reportPause(failure, tried, paused);
   if (decision.kind === 'final') return failedWith(decision.failure);
-  if (!coversAnother(progress)) {
+  if (!coversAnother(task)) {
     const hint = 'the money set aside for this task covers no further attempt';
     return failedWith({ ...failure, hint });
   }
-  if (failure.code === 'TRUNCATED') progress.truncated = failure;
-  progress.sending = requestAfter(failure, progress);
-  progress.inputTokens = roughRequestTokens(progress.sending);
-  tellRetry(failure, tried, Math.max(decision.delayMs, lane.state.pausedUntilMs - nowMs));
+  if (failure.code === 'TRUNCATED') task.truncated = failure;
+  task.sending = requestAfter(failure, task);
+  task.inputTokens = roughRequestTokens(task.sending);
+  reportRetry(failure, tried, Math.max(decision.delayMs, state.pausedUntilMs - nowMs));
   return { kind: 'again', delayMs: decision.delayMs };
 }
 
@@ -77,43 +81,44 @@ function failedWith(failure: Failure): Step {
 function retryAt(
   nowMs: number,
   failure: AttemptFailure,
-  { progress, lane, context }: Tried,
+  { task, lane, context }: Tried,
 ): RetryDecision {
   const { options, stops } = context;
-  const { maxRetries, timeoutMs } = progress.task.template;
-  return decideRetry(failure, progress.failures, {
+  const { maxRetries, timeoutMs } = task.task.template;
+  return decideRetry(failure, task.failures, {
     policy: {
       maxRetries,
       baseMs: options.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
       timeoutMs,
       remainingMs: stops.deadlineMs === undefined ? undefined : stops.deadlineMs - nowMs,
-      hasNextModel: nextTurn(progress, failure, context) !== undefined,
+      hasNextModel: nextModel(task, failure, context) !== undefined,
     },
-    shutMs: shutForGoodMs(lane.state, nowMs),
+    closedMs: closedForGoodMs(lane.pace.state, nowMs),
     random: options.random,
   });
 }
 
-function tellPause(
+function reportPause(
   failure: AttemptFailure,
   { lane, context }: Tried,
-  untilMs: number | undefined,
+  paused: Paused | undefined,
 ): void {
-  if (untilMs === undefined || lane.stopped.aborted) return;
-  context.options.emit({ type: 'lane_paused', lane: lane.lane.name, untilMs, failure });
+  if (!paused || lane.stopped.aborted) return;
+  const untilMs = paused.pausedUntilMs;
+  context.options.emit({ type: 'lane_paused', lane: lane.config.name, untilMs, failure });
 }
 
-function tellRetry(
+function reportRetry(
   failure: AttemptFailure,
-  { progress, lane, context }: Tried,
+  { task, lane, context }: Tried,
   delayMs: number,
 ): void {
   if (lane.stopped.aborted) return;
   context.options.emit({
     type: 'retry_scheduled',
-    id: progress.task.id,
-    lane: lane.lane.name,
-    attempt: progress.attempts,
+    id: task.task.id,
+    lane: lane.config.name,
+    attempt: task.attempts,
     delayMs: Math.ceil(delayMs),
     failure,
   });
@@ -123,7 +128,7 @@ function tellRetry(
 const MAX_CONTINUATIONS = 5;
 
 /** The model has not finished: what it said so far is counted, and sent on. */
-export function afterPausedTurn({ continuations, reservation }: Progress): Step {
+export function afterPausedTurn({ continuations, reservation }: TaskState): Step {
   // Each turn sends all that came before it: the money set aside may not cover the next.
   if (reservation) return failedWith(UNBOUNDED_TURNS);
   if (continuations <= MAX_CONTINUATIONS) return { kind: 'again', delayMs: 0 };
@@ -136,7 +141,7 @@ export function afterPausedTurn({ continuations, reservation }: Progress): Step 
 
 const UNBOUNDED_TURNS: Failure = {
   code: 'BUDGET',
-  message: 'the model paused its turn, and what it costs to go on has no bound',
+  message: 'the model paused its turn, and the cost of continuing has no upper bound',
   retryable: false,
   hint: 'leave out of `params` what makes the provider run tools, or run without a budget',
 };

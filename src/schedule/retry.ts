@@ -1,7 +1,6 @@
 import type { FailureCode } from '../errors/failure.ts';
 import type { Random } from '../ports/random.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
-import { backoffMs } from './backoff.ts';
 
 /** What a task may do after a failure. */
 export interface RetryPolicy {
@@ -22,7 +21,7 @@ export type FailureCounts = ReadonlyMap<FailureCode, number>;
 
 export type RetryDecision =
   | { readonly kind: 'retry'; readonly delayMs: number }
-  /** `stopsLane`: the server is shut for so long that nothing in the lane is worth waiting for. */
+  /** `stopsLane`: the server has admitted nothing for so long that nothing in the lane is worth waiting for. */
   | { readonly kind: 'final'; readonly failure: AttemptFailure; readonly stopsLane: boolean };
 
 /** Refusals by a rate limit in a row after which a task turns to another model, if it may. */
@@ -37,16 +36,16 @@ export function decideRetry(
   counts: FailureCounts,
   {
     policy,
-    shutMs,
+    closedMs,
     random,
   }: {
     readonly policy: RetryPolicy;
-    /** How long nothing of the lane was let through, where that is too long to go on. */
-    readonly shutMs: number | undefined;
+    /** How long nothing of the lane was let through, where that is too long to continue. */
+    readonly closedMs: number | undefined;
     readonly random: Random;
   },
 ): RetryDecision {
-  const hopeless = waitTooLong(failure, policy) ?? shutForGood(failure, shutMs);
+  const hopeless = waitTooLong(failure, policy) ?? closedForGood(failure, closedMs);
   if (hopeless) return hopeless;
   if (!failure.retryable || !hasRetriesLeft(failure, counts, policy)) {
     return { kind: 'final', failure, stopsLane: false };
@@ -96,12 +95,12 @@ function waitTooLong(failure: AttemptFailure, policy: RetryPolicy): RetryDecisio
   return { kind: 'final', failure: { ...failure, hint }, stopsLane: failure.reach === 'lane' };
 }
 
-function shutForGood(
+function closedForGood(
   failure: AttemptFailure,
-  shutMs: number | undefined,
+  closedMs: number | undefined,
 ): RetryDecision | undefined {
-  if (shutMs === undefined || failure.reach !== 'lane' || !failure.retryable) return undefined;
-  const minutes = Math.round(shutMs / 60_000);
+  if (closedMs === undefined || failure.reach !== 'lane' || !failure.retryable) return undefined;
+  const minutes = Math.round(closedMs / 60_000);
   const hint = `the server has let nothing through for ${minutes} minutes: run it again later`;
   return { kind: 'final', failure: { ...failure, hint }, stopsLane: true };
 }
@@ -114,4 +113,23 @@ function total(counts: FailureCounts): number {
 
 function seconds(durationMs: number): string {
   return `${Math.round(durationMs) / 1_000} s`;
+}
+
+const LONGEST_BACKOFF_MS = 60_000;
+const MAX_JITTER_MS = 1_000;
+
+/**
+ * `baseMs`·2ⁿ, at most a minute, plus jitter of up to a second (up to `baseMs` where that is less),
+ * so that those who failed together do not come back together.
+ */
+function backoffMs(options: {
+  readonly baseMs: number;
+  readonly exponent: number;
+  readonly random: Random;
+}): number {
+  const { baseMs, exponent, random } = options;
+  return (
+    Math.min(LONGEST_BACKOFF_MS, baseMs * 2 ** exponent) +
+    Math.min(MAX_JITTER_MS, baseMs) * random()
+  );
 }

@@ -1,18 +1,13 @@
 import type { Failure } from '../errors/failure.ts';
-import type { Mirror } from './mirror.ts';
-import type { unfitLimit } from './windows.ts';
+import type { AnnouncedBucket, DeclaredBucket } from '../pace/bucket.ts';
 
 /** For a request that no declared limit's whole window has room for. */
-export function tooLarge({
-  limit,
-  needs,
-  amount,
-}: NonNullable<ReturnType<typeof unfitLimit>>): Failure {
-  const what = limit.endsWith('tpm') ? inputTokens(needs) : `${needs} request`;
+export function tooLarge({ name, kind, amount }: DeclaredBucket, promptTokens: number): Failure {
+  const isInput = kind === 'tokens' || kind === 'input_tokens';
   return larger({
-    what,
-    than: `the whole \`${limit}\` limit of ${amount}`,
-    instead: `raise \`${limit}\` if the provider allows more`,
+    what: isInput ? inputTokens(promptTokens) : '1 request',
+    than: `the whole \`${name}\` limit of ${amount}`,
+    instead: `raise \`${name}\` if the provider allows more`,
   });
 }
 
@@ -21,16 +16,16 @@ export function tooLarge({
  * span; undefined when it may still fit. Ask only then: how large it is, is a guess until it was refused.
  */
 export function tooLargeAsAnnounced(
-  mirrors: readonly Mirror[],
+  announced: readonly AnnouncedBucket[],
   tokens: number,
 ): Failure | undefined {
-  const mirror = mirrors.find(
+  const bucket = announced.find(
     ({ kind, limit }) => (kind === 'input_tokens' || kind === 'tokens') && tokens > limit,
   );
-  if (!mirror) return undefined;
+  if (!bucket) return undefined;
   return larger({
     what: inputTokens(tokens),
-    than: `the whole limit of ${mirror.limit} that the provider announces, and was refused`,
+    than: `the whole limit of ${bucket.limit} that the provider announces, and was refused`,
     instead: 'ask the provider for a higher limit',
   });
 }

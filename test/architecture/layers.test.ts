@@ -9,6 +9,7 @@ const LAYERS = [
   ['plan'],
   ['providers'],
   ['money'],
+  ['pace'],
   ['schedule'],
   ['results'],
   ['journal'],
@@ -31,6 +32,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'gpt-tokenizer': 'money/tokenizer.ts',
   listr2: 'report/tree.ts',
   cac: 'cli/arguments.ts',
+  bottleneck: 'schedule/bottleneck-queue.ts',
 };
 
 /** Says which process holds a lock, to Volley alone. */

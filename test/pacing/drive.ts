@@ -2,17 +2,10 @@ import type { Limits } from '../../src/manifest/manifest.ts';
 import { seededRandom, type Random } from '../../src/ports/random.ts';
 import type { AttemptFailure, Usage } from '../../src/providers/provider.ts';
 import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
-import { answered } from '../../src/schedule/answered.ts';
-import { concurrencyOf } from '../../src/schedule/concurrency.ts';
-import {
-  createLaneState,
-  decide,
-  released,
-  sent,
-  type LaneState,
-} from '../../src/schedule/lane-state.ts';
-import { estimateOutputTokens } from '../../src/schedule/estimate.ts';
-import type { Learned } from '../../src/schedule/learned.ts';
+import { estimateOutputTokens } from '../../src/pace/load.ts';
+import type { Learned } from '../../src/pace/learned.ts';
+import { createPace, slotsNow, type Answered, type Pace } from '../../src/pace/pace.ts';
+import type { PaceState } from '../../src/pace/state.ts';
 import {
   createServer,
   EPOCH_MS,
@@ -40,12 +33,12 @@ export interface DriveOptions {
   /** How much longer than usual it may take. */
   readonly jitterMs?: number;
   /** Called after each decision to send. */
-  readonly onSend?: (state: LaneState, nowMs: number, server: VirtualServer) => void;
+  readonly onSend?: (state: PaceState, nowMs: number, server: VirtualServer) => void;
 }
 
 export interface Driven {
   readonly server: VirtualServer;
-  readonly states: readonly LaneState[];
+  readonly paces: readonly Pace[];
   /** The most in flight in one lane when a request was sent, less its window then; 0 or below is right. */
   readonly excess: number;
 }
@@ -62,32 +55,34 @@ export function drive(options: DriveOptions): Driven {
       ? options.server(random)
       : createServer(options.server, random);
   const events = createHeap();
-  const states = Array.from({ length: options.lanes ?? 1 }, () =>
-    createLaneState(
-      options.limits ?? {},
-      { countsCacheReads: true, countsMaxTokens: false },
-      options.learned && { learned: options.learned, nowMs: 0 },
-    ),
+  const paces = Array.from({ length: options.lanes ?? 1 }, () =>
+    createPace({
+      limits: options.limits ?? {},
+      policy: { countsCacheReads: true, countsMaxTokens: false },
+      learned: options.learned,
+      nowMs: 0,
+    }),
   );
-  const nextWeights = states.map(() => drawWeights(random));
+  const nextWeights = paces.map(() => drawWeights(random));
   let inFlight = 0;
   let nowMs = 0;
   let excess = -Infinity;
-  const wakeAt = states.map(() => Infinity);
+  const wakeAt = paces.map(() => Infinity);
 
   function pump(index: number): void {
-    const state = states[index];
+    const pace = paces[index];
     for (;;) {
       const weights = nextWeights[index];
-      if (!state || !weights) return;
+      if (!pace || !weights) return;
+      const { state } = pace;
       const load = {
         inputTokens: weights.estimatedInput,
-        outputTokens: estimateOutputTokens(options.maxTokens, state.outputMean),
+        outputTokens: estimateOutputTokens(options.maxTokens, state.outputTokens),
         maxOutputTokens: options.maxTokens,
       };
-      const decision = decide(state, load, nowMs);
-      if (decision.kind === 'wait') {
-        const atMs = nowMs + Math.ceil(decision.untilMs - nowMs);
+      const room = pace.room(load, nowMs);
+      if (room.kind === 'wait' && room.untilMs !== undefined) {
+        const atMs = nowMs + Math.ceil(room.untilMs - nowMs);
         if (wakeAt[index] !== atMs) {
           wakeAt[index] = atMs;
           events.push(atMs, () => {
@@ -99,9 +94,9 @@ export function drive(options: DriveOptions): Driven {
         }
         return;
       }
-      if (decision.kind === 'wait_for_release' || inFlight >= maxConcurrent) return;
-      const concurrency = state.probe ? Infinity : concurrencyOf(state.window);
-      const send = sent(state, load, nowMs);
+      if (room.kind === 'wait' || inFlight >= maxConcurrent) return;
+      const concurrency = slotsNow(state);
+      const sent = pace.sent(load, nowMs);
       inFlight += 1;
       excess = Math.max(excess, state.inFlight - concurrency);
       options.onSend?.(state, nowMs, server);
@@ -122,11 +117,11 @@ export function drive(options: DriveOptions): Driven {
           events.push(nowMs + hop(), () => settle({ failure: undefined, usage, announced }));
         });
       });
-      const settle = (answer: Parameters<typeof answered>[2]): void => {
-        answered(state, send, answer, { nowMs, random });
-        released(state);
+      const settle = (answer: Answered): void => {
+        pace.answered(sent, answer, { nowMs, random });
+        pace.released();
         inFlight -= 1;
-        for (const place of states.keys()) pump((index + place) % states.length);
+        for (const place of paces.keys()) pump((index + place) % paces.length);
       };
     }
   }
@@ -136,14 +131,14 @@ export function drive(options: DriveOptions): Driven {
     return (options.hopMs ?? 0.5) + 2 * random() + (options.jitterMs ?? 0) * random() ** 3;
   }
 
-  for (const index of states.keys()) pump(index);
+  for (const index of paces.keys()) pump(index);
   for (;;) {
     const event = events.pop();
     if (!event || event.atMs > durationMs) break;
     nowMs = event.atMs;
     event.act();
   }
-  return { server, states, excess };
+  return { server, paces, excess };
 }
 
 /** 500 and about 200 tokens. */

@@ -10,7 +10,7 @@ import {
 } from '../../src/run/learned-limits.ts';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FoundLimits, Learned } from '../../src/schedule/learned.ts';
+import type { FoundLimits, Learned } from '../../src/pace/learned.ts';
 import { folder } from '../support/cli.ts';
 
 const KEY = 'sk-live-0123456789abcdef0123456789abcdef';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createLedger } from '../../src/money/ledger.ts';
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
 import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
-import { createPurse } from '../../src/schedule/purse.ts';
+import { createBudgetGate } from '../../src/money/budget-gate.ts';
 import { createWorld, requestOf, task } from './world.ts';
 
 const CAP_USD = 40;
@@ -71,7 +71,7 @@ test('no budget is exceeded, whatever servers report or leave out', async () => 
             attemptUsd: request.parameters.maxTokens ?? Infinity,
             attempts: 1 + retries,
           }),
-          purse: createPurse(ledger),
+          budget: createBudgetGate(ledger),
         },
       });
       const chargedUsd = charged.reduce((sum, { output }) => sum + output, 0);

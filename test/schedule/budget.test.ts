@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLedger, type LedgerOptions } from '../../src/money/ledger.ts';
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
-import { createPurse } from '../../src/schedule/purse.ts';
-import type { Lane, ScheduleOptions, WorstCaseOf } from '../../src/schedule/schedule.ts';
+import { createBudgetGate } from '../../src/money/budget-gate.ts';
+import type { LaneConfig, ScheduleOptions, WorstCaseOf } from '../../src/schedule/context.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { answered, createWorld, failed, failureOf, REFUSED, task, type Script } from './world.ts';
 
@@ -19,14 +19,14 @@ const worstCase: WorstCaseOf = (request, { retries }) => ({
   attempts: 1 + retries,
 });
 
-function money(options: Partial<LedgerOptions>): Pick<ScheduleOptions, 'worstCase' | 'purse'> & {
+function money(options: Partial<LedgerOptions>): Pick<ScheduleOptions, 'worstCase' | 'budget'> & {
   readonly ledger: ReturnType<typeof createLedger>;
 } {
   const ledger = createLedger({ maxCostUsd: undefined, maxTaskCostUsd: undefined, ...options });
-  return { worstCase, purse: createPurse(ledger), ledger };
+  return { worstCase, budget: createBudgetGate(ledger), ledger };
 }
 
-function priced(lane: Lane): Lane {
+function priced(lane: LaneConfig): LaneConfig {
   return { ...lane, price: PRICE };
 }
 
@@ -192,7 +192,7 @@ describe('a budget for the run', () => {
     expect(world.calls).toHaveLength(1);
     expect(failureOf(world.outcomes[0])).toMatchObject({
       code: 'BUDGET',
-      message: 'the model paused its turn, and what it costs to go on has no bound',
+      message: 'the model paused its turn, and the cost of continuing has no upper bound',
     });
     expect(ledger.state().spentUsd).toBe(2);
   });

@@ -4,8 +4,8 @@ import { createLedger } from '../../src/money/ledger.ts';
 import type { Task } from '../../src/plan/task.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
-import { createPurse } from '../../src/schedule/purse.ts';
-import type { Lane, WorstCaseOf } from '../../src/schedule/schedule.ts';
+import { createBudgetGate } from '../../src/money/budget-gate.ts';
+import type { LaneConfig, WorstCaseOf } from '../../src/schedule/context.ts';
 import {
   answered,
   BAD_KEY,
@@ -38,7 +38,7 @@ function lanesOf(
   world: World,
   scripts: Readonly<Record<string, Script>>,
   tasks: readonly Task[],
-): readonly Lane[] {
+): readonly LaneConfig[] {
   return Object.entries(scripts).map(([name, script]) => {
     const own = tasks.filter(({ template }) => template.model.provider === name);
     const hasFallbacks = own.some(({ template }) => template.fallbacks);
@@ -204,7 +204,7 @@ const worstCase: WorstCaseOf = (request, { retries }) => ({
 
 function budget(maxCostUsd?: number, maxTaskCostUsd?: number) {
   const ledger = createLedger({ maxCostUsd, maxTaskCostUsd });
-  return { ledger, worstCase, purse: createPurse(ledger) };
+  return { ledger, worstCase, budget: createBudgetGate(ledger) };
 }
 
 function paid(tasks: number): readonly Task[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RenderedTask, Task } from '../../src/plan/task.ts';
-import { countFailure, createProgress } from '../../src/schedule/progress.ts';
+import { countFailure, createTaskState } from '../../src/schedule/task-state.ts';
 import {
   answered,
   createWorld,
@@ -8,7 +8,6 @@ import {
   failure,
   REFUSED,
   renderId,
-  requestOf,
   task,
   type Call,
   type World,
@@ -26,12 +25,11 @@ function waitsOf(world: World, id: string): unknown {
 
 /** What counts of thirty refusals of one task, by the answers that its lane had by each of them. */
 function refusals(laneAnswers: (at: number) => number): number | undefined {
-  const rendered = { ok: true, request: requestOf(task('t')) } as const;
-  const progress = createProgress({ task: task('t'), rendered }, 0, undefined);
+  const state = createTaskState(task('t'), 0, undefined);
   for (let at = 0; at < 30; at += 1) {
-    countFailure(progress, failure(REFUSED), { laneAnswers: laneAnswers(at) });
+    countFailure(state, failure(REFUSED), { laneAnswers: laneAnswers(at) });
   }
-  return progress.failures.get('RATE_LIMITED');
+  return state.failures.get('RATE_LIMITED');
 }
 
 /** When two requests go out whose answers report mostly tokens read from a cache. */

@@ -15,7 +15,7 @@ const POLICY: RetryPolicy = {
 function decide(
   which: AttemptFailure,
   counts: Partial<Record<FailureCode, number>>,
-  { shutMs, ...policy }: Partial<RetryPolicy> & { readonly shutMs?: number } = {},
+  { closedMs, ...policy }: Partial<RetryPolicy> & { readonly closedMs?: number } = {},
 ) {
   const failures = new Map<FailureCode, number>();
   for (const code of ['SERVER_ERROR', 'RATE_LIMITED', 'EMPTY_OUTPUT'] as const) {
@@ -24,7 +24,7 @@ function decide(
   }
   return decideRetry(which, failures, {
     policy: { ...POLICY, ...policy },
-    shutMs,
+    closedMs,
     random: () => 0,
   });
 }
@@ -74,7 +74,7 @@ describe('a failure is sent again', () => {
 
   test('not when the server has let nothing through for too long', () => {
     const refused = failure(REFUSED);
-    expect(decide(refused, { RATE_LIMITED: 20 }, { shutMs: 600_123 })).toEqual({
+    expect(decide(refused, { RATE_LIMITED: 20 }, { closedMs: 600_123 })).toEqual({
       kind: 'final',
       failure: {
         ...refused,
@@ -82,7 +82,7 @@ describe('a failure is sent again', () => {
       },
       stopsLane: true,
     });
-    expect(decide(failure(), { SERVER_ERROR: 1 }, { shutMs: 600_123 }).kind).toBe('retry');
+    expect(decide(failure(), { SERVER_ERROR: 1 }, { closedMs: 600_123 }).kind).toBe('retry');
   });
 
   test('not even after a 429 when max_retries is 0', () => {

@@ -10,9 +10,10 @@ import type {
   SendOptions,
   Usage,
 } from '../../src/providers/provider.ts';
-import type { FedTask } from '../../src/schedule/feed.ts';
+import type { FedTask } from '../../src/schedule/feed-item.ts';
 import type { ScheduleEvent, ScheduleTotals, TaskOutcome } from '../../src/schedule/events.ts';
-import { runSchedule, type Lane, type ScheduleOptions } from '../../src/schedule/schedule.ts';
+import type { LaneConfig, ScheduleOptions } from '../../src/schedule/context.ts';
+import { runSchedule } from '../../src/schedule/schedule.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const USAGE: Usage = {
@@ -108,10 +109,13 @@ export interface World {
     countsCacheReads?: boolean;
     hasFallbacks?: boolean;
     render?: Render;
-  }): Lane;
-  schedule(lanes: readonly Lane[], options?: Partial<ScheduleOptions>): Promise<ScheduleTotals>;
+  }): LaneConfig;
+  schedule(
+    lanes: readonly LaneConfig[],
+    options?: Partial<ScheduleOptions>,
+  ): Promise<ScheduleTotals>;
   /** The schedule under the virtual clock, to its end. */
-  run(lanes: readonly Lane[], options?: Partial<ScheduleOptions>): Promise<ScheduleTotals>;
+  run(lanes: readonly LaneConfig[], options?: Partial<ScheduleOptions>): Promise<ScheduleTotals>;
 }
 
 /** A virtual clock, scripted providers, and a record of all that happened. */

@@ -11,7 +11,7 @@ import { prepareRun, type PreparedRun } from '../../src/run/prepare.ts';
 import type { LearnedFor } from '../../src/run/learned-limits.ts';
 import { decideTasks, type Resumption } from '../../src/run/resume.ts';
 import { startRun } from '../../src/run/run.ts';
-import type { Learned } from '../../src/schedule/learned.ts';
+import type { Learned } from '../../src/pace/learned.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
 import type { DiskFaults, SimulatedDisk } from '../support/simulated-disk.ts';
 import type { Dice } from './dice.ts';

@@ -1,6 +1,6 @@
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
-import type { Learned } from '../../src/schedule/learned.ts';
+import type { Learned } from '../../src/pace/learned.ts';
 import { createDice } from './dice.ts';
 import { checkEnd } from './end-oracle.ts';
 import { PATH, playLife, type LifeEnd } from './life.ts';

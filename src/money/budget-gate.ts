@@ -1,0 +1,78 @@
+import type { Failure } from '../errors/failure.ts';
+import { formatUsd } from './format-usd.ts';
+import type { Admission, Ledger, Reservation, Spent, TaskNeed } from './ledger.ts';
+
+/** The ledger, but it waits: money is reserved before a task is sent and settled when it ended. `lane`: `provider/model`. */
+export interface BudgetGate {
+  /** Waits for tasks in flight to give money back where that may help. */
+  reserve(need: TaskNeed, lane: string, stop: AbortSignal): Promise<Reserved>;
+  /**
+   * An attempt cost so much more than its worst case: a server that adds texts of its own, or counts
+   * otherwise. From now on that is set aside for each attempt in the lane as well.
+   */
+  wasExceeded(lane: string, byUsd: number): void;
+  settle(reservation: Reservation, spent: Spent): void;
+}
+
+export type Reserved =
+  | { readonly kind: 'covered'; readonly reservation: Reservation }
+  /** The task alone is too dear. */
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  /** What is left of the run's budget covers not one attempt, and nothing will come back. */
+  | { readonly kind: 'used_up'; readonly message: string }
+  | { readonly kind: 'stopped' };
+
+export function createBudgetGate(ledger: Ledger): BudgetGate {
+  const extraUsd = new Map<string, number>();
+  const waiting = new Set<() => void>();
+
+  /** Resolves at the next settlement, or once `stop` aborts. */
+  function change(stop: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (stop.aborted) return resolve();
+      const look = (): void => {
+        waiting.delete(look);
+        stop.removeEventListener('abort', look);
+        resolve();
+      };
+      waiting.add(look);
+      stop.addEventListener('abort', look, { once: true });
+    });
+  }
+
+  return {
+    async reserve({ attemptUsd, ...need }, lane, stop) {
+      for (;;) {
+        if (stop.aborted) return { kind: 'stopped' };
+        const withExtraUsd = attemptUsd + (extraUsd.get(lane) ?? 0);
+        const admission = ledger.reserve({ ...need, attemptUsd: withExtraUsd });
+        if (admission.ok) return { kind: 'covered', reservation: admission.reservation };
+        if (admission.cap === 'task') return { kind: 'refused', failure: tooDear(admission) };
+        if (admission.retry === 'never') return { kind: 'used_up', message: usedUp(admission) };
+        await change(stop);
+      }
+    },
+    wasExceeded(lane, byUsd) {
+      extraUsd.set(lane, Math.max(extraUsd.get(lane) ?? 0, byUsd));
+    },
+    settle(reservation, spent) {
+      ledger.settle(reservation, spent);
+      for (const look of waiting) look();
+    },
+  };
+}
+
+type Refusal = Extract<Admission, { readonly ok: false }>;
+
+function tooDear({ neededUsd, leftUsd }: Refusal): Failure {
+  return {
+    code: 'BUDGET',
+    message: `one attempt may cost up to ${formatUsd(neededUsd)}, and \`max_task_cost_usd\` is ${formatUsd(leftUsd)}`,
+    retryable: false,
+    hint: 'lower `max_tokens`, shorten the prompt or its context, or raise `budget.max_task_cost_usd`',
+  };
+}
+
+function usedUp({ neededUsd, leftUsd }: Refusal): string {
+  return `the budget is used up: ${formatUsd(leftUsd)} is left, and the next attempt may cost up to ${formatUsd(neededUsd)}`;
+}

@@ -1,0 +1,152 @@
+import type { AnnouncedLimit } from '../providers/provider.ts';
+import { rateNow, refill, type AnnouncedBucket, type LateCharge, type Share } from './bucket.ts';
+import { CAPACITY_SHARE, PLATEAU_MS, RATE_CUT, SAME_TROUBLE_MS } from './tuning.ts';
+
+/**
+ * Our copy of a bucket that a server announces. Headers correct it from above and below: a server
+ * stamps `remaining` when it admits a request or when it answers it, and which is unknown.
+ *
+ * Example: limit 6,000 per minute, so 0.1 per ms. A request goes out at 0 ms, 40 more since, and at
+ * 800 ms its answer says `remaining: 60`. Stamped at the answer, the level is 60; stamped at
+ * admission, it is 60 + 80 refilled - 40 sent = 100. Our 110 is above both: it becomes 100.
+ */
+export function createAnnounced(
+  announced: AnnouncedLimit & { readonly limit: number },
+  nowMs: number,
+): AnnouncedBucket {
+  const { kind, limit, remaining } = announced;
+  const spanMs = announced.spanMs ?? spanFor(announced.resetMs ?? 0);
+  const level = remaining ?? limit;
+  const rate = limit / spanMs;
+  return {
+    source: 'announced',
+    kind,
+    toldSpanMs: announced.spanMs,
+    spanMs,
+    limit,
+    capacity: heldBy(announced, limit, rate) ?? Math.max(1, level, 1_000 * rate),
+    level,
+    atMs: nowMs,
+    taken: 0,
+    reserved: 0,
+    late: kind === 'output_tokens' ? { held: level, delayMs: 0 } : undefined,
+    curve: undefined,
+    raisedMs: -Infinity,
+    emptyMs: -Infinity,
+    longerSeen: 0,
+  };
+}
+
+/** Corrects the copy by what came with the answer to a request that had taken `share`. */
+export function reconcile(
+  bucket: AnnouncedBucket,
+  announced: AnnouncedLimit,
+  { share, nowMs }: { readonly share: Share | undefined; readonly nowMs: number },
+): void {
+  if (!share) return;
+  refill(bucket, nowMs);
+  if (announced.limit !== undefined && announced.limit !== bucket.limit) {
+    adoptLimit(bucket, announced.limit);
+  }
+  measure(bucket, announced, rateNow(bucket, nowMs));
+  const { remaining } = announced;
+  if (remaining === undefined) return;
+  // Half full, and not because of a pause: the announced rate was not too high after all.
+  const isCalm = nowMs - bucket.emptyMs > SAME_TROUBLE_MS;
+  if (isCalm && remaining >= bucket.capacity / 2) bucket.curve = undefined;
+  const rate = rateNow(bucket, nowMs);
+  const refilled = remaining + rate * (nowMs - share.atMs);
+  if (bucket.late) return reconcileLate(bucket, bucket.late, { refilled, remaining, share, rate });
+  const byAdmission = Math.min(bucket.capacity, refilled) - (bucket.taken - share.taken);
+  const level = corrected(bucket.level, byAdmission, remaining);
+  // Requests sent before the last rise know nothing of it: to rise again for them would be too much.
+  if (level > bucket.level && share.atMs < bucket.raisedMs) return;
+  if (level > bucket.level) bucket.raisedMs = nowMs;
+  bucket.level = level;
+}
+
+/** Output is charged as it is written, so what is in flight was not charged at either moment. */
+function reconcileLate(
+  bucket: AnnouncedBucket,
+  late: LateCharge,
+  read: {
+    readonly refilled: number;
+    readonly remaining: number;
+    readonly share: Share;
+    readonly rate: number;
+  },
+): void {
+  const { refilled, remaining, share, rate } = read;
+  const chargedSince = bucket.taken - bucket.reserved - (share.taken - share.reserved);
+  const byAdmission = Math.min(bucket.capacity, refilled - chargedSince);
+  // A bucket in debt is announced as empty.
+  late.held = corrected(late.held, byAdmission, remaining === 0 ? -Infinity : remaining);
+  // By the time more requests are charged, so is what is in flight now.
+  const level = Math.min(bucket.capacity, late.held + rate * late.delayMs - bucket.reserved);
+  bucket.level = corrected(bucket.level, level, level);
+}
+
+/** Down at once to the higher of two readings, half the way up to the lower one. */
+function corrected(value: number, reading: number, other: number): number {
+  const low = Math.min(reading, other);
+  return value < low ? value + (low - value) / 2 : Math.min(value, Math.max(reading, other));
+}
+
+/**
+ * A request was refused for a bucket that we thought had room. The first time only the level was
+ * wrong; again within ten seconds, so is the rate.
+ */
+export function foundEmpty(bucket: AnnouncedBucket, share: Share | undefined, nowMs: number): void {
+  if (!share) return;
+  refill(bucket, nowMs);
+  // Far from empty, we thought: it holds less than we think.
+  if (bucket.level > bucket.capacity / 2) bucket.capacity = Math.max(1, bucket.capacity / 2);
+  bucket.level = Math.min(bucket.level, 0);
+  if (bucket.late) bucket.late.held = Math.min(0, bucket.late.held);
+  const isAgain = share.atMs > bucket.emptyMs && share.atMs - bucket.emptyMs < SAME_TROUBLE_MS;
+  if (isAgain) {
+    const reference = rateNow(bucket, nowMs) * RATE_CUT;
+    bucket.curve = { reference, sinceMs: nowMs, plateauMs: PLATEAU_MS };
+  }
+  bucket.emptyMs = share.atMs;
+}
+
+function adoptLimit(bucket: AnnouncedBucket, limit: number): void {
+  bucket.capacity *= limit / bucket.limit;
+  bucket.limit = limit;
+  bucket.level = Math.min(bucket.level, bucket.capacity);
+  bucket.curve = undefined;
+  bucket.emptyMs = -Infinity;
+}
+
+const SPANS_MS = [60_000, 3_600_000, 86_400_000, 31 * 86_400_000] as const;
+
+/** The shortest usual span that a reset fits into; headers round up. */
+function spanFor(resetMs: number): number {
+  return SPANS_MS.find((spanMs) => resetMs <= spanMs * 1.05) ?? SPANS_MS[3];
+}
+
+/** Learns the span and the capacity from `remaining` and `reset`. */
+function measure(bucket: AnnouncedBucket, announced: AnnouncedLimit, rate: number): void {
+  const { remaining = 0, resetMs } = announced;
+  bucket.capacity = Math.max(bucket.capacity, Math.min(remaining, bucket.limit));
+  if (bucket.toldSpanMs === undefined && resetMs !== undefined) {
+    // A longer span is believed once three answers in a row imply it: a single one may be a slip.
+    const spanMs = spanFor(resetMs);
+    bucket.longerSeen = spanMs > bucket.spanMs ? bucket.longerSeen + 1 : 0;
+    if (bucket.longerSeen === 3) Object.assign(bucket, { spanMs, longerSeen: 0 });
+  }
+  const held = heldBy(announced, bucket.limit, rate) ?? bucket.capacity;
+  bucket.capacity += CAPACITY_SHARE * (held - bucket.capacity);
+}
+
+/** What a bucket holds that is full after `resetMs`; undefined when that is unknown, or too rough. */
+function heldBy(
+  { remaining, resetMs, resetErrorMs }: AnnouncedLimit,
+  limit: number,
+  rate: number,
+): number | undefined {
+  if (resetMs === undefined || remaining === undefined) return undefined;
+  const held = Math.max(1, Math.min(limit, remaining + resetMs * rate));
+  return resetErrorMs * rate > 0.1 * held ? undefined : held;
+}

@@ -1,0 +1,122 @@
+import type { Concurrency as DeclaredConcurrency } from '../manifest/manifest.ts';
+import {
+  FAST_START,
+  FIRST_HOLD_MS,
+  GROWTH_PER_ROUND,
+  HOLD_PER_PAUSE,
+  LONGEST_HOLD_MS,
+  SLOW_START,
+  START_CONCURRENCY,
+} from './tuning.ts';
+
+/**
+ * How many requests may be in flight at once, as found so far. Changed in place.
+ *
+ * Example: from 8 it grows by every success, to 41, where a request is refused. The ceiling is 41, so
+ * it continues at 40, and after 4 s without a refusal grows by 4 per round: 42 is refused at once, and
+ * the next try waits 8 s.
+ */
+export interface Concurrency {
+  /** A fraction counts as progress towards the next whole one. */
+  size: number;
+  readonly start: number;
+  readonly max: number;
+  /** Slow-start threshold: below it it grows by every success, above it by a few per round. */
+  threshold: number;
+  /** The number at once that was refused last. */
+  ceiling: number | undefined;
+  /** How long it stays below the ceiling before it tries again; longer each time it fails. */
+  holdMs: number;
+  /** Nothing grows before this time. */
+  growsFromMs: number;
+  /** The end of the latest cut's pause, and how many cuts came in a row. */
+  cutMs: number;
+  cutsInARow: number;
+}
+
+export type ConcurrencyStart = Pick<Concurrency, 'size' | 'threshold'>;
+
+/** `learned`: from what was found another time, a better start than a guess but no truth. */
+export function createConcurrency(
+  declared: DeclaredConcurrency | undefined,
+  learned: ConcurrencyStart | undefined,
+): Concurrency {
+  const max = Math.max(1, Math.floor(declared?.max ?? Infinity));
+  const wanted = declared?.start ?? learned?.size ?? START_CONCURRENCY;
+  const start = Math.max(1, Math.floor(Math.min(max, wanted)));
+  const threshold = learned?.threshold ?? Infinity;
+  return { size: start, start, max, threshold, ...NO_CEILING };
+}
+
+const NO_CEILING = {
+  ceiling: undefined,
+  holdMs: FIRST_HOLD_MS,
+  growsFromMs: -Infinity,
+  cutMs: -Infinity,
+  cutsInARow: 0,
+};
+
+/** Whole requests that may be in flight at once now. */
+export function slotsOf({ size }: Concurrency): number {
+  return Math.floor(size);
+}
+
+/** After a success while all slots were used. `isFast`: limits are announced, or none was ever met. */
+export function grow(
+  concurrency: Concurrency,
+  { isFast, nowMs }: { readonly isFast: boolean; readonly nowMs: number },
+): void {
+  if (nowMs < concurrency.growsFromMs) return;
+  const { ceiling, max } = concurrency;
+  // Past the ceiling: there is none any more.
+  if (ceiling !== undefined && concurrency.size > ceiling * 1.05 + 1) forgetCeiling(concurrency);
+  const { size, threshold } = concurrency;
+  const quick = isFast ? FAST_START : SLOW_START;
+  const step = size < threshold ? quick : Math.min(1, GROWTH_PER_ROUND / size);
+  concurrency.size = Math.min(size + step, max);
+}
+
+export function holdGrowth(concurrency: Concurrency, untilMs: number): void {
+  concurrency.growsFromMs = Math.max(concurrency.growsFromMs, untilMs);
+}
+
+/** The server takes fewer than `inFlight` at once. `pauseMs`: how long the refusal stops the lane. */
+export function hitCeiling(
+  concurrency: Concurrency,
+  inFlight: number,
+  { pauseMs, nowMs }: { readonly pauseMs: number; readonly nowMs: number },
+): void {
+  const { ceiling, holdMs } = concurrency;
+  concurrency.cutsInARow = cutsInARow(concurrency, nowMs) + 1;
+  concurrency.cutMs = nowMs + pauseMs;
+  const isKnown =
+    concurrency.cutsInARow === 1 && ceiling !== undefined && inFlight >= ceiling * 0.95 - 1;
+  // A try that costs a pause is so rare that all of them cost about a twentieth of the time.
+  const leastMs = Math.max(FIRST_HOLD_MS, HOLD_PER_PAUSE * pauseMs);
+  concurrency.holdMs = Math.max(leastMs, isKnown ? Math.min(LONGEST_HOLD_MS, 2 * holdMs) : 0);
+  // Each further cut in a row takes twice as much.
+  const less = 2 ** (concurrency.cutsInARow - 1);
+  concurrency.size = Math.max(1, Math.min(concurrency.size, inFlight - less));
+  concurrency.ceiling = inFlight;
+  concurrency.threshold = concurrency.size;
+  concurrency.growsFromMs = nowMs + pauseMs + concurrency.holdMs;
+}
+
+/** Another refusal of the same burst: of those in flight it is one less. */
+export function lowerCeiling(concurrency: Concurrency, inFlight: number): void {
+  const { ceiling } = concurrency;
+  if (ceiling === undefined || inFlight >= ceiling) return;
+  concurrency.ceiling = inFlight;
+  concurrency.size = Math.max(1, Math.min(concurrency.size, inFlight - 1));
+  concurrency.threshold = concurrency.size;
+}
+
+/** Cuts within a second of each other so far: the earlier ones did not help. */
+export function cutsInARow(concurrency: Concurrency, nowMs: number): number {
+  return nowMs - concurrency.cutMs < 1_000 ? concurrency.cutsInARow : 0;
+}
+
+/** Refusals turned out to be for something else. */
+export function forgetCeiling(concurrency: Concurrency): void {
+  Object.assign(concurrency, { ...NO_CEILING, threshold: Infinity });
+}

@@ -1,0 +1,92 @@
+import { rateOf, refill, type FoundBucket, type RateCurve } from './bucket.ts';
+import type { Delivered } from './recent-sends.ts';
+import { FOUND_BURST_MS, MOST_TRUST, PLATEAU_MS, RATE_CUT } from './tuning.ts';
+
+/** A guess is worth this many measurements. */
+const LEAST_TRUST = 0.5;
+/** A rate that was measured well is kept for at least as long as so many requests take. */
+const PLATEAU_REQUESTS = 100;
+
+/**
+ * A rate of requests that nobody announced, found by being refused.
+ *
+ * Example: 100 per second are allowed, 140 go out. Between the first two refusals 48 were admitted in
+ * 480 ms, since at both the server's bucket was empty: so 100 per second flow in. The rate starts at
+ * 97, is back at 100 after ten seconds, and beyond it as long as nothing is refused.
+ */
+export function createFoundRate(
+  { requests, overMs }: Pick<Delivered, 'requests' | 'overMs'>,
+  nowMs: number,
+): FoundBucket {
+  return {
+    source: 'found',
+    kind: 'requests',
+    curve: curveFrom(requests / overMs, LEAST_TRUST / MOST_TRUST, nowMs),
+    level: 0,
+    atMs: nowMs,
+    lastTakenMs: -Infinity,
+    trust: LEAST_TRUST,
+  };
+}
+
+/**
+ * A rate from an earlier run keeps the first burst from running into it, and is left within seconds
+ * unless it is met again.
+ */
+export function learnedRate(rpm: number, nowMs: number): FoundBucket {
+  const bucket = createFoundRate({ requests: rpm, overMs: 60_000 }, nowMs);
+  distrust(bucket, nowMs);
+  bucket.level = Math.max(1, rateOf(bucket.curve, nowMs) * FOUND_BURST_MS);
+  return bucket;
+}
+
+/** Whether the rate was measured, not guessed. */
+export function isMeasured({ trust }: FoundBucket): boolean {
+  return trust > LEAST_TRUST;
+}
+
+/** A rate that has grown to four times what once failed binds nobody any more. */
+export function isOutgrown({ curve }: FoundBucket, nowMs: number): boolean {
+  return rateOf(curve, nowMs) > 4 * curve.reference;
+}
+
+/**
+ * A request was refused: the rate is lower than it was. `delivered` is what was admitted since a
+ * refusal before. The server's bucket may have been full for some of `pauseMs`, the time that the
+ * lane was kept from sending since then, so the measurement is less sure.
+ */
+export function lowerRate(
+  bucket: FoundBucket,
+  delivered: Delivered | undefined,
+  { pauseMs, nowMs }: { readonly pauseMs: number; readonly nowMs: number },
+): void {
+  refill(bucket, nowMs);
+  bucket.level = Math.min(bucket.level, 0);
+  if (!delivered) return;
+  const { requests, overMs, isSingle } = delivered;
+  const rate = rateOf(bucket.curve, nowMs);
+  const measured = (requests + 1 + bucket.trust) / (overMs + bucket.trust / rate);
+  // Refused once in a long while, it is at most this much too high.
+  const reference = Math.min(rate, Math.max(measured, isSingle ? RATE_CUT * rate : 0));
+  bucket.trust = Math.min(MOST_TRUST, Math.max(bucket.trust, requests / 4));
+  const sureShare = overMs > pauseMs ? 1 - pauseMs / overMs : 0;
+  bucket.curve = curveFrom(reference, (sureShare * bucket.trust) / MOST_TRUST, nowMs);
+}
+
+/** For so long nothing shows whether the server admits more. */
+export function holdRate(bucket: FoundBucket, forMs: number): void {
+  bucket.curve = { ...bucket.curve, sinceMs: bucket.curve.sinceMs + forMs };
+}
+
+/** What was measured may hold no longer: it is left within seconds unless refusals confirm it. */
+export function distrust(bucket: FoundBucket, nowMs: number): void {
+  bucket.trust = LEAST_TRUST;
+  const reference = rateOf(bucket.curve, nowMs);
+  bucket.curve = { reference, sinceMs: nowMs, plateauMs: 1_000 };
+}
+
+/** `trust`: from 0 to 1; what is little more than a guess is left sooner. */
+function curveFrom(reference: number, trust: number, nowMs: number): RateCurve {
+  const fullMs = Math.max(PLATEAU_MS, PLATEAU_REQUESTS / reference);
+  return { reference, sinceMs: nowMs, plateauMs: Math.max(0.05, trust) * fullMs };
+}

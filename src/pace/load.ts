@@ -1,0 +1,97 @@
+import type { TokenCount } from '../manifest/limit-names.ts';
+import { roughTokens } from '../plan/rough-tokens.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import type { Usage } from '../providers/provider.ts';
+import { FOLLOWED_ANSWERS, UNKNOWN_OUTPUT_TOKENS } from './tuning.ts';
+
+/** What one request weighs, in tokens. It always counts as one request. */
+export interface Load extends TokenCount {
+  /** All of the prompt, where some of it is not expected to count. */
+  readonly promptTokens?: number;
+  /** The task's `max_tokens`, for providers that charge it when a request comes in. */
+  readonly maxOutputTokens?: number | undefined;
+}
+
+/** How a provider counts tokens. */
+export interface CountingPolicy {
+  /** Whether tokens read from a cache count toward the token limits. */
+  readonly countsCacheReads: boolean;
+  /** Whether announced token limits are charged `max_tokens` when a request comes in, for good. */
+  readonly countsMaxTokens: boolean;
+}
+
+/** Running mean over a lane's answers: of their lengths in tokens, or of the time they took. */
+export interface AnswerMean {
+  readonly answers: number;
+  readonly value: number;
+}
+
+export const NO_ANSWERS: AnswerMean = { answers: 0, value: 0 };
+
+/** What a lane's answers have shown so far. */
+export interface Expected {
+  readonly policy: CountingPolicy;
+  /** Of the cacheable part of prompts, the share that was read from a cache. */
+  readonly cacheHits: AnswerMean;
+  readonly outputTokens: AnswerMean;
+}
+
+/** What a request is expected to weigh. `inputTokens`: all of its prompt, as estimated. */
+export function expectedLoad(
+  { context, parameters }: PromptRequest,
+  inputTokens: number,
+  { policy, cacheHits, outputTokens }: Expected,
+): Load {
+  const cached = policy.countsCacheReads ? 0 : Math.floor(cacheHits.value * roughTokens(context));
+  return {
+    promptTokens: inputTokens,
+    inputTokens: inputTokens - cached,
+    outputTokens: estimateOutputTokens(parameters.maxTokens, outputTokens),
+    maxOutputTokens: parameters.maxTokens,
+  };
+}
+
+/**
+ * The mean of actual answers, at most `max_tokens`; before the first answer half of that. Reserving
+ * `max_tokens` itself would starve an announced limit: answers seldom use it up.
+ */
+export function estimateOutputTokens(maxTokens: number | undefined, mean: AnswerMean): number {
+  if (mean.answers > 0) return Math.ceil(Math.min(mean.value, maxTokens ?? Infinity));
+  return maxTokens === undefined ? UNKNOWN_OUTPUT_TOKENS : Math.ceil(maxTokens / 2);
+}
+
+/**
+ * What a request weighs in declared limits: all that it may use until the first answer has come.
+ * A limit that somebody wrote down is not for trying.
+ */
+export function declaredLoad({ outputTokens }: Expected, load: Load): Load {
+  const most = outputTokens.answers > 0 ? undefined : load.maxOutputTokens;
+  return most === undefined ? load : { ...load, outputTokens: most };
+}
+
+/** What a request weighs for a server that announces limits. */
+export function announcedLoad({ policy }: Expected, load: Load): Load {
+  if (!policy.countsMaxTokens || load.maxOutputTokens === undefined) return load;
+  return { ...load, outputTokens: Math.max(load.outputTokens, load.maxOutputTokens) };
+}
+
+/** What reported usage weighs in the limits. Tokens written to a cache count as input everywhere. */
+export function usedLoad(usage: Usage, options: { readonly countsCacheReads: boolean }): Load {
+  const cached = options.countsCacheReads ? usage.cacheReadTokens : 0;
+  return {
+    inputTokens: usage.inputTokens + usage.cacheWriteTokens + cached,
+    outputTokens: usage.outputTokens,
+  };
+}
+
+export function withAnswer(mean: AnswerMean, value: number): AnswerMean {
+  const answers = mean.answers + 1;
+  const share = 1 / Math.min(answers, FOLLOWED_ANSWERS);
+  return { answers, value: mean.value + (value - mean.value) * share };
+}
+
+/** Of what a provider may cache, the share that it read there; undefined when it cached nothing. */
+export function cacheHit({ cacheReadTokens, cacheWriteTokens }: Usage): number | undefined {
+  const cacheable = cacheReadTokens + cacheWriteTokens;
+  return cacheable === 0 ? undefined : cacheReadTokens / cacheable;
+}

@@ -1,0 +1,243 @@
+import type { LimitKind } from '../manifest/limit-names.ts';
+import type { Limits } from '../manifest/manifest.ts';
+import type { AnnouncedLimit, AttemptFailure, Usage } from '../providers/provider.ts';
+import { createAnnounced, reconcile } from './announced.ts';
+import { roomAt, settle, take, type Bucket } from './bucket.ts';
+import { grow, holdGrowth, slotsOf } from './concurrency.ts';
+import { isOutgrown } from './found-rate.ts';
+import { learnedFrom, type Learned } from './learned.ts';
+import { announcedLoad, cacheHit, declaredLoad, usedLoad, withAnswer } from './load.ts';
+import type { CountingPolicy, Load } from './load.ts';
+import { endProbing, probeRoomAt, probeSlots } from './probe.ts';
+import { noteSent, type Sent } from './recent-sends.ts';
+import { announcedBucket, learnFromRefusal, type Moment } from './refusal.ts';
+import { createPaceState, type PaceState, type PauseCause } from './state.ts';
+import { LOOK_AFTER_MS, TROUBLE_HOLD_MS } from './tuning.ts';
+
+/**
+ * What may a lane send now? Five functions over one state, and nothing else changes it: `room` before
+ * a request, `sent` when it goes out, `answered` when something came back, `released` when its slot is
+ * free, and `learned` at the end. They take the time and touch no timer, so that any moment of a run
+ * can be replayed.
+ */
+export interface Pace {
+  room(load: Load, nowMs: number): Room;
+  sent(load: Load, nowMs: number): Sent;
+  /** Returns the end of a new pause that is worth reporting. */
+  answered(sent: Sent, answer: Answered, moment: Moment): Paused | undefined;
+  released(): void;
+  learned(): Learned;
+  /** To be read, not changed. */
+  readonly state: PaceState;
+}
+
+export type Room =
+  | { readonly kind: 'free' }
+  /** `untilMs`: when it may be otherwise; undefined: once a request in flight is released. */
+  | ({ readonly kind: 'wait'; readonly untilMs: number | undefined } & Block);
+
+/** What keeps a request from going out. */
+export interface Block {
+  readonly reason: PaceReason;
+  readonly by: Blocker;
+}
+
+export type PaceReason = 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'pause';
+
+/** Several limits share a reason; `lane` and `run`: the number at once of the lane or of the run. */
+export type Blocker = Bucket | 'lane' | 'run' | PauseCause;
+
+/** Requests per second, per minute and per day are one thing to users: it makes them wait. */
+export const KIND_REASON: Readonly<Record<LimitKind, PaceReason>> = {
+  requests: 'rpm',
+  tokens: 'tpm',
+  input_tokens: 'itpm',
+  output_tokens: 'otpm',
+};
+
+/** What came back, as far as it matters to the lane. */
+export interface Answered {
+  readonly failure: AttemptFailure | undefined;
+  /** Undefined when the model did no work. */
+  readonly usage: Usage | undefined;
+  readonly announced: readonly AnnouncedLimit[];
+}
+
+export interface Paused {
+  readonly pausedUntilMs: number;
+}
+
+export interface PaceOptions {
+  readonly limits: Limits;
+  readonly policy: CountingPolicy;
+  readonly learned?: Learned | undefined;
+  readonly nowMs: number;
+}
+
+export function createPace({ limits, policy, learned, nowMs }: PaceOptions): Pace {
+  const state = createPaceState(limits, policy, learned && { learned, nowMs });
+  return {
+    state,
+    room: (load, atMs) => room(state, load, atMs),
+    sent: (load, atMs) => sent(state, load, atMs),
+    answered: (request, answer, moment) => answered(state, request, answer, moment),
+    released: () => {
+      state.inFlight -= 1;
+    },
+    learned: () => learnedFrom(state),
+  };
+}
+
+/** Requests that may be in flight at once now. */
+export function slotsNow(state: PaceState): number {
+  return probeSlots(state);
+}
+
+function room(state: PaceState, load: Load, nowMs: number): Room {
+  const { pausedUntilMs, pausedBy } = state;
+  if (nowMs < pausedUntilMs) {
+    return { kind: 'wait', untilMs: pausedUntilMs, reason: 'pause', by: pausedBy };
+  }
+  if (state.inFlight >= slotsNow(state)) {
+    return { kind: 'wait', untilMs: undefined, reason: 'concurrency', by: 'lane' };
+  }
+  let untilMs = nowMs;
+  let block: Block | undefined;
+  const later = (roomMs: number, next: Block): void => {
+    if (roomMs <= untilMs) return;
+    untilMs = roomMs;
+    block = next;
+  };
+  for (const bucket of buckets(state)) {
+    const roomMs = roomAt(bucket, loadIn(state, bucket, load), nowMs);
+    const reason = KIND_REASON[bucket.kind];
+    later(Math.min(roomMs, lookAtMs(state, bucket)), { reason, by: bucket });
+  }
+  later(probeRoomAt(state), { reason: 'pause', by: pausedBy });
+  return block ? { kind: 'wait', untilMs, ...block } : { kind: 'free' };
+}
+
+/**
+ * When to look how things are although a limit has no room, as far as is known: its span was only
+ * guessed, and with nothing in flight no answer would ever put that right.
+ */
+function lookAtMs({ inFlight, lastSentMs }: PaceState, bucket: Bucket): number {
+  const isGuess = bucket.source === 'announced' && bucket.toldSpanMs === undefined;
+  return inFlight === 0 && isGuess ? lastSentMs + LOOK_AFTER_MS : Infinity;
+}
+
+function sent(state: PaceState, load: Load, nowMs: number): Sent {
+  state.inFlight += 1;
+  state.mostInFlight = Math.max(state.mostInFlight, state.inFlight);
+  if (state.found && isOutgrown(state.found, nowMs)) state.found = undefined;
+  const { inFlight, nextSequence: sequence, probing } = state;
+  const request: Sent = {
+    sequence,
+    atMs: nowMs,
+    inFlight,
+    isProbe: probing !== undefined,
+    load: announcedLoad(state, load),
+    shares: new Map(
+      buckets(state).map((bucket) => [bucket, take(bucket, loadIn(state, bucket, load), nowMs)]),
+    ),
+    isRefused: false,
+  };
+  state.nextSequence += 1;
+  state.firstSentMs ??= nowMs;
+  state.lastSentMs = nowMs;
+  state.unanswered.add(request);
+  if (inFlight >= slotsOf(state.concurrency)) state.lastFull = sequence;
+  if (probing) Object.assign(probing, { unrefused: probing.unrefused + 1, lastMs: nowMs });
+  noteSent(state.recent, request);
+  return request;
+}
+
+/** Without reported usage what was taken stands: a server may count what it refused. */
+function answered(
+  state: PaceState,
+  request: Sent,
+  { usage, failure, announced }: Answered,
+  moment: Moment,
+): Paused | undefined {
+  const { nowMs } = moment;
+  state.unanswered.delete(request);
+  const used = usage && usedLoad(usage, state.policy);
+  for (const [bucket, share] of request.shares) {
+    // A server that charges `max_tokens` keeps them.
+    const isFinal =
+      bucket.source === 'announced' &&
+      state.policy.countsMaxTokens &&
+      bucket.kind !== 'input_tokens';
+    settle(bucket, share, isFinal ? undefined : used, nowMs);
+  }
+  if (usage) {
+    const hit = cacheHit(usage);
+    if (hit !== undefined) state.cacheHits = withAnswer(state.cacheHits, hit);
+    state.outputTokens = withAnswer(state.outputTokens, usage.outputTokens);
+    state.durations = withAnswer(state.durations, nowMs - request.atMs);
+  }
+  for (const each of announced) learnAnnounced(state, request, { announced: each, nowMs });
+  if (failure?.reach === 'lane') {
+    return learnFromRefusal(state, request, { failure, announced, moment });
+  }
+  const { code } = failure ?? {};
+  // No answer at all says nothing about limits.
+  const isSilence = code === 'NETWORK' || code === 'TIMEOUT' || code === 'CANCELED';
+  if (code === 'SERVER_ERROR' || isSilence) holdGrowth(state.concurrency, nowMs + TROUBLE_HOLD_MS);
+  if (isSilence) {
+    if (request.isProbe && state.probing) state.probing.unrefused = 0;
+    return undefined;
+  }
+  state.closed = undefined;
+  if (request.isProbe) endProbing(state, nowMs);
+  // Slots that were not all used since the request went out have no reason to grow.
+  const isFull = state.lastFull >= request.sequence && !state.probing;
+  const isFast = state.announced.length > 0 || !state.wasRefused;
+  if (!failure && isFull) grow(state.concurrency, { isFast, nowMs });
+  return undefined;
+}
+
+/** Keeps our copy of an announced limit, from the first time that it is announced. */
+function learnAnnounced(
+  state: PaceState,
+  request: Sent,
+  { announced, nowMs }: { readonly announced: AnnouncedLimit; readonly nowMs: number },
+): void {
+  const known = announcedBucket(state, announced);
+  if (known?.late) known.late.delayMs = state.durations.value;
+  if (known) return reconcile(known, announced, { share: request.shares.get(known), nowMs });
+  const { limit } = announced;
+  if (limit === undefined) return;
+  const fresh = createAnnounced({ ...announced, limit }, nowMs);
+  for (const other of state.unanswered) {
+    // Whatever went out since may have been counted, or not yet; what is charged late has not been.
+    if (!fresh.late && other.sequence < request.sequence) continue;
+    other.shares.set(fresh, take(fresh, other.load, nowMs));
+  }
+  state.announced.push(fresh);
+}
+
+function buckets({ declared, announced, found }: PaceState): readonly Bucket[] {
+  return found ? [...declared, ...announced, found] : [...declared, ...announced];
+}
+
+function loadIn(state: PaceState, { source }: Bucket, load: Load): Load {
+  return source === 'declared' ? declaredLoad(state, load) : announcedLoad(state, load);
+}
+
+const CLOSED_FOR_GOOD = { ms: 600_000, rounds: 10 };
+
+/**
+ * How long nothing was admitted, in milliseconds; undefined while it is worth asking again. A server
+ * that admits nothing for so long and so often is not waited for: a run that nobody watches would
+ * continue for ever, and a later one resumes.
+ */
+export function closedForGoodMs(state: PaceState, nowMs: number): number | undefined {
+  const { closed, unanswered, recent } = state;
+  if (!closed || closed.rounds < CLOSED_FOR_GOOD.rounds) return undefined;
+  const closedMs = nowMs - closed.sinceMs;
+  if (closedMs < CLOSED_FOR_GOOD.ms) return undefined;
+  // What takes longer than a refusal is being answered.
+  for (const { atMs } of unanswered) if (nowMs - atMs > recent.refusalMs) return undefined;
+  return closedMs;
+}

@@ -1,0 +1,63 @@
+import { forgetCeiling, slotsOf } from './concurrency.ts';
+import { distrust } from './found-rate.ts';
+import { forgetBeforeLast } from './recent-sends.ts';
+import { NO_EPISODE, type PaceState } from './state.ts';
+import {
+  LONGEST_PROBE_PAUSE_MS,
+  PROBE_PATIENCE_MS,
+  PROBE_PAUSE_SHARE,
+  SHORTEST_PROBE_PAUSE_MS,
+} from './tuning.ts';
+
+/**
+ * While a server admits nothing, one request at a time finds out whether it does again.
+ *
+ * Example: three refusals in a row at 8.0 s. Probes go out at 8.25 s, 8.5 s, … and are refused within
+ * 5 ms. That of 12.1 s is not: so another goes out 0.1 s later, then two, then four, before the first
+ * is answered at 12.9 s and half of the earlier concurrency is back.
+ */
+export function beginProbing(state: PaceState, nowMs: number): void {
+  const { sinceMs = nowMs, sizeBefore = state.episode.sizeBefore } = state.probing ?? {};
+  state.probing = { sinceMs, sizeBefore, unrefused: 0, lastMs: -Infinity };
+}
+
+/** Longer the longer it lasts, so that it takes little longer to see the end. */
+export function probePauseMs({ probing }: PaceState, nowMs: number): number {
+  const lastsMs = nowMs - (probing?.sinceMs ?? nowMs);
+  const pauseMs = Math.max(SHORTEST_PROBE_PAUSE_MS, lastsMs * PROBE_PAUSE_SHARE);
+  return Math.min(LONGEST_PROBE_PAUSE_MS, pauseMs);
+}
+
+/**
+ * When the next probe may go out. A refusal comes back sooner than an answer: probes that are not
+ * refused for longer than that let others go, twice as many each time.
+ */
+export function probeRoomAt({ probing, recent }: PaceState): number {
+  if (!probing || probing.unrefused === 0) return -Infinity;
+  const patienceMs = Math.min(2_000, Math.max(PROBE_PATIENCE_MS, 3 * recent.refusalMs));
+  return probing.lastMs + patienceMs / probing.unrefused;
+}
+
+/** No more at once than before the trouble, and never more than declared. */
+export function probeSlots({ probing, concurrency }: PaceState): number {
+  if (!probing) return slotsOf(concurrency);
+  // What went out before the trouble may take long to end: a probe does not wait for it.
+  return concurrency.max;
+}
+
+/**
+ * The server admits requests again: half of what there was at once, and quickly more. A rate that was
+ * measured on the way down is a guess.
+ */
+export function endProbing(state: PaceState, nowMs: number): void {
+  const { probing, concurrency, found } = state;
+  if (!probing) return;
+  state.probing = undefined;
+  if (found) distrust(found, nowMs);
+  forgetCeiling(concurrency);
+  forgetBeforeLast(state.recent);
+  state.episode = { ...NO_EPISODE, afterDecrease: state.episode.afterDecrease };
+  concurrency.threshold = Math.max(2, probing.sizeBefore * 0.9);
+  const half = Math.max(1, Math.floor(probing.sizeBefore / 2), probing.unrefused);
+  concurrency.size = Math.min(concurrency.max, half);
+}

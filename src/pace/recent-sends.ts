@@ -1,0 +1,158 @@
+import type { Bucket, Share } from './bucket.ts';
+import type { Load } from './load.ts';
+import { SENDS_COMPARED, SURE_REQUESTS } from './tuning.ts';
+
+/** A request as it went out. */
+export interface Sent {
+  readonly sequence: number;
+  readonly atMs: number;
+  /** At once, itself included. */
+  readonly inFlight: number;
+  /** Sent to find out whether a server that refused everything admits requests again. */
+  readonly isProbe: boolean;
+  readonly load: Load;
+  /** What it took from the limits that were known, or became known while it was in flight. */
+  readonly shares: Map<Bucket, Share>;
+  isRefused: boolean;
+}
+
+/**
+ * What a lane's sends and refusals say about limits that nobody announced. Whatever was sent and has
+ * not been refused counts as admitted: refusals come back at once, answers take their time.
+ */
+export interface RecentSends {
+  /** The last ones, by sequence modulo the length. */
+  readonly sends: Array<Sent | undefined>;
+  /** The last refused ones, in the order of their sequence. */
+  readonly refusals: Sent[];
+  /** How long a refusal may take to come back, by the slowest ones lately. */
+  refusalMs: number;
+}
+
+/** What a server admitted in some time. */
+export interface Delivered {
+  readonly requests: number;
+  readonly overMs: number;
+  /** Whether no refusal was near: demand may have been low. */
+  readonly isSingle: boolean;
+}
+
+const SENDS_KEPT = 256;
+const REFUSALS_KEPT = 64;
+
+export function createRecentSends(): RecentSends {
+  return { sends: Array.from({ length: SENDS_KEPT }, () => undefined), refusals: [], refusalMs: 0 };
+}
+
+export function noteSent({ sends }: RecentSends, sent: Sent): void {
+  sends[sent.sequence % SENDS_KEPT] = sent;
+}
+
+/**
+ * Before anything is concluded from it. A request that an overloaded server refused makes the sums
+ * between refusals void.
+ */
+export function noteRefused(
+  recent: RecentSends,
+  sent: Sent,
+  { isOverload, nowMs }: { readonly isOverload: boolean; readonly nowMs: number },
+): void {
+  const { refusals } = recent;
+  recent.refusalMs = Math.max(nowMs - sent.atMs, recent.refusalMs * 0.95);
+  sent.isRefused = true;
+  if (isOverload) {
+    refusals.length = 0;
+    return;
+  }
+  const after = refusals.findLastIndex(({ sequence }) => sequence < sent.sequence) + 1;
+  refusals.splice(after, 0, sent);
+  if (refusals.length > REFUSALS_KEPT) refusals.shift();
+}
+
+/** What was before a time in which nothing was admitted says nothing about limits any more. */
+export function forgetBeforeLast({ sends, refusals }: RecentSends): void {
+  sends.fill(undefined);
+  refusals.splice(0, refusals.length - 1);
+}
+
+/**
+ * From 0 to 1: how crowded it was when `sent` was refused, against all that was admitted lately. A
+ * limit on requests at once refuses the most crowded ones; a limit on their rate refuses any.
+ */
+export function crowding(recent: RecentSends, sent: Sent): number {
+  let less = 0;
+  let all = 0;
+  for (const before of sendsBefore(recent, sent, SENDS_COMPARED)) {
+    if (before.isRefused) continue;
+    all += 1;
+    if (before.inFlight < sent.inFlight) less += 1;
+    else if (before.inFlight === sent.inFlight) less += 0.5;
+  }
+  return all === 0 ? 1 : less / all;
+}
+
+/**
+ * What was admitted from an earlier refusal to that of `sent`. Where a rate was the reason for both,
+ * the server's bucket was empty at both ends, so this is what flowed in, whatever was sent and when.
+ * Goes back as far as it takes to be sure, within one trouble: refusals with at most `calmMs` in
+ * between. Undefined when there was none before.
+ */
+export function deliveredBefore(
+  { refusals }: RecentSends,
+  sent: Sent,
+  calmMs: number,
+): Delivered | undefined {
+  let delivered: Delivered | undefined;
+  let laterMs = sent.atMs;
+  let refused = 0;
+  for (const before of refusals.toReversed()) {
+    if (before.sequence >= sent.sequence) continue;
+    const isSingle = laterMs - before.atMs > calmMs;
+    if (delivered && (isSingle || delivered.isSingle || delivered.requests >= SURE_REQUESTS)) break;
+    const requests = sent.sequence - before.sequence - 1 - refused;
+    delivered = { requests, overMs: sent.atMs - before.atMs, isSingle };
+    laterMs = before.atMs;
+    refused += 1;
+  }
+  return delivered;
+}
+
+/** What was admitted in the last second before `sent`. */
+export function deliveredLately(
+  recent: RecentSends,
+  sent: Sent,
+): Pick<Delivered, 'requests' | 'overMs'> {
+  let requests = 0;
+  let oldestMs = sent.atMs;
+  let seen = 0;
+  for (const before of sendsBefore(recent, sent, SENDS_KEPT)) {
+    if (before.atMs < sent.atMs - 1_000) break;
+    if (!before.isRefused) requests += 1;
+    oldestMs = before.atMs;
+    seen += 1;
+  }
+  // More than are kept went out within that second.
+  const overMs = seen === SENDS_KEPT - 1 ? Math.max(50, sent.atMs - oldestMs) : 1_000;
+  return { requests, overMs };
+}
+
+/** Whether anything sent between two requests was admitted, leaving out what may still be refused. */
+export function anyAdmitted(
+  recent: RecentSends,
+  { from, to, nowMs }: { readonly from: Sent; readonly to: Sent; readonly nowMs: number },
+): boolean {
+  const known = sendsBefore(recent, to, SENDS_KEPT).filter(
+    ({ sequence, atMs }) => sequence > from.sequence && atMs < nowMs - recent.refusalMs,
+  );
+  return known.some(({ isRefused }) => !isRefused);
+}
+
+/** The latest first. */
+function sendsBefore({ sends }: RecentSends, { sequence }: Sent, most: number): readonly Sent[] {
+  const found: Sent[] = [];
+  for (let back = 1; back < most && back <= sequence; back += 1) {
+    const sent = sends[(sequence - back) % SENDS_KEPT];
+    if (sent?.sequence === sequence - back) found.push(sent);
+  }
+  return found;
+}

@@ -1,0 +1,213 @@
+import { weightIn } from '../manifest/limit-names.ts';
+import type { AnnouncedLimit, AttemptFailure } from '../providers/provider.ts';
+import type { Random } from '../ports/random.ts';
+import { foundEmpty } from './announced.ts';
+import { rateOf, type AnnouncedBucket, type FoundBucket } from './bucket.ts';
+import {
+  cutsInARow,
+  forgetCeiling,
+  hitCeiling,
+  holdGrowth,
+  lowerCeiling,
+  slotsOf,
+} from './concurrency.ts';
+import { createFoundRate, holdRate, isMeasured, lowerRate } from './found-rate.ts';
+import { beginProbing, probePauseMs } from './probe.ts';
+import { anyAdmitted, crowding, deliveredBefore, deliveredLately } from './recent-sends.ts';
+import { noteRefused, type Sent } from './recent-sends.ts';
+import type { PaceState, PauseCause } from './state.ts';
+import {
+  CALM_MS,
+  CROWDED,
+  CUTS_BEFORE_DOUBT,
+  REFUSALS_MEAN_CLOSED,
+  TROUBLE_HOLD_MS,
+} from './tuning.ts';
+
+/** When something happens. */
+export interface Moment {
+  readonly nowMs: number;
+  readonly random: Random;
+}
+
+export interface Refusal {
+  readonly failure: AttemptFailure;
+  /** What came with it. */
+  readonly announced: readonly AnnouncedLimit[];
+}
+
+/** What a refusal is put down to. */
+type Cause =
+  /** Announced limits that were empty. */
+  | { readonly kind: 'announced'; readonly empty: readonly AnnouncedBucket[] }
+  /** Too many at once. */
+  | { readonly kind: 'concurrency' }
+  /** Too many in too short a time, by a limit that nobody announced. */
+  | { readonly kind: 'rate' }
+  /** One of the latter two: whether a cut helps will show. */
+  | { readonly kind: 'unsure' };
+
+/** A longer extension of a running pause is reported like a pause of its own. */
+const REPORTED_EXTENSION_MS = 1_000;
+/** Longer waits than this are left to servers that ask for them. */
+const LONGEST_OWN_WAIT_MS = 30_000;
+
+/**
+ * Learns from a refusal: what it was for, what to do less of, how long to pause. Returns the end of a
+ * pause that is worth reporting.
+ *
+ * Example: twelve requests are in flight and the answer to one is 429 with `retry-after: 2` and
+ * `remaining-requests: 0`. The bucket of requests is set to 0, and the lane pauses for 2 s and up to a
+ * tenth more. The eleven others are refused as well: they were sent before this decrease, so they
+ * cause none of their own. A third refusal in a row, with nothing admitted in between, means that the
+ * server is closed: probes find out when that ends.
+ */
+export function learnFromRefusal(
+  state: PaceState,
+  sent: Sent,
+  { failure, announced, moment }: Refusal & { readonly moment: Moment },
+): { readonly pausedUntilMs: number } | undefined {
+  const { recent, concurrency } = state;
+  const { nowMs, random } = moment;
+  const askedMs = failure.retryAfterMs ?? 0;
+  const isOverload = failure.code === 'OVERLOADED';
+  const cause: PauseCause = isOverload ? 'overloaded' : 'rate_limited';
+  noteRefused(recent, sent, { isOverload, nowMs });
+  noteClosed(state, sent, nowMs);
+  state.wasRefused = true;
+  if (isOverload) holdGrowth(concurrency, nowMs + TROUBLE_HOLD_MS);
+  if (sent.sequence < state.episode.afterDecrease) {
+    if (state.episode.isCeiling) lowerCeiling(concurrency, state.inFlight);
+    return extendPause(state, { untilMs: nowMs + askedMs, cause, nowMs });
+  }
+  const { last } = state.episode;
+  const isInARow = last !== undefined && !anyAdmitted(recent, { from: last, to: sent, nowMs });
+  const streak = isInARow ? state.episode.streak + 1 : 1;
+  const begun = isInARow ? state.episode : { sinceMs: nowMs, sizeBefore: concurrency.size };
+  const { sinceMs, sizeBefore } = begun;
+  const { pauseMs: pausedBeforeMs } = state.episode;
+  state.episode = { ...state.episode, streak, sinceMs, sizeBefore };
+  const limit = isOverload ? undefined : causeOf(state, sent, { failure, announced });
+  const isClosed = streak >= REFUSALS_MEAN_CLOSED && limit?.kind !== 'announced';
+  if (isClosed) {
+    beginProbing(state, nowMs);
+    // A server that admits nothing shows no limit. A guess keeps from running into it again.
+    if (limit) guessRate(state, sent, nowMs);
+  } else if (limit) {
+    decrease(state, sent, { cause: limit, pauseMs: askedMs, pausedBeforeMs, nowMs });
+  }
+  const ownMs = isClosed ? probePauseMs(state, nowMs) : 0;
+  // A server that refuses again after the wait it asked for, and again, asked for too little.
+  const isTooLittle = streak >= REFUSALS_MEAN_CLOSED;
+  const patientMs = isTooLittle ? Math.min(LONGEST_OWN_WAIT_MS, (nowMs - sinceMs) / 2) : 0;
+  const pauseMs = askedMs > 0 ? Math.max(askedMs, patientMs) : ownMs;
+  const afterDecrease = state.nextSequence;
+  const isCeiling = !isClosed && (limit?.kind === 'concurrency' || limit?.kind === 'unsure');
+  state.episode = { afterDecrease, last: sent, streak, sinceMs, sizeBefore, pauseMs, isCeiling };
+  if (pauseMs === 0) return undefined;
+  const untilMs = nowMs + pauseMs * (1 + 0.1 * random());
+  if (untilMs > state.pausedUntilMs) pauseUntil(state, { untilMs, cause, nowMs });
+  return { pausedUntilMs: state.pausedUntilMs };
+}
+
+function causeOf(state: PaceState, sent: Sent, { failure, announced }: Refusal): Cause {
+  const empty = announced.flatMap((told) => {
+    const { remaining } = told;
+    const isShort = remaining !== undefined && remaining < weightIn(told.kind, sent.load);
+    return (isShort && announcedBucket(state, told)) || [];
+  });
+  if (empty.length > 0) return { kind: 'announced', empty };
+  if (sent.inFlight <= 1) return { kind: 'rate' };
+  if (/concurren/iu.test(failure.message)) return { kind: 'concurrency' };
+  const known = announced.filter((told) => announcedBucket(state, told));
+  // Some announce what remains and not of what.
+  if (announced.length > known.length && announced.some(({ remaining }) => remaining === 0)) {
+    return { kind: 'rate' };
+  }
+  const hasRoom = known.some(({ remaining }) => remaining !== undefined);
+  const cuts = cutsInARow(state.concurrency, sent.atMs);
+  if (hasRoom && cuts < CUTS_BEFORE_DOUBT) return { kind: 'concurrency' };
+  return { kind: cuts < 1 && crowding(state.recent, sent) > CROWDED ? 'unsure' : 'rate' };
+}
+
+interface Decrease {
+  readonly cause: Cause;
+  readonly pauseMs: number;
+  readonly pausedBeforeMs: number;
+  readonly nowMs: number;
+}
+
+function decrease(state: PaceState, sent: Sent, { cause, ...refused }: Decrease): void {
+  const { concurrency, found } = state;
+  const { nowMs } = refused;
+  if (cause.kind === 'announced') {
+    for (const bucket of cause.empty) foundEmpty(bucket, sent.shares.get(bucket), nowMs);
+    return;
+  }
+  if (cause.kind === 'rate') forgetCeiling(concurrency);
+  const isGuess = cause.kind === 'unsure' && !(found && isMeasured(found));
+  if (isGuess) guessRate(state, sent, nowMs);
+  else if (cause.kind !== 'concurrency') learnRate(state, sent, refused);
+  // How many it has now: what was refused with this one is still counted, see `lowerCeiling`.
+  if (cause.kind !== 'rate') hitCeiling(concurrency, state.inFlight, refused);
+}
+
+/**
+ * What was admitted lately, and where that is little, as many per second as may be in flight: so that
+ * after a pause not everything goes out at once.
+ */
+function guessRate(state: PaceState, sent: Sent, nowMs: number): FoundBucket {
+  const { requests, overMs } = deliveredLately(state.recent, sent);
+  const least = (slotsOf(state.concurrency) * overMs) / 1_000;
+  state.found ??= createFoundRate({ requests: Math.max(requests, least), overMs }, nowMs);
+  return state.found;
+}
+
+function learnRate(
+  state: PaceState,
+  sent: Sent,
+  { pausedBeforeMs: pauseMs, nowMs }: Omit<Decrease, 'cause'>,
+): void {
+  const found = guessRate(state, sent, nowMs);
+  // Longer where requests are few.
+  const calmMs = Math.max(CALM_MS, 8 / rateOf(found.curve, nowMs)) + pauseMs;
+  lowerRate(found, deliveredBefore(state.recent, sent, calmMs), { pauseMs, nowMs });
+}
+
+export function announcedBucket(
+  { announced }: PaceState,
+  { kind, spanMs }: AnnouncedLimit,
+): AnnouncedBucket | undefined {
+  return announced.find((bucket) => bucket.kind === kind && bucket.toldSpanMs === spanMs);
+}
+
+function noteClosed(state: PaceState, { atMs }: Sent, nowMs: number): void {
+  state.closed ??= { sinceMs: nowMs, latestMs: -Infinity, rounds: 0 };
+  // Bursts count once.
+  if (atMs >= state.closed.latestMs) state.closed.rounds += 1;
+  state.closed.latestMs = nowMs;
+}
+
+interface Pause {
+  readonly untilMs: number;
+  readonly cause: PauseCause;
+  readonly nowMs: number;
+}
+
+/** The rest of a burst starts no pause of its own, but a server that asks for longer is heard. */
+function extendPause(
+  state: PaceState,
+  pause: Pause,
+): { readonly pausedUntilMs: number } | undefined {
+  const byMs = pause.untilMs - state.pausedUntilMs;
+  if (byMs <= 0) return undefined;
+  pauseUntil(state, pause);
+  return byMs > REPORTED_EXTENSION_MS ? { pausedUntilMs: pause.untilMs } : undefined;
+}
+
+/** Nothing is sent in a pause, so a rate that was found does not rise in it. */
+function pauseUntil(state: PaceState, { untilMs, cause, nowMs }: Pause): void {
+  if (state.found) holdRate(state.found, untilMs - Math.max(nowMs, state.pausedUntilMs));
+  state.pausedUntilMs = untilMs;
+  state.pausedBy = cause;
+}

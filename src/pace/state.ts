@@ -1,0 +1,122 @@
+import type { Limits } from '../manifest/manifest.ts';
+import { declaredBuckets } from './bucket.ts';
+import type { AnnouncedBucket, DeclaredBucket, FoundBucket } from './bucket.ts';
+import { createConcurrency, type Concurrency } from './concurrency.ts';
+import { learnedRate } from './found-rate.ts';
+import { learnedStart, type Learned } from './learned.ts';
+import { NO_ANSWERS, type CountingPolicy, type Expected } from './load.ts';
+import { createRecentSends, type RecentSends, type Sent } from './recent-sends.ts';
+
+/** Why a lane pauses. An overloaded server is no matter of limits: nothing that is declared helps. */
+export type PauseCause = 'rate_limited' | 'overloaded';
+
+/**
+ * All that decides when a lane may send. `pace.ts` owns it; `refusal.ts` and `probe.ts` change it on
+ * its behalf, and nothing else does.
+ */
+export interface PaceState extends Expected {
+  readonly policy: CountingPolicy;
+  readonly declared: readonly DeclaredBucket[];
+  /** In the order in which they were first announced. */
+  readonly announced: AnnouncedBucket[];
+  found: FoundBucket | undefined;
+  readonly concurrency: Concurrency;
+  inFlight: number;
+  mostInFlight: number;
+  /** Those in flight that nothing came back from yet, in the order in which they were sent. */
+  readonly unanswered: Set<Sent>;
+  pausedUntilMs: number;
+  pausedBy: PauseCause;
+  /** Set while the server admits nothing. */
+  probing: Probing | undefined;
+  /** Set while nothing but refusals has come back. */
+  closed: { readonly sinceMs: number; latestMs: number; rounds: number } | undefined;
+  readonly recent: RecentSends;
+  episode: Episode;
+  /** Whether a limit was ever met. */
+  wasRefused: boolean;
+  /** Sequence number of the next request. */
+  nextSequence: number;
+  firstSentMs: number | undefined;
+  lastSentMs: number;
+  /** Of the latest request that took the last free slot. */
+  lastFull: number;
+  /** See `Expected`. */
+  cacheHits: Expected['cacheHits'];
+  outputTokens: Expected['outputTokens'];
+  /** Milliseconds from the send to the answer. */
+  durations: Expected['outputTokens'];
+}
+
+/** One request at a time finds out whether a server that refused everything admits requests again. */
+export interface Probing {
+  readonly sinceMs: number;
+  /** The concurrency before the trouble. */
+  readonly sizeBefore: number;
+  /** Probes since the latest refusal, none of them refused yet. */
+  unrefused: number;
+  lastMs: number;
+}
+
+/** Refusals so far, as one story. */
+export interface Episode {
+  /** The first request after the latest decrease: earlier ones belong to what caused it. */
+  readonly afterDecrease: number;
+  /** The latest refusal that was learned from. */
+  readonly last: Sent | undefined;
+  /** Refusals in a row that were learned from, with nothing admitted between them. */
+  readonly streak: number;
+  /** When the streak began, and how many were allowed at once then. */
+  readonly sinceMs: number;
+  readonly sizeBefore: number;
+  /** How long the latest refusal kept the lane from sending. */
+  readonly pauseMs: number;
+  /** Whether it was put down to the number at once. */
+  readonly isCeiling: boolean;
+}
+
+export const NO_EPISODE: Episode = {
+  afterDecrease: 0,
+  last: undefined,
+  streak: 0,
+  sinceMs: 0,
+  sizeBefore: 1,
+  pauseMs: 0,
+  isCeiling: false,
+};
+
+/**
+ * `earlier`: what a lane like this found out another time; `nowMs` is when this one begins. Declared
+ * limits hold all the same.
+ */
+export function createPaceState(
+  limits: Limits,
+  policy: CountingPolicy,
+  earlier?: { readonly learned: Learned; readonly nowMs: number },
+): PaceState {
+  const rpm = earlier?.learned.found.rpm;
+  return {
+    policy,
+    declared: declaredBuckets(limits),
+    announced: [],
+    found: earlier && rpm !== undefined ? learnedRate(rpm, earlier.nowMs) : undefined,
+    concurrency: createConcurrency(limits.concurrency, earlier && learnedStart(earlier.learned)),
+    inFlight: 0,
+    mostInFlight: 0,
+    unanswered: new Set(),
+    pausedUntilMs: -Infinity,
+    pausedBy: 'rate_limited',
+    probing: undefined,
+    closed: undefined,
+    recent: createRecentSends(),
+    episode: NO_EPISODE,
+    wasRefused: false,
+    nextSequence: 0,
+    firstSentMs: undefined,
+    lastSentMs: -Infinity,
+    lastFull: -1,
+    cacheHits: NO_ANSWERS,
+    outputTokens: NO_ANSWERS,
+    durations: NO_ANSWERS,
+  };
+}

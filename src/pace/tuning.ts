@@ -1,0 +1,72 @@
+/**
+ * Every number that pacing was tuned by, with its unit and the row of `npm run pacing` that gets worse
+ * without it. Decision 48 has the measurements.
+ */
+
+// How many at once
+/** Requests; `cap-blind`. */
+export const START_CONCURRENCY = 8;
+/** Slots per success, where nothing is announced; `nothing-announced`. */
+export const SLOW_START = 1;
+/** Slots per success, where limits are announced; `announced-rpm`. */
+export const FAST_START = 3;
+/** Slots per round beyond the threshold; `cap-blind`. */
+export const GROWTH_PER_ROUND = 4;
+/** Milliseconds below a ceiling before the first try; `hidden cap of 40, no headers`. */
+export const FIRST_HOLD_MS = 4_000;
+/** Milliseconds; `hidden cap of 40, no headers`. */
+export const LONGEST_HOLD_MS = 60_000;
+/** Times the pause that a try costs; `hidden cap of 40, retry-after only`. */
+export const HOLD_PER_PAUSE = 20;
+/** Milliseconds without growth after trouble that is not a limit's; `outage`. */
+export const TROUBLE_HOLD_MS = 1_000;
+
+// Announced limits
+/** Milliseconds of the rate kept back, for requests may arrive closer together; `announced-rpm`. */
+export const ANNOUNCED_MARGIN_MS = 50;
+/** Of a measured capacity, what is believed each time; `announced rpm, bucket of 0.1 s`. */
+export const CAPACITY_SHARE = 0.2;
+/** Milliseconds in which a second refusal blames the rate, not the level; `halved-hidden`. */
+export const SAME_TROUBLE_MS = 10_000;
+/** Milliseconds until an idle lane looks again; no row: it keeps a guessed span from hanging a run. */
+export const LOOK_AFTER_MS = 60_000;
+
+// Rates that are found
+/** Times the rate that was refused; `halved-hidden`. */
+export const RATE_CUT = 0.85;
+/** Of a rate, how far below the reference a curve starts; `nothing-announced`. */
+export const RATE_DIP = 0.03;
+/** Milliseconds until a curve is back at its reference; `halved at 10 s, hidden`. */
+export const PLATEAU_MS = 10_000;
+/** Milliseconds of the rate that may be caught up with; `retry-after-only`. */
+export const FOUND_BURST_MS = 1_000;
+/** Measurements that a known rate outweighs at most; `two on one cap of 40`. */
+export const MOST_TRUST = 6;
+/** Requests between two refusals that tell a rate to a few hundredths; `nothing-announced`. */
+export const SURE_REQUESTS = 30;
+/** Milliseconds without a refusal that end a trouble; `nothing-announced`. */
+export const CALM_MS = 2_000;
+/** Sends that crowding is judged by; `cap-blind`. */
+export const SENDS_COMPARED = 100;
+/** Share of the sends that were less crowded: a limit on requests at once; `cap-blind`. */
+export const CROWDED = 0.97;
+/** Cuts in a row until announced limits with room no longer mean a ceiling; `lying headers`. */
+export const CUTS_BEFORE_DOUBT = 6;
+
+// Servers that admit nothing
+/** Refusals in a row; `outage`. */
+export const REFUSALS_MEAN_CLOSED = 3;
+/** Milliseconds; `outage`. */
+export const SHORTEST_PROBE_PAUSE_MS = 250;
+/** Milliseconds; `storm of 30 s`. */
+export const LONGEST_PROBE_PAUSE_MS = 30_000;
+/** Of the time that it lasts so far; `outage`. */
+export const PROBE_PAUSE_SHARE = 1 / 8;
+/** Milliseconds without a refusal after which a probe lets another one go; `outage`. */
+export const PROBE_PATIENCE_MS = 100;
+
+// What requests weigh
+/** Tokens of an answer before the first one came, where the task sets no `max_tokens`. */
+export const UNKNOWN_OUTPUT_TOKENS = 512;
+/** Answers that a mean follows; `announced-otpm`. */
+export const FOLLOWED_ANSWERS = 50;

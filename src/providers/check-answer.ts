@@ -1,0 +1,32 @@
+import type { OutputSchema } from '../manifest/manifest.ts';
+import type { AttemptFailure, AttemptOutcome } from './provider.ts';
+
+/**
+ * Holds an answer against the task's schema: it then has a value, or failed with `SCHEMA_MISMATCH`.
+ * `cut` abandons that, and with it the task.
+ */
+export async function checkedAnswer(
+  outcome: AttemptOutcome,
+  schema: OutputSchema | undefined,
+  cut: AbortSignal,
+): Promise<AttemptOutcome> {
+  if (outcome.kind !== 'answered' || !schema) return outcome;
+  const { answer, announced } = outcome;
+  const read = await schema.read(answer.text, cut);
+  if (read.ok) return { ...outcome, answer: { ...answer, value: read.value } };
+  const failure: AttemptFailure = {
+    code: cut.aborted ? 'CANCELED' : 'SCHEMA_MISMATCH',
+    message: `the answer does not fit its schema: ${read.problem}`,
+    hint: 'loosen the schema, say in the prompt what belongs where, or choose another model',
+    retryable: true,
+    maxRetries: 1,
+    reach: 'task',
+    possiblyPaid: true,
+    partialOutput: answer.text,
+    ...(answer.finishReason === undefined ? {} : { finishReason: answer.finishReason }),
+    usage: answer.usage,
+    misfit: read.problem,
+    ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
+  };
+  return { kind: 'failed', failure, ...(announced && { announced }) };
+}

@@ -1,0 +1,120 @@
+import type { Failure } from '../errors/failure.ts';
+import type { Limits, ModelName } from '../manifest/manifest.ts';
+import type { Price } from '../manifest/price.ts';
+import type { BudgetGate } from '../money/budget-gate.ts';
+import type { WorstCase } from '../money/worst-case.ts';
+import type { Learned } from '../pace/learned.ts';
+import type { Pace, PaceOptions } from '../pace/pace.ts';
+import type { PromptRequest, Task } from '../plan/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { LaneName, ScheduleEvent, TaskOutcome } from './events.ts';
+import type { FeedItem } from './feed-item.ts';
+import type { Bound, SlotUse } from './lane-bound.ts';
+import type { LaneLimiter } from './lane-limiter.ts';
+import type { StopSignals } from './stop-signals.ts';
+import type { WaitTimes } from './wait-times.ts';
+
+/** One provider and model with its tasks, ready to be worked off. */
+export interface LaneConfig {
+  readonly name: LaneName;
+  readonly provider: Provider;
+  /** Declared ones, provider and model merged. */
+  readonly limits: Limits;
+  /**
+   * Whether tokens read from a cache count toward `tpm` and `itpm`, as they do at most providers
+   * (default true). Anthropic does not count them.
+   */
+  readonly countsCacheReads?: boolean;
+  /** Whether its announced token limits are charged `max_tokens` when a request comes in (default false). */
+  readonly countsMaxTokens?: boolean;
+  /** Undefined: unknown, which is never the same as free. */
+  readonly price?: Price | undefined;
+  /** What a budget is held at; default `price`. */
+  readonly budgetPrice?: Price | undefined;
+  /** Whether some of its tasks may continue in another lane. Default false. */
+  readonly hasFallbacks?: boolean;
+  /** What an earlier run found out: a start, corrected by what this one sees. */
+  readonly learned?: Learned | undefined;
+  readonly tasks: AsyncIterable<FeedItem>;
+  /** Called once nothing of the lane is in flight any more, nor will be. */
+  readonly onEnd?: () => void;
+}
+
+export interface ScheduleOptions {
+  readonly lanes: readonly LaneConfig[];
+  /** Input tokens of a request, as its limits count them; default: by its texts. */
+  readonly estimateInput?: (request: PromptRequest) => number;
+  readonly maxConcurrent: number;
+  readonly failFast: boolean;
+  /** Bound on the whole run: then nothing new is sent and requests in flight are abandoned. */
+  readonly timeoutMs: number | undefined;
+  /** First wait before a retry, in milliseconds; it doubles each time. Default 1,000. */
+  readonly retryDelayMs?: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Aborting it lets requests in flight finish and starts no new one. */
+  readonly drain: AbortSignal;
+  /** Aborting it abandons requests in flight as well: their tasks end `canceled`. */
+  readonly abort: AbortSignal;
+  /** Decides when each lane may send; default: the pace of `pace/pace.ts`. */
+  readonly makePace?: (options: PaceOptions) => Pace;
+  /** The most that a task can cost; null where nothing bounds it. Default: never known. */
+  readonly worstCase?: WorstCaseOf;
+  /** Bounds what the run may cost; then `worstCase` must know every task. */
+  readonly budget?: BudgetGate;
+  /** Called with a task that was taken from its lane's feed and is not sent: the lane stopped, and it names no other. */
+  readonly leave?: (task: Task) => void;
+  readonly emit: (event: ScheduleEvent) => void;
+  /** Called at the end with what each lane found out about its server. */
+  readonly learned?: (lane: LaneName, learned: Learned) => void;
+  /** Called once per task that ended. The task keeps its slot until this resolves; a rejection stops the run. */
+  readonly settle: (outcome: TaskOutcome) => Promise<void>;
+}
+
+export type WorstCaseOf = (
+  request: PromptRequest,
+  options: { readonly price: Price | undefined; readonly retries: number },
+) => WorstCase | null;
+
+/** What every part of one run shares. */
+export interface RunContext {
+  readonly options: ScheduleOptions;
+  readonly stops: StopSignals;
+  /** Keeps an outcome. Never rejects: once one cannot be kept, the run is cut and the rest is dropped. */
+  readonly settle: (outcome: TaskOutcome) => Promise<void>;
+  readonly countRefusal: () => void;
+  /** A task has no answer because its lane stopped. */
+  readonly noteUnsent: (why: Failure) => void;
+  /** To be called after an answer: reports now and then what holds each lane up. */
+  readonly reportBounds: () => void;
+  readonly laneOf: (model: ModelName) => LaneWorker | undefined;
+  /** Nothing more can succeed in this lane. */
+  readonly stopLane: (lane: LaneWorker, failure: Failure) => void;
+  /** Nothing more can succeed in any lane of this one's provider. */
+  readonly stopProvider: (lane: LaneWorker, failure: Failure) => void;
+}
+
+/** A lane at work. */
+export interface LaneWorker {
+  readonly config: LaneConfig;
+  readonly pace: Pace;
+  readonly limiter: LaneLimiter;
+  readonly waits: WaitTimes;
+  /** Counted where a task is sent and where it ends. */
+  readonly slotUse: SlotUse;
+  /** Aborted: the lane sends nothing more, for its own reasons or the run's. */
+  readonly stopped: AbortSignal;
+  /** Why, when the reason is the lane's own: a task that waits for its retry has then failed. */
+  stoppedBy(): Failure | undefined;
+  stop(failure: Failure): void;
+  /** Whether the lane's first tasks all ended with this failure, so that the others will too. */
+  firstFailuresAgree(failure: Failure | undefined): boolean;
+  /** To be called now and then: reports what has held the lane up since the last time. */
+  reportBound(): void;
+  /** What has held the lane up most since `sinceMs`, its beginning. */
+  boundSince(sinceMs: number): Bound | undefined;
+  /** Lets go of signals. */
+  dispose(): void;
+}

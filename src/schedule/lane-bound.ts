@@ -1,0 +1,172 @@
+import { LIMITS } from '../manifest/limit-names.ts';
+import type { Limits } from '../manifest/manifest.ts';
+import type { Bucket } from '../pace/bucket.ts';
+import { slotsOf } from '../pace/concurrency.ts';
+import { isMeasured } from '../pace/found-rate.ts';
+import { KIND_REASON, type Blocker } from '../pace/pace.ts';
+import type { PaceState, PauseCause } from '../pace/state.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { WaitedMs, WaitReason } from './events.ts';
+import { waitsBetween, type WaitTimes } from './wait-times.ts';
+
+/** What a lane waited for most, and the limit that made it wait. */
+export interface Bound {
+  readonly reason: Exclude<WaitReason, 'retry'>;
+  /** Of the time looked at, 0 to 1. */
+  readonly share: number;
+  /** Undefined for a pause and for a rate that is but a guess, where the server names none, and for `needs`. */
+  readonly limit: LimitInForce | undefined;
+  /** What most of the pauses were for. Only for `pause`. */
+  readonly pausedBy?: PauseCause;
+  /**
+   * Of the time that slots were held, 0 to 1, what went to keeping results rather than to requests in
+   * flight. Only for `concurrency`, and only where it is much: more at once would not help then.
+   */
+  readonly keepingShare?: number;
+}
+
+/** What the slots of a lane were held for, in milliseconds, added up over all of them. */
+export interface SlotUse {
+  inFlightMs: number;
+  keepingMs: number;
+}
+
+export interface LimitInForce {
+  readonly amount: number;
+  /** Undefined for requests at once. */
+  readonly spanMs: number | undefined;
+  /**
+   * `declared` in the manifest, `announced` by the server, `met` by being refused; `growing` while
+   * nothing has stopped the number at once from growing; `run`: the run's own bound on that number.
+   */
+  readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
+}
+
+/** Where a lane's time went, over some time. */
+export interface Waits {
+  readonly waitedMs: WaitedMs;
+  /** The same by what exactly it waited for. */
+  readonly blockedMs: ReadonlyMap<Blocker, number>;
+  readonly overMs: number;
+}
+
+/** Waits below this share of the time are not what a lane is held up by. */
+const WORTH_TELLING = 0.1;
+/** Beyond it, twice as many at once are far from half the time. */
+const MUCH_KEEPING = 0.3;
+
+const REASONS = ['rpm', 'tpm', 'itpm', 'otpm', 'concurrency', 'pause', 'needs'] as const;
+
+interface BoundLane {
+  readonly state: PaceState;
+  readonly limits: Limits;
+  /** The bound on requests at once over all lanes. */
+  readonly maxConcurrent: number;
+  readonly slotUse: Readonly<SlotUse>;
+}
+
+/** Undefined while nothing holds the lane up much. */
+export function boundOf(
+  { waitedMs, blockedMs, overMs }: Waits,
+  lane: BoundLane,
+): Bound | undefined {
+  let most: Bound['reason'] = 'rpm';
+  for (const reason of REASONS) {
+    if ((waitedMs[reason] ?? 0) > (waitedMs[most] ?? 0)) most = reason;
+  }
+  const share = Math.min(1, (waitedMs[most] ?? 0) / overMs);
+  if (!(share >= WORTH_TELLING)) return undefined;
+  const blocker = mostBlocking(most, blockedMs);
+  const limit = blocker && limitInForce(blocker, lane);
+  const keepingShare = shareOfKeeping(lane.slotUse);
+  const isKeeping = most === 'concurrency' && keepingShare >= MUCH_KEEPING;
+  return {
+    reason: most,
+    share,
+    limit,
+    ...(isPause(blocker) && { pausedBy: blocker }),
+    ...(isKeeping && { keepingShare }),
+  };
+}
+
+/** Of several limits with the same reason the tightest on paper may not be what made the lane wait. */
+function mostBlocking(
+  reason: Bound['reason'],
+  blockedMs: ReadonlyMap<Blocker, number>,
+): Blocker | undefined {
+  const alike = [...blockedMs].filter(([blocker]) => reasonOf(blocker) === reason);
+  return alike.toSorted(([, one], [, other]) => other - one)[0]?.[0];
+}
+
+function reasonOf(blocker: Blocker): WaitReason {
+  if (typeof blocker === 'object') return KIND_REASON[blocker.kind];
+  return isPause(blocker) ? 'pause' : 'concurrency';
+}
+
+function isPause(blocker: Blocker | undefined): blocker is PauseCause {
+  return blocker === 'rate_limited' || blocker === 'overloaded';
+}
+
+function shareOfKeeping({ inFlightMs, keepingMs }: SlotUse): number {
+  return keepingMs <= 0 ? 0 : keepingMs / (inFlightMs + keepingMs);
+}
+
+/** What held up most comes first; a lane that waits for the needs of its tasks, as others may be the cause, last. */
+export function byWeight(one: Bound, other: Bound): number {
+  return weight(other) - weight(one);
+}
+
+function weight({ reason, share }: Bound): number {
+  return reason === 'needs' ? share - 1 : share;
+}
+
+function limitInForce(blocker: Blocker, lane: BoundLane): LimitInForce | undefined {
+  if (blocker === 'run') return { amount: lane.maxConcurrent, spanMs: undefined, source: 'run' };
+  if (blocker === 'lane') return numberAtOnce(lane.state);
+  return typeof blocker === 'object' ? limitOf(blocker, lane.limits) : undefined;
+}
+
+/** Undefined while it is only a guess. */
+function limitOf(bucket: Bucket, limits: Limits): LimitInForce | undefined {
+  if (bucket.source === 'announced') {
+    return { amount: bucket.limit, spanMs: bucket.spanMs, source: 'announced' };
+  }
+  if (bucket.source === 'declared') {
+    const amount = limits[bucket.name] ?? bucket.amount;
+    return { amount, spanMs: LIMITS[bucket.name].spanMs, source: 'declared' };
+  }
+  if (!isMeasured(bucket)) return undefined;
+  return { amount: bucket.curve.reference * 60_000, spanMs: 60_000, source: 'met' };
+}
+
+function numberAtOnce({ concurrency }: PaceState): LimitInForce {
+  const amount = slotsOf(concurrency);
+  const isDeclared = amount >= concurrency.max;
+  const source = isDeclared ? 'declared' : concurrency.ceiling === undefined ? 'growing' : 'met';
+  return { amount, spanMs: undefined, source };
+}
+
+/** What has held a lane up since it was asked the last time. */
+export function boundSinceLast(
+  waits: WaitTimes,
+  clock: Clock,
+  boundBy: (waits: Waits) => Bound | undefined,
+): () => Bound | undefined {
+  let askedAtMs = clock.now();
+  let waitedBefore = waits.reading();
+  let blockedBefore = waits.blockedMs();
+  return () => {
+    const overMs = clock.now() - askedAtMs;
+    const waitedMs = waits.reading();
+    const blockedMs = waits.blockedMs();
+    const bound = boundBy({
+      waitedMs: waitsBetween(waitedBefore, waitedMs),
+      blockedMs: new Map([...blockedMs].map(([by, ms]) => [by, ms - (blockedBefore.get(by) ?? 0)])),
+      overMs,
+    });
+    askedAtMs += overMs;
+    waitedBefore = waitedMs;
+    blockedBefore = blockedMs;
+    return bound;
+  };
+}

@@ -1,0 +1,224 @@
+import type { Failure } from '../errors/failure.ts';
+import { unfitLimit } from '../pace/bucket.ts';
+import type { Load } from '../pace/load.ts';
+import { slotsNow, type Answered, type Pace, type Paused } from '../pace/pace.ts';
+import type { Sent } from '../pace/recent-sends.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import { createJobQueue } from './bottleneck-queue.ts';
+import type { RunSlots } from './run-slots.ts';
+import { tooLarge } from './too-large.ts';
+import type { WaitTimes } from './wait-times.ts';
+
+/**
+ * Enforces what a lane may send: every request runs as one job in it, and holds a slot of the lane and
+ * one of the run until the job is over. Probes go first, then retries, then new tasks; within each, who
+ * came first.
+ */
+export interface LaneLimiter {
+  schedule<Value>(
+    request: LimitedRequest,
+    job: (permit: Permit) => Promise<Value>,
+  ): Promise<Scheduled<Value>>;
+}
+
+export interface LimitedRequest {
+  readonly priority: Priority;
+  /** Asked each time it matters: while a request waits, answers teach what to expect. */
+  readonly load: () => Load;
+}
+
+export type Priority = keyof typeof PRIORITIES;
+
+/** As Bottleneck ranks jobs. */
+const PRIORITIES = { probe: 1, retry: 3, new: 5 } as const;
+
+export type Scheduled<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  /** The lane takes no more requests. */
+  | { readonly kind: 'stopped' }
+  /** Waiting would not help: larger than a limit's whole window. */
+  | { readonly kind: 'too_large'; readonly failure: Failure };
+
+/** What a job tells the limiter of its request. */
+export interface Permit {
+  /** Whether the request finds out if a closed server admits requests again. */
+  readonly isProbe: boolean;
+  answered(answer: Answered): Paused | undefined;
+}
+
+export interface LaneLimiterOptions {
+  readonly pace: Pace;
+  /** Requests in flight over the whole run. */
+  readonly slots: RunSlots;
+  readonly waits: WaitTimes;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Aborting it drops all that waits. */
+  readonly stop: AbortSignal;
+  readonly onError: (error: unknown) => void;
+}
+
+const RUN_FULL = { reason: 'concurrency', by: 'run' } as const;
+
+/**
+ * The loop of a lane: whenever something changed, `look` asks the pace whether the first in the queue
+ * may go out. If so it takes a slot of the run and grants one permit, and Bottleneck begins the job;
+ * if not, it looks again when the pace says so.
+ */
+export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
+  const { pace, slots, waits, clock, random, stop, onError } = options;
+  const queue = createJobQueue(slotsNow(pace.state), onError);
+  /** What waits in the queue, in its order: to know what the next one weighs. */
+  const waiting = { probe: queueOf(), retry: queueOf(), new: queueOf() };
+  /** A permit was granted, with a slot of the run, and its request has not gone out yet. */
+  let isGranted = false;
+  let willLook = false;
+  let stopWaiting: (() => void) | undefined;
+  let onRoom: (() => void) | undefined;
+
+  stop.addEventListener('abort', close, { once: true });
+  if (stop.aborted) close();
+
+  /** Once this turn's other changes are in as well, so that priorities count for them all. */
+  function lookSoon(): void {
+    if (willLook) return;
+    willLook = true;
+    queueMicrotask(() => {
+      willLook = false;
+      look(false);
+    });
+  }
+
+  /** `hasSlot`: with a slot of the run taken for the next request. */
+  function look(hasSlot: boolean): void {
+    stopWaiting?.();
+    stopWaiting = undefined;
+    queue.setSlots(slotsNow(pace.state));
+    const next = first(waiting);
+    const room = next && !isGranted && !stop.aborted ? roomFor(next) : undefined;
+    if (room?.kind === 'free' && (hasSlot || slots.tryTake())) {
+      isGranted = true;
+      waits.blockedBy(undefined);
+      return queue.permit();
+    }
+    // The lane changed its mind while it waited for the run's slot: others may use it.
+    if (hasSlot) slots.release();
+    onRoom?.();
+    waits.blockedBy(room?.kind === 'free' ? RUN_FULL : room);
+    if (room?.kind === 'free') {
+      stopWaiting = slots.whenFree(
+        () => look(true),
+        () => pace.state.inFlight,
+      );
+    } else if (room?.untilMs !== undefined) {
+      // Whole milliseconds: a remainder too small to move the clock would be waited for again and again.
+      stopWaiting = clock.after(Math.ceil(room.untilMs - clock.now()), () => look(false));
+    }
+  }
+
+  function roomFor({ load }: LimitedRequest) {
+    return pace.room(load(), clock.now());
+  }
+
+  /** In its job, with nothing in between where there is room. */
+  async function begin<Value>(
+    request: LimitedRequest,
+    job: (permit: Permit) => Promise<Value>,
+  ): Promise<Scheduled<Value>> {
+    waiting[request.priority].delete(request);
+    // The permit may have been meant for another, or a pause began since.
+    for (let room = roomFor(request); room.kind === 'wait'; room = roomFor(request)) {
+      await changed(room.untilMs);
+      if (!stop.aborted) continue;
+      isGranted = false;
+      slots.release();
+      return { kind: 'stopped' };
+    }
+    isGranted = false;
+    const sent = pace.sent(request.load(), clock.now());
+    noteRoom();
+    lookSoon();
+    return perform(sent, job);
+  }
+
+  function changed(untilMs: number | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel =
+        untilMs === undefined
+          ? undefined
+          : clock.after(Math.ceil(untilMs - clock.now()), () => onRoom?.());
+      onRoom = () => {
+        onRoom = undefined;
+        cancel?.();
+        resolve();
+      };
+    });
+  }
+
+  function noteRoom(): void {
+    waits.hasRoom(pace.state.inFlight < slotsNow(pace.state));
+  }
+
+  async function perform<Value>(
+    sent: Sent,
+    job: (permit: Permit) => Promise<Value>,
+  ): Promise<Scheduled<Value>> {
+    const permit: Permit = {
+      isProbe: sent.isProbe,
+      answered(answer) {
+        const paused = pace.answered(sent, answer, { nowMs: clock.now(), random });
+        noteRoom();
+        lookSoon();
+        return paused;
+      },
+    };
+    try {
+      return { kind: 'done', value: await job(permit) };
+    } catch (error) {
+      // Before anything else goes out.
+      onError(error);
+      throw error;
+    } finally {
+      pace.released();
+      slots.release();
+      noteRoom();
+      lookSoon();
+    }
+  }
+
+  function close(): void {
+    queue.close();
+    if (isGranted && !onRoom) {
+      isGranted = false;
+      slots.release();
+    }
+    look(false);
+  }
+
+  return {
+    async schedule(request, job) {
+      const { inputTokens, promptTokens = inputTokens } = request.load();
+      const unfit = unfitLimit(pace.state.declared, promptTokens);
+      if (unfit) return { kind: 'too_large', failure: tooLarge(unfit, promptTokens) };
+      waiting[request.priority].add(request);
+      lookSoon();
+      const scheduled = await queue.add(PRIORITIES[request.priority], () => begin(request, job));
+      waiting[request.priority].delete(request);
+      return scheduled ?? { kind: 'stopped' };
+    },
+  };
+}
+
+type Waiting = Readonly<Record<Priority, Set<LimitedRequest>>>;
+
+function queueOf(): Set<LimitedRequest> {
+  return new Set();
+}
+
+function first(waiting: Waiting): LimitedRequest | undefined {
+  for (const requests of [waiting.probe, waiting.retry, waiting.new]) {
+    for (const request of requests) return request;
+  }
+  return undefined;
+}

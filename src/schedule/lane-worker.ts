@@ -1,0 +1,151 @@
+import { slotsOf } from '../pace/concurrency.ts';
+import type { LaneWorker, RunContext } from './context.ts';
+import { stillFeedsFallback } from './fallback.ts';
+import { NOTHING_READY, type FedTask, type FeedItem } from './feed-item.ts';
+import { createRunSlots, takeSlot } from './run-slots.ts';
+import { runTask } from './task-run.ts';
+import { createTaskState, type TaskState } from './task-state.ts';
+import { addWaits, waitsBetween } from './wait-times.ts';
+
+/**
+ * Tasks in memory per slot of the lane: as many again as are in flight may wait for a retry. So what
+ * the lane holds is bounded, and a server that fails everything is not fed for ever.
+ */
+const IN_MEMORY_PER_SLOT = 2;
+
+/**
+ * Works off a lane's tasks in order: takes one from the feed, waits until the lane may hold it, starts
+ * it, and takes the next once it has gone out. A lane that stopped still hands on tasks that have a
+ * fallback. Resolves when every task that was started has ended.
+ */
+export async function workLane(lane: LaneWorker, context: RunContext): Promise<void> {
+  const { clock } = context.options;
+  const { config, waits } = lane;
+  const inMemory = createRunSlots(() => IN_MEMORY_PER_SLOT * slotsOf(lane.pace.state.concurrency));
+  const running = new Set<Promise<void>>();
+  const feed = config.tasks[Symbol.asyncIterator]();
+  let isAtEnd = false;
+  let needsBeforeMs = 0;
+  try {
+    let upcoming = takeNext();
+    for (;;) {
+      const next = await upcoming;
+      waits.awaitsNeeds(next === NOTHING_READY);
+      if (next === NOTHING_READY) {
+        upcoming = takeNext();
+        continue;
+      }
+      isAtEnd = next === AT_END;
+      if (!next || next === AT_END) break;
+      next.state.waited = { needs: needsWaitMs() };
+      if (!(await placeInMemory(next.state))) break;
+      // One ahead: the next is read and filled in while this one waits for its turn.
+      upcoming = takeNext();
+      await start(next);
+      if (isClosed()) break;
+    }
+  } finally {
+    // Not awaited: a feed that hangs would keep the run from ending.
+    void Promise.resolve(feed.return?.()).catch(() => {});
+    waits.awaitsNeeds(false);
+    await Promise.all(running);
+    config.onEnd?.();
+  }
+  const stoppedBy = lane.stoppedBy();
+  if (!isAtEnd && stoppedBy) context.noteUnsent(stoppedBy);
+
+  /** Resolves once the task was sent, moved to another lane, or ended. */
+  function start({ fed, state, waitedBefore }: Taken): Promise<void> {
+    return new Promise((resolve) => {
+      const onOut = (): void => {
+        state.waited = addWaits(state.waited, waitsBetween(waitedBefore, waits.reading()));
+        resolve();
+      };
+      const work = runTask(fed, state, { lane, context, onOut })
+        .catch((error: unknown) => context.stops.fail(error, { cutting: true }))
+        .finally(() => {
+          running.delete(work);
+          inMemory.release();
+          resolve();
+        });
+      running.add(work);
+    });
+  }
+
+  /** Whether the lane takes up no further task. */
+  function isClosed(): boolean {
+    const { halt } = context.stops;
+    return halt.aborted || (lane.stopped.aborted && !stillFeedsFallback(lane));
+  }
+
+  /** Aborted once it is sure that the lane is closed. */
+  function closing(): AbortSignal {
+    return config.hasFallbacks ? context.stops.halt : lane.stopped;
+  }
+
+  /** The next task; undefined once the lane is closed. */
+  async function takeNext(): Promise<Taken | typeof NOTHING_READY | typeof AT_END | undefined> {
+    try {
+      if (isClosed()) return undefined;
+      const next = await unlessAborted(feed.next(), closing());
+      if (next === undefined || isClosed()) return undefined;
+      return taken(next);
+    } catch (error) {
+      // Rows that cannot be read any more end the run, but not what is being answered already.
+      context.stops.fail(error, { cutting: false });
+      return undefined;
+    }
+  }
+
+  function taken(next: IteratorResult<FeedItem>): Taken | typeof NOTHING_READY | typeof AT_END {
+    if (next.done === true) return AT_END;
+    if (next.value === NOTHING_READY) return NOTHING_READY;
+    const state = createTaskState(next.value.task, clock.now(), config.price);
+    return { fed: next.value, state, waitedBefore: waits.reading() };
+  }
+
+  /** Milliseconds that the lane waited for needs since it last was asked. */
+  function needsWaitMs(): number {
+    const { needs = 0 } = waits.reading();
+    const more = needs - needsBeforeMs;
+    needsBeforeMs = needs;
+    return more;
+  }
+
+  /** Waits until the lane may hold another task. False, with nothing held, once it is closed. */
+  async function placeInMemory(state: TaskState): Promise<boolean> {
+    if (inMemory.tryTake()) return true;
+    const fromMs = clock.now();
+    const before = waits.reading();
+    const hasPlace = await takeSlot(inMemory, closing());
+    // What the lane waited for meanwhile is counted once the task goes out: only the rest is between retries.
+    const counted = Object.values(waitsBetween(before, waits.reading()));
+    const countedMs = counted.reduce((sum, waitMs) => sum + waitMs, 0);
+    const retryMs = Math.max(0, clock.now() - fromMs - countedMs);
+    state.waited = addWaits(state.waited, { retry: retryMs });
+    return hasPlace;
+  }
+}
+
+const AT_END = 'at_end';
+
+/** A task that left the feed. */
+interface Taken {
+  readonly fed: FedTask;
+  readonly state: TaskState;
+  /** The lane's waits when it was taken: what is added to them until it goes out is its own wait. */
+  readonly waitedBefore: ReturnType<LaneWorker['waits']['reading']>;
+}
+
+/** The work's value, or undefined as soon as the signal aborts. */
+function unlessAborted<Value>(
+  work: Promise<Value>,
+  signal: AbortSignal,
+): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve(undefined);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

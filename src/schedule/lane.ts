@@ -1,0 +1,78 @@
+import type { Failure } from '../errors/failure.ts';
+import { slotsOf } from '../pace/concurrency.ts';
+import { createPace } from '../pace/pace.ts';
+import type { LaneConfig, LaneWorker, RunContext } from './context.ts';
+import { boundOf, boundSinceLast, type Bound, type Waits } from './lane-bound.ts';
+import { createLaneLimiter } from './lane-limiter.ts';
+import type { RunSlots } from './run-slots.ts';
+import { createWaitTimes } from './wait-times.ts';
+
+/** Ends that have to agree before they speak for the whole lane. */
+const ENDS_THAT_AGREE = 3;
+
+export function createLane(
+  config: LaneConfig,
+  { options, stops, slots }: Pick<RunContext, 'options' | 'stops'> & { readonly slots: RunSlots },
+): LaneWorker {
+  const { clock, random, emit, maxConcurrent, makePace = createPace } = options;
+  const { halt } = stops;
+  const { limits, countsCacheReads = true, countsMaxTokens = false, learned } = config;
+  const policy = { countsCacheReads, countsMaxTokens };
+  const pace = makePace({ limits, policy, learned, nowMs: clock.now() });
+  const waits = createWaitTimes(clock);
+  const slotUse = { inFlightMs: 0, keepingMs: 0 };
+  const controller = new AbortController();
+  const onHalt = (): void => controller.abort(halt.reason);
+  if (halt.aborted) onHalt();
+  else halt.addEventListener('abort', onHalt, { once: true });
+  let stoppedBy: Failure | undefined;
+  let agreeing = 0;
+  const boundBy = (over: Waits): Bound | undefined =>
+    boundOf(over, { state: pace.state, limits, maxConcurrent, slotUse });
+  const newBound = boundSinceLast(waits, clock, boundBy);
+  let wasBound = false;
+
+  return {
+    config,
+    pace,
+    waits,
+    slotUse,
+    limiter: createLaneLimiter({
+      pace,
+      slots,
+      waits,
+      clock,
+      random,
+      stop: controller.signal,
+      onError: (error) => stops.fail(error, { cutting: true }),
+    }),
+    stopped: controller.signal,
+    stoppedBy: () => stoppedBy,
+    stop(failure) {
+      if (controller.signal.aborted) return;
+      stoppedBy = failure;
+      controller.abort(new Error(failure.message));
+      emit({ type: 'lane_stopped', lane: config.name, failure });
+    },
+    firstFailuresAgree(failure) {
+      if (failure === undefined || !('reach' in failure) || failure.reach !== 'lane-if-first') {
+        agreeing = -Infinity;
+        return false;
+      }
+      agreeing += 1;
+      return agreeing >= Math.min(ENDS_THAT_AGREE, slotsOf(pace.state.concurrency), maxConcurrent);
+    },
+    reportBound() {
+      const bound = newBound();
+      if (bound || wasBound) emit({ type: 'lane_bound', lane: config.name, bound: bound ?? null });
+      wasBound = bound !== undefined;
+    },
+    boundSince: (sinceMs) =>
+      boundBy({
+        waitedMs: waits.reading(),
+        blockedMs: waits.blockedMs(),
+        overMs: clock.now() - sinceMs,
+      }),
+    dispose: () => halt.removeEventListener('abort', onHalt),
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * A counted number of places. One that gets free goes to who holds the fewest of those that wait, so
+ * that slow work does not crowd out quick work; among equals to who asked first.
+ */
+export interface RunSlots {
+  inUse(): number;
+  /** The most that were ever in use at once. */
+  highest(): number;
+  /** Takes a place if one is free. */
+  tryTake(): boolean;
+  /**
+   * Calls `granted` once, with a place taken for it, as soon as there is one. `held` tells how many
+   * places who asks holds by then; default: none. Returns a way to leave the queue.
+   */
+  whenFree(granted: () => void, held?: () => number): () => void;
+  release(): void;
+}
+
+/** `capacity` is asked for each time, for one that changes. */
+export function createRunSlots(capacity: () => number): RunSlots {
+  const waiting = new Set<Waiting>();
+  let inUse = 0;
+  let highest = 0;
+
+  function tryTake(): boolean {
+    if (inUse >= capacity()) return false;
+    inUse += 1;
+    highest = Math.max(highest, inUse);
+    return true;
+  }
+
+  return {
+    inUse: () => inUse,
+    highest: () => highest,
+    tryTake,
+    whenFree(granted, held = () => 0) {
+      if (tryTake()) {
+        granted();
+        return () => {};
+      }
+      const entry = { granted, held };
+      waiting.add(entry);
+      return () => waiting.delete(entry);
+    },
+    release() {
+      inUse -= 1;
+      const next = fewestHeld(waiting);
+      if (!next || !tryTake()) return;
+      waiting.delete(next);
+      next.granted();
+    },
+  };
+}
+
+interface Waiting {
+  readonly granted: () => void;
+  readonly held: () => number;
+}
+
+function fewestHeld(waiting: Iterable<Waiting>): Waiting | undefined {
+  let fewest: { readonly entry: Waiting; readonly held: number } | undefined;
+  for (const entry of waiting) {
+    const held = entry.held();
+    if (!fewest || held < fewest.held) fewest = { entry, held };
+  }
+  return fewest?.entry;
+}
+
+/** Waits for a place; false, with none taken, once `signal` aborts. */
+export function takeSlot(slots: RunSlots, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(false);
+    const leave = slots.whenFree(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(true);
+    });
+    function onAbort(): void {
+      leave();
+      resolve(false);
+    }
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '../ports/clock.ts';
+import type { StopReason } from './events.ts';
+
+/** A provider that stops ends its own lanes only. */
+type RunStop = Exclude<StopReason, { readonly kind: 'provider' }>;
+
+/** What ends the whole run before its time. The first reason counts. */
+export interface StopSignals {
+  /** Aborted: nothing new is sent. */
+  readonly halt: AbortSignal;
+  /** Aborted: requests in flight are abandoned. */
+  readonly cut: AbortSignal;
+  reason(): RunStop | undefined;
+  /** A bug, or results that cannot be kept: the run rejects with the first of these once all is quiet. */
+  error(): { readonly thrown: unknown } | undefined;
+  readonly deadlineMs: number | undefined;
+  stop(reason: RunStop): void;
+  /** `cutting` abandons requests in flight as well. */
+  fail(thrown: unknown, options: { readonly cutting: boolean }): void;
+  /** Lets go of timers and signals. */
+  dispose(): void;
+}
+
+export interface StopOptions {
+  readonly clock: Clock;
+  readonly timeoutMs: number | undefined;
+  readonly drain: AbortSignal;
+  readonly abort: AbortSignal;
+}
+
+export function createStopSignals({ clock, timeoutMs, drain, abort }: StopOptions): StopSignals {
+  const halt = new AbortController();
+  const cut = new AbortController();
+  let reason: RunStop | undefined;
+  let error: { readonly thrown: unknown } | undefined;
+  const deadlineMs = timeoutMs === undefined ? undefined : clock.now() + timeoutMs;
+
+  function stop(next: RunStop): void {
+    reason ??= next;
+    halt.abort(new Error(stopMessage(reason, timeoutMs)));
+  }
+  function stopAndCut(next: RunStop): void {
+    stop(next);
+    cut.abort(new Error(stopMessage(next, timeoutMs)));
+  }
+
+  const forgetDrain = onAbort(drain, () => stop({ kind: 'interrupted' }));
+  const forgetAbort = onAbort(abort, () => stopAndCut({ kind: 'interrupted' }));
+  const forgetDeadline = atTime(clock, deadlineMs, () => stopAndCut({ kind: 'timeout' }));
+  return {
+    halt: halt.signal,
+    cut: cut.signal,
+    reason: () => reason,
+    error: () => error,
+    deadlineMs,
+    stop,
+    fail(thrown, { cutting }) {
+      error ??= { thrown };
+      const told = new Error('the run stopped because of an error');
+      halt.abort(told);
+      if (cutting) cut.abort(told);
+    },
+    dispose() {
+      forgetDrain();
+      forgetAbort();
+      forgetDeadline();
+    },
+  };
+}
+
+function stopMessage(reason: RunStop, timeoutMs: number | undefined): string {
+  if (reason.kind === 'fail_fast') return 'the run stopped at the first task that failed';
+  if (reason.kind === 'timeout') return `the run's timeout of ${(timeoutMs ?? 0) / 1_000} s passed`;
+  if (reason.kind === 'budget') return reason.message;
+  return 'the run was interrupted';
+}
+
+function onAbort(signal: AbortSignal, act: () => void): () => void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
+  return () => signal.removeEventListener('abort', act);
+}
+
+/** Timers reach 24.8 days at most, so a later time is approached in steps. */
+function atTime(clock: Clock, timeMs: number | undefined, act: () => void): () => void {
+  if (timeMs === undefined) return () => {};
+  let cancel: (() => void) | undefined;
+  function look(): void {
+    const leftMs = Math.ceil((timeMs ?? 0) - clock.now());
+    if (leftMs <= 0) act();
+    else cancel = clock.after(leftMs, look);
+  }
+  look();
+  return () => cancel?.();
+}

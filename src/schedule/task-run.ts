@@ -1,0 +1,235 @@
+import type { Failure, FailureCode } from '../errors/failure.ts';
+import { billOf } from '../money/bill.ts';
+import { expectedLoad } from '../pace/load.ts';
+import { requestFingerprint } from '../plan/fingerprint.ts';
+import { roughRequestTokens } from '../plan/rough-tokens.ts';
+import type { RenderedTask } from '../plan/task.ts';
+import { sleep } from '../ports/clock.ts';
+import { checkedAnswer } from '../providers/check-answer.ts';
+import type { AttemptOutcome, Usage } from '../providers/provider.ts';
+import { sendOnce } from './attempt.ts';
+import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
+import type { TaskOutcome } from './events.ts';
+import { nextModel, type ModelSwitch } from './fallback.ts';
+import type { FedTask } from './feed-item.ts';
+import type { Permit, Priority, Scheduled } from './lane-limiter.ts';
+import { afterFailure, afterPausedTurn, type Step } from './next-step.ts';
+import { reserveBudget, returnBudget, worstCaseOf } from './reserve-budget.ts';
+import { addUsage, countCharge, outcomeOf, stoppedResult, switchModel } from './task-state.ts';
+import type { ReadyTask, TaskState } from './task-state.ts';
+import { addWaits, waitsBetween } from './wait-times.ts';
+
+/** A task with the model that is asked now. */
+interface TaskRun {
+  readonly state: TaskState;
+  readonly lane: LaneWorker;
+  readonly context: RunContext;
+  /** Called once the first lane need not wait for it: it was sent, moved on, or will not be sent. */
+  readonly onOut: () => void;
+}
+
+/** How it ended with one model. */
+interface End {
+  /** Undefined: nothing was sent to any model, so there is nothing to report. */
+  readonly result: TaskOutcome['result'] | undefined;
+  /** Why there is no answer; another model may be asked for it. */
+  readonly why: Failure | undefined;
+  /** Whether its outcome was kept already, while it held its slot. */
+  readonly isKept?: true;
+}
+
+/** What a request came to. */
+type Sending =
+  | { readonly kind: 'end'; readonly end: End }
+  | { readonly kind: 'again'; readonly delayMs: number; readonly isProbe: boolean };
+
+/**
+ * Takes a task to its end: through the models that it may be sent to, and through as many attempts as
+ * it may make with each. Rejects only for a bug.
+ */
+export async function runTask(
+  { rendered, renderFor }: FedTask,
+  state: TaskState,
+  parts: Omit<TaskRun, 'state'>,
+): Promise<void> {
+  const { context } = parts;
+  let run: TaskRun = { ...parts, state };
+  let end = await askModel(run, rendered);
+  for (let next = nextModel(state, end.why, context); next && !end.isKept;) {
+    run = switched(run, next);
+    if (!renderFor) throw new Error(`\`${state.task.id}\` cannot be rendered for another model`);
+    end = await askModel(run, await renderFor(state.model));
+    next = nextModel(state, end.why, context);
+  }
+  if (end.isKept) return;
+  if (end.result) return endTask(run, end.result);
+  returnBudget(state, context);
+  const stoppedBy = run.lane.stoppedBy();
+  if (stoppedBy) context.noteUnsent(stoppedBy);
+  context.options.leave?.(state.task);
+}
+
+/** Sends to one model until there is an answer, or no further attempt. */
+async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
+  const { lane, context, onOut } = run;
+  if (!rendered.ok) {
+    const status = SKIPPING.has(rendered.failure.code) ? 'skipped' : 'failed';
+    return { result: { status, failure: rendered.failure }, why: rendered.failure };
+  }
+  const task = Object.assign(run.state, prepareRequest(rendered, lane, context.options));
+  const money = await reserveBudget(task, lane, context);
+  if (money.kind === 'refused') return failedEnd(money.failure);
+  if (money.kind === 'stopped') return stoppedEnd(run);
+  let priority: Priority = task.attempts === 0 ? 'new' : 'retry';
+  for (;;) {
+    const before = lane.waits.reading();
+    const load = () => expectedLoad(task.sending, task.inputTokens, lane.pace.state);
+    const noteWaits = (): void => {
+      if (task.attempts > 0) {
+        task.waited = addWaits(task.waited, waitsBetween(before, lane.waits.reading()));
+      } else onOut();
+    };
+    const job = async (permit: Permit): Promise<Sending> => {
+      noteWaits();
+      const step = await attempt(task, run, permit);
+      // The slot is free again only once the outcome is kept.
+      const { isProbe } = permit;
+      if (step.kind === 'again') return { ...step, isProbe };
+      const end = endOf(step.result);
+      if (nextModel(task, end.why, context)) return { kind: 'end', end };
+      await endTask(run, end.result);
+      return { kind: 'end', end: { ...end, isKept: true } };
+    };
+    const scheduled: Scheduled<Sending> = await lane.limiter.schedule({ priority, load }, job);
+    if (scheduled.kind !== 'done') noteWaits();
+    if (scheduled.kind === 'stopped') return stoppedEnd(run);
+    if (scheduled.kind === 'too_large') return failedEnd(scheduled.failure);
+    const value: Sending = scheduled.value;
+    if (value.kind === 'end') return value.end;
+    if (!(await waited(run, value.delayMs))) return stoppedEnd(run);
+    // A refused probe is sent again first: it still has to find out.
+    priority = value.isProbe ? 'probe' : 'retry';
+  }
+}
+
+/** Not failures of the task: its condition does not hold, or what it needs failed. */
+const SKIPPING: ReadonlySet<FailureCode> = new Set(['CONDITION_FALSE', 'DEPENDENCY_FAILED']);
+
+/** What is derived from a request once, before it is sent to a lane. */
+function prepareRequest(
+  rendered: Extract<RenderedTask, { readonly ok: true }>,
+  { config }: LaneWorker,
+  { estimateInput = roughRequestTokens }: Pick<ScheduleOptions, 'estimateInput'>,
+): Pick<ReadyTask, 'request' | 'sending' | 'fingerprint' | 'inputTokens'> {
+  const { request, fingerprint = requestFingerprint(request, config.provider.host) } = rendered;
+  return { request, sending: request, fingerprint, inputTokens: estimateInput(request) };
+}
+
+/** Sends once, learns from what came back, and decides what follows. */
+async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<Step> {
+  const { lane, context } = run;
+  const { clock, emit, budget } = context.options;
+  const { template, id } = task.task;
+  const atMs = clock.now();
+  task.started ??= { atMs, epochMs: clock.epochMs() };
+  task.attempts += 1;
+  emit({ type: 'attempt_started', id, lane: lane.config.name, attempt: task.attempts, atMs });
+  const sent = await sendOnce(task.sending, {
+    provider: lane.config.provider,
+    clock,
+    timeoutMs: template.timeoutMs,
+    continuation: task.continuation,
+    cut: context.stops.cut,
+  });
+  lane.slotUse.inFlightMs += clock.now() - atMs;
+  const checking = checkedAnswer(sent, template.schema, context.stops.cut);
+  const outcome = await (clock.during?.(checking) ?? checking);
+  const usage = usageOf(outcome);
+  task.usage = addUsage(task.usage, usage);
+  const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
+  const bill = usage && billOf(usage, task.sending.parameters, lane.config);
+  const isEstimated = usage?.isEstimated === true;
+  countCharge(task, bill, { possiblyPaid: failure?.possiblyPaid ?? false, isEstimated });
+  const billedUsd = isEstimated ? 0 : (bill?.budgetUsd ?? 0);
+  const overUsd = billedUsd - (task.worstUsd ?? Infinity);
+  if (overUsd > 0) budget?.wasExceeded(lane.config.name, overUsd);
+  if (task.unbilledAttempts > 0 && task.attemptUsd === null) {
+    task.attemptUsd = worstCaseOf(task, lane, context.options)?.attemptUsd ?? null;
+  }
+  const { announced = [] } = outcome;
+  const paused = permit.answered({ failure, usage, announced });
+  context.reportBounds();
+  if (failure) return afterFailure(failure, { task, lane, context }, paused);
+  if (outcome.kind === 'answered') {
+    return { kind: 'end', result: { status: 'succeeded', answer: outcome.answer } };
+  }
+  if (outcome.kind === 'incomplete') task.continuation = outcome.continuation;
+  task.continuations += 1;
+  return afterPausedTurn(task);
+}
+
+function usageOf(outcome: AttemptOutcome): Usage | undefined {
+  if (outcome.kind === 'answered') return outcome.answer.usage;
+  return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
+}
+
+/** Waits for a retry without a slot. False: the lane stopped. */
+async function waited({ state, lane, context }: TaskRun, delayMs: number): Promise<boolean> {
+  if (delayMs <= 0) return !lane.stopped.aborted;
+  const { clock } = context.options;
+  const fromMs = clock.now();
+  const isOver = await sleep(clock, Math.ceil(delayMs), lane.stopped).then(
+    () => true,
+    () => false,
+  );
+  // A lane's pause is everybody's wait, not a matter of this task's retry.
+  const reason = state.lastFailure?.reach === 'lane' ? 'pause' : 'retry';
+  state.waited = addWaits(state.waited, { [reason]: clock.now() - fromMs });
+  return isOver;
+}
+
+function endOf(result: TaskOutcome['result']): End & { readonly result: TaskOutcome['result'] } {
+  return { result, why: result.status === 'failed' ? result.failure : undefined };
+}
+
+function failedEnd(failure: Failure): End {
+  return endOf({ status: 'failed', failure });
+}
+
+/** A task that never went out has no end. */
+function stoppedEnd({ state, lane }: TaskRun): End {
+  const stoppedBy = lane.stoppedBy();
+  if (state.attempts === 0) return { result: undefined, why: stoppedBy };
+  const result = stoppedResult(state, { laneStoppedBy: stoppedBy, reason: lane.stopped.reason });
+  return { result, why: stoppedBy };
+}
+
+function switched(run: TaskRun, { model, lane, failure }: ModelSwitch): TaskRun {
+  const { state, context, onOut } = run;
+  onOut();
+  returnBudget(state, context);
+  run.lane.firstFailuresAgree(failure);
+  const { name: from } = run.lane.config;
+  const { name: to, price } = lane.config;
+  context.options.emit({ type: 'task_moved', id: state.task.id, from, to, failure });
+  switchModel(state, model, { failure, price });
+  return { ...run, lane };
+}
+
+/** Reports how a task ended, and stops what its end stops. Nothing new goes out in between. */
+async function endTask({ state, lane, context }: TaskRun, result: TaskOutcome['result']) {
+  const { clock, failFast } = context.options;
+  const failure = result.status === 'succeeded' ? undefined : result.failure;
+  if (result.status === 'failed' && failFast) context.stops.stop({ kind: 'fail_fast' });
+  const isSent = state.attempts > 0;
+  if (isSent && result.status !== 'canceled' && lane.firstFailuresAgree(failure)) {
+    if (failure) context.stopLane(lane, failure);
+  }
+  const stoppedBy = lane.stoppedBy();
+  if (result.status === 'failed' && stoppedBy) context.noteUnsent(stoppedBy);
+  const endedMs = clock.now();
+  await context.settle(outcomeOf(state, result, clock));
+  // A task that was never sent holds no slot.
+  if (isSent) lane.slotUse.keepingMs += clock.now() - endedMs;
+  returnBudget(state, context);
+}

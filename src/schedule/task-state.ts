@@ -1,0 +1,268 @@
+import type { Failure, FailureCode } from '../errors/failure.ts';
+import type { ModelName } from '../manifest/manifest.ts';
+import type { Price } from '../manifest/price.ts';
+import type { Bill } from '../money/bill.ts';
+import { roundUsd, sumCosts } from '../money/cost.ts';
+import type { Reservation } from '../money/ledger.ts';
+import { askedOf, type PromptRequest, type Task } from '../plan/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AttemptFailure, Continuation, Usage } from '../providers/provider.ts';
+import type { TaskOutcome, Try, WaitedMs } from './events.ts';
+
+/** One task on its way. Changed in place, by whoever runs the task. */
+export interface TaskState extends ModelState {
+  readonly task: Task;
+  readonly takenAtMs: number;
+  /** Models that gave no answer. */
+  readonly tried: Try[];
+  /** Undefined until the first attempt. */
+  started: { readonly atMs: number; readonly epochMs: number } | undefined;
+  attempts: number;
+  possiblyPaidAttempts: number;
+  usage: Usage | undefined;
+  /** Of the last failure that had any: it was paid for, and later ones may have none. */
+  partialOutput: string | undefined;
+  waited: WaitedMs;
+}
+
+/** What is counted anew with each model. */
+interface ModelState {
+  model: ModelName;
+  /** Attempts before this model was asked. */
+  attemptsBefore: number;
+  /** Attempts that are paid or may be: what a reservation covers. */
+  chargedAttempts: number;
+  /** Those of them of which it is not known how much: no answer came, or one without its usage. */
+  unbilledAttempts: number;
+  costUsd: number | null;
+  /** The part of it that is an estimate. */
+  estimatedUsd: number | null;
+  cacheSavedUsd: number | null;
+  /** What it took from the budget, but for unbilled attempts. */
+  budgetUsd: number | null;
+  /** Upper bound on each unbilled attempt; null while or where nothing bounds it. */
+  attemptUsd: number | null;
+  /** The worst case of an attempt as it was worked out; undefined without a budget. */
+  worstUsd: number | undefined;
+  /** Set aside for this task; undefined without a budget, and once it is settled. */
+  reservation: Reservation | undefined;
+  /** By code: a backoff is as long as they are many. Refusals for a limit are those since the lane last had an answer. */
+  failures: Map<FailureCode, number>;
+  /** Answers of the lane when the task was refused last. */
+  answersAtRefusal: number;
+  lastFailure: AttemptFailure | undefined;
+  /** What the next attempt carries on from, and how often that happened. */
+  continuation: Continuation | undefined;
+  continuations: number;
+  /** The answer that was cut off, once `max_tokens` has grown for it. */
+  truncated: AttemptFailure | undefined;
+}
+
+/** A task whose texts are filled in, with what is derived from them once. */
+export interface ReadyTask extends TaskState {
+  /** As rendered, for the model that is asked. */
+  request: PromptRequest;
+  fingerprint: string;
+  /** What the next attempt sends: the request, or what became of it after a failure. */
+  sending: PromptRequest;
+  /** Estimate of what is sent. */
+  inputTokens: number;
+}
+
+export function createTaskState(
+  task: Task,
+  takenAtMs: number,
+  price: Price | undefined,
+): TaskState {
+  return {
+    ...newTry(task.template.model, { price, attemptsBefore: 0 }),
+    task,
+    takenAtMs,
+    tried: [],
+    started: undefined,
+    attempts: 0,
+    possiblyPaidAttempts: 0,
+    usage: undefined,
+    partialOutput: undefined,
+    waited: {},
+  };
+}
+
+function newTry(
+  model: ModelName,
+  { price, attemptsBefore }: { readonly price: Price | undefined; readonly attemptsBefore: number },
+): ModelState {
+  const nothingUsd = price === undefined ? null : 0;
+  return {
+    model,
+    attemptsBefore,
+    chargedAttempts: 0,
+    unbilledAttempts: 0,
+    costUsd: nothingUsd,
+    estimatedUsd: nothingUsd,
+    cacheSavedUsd: nothingUsd,
+    budgetUsd: 0,
+    attemptUsd: null,
+    worstUsd: undefined,
+    reservation: undefined,
+    failures: new Map(),
+    answersAtRefusal: 0,
+    lastFailure: undefined,
+    continuation: undefined,
+    continuations: 0,
+    truncated: undefined,
+  };
+}
+
+/** Begins anew with another model; what the one before cost stays on the bill. */
+export function switchModel(
+  state: TaskState,
+  model: ModelName,
+  { failure, price }: { readonly failure: Failure; readonly price: Price | undefined },
+): void {
+  const { attempts, attemptsBefore, costUsd, cacheSavedUsd } = state;
+  state.tried.push({
+    model: state.model,
+    failure,
+    attempts: attempts - attemptsBefore,
+    costUsd: attempts === attemptsBefore ? 0 : costUsd,
+    cacheSavedUsd: attempts === attemptsBefore ? 0 : cacheSavedUsd,
+    possiblyPaidUsd: possiblyPaidUsd(state),
+  });
+  Object.assign(state, newTry(model, { price, attemptsBefore: attempts }));
+}
+
+export function countFailure(
+  state: TaskState,
+  failure: AttemptFailure,
+  { laneAnswers }: { readonly laneAnswers: number },
+): void {
+  state.lastFailure = failure;
+  state.partialOutput = failure.partialOutput ?? state.partialOutput;
+  if (failure.code === 'RATE_LIMITED') {
+    // Others got through in between, so this one's turn comes too.
+    if (laneAnswers > state.answersAtRefusal) state.failures.delete(failure.code);
+    state.answersAtRefusal = laneAnswers;
+  }
+  state.failures.set(failure.code, (state.failures.get(failure.code) ?? 0) + 1);
+  if (failure.possiblyPaid) state.possiblyPaidAttempts += 1;
+}
+
+/** Enters what an attempt is known or feared to have cost. */
+export function countCharge(
+  state: TaskState,
+  bill: Bill | undefined,
+  { possiblyPaid, isEstimated }: { readonly possiblyPaid: boolean; readonly isEstimated: boolean },
+): void {
+  if (bill) {
+    state.chargedAttempts += 1;
+    state.costUsd = sumCosts([state.costUsd, bill.costUsd]);
+    state.cacheSavedUsd = sumCosts([state.cacheSavedUsd, bill.cacheSavedUsd]);
+    if (isEstimated) {
+      state.unbilledAttempts += 1;
+      state.estimatedUsd = sumCosts([state.estimatedUsd, bill.costUsd]);
+    } else state.budgetUsd = sumCosts([state.budgetUsd, bill.budgetUsd]);
+  } else if (possiblyPaid) {
+    state.chargedAttempts += 1;
+    state.unbilledAttempts += 1;
+  }
+}
+
+/** Whether the money set aside for the task covers one more attempt. */
+export function coversAnother({ reservation, chargedAttempts }: TaskState): boolean {
+  return reservation === undefined || chargedAttempts < reservation.attempts;
+}
+
+export function addUsage(sum: Usage | undefined, more: Usage | undefined): Usage | undefined {
+  if (!sum || !more) return sum ?? more;
+  return {
+    inputTokens: sum.inputTokens + more.inputTokens,
+    outputTokens: sum.outputTokens + more.outputTokens,
+    cacheReadTokens: sum.cacheReadTokens + more.cacheReadTokens,
+    cacheWriteTokens: sum.cacheWriteTokens + more.cacheWriteTokens,
+    cacheWriteLongTokens: sum.cacheWriteLongTokens + more.cacheWriteLongTokens,
+    reasoningTokens: sum.reasoningTokens + more.reasoningTokens,
+    ...((sum.isEstimated ?? more.isEstimated) ? { isEstimated: true } : {}),
+  };
+}
+
+/**
+ * The task's end as told to the world. Times are whole milliseconds; the end's timestamp is the
+ * start's plus the duration, so that a wall clock that jumps cannot put the end before the start.
+ */
+export function outcomeOf(
+  state: TaskState & Partial<Pick<ReadyTask, 'fingerprint' | 'request'>>,
+  result: TaskOutcome['result'],
+  clock: Clock,
+): TaskOutcome {
+  const now = clock.now();
+  const started = state.started ?? { atMs: now, epochMs: clock.epochMs() };
+  const durationMs = Math.round(now - started.atMs);
+  const startedAtEpochMs = Math.round(started.epochMs);
+  return {
+    task: state.task,
+    model: state.model,
+    tried: state.tried,
+    result,
+    partialOutput: state.partialOutput,
+    fingerprint: state.fingerprint,
+    prompt: state.request && askedOf(state.request),
+    attempts: state.attempts,
+    possiblyPaidAttempts: state.possiblyPaidAttempts,
+    usage: state.usage,
+    costUsd: overAll(state, 'costUsd', state.costUsd),
+    cacheSavedUsd: overAll(state, 'cacheSavedUsd', state.cacheSavedUsd),
+    possiblyPaidUsd: overAll(state, 'possiblyPaidUsd', possiblyPaidUsd(state)),
+    queuedMs: Math.round(started.atMs - state.takenAtMs),
+    durationMs,
+    startedAtEpochMs,
+    finishedAtEpochMs: startedAtEpochMs + durationMs,
+    waitedMs: inWholeMs(state.waited),
+  };
+}
+
+function overAll(
+  { tried, attempts, attemptsBefore }: TaskState,
+  amount: 'costUsd' | 'cacheSavedUsd' | 'possiblyPaidUsd',
+  last: number | null,
+): number | null {
+  if (tried.length === 0) return last;
+  const isSent = attempts > attemptsBefore;
+  return sumCosts([...tried.map((each) => each[amount]), isSent ? last : 0]);
+}
+
+/** What an answer without usage is estimated to cost is in the cost already. */
+function possiblyPaidUsd({ unbilledAttempts, attemptUsd, estimatedUsd }: TaskState): number | null {
+  if (unbilledAttempts === 0) return 0;
+  if (attemptUsd === null) return null;
+  return roundUsd(Math.max(0, unbilledAttempts * attemptUsd - (estimatedUsd ?? 0)));
+}
+
+function inWholeMs(waited: WaitedMs): WaitedMs {
+  return Object.fromEntries(
+    Object.entries(waited)
+      .map(([reason, waitMs]) => [reason, Math.round(waitMs)] as const)
+      .filter(([, waitMs]) => waitMs > 0),
+  );
+}
+
+/** For a task that may not go on because the run or its lane stopped. */
+export function stoppedResult(
+  state: TaskState,
+  options: { readonly laneStoppedBy: Failure | undefined; readonly reason: unknown },
+): TaskOutcome['result'] {
+  const last = state.lastFailure;
+  if (options.laneStoppedBy && (last || state.tried.length > 0)) {
+    return { status: 'failed', failure: last ?? options.laneStoppedBy };
+  }
+  const why = options.reason instanceof Error ? options.reason.message : String(options.reason);
+  const before = last ? `; the last attempt failed: ${last.message}` : '';
+  return {
+    status: 'canceled',
+    failure: {
+      code: 'CANCELED',
+      message: `${why} before attempt ${state.attempts + 1}${before}`,
+      retryable: true,
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import type { Block, Blocker } from '../pace/pace.ts';
+import type { Clock } from '../ports/clock.ts';
+import { WAIT_REASONS, type WaitedMs, type WaitReason } from './events.ts';
+
+/**
+ * Where a lane's time goes while nothing goes out, though it could: nothing may be sent, or it has
+ * nothing to send. Whoever waits in the lane waits for the same reason, so a task's own share is the
+ * difference between two readings.
+ */
+export interface WaitTimes {
+  /** What keeps the next request from going out from now on; undefined when nothing does. */
+  blockedBy(block: Block | undefined): void;
+  /** Whether the lane has nothing to send from now on until what its tasks need has ended. */
+  awaitsNeeds(isWaiting: boolean): void;
+  /** Whether the lane could take another request from now on. Only then it waits for needs. */
+  hasRoom(hasRoom: boolean): void;
+  /** Milliseconds by reason since the start. */
+  reading(): WaitedMs;
+  /** Milliseconds by what exactly was in the way, since the start. */
+  blockedMs(): ReadonlyMap<Blocker, number>;
+}
+
+export function createWaitTimes(clock: Clock): WaitTimes {
+  let totals: WaitedMs = {};
+  const totalsBy = new Map<Blocker, number>();
+  let blocked: Block | undefined;
+  let isStarved = false;
+  let isRoomy = true;
+  let reason: WaitReason | undefined;
+  let by: Blocker | undefined;
+  let sinceMs = 0;
+
+  function reading(): WaitedMs {
+    const now = clock.now();
+    if (reason !== undefined && now > sinceMs) {
+      totals = addWaits(totals, { [reason]: now - sinceMs });
+      if (by !== undefined) totalsBy.set(by, (totalsBy.get(by) ?? 0) + now - sinceMs);
+    }
+    sinceMs = now;
+    return totals;
+  }
+
+  function changed(): void {
+    const next = blocked?.reason ?? (isStarved && isRoomy ? 'needs' : undefined);
+    if (next === reason && blocked?.by === by) return;
+    reading();
+    reason = next;
+    by = blocked?.by;
+  }
+
+  return {
+    blockedBy(next) {
+      blocked = next;
+      changed();
+    },
+    awaitsNeeds(isWaiting) {
+      isStarved = isWaiting;
+      changed();
+    },
+    hasRoom(hasRoom) {
+      isRoomy = hasRoom;
+      changed();
+    },
+    reading,
+    blockedMs() {
+      reading();
+      return new Map(totalsBy);
+    },
+  };
+}
+
+/** What was added between two readings. */
+export function waitsBetween(before: WaitedMs, after: WaitedMs): WaitedMs {
+  if (before === after) return {};
+  const waits: Partial<Record<WaitReason, number>> = {};
+  for (const reason of WAIT_REASONS) {
+    const addedMs = (after[reason] ?? 0) - (before[reason] ?? 0);
+    if (addedMs > 0) waits[reason] = addedMs;
+  }
+  return waits;
+}
+
+export function addWaits(left: WaitedMs, right: WaitedMs): WaitedMs {
+  const waits: Partial<Record<WaitReason, number>> = { ...left };
+  for (const reason of WAIT_REASONS) {
+    const more = right[reason];
+    if (more !== undefined) waits[reason] = (waits[reason] ?? 0) + more;
+  }
+  return waits;
+}

@@ -1,0 +1,175 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Limits } from '../../src/manifest/manifest.ts';
+import {
+  declaredBuckets,
+  roomAt,
+  settle,
+  take,
+  unfitLimit,
+  type DeclaredBucket,
+  type Share,
+} from '../../src/pace/bucket.ts';
+import type { Load } from '../../src/pace/load.ts';
+import { KIND_REASON } from '../../src/pace/pace.ts';
+
+const ONE: Load = { inputTokens: 1, outputTokens: 1 };
+
+/** All the declared limits of a lane, as it asks them. */
+function lane(limits: Limits) {
+  const buckets = declaredBuckets(limits);
+  return {
+    buckets,
+    /** When there is room in all of them, and which one is last to have it. */
+    room(load: Load, nowMs: number) {
+      let last: DeclaredBucket | undefined;
+      let atMs = nowMs;
+      for (const bucket of buckets) {
+        const roomMs = roomAt(bucket, load, nowMs);
+        if (roomMs <= atMs) continue;
+        atMs = roomMs;
+        last = bucket;
+      }
+      return { atMs, reason: last && KIND_REASON[last.kind] };
+    },
+    take: (load: Load, nowMs: number): readonly Share[] =>
+      buckets.map((bucket) => take(bucket, load, nowMs)),
+    settle(shares: readonly Share[], used: Load, nowMs: number) {
+      for (const [at, bucket] of buckets.entries()) {
+        const share = shares[at];
+        if (share) settle(bucket, share, used, nowMs);
+      }
+    },
+  };
+}
+
+describe('a declared limit', () => {
+  test('lets exactly its amount through, then waits until the oldest leaves the window', () => {
+    const limits = lane({ rpm: 2 });
+    limits.take(ONE, 1_000);
+    expect(limits.room(ONE, 4_000)).toEqual({ atMs: 4_000, reason: undefined });
+    limits.take(ONE, 4_000);
+    // A minute and half a second of margin after the first.
+    expect(limits.room(ONE, 4_000)).toMatchObject({ atMs: 61_500, reason: 'rpm' });
+    expect(limits.room(ONE, 61_499)).toMatchObject({ atMs: 61_500, reason: 'rpm' });
+    expect(limits.room(ONE, 61_500)).toEqual({ atMs: 61_500, reason: undefined });
+  });
+
+  test.each([
+    ['rps', 1_020],
+    ['rpm', 60_500],
+    ['rpd', 86_400_500],
+  ] as const)('%s of 1 is open again after %d ms', (limit, openMs) => {
+    const limits = lane({ [limit]: 1 });
+    limits.take(ONE, 0);
+    expect(limits.room(ONE, 0)).toMatchObject({ atMs: openMs, reason: 'rpm' });
+  });
+
+  test('below one is one in a longer time', () => {
+    const limits = lane({ rps: 0.5 });
+    expect(unfitLimit(limits.buckets, 1)).toBeUndefined();
+    limits.take(ONE, 0);
+    expect(limits.room(ONE, 0).atMs).toBe(2_040);
+  });
+
+  test('counts the tokens that its name says', () => {
+    const load = { inputTokens: 30, outputTokens: 20 };
+    const reasonsAfterOne = (declared: { tpm?: number; itpm?: number; otpm?: number }) => {
+      const limits = lane(declared);
+      limits.take(load, 0);
+      return limits.room(load, 0).reason;
+    };
+    expect(reasonsAfterOne({ tpm: 100 })).toBeUndefined();
+    expect(reasonsAfterOne({ tpm: 99 })).toBe('tpm');
+    expect(reasonsAfterOne({ itpm: 60 })).toBeUndefined();
+    expect(reasonsAfterOne({ itpm: 59 })).toBe('itpm');
+    expect(reasonsAfterOne({ otpm: 40 })).toBeUndefined();
+    expect(reasonsAfterOne({ otpm: 39 })).toBe('otpm');
+  });
+
+  test('names the one that is last to open', () => {
+    const limits = lane({ rps: 1, itpm: 10 });
+    limits.take({ inputTokens: 10, outputTokens: 0 }, 0);
+    expect(limits.room(ONE, 0)).toMatchObject({ atMs: 60_500, reason: 'itpm' });
+  });
+
+  test('waits for as many to leave as a heavy request needs', () => {
+    const limits = lane({ itpm: 100 });
+    for (const atMs of [0, 1_000, 2_000]) limits.take({ inputTokens: 30, outputTokens: 0 }, atMs);
+    const heavy = { inputTokens: 65, outputTokens: 0 };
+    expect(limits.room(heavy, 3_000).atMs).toBe(61_500);
+  });
+});
+
+describe('a settled request', () => {
+  test('gives back what it did not use, and takes what it used beyond', () => {
+    const limits = lane({ tpm: 100 });
+    const entered = limits.take({ inputTokens: 40, outputTokens: 60 }, 0);
+    expect(limits.room(ONE, 10).reason).toBe('tpm');
+    limits.settle(entered, { inputTokens: 40, outputTokens: 10 }, 0);
+    const half = { inputTokens: 50, outputTokens: 0 };
+    expect(limits.room(half, 10).reason).toBeUndefined();
+    limits.settle(entered, { inputTokens: 40, outputTokens: 11 }, 0);
+    expect(limits.room(half, 10).reason).toBe('tpm');
+  });
+
+  test('is past correcting once it left the window', () => {
+    const limits = lane({ tpm: 100 });
+    const entered = limits.take({ inputTokens: 100, outputTokens: 0 }, 0);
+    const whole = { inputTokens: 100, outputTokens: 0 };
+    expect(limits.room(whole, 60_500).reason).toBeUndefined();
+    limits.settle(entered, { inputTokens: 900, outputTokens: 0 }, 0);
+    expect(limits.room(whole, 60_500).reason).toBeUndefined();
+  });
+});
+
+describe('a request that cannot fit', () => {
+  test('is known by its input, not by the guess at its output', () => {
+    const limits = lane({ rpm: 5, tpm: 1_000, otpm: 100 });
+    expect(unfitLimit(limits.buckets, 1_000)).toBeUndefined();
+    expect(unfitLimit(limits.buckets, 1_001)).toMatchObject({ name: 'tpm', amount: 1_000 });
+    const wordy = { inputTokens: 10, outputTokens: 5_000 };
+    expect(limits.room(wordy, 0).reason).toBeUndefined();
+  });
+
+  test('is every one under a limit of 0', () => {
+    expect(unfitLimit(declaredBuckets({ rpm: 0 }), 1)).toMatchObject({ name: 'rpm', amount: 0 });
+  });
+});
+
+test('law: no window ever holds more than the limit, however requests and answers fall', () => {
+  const step = fc.record({
+    afterMs: fc.integer({ min: 0, max: 20_000 }),
+    inputTokens: fc.integer({ min: 1, max: 50 }),
+    reserved: fc.integer({ min: 1, max: 50 }),
+    usedShare: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(step, { minLength: 1, maxLength: 120 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: 100, max: 400 }),
+      (steps, rpm, tpm) => {
+        const limits = lane({ rpm, tpm });
+        const sent: { atMs: number; tokens: number }[] = [];
+        let now = 0;
+        for (const { afterMs, inputTokens, reserved, usedShare } of steps) {
+          const load = { inputTokens, outputTokens: reserved };
+          now = limits.room(load, now + afterMs).atMs;
+          expect(limits.room(load, now).reason).toBeUndefined();
+          const entered = limits.take(load, now);
+          const used = Math.floor(reserved * usedShare);
+          limits.settle(entered, { inputTokens, outputTokens: used }, 0);
+          sent.push({ atMs: now, tokens: inputTokens + used });
+        }
+        for (const { atMs } of sent) {
+          const inWindow = sent.filter(
+            (other) => other.atMs >= atMs && other.atMs <= atMs + 60_000,
+          );
+          expect(inWindow.length).toBeLessThanOrEqual(rpm);
+          expect(inWindow.reduce((sum, { tokens }) => sum + tokens, 0)).toBeLessThanOrEqual(tpm);
+        }
+      },
+    ),
+  );
+});

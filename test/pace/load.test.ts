@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { estimateOutputTokens, NO_ANSWERS, withAnswer } from '../../src/pace/load.ts';
+
+test('output tokens are half of max_tokens, or 512, before the first answer', () => {
+  expect(estimateOutputTokens(801, NO_ANSWERS)).toBe(401);
+  expect(estimateOutputTokens(undefined, NO_ANSWERS)).toBe(512);
+});
+
+test('output tokens are the mean of the answers after that, at most max_tokens', () => {
+  const mean = [100, 200, 301].reduce(withAnswer, NO_ANSWERS);
+  expect(estimateOutputTokens(undefined, mean)).toBe(201);
+  expect(estimateOutputTokens(150, mean)).toBe(150);
+});
+
+test('the mean follows answers that become longer', () => {
+  let mean = NO_ANSWERS;
+  for (let answer = 0; answer < 1_000; answer += 1) mean = withAnswer(mean, 10);
+  for (let answer = 0; answer < 200; answer += 1) mean = withAnswer(mean, 500);
+  expect(estimateOutputTokens(undefined, mean)).toBeGreaterThan(480);
+});

@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import type { Limits } from '../../src/manifest/manifest.ts';
+import { slotsOf } from '../../src/pace/concurrency.ts';
+import { createPace, type Pace } from '../../src/pace/pace.ts';
+import type { Sent } from '../../src/pace/recent-sends.ts';
+import type { AttemptFailure, ResponseHeaders } from '../../src/providers/provider.ts';
+import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
+import { failure, REFUSED, usage } from '../schedule/world.ts';
+
+const LOAD = { inputTokens: 10, outputTokens: 10 };
+const FREE = { kind: 'free' };
+const POLICY = { countsCacheReads: true, countsMaxTokens: false };
+
+function lane(limits: Limits = {}): Pace {
+  return createPace({ limits, policy: POLICY, nowMs: 0 });
+}
+
+/** A request that is refused some time after it was sent. */
+function refuse(pace: Pace, options: { parts?: Partial<AttemptFailure>; nowMs: number }) {
+  return refuseLater(pace, 0)(options);
+}
+
+function refuseLater(pace: Pace, sentMs: number) {
+  const sent = pace.sent(LOAD, sentMs);
+  return ({
+    parts = {},
+    nowMs,
+    headers = {},
+  }: {
+    parts?: Partial<AttemptFailure>;
+    nowMs: number;
+    headers?: ResponseHeaders;
+  }) => {
+    pace.released();
+    const refusal = failure({ ...REFUSED, ...parts });
+    const answer = { failure: refusal, usage: undefined, announced: announcedLimits(headers, 0) };
+    return pace.answered(sent, answer, { nowMs, random: () => 0.5 });
+  };
+}
+
+function succeed(pace: Pace, nowMs: number): void {
+  answerWell(pace, pace.sent(LOAD, nowMs), nowMs);
+}
+
+function answerWell(pace: Pace, sent: Sent, nowMs: number): void {
+  pace.released();
+  const answer = { failure: undefined, usage: usage({}), announced: [] };
+  pace.answered(sent, answer, { nowMs, random: () => 0.5 });
+}
+
+describe('concurrency', () => {
+  test('is eight where nothing is declared, else where the declared one starts', () => {
+    expect(slotsOf(lane().state.concurrency)).toBe(8);
+    expect(slotsOf(lane({ concurrency: { start: 3, max: 9 } }).state.concurrency)).toBe(3);
+  });
+
+  test('holds the next request until one is released', () => {
+    const pace = lane({ concurrency: { start: 1, max: 1 } });
+    expect(pace.room(LOAD, 0)).toEqual(FREE);
+    pace.sent(LOAD, 0);
+    expect(pace.room(LOAD, 0)).toMatchObject({
+      kind: 'wait',
+      untilMs: undefined,
+      reason: 'concurrency',
+    });
+    pace.released();
+    expect(pace.room(LOAD, 0)).toEqual(FREE);
+  });
+
+  test('grows by each success of a request that was in flight while all places were taken', () => {
+    const pace = lane();
+    const sends = Array.from({ length: 8 }, () => pace.sent(LOAD, 0));
+    for (const sent of sends) answerWell(pace, sent, 500);
+    expect(slotsOf(pace.state.concurrency)).toBe(32);
+    succeed(pace, 1_000);
+    expect(slotsOf(pace.state.concurrency)).toBe(32);
+  });
+
+  test('does not grow by failures', () => {
+    const pace = lane();
+    const sends = Array.from({ length: 8 }, () => pace.sent(LOAD, 0));
+    const moment = { nowMs: 500, random: () => 0.5 };
+    const answer = { failure: failure({ code: 'NOT_FOUND' }), usage: undefined, announced: [] };
+    for (const sent of sends) pace.answered(sent, answer, moment);
+    expect(slotsOf(pace.state.concurrency)).toBe(8);
+  });
+});
+
+describe('a 429', () => {
+  test('pauses the lane for the retry-after and up to a tenth more', () => {
+    const pace = lane();
+    const pause = refuse(pace, { parts: { retryAfterMs: 2_000 }, nowMs: 500 });
+    expect(pause).toEqual({ pausedUntilMs: 2_600 });
+    expect(pace.room(LOAD, 2_599)).toMatchObject({
+      kind: 'wait',
+      untilMs: 2_600,
+      reason: 'pause',
+    });
+    expect(pace.room(LOAD, 2_600)).toEqual(FREE);
+  });
+
+  test('without a retry-after pauses nothing, but what follows is paced', () => {
+    const pace = lane();
+    for (let nowMs = 0; nowMs < 1_000; nowMs += 100) succeed(pace, nowMs);
+    expect(refuse(pace, { nowMs: 1_000 })).toBeUndefined();
+    expect(pace.room(LOAD, 1_000)).toMatchObject({
+      kind: 'wait',
+      untilMs: expect.closeTo(1_100, -1),
+      reason: 'rpm',
+    });
+  });
+
+  test('three times in a row lets one request at a time find out when it is over', () => {
+    const pace = lane();
+    const [first, second, third] = [0, 10_000, 20_000].map((nowMs) => refuse(pace, { nowMs }));
+    expect([first, second, third]).toEqual([undefined, undefined, { pausedUntilMs: 20_262.5 }]);
+    const probe = pace.sent(LOAD, 30_000);
+    expect(pace.room(LOAD, 30_100)).toMatchObject({
+      kind: 'wait',
+      untilMs: 32_000,
+      reason: 'pause',
+    });
+    answerWell(pace, probe, 31_000);
+    expect(pace.room(LOAD, 31_000)).toEqual(FREE);
+  });
+
+  test.each([
+    ['', {}],
+    [
+      ', whatever it announces',
+      { 'x-ratelimit-limit-requests': '15', 'x-ratelimit-remaining-requests': '0' },
+    ],
+  ])('again and again after the wait that the server asks for makes it longer%s', (_, headers) => {
+    const pace = lane();
+    const pausesMs: number[] = [];
+    for (let nowMs = 0; pausesMs.length < 10;) {
+      const paused = refuseLater(
+        pace,
+        nowMs,
+      )({
+        parts: { retryAfterMs: 2_000 },
+        nowMs,
+        headers,
+      });
+      if (!paused) break;
+      pausesMs.push(Math.round(paused.pausedUntilMs - nowMs));
+      nowMs = paused.pausedUntilMs;
+    }
+    expect(pausesMs.slice(0, 2)).toEqual([2_100, 2_100]);
+    expect(pausesMs).toEqual(pausesMs.toSorted((one, other) => one - other));
+    expect(pausesMs.at(-1)).toBeGreaterThan(15_000);
+  });
+
+  test('three times in a row lets no more find out at once than are declared, however long it takes', () => {
+    const pace = lane({ concurrency: { start: 1, max: 1 } });
+    for (const nowMs of [0, 10_000, 20_000]) refuse(pace, { nowMs });
+    const probe = pace.sent(LOAD, 30_000);
+    expect(pace.room(LOAD, 33_000)).toMatchObject({
+      kind: 'wait',
+      untilMs: undefined,
+      reason: 'concurrency',
+    });
+    answerWell(pace, probe, 33_086);
+    expect(pace.room(LOAD, 33_086)).toEqual(FREE);
+  });
+
+  test('is one episode with the rest of its burst', () => {
+    const pace = lane();
+    const burst = [1, 2, 3, 4].map(() => refuseLater(pace, 0));
+    const told = burst.map((refused, index) =>
+      refused({ parts: { retryAfterMs: 1_000 }, nowMs: index }),
+    );
+    expect(told).toEqual([{ pausedUntilMs: 1_050 }, undefined, undefined, undefined]);
+    expect(pace.state.pausedUntilMs).toBe(1_050);
+  });
+
+  test('of the same burst that asks for longer is heard, and told if it is much longer', () => {
+    const pace = lane();
+    const [first, second, third] = [1, 2, 3].map(() => refuseLater(pace, 0));
+    first?.({ parts: { retryAfterMs: 1_000 }, nowMs: 0 });
+    expect(second?.({ parts: { retryAfterMs: 1_700 }, nowMs: 10 })).toBeUndefined();
+    expect(pace.state.pausedUntilMs).toBe(1_710);
+    expect(third?.({ parts: { retryAfterMs: 9_000 }, nowMs: 20 })).toEqual({
+      pausedUntilMs: 9_020,
+    });
+  });
+
+  test('keeps what it reserved: the server may count what it refused', () => {
+    const pace = lane({ itpm: 15 });
+    refuse(pace, { parts: { retryAfterMs: 1 }, nowMs: 0 });
+    expect(pace.room(LOAD, 10)).toMatchObject({
+      kind: 'wait',
+      untilMs: 60_500,
+      reason: 'itpm',
+    });
+  });
+});
+
+describe('an answer', () => {
+  test('that concerns its task alone pauses nothing', () => {
+    const pace = lane();
+    expect(
+      refuse(pace, { parts: { reach: 'task', retryAfterMs: 9_000 }, nowMs: 0 }),
+    ).toBeUndefined();
+    expect(pace.room(LOAD, 0)).toEqual(FREE);
+  });
+
+  test('settles the limits, cache reads included unless the provider leaves them out', () => {
+    const used = usage({ inputTokens: 5, cacheWriteTokens: 5, cacheReadTokens: 80 });
+    const roomAfter = (countsCacheReads: boolean) => {
+      const policy = { countsCacheReads, countsMaxTokens: false };
+      const pace = createPace({ limits: { itpm: 90 }, policy, nowMs: 0 });
+      const sent = pace.sent({ inputTokens: 90, outputTokens: 1 }, 0);
+      const answer = { failure: undefined, usage: used, announced: [] };
+      pace.answered(sent, answer, { nowMs: 1, random: () => 0 });
+      return pace.room({ inputTokens: 80, outputTokens: 1 }, 1).kind;
+    };
+    expect(roomAfter(true)).toBe('wait');
+    expect(roomAfter(false)).toBe('free');
+  });
+});
