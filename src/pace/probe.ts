@@ -3,9 +3,10 @@ import { distrust } from './found-rate.ts';
 import { forgetBeforeLast } from './recent-sends.ts';
 import { NO_EPISODE, type PaceState } from './state.ts';
 import {
+  LIMIT_PROBE_SHARE,
   LONGEST_PROBE_PAUSE_MS,
+  OVERLOAD_PROBE_SHARE,
   PROBE_PATIENCE_MS,
-  PROBE_PAUSE_SHARE,
   SHORTEST_PROBE_PAUSE_MS,
 } from './tuning.ts';
 
@@ -21,10 +22,17 @@ export function beginProbing(state: PaceState, nowMs: number): void {
   state.probing = { sinceMs, sizeBefore, unrefused: 0, lastMs: -Infinity };
 }
 
-/** Longer the longer it lasts, so that it takes little longer to see the end. */
-export function probePauseMs({ probing }: PaceState, nowMs: number): number {
+/**
+ * Longer the longer it lasts, so that it takes little longer to see the end. A server that refuses for
+ * a limit is asked more seldom than one that is overloaded: it may count what it refuses.
+ */
+export function probePauseMs(
+  { probing }: PaceState,
+  { isOverload, nowMs }: { readonly isOverload: boolean; readonly nowMs: number },
+): number {
   const lastsMs = nowMs - (probing?.sinceMs ?? nowMs);
-  const pauseMs = Math.max(SHORTEST_PROBE_PAUSE_MS, lastsMs * PROBE_PAUSE_SHARE);
+  const share = isOverload ? OVERLOAD_PROBE_SHARE : LIMIT_PROBE_SHARE;
+  const pauseMs = Math.max(SHORTEST_PROBE_PAUSE_MS, lastsMs * share);
   return Math.min(LONGEST_PROBE_PAUSE_MS, pauseMs);
 }
 

@@ -96,7 +96,7 @@ export function learnFromRefusal(
   } else if (limit) {
     decrease(state, sent, { cause: limit, pauseMs: askedMs, pausedBeforeMs, nowMs });
   }
-  const ownMs = isClosed ? probePauseMs(state, nowMs) : 0;
+  const ownMs = isClosed ? probePauseMs(state, { isOverload, nowMs }) : 0;
   // A server that refuses again after the wait it asked for, and again, asked for too little.
   const isTooLittle = streak >= REFUSALS_MEAN_CLOSED;
   const patientMs = isTooLittle ? Math.min(LONGEST_OWN_WAIT_MS, (nowMs - sinceMs) / 2) : 0;

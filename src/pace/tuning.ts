@@ -60,8 +60,10 @@ export const REFUSALS_MEAN_CLOSED = 3;
 export const SHORTEST_PROBE_PAUSE_MS = 250;
 /** Milliseconds; `storm of 30 s`. */
 export const LONGEST_PROBE_PAUSE_MS = 30_000;
-/** Of the time that it lasts so far; `outage`. */
-export const PROBE_PAUSE_SHARE = 1 / 8;
+/** Of the time that an overload lasts so far; `outage`. */
+export const OVERLOAD_PROBE_SHARE = 1 / 8;
+/** Of the time that nothing but refusals for a limit came back; `5 a minute, hidden`. */
+export const LIMIT_PROBE_SHARE = 1 / 3;
 /** Milliseconds without a refusal after which a probe lets another one go; `outage`. */
 export const PROBE_PATIENCE_MS = 100;
 
