@@ -274,35 +274,31 @@ describe('lanes beside each other', () => {
   });
 });
 
-test(
-  'a hundred thousand tasks pass through in bounded memory, one ahead of what is sent',
-  async () => {
-    const world = createWorld();
-    let taken = 0;
-    let mostAhead = 0;
-    let finished = 0;
-    function* rows(): Generator<Task> {
-      for (let index = 0; index < 100_000; index += 1) {
-        taken += 1;
-        mostAhead = Math.max(mostAhead, taken - finished);
-        yield task(`t${index}`);
-      }
+test('a hundred thousand tasks pass through in bounded memory, one ahead of what is sent', async () => {
+  const world = createWorld();
+  let taken = 0;
+  let mostAhead = 0;
+  let finished = 0;
+  function* rows(): Generator<Task> {
+    for (let index = 0; index < 100_000; index += 1) {
+      taken += 1;
+      mostAhead = Math.max(mostAhead, taken - finished);
+      yield task(`t${index}`);
     }
-    const provider = world.provider(() => answered(), { latencyMs: () => 20 });
-    await world.run([world.lane({ tasks: rows(), provider, limits: concurrency(50) })], {
-      emit: () => {},
-      settle: () => {
-        finished += 1;
-        return Promise.resolve();
-      },
-    });
-    expect(finished).toBe(100_000);
-    expect(mostAhead).toBeLessThanOrEqual(52);
-    expect(world.clock.now()).toBe(40_000);
-    expect(world.clock.pendingTimers).toBe(0);
-  },
-  300_000,
-);
+  }
+  const provider = world.provider(() => answered(), { latencyMs: () => 20 });
+  await world.run([world.lane({ tasks: rows(), provider, limits: concurrency(50) })], {
+    emit: () => {},
+    settle: () => {
+      finished += 1;
+      return Promise.resolve();
+    },
+  });
+  expect(finished).toBe(100_000);
+  expect(mostAhead).toBeLessThanOrEqual(52);
+  expect(world.clock.now()).toBe(40_000);
+  expect(world.clock.pendingTimers).toBe(0);
+}, 300_000);
 
 test('after a long pause one request finds out whether the server takes any, not all of them', async () => {
   const world = createWorld();
