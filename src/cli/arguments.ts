@@ -4,6 +4,7 @@ import { suggest } from '../errors/suggest.ts';
 import {
   COMMAND_NAMES,
   COMMANDS,
+  FLAG_SYNONYMS,
   FLAGS,
   type CommandName,
   type CommandSpec,
@@ -57,9 +58,13 @@ function commandName(argv: readonly string[]): CommandName | undefined {
 function unknownCommand(argv: readonly string[]): VolleyError {
   const word = argv[0] ?? '';
   if (word.startsWith('-')) {
+    const at = argv.findIndex((each) => COMMAND_NAMES.some((name) => name === each));
+    const sorted = [argv[at], ...argv.slice(0, at), ...argv.slice(at + 1)].join(' ');
     return usageError(
       `the command comes first, not \`${word}\``,
-      'write for example `volley run manifest.yaml`; `volley --help` lists the commands',
+      at === -1
+        ? 'write for example `volley run manifest.yaml`; `volley --help` lists the commands'
+        : `write \`volley ${sorted}\``,
     );
   }
   const near = suggest(word, COMMAND_NAMES);
@@ -161,7 +166,8 @@ function findFlag(written: string, spec: CommandSpec): readonly [string, Flag] {
     if (long && bare !== name && !flag.negatable) break;
     if (long || (!written.startsWith('--') && bare === flag.alias)) return [name, flag];
   }
-  const near = written.startsWith('--') ? suggest(bare, [...spec.flags]) : undefined;
+  const meant = FLAG_SYNONYMS[bare]?.find((name) => spec.flags.some((flag) => flag === name));
+  const near = meant ?? (written.startsWith('--') ? suggest(bare, [...spec.flags]) : undefined);
   throw usageError(
     `unknown flag \`${written}\` for \`volley ${spec.usage.split(' ')[0]}\``,
     near

@@ -8,174 +8,346 @@ export interface Flag {
   readonly withWord?: Readonly<Record<string, string>>;
   /** A switch that `--no-…` turns off. */
   readonly negatable?: true;
+  /** Where help lists it. */
+  readonly group: FlagGroup;
+  /** As help shows it. */
+  readonly default?: string;
   readonly description: string;
 }
 
+/** In the order in which help lists them. */
+export const FLAG_GROUPS = {
+  prompts: 'Prompts and models',
+  selection: 'Which tasks',
+  results: 'Results',
+  money: 'Cost',
+  pace: 'Pace and retries',
+  rehearsal: 'Without sending anything',
+  display: 'Display',
+  access: 'Hosts, keys and files',
+  bounds: 'Bounds',
+} as const;
+
+export type FlagGroup = keyof typeof FLAG_GROUPS;
+
+/** What users of other tools write for a flag of ours. */
+export const FLAG_SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  concurrency: ['max-concurrent'],
+  parallel: ['max-concurrent'],
+  jobs: ['max-concurrent'],
+  workers: ['max-concurrent'],
+  n: ['first'],
+  limit: ['first'],
+  filter: ['only'],
+  format: ['output-format', 'json'],
+  out: ['output'],
+  'output-file': ['output'],
+  verbose: ['debug', 'explain', 'progress'],
+  v: ['debug', 'explain', 'progress'],
+  retries: ['max-retries'],
+  budget: ['max-cost-usd'],
+  'max-cost': ['max-cost-usd'],
+  var: ['set'],
+  env: ['env-file'],
+  force: ['overwrite'],
+  continue: ['resume'],
+  silent: ['quiet'],
+  list: ['graph', 'dry-run'],
+};
+
 export const FLAGS = {
   context: {
+    group: 'prompts',
     value: 'TEXT',
     repeatable: true,
     description: 'Shared text sent in front of every prompt, after the manifest’s own',
   },
   'context-file': {
+    group: 'prompts',
     value: 'FILE',
     repeatable: true,
     description: 'Like --context, read from a file',
   },
-  model: { alias: 'm', value: 'PROVIDER/MODEL', description: 'Model for every task' },
-  'max-tokens': { value: 'N', description: 'Ceiling on output tokens for every task' },
+  model: {
+    group: 'prompts',
+    alias: 'm',
+    value: 'PROVIDER/MODEL',
+    description: 'Model for every task',
+  },
+  'max-tokens': {
+    group: 'prompts',
+    value: 'N',
+    description: 'Ceiling on output tokens for every task',
+  },
   'max-concurrent': {
+    group: 'pace',
+    default: '64',
     alias: 'j',
     value: 'N',
     description: 'Requests in flight over all providers',
   },
-  'max-retries': { value: 'N', description: 'Further attempts after a failed one; 0 for none' },
-  'retry-delay': {
-    value: 'D',
-    description: 'First wait before a retry; it doubles each time (1s)',
+  'max-retries': {
+    group: 'pace',
+    default: '3',
+    value: 'N',
+    description: 'Further attempts after a failed one; 0 for none',
   },
-  timeout: { value: 'D', description: 'Bound on one attempt, such as 90s' },
+  'retry-delay': {
+    group: 'pace',
+    default: '1s',
+    value: 'D',
+    description: 'First wait before a retry; it doubles each time',
+  },
+  timeout: {
+    group: 'pace',
+    default: '10m',
+    value: 'D',
+    description: 'Bound on one attempt, such as 90s',
+  },
   'max-cost-usd': {
+    group: 'money',
     value: 'N',
     description:
       'The most that the run may cost, at the highest known price; then every model needs a price and max_tokens',
   },
   prices: {
+    group: 'money',
     value: 'FILE',
     description:
       'Prices in US dollars per million tokens; they win over the manifest’s and the shipped ones',
   },
   'trust-prices': {
+    group: 'money',
     description: 'With --max-cost-usd: count prices that only the manifest gives',
   },
   'allow-param': {
+    group: 'money',
     value: 'NAME',
     repeatable: true,
     description: 'With --max-cost-usd: let params hold NAME, which may change the price',
   },
-  output: { alias: 'o', value: 'FILE', description: 'Write the results there instead of stdout' },
-  resume: { description: 'Go on with an existing results file: send only what is not done' },
-  'retry-failed': { description: 'Send again only what failed in an existing results file' },
-  overwrite: { description: 'Replace an existing results file' },
+  output: {
+    group: 'results',
+    alias: 'o',
+    value: 'FILE',
+    description: 'Write the results there instead of stdout',
+  },
+  resume: {
+    group: 'results',
+    description: 'Continue an existing results file: send only what is not done',
+  },
+  'retry-failed': {
+    group: 'results',
+    description: 'Send again only what failed in an existing results file',
+  },
+  overwrite: { group: 'results', description: 'Replace an existing results file' },
   'trust-results': {
+    group: 'results',
     description: 'Use answers in the results file that were not sealed with your key',
   },
-  explain: { description: 'With --resume: say of each task that is sent why' },
+  explain: { group: 'results', description: 'With --resume: say why each task is sent' },
   'emergency-dump': {
+    group: 'results',
     value: 'FILE',
     description: 'Where results go that cannot be written to the results file',
   },
-  'output-format': { value: 'FORMAT', description: 'jsonl, json or text (text on a terminal)' },
-  'summary-file': { value: 'FILE', description: 'Write the summary there as JSON' },
-  quiet: { alias: 'q', description: 'Say nothing on stderr but failures' },
-  progress: { value: 'MODE', description: 'auto, tty, plain, json or none' },
-  color: {
-    negatable: true,
-    description: 'Colour even where stderr is no terminal (--no-color: never)',
+  'output-format': {
+    group: 'results',
+    value: 'FORMAT',
+    description: 'jsonl, json or text (text on a terminal)',
   },
-  'fail-fast': { description: 'Send nothing new after the first task that fails for good' },
-  yes: { alias: 'y', description: 'Do not ask before a large volley' },
-  set: { value: 'K=V', repeatable: true, description: 'Give {{ vars.K }} a value' },
+  'summary-file': {
+    group: 'results',
+    value: 'FILE',
+    description: 'Write the summary there as JSON',
+  },
+  quiet: { group: 'display', alias: 'q', description: 'Print only failures on stderr' },
+  progress: {
+    group: 'display',
+    default: 'auto',
+    value: 'MODE',
+    description: 'auto, tty, plain, json or none',
+  },
+  color: {
+    group: 'display',
+    negatable: true,
+    description: 'Use color even if stderr is not a terminal (--no-color: never)',
+  },
+  'fail-fast': {
+    group: 'pace',
+    description: 'Send nothing new after the first task that fails for good',
+  },
+  yes: { group: 'money', alias: 'y', description: 'Do not ask before a large volley' },
+  set: {
+    group: 'prompts',
+    value: 'K=V',
+    repeatable: true,
+    description: 'Give {{ vars.K }} a value',
+  },
   'no-learn': {
+    group: 'pace',
     description:
       'Neither begin with limits that earlier runs learned nor keep what this one learns',
   },
-  grace: { value: 'D', description: 'Time for requests in flight after Ctrl-C or TERM' },
+  grace: {
+    group: 'pace',
+    default: '60s on a terminal, else 7s',
+    value: 'D',
+    description: 'Time for requests in flight after Ctrl-C or TERM',
+  },
   'allow-host': {
+    group: 'access',
     value: 'HOST[:PORT][=VAR]',
     repeatable: true,
     description: 'Let the manifest send requests to this host, and the key in VAR with them',
   },
   'allow-http': {
+    group: 'access',
     value: 'HOST[:PORT][=VAR]',
     repeatable: true,
     description: 'Like --allow-host, for a host that is called without encryption',
   },
   'base-url': {
+    group: 'prompts',
     value: 'URL',
     description: 'Send the prompts to this server; --allow-host HOST=VAR names the key for it',
   },
   'env-file': {
+    group: 'access',
     value: 'FILE',
     description: 'Read keys from this file, a NAME=value on each line; what is set already stays',
   },
   'allow-path': {
+    group: 'access',
     value: 'PATH',
     repeatable: true,
     description: 'Let the manifest read files below this folder, or this file',
   },
-  'max-tasks': { value: 'N', description: 'The most tasks that a manifest may make (1M)' },
-  'max-files': { value: 'N', description: 'The most files that its globs may match (100k)' },
-  'max-matrix': {
+  'max-tasks': {
+    group: 'bounds',
+    default: '1M',
     value: 'N',
-    description: 'The most combinations that its matrices may make, samples included (100k)',
+    description: 'The most tasks that a manifest may make',
   },
-  'max-prompt-chars': { value: 'N', description: 'The most characters of one prompt (16M)' },
+  'max-files': {
+    group: 'bounds',
+    default: '100k',
+    value: 'N',
+    description: 'The most files that its globs may match',
+  },
+  'max-matrix': {
+    group: 'bounds',
+    default: '100k',
+    value: 'N',
+    description: 'The most combinations that its matrices may make, samples included',
+  },
+  'max-prompt-chars': {
+    group: 'bounds',
+    default: '16M',
+    value: 'N',
+    description: 'The most characters of one prompt',
+  },
   'max-work': {
+    group: 'bounds',
+    default: '5s',
     value: 'D',
-    description: 'Processor time for templates, schemas and globs (5s); each task adds 10ms to it',
+    description: 'Processor time for templates, schemas and globs; each task adds 10ms to it',
   },
   file: {
+    group: 'prompts',
     alias: 'f',
     value: 'FILE',
-    description: 'Read tasks: a line each, a JSON list, or a manifest as JSON',
+    description: 'Read tasks: one per line, a JSON list, or a manifest as JSON',
   },
-  json: { description: 'Print the result as JSON' },
+  json: { group: 'results', description: 'Print the result as JSON' },
   permissions: {
+    group: 'rehearsal',
     description:
       'List what the manifest reads and writes, whom it contacts and which variables it uses',
   },
-  graph: { description: 'Print which tasks wait for which, as a tree and as Mermaid' },
+  graph: {
+    group: 'rehearsal',
+    description: 'Print which tasks wait for which, as a tree and as Mermaid',
+  },
   estimate: {
+    group: 'money',
     negatable: true,
     description:
       'Show what the run will send, cost and take, then run (--no-estimate: ask without)',
   },
   'dry-run': {
+    group: 'rehearsal',
     withWord: { exact: 'exact' },
     description:
       'Print what would be sent, cost and take, as `volley plan` does (=exact: see --exact)',
   },
   exact: {
+    group: 'rehearsal',
     description:
       'With --dry-run: let the providers count the tokens, which is free but needs the keys',
   },
   simulate: {
+    group: 'rehearsal',
     description:
-      'Rehearse: play the whole run on a clock that jumps; nothing is sent, no key is needed',
+      'Rehearse the whole run on a simulated clock; nothing is sent and no key is needed',
   },
   only: {
+    group: 'selection',
     value: 'PATTERN',
     repeatable: true,
     description:
       'Run only tasks with such an id (key:VALUE: with this row key), and what they need; * is any text',
   },
-  skip: { value: 'PATTERN', repeatable: true, description: 'Leave out tasks with such an id' },
-  tag: { value: 'TAG', repeatable: true, description: 'Run only tasks with this tag' },
+  skip: {
+    group: 'selection',
+    value: 'PATTERN',
+    repeatable: true,
+    description: 'Leave out tasks with such an id',
+  },
+  tag: {
+    group: 'selection',
+    value: 'TAG',
+    repeatable: true,
+    description: 'Run only tasks with this tag',
+  },
   sample: {
+    group: 'selection',
     value: 'N',
     description:
-      'Run only N tasks, chosen by chance; `plan` runs them first, and plans by their answers; -o keeps these',
+      'Run only N tasks, chosen at random; `plan` sends them first and plans from their answers; -o keeps these',
   },
-  first: { value: 'N', description: 'Run only the first N tasks, in the order of the manifest' },
+  first: {
+    group: 'selection',
+    value: 'N',
+    description: 'Run only the first N tasks, in the order of the manifest',
+  },
   include: {
+    group: 'results',
     value: 'PARTS',
     description:
       'What each record has besides the answer: item (the row), prompt, or both: item,prompt',
   },
   shard: {
+    group: 'selection',
     value: 'I/N',
     description: 'Run the I-th of N parts, each with its share of limits and budget',
   },
   seed: {
+    group: 'rehearsal',
+    default: '1',
     value: 'N',
-    description: 'With --simulate or --sample: the same seed, the same choice (1)',
+    description: 'With --simulate or --sample: the same seed, the same choice',
   },
   latency: {
+    group: 'rehearsal',
     value: 'D',
     description: 'With --simulate: how long each answer takes, such as 2s or 500ms..3s',
   },
-  'error-rate': { value: 'SHARE', description: 'With --simulate: attempts that fail, such as 5%' },
+  'error-rate': {
+    group: 'rehearsal',
+    value: 'SHARE',
+    description: 'With --simulate: attempts that fail, such as 5%',
+  },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof FLAGS;
@@ -252,8 +424,8 @@ const RUN_FLAGS = [
 
 export const COMMANDS = {
   run: {
-    usage: 'run <manifest>',
-    description: 'Run a manifest; - reads it from stdin',
+    usage: 'run [manifest]',
+    description: 'Run a manifest (default: volley.yaml); - reads it from stdin',
     flags: [...RUN_FLAGS, 'set'],
     examples: [
       'volley run review.yaml -o results.jsonl',
@@ -263,7 +435,7 @@ export const COMMANDS = {
     maxArguments: 1,
   },
   plan: {
-    usage: 'plan <manifest>',
+    usage: 'plan [manifest]',
     description: 'What a run would send, cost and take; nothing is sent, no key is needed',
     flags: [
       'json',
@@ -311,7 +483,7 @@ export const COMMANDS = {
     maxArguments: 1,
   },
   validate: {
-    usage: 'validate <manifest>',
+    usage: 'validate [manifest]',
     description: 'Check a manifest and the files it names; nothing is sent',
     flags: [
       'json',

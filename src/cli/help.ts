@@ -1,63 +1,125 @@
-import { COMMAND_NAMES, COMMANDS, FLAGS, type CommandSpec, type Flag } from './flags.ts';
+import { styleText } from 'node:util';
+import { wrapWords } from '../report/width.ts';
+import {
+  COMMAND_NAMES,
+  COMMANDS,
+  FLAG_GROUPS,
+  FLAGS,
+  type CommandSpec,
+  type Flag,
+  type FlagGroup,
+} from './flags.ts';
+
+export interface HelpOptions {
+  /** Width of the terminal; undefined where it is not a terminal. */
+  readonly columns?: number | undefined;
+  readonly color?: boolean;
+}
 
 /**
- * The help that is asked for, about the command if one is named; undefined when none is. Drawn from
- * the tables alone, so that showing it loads nothing else.
+ * The help that is asked for (`--help`, `help run`, `run --help`), about the command if one is named;
+ * undefined when none is. Made from the tables alone, so that showing it loads nothing else.
  */
-export function helpAskedFor(argv: readonly string[]): string | undefined {
+export function helpAskedFor(
+  argv: readonly string[],
+  options: HelpOptions = {},
+): string | undefined {
   const end = argv.indexOf('--');
   const own = end === -1 ? argv : argv.slice(0, end);
-  const isAsked =
-    own.includes('--help') || own.includes('-h') || argv.length === 0 || own[0] === 'help';
+  const isCommand = own[0] === 'help';
+  const isAsked = own.includes('--help') || own.includes('-h') || argv.length === 0 || isCommand;
   if (!isAsked) return undefined;
-  const name = COMMAND_NAMES.find((each) => each === argv[0]);
-  return name === undefined ? generalHelp() : commandHelp(COMMANDS[name]);
+  const word = own[isCommand ? 1 : 0];
+  const name = COMMAND_NAMES.find((each) => each === word);
+  const sections = name === undefined ? generalHelp() : commandHelp(COMMANDS[name]);
+  return drawn(sections, options);
 }
 
-const HELP_LINE = ['-h, --help', 'Show this message'] as const;
+interface Section {
+  readonly title: string;
+  readonly rows: ReadonlyArray<readonly [left: string, right: string]>;
+}
 
-function generalHelp(): string {
+const HELP_ROW = ['-h, --help', 'Show this help'] as const;
+
+function generalHelp(): readonly Section[] {
   const commands = Object.values<CommandSpec>(COMMANDS);
-  return drawn([
-    ['Usage', ['$ volley <command> [options]']],
-    ['Commands', columns(commands.map(({ usage, description }) => [usage, description]))],
-    ['Options', columns([HELP_LINE, ['-v, --version', 'Show the version']])],
-    [
-      'Examples',
-      [
-        '$ volley init && volley run volley.yaml',
-        '$ volley run review.yaml -o results.jsonl',
-        '$ volley ask -m anthropic/claude-haiku-5-5 "What is 2+2?"',
+  return [
+    { title: 'Usage', rows: [['volley <command> [options]', '']] },
+    {
+      title: 'Examples',
+      rows: [
+        ['volley init && volley run', ''],
+        ['volley run review.yaml -o results.jsonl', ''],
+        ['volley ask -m anthropic/claude-haiku-5-5 "What is 2+2?"', ''],
       ],
-    ],
-  ]);
+    },
+    { title: 'Commands', rows: commands.map(({ usage, description }) => [usage, description]) },
+    {
+      title: 'Options',
+      rows: [
+        HELP_ROW,
+        ['-v, --version', 'Show the version'],
+        ['help <command>', 'Show the options of a command'],
+      ],
+    },
+  ];
 }
 
-function commandHelp({ usage, flags, examples }: CommandSpec): string {
-  const lines = flags.map((name) => [written(name, FLAGS[name]), FLAGS[name].description] as const);
-  return drawn([
-    ['Usage', [`$ volley ${usage}`]],
-    ['Options', columns([...lines, HELP_LINE])],
-    ['Examples', examples.map((example) => `$ ${example}`)],
-  ]);
+function commandHelp({ usage, description, flags, examples }: CommandSpec): readonly Section[] {
+  const groups = Object.entries(FLAG_GROUPS).flatMap(([group, title]) => {
+    const own = flags.filter((name) => groupOf(name) === group);
+    return own.length === 0 ? [] : [{ title, rows: own.map(flagRow) }];
+  });
+  return [
+    { title: 'Usage', rows: [[`volley ${usage}`, description]] },
+    { title: 'Examples', rows: examples.map((example) => [example, '']) },
+    ...groups,
+    { title: 'Help', rows: [HELP_ROW] },
+  ];
 }
 
-/** `-j, --max-concurrent <N>` */
-function written(name: string, { alias, value }: Flag): string {
-  const short = alias === undefined ? '' : `-${alias}, `;
-  return `${short}--${name}${value === undefined ? '' : ` <${value}>`}`;
+function groupOf(name: keyof typeof FLAGS): FlagGroup {
+  return FLAGS[name].group;
 }
+
+/** `-j, --max-concurrent <N>`, and what it does with its default. */
+function flagRow(name: keyof typeof FLAGS): readonly [string, string] {
+  const { alias, value, description, default: preset }: Flag = FLAGS[name];
+  const short = alias === undefined ? '    ' : `-${alias}, `;
+  const text = preset === undefined ? description : `${description} (default: ${preset})`;
+  return [`${short}--${name}${value === undefined ? '' : ` <${value}>`}`, text];
+}
+
+/** Where the left column is wider, the right one begins on the next row. */
+const MAX_LEFT = 30;
+const INDENT = '  ';
 
 function drawn(
-  sections: ReadonlyArray<readonly [title: string, lines: readonly string[]]>,
+  sections: readonly Section[],
+  { columns = Infinity, color = false }: HelpOptions,
 ): string {
-  const texts = sections.map(
-    ([title, lines]) => `${title}:\n${lines.map((line) => `  ${line}\n`).join('')}`,
-  );
-  return `volley\n\n${texts.join('\n')}`;
+  const bold = (text: string): string =>
+    color ? styleText('bold', text, { validateStream: false }) : text;
+  const texts = sections.map(({ title, rows }) => {
+    const described = rows.filter(([, right]) => right !== '').map(([left]) => left.length);
+    const width = Math.min(MAX_LEFT, Math.max(0, ...described));
+    return [bold(`${title}:`), ...rows.flatMap((row) => rowLines(row, { width, columns })), ''];
+  });
+  return texts.flat().join('\n');
 }
 
-function columns(rows: ReadonlyArray<readonly [left: string, right: string]>): readonly string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`);
+function rowLines(
+  [left, right]: readonly [string, string],
+  { width, columns }: { readonly width: number; readonly columns: number },
+): readonly string[] {
+  if (right === '') return [INDENT + left];
+  // A terminal narrower than two words a row gets one column.
+  const isNarrow = columns < width + 24;
+  const indent = INDENT + ' '.repeat(isNarrow ? 4 : width + 2);
+  const [first = '', ...rest] = wrapWords(right, columns - indent.length);
+  const below = rest.map((row) => indent + row);
+  return left.length > width || isNarrow
+    ? [INDENT + left, indent + first, ...below]
+    : [`${INDENT}${left.padEnd(width)}  ${first}`, ...below];
 }

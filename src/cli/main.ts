@@ -14,11 +14,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.once('exit', (code) => {
     if (code === 13) process.exitCode = EXIT.bug;
   });
-  if (argv[0] === '--version' || argv[0] === '-v') {
+  if (['--version', '-v', '-V', 'version'].includes(argv[0] ?? '')) {
     return tell(`${volleyVersion()}\n`);
   }
   const { helpAskedFor } = await import('./help.ts');
-  const help = helpAskedFor(argv);
+  const stdout = systemOutput(process.stdout);
+  const help = helpAskedFor(argv, {
+    columns: stdout.isTty ? stdout.columns?.() : undefined,
+    color: stdout.isTty && stdout.color,
+  });
   if (help !== undefined) return tell(help);
   process.stderr.on('error', () => {});
   let args: Pick<Arguments, 'switches'> = { switches: new Map() };
@@ -35,7 +39,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Help and version have nobody else to look after them. A reader that has left wants no more of them. */
+/** Handles EPIPE for `--help` and `--version`. */
 async function tell(text: string): Promise<void> {
   await systemOutput(process.stdout)
     .write(text)

@@ -1,3 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { suggest } from '../errors/suggest.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { usageError, type Arguments } from './arguments.ts';
@@ -5,14 +8,42 @@ import { usageError, type Arguments } from './arguments.ts';
 /** What stdin may hold: a manifest's own bound is lower and gets its own message. */
 const MAX_STDIN_BYTES = 64 * 1024 * 1024;
 
-/** The manifest that a command names; `-` is stdin. */
+const DEFAULT_MANIFESTS = ['volley.yaml', 'volley.yml'];
+
+/** The manifest that a command names, else the one in the current folder; `-` is stdin. */
 export function manifestArgument(args: Arguments): string {
-  const [file] = args.positionals;
-  if (file !== undefined && file !== '') return file;
+  const [named] = args.positionals;
+  if (named === undefined) {
+    const file = DEFAULT_MANIFESTS.find((name) => existsSync(name));
+    if (file !== undefined) return file;
+  } else if (named !== '') {
+    if (named !== '-' && !existsSync(named)) throw noSuchManifest(named);
+    return named;
+  }
   throw usageError(
-    `\`volley ${args.command}\` needs a manifest`,
+    `\`volley ${args.command}\` needs a manifest, and there is no \`volley.yaml\` here`,
     `write \`volley ${args.command} manifest.yaml\`, or \`volley init\` to get one`,
   );
+}
+
+function noSuchManifest(file: string): VolleyError {
+  const folder = dirname(file);
+  const near = suggest(basename(file), manifestsIn(folder));
+  const meant = near === undefined ? undefined : join(folder, near);
+  return usageError(
+    `there is no manifest \`${file}\``,
+    meant === undefined
+      ? `check the path: it is relative to \`${process.cwd()}\``
+      : `did you mean \`${meant}\`?`,
+  );
+}
+
+function manifestsIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => /\.(?:ya?ml|json)$/.test(name));
+  } catch {
+    return [];
+  }
 }
 
 /** The text when the manifest comes from stdin; nothing when it is a file. */

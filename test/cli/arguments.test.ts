@@ -52,7 +52,7 @@ describe('arguments', () => {
     [
       ['--quiet', 'run', 'x.yaml'],
       'the command comes first, not `--quiet`',
-      'write for example `volley run manifest.yaml`; `volley --help` lists the commands',
+      'write `volley run --quiet x.yaml`',
     ],
     [
       ['run', 'x.yaml', '--max-concurent', '3'],
@@ -72,7 +72,7 @@ describe('arguments', () => {
     ],
     [['run', 'x.yaml', '--quiet=yes'], '`--quiet` takes no value', 'write just `--quiet`'],
     [['run', 'x.yaml', '--no-quiet'], 'unknown flag `--no-quiet` for `volley run`', undefined],
-    [['run', 'a.yaml', 'b.yaml'], 'unexpected argument `b.yaml`', 'usage: volley run <manifest>'],
+    [['run', 'a.yaml', 'b.yaml'], 'unexpected argument `b.yaml`', 'usage: volley run [manifest]'],
     [['run', 'a.yaml', '-o', 'x', '-o', 'y'], '`--output` is given 2 times', 'give it once'],
     [
       ['validate', 'a.yaml', '--output', 'x'],

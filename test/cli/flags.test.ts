@@ -637,7 +637,7 @@ describe('a flag that makes no sense is refused before anything is read', () => 
     [
       ['--quiet', 'run', 'x'],
       'the command comes first, not `--quiet`',
-      'write for example `volley run manifest.yaml`; `volley --help` lists the commands',
+      'write `volley run --quiet x`',
     ],
     [['init', 'a', 'b'], 'unexpected argument `b`', 'usage: volley init [file]'],
   ])('%j', async (args, message, hint) => {

@@ -126,17 +126,29 @@ describe.each(['run', 'validate'])('what `volley %s` is given', (command) => {
   });
 
   test.each([
-    ['nothing', [], '`volley COMMAND` needs a manifest'],
-    ['an empty name', [''], '`volley COMMAND` needs a manifest'],
+    ['nothing', [], '`volley COMMAND` needs a manifest, and there is no `volley.yaml` here'],
+    [
+      'an empty name',
+      [''],
+      '`volley COMMAND` needs a manifest, and there is no `volley.yaml` here',
+    ],
     ['two manifests', ['a.yaml', 'b.yaml'], 'unexpected argument `b.yaml`'],
+    ['no such file', ['none.yaml'], 'there is no manifest `none.yaml`'],
   ])('%s is refused', async (_name, args, message) => {
     const run = await volley([command, ...args], { cwd: folder() });
     expect(run).toMatchObject({ code: 2, stdout: '' });
     expect(run.stderr).toContain(`volley: ${message.replace('COMMAND', command)}\n  hint: `);
   });
 
+  test('that is misspelled is suggested, and without a name `volley.yaml` is taken', async () => {
+    const cwd = folder({ 'volley.yaml': `${MOCK}tasks: [hi]\n` });
+    const misspelled = await volley([command, 'volly.yaml'], { cwd });
+    expect(misspelled.code).toBe(2);
+    expect(misspelled.stderr).toContain('hint: did you mean `volley.yaml`?');
+    expect((await volley([command], { cwd })).code).toBe(0);
+  });
+
   test.each([
-    ['no file', 'none.yaml', 'FILE_NOT_FOUND', 'there is no file `none.yaml`'],
     ['a folder', 'sub', 'FILE_NOT_REGULAR', ''],
     ['an empty file', 'empty.yaml', 'NO_TASKS', ''],
     ['a file of comments', 'comments.yaml', 'NO_TASKS', ''],

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { COMMAND_NAMES, COMMANDS, FLAG_SYNONYMS } from '../../src/cli/flags.ts';
+import { parseArguments } from '../../src/cli/arguments.ts';
+import { helpAskedFor } from '../../src/cli/help.ts';
+
+describe.each([40, 80, 200])('at %i columns', (columns) => {
+  test.each([[], ...COMMAND_NAMES.map((name) => [name])])('help %s breaks no word', (...words) => {
+    const help = helpAskedFor(['help', ...words], { columns }) ?? '';
+    const wide = helpAskedFor(['help', ...words]) ?? '';
+    expect(wordsOf(help)).toEqual(wordsOf(wide));
+    const tooWide = help.split('\n').filter((line) => line.length > columns);
+    // What can be copied, such as an example, stays on one line.
+    expect(tooWide.filter((line) => !/^ {2}(?:volley|-| {4}--|git|\w+ \[)/.test(line))).toEqual([]);
+  });
+});
+
+test.each(COMMAND_NAMES)('`help %s` lists each of its flags once, as `%s --help` does', (name) => {
+  const help = helpAskedFor(['help', name]) ?? '';
+  expect(helpAskedFor([name, '--help'])).toBe(help);
+  for (const flag of COMMANDS[name].flags) {
+    const rows = help
+      .split('\n')
+      .filter((line) => new RegExp(`^ {2}(-., | {4})--${flag}( |$)`).test(line));
+    expect(rows, flag).toHaveLength(1);
+  }
+});
+
+test('a default is shown', () => {
+  expect(helpAskedFor(['run', '--help'])).toContain(
+    'Requests in flight over all providers (default: 64)',
+  );
+});
+
+test('without color there is none, with it titles are bold', () => {
+  expect(helpAskedFor([])).not.toContain('\u001b');
+  expect(helpAskedFor([], { color: true })).toContain('\u001b[1mUsage:');
+});
+
+test.each(Object.entries(FLAG_SYNONYMS).filter(([word]) => word.length > 1))(
+  '`--%s` is answered with the flag that is meant',
+  (word, meant) => {
+    const flag = meant.find((name) => COMMANDS.run.flags.some((known) => known === name));
+    expect(flag).toBeDefined();
+    expect(() => parseArguments(['run', 'x.yaml', `--${word}`])).toThrow(
+      expect.objectContaining({ hint: `did you mean \`--${flag}\`?` }),
+    );
+  },
+);
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/\s+/);
+}
