@@ -17,7 +17,7 @@ export function connectionFailure(
     if (proxyStatus === 407) return { ...base, ...words, retryable: false, reach: 'provider' };
     const retryable =
       proxyStatus === undefined ? !isFinal : proxyStatus >= 500 || proxyStatus === 429;
-    return { ...base, ...words, retryable, reach: 'lane-if-first' };
+    return { ...base, ...words, retryable, reach: 'task' };
   }
   const through = proxy ? ` through the proxy ${context.clean(proxy.host)}` : '';
   switch (problem.refusedBy) {
@@ -28,7 +28,7 @@ export function connectionFailure(
             message: `there is no host \`${host}\``,
             hint: 'check `base_url`, and whether this machine is online',
             retryable: true,
-            reach: 'lane-if-first',
+            reach: 'task',
           }
         : {
             ...base,
@@ -82,7 +82,7 @@ export function connectionFailure(
         message: serverWords(code, host, through),
         hint: 'check `base_url`, and whether the server runs',
         retryable: true,
-        reach: 'lane-if-first',
+        reach: 'task',
       };
     default: {
       const unknown: never = problem.refusedBy;

@@ -1,42 +1,183 @@
-import { isObject, listAt, objectAt, textAt } from './json-shape.ts';
+import { isObject, listAt, textAt } from './json-shape.ts';
 import type { JsonObject } from './json-shape.ts';
+import { literalAt } from './literal.ts';
 
-/** What an error body says, whichever vendor wrote it. */
+/** What an error body says, whichever vendor wrote it and whichever gateways wrapped it. */
 export interface ErrorBody {
+  /** What happened, from the outside in, without saying anything twice. */
   readonly message: string | undefined;
-  /** Every word that names the kind of error (`code`, `type`, `details.error_code`), lower case. */
+  /** Each message by itself. */
+  readonly messages: readonly string[];
+  /** Every word that names the kind of error (`code`, `type`, `reason`, …), lower case. */
   readonly words: ReadonlySet<string>;
-  /** A status in the body, as OpenRouter puts it. */
+  /** A status in the body, the innermost. */
   readonly status: number | undefined;
   readonly requestId: string | undefined;
+  /** The part of the request that it finds fault with. */
+  readonly parameter: string | undefined;
+  /** What the model wrote, where the provider did not accept it. */
+  readonly answer: string | undefined;
+  /** The objects of the body that speak of the error, from the outside in. */
+  readonly layers: readonly JsonObject[];
+}
+
+/** Reads the error out of a body, through all that wraps it. */
+export function readErrorBody(body: unknown): ErrorBody {
+  const layers = layersOf(body, MOST_LEVELS).slice(0, MOST_LAYERS);
+  const messages = layers.flatMap(messagesOf).slice(0, MOST_LAYERS);
+  const words = layers.flatMap(wordsOf);
+  return {
+    message: joined(messages),
+    messages,
+    words: new Set(words.map((word) => word.toLowerCase())),
+    status: layers.flatMap(statusesOf).at(-1),
+    requestId: textAt(layers[0], 'request_id'),
+    parameter: layers.map(parameterOf).findLast((name) => name !== undefined) ?? namedIn(messages),
+    answer: layers.map((layer) => textAt(layer, 'failed_generation')).findLast(isPresent),
+    layers,
+  };
+}
+
+const MOST_LEVELS = 6;
+const MOST_LAYERS = 24;
+
+/**
+ * Keys under which vendors and gateways put an error into another: OpenAI and most others (`error`),
+ * Google (`details`), FastAPI (`detail`), Cloudflare (`errors`), Azure (`innererror`), OpenRouter
+ * (`metadata.raw`), MiniMax (`base_resp`), vLLM and LiteLLM (`message`).
+ */
+const INNER_KEYS = [
+  'error',
+  'errors',
+  'message',
+  'detail',
+  'details',
+  'innererror',
+  'metadata',
+  'raw',
+  'base_resp',
+  'cause',
+] as const;
+
+function layersOf(value: unknown, levels: number): readonly JsonObject[] {
+  if (levels === 0) return [];
+  if (typeof value === 'string') return layersOf(wrappedIn(value)?.value, levels - 1);
+  if (Array.isArray(value)) {
+    return value.slice(0, MOST_LAYERS).flatMap((each: unknown) => layersOf(each, levels));
+  }
+  if (!isObject(value)) return [];
+  return [value, ...INNER_KEYS.flatMap((key) => layersOf(value[key], levels - 1))];
 }
 
 /**
- * Reads the error out of a body: `{error: {message, type, code}}` (OpenAI, Anthropic, OpenRouter),
- * `{error: "…"}`, `{message, type, code}` (vLLM, Mistral), `{detail}` (FastAPI), a list of one (Gemini).
+ * A value inside a text: all of it, or after what names an exception, as in
+ * `litellm.BadRequestError: GroqException - {…}`. Anywhere else it may be a quoted prompt.
  */
-export function readErrorBody(body: unknown): ErrorBody {
-  const outer = Array.isArray(body) && body.length > 0 ? (body[0] as unknown) : body;
-  const nested = isObject(outer) ? outer['error'] : undefined;
-  const error: JsonObject = isObject(nested) ? nested : isObject(outer) ? outer : {};
-  const words = [
-    error['code'],
-    error['type'],
-    error['status'],
-    objectAt(error, 'details')['error_code'],
-    objectAt(error, 'metadata')['error_type'],
-  ].filter((word) => typeof word === 'string');
-  const message =
-    textAt(error, 'message') ??
-    (typeof nested === 'string' ? nested : undefined) ??
-    detail(outer) ??
-    textAt(error, 'msg');
-  return {
-    message,
-    words: new Set(words.map((word) => word.toLowerCase())),
-    status: statusIn(error['code']) ?? statusIn(error['status']),
-    requestId: textAt(outer, 'request_id'),
-  };
+function wrappedIn(text: string): { readonly before: string; readonly value: unknown } | undefined {
+  const start = text.slice(0, LONGEST_WRAPPER).search(/[{[]/u);
+  const before = text.slice(0, Math.max(0, start));
+  if (start < 0 || !WRAPPER.test(before)) return undefined;
+  const value = literalAt(text.slice(start));
+  return isObject(value) || Array.isArray(value) ? { before, value } : undefined;
+}
+
+const LONGEST_WRAPPER = 400;
+const WRAPPER =
+  /^\s*(?:(?:data:|[\w.]+(?:Error|Exception)\b|Error code: \d{3}|\d+ validation errors?)[\s:–-]*)*b?['"]?\s*$/u;
+
+function messagesOf(layer: JsonObject): readonly string[] {
+  const said = textAt(layer, 'msg');
+  if (said !== undefined && Array.isArray(layer['loc'])) {
+    const place = placeOf(layer['loc']);
+    return [place === '' ? said : `${place}: ${said}`];
+  }
+  return [
+    ...['message', 'error', 'detail', 'raw', 'status_msg', 'error_message'].map((key) =>
+      textAt(layer, key),
+    ),
+    said,
+  ]
+    .filter(isPresent)
+    .map((text) => text.slice(0, LONGEST_MESSAGE))
+    .map(
+      (text) =>
+        wrappedIn(text)?.before.replaceAll(/^data:|[\s:–'"-]+b?['"]?$/gu, '') ?? readable(text),
+    )
+    .filter((text) => text.trim() !== '');
+}
+
+const LONGEST_MESSAGE = 16 * 1024;
+
+/** Some servers encode the message as for a URL. */
+function readable(text: string): string {
+  if (!/%20/u.test(text) || /\s/u.test(text)) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function joined(messages: readonly string[]): string | undefined {
+  const told = messages.filter(
+    (message, at) =>
+      !messages.some(
+        (other, place) =>
+          place !== at && other.includes(message) && (place > at || other !== message),
+      ),
+  );
+  return told.length === 0 ? undefined : told.slice(0, MOST_TOLD).join(': ');
+}
+
+const MOST_TOLD = 4;
+
+function wordsOf(layer: JsonObject): readonly string[] {
+  return ['code', 'type', 'status', 'reason', 'error_code', 'error_type', '__type', 'error']
+    .map((key) => layer[key])
+    .filter((word) => typeof word === 'string')
+    .filter((word) => /^[\w.-]{1,80}$/u.test(word));
+}
+
+function statusesOf(layer: JsonObject): readonly number[] {
+  return [layer['code'], layer['status'], layer['status_code'], layer['http_code']].flatMap(
+    (value) => statusIn(value) ?? [],
+  );
+}
+
+function statusIn(value: unknown): number | undefined {
+  const status = typeof value === 'string' && /^\d{3}$/u.test(value) ? Number(value) : value;
+  return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status < 600
+    ? status
+    : undefined;
+}
+
+/** `['body', 'messages', 0, 'content']` as `messages.0.content`. */
+function placeOf(loc: readonly unknown[]): string {
+  return loc.filter((step, at) => at > 0 || step !== 'body').join('.');
+}
+
+function parameterOf(layer: JsonObject): string | undefined {
+  const { loc } = layer;
+  return textAt(layer, 'param') ?? (Array.isArray(loc) ? placeOf(loc) || undefined : undefined);
+}
+
+/** `Unknown parameter: 'store'`, `store: Extra inputs are not permitted`, `property 'store' is unsupported`. */
+function namedIn(messages: readonly string[]): string | undefined {
+  for (const message of messages) {
+    const found = NAMED.map((pattern) => pattern.exec(message)?.[1]).find(isPresent);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const NAMED: readonly RegExp[] = [
+  /^([\w.[\]-]{1,80}): extra inputs are not permitted/iu,
+  /^(?:unknown|unsupported|unrecognized|unexpected|invalid)[^'"`]{0,60}['"`]([\w.[\]-]{1,80})['"`]/iu,
+  /^(?:property|parameter|argument|field) ['"`]([\w.[\]-]{1,80})['"`]/iu,
+];
+
+function isPresent(text: string | undefined): text is string {
+  return text !== undefined;
 }
 
 /**
@@ -50,7 +191,7 @@ export function errorIn(
   if (!isObject(outer)) return undefined;
   const [choice] = listAt(outer, 'choices');
   for (const holder of [outer, choice]) {
-    const error = isObject(holder) ? holder['error'] : undefined;
+    const error = isObject(holder) ? (holder['error'] ?? holder['base_resp']) : undefined;
     if (!saysAnything(error)) continue;
     // Responses: every code but a server's own trouble is about the request.
     const isOfRequest =
@@ -64,20 +205,4 @@ function saysAnything(error: unknown): boolean {
   if (typeof error === 'string') return !/^(?:|none|null|0|200|ok|success)$/iu.test(error.trim());
   if (typeof error === 'number') return error !== 0 && error !== 200;
   return isObject(error) && Object.values(error).some(saysAnything);
-}
-
-function statusIn(value: unknown): number | undefined {
-  const status = typeof value === 'string' && /^\d{3}$/u.test(value) ? Number(value) : value;
-  return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status < 600
-    ? status
-    : undefined;
-}
-
-function detail(body: unknown): string | undefined {
-  if (!isObject(body)) return undefined;
-  const found = body['detail'];
-  if (typeof found === 'string' && found !== '') return found;
-  if (!Array.isArray(found)) return undefined;
-  const lines = found.map((entry) => textAt(entry, 'msg')).filter((line) => line !== undefined);
-  return lines.length > 0 ? lines.join('; ') : undefined;
 }

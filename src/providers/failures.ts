@@ -4,7 +4,8 @@ import { readErrorBody } from './error-body.ts';
 import type { ErrorBody } from './error-body.ts';
 import type { Cleaner } from './message-text.ts';
 import type { AttemptFailure, ResponseHeaders } from './provider.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { retryAfterMs, waitInBody } from './retry-after.ts';
+import { isForGood, mayBePaid, reasonIn, reasonOfStatus, type Reason } from './vendor-errors.ts';
 
 /** What a failure's message and hint may speak of. */
 export interface FailureContext {
@@ -17,7 +18,12 @@ export interface FailureContext {
   /** Variable with a key that is set but may not be sent to this host. */
   readonly withheldVariable?: string | undefined;
   /** What the request holds besides texts: not every model takes it. */
-  readonly extras?: { readonly schema: boolean; readonly attachments: boolean };
+  readonly extras?: {
+    readonly schema: boolean;
+    readonly attachments: boolean;
+    /** Names in `params`. */
+    readonly params: readonly string[];
+  };
   /** Wall time, for dates in headers. */
   readonly epochMs: number;
   readonly clean: Cleaner;
@@ -33,20 +39,22 @@ export interface ErrorReply {
   readonly text: string;
 }
 
-type Kind = Pick<AttemptFailure, 'code' | 'retryable' | 'reach' | 'possiblyPaid'>;
+type Kind = Pick<AttemptFailure, 'code' | 'retryable' | 'reach' | 'possiblyPaid' | 'maxRetries'>;
 
 /**
  * What an error answer means. The body's own words decide before the status: a 429 may be a rate to
- * wait out or an empty account, a 400 a long prompt or a spend limit. A server's `x-should-retry` is
- * obeyed, save that what must not be sent again never is.
+ * wait out or an empty account, a 400 a long prompt or a wrong key. A server's `x-should-retry` is
+ * obeyed, except that what must not be sent again never is.
  */
 export function httpFailure(reply: ErrorReply, context: FailureContext): AttemptFailure {
-  return failureAs(reply.status, reply, context);
+  const error = readErrorBody(reply.body);
+  const said = reasonIn(reply.status, withText(error, reply));
+  return failureOf(reply, error, { said, status: reply.status, context });
 }
 
 /**
- * An error that came under a 200: judged as the status that the body names, or the one that its words
- * stand for, else as `fallbackStatus`. The provider may have charged for it.
+ * An error that came under a 200: judged by its words, else as the status that the body names, else as
+ * `fallbackStatus`. The provider may have charged for it.
  */
 export function bodyFailure(
   reply: ErrorReply,
@@ -54,46 +62,41 @@ export function bodyFailure(
   context: FailureContext,
 ): AttemptFailure {
   const error = readErrorBody(reply.body);
-  const byWord = STATUS_OF_WORD.find(([word]) => error.words.has(word))?.[1];
-  const status = error.status ?? byWord ?? fallbackStatus;
-  return { ...failureAs(status, reply, context), possiblyPaid: true };
+  const said = reasonIn(error.status ?? reply.status, error);
+  const status = error.status ?? fallbackStatus;
+  return { ...failureOf(reply, error, { said, status, context }), possiblyPaid: true };
 }
 
-function failureAs(status: number, reply: ErrorReply, context: FailureContext): AttemptFailure {
-  const error = readErrorBody(reply.body);
-  const kind = withServersWish(kindOf(status, error, reply.text), status, reply.headers);
-  const wait = kind.retryable || kind.reach === 'lane' ? waitOf(reply.headers, context) : undefined;
-  const hint = HINTS[kind.code]?.(context);
+function failureOf(
+  reply: ErrorReply,
+  error: ErrorBody,
+  options: {
+    /** What its words say. */
+    readonly said: Reason | undefined;
+    readonly status: number;
+    readonly context: FailureContext;
+  },
+): AttemptFailure {
+  const { said, status, context } = options;
+  const reason = said === undefined ? reasonOfStatus(status) : corrected(said, status, error);
+  const kind = withServersWish(kindOf(reason, status), status, reply.headers);
+  const { code } = kind;
+  const isWaiting = kind.retryable || kind.reach === 'lane';
+  const wait = isWaiting ? waitOf(reply.headers, error, context) : undefined;
+  const parameter = code === 'BAD_REQUEST' ? error.parameter : undefined;
+  const hint = parameterHint(parameter, context) ?? HINTS[code]?.(context);
+  const message = messageOf(reply, error, context);
   return {
     ...kind,
-    message: messageOf(reply, error, context),
+    message,
     httpStatus: reply.status,
     ...(hint === undefined ? {} : { hint }),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    ...(parameter === undefined ? {} : { parameter: context.clean(parameter) }),
+    ...(code === 'SCHEMA_MISMATCH' ? { misfit: message } : {}),
     ...(error.requestId === undefined ? {} : { requestId: context.clean(error.requestId) }),
   };
 }
-
-/** Telling words first: vendors put a broad `type` beside a narrow `code`. */
-const STATUS_OF_WORD: ReadonlyArray<readonly [word: string, status: number]> = [
-  ['insufficient_quota', 429],
-  ['rate_limit_exceeded', 429],
-  ['rate_limit_error', 429],
-  ['invalid_api_key', 401],
-  ['authentication_error', 401],
-  ['billing_error', 402],
-  ['permission_error', 403],
-  ['model_not_found', 404],
-  ['not_found_error', 404],
-  ['request_too_large', 413],
-  ['overloaded_error', 529],
-  ['timeout_error', 504],
-  ['api_error', 500],
-  ['server_error', 500],
-  ['internal_server_error', 500],
-  ['invalid_prompt', 400],
-  ['invalid_request_error', 400],
-];
 
 /** The title of an HTML page, cleaned; undefined when it has none. */
 export function pageTitle(text: string, clean: Cleaner): string | undefined {
@@ -102,120 +105,73 @@ export function pageTitle(text: string, clean: Cleaner): string | undefined {
   return title === '' ? undefined : title;
 }
 
-function kindOf(status: number, error: ErrorBody, text: string): Kind {
-  if (isQuota(status, error)) return stopping('QUOTA_EXHAUSTED');
-  if (status === 401) return stopping('AUTH');
-  if (isModeration(status, error)) return final('CONTENT_FILTERED');
-  if (isContextTooLong(status, error, text)) return final('CONTEXT_TOO_LONG');
-  if (status < 500 && has(error, ['model_not_found'])) return ifFirst('NOT_FOUND');
-  switch (status) {
-    case 403:
-      return stopping('FORBIDDEN');
-    case 404:
-      return ifFirst('NOT_FOUND');
-    case 408:
-      return { ...again('TIMEOUT'), possiblyPaid: true };
-    case 413:
-      return final('TOO_LARGE');
-    case 425:
-      return again('SERVER_ERROR');
-    case 429:
-      // Larger than the whole minute's allowance: waiting does not help.
-      return /^request too large/iu.test(error.message ?? '')
-        ? final('TOO_LARGE')
-        : { ...again('RATE_LIMITED'), reach: 'lane' };
-    case 503:
-    case 529:
-      return { ...again('OVERLOADED'), reach: 'lane' };
-    case 501:
-    case 505:
-      return final('SERVER_ERROR');
-    default:
-      if (status < 500) return final('BAD_REQUEST');
-      return { ...again('SERVER_ERROR'), possiblyPaid: status !== 500 };
+/** Some servers write no JSON, and mean what they say all the same. */
+function withText(error: ErrorBody, { text }: ErrorReply): ErrorBody {
+  if (error.messages.length > 0 || isMarkup(text)) return error;
+  return { ...error, messages: [text.slice(0, 4096)] };
+}
+
+function kindOf(reason: Reason, status: number): Kind {
+  switch (reason) {
+    case 'QUOTA_EXHAUSTED':
+    case 'AUTH':
+      return { ...final(reason), reach: 'provider' };
+    case 'RATE_LIMITED':
+    case 'OVERLOADED':
+      return { ...again(reason), reach: 'lane' };
+    case 'TIMEOUT':
+      return { ...again(reason), possiblyPaid: true };
+    case 'SERVER_ERROR':
+      return isForGood(status)
+        ? final(reason)
+        : { ...again(reason), possiblyPaid: mayBePaid(status) };
+    case 'SCHEMA_MISMATCH':
+      return { ...again(reason), maxRetries: 1, possiblyPaid: true };
+    case 'FORBIDDEN':
+    case 'NOT_FOUND':
+    case 'CONTENT_FILTERED':
+    case 'CONTEXT_TOO_LONG':
+    case 'TOO_LARGE':
+    case 'BAD_REQUEST':
+      return final(reason);
   }
+}
+
+/** Where a word means something else under this status. */
+function corrected(reason: Reason, status: number, error: ErrorBody): Reason {
+  // Groq: larger than a minute's allowance is a 413, with the word for a rate.
+  if (status === 413 && reason === 'RATE_LIMITED') return 'TOO_LARGE';
+  // Google says "quota" for a rate as well.
+  const isRate = status === 429 && error.words.has('resource_exhausted');
+  return isRate && reason === 'QUOTA_EXHAUSTED' ? 'RATE_LIMITED' : reason;
 }
 
 /** Statuses that are never sent again, whatever the server wishes. */
 const NEVER_AGAIN = new Set([400, 401, 402, 403, 404, 413, 422]);
 
+const NEVER_AGAIN_CODES: ReadonlySet<FailureCode> = new Set([
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'TOO_LARGE',
+  'CONTEXT_TOO_LONG',
+  'CONTENT_FILTERED',
+]);
+
 function withServersWish(kind: Kind, status: number, headers: ResponseHeaders): Kind {
   const wish = headers['x-should-retry'];
   if (wish === 'false') return { ...kind, retryable: false };
   const forbidden =
-    NEVER_AGAIN.has(status) ||
-    kind.reach === 'provider' ||
-    kind.code === 'TOO_LARGE' ||
-    kind.code === 'CONTEXT_TOO_LONG' ||
-    kind.code === 'CONTENT_FILTERED';
+    NEVER_AGAIN.has(status) || kind.reach === 'provider' || NEVER_AGAIN_CODES.has(kind.code);
   if (wish !== 'true' || forbidden || kind.retryable) return kind;
   return { ...kind, code: 'SERVER_ERROR', retryable: true };
 }
 
-function waitOf(headers: ResponseHeaders, context: FailureContext): number | undefined {
-  return retryAfterMs(headers, context.epochMs);
-}
-
-const QUOTA_WORDS = [
-  'insufficient_quota',
-  'credit_balance_exhausted',
-  'insufficient_credits',
-  'organization_usage_limit_exceeded',
-  'enforced_spend_limit_reached',
-  'billing_hard_limit_reached',
-  'billing_not_active',
-  'billing_error',
-];
-
-function isQuota(status: number, error: ErrorBody): boolean {
-  if (status === 402 || has(error, QUOTA_WORDS)) return true;
-  for (const word of error.words) {
-    if (/_spend_limit_(?:exceeded|reached)$/u.test(word)) return true;
-  }
-  // Anthropic tells these by their text alone, as a 400. Only a text that starts like one counts:
-  // errors quote prompts, and a prompt must not be able to stop a provider.
-  return status === 400 && SPENT_MESSAGE.test(error.message ?? '');
-}
-
-const SPENT_MESSAGE =
-  /^(?:you|your|this|the) (?:credit balance is too low|[^.]{0,80}\b(?:reached|exceeded) [^.]{0,60}(?:spend|spending|usage) limits?\b)/iu;
-
-const MODERATION_WORDS = [
-  'content_filter',
-  'content_policy_violation',
-  'moderation_blocked',
-  'image_content_policy_violation',
-  'misalignment_policy_violation',
-  'bio_policy',
-];
-
-function isModeration(status: number, error: ErrorBody): boolean {
-  if (status >= 500 || status === 429) return false;
-  if (has(error, MODERATION_WORDS)) return true;
-  const flagged = /\bflagged\b|moderation/iu.test(error.message ?? '');
-  return flagged && (status === 403 || (status === 400 && has(error, ['invalid_prompt'])));
-}
-
-const CONTEXT_WORDS = [
-  'context_length_exceeded',
-  'context_window_exceeded',
-  'model_context_window_exceeded',
-  'exceed_context_size_error',
-  'string_above_max_length',
-];
-const CONTEXT_MESSAGE =
-  /prompt is too long|maximum context length|exceeds? (?:the )?(?:available |model'?s? )?(?:maximum )?context (?:size|length|limit|window)|input (?:length|token count)[^.]{0,80}exceed/iu;
-
-function isContextTooLong(status: number, error: ErrorBody, text: string): boolean {
-  if (status >= 500 || status === 429) return false;
-  if (has(error, CONTEXT_WORDS)) return true;
-  return (
-    [400, 413, 422].includes(status) && CONTEXT_MESSAGE.test(error.message ?? text.slice(0, 4096))
-  );
-}
-
-function has(error: ErrorBody, words: readonly string[]): boolean {
-  return words.some((word) => error.words.has(word));
+function waitOf(
+  headers: ResponseHeaders,
+  error: ErrorBody,
+  { epochMs }: FailureContext,
+): number | undefined {
+  return retryAfterMs(headers, epochMs) ?? waitInBody(error, headers, epochMs);
 }
 
 function final(code: FailureCode): Kind {
@@ -224,13 +180,6 @@ function final(code: FailureCode): Kind {
 function again(code: FailureCode): Kind {
   return { code, retryable: true, reach: 'task', possiblyPaid: false };
 }
-function stopping(code: FailureCode): Kind {
-  return { code, retryable: false, reach: 'provider', possiblyPaid: false };
-}
-function ifFirst(code: FailureCode): Kind {
-  return { code, retryable: false, reach: 'lane-if-first', possiblyPaid: false };
-}
-
 function messageOf(reply: ErrorReply, error: ErrorBody, context: FailureContext): string {
   const said =
     error.message ??
@@ -249,6 +198,33 @@ function messageOf(reply: ErrorReply, error: ErrorBody, context: FailureContext)
 
 function isMarkup(text: string): boolean {
   return text.trimStart().startsWith('<');
+}
+
+/** What to do about the one part of a request that an error names. */
+function parameterHint(
+  parameter: string | undefined,
+  { provider, model, extras }: FailureContext,
+): string | undefined {
+  const [name = '', ...path] = parameter?.split(/[.[\]]+/u) ?? [];
+  if (extras?.params.includes(name) === true) {
+    return path.length === 0
+      ? `leave \`${name}\` out of \`params\`, or change it`
+      : `change \`${name}\` in \`params\``;
+  }
+  if (!SCHEMA_PARAMETERS.has(name) || extras?.schema !== true) return undefined;
+  return schemaHint({ provider, model });
+}
+
+/** Where each wire has the schema. */
+const SCHEMA_PARAMETERS: ReadonlySet<string> = new Set([
+  'response_format',
+  'text',
+  'output_config',
+  'json_schema',
+]);
+
+function schemaHint({ provider, model }: Pick<FailureContext, 'provider' | 'model'>): string {
+  return `if \`${model}\` takes no schema, set \`structured_output: prompt\` for \`${provider}\``;
 }
 
 const TROUBLE = (): string => 'the trouble is on the server: run the failed tasks again later';
@@ -272,15 +248,17 @@ const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => s
     extras?.attachments
       ? `\`${model}\` may not take such attachments: choose a model that does, or leave them out`
       : extras?.schema
-        ? `if \`${model}\` takes no schema, set \`structured_output: prompt\` for \`${provider}\``
+        ? schemaHint({ provider, model })
         : `\`${provider}\` refuses the request as it is: check the task's parameters`,
+  SCHEMA_MISMATCH: () =>
+    'loosen the schema, say in the prompt what belongs where, or choose another model',
   CONTEXT_TOO_LONG: () =>
     'shorten the prompt or the context, or choose a model with a larger window',
   TOO_LARGE: () => 'send less in one task: split its input or shorten the context',
   CONTENT_FILTERED: () =>
     "the provider's filter stopped it: reword the prompt or leave this input out",
   RATE_LIMITED: ({ provider }) =>
-    `declare what the account allows under \`providers.${provider}.limits\``,
+    `declare what the account allows, or less, under \`providers.${provider}.limits\``,
   TIMEOUT: () => 'raise `timeout` or lower `max_tokens`',
   OVERLOADED: TROUBLE,
   SERVER_ERROR: TROUBLE,

@@ -57,6 +57,7 @@ export function createHttpProvider(parts: {
         extras: {
           schema: request.schema?.native !== undefined,
           attachments: request.attachments !== undefined,
+          params: Object.keys(request.parameters.params ?? {}),
         },
         epochMs: clock.epochMs(),
         clean,

@@ -58,7 +58,7 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
         httpStatus: fault.status,
         hint: `redirects are never followed, for the key and the prompt would go along: set \`base_url\` of \`${context.provider}\` to where the API is`,
         retryable: false,
-        reach: 'lane-if-first',
+        reach: 'task',
         possiblyPaid: false,
       };
     default: {
@@ -117,7 +117,7 @@ function brokenConnection(
       message: `${host} sent headers that are too large`,
       hint: 'check `base_url`: a proxy may stand in front of the API',
       retryable: false,
-      reach: 'lane-if-first',
+      reach: 'task',
       possiblyPaid: true,
     };
   }
@@ -127,7 +127,7 @@ function brokenConnection(
       message: `${host} answered with something other than HTTP (${code})`,
       hint: 'check the port and whether `base_url` has to begin with `https:`',
       retryable: false,
-      reach: 'lane-if-first',
+      reach: 'task',
       possiblyPaid: false,
     };
   }

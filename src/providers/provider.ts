@@ -109,9 +109,8 @@ export interface AttemptFailure extends Failure {
    * How far the failure reaches:
    * `task`: only this one. `lane`: a rate limit or overload, the provider and model pause as one.
    * `provider`: nothing more can succeed there (key, quota, certificate): stop it.
-   * `lane-if-first`: stop the lane if the first tasks of it all end like this (unknown model, host, page instead of an API).
    */
-  readonly reach: 'task' | 'lane' | 'provider' | 'lane-if-first';
+  readonly reach: 'task' | 'lane' | 'provider';
   /** The server refused the form of the request, and the next is written in another: send it again. */
   readonly isAmended?: true;
   /** How often this kind of failure is worth sending again, where lower than the task's own `max_retries`. */
@@ -124,6 +123,8 @@ export interface AttemptFailure extends Failure {
   readonly finishReason?: string;
   /** The answer was cut off because prompt and answer fill the model's window: a higher `max_tokens` does not help. */
   readonly fillsWindow?: true;
+  /** The part of the request that the server finds fault with; only with `BAD_REQUEST`. */
+  readonly parameter?: string;
   /** Why the answer did not fit the schema; only with `SCHEMA_MISMATCH`. */
   readonly misfit?: string;
   /** A refusal and a truncated answer are paid as well. */

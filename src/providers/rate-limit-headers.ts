@@ -1,5 +1,6 @@
 import type { LimitKind } from '../manifest/limit-names.ts';
 import type { AnnouncedLimit, ResponseHeaders } from './provider.ts';
+import { epochMsOf, isPointInTime, plainNumber, waitIn } from './times.ts';
 
 /**
  * The limits that an answer's headers announce: `x-ratelimit-*` in the dialects of OpenAI, Azure,
@@ -15,8 +16,8 @@ export function announcedLimits(
   const found: AnnouncedLimit[] = [];
   let isTold = false;
   for (const family of FAMILIES) {
-    const limit = count(headers[family.limit]);
-    const remaining = count(headers[family.remaining]);
+    const limit = plainNumber(headers[family.limit]);
+    const remaining = plainNumber(headers[family.remaining]);
     if (family.isBare === true && isTold) continue;
     isTold ||= family.kind === 'requests' && isPresent(family, headers);
     if (limit === undefined && remaining === undefined) continue;
@@ -27,7 +28,7 @@ export function announcedLimits(
       spanMs: family.spanMs,
       limit,
       remaining,
-      resetMs: resetMs(headers[family.reset], serverEpochMs(headers, epochMs)),
+      resetMs: resetMs(headers[family.reset], epochMsOf(headers['date']) ?? epochMs),
       resetErrorMs: isCoarse(headers[family.reset]) ? 1_000 : 0,
     });
   }
@@ -102,10 +103,6 @@ function isPresent({ limit, remaining }: Family, headers: ResponseHeaders): bool
   return headers[limit] !== undefined || headers[remaining] !== undefined;
 }
 
-function count(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,15}(?:\.\d{1,9})?$/u.test(text) ? Number(text) : undefined;
-}
-
 function isNegative(text: string | undefined): boolean {
   return text !== undefined && text.startsWith('-');
 }
@@ -113,51 +110,13 @@ function isNegative(text: string | undefined): boolean {
 /** A reset further off than this says more about a clock than about a limit. */
 const MAX_RESET_MS = 31 * DAY_MS;
 
-/** `6m0s`, `12ms`, `59.7s`, a date, a time since 1970 in seconds or milliseconds, or plain seconds. */
 function resetMs(text: string | undefined, nowEpochMs: number): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = durationMs(text) ?? dateMs(text, nowEpochMs) ?? numberMs(text, nowEpochMs);
+  const ms = text === undefined ? undefined : waitIn(text, nowEpochMs);
   return ms !== undefined && ms > 0 && ms <= MAX_RESET_MS ? ms : undefined;
 }
 
-const DURATION =
-  /^(?=.)(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,9})?)s)?(?:(\d{1,12}(?:\.\d{1,9})?)ms)?(?:(\d{1,12}(?:\.\d{1,9})?)[uµμ]s)?$/u;
-
-function durationMs(text: string): number | undefined {
-  const parts = DURATION.exec(text)?.slice(1);
-  if (!parts) return undefined;
-  const unitsMs = [DAY_MS, 3_600_000, MINUTE_MS, 1_000, 1, 0.001];
-  return parts.reduce((sum, part, place) => sum + Number(part ?? 0) * (unitsMs[place] ?? 0), 0);
-}
-
-const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/u;
-
-function dateMs(text: string, nowEpochMs: number): number | undefined {
-  if (!DATE.test(text)) return undefined;
-  const then = Date.parse(text);
-  return Number.isNaN(then) ? undefined : then - nowEpochMs;
-}
-
-/** Times since 1970 are measured against a `date` in whole seconds, so they are no finer than dates. */
+/** Points in time are measured against a `date` in whole seconds, so they are no finer than that. */
 function isCoarse(text: string | undefined): boolean {
   if (text === undefined) return false;
-  const value = count(text);
-  return DATE.test(text) || (value !== undefined && (value > 1e9 || Number.isInteger(value)));
-}
-
-function numberMs(text: string, nowEpochMs: number): number | undefined {
-  const value = count(text);
-  if (value === undefined) return undefined;
-  if (value > 1e12) return value - nowEpochMs;
-  if (value > 1e9) return value * 1_000 - nowEpochMs;
-  return value * 1_000;
-}
-
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/u;
-
-function serverEpochMs(headers: ResponseHeaders, epochMs: number): number {
-  const date = headers['date'];
-  if (date === undefined || !HTTP_DATE.test(date)) return epochMs;
-  const then = Date.parse(date);
-  return Number.isNaN(then) ? epochMs : then;
+  return isPointInTime(text) || Number.isInteger(plainNumber(text));
 }

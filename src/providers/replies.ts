@@ -3,7 +3,7 @@ import { anthropicDialect } from './anthropic.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import { isWhole, remains, verdictOn } from './endings.ts';
 import type { Verdict } from './endings.ts';
-import { errorIn } from './error-body.ts';
+import { errorIn, readErrorBody } from './error-body.ts';
 import { bodyFailure, httpFailure, pageTitle } from './failures.ts';
 import type { FailureContext } from './failures.ts';
 import { isObject } from './json-shape.ts';
@@ -14,7 +14,7 @@ import { responsesDialect } from './openai-responses.ts';
 import type { AttemptFailure, AttemptOutcome, AttemptResult, Continuation } from './provider.ts';
 import { announcedLimits } from './rate-limit-headers.ts';
 import type { Exchange, Fault } from './transport.ts';
-import { reportedUsage } from './usage.ts';
+import { estimatedUsage, reportedUsage } from './usage.ts';
 
 /** As much of a broken body as is kept, and as is looked at: a cut may leave half of a secret. */
 const MAX_KEPT_LENGTH = 4096;
@@ -71,9 +71,15 @@ function resultOf(exchange: Exchange, dialect: Dialect, options: Options): Attem
 
 type Reply = Extract<Exchange, { ok: true }>;
 
-function verdictOnError(reply: Reply, { context }: Options): Verdict {
-  const failure = httpFailure({ ...reply, body: parsed(reply.text) }, context);
-  return { kind: 'failed', failure };
+/** A provider that holds answers against the schema itself may refuse one, and say what it was. */
+function verdictOnError(reply: Reply, { context, request }: Options): Verdict {
+  const body = parsed(reply.text);
+  const { answer: text } = readErrorBody(body);
+  if (text !== undefined && request.schema !== undefined) {
+    const usage = estimatedUsage(request, text);
+    return { kind: 'answered', text, finishReason: undefined, usage };
+  }
+  return { kind: 'failed', failure: httpFailure({ ...reply, body }, context) };
 }
 
 /** An answer that is whole is one, whatever an error next to it says. */
@@ -150,7 +156,7 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
       message: `${host} sent a web page${title === undefined ? '' : ` titled \`${title}\``} instead of an answer`,
       hint: `check the base URL of \`${context.provider}\`; a proxy or a login page may stand in front of it`,
       retryable: false,
-      reach: 'lane-if-first',
+      reach: 'task',
       possiblyPaid: false,
     };
   }
@@ -160,7 +166,7 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
       message: `${host} sent a stream of events where one answer was asked for`,
       hint: 'leave streaming to the server out of its settings: Volley asks for whole answers',
       retryable: false,
-      reach: 'lane-if-first',
+      reach: 'task',
     };
   }
   return {

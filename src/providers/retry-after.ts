@@ -1,51 +1,104 @@
+import type { ErrorBody } from './error-body.ts';
+import { isObject } from './json-shape.ts';
+import type { JsonObject } from './json-shape.ts';
 import type { ResponseHeaders } from './provider.ts';
+import { epochMsOf, isPointInTime, plainNumber, waitIn } from './times.ts';
 
 /** Node's timers take 31 bits of milliseconds. */
 const MAX_WAIT_MS = 2 ** 31 - 1;
-/** A date further off than this says more about a clock than about a wait. */
+/** A point in time further off than this says more about a clock than about a wait. */
 const MAX_DATE_WAIT_MS = 3_600_000;
 
 /**
- * How long the server asks to wait, in milliseconds: `retry-after-ms`, else `retry-after` as seconds
- * or as an HTTP date. A date is measured against the server's own `date` header, so that a wrong
- * clock on either side does not matter, else against `epochMs`. Whatever is not a positive wait
- * (`0`, `-5`, `soon`, `1e300`) counts as absent.
+ * How long the server asks to wait, in milliseconds: `retry-after-ms`, else `retry-after` as seconds,
+ * a duration or a point in time. Such a point is measured against the server's own `date` header, so
+ * that a wrong clock on either side does not matter, else against `epochMs`. Whatever is not a
+ * positive wait (`0`, `-5`, `soon`, `1e300`) counts as absent.
  */
 export function retryAfterMs(headers: ResponseHeaders, epochMs: number): number | undefined {
-  const wait =
-    plainNumber(headers['retry-after-ms']) ??
-    inMs(plainNumber(headers['retry-after'])) ??
-    untilDate(headers['retry-after'], headers['date'], epochMs);
-  if (wait === undefined) return undefined;
-  return Math.min(Math.ceil(wait), MAX_WAIT_MS);
+  const nowEpochMs = epochMsOf(headers['date']) ?? epochMs;
+  return (
+    wholeMs(plainNumber(headers['retry-after-ms']?.trim())) ??
+    waitMs(headers['retry-after'], nowEpochMs)
+  );
 }
 
-function plainNumber(text: string | undefined): number | undefined {
-  if (text === undefined || !/^\d{1,15}(?:\.\d{1,9})?$/u.test(text.trim())) return undefined;
-  const value = Number(text);
-  return value > 0 ? value : undefined;
-}
-
-function inMs(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : seconds * 1000;
-}
-
-function untilDate(
-  text: string | undefined,
-  serverDate: string | undefined,
+/** The same as an error's body says it, where the headers do not. */
+export function waitInBody(
+  { layers, messages }: Pick<ErrorBody, 'layers' | 'messages'>,
+  headers: ResponseHeaders,
   epochMs: number,
 ): number | undefined {
-  const then = httpDate(text);
-  if (then === undefined) return undefined;
-  const wait = then - (httpDate(serverDate) ?? epochMs);
-  return wait > 0 && wait <= MAX_DATE_WAIT_MS ? wait : undefined;
+  const nowEpochMs = epochMsOf(headers['date']) ?? epochMs;
+  const waits = layers.map((layer) => waitInLayer(layer, nowEpochMs));
+  return waits.findLast(isPresent) ?? messages.map(waitInMessage).findLast(isPresent);
 }
 
-/** Only the form that HTTP prescribes: `Date.parse` takes `-5` for a date. */
-function httpDate(text: string | undefined): number | undefined {
-  if (!text || !/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/u.test(text)) {
-    return undefined;
+interface WaitField {
+  readonly key: string;
+  /** Of a plain number; a text has its own. */
+  readonly unitMs: number;
+  readonly source: string;
+}
+
+/** Where error bodies say how long to wait. Read November 2026. */
+const WAIT_FIELDS: readonly WaitField[] = [
+  {
+    key: 'retryDelay',
+    unitMs: 1_000,
+    source: 'https://cloud.google.com/apis/design/errors (RetryInfo)',
+  },
+  { key: 'retry_after_ms', unitMs: 1, source: 'https://docs.litellm.ai/docs/exception_mapping' },
+  { key: 'retryAfterMs', unitMs: 1, source: 'https://ai-sdk.dev/docs' },
+  { key: 'retry_after', unitMs: 1_000, source: 'https://docs.litellm.ai/docs/exception_mapping' },
+  { key: 'retryAfter', unitMs: 1_000, source: 'https://developers.cloudflare.com/ai-gateway' },
+  { key: 'retry_after_seconds', unitMs: 1_000, source: 'https://openrouter.ai/docs' },
+  {
+    key: 'estimated_time',
+    unitMs: 1_000,
+    source: 'https://huggingface.co/docs/inference-providers (a model that is being loaded)',
+  },
+];
+
+function waitInLayer(layer: JsonObject, nowEpochMs: number): number | undefined {
+  for (const { key, unitMs } of WAIT_FIELDS) {
+    const value = layer[key];
+    if (typeof value === 'number' && value > 0) return wholeMs(value * unitMs);
+    const wait = typeof value === 'string' ? waitMs(value, nowEpochMs) : undefined;
+    if (wait !== undefined) return wait;
   }
-  const epochMs = Date.parse(text);
-  return Number.isNaN(epochMs) ? undefined : epochMs;
+  // OpenRouter: the headers of the provider behind it.
+  const { headers } = layer;
+  return isObject(headers) ? waitInHeaders(headers, nowEpochMs) : undefined;
+}
+
+function waitInHeaders(headers: JsonObject, nowEpochMs: number): number | undefined {
+  const texts = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+  return retryAfterMs(texts, nowEpochMs) ?? waitMs(texts['x-ratelimit-reset'], nowEpochMs);
+}
+
+/** `Please try again in 6m0s`, `Please retry in 5.2s`, `retry after 5 seconds`. */
+function waitInMessage(message: string): number | undefined {
+  const text = IN_MESSAGE.exec(message)?.[1];
+  return text === undefined ? undefined : waitMs(text, 0);
+}
+
+const IN_MESSAGE =
+  /\b(?:try again|retry|wait)\b[^.;\d]{0,40}?(\d[\d.]{0,12} ?(?:milliseconds?|seconds?|secs?|minutes?|mins?|hours?)\b|(?:\d{1,6}(?:\.\d{1,9})?(?:ms|[dhms]))+(?![a-z\d]))/iu;
+
+function waitMs(text: string | undefined, nowEpochMs: number): number | undefined {
+  if (text === undefined) return undefined;
+  const wait = waitIn(text, nowEpochMs);
+  if (wait !== undefined && isPointInTime(text) && wait > MAX_DATE_WAIT_MS) return undefined;
+  return wholeMs(wait);
+}
+
+function wholeMs(wait: number | undefined): number | undefined {
+  return wait === undefined || !(wait > 0) ? undefined : Math.min(Math.ceil(wait), MAX_WAIT_MS);
+}
+
+function isPresent(wait: number | undefined): wait is number {
+  return wait !== undefined;
 }

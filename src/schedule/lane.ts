@@ -2,6 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { createPace } from '../pace/pace.ts';
 import type { LaneConfig, LaneWorker, RunContext } from './context.ts';
+import { createFirstEnds } from './first-ends.ts';
 import { boundOf, boundSinceLast, type Bound, type Waits } from './lane-bound.ts';
 import { createLaneLimiter } from './lane-limiter.ts';
 import type { RunSlots } from './run-slots.ts';
@@ -26,7 +27,7 @@ export function createLane(
   if (halt.aborted) onHalt();
   else halt.addEventListener('abort', onHalt, { once: true });
   let stoppedBy: Failure | undefined;
-  let agreeing = 0;
+  const firstEnds = createFirstEnds();
   const boundBy = (over: Waits): Bound | undefined =>
     boundOf(over, { state: pace.state, limits, maxConcurrent, slotUse });
   const newBound = boundSinceLast(waits, clock, boundBy);
@@ -54,14 +55,11 @@ export function createLane(
       controller.abort(new Error(failure.message));
       emit({ type: 'lane_stopped', lane: config.name, failure });
     },
-    firstFailuresAgree(failure) {
-      if (failure === undefined || !('reach' in failure) || failure.reach !== 'lane-if-first') {
-        agreeing = -Infinity;
-        return false;
-      }
-      agreeing += 1;
-      return agreeing >= Math.min(ENDS_THAT_AGREE, slotsOf(pace.state.concurrency), maxConcurrent);
-    },
+    firstFailuresAgree: (failure) =>
+      firstEnds.agree(
+        failure,
+        Math.min(ENDS_THAT_AGREE, slotsOf(pace.state.concurrency), maxConcurrent),
+      ),
     reportBound() {
       const bound = newBound();
       if (bound || wasBound) emit({ type: 'lane_bound', lane: config.name, bound: bound ?? null });

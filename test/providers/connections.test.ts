@@ -44,7 +44,7 @@ const reset = (socket: Socket): void => {
 const close = (socket: Socket): void => {
   socket.end();
 };
-const again = { code: 'NETWORK', retryable: true, reach: 'lane-if-first' } as const;
+const again = { code: 'NETWORK', retryable: true, reach: 'task' } as const;
 const stop = { code: 'NETWORK', retryable: false, reach: 'provider' } as const;
 const closed = (status: string, body = ''): string =>
   `HTTP/1.1 ${status}\r\ncontent-type: text/html\r\ncontent-length: ${body.length}\r\n\r\n${body}`;

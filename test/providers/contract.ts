@@ -32,7 +32,6 @@ const retry = { retryable: true, reach: 'task' } as const;
 const final = { retryable: false, reach: 'task' } as const;
 const stop = { retryable: false, reach: 'provider', possiblyPaid: false } as const;
 const lane = { retryable: true, reach: 'lane' } as const;
-const ifFirst = { retryable: false, reach: 'lane-if-first' } as const;
 const twice = { code: 'BAD_RESPONSE', ...retry, maxRetries: 2, possiblyPaid: true } as const;
 
 /** The fault table, as far as a loopback server can make its rows. */
@@ -81,7 +80,7 @@ const rows: readonly Row[] = [
   {
     name: '403',
     behaviour: { kind: 'error', status: 403, type: 'permission_error', message: 'no' },
-    reaction: { code: 'FORBIDDEN', httpStatus: 403, ...stop },
+    reaction: { code: 'FORBIDDEN', httpStatus: 403, ...final, possiblyPaid: false },
   },
   {
     name: '403 for flagged input',
@@ -91,7 +90,7 @@ const rows: readonly Row[] = [
   {
     name: '404',
     behaviour: { kind: 'error', status: 404, type: 'not_found_error', message: 'model: x' },
-    reaction: { code: 'NOT_FOUND', httpStatus: 404, ...ifFirst },
+    reaction: { code: 'NOT_FOUND', httpStatus: 404, ...final },
   },
   {
     name: '408',
@@ -268,7 +267,7 @@ const rows: readonly Row[] = [
   {
     name: "a proxy's login page",
     behaviour: reply(200, '<html><head><title>Sign in</title></head></html>', html),
-    reaction: { code: 'BAD_RESPONSE', ...ifFirst },
+    reaction: { code: 'BAD_RESPONSE', ...final },
   },
   {
     name: 'events without an answer in them',
@@ -320,7 +319,7 @@ const rows: readonly Row[] = [
   {
     name: 'a header of 100 KB',
     behaviour: { kind: 'big-header', bytes: 100 * 1024 },
-    reaction: { code: 'BAD_RESPONSE', ...ifFirst },
+    reaction: { code: 'BAD_RESPONSE', ...final },
   },
   ...[301, 302, 303, 307, 308].map((status): Row => ({
     name: `redirect ${status}`,
@@ -328,7 +327,7 @@ const rows: readonly Row[] = [
     reaction: {
       code: 'BAD_RESPONSE',
       httpStatus: status,
-      ...ifFirst,
+      ...final,
       possiblyPaid: false,
     },
   })),
@@ -568,7 +567,7 @@ export function describeContract(
         code: 'NETWORK',
         message: `nothing listens at \`${new URL(server.origin).host}\``,
         retryable: true,
-        reach: 'lane-if-first',
+        reach: 'task',
         possiblyPaid: false,
       });
     });

@@ -29,9 +29,9 @@ const never = { code: 'NETWORK', retryable: false, reach: 'provider' } as const;
 
 // What a wire that cannot say whether a request was sent reports by its code alone.
 test.each([
-  ['ENOTFOUND', 'sent', { ...again, reach: 'lane-if-first', possiblyPaid: false }],
+  ['ENOTFOUND', 'sent', { ...again, reach: 'task', possiblyPaid: false }],
   ['EAI_AGAIN', 'sent', { ...again, reach: 'task', possiblyPaid: false }],
-  ['ECONNREFUSED', 'sent', { ...again, reach: 'lane-if-first', possiblyPaid: false }],
+  ['ECONNREFUSED', 'sent', { ...again, reach: 'task', possiblyPaid: false }],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'sent', { ...never, possiblyPaid: false }],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'sent', { ...never, possiblyPaid: false }],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'sent', { ...never, possiblyPaid: false }],
@@ -43,11 +43,7 @@ test.each([
   ['ECONNREFUSED', 'answering', { ...again, possiblyPaid: true }],
   ['HPE_INVALID_CONSTANT', 'sent', { code: 'BAD_RESPONSE', possiblyPaid: false }],
   ['HPE_INVALID_CHUNK_SIZE', 'answering', { code: 'NETWORK', possiblyPaid: true }],
-  [
-    'UND_ERR_HEADERS_OVERFLOW',
-    'sent',
-    { code: 'BAD_RESPONSE', retryable: false, reach: 'lane-if-first' },
-  ],
+  ['UND_ERR_HEADERS_OVERFLOW', 'sent', { code: 'BAD_RESPONSE', retryable: false, reach: 'task' }],
   ['UND_ERR_HEADERS_TIMEOUT', 'sent', { code: 'TIMEOUT', retryable: true, possiblyPaid: true }],
   ['EWHATEVER', 'sent', { ...again, reach: 'task', possiblyPaid: true }],
 ] satisfies Array<[string, Stage, Partial<AttemptFailure>]>)(

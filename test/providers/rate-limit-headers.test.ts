@@ -221,6 +221,8 @@ describe('a reset', () => {
     ['2026-11-24T12:00:30Z', 30_000],
     ['2026-11-24T13:00:30+01:00', 30_000],
     ['2026-11-24T12:00:00.250Z', 250],
+    ['Tue, 24 Nov 2026 12:00:30 GMT', 30_000],
+    ['2 seconds', 2_000],
     [String(NOW / 1_000 + 9), 9_000],
     [String(NOW + 9_500), 9_500],
   ])('`%s` is %d ms', (text, expected) => {
@@ -233,7 +235,6 @@ describe('a reset', () => {
     '-5',
     '1e300',
     'soon',
-    '2 seconds',
     'NaN',
     's',
     '6m0',
@@ -241,7 +242,6 @@ describe('a reset', () => {
     '2024-01-27',
     '2026-13-01T00:00:00Z',
     '2026-11-24T11:59:00Z',
-    'Tue, 24 Nov 2026 12:00:30 GMT',
     '400d',
   ])('`%s` counts as absent', (text) => {
     expect(resetMs(text)).toBeUndefined();

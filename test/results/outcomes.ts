@@ -169,7 +169,7 @@ const anyAttemptFailure = fc.record(
     code: fc.constantFrom(...FAILURE_CODES),
     message: anyText,
     retryable: fc.boolean(),
-    reach: fc.constantFrom('task', 'lane', 'provider', 'lane-if-first'),
+    reach: fc.constantFrom('task', 'lane', 'provider'),
     possiblyPaid: fc.boolean(),
     partialOutput: anyText,
     finishReason: nonEmptyText,

@@ -72,7 +72,7 @@ export const NO_SUCH_MODEL: Partial<AttemptFailure> = {
   message: 'the server said 404',
   httpStatus: 404,
   retryable: false,
-  reach: 'lane-if-first',
+  reach: 'task',
 };
 
 /** One request as a provider saw it. */

@@ -197,7 +197,7 @@ function checkStoppedLanes(
 ): void {
   if (life.readerMs > 0) return;
   for (const [name, { toldMs, failure }] of stoppedLanes) {
-    if (!('reach' in failure) || failure.reach !== 'lane-if-first') continue;
+    if (!('reach' in failure) || failure.reach !== 'task') continue;
     const isAnswered = watch.calls.some(
       ({ lane, state, outcome, endMs }) =>
         lane === name && state === 'over' && outcome?.kind === 'answered' && endMs < toldMs,

@@ -1,0 +1,460 @@
+import { describe, expect, test } from 'vitest';
+import { createRedactor } from '../../src/errors/redact.ts';
+import { bodyFailure, httpFailure } from '../../src/providers/failures.ts';
+import { createCleaner } from '../../src/providers/message-text.ts';
+import type { AttemptFailure } from '../../src/providers/provider.ts';
+import { ERROR_TEXTS, ERROR_WORDS } from '../../src/providers/vendor-errors.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+
+const CONTEXT = {
+  provider: 'local',
+  model: 'm',
+  host: 'llm.example',
+  keyVariable: 'TEAM_KEY',
+  epochMs: NOW,
+  clean: createCleaner(createRedactor([])),
+  redact: (text: string) => text,
+};
+
+function failureFor(
+  status: number,
+  body: unknown,
+  parts: { headers?: Record<string, string>; params?: readonly string[]; schema?: boolean } = {},
+): AttemptFailure {
+  const { headers = {}, params = [], schema = false } = parts;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const context = { ...CONTEXT, extras: { schema, attachments: false, params } };
+  return httpFailure({ status, headers, body, text }, context);
+}
+
+const error = (message: string, more: object = {}): object => ({ error: { message, ...more } });
+
+/** As LiteLLM hands on what a provider said. */
+function wrapped(exception: string, inner: unknown): object {
+  const message = `litellm.${exception}: SomeException - ${JSON.stringify(inner)}. Received Model Group=m`;
+  return error(message, { type: null, param: null, code: '400' });
+}
+
+describe('a wrong key stops the provider, whatever its status', () => {
+  test.each<readonly [name: string, status: number, body: unknown]>([
+    [
+      'xAI',
+      400,
+      {
+        code: 'Client specified an invalid argument',
+        error: 'Incorrect API key provided: no***23.',
+      },
+    ],
+    [
+      'xAI, encoded',
+      400,
+      {
+        code: 'Client specified an invalid argument',
+        error: 'Incorrect%20API%20key%20provided:%20no***23.',
+      },
+    ],
+    [
+      'Gemini',
+      400,
+      [
+        error('API key not valid. Please pass a valid API key.', {
+          code: 400,
+          status: 'INVALID_ARGUMENT',
+        }),
+      ],
+    ],
+    ['Gemini by its reason', 400, error('Bad.', { details: [{ reason: 'API_KEY_INVALID' }] })],
+    [
+      'Gemini, expired',
+      400,
+      error('API key expired. Please renew the API key.', { status: 'INVALID_ARGUMENT' }),
+    ],
+    [
+      'Google without a key',
+      403,
+      error("Method doesn't allow unregistered callers.", { status: 'PERMISSION_DENIED' }),
+    ],
+    ['OpenAI by its code', 400, error('No.', { code: 'invalid_api_key' })],
+    ['OpenRouter', 401, error('No auth credentials found', { code: 401 })],
+    ['Moonshot', 401, error('Invalid Authentication', { type: 'invalid_authentication_error' })],
+    ['Alibaba', 400, { code: 'InvalidApiKey', message: 'Invalid API-key provided.' }],
+    [
+      'LiteLLM around xAI',
+      400,
+      wrapped('BadRequestError', { error: 'Incorrect API key provided: a.' }),
+    ],
+    [
+      'LiteLLM itself',
+      400,
+      error('Authentication Error, Invalid proxy server token passed', {
+        type: 'token_not_found_in_db',
+      }),
+    ],
+    ['a token that expired', 498, { message: 'Invalid or expired token' }],
+    [
+      'a server error around it',
+      500,
+      error('Provider returned error', {
+        metadata: { raw: '{"error":{"code":"invalid_api_key","message":"no"}}' },
+      }),
+    ],
+  ])('%s', (_name, status, body) => {
+    expect(failureFor(status, body)).toMatchObject({
+      code: 'AUTH',
+      retryable: false,
+      reach: 'provider',
+      hint: expect.stringContaining('TEAM_KEY'),
+    });
+  });
+});
+
+describe('an empty account stops the provider, in whatever words', () => {
+  test.each<readonly [name: string, status: number, body: unknown]>([
+    [
+      'Moonshot',
+      429,
+      error('Your account org-0 is suspended due to insufficient balance', {
+        type: 'exceeded_current_quota_error',
+      }),
+    ],
+    [
+      'Moonshot by its text',
+      403,
+      error('Your account org-0 <ak> is suspended due to insufficient balance, please recharge'),
+    ],
+    ['MiniMax', 429, error('insufficient balance (1008)', { type: 'insufficient_balance_error' })],
+    ['MiniMax as a server error', 500, error('insufficient balance (1008)', { type: 'api_error' })],
+    ['DeepSeek', 402, error('Insufficient Balance', { type: 'unknown_error' })],
+    [
+      'DeepSeek behind LiteLLM',
+      400,
+      wrapped('BadRequestError', error('Insufficient Balance', { code: 'invalid_request_error' })),
+    ],
+    [
+      'LiteLLM',
+      400,
+      error('Budget has been exceeded! Current cost: 10', { type: 'budget_exceeded' }),
+    ],
+    ['LiteLLM by its text', 429, error('ExceededBudget: User=x over budget. Spend=10')],
+    ['Zhipu', 429, error('余额不足', { code: '1113' })],
+    [
+      'Alibaba',
+      400,
+      error('Access denied, please make sure your account is in good standing.', {
+        code: 'Arrearage',
+      }),
+    ],
+    ['Volcengine', 403, error('overdue', { code: 'AccountOverdueError' })],
+    ['xAI', 403, { code: 'no', error: "Your newly created team doesn't have any credits yet." }],
+    [
+      'OpenRouter',
+      402,
+      error('This request requires more credits, or fewer max_tokens.', { code: 402 }),
+    ],
+    [
+      'OpenRouter around Moonshot',
+      429,
+      error('Provider returned error', {
+        code: 429,
+        metadata: {
+          raw: '{"error":{"message":"x","type":"exceeded_current_quota_error"}}',
+          provider_name: 'Moonshot',
+        },
+      }),
+    ],
+    [
+      'Anthropic',
+      400,
+      error('Your credit balance is too low to access the Anthropic API.', {
+        type: 'invalid_request_error',
+      }),
+    ],
+    [
+      'Google, prepaid',
+      402,
+      error('Your prepayment credits are depleted.', { status: 'RESOURCE_EXHAUSTED' }),
+    ],
+  ])('%s', (_name, status, body) => {
+    expect(failureFor(status, body)).toMatchObject({
+      code: 'QUOTA_EXHAUSTED',
+      retryable: false,
+      reach: 'provider',
+    });
+  });
+
+  test('Google says quota for a rate as well', () => {
+    const body = error('You exceeded your current quota, please check your plan.', {
+      code: 429,
+      status: 'RESOURCE_EXHAUSTED',
+    });
+    expect(failureFor(429, body)).toMatchObject({ code: 'RATE_LIMITED', reach: 'lane' });
+  });
+});
+
+describe('a prompt that an error quotes decides nothing about others', () => {
+  test.each([
+    'The prompt "Incorrect API key provided" is not allowed',
+    'Invalid value: {"error":{"code":"insufficient_quota"}}',
+    "messages.0.content: input was 'Your credit balance is too low'",
+    'Bad text - {"error":{"code":"invalid_api_key"}}',
+  ])('%s', (message) => {
+    expect(failureFor(400, error(message))).toMatchObject({ code: 'BAD_REQUEST', reach: 'task' });
+  });
+});
+
+describe('each status has its meaning', () => {
+  test.each([
+    [400, 'BAD_REQUEST', false, false],
+    [403, 'FORBIDDEN', false, false],
+    [405, 'NOT_FOUND', false, false],
+    [408, 'TIMEOUT', true, true],
+    [409, 'BAD_REQUEST', false, false],
+    [420, 'RATE_LIMITED', true, false],
+    [424, 'SERVER_ERROR', true, false],
+    [451, 'FORBIDDEN', false, false],
+    [460, 'TIMEOUT', true, true],
+    [498, 'OVERLOADED', true, false],
+    [499, 'TIMEOUT', true, true],
+    [500, 'SERVER_ERROR', true, false],
+    [501, 'SERVER_ERROR', false, false],
+    [520, 'SERVER_ERROR', true, true],
+    [522, 'SERVER_ERROR', true, false],
+    [524, 'SERVER_ERROR', true, true],
+    [530, 'SERVER_ERROR', true, false],
+    [599, 'SERVER_ERROR', true, true],
+  ])('%d is %s', (status, code, retryable, possiblyPaid) => {
+    expect(failureFor(status, '')).toMatchObject({ code, retryable, possiblyPaid });
+  });
+
+  test.each([
+    [400, error('no', { code: 'context_length_exceeded' }), 'CONTEXT_TOO_LONG'],
+    [500, error('no', { type: 'ContextWindowExceededError' }), 'CONTEXT_TOO_LONG'],
+    [
+      400,
+      error('Prompt has 9 tokens, too large for a maximum context length of 8'),
+      'CONTEXT_TOO_LONG',
+    ],
+    [400, error('Model Not Exist', { type: 'invalid_request_error' }), 'NOT_FOUND'],
+    [400, error('foo/bar is not a valid model ID', { code: 400 }), 'NOT_FOUND'],
+    [400, error('/chat/completions: Invalid model name passed in model=x.'), 'NOT_FOUND'],
+    [
+      413,
+      error('Request too large for model `x` on tokens per minute', {
+        code: 'rate_limit_exceeded',
+      }),
+      'TOO_LARGE',
+    ],
+    [
+      400,
+      { code: 'DataInspectionFailed', message: 'Input data may contain inappropriate content.' },
+      'CONTENT_FILTERED',
+    ],
+    [
+      400,
+      error('no', { innererror: { code: 'ResponsibleAIPolicyViolation' } }),
+      'CONTENT_FILTERED',
+    ],
+    [400, error('no', { code: 'json_validate_failed' }), 'SCHEMA_MISMATCH'],
+    [400, { __type: 'ThrottlingException', message: 'Too many requests' }, 'RATE_LIMITED'],
+    [500, error('no', { type: 'overloaded_error' }), 'OVERLOADED'],
+  ])('%d with %o is %s', (status, body, code) => {
+    expect(failureFor(status, body).code).toBe(code);
+  });
+
+  test.each([
+    [
+      error('slow down', { code: 429 }),
+      'RATE_LIMITED',
+      'llm.example answered 200 with error 429: slow down',
+    ],
+    [
+      error('x', { type: 'overloaded_error' }),
+      'OVERLOADED',
+      'llm.example answered 200 with an error: x',
+    ],
+    [
+      { base_resp: { status_code: 1008, status_msg: 'insufficient balance' } },
+      'QUOTA_EXHAUSTED',
+      'llm.example answered 200 with an error: insufficient balance',
+    ],
+  ])('under a 200, %o is %s, and the 200 is reported', (body, code, message) => {
+    const reply = { status: 200, headers: {}, body, text: '' };
+    expect(bodyFailure(reply, 502, CONTEXT)).toMatchObject({
+      code,
+      message,
+      httpStatus: 200,
+      possiblyPaid: true,
+    });
+  });
+});
+
+describe('a wait is read wherever the server puts it', () => {
+  test.each<readonly [name: string, body: unknown, waitMs: number | undefined]>([
+    [
+      "Google's detail",
+      error('x', { details: [{ '@type': 'RetryInfo', retryDelay: '5s' }] }),
+      5_000,
+    ],
+    ['its text', error('You exceeded your quota. Please retry in 5.2s.'), 5_200],
+    [
+      'OpenAI',
+      error('Rate limit reached for m. Please try again in 1.24s. Visit https://x'),
+      1_240,
+    ],
+    ['OpenAI, short', error('Limit 3. Please try again in 20ms. Visit'), 20],
+    ['OpenAI, long', error('Please try again in 6m0s. Contact us'), 360_000],
+    ['Groq', error('Used 9. Please try again in 7m12.5s.'), 432_500],
+    ['Azure', error('Please retry after 12 seconds.'), 12_000],
+    ['a minute', error('Try again in 1 minute'), 60_000],
+    [
+      'OpenRouter',
+      error('x', { metadata: { headers: { 'X-RateLimit-Reset': String(NOW + 7_000) } } }),
+      7_000,
+    ],
+    ['OpenRouter, seconds', error('x', { metadata: { headers: { 'Retry-After': '3' } } }), 3_000],
+    ['a field', error('x', { retry_after: 4 }), 4_000],
+    ['a field in milliseconds', error('x', { retry_after_ms: 1_500 }), 1_500],
+    ['a field as a text', { message: 'x', retryAfter: '9s' }, 9_000],
+    [
+      'a gateway around it',
+      wrapped('RateLimitError', error('x', { details: [{ retryDelay: '8s' }] })),
+      8_000,
+    ],
+    ['nothing', error('slow down'), undefined],
+    ['a number that is no wait', error('You sent 5 requests. Do not try again.'), undefined],
+  ])('%s', (_name, body, waitMs) => {
+    expect(failureFor(429, body).retryAfterMs).toBe(waitMs);
+  });
+
+  test("the header's wins", () => {
+    const headers = { 'retry-after': '2' };
+    expect(failureFor(429, error('retry in 9s'), { headers }).retryAfterMs).toBe(2_000);
+  });
+});
+
+describe('the message names the cause in one line', () => {
+  test.each<readonly [name: string, body: unknown, said: string]>([
+    [
+      'pydantic',
+      {
+        detail: [
+          {
+            type: 'extra_forbidden',
+            loc: ['body', 'store'],
+            msg: 'Extra inputs are not permitted',
+          },
+        ],
+      },
+      'store: Extra inputs are not permitted',
+    ],
+    [
+      'pydantic in a message',
+      { object: 'error', message: { detail: [{ loc: ['body', 'store'], msg: 'Not permitted' }] } },
+      'store: Not permitted',
+    ],
+    [
+      'pydantic as Python prints it',
+      {
+        object: 'error',
+        message:
+          "[{'type': 'extra_forbidden', 'loc': ('body', 'store'), 'msg': 'Not permitted', 'input': False}]",
+      },
+      'store: Not permitted',
+    ],
+    [
+      'pydantic under a title',
+      error(
+        "1 validation error:\n  {'type': 'missing', 'loc': ('body', 'messages', 0, 'role'), 'msg': 'Field required', 'input': {}}",
+      ),
+      '1 validation error: messages.0.role: Field required',
+    ],
+    [
+      'two of them',
+      {
+        detail: [
+          { loc: ['body', 'a'], msg: 'one' },
+          { loc: ['body', 'b'], msg: 'two' },
+        ],
+      },
+      'a: one: b: two',
+    ],
+    [
+      'OpenRouter',
+      error('Provider returned error', {
+        code: 400,
+        metadata: { raw: '{"error":{"message":"max_tokens is too large","param":null}}' },
+      }),
+      'Provider returned error: max_tokens is too large',
+    ],
+    [
+      'OpenRouter with a text',
+      error('Provider returned error', {
+        metadata: { raw: 'm is temporarily rate-limited upstream.' },
+      }),
+      'Provider returned error: m is temporarily rate-limited upstream.',
+    ],
+    [
+      'OpenRouter with an event',
+      error('Provider returned error', {
+        metadata: { raw: 'data: {"error":{"message":"no JSON mode"}}' },
+      }),
+      'Provider returned error: no JSON mode',
+    ],
+    [
+      'LiteLLM',
+      wrapped('BadRequestError', error('store is unknown')),
+      'litellm.BadRequestError: SomeException: store is unknown',
+    ],
+    [
+      'LiteLLM with bytes',
+      error('litellm.APIError: VLLMException - b\'{"detail":"no such route"}\''),
+      'litellm.APIError: VLLMException: no such route',
+    ],
+    [
+      'LiteLLM with a Python error',
+      error(
+        "litellm.BadRequestError: Error code: 400 - {'error': {'message': 'bad store', 'param': None}}",
+      ),
+      'litellm.BadRequestError: Error code: 400: bad store',
+    ],
+    [
+      'Cloudflare',
+      { success: false, errors: [{ code: 7009, message: 'no such model' }] },
+      'no such model',
+    ],
+    ['the same twice', { message: 'it broke', error: { message: 'it broke' } }, 'it broke'],
+  ])('%s', (_name, body, said) => {
+    expect(failureFor(422, body).message).toBe(`llm.example answered 422: ${said}`);
+  });
+
+  test('and the hint names the parameter that it is about', () => {
+    const body = error("Unknown parameter: 'store'.", { param: 'store' });
+    expect(failureFor(400, body, { params: ['store'] })).toMatchObject({
+      parameter: 'store',
+      hint: 'leave `store` out of `params`, or change it',
+    });
+    const schema = error('not supported', { param: 'response_format' });
+    expect(failureFor(400, schema, { schema: true }).hint).toBe(
+      'if `m` takes no schema, set `structured_output: prompt` for `local`',
+    );
+  });
+});
+
+test('each word and text of a vendor has its source', () => {
+  for (const { source } of [...ERROR_WORDS, ...ERROR_TEXTS]) expect(source).toMatch(/^https:\/\//u);
+});
+
+test('an error body is read within bounds, however deep or long it is', () => {
+  let deep: unknown = 'x';
+  for (let level = 0; level < 1_000; level += 1) deep = { error: deep };
+  const wide = { errors: Array.from({ length: 50_000 }, () => ({ message: 'x'.repeat(10) })) };
+  const texts = [
+    '[['.repeat(30_000),
+    `Error: ${'{"a":'.repeat(20_000)}`,
+    `Error${' '.repeat(60_000)}`,
+    `${'Error  '.repeat(50)}x{`,
+  ];
+  for (const body of [deep, wide, ...texts.map((text) => error(text))])
+    expect(failureFor(400, body).code).toBe('BAD_REQUEST');
+});

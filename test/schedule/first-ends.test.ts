@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { AttemptFailure } from '../../src/providers/provider.ts';
+import { createFirstEnds } from '../../src/schedule/first-ends.ts';
+import { failure } from './world.ts';
+
+/** `BAD_REQUEST store` is one that names the parameter `store`; `-` is a success. */
+function agreeAfter(ends: readonly string[], needed = 3): readonly boolean[] {
+  const first = createFirstEnds();
+  return ends.map((end) => {
+    const [code = '', parameter] = end.split(' ');
+    if (code === '-') return first.agree(undefined, needed);
+    const met = { ...failure(), code, ...(parameter === undefined ? {} : { parameter }) };
+    return first.agree(isFailure(met) ? met : undefined, needed);
+  });
+}
+
+function isFailure(met: { readonly code: string }): met is AttemptFailure {
+  return /^[A-Z_]+$/u.test(met.code);
+}
+
+test.each(['FORBIDDEN', 'NOT_FOUND', 'NETWORK', 'BAD_RESPONSE', 'BAD_REQUEST store'])(
+  'three times %s at the start speaks for the lane',
+  (end) => {
+    expect(agreeAfter([end, end, end])).toEqual([false, false, true]);
+  },
+);
+
+test.each([
+  'BAD_REQUEST',
+  'CONTEXT_TOO_LONG',
+  'TOO_LARGE',
+  'REFUSED',
+  'CONTENT_FILTERED',
+  'TRUNCATED',
+  'SCHEMA_MISMATCH',
+  'TEMPLATE',
+  'TIMEOUT',
+  'SERVER_ERROR',
+  'EMPTY_OUTPUT',
+])('%s never speaks for the lane, however often', (end) => {
+  expect(agreeAfter([end, end, end, end])).not.toContain(true);
+});
+
+test.each([
+  ['a success before', ['-', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']],
+  ['a success between', ['FORBIDDEN', '-', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']],
+  ['another code', ['FORBIDDEN', 'NOT_FOUND', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']],
+  [
+    'another parameter',
+    ['BAD_REQUEST store', 'BAD_REQUEST user', 'BAD_REQUEST store', 'BAD_REQUEST store'],
+  ],
+  ['a failure of one task', ['REFUSED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']],
+])('%s leaves each failure to its own task', (_name, ends) => {
+  expect(agreeAfter(ends)).not.toContain(true);
+});
+
+test('where fewer may run at once, as many are enough', () => {
+  expect(agreeAfter(['FORBIDDEN'], 1)).toEqual([true]);
+  expect(agreeAfter(['FORBIDDEN', 'FORBIDDEN'], 2)).toEqual([false, true]);
+});
