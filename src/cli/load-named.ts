@@ -3,7 +3,7 @@ import type { Arguments } from './arguments.ts';
 import { watchInput } from './input-watch.ts';
 import { withOwnFilesLeftOut } from './own-globs.ts';
 import { boundsOf, overridesOf } from './overrides.ts';
-import { manifestArgument, readManifestArgument } from './read-input.ts';
+import { manifestArgument, readManifestArgument, readStdinBytes } from './read-input.ts';
 import { listFlag, setFlag } from './settings.ts';
 
 /** Loads the manifest that a command line names, under its flags. */
@@ -19,6 +19,8 @@ export async function loadNamed(args: Arguments): Promise<LoadedManifest> {
       overrides: overridesOf(args),
       bounds: boundsOf(args),
       allowPaths: listFlag(args, 'allow-path'),
+      readStandardInput: () =>
+        waits.during('for stdin to end', readStdinBytes('what the manifest takes from stdin')),
     }),
   );
   return withOwnFilesLeftOut(args, loaded);

@@ -51,8 +51,13 @@ export async function readManifestArgument(file: string): Promise<{ text?: strin
   return file === '-' ? { text: await readStdin('the manifest') } : {};
 }
 
-/** Reads stdin to its end. On a terminal it says what it waits for. */
+/** Reads stdin to its end as text. On a terminal it says what it waits for. */
 export async function readStdin(what: string): Promise<string> {
+  const bytes = await readStdinBytes(what);
+  return Buffer.from(bytes).toString('utf8');
+}
+
+export async function readStdinBytes(what: string): Promise<Uint8Array> {
   if (process.stdin.isTTY) {
     const text = `Reading ${what} from the terminal; end with Ctrl-D.\n`;
     await systemOutput(process.stderr).write(text);
@@ -70,5 +75,5 @@ export async function readStdin(what: string): Promise<string> {
     }
     chunks.push(buffer);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

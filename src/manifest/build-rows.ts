@@ -2,7 +2,14 @@ import type { TextEncoding } from '../ports/text-encoding.ts';
 import type { Delimiter, ReadRows, RowFormat } from './manifest.ts';
 import { stringOf, stringsOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
-import { child, entry, plainValue, type MapNode, type SourceNode } from './source-node.ts';
+import {
+  child,
+  entry,
+  plainValue,
+  type MapEntry,
+  type MapNode,
+  type SourceNode,
+} from './source-node.ts';
 
 /**
  * A `for_each` that names its rows; undefined when it follows another task, or something is wrong
@@ -24,29 +31,35 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
   if (node.kind !== 'map') return undefined;
   const glob = entry(node, 'glob');
   const file = entry(node, 'file');
+  const paths = entry(node, 'files');
   if (entry(node, 'needs')) return refuseOthers(node, { source, report });
   const key = stringOf(child(node, 'key'));
-  if ((glob === undefined) === (file === undefined)) {
-    report.error(glob && file ? source.keyPlace(file) : place, {
+  const [first, second] = [glob, file, paths].filter((each) => each !== undefined);
+  if (!first || second) {
+    report.error(second ? source.keyPlace(second) : place, {
       code: 'BAD_VALUE',
-      message: glob
-        ? '`for_each` has both `glob` and `file`'
-        : '`for_each` has neither `glob` nor `file`',
-      hint: 'write a list, `{glob: "src/**/*.ts"}`, `{file: rows.csv}` or `{needs: review}`',
+      message:
+        first && second
+          ? `\`for_each\` has both \`${first.key}\` and \`${second.key}\``
+          : '`for_each` has neither `glob`, `file` nor `files`',
+      hint: 'write a list, `{glob: "src/**/*.ts"}`, `{file: rows.csv}`, `{files: changed.txt}` or `{needs: review}`',
     });
     return undefined;
   }
   const format = entry(node, 'format');
-  if (glob) {
+  if (!file) {
     for (const name of ABOUT_FILES) {
       const found = entry(node, name);
       if (!found) continue;
       report.error(source.keyPlace(found), {
         code: 'BAD_VALUE',
-        message: `\`${name}\` has no effect on \`glob\``,
+        message: `\`${name}\` has no effect on \`${first.key}\``,
         hint: 'delete it: the rows are the files themselves',
       });
     }
+  }
+  if (paths) return buildPaths(paths, { key, place }, { source, report });
+  if (glob) {
     const patterns = stringsOf(glob.value)?.filter((pattern) => pattern.trim() !== '');
     if (patterns && patterns.length > 0) return { kind: 'glob', patterns, key, place };
     if (glob.value.kind !== 'map') {
@@ -60,6 +73,10 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
   }
   const name = stringOf(file?.value);
   if (!file || !name?.trim()) return undefined;
+  if (name === STANDARD_INPUT && isStandardInput(source.file)) {
+    refuseTwice(file, { source, report });
+    return undefined;
+  }
   const written = stringOf(format?.value);
   const chosen = FORMATS.get(written ?? extension(name));
   if (chosen) {
@@ -86,9 +103,50 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
   return undefined;
 }
 
+/** What stands for stdin where a file is named. */
+const STANDARD_INPUT = '-';
+
+function isStandardInput(manifest: string): boolean {
+  return manifest === STANDARD_INPUT || manifest === '<stdin>';
+}
+
+function refuseTwice({ value }: MapEntry, { source, report }: ReadContext): void {
+  report.error(source.place(value), {
+    code: 'BAD_VALUE',
+    message: '`-` is stdin, which the manifest itself came from',
+    hint: 'put one of the two into a file',
+  });
+}
+
+function buildPaths(
+  paths: MapEntry,
+  base: Pick<ReadRows, 'key' | 'place'>,
+  { source, report }: ReadContext,
+): ReadRows | undefined {
+  const { value } = paths;
+  const file = stringOf(value);
+  if (file !== undefined) {
+    if (file === STANDARD_INPUT && isStandardInput(source.file)) {
+      refuseTwice(paths, { source, report });
+      return undefined;
+    }
+    return file.trim() === '' ? undefined : { kind: 'paths', list: file, ...base };
+  }
+  const names = stringsOf(value)?.filter((name) => name.trim() !== '') ?? [];
+  if (names.length > 0) return { kind: 'paths', list: names, ...base };
+  if (value.kind === 'list') {
+    report.error(source.place(value), {
+      code: 'NO_ROWS',
+      message: '`files` has no path',
+      hint: 'give it at least one, or delete it',
+    });
+  }
+  return undefined;
+}
+
 /** The rows and keys of another task leave nothing to say about either. */
 function refuseOthers(node: MapNode, { source, report }: ReadContext): undefined {
-  for (const name of ['glob', 'file', 'key', ...ABOUT_FILES]) {
+  for (const name of ['glob', 'file', 'files', 'key', ...ABOUT_FILES]) {
     const found = entry(node, name);
     if (!found) continue;
     report.error(source.keyPlace(found), {

@@ -140,7 +140,7 @@ export type ReadAnswer =
 
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
-export type RowSource = RowsFromList | RowsFromGlob | RowsFromFile | RowsFromNeeds;
+export type RowSource = RowsFromList | RowsFromGlob | RowsFromPaths | RowsFromFile | RowsFromNeeds;
 
 interface RowsBase {
   /** Column or field that makes the key of the id. */
@@ -155,6 +155,12 @@ export interface RowsFromList extends RowsBase {
 export interface RowsFromGlob extends RowsBase {
   readonly kind: 'glob';
   readonly patterns: readonly string[];
+}
+/** The same items, for paths that are listed: in the manifest, or one per line of a file. */
+export interface RowsFromPaths extends RowsBase {
+  readonly kind: 'paths';
+  /** The file of the list, `-` for stdin; or the list itself. */
+  readonly list: string | readonly string[];
 }
 export interface RowsFromFile extends RowsBase {
   readonly kind: 'file';

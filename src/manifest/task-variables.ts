@@ -93,7 +93,7 @@ function withoutSpoilt(template: Template, scope: TaskScope): Template {
 
 function knownItem({ hasItem, rows }: TaskScope): KnownItem {
   if (!hasItem) return 'none';
-  if (rows?.kind === 'glob') return GLOB_FIELDS;
+  if (rows?.kind === 'glob' || rows?.kind === 'paths') return GLOB_FIELDS;
   if (rows?.kind === 'file') return rows.format === 'lines' ? 'scalar' : 'open';
   return rows ? fieldsOf(rows.items) : 'open';
 }

@@ -344,12 +344,13 @@ function valueSlips({ initial }: Value, text: string): TemplateSlip[] {
     const written = text.slice(token.begin, token.end);
     if (!TypeGuards.isOperatorToken(token)) operands += 1;
     else if (token.operator !== 'not') operands -= 1;
-    if (operands < 1) return [leftoverSlip(written, token)];
-    if (written.startsWith('.') || written.endsWith('.')) return [leftoverSlip(written, token)];
+    if (operands < 1) return [leftoverSlip(written, token, text)];
+    if (written.startsWith('.') || written.endsWith('.'))
+      return [leftoverSlip(written, token, text)];
   }
   const second = initial.postfix.filter((token) => !TypeGuards.isOperatorToken(token))[1];
   if (operands <= 1 || !second) return [];
-  return [leftoverSlip(text.slice(second.begin, second.end), second)];
+  return [leftoverSlip(text.slice(second.begin, second.end), second, text)];
 }
 
 function leftoverSlips({ token, value }: Output, text: string): TemplateSlip[] {
@@ -362,7 +363,7 @@ function leftoverSlips({ token, value }: Output, text: string): TemplateSlip[] {
   const rest = text.slice(lastEnd, end).trim();
   if (rest === '' || rest === ':') return [];
   const at = text.indexOf(rest, lastEnd);
-  return [leftoverSlip(rest, { begin: at, end: at + rest.length })];
+  return [leftoverSlip(rest, { begin: at, end: at + rest.length }, text)];
 }
 
 function filterEnd(filter: object): number {

@@ -36,9 +36,25 @@ export function templateSlip(text: string, error: EngineError, names: EngineName
 export function leftoverSlip(
   found: string,
   { begin, end }: { readonly begin: number; readonly end: number },
+  text: string,
 ): TemplateSlip {
   const message = `unexpected \`${shortened(found)}\` in the template`;
-  return { code: 'TEMPLATE_SYNTAX', message, hint: FORM, begin, end };
+  const name = spacedName(text, begin);
+  const hint =
+    name === undefined ? FORM : `a name with spaces goes into brackets: \`{{ ${name} }}\``;
+  return { code: 'TEMPLATE_SYNTAX', message, hint, begin, end };
+}
+
+/** `item.Customer Name`, of which the second word begins at `begin`, as it is to be written. */
+function spacedName(text: string, begin: number): string | undefined {
+  const before = /\b((?:item|vars|matrix)(?:\.[\w-]+)*)\.([\w-]+)[ \t]+$/.exec(
+    text.slice(Math.max(0, begin - 200), begin),
+  );
+  const after = /^[\w-]+(?:[ \t]+(?!(?:and|or|contains)\b)[\w-]+)*/.exec(
+    text.slice(begin, begin + 200),
+  );
+  if (!before || !after) return undefined;
+  return `${before[1]}["${before[2]} ${after[0]}"]`;
 }
 
 function unknownFilter(
@@ -151,7 +167,7 @@ function syntaxError(
     // The engine's token begins behind the character that it stumbled over.
     const from = /\S/.test(text.charAt(begin - 1)) ? begin - 1 : begin;
     const found = /^(?:(?![%}]\})\S)+/.exec(text.slice(from))?.[0] ?? text.charAt(from);
-    return leftoverSlip(found, { begin: from, end: from + found.length });
+    return leftoverSlip(found, { begin: from, end: from + found.length }, text);
   }
   if (/^unexpected "(?:if|unless|elsif) /.test(message)) {
     return { message: `unexpected words after \`else\``, hint: 'did you mean `elsif`?', ...span };

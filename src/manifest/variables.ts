@@ -22,6 +22,16 @@ export type KnownItem = 'none' | 'scalar' | 'open' | readonly string[];
 
 /** Fields of a row that a glob makes. */
 export const GLOB_FIELDS = ['path', 'name', 'stem', 'ext', 'text'] as const;
+/** What others call the fields of a file. */
+const FILE_WORDS: Readonly<Record<string, string>> = {
+  txt: 'text',
+  content: 'text',
+  contents: 'text',
+  body: 'text',
+  file: 'path',
+  filename: 'name',
+  extension: 'ext',
+};
 const TASK_FIELDS = ['id', 'index', 'model'];
 
 /** One finding for each variable that cannot have a value, or has one that is no text. */
@@ -88,7 +98,8 @@ function fieldProblem(
   const [root = '', name] = variable.path;
   if (name === undefined) return variable.isPrinted ? bareObject(root, names) : undefined;
   if (names.includes(name)) return undefined;
-  const near = suggest(name, names);
+  const near =
+    names === GLOB_FIELDS ? (FILE_WORDS[name] ?? suggest(name, names)) : suggest(name, names);
   return unknown(variable, near === undefined ? otherwise : `did you mean \`${root}.${near}\`?`);
 }
 

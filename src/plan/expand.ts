@@ -4,7 +4,7 @@ import type { JsonValue } from '../ports/json.ts';
 import { combinationsOf } from './combinations.ts';
 import type { TaskNode } from './graph.ts';
 import { isBad } from './row.ts';
-import { readRows, type RowContext } from './rows.ts';
+import { readRows, rowFile, type RowContext } from './rows.ts';
 import { rowKey, taskId } from './task-id.ts';
 import type { Task } from './task.ts';
 
@@ -85,7 +85,8 @@ function* tasksOf(
 }
 
 function changed(source: ReadRows): VolleyError {
-  const what = source.kind === 'file' ? `\`${source.file}\`` : '`for_each`';
+  const file = rowFile(source);
+  const what = file === undefined ? '`for_each`' : `\`${file}\``;
   return new VolleyError(`${what} changed while Volley was working`, {
     exitCode: EXIT.usage,
     hint: 'leave the rows as they are until the run has ended',

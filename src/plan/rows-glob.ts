@@ -31,7 +31,8 @@ export async function globHint(source: RowsFromGlob, files: ProjectFiles): Promi
   return "patterns are relative to the manifest's folder; symbolic links, names that begin with a dot, `node_modules` and what the run itself writes are left out";
 }
 
-function fileItem(path: string): { path: string; name: string; stem: string; ext: string } {
+/** What a row is that is a file. */
+export function fileItem(path: string): { path: string; name: string; stem: string; ext: string } {
   const { base, name, ext } = posix.parse(path);
   return { path, name: base, stem: name, ext: ext.slice(1) };
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Finding, Place } from '../errors/finding.ts';
-import type { ReadRows, RowsFromFile } from '../manifest/manifest.ts';
+import type { ReadRows, RowsFromFile, RowsFromPaths } from '../manifest/manifest.ts';
+import { badText } from '../manifest/read-text.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { FileRefused, type ProjectFiles } from '../ports/files.ts';
 import { LineTooLongError } from '../ports/lines.ts';
@@ -8,6 +9,7 @@ import { asUtf8, BadBytesError } from '../ports/text-encoding.ts';
 import { badBytes } from './bad-bytes.ts';
 import { checkedRow, fileFinding, type RowBatches } from './row.ts';
 import { globRows } from './rows-glob.ts';
+import { readPaths } from './rows-paths.ts';
 import { readJsonLines, readTextLines } from './rows-lines.ts';
 import { readJson, readYaml } from './rows-whole.ts';
 
@@ -29,15 +31,23 @@ export async function* readRows(source: ReadRows, context: RowContext): RowBatch
     case 'glob':
       yield* globRows(source, context.files);
       return;
+    case 'paths':
     case 'file':
-      yield* rowsOfFile(source, context);
+      yield* rowsInFile(source, context);
   }
 }
 
 /** The place of a row: its line where that is known, else the `for_each` that names it. */
 export function rowPlace(source: ReadRows, context: RowContext, line: number | undefined): Place {
-  if (source.kind !== 'file' || line === undefined) return source.place;
-  return { file: shownName(source.file, context), line, column: 1 };
+  const file = rowFile(source);
+  if (file === undefined || line === undefined) return source.place;
+  return { file: shownName(file, context), line, column: 1 };
+}
+
+/** The file that the rows are read from. */
+export function rowFile(source: ReadRows): string | undefined {
+  if (source.kind === 'file') return source.file;
+  return source.kind === 'paths' && typeof source.list === 'string' ? source.list : undefined;
 }
 
 /** The reader of CSV is a package, loaded by those who need it. */
@@ -50,9 +60,13 @@ async function readerOf({ format, delimiter }: RowsFromFile) {
   return format === 'jsonl' ? readJsonLines : readTextLines;
 }
 
-async function* rowsOfFile(source: RowsFromFile, context: RowContext): RowBatches {
-  const file = shownName(source.file, context);
+async function* rowsInFile(source: RowsFromFile | RowsFromPaths, context: RowContext): RowBatches {
+  const file = shownName(rowFile(source) ?? context.manifestFile, context);
   try {
+    if (source.kind === 'paths') {
+      yield* readPaths(source, file, context.files);
+      return;
+    }
     if (source.format === 'json' || source.format === 'yaml') {
       const read = source.format === 'json' ? readJson : readYaml;
       yield await read(source, file, context.files);
@@ -70,7 +84,11 @@ async function* rowsOfFile(source: RowsFromFile, context: RowContext): RowBatche
   }
 }
 
-function readingFinding(error: unknown, source: RowsFromFile, file: string): Finding {
+function readingFinding(
+  error: unknown,
+  source: RowsFromFile | RowsFromPaths,
+  file: string,
+): Finding {
   if (error instanceof LineTooLongError) {
     return {
       code: 'BAD_ROW',
@@ -80,11 +98,15 @@ function readingFinding(error: unknown, source: RowsFromFile, file: string): Fin
       place: { file, line: error.lineNumber, column: 1 },
     };
   }
-  if (error instanceof BadBytesError) return badBytes(file, error.bad, source.encoding);
+  if (error instanceof BadBytesError) {
+    return source.kind === 'file'
+      ? badBytes(file, error.bad, source.encoding)
+      : badText(file, error.bad);
+  }
   if (error instanceof FileRefused) return fileFinding(error.problem, source.place);
   const code = systemErrorCode(error);
   if (!/^E[A-Z]+$/.test(code)) throw error;
-  const message = `\`${source.file}\` cannot be read (${code})`;
+  const message = `\`${file}\` cannot be read (${code})`;
   const problem = {
     code: 'FILE_UNREADABLE',
     message,
@@ -95,6 +117,7 @@ function readingFinding(error: unknown, source: RowsFromFile, file: string): Fin
 
 /** As the user can open it: relative to where the manifest's own name is. */
 export function shownName(name: string, { manifestFile }: RowContext): string {
+  if (name === '-') return '<stdin>';
   if (manifestFile.startsWith('<') || posix.isAbsolute(name)) return name;
   return posix.join(posix.dirname(manifestFile), name);
 }

@@ -11,9 +11,9 @@ import { misuseCheck } from './misuse.ts';
 import { standInNeeds, type Example, type KnownEntry, type NeedsData } from './needs-data.ts';
 import { itemText } from './item-text.ts';
 import { badRow, fileFinding, isBad } from './row.ts';
-import { globHint } from './rows-glob.ts';
+import { fileItem, globHint } from './rows-glob.ts';
 import type { AttachmentReader } from './read-attachments.ts';
-import { readRows, rowPlace, shownName, type RowContext } from './rows.ts';
+import { readRows, rowFile, rowPlace, shownName, type RowContext } from './rows.ts';
 import { attachmentCheck } from './survey-attachments.ts';
 import { rowKey, taskId } from './task-id.ts';
 import { pathOf, readsText, templateData, variablesOf, withText } from './template-data.ts';
@@ -157,9 +157,16 @@ async function surveyRows(
   const isFine = !findings.some(({ severity }) => severity === 'error');
   return {
     total: rows * perRow,
-    example: isFine ? example : undefined,
+    example: isFine ? (example ?? exampleOfNone(template)) : undefined,
     findings: [...warnings, ...findings],
   };
+}
+
+/** Of a list of paths that is empty: so that those who need it can be checked. */
+function exampleOfNone(template: TaskTemplate): Example {
+  const item = fileItem('src/file.txt');
+  const [combination] = combinationsOf(template);
+  return { id: `${template.id}@${item.path}`, item, matrix: combination?.matrix };
 }
 
 async function surveyWithoutRows(
@@ -218,11 +225,21 @@ async function withFile(
   return { ok: false, finding: fileFinding(read.problem, { file, line, column }) };
 }
 
-async function noRows(source: ReadRows, { files }: RowContext): Promise<Finding> {
+async function noRows(source: ReadRows, context: RowContext): Promise<Finding> {
+  const { files } = context;
   const base = { code: 'NO_ROWS', severity: 'error', place: source.place } as const;
   if (source.kind === 'glob') {
     const patterns = source.patterns.map((pattern) => `\`${pattern}\``).join(', ');
     return { ...base, message: `no file matches ${patterns}`, hint: await globHint(source, files) };
+  }
+  if (source.kind === 'paths') {
+    // As where a pull request changes none of them.
+    return {
+      ...base,
+      severity: 'warning',
+      message: `\`${shownName(rowFile(source) ?? '', context)}\` lists no path: this task has nothing to do`,
+      hint: 'list one path per line',
+    };
   }
   if (source.kind === 'list') {
     return {

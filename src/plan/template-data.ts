@@ -42,7 +42,7 @@ export function textsOf({
 export function readsText(template: TaskTemplate): boolean {
   const { forEach } = template;
   const rows = forEach?.kind === 'needs' ? forEach.root : forEach;
-  if (rows?.kind !== 'glob') return false;
+  if (rows?.kind !== 'glob' && rows?.kind !== 'paths') return false;
   // `item` as a whole (`item | json`, `item[vars.column]`) has the text in it.
   return variablesOf(template).some(
     ({ path: [root, field] }) => root === 'item' && (field === undefined || field === 'text'),

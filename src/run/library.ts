@@ -21,6 +21,7 @@ import { createSeal } from '../results/seal.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
 import { startRun, type RunOptions } from './run.ts';
 import { notedFiles } from './noted-files.ts';
+import { withStandardInput, type ReadStandardInput } from './standard-input.ts';
 import { withFrames } from './with-frames.ts';
 
 export interface LoadOptions {
@@ -34,6 +35,8 @@ export interface LoadOptions {
   readonly allowPaths?: readonly string[];
   /** Take every prompt as it stands, without templates. */
   readonly literalPrompts?: boolean;
+  /** What `-` is where a manifest names a file of rows; default: a file of that name. */
+  readonly readStandardInput?: ReadStandardInput;
   /** How much work the manifest, its files and its answers may make; default `DEFAULT_BOUNDS`. */
   readonly bounds?: Partial<Bounds>;
 }
@@ -63,10 +66,13 @@ export async function loadManifest(
   const directory = dirname(file);
   const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
   const work = newWork(bounds);
-  const { files, note, take } = notedFiles(
+  const noted = notedFiles(
     projectFiles({ directory, allowPaths: options.allowPaths ?? [], bounds, work }),
     directory,
   );
+  const { note, take } = noted;
+  const { readStandardInput } = options;
+  const files = readStandardInput ? withStandardInput(noted.files, readStandardInput) : noted.files;
   note(file);
   const loaded = await checkManifest(file, {
     files,

@@ -1,0 +1,74 @@
+import { posix } from 'node:path';
+import type { Place } from '../errors/finding.ts';
+import type { RowsFromPaths } from '../manifest/manifest.ts';
+import type { ProjectFiles } from '../ports/files.ts';
+import { asUtf8 } from '../ports/text-encoding.ts';
+import { fileFinding, rowWarning, type RowBatches, type RowRead } from './row.ts';
+import { fileItem } from './rows-glob.ts';
+import { readTextLines } from './rows-lines.ts';
+
+/** A row for each path that is listed, as a glob would make it. A path that is not there is an error. */
+export async function* readPaths(
+  source: RowsFromPaths,
+  file: string,
+  files: ProjectFiles,
+): RowBatches {
+  if (typeof source.list !== 'string') {
+    const rows: RowRead[] = [];
+    for (const [index, path] of source.list.entries()) {
+      rows.push(await pathRow(path, { number: index + 1, line: undefined, place: source.place }));
+    }
+    yield rows;
+    return;
+  }
+  const opened = await files.stream(source.list);
+  if (!opened.ok) {
+    yield [{ ok: false, finding: fileFinding(opened.problem, source.place) }];
+    return;
+  }
+  for await (const lines of readTextLines(asUtf8(opened.value, 'utf-8'))) {
+    const rows: RowRead[] = [];
+    for (const read of lines) {
+      if (!read.ok || typeof read.item !== 'string') continue;
+      const { number, line = 1, item } = read;
+      rows.push(await pathRow(unquoted(item), { number, line, place: { file, line, column: 1 } }));
+    }
+    yield rows;
+  }
+
+  async function pathRow(
+    written: string,
+    at: { readonly number: number; readonly line: number | undefined; readonly place: Place },
+  ): Promise<RowRead> {
+    const path = posix.normalize(written.trim());
+    // Nothing of it is read yet: that it is larger than nothing tells that it is there.
+    const found = await files.read(path, { maxBytes: 0 });
+    if (found.ok || found.problem.code === 'FILE_TOO_LARGE') {
+      return { ok: true, item: fileItem(path), number: at.number, line: at.line };
+    }
+    const { code, message, hint } = found.problem;
+    if (code === 'CREDENTIAL_FILE') {
+      return rowWarning('BAD_ROW', { message: `${message}; it is left out`, hint }, at.place);
+    }
+    const words = code === 'FILE_NOT_FOUND' ? { message, hint: NOT_THERE } : { message, hint };
+    return { ok: false, finding: fileFinding({ code, ...words }, at.place) };
+  }
+}
+
+const NOT_THERE =
+  "paths are relative to the manifest's folder; list those with `git diff --name-only --relative --diff-filter=d`, which leaves out deleted files";
+
+/** Git writes a path with special characters in double quotes, its bytes as octal escapes. */
+function unquoted(line: string): string {
+  if (!/^".*"$/.test(line)) return line;
+  const bytes: number[] = [];
+  const pattern = /\\([0-7]{3}|.)|[^\\]+/gsu;
+  for (const [written, escaped] of line.slice(1, -1).matchAll(pattern)) {
+    if (escaped === undefined) bytes.push(...Buffer.from(written));
+    else if (/^[0-7]{3}$/.test(escaped)) bytes.push(Number.parseInt(escaped, 8));
+    else bytes.push(...Buffer.from(ESCAPES[escaped] ?? escaped));
+  }
+  return Buffer.from(bytes).toString('utf8');
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
