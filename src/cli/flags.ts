@@ -161,6 +161,11 @@ export const FLAGS = {
     value: 'FILE',
     description: 'Write the summary there as JSON',
   },
+  debug: {
+    group: 'results',
+    value: 'FILE',
+    description: 'Write each request and response there, without keys: a JSON object per line',
+  },
   quiet: { group: 'display', alias: 'q', description: 'Print only failures on stderr' },
   progress: {
     group: 'display',
@@ -393,6 +398,7 @@ const RUN_FLAGS = [
   'emergency-dump',
   'output-format',
   'summary-file',
+  'debug',
   'fail-fast',
   'only',
   'skip',

@@ -10,6 +10,7 @@ export interface WrittenFiles {
   readonly output: string | undefined;
   readonly 'emergency-dump': string | undefined;
   readonly 'summary-file': string | undefined;
+  readonly debug: string | undefined;
 }
 
 /**
@@ -21,13 +22,14 @@ export async function refuseSharedFiles(
   written: WrittenFiles,
   read: readonly string[],
 ): Promise<void> {
-  const { output, 'emergency-dump': dump, 'summary-file': summary } = written;
+  const { output, 'emergency-dump': dump, 'summary-file': summary, debug } = written;
   const results = output === undefined ? stdoutFile() : await identified(output);
   const taken = results === undefined ? [] : [{ ...results, use: 'the results go' }];
   const named: Array<readonly [flag: string, path: string]> = [];
   if (output !== undefined) named.push(['output', output]);
   if (dump !== undefined) named.push(['emergency-dump', dump]);
   if (summary !== undefined) named.push(['summary-file', summary]);
+  if (debug !== undefined) named.push(['debug', debug]);
   const files = await Promise.all(
     named.map(async ([flag, path]) => ({ flag, path, ...(await identified(path)) })),
   );
@@ -38,7 +40,7 @@ export async function refuseSharedFiles(
     if (results && isBeside(file, results)) {
       throw shared(file, 'that the run keeps beside the results');
     }
-    taken.push({ ...file, use: 'unsaved results go' });
+    taken.push({ ...file, use: USE[file.flag] ?? 'other output goes' });
   }
   for (const path of read) {
     const input = await identified(path);
@@ -46,6 +48,11 @@ export async function refuseSharedFiles(
     if (file) throw shared(file, 'which the run reads');
   }
 }
+
+const USE: Readonly<Record<string, string>> = {
+  'emergency-dump': 'unsaved results go',
+  'summary-file': 'the summary goes',
+};
 
 /** A file by what it is; pipes, devices and folders have neither name nor number: they may be shared. */
 export interface Identity {

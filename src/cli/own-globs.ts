@@ -13,7 +13,9 @@ export function withOwnFilesLeftOut(args: Arguments, loaded: LoadedManifest): Lo
   const { manifest, files } = loaded;
   const directory = dirname(manifest.file);
   const output = textFlag(args, 'output') ?? inFolder(directory, manifest.output);
-  const sides = [textFlag(args, 'summary-file'), textFlag(args, 'emergency-dump')];
+  const sides = (['summary-file', 'emergency-dump', 'debug'] as const).map((flag) =>
+    textFlag(args, flag),
+  );
   let own: Promise<OwnFiles> | undefined;
   return {
     ...loaded,

@@ -9,6 +9,7 @@ import { wireOf } from '../run/library.ts';
 import type { LearnedLimits } from '../run/learned-limits.ts';
 import { startRun } from '../run/run.ts';
 import type { Course, Sending } from './course.ts';
+import { openDebugFile } from './debug-file.ts';
 import { spentBeforeUsd, type Destination } from './destination.ts';
 import { keepResults, type Keeping } from './keep-results.ts';
 import { openLearning } from './learning.ts';
@@ -27,10 +28,16 @@ export async function playRun(
   const learning = await learningOf(sending);
   const keeping = keepResults(destination, { graceMs, waits, signal: signals.abort });
   course.keeping = keeping;
+  const direct = wireOf(permissionsOf(sending.args));
+  const { debugFile, prepared } = sending;
+  const debug =
+    debugFile === undefined
+      ? undefined
+      : await openDebugFile(debugFile, { wire: direct, prepared });
   const events = startRun(sending.prepared, {
     clock: systemClock,
     random: Math.random,
-    wire: wireOf(permissionsOf(sending.args)),
+    wire: debug?.wire ?? direct,
     ...(sending.retryDelayMs === undefined ? {} : { retryDelayMs: sending.retryDelayMs }),
     drain: signals.drain,
     signal: signals.abort,
@@ -42,6 +49,8 @@ export async function playRun(
   });
   const { summary, failed } = await shown(events, sending, destination);
   course.summary = summary;
+  const lacking = await debug?.close();
+  if (lacking !== undefined) await sending.notes.print([lacking]);
   if (failed) throw failed.error;
   const late = summary && savedLate(keeping, summary);
   if (late) throw late;

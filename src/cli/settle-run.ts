@@ -32,6 +32,7 @@ export interface SettledRun {
   readonly sealing: OpenedSeal;
   readonly summaryFile: string | undefined;
   readonly emergencyDump: string | undefined;
+  readonly debugFile: string | undefined;
 }
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
@@ -63,23 +64,26 @@ export async function settleRun(
   await tellCredentialsLeftOut(args, loaded.files);
   const summaryFile = textFlag(args, 'summary-file');
   const emergencyDump = textFlag(args, 'emergency-dump');
+  const debugFile = textFlag(args, 'debug');
   const output = await resultFile(args, loaded.manifest);
   await refuseUnsafeNames(
     [
       { flag: '--output ', path: textFlag(args, 'output') === undefined ? undefined : output },
       { flag: '--emergency-dump ', path: emergencyDump },
       { flag: '--summary-file ', path: summaryFile },
+      { flag: '--debug ', path: debugFile },
     ],
     dirname(loaded.manifest.file),
   );
   await refuseSharedFiles(
-    { output, 'emergency-dump': emergencyDump, 'summary-file': summaryFile },
+    { output, 'emergency-dump': emergencyDump, 'summary-file': summaryFile, debug: debugFile },
     loaded.takeFilesRead(),
   );
   const sealing = await openSeal(loaded.manifest.file, process.env);
   if (!isAgreed) await agree(args, prepared, { mode });
   await readySideFile('summary-file', summaryFile);
   await readySideFile('emergency-dump', emergencyDump);
+  await readySideFile('debug', debugFile);
   return {
     args,
     loaded,
@@ -92,5 +96,6 @@ export async function settleRun(
     sealing,
     summaryFile,
     emergencyDump,
+    debugFile,
   };
 }

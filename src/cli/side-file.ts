@@ -7,7 +7,7 @@ import { makeFolders } from '../ports/system-make-folders.ts';
 import { reasonOf } from '../results/write-problems.ts';
 
 /** A file that a run writes beside its results, by the flag that names it. */
-export type SideFile = 'summary-file' | 'emergency-dump';
+export type SideFile = 'summary-file' | 'emergency-dump' | 'debug';
 
 /**
  * Sees to it that the file can be written when the run is over: makes its folder, mode 0700. A FIFO
@@ -45,6 +45,7 @@ export function cannotWriteSideFile(
 const CONTENT: Readonly<Record<SideFile, string>> = {
   'summary-file': 'the summary',
   'emergency-dump': 'unsaved results',
+  debug: 'requests and responses',
 };
 
 /** Without waiting for anybody, that is: a regular file, or a device such as `/dev/null`. */

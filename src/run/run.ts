@@ -1,4 +1,4 @@
-import { createRedactor } from '../errors/redact.ts';
+import { createRedactor, type Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { TaskNode } from '../plan/graph.ts';
@@ -208,16 +208,20 @@ export async function* startRun(
   }
 }
 
+/** One for all providers: a server may echo a key that belongs to another. */
+export function redactorOf({ lanes }: PreparedRun, wire: Wire): Redactor {
+  return createRedactor([
+    ...lanes.flatMap(({ provider }) => provider.secrets ?? provider.key ?? []),
+    ...(wire.secrets ?? []),
+  ]);
+}
+
 function providersOf(
   prepared: PreparedRun,
   { wire, clock, makeProvider = createProvider }: RunOptions,
 ): ReadonlyMap<string, Provider> {
   const providers = new Map<string, Provider>();
-  // One for all: a server may echo a key that belongs to another.
-  const redact = createRedactor([
-    ...prepared.lanes.flatMap(({ provider }) => provider.secrets ?? provider.key ?? []),
-    ...(wire.secrets ?? []),
-  ]);
+  const redact = redactorOf(prepared, wire);
   for (const { provider } of prepared.lanes) {
     if (providers.has(provider.name)) continue;
     providers.set(provider.name, makeProvider(provider, { wire, clock, redact }));

@@ -492,10 +492,20 @@ const HOSTS = ['allow-host', 'allow-http', 'env-file', 'permissions', 'base-url'
 /** Flags with tests of their own: a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const BOUNDS = ['max-tasks', 'max-files', 'max-matrix', 'max-work', 'max-prompt-chars'];
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
-  run: [...HOSTS, 'exact', 'yes', 'grace', 'no-learn', 'emergency-dump', ...BOUNDS],
+  run: [...HOSTS, 'exact', 'yes', 'grace', 'no-learn', 'emergency-dump', 'debug', ...BOUNDS],
   plan: [...HOSTS, 'exact', 'yes', 'no-learn', ...BOUNDS],
   validate: [...HOSTS, ...BOUNDS],
-  ask: [...HOSTS, 'exact', 'yes', 'grace', 'no-learn', 'emergency-dump', 'file', ...BOUNDS],
+  ask: [
+    ...HOSTS,
+    'exact',
+    'yes',
+    'grace',
+    'no-learn',
+    'emergency-dump',
+    'debug',
+    'file',
+    ...BOUNDS,
+  ],
   init: ['overwrite'],
   limits: [...HOSTS, 'max-matrix', 'max-work'],
   schema: [],

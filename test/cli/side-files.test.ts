@@ -17,6 +17,7 @@ import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
 const FLAGS = [
   ['--summary-file', 'the summary'],
   ['--emergency-dump', 'unsaved results'],
+  ['--debug', 'requests and responses'],
 ] as const;
 
 async function world() {
