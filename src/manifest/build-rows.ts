@@ -181,7 +181,7 @@ function readDelimiter(
 function unreadable(name: string): string {
   return SPREADSHEETS.has(extension(name))
     ? 'save it as CSV (in Excel: CSV UTF-8) and name that file'
-    : 'add `format`: csv, tsv, jsonl, json, yaml or lines';
+    : 'add `format`: csv, tsv, jsonl, json, yaml, parquet or lines';
 }
 
 const SPREADSHEETS: ReadonlySet<string> = new Set(['xlsx', 'xls', 'xlsm', 'ods', 'numbers']);
@@ -201,6 +201,7 @@ const FORMATS: ReadonlyMap<string, NamedFormat> = new Map<string, NamedFormat>([
   ['json', { format: 'json' }],
   ['yaml', { format: 'yaml' }],
   ['yml', { format: 'yaml' }],
+  ['parquet', { format: 'parquet' }],
   ['txt', { format: 'lines' }],
   ['lines', { format: 'lines' }],
 ]);

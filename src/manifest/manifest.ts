@@ -181,7 +181,7 @@ export interface RowsFromNeeds extends RowsBase {
 }
 /** Rows that are read from the manifest or from files. */
 export type ReadRows = Exclude<RowSource, RowsFromNeeds>;
-export type RowFormat = 'csv' | 'jsonl' | 'json' | 'yaml' | 'lines';
+export type RowFormat = 'csv' | 'jsonl' | 'json' | 'yaml' | 'parquet' | 'lines';
 export type Delimiter = ',' | ';' | '\t' | '|';
 
 /** Wire format a provider speaks. */

@@ -72,6 +72,11 @@ async function* rowsInFile(source: RowsFromFile | RowsFromPaths, context: RowCon
       yield await read(source, file, context.files);
       return;
     }
+    if (source.format === 'parquet') {
+      const { readParquet } = await import('./rows-parquet.ts');
+      yield* readParquet(source, context.files);
+      return;
+    }
     const opened = await context.files.stream(source.file);
     if (!opened.ok) {
       yield [{ ok: false, finding: fileFinding(opened.problem, source.place) }];
