@@ -15,7 +15,7 @@ import type { Summary } from '../results/summary.ts';
 import { toRecord } from '../results/to-record.ts';
 import type { LaneName, ScheduleTotals, TaskOutcome } from '../schedule/events.ts';
 import { isNothing, type Learned } from '../pace/learned.ts';
-import type { LaneConfig } from '../schedule/context.ts';
+import type { LaneConfig, ScheduleOptions } from '../schedule/context.ts';
 import { runSchedule } from '../schedule/schedule.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Included } from '../results/task-facts.ts';
@@ -36,6 +36,8 @@ export interface RunOptions extends KeepOptions {
   readonly wire: Wire;
   /** Makes the providers; default: those of the registry. */
   readonly makeProvider?: typeof createProvider;
+  /** Decides when each lane may send; default: Volley's own pace. */
+  readonly makePace?: ScheduleOptions['makePace'];
   /** First wait before a retry, in milliseconds; it doubles each time. */
   readonly retryDelayMs?: number;
   /** The prices of attempts and the budget; default: worked out when the run starts. */
@@ -184,6 +186,7 @@ export async function* startRun(
     failFast: plan.manifest.run.failFast,
     timeoutMs: plan.manifest.run.timeoutMs,
     ...(options.retryDelayMs === undefined ? {} : { retryDelayMs: options.retryDelayMs }),
+    ...(options.makePace && { makePace: options.makePace }),
     clock,
     random: options.random,
     drain: drain.signal,

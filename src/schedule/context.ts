@@ -59,7 +59,7 @@ export interface ScheduleOptions {
   /** Aborting it abandons requests in flight as well: their tasks end `canceled`. */
   readonly abort: AbortSignal;
   /** Decides when each lane may send; default: the pace of `pace/pace.ts`. */
-  readonly makePace?: (options: PaceOptions) => Pace;
+  readonly makePace?: ((options: PaceOptions) => Pace) | undefined;
   /** The most that a task can cost; null where nothing bounds it. Default: never known. */
   readonly worstCase?: WorstCaseOf;
   /** Bounds what the run may cost; then `worstCase` must know every task. */

@@ -1,3 +1,4 @@
+import { createPace } from '../../src/pace/pace.ts';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   loadManifest,
@@ -370,6 +371,29 @@ describe('signals', () => {
     const last = events.at(-1);
     expect(last?.type === 'run_finished' && last.summary.not_started).toBe(10);
   });
+});
+
+test('a controller that grants nothing sends nothing, whatever the manifest allows', async () => {
+  const { calls, fetch } = answering();
+  const drain = new AbortController();
+  const tasks = ['a', 'b', 'c'].map((prompt) => ({ prompt }));
+  const events = eventsOf(await loaded({ tasks }), {
+    fetch,
+    drain: drain.signal,
+    makePace: (options) => ({
+      ...createPace(options),
+      room: (_, nowMs) => ({
+        kind: 'wait',
+        untilMs: nowMs + 20,
+        reason: 'pause',
+        by: 'rate_limited',
+      }),
+    }),
+  });
+  setTimeout(() => drain.abort(), 200);
+  const last = (await events).at(-1);
+  expect(calls).toEqual([]);
+  expect(last?.type === 'run_finished' && last.summary.not_started).toBe(3);
 });
 
 describe('what cannot be done is a VolleyError', () => {
