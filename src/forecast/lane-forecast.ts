@@ -1,3 +1,4 @@
+import { tokenCounting } from '../providers/token-counting.ts';
 import type { Limits, ProviderType, TaskTemplate } from '../manifest/manifest.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Random } from '../ports/random.ts';
@@ -47,7 +48,7 @@ function playedLane({ name, limits, type, templates }: LaneForecast): PlayedLane
   return {
     name,
     limits,
-    countsCacheReads: type !== 'anthropic',
+    countsCacheReads: tokenCounting(type).countsCacheReads,
     groups: templates
       .filter(({ estimates }) => estimates.length > 0)
       .map((forecast) => ({

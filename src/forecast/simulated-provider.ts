@@ -1,3 +1,4 @@
+import { tokenCounting } from '../providers/token-counting.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
 import type { TokenEstimator } from '../money/estimate-tokens.ts';
 import { tokenFamily } from '../money/token-family.ts';
@@ -80,7 +81,7 @@ export function createSimulatedProvider(
       const latencyMs = settings.latencyMs ? between(settings.latencyMs, random) : drawn.latencyMs;
       const status = drawnStatus(errors, random);
       const usage = usageOf(request, { ...expected, outputTokens: drawn.outputTokens });
-      const load = usedLoad(usage, { countsCacheReads: type !== 'anthropic' });
+      const load = usedLoad(usage, tokenCounting(type));
       const waitMs = server.refuse(load, clock.now());
       if (waitMs !== undefined) return refused(429, waitMs, context);
       const work = async (abandon: AbortSignal): Promise<AttemptOutcome> => {

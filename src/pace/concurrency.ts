@@ -80,6 +80,12 @@ export function holdGrowth(concurrency: Concurrency, untilMs: number): void {
   concurrency.growsFromMs = Math.max(concurrency.growsFromMs, untilMs);
 }
 
+/** The load rises too quickly for the server: it stays for a while, and then grows by a few per round. */
+export function growSlower(concurrency: Concurrency, untilMs: number): void {
+  holdGrowth(concurrency, untilMs);
+  concurrency.threshold = Math.min(concurrency.threshold, concurrency.size);
+}
+
 /** The server takes fewer than `inFlight` at once. `pauseMs`: how long the refusal stops the lane. */
 export function hitCeiling(
   concurrency: Concurrency,

@@ -2,6 +2,7 @@ import type { TokenCount } from '../manifest/limit-names.ts';
 import { roughTokens } from '../plan/rough-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Usage } from '../providers/provider.ts';
+import type { TokenCounting } from '../providers/token-counting.ts';
 import { FOLLOWED_ANSWERS, UNKNOWN_OUTPUT_TOKENS } from './tuning.ts';
 
 /** What one request weighs, in tokens. It always counts as one request. */
@@ -10,14 +11,6 @@ export interface Load extends TokenCount {
   readonly promptTokens?: number;
   /** The task's `max_tokens`, for providers that charge it when a request comes in. */
   readonly maxOutputTokens?: number | undefined;
-}
-
-/** How a provider counts tokens. */
-export interface CountingPolicy {
-  /** Whether tokens read from a cache count toward the token limits. */
-  readonly countsCacheReads: boolean;
-  /** Whether announced token limits are charged `max_tokens` when a request comes in, for good. */
-  readonly countsMaxTokens: boolean;
 }
 
 /** Running mean over a lane's answers: of their lengths in tokens, or of the time they took. */
@@ -30,7 +23,7 @@ export const NO_ANSWERS: AnswerMean = { answers: 0, value: 0 };
 
 /** What a lane's answers have shown so far. */
 export interface Expected {
-  readonly policy: CountingPolicy;
+  readonly policy: TokenCounting;
   /** Of the cacheable part of prompts, the share that was read from a cache. */
   readonly cacheHits: AnswerMean;
   readonly outputTokens: AnswerMean;

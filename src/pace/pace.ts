@@ -1,13 +1,14 @@
 import type { LimitKind } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import type { AnnouncedLimit, AttemptFailure, Usage } from '../providers/provider.ts';
+import type { TokenCounting } from '../providers/token-counting.ts';
 import { createAnnounced, reconcile } from './announced.ts';
 import { roomAt, settle, take, type Bucket } from './bucket.ts';
 import { grow, holdGrowth, slotsOf } from './concurrency.ts';
 import { isOutgrown } from './found-rate.ts';
 import { learnedFrom, type Learned } from './learned.ts';
 import { announcedLoad, cacheHit, declaredLoad, usedLoad, withAnswer } from './load.ts';
-import type { CountingPolicy, Load } from './load.ts';
+import type { Load } from './load.ts';
 import { endProbing, probeRoomAt, probeSlots } from './probe.ts';
 import { noteSent, type Sent } from './recent-sends.ts';
 import { announcedBucket, learnFromRefusal, type Moment } from './refusal.ts';
@@ -69,7 +70,7 @@ export interface Paused {
 
 export interface PaceOptions {
   readonly limits: Limits;
-  readonly policy: CountingPolicy;
+  readonly policy: TokenCounting;
   readonly learned?: Learned | undefined;
   readonly nowMs: number;
 }

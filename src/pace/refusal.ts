@@ -5,6 +5,7 @@ import { foundEmpty } from './announced.ts';
 import { rateOf, type AnnouncedBucket, type FoundBucket } from './bucket.ts';
 import {
   cutsInARow,
+  growSlower,
   forgetCeiling,
   hitCeiling,
   holdGrowth,
@@ -20,6 +21,7 @@ import {
   CALM_MS,
   CROWDED,
   CUTS_BEFORE_DOUBT,
+  RAMP_HOLD_MS,
   REFUSALS_MEAN_CLOSED,
   TROUBLE_HOLD_MS,
 } from './tuning.ts';
@@ -76,6 +78,7 @@ export function learnFromRefusal(
   noteClosed(state, sent, nowMs);
   state.wasRefused = true;
   if (isOverload) holdGrowth(concurrency, nowMs + TROUBLE_HOLD_MS);
+  if (failure.growsTooFast) growSlower(concurrency, nowMs + RAMP_HOLD_MS);
   if (sent.sequence < state.episode.afterDecrease) {
     if (state.episode.isCeiling) lowerCeiling(concurrency, state.inFlight);
     return extendPause(state, { untilMs: nowMs + askedMs, cause, nowMs });
@@ -87,7 +90,8 @@ export function learnFromRefusal(
   const { sinceMs, sizeBefore } = begun;
   const { pauseMs: pausedBeforeMs } = state.episode;
   state.episode = { ...state.episode, streak, sinceMs, sizeBefore };
-  const limit = isOverload ? undefined : causeOf(state, sent, { failure, announced });
+  const isLimit = !isOverload && !failure.growsTooFast;
+  const limit = isLimit ? causeOf(state, sent, { failure, announced }) : undefined;
   const isClosed = streak >= REFUSALS_MEAN_CLOSED && limit?.kind !== 'announced';
   if (isClosed) {
     beginProbing(state, nowMs);

@@ -1,10 +1,11 @@
 import type { Limits } from '../manifest/manifest.ts';
+import type { TokenCounting } from '../providers/token-counting.ts';
 import { declaredBuckets } from './bucket.ts';
 import type { AnnouncedBucket, DeclaredBucket, FoundBucket } from './bucket.ts';
 import { createConcurrency, type Concurrency } from './concurrency.ts';
 import { learnedRate } from './found-rate.ts';
 import { learnedStart, type Learned } from './learned.ts';
-import { NO_ANSWERS, type CountingPolicy, type Expected } from './load.ts';
+import { NO_ANSWERS, type Expected } from './load.ts';
 import { createRecentSends, type RecentSends, type Sent } from './recent-sends.ts';
 
 /** Why a lane pauses. An overloaded server is no matter of limits: nothing that is declared helps. */
@@ -15,7 +16,7 @@ export type PauseCause = 'rate_limited' | 'overloaded';
  * its behalf, and nothing else does.
  */
 export interface PaceState extends Expected {
-  readonly policy: CountingPolicy;
+  readonly policy: TokenCounting;
   readonly declared: readonly DeclaredBucket[];
   /** In the order in which they were first announced. */
   readonly announced: AnnouncedBucket[];
@@ -91,7 +92,7 @@ export const NO_EPISODE: Episode = {
  */
 export function createPaceState(
   limits: Limits,
-  policy: CountingPolicy,
+  policy: TokenCounting,
   earlier?: { readonly learned: Learned; readonly nowMs: number },
 ): PaceState {
   const rpm = earlier?.learned.found.rpm;

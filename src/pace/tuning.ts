@@ -21,6 +21,9 @@ export const HOLD_PER_PAUSE = 20;
 /** Milliseconds without growth after trouble that is not a limit's; `outage`. */
 export const TROUBLE_HOLD_MS = 1_000;
 
+/** Milliseconds without growth after the server said that the load rises too quickly; no row. */
+export const RAMP_HOLD_MS = 60_000;
+
 // Announced limits
 /** Milliseconds of the rate kept back, for requests may arrive closer together; `announced-rpm`. */
 export const ANNOUNCED_MARGIN_MS = 50;

@@ -92,6 +92,7 @@ function failureOf(
     httpStatus: reply.status,
     ...(hint === undefined ? {} : { hint }),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    ...(error.words.has('ramp_limit_exceeded') ? { growsTooFast: true } : {}),
     ...(parameter === undefined ? {} : { parameter: context.clean(parameter) }),
     ...(code === 'SCHEMA_MISMATCH' ? { misfit: message } : {}),
     ...(error.requestId === undefined ? {} : { requestId: context.clean(error.requestId) }),

@@ -113,6 +113,8 @@ export interface AttemptFailure extends Failure {
   readonly reach: 'task' | 'lane' | 'provider';
   /** The server refused the form of the request, and the next is written in another: send it again. */
   readonly isAmended?: true;
+  /** The server refuses because the load rises too quickly, not because it is too high. */
+  readonly growsTooFast?: true;
   /** How often this kind of failure is worth sending again, where lower than the task's own `max_retries`. */
   readonly maxRetries?: number;
   /** The provider may charge for this attempt although no answer came. */

@@ -133,7 +133,7 @@ export const ERROR_WORDS: readonly ErrorWord[] = [
   ...words('OVERLOADED', ANTHROPIC, ['overloaded_error']),
   ...words('OVERLOADED', GROQ, ['capacity_exceeded']),
   ...words('OVERLOADED', MOONSHOT, ['engine_overloaded_error']),
-  ...words('OVERLOADED', OPENAI, ['server_is_overloaded', 'slow_down']),
+  ...words('OVERLOADED', OPENAI, ['server_is_overloaded', 'slow_down', 'resource_unavailable']),
   ...words('OVERLOADED', BEDROCK, ['modelnotreadyexception', 'serviceunavailableexception']),
   ...broad('OVERLOADED', GOOGLE, ['unavailable']),
   ...broad('FORBIDDEN', ANTHROPIC, ['permission_error']),
@@ -237,6 +237,8 @@ export const ERROR_TEXTS: readonly ErrorText[] = [
   text('TOO_LARGE', OPENAI, /request too large\b/, [413, 429]),
   text('RATE_LIMITED', OPENROUTER, /rate limit (?:exceeded|reached)\b/, [400, 403, 500, 503]),
   text('OVERLOADED', DEEPSEEK, /(?:the )?server is (?:currently )?overloaded\b/, [500, 503]),
+  // A flex tier without room: fewer requests would not be admitted either.
+  text('OVERLOADED', OPENAI, /resource unavailable\b/, [429]),
 ];
 
 /** What a status means by itself. */

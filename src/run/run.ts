@@ -6,6 +6,7 @@ import type { PlannedLane } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
 import { createProvider } from '../providers/registry.ts';
 import type { Provider } from '../providers/provider.ts';
+import { tokenCounting } from '../providers/token-counting.ts';
 import type { Wire } from '../providers/transport.ts';
 import type { RunEvent } from '../results/events.ts';
 import type { ResultRecord } from '../results/record.ts';
@@ -248,18 +249,14 @@ function lanesOf(
       limits,
       price,
       budgetPrice,
-      countsCacheReads: provider.type !== 'anthropic',
+      ...tokenCounting(provider.type, provider.host),
       hasFallbacks: planned.hasFallbacks,
-      countsMaxTokens: COUNTS_MAX_TOKENS.has(provider.host),
       learned: learning?.of(learnedFor(lane)),
       tasks: flow.feed(name),
       onEnd: () => flow.laneEnded(name),
     };
   });
 }
-
-/** Hosts that document a request's `max_tokens` as what it counts for, however short the answer. */
-const COUNTS_MAX_TOKENS: ReadonlySet<string> = new Set(['api.openai.com']);
 
 /** What is worth keeping. A mock has no limits to learn. */
 function learnedLanes(

@@ -196,6 +196,24 @@ describe('a 429', () => {
   });
 });
 
+describe('a 429 because the load rises too quickly', () => {
+  test('keeps the number at once for a minute, and lets it grow slowly after that', () => {
+    const pace = lane();
+    const answerAll = (nowMs: number): void => {
+      const slots = slotsOf(pace.state.concurrency);
+      const sends = Array.from({ length: slots }, () => pace.sent(LOAD, nowMs));
+      for (const sent of sends) answerWell(pace, sent, nowMs + 100);
+    };
+    refuse(pace, { parts: { growsTooFast: true, retryAfterMs: 1_000 }, nowMs: 0 });
+    expect(pace.room(LOAD, 500)).toMatchObject({ kind: 'wait', reason: 'pause' });
+    answerAll(2_000);
+    expect(slotsOf(pace.state.concurrency)).toBe(8);
+    answerAll(61_000);
+    expect(slotsOf(pace.state.concurrency)).toBe(11);
+    expect(pace.state.found).toBeUndefined();
+  });
+});
+
 describe('an answer', () => {
   test('that concerns its task alone pauses nothing', () => {
     const pace = lane();

@@ -163,3 +163,23 @@ test('a message is bounded, and the bound does not cut a secret in half', () => 
   expect(message.length).toBeLessThan(560);
   expect(message).not.toContain('sk-c');
 });
+
+test('a load that rises too quickly is told from one that is too high', () => {
+  const ramp = {
+    error: { type: 'rate_limit_error', code: 'ramp_limit_exceeded', message: 'slow down' },
+  };
+  expect(failureFor(429, ramp)).toMatchObject({ code: 'RATE_LIMITED', growsTooFast: true });
+  const rate = { error: { type: 'rate_limit_error', message: 'slow down' } };
+  expect(failureFor(429, rate)).not.toHaveProperty('growsTooFast');
+});
+
+test.each([{ code: 'resource_unavailable', message: 'no' }, { message: 'Resource Unavailable' }])(
+  'a flex tier without room is an overload, not a rate limit: %o',
+  (error) => {
+    expect(failureFor(429, { error })).toMatchObject({
+      code: 'OVERLOADED',
+      reach: 'lane',
+      retryable: true,
+    });
+  },
+);
