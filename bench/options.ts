@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Clients that run at the same time. */
   readonly parallel: number;
+  /** Processes of one client that share a server. */
+  readonly processes: number;
   /** Whether to go up to a million tasks. */
   readonly million: boolean;
   /** Whether to bring docs/ up to date. */
@@ -35,6 +37,7 @@ function optionsOf(argv: readonly string[]): BenchOptions {
       clients: { type: 'string' },
       seconds: { type: 'string', default: '20' },
       parallel: { type: 'string', default: '5' },
+      processes: { type: 'string', default: '1' },
       million: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
     },
@@ -44,6 +47,7 @@ function optionsOf(argv: readonly string[]): BenchOptions {
     runs: positive('runs', values.runs),
     seconds: positive('seconds', values.seconds),
     parallel: positive('parallel', values.parallel),
+    processes: positive('processes', values.processes),
     million: values.million,
     write: values.write,
     scenarios:

@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: every client against every strict server, side by side, medians of several runs.
  * Options: --runs N (5), --only SCENARIO, --clients a,b, --seconds N (20), --parallel N (5 clients at
- * a time, each with a server of its own), --write (brings docs/benchmarks.md and its plots up to date).
+ * a time, each with a server of its own), --processes N (1 of each client, all on one server), --write
+ * (brings docs/benchmarks.md and its plots up to date).
  */
 import { CLIENTS } from './clients/catalogue.ts';
 import { install, type PeerName } from './install.ts';
@@ -27,7 +28,7 @@ const installed = await install(
 const able = wanted.filter(({ client: { needs } }) => needs === undefined || installed[needs]);
 
 tell(machineLine());
-const { runs, scenarios, seconds, parallel } = options;
+const { runs, scenarios, seconds, parallel, processes } = options;
 const planned = Array.from({ length: runs }, (_, index) => index + 1).flatMap((run) =>
   scenarios.flatMap((scenario) => able.map((client) => ({ run, scenario, client }))),
 );
@@ -46,7 +47,7 @@ async function work(place: number): Promise<void> {
   for (let next = planned.shift(); next; next = planned.shift()) {
     const { run, scenario, client } = next;
     try {
-      const trial = await runTrial(scenario, client, { seconds, seed: run, installed });
+      const trial = await runTrial(scenario, client, { seconds, seed: run, processes, installed });
       trials.push(trial);
       tell(`run ${run} of ${runs}  ${trialLine(trial)}`);
     } catch (error) {

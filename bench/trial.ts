@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from './clients/client.ts';
@@ -14,7 +14,7 @@ export interface Trial {
   readonly scenario: Scenario;
   readonly client: string;
   readonly report: ServerReport;
-  /** Of the client, from its start to the end of the window. */
+  /** Of the client, or the first of several, from its start to the end of the window. */
   readonly usage: Usage | undefined;
 }
 
@@ -25,22 +25,34 @@ const FIRST_REQUEST_WITHIN_MS = 30_000;
 export async function runTrial(
   scenario: Scenario,
   { name, client }: { readonly name: string; readonly client: Client },
-  options: { readonly seconds: number; readonly seed: number; readonly installed: Installed },
+  options: {
+    readonly seconds: number;
+    readonly seed: number;
+    /** How many of the client run at the same time, against the same limits. */
+    readonly processes: number;
+    readonly installed: Installed;
+  },
 ): Promise<Trial> {
   const folder = mkdtempSync(join(tmpdir(), 'volley-bench-run-'));
   const plan = planOf(scenario, options);
   const server = await startServer(plan);
   try {
-    const rowsFile = join(folder, 'rows.jsonl');
-    // More than fits into the window, so that nobody runs out of work.
-    await writeRows(rowsFile, Math.ceil(scenario.requestsPerSecond * (options.seconds + 5) * 1.3));
+    const { processes, installed } = options;
     const { wire } = plan;
     const { requestsPerSecond } = scenario;
-    const job = { folder, rowsFile, origin: server.origin, wire, requestsPerSecond };
-    const running = startClient(await client.prepare(job, options.installed), folder);
+    const running = [];
+    for (let place = 0; place < processes; place += 1) {
+      const own = join(folder, String(place));
+      mkdirSync(own);
+      const rowsFile = join(own, 'rows.jsonl');
+      // More than fits into the window, so that nobody runs out of work.
+      await writeRows(rowsFile, Math.ceil(requestsPerSecond * (options.seconds + 5) * 1.3));
+      const job = { folder: own, rowsFile, origin: server.origin, wire, requestsPerSecond };
+      running.push(startClient(await client.prepare(job, installed), own));
+    }
     const report = await within(plan.windowMs + FIRST_REQUEST_WITHIN_MS, server.report);
-    const usage = await running.stop();
-    if (!report) throw new Error(`${name} sent nothing: ${running.tail()}`);
+    const [usage] = await Promise.all(running.map((each) => each.stop()));
+    if (!report) throw new Error(`${name} sent nothing: ${running[0]?.tail()}`);
     return { scenario, client: name, report, usage };
   } finally {
     server.stop();
