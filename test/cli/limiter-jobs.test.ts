@@ -16,10 +16,10 @@ interface Coverage {
 
 /** How often a function of the bundled package was called, as V8 counted it. */
 function callsOf(folderName: string, functionName: string): number {
-  const reports = readdirSync(folderName).map(
-    (name) => JSON.parse(readFileSync(join(folderName, name), 'utf8')) as Coverage,
-  );
-  const scripts = reports.flatMap(({ result }) => result);
+  const scripts = readdirSync(folderName).flatMap((name) => {
+    const report: Coverage = JSON.parse(readFileSync(join(folderName, name), 'utf8'));
+    return report.result;
+  });
   const functions = scripts
     .filter(({ url }) => url.endsWith('/packages/bottleneck.js'))
     .flatMap((script) => script.functions)
