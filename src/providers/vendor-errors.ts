@@ -42,6 +42,8 @@ const ANTHROPIC = 'https://docs.claude.com/en/api/errors';
 const GEMINI = 'https://ai.google.dev/gemini-api/docs/generate-content/api-errors';
 const GOOGLE = 'https://cloud.google.com/apis/design/errors#error_info';
 const GROQ = 'https://console.groq.com/docs/errors';
+const FLEX = 'https://developers.openai.com/api/docs/guides/flex-processing';
+const MISTRAL = 'https://github.com/continuedev/continue/issues/6185';
 const OPENROUTER = 'https://openrouter.ai/docs/api-reference/errors';
 const DEEPSEEK = 'https://api-docs.deepseek.com/quick_start/error_codes';
 const MOONSHOT = 'https://platform.moonshot.ai/docs/api/errors';
@@ -132,6 +134,8 @@ export const ERROR_WORDS: readonly ErrorWord[] = [
   ...broad('RATE_LIMITED', GOOGLE, ['resource_exhausted']),
   ...words('OVERLOADED', ANTHROPIC, ['overloaded_error']),
   ...words('OVERLOADED', GROQ, ['capacity_exceeded']),
+  ...words('OVERLOADED', FLEX, ['resource_unavailable']),
+  ...words('OVERLOADED', MISTRAL, ['service_tier_capacity_exceeded']),
   ...words('OVERLOADED', MOONSHOT, ['engine_overloaded_error']),
   ...words('OVERLOADED', OPENAI, ['server_is_overloaded', 'slow_down', 'resource_unavailable']),
   ...words('OVERLOADED', BEDROCK, ['modelnotreadyexception', 'serviceunavailableexception']),
@@ -236,6 +240,8 @@ export const ERROR_TEXTS: readonly ErrorText[] = [
   text('NOT_FOUND', TOGETHER, /unable to access model\b/, OF_A_REQUEST),
   text('TOO_LARGE', OPENAI, /request too large\b/, [413, 429]),
   text('RATE_LIMITED', OPENROUTER, /rate limit (?:exceeded|reached)\b/, [400, 403, 500, 503]),
+  text('OVERLOADED', FLEX, /resource unavailable\b/, [429]),
+  text('OVERLOADED', MISTRAL, /service tier capacity exceeded\b/, [429]),
   text('OVERLOADED', DEEPSEEK, /(?:the )?server is (?:currently )?overloaded\b/, [500, 503]),
   // A flex tier without room: fewer requests would not be admitted either.
   text('OVERLOADED', OPENAI, /resource unavailable\b/, [429]),
@@ -313,8 +319,9 @@ const ORDER: readonly Reason[] = [
   'SCHEMA_MISMATCH',
   'NOT_FOUND',
   'TOO_LARGE',
-  'RATE_LIMITED',
+  // More telling than the rate that some name besides: another rate would not help.
   'OVERLOADED',
+  'RATE_LIMITED',
   'FORBIDDEN',
   'TIMEOUT',
   'SERVER_ERROR',

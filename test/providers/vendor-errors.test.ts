@@ -458,3 +458,30 @@ test('an error body is read within bounds, however deep or long it is', () => {
   for (const body of [deep, wide, ...texts.map((text) => error(text))])
     expect(failureFor(400, body).code).toBe('BAD_REQUEST');
 });
+
+test.each([
+  ['OpenAI, by its message', error('Resource Unavailable', { type: 'rate_limit_error' })],
+  ['OpenAI, by its code', error('No capacity', { code: 'resource_unavailable' })],
+  ['OpenAI, in lower case', error('Resource unavailable. Try again later.', { code: null })],
+  [
+    'Mistral',
+    {
+      object: 'error',
+      message: 'Service tier capacity exceeded for this model.',
+      type: 'service_tier_capacity_exceeded',
+      code: '3505',
+    },
+  ],
+])('a 429 for want of cheap capacity is an overload, not a rate: %s', (_name, body) => {
+  expect(failureFor(429, body)).toMatchObject({
+    code: 'OVERLOADED',
+    retryable: true,
+    reach: 'lane',
+    possiblyPaid: false,
+  });
+});
+
+test('a prompt that speaks of resources stays a rate limit', () => {
+  const body = error('Rate limit reached: the prompt said "resource unavailable"');
+  expect(failureFor(429, body).code).toBe('RATE_LIMITED');
+});
