@@ -10,15 +10,19 @@ import { listFlag, setFlag } from './settings.ts';
 export async function loadNamed(args: Arguments): Promise<LoadedManifest> {
   const file = manifestArgument(args);
   const waits = watchInput(args);
+  // Mistakes on the command line come before those in what it names.
+  const flags = {
+    set: setFlag(args),
+    overrides: overridesOf(args),
+    bounds: boundsOf(args),
+    allowPaths: listFlag(args, 'allow-path'),
+  };
   const text = await waits.during('for stdin to end', readManifestArgument(file));
   const loaded = await waits.during(
     `for \`${file}\`, and what it and the command name, to be read`,
     loadManifest(file, {
       ...text,
-      set: setFlag(args),
-      overrides: overridesOf(args),
-      bounds: boundsOf(args),
-      allowPaths: listFlag(args, 'allow-path'),
+      ...flags,
       readStandardInput: () =>
         waits.during('for stdin to end', readStdinBytes('what the manifest takes from stdin')),
     }),

@@ -17,7 +17,6 @@ export function manifestArgument(args: Arguments): string {
     const file = DEFAULT_MANIFESTS.find((name) => existsSync(name));
     if (file !== undefined) return file;
   } else if (named !== '') {
-    if (named !== '-' && !existsSync(named)) throw noSuchManifest(named);
     return named;
   }
   throw usageError(
@@ -48,7 +47,9 @@ function manifestsIn(folder: string): readonly string[] {
 
 /** The text when the manifest comes from stdin; nothing when it is a file. */
 export async function readManifestArgument(file: string): Promise<{ text?: string }> {
-  return file === '-' ? { text: await readStdin('the manifest') } : {};
+  if (file === '-') return { text: await readStdin('the manifest') };
+  if (!existsSync(file)) throw noSuchManifest(file);
+  return {};
 }
 
 /** Reads stdin to its end as text. On a terminal it says what it waits for. */

@@ -295,7 +295,7 @@ const running: Readonly<Record<string, Trial>> = {
 
 const onlyRun: Readonly<Record<string, Trial>> = {
   set: {
-    flags: ['--set', 'who=a=b', '--set', 'other={{ x }}'],
+    flags: ['--set', 'who=a=b'],
     look: ({ server }) => server.requests.map(promptOf).includes('for a=b'),
     with: true,
     without: false,
@@ -579,7 +579,7 @@ describe('every flag does something that is seen', () => {
     const help = await volley([command, '--help']);
     expect(flags.filter((flag) => !help.stdout.includes(`--${flag}`))).toEqual([]);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toContain('$ volley ');
+    expect(help.stdout).toContain('\n  volley ');
   });
 
   test('ask hands its flags on', async () => {
