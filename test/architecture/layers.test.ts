@@ -25,6 +25,7 @@ const DOORS: Readonly<Record<string, string>> = {
   yaml: 'manifest/yaml-package.ts',
   liquidjs: 'manifest/template-engine.ts',
   'csv-parse': 'plan/rows-csv.ts',
+  hyparquet: 'plan/rows-parquet.ts',
   tinyglobby: 'ports/match-files.ts',
   undici: 'providers/undici-wire.ts',
   '@anthropic-ai/sdk': 'providers/anthropic-sdk.ts',
