@@ -77,7 +77,7 @@ describe('a variable is refused', () => {
     [
       '{{ task.name }}',
       {},
-      '1:4 UNKNOWN_VARIABLE unknown variable `task.name` (a task has `id`, `index`)',
+      '1:4 UNKNOWN_VARIABLE unknown variable `task.name` (a task has `id`, `index`, `model`)',
     ],
     [
       '{{ env.HOME }}',
