@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { suggest } from '../errors/suggest.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { decodeText } from '../ports/text-encoding.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { usageError, type Arguments } from './arguments.ts';
 
@@ -54,8 +55,18 @@ export async function readManifestArgument(file: string): Promise<{ text?: strin
 
 /** Reads stdin to its end as text. On a terminal it says what it waits for. */
 export async function readStdin(what: string): Promise<string> {
-  const bytes = await readStdinBytes(what);
-  return Buffer.from(bytes).toString('utf8');
+  return textOf('stdin', await readStdinBytes(what));
+}
+
+/** The text of what a user gave. Bytes that are not text are refused, never replaced. */
+export function textOf(name: string, bytes: Uint8Array): string {
+  const decoded = decodeText(bytes);
+  if (decoded.ok) return decoded.text;
+  const { line, found } = decoded.bad;
+  throw new VolleyError(`${name} is not valid UTF-8: line ${line} has ${found}`, {
+    exitCode: EXIT.usage,
+    hint: 'save it as UTF-8',
+  });
 }
 
 export async function readStdinBytes(what: string): Promise<Uint8Array> {

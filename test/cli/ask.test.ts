@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ResultRecord } from '../../src/results/record.ts';
-import { folder, recordsIn, volley, type CliOptions } from '../support/cli.ts';
+import { folder, recordsIn, shell, volley, type CliOptions } from '../support/cli.ts';
 
 /** The ids and the tasks' prompts, as the mock provider saw them, in manifest order. */
 async function asked(
@@ -108,9 +110,22 @@ describe('ask', () => {
 
   test('without a model says how to name one', async () => {
     const run = await volley(['ask', 'hello']);
-    expect(run.code).toBe(2);
-    expect(run.stderr).toContain('NO_MODEL');
-    expect(run.stderr).toContain('--model');
+    expect(run).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'volley: `volley ask` needs a model\n  hint: add `-m PROVIDER/MODEL`, such as `-m anthropic/claude-haiku-5-5`, or `-m mock/small` to try it\n',
+    });
+  });
+
+  test('tasks that are not UTF-8 are refused with their line', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'tasks.txt'), Buffer.from('one\nZo\xeb\n', 'latin1'));
+    const file = await volley(['ask', '-m', 'mock/echo', '--file', 'tasks.txt'], { cwd });
+    const piped = await shell(`printf 'Zo\\353' | volley ask -m mock/echo -`, { cwd });
+    expect([file.code, piped.code]).toEqual([2, 2]);
+    expect(file.stderr).toContain('`tasks.txt` is not valid UTF-8: line 2 has the byte 0xeb');
+    expect(piped.stderr).toContain('stdin is not valid UTF-8: line 1 has the byte 0xeb');
   });
 
   test('an empty prompt is refused where it was typed', async () => {

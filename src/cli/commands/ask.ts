@@ -6,7 +6,7 @@ import { usageError, type Arguments } from '../arguments.ts';
 import { watchInput } from '../input-watch.ts';
 import { withOwnFilesLeftOut } from '../own-globs.ts';
 import { boundsOf, overridesOf } from '../overrides.ts';
-import { readStdin } from '../read-input.ts';
+import { readStdin, textOf } from '../read-input.ts';
 import { runVolley } from '../run-volley.ts';
 import { serverOf } from '../server-flag.ts';
 import { listFlag, textFlag } from '../settings.ts';
@@ -14,6 +14,12 @@ import { listFlag, textFlag } from '../settings.ts';
 export async function ask(args: Arguments): Promise<number> {
   const waits = watchInput(args);
   const source = await waits.during('for the tasks to be read', tasksOf(args));
+  if (source.needsModel && textFlag(args, 'model') === undefined) {
+    throw usageError(
+      '`volley ask` needs a model',
+      'add `-m PROVIDER/MODEL`, such as `-m anthropic/claude-haiku-5-5`, or `-m mock/small` to try it',
+    );
+  }
   const loaded = await waits.during(
     'for what the command names to be read',
     loadManifest(source.name, {
@@ -44,6 +50,8 @@ interface AskSource {
   readonly manifest: string;
   /** Prompts as typed hold no templates; a manifest's do. */
   readonly literal: boolean;
+  /** Every task is a bare text, so only `--model` can say who is asked. */
+  readonly needsModel?: boolean;
 }
 
 async function tasksOf(args: Arguments): Promise<AskSource> {
@@ -69,8 +77,9 @@ async function tasksOf(args: Arguments): Promise<AskSource> {
 }
 
 async function readTaskFile(file: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    return await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (error) {
     throw new VolleyError(`cannot read \`${file}\` (${systemErrorCode(error)})`, {
       exitCode: EXIT.usage,
@@ -78,6 +87,7 @@ async function readTaskFile(file: string): Promise<string> {
       cause: error,
     });
   }
+  return textOf(`\`${file}\``, bytes);
 }
 
 /** A JSON object is a manifest, a JSON list is tasks, anything else is a task a line. */
@@ -107,5 +117,6 @@ function isJson(text: string): boolean {
 }
 
 function literalTasks(name: string, tasks: readonly unknown[]): AskSource {
-  return { name, manifest: JSON.stringify({ tasks }), literal: true };
+  const needsModel = tasks.every((task) => typeof task === 'string');
+  return { name, manifest: JSON.stringify({ tasks }), literal: true, needsModel };
 }
