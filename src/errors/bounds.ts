@@ -74,7 +74,7 @@ export function beyond(name: Exclude<BoundName, 'workMs'>, bounds: Bounds): Boun
 export function tooMuchWork(what: string, ms: number): BoundWords {
   return {
     code: 'TOO_MUCH_WORK',
-    message: `${what} takes more than ${ms / 1_000} s of processor time`,
+    message: `${what} takes more than ${Math.ceil(ms / 10) / 100} s of processor time`,
     hint: 'simplify it, or allow more with `--max-work D`',
   };
 }
@@ -126,4 +126,18 @@ export const ANSWER_BOUNDS = {
   cheapSteps: 200_000,
   /** Characters that are worth a try in place. */
   inPlaceChars: 1024 * 1024,
+} as const;
+
+/** Bounds on one template. */
+export const TEMPLATE_BOUNDS = {
+  /** `{{` and `{%`: the engine's tokenizer is quadratic far beyond. */
+  tags: 10_000,
+  /** Steps of one variable, such as `item.a.b`. */
+  steps: 100,
+  /** Characters that are parsed without a bound on the time. */
+  shortText: 1_000,
+  /** Numbers of a range that are made without a bound on the time. */
+  shortRange: 10_000,
+  /** Characters and list items that filling it in once may make. */
+  madeItems: 256 * 1024 * 1024,
 } as const;

@@ -1,3 +1,5 @@
+import type { Failure } from '../errors/failure.ts';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import { createTokenEstimator, type TokenEstimator } from '../money/estimate-tokens.ts';
 import type { FoundPrice } from '../money/find-price.ts';
@@ -90,6 +92,7 @@ async function forecastTemplate(
   let skipped = 0;
   for (const task of sampled) {
     const rendered = await plan.render(task);
+    if (!rendered.ok && plan.manifest.work?.isSpent()) throw outOfWork(rendered.failure);
     if (!rendered.ok && rendered.failure.code === 'CONDITION_FALSE') skipped += 1;
     if (!rendered.ok) continue;
     const countedInput = counts?.of(rendered.request);
@@ -105,4 +108,9 @@ async function forecastTemplate(
     isPriced: price !== undefined,
   });
   return { template, tasks: sent, sampled: lookedAt, answers, known, estimates, totals };
+}
+
+/** There is no use in a forecast from the few tasks that were filled in. */
+function outOfWork({ message, hint }: Failure): VolleyError {
+  return new VolleyError(message, { exitCode: EXIT.usage, ...(hint !== undefined && { hint }) });
 }

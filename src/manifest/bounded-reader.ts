@@ -17,7 +17,6 @@ export function boundedReader(
 ): OutputSchema['read'] {
   const cost = checkCost(schema);
   return async (text, signal) => {
-    work.addTask();
     if (cost * text.length <= ANSWER_BOUNDS.cheapSteps) return readHere(text);
     if (text.length <= ANSWER_BOUNDS.inPlaceChars) {
       const sliced = inTimeSlice(WORK_BOUNDS.inPlaceMs, () => readHere(text));
@@ -25,6 +24,7 @@ export function boundedReader(
       if (sliced.ok) return sliced.value;
     }
     const cpuMs = work.pieceMs();
+    if (work.isSpent()) return { ok: false, problem: problemOf('time', WORK_BOUNDS.inPlaceMs) };
     const job = { kind: 'answer', schema, text } as const;
     const outcome = await jobThread.run<ReadAnswer>(job, { cpuMs, signal, keepThread: true });
     work.take(outcome.tookMs);
@@ -35,7 +35,7 @@ export function boundedReader(
 function problemOf(why: 'time' | 'memory' | 'abandoned', cpuMs: number): string {
   switch (why) {
     case 'time':
-      return `it takes more than ${cpuMs / 1_000} s of processor time to check`;
+      return `it takes more than ${Math.ceil(cpuMs / 10) / 100} s of processor time to check`;
     case 'memory':
       return `it takes more than ${WORK_BOUNDS.threadMemoryMb} MB of memory to check`;
     case 'abandoned':

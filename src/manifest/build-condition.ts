@@ -1,6 +1,7 @@
 import type { Place } from '../errors/finding.ts';
 import type { ReadContext } from './read-values.ts';
 import type { MapEntry, ScalarNode } from './source-node.ts';
+import type { Effort } from './bounded-renderer.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
 import type { Template } from './template.ts';
 
@@ -14,13 +15,13 @@ const BEFORE = '{% if ';
  */
 export function readCondition(
   found: MapEntry | undefined,
-  { source, report }: ReadContext,
+  context: ConditionContext,
 ): Template | undefined {
   const node = found?.value;
   if (node?.kind !== 'scalar') return undefined;
   const known = conditions.get(node);
   if (known) return known.template;
-  const template = parsed(node, { source, report });
+  const template = parsed(node, context);
   conditions.set(node, { template });
   return template;
 }
@@ -28,7 +29,14 @@ export function readCondition(
 /** That of `defaults` is shared by all tasks: parsed and reported once. */
 const conditions = new WeakMap<ScalarNode, { readonly template: Template | undefined }>();
 
-function parsed(node: ScalarNode, { source, report }: ReadContext): Template | undefined {
+interface ConditionContext extends ReadContext {
+  readonly effort: Effort;
+}
+
+function parsed(
+  node: ScalarNode,
+  { source, report, effort }: ConditionContext,
+): Template | undefined {
   const { value } = node;
   if (typeof value === 'boolean') {
     return { ...literalTemplate(value ? HOLDS : ''), text: String(value) };
@@ -44,10 +52,14 @@ function parsed(node: ScalarNode, { source, report }: ReadContext): Template | u
   }
   const placeAt = (offset: number): Place =>
     source.textPlace(node, Math.min(Math.max(0, offset - BEFORE.length), value.length - 1));
-  const result = parseTemplate(`${BEFORE}${value} %}${HOLDS}{% endif %}`, {
-    file: source.file,
-    placeAt,
-  });
+  const result = parseTemplate(
+    `${BEFORE}${value} %}${HOLDS}{% endif %}`,
+    {
+      file: source.file,
+      placeAt,
+    },
+    effort,
+  );
   if (!result.ok) {
     report.add(result.findings);
     return undefined;

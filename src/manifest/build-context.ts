@@ -38,7 +38,7 @@ export async function buildContext(
     const unknown = known ? checkVariables(template, known) : [];
     report.add(unknown);
     if (!known || unknown.length > 0) continue;
-    const rendered = template.render({ vars });
+    const rendered = await template.render({ vars });
     if (!rendered.ok) {
       report.error(rendered.place, { ...rendered, code: 'OBJECT_IN_TEXT' });
       continue;

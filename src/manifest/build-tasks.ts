@@ -1,3 +1,4 @@
+import type { Effort } from './bounded-renderer.ts';
 import { beyond, type Bounds } from '../errors/bounds.ts';
 import { buildAttachments } from './build-attachments.ts';
 import { readCondition } from './build-condition.ts';
@@ -34,6 +35,7 @@ import { checkTaskTexts, type VariableScope } from './task-variables.ts';
 
 export interface TasksInput extends ReadContext {
   readonly bounds: Bounds;
+  readonly effort: Effort;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   /** Names of all entries under `providers`, those that are wrong too. */
   readonly declared: ReadonlySet<string>;

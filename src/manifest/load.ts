@@ -138,6 +138,7 @@ async function checkManifest(
   const { root } = source;
   const { overrides = {}, set = {}, bounds = DEFAULT_BOUNDS } = options;
   const { work = newWork(bounds) } = options;
+  const effort = { work, promptChars: bounds.promptChars };
   const { report, findings } = newReport();
   report.add(yamlFindings);
   const context: ReadContext = { source, report };
@@ -159,6 +160,7 @@ async function checkManifest(
     ...context,
     files: options.files,
     isLiteral: options.literalPrompts ?? false,
+    effort,
   });
   const schemas = schemaReader({
     ...context,
@@ -171,6 +173,7 @@ async function checkManifest(
   const tasks = await buildTasks({
     ...context,
     bounds,
+    effort,
     providers,
     declared,
     reader,
@@ -222,6 +225,7 @@ async function checkManifest(
   const manifest: Manifest = {
     file: source.file,
     bounds,
+    work,
     name: stringOf(child(root, 'name')),
     vars,
     context: prefix,

@@ -1,6 +1,7 @@
 import type { Bounds } from '../errors/bounds.ts';
 import type { Place } from '../errors/finding.ts';
 import type { JsonObject, JsonValue } from '../ports/json.ts';
+import type { Work } from '../ports/work.ts';
 import type { TextEncoding } from '../ports/text-encoding.ts';
 import type { PriceTable } from './price.ts';
 import type { Path } from './source-node.ts';
@@ -12,6 +13,8 @@ export interface Manifest {
   readonly file: string;
   /** How much work it may make; absent: `DEFAULT_BOUNDS`. */
   readonly bounds?: Bounds;
+  /** The processor time that is left for it, which its templates and schemas take from; absent: not counted. */
+  readonly work?: Work;
   readonly name: string | undefined;
   /** Values for templates, `--set` already applied. */
   readonly vars: Readonly<Record<string, JsonValue>>;

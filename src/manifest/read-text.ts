@@ -6,6 +6,7 @@ import { linesOf } from './places.ts';
 import type { FindingWords } from './report.ts';
 import { isBlank } from '../errors/invisible.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
+import type { Effort } from './bounded-renderer.ts';
 import { child, type ScalarNode, type SourceNode } from './source-node.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
 import type { Template, TemplateOrigin } from './template.ts';
@@ -24,10 +25,11 @@ export interface TextReaderOptions extends ReadContext {
   readonly files: ProjectFiles;
   /** Take every text as it stands. */
   readonly isLiteral: boolean;
+  readonly effort: Effort;
 }
 
 export function textReader(options: TextReaderOptions): TextReader {
-  const { source, report, files, isLiteral } = options;
+  const { source, report, files, isLiteral, effort } = options;
   const texts = new Map<string, string>();
   const byNode = new WeakMap<SourceNode, Promise<Template | undefined>>();
   const byFile = new Map<string, Promise<ReadFile>>();
@@ -92,7 +94,7 @@ export function textReader(options: TextReaderOptions): TextReader {
 
   function parsed(text: string, origin: TemplateOrigin): Template | undefined {
     if (isLiteral) return literalTemplate(text);
-    const result = parseTemplate(text, origin);
+    const result = parseTemplate(text, origin, effort);
     if (result.ok) return result.template;
     report.add(result.findings);
     return undefined;

@@ -1,3 +1,14 @@
+import { TEMPLATE_BOUNDS, tooMuchWork } from '../errors/bounds.ts';
+import { inTimeSlice } from '../ports/system-time-slice.ts';
+import type { Work } from '../ports/work.ts';
+import {
+  boundedRenderer,
+  TOO_MUCH,
+  usualEffort,
+  type Effort,
+  type Filled,
+  type RenderProblem,
+} from './bounded-renderer.ts';
 import {
   AssignTag,
   CaseTag,
@@ -13,7 +24,14 @@ import {
 import type { Context, PropertyAccessToken, Template as Node } from 'liquidjs';
 import type { Finding, Place } from '../errors/finding.ts';
 import { conditionUses, type ConditionStep } from './condition-operands.ts';
-import { refuseNow, TemplateMisuse, TEXT_FILTERS, textOnly } from './template-text.ts';
+import {
+  EVEN_FILTERS,
+  refuseNow,
+  refuseWide,
+  TemplateMisuse,
+  TEXT_FILTERS,
+  textOnly,
+} from './template-text.ts';
 import {
   leftoverSlip,
   templateSlip,
@@ -34,36 +52,63 @@ export type ParsedTemplate =
 
 /**
  * Parses the one template syntax, Liquid: strict about variables and filters, without tags that read
- * files, count across renders or depend on the time. Findings are `TEMPLATE_SYNTAX` and `UNKNOWN_FILTER`.
+ * files, count across renders or depend on the time. Findings are `TEMPLATE_SYNTAX`, `UNKNOWN_FILTER`
+ * and `TOO_MUCH_WORK`.
  */
-export function parseTemplate(text: string, origin: TemplateOrigin): ParsedTemplate {
+export function parseTemplate(
+  text: string,
+  origin: TemplateOrigin,
+  effort: Effort = usualEffort(),
+): ParsedTemplate {
   if (!text.includes('{{') && !text.includes('{%'))
     return { ok: true, template: literalTemplate(text) };
   const tagCount = text.match(/\{[{%]/g)?.length ?? 0;
-  if (tagCount > MAX_TAGS) return { ok: false, findings: [tooManyTags(origin)] };
-  const parsed = parseNodes(text);
-  if ('slips' in parsed) {
-    return { ok: false, findings: parsed.slips.map((slip) => slipFinding(slip, origin)) };
+  if (tagCount > TEMPLATE_BOUNDS.tags) return { ok: false, findings: [tooManyTags(origin)] };
+  const parsed = parseBounded(text, effort.work);
+  if (!parsed.ok) {
+    const words = tooMuchWork('reading the template', parsed.cpuMs);
+    return { ok: false, findings: [{ severity: 'error', place: origin.placeAt(0), ...words }] };
   }
-  const { nodes, uses } = parsed;
+  if ('slips' in parsed.value) {
+    return { ok: false, findings: parsed.value.slips.map((slip) => slipFinding(slip, origin)) };
+  }
+  const { nodes, uses } = parsed.value;
+  const fill = (data: TemplateData, ms: number): Filled | undefined => fillNodes(nodes, data, ms);
+  const render = boundedRenderer({ text, fill, isWatched: needsWatch(nodes) }, effort);
   const template: Template = {
     text,
     variables: uses.map(({ begin, end, ...use }) => ({
       ...use,
       place: placeOf(origin, begin, end),
     })),
-    render: (data) => renderNodes(nodes, data, origin),
+    render: async (data) => {
+      const filled = await render(data);
+      if (filled.ok) return filled;
+      const { begin, end, ...problem } = filled;
+      return { ...problem, place: placeOf(origin, begin, end) };
+    },
   };
   return { ok: true, template };
 }
 
-/** Text that is sent as it is: nothing in it is expanded. */
-export function literalTemplate(text: string): Template {
-  return { text, variables: [], render: () => ({ ok: true, text }) };
+type ParsedInTime =
+  | { readonly ok: true; readonly value: ParsedNodes }
+  | { readonly ok: false; readonly cpuMs: number };
+
+/** The engine's tokenizer is quadratic in places: a long text is read within a bound. */
+function parseBounded(text: string, work: Work): ParsedInTime {
+  if (text.length <= TEMPLATE_BOUNDS.shortText) return { ok: true, value: parseNodes(text) };
+  const cpuMs = work.pieceMs();
+  const sliced = inTimeSlice(cpuMs, () => parseNodes(text));
+  work.take(sliced.tookMs);
+  return sliced.ok ? sliced : { ok: false, cpuMs };
 }
 
-/** The engine's tokenizer is quadratic far beyond this. */
-const MAX_TAGS = 10_000;
+/** Text that is sent as it is: nothing in it is expanded. */
+export function literalTemplate(text: string): Template {
+  return { text, variables: [], render: async () => ({ ok: true, text }) };
+}
+
 const ENGINE_OPTIONS = {
   strictVariables: true,
   strictFilters: true,
@@ -76,10 +121,8 @@ const ENGINE_OPTIONS = {
   timezoneOffset: 0,
   locale: 'en-US',
   parseLimit: 16 * 1024 * 1024,
-  /** Milliseconds of one render. */
-  renderLimit: 2_000,
   /** Characters and list items made by one render. */
-  memoryLimit: 256 * 1024 * 1024,
+  memoryLimit: TEMPLATE_BOUNDS.madeItems,
   fs: {
     readFileSync: refuseFiles,
     readFile: refuseFiles,
@@ -135,7 +178,10 @@ function makeEngine(): Liquid {
     if (!TEXT_FILTERS.has(name) || typeof filter !== 'function') continue;
     liquid.registerFilter(name, function (value, ...given) {
       for (const each of [value, ...given]) textOnly(each);
-      if (name.startsWith('date')) refuseNow(value);
+      if (name.startsWith('date')) {
+        refuseNow(value);
+        refuseWide(given[0]);
+      }
       return filter.call(this, value, ...given);
     });
   }
@@ -237,6 +283,7 @@ function walkNodes(
         const [root] = path;
         if (root === undefined || locals.has(root) || assigned.has(root)) continue;
         const { begin, end } = access;
+        if (path.length > TEMPLATE_BOUNDS.steps) slips.push(tooManySteps(root, access));
         const isAsked = asked.get(access);
         uses.push({
           path,
@@ -283,6 +330,16 @@ function askedTokens({ initial, filters }: Value): typeof NONE {
     ...tested.map((token) => [token, 'alone'] as const),
     ...comparedWithBoolean.map((token) => [token, 'as true or false'] as const),
   ]);
+}
+
+function tooManySteps(root: string, { begin, end }: Token): TemplateSlip {
+  return {
+    code: 'TEMPLATE_SYNTAX',
+    message: `\`${root}\` is followed by more than ${TEMPLATE_BOUNDS.steps} steps`,
+    hint: 'put the value higher up in the data',
+    begin,
+    end,
+  };
 }
 
 /** A generator that only yields when it would read a file. */
@@ -371,16 +428,51 @@ function filterEnd(filter: object): number {
   return token instanceof Token ? token.end : 0;
 }
 
-function renderNodes(nodes: Node[], data: TemplateData, origin: TemplateOrigin): RenderResult {
+/** Fills in a text without a bound on the time it takes, as a thread does that can be ended. */
+export function fillText(text: string, data: TemplateData): Filled | undefined {
+  const parsed = parseNodes(text);
+  if ('slips' in parsed) throw new Error('a template that was parsed before is refused');
+  return fillNodes(parsed.nodes, data, Infinity);
+}
+
+function fillNodes(nodes: Node[], data: TemplateData, ms: number): Filled | undefined {
   try {
-    return { ok: true, text: String(engine.renderSync(nodes, { ...data })) };
+    return { ok: true, text: String(engine.renderSync(nodes, { ...data }, { renderLimit: ms })) };
   } catch (error) {
-    if (error instanceof RangeError) return { ok: false, ...TOO_MUCH, place: origin.placeAt(0) };
+    if (!(error instanceof Error)) throw error;
+    const original = error instanceof LiquidError ? (error.originalError ?? error) : error;
+    if (original.message.endsWith('render limit exceeded')) return undefined;
+    const [begin, end] =
+      error instanceof LiquidError ? [error.token.begin, error.token.end] : [0, 0];
+    if (original instanceof RangeError || original.message.endsWith('limit exceeded')) {
+      return { ok: false, ...TOO_MUCH, begin, end };
+    }
     if (!(error instanceof LiquidError)) throw error;
-    const { token, originalError } = error;
-    const place = placeOf(origin, token.begin, token.end);
-    return { ok: false, ...renderProblem(originalError ?? error), place };
+    return { ok: false, ...renderProblem(original), begin, end };
   }
+}
+
+/** Whether something in it may take long by itself, so that only a watchdog can end it. */
+function needsWatch(nodes: readonly Node[]): boolean {
+  return nodes.some((node) => {
+    for (const argument of node.arguments?.() ?? []) {
+      const tokens = argument instanceof Value ? valueTokens(argument) : [argument];
+      if (tokens.some(isLongRange)) return true;
+      if (!(argument instanceof Value)) continue;
+      if (argument.filters.some(({ name }) => name !== CHECK_NAME && !EVEN_FILTERS.has(name))) {
+        return true;
+      }
+    }
+    return needsWatch(childrenOf(node));
+  });
+}
+
+/** A range is a list, and made at once. */
+function isLongRange(token: Token): boolean {
+  if (!TypeGuards.isRangeToken(token)) return false;
+  const { lhs, rhs } = token;
+  const isFixed = TypeGuards.isNumberToken(lhs) && TypeGuards.isNumberToken(rhs);
+  return !isFixed || Number(rhs.content) - Number(lhs.content) > TEMPLATE_BOUNDS.shortRange;
 }
 
 function renderProblem(error: Error): RenderProblem {
@@ -396,7 +488,6 @@ function renderProblem(error: Error): RenderProblem {
       hint: NEEDED_BY.get(name.split('.')[0] ?? '') ?? 'look for a slip in its name',
     };
   }
-  if (error instanceof RangeError || error.message.endsWith('limit exceeded')) return TOO_MUCH;
   const hint = 'look at the value that goes into this part';
   return { code: 'TEMPLATE_SYNTAX', message: error.message, hint };
 }
@@ -407,14 +498,6 @@ const NEEDED_BY: ReadonlyMap<string, string> = new Map([
   ['vars', 'add it under `vars`, or pass it in with `--set`'],
   ['needs', 'a list may be empty: ask for it first, with `{% if %}`'],
 ]);
-
-type RenderProblem = Pick<Extract<RenderResult, { ok: false }>, 'code' | 'message' | 'hint'>;
-
-const TOO_MUCH: RenderProblem = {
-  code: 'TEMPLATE_SYNTAX',
-  message: 'the template makes too much text or takes too long',
-  hint: 'make its loops shorter',
-};
 
 function slipFinding(
   { code, message, hint, begin, end }: TemplateSlip,

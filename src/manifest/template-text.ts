@@ -42,6 +42,54 @@ export function refuseNow(value: unknown): void {
   );
 }
 
+/** A width of millions would fill the memory with one date. */
+export function refuseWide(format: unknown): void {
+  if (typeof format !== 'string' || !/%[^a-zA-Z%]*\d{4}/.test(format)) return;
+  throw new TemplateMisuse(
+    'TEMPLATE_SYNTAX',
+    'a date has a width of more than 999 characters',
+    'write a smaller number after the `%`',
+  );
+}
+
+/** Filters whose work is in proportion to what they get, whatever that is. */
+export const EVEN_FILTERS: ReadonlySet<string> = new Set([
+  'abs',
+  'append',
+  'at_least',
+  'at_most',
+  'capitalize',
+  'ceil',
+  'compact',
+  'default',
+  'divided_by',
+  'downcase',
+  'first',
+  'floor',
+  'join',
+  'json',
+  'last',
+  'map',
+  'minus',
+  'modulo',
+  'newline_to_br',
+  'plus',
+  'prepend',
+  'raw',
+  'remove',
+  'replace',
+  'reverse',
+  'round',
+  'size',
+  'slice',
+  'split',
+  'sum',
+  'times',
+  'truncate',
+  'upcase',
+  'where',
+]);
+
 /** Filters that turn what they get into text. */
 export const TEXT_FILTERS: ReadonlySet<string> = new Set([
   'append',

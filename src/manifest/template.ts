@@ -1,3 +1,4 @@
+import type { BoundCode } from '../errors/bounds.ts';
 import type { Place } from '../errors/finding.ts';
 import type { JsonValue } from '../ports/json.ts';
 
@@ -6,8 +7,11 @@ export interface Template {
   readonly text: string;
   /** Every variable that the template reads, such as `['item', 'path']`, with its place. */
   readonly variables: readonly TemplateVariable[];
-  /** Fills it in. Fails on an unknown variable or an object printed bare; values are never re-expanded. */
-  render(data: TemplateData): RenderResult;
+  /**
+   * Fills it in. Fails on an unknown variable, an object printed bare, or too much work; values are
+   * never re-expanded.
+   */
+  render(data: TemplateData): Promise<RenderResult>;
 }
 
 export interface TemplateVariable {
@@ -34,7 +38,7 @@ export type RenderResult =
   | { readonly ok: true; readonly text: string }
   | {
       readonly ok: false;
-      readonly code: 'UNKNOWN_VARIABLE' | 'OBJECT_IN_TEXT' | 'TEMPLATE_SYNTAX';
+      readonly code: 'UNKNOWN_VARIABLE' | 'OBJECT_IN_TEXT' | 'TEMPLATE_SYNTAX' | BoundCode;
       readonly message: string;
       readonly hint: string;
       readonly place: Place;

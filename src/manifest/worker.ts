@@ -17,6 +17,8 @@ async function done(job: Job): Promise<unknown> {
   switch (job.kind) {
     case 'yaml':
       return (await import('./parse-yaml.ts')).parseYaml(job.text);
+    case 'template':
+      return (await import('./template-engine.ts')).fillText(job.text, job.data);
     case 'answer':
       return (await answerReader(job.schema))(job.text);
   }

@@ -17,8 +17,12 @@ interface NamedRow {
 
 /** Collects what rows lack, or hold in another form, that the texts of a template need. */
 export interface MisuseCheck {
-  /** Cheap unless something looks wrong; then the texts are filled in to be sure. */
-  check(data: TemplateData, row: NamedRow, options: { readonly isFirst: boolean }): void;
+  /** Cheap unless something looks wrong; then there is a promise, as the texts are filled in to be sure. */
+  check(
+    data: TemplateData,
+    row: NamedRow,
+    options: { readonly isFirst: boolean },
+  ): Promise<void> | undefined;
   findings(rowCount: number, place: Place): readonly Finding[];
 }
 
@@ -33,9 +37,10 @@ export function misuseCheck(
     check(data, row, { isFirst }) {
       optional.see(data);
       const looked = isFirst ? variables : inRows;
-      if (!isFirst && looked.every((variable) => isUsable(data, variable))) return;
-      for (const failure of failuresOf(template, variables, data))
-        record(misuses, failure, data, row);
+      if (!isFirst && looked.every((variable) => isUsable(data, variable))) return undefined;
+      return failuresOf(template, variables, data).then((failures) => {
+        for (const failure of failures) record(misuses, failure, data, row);
+      });
     },
     findings: (rowCount, place) => [
       ...[...misuses.values()].flatMap((misuse) => misuseFindings(misuse, rowCount, place)),
@@ -59,17 +64,17 @@ interface Misuse extends Failure {
 }
 
 /** All failures of one task: after each, the value is made up and the text filled in again. */
-function failuresOf(
+async function failuresOf(
   template: TaskTemplate,
   variables: readonly TemplateVariable[],
   given: TemplateData,
-): readonly Failure[] {
-  if (isLeftOut(template, given)) return [];
+): Promise<readonly Failure[]> {
+  if (await isLeftOut(template, given)) return [];
   const failures: Failure[] = [];
   for (const text of textsOf(template)) {
     let data = given;
     for (let tries = 0; tries < MAX_FAILURES; tries += 1) {
-      const failed = text.render(data);
+      const failed = await text.render(data);
       if (failed.ok || hangsOnAnswer(failed, data)) break;
       const variable = variables.find((each) => isAbout(failed, each, data));
       failures.push({ failed, variable });
@@ -84,9 +89,9 @@ function failuresOf(
 const MAX_FAILURES = 20;
 
 /** Whether the task will be skipped, whatever others answer: then nothing of it is filled in. */
-function isLeftOut({ condition }: TaskTemplate, data: TemplateData): boolean {
+async function isLeftOut({ condition }: TaskTemplate, data: TemplateData): Promise<boolean> {
   if (!condition || condition.variables.some(({ path }) => path[0] === 'needs')) return false;
-  const held = condition.render(data);
+  const held = await condition.render(data);
   return held.ok && held.text === '';
 }
 

@@ -77,7 +77,7 @@ export function createAttachmentReader(
   }
 
   async function namesOf({ name, isPattern }: AttachmentSource, data: TemplateData) {
-    const text = name.render(data);
+    const text = await name.render(data);
     if (!text.ok) {
       const { message, hint } = text;
       return { ok: false, problem: { code: 'BAD_VALUE', message, hint } } as const;

@@ -32,6 +32,7 @@ export async function renderTask(
   { needs, isEstimate = false, model = task.template.model }: RenderOptions = {},
 ): Promise<RenderedTask> {
   const { template } = task;
+  manifest.work?.addTask();
   const path = readsText(template) ? pathOf(task.item) : undefined;
   let { item } = task;
   if (path !== undefined) {
@@ -41,25 +42,25 @@ export async function renderTask(
   }
   const data = templateData(manifest, { ...task, item }, { model, needs });
   const condition = isAsked(template, { isEstimate })
-    ? template.condition?.render(data)
+    ? await template.condition?.render(data)
     : undefined;
   if (condition && !condition.ok) return failedAt(condition);
   if (condition?.text === '') return conditionFalse(template);
-  const prompt = template.prompt.render(data);
+  const prompt = await template.prompt.render(data);
   if (!prompt.ok) return failedAt(prompt);
   if (isBlank(prompt.text)) {
     return failed('the prompt is empty', 'look at the values that go into it');
   }
   const earlier: Message[] = [];
   for (const { role, content } of template.earlier ?? []) {
-    const said = content.render(data);
+    const said = await content.render(data);
     if (!said.ok) return failedAt(said);
     if (isBlank(said.text)) {
       return failed('a message is empty', 'look at the values that go into it');
     }
     earlier.push({ role, content: said.text });
   }
-  const system = template.system?.render(data);
+  const system = await template.system?.render(data);
   if (system && !system.ok) return failedAt(system);
   const sources = template.attachments;
   const attached = sources && (await attachments.read(sources, data, model));

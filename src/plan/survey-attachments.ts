@@ -24,7 +24,8 @@ export function attachmentCheck(template: TaskTemplate, reader: AttachmentReader
     data: TemplateData,
   ): Promise<readonly Finding[]> {
     // A name that cannot be filled in is told like any text.
-    const sources = all.filter(({ name }) => name.render(data).ok);
+    const sources: AttachmentSource[] = [];
+    for (const source of all) if ((await source.name.render(data)).ok) sources.push(source);
     if (sources.length === 0) return [];
     for (const model of modelsOf(template)) {
       const read = await reader.read(sources, data, model);

@@ -2,6 +2,7 @@ import type { Finding, Place } from '../errors/finding.ts';
 import type { Manifest, ReadRows, TaskTemplate } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { combinationsOf } from './combinations.ts';
+import { workCheck } from './survey-work.ts';
 import { duplicateIds } from './duplicate-ids.ts';
 import { newFindingList } from './finding-list.ts';
 import { hashText, newIdTable } from './id-table.ts';
@@ -104,6 +105,7 @@ async function surveyRows(
   const ids = newIdTable();
   const suspected = new Set<string>();
   const perRow = tasksPerRow(template);
+  const cost = workCheck(manifest, template);
   let rows = 0;
   let example: Example | undefined;
   for await (const batch of readRows(source, context)) {
@@ -139,7 +141,8 @@ async function surveyRows(
           { model, needs },
         );
         example ??= { id, item: read.item, matrix };
-        misuse.check(data, { number, place }, { isFirst: rows === 1 });
+        await cost.during(() => misuse.check(data, { number, place }, { isFirst: rows === 1 }));
+        if (cost.isSpent()) return { ...NOTHING, findings: [cost.tooMuch()] };
         for (const finding of await attached.varying(data)) bad.add(finding);
       }
     }
@@ -150,11 +153,12 @@ async function surveyRows(
     ...bad.all(source.place),
     ...misuse.findings(rows, source.place),
   ];
+  if (holdsNoError(findings)) findings.push(...(await cost.findings(rows * perRow)));
   if (suspected.size > 0) {
     findings.push(...(await duplicateIds(template, source, suspected, context)));
   }
   if (rows === 0 && bad.count === 0) findings.push(await noRows(source, context));
-  const isFine = !findings.some(({ severity }) => severity === 'error');
+  const isFine = holdsNoError(findings);
   return {
     total: rows * perRow,
     example: isFine ? (example ?? exampleOfNone(template)) : undefined,
@@ -178,6 +182,7 @@ async function surveyWithoutRows(
   const attached = attachmentCheck(template, context.attachments);
   const { place } = template;
   const ids = new Set<string>();
+  const cost = workCheck(manifest, template);
   const findings: Finding[] = [...(await attached.fixed())];
   let example: Example | undefined;
   for (const [index, { template: variant, matrix, key }] of combinations.entries()) {
@@ -187,16 +192,22 @@ async function surveyWithoutRows(
     const { model } = variant;
     const data = templateData(manifest, { id, index, item: undefined, matrix }, { model, needs });
     example ??= { id, item: undefined, matrix };
-    misuse.check(data, { number: undefined, place }, { isFirst: true });
+    await cost.during(() => misuse.check(data, { number: undefined, place }, { isFirst: true }));
+    if (cost.isSpent()) return { ...NOTHING, findings: [cost.tooMuch()] };
     findings.push(...(await attached.varying(data)));
   }
   findings.push(...misuse.findings(1, place));
-  const isFine = !findings.some(({ severity }) => severity === 'error');
+  if (holdsNoError(findings)) findings.push(...(await cost.findings(tasksPerRow(template))));
+  const isFine = holdsNoError(findings);
   return {
     total: tasksPerRow(template),
     example: isFine ? example : undefined,
     findings,
   };
+}
+
+function holdsNoError(findings: readonly Finding[]): boolean {
+  return !findings.some(({ severity }) => severity === 'error');
 }
 
 function sameCombination(id: string, place: Place): Finding {

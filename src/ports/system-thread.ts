@@ -53,20 +53,23 @@ export function boundedThread<Job>(
       }, LOOK_EVERY_MS);
       const tookMs = (): number => otherThreadsCpuMs() - startedMs;
       const onAbort = (): void => end('abandoned');
-      signal?.addEventListener('abort', onAbort, { once: true });
-      worker.once('message', (value: Value) => {
+      const onMessage = (value: Value): void => {
         letGo();
         worker.unref();
         if (keepThread) idle = worker;
         else void worker.terminate();
         resolve({ ok: true, value, tookMs: tookMs() });
-      });
-      worker.once('error', (error: Error & { code?: unknown }) => {
+      };
+      const onError = (error: Error & { code?: unknown }): void => {
         if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return end('memory');
         letGo();
         reject(error);
-      });
-      worker.once('exit', () => end('memory'));
+      };
+      const onExit = (): void => end('memory');
+      signal?.addEventListener('abort', onAbort, { once: true });
+      worker.on('message', onMessage);
+      worker.on('error', onError);
+      worker.on('exit', onExit);
       // eslint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows
       worker.postMessage(job);
       if (signal?.aborted) end('abandoned');
@@ -74,7 +77,9 @@ export function boundedThread<Job>(
       function letGo(): void {
         clearInterval(timer);
         signal?.removeEventListener('abort', onAbort);
-        worker.removeAllListeners();
+        worker.off('message', onMessage);
+        worker.off('error', onError);
+        worker.off('exit', onExit);
       }
       function end(why: 'time' | 'memory' | 'abandoned'): void {
         letGo();

@@ -1,4 +1,5 @@
-const OFTEN = 1_000;
+/** How long a signal may have to wait. */
+const OFTEN_MS = 20;
 
 /**
  * The same items, ended by the signal with its reason. Rows that are in memory already never wait for
@@ -9,10 +10,12 @@ export async function* interruptible<Item>(
   items: AsyncIterable<Item>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Item> {
-  let given = 0;
+  let sinceMs = performance.now();
   for await (const item of items) {
-    given += 1;
-    if (given % OFTEN === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (performance.now() - sinceMs > OFTEN_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+      sinceMs = performance.now();
+    }
     signal?.throwIfAborted();
     yield item;
   }

@@ -20,6 +20,15 @@ describe('a thread for work that may be endless', () => {
     expect(await next).toMatchObject({ ok: true, value: { problems: [] } });
   });
 
+  test('does several jobs in one thread', async () => {
+    const thread = boundedThread<Job>(ENTRY);
+    for (const text of ['a: 1', 'b: 2', 'c: 3']) {
+      const job: Job = { kind: 'yaml', text };
+      const done = await thread.run(job, { cpuMs: 60_000, keepThread: true });
+      expect(done).toMatchObject({ ok: true, value: { problems: [] } });
+    }
+  });
+
   test('ends a job when its memory is used up', async () => {
     const thread = boundedThread<Job>(ENTRY, { memoryMb: 16 });
     const job: Job = { kind: 'yaml', text: `[${'[1],'.repeat(150_000)}]` };

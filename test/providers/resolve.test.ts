@@ -416,7 +416,7 @@ function taskFor(provider: string): TaskTemplate {
     id: provider,
     place,
     model: { provider, model: 'm' },
-    prompt: { text: '', variables: [], render: () => ({ ok: true, text: '' }) },
+    prompt: { text: '', variables: [], render: async () => ({ ok: true, text: '' }) },
     system: undefined,
     useContext: true,
     parameters: {},

@@ -44,7 +44,7 @@ const MODEL = { provider: 'anthropic', model: 'claude-haiku-5-5' };
 
 export function task(id = 'review@a.ts', index = 7): Task {
   const place = { file: 'volley.yaml', line: 1, column: 1 };
-  const text = { text: 'x', variables: [], render: () => ({ ok: true, text: 'x' }) as const };
+  const text = { text: 'x', variables: [], render: async () => ({ ok: true, text: 'x' }) as const };
   return {
     id,
     index,

@@ -273,7 +273,7 @@ export function task(
       place,
       model: modelOf(options.lane ?? 'p/m'),
       ...(fallbacks && { fallbacks: fallbacks.map(modelOf) }),
-      prompt: { text: id, variables: [], render: () => ({ ok: true, text: id }) },
+      prompt: { text: id, variables: [], render: async () => ({ ok: true, text: id }) },
       system: undefined,
       useContext: true,
       parameters,

@@ -94,5 +94,5 @@ function templateOf({ task, repeat, needs, condition }: SimulatedEntry): TaskTem
 }
 
 function literal(text: string): Template {
-  return { text, variables: [], render: () => ({ ok: true, text }) };
+  return { text, variables: [], render: async () => ({ ok: true, text }) };
 }

@@ -1,0 +1,90 @@
+import { beyond, DEFAULT_BOUNDS, tooMuchWork, WORK_BOUNDS } from '../errors/bounds.ts';
+import { inTimeSlice, threadCpuMs } from '../ports/system-time-slice.ts';
+import { newWork, type Work } from '../ports/work.ts';
+import { jobThread } from './jobs.ts';
+import type { RenderResult, TemplateData } from './template.ts';
+
+/** What its templates may cost a manifest. */
+export interface Effort {
+  readonly work: Work;
+  readonly promptChars: number;
+}
+
+export function usualEffort(): Effort {
+  return { work: newWork(DEFAULT_BOUNDS), promptChars: DEFAULT_BOUNDS.promptChars };
+}
+
+export type RenderProblem = Pick<Extract<RenderResult, { ok: false }>, 'code' | 'message' | 'hint'>;
+
+export const TOO_MUCH: RenderProblem = {
+  code: 'TEMPLATE_SYNTAX',
+  message: 'the template makes too much text',
+  hint: 'make its loops shorter',
+};
+
+/** A filled-in text, or where in the template it fails. */
+export type Filled =
+  | { readonly ok: true; readonly text: string }
+  | (RenderProblem & { readonly ok: false; readonly begin: number; readonly end: number });
+
+/** A template as the engine fills it in. */
+interface Renderable {
+  readonly text: string;
+  /** Undefined when `ms` are over. */
+  readonly fill: (data: TemplateData, ms: number) => Filled | undefined;
+  /** Whether the engine can be kept busy between two of its own looks at the clock. */
+  readonly isWatched: boolean;
+}
+
+/**
+ * Fills in a template without holding up anything else for long: for a moment right here, and then in a
+ * thread.
+ */
+export function boundedRenderer(
+  { text, fill, isWatched }: Renderable,
+  { work, promptChars }: Effort,
+): (data: TemplateData) => Promise<Filled> {
+  return async (data) => {
+    const filled = fillHere(data) ?? (await fillInThread(data));
+    if (!filled.ok || filled.text.length <= promptChars) return filled;
+    const words = beyond('promptChars', { ...DEFAULT_BOUNDS, promptChars });
+    return { ok: false, ...words, begin: 0, end: 0 };
+  };
+
+  function fillHere(data: TemplateData): Filled | undefined {
+    const ms = work.isSpent() ? WORK_BOUNDS.perTaskMs : WORK_BOUNDS.inPlaceMs;
+    if (isWatched) {
+      const sliced = inTimeSlice(ms, () => fill(data, ms));
+      work.take(sliced.tookMs);
+      return sliced.ok ? sliced.value : undefined;
+    }
+    const startedMs = performance.now();
+    let filled = fill(data, ms);
+    // A machine that is busy may have left nothing of the time to this process.
+    for (let tries = 1; !filled && work.isSpent() && tries < MOST_TRIES; tries += 1) {
+      const before = threadCpuMs();
+      filled = fill(data, ms);
+      if (threadCpuMs() - before > ms / 2) break;
+    }
+    work.take(performance.now() - startedMs);
+    return filled;
+  }
+
+  async function fillInThread(data: TemplateData): Promise<Filled> {
+    const cpuMs = work.pieceMs();
+    if (work.isSpent()) return tooMuch(work.allowedMs(0));
+    const job = { kind: 'template', text, data } as const;
+    const outcome = await jobThread.run<Filled | undefined>(job, { cpuMs, keepThread: true });
+    work.take(outcome.tookMs);
+    if (outcome.ok && outcome.value) return outcome.value;
+    if (!outcome.ok && outcome.why === 'memory')
+      return { ok: false, ...TOO_MUCH, begin: 0, end: 0 };
+    return tooMuch(cpuMs);
+  }
+}
+
+const MOST_TRIES = 5;
+
+function tooMuch(ms: number): Filled {
+  return { ok: false, ...tooMuchWork('filling in the template', ms), begin: 0, end: 0 };
+}
