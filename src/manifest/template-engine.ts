@@ -38,13 +38,7 @@ import {
   type EngineError,
   type TemplateSlip,
 } from './template-errors.ts';
-import type {
-  RenderResult,
-  Template,
-  TemplateData,
-  TemplateOrigin,
-  TemplateVariable,
-} from './template.ts';
+import type { Template, TemplateData, TemplateOrigin, TemplateVariable } from './template.ts';
 
 export type ParsedTemplate =
   | { readonly ok: true; readonly template: Template }
@@ -472,7 +466,7 @@ function isLongRange(token: Token): boolean {
   if (!TypeGuards.isRangeToken(token)) return false;
   const { lhs, rhs } = token;
   const isFixed = TypeGuards.isNumberToken(lhs) && TypeGuards.isNumberToken(rhs);
-  return !isFixed || Number(rhs.content) - Number(lhs.content) > TEMPLATE_BOUNDS.shortRange;
+  return !isFixed || rhs.content - lhs.content > TEMPLATE_BOUNDS.shortRange;
 }
 
 function renderProblem(error: Error): RenderProblem {
