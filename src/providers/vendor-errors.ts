@@ -137,7 +137,7 @@ export const ERROR_WORDS: readonly ErrorWord[] = [
   ...words('OVERLOADED', FLEX, ['resource_unavailable']),
   ...words('OVERLOADED', MISTRAL, ['service_tier_capacity_exceeded']),
   ...words('OVERLOADED', MOONSHOT, ['engine_overloaded_error']),
-  ...words('OVERLOADED', OPENAI, ['server_is_overloaded', 'slow_down', 'resource_unavailable']),
+  ...words('OVERLOADED', OPENAI, ['server_is_overloaded', 'slow_down']),
   ...words('OVERLOADED', BEDROCK, ['modelnotreadyexception', 'serviceunavailableexception']),
   ...broad('OVERLOADED', GOOGLE, ['unavailable']),
   ...broad('FORBIDDEN', ANTHROPIC, ['permission_error']),
@@ -244,7 +244,6 @@ export const ERROR_TEXTS: readonly ErrorText[] = [
   text('OVERLOADED', MISTRAL, /service tier capacity exceeded\b/, [429]),
   text('OVERLOADED', DEEPSEEK, /(?:the )?server is (?:currently )?overloaded\b/, [500, 503]),
   // A flex tier without room: fewer requests would not be admitted either.
-  text('OVERLOADED', OPENAI, /resource unavailable\b/, [429]),
 ];
 
 /** What a status means by itself. */
