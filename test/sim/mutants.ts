@@ -115,7 +115,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a record whose task has another id keeps the name of its old entry',
     file: 'journal/line-table.ts',
-    find: 'table.renamed.set(line, { id, task });',
+    find: 'table.renamed.set(line, { id, task, ...origin });',
     replace: 'table.renamed.set(line, { id, task: id });',
   },
   {
