@@ -44,10 +44,13 @@ export function workCheck({ work }: Manifest, { id, place }: TaskTemplate): Work
       const allowedMs = work.allowedMs(tasks);
       const isTooMuch = (): boolean => (leastMs ?? 0) * tasks > allowedMs;
       // The first one may be slow because nothing is warm, or the machine is busy.
-      for (let more = 0; more < 2 && isTooMuch() && !work.isSpent(); more += 1) {
+      for (let more = 0; more < MOST_REPEATS && isTooMuch() && !work.isSpent(); more += 1) {
         await fillIn(again);
       }
       return isTooMuch() ? [finding(`filling in ${tasks} tasks of \`${id}\``, allowedMs)] : [];
     },
   };
 }
+
+/** Enough for the engine to be warm. */
+const MOST_REPEATS = 5;
