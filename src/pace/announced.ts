@@ -34,6 +34,7 @@ export function createAnnounced(
     raisedMs: -Infinity,
     emptyMs: -Infinity,
     longerSeen: 0,
+    wholeAtMs: Infinity,
   };
 }
 
@@ -109,6 +110,27 @@ export function foundEmpty(bucket: AnnouncedBucket, share: Share | undefined, no
     bucket.curve = { reference, sinceMs: nowMs, plateauMs: PLATEAU_MS };
   }
   bucket.emptyMs = share.atMs;
+}
+
+/** Servers round waits up to whole seconds. */
+const ROUNDING_MS = 1_000;
+
+/**
+ * A refusal with `remaining: 0` that asks to wait until the limit is reset, where a bucket that refills
+ * steadily would have room much sooner: the server counts by the clock, and has all of it again then.
+ *
+ * Example: limit 10 per minute, `remaining: 0`, `reset: 3s`, `retry-after: 3`. A bucket would have
+ * room for one in 6 s, and be full in 60 s. So in 3 s a new minute begins, with room for ten.
+ */
+export function noteWindowEnd(
+  bucket: AnnouncedBucket,
+  { remaining, resetMs }: AnnouncedLimit,
+  { askedMs, nowMs }: { readonly askedMs: number; readonly nowMs: number },
+): void {
+  if (remaining !== 0 || resetMs === undefined || askedMs < resetMs - ROUNDING_MS) return;
+  const nextMs = 1 / rateNow(bucket, nowMs);
+  const isWindow = resetMs < nextMs || askedMs - ROUNDING_MS > 2 * nextMs;
+  if (isWindow) bucket.wholeAtMs = nowMs + Math.max(resetMs, askedMs);
 }
 
 function adoptLimit(bucket: AnnouncedBucket, limit: number): void {

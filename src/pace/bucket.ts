@@ -56,6 +56,8 @@ export interface AnnouncedBucket extends Refilling {
   emptyMs: number;
   /** Answers in a row that implied a longer span. */
   longerSeen: number;
+  /** When all of the limit is there again at once, because the server counts by the clock; else Infinity. */
+  wholeAtMs: number;
 }
 
 /** What is in flight is still to be charged. */
@@ -133,7 +135,7 @@ export function roomAt(bucket: Bucket, load: Load, nowMs: number): number {
   const spread = late ? 1.5 * Math.sqrt(weight * Math.max(0, reserved)) : 0;
   const needed = Math.min(weight + Math.max(margin, Math.min(capacity / 2, spread)), capacity);
   const missing = Math.max(needed - level, late ? margin - late.held : 0);
-  return missing <= 0 ? nowMs : nowMs + missing / rate;
+  return missing <= 0 ? nowMs : Math.min(bucket.wholeAtMs, nowMs + missing / rate);
 }
 
 /** Enters a request as sent now. */
@@ -235,6 +237,9 @@ export function refill(bucket: AnnouncedBucket | FoundBucket, nowMs: number): vo
   const capacity =
     bucket.source === 'announced' ? bucket.capacity : Math.max(1, rate * FOUND_BURST_MS);
   bucket.level = Math.min(capacity, bucket.level + passedMs * rate);
+  if (bucket.source === 'announced' && nowMs >= bucket.wholeAtMs) {
+    Object.assign(bucket, { level: bucket.limit, capacity: bucket.limit, wholeAtMs: Infinity });
+  }
   if (bucket.source === 'announced' && bucket.late) {
     bucket.late.held = Math.min(capacity, bucket.late.held + passedMs * rate);
   }

@@ -1,7 +1,7 @@
 import { weightIn } from '../manifest/limit-names.ts';
 import type { AnnouncedLimit, AttemptFailure } from '../providers/provider.ts';
 import type { Random } from '../ports/random.ts';
-import { foundEmpty } from './announced.ts';
+import { foundEmpty, noteWindowEnd } from './announced.ts';
 import { rateOf, type AnnouncedBucket, type FoundBucket } from './bucket.ts';
 import {
   cutsInARow,
@@ -75,6 +75,10 @@ export function learnFromRefusal(
   const isOverload = failure.code === 'OVERLOADED';
   const cause: PauseCause = isOverload ? 'overloaded' : 'rate_limited';
   noteRefused(recent, sent, { isOverload, nowMs });
+  for (const told of announced) {
+    const bucket = announcedBucket(state, told);
+    if (bucket) noteWindowEnd(bucket, told, { askedMs, nowMs });
+  }
   noteClosed(state, sent, nowMs);
   state.wasRefused = true;
   if (isOverload) holdGrowth(concurrency, nowMs + TROUBLE_HOLD_MS);

@@ -126,7 +126,9 @@ const USAGES: ReadonlyArray<{
 
 /** Ends that speak for the whole lane when its first tasks all have them. */
 const wrongPlace: readonly Fault[] = [
+  status_(403),
   status_(404),
+  { ...status_(400), name: 'bad-parameter', behave: () => badParameter() },
   broken('ENOTFOUND'),
   broken('ECONNREFUSED'),
   broken('UND_ERR_HEADERS_OVERFLOW', 'perhaps'),
@@ -136,7 +138,8 @@ const wrongPlace: readonly Fault[] = [
 
 /** Nothing more can succeed at this provider. */
 const stopping: readonly Fault[] = [
-  ...[401, 402, 403].map((status) => status_(status)),
+  ...[401, 402].map((status) => status_(status)),
+  { ...status_(400), name: 'bad-key', behave: () => errorReply(400, 'api_key_invalid') },
   { name: 'quota', paid: 'never', behave: () => errorReply(429, 'insufficient_quota') },
   { name: 'spend-limit', paid: 'never', behave: () => errorReply(400, 'billing_error') },
   broken('DEPTH_ZERO_SELF_SIGNED_CERT'),
@@ -212,6 +215,11 @@ function odd(name: string, body: (context: FaultContext) => string): Fault {
       body: body(context),
     }),
   };
+}
+
+function badParameter(): Behaviour {
+  const body = JSON.stringify({ error: { message: "Unknown parameter: 'x'", param: 'x' } });
+  return { kind: 'reply', status: 400, headers: JSON_TYPE, body };
 }
 
 function noRetry(): Behaviour {
