@@ -460,9 +460,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a lane that has answered is left like one that never did',
-    file: 'schedule/lane.ts',
-    find: 'agreeing = -Infinity;',
-    replace: 'agreeing = 0;',
+    file: 'schedule/first-ends.ts',
+    find: 'if (kind !== common) common = undefined;',
+    replace: 'if (kind !== undefined && kind !== common) common = undefined;',
   },
   {
     name: 'who waits in the gate does not hear of a stop',
