@@ -119,11 +119,6 @@ describe('an answer that the provider itself refused', () => {
     properties: { wish: { type: 'string' } },
     required: ['wish'],
   };
-  const failedWith = (text: string): Behaviour =>
-    refusing(
-      400,
-      error('Failed to generate JSON.', { code: 'json_validate_failed', failed_generation: text }),
-    );
   const parts = {
     tasks: prompts(1),
     provider: { structured_output: 'native' },
@@ -170,3 +165,9 @@ it('a full context window is not asked for again with more tokens', async () => 
       "the answer was cut off at 96 of 500 tokens, after a prompt of 4000: the model's context window is full, or the server has a bound of its own",
   });
 });
+
+/** A provider that holds answers against the schema itself. */
+function failedWith(text: string): Behaviour {
+  const more = { code: 'json_validate_failed', failed_generation: text };
+  return refusing(400, error('Failed to generate JSON.', more));
+}
