@@ -1,3 +1,5 @@
+import { isJsonObject, type JsonValue } from '../ports/json.ts';
+
 /** Takes secrets out of a text. */
 export type Redactor = (text: string) => string;
 
@@ -6,67 +8,172 @@ const MASK = '[redacted]';
 /** Shorter values are dummies such as `none`: masking them would maul ordinary words. */
 const MIN_SECRET_LENGTH = 6;
 
-/** Shorter ones may come about by chance where words are read without the spaces between them. */
+/** Shorter ones may come about by chance where words are read without the spaces between them, or in either case. */
 const MIN_BREAKABLE_LENGTH = 12;
 
 /**
- * A redactor that replaces each secret wherever it stands: as it is, JSON-escaped, URL-encoded,
- * in base64 (at any of its three alignments) and in base64url, each also where white space breaks it,
- * as it does in wrapped base64. Longer secrets go first, so that one which contains another leaves
- * nothing behind.
+ * A redactor that replaces each secret wherever it stands: as it is, JSON-escaped, URL-encoded, in hex,
+ * in base64 (at any of its three alignments) and in base64url. Longer ones also in another case, where
+ * white space breaks them as in wrapped base64, where any of their characters are escaped (`%73`,
+ * `\u0073`, `&#115;`), and where a vendor's own mask shows an end of them (`sk-proj-****1234`). Longer
+ * secrets go first, so that one which contains another leaves nothing behind.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
-  const needles = [...new Set(secrets.filter(isSecret).flatMap(spellings))].sort(
+  const own = [...new Set(secrets.filter(isSecret).flatMap((each) => [each, each.trim()]))];
+  if (own.length === 0) return (text) => text;
+  const needles = [...new Set(own.flatMap(spellings))].sort(
     (one, other) => other.length - one.length,
   );
   const breakable = needles.filter(({ length }) => length >= MIN_BREAKABLE_LENGTH);
+  const folded = breakable.map((needle) => needle.toLowerCase());
   return (text) => {
     let clean = text;
     for (const needle of needles) {
       if (clean.includes(needle)) clean = clean.replaceAll(needle, MASK);
     }
-    return withoutBroken(clean, breakable);
+    return withoutMasked(withoutDisguised(clean, breakable, folded), own);
   };
 }
 
-/** Where white space, or an escape for it, may stand in the middle of a secret. */
-const GAP = /(?:\s|\\[nrt])+/g;
-
-/** Masks secrets that gaps break into parts. */
-function withoutBroken(text: string, needles: readonly string[]): string {
-  if (needles.length === 0 || text.search(GAP) < 0) return text;
-  const joined = text.replaceAll(GAP, '');
-  if (!needles.some((needle) => joined.includes(needle))) return text;
-  const patterns = needles.map((needle) =>
-    Array.from({ length: needle.length }, (_, at) => literal(needle.charCodeAt(at))).join(
-      String.raw`(?:\s|\\[nrt])*`,
-    ),
+/** A value with the secrets taken out of every text in it: once parsed, one may stand there that did not before. */
+export function redactedValue(value: JsonValue, redact: Redactor): JsonValue {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((each: JsonValue) => redactedValue(each, redact));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [redact(key), redactedValue(each, redact)]),
   );
-  return text.replaceAll(new RegExp(patterns.join('|'), 'g'), MASK);
+}
+
+/** Where white space, or an escape for it, may stand in the middle of a secret. */
+const GAPS = /(?:\s|\\[nrt])+/g;
+const GAP = String.raw`(?:\s|\\[nrt])*`;
+
+/** How often something may be encoded: `%2573` is `%73` is `s`. */
+const MOST_LAYERS = 3;
+
+/** Masks secrets that stand in another case, that gaps break, or of which characters are escaped. */
+function withoutDisguised(
+  text: string,
+  needles: readonly string[],
+  folded: readonly string[],
+): string {
+  const readings = readingsOf(text);
+  const found = needles.filter((_, at) => holds(readings, folded[at] ?? ''));
+  if (found.length === 0) return text;
+  const pattern = found.map((needle) => Array.from(needle, disguised).join(GAP)).join('|');
+  const clean = text.replaceAll(new RegExp(pattern, 'gi'), MASK);
+  // In a disguise that the pattern does not know, such as two layers of escapes: the text is lost with it.
+  const left = readingsOf(clean);
+  return found.some((needle) => holds(left, needle.toLowerCase())) ? MASK : clean;
+}
+
+function holds(readings: readonly string[], folded: string): boolean {
+  return readings.some((reading) => reading.includes(folded));
+}
+
+/**
+ * A text in lower case and without gaps, as it stands and with escapes undone. A backslash in front of
+ * another may be an escape or a part of a secret: both are tried.
+ */
+function readingsOf(text: string): readonly string[] {
+  const readings: string[] = [];
+  for (const undo of [unescaped, unescapedNumbers]) {
+    let plain = text;
+    for (let layer = 0; layer <= MOST_LAYERS; layer += 1) {
+      readings.push(plain.replaceAll(GAPS, '').toLowerCase());
+      const next = undo(plain);
+      if (next === plain) break;
+      plain = next;
+    }
+  }
+  return readings;
+}
+
+/** One layer of escapes of single ASCII characters undone; others are in no key. */
+function unescaped(text: string): string {
+  return unescapedNumbers(text.replaceAll(/\\(["\\/])/g, '$1'));
+}
+
+function unescapedNumbers(text: string): string {
+  if (!/[%\\&]/.test(text)) return text;
+  return text.replaceAll(
+    /%([0-7][0-9a-f])|\\u00([0-7][0-9a-f])|\\u\{0*([0-7][0-9a-f])\}|\\x([0-7][0-9a-f])|&#x0*([0-7][0-9a-f]);|&#0*(\d{2,3});|&amp;/gi,
+    (_escape: string, ...groups: ReadonlyArray<string | undefined>) => {
+      const decimal = groups[5];
+      if (decimal !== undefined) return String.fromCharCode(Number(decimal) & 0x7f);
+      const hex = groups.slice(0, 5).find((group) => group !== undefined);
+      return hex === undefined ? '&' : String.fromCharCode(Number.parseInt(hex, 16));
+    },
+  );
+}
+
+/** A pattern for one character, plain or escaped. */
+function disguised(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16).padStart(2, '0');
+  const plain = Array.from({ length: character.length }, (_, at) => literal(character, at)).join(
+    '',
+  );
+  if (code > 0x7f) return plain;
+  const escape = /["\\/]/.test(character) ? String.raw`\\?` : '';
+  return String.raw`(?:${escape}${plain}|%${hex}|\\u00${hex}|\\u\{0*${hex}\}|\\x${hex}|&#x0*${hex};|&#0*${code};)`;
 }
 
 /** A pattern for one code unit. */
-function literal(codeUnit: number): string {
-  return String.raw`\u${codeUnit.toString(16).padStart(4, '0')}`;
+function literal(text: string, at: number): string {
+  return String.raw`\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;
+}
+
+/** What vendors put in place of the middle of a key, with what stands before and after it. */
+const VENDOR_MASK = /(\S{0,40}?)(?:\*{2,}|•{2,}|·{2,}|\.{3,}|…+|\[\.\.\.\])(\S{0,40})/g;
+/** Fewer characters may be there by chance. */
+const LEAST_SHOWN = 4;
+
+/** Masks `sk-proj-****1234` and the like, where they show the beginning or the end of a secret. */
+function withoutMasked(text: string, secrets: readonly string[]): string {
+  if (!/\*\*|••|··|\.\.\.|…/.test(text)) return text;
+  const long = secrets
+    .filter(({ length }) => length >= MIN_BREAKABLE_LENGTH)
+    .map((secret) => secret.toLowerCase());
+  return text.replaceAll(VENDOR_MASK, (mask: string, before: string, after: string) => {
+    for (const secret of long) {
+      const head = sharedLength(secret, (length) =>
+        before.toLowerCase().endsWith(secret.slice(0, length)),
+      );
+      const tail = sharedLength(secret, (length) =>
+        after.toLowerCase().startsWith(secret.slice(-length)),
+      );
+      if (head + tail < LEAST_SHOWN) continue;
+      return before.slice(0, before.length - head) + MASK + after.slice(tail);
+    }
+    return mask;
+  });
+}
+
+/** The most characters of a secret for which something holds. */
+function sharedLength(secret: string, isShared: (length: number) => boolean): number {
+  for (let length = Math.min(secret.length, 40); length > 0; length -= 1) {
+    if (isShared(length)) return length;
+  }
+  return 0;
 }
 
 function isSecret(value: string): boolean {
   return value.trim().length >= MIN_SECRET_LENGTH;
 }
 
-function spellings(secret: string): readonly string[] {
-  const values = [...new Set([secret, secret.trim()])];
-  return values.flatMap((value) => {
-    const encoded = encodeURIComponent(value.toWellFormed());
-    return [
-      value,
-      JSON.stringify(value).slice(1, -1),
-      encoded,
-      encoded.replaceAll(/%[0-9A-F]{2}/gu, (escape) => escape.toLowerCase()),
-      encoded.replaceAll('%20', '+'),
-      ...base64Spellings(value),
-    ];
-  });
+function spellings(value: string): readonly string[] {
+  const encoded = encodeURIComponent(value.toWellFormed());
+  return [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encoded,
+    encoded.replaceAll(/%[0-9A-F]{2}/gu, (escape) => escape.toLowerCase()),
+    encoded.replaceAll('%20', '+'),
+    Buffer.from(value, 'utf8').toString('hex'),
+    ...base64Spellings(value),
+  ];
 }
 
 /**

@@ -13,6 +13,7 @@ import type { ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
 import { createTally, type Tallied } from '../results/summarize.ts';
 import type { Summary } from '../results/summary.ts';
+import { redactedRecord } from '../results/redacted-record.ts';
 import { toRecord } from '../results/to-record.ts';
 import type { LaneName, ScheduleTotals, TaskOutcome } from '../schedule/events.ts';
 import { isNothing, type Learned } from '../pace/learned.ts';
@@ -76,7 +77,8 @@ export async function* startRun(
   const queue = createEventQueue<RunEvent>();
   /** By the caller's signal, or when the reader leaves: what is in flight is abandoned. */
   const abort = new AbortController();
-  const providers = providersOf(prepared, options);
+  const redact = redactorOf(prepared, options.wire);
+  const providers = providersOf(prepared, options, redact);
   const tally = createTally();
   const startedMs = clock.now();
   /** By the caller's signal, or when a record could not be kept: nothing new is sent. */
@@ -111,7 +113,8 @@ export async function* startRun(
 
   function settle(outcome: TaskOutcome): Promise<void> {
     const { task } = outcome;
-    const record = sealed(toRecord(outcome, includedOf(task, outcome.prompt)));
+    const raw = toRecord(outcome, includedOf(task, outcome.prompt));
+    const record = sealed(redactedRecord(raw, redact));
     return keeping.keep({ task, record, tallied: outcome });
   }
 
@@ -223,9 +226,9 @@ export function redactorOf({ lanes }: PreparedRun, wire: Wire): Redactor {
 function providersOf(
   prepared: PreparedRun,
   { wire, clock, makeProvider = createProvider }: RunOptions,
+  redact: Redactor,
 ): ReadonlyMap<string, Provider> {
   const providers = new Map<string, Provider>();
-  const redact = redactorOf(prepared, wire);
   for (const { provider } of prepared.lanes) {
     if (providers.has(provider.name)) continue;
     providers.set(provider.name, makeProvider(provider, { wire, clock, redact }));

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { folder, shell, volley, type CliResult } from '../support/cli.ts';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
+import { folder, recordsIn, shell, volley, type CliResult } from '../support/cli.ts';
 import { type Behaviour, type SeenRequest } from '../support/server.ts';
 import { answerBody, promptOf, type Wire } from '../support/wires.ts';
-import { served, WIRES } from './served.ts';
+import { manifestOn, providerOn, served, WIRES } from './served.ts';
 
 /** With everything that JSON, URLs and base64 write in another way. */
 const KEY = String.raw`sk-"canary"/0123456789+abc\def=%tail`;
@@ -16,9 +16,13 @@ const SECRETS = [KEY, OTHER_KEY, PROXY_PASSWORD];
 /** Whatever a text may show of a secret: as it is, escaped, encoded, broken into lines. */
 function secretIn(text: string): string | undefined {
   const whole = text.replaceAll(/\\n|\s+/g, '');
-  const read = [text, whole, unescaped(whole), unescaped(unescaped(whole))];
+  const read = [text, whole, unescaped(whole), unescaped(unescaped(whole)), urlDecoded(whole)];
   const decoded = read.flatMap((each) => [each, urlDecoded(each), ...base64Texts(each)]);
-  return SECRETS.find((secret) => decoded.some((each) => each.includes(secret)));
+  const folded = decoded.map((each) => each.toLowerCase());
+  return SECRETS.find((secret) => {
+    const ends = `${secret.slice(0, 8)}********${secret.slice(-4)}`;
+    return [secret, ends].some((form) => folded.some((each) => each.includes(form.toLowerCase())));
+  });
 }
 
 function unescaped(text: string): string {
@@ -49,6 +53,10 @@ const SPELLINGS: ReadonlyArray<(secret: string) => string> = [
   (secret) => Buffer.from(`Bearer ${secret}`).toString('base64'),
   (secret) => Buffer.from(`me:${secret}`).toString('base64url'),
   (secret) => `${secret.slice(0, 12)}\n  ${secret.slice(12)}`,
+  (secret) => `no such key: ${secret.slice(0, 8)}********${secret.slice(-4)}`,
+  (secret) => `https://${secret.toUpperCase()}.example`,
+  (secret) => secret.replaceAll(/[a-f]/g, (each) => `%${each.charCodeAt(0).toString(16)}`),
+  (secret) => secret.replaceAll(/[a-f]/g, (each) => `\\u00${each.charCodeAt(0).toString(16)}`),
   (secret) =>
     wrapped(Buffer.from(`a long line before ${secret} and one behind`).toString('base64')),
 ];
@@ -187,6 +195,27 @@ const AFTER_A_RUN = [
   ['validate', '--graph'],
   ['validate', '--json'],
 ] as const;
+
+/** Every character as an escape of JSON. */
+function disguised(secret: string): string {
+  return Array.from(secret, (each) => `\\u00${each.charCodeAt(0).toString(16)}`).join('');
+}
+
+test('no key is in a parsed answer, however its text was escaped', async () => {
+  const secret = 'gsk_OtherCanary0123456789abcdef';
+  const text = `{"note":"you sent ${disguised(secret)}","list":["${disguised(secret)}"]}`;
+  const server = await served({ respond: () => ({ kind: 'answer', text }) });
+  const schema = { type: 'object', properties: { note: { type: 'string' } } };
+  const provider = { ...providerOn(server, 'chat'), api_key_env: 'TEST_KEY' };
+  const manifest = manifestOn(server, { tasks: [{ prompt: 'hi', schema }], provider });
+  const cwd = folder({ 'm.yaml': manifest });
+  const env = { TEST_KEY: secret };
+  const run = await volley(['run', 'm.yaml', '-o', 'out.jsonl'], { cwd, env });
+  expect(run.code).toBe(0);
+  const [record] = recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'));
+  expect(record?.output).toMatchObject({ note: 'you sent [redacted]', list: ['[redacted]'] });
+  expectNoSecret(run, cwd);
+});
 
 describe('no key gets out, wherever a server puts it', () => {
   it.each([

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRedactor } from '../../src/errors/redact.ts';
+import { createRedactor, redactedValue } from '../../src/errors/redact.ts';
 
 const SECRET = 'sk-"quoted"+and/slashed=42';
 
@@ -48,4 +48,111 @@ test('no text comes out with the secret in it', () => {
       },
     ),
   );
+});
+
+const KEY = 'sk-proj-Canary0123/456+78abCDefGH-tail';
+
+/** Some characters written as escapes, the others as they are. */
+const partly =
+  (escape: (hex: string, code: number) => string) =>
+  (text: string): string =>
+    Array.from(text, (each, at) => {
+      const code = each.codePointAt(0) ?? 0;
+      return at % 3 === 1 ? escape(code.toString(16).padStart(2, '0'), code) : each;
+    }).join('');
+
+const DISGUISES: ReadonlyArray<readonly [string, (text: string) => string]> = [
+  ['in capitals', (text) => text.toUpperCase()],
+  ['in lower case, as in the host of an address', (text) => text.toLowerCase()],
+  ['partly percent-encoded', partly((hex) => `%${hex}`)],
+  ['partly percent-encoded in capitals', partly((hex) => `%${hex.toUpperCase()}`)],
+  ['percent-encoded twice', partly((hex) => `%25${hex}`)],
+  ['partly in JSON escapes', partly((hex) => `\\u00${hex}`)],
+  ['in JSON within JSON', partly((hex) => `\\\\u00${hex}`)],
+  ['with escaped slashes', (text) => text.replaceAll('/', String.raw`\/`)],
+  ['in escapes of JavaScript', partly((hex) => `\\x${hex}`)],
+  ['in escapes of code points', partly((hex) => `\\u{${hex}}`)],
+  ['in entities', partly((_, code) => `&#${code};`)],
+  ['in hexadecimal entities', partly((hex) => `&#x${hex};`)],
+  ['in hex', (text) => Buffer.from(text).toString('hex')],
+  ['in hex in capitals', (text) => Buffer.from(text).toString('hex').toUpperCase()],
+  ['in capitals, broken into lines', (text) => text.toUpperCase().replaceAll(/.{9}/g, '$&\n')],
+  [
+    'in escapes, broken into lines',
+    (text) => partly((hex) => `%${hex}`)(text).replaceAll('-', '-\n'),
+  ],
+];
+
+test.each(DISGUISES)('a key %s is masked', (_, disguise) => {
+  const shown = createRedactor([KEY])(`before ${disguise(KEY)} after`);
+  expect(shown).toContain('[redacted]');
+  for (let at = 0; at + 8 <= KEY.length; at += 1) {
+    const part = disguise(KEY)
+      .slice(at, at + 8)
+      .toLowerCase();
+    expect(shown.toLowerCase()).not.toContain(part);
+  }
+});
+
+test.each([
+  'sk-proj-****tail',
+  'sk-proj-************************-tail',
+  'sk-p...tail',
+  'sk-proj-Cana…',
+  '••••tail',
+  'SK-PROJ-**********************',
+  'sk-proj-[...]tail',
+])("a vendor's own mask is masked: Incorrect API key provided: %s", (mask) => {
+  const shown = createRedactor([KEY])(`Incorrect API key provided: ${mask}. Find it at x.example.`);
+  expect(shown).toContain('Incorrect API key provided: [redacted]');
+  expect(shown).not.toMatch(/sk-p|tail/i);
+});
+
+test.each([
+  'wait... then go on',
+  'sk-other-****1234',
+  '**bold** text and ... more',
+  'a ** b ** c',
+  'https://a.example/%7Euser?q=%20x \\u0041 &amp; &#65;',
+])('what only looks like one stays: %s', (text) => {
+  expect(createRedactor([KEY])(text)).toBe(text);
+});
+
+test('a key that is there only once a text is parsed is taken out of the value, names included', () => {
+  const redact = createRedactor([KEY]);
+  const value = { [KEY]: [KEY, 1, null, { deep: `Bearer ${KEY}` }] };
+  const clean = redactedValue(value, redact);
+  expect(JSON.stringify(clean)).not.toContain('Canary');
+  expect(clean).toEqual({ '[redacted]': ['[redacted]', 1, null, { deep: 'Bearer [redacted]' }] });
+});
+
+test('no disguise of a key comes out, wherever it stands', () => {
+  const key = fc.stringMatching(/^[A-Za-z0-9_/+=-]{16,48}$/);
+  const disguise = fc.constantFrom(...DISGUISES.map(([, each]) => each));
+  fc.assert(
+    fc.property(
+      key,
+      disguise,
+      disguise,
+      fc.string(),
+      fc.string(),
+      (secret, one, other, before, after) => {
+        const shown = createRedactor([secret])(
+          `${before} ${one(secret)} ${other(secret)} ${after}`,
+        );
+        const folded = secret.toLowerCase();
+        expect(shown.toLowerCase()).not.toContain(folded);
+        expect(
+          decodeURIComponent(shown.replaceAll(/%(?![0-9a-f]{2})|%[89a-f]./gi, '')).toLowerCase(),
+        ).not.toContain(folded);
+        expect(shown).toContain('[redacted]');
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+}, 120_000);
+
+test('a megabyte without a secret is no trouble', () => {
+  const text = 'n\\n%6e&#110;****'.repeat(60_000);
+  expect(createRedactor([KEY, 'nnnnnnnnnnnnnnnnnnnnnnnn!'])(text).length).toBeGreaterThan(0);
 });
