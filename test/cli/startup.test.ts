@@ -7,7 +7,7 @@ import { KEY, manifestOn, providerOn, served } from './served.ts';
 
 const preload = (name: string): string => `--import ${resolve('test/support', name)}`;
 
-/** Runs a command and tells which packages it loaded: the build gives each a file of its own. */
+/** Runs a command and tells which packages it loaded. */
 async function packagesOf(
   args: readonly string[],
   files: Readonly<Record<string, string>> = {},
@@ -17,7 +17,9 @@ async function packagesOf(
   const env = { NODE_OPTIONS: preload('preload-record.mjs'), LOADED: loaded, TEST_KEY: KEY };
   const result = await volley(args, { cwd, env });
   const urls = readFileSync(loaded, 'utf8').split('\n');
-  const names = urls.flatMap((url) => /\/cli\/packages\/(.+)\.js$/.exec(url)?.[1] ?? []);
+  const names = urls.flatMap(
+    (url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? [],
+  );
   return { ...result, packages: [...new Set(names)].toSorted() };
 }
 
