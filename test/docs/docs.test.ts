@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const DOCS = ['README.md', ...list('docs'), ...list('docs/decisions')];
+const DOCS = ['README.md', 'SECURITY.md', ...list('docs'), ...list('docs/decisions')];
 
 describe('the docs', () => {
   it.each(DOCS)('%s links to files that exist', (file) => {

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { ensureBuilt } from './build.ts';
+import { CANARIES, leaksBelow, watchedStream, type Leak } from './canary.ts';
 import { checkRecordLine } from './check-record.ts';
 import { boundHosts } from './server.ts';
 
@@ -26,6 +27,8 @@ export interface CliOptions {
   readonly stdin?: string;
   /** Whether this process's open servers may be sent the test's own keys. Default: true. */
   readonly bindsServers?: boolean;
+  /** Takes the secrets that got out, in the place of a failure: for tests of the sweep itself. */
+  readonly leaks?: Leak[];
 }
 
 /** Runs the built command with an environment of its own: no key of this machine reaches it. */
@@ -59,15 +62,30 @@ function start(program: string, args: readonly string[], options: CliOptions) {
       NODE_COMPILE_CACHE: COMPILED,
       ...options.env,
       ...allowedHosts(options),
+      ...CANARIES,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // A command that leaves without reading its input is no failure of the test.
   child.stdin.on('error', () => undefined);
+  const watched = [
+    watchedStream(child.stdout, `stdout of ${program} ${args.join(' ')}`),
+    watchedStream(child.stderr, `stderr of ${program} ${args.join(' ')}`),
+  ];
   onTestFinished(() => {
     child.kill('SIGKILL');
+    report(
+      watched.flatMap((leaks) => leaks()),
+      options.leaks,
+    );
   });
   return child;
+}
+
+/** What no test may let out: see `canary.ts`. */
+function report(found: readonly Leak[], leaks: Leak[] | undefined): void {
+  if (leaks) leaks.push(...found);
+  else if (found.length > 0) throw new Error(`secrets got out: ${JSON.stringify(found)}`);
 }
 
 /** Binds the open servers to the test's own keys; those of ready-made providers stay unbound. */
@@ -98,9 +116,18 @@ export function recordsIn(jsonl: string): readonly ResultRecord[] {
 }
 
 /** A folder with these files in it, removed when the test ends. */
-export function folder(files: Readonly<Record<string, string>> = {}): string {
+export function folder(
+  files: Readonly<Record<string, string>> = {},
+  { leaks }: Pick<CliOptions, 'leaks'> = {},
+): string {
   const path = mkdtempSync(join(tmpdir(), 'volley-test-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  onTestFinished(() => {
+    try {
+      report(leaksBelow(path), leaks);
+    } finally {
+      rmSync(path, { recursive: true, force: true });
+    }
+  });
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), text);

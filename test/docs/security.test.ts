@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+interface Row {
+  readonly threat: string;
+  readonly file: string | undefined;
+  readonly title: string;
+}
+
+const rows = [
+  ...readFileSync('docs/security.md', 'utf8').matchAll(
+    /^\| (T\d+) +\| .+? \| .+? \| (?:\[[^\]]+\]\(([^)]+)\): (.+?)|none yet) +\| [\d,]+ +\|$/gm,
+  ),
+].map(([, threat = '', file, title = '']): Row => ({ threat, file, title }));
+
+/** Threats that what is not built yet will bring. */
+const NOT_YET = ['T15'];
+
+describe('the table of threats', () => {
+  it('has a row for each of T1 to T33, in order', () => {
+    const all = Array.from({ length: 33 }, (_, at) => `T${at + 1}`);
+    expect(rows.map(({ threat }) => threat)).toEqual(all);
+  });
+
+  it('names no test only where there is nothing to test yet', () => {
+    const bare = rows.filter(({ file }) => file === undefined).map(({ threat }) => threat);
+    expect(bare).toEqual(NOT_YET);
+    // Whoever builds an export brings its test.
+    expect(existsSync('src/cli/commands/export.ts')).toBe(false);
+  });
+
+  it.each(rows.filter(({ file }) => file !== undefined))(
+    '$threat names a test that exists: $title',
+    ({ file = '', title }) => {
+      const source = readFileSync(join('docs', file), 'utf8');
+      const written = [`'${title}`, `"${title}`, `\`${title}`, `'${title.replaceAll("'", '’')}`];
+      expect(written.some((text) => source.includes(text))).toBe(true);
+    },
+  );
+});

@@ -1,0 +1,76 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+/**
+ * Secrets that every command of the suite has in its environment, under a name that sounds like one and
+ * under one that does not. Nothing that a command prints or leaves in a file may hold one.
+ */
+export const CANARIES: Readonly<Record<string, string>> = {
+  CANARY_DEPLOY_TOKEN: 'canary-tok-8Vw2nQx5Zr7LkT3p',
+  CANARY_HOME_PAGE: 'https://me:canary-pass-4Hd9sYb6@canary.example/?q=canary-plain-1Jf7mGc3',
+};
+
+/** The key that most tests send to their own server. */
+const SENT_KEY = 'test-key-0123456789abcdef';
+
+const SECRETS = [
+  'canary-tok-8Vw2nQx5Zr7LkT3p',
+  'canary-pass-4Hd9sYb6',
+  'canary-plain-1Jf7mGc3',
+  SENT_KEY,
+];
+
+/** How each may be written; case does not count. */
+const SPELLINGS: ReadonlyMap<string, string> = new Map(
+  SECRETS.flatMap((secret) => {
+    const base64 = [0, 1, 2].map((before) =>
+      Buffer.from(`${'x'.repeat(before)}${secret}`)
+        .toString('base64')
+        .slice(4, -4),
+    );
+    const hex = Buffer.from(secret).toString('hex');
+    return [secret, encodeURIComponent(secret), hex, ...base64].map((spelling) => [
+      spelling.toLowerCase(),
+      secret,
+    ]);
+  }),
+);
+
+/** The secrets that a text holds, in whatever spelling. */
+export function leaksIn(text: string): readonly string[] {
+  const folded = text.toLowerCase();
+  const found = [...SPELLINGS].filter(([spelling]) => folded.includes(spelling));
+  return [...new Set(found.map(([, secret]) => secret))];
+}
+
+/** A leak: where, and of what. */
+export interface Leak {
+  readonly where: string;
+  readonly secrets: readonly string[];
+}
+
+/** Everything below a folder that holds a secret. Pipes and links are passed over. */
+export function leaksBelow(folder: string): readonly Leak[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names.flatMap((name) => {
+    const path = join(folder, name);
+    if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return [];
+    const secrets = leaksIn(readFileSync(path, 'latin1'));
+    return secrets.length === 0 ? [] : [{ where: path, secrets }];
+  });
+}
+
+/** Keeps what a stream brings as it comes in, whether or not anybody reads it, and looks for secrets in it. */
+export function watchedStream(stream: Readable, where: string): () => readonly Leak[] {
+  const chunks: Buffer[] = [];
+  const push = stream.push.bind(stream);
+  stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+    return push(chunk, encoding);
+  };
+  return () => {
+    const secrets = leaksIn(Buffer.concat(chunks).toString('latin1'));
+    return secrets.length === 0 ? [] : [{ where, secrets }];
+  };
+}
