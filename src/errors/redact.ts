@@ -25,13 +25,16 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     (one, other) => other.length - one.length,
   );
   const breakable = needles.filter(({ length }) => length >= MIN_BREAKABLE_LENGTH);
-  const folded = breakable.map((needle) => needle.toLowerCase());
+  const foldedNeedles = breakable.map((needle) => needle.toLowerCase());
+  const long = own
+    .filter(({ length }) => length >= MIN_BREAKABLE_LENGTH)
+    .map((secret) => secret.toLowerCase());
   return (text) => {
     let clean = text;
     for (const needle of needles) {
       if (clean.includes(needle)) clean = clean.replaceAll(needle, MASK);
     }
-    return withoutMasked(withoutDisguised(clean, breakable, folded), own);
+    return withoutMasked(withoutDisguised(clean, breakable, foldedNeedles), long);
   };
 }
 
@@ -56,10 +59,10 @@ const MOST_LAYERS = 3;
 function withoutDisguised(
   text: string,
   needles: readonly string[],
-  folded: readonly string[],
+  foldedNeedles: readonly string[],
 ): string {
   const readings = readingsOf(text);
-  const found = needles.filter((_, at) => holds(readings, folded[at] ?? ''));
+  const found = needles.filter((_, at) => holds(readings, foldedNeedles[at] ?? ''));
   if (found.length === 0) return text;
   const pattern = found.map((needle) => Array.from(needle, disguised).join(GAP)).join('|');
   const clean = text.replaceAll(new RegExp(pattern, 'gi'), MASK);
@@ -68,8 +71,8 @@ function withoutDisguised(
   return found.some((needle) => holds(left, needle.toLowerCase())) ? MASK : clean;
 }
 
-function holds(readings: readonly string[], folded: string): boolean {
-  return readings.some((reading) => reading.includes(folded));
+function holds(readings: readonly string[], needle: string): boolean {
+  return readings.some((reading) => reading.includes(needle));
 }
 
 /**
@@ -77,17 +80,25 @@ function holds(readings: readonly string[], folded: string): boolean {
  * another may be an escape or a part of a secret: both are tried.
  */
 function readingsOf(text: string): readonly string[] {
-  const readings: string[] = [];
+  const readings = [folded(text)];
+  if (!ESCAPE.test(text)) return readings;
   for (const undo of [unescaped, unescapedNumbers]) {
     let plain = text;
-    for (let layer = 0; layer <= MOST_LAYERS; layer += 1) {
-      readings.push(plain.replaceAll(GAPS, '').toLowerCase());
+    for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
       const next = undo(plain);
       if (next === plain) break;
+      readings.push(folded(next));
       plain = next;
     }
   }
   return readings;
+}
+
+/** An escape of a character that may be in a key. */
+const ESCAPE = /%[2-7][0-9a-f]|\\[ux"\\/]|&(?:#|amp;)/i;
+
+function folded(text: string): string {
+  return text.replaceAll(GAPS, '').toLowerCase();
 }
 
 /** One layer of escapes of single ASCII characters undone; others are in no key. */
@@ -96,7 +107,6 @@ function unescaped(text: string): string {
 }
 
 function unescapedNumbers(text: string): string {
-  if (!/[%\\&]/.test(text)) return text;
   return text.replaceAll(
     /%([0-7][0-9a-f])|\\u00([0-7][0-9a-f])|\\u\{0*([0-7][0-9a-f])\}|\\x([0-7][0-9a-f])|&#x0*([0-7][0-9a-f]);|&#0*(\d{2,3});|&amp;/gi,
     (_escape: string, ...groups: ReadonlyArray<string | undefined>) => {
@@ -125,38 +135,48 @@ function literal(text: string, at: number): string {
   return String.raw`\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;
 }
 
-/** What vendors put in place of the middle of a key, with what stands before and after it. */
-const VENDOR_MASK = /(\S{0,40}?)(?:\*{2,}|•{2,}|·{2,}|\.{3,}|…+|\[\.\.\.\])(\S{0,40})/g;
+/** What vendors put in place of the middle of a key. */
+const VENDOR_MASK = /\*{2,}|•{2,}|·{2,}|\.{3,}|…+|\[\.\.\.\]/g;
+/** They show no more than this of either end. */
+const MOST_SHOWN = 40;
 /** Fewer characters may be there by chance. */
 const LEAST_SHOWN = 4;
 
 /** Masks `sk-proj-****1234` and the like, where they show the beginning or the end of a secret. */
-function withoutMasked(text: string, secrets: readonly string[]): string {
-  if (!/\*\*|••|··|\.\.\.|…/.test(text)) return text;
-  const long = secrets
-    .filter(({ length }) => length >= MIN_BREAKABLE_LENGTH)
-    .map((secret) => secret.toLowerCase());
-  return text.replaceAll(VENDOR_MASK, (mask: string, before: string, after: string) => {
-    for (const secret of long) {
-      const head = sharedLength(secret, (length) =>
-        before.toLowerCase().endsWith(secret.slice(0, length)),
-      );
-      const tail = sharedLength(secret, (length) =>
-        after.toLowerCase().startsWith(secret.slice(-length)),
-      );
+function withoutMasked(text: string, all: readonly string[]): string {
+  const lower = text.toLowerCase();
+  const secrets = all.filter(
+    (secret) => lower.includes(secret.slice(0, 3)) || lower.includes(secret.slice(-3)),
+  );
+  if (secrets.length === 0) return text;
+  let clean = '';
+  let from = 0;
+  for (const { 0: mask, index } of text.matchAll(VENDOR_MASK)) {
+    const before = text.slice(Math.max(from, index - MOST_SHOWN), index).toLowerCase();
+    const end = index + mask.length;
+    const after = text.slice(end, end + MOST_SHOWN).toLowerCase();
+    for (const secret of secrets) {
+      const head = headShown(secret, before);
+      const tail = tailShown(secret, after);
       if (head + tail < LEAST_SHOWN) continue;
-      return before.slice(0, before.length - head) + MASK + after.slice(tail);
+      clean += text.slice(from, index - head) + MASK;
+      from = end + tail;
+      break;
     }
-    return mask;
-  });
+  }
+  return clean + text.slice(from);
 }
 
-/** The most characters of a secret for which something holds. */
-function sharedLength(secret: string, isShared: (length: number) => boolean): number {
-  for (let length = Math.min(secret.length, 40); length > 0; length -= 1) {
-    if (isShared(length)) return length;
-  }
-  return 0;
+/** How many characters of the beginning of a secret a text ends with; fewer than three count as none. */
+function headShown(secret: string, text: string): number {
+  const at = text.lastIndexOf(secret.slice(0, 3));
+  return at >= 0 && secret.startsWith(text.slice(at)) ? text.length - at : 0;
+}
+
+/** How many characters of the end of a secret a text begins with. */
+function tailShown(secret: string, text: string): number {
+  const at = text.indexOf(secret.slice(-3));
+  return at >= 0 && secret.endsWith(text.slice(0, at + 3)) ? at + 3 : 0;
 }
 
 function isSecret(value: string): boolean {
