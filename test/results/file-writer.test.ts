@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { sanitized } from '../../src/errors/sanitized.ts';
 import { mkdtemp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,7 +85,7 @@ describe('writing', () => {
           const files = disk({ chunk });
           const writer = await openFileWriter(files, 'r.jsonl', { overwrite: false });
           await Promise.all([...lines.map((line) => writer.write(line)), writer.close()]);
-          expect(files.text()).toBe(lines.join(''));
+          expect(files.text()).toBe(sanitized(lines.join('')));
         },
       ),
     );

@@ -1,3 +1,4 @@
+import { sanitized } from '../../errors/sanitized.ts';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
 import type { CreateOptions, ResultFile, ResultFiles } from '../../ports/result-file.ts';
@@ -86,7 +87,8 @@ function fileWriter(
   }
 
   return {
-    write: (text) => queued(() => append(text)),
+    // Files are shown in logs as well.
+    write: (text) => queued(() => append(sanitized(text))),
     close: async () => {
       try {
         await queued(finish);
