@@ -1,6 +1,6 @@
 import type { Bucket, Share } from './bucket.ts';
 import type { Load } from './load.ts';
-import { SENDS_COMPARED, SURE_REQUESTS } from './tuning.ts';
+import { SURE_REQUESTS } from './tuning.ts';
 
 /** A request as it went out. */
 export interface Sent {
@@ -73,22 +73,6 @@ export function noteRefused(
 export function forgetBeforeLast({ sends, refusals }: RecentSends): void {
   sends.fill(undefined);
   refusals.splice(0, refusals.length - 1);
-}
-
-/**
- * From 0 to 1: how crowded it was when `sent` was refused, against all that was admitted lately. A
- * limit on requests at once refuses the most crowded ones; a limit on their rate refuses any.
- */
-export function crowding(recent: RecentSends, sent: Sent): number {
-  let less = 0;
-  let all = 0;
-  for (const before of sendsBefore(recent, sent, SENDS_COMPARED)) {
-    if (before.isRefused) continue;
-    all += 1;
-    if (before.inFlight < sent.inFlight) less += 1;
-    else if (before.inFlight === sent.inFlight) less += 0.5;
-  }
-  return all === 0 ? 1 : less / all;
 }
 
 /**

@@ -14,12 +14,11 @@ import {
 } from './concurrency.ts';
 import { createFoundRate, holdRate, isMeasured, lowerRate } from './found-rate.ts';
 import { beginProbing, probePauseMs } from './probe.ts';
-import { anyAdmitted, crowding, deliveredBefore, deliveredLately } from './recent-sends.ts';
+import { anyAdmitted, deliveredBefore, deliveredLately } from './recent-sends.ts';
 import { noteRefused, type Sent } from './recent-sends.ts';
 import type { PaceState, PauseCause } from './state.ts';
 import {
   CALM_MS,
-  CROWDED,
   CUTS_BEFORE_DOUBT,
   RAMP_HOLD_MS,
   REFUSALS_MEAN_CLOSED,
@@ -46,7 +45,7 @@ type Cause =
   | { readonly kind: 'concurrency' }
   /** Too many in too short a time, by a limit that nobody announced. */
   | { readonly kind: 'rate' }
-  /** One of the latter two: whether a cut helps will show. */
+  /** One of the latter two: both are lowered, which is harmless where it was the other. */
   | { readonly kind: 'unsure' };
 
 /** A longer extension of a running pause is reported like a pause of its own. */
@@ -135,7 +134,7 @@ function causeOf(state: PaceState, sent: Sent, { failure, announced }: Refusal):
   const hasRoom = known.some(({ remaining }) => remaining !== undefined);
   const cuts = cutsInARow(state.concurrency, sent.atMs);
   if (hasRoom && cuts < CUTS_BEFORE_DOUBT) return { kind: 'concurrency' };
-  return { kind: cuts < 1 && crowding(state.recent, sent) > CROWDED ? 'unsure' : 'rate' };
+  return { kind: cuts < 1 ? 'unsure' : 'rate' };
 }
 
 interface Decrease {

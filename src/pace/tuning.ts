@@ -49,10 +49,6 @@ export const MOST_TRUST = 6;
 export const SURE_REQUESTS = 30;
 /** Milliseconds without a refusal that end a trouble; `nothing-announced`. */
 export const CALM_MS = 2_000;
-/** Sends that crowding is judged by; `cap-blind`. */
-export const SENDS_COMPARED = 100;
-/** Share of the sends that were less crowded: a limit on requests at once; `cap-blind`. */
-export const CROWDED = 0.97;
 /** Cuts in a row until announced limits with room no longer mean a ceiling; `lying headers`. */
 export const CUTS_BEFORE_DOUBT = 6;
 
