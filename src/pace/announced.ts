@@ -52,9 +52,6 @@ export function reconcile(
   measure(bucket, announced, rateNow(bucket, nowMs));
   const { remaining } = announced;
   if (remaining === undefined) return;
-  // Half full, and not because of a pause: the announced rate was not too high after all.
-  const isCalm = nowMs - bucket.emptyMs > SAME_TROUBLE_MS;
-  if (isCalm && remaining >= bucket.capacity / 2) bucket.curve = undefined;
   const rate = rateNow(bucket, nowMs);
   const refilled = remaining + rate * (nowMs - share.atMs);
   if (bucket.late) return reconcileLate(bucket, bucket.late, { refilled, remaining, share, rate });

@@ -45,11 +45,6 @@ export function isMeasured({ trust }: FoundBucket): boolean {
   return trust > LEAST_TRUST;
 }
 
-/** A rate that has grown to four times what once failed binds nobody any more. */
-export function isOutgrown({ curve }: FoundBucket, nowMs: number): boolean {
-  return rateOf(curve, nowMs) > 4 * curve.reference;
-}
-
 /**
  * A request was refused: the rate is lower than it was. `delivered` is what was admitted since a
  * refusal before. The server's bucket may have been full for some of `pauseMs`, the time that the
@@ -71,11 +66,6 @@ export function lowerRate(
   bucket.trust = Math.min(MOST_TRUST, Math.max(bucket.trust, requests / 4));
   const sureShare = overMs > pauseMs ? 1 - pauseMs / overMs : 0;
   bucket.curve = curveFrom(reference, (sureShare * bucket.trust) / MOST_TRUST, nowMs);
-}
-
-/** For so long nothing shows whether the server admits more. */
-export function holdRate(bucket: FoundBucket, forMs: number): void {
-  bucket.curve = { ...bucket.curve, sinceMs: bucket.curve.sinceMs + forMs };
 }
 
 /** What was measured may hold no longer: it is left within seconds unless refusals confirm it. */

@@ -5,7 +5,6 @@ import type { TokenCounting } from '../providers/token-counting.ts';
 import { createAnnounced, reconcile } from './announced.ts';
 import { roomAt, settle, take, type Bucket } from './bucket.ts';
 import { grow, holdGrowth, slotsOf } from './concurrency.ts';
-import { isOutgrown } from './found-rate.ts';
 import { learnedFrom, type Learned } from './learned.ts';
 import { announcedLoad, cacheHit, declaredLoad, usedLoad, withAnswer } from './load.ts';
 import type { Load } from './load.ts';
@@ -130,7 +129,6 @@ function lookAtMs({ inFlight, lastSentMs }: PaceState, bucket: Bucket): number {
 function sent(state: PaceState, load: Load, nowMs: number): Sent {
   state.inFlight += 1;
   state.mostInFlight = Math.max(state.mostInFlight, state.inFlight);
-  if (state.found && isOutgrown(state.found, nowMs)) state.found = undefined;
   const { inFlight, nextSequence: sequence, probing } = state;
   const request: Sent = {
     sequence,

@@ -12,7 +12,7 @@ import {
   lowerCeiling,
   slotsOf,
 } from './concurrency.ts';
-import { createFoundRate, holdRate, isMeasured, lowerRate } from './found-rate.ts';
+import { createFoundRate, isMeasured, lowerRate } from './found-rate.ts';
 import { beginProbing, probePauseMs } from './probe.ts';
 import { anyAdmitted, deliveredBefore, deliveredLately } from './recent-sends.ts';
 import { noteRefused, type Sent } from './recent-sends.ts';
@@ -96,11 +96,9 @@ export function learnFromRefusal(
   const isLimit = !isOverload && !failure.growsTooFast;
   const limit = isLimit ? causeOf(state, sent, { failure, announced }) : undefined;
   const isClosed = streak >= REFUSALS_MEAN_CLOSED && limit?.kind !== 'announced';
-  if (isClosed) {
-    beginProbing(state, nowMs);
-    // A server that admits nothing shows no limit. A guess keeps from running into it again.
-    if (limit) guessRate(state, sent, nowMs);
-  } else if (limit) {
+  // A server that admits nothing shows no limit.
+  if (isClosed) beginProbing(state, nowMs);
+  else if (limit) {
     decrease(state, sent, { cause: limit, pauseMs: askedMs, pausedBeforeMs, nowMs });
   }
   const ownMs = isClosed ? probePauseMs(state, { isOverload, nowMs }) : 0;
@@ -212,9 +210,7 @@ function extendPause(
   return byMs > REPORTED_EXTENSION_MS ? { pausedUntilMs: pause.untilMs } : undefined;
 }
 
-/** Nothing is sent in a pause, so a rate that was found does not rise in it. */
-function pauseUntil(state: PaceState, { untilMs, cause, nowMs }: Pause): void {
-  if (state.found) holdRate(state.found, untilMs - Math.max(nowMs, state.pausedUntilMs));
+function pauseUntil(state: PaceState, { untilMs, cause }: Pause): void {
   state.pausedUntilMs = untilMs;
   state.pausedBy = cause;
 }

@@ -1,4 +1,4 @@
-import type { Bound, LimitInForce } from '../schedule/lane-bound.ts';
+import type { Bound, LimitInForce } from '../schedule/events.ts';
 import { formatCount, formatShare } from './format.ts';
 
 /** `62% waiting for output tokens (8k a minute)`. */

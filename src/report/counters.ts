@@ -1,5 +1,5 @@
 import { formatUsd } from '../money/format-usd.ts';
-import type { Bound } from '../schedule/lane-bound.ts';
+import type { Bound } from '../schedule/events.ts';
 import { boundCounter, boundShort } from './bound-text.ts';
 import { formatCount, formatEta } from './format.ts';
 import type { GroupProgress } from './group-progress.ts';

@@ -1,6 +1,6 @@
 import { printableLine } from '../errors/printable.ts';
 import type { Summary, SummaryBound } from '../results/summary.ts';
-import type { Bound } from '../schedule/lane-bound.ts';
+import type { Bound } from '../schedule/events.ts';
 import type { FailureGroup, FailureLog } from './failure-log.ts';
 import { counted, formatCount, formatDuration, formatShare } from './format.ts';
 import { formatUsd } from '../money/format-usd.ts';

@@ -1,6 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
-import { byWeight, type Bound } from '../schedule/lane-bound.ts';
+import type { Bound } from '../schedule/events.ts';
+import { byWeight } from '../schedule/lane-bound.ts';
 import { createRate, type Rate } from './rate.ts';
 
 /** What is known at one moment of tasks that are counted together: those of a model, of an entry of the manifest, or all. */

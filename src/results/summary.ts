@@ -1,4 +1,4 @@
-import type { Bound, LimitInForce } from '../schedule/lane-bound.ts';
+import type { Bound, LimitInForce } from '../schedule/events.ts';
 import type { RecordUsage } from './record.ts';
 import type { StopReason, WaitReason } from '../schedule/events.ts';
 

@@ -1,5 +1,5 @@
+import type { PauseCause } from '../pace/state.ts';
 import type { AttemptFailure, Answer, Usage } from '../providers/provider.ts';
-import type { Bound } from './lane-bound.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import type { Message, Task } from '../plan/task.ts';
@@ -115,6 +115,33 @@ export const WAIT_REASONS = [
 ] as const;
 export type WaitReason = (typeof WAIT_REASONS)[number];
 export type WaitedMs = Readonly<Partial<Record<WaitReason, number>>>;
+
+/** What a lane waited for most, and the limit that made it wait. */
+export interface Bound {
+  readonly reason: Exclude<WaitReason, 'retry'>;
+  /** Of the time looked at, 0 to 1. */
+  readonly share: number;
+  /** Undefined for a pause and for a rate that is but a guess, where the server names none, and for `needs`. */
+  readonly limit: LimitInForce | undefined;
+  /** What most of the pauses were for. Only for `pause`. */
+  readonly pausedBy?: PauseCause;
+  /**
+   * Of the time that slots were held, 0 to 1, what went to keeping results rather than to requests in
+   * flight. Only for `concurrency`, and only where it is much: more at once would not help then.
+   */
+  readonly keepingShare?: number;
+}
+
+export interface LimitInForce {
+  readonly amount: number;
+  /** Undefined for requests at once. */
+  readonly spanMs: number | undefined;
+  /**
+   * `declared` in the manifest, `announced` by the server, `met` by being refused; `growing` while
+   * nothing has stopped the number at once from growing; `run`: the run's own bound on that number.
+   */
+  readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
+}
 
 export interface LaneBound extends Bound {
   readonly lane: LaneName;

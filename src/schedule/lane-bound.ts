@@ -6,40 +6,13 @@ import { isMeasured } from '../pace/found-rate.ts';
 import { KIND_REASON, type Blocker } from '../pace/pace.ts';
 import type { PaceState, PauseCause } from '../pace/state.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { WaitedMs, WaitReason } from './events.ts';
+import type { Bound, LimitInForce, WaitedMs, WaitReason } from './events.ts';
 import { waitsBetween, type WaitTimes } from './wait-times.ts';
-
-/** What a lane waited for most, and the limit that made it wait. */
-export interface Bound {
-  readonly reason: Exclude<WaitReason, 'retry'>;
-  /** Of the time looked at, 0 to 1. */
-  readonly share: number;
-  /** Undefined for a pause and for a rate that is but a guess, where the server names none, and for `needs`. */
-  readonly limit: LimitInForce | undefined;
-  /** What most of the pauses were for. Only for `pause`. */
-  readonly pausedBy?: PauseCause;
-  /**
-   * Of the time that slots were held, 0 to 1, what went to keeping results rather than to requests in
-   * flight. Only for `concurrency`, and only where it is much: more at once would not help then.
-   */
-  readonly keepingShare?: number;
-}
 
 /** What the slots of a lane were held for, in milliseconds, added up over all of them. */
 export interface SlotUse {
   inFlightMs: number;
   keepingMs: number;
-}
-
-export interface LimitInForce {
-  readonly amount: number;
-  /** Undefined for requests at once. */
-  readonly spanMs: number | undefined;
-  /**
-   * `declared` in the manifest, `announced` by the server, `met` by being refused; `growing` while
-   * nothing has stopped the number at once from growing; `run`: the run's own bound on that number.
-   */
-  readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
 }
 
 /** Where a lane's time went, over some time. */

@@ -31,7 +31,7 @@ const DOORS: Readonly<Record<string, string>> = {
   '@anthropic-ai/sdk': 'providers/anthropic-sdk.ts',
   openai: 'providers/openai-sdk.ts',
   'gpt-tokenizer': 'money/tokenizer.ts',
-  listr2: 'report/tree.ts',
+  listr2: 'report/listr-tree.ts',
   cac: 'cli/arguments.ts',
   bottleneck: 'schedule/bottleneck-queue.ts',
 };
@@ -54,6 +54,19 @@ describe('the source', () => {
       return own !== undefined && other !== undefined && other > own;
     });
     expect(upward).toEqual([]);
+  });
+
+  it('has no import cycle in the pace and the scheduler, types included', () => {
+    const own = imports.filter(({ from }) => /^src\/(?:pace|schedule)\//.test(from));
+    const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+      own.some((each) => {
+        if (each.from !== from || seen.has(each.to)) return false;
+        seen.add(each.to);
+        return each.to === to || reaches(each.to, to, seen);
+      });
+    const files = [...new Set(own.map(({ from }) => from))];
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((file) => reaches(file, file))).toEqual([]);
   });
 
   it('has one door to each third-party package', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { boundCounter, boundSentence, boundShort } from '../../src/report/bound-text.ts';
-import type { Bound, LimitInForce } from '../../src/schedule/lane-bound.ts';
+import type { Bound, LimitInForce } from '../../src/schedule/events.ts';
 
 const MINUTE_MS = 60_000;
 
