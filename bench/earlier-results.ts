@@ -3,7 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { requestFingerprint } from '../src/plan/fingerprint.ts';
 import type { Task } from '../src/plan/task.ts';
 import type { ResultRecord } from '../src/results/record.ts';
+import { createSeal } from '../src/results/seal.ts';
 import { recordLine } from '../src/results/serialize.ts';
+import { taskFacts } from '../src/results/task-facts.ts';
 import type { Environment } from '../src/ports/environment.ts';
 import { loadManifest, prepare } from '../src/run/library.ts';
 
@@ -16,10 +18,13 @@ export async function writeEarlierResults(
   earlier: {
     readonly manifestFile: string;
     readonly environment: Environment;
+    /** The records are sealed as a run with this key would have left them. */
+    readonly sealKey: string;
     readonly failedOneIn: number;
   },
 ): Promise<void> {
   const { manifestFile, environment, failedOneIn } = earlier;
+  const seal = createSeal(earlier.sealKey);
   const { plan, lanes } = await prepare(await loadManifest(manifestFile), { environment });
   const host = lanes[0]?.provider.host ?? '';
   const stream = createWriteStream(file, { mode: 0o600 });
@@ -28,7 +33,8 @@ export async function writeEarlierResults(
     if (!rendered.ok) throw new Error(rendered.failure.message);
     const ending = (task.index + 1) % failedOneIn === 0 ? FAILED : SUCCEEDED;
     const fingerprint = requestFingerprint(rendered.request, host);
-    if (!stream.write(recordLine(recordOf(task, fingerprint, ending)))) await once(stream, 'drain');
+    if (!stream.write(recordLine(seal.sealed(recordOf(task, fingerprint, ending)))))
+      await once(stream, 'drain');
   }
   stream.end();
   await once(stream, 'close');
@@ -41,18 +47,15 @@ const FAILED = {
 } as const;
 
 function recordOf(
-  { id, index, template }: Task,
+  task: Task,
   fingerprint: string,
   ending: typeof SUCCEEDED | typeof FAILED,
 ): ResultRecord {
   return {
-    v: 1,
-    id,
-    task: template.id,
-    index,
+    ...taskFacts(task),
     ...ending,
-    provider: template.model.provider,
-    model: template.model.model,
+    provider: task.template.model.provider,
+    model: task.template.model.model,
     finish_reason: 'stop',
     usage: {
       input_tokens: 200,
@@ -69,7 +72,7 @@ function recordOf(
     duration_ms: 800,
     started_at: '2026-11-24T08:00:00.000Z',
     finished_at: '2026-11-24T08:00:00.800Z',
-    request_id: `req_${index}`,
+    request_id: `req_${task.index}`,
     fingerprint,
   };
 }

@@ -16,6 +16,7 @@ import { markdownTable } from './report/table.ts';
 import { writeRows } from './work.ts';
 
 const SIZES = [20_000, 200_000, 1_000_000];
+const SEAL_KEY = 'benchmark'.repeat(4);
 const CASES = [
   { title: 'nothing', failedOneIn: Infinity },
   { title: 'one in a hundred', failedOneIn: 100 },
@@ -58,9 +59,11 @@ async function resume(
     const command = await volley.prepare({ ...job, requestsPerSecond: undefined }, {});
     const manifestFile = join(folder, 'volley.yaml');
     const results = join(folder, 'results.jsonl');
-    const environment = command.env ?? {};
-    await writeEarlierResults(results, { manifestFile, environment, failedOneIn });
-    const client = startClient({ ...command, args: [...command.args, '--resume'] }, folder);
+    const environment = { ...command.env, VOLLEY_SEAL_KEY: SEAL_KEY };
+    const earlier = { manifestFile, environment, sealKey: SEAL_KEY, failedOneIn };
+    await writeEarlierResults(results, earlier);
+    const args = [...command.args, '--resume'];
+    const client = startClient({ ...command, args, env: environment }, folder);
     const { code } = await client.ended;
     const usage = client.usage();
     if (code !== 0 || !usage) throw new Error(`volley ended with ${code}: ${client.tail()}`);

@@ -43,8 +43,8 @@ export async function tellInterrupted(
  * went and how to go on. Throws a `VolleyError` (exit 74) when results are not where they should be.
  */
 export async function endRun(sending: Sending, course: Course): Promise<void> {
-  const { args, prepared, only, reporter, notes } = sending;
-  const { destination, summary } = course;
+  const { args, prepared, only, reporter, notes, signals } = sending;
+  const { destination, keeping, summary } = course;
   const isPlan = only !== undefined;
   await reporter.close({
     resultsIn: destination?.kind === 'journal' ? destination.file : undefined,
@@ -54,6 +54,10 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
     const ending = {
       budget: prepared.plan.manifest.budget,
       spentBeforeUsd: spentBeforeUsd(destination),
+      results:
+        destination?.kind === 'journal'
+          ? { file: destination.file, spentUsd: destination.journal.spentUsd() }
+          : undefined,
       onlyFailed: switchFlag(args, 'retry-failed'),
     };
     await notes.print(endingNotes(summary, ending));
@@ -61,20 +65,22 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
   if (destination?.kind === 'journal') {
     const isOver = isPlan || (summary !== undefined && wentWell(summary));
     const needsMoney = summary?.stopped_by === 'budget';
-    if (!isOver) await notes.howToResume(process.argv, { needsMoney, isPlan });
+    // A run that was refused before it began is not to be continued as it is.
+    const hasBegun = keeping !== undefined || signals.drain.aborted;
+    if (!isOver && hasBegun) await notes.howToResume(process.argv, { needsMoney, isPlan });
   }
 }
 
 async function finish(
   { journal, file }: Extract<Destination, { readonly kind: 'journal' }>,
   { graceMs, emergencyDump, notes, waits, signals }: Sending,
-  { resumption, summary }: Course,
+  { resumption, keeping, summary }: Course,
 ): Promise<void> {
   tellOfFinishing(signals.drain, () =>
     notes.print([`\`${file}\` is being finished; once more to stop at once`]),
   );
   const finished = finishJournal(journal, file, {
-    complete: resumption?.isComplete() ?? false,
+    covered: keeping ? (resumption?.coversAll() ? 'whole' : 'part') : 'none',
     isDrained: summary !== undefined,
     graceMs,
     signal: signals.abort,

@@ -9,11 +9,14 @@ export function endingNotes(
   {
     budget,
     spentBeforeUsd,
+    results,
     onlyFailed,
   }: {
     readonly budget: Budget | undefined;
     /** By earlier runs of the same results file. */
     readonly spentBeforeUsd: number;
+    /** The results file, and what all runs into it cost; undefined where no run can continue. */
+    readonly results: { readonly file: string; readonly spentUsd: number } | undefined;
     /** With `--retry-failed`. */
     readonly onlyFailed: boolean;
   },
@@ -21,6 +24,9 @@ export function endingNotes(
   const { left_out: leftOut = 0, stopped_by: stoppedBy } = summary;
   const limitUsd = budget?.maxCostUsd;
   return [
+    ...(results && spentBeforeUsd > 0
+      ? [`all runs into \`${results.file}\` cost ${formatUsd(results.spentUsd)}`]
+      : []),
     ...(onlyFailed && leftOut > 0
       ? [
           `${counted(leftOut, 'task')} ${leftOut === 1 ? 'was' : 'were'} left out: \`--retry-failed\` sends only what failed before, \`--resume\` sends all that is not done`,

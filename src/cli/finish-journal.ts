@@ -1,6 +1,7 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { Whereabouts } from '../journal/whereabouts.ts';
+import { companionName } from '../journal/companion.ts';
+import type { CloseOptions, Journal } from '../journal/journal.ts';
+import type { ExternalChanges } from '../journal/external-changes.ts';
 import { counted } from '../report/format.ts';
 import { lostResults } from './lost-results.ts';
 
@@ -10,7 +11,7 @@ export function openingNotes(journal: Journal, file: string): readonly string[] 
   return [
     ...(torn
       ? [
-          `\`${file}\` ended in a torn line: ${torn.bytes} bytes were cut off and kept in \`${torn.keptIn}\``,
+          `\`${file}\` ended in a torn line: ${torn.bytes} bytes were cut off and kept in \`${companionName(file)}\``,
         ]
       : []),
     ...(looseMode === undefined
@@ -20,8 +21,7 @@ export function openingNotes(journal: Journal, file: string): readonly string[] 
 }
 
 export interface JournalEnding {
-  /** What no task took is superseded: see `Journal.close`. */
-  readonly complete: boolean;
+  readonly covered: CloseOptions['covered'];
   /** The run has tried already to save what a failing disk refused. */
   readonly isDrained: boolean;
   /** Bound on saving what a failing disk refused. */
@@ -32,7 +32,7 @@ export interface JournalEnding {
 }
 
 /**
- * Saves what is unsaved, compacts, frees the lock; gives notes for stderr. Throws a `VolleyError`
+ * Saves what is unsaved, puts the file in order, frees the lock; gives notes for stderr. Throws a `VolleyError`
  * (exit 74) that says how many paid answers are not on disk, if any.
  */
 export async function finishJournal(
@@ -41,41 +41,43 @@ export async function finishJournal(
   ending: JournalEnding,
 ): Promise<readonly string[]> {
   if (!ending.isDrained) await journal.drain(ending.graceMs, ending.signal);
-  const { unsaved, failure, gone, notCompacted, whereabouts } = await journal.close({
-    complete: ending.complete,
+  const { unsaved, failure, removed, notRewritten, changes } = await journal.close({
+    covered: ending.covered,
     signal: ending.signal,
   });
   if (unsaved.length > 0) {
     const lost = { records: unsaved, cause: failure, target: file, canResume: true };
     throw await lostResults(lost, ending.emergencyDump);
   }
-  const misplaced = misplacedResults(whereabouts, { path: journal.path, file });
+  const misplaced = misplacedResults(changes, { path: journal.path, file });
   if (misplaced) throw misplaced;
   return [
-    ...(whereabouts.kind === 'added-to'
+    ...(changes.kind === 'added-to'
       ? [`another program wrote to \`${file}\` too: what it wrote is still in it`]
       : []),
-    ...(whereabouts.kind === 'replaced'
+    ...(changes.kind === 'replaced'
       ? [`\`${file}\` was deleted or moved while the run wrote to it: it was written again`]
       : []),
-    ...(gone > 0 && ending.complete
+    ...(removed > 0
       ? [
-          `\`${file}\` keeps ${counted(gone, 'record')} of tasks that are skipped now, failed after an edit or are no longer in the manifest`,
+          `${counted(removed, 'record')} of tasks that are not in the manifest moved to \`${companionName(file)}\``,
         ]
       : []),
-    ...(notCompacted === undefined
+    ...(notRewritten === undefined
       ? []
-      : [`superseded lines stay in \`${file}\`: ${notCompacted}; nothing is lost`]),
+      : [
+          `\`${file}\` could not be put in the order of the manifest: ${notRewritten}; nothing is lost, and the next resume tries again`,
+        ]),
   ];
 }
 
 /** The error (exit 74) that says where results are, when they are not where they should be. */
 function misplacedResults(
-  whereabouts: Whereabouts,
+  changes: ExternalChanges,
   { path, file }: { readonly path: string; readonly file: string },
 ): VolleyError | undefined {
-  switch (whereabouts.kind) {
-    case 'untouched':
+  switch (changes.kind) {
+    case 'none':
     case 'added-to':
       return undefined;
     case 'cut':
@@ -84,14 +86,14 @@ function misplacedResults(
         'run again with --resume: what is missing is sent again',
       );
     case 'replaced':
-      if (whereabouts.keptIn === path) return undefined;
+      if (changes.keptIn === path) return undefined;
       return refusal(
-        `\`${file}\` was replaced while the run wrote to it; all results are in \`${whereabouts.keptIn}\``,
+        `\`${file}\` was replaced while the run wrote to it; all results are in \`${changes.keptIn}\``,
         'put that file in its place, then run again with --resume',
       );
     case 'lost':
       return refusal(
-        `\`${file}\` was deleted, moved or replaced while the run wrote to it, and cannot be written again: ${whereabouts.reason}`,
+        `\`${file}\` was deleted, moved or replaced while the run wrote to it, and cannot be written again: ${changes.reason}`,
         'if it was moved, its results are where it is now',
       );
   }

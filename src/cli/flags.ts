@@ -545,6 +545,14 @@ export const COMMANDS = {
     ],
     maxArguments: 1,
   },
+  prune: {
+    usage: 'prune <results>',
+    description:
+      'Remove superseded answers and those of removed tasks from the file next to the results',
+    flags: [],
+    examples: ['volley prune results.jsonl'],
+    maxArguments: 1,
+  },
   schema: {
     usage: 'schema [name]',
     description: 'Print a JSON Schema: manifest, result, summary, plan, simulation or limits',
@@ -563,5 +571,6 @@ export const COMMAND_NAMES = [
   'ask',
   'init',
   'limits',
+  'prune',
   'schema',
 ] as const satisfies readonly CommandName[];

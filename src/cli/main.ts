@@ -63,6 +63,8 @@ async function runCommand(args: Arguments): Promise<number> {
       return (await import('./commands/init.ts')).init(args);
     case 'limits':
       return (await import('./commands/limits.ts')).limits(args);
+    case 'prune':
+      return (await import('./commands/prune.ts')).prune(args);
     case 'schema':
       return (await import('./commands/schema.ts')).printSchema(args);
   }

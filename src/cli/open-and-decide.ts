@@ -1,14 +1,20 @@
+import { companionName } from '../journal/companion.ts';
 import { systemClock } from '../ports/system-clock.ts';
+import { counted } from '../report/format.ts';
 import { chooseSome } from '../run/choose-some.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { stalePrices } from '../run/run-prices.ts';
+import type { Arguments } from './arguments.ts';
+import { confirm } from './confirm.ts';
 import type { Course, Sending } from './course.ts';
 import { openDestination, type Destination } from './destination.ts';
 import { openingNotes } from './finish-journal.ts';
 import { answersFromElsewhere } from './answers-from-elsewhere.ts';
+import type { Notes } from './notes.ts';
 import { selectionNotes } from './selection.ts';
 import { switchFlag } from './settings.ts';
 import { removeOlderSummary } from './summary-file.ts';
+import { isInteractive } from './terminal.ts';
 import { unbudgetedNote } from './unbudgeted.ts';
 
 /** Where the records go, and which tasks are sent. Nothing was sent yet. */
@@ -16,6 +22,20 @@ export interface Decided {
   readonly destination: Destination;
   /** Undefined: all are. */
   readonly resumption: Resumption | undefined;
+}
+
+/** Most records of a file that belong to another manifest: the wrong file is easily named. */
+async function agreeToMoves(
+  args: Arguments,
+  { journal, file }: Extract<Destination, { readonly kind: 'journal' }>,
+  notes: Notes,
+): Promise<void> {
+  const { count, of } = journal.withoutTask();
+  if (count * 2 <= of) return;
+  await notes.print([
+    `${count} of ${counted(of, 'record')} in \`${file}\` belong to no task of this manifest: at the end of the run they move to \`${companionName(file)}\``,
+  ]);
+  if (isInteractive() && !switchFlag(args, 'yes')) await confirm('Continue?');
 }
 
 /** Opens what the results go to, decides what is sent, and notes what is worth knowing before that. */
@@ -49,6 +69,7 @@ export async function openAndDecide(sending: Sending, course: Course): Promise<D
       );
       await notes.print(answersFromElsewhere(args, resumption.fromElsewhere));
       course.resumption = resumption;
+      if (!prepared.plan.selection && !only) await agreeToMoves(args, destination, notes);
     }
   }
   if (only) course.resumption = await chooseSome(prepared.plan, only, course.resumption);

@@ -1,4 +1,4 @@
-import { column, type Column } from './column.ts';
+import { column, type Column } from './chunked-array.ts';
 
 /** Words of a key: 128 bits, so that no two different texts ever share one. */
 export const KEY_WORDS = 4;

@@ -1,10 +1,10 @@
+import { crc32 } from 'node:zlib';
 import type { MatrixCombination } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { SealCheck } from '../results/seal.ts';
-import { column, type Column } from './column.ts';
+import { column, type Column } from './chunked-array.ts';
 import { hasKey, KeyChains, setKey } from './key-chains.ts';
-import { idOfFormer } from './displaced-id.ts';
 import { keyOf } from './keys.ts';
 
 /** What a line is to this run. */
@@ -15,30 +15,28 @@ export const USE = {
   reserved: 1,
   /** The record of a task that did not succeed and is run again. */
   spent: 2,
+  /** A line of the companion whose record is in the results file as well. */
+  copied: 3,
   /** The record of a task of this run, made by an earlier one. */
-  kept: 3,
+  kept: 4,
   /** Made by this run. */
-  written: 4,
+  written: 5,
 } as const;
 
 export type Use = (typeof USE)[keyof typeof USE];
 
-/** What else there is to say of a line, a bit each. */
+/** What else is known of a line, one bit each. */
 export const MARK = {
-  /** Its id is in the plan. */
-  planned: 1,
-  /** A task that this run leaves to a later one may want it. */
-  wanted: 2,
-  /** The line on disk says otherwise than its id and index here. */
-  relabelled: 4,
-  /** Its record has a fingerprint. */
-  fingerprinted: 8,
-  /** Its id is that of a task with a mark behind it: an answer which that task had before it failed. */
-  former: 16,
+  /** Its record has to be written again: with today's label, or with a seal. */
+  changed: 1,
+  /** It is no task's record: it is in the companion, or 0.1.0 kept it under an id with a mark. */
+  aside: 2,
   /** An answer without a seal. */
-  unsealed: 32,
+  unsealed: 4,
   /** An answer whose seal was not made under this caller's key, or that was changed since. */
-  foreign: 64,
+  foreign: 8,
+  /** Its record is in the companion already. */
+  inCompanion: 16,
 } as const;
 
 type Mark = (typeof MARK)[keyof typeof MARK];
@@ -46,29 +44,28 @@ type Mark = (typeof MARK)[keyof typeof MARK];
 /** Positions are what a line's status column holds. */
 export const STATUSES = ['succeeded', 'failed', 'canceled', 'skipped'] as const;
 
-/** How a manifest names and numbers a task. */
+/** What the manifest says of a task: its name, its place, its row and its combination. */
 export interface Label {
   readonly id: string;
   readonly task: string;
   readonly index: number;
-  /** Of its row and combination, as its record has them. */
   readonly key?: JsonValue;
   readonly matrix?: MatrixCombination;
 }
 
 /**
- * What a run remembers of each line of its results file: some 30 bytes, and 40 more while there are
- * tasks to decide; the texts stay on disk. Lines are numbered from 0 in the order of the file.
+ * What a run remembers of each record that it found or wrote, some 70 bytes while there are tasks to match; the
+ * texts stay on disk. Lines are numbered from 0: those of the companion, then those of the results file.
  */
 export interface LineTable {
   count: number;
-  /** Bytes: where the last line ends. */
-  end: number;
+  /** How many of the lines are the companion's. */
+  companionCount: number;
   readonly columns: ReturnType<typeof makeColumns>;
-  /** Undefined once no task is left to decide. */
+  /** Undefined once no task is left to match. */
   finders: Finders | undefined;
-  /** Lines whose task has another id now. */
-  readonly renamed: Map<number, Omit<Label, 'index'>>;
+  /** Of lines whose record has to say something else than it does. */
+  readonly labels: Map<number, Label>;
 }
 
 /** What tasks find their lines by. */
@@ -85,19 +82,28 @@ export interface Finders {
 
 export function newLineTable(): LineTable {
   const columns = makeColumns();
-  return { count: 0, end: 0, columns, finders: makeFinders(columns.idKey), renamed: new Map() };
+  return {
+    count: 0,
+    companionCount: 0,
+    columns,
+    finders: makeFinders(columns.idKey),
+    labels: new Map(),
+  };
 }
 
 function makeColumns() {
   return {
-    /** Bytes. A line reaches to the next one: blank lines between them belong to it. */
+    /** Bytes, in the file that the line is in. */
     offset: column(Float64Array),
-    /** Of its task, as this run counts. */
-    index: column(Uint32Array),
+    /** Bytes, the line break included. */
+    length: column(Uint32Array),
+    /** The index of its task in this run, plus 1; 0 where its id is not in the plan. */
+    place: column(Uint32Array),
+    /** Tells whether the record says what the manifest says of its task. */
+    label: column(Uint32Array),
     status: column(Uint8Array),
     use: column(Uint8Array),
     marks: column(Uint8Array),
-    /** Of a former answer, that of the task which had it. */
     idKey: column(Uint32Array),
   };
 }
@@ -114,38 +120,51 @@ function makeFinders(idKey: Column): Finders {
   };
 }
 
-/** Adds the line that follows all others. `seal`: of an answer that was read. */
-export function addLine(
-  table: LineTable,
-  record: ResultRecord,
-  place: { readonly offset: number; readonly length: number },
-  { use, seal = 'ours' }: { readonly use: Use; readonly seal?: SealCheck },
-): void {
-  const line = table.count++;
-  const { columns, finders } = table;
-  table.end = place.offset + place.length;
-  columns.offset.set(line, place.offset);
-  // No task of a plan has the highest number: what does not fit is never taken for one's own.
-  columns.index.set(line, Math.min(record.index, HIGHEST));
-  columns.status.set(line, STATUSES.indexOf(record.status));
-  columns.use.set(line, use);
-  if (seal !== 'ours') mark(table, line, MARK[seal]);
-  const task = record.status === 'succeeded' ? idOfFormer(record.id) : undefined;
-  if (task !== undefined) mark(table, line, MARK.former);
-  setKey(columns.idKey, line, keyOf(task ?? record.id));
-  finders?.byId.add(line);
-  if (record.fingerprint === null) return;
-  mark(table, line, MARK.fingerprinted);
-  if (!finders) return;
-  setKey(finders.fingerprintKey, line, keyOf(record.fingerprint));
-  (record.status === 'succeeded' ? finders.succeeded : finders.unsuccessful).add(line);
+/** Where a line is in its file, in bytes. */
+export interface LinePlace {
+  readonly offset: number;
+  /** Its line break included. */
+  readonly length: number;
 }
 
-const HIGHEST = 2 ** 32 - 1;
+/** Adds a line that was found. Tasks find it by its record's id and fingerprint. */
+export function addFound(
+  table: LineTable,
+  record: ResultRecord,
+  { isAside, seal, ...place }: LinePlace & { readonly isAside: boolean; readonly seal: SealCheck },
+): number {
+  const line = addLine(table, record, place);
+  const { columns, finders } = table;
+  if (isAside) mark(table, line, MARK.aside);
+  if (seal !== 'ours') mark(table, line, MARK[seal]);
+  columns.label.set(line, labelCode(record));
+  setKey(columns.idKey, line, keyOf(record.id));
+  if (!finders) throw new Error('all tasks were matched');
+  finders.byId.add(line);
+  if (record.fingerprint === null) return line;
+  setKey(finders.fingerprintKey, line, keyOf(record.fingerprint));
+  (record.status === 'succeeded' ? finders.succeeded : finders.unsuccessful).add(line);
+  return line;
+}
+
+/** Adds a line that this run wrote: the record of the task in that place. */
+export function addWritten(table: LineTable, record: ResultRecord, place: LinePlace): void {
+  const line = addLine(table, record, place);
+  table.columns.use.set(line, USE.written);
+  table.columns.place.set(line, record.index + 1);
+}
+
+function addLine(table: LineTable, record: ResultRecord, place: LinePlace): number {
+  const line = table.count++;
+  table.columns.offset.set(line, place.offset);
+  table.columns.length.set(line, place.length);
+  table.columns.status.set(line, STATUSES.indexOf(record.status));
+  return line;
+}
 
 /** Throws once they are forgotten. */
 export function findersOf({ finders }: LineTable): Finders {
-  if (!finders) throw new Error('all tasks were decided');
+  if (!finders) throw new Error('all tasks were matched');
   return finders;
 }
 
@@ -167,40 +186,43 @@ export function mark({ columns: { marks } }: LineTable, line: number, as: Mark):
   marks.set(line, marks.at(line) | as);
 }
 
-/** Bytes: where a line begins; of the line after the last one, where the file ends. */
-export function offsetOf({ columns: { offset }, count, end }: LineTable, line: number): number {
-  return line < count ? offset.at(line) : end;
+/** Whether a line of the results file can stay as it is, to the byte. */
+export function isAsItIs(table: LineTable, line: number): boolean {
+  const { changed, aside } = MARK;
+  return !isMarked(table, line, changed) && !isMarked(table, line, aside);
 }
 
-/** Makes a line the record of a task, whatever its text says. */
-export function relabel(
-  table: LineTable,
-  line: number,
-  { id, task, index, key, matrix }: Label,
-): void {
+/** Makes a line that is kept be written with a seal of this caller. */
+export function sealAnew(table: LineTable, line: number): void {
+  if (sealOf(table, line) !== 'ours') mark(table, line, MARK.changed);
+}
+
+/** Gives a line to a task, whatever its record says. */
+export function giveTo(table: LineTable, line: number, { label, use }: Given): void {
   const { columns } = table;
-  const isRenamed = isMarked(table, line, MARK.former) || !hasKey(columns.idKey, line, keyOf(id));
-  if (isRenamed) {
-    const origin = { ...(key !== undefined && { key }), ...(matrix && { matrix }) };
-    table.renamed.set(line, { id, task, ...origin });
+  columns.use.set(line, use);
+  columns.place.set(line, label.index + 1);
+  if (hasKey(columns.idKey, line, keyOf(label.id)) && columns.label.at(line) === labelCode(label)) {
+    return;
   }
-  if (isRenamed || columns.index.at(line) !== index) mark(table, line, MARK.relabelled);
-  columns.index.set(line, index);
+  const { id, task, index, key, matrix } = label;
+  const origin = { ...(key !== undefined && { key }), ...(matrix && { matrix }) };
+  table.labels.set(line, { id, task, index, ...origin });
+  mark(table, line, MARK.changed);
 }
 
-/** Whether a line is an answer that this caller's key vouches for. */
+interface Given {
+  readonly label: Label;
+  readonly use: Use;
+}
+
+/** Of all that a label says but the id: two that differ have the same once in four billion times. */
+function labelCode({ task, index, key, matrix }: Label): number {
+  return crc32(JSON.stringify([task, index, key, matrix]));
+}
+
+/** Whether this caller's key vouches for the answer in a line. */
 export function sealOf(table: LineTable, line: number): SealCheck {
   if (isMarked(table, line, MARK.unsealed)) return 'unsealed';
   return isMarked(table, line, MARK.foreign) ? 'foreign' : 'ours';
-}
-
-/** Makes a line be written with a seal of this caller. */
-export function sealAnew(table: LineTable, line: number): void {
-  if (sealOf(table, line) !== 'ours') mark(table, line, MARK.relabelled);
-}
-
-/** What is to stand in a line's record instead of what does. */
-export function labelOf(table: LineTable, line: number): Partial<Label> {
-  if (!isMarked(table, line, MARK.relabelled)) return {};
-  return { ...table.renamed.get(line), index: table.columns.index.at(line) };
 }

@@ -1,19 +1,28 @@
 import { dirname } from 'node:path';
-import type { Disk, DiskFile, DiskStat } from '../ports/disk.ts';
+import type { Disk, DiskFile, DiskStat, ReadableFile } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { VolleyError } from '../errors/volley-error.ts';
-import { compactName } from './compact.ts';
-import { newLineTable, type LineTable } from './line-table.ts';
-import { cannotOpen, existsAlready, leadsNowhere, notAFile, nothingToRetry } from './problems.ts';
 import { heldByAnother } from '../results/held-by-another.ts';
 import { notResults } from '../results/not-results.ts';
-import { mayBeResults, readResults, type CheckSeal, type FoundRecords } from './read-results.ts';
-import { mendTail, type TornTail } from './torn-tail.ts';
+import { companionName, openCompanion, type Companion } from './companion.ts';
+import { newLineTable, type LineTable } from './line-table.ts';
+import {
+  cannotOpen,
+  existsAlready,
+  leadsNowhere,
+  missingResults,
+  notAFile,
+  nothingToRetry,
+} from './problems.ts';
+import { mayBeResults, readResults, type FoundRecords } from './read-results.ts';
+import { rewriteName } from './rewrite.ts';
+import { sealChecker, type Sealing } from './sealing.ts';
+import { repairTail, type TornTail } from './torn-tail.ts';
 
 /** What to do with a results file that exists. `new`: refuse it. */
 export type JournalMode = 'new' | 'resume' | 'retry-failed' | 'overwrite';
 
-/** A results file that is locked, whole, and ready to be appended to. */
+/** A results file that is locked, whole, and ready to be appended to, and its companion. */
 export interface OpenResults {
   /** Its real name, through every symlink. */
   readonly path: string;
@@ -28,6 +37,10 @@ export interface OpenResults {
   readonly torn: TornTail | undefined;
   /** Its permission bits, when others than the owner may use it. */
   readonly looseMode: number | undefined;
+  readonly companion: Companion;
+  /** What the table's lines of the companion are read from; undefined when it has none. */
+  readonly companionFile: ReadableFile | undefined;
+  /** Closes both files and frees the lock. */
   release(): Promise<void>;
 }
 
@@ -53,7 +66,7 @@ interface How {
   readonly mode: JournalMode;
   /** Ends the reading; the promise rejects with its reason. */
   readonly signal: AbortSignal | undefined;
-  readonly checkSeal: CheckSeal | undefined;
+  readonly sealing: Sealing | undefined;
 }
 
 /** A file by its real name, and by the one that messages show. */
@@ -63,63 +76,80 @@ async function openReal(disk: Disk, names: Named, how: How): Promise<OpenResults
   const { mode } = how;
   const { path, givenName } = names;
   // Looked at before anything is made, so that a refusal leaves no trace; and again under the lock.
-  refuse(givenName, mode, await disk.stat(path), { isLocked: false });
+  await look(disk, names, { mode, isLocked: false });
   await disk.makeFolder(dirname(path));
   const lock = await disk.lock(path);
   if (!lock.ok) throw heldByAnother(givenName, lock.holder);
   try {
-    const found = await disk.stat(path);
-    refuse(givenName, mode, found, { isLocked: true });
-    await disk.remove(compactName(path));
+    const found = await look(disk, names, { mode, isLocked: true });
+    await disk.remove(rewriteName(path));
     const opened = await openLocked(disk, { ...how, names, found });
-    return { ...names, ...opened, release: () => lock.release() };
+    return {
+      ...names,
+      ...opened,
+      async release() {
+        await opened.file.close().catch(() => undefined);
+        await opened.companionFile?.close().catch(() => undefined);
+        await opened.companion.close().catch(() => undefined);
+        await lock.release();
+      },
+    };
   } catch (error) {
     await lock.release();
     throw error;
   }
 }
 
-function refuse(
-  name: string,
-  mode: JournalMode,
-  found: DiskStat | undefined,
-  { isLocked }: { readonly isLocked: boolean },
-): void {
-  if (found && found.kind !== 'file') throw notAFile(name);
-  if (!found && mode === 'retry-failed') throw nothingToRetry(name);
+interface Found {
+  readonly results: DiskStat | undefined;
+  readonly companion: DiskStat | undefined;
+}
+
+/** What is there; throws a `VolleyError` (exit 2) if it does not go with the mode. */
+async function look(
+  disk: Disk,
+  { path, givenName }: Named,
+  { mode, isLocked }: { readonly mode: JournalMode; readonly isLocked: boolean },
+): Promise<Found> {
+  const [results, companion] = [await disk.stat(path), await disk.stat(companionName(path))];
+  if (results && results.kind !== 'file') throw notAFile(givenName);
+  if (companion && companion.kind !== 'file') throw notAFile(companionName(givenName));
+  if (!results && companion) throw missingResults(givenName, companionName(givenName));
+  if (!results && mode === 'retry-failed') throw nothingToRetry(givenName);
   // Whether it is there because another run is at it, only the lock tells.
-  if (found && mode === 'new' && isLocked) throw existsAlready(name);
+  if (results && mode === 'new' && isLocked) throw existsAlready(givenName);
+  return { results, companion };
 }
 
 type Opened = Omit<OpenResults, keyof Named | 'release'>;
 
 async function openLocked(
   disk: Disk,
-  {
-    names,
-    mode,
-    found,
-    signal,
-    checkSeal,
-  }: How & { readonly names: Named; readonly found: DiskStat | undefined },
+  how: How & { readonly names: Named; readonly found: Found },
 ): Promise<Opened> {
-  if (!found) return created(disk, names);
+  const { names, mode, found, sealing } = how;
+  if (!found.results) return created(disk, names, sealing);
   const { path, givenName } = names;
   const file = await disk.open(path);
   try {
-    if (mode !== 'overwrite')
-      return await continued(disk, { names, file, found, signal, checkSeal });
+    if (mode !== 'overwrite') return await continued(disk, { ...how, file });
     if (!(await mayBeResults(file))) throw notResults(givenName);
   } catch (error) {
     await file.close();
     throw error;
   }
   await file.close();
+  // First: a companion without its results file would be refused.
+  await disk.remove(companionName(path));
   await disk.remove(path);
-  return created(disk, names);
+  return created(disk, names, sealing);
 }
 
-async function created(disk: Disk, { path, givenName }: Named): Promise<Opened> {
+async function created(
+  disk: Disk,
+  { path, givenName }: Named,
+  sealing: Sealing | undefined,
+): Promise<Opened> {
   const file = await disk.create(path).catch((error: unknown) => {
     // There is nothing and yet it has that name: a symlink that leads nowhere.
     throw systemErrorCode(error) === 'EEXIST' ? leadsNowhere(givenName) : error;
@@ -132,6 +162,8 @@ async function created(disk: Disk, { path, givenName }: Named): Promise<Opened> 
     found: undefined,
     torn: undefined,
     looseMode: undefined,
+    companion: openCompanion(disk, companionName(path), { found: undefined, seal: sealing?.seal }),
+    companionFile: undefined,
   };
 }
 
@@ -142,18 +174,31 @@ async function continued(
     file,
     found: stat,
     signal,
-    checkSeal,
-  }: Pick<How, 'signal' | 'checkSeal'> & {
-    readonly names: Named;
-    readonly file: DiskFile;
-    readonly found: DiskStat;
-  },
+    sealing,
+  }: How & { readonly names: Named; readonly file: DiskFile; readonly found: Found },
 ): Promise<Opened> {
-  const { table, found, tail, end } = await readResults(file, givenName, { signal, checkSeal });
-  const torn = await mendTail(disk, { file, path, tail });
-  // What a killed run wrote but did not sync is kept, so it must not be lost later.
-  await file.sync();
-  await disk.syncFolder(dirname(path));
-  const isLoose = stat.mode !== undefined && (stat.mode & 0o077) !== 0;
-  return { file, end, table, found, torn, looseMode: isLoose ? stat.mode : undefined };
+  const companionFile = stat.companion && (await disk.openToRead(companionName(path)));
+  try {
+    const read = await readResults(
+      { file, name: givenName },
+      companionFile && { file: companionFile, name: companionName(givenName) },
+      { signal, checkSeal: sealing && sealChecker(sealing) },
+    );
+    const { table, found, tail, end } = read;
+    const companion = openCompanion(disk, companionName(path), {
+      found: read.companion,
+      seal: sealing?.seal,
+    });
+    const torn = await repairTail(file, { tail, companion });
+    // What a killed run wrote but did not sync is kept, so it must not be lost later.
+    await file.sync();
+    await disk.syncFolder(dirname(path));
+    const mode = stat.results?.mode;
+    const isLoose = mode !== undefined && (mode & 0o077) !== 0;
+    const looseMode = isLoose ? mode : undefined;
+    return { file, end, table, found, torn, looseMode, companion, companionFile };
+  } catch (error) {
+    await companionFile?.close();
+    throw error;
+  }
 }

@@ -1,44 +1,16 @@
 import { VolleyError } from '../errors/volley-error.ts';
-import type { Disk } from '../ports/disk.ts';
+import type { Disk, ReadableFile } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import type { ResultRecord } from '../results/record.ts';
-import type { SealCheck } from '../results/seal.ts';
-import {
-  decideAlone,
-  decideTask,
-  endDeciding,
-  expectTask,
-  rejectLine,
-  reserveForLater,
-  type PlannedTask,
-  type ExpectedTask,
-  type ResumeDecision,
-  type ResumeMode,
-} from './decide.ts';
-import { sealOf } from './line-table.ts';
-import { cannotOpen, notAFile } from './problems.ts';
-import { readRecord } from './read-record.ts';
+import { companionName } from './companion.ts';
+import type { ResumeMode } from './match-records.ts';
+import { matcher, type Matcher } from './matcher.ts';
+import { cannotOpen, missingResults, notAFile } from './problems.ts';
 import { readResults, type FoundRecords } from './read-results.ts';
 
-/** What a resume would do, for a plan: nothing is locked, mended or written. */
-export interface JournalPreview {
+/** What a resume would do, for a plan: nothing is locked, repaired or written. */
+export interface JournalPreview extends Matcher {
   readonly found: FoundRecords;
-  /** As in `Journal`. */
-  expect(task: ExpectedTask): void;
-  /** As in `Journal`. */
-  reserve(task: ExpectedTask): void;
-  /** As in `Journal`. */
-  decideAlone(task: PlannedTask): ResumeDecision | undefined;
-  /** As in `Journal`. */
-  decide(task: PlannedTask): ResumeDecision;
-  /** As in `Journal`. */
-  endDeciding(): void;
-  /** As in `Journal`. */
-  sealOf(line: number): SealCheck;
-  /** As in `Journal`. */
-  reject(line: number): void;
-  /** As in `Journal`. */
-  recordAt(line: number): Promise<ResultRecord>;
 }
 
 /** Undefined when there is no file. Throws a `VolleyError`: exit 2 (damaged, no results file) or 74 (unreadable). */
@@ -51,41 +23,56 @@ export async function previewJournal(
   }: {
     readonly mode: ResumeMode;
     readonly disk: Disk;
-    /** Told of each record, superseded ones too. */
+    /** Called for each record, superseded ones too. */
     readonly onRecord?: (record: ResultRecord) => void;
   },
 ): Promise<JournalPreview | undefined> {
   try {
     const real = await disk.resolve(path);
-    const stat = await disk.stat(real);
-    if (!stat) return undefined;
-    if (stat.kind !== 'file') throw notAFile(path);
-    const file = await disk.openToRead(real);
-    try {
-      const { table, found } = await readResults(file, path, { onRecord });
-      return {
-        found,
-        expect: (task) => expectTask(table, task),
-        reserve: (task) => reserveForLater(table, task),
-        decideAlone: (task) => decideAlone(table, task, { mode }),
-        decide: (task) => decideTask(table, task, { mode }),
-        endDeciding: () => endDeciding(table),
-        sealOf: (line) => sealOf(table, line),
-        reject: (line) => rejectLine(table, line),
-        async recordAt(line) {
-          const again = await disk.openToRead(real);
-          try {
-            return await readRecord(again, table, line);
-          } finally {
-            await again.close();
-          }
-        },
-      };
-    } finally {
-      await file.close();
-    }
+    const names = { results: real, companion: companionName(real) };
+    const [results, companion] = [await disk.stat(real), await disk.stat(names.companion)];
+    if (!results && companion) throw missingResults(path, companionName(path));
+    if (!results) return undefined;
+    if (results.kind !== 'file') throw notAFile(path);
+    const { table, found } = await using(disk, names.results, async (file) =>
+      companion
+        ? using(disk, names.companion, (other) =>
+            readResults(
+              { file, name: path },
+              { file: other, name: companionName(path) },
+              { onRecord },
+            ),
+          )
+        : readResults({ file, name: path }, undefined, { onRecord }),
+    );
+    const files = {
+      results: closed(disk, names.results),
+      companion: closed(disk, names.companion),
+    };
+    return { found, ...matcher(files, table, { mode }) };
   } catch (error) {
     if (error instanceof VolleyError || systemErrorCode(error) === 'UNKNOWN') throw error;
     throw cannotOpen(path, error);
   }
+}
+
+async function using<Result>(
+  disk: Disk,
+  path: string,
+  use: (file: ReadableFile) => Promise<Result>,
+): Promise<Result> {
+  const file = await disk.openToRead(path);
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/** A file that is opened for each read, since nobody says when the last one is over. */
+function closed(disk: Disk, path: string): ReadableFile {
+  return {
+    read: (into, offset) => using(disk, path, (file) => file.read(into, offset)),
+    close: () => Promise.resolve(),
+  };
 }

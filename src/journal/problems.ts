@@ -18,6 +18,20 @@ export function nothingToRetry(path: string): VolleyError {
   });
 }
 
+export function nothingToPrune(path: string): VolleyError {
+  return new VolleyError(`\`${path}\` does not exist: there is nothing to prune`, {
+    exitCode: EXIT.usage,
+    hint: 'name a results file',
+  });
+}
+
+export function missingResults(path: string, companion: string): VolleyError {
+  return new VolleyError(`\`${path}\` is missing, but its companion \`${companion}\` is there`, {
+    exitCode: EXIT.usage,
+    hint: `restore \`${path}\`; to start over, remove \`${companion}\`, which holds earlier answers and costs`,
+  });
+}
+
 export function notAFile(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is not a regular file: a run could not resume from it`, {
     exitCode: EXIT.usage,
@@ -41,7 +55,7 @@ export function damaged(
     `\`${path}\` is damaged: line ${line.number} (byte ${line.offset}) ${problem}`,
     {
       exitCode: EXIT.usage,
-      hint: `mend the line or remove it, keeping a copy, then run with \`--resume\`: only the task of a removed line is sent again`,
+      hint: `fix the line or remove it, keeping a copy, then run with \`--resume\`: only the task of a removed line is sent again`,
     },
   );
 }

@@ -1,27 +1,69 @@
 import type { ReadableFile } from '../ports/disk.ts';
-import type { ResultRecord } from '../results/record.ts';
-import { labelOf, offsetOf, type Label, type LineTable } from './line-table.ts';
-import { checkLine } from './record-line.ts';
 import { readExactly } from '../ports/write-all.ts';
+import type { ResultRecord } from '../results/record.ts';
+import { checkCompanionLine } from './companion.ts';
+import type { Label, LineTable } from './line-table.ts';
+import { isMarkedId, withPlainId } from './marked-id.ts';
+import { checkLine } from './record-line.ts';
 
-/** The record of a line, with the id and index that its task has now. */
+/** The files that a table's lines are in. */
+export interface JournalFiles {
+  readonly results: ReadableFile;
+  /** Undefined when no line is in it. */
+  readonly companion: ReadableFile | undefined;
+}
+
+/** Which of the files a line is in. */
+export function fileOf(files: JournalFiles, table: LineTable, line: number): ReadableFile {
+  const file = line < table.companionCount ? files.companion : files.results;
+  if (!file) throw new Error('there is no companion to read from');
+  return file;
+}
+
+/** The record of a line, with what the manifest says of its task now. */
 export async function readRecord(
-  file: ReadableFile,
+  files: JournalFiles,
   table: LineTable,
   line: number,
 ): Promise<ResultRecord> {
-  const offset = offsetOf(table, line);
-  const length = offsetOf(table, line + 1) - offset;
-  const checked = checkLine(await readExactly(file, { offset, length }));
-  if (!checked.ok)
-    throw new Error(`the results file was changed while in use: a line ${checked.problem}`);
-  return labelled(checked.record, labelOf(table, line));
+  const { columns } = table;
+  const place = { offset: columns.offset.at(line), length: columns.length.at(line) };
+  const bytes = await readExactly(fileOf(files, table, line), place);
+  return labelled(recordIn(table, line, bytes), table.labels.get(line));
 }
 
-/** The record of the task that has it now. Another id is another row or combination. */
-export function labelled(record: ResultRecord, label: Partial<Label>): ResultRecord {
-  if (label.id === undefined) return { ...record, ...label };
+/** The record in the bytes of a line, under the id that its task had. */
+export function recordIn(table: LineTable, line: number, bytes: Uint8Array): ResultRecord {
+  const checked =
+    line < table.companionCount
+      ? companionRecord(bytes)
+      : checkLine(bytes.subarray(0, textEnd(bytes)));
+  if (!checked.ok) {
+    throw new Error(`the results file was changed while in use: a line ${checked.problem}`);
+  }
+  return isMarkedId(checked.value) ? withPlainId(checked.value) : checked.value;
+}
+
+function companionRecord(bytes: Uint8Array): ReturnType<typeof checkLine> {
+  const checked = checkCompanionLine(bytes.subarray(0, textEnd(bytes)));
+  if (!checked.ok) return checked;
+  const { record } = checked.value;
+  return record
+    ? { ok: true, value: record }
+    : { ok: false, problem: 'has no record', isWhole: true };
+}
+
+/** Where the text of a line ends: before its line break, if it has one. */
+function textEnd(bytes: Uint8Array): number {
+  return bytes.at(-1) === NEWLINE ? bytes.length - 1 : bytes.length;
+}
+
+const NEWLINE = 10;
+
+/** A record under the label of the task that has it now. */
+export function labelled(record: ResultRecord, label: Label | undefined): ResultRecord {
+  if (!label) return record;
   const { key: _key, matrix: _matrix, ...own } = record;
-  const { v, id, task, index, ...rest } = own;
-  return { v, id, task, index, ...label, ...rest };
+  const { v: _v, id: _id, task: _task, index: _index, ...rest } = own;
+  return { v: 1, ...label, ...rest };
 }

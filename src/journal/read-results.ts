@@ -1,29 +1,41 @@
 import type { ReadableFile } from '../ports/disk.ts';
-import { addLine, newLineTable, USE, type LineTable } from './line-table.ts';
-import { readLines, type Line } from './lines.ts';
-import { damaged } from './problems.ts';
+import { isCurrentFingerprint } from '../plan/fingerprint.ts';
 import { beginsLikeResults, BEGINNING_BYTES } from '../results/begins-like-results.ts';
 import { notResults } from '../results/not-results.ts';
-import { isCurrentFingerprint } from '../plan/fingerprint.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
 import type { SealCheck } from '../results/seal.ts';
+import { checkCompanionLine, identityOf, type FoundCompanion } from './companion.ts';
+import { addFound, MARK, mark, newLineTable, USE, type LineTable } from './line-table.ts';
+import { isMarkedId, withPlainId } from './marked-id.ts';
+import { readLines, type Line } from './lines.ts';
+import { damaged } from './problems.ts';
 import { checkLine, type CheckedLine } from './record-line.ts';
 
-export type CheckSeal = (record: ResultRecord) => SealCheck;
-
-/** What an existing results file holds. */
+/** What an existing results file and its companion hold. */
 export interface ReadResults {
   readonly table: LineTable;
   readonly found: FoundRecords;
   readonly tail: Tail;
-  /** Bytes, once the tail is mended: where the next line goes. */
+  /** Bytes, once the tail is repaired: where the next line goes. */
   readonly end: number;
+  /** Undefined when there is no companion. */
+  readonly companion: FoundCompanion | undefined;
+  /** What pruning would take out of the companion. */
+  readonly prunable: Prunable;
+}
+
+export interface Prunable {
+  readonly lines: number;
+  /** What they cost, but for records that are in the results file too. */
+  readonly costUsd: number;
+  /** The lines that stay: those of kinds that are more than a record of the past. */
+  readonly others: readonly LinePlace[];
 }
 
 export interface FoundRecords {
   /**
-   * Of all records, superseded ones too, US dollars: their costs, and what attempts that are possibly paid can have cost.
-   * Those of which it is unknown count 0.
+   * What all runs into this file cost, in US dollars: of every record, superseded and removed ones too, of
+   * attempts that may have been charged, and of other lines in the companion. What is unknown counts 0.
    */
   readonly spentUsd: number;
   /** Whether it holds a record whose fingerprint this release would make otherwise. */
@@ -34,82 +46,167 @@ export interface FoundRecords {
 
 /**
  * How the file ends:
- * `whole`: with a record. `unended`: with a record that only lacks its `\n`.
+ * `whole`: with a line. `unended`: with a line that only lacks its `\n`.
  * `torn`: with something else from `offset` on, as a crash or a power cut leaves it; `isUnended`: behind
- * a record that lacks its `\n`.
+ * a line that lacks its `\n`.
  */
 export type Tail =
   | { readonly kind: 'whole' }
   | { readonly kind: 'unended' }
   | { readonly kind: 'torn'; readonly offset: number; readonly isUnended: boolean };
 
+export type CheckSeal = (record: ResultRecord) => SealCheck;
+
+export interface ReadOptions {
+  /** Called for each record of the results file, superseded ones too. */
+  readonly onRecord?: ((record: ResultRecord) => void) | undefined;
+  /** Default: every answer counts as sealed. */
+  readonly checkSeal?: CheckSeal | undefined;
+  /** Ends the reading; the promise rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A file that is open, and its name for messages. */
+export interface NamedFile {
+  readonly file: ReadableFile;
+  readonly name: string;
+}
+
 /**
- * Reads a results file as a stream. Throws a `VolleyError` (exit 2) for damage that no crash explains,
- * and the signal's reason when that ends the reading.
+ * Reads a results file and its companion as streams. Throws a `VolleyError` (exit 2) for damage that no crash
+ * explains, and the signal's reason when that ends the reading.
  */
 export async function readResults(
-  file: ReadableFile,
-  path: string,
-  options: {
-    readonly onRecord?: ((record: ResultRecord) => void) | undefined;
-    /** Default: every answer counts as sealed. */
-    readonly checkSeal?: CheckSeal | undefined;
-    readonly signal?: AbortSignal | undefined;
-  } = {},
+  results: NamedFile,
+  companion: NamedFile | undefined,
+  options: ReadOptions = {},
 ): Promise<ReadResults> {
   const table = newLineTable();
+  const found = { spentUsd: 0, isOfEarlierRelease: false, isFromElsewhere: false };
+  const prunable = { lines: 0, costUsd: 0, others: new Array<LinePlace>() };
+  /** Records of the companion. One that is in the results file too is there only because of a crash, or was taken back. */
+  const copies = new Map<string, { readonly line: number; readonly usd: number }>();
+
+  function add(record: ResultRecord, place: LinePlace & { readonly isAside: boolean }): number {
+    const isAnswer = record.status === 'succeeded';
+    const seal = (isAnswer && options.checkSeal?.(record)) || 'ours';
+    found.spentUsd += spentUsd(record);
+    found.isFromElsewhere ||= seal !== 'ours';
+    const { fingerprint } = record;
+    found.isOfEarlierRelease ||= fingerprint !== null && !isCurrentFingerprint(fingerprint);
+    return addFound(table, record, { ...place, seal });
+  }
+
+  const companionRead =
+    companion &&
+    (await readWhole(companion, checkCompanionLine, {
+      ...options,
+      onLine({ kind, record, usd }, place) {
+        if (PRUNABLE.has(kind)) prunable.lines += kind === 'pruned' ? 0 : 1;
+        else prunable.others.push(place);
+        const identity = record && identityOf(record);
+        if (identity !== undefined && copies.has(identity)) return;
+        if (PRUNABLE.has(kind)) prunable.costUsd += usd;
+        if (!record || identity === undefined) found.spentUsd += usd;
+        else copies.set(identity, { line: add(record, { ...place, isAside: true }), usd });
+      },
+    }));
+  table.companionCount = table.count;
+  const { tail, end } = await readWhole(results, checkLine, {
+    ...options,
+    onLine(record, place) {
+      options.onRecord?.(record);
+      const isAside = isMarkedId(record);
+      const line = add(isAside ? withPlainId(record) : record, { ...place, isAside });
+      const identity = copies.size > 0 ? identityOf(record) : '';
+      const copy = copies.get(identity);
+      if (!copy) return;
+      copies.delete(identity);
+      found.spentUsd -= copy.usd;
+      prunable.costUsd -= copy.usd;
+      table.columns.use.set(copy.line, USE.copied);
+      mark(table, line, MARK.inCompanion);
+    },
+  });
+  return { table, found, tail, end, companion: companionRead && foundAs(companionRead), prunable };
+}
+
+function foundAs({ tail, end }: Whole): FoundCompanion {
+  return { end, isUnended: tail.kind === 'unended' || (tail.kind === 'torn' && tail.isUnended) };
+}
+
+/** Kinds of lines that are only a record of the past. */
+const PRUNABLE: ReadonlySet<string> = new Set(['record', 'torn', 'pruned']);
+
+interface LinePlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+interface Whole {
+  readonly tail: Tail;
+  readonly end: number;
+}
+
+async function readWhole<Value>(
+  { file, name }: NamedFile,
+  check: (bytes: Uint8Array) => CheckedLine<Value>,
+  {
+    onLine,
+    signal,
+  }: {
+    readonly onLine: (value: Value, place: LinePlace) => void;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Whole> {
   let tail: Tail = { kind: 'whole' };
-  let spent = 0;
-  let isOfEarlierRelease = false;
-  let isFromElsewhere = false;
   let suspect: Suspect | undefined;
+  let count = 0;
   let end = 0;
+  /** Whether a file, so far without a single whole line, does not even begin like one of ours. */
+  const isForeign = async (): Promise<boolean> => count === 0 && !(await mayBeResults(file));
   for await (const lines of readLines(file)) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     for (const found of lines) {
-      // Behind zeros nothing is taken for a record.
-      for (const line of suspect ? [found] : piecesOf(withoutMark(found))) {
+      // After NUL bytes, the rest of the file is ignored.
+      for (const line of suspect ? [found] : piecesOf(withoutMark(found), check)) {
         // An editor may have left them; after a bad line they are no torn end.
         if (!suspect && isBlank(line)) {
           end = line.offset + line.length;
           continue;
         }
-        const checked = check(line);
+        const checked = line.bytes ? check(line.bytes) : TOO_LONG;
         if (!checked.ok) {
-          if (suspect && !suspect.hasNul && (await isForeign(file, table))) throw notResults(path);
-          suspect = suspected(suspect, line, checked, path);
+          if (suspect && !suspect.hasNul && (await isForeign())) throw notResults(name);
+          suspect = suspected(suspect, line, checked, name);
           continue;
         }
         // A good line after a bad one: the bad one was no torn end.
-        if (suspect) throw damaged(path, suspect, suspect.problem);
-        const { record } = checked;
+        if (suspect) throw damaged(name, suspect, suspect.problem);
         const place = { offset: line.offset, length: line.length + (line.ended ? 0 : 1) };
-        const seal = record.status === 'succeeded' ? options.checkSeal?.(record) : undefined;
-        isFromElsewhere ||= seal !== undefined && seal !== 'ours';
-        addLine(table, record, place, { use: USE.free, ...(seal && { seal }) });
+        onLine(checked.value, place);
+        count += 1;
         end = place.offset + place.length;
-        spent += spentUsd(record);
-        isOfEarlierRelease ||=
-          record.fingerprint !== null && !isCurrentFingerprint(record.fingerprint);
-        options.onRecord?.(record);
         if (!line.ended) tail = { kind: 'unended' };
       }
     }
   }
   if (suspect) {
-    if (await isForeign(file, table)) throw notResults(path);
+    if (await isForeign()) throw notResults(name);
     const isUnended = tail.kind === 'unended';
     tail = { kind: 'torn', offset: suspect.offset, isUnended };
     end = suspect.offset + (isUnended ? 1 : 0);
   }
-  return { table, found: { spentUsd: spent, isOfEarlierRelease, isFromElsewhere }, tail, end };
+  return { tail, end };
 }
+
+const TOO_LONG = { ok: false, problem: 'is longer than any record', isWhole: false } as const;
 
 /** A line without the byte order mark that some editors put at the start of a file. */
 function withoutMark(line: Line): Line {
   const { bytes, offset, length } = line;
-  if (offset > 0 || !bytes || !MARK.every((byte, at) => bytes[at] === byte)) return line;
-  const skipped = MARK.length;
+  if (offset > 0 || !bytes || !BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte)) return line;
+  const skipped = BYTE_ORDER_MARK.length;
   return {
     ...line,
     offset: offset + skipped,
@@ -118,11 +215,11 @@ function withoutMark(line: Line): Line {
   };
 }
 
-/** A power cut may leave zeros in the place of a record's line break, and of what came next: they are no part of it. */
-function piecesOf(line: Line): readonly Line[] {
+/** A power cut may leave zeros in the place of a line's break, and of what came next: they are no part of it. */
+function piecesOf(line: Line, check: (bytes: Uint8Array) => { ok: boolean }): readonly Line[] {
   const { bytes, offset, length } = line;
   const at = bytes?.indexOf(0) ?? -1;
-  if (!bytes || at <= 0 || !checkLine(bytes.subarray(0, at)).ok) return [line];
+  if (!bytes || at <= 0 || !check(bytes.subarray(0, at)).ok) return [line];
   return [
     { ...line, length: at, bytes: bytes.subarray(0, at), ended: false },
     { ...line, offset: offset + at, length: length - at, bytes: bytes.subarray(at) },
@@ -133,7 +230,7 @@ function isBlank({ ended, bytes }: Line): boolean {
   return ended && bytes !== undefined && bytes.every((byte) => BLANKS.has(byte));
 }
 
-const MARK = [0xef, 0xbb, 0xbf];
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** Tab, CR, space. */
 const BLANKS = new Set([0x09, 0x0d, 0x20]);
 
@@ -158,16 +255,6 @@ function suspected(suspect: Suspect | undefined, line: Line, bad: BadLine, path:
   if (bad.isWhole) throw damaged(path, line, bad.problem);
   const hasNul = line.bytes?.includes(0) ?? true;
   return { number: line.number, offset: line.offset, problem: bad.problem, hasNul };
-}
-
-function check(line: Line): CheckedLine {
-  if (line.bytes) return checkLine(line.bytes);
-  return { ok: false, problem: 'is longer than any record', isWhole: false };
-}
-
-/** Whether a file, so far without a single whole record, does not even begin like one. */
-async function isForeign(file: ReadableFile, table: LineTable): Promise<boolean> {
-  return table.count === 0 && !(await mayBeResults(file));
 }
 
 /** Whether `--overwrite` may discard the file. */

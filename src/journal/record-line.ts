@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { ResultRecord } from '../results/record.ts';
 
-export type CheckedLine =
-  | { readonly ok: true; readonly record: ResultRecord }
+export type CheckedLine<Value = ResultRecord> =
+  | { readonly ok: true; readonly value: Value }
   | {
       readonly ok: false;
       /** What is wrong, to stand after "line 3 ". */
@@ -11,11 +11,19 @@ export type CheckedLine =
       readonly isWhole: boolean;
     };
 
+type JsonFields = Readonly<Record<string, unknown>>;
+
 /**
  * Reads one line of a results file, without its `\n`. The file is data that anybody may have
  * edited: whatever passes has every field that is always there, each of its type.
  */
 export function checkLine(line: Uint8Array): CheckedLine {
+  const parsed = parseLine(line);
+  return parsed.ok ? checkRecord(parsed.value) : parsed;
+}
+
+/** The object in a line of this format. */
+export function parseLine(line: Uint8Array): CheckedLine<JsonFields> {
   if (line.includes(0)) return torn('holds NUL bytes, as a power cut leaves them');
   if (!isUtf8(line)) return torn('is not UTF-8');
   const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString();
@@ -27,18 +35,18 @@ export function checkLine(line: Uint8Array): CheckedLine {
   }
   if (!isObject(value)) return wrong('is not a JSON object');
   if (value['v'] !== 1) return wrong(`is no record of this format: ${shown('v', value['v'])}`);
-  const field = FIELDS.find(([name, isRight]) => !isRight(value[name]));
-  if (field) return wrong(`is no result record: ${shown(field[0], value[field[0]])}`);
-  if (MAY_BE_ENDLESS.test(text) && hasEndlessNumber(value)) {
-    return wrong('holds a number that is too large');
-  }
-  return isRecord(value) ? { ok: true, record: value } : wrong('succeeded and has no `output`');
+  return { ok: true, value };
 }
 
-/** A number that JavaScript reads as infinite has this many digits, or such an exponent. */
-const MAY_BE_ENDLESS = /\d{300}|\d[eE]\+?\d{3}/;
+export function checkRecord(value: JsonFields): CheckedLine {
+  const field = FIELDS.find(([name, isRight]) => !isRight(value[name]));
+  if (field) return wrong(`is no result record: ${shown(field[0], value[field[0]])}`);
+  if (hasEndlessNumber(value['output'])) return wrong('holds a number that is too large');
+  return isRecord(value) ? { ok: true, value } : wrong('succeeded and has no `output`');
+}
 
 function hasEndlessNumber(root: unknown): boolean {
+  if (typeof root === 'string') return false;
   const open: unknown[] = [root];
   while (open.length > 0) {
     const value = open.pop();
@@ -120,7 +128,7 @@ function isWaits(value: unknown): boolean {
 }
 
 /** US dollars. A negative one would raise the budget, and very large ones add up to infinity. */
-function isAmount(value: unknown): boolean {
+export function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= MOST_USD;
 }
 
@@ -136,15 +144,15 @@ function optional(isRight: Check): Check {
   return (value) => value === undefined || isRight(value);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is JsonFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function torn(problem: string): CheckedLine {
+function torn(problem: string): Extract<CheckedLine, { ok: false }> {
   return { ok: false, problem, isWhole: false };
 }
 
-function wrong(problem: string): CheckedLine {
+export function wrong(problem: string): Extract<CheckedLine, { ok: false }> {
   return { ok: false, problem, isWhole: true };
 }
 

@@ -1,46 +1,41 @@
-import { dirname } from 'node:path';
-import type { Disk, DiskFile } from '../ports/disk.ts';
+import type { DiskFile } from '../ports/disk.ts';
 import { writeAll } from '../ports/write-all.ts';
-import { copyRest, createNumbered } from './copy-aside.ts';
+import type { Companion } from './companion.ts';
 import type { Tail } from './read-results.ts';
 
-/** What was cut off the end of a results file, and where it is kept. */
+/** What was cut off the end of a results file. */
 export interface TornTail {
   readonly bytes: number;
+  /** The companion that has it now. */
   readonly keptIn: string;
 }
 
-/** Makes the file end with a whole line. What is cut is kept beside it, as `results.jsonl.torn-1`. */
-export async function mendTail(
-  disk: Disk,
-  { file, path, tail }: { readonly file: DiskFile; readonly path: string; readonly tail: Tail },
+/** Makes the file end with a whole line. What is cut off goes to the companion first. */
+export async function repairTail(
+  file: DiskFile,
+  { tail, companion }: { readonly tail: Tail; readonly companion: Companion },
 ): Promise<TornTail | undefined> {
   if (tail.kind === 'whole') return undefined;
-  let kept: TornTail | undefined;
+  let torn: TornTail | undefined;
   if (tail.kind === 'torn') {
-    kept = await keepAside(disk, { file, path, offset: tail.offset });
+    torn = { bytes: await keepAside(file, tail.offset, companion), keptIn: companion.path };
     await file.truncate(tail.offset);
   }
   if (tail.kind === 'unended' || tail.isUnended) await writeAll(file, NEWLINE);
   await file.sync();
-  return kept;
+  return torn;
 }
 
 const NEWLINE = new Uint8Array([10]);
+const CHUNK_BYTES = 48 * 1024;
 
-async function keepAside(
-  disk: Disk,
-  from: { readonly file: DiskFile; readonly path: string; readonly offset: number },
-): Promise<TornTail> {
-  const { name, side } = await createNumbered(disk, `${from.path}.torn-`);
-  try {
-    const bytes = await copyRest(from.file, side, from.offset);
-    await disk.syncFolder(dirname(name));
-    return { bytes, keptIn: name };
-  } catch (error) {
-    await disk.remove(name).catch(() => undefined);
-    throw error;
-  } finally {
-    await side.close();
+async function keepAside(file: DiskFile, from: number, companion: Companion): Promise<number> {
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  for (let offset = from; ;) {
+    const count = await file.read(buffer, offset);
+    if (count === 0) return offset - from;
+    const base64 = Buffer.from(buffer.subarray(0, count)).toString('base64');
+    await companion.append([{ kind: 'torn', offset, base64 }]);
+    offset += count;
   }
 }

@@ -17,19 +17,10 @@ export async function readExactly(
   { offset, length }: { readonly offset: number; readonly length: number },
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
-  await readInto(bytes, file, offset);
-  return bytes;
-}
-
-/** Fills `bytes` with what stands in the file from `offset` on. */
-export async function readInto(
-  bytes: Uint8Array,
-  file: ReadableFile,
-  offset: number,
-): Promise<void> {
-  for (let filled = 0; filled < bytes.length;) {
+  for (let filled = 0; filled < length;) {
     const count = await file.read(bytes.subarray(filled), offset + filled);
-    if (count === 0) throw systemError('EIO', `the file ends before byte ${offset + bytes.length}`);
+    if (count === 0) throw systemError('EIO', `the file ends before byte ${offset + length}`);
     filled += count;
   }
+  return bytes;
 }

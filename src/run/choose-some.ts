@@ -55,7 +55,7 @@ export async function chooseSome(
     decide: (task, needs) => resumption?.decide(task, needs) ?? Promise.resolve({ kind: 'send' }),
     fromElsewhere: resumption?.fromElsewhere ?? { unsealed: 0, foreign: 0, mayGrow: false },
     // What was not chosen is not decided.
-    isComplete: () => false,
+    coversAll: () => false,
   };
 }
 

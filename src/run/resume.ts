@@ -1,6 +1,10 @@
-import type { PlannedTask, ResumeDecision, RunReason, TaskContent } from '../journal/decide.ts';
+import type {
+  PlannedTask,
+  ResumeDecision,
+  RunReason,
+  TaskContent,
+} from '../journal/match-records.ts';
 import type { Journal } from '../journal/journal.ts';
-import { modelsOf } from '../manifest/task-models.ts';
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
@@ -28,8 +32,8 @@ export interface Resumption {
   decide(task: Task, needs: NeedsData | 'skipped' | undefined): Promise<Decided>;
   /** Answers that are used so far and were not sealed under the caller's key. */
   readonly fromElsewhere: FromElsewhere;
-  /** Whether every task has been decided, and the requests of those are known that were not selected. */
-  isComplete(): boolean;
+  /** Whether every task of the manifest takes part and has been decided: no other task wants a record. */
+  coversAll(): boolean;
 }
 
 export interface FromElsewhere {
@@ -57,15 +61,7 @@ export type Explain = (id: string, reason: RunReason) => Promise<void>;
 /** The part of the journal that decides; a preview of one decides the same. */
 type Decider = Pick<
   Journal,
-  | 'found'
-  | 'expect'
-  | 'reserve'
-  | 'decideAlone'
-  | 'decide'
-  | 'endDeciding'
-  | 'recordAt'
-  | 'sealOf'
-  | 'reject'
+  'found' | 'expect' | 'decideAlone' | 'decide' | 'endDeciding' | 'recordAt' | 'sealOf' | 'reject'
 >;
 
 /**
@@ -164,17 +160,15 @@ export async function decideTasks(
   const isOpen = ({ index }: Task): boolean => fates[index] === OPEN;
   const fateOf = ({ index }: Task): Fate | 'share' => FATES[fates[index] ?? OPEN] ?? 'send';
 
-  /** Tasks that were not selected, and may want any record. */
-  let unknown = 0;
+  // What belongs to tasks that were not selected is theirs.
   for await (const task of interruptible(plan.unselected(), signal)) {
-    journal.reserve({ id: task.id, ...(await contentOf(task)) });
-    if (hasNeeds(task) || !hasHosts(task, prepared)) unknown += 1;
+    journal.expect(planned(task, await contentOf(task)));
   }
   let open = 0;
   for await (const task of interruptible(plan.tasks(), signal)) {
     const content = await contentOf(task);
     if (hasNeeds(task)) {
-      journal.expect({ id: task.id, ...content });
+      journal.expect(planned(task, content));
       enter(task, 'undecided');
       continue;
     }
@@ -224,7 +218,7 @@ export async function decideTasks(
       const mayGrow = counts.undecided > 0 && journal.found?.isFromElsewhere === true;
       return { ...elsewhere, mayGrow };
     },
-    isComplete: () => counts.undecided === 0 && unknown === 0,
+    coversAll: () => counts.undecided === 0 && plan.selection === undefined,
   };
 }
 
@@ -249,11 +243,6 @@ function planned(task: Task, content: TaskContent): PlannedTask {
     ...(matrix && { matrix }),
     ...content,
   };
-}
-
-/** A provider that is not asked need not be set up, and without its host nobody knows a request to it. */
-function hasHosts({ template }: Task, { hosts }: PreparedRun): boolean {
-  return modelsOf(template).every(({ provider }) => hosts.has(provider));
 }
 
 function hasNeeds({ template }: Task): boolean {

@@ -1,4 +1,4 @@
-import type { TaskContent } from '../journal/decide.ts';
+import type { TaskContent } from '../journal/match-records.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import { earlierFingerprints, requestFingerprint } from '../plan/fingerprint.ts';

@@ -492,7 +492,17 @@ const HOSTS = ['allow-host', 'allow-http', 'env-file', 'permissions', 'base-url'
 /** Flags with tests of their own: a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const BOUNDS = ['max-tasks', 'max-files', 'max-matrix', 'max-work', 'max-prompt-chars'];
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
-  run: [...HOSTS, 'exact', 'yes', 'grace', 'no-learn', 'emergency-dump', 'debug', ...BOUNDS],
+  run: [
+    ...HOSTS,
+    'exact',
+    'yes',
+    'grace',
+    'no-learn',
+    'emergency-dump',
+    'debug',
+    'trust-results',
+    ...BOUNDS,
+  ],
   plan: [...HOSTS, 'exact', 'yes', 'no-learn', ...BOUNDS],
   validate: [...HOSTS, ...BOUNDS],
   ask: [
@@ -503,11 +513,13 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'no-learn',
     'emergency-dump',
     'debug',
+    'trust-results',
     'file',
     ...BOUNDS,
   ],
   init: ['overwrite'],
   limits: [...HOSTS, 'max-matrix', 'max-work'],
+  prune: [],
   schema: [],
 };
 

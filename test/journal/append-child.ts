@@ -24,7 +24,7 @@ const toSend = plan.filter((task) => journal.decide(task).kind === 'run')[Symbol
 writeSync(1, 'sending\n');
 let failure: unknown;
 await Promise.all(Array.from({ length: TOGETHER }, () => worker()));
-const end = await journal.close({ complete: failure === undefined });
+const end = await journal.close({ covered: failure === undefined ? 'whole' : 'part' });
 writeSync(1, `${JSON.stringify({ failure: String(failure), unsaved: end.unsaved.length })}\n`);
 
 /** Shares the iterator with the others, as lanes share a plan. */

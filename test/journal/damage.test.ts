@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { VolleyError } from '../../src/errors/volley-error.ts';
 import { previewJournal } from '../../src/journal/preview.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
-import { failed, jsonl, open, parsed, PATH, planned, succeeded, work } from './records.ts';
+import { failed, jsonl, open, parsed, PATH, planned, succeeded, tornIn, work } from './records.ts';
 
 const FIVE = Array.from({ length: 5 }, (_, index) => ({
   ...succeeded(`t-${index}`, index),
@@ -43,13 +43,13 @@ describe('what an editor leaves', () => {
     expect(journal.torn).toBeUndefined();
     expect(journal.found).toMatchObject({ spentUsd: 4 * 0.5 });
     expect(await work(journal, PLAN)).toEqual(['t-4']);
-    await journal.close({ complete: true });
+    await journal.close({ covered: 'whole' });
     const again = await open(disk);
     expect(again.found).toMatchObject({ spentUsd: 5 * 0.5 });
     for (const line of FIVE.keys()) expect((await again.recordAt(line)).id).toBe(`t-${line}`);
-    await again.close({ complete: false });
+    await again.close({ covered: 'part' });
     const anew = await open(disk, 'overwrite');
-    await anew.close({ complete: false });
+    await anew.close({ covered: 'part' });
     expect(disk.text(PATH)).toBe('');
   });
 });
@@ -64,14 +64,12 @@ describe('a torn end', () => {
       const lacksNewline = ENDS.includes(length + 1);
       const isTorn = length > start && !lacksNewline;
       expect(journal.torn).toEqual(
-        isTorn ? { bytes: length - start, keptIn: `${PATH}.torn-1` } : undefined,
+        isTorn ? { bytes: length - start, keptIn: `${PATH}.volley` } : undefined,
       );
-      expect(disk.bytes(`${PATH}.torn-1`)).toEqual(
-        isTorn ? GOOD.subarray(start, length) : undefined,
-      );
+      expect(tornIn(disk)).toEqual(isTorn ? GOOD.subarray(start, length) : Buffer.alloc(0));
       const sent = await work(journal, PLAN);
       expect(sent).toEqual(PLAN.slice(lacksNewline ? whole + 1 : whole).map(({ id }) => id));
-      await journal.close({ complete: true });
+      await journal.close({ covered: 'whole' });
       expect(parsed(disk.text(PATH)).map(({ id }) => id)).toEqual(PLAN.map(({ id }) => id));
     }
   });
@@ -96,8 +94,8 @@ describe('a torn end', () => {
   ])('of %s is cut and kept aside', async (_, end) => {
     const disk = diskWith(Buffer.concat([GOOD, end]));
     const journal = await open(disk);
-    expect(journal.torn).toEqual({ bytes: end.length, keptIn: `${PATH}.torn-1` });
-    expect(disk.bytes(`${PATH}.torn-1`)).toEqual(end);
+    expect(journal.torn).toEqual({ bytes: end.length, keptIn: `${PATH}.volley` });
+    expect(tornIn(disk)).toEqual(end);
     expect(disk.bytes(PATH)).toEqual(GOOD);
   });
 
@@ -107,8 +105,8 @@ describe('a torn end', () => {
   ])('of zeros in the place of a line break %s takes no record along', async (_, end) => {
     const disk = diskWith(Buffer.concat([GOOD.subarray(0, -1), end]));
     const journal = await open(disk);
-    expect(journal.torn).toEqual({ bytes: end.length, keptIn: `${PATH}.torn-1` });
-    expect(disk.bytes(`${PATH}.torn-1`)).toEqual(end);
+    expect(journal.torn).toEqual({ bytes: end.length, keptIn: `${PATH}.volley` });
+    expect(tornIn(disk)).toEqual(end);
     expect(disk.bytes(PATH)).toEqual(GOOD);
     expect(await work(journal, PLAN)).toEqual([]);
   });
@@ -117,15 +115,18 @@ describe('a torn end', () => {
     for (const end of ['{"v"', '{"v":1,"id":"t-0","ta', '\0\0\0', '{"v"\0\0\0\0']) {
       const disk = diskWith(end);
       expect(await work(await open(disk), PLAN)).toHaveLength(5);
-      expect(disk.text(`${PATH}.torn-1`)).toBe(end);
+      expect(tornIn(disk).toString()).toBe(end);
     }
   });
 
   it('never replaces one that was kept before', async () => {
     const disk = diskWith(GOOD.subarray(0, -3));
-    disk.put(`${PATH}.torn-1`, 'first');
-    expect((await open(disk)).torn?.keptIn).toBe(`${PATH}.torn-2`);
-    expect(disk.text(`${PATH}.torn-1`)).toBe('first');
+    await (await open(disk)).close({ covered: 'none' });
+    const first = tornIn(disk);
+    const file = await disk.open(PATH);
+    await file.write(Buffer.from('{"v":1,"id'));
+    await (await open(disk)).close({ covered: 'none' });
+    expect(tornIn(disk).toString()).toBe(`${first.toString()}{"v":1,"id`);
   });
 
   it('stays when it cannot be kept aside', async () => {
@@ -204,7 +205,7 @@ describe('damage that no crash explains', () => {
     expect(error).toBeInstanceOf(VolleyError);
     expect(error).toMatchObject({
       message: `\`${PATH}\` is damaged: line 2 (byte ${ENDS[0]}) ${problem}`,
-      hint: 'mend the line or remove it, keeping a copy, then run with `--resume`: only the task of a removed line is sent again',
+      hint: 'fix the line or remove it, keeping a copy, then run with `--resume`: only the task of a removed line is sent again',
       exitCode: 2,
     });
     expect(disk.text(PATH)).toBe(content);

@@ -80,7 +80,7 @@ describe('a full disk', () => {
       });
       await expect(other).rejects.toMatchObject({ exitCode: 74 });
       expect(disk.text(PATH)).toBe(jsonl(succeeded('t-0', 0)));
-      const end = await journal.close({ complete: false });
+      const end = await journal.close({ covered: 'part' });
       expect(end.unsaved.map(({ id }) => id)).toEqual(['t-1', 't-2']);
     }
   });
@@ -139,7 +139,7 @@ describe('a full disk', () => {
     disk.faults.beforeTruncate = () =>
       new Promise((resolve) => clock.after(7000 - clock.now() + 500, resolve));
     const unsaved = await clock.run(
-      journal.drain(7000).then(() => journal.close({ complete: false })),
+      journal.drain(7000).then(() => journal.close({ covered: 'part' })),
     );
     expect(unsaved.unsaved).toEqual([succeeded('t-1', 1)]);
     expect(disk.text(PATH)).toBe(jsonl(succeeded('t-0', 0)));

@@ -4,6 +4,7 @@ import {
   decisions,
   failed,
   jsonl,
+  movedIn,
   open,
   parsed,
   PATH,
@@ -25,7 +26,7 @@ describe('a new journal', () => {
     const journal = await open(disk, 'new');
     await journal.append(succeeded('a', 0));
     await journal.append(failed('b', 1));
-    await journal.close({ complete: true });
+    await journal.close({ covered: 'whole' });
     expect(disk.text(PATH)).toBe(jsonl(succeeded('a', 0), failed('b', 1)));
     expect(disk.list()).toEqual([PATH]);
   });
@@ -78,7 +79,7 @@ describe('a new journal', () => {
     const disk = diskWith(jsonl(succeeded('a')));
     const journal = await open(disk, 'overwrite');
     expect(await work(journal, [planned('a')])).toEqual(['a']);
-    await journal.close({ complete: true });
+    await journal.close({ covered: 'whole' });
     expect(disk.text(PATH)).toBe(jsonl(succeeded('a')));
   });
 
@@ -253,7 +254,9 @@ describe('what a resume runs', () => {
 });
 
 describe('a closed journal', () => {
-  it('holds one record a task, by the time written, named and numbered as in the manifest', async () => {
+  const AS_IT_IS = { unsaved: [], removed: 0, notRewritten: undefined, changes: { kind: 'none' } };
+
+  it('holds one record per task in the order of the manifest, with its label of today', async () => {
     const disk = diskWith(
       jsonl(
         failed('a', 0),
@@ -263,46 +266,63 @@ describe('a closed journal', () => {
       ),
     );
     const journal = await open(disk);
-    const plan = [planned('a', 0), planned('c', 1, 'content of c'), planned('d', 2)];
+    const plan = [
+      planned('a', 0),
+      { ...planned('c', 1, 'content of c'), key: 7, matrix: { tone: 'kind' } },
+      planned('d', 2),
+    ];
     expect(await work(journal, plan)).toEqual(['a', 'd']);
-    expect(await journal.close({ complete: true })).toEqual({
-      unsaved: [],
-      gone: 1,
-      notCompacted: undefined,
-      whereabouts: { kind: 'untouched' },
+    expect(await journal.close({ covered: 'whole' })).toEqual({ ...AS_IT_IS, removed: 1 });
+    const [first, second, third] = parsed(disk.text(PATH));
+    expect([first, third]).toEqual([succeeded('a', 0), succeeded('d', 2)]);
+    expect(second).toEqual({
+      ...succeeded('c', 1, 'content of c'),
+      key: 7,
+      matrix: { tone: 'kind' },
     });
-    expect(disk.text(PATH)).toBe(
-      jsonl(
-        {
-          ...succeeded('c', 1),
-          output: 'the answer to content of c',
-          fingerprint: plan[1]?.fingerprints[0] ?? null,
-        },
-        succeeded('gone', 2),
-        succeeded('a', 0),
-        succeeded('d', 2),
-      ),
-    );
+    expect(movedIn(disk)).toEqual([failed('a', 0), succeeded('gone', 2), failed('d', 3)]);
+    expect(disk.list()).toEqual([PATH, `${PATH}.volley`]);
+  });
+
+  it('is put in order when it is new too, and left alone when it is in order', async () => {
+    const disk = new SimulatedDisk();
+    const journal = await open(disk, 'new');
+    for (const [id, index] of [
+      ['c', 2],
+      ['a', 0],
+      ['b', 1],
+    ] as const) {
+      await journal.append(succeeded(id, index));
+    }
+    expect(await journal.close({ covered: 'whole' })).toEqual(AS_IT_IS);
+    expect(parsed(disk.text(PATH)).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
     expect(disk.list()).toEqual([PATH]);
-  });
 
-  it('is left alone when nothing is superseded', async () => {
-    const disk = diskWith(jsonl(succeeded('a', 0), succeeded('gone', 1)));
-    const journal = await open(disk);
-    await work(journal, [planned('a', 0), planned('b', 1)]);
+    const again = await open(disk);
+    await work(again, [planned('a', 0), planned('b', 1), planned('c', 2)]);
     const before = disk.operations;
-    expect(await journal.close({ complete: true })).toMatchObject({ gone: 1 });
+    expect(await again.close({ covered: 'whole' })).toEqual(AS_IT_IS);
     expect(disk.operations).toBe(before);
-    expect(parsed(disk.text(PATH)).map(({ id }) => id)).toEqual(['a', 'gone', 'b']);
   });
 
-  it('keeps every answer that an unfinished run did not get to', async () => {
-    const twins = [succeeded('b', 1, 'x'), { ...succeeded('b', 1, 'x'), output: 'second' }];
-    const disk = diskWith(jsonl(failed('first', 0), ...twins));
+  it('is left alone by a run that did not begin', async () => {
+    const content = jsonl(succeeded('b', 1), succeeded('a', 0), succeeded('gone', 2));
+    const disk = diskWith(content);
     const journal = await open(disk);
+    decisions(journal, [planned('a', 0), planned('b', 1)]);
+    expect(await journal.close({ covered: 'none' })).toEqual(AS_IT_IS);
+    expect(disk.text(PATH)).toBe(content);
+  });
+
+  it('keeps what a part of the manifest does not cover', async () => {
+    const twins = [succeeded('b', 1, 'x'), { ...succeeded('b', 1, 'x'), output: 'second' }];
+    const disk = diskWith(jsonl(failed('first', 0), ...twins, succeeded('gone', 9)));
+    const journal = await open(disk);
+    journal.expect(planned('b', 1, 'x'));
     await work(journal, [planned('first', 0)]);
-    await journal.close({ complete: false });
-    expect(disk.text(PATH)).toBe(jsonl(...twins, succeeded('first', 0)));
+    await journal.close({ covered: 'part' });
+    expect(disk.text(PATH)).toBe(jsonl(succeeded('first', 0), ...twins, succeeded('gone', 9)));
+    expect(movedIn(disk)).toEqual([failed('first', 0)]);
     const next = await open(disk);
     expect(decisions(next, [planned('a', 0, 'x'), planned('b', 1, 'x')])).toEqual({
       a: 'keep',
@@ -310,34 +330,33 @@ describe('a closed journal', () => {
     });
   });
 
-  it('keeps the failure of a task that was to run again and did not, under its name of now', async () => {
+  it('keeps the failure of a task that was to run again and did not, under its name of today', async () => {
     const disk = diskWith(jsonl(failed('old', 0, 'x')));
     const journal = await open(disk);
     expect(decisions(journal, [planned('new', 5, 'x')])).toEqual({ new: 'run: failed' });
-    await journal.close({ complete: false });
+    await journal.close({ covered: 'part' });
     expect(parsed(disk.text(PATH))).toMatchObject([
       { id: 'new', task: 'new', index: 5, status: 'failed' },
     ]);
   });
 
-  it('keeps lines of any length as they are when others go', async () => {
-    const lengths = { b: 400_000, c: 700_000, d: 3_000_000, e: 10, f: 1_048_576, g: 600_000 };
-    const kept = Object.entries(lengths).map(([id, length]) => {
-      return { ...succeeded(id), output: id.repeat(length) };
+  it('keeps lines of any length as they are when others move', async () => {
+    const lengths = { b: 400_000, c: 7_000_000, d: 3_000_000, e: 10, f: 1_048_576, g: 600_000 };
+    const kept = Object.entries(lengths).map(([id, length], at) => {
+      return { ...succeeded(id, at + 1), output: id.repeat(length) };
     });
-    const disk = diskWith(jsonl({ ...failed('a'), cost_usd: 0.5 }, ...kept, succeeded('a')));
+    const disk = diskWith(jsonl(failed('a'), ...kept, succeeded('a')));
     const journal = await open(disk);
     await work(
       journal,
-      ['a', ...Object.keys(lengths)].map((id) => planned(id)),
+      ['a', ...Object.keys(lengths)].map((id, at) => planned(id, at)),
     );
-    expect(await journal.close({ complete: true })).toMatchObject({ notCompacted: undefined });
-    const [first, ...others] = parsed(disk.text(PATH)).toReversed();
-    expect(first).toMatchObject({ id: 'a', superseded_usd: 0.5 });
-    expect(others.toReversed()).toEqual(kept);
+    expect(await journal.close({ covered: 'whole' })).toEqual(AS_IT_IS);
+    expect(disk.text(PATH)).toBe(jsonl(succeeded('a'), ...kept));
+    expect(movedIn(disk)).toEqual([failed('a')]);
   });
 
-  it('hands on what a line had cost that goes, and what that one had been handed', async () => {
+  it('knows what all runs into it cost, whatever moved and whatever 0.1.0 handed on', async () => {
     const disk = diskWith(
       jsonl(
         { ...failed('a'), cost_usd: 0.5, superseded_usd: 4 },
@@ -347,99 +366,191 @@ describe('a closed journal', () => {
     );
     const journal = await open(disk);
     await work(journal, [planned('a', 0), planned('b', 1)]);
-    await journal.close({ complete: true });
-    expect(parsed(disk.text(PATH))).toMatchObject([
-      { id: 'b', superseded_usd: 2.25 },
-      { id: 'a', superseded_usd: 4.5 },
-    ]);
-    expect((await open(disk)).found).toMatchObject({ spentUsd: 7.75 });
+    expect(journal.spentUsd()).toBe(7.75);
+    await journal.close({ covered: 'whole' });
+    expect(parsed(disk.text(PATH)).map(({ superseded_usd: usd }) => usd)).toEqual([undefined, 2]);
+    const again = await open(disk);
+    expect([again.found?.spentUsd, again.spentUsd()]).toEqual([7.75, 7.75]);
   });
 
-  it('stays as it was, and tells, when there is no room for compaction', async () => {
-    const content = jsonl(failed('a'), failed('a'));
+  it('takes an answer back from the companion, and counts it once', async () => {
+    const disk = diskWith(jsonl(succeeded('a', 0), succeeded('b', 1)));
+    for (const plan of [[planned('b', 0)], [planned('a', 0), planned('b', 1)], [planned('b', 0)]]) {
+      const journal = await open(disk);
+      expect(await work(journal, plan)).toEqual([]);
+      expect(journal.spentUsd()).toBe(1);
+      await journal.close({ covered: 'whole' });
+      expect(parsed(disk.text(PATH)).map(({ id }) => id)).toEqual(plan.map(({ id }) => id));
+    }
+    // It went twice, and is there once.
+    expect(movedIn(disk)).toEqual([succeeded('a', 0)]);
+  });
+
+  it.each([
+    ['task-1~34dd53d3', 'task-1'],
+    ['task-1~old-00f9cb04', 'task-1'],
+    ['row@a,b=1~34dd53d3', 'row@a,b=1'],
+  ])('undoes the mark that 0.1.0 gave an id: %s', async (marked, id) => {
+    const answer = succeeded(marked, 0, 'x');
+    const disk = diskWith(jsonl(answer, succeeded(id, 0, 'y')));
+    const journal = await open(disk);
+    await work(journal, [planned(id, 0, 'y')]);
+    await journal.close({ covered: 'whole' });
+    expect(parsed(disk.text(PATH))).toEqual([succeeded(id, 0, 'y')]);
+    expect(movedIn(disk)).toEqual([{ ...answer, id }]);
+    const back = await open(disk);
+    expect(decisions(back, [planned(id, 0, 'x')])).toEqual({ [id]: 'keep' });
+    await back.close({ covered: 'whole' });
+    expect(parsed(disk.text(PATH))).toMatchObject([{ id, output: answer.output }]);
+  });
+
+  it.each(['row@long~0123456789ab', 'row@x~0123456', 'row@x~0123456g'])(
+    'leaves an id as it is that only looks like it: %s',
+    async (id) => {
+      const disk = diskWith(jsonl(succeeded(id)));
+      const journal = await open(disk);
+      await work(journal, [planned(id)]);
+      expect(await journal.close({ covered: 'whole' })).toEqual(AS_IT_IS);
+      expect(parsed(disk.text(PATH))).toEqual([succeeded(id)]);
+    },
+  );
+
+  it('stays as it was, and says so, when there is no room to rewrite it', async () => {
+    const content = jsonl(succeeded('b', 1), succeeded('a', 0));
     const disk = diskWith(content);
     const journal = await open(disk);
+    decisions(journal, [planned('a', 0), planned('b', 1)]);
     disk.faults.capacityBytes = content.length + 10;
-    expect(await journal.close({ complete: true })).toEqual({
-      unsaved: [],
-      gone: 1,
-      notCompacted: 'no space left on the disk (ENOSPC)',
-      whereabouts: { kind: 'untouched' },
+    expect(await journal.close({ covered: 'whole' })).toEqual({
+      ...AS_IT_IS,
+      notRewritten: 'no space left on the disk (ENOSPC)',
     });
     expect(disk.text(PATH)).toBe(content);
     expect(disk.list()).toEqual([PATH]);
   });
 
-  it('stays as it was, and tells, when a signal gives up compacting', async () => {
-    const content = jsonl(failed('a'), failed('a'));
+  it('stays as it was when there is no room for the companion, which then holds whole lines', async () => {
+    const content = jsonl(failed('a'), failed('a'), succeeded('a'));
     const disk = diskWith(content);
     const journal = await open(disk);
-    const signal = AbortSignal.abort(new Error('interrupted by SIGINT'));
-    expect(await journal.close({ complete: true, signal })).toMatchObject({
-      notCompacted: 'interrupted by SIGINT',
+    decisions(journal, [planned('a')]);
+    disk.faults.capacityBytes = content.length + 10;
+    expect(await journal.close({ covered: 'whole' })).toMatchObject({
+      notRewritten: 'no space left on the disk (ENOSPC)',
     });
     expect(disk.text(PATH)).toBe(content);
-    expect(disk.list()).toEqual([PATH]);
+    disk.faults.capacityBytes = Infinity;
+    const again = await open(disk);
+    decisions(again, [planned('a')]);
+    expect(await again.close({ covered: 'whole' })).toEqual(AS_IT_IS);
+    expect(disk.text(PATH)).toBe(jsonl(succeeded('a')));
+    expect(movedIn(disk)).toEqual([failed('a'), failed('a')]);
   });
 
-  it('is not compacted when another program wrote to it', async () => {
-    const disk = diskWith(jsonl(failed('a'), failed('a')));
+  it('stays as it was, and says so, when a signal ends the rewriting', async () => {
+    const content = jsonl(failed('a'), succeeded('a'));
+    const disk = diskWith(content);
     const journal = await open(disk);
+    decisions(journal, [planned('a')]);
+    const signal = AbortSignal.abort(new Error('interrupted by SIGINT'));
+    expect(await journal.close({ covered: 'whole', signal })).toMatchObject({
+      notRewritten: 'interrupted by SIGINT',
+    });
+    expect(disk.text(PATH)).toBe(content);
+  });
+
+  it('is not rewritten when another program wrote to it', async () => {
+    const content = jsonl(failed('a'), succeeded('a'));
+    const disk = diskWith(content);
+    const journal = await open(disk);
+    decisions(journal, [planned('a')]);
     const stranger = await disk.open(PATH);
     await stranger.write(Buffer.from('mine\n'));
-    expect(await journal.close({ complete: true })).toMatchObject({
-      notCompacted: 'another program changed the file',
+    expect(await journal.close({ covered: 'whole' })).toMatchObject({
+      notRewritten: 'another program changed the file',
     });
-    expect(disk.text(PATH)).toBe(`${jsonl(failed('a'), failed('a'))}mine\n`);
+    expect(disk.text(PATH)).toBe(`${content}mine\n`);
   });
 
-  it('counts no task as gone that is in the plan and was left out of the run', async () => {
-    const content = jsonl(succeeded('edited', 0, 'old words'), failed('gone', 1));
-    const disk = diskWith(content);
+  it('keeps the record of a task that is in the manifest and was left out of the run', async () => {
+    const disk = diskWith(jsonl(succeeded('edited', 0, 'old words'), failed('gone', 1)));
     const journal = await open(disk, 'retry-failed');
     expect(decisions(journal, [planned('edited')])).toEqual({ edited: 'leave: changed' });
-    expect(await journal.close({ complete: true })).toMatchObject({ gone: 1 });
-    expect(disk.text(PATH)).toBe(content);
+    expect(await journal.close({ covered: 'whole' })).toMatchObject({ removed: 1 });
+    expect(disk.text(PATH)).toBe(jsonl(succeeded('edited', 0, 'old words')));
   });
 
-  it('is not compacted on a disk that fails', async () => {
-    const content = jsonl(failed('a'), failed('a'));
+  it('is not rewritten on a disk that fails', async () => {
+    const content = jsonl(failed('a'), succeeded('a'));
     const disk = diskWith(content);
     const journal = await open(disk);
+    decisions(journal, [planned('a')]);
     disk.faults.capacityBytes = content.length;
     await expect(journal.append(succeeded('b'))).rejects.toMatchObject({ exitCode: 74 });
     disk.faults.capacityBytes = Infinity;
-    expect(await journal.close({ complete: false })).toMatchObject({
+    expect(await journal.close({ covered: 'part' })).toMatchObject({
       unsaved: [succeeded('b')],
-      notCompacted: 'not all results are saved',
+      notRewritten: 'not all results are saved',
     });
     expect(disk.text(PATH)).toBe(content);
   });
 
-  it('removes what a run left that was killed while it compacted', async () => {
-    const disk = diskWith(jsonl(failed('a'), succeeded('a')));
-    disk.put(`${PATH}.compact`, 'half');
-    const journal = await open(disk);
+  it('loses what a run left that was killed while it rewrote the file', async () => {
+    const disk = diskWith(jsonl(succeeded('a')));
+    disk.put(`${PATH}.rewrite`, 'half');
+    await open(disk);
     expect(disk.list()).toEqual([PATH]);
-    await journal.close({ complete: true });
-    expect(disk.text(PATH)).toBe(jsonl(succeeded('a')));
+  });
+
+  it('is refused where only its companion is there', async () => {
+    for (const mode of ['new', 'resume', 'retry-failed', 'overwrite'] as const) {
+      const disk = new SimulatedDisk();
+      disk.put(`${PATH}.volley`, '{"v":1,"kind":"pruned","cost_usd":1}\n');
+      await expect(open(disk, mode)).rejects.toMatchObject({
+        message: `\`${PATH}\` is missing, but its companion \`${PATH}.volley\` is there`,
+        exitCode: 2,
+      });
+      expect(disk.list()).toEqual([`${PATH}.volley`]);
+    }
+  });
+
+  it('counts what unknown lines of the companion cost, and forgets a torn one', async () => {
+    const disk = diskWith(jsonl(succeeded('a')));
+    const lines = '{"v":1,"kind":"warm-up","cost_usd":0.25}\n{"v":1,"kind":"batch","rows":[1]}\n';
+    disk.put(`${PATH}.volley`, `${lines}{"v":1,"kind":"rec`);
+    const journal = await open(disk);
+    expect(journal.spentUsd()).toBe(0.75);
+    await work(journal, [planned('a', 0, 'other')]);
+    await journal.close({ covered: 'whole' });
+    expect(disk.text(`${PATH}.volley`)?.startsWith(lines)).toBe(true);
+    expect(movedIn(disk)).toEqual([succeeded('a')]);
+    expect((await open(disk)).spentUsd()).toBe(1.25);
+  });
+
+  it('goes with its companion when it is overwritten', async () => {
+    const disk = diskWith(jsonl(failed('a'), succeeded('a')));
+    const journal = await open(disk);
+    await work(journal, [planned('a')]);
+    await journal.close({ covered: 'whole' });
+    await (await open(disk, 'overwrite')).close({ covered: 'whole' });
+    expect(disk.list()).toEqual([PATH]);
   });
 
   it('frees the lock', async () => {
     const disk = new SimulatedDisk();
-    await (await open(disk, 'new')).close({ complete: true });
+    await (await open(disk, 'new')).close({ covered: 'whole' });
     await expect(open(disk, 'resume')).resolves.toBeDefined();
   });
 
-  it('is copied in windows: lines longer than one, and many to one', async () => {
+  it('is read in pieces: lines longer than one, and many in one', async () => {
     const long = { ...succeeded('long', 0), output: 'x'.repeat(3_000_000) };
     const many = Array.from({ length: 5000 }, (_, index) => succeeded(`t-${index}`, index + 1));
     const disk = diskWith(jsonl(failed('long', 0), long, ...many));
     const journal = await open(disk);
     const plan = [planned('long', 0), ...many.map(({ id }, index) => planned(id, 5000 - index))];
     expect(await work(journal, plan)).toEqual([]);
-    await journal.close({ complete: true });
-    const expected = [long, ...many.map((record, index) => ({ ...record, index: 5000 - index }))];
-    expect(disk.text(PATH)).toBe(jsonl(...expected));
+    await journal.close({ covered: 'whole' });
+    const renumbered = many.map((record, index) => ({ ...record, index: 5000 - index }));
+    expect(disk.text(PATH)).toBe(jsonl(long, ...renumbered.toReversed()));
   });
 });

@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlannedTask } from '../../src/journal/decide.ts';
+import type { PlannedTask } from '../../src/journal/match-records.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import {
   fingerprint,
   jsonl,
+  movedIn,
   open,
   parsed,
   PATH,
@@ -108,46 +109,36 @@ describe('any file with any manifest', () => {
     expect(journal.decideAlone(planned('other', 4, 'a'))).toBeUndefined();
   });
 
-  it('ends as one record an id, and a second resume finds nothing to do', async () => {
+  it('ends as one record per task in the order of the manifest, loses none, and a second resume finds nothing to do', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, async (file, plan) => {
         const disk = new SimulatedDisk();
         disk.put(PATH, jsonl(...file));
         const journal = await open(disk);
         const { length: sent } = await work(journal, plan);
-        const end = await journal.close({ complete: true });
+        const end = await journal.close({ covered: 'whole' });
         const records = parsed(disk.text(PATH));
-        expect(new Set(records.map(({ id }) => id)).size).toBe(records.length);
-        for (const task of plan) {
-          const own = records.filter((record) => record.id === task.id);
-          expect(own).toMatchObject([
-            { status: 'succeeded', fingerprint: task.fingerprints[0], index: task.index },
-          ]);
-        }
-        const gone = records.filter((record) => plan.every(({ id }) => id !== record.id));
-        expect(end.gone).toBe(gone.length);
-        // Nothing goes without a successor: one that had its id before too, or that is new; or the new
-        // attempt at a failed request.
-        const taskBefore = new Map(file.map((record) => [record.request_id, taskOf(record)]));
-        for (const record of file) {
-          const isSucceeded =
-            records.some(
-              (other) =>
-                taskOf(other) === taskOf(record) &&
-                (other.request_id === null || taskBefore.get(other.request_id) === taskOf(record)),
-            ) ||
-            (record.status !== 'succeeded' &&
-              records.some(({ fingerprint }) => fingerprint === record.fingerprint));
-          const isThere = records.some(({ request_id }) => request_id === record.request_id);
-          expect(isThere || isSucceeded).toBe(true);
-        }
+        expect(records).toMatchObject(
+          plan
+            .toSorted((one, other) => one.index - other.index)
+            .map(({ id, index, fingerprints: [fingerprint] }) => {
+              return { status: 'succeeded', id, index, fingerprint };
+            }),
+        );
+        expect(records).toHaveLength(plan.length);
+        // Whatever is not there any more is in the companion.
+        const moved = movedIn(disk);
+        const requests = [...records, ...moved].map(({ request_id }) => request_id);
+        for (const record of file) expect(requests).toContain(record.request_id);
+        expect(moved.every(({ id }) => !id.includes('~'))).toBe(true);
+        expect(end.removed).toBeLessThanOrEqual(moved.length);
         const before = disk.bytes(PATH);
         const again = await open(disk);
         // A budget is for all runs together: what a dropped record cost is not forgotten.
         const beforeUsd = file.reduce((sum, record) => sum + (record.cost_usd ?? 0), 0);
         expect(again.found?.spentUsd).toBe(beforeUsd + sent * 0.5);
         expect(await work(again, plan)).toEqual([]);
-        await again.close({ complete: true });
+        await again.close({ covered: 'whole' });
         expect(disk.bytes(PATH)).toEqual(before);
       }),
       { numRuns: 500 },
@@ -164,9 +155,9 @@ describe('any file with any manifest', () => {
         const [first, second] = [plan.slice(from), plan.slice(0, from)];
         for (const part of [first, second, plan]) {
           const journal = await open(disk);
-          for (const task of plan) if (!part.includes(task)) journal.reserve(task);
+          for (const task of plan) if (!part.includes(task)) journal.expect(task);
           sent.push(...(await work(journal, part)));
-          await journal.close({ complete: true });
+          await journal.close({ covered: part === plan ? 'whole' : 'part' });
         }
         expect(sent.length).toBe(atOnce.length);
         const records = parsed(disk.text(PATH));
@@ -193,7 +184,7 @@ describe('any file with any manifest', () => {
         if (told.length === plan.length) {
           for (const task of undecided.slice(0, decided)) journal.decide(task);
         }
-        await journal.close({ complete: false });
+        await journal.close({ covered: 'part' });
         expect(await wouldSend(disk)).toBe(before);
       }),
       { numRuns: 500 },

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { companionName } from '../../src/journal/companion.ts';
 import { openJournal, type Journal } from '../../src/journal/journal.ts';
-import type { PlannedTask, ResumeDecision } from '../../src/journal/decide.ts';
+import type { PlannedTask, ResumeDecision } from '../../src/journal/match-records.ts';
 import type { JournalMode } from '../../src/journal/open-results.ts';
 import type { Disk } from '../../src/ports/disk.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { checkRecordLine } from '../support/check-record.ts';
+import type { SimulatedDisk } from '../support/simulated-disk.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 export const PATH = '/runs/results.jsonl';
@@ -69,6 +71,30 @@ function pick({ id, task, index }: PlannedTask): Pick<ResultRecord, 'id' | 'task
 
 export function jsonl(...records: readonly ResultRecord[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('');
+}
+
+/** The records that a companion holds. */
+export function movedIn(disk: SimulatedDisk): readonly ResultRecord[] {
+  return companionLines(disk).flatMap((line) => line.record ?? []);
+}
+
+/** What was cut off the end of a results file, as its companion has it. */
+export function tornIn(disk: SimulatedDisk): Buffer {
+  const pieces = companionLines(disk).flatMap(({ base64 }) => base64 ?? []);
+  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64')));
+}
+
+interface Line {
+  readonly record?: ResultRecord;
+  readonly base64?: string;
+}
+
+function companionLines(disk: SimulatedDisk): readonly Line[] {
+  const lines = (disk.text(companionName(PATH)) ?? '').split('\n').slice(0, -1);
+  return lines.map((text) => {
+    const line: Line = JSON.parse(text);
+    return line;
+  });
 }
 
 /** The records of a file; throws for a line that is not valid. */

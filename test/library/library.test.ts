@@ -307,7 +307,7 @@ describe('a reader', () => {
       recordOf: unasked,
       decide: unasked,
       fromElsewhere: { unsealed: 0, foreign: 0, mayGrow: false },
-      isComplete: () => true,
+      coversAll: () => true,
     };
     const reading = eventsOf(await loaded({ tasks: ['a', 'b'] }), { fetch, resumption });
     await expect(reading).rejects.toThrow('2 tasks ended, but only 1 were planned');

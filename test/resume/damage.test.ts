@@ -21,9 +21,10 @@ describe('a last line that was torn', () => {
     const resumed = await ran.run('--resume');
     expect([ran.sent().length, resumed.code]).toEqual([1, 0]);
     expect(resumed.stderr).toContain(
-      'volley: `out.jsonl` ended in a torn line: 100 bytes were cut off and kept in `',
+      'volley: `out.jsonl` ended in a torn line: 100 bytes were cut off and kept in `out.jsonl.volley`',
     );
-    expect(ran.read(`${RESULTS}.torn-1`)).toBe(torn);
+    const kept: { readonly base64: string } = JSON.parse(ran.read(`${RESULTS}.volley`));
+    expect(Buffer.from(kept.base64, 'base64').toString()).toBe(torn);
     expect(ran.records()).toHaveLength(5);
     expect(ran.read(RESULTS).split('\n').slice(0, 4)).toEqual(whole);
   });

@@ -5,7 +5,7 @@ import { repo } from './support.ts';
 const CUT_OFF: Behaviour = { kind: 'answer', text: 'half of it', stopReason: 'length' };
 const BROKEN: Behaviour = { kind: 'error', status: 500 };
 
-test('what came of an answer stays while its task is sent again in vain, and no longer', async () => {
+test('what came of an answer is in the companion once its task was sent again in vain', async () => {
   const behaviours = [CUT_OFF, BROKEN, BROKEN];
   const own = await repo(
     { tasks: [{ id: 'long', prompt: 'say it', max_tokens: 5 }] },
@@ -14,9 +14,8 @@ test('what came of an answer stays while its task is sent again in vain, and no 
   await own.run();
   for (let times = 0; times < 2; times++) {
     expect((await own.run('--resume', '--max-retries', '0')).code).toBe(1);
-    expect(own.records()).toMatchObject([
-      { id: 'long', error: { code: 'SERVER_ERROR' }, partial_output: 'half of it' },
-    ]);
+    expect(own.records()).toMatchObject([{ id: 'long', error: { code: 'SERVER_ERROR' } }]);
+    expect(own.moved()[0]).toMatchObject({ id: 'long', partial_output: 'half of it' });
   }
   await own.run('--resume');
   expect(own.records()).toMatchObject([{ id: 'long', output: 'echo: say it' }]);

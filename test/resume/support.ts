@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { companionName } from '../../src/journal/companion.ts';
 import { manifestOn, served, WITH_KEY } from '../cli/served.ts';
 import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
 import type { ServerOptions, TestServer } from '../support/server.ts';
@@ -19,6 +20,8 @@ export interface Repo {
   read(name: string): string;
   write(name: string, text: string): void;
   records(): readonly ResultRecord[];
+  /** The records in the companion. */
+  moved(): readonly ResultRecord[];
 }
 
 /** `parts` is the manifest without its provider, or its text, in which `ORIGIN` stands for the server's. */
@@ -51,5 +54,15 @@ export async function repo(
     read,
     write: (name, written) => writeFileSync(join(cwd, name), written),
     records: () => recordsIn(read(RESULTS)),
+    moved: () => movedIn(join(cwd, companionName(RESULTS))),
   };
+}
+
+function movedIn(companion: string): readonly ResultRecord[] {
+  if (!existsSync(companion)) return [];
+  const lines = readFileSync(companion, 'utf8').split('\n').slice(0, -1);
+  return lines.flatMap((text) => {
+    const { record }: { readonly record?: ResultRecord } = JSON.parse(text);
+    return record ?? [];
+  });
 }

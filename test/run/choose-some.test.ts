@@ -78,11 +78,11 @@ describe('some of the tasks', () => {
       recordOf: () => Promise.reject(new Error('not asked for')),
       decide: () => Promise.resolve({ kind: 'send' }),
       fromElsewhere: { unsealed: 0, foreign: 0, mayGrow: false },
-      isComplete: () => true,
+      coversAll: () => true,
     };
     const chosen = await chooseSome(planOf(10), { count: 5, seed: 1 }, earlier);
     expect(chosen).toMatchObject({ kept: 8, left: 0 });
-    expect(chosen.isComplete()).toBe(false);
+    expect(chosen.coversAll()).toBe(false);
     expect(chosen.fateOf(taskAt(7))).toBe('keep');
     expect([7, 8].map((index) => chosen.sends(taskAt(index)))).toEqual([false, true]);
   });

@@ -101,7 +101,7 @@ export async function play(text: string, options: WorldOptions = {}): Promise<Pl
   try {
     await clock.run(read());
   } finally {
-    await closed(journal, resumption?.isComplete() ?? false);
+    await closed(journal, resumption?.coversAll() ?? false);
   }
   if (!summary) throw new Error('the run ended without a summary');
   return { records, events, sent, startedMs, endedMs, summary };
@@ -109,7 +109,7 @@ export async function play(text: string, options: WorldOptions = {}): Promise<Pl
 
 async function closed(journal: Journal | undefined, complete: boolean): Promise<void> {
   // The machine may have stopped.
-  await journal?.close({ complete }).catch(() => undefined);
+  await journal?.close({ covered: complete ? 'whole' : 'part' }).catch(() => undefined);
 }
 
 function server(clock: VirtualClock, sent: string[], reply: (prompt: string) => Reply): Provider {

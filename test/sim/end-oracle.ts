@@ -58,21 +58,23 @@ function checkRecords(
 ): void {
   if (end.summary && end.unsaved.length > 0)
     watch.report('kept', 'a healthy end left results unsaved');
-  if (end.notCompacted !== undefined) {
+  if (end.notRewritten !== undefined) {
     const isDiskWell = !life.disk.full && !life.disk.failing;
-    if (isDiskWell) watch.report('one record', `superseded lines stay: ${end.notCompacted}`);
+    if (isDiskWell) watch.report('one record', `superseded lines stay: ${end.notRewritten}`);
     return;
   }
   const isWhole = end.summary?.not_started === 0 && life.leftOut.length === 0;
-  if (isWhole && !end.resumption.isComplete()) {
+  if (isWhole && !life.selection && !end.resumption.coversAll()) {
     watch.report('resume', 'every task ended, and some are said to be undecided');
   }
-  const byId = Map.groupBy(file.records, ({ id }) => id);
+  const byId = Map.groupBy(file.own, ({ id }) => id);
   // A run that was stopped before it knew all requests keeps every answer that one may ask for.
-  if (end.resumption.isComplete() && byId.size < file.records.length) {
-    const ids = file.records.map(({ id }) => id).sort();
+  if (end.resumption.coversAll() && byId.size < file.own.length) {
+    const ids = file.own.map(({ id }) => id).sort();
     watch.report('one record', `the file has ${ids.join(' ')}`);
   }
+  checkOrder({ life, file, watch });
+  if (end.resumption.coversAll()) checkStrangers({ life, file, watch });
   const finished = new Map(end.finished.map((record) => [record.id, record]));
   if (finished.size < end.finished.length) watch.report('one record', 'a task finished twice');
   for (const task of life.tasks) {
@@ -91,6 +93,24 @@ function checkRecords(
     if (!record) watch.report('one record', `${task.id} is done and has no record`);
     else checkRecord(record, { task, status, watch });
   }
+}
+
+type Written = Pick<EndedLife, 'life' | 'file' | 'watch'>;
+
+/** Tasks of the manifest come in its order, and nothing of others comes between them. */
+function checkOrder({ life, file, watch }: Written): void {
+  const places = new Map([...life.tasks, ...life.leftOut].map(({ id, index }) => [id, index]));
+  const order = file.own.map(({ id }) => places.get(id) ?? Infinity);
+  if (order.some((place, at) => at > 0 && place < (order[at - 1] ?? 0))) {
+    watch.report('one record', `the order is ${file.own.map(({ id }) => id).join(' ')}`);
+  }
+}
+
+/** What no task has is in the companion. */
+function checkStrangers({ life, file, watch }: Written): void {
+  const ids = new Set(life.tasks.map(({ id }) => id));
+  const strangers = file.own.filter(({ id }) => !ids.has(id)).map(({ id }) => id);
+  if (strangers.length > 0) watch.report('one record', `${strangers.join(' ')} did not move`);
 }
 
 function maySkip(

@@ -34,7 +34,7 @@ export type LifeEnd =
       readonly finished: readonly ResultRecord[];
       readonly stoppedLanes: StoppedLanes;
       readonly unsaved: readonly ResultRecord[];
-      readonly notCompacted: string | undefined;
+      readonly notRewritten: string | undefined;
       readonly resumption: Resumption;
     }
   /** The journal could not be opened, or the run ended with an error: a disk that fails. */
@@ -110,7 +110,6 @@ async function live(stage: Stage): Promise<LifeEnd> {
   const resumption = await decideTasks(planned.prepared, {
     found: journal.found,
     expect: (task) => journal.expect(task),
-    reserve: (task) => journal.reserve(task),
     endDeciding: () => journal.endDeciding(),
     sealOf: (line) => journal.sealOf(line),
     reject: (line) => journal.reject(line),
@@ -129,11 +128,12 @@ async function live(stage: Stage): Promise<LifeEnd> {
   memory.allDecided(resumption, watch);
   const run = await runWith(stage, { prepared: planned.prepared, journal, resumption });
   if (!run.summary) await journal.drain(GRACE_MS);
-  const { unsaved, notCompacted } = await journal.close({ complete: resumption.isComplete() });
+  const covered = resumption.coversAll() ? 'whole' : 'part';
+  const { unsaved, notRewritten } = await journal.close({ covered });
   if (disk.isLocked) watch.report('resume', 'the lock is left behind');
   const { summary, error } = run;
   if (error) return { kind: 'failed', error: error.thrown, summary, unsaved };
-  return { kind: 'ended', ...run, unsaved, notCompacted, resumption };
+  return { kind: 'ended', ...run, unsaved, notRewritten, resumption };
 }
 
 async function runWith(

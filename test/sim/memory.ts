@@ -1,4 +1,4 @@
-import type { ResumeDecision } from '../../src/journal/decide.ts';
+import type { ResumeDecision } from '../../src/journal/match-records.ts';
 import type { JournalMode } from '../../src/journal/open-results.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import type { Resumption } from '../../src/run/resume.ts';
@@ -7,7 +7,7 @@ import { shareOf } from './part.ts';
 import { priceUsd } from './manifest.ts';
 import { promptOf } from './tasks.ts';
 import type { LifeEnd } from './life.ts';
-import { answeredContent, readResultsFile, type ResultsFile } from './results-file.ts';
+import { answeredContent, NO_RESULTS, type ResultsFile } from './results-file.ts';
 import type { Life, Scenario } from './scenario.ts';
 import type { Watch } from './watch.ts';
 
@@ -28,8 +28,8 @@ export interface Memory {
 }
 
 export function createMemory(scenario: Scenario): Memory {
-  /** Content of every answer that was ever reported durable and may not be gone, by request id. */
-  const durable = new Map<string, { readonly content: string; readonly ids: Set<string> }>();
+  /** Content of every answer that was ever reported durable, by request id: it may move, and is never gone. */
+  const durable = new Map<string, string>();
   /** What the servers charged for attempts that some record tells of. */
   let knownUsd = 0;
   /** What the records tell of that are durable: what a later run must know of. */
@@ -37,7 +37,7 @@ export function createMemory(scenario: Scenario): Memory {
   let life: Life | undefined;
   let share = scenario;
   let mode: JournalMode = 'new';
-  let before: ResultsFile = readResultsFile(undefined);
+  let before: ResultsFile = NO_RESULTS;
   /** Contents that tasks of this life want, and with those that the whole manifest does; how often. */
   let asked = new Map<string, number>();
   let planned = new Map<string, number>();
@@ -119,8 +119,7 @@ export function createMemory(scenario: Scenario): Memory {
       if (record.status !== 'succeeded' || content === undefined) return;
       add(answered, content, 1);
       if (record.request_id === null) return;
-      const ids = durable.get(record.request_id)?.ids ?? new Set();
-      durable.set(record.request_id, { content, ids: ids.add(record.id) });
+      durable.set(record.request_id, content);
     },
 
     isAnswered: (content) => (answered.get(content) ?? 0) > 0 || answeredBefore.has(content),
@@ -170,31 +169,11 @@ export function createMemory(scenario: Scenario): Memory {
     if (new Set(own.map(({ request_id }) => request_id)).size < own.length) {
       watch.report('one record', 'an answer is there twice, and not as a shared one');
     }
-    // What failed or was skipped takes the place of no answer.
-    const successors = answers.filter((record) => !isFromElsewhere(record));
-    for (const record of [...before.records, ...file.records]) {
-      if (record.request_id !== null) durable.get(record.request_id)?.ids.add(record.id);
-    }
-    const there = countedBy(answersIn(file));
-    for (const [requestId, { content, ids: own }] of durable) {
+    for (const [requestId, content] of durable) {
       if (present.has(requestId)) continue;
-      const isWanted = (there.get(content) ?? 0) < (planned.get(content) ?? 0);
-      const isSuperseded = [...own].some((id) =>
-        successors.some((record) => record.id === id || record.id.startsWith(`${id}~`)),
-      );
-      if (isWanted || !isSuperseded) {
-        watch.report('kept', `${requestId}, durable as ${[...own].join(' ')}, is gone`);
-      }
+      watch.report('kept', `${requestId}, durable as the answer to ${content}, is gone`);
       durable.delete(requestId);
     }
-  }
-
-  /** Whether a record had only other ids before this life, and so was another task's; displaced ones are as they were. */
-  function isFromElsewhere({ id, request_id, shared_with }: ResultRecord): boolean {
-    // One that shares its answer is a record of its own.
-    if (request_id === null || shared_with !== undefined || id.includes('~')) return false;
-    const earlier = before.records.filter((record) => record.request_id === request_id);
-    return earlier.length > 0 && earlier.every((record) => record.id !== id);
   }
 
   /** Lines may go, what they cost may not. */

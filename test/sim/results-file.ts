@@ -1,33 +1,104 @@
+import { companionName } from '../../src/journal/companion.ts';
 import { checkLine } from '../../src/journal/record-line.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
+import type { SimulatedDisk } from '../support/simulated-disk.ts';
 
-/** What stands in a results file: whole records, and whether something else comes after them. */
+/** What a results file and its companion hold: whole records, and whether something else comes after them. */
 export interface ResultsFile {
   /** Undefined when there is no file. */
   readonly bytes: Buffer | undefined;
+  /** Of the companion. */
+  readonly asideBytes: Buffer | undefined;
+  /** Every record once, also where a crash left it in both files. */
   readonly records: readonly ResultRecord[];
+  /** Those in the results file, in its order. */
+  readonly own: readonly ResultRecord[];
   /** Lines that are no record and not the torn end. */
   readonly badLines: readonly string[];
   /** What follows the last whole record and is none. */
   readonly torn: Uint8Array;
+  /** Everything that was ever cut off. */
+  readonly cutOff: Uint8Array;
 }
 
 /** `earlier` spares the reading of what has not changed since. */
-export function readResultsFile(bytes: Buffer | undefined, earlier?: ResultsFile): ResultsFile {
-  if (bytes && earlier?.bytes?.equals(bytes)) return earlier;
+export function readResultsFile(
+  disk: SimulatedDisk,
+  path: string,
+  earlier?: ResultsFile,
+): ResultsFile {
+  const [bytes, asideBytes] = [disk.bytes(path), disk.bytes(companionName(path))];
+  if (earlier && isSame(earlier.bytes, bytes) && isSame(earlier.asideBytes, asideBytes)) {
+    return earlier;
+  }
   const lines = split(bytes ?? Buffer.alloc(0));
   const last = lines.pop() ?? Buffer.alloc(0);
-  const records: ResultRecord[] = [];
+  const own: ResultRecord[] = [];
   const badLines: string[] = [];
   for (const line of lines) {
     const { record, rest } = recordAtStart(line);
-    if (record) records.push(record);
+    if (record) own.push(record);
     if (!record || rest.length > 0) badLines.push(rest.toString().slice(0, 80));
   }
   // A record that lacks no more than its line break counts.
   const { record, rest } = recordAtStart(last);
-  if (record) records.push(record);
-  return { bytes, records, badLines, torn: rest };
+  if (record) own.push(record);
+  const { moved, cutOff, bad } = readAside(asideBytes);
+  const known = new Set(own.map(factsOf));
+  return {
+    bytes,
+    asideBytes,
+    own,
+    records: [...own, ...moved.filter((each) => !known.has(factsOf(each)))],
+    badLines: [...badLines, ...bad],
+    torn: rest,
+    cutOff,
+  };
+}
+
+export const NO_RESULTS: ResultsFile = {
+  bytes: undefined,
+  asideBytes: undefined,
+  records: [],
+  own: [],
+  badLines: [],
+  torn: Buffer.alloc(0),
+  cutOff: Buffer.alloc(0),
+};
+
+function isSame(one: Buffer | undefined, other: Buffer | undefined): boolean {
+  return one && other ? one.equals(other) : one === other;
+}
+
+/** A record without what today's manifest says of its task. */
+function factsOf(record: ResultRecord): string {
+  const { id: _id, task: _task, index: _index, key: _key, matrix: _matrix, ...facts } = record;
+  return JSON.stringify(Object.entries(facts).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+interface AsideLine {
+  readonly kind?: string;
+  readonly record?: ResultRecord;
+  readonly base64?: string;
+}
+
+/** The lines of a companion but the last, which a crash may have torn. */
+function readAside(bytes: Buffer = Buffer.alloc(0)) {
+  const moved = new Map<string, ResultRecord>();
+  const cutOff: Buffer[] = [];
+  const bad: string[] = [];
+  for (const line of split(bytes).slice(0, -1)) {
+    let read: AsideLine = {};
+    try {
+      read = JSON.parse(line.toString());
+    } catch {
+      bad.push(line.toString().slice(0, 80));
+    }
+    if (read.record && !moved.has(factsOf(read.record)))
+      moved.set(factsOf(read.record), read.record);
+    if (read.base64 !== undefined) cutOff.push(Buffer.from(read.base64, 'base64'));
+  }
+  return { moved: [...moved.values()], cutOff: Buffer.concat(cutOff), bad };
 }
 
 /** Zeros that a power cut left behind a record take nothing of it. */
@@ -39,7 +110,7 @@ function recordAtStart(line: Buffer): {
   const end = zeros === -1 ? line.length : zeros;
   const checked = checkLine(line.subarray(0, end));
   return checked.ok
-    ? { record: checked.record, rest: line.subarray(end) }
+    ? { record: checked.value, rest: line.subarray(end) }
     : { record: undefined, rest: line };
 }
 

@@ -6,7 +6,7 @@ import { checkEnd } from './end-oracle.ts';
 import { PATH, playLife, type LifeEnd } from './life.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { shareOf } from './part.ts';
-import { readResultsFile, type ResultsFile } from './results-file.ts';
+import { NO_RESULTS, readResultsFile, type ResultsFile } from './results-file.ts';
 import { createScenario, type Life, type Scenario } from './scenario.ts';
 import { createTimers } from './timers.ts';
 import { createWatch, type Violation, type Watch } from './watch.ts';
@@ -40,7 +40,7 @@ export async function simulate(
     log,
     learned: new Map(scenario.hints),
     disk: new SimulatedDisk(),
-    left: readResultsFile(undefined),
+    left: NO_RESULTS,
     epochMs: Date.UTC(2026, 0, 1),
     counts: { lives: 0, crashes: 0, requests: 0, paidTwice: 0, faults: {} },
   };
@@ -78,7 +78,7 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
   const clock = new VirtualClock({ epochMs: story.epochMs });
   const timers = createTimers(clock);
   if (createDice(scenario.seed, `before ${counts.lives}`).chance(0.05)) dropLineBreak(disk);
-  const before = readResultsFile(disk.bytes(PATH), story.left);
+  const before = readResultsFile(disk, PATH, story.left);
   const mode = memory.begin(before, life);
   log(`── life ${counts.lives} of ${scenario.lives.length}: ${mode}, ${shown(life)}`);
   const share = shareOf(scenario, life);
@@ -100,7 +100,7 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
   timers.cancelAll();
   log(`── ${end.kind} at ${clock.now()} ms`);
 
-  const written = readResultsFile(disk.bytes(PATH), before);
+  const written = readResultsFile(disk, PATH, before);
   const cutsPower = end.kind === 'crashed' ? life.crash?.after === 'power cut' : dice.chance(0.3);
   story.disk = cutsPower ? disk.afterPowerCut(dice.random) : disk.afterKill();
   const isDiskWell = !life.disk.full && !life.disk.failing;
@@ -111,7 +111,7 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
     watch.report('ends', `the run failed: ${String(end.error)}`);
   }
   if (end.kind !== 'crashed' && end.kind !== 'refused' && mode !== 'overwrite') {
-    checkKeptAside(before, disk, watch);
+    checkKeptAside(before, written, watch);
   }
   if (end.kind === 'ended' || end.kind === 'failed') {
     const keptIds = memory.keptIds();
@@ -129,7 +129,7 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
     });
   }
   checkWindows(share.lanes, watch);
-  story.left = readResultsFile(story.disk.bytes(PATH), written);
+  story.left = readResultsFile(story.disk, PATH, written);
   memory.end({ end, file: story.left, watch });
   count(story, end, watch);
   story.epochMs = clock.epochMs() + dice.between(0, 3_600_000);
@@ -137,13 +137,10 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
 }
 
 /** What is cut off the end of the file is there to look at. */
-function checkKeptAside({ bytes, torn }: ResultsFile, disk: SimulatedDisk, watch: Watch): void {
+function checkKeptAside({ bytes, torn }: ResultsFile, after: ResultsFile, watch: Watch): void {
   if (!bytes || torn.length === 0) return;
-  const isKept = disk.list().some((name) => {
-    const side = name.startsWith(`${PATH}.torn-`) ? disk.bytes(name) : undefined;
-    return side && side.length >= torn.length && bytes.subarray(-side.length).equals(side);
-  });
-  if (!isKept) watch.report('kept', `${torn.length} bytes were cut off and are nowhere`);
+  const cut = Buffer.from(after.cutOff).subarray(-torn.length);
+  if (!cut.equals(torn)) watch.report('kept', `${torn.length} bytes were cut off and are nowhere`);
 }
 
 /** As an editor leaves a file, or a write that was cut off one byte before its end. */

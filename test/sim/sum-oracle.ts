@@ -44,7 +44,7 @@ function checkCounts(counts: readonly Count[], watch: Watch): void {
 
 function checkSummary(
   { life, watch, file, keptIds }: EndedLife,
-  { summary, finished, notCompacted }: Extract<LifeEnd, { kind: 'ended' }>,
+  { summary, finished, notRewritten }: Extract<LifeEnd, { kind: 'ended' }>,
 ): void {
   if (!summary) return;
   const count = (status: ResultRecord['status']): number =>
@@ -72,9 +72,9 @@ function checkSummary(
   if (parts !== summary.tasks) watch.report('sum', `${parts} of ${summary.tasks} add up`);
   const costUsd = finished.reduce((sum, { cost_usd }) => sum + (cost_usd ?? NaN), 0);
   checkCounts([['USD in its records', summary.cost_usd ?? 0, costUsd]], watch);
-  // Renamed ones get their new id when superseded lines are dropped.
-  if (notCompacted !== undefined) return;
-  const inFile = new Set(file.records.map(({ id }) => id));
+  // Renamed ones get their new id when the file is rewritten.
+  if (notRewritten !== undefined) return;
+  const inFile = new Set(file.own.map(({ id }) => id));
   const missing = life.tasks.filter(({ id }) => !inFile.has(id)).length;
   if (missing > summary.not_started) {
     watch.report('sum', `${missing} tasks have no record, ${summary.not_started} are told of`);

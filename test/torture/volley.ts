@@ -74,7 +74,7 @@ export function newVolley(options: {
     read: () => readResults(results),
     leftovers: () =>
       readdirSync(cwd).filter(
-        (name) => !/^(\.cache|volley\.yaml|rows\.txt|out\.jsonl(\.torn-\d+)?)$/.test(name),
+        (name) => !/^(\.cache|volley\.yaml|rows\.txt|out\.jsonl(\.volley)?)$/.test(name),
       ),
     remove: () => rmSync(cwd, { recursive: true, force: true }),
   };
@@ -95,6 +95,9 @@ function writeRows(file: string, first: number, count: number): void {
   writeFileSync(file, rows.join(''));
 }
 
+/** In CI, a resume uses only what it knows to be its own. */
+const SEALED = { VOLLEY_SEAL_KEY: 'torture'.repeat(8) };
+
 function start(
   [program = '', ...args]: readonly string[],
   { cwd, ...bound }: { readonly cwd: string; readonly VOLLEY_ALLOW_HOSTS: string },
@@ -102,7 +105,7 @@ function start(
   const child = spawn(program, args, {
     cwd,
     // At home where it works: what it learns about limits is no other run's start.
-    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true', ...bound },
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true', ...SEALED, ...bound },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const listeners: Array<(event: Record<string, unknown>) => void> = [];

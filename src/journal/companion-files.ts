@@ -6,5 +6,6 @@ export function isSideName(path: string, results: string): boolean {
   return path.startsWith(results) && SIDE_ENDS.test(path.slice(results.length));
 }
 
-/** Of the lock, of compaction, and of what is kept aside. */
-const SIDE_ENDS = /^\.(?:lock|lock-journal|lock-holder|compact|(?:torn|kept)-\d+)$/;
+/** The companion, the lock, a file that is being rewritten, and copies that were kept; 0.1.0 had some of its own. */
+const SIDE_ENDS =
+  /^\.(?:volley|volley\.rewrite|lock|lock-journal|lock-holder|rewrite|compact|(?:torn|kept)-\d+)$/;

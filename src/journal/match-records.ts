@@ -2,16 +2,14 @@ import { hasKey, KEY_WORDS, NONE, type KeyChains } from './key-chains.ts';
 import { keyOf } from './keys.ts';
 import {
   findersOf,
+  giveTo,
   isMarked,
-  mark,
   MARK,
-  relabel,
   statusOf,
   USE,
   useOf,
   type Label,
   type LineTable,
-  type Use,
 } from './line-table.ts';
 
 /** A task of this run, as the journal knows tasks. */
@@ -23,7 +21,7 @@ export interface PlannedTask extends Label {
 /** What a task's records are known by. */
 export type TaskContent = Pick<PlannedTask, 'fingerprints'>;
 
-export type ExpectedTask = TaskContent & Pick<PlannedTask, 'id'>;
+export type ExpectedTask = TaskContent & Pick<PlannedTask, 'id' | 'index'>;
 
 export type ResumeMode = 'resume' | 'retry-failed';
 
@@ -53,40 +51,24 @@ export type RunReason =
   | 'skipped';
 
 /**
- * Tells that a task is in the plan. When all tasks are told before the first decision, a record
- * goes to the task of its own id wherever that one wants it; else to whoever asks first.
+ * Announces a task of the plan. When all tasks are announced before the first decision, a record goes to the
+ * task of its own id if that task wants it, else to the first one that asks for its content. Tasks that this run
+ * does not decide are announced too: what is theirs stays theirs.
  */
 export function expectTask(table: LineTable, task: ExpectedTask): void {
-  expectLines(table, ownLines(table, task));
+  expectLines(table, task, ownLines(table, task));
 }
 
-function expectLines(table: LineTable, { all, answer, attempts }: OwnLines): void {
-  for (const line of all) mark(table, line, MARK.planned);
+function expectLines(
+  table: LineTable,
+  { index }: ExpectedTask,
+  { all, answer, attempts }: OwnLines,
+): void {
+  for (const line of all) {
+    if (useOf(table, line) <= USE.reserved) table.columns.place.set(line, index + 1);
+  }
   for (const line of answer === NONE ? attempts : [answer, ...attempts]) {
     if (useOf(table, line) === USE.free) table.columns.use.set(line, USE.reserved);
-  }
-}
-
-/**
- * Tells that a task is in the plan, and that this run will not decide it: it was not selected. All
- * records of its content stay, if it has none of its own, for it will be matched by a later run.
- */
-export function reserveForLater(table: LineTable, task: ExpectedTask): void {
-  const own = ownLines(table, task);
-  expectLines(table, own);
-  if (own.answer !== NONE) return;
-  const { succeeded, unsuccessful } = findersOf(table);
-  want(table, succeeded, own.contents);
-  if (own.attempts.length === 0) want(table, unsuccessful, own.contents);
-}
-
-/** Each line is marked once, however many tasks want it: those before a marked one are marked too. */
-function want(table: LineTable, chain: KeyChains, contents: readonly Uint32Array[]): void {
-  for (const content of contents) {
-    let line = chain.newest(content);
-    for (; line !== NONE && !isMarked(table, line, MARK.wanted); line = chain.older(line)) {
-      mark(table, line, MARK.wanted);
-    }
   }
 }
 
@@ -102,7 +84,7 @@ export function decideAlone(
 ): ResumeDecision | undefined {
   const own = ownLines(table, task);
   if (own.answer === NONE && !isAlone(table, own)) {
-    expectLines(table, own);
+    expectLines(table, task, own);
     return undefined;
   }
   return decided(table, task, { ...options, own });
@@ -135,7 +117,7 @@ export function rejectLine(table: LineTable, line: number): void {
   table.columns.use.set(line, USE.spent);
 }
 
-/** Forgets what tasks find their lines by: more than half of what a line takes. */
+/** Forgets how tasks find their lines: more than half of what a line takes. */
 export function endDeciding(table: LineTable): void {
   table.finders = undefined;
 }
@@ -145,10 +127,10 @@ function decided(
   task: PlannedTask,
   { mode, own }: { readonly mode: ResumeMode; readonly own: OwnLines },
 ): ResumeDecision {
-  expectLines(table, own);
+  expectLines(table, task, own);
   const answer = own.answer === NONE ? takeAnswer(table, own.contents) : own.answer;
   if (answer !== NONE) {
-    give(table, answer, task, USE.kept);
+    giveTo(table, answer, { label: task, use: USE.kept });
     return { kind: 'keep', line: answer };
   }
   const [latest] = own.all;
@@ -160,7 +142,7 @@ function decided(
   });
   const tried = own.attempts[0] ?? takeAttempt(table, own.contents);
   if (tried !== NONE) {
-    give(table, tried, task, USE.spent);
+    giveTo(table, tried, { label: task, use: USE.spent });
     return run(ended(table, tried));
   }
   const reason = latest !== undefined ? 'changed' : like === NONE ? 'new' : 'duplicate';
@@ -184,9 +166,9 @@ function newestLike(table: LineTable, contents: readonly Uint32Array[]): number 
 interface OwnLines {
   /** Of its request to each model that may answer it; none when it could not be rendered. */
   readonly contents: readonly Uint32Array[];
-  /** The lines of its id, newest first. */
+  /** The lines of its id that are not aside, newest first. */
   readonly all: readonly number[];
-  /** The newest of them that answers this content and is not given away, or `NONE`. */
+  /** The newest line of its id, aside or not, that answers this content and is not given away, or `NONE`. */
   readonly answer: number;
   /** Those of them that tried this content, or did not get as far, without success; newest first. */
   readonly attempts: readonly number[];
@@ -195,13 +177,14 @@ interface OwnLines {
 function ownLines(table: LineTable, task: ExpectedTask): OwnLines {
   const id = keyOf(task.id);
   const contents = task.fingerprints.map(keyOf);
-  const all: number[] = [];
+  const named: number[] = [];
   const { byId, fingerprintKey } = findersOf(table);
-  for (let line = byId.newest(id); line !== NONE; line = byId.older(line)) all.push(line);
+  for (let line = byId.newest(id); line !== NONE; line = byId.older(line)) named.push(line);
+  const all = named.filter((line) => !isMarked(table, line, MARK.aside));
   const isLike = (line: number): boolean =>
     contents.some((content) => hasKey(fingerprintKey, line, content));
   const succeeded = (line: number): boolean => statusOf(table, line) === 'succeeded';
-  const answer = all.find(
+  const answer = named.find(
     (line) => succeeded(line) && isLike(line) && useOf(table, line) <= USE.reserved,
   );
   // A task that could not be rendered has a record without fingerprint.
@@ -237,11 +220,6 @@ function take(
     if (mayTake(line)) return line;
   }
   return NONE;
-}
-
-function give(table: LineTable, line: number, task: PlannedTask, use: Use): void {
-  table.columns.use.set(line, use);
-  relabel(table, line, task);
 }
 
 function ended(table: LineTable, line: number): 'failed' | 'canceled' | 'skipped' {

@@ -2,11 +2,11 @@ import { dirname } from 'node:path';
 import type { Disk, DiskFile, ReadableFile } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { reasonOf } from '../results/write-problems.ts';
-import { copyRest, createNumbered } from './copy-aside.ts';
+import { copyRest, createNumbered } from './backup-tail.ts';
 
 /** What others have done to a results file, or to its name, while a run wrote to it. */
-export type Whereabouts =
-  | { readonly kind: 'untouched' }
+export type ExternalChanges =
+  | { readonly kind: 'none' }
   /** There is more in it than the run wrote. */
   | { readonly kind: 'added-to' }
   /** Lines that were on disk are not in it any more. */
@@ -20,19 +20,19 @@ export type Whereabouts =
  * file that was deleted, moved or replaced, as editors and git do, is whole for as long as it is open:
  * what it holds is saved before it is closed.
  */
-export async function whereabouts(
+export async function externalChanges(
   disk: Disk,
   { file, path, end }: { readonly file: DiskFile; readonly path: string; readonly end: number },
-): Promise<Whereabouts> {
+): Promise<ExternalChanges> {
   // Nothing that could be missed.
-  if (end === 0) return { kind: 'untouched' };
+  if (end === 0) return { kind: 'none' };
   const found = await disk.stat(path).catch(() => undefined);
-  if (found?.kind === 'file' && found.bytes === end) return { kind: 'untouched' };
+  if (found?.kind === 'file' && found.bytes === end) return { kind: 'none' };
   try {
     const held = await compared(file, end);
     if (held === 'shorter') return { kind: 'cut' };
     const named = await comparedAt(disk, path, end);
-    if (named !== 'shorter') return { kind: named === 'longer' ? 'added-to' : 'untouched' };
+    if (named !== 'shorter') return { kind: named === 'longer' ? 'added-to' : 'none' };
     return { kind: 'replaced', keptIn: await writtenAgain(disk, file, path) };
   } catch (error) {
     return { kind: 'lost', reason: reasonOf(error) };

@@ -1,0 +1,159 @@
+import { dirname } from 'node:path';
+import type { Disk, DiskFile } from '../ports/disk.ts';
+import { writeAll } from '../ports/write-all.ts';
+import { spentUsd, type ResultRecord } from '../results/record.ts';
+import type { Seal } from '../results/seal.ts';
+import { safeJson } from '../results/serialize.ts';
+import type { MoveReason } from './lines-to-keep.ts';
+import {
+  checkRecord,
+  isAmount,
+  isObject,
+  parseLine,
+  wrong,
+  type CheckedLine,
+} from './record-line.ts';
+
+/**
+ * One line of a companion: what belongs to a results file but is no record of a task today. Lines of kinds that
+ * this release does not know are kept, and their `cost_usd` counts as spent.
+ */
+export type CompanionLine =
+  | {
+      readonly kind: 'record';
+      /** Why it is here. */
+      readonly reason: MoveReason;
+      readonly record: ResultRecord;
+    }
+  /** A part of what was cut off the end of the results file. */
+  | { readonly kind: 'torn'; readonly offset: number; readonly base64: string }
+  /** What the lines cost that pruning took out. */
+  | { readonly kind: 'pruned'; readonly cost_usd: number };
+
+export function companionName(results: string): string {
+  return `${results}.volley`;
+}
+
+/** How a companion was found. */
+export interface FoundCompanion {
+  /** Bytes: where the next line goes. */
+  readonly end: number;
+  /** Its last line lacks its `\n`, which counts as part of it. */
+  readonly isUnended: boolean;
+}
+
+/** The companion of an open results file. Its lines are only ever appended, but for pruning. */
+export interface Companion {
+  readonly path: string;
+  /** Resolves once the lines are durable. Makes the file when it is needed first. After a failure nothing of them is in it. */
+  append(lines: readonly CompanionLine[]): Promise<void>;
+  /** Resolves once what a killed run left in it is durable too. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `found`: undefined when there is no such file yet. */
+export function openCompanion(
+  disk: Disk,
+  path: string,
+  { found, seal }: { readonly found: FoundCompanion | undefined; readonly seal: Seal | undefined },
+): Companion {
+  let file: DiskFile | undefined;
+  let end = found?.end ?? 0;
+  let last: Promise<void> = Promise.resolve();
+
+  async function opened(): Promise<DiskFile> {
+    if (file) return file;
+    file = found === undefined ? await disk.create(path) : await disk.open(path);
+    if (found === undefined) await disk.syncFolder(dirname(path));
+    if (found?.isUnended) {
+      await file.truncate(end - 1);
+      await writeAll(file, NEWLINE);
+    } else {
+      // What a crash left of a line that was never durable.
+      await file.truncate(end);
+    }
+    return file;
+  }
+
+  async function write(lines: readonly CompanionLine[]): Promise<void> {
+    const bytes = Buffer.from(lines.map((line) => companionLine(line, seal)).join(''));
+    const target = await opened();
+    try {
+      await writeAll(target, bytes);
+      await target.sync();
+    } catch (error) {
+      await target.truncate(end).catch(() => undefined);
+      if (end === 0 && found === undefined) await discard(target).catch(() => undefined);
+      throw error;
+    }
+    end += bytes.length;
+  }
+
+  /** It is there only when it is needed. */
+  async function discard(empty: DiskFile): Promise<void> {
+    file = undefined;
+    await empty.close();
+    await disk.remove(path);
+  }
+
+  return {
+    path,
+    append(lines) {
+      const written = last.then(() => write(lines));
+      last = written.catch(() => undefined);
+      return written;
+    },
+    sync: async () => (await opened()).sync(),
+    async close() {
+      await last;
+      await file?.close();
+    },
+  };
+}
+
+const NEWLINE = new Uint8Array([10]);
+
+export function companionLine(line: CompanionLine, seal: Seal | undefined): string {
+  const value = { v: 1, ...line };
+  return `${safeJson(seal?.sealed(value) ?? value)}\n`;
+}
+
+/** What a run needs to know of a line: its record, if it has one, and what it says was spent. */
+export interface CheckedCompanionLine {
+  readonly kind: string;
+  readonly record: ResultRecord | undefined;
+  readonly usd: number;
+}
+
+/** Reads one line of a companion, without its line break. */
+export function checkCompanionLine(bytes: Uint8Array): CheckedLine<CheckedCompanionLine> {
+  const parsed = parseLine(bytes);
+  if (!parsed.ok) return parsed;
+  const { value } = parsed;
+  const { kind, cost_usd: cost = null, record } = value;
+  if (typeof kind !== 'string') return wrong('is not a line of a companion: `kind` is missing');
+  if (cost !== null && !isAmount(cost))
+    return wrong('is not a line of a companion: `cost_usd` is not an amount');
+  if (kind !== 'record') return { ok: true, value: { kind, record: undefined, usd: cost ?? 0 } };
+  const checked = isObject(record) ? checkRecord(record) : wrong('has no record');
+  if (!checked.ok) return checked;
+  return { ok: true, value: { kind, record: checked.value, usd: spentUsd(checked.value) } };
+}
+
+/**
+ * Two lines with the same identity are copies of one record, whatever its task is called now: one was moved, or
+ * taken back, and a crash came before the other was gone.
+ */
+export function identityOf(record: ResultRecord): string {
+  const {
+    fingerprint,
+    id,
+    status,
+    started_at: from,
+    finished_at: to,
+    request_id: request,
+  } = record;
+  const isShared = record.shared_with !== undefined;
+  return JSON.stringify([fingerprint ?? id, status, from, to, request, isShared]);
+}
