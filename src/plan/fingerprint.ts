@@ -2,23 +2,28 @@ import { hash } from 'node:crypto';
 import type { Parameters } from '../manifest/manifest.ts';
 import { canonicalJson, type JsonObject } from '../ports/json.ts';
 import type { Attachment } from './attachment.ts';
+import { promptsWithSchema, withoutSchema } from './schema-prompt.ts';
 import type { PromptRequest } from './task.ts';
 
 /**
  * `v2:sha256:` and 64 hex digits over everything that shapes the answer: model, host, texts, attachments,
  * schema, parameters and the number of the sample. Left out: the API key, a task's id, row and position,
- * cache marks, the service tier, what only labels a request, and whether lines end in CRLF or LF.
+ * cache marks, the service tier, what only labels a request, how the provider is told the schema, and whether
+ * lines end in CRLF or LF.
  *
  * A field that a request does not have adds nothing, so a new optional field leaves the fingerprints of
  * requests without it as they are. Any other change needs a new version, and this one joins `EARLIER`.
  */
 export function requestFingerprint(request: PromptRequest, host: string): string {
-  return `${CURRENT}${hashOf(request, host, VERSION_2)}`;
+  return CURRENT + hashOf({ ...request, prompt: withoutSchema(request) }, host, VERSION_2);
 }
 
 /** The fingerprints that earlier releases gave the same request, newest first. */
 export function earlierFingerprints(request: PromptRequest, host: string): readonly string[] {
-  return EARLIER.map((version) => hashOf(request, host, version));
+  return EARLIER.flatMap((version) =>
+    // In 0.1.0 it depended on the provider whether the prompt described the schema.
+    promptsWithSchema(request).map((prompt) => hashOf({ ...request, prompt }, host, version)),
+  );
 }
 
 /** Whether this release would make such a fingerprint. */
@@ -64,7 +69,6 @@ function hashOf(request: PromptRequest, host: string, version: Version): string 
     `"parameters":${version.parameters(parameters)}`,
     text('prompt', prompt),
     sample === undefined ? undefined : `"sample":${sample}`,
-    // Where the prompt describes the schema, the prompt differs.
     schema && `"schema":${schemaJson(schema.json)}`,
     text('system', system),
     '"v":1',

@@ -1,5 +1,6 @@
 import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import { sentSchema } from '../manifest/structured-output.ts';
+import type { JsonObject } from '../ports/json.ts';
 import type { PromptRequest, RequestSchema } from './task.ts';
 
 /** The schema of a task's request, as its provider is told it. */
@@ -13,8 +14,24 @@ export function requestSchema(
 
 /** The prompt with the schema below it, unless the provider is told in its own way. */
 export function withSchema(prompt: string, { json, native }: RequestSchema): string {
-  if (native !== undefined) return prompt;
-  return `${prompt}\n\nAnswer with nothing but JSON that is valid against this JSON Schema:\n${JSON.stringify(json)}`;
+  return native === undefined ? prompt + instruction(json) : prompt;
+}
+
+/** The prompt as the user wrote it, whether `withSchema` added to it or not. */
+export function withoutSchema({ prompt, schema }: PromptRequest): string {
+  if (!schema) return prompt;
+  const added = instruction(schema.json);
+  return prompt.endsWith(added) ? prompt.slice(0, -added.length) : prompt;
+}
+
+/** Of tasks that have a schema: both prompts that `withSchema` could have made. */
+export function promptsWithSchema(request: PromptRequest): readonly string[] {
+  const prompt = withoutSchema(request);
+  return request.schema ? [prompt, prompt + instruction(request.schema.json)] : [prompt];
+}
+
+function instruction(schema: JsonObject): string {
+  return `\n\nAnswer with nothing but JSON that is valid against this JSON Schema:\n${JSON.stringify(schema)}`;
 }
 
 /** The request after an answer that did not fit: what was wrong with it stands below the prompt. */

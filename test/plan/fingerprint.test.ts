@@ -5,6 +5,7 @@ import {
   isCurrentFingerprint,
   requestFingerprint,
 } from '../../src/plan/fingerprint.ts';
+import { withSchema } from '../../src/plan/schema-prompt.ts';
 import type { PromptRequest } from '../../src/plan/task.ts';
 
 const REQUEST: PromptRequest = {
@@ -30,6 +31,19 @@ test('the fingerprints of earlier releases stay what they were, CRLF and labels 
   expect(earlierFingerprints(other, 'api.openai.com')).toEqual([
     'sha256:624c11a1df487c1c492de23df3150964aa3c46b1aa1bb80c50cda4636964bc41',
   ]);
+});
+
+test('it does not depend on how a provider is told the schema, and both ways of 0.1.0 are recognized', () => {
+  const schema = { json: { type: 'object' }, native: undefined };
+  const told = withSchema(REQUEST.prompt, schema);
+  const inPrompt = { ...REQUEST, prompt: told, schema };
+  const native = { ...REQUEST, schema: { ...schema, native: schema.json } };
+  expect(told).not.toBe(REQUEST.prompt);
+  expect(of(inPrompt)).toBe(of(native));
+  expect(of(native)).not.toBe(of(REQUEST));
+  const earlier = earlierFingerprints(native, 'a');
+  expect(new Set(earlier).size).toBe(2);
+  expect(earlierFingerprints(inPrompt, 'a')).toEqual(earlier);
 });
 
 test('it begins with a version, which tells it from those of 0.1.0', () => {

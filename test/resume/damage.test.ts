@@ -62,7 +62,7 @@ test('a bad line in the middle stops the resume with its number, and nothing is 
     const resumed = await ran.run(flag);
     expect([ran.sent(), resumed.code]).toEqual([[], 2]);
     expect(resumed.stderr).toContain(
-      `out.jsonl\` is damaged: line 3 (byte ${bytes}) is not JSON\n  hint: mend the line or remove it`,
+      `out.jsonl\` is damaged: line 3 (byte ${bytes}) is not JSON\n  hint: fix the line or remove it`,
     );
     expect(ran.read(RESULTS)).toBe(before);
     expect(readdirSync(ran.cwd).toSorted()).toEqual([RESULTS, 'volley.yaml']);
