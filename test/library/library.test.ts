@@ -80,6 +80,9 @@ describe('events', () => {
       tasks: 3,
       kept: 0,
       lanes: [{ lane: 'local/small', tasks: 3 }],
+      entries: ['task-1', 'task-2', 'task-3'].map((task) => ({ task, tasks: 1, needs: [] })),
+      maxCostUsd: null,
+      spentBeforeUsd: 0,
     });
     for (const id of ['task-1', 'task-2', 'task-3']) {
       const own = events.filter(
