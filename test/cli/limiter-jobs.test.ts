@@ -14,14 +14,14 @@ interface Coverage {
   }>;
 }
 
-/** How often a function of the bundled package was called, as V8 counted it. */
+/** How often a function of the package was called, as V8 counted it. */
 function callsOf(folderName: string, functionName: string): number {
   const scripts = readdirSync(folderName).flatMap((name) => {
     const report: Coverage = JSON.parse(readFileSync(join(folderName, name), 'utf8'));
     return report.result;
   });
   const functions = scripts
-    .filter(({ url }) => url.endsWith('/packages/bottleneck.js'))
+    .filter(({ url }) => /[/]bottleneck[/]lib[/]/u.test(url))
     .flatMap((script) => script.functions)
     .filter((each) => each.functionName === functionName);
   return functions.reduce((sum, { ranges }) => sum + (ranges[0]?.count ?? 0), 0);
