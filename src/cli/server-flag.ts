@@ -22,6 +22,12 @@ export function serverOf(args: Arguments): object | undefined {
     );
   }
   const type = knownProviders.get(name)?.type ?? 'openai';
+  if (type === 'mock') {
+    throw usageError(
+      '`mock` is not at any address',
+      'leave out `--base-url`, or choose another model',
+    );
+  }
   const url = new URL(text);
   const [key, ...more] = hostRules(permissionsOf(args)).variablesFor(url);
   if (more.length > 0) {

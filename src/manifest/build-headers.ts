@@ -16,16 +16,15 @@ export function buildHeaders(
   const query = namedEntries(child(provider, 'query'));
   const noKey = stringOf(child(provider, 'auth')) === 'none';
   for (const each of headers) {
-    checkName(
+    reportRefusal(
       each,
-      { kind: 'header', refused: headerRefusal(each.key, { isVariable: false }) },
+      headerRefusal(each.key, { mayHoldSecret: false, mayHoldKey: false }),
       context,
     );
   }
   for (const each of fromVariables) {
-    const refused =
-      noKey && isKeyHeader(each.key) ? undefined : headerRefusal(each.key, { isVariable: true });
-    checkName(each, { kind: 'header', refused }, context);
+    const refusal = headerRefusal(each.key, { mayHoldSecret: true, mayHoldKey: noKey });
+    reportRefusal(each, refusal, context);
     if (headers.some(({ key }) => key.toLowerCase() === each.key.toLowerCase())) {
       context.report.error(context.source.keyPlace(each), {
         code: 'BAD_VALUE',
@@ -35,8 +34,7 @@ export function buildHeaders(
     }
   }
   for (const each of query) {
-    const refused = SECRET_NAME.test(each.key) ? 'a key never stands in an address' : undefined;
-    checkName(each, { kind: 'parameter', refused }, context);
+    if (SECRET_NAME.test(each.key)) reportRefusal(each, KEY_IN_ADDRESS, context);
   }
   return {
     headers: textsOf(headers, (name) => name.toLowerCase()),
@@ -73,42 +71,57 @@ const SECRET_NAME = /auth|key|token|secret|passw|credential|cookie|session|signa
 const STEERING_NAME =
   /^(?:forwarded|via)$|forward|host|proxy|url|uri|target|upstream|endpoint|backend|override|rewrite|redirect/i;
 
-function isKeyHeader(name: string): boolean {
-  return KEY_HEADERS.has(name.toLowerCase());
+interface Refusal {
+  readonly what: string;
+  readonly why: string;
+  readonly hint: string;
 }
+
+const KEY_IN_ADDRESS: Refusal = {
+  what: 'parameter',
+  why: 'a key never stands in an address',
+  hint: 'name the variable that holds the key in `api_key_env`',
+};
 
 function headerRefusal(
   name: string,
-  { isVariable }: { readonly isVariable: boolean },
-): string | undefined {
+  { mayHoldSecret, mayHoldKey }: { readonly mayHoldSecret: boolean; readonly mayHoldKey: boolean },
+): Refusal | undefined {
+  const refused = (why: string, hint: string): Refusal => ({ what: 'header', why, hint });
   const lower = name.toLowerCase();
-  if (lower === 'anthropic-version') return 'it is set by `api_version`';
-  if (WRITTEN_BY_VOLLEY.has(lower)) return 'Volley writes it itself';
-  if (isKeyHeader(lower)) return 'the key is named by `api_key_env`, and its header by `auth`';
-  if (STEERING_NAME.test(lower))
-    return 'it may send the request, and the key with it, somewhere else';
-  if (!isVariable && SECRET_NAME.test(lower)) {
-    return 'its value may be a secret: name a variable in `headers_env`';
+  if (lower === 'anthropic-version') return refused('Volley writes it itself', 'set `api_version`');
+  if (WRITTEN_BY_VOLLEY.has(lower)) return refused('Volley writes it itself', 'delete it');
+  if (KEY_HEADERS.has(lower)) {
+    if (mayHoldKey) return undefined;
+    return refused(
+      'it carries the key',
+      'name the variable that holds the key in `api_key_env`, and choose its header with `auth`',
+    );
   }
-  return undefined;
+  if (STEERING_NAME.test(lower)) {
+    return refused(
+      'it may send the request, and the key with it, somewhere else',
+      'delete it, and name the server itself in `base_url`',
+    );
+  }
+  return SECRET_NAME.test(lower) && !mayHoldSecret
+    ? refused(
+        'its value may be a secret',
+        'name the variable that holds the value in `headers_env`',
+      )
+    : undefined;
 }
 
-function checkName(
+function reportRefusal(
   each: MapEntry,
-  {
-    kind,
-    refused,
-  }: { readonly kind: 'header' | 'parameter'; readonly refused: string | undefined },
+  refusal: Refusal | undefined,
   { source, report }: ReadContext,
 ): void {
-  if (refused === undefined) return;
+  if (!refusal) return;
   report.error(source.keyPlace(each), {
     code: 'BAD_VALUE',
-    message: `the ${kind} \`${shown(each.key)}\` cannot be set: ${refused}`,
-    hint:
-      kind === 'header'
-        ? 'leave it out, or follow the reason above'
-        : 'name the key in `api_key_env`',
+    message: `the ${refusal.what} \`${shown(each.key)}\` cannot be set: ${refusal.why}`,
+    hint: refusal.hint,
   });
 }
 

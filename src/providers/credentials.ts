@@ -75,7 +75,7 @@ function notBound(variables: readonly string[], url: URL): Found {
   return {
     ok: false,
     message: `${names} may not be sent to \`${url.host}\`: ${variables.length === 1 ? 'it is' : 'they are'} not bound to it`,
-    hint: `a manifest cannot choose where a secret goes; if it may go there, add ${flags}`,
+    hint: `if ${variables.length === 1 ? 'it' : 'they'} may go there, add ${flags}`,
   };
 }
 

@@ -99,9 +99,13 @@ function readEntry(entry: string, source: '--allow-host' | '--allow-http' | 'VOL
   const [, written = '', variable] = /^([^=]*)(?:=(.*))?$/su.exec(entry.trim()) ?? [];
   const isVariable = variable === undefined || /^[A-Za-z_][A-Za-z0-9_]*$/u.test(variable);
   if (!isHostAndPort(written) || !isVariable) {
+    const meant = URL.parse(written)?.host ?? '';
     throw new VolleyError(`\`${entry.slice(0, 200)}\` in ${source} is not a host`, {
       exitCode: EXIT.usage,
-      hint: 'write `HOST`, `HOST:PORT`, or `HOST:PORT=VARIABLE` to let the key in that variable go there too; there are no wildcards',
+      hint:
+        meant !== '' && isHostAndPort(meant) && isVariable
+          ? `write \`${meant}${variable === undefined ? '' : `=${variable}`}\``
+          : 'write `HOST`, `HOST:PORT`, or `HOST:PORT=VARIABLE` to let the key in that variable go there too; there are no wildcards',
     });
   }
   return { written, variable, permitsHttp: source === '--allow-http' } satisfies Allowed;

@@ -296,22 +296,29 @@ describe('T2: the environment stays where it is', () => {
 });
 
 describe('T3: no redirect takes a key along', () => {
-  it.each([301, 302, 303, 307, 308])('%i is not followed', async (status) => {
+  it.each([301, 302, 303, 307, 308])('%i is not followed, wherever it leads', async (status) => {
     const elsewhere = await served();
+    const host = hostOf(elsewhere);
+    const locations = [
+      `http://${host}/v1`,
+      `//${host}/v1`,
+      `https://${host}/v1`,
+      'file:///etc/passwd',
+    ];
     const server = await served({
-      respond: () => ({ kind: 'redirect', status, location: `${elsewhere.origin}/v1` }),
+      respond: (_, n) => ({ kind: 'redirect', status, location: locations[n % 4] ?? '' }),
     });
-    const providers = {
-      x: {
-        type: 'openai',
-        base_url: server.openaiUrl,
-        api_key_env: 'GATEWAY_KEY',
-        headers_env: { 'x-gateway': 'GATEWAY_KEY' },
-      },
+    const entry = {
+      type: 'openai',
+      base_url: server.openaiUrl,
+      api_key_env: 'GATEWAY_KEY',
+      headers_env: { 'x-gateway': 'GATEWAY_KEY' },
     };
+    const providers = { a: entry, b: entry, c: entry, d: entry };
     const flags = ['--allow-host', `${hostOf(server)}=GATEWAY_KEY`];
     const ran = await run({ providers, env: { GATEWAY_KEY: CANARY }, flags });
     expect(ran.code).not.toBe(0);
+    expect(server.requests).toHaveLength(4);
     expect(elsewhere.requests).toEqual([]);
   });
 });

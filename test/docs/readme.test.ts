@@ -11,6 +11,8 @@ const COVERED_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci && npm start': 'the build and examples/quickstart.yaml have tests of their own',
   'npm ci && npm test': 'this is what runs this test',
   'npm pack': 'test/library/package.test.ts packs it',
+  'volley ask -m gateway/qwen3 --base-url https://llm.example.com/v1 --allow-host llm.example.com=TEAM_KEY "Hello?"':
+    'test/cli/hosts.test.ts asks a server at an address',
   'npm install ../volley/volley-0.1.0.tgz': 'test/library/package.test.ts installs it',
 };
 

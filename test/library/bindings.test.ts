@@ -77,34 +77,38 @@ interface Sent {
   readonly variables: readonly string[];
 }
 
-/** What a run with this entry as `openai` sends, by a `fetch` that takes everything down. */
-async function sentBy(
-  entry: object,
-  environment: Record<string, string>,
-): Promise<readonly Sent[]> {
-  const sent: Sent[] = [];
-  const recording: typeof fetch = async (input, init) => {
-    const request = new Request(input, init);
-    const text = `${request.url}\n${JSON.stringify([...request.headers])}\n${await request.text()}`;
-    const variables = Object.entries(KEYS).flatMap(([name, key]) =>
-      text.includes(key) ? [name] : [],
-    );
-    sent.push({ host: new URL(request.url).host, variables });
-    return Response.json({});
-  };
+/** What a run with this entry as `openai` sends. */
+function sentBy(entry: object, environment: Record<string, string>): Promise<readonly Sent[]> {
   const manifest = {
     providers: { openai: entry },
     defaults: { max_retries: 0 },
     tasks: [{ prompt: 'hi', model: 'openai/m' }],
   };
+  return sentByManifest(JSON.stringify(manifest), environment);
+}
+
+/** What a run of a manifest sends, by a `fetch` that takes everything down. */
+async function sentByManifest(
+  text: string,
+  environment: Record<string, string>,
+): Promise<readonly Sent[]> {
+  const sent: Sent[] = [];
+  const recording: typeof fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const all = `${request.url}\n${JSON.stringify([...request.headers])}\n${await request.text()}`;
+    const variables = Object.entries(KEYS).flatMap(([name, key]) =>
+      all.includes(key) ? [name] : [],
+    );
+    sent.push({ host: new URL(request.url).host, variables });
+    return Response.json({});
+  };
+  const options = {
+    environment,
+    fetch: recording,
+    allowHosts: ['bound.example=STRIPE_SECRET_KEY'],
+  };
   try {
-    const loaded = await loadManifest('volley.yaml', { text: JSON.stringify(manifest) });
-    const options = {
-      environment,
-      fetch: recording,
-      allowHosts: ['bound.example=STRIPE_SECRET_KEY'],
-    };
-    for await (const _ of run(loaded, options));
+    for await (const _ of run(await loadManifest('volley.yaml', { text }), options));
   } catch (error) {
     if (!(error instanceof VolleyError)) throw error;
     expect(JSON.stringify([error.message, error.hint, error.findings])).not.toContain('canary');
@@ -177,5 +181,55 @@ describe('T1: no key reaches a host that it is not bound to', () => {
       expect(ran.stdout + ran.stderr).not.toContain('canary');
     }
     expect([...new Set(asked)]).toEqual(['api.openai.com:443']);
+  });
+});
+
+/** Ways in which tools write "the value of this variable". */
+const REFERENCES = [
+  '$X',
+  '${X}',
+  '{{env.X}}',
+  '{{ X }}',
+  '%X%',
+  'env:X',
+  '$(printenv X)',
+  '`printenv X`',
+].map((form) => form.replaceAll('X', 'STRIPE_SECRET_KEY'));
+
+/** A manifest with a text in one of its fields. */
+const FIELDS: Readonly<Record<string, (text: string) => object>> = {
+  prompt: (prompt) => ({ tasks: [{ prompt }] }),
+  system: (system) => ({ tasks: [{ prompt: 'hi', system }] }),
+  context: (context) => ({ context, tasks: ['hi'] }),
+  vars: (text) => ({ vars: { a: text }, tasks: ['{{ vars.a }}'] }),
+  rows: (text) => ({ tasks: [{ for_each: [text], prompt: '{{ item }}' }] }),
+  matrix: (text) => ({ tasks: [{ matrix: { a: [text] }, prompt: '{{ matrix.a }}' }] }),
+  stop: (text) => ({ tasks: [{ prompt: 'hi', stop: [text] }] }),
+  params: (user) => ({ tasks: [{ prompt: 'hi', params: { user } }] }),
+  model: (text) => ({ tasks: [{ prompt: 'hi', model: `local/${text}` }] }),
+  headers: (text) => ({ providers: { local: { headers: { 'x-a': text } } }, tasks: ['hi'] }),
+  query: (text) => ({ providers: { local: { query: { a: text } } }, tasks: ['hi'] }),
+  base_url: (text) => ({
+    providers: { local: { base_url: `http://127.0.0.1:9/${text}` } },
+    tasks: ['hi'],
+  }),
+  name: (name) => ({ name, tasks: ['hi'] }),
+};
+
+describe('T2: no text takes in a variable', () => {
+  test.each(Object.entries(FIELDS))('%s', async (_field, manifestWith) => {
+    let sentTexts = 0;
+    for (const reference of REFERENCES) {
+      const { providers = {}, ...rest }: { providers?: { local?: object } } =
+        manifestWith(reference);
+      const local = { type: 'openai', base_url: 'http://127.0.0.1:9/v1', ...providers.local };
+      const manifest = { defaults: { model: 'local/m', max_retries: 0 }, ...rest };
+      const text = JSON.stringify({ ...manifest, providers: { local } });
+      for (const { variables } of await sentByManifest(text, KEYS)) {
+        expect(variables).toEqual([]);
+        sentTexts += 1;
+      }
+    }
+    expect(sentTexts).toBeGreaterThan(0);
   });
 });

@@ -53,13 +53,17 @@ describe('headers of a provider', () => {
     expect(found).toContain(`error BAD_VALUE: the header \`${name}\` cannot be set: `);
   });
 
-  test.each(['Authorization', 'Host', 'x-forwarded-host', 'helicone-target-url'])(
-    '`%s` cannot be filled from a variable either',
-    async (name) => {
-      const found = await complaints(manifest({ headers_env: { [name]: 'KEY' } }));
-      expect(found).toContain(`the header \`${name}\` cannot be set: `);
-    },
-  );
+  test.each([
+    'Authorization',
+    'Host',
+    'Proxy-Authorization',
+    'x-forwarded-host',
+    'helicone-target-url',
+    'x-target-auth-token',
+  ])('`%s` cannot be filled from a variable either', async (name) => {
+    const found = await complaints(manifest({ headers_env: { [name]: 'KEY' } }));
+    expect(found).toContain(`the header \`${name}\` cannot be set: `);
+  });
 
   test('a variable may fill `Authorization` where no key is sent', async () => {
     const entry = { auth: 'none', headers_env: { Authorization: 'BASIC' } };

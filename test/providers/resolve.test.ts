@@ -173,7 +173,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
         problems: [
           {
             message: `\`OPENAI_API_KEY\` may not be sent to \`${host}\`: it is not bound to it`,
-            hint: `a manifest cannot choose where a secret goes; if it may go there, add --allow-host ${host}=OPENAI_API_KEY`,
+            hint: `if it may go there, add --allow-host ${host}=OPENAI_API_KEY`,
           },
         ],
       });
@@ -231,6 +231,13 @@ describe('T1: a manifest cannot choose where a key goes', () => {
       resolve(['openai'], {}, { allowHosts: [allowed] }),
     );
     expect([message, exitCode]).toEqual([`\`${allowed}\` in --allow-host is not a host`, 2]);
+  });
+
+  test.each([
+    ['https://gw.example:8443/v1', 'write `gw.example:8443`'],
+    ['https://gw.example=KEY', 'write `gw.example=KEY`'],
+  ])('`--allow-host %s` is told what is meant', (allowed, hint) => {
+    expect(refusalOf(() => resolve(['openai'], {}, { allowHosts: [allowed] })).hint).toBe(hint);
   });
 
   test.each(['https://eu.api.openai.com/v1', 'https://us.api.openai.com/v1'])(
