@@ -408,7 +408,8 @@ describe('no key gets out of', () => {
     const cwd = folder({
       'm.yaml': JSON.stringify({
         providers: { p: { type: 'openai', base_url: server.openaiUrl } },
-        tasks: [{ prompt: 'hi', model: 'p/m' }],
+        tasks: [{ prompt: '{{ vars.key }}', model: 'p/m' }],
+        vars: { key: '' },
       }),
     });
     const run = await volley(['run', 'm.yaml', '-o', 'o.jsonl', '--set', `key=${KEY}`], {

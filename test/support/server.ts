@@ -97,7 +97,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** `127.0.0.1:PORT` of every server that is open now in this process. */
+/** `127.0.0.1:PORT`, which is also called `localhost`, of every server that is open now in this process. */
 const openHosts = new Set<string>();
 
 /**
@@ -106,6 +106,7 @@ const openHosts = new Set<string>();
  */
 export function boundHosts(variables: readonly string[]): string {
   return [...openHosts]
+    .flatMap((host) => [host, host.replace('127.0.0.1', 'localhost')])
     .flatMap((host) => [host, ...variables.map((name) => `${host}=${name}`)])
     .join(',');
 }
