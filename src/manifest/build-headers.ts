@@ -83,11 +83,14 @@ const KEY_IN_ADDRESS: Refusal = {
   hint: 'name the variable that holds the key in `api_key_env`',
 };
 
+function refused(why: string, hint: string): Refusal {
+  return { what: 'header', why, hint };
+}
+
 function headerRefusal(
   name: string,
   { mayHoldSecret, mayHoldKey }: { readonly mayHoldSecret: boolean; readonly mayHoldKey: boolean },
 ): Refusal | undefined {
-  const refused = (why: string, hint: string): Refusal => ({ what: 'header', why, hint });
   const lower = name.toLowerCase();
   if (lower === 'anthropic-version') return refused('Volley writes it itself', 'set `api_version`');
   if (WRITTEN_BY_VOLLEY.has(lower)) return refused('Volley writes it itself', 'delete it');
