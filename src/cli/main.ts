@@ -29,10 +29,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.on('uncaughtException', (error) => void crash(error, args));
   try {
     const { parseArguments } = await import('./arguments.ts');
-    const { loadEnvFile } = await import('./env-file.ts');
+    const { loadKeysFile } = await import('./keys-file.ts');
     const parsed = parseArguments(argv);
     args = parsed;
-    loadEnvFile(parsed);
+    loadKeysFile(parsed);
     process.exitCode = await runCommand(parsed);
   } catch (error) {
     process.exitCode = await explain(error, args);

@@ -487,9 +487,10 @@ const planning: Readonly<Record<string, Trial>> = {
 };
 
 /** Who may be called with which key has tests of its own: hosts.test.ts. */
-const HOSTS = ['allow-host', 'allow-http', 'env-file', 'permissions', 'base-url'];
+const HOSTS = ['allow-host', 'allow-http', 'keys-file', 'permissions', 'base-url'];
 
-/** Flags with tests of their own: a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
+/** Flags with tests of their own: prices and parameters under a cap, a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
+const CAP = ['trust-prices', 'allow-param'];
 const BOUNDS = ['max-tasks', 'max-files', 'max-matrix', 'max-work', 'max-prompt-chars'];
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   run: [
@@ -501,12 +502,19 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'emergency-dump',
     'debug',
     'trust-results',
+    ...CAP,
+    'first',
+    'include',
     ...BOUNDS,
   ],
-  plan: [...HOSTS, 'exact', 'yes', 'no-learn', ...BOUNDS],
+  plan: [...HOSTS, 'exact', 'yes', 'no-learn', ...CAP, 'first', ...BOUNDS],
   validate: [...HOSTS, ...BOUNDS],
   ask: [
     ...HOSTS,
+    ...CAP,
+    'trust-results',
+    'first',
+    'include',
     'exact',
     'yes',
     'grace',

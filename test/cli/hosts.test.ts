@@ -233,7 +233,7 @@ describe('T2: the environment stays where it is', () => {
     expect(JSON.stringify(server.requests[0]?.headers)).not.toContain(CANARY);
   });
 
-  it('`--env-file` loads keys, leaves what is set, and steers nothing', async () => {
+  it('`--keys-file` loads keys, leaves what is set, and steers nothing', async () => {
     const server = await served();
     const providers = {
       x: { type: 'openai', base_url: server.openaiUrl, api_key_env: 'GATEWAY_KEY' },
@@ -243,19 +243,18 @@ describe('T2: the environment stays where it is', () => {
       bad: 'VOLLEY_ALLOW_HOSTS=x\n',
     });
     const flags = ['--allow-host', `${hostOf(server)}=GATEWAY_KEY`];
-    const loaded = await run({ providers, flags: [...flags, '--env-file', `${file}/.env`] });
+    const loaded = await run({ providers, flags: [...flags, '--keys-file', `${file}/.env`] });
     expect(loaded.code, loaded.stderr).toBe(0);
     const env = { GATEWAY_KEY: 'mine-0123456789' };
-    await run({ providers, env, flags: [...flags, '--env-file', `${file}/.env`] });
+    await run({ providers, env, flags: [...flags, '--keys-file', `${file}/.env`] });
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
       `Bearer ${CANARY}`,
       'Bearer mine-0123456789',
     ]);
-    const missing = await run({ providers, flags: ['--env-file', `${file}/none`] });
-    // Node looks for the file as well, before Volley starts.
-    expect(missing.code).not.toBe(0);
+    const missing = await run({ providers, flags: ['--keys-file', `${file}/none`] });
+    expect(missing.code).toBe(2);
     expect(missing.stderr).toContain('/none');
-    const bound = await run({ providers, flags: ['--env-file', `${file}/.env`] });
+    const bound = await run({ providers, flags: ['--keys-file', `${file}/.env`] });
     expect(bound.code).toBe(4);
   });
 
@@ -267,9 +266,9 @@ describe('T2: the environment stays where it is', () => {
     'OTEL_X',
     'CI',
     'SSL_CERT_FILE',
-  ])('an `--env-file` that sets `%s` is refused', async (name) => {
+  ])('a `--keys-file` that sets `%s` is refused', async (name) => {
     const file = folder({ '.env': `A_KEY=1\n${name}=${CANARY}\n` });
-    const ran = await run({ providers: {}, flags: ['--env-file', `${file}/.env`] });
+    const ran = await run({ providers: {}, flags: ['--keys-file', `${file}/.env`] });
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain(`sets \`${name}\`, which a file of keys may not set`);
     expect(ran.stderr).not.toContain(CANARY);

@@ -10,11 +10,13 @@ const STEERING =
   /^(?:VOLLEY|NODE|NPM|OTEL|XDG|SSL|UV|LD|DYLD|GITHUB|ACTIONS|RUNNER)_|_PROXY$|^(?:CI|HOME|PATH|SHELL|TMPDIR|TF_BUILD)$/i;
 
 /**
- * Loads the variables of `--env-file`; those that are set already stay. Throws a `VolleyError` (exit 2)
- * for a file that cannot be read, and for names that steer the command.
+ * Loads the variables of `--keys-file`; those that are set already stay. Throws a `VolleyError` (exit 2)
+ * for a file that cannot be read, and for names that steer the command. It is not called `--env-file`
+ * because Node reads a flag of that name itself, even after the script's, and obeys a `NODE_OPTIONS`
+ * in the file before Volley starts.
  */
-export function loadEnvFile(args: Arguments): void {
-  const file = textFlag(args, 'env-file');
+export function loadKeysFile(args: Arguments): void {
+  const file = textFlag(args, 'keys-file');
   if (file === undefined) return;
   const variables = parseEnv(readText(file));
   const steering = Object.keys(variables).filter((name) => STEERING.test(name));
