@@ -46,6 +46,10 @@ export function lostDigits(
   if (node.kind !== 'scalar' || typeof node.value !== 'number' || node.style !== 'plain') {
     return undefined;
   }
+  // Numbers that cannot be kept have a finding of their own.
+  if (!Number.isFinite(node.value) || Math.abs(node.value) > Number.MAX_SAFE_INTEGER) {
+    return undefined;
+  }
   const written = text.slice(node.start, node.end);
   if (!/^[\w.+-]{1,60}$/.test(written) || written === String(node.value)) return undefined;
   return {
