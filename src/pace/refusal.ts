@@ -12,7 +12,7 @@ import {
   lowerCeiling,
   slotsOf,
 } from './concurrency.ts';
-import { createFoundRate, isMeasured, lowerRate } from './found-rate.ts';
+import { createFoundRate, holdRate, isMeasured, lowerRate } from './found-rate.ts';
 import { beginProbing, probePauseMs } from './probe.ts';
 import { anyAdmitted, deliveredBefore, deliveredLately } from './recent-sends.ts';
 import { noteRefused, type Sent } from './recent-sends.ts';
@@ -210,7 +210,9 @@ function extendPause(
   return byMs > REPORTED_EXTENSION_MS ? { pausedUntilMs: pause.untilMs } : undefined;
 }
 
-function pauseUntil(state: PaceState, { untilMs, cause }: Pause): void {
+/** Nothing is sent in a pause, so a rate that was found does not rise in it. */
+function pauseUntil(state: PaceState, { untilMs, cause, nowMs }: Pause): void {
+  if (state.found) holdRate(state.found, untilMs - Math.max(nowMs, state.pausedUntilMs));
   state.pausedUntilMs = untilMs;
   state.pausedBy = cause;
 }
