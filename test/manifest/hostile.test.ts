@@ -261,7 +261,7 @@ describe('`__proto__` and friends', () => {
 
   test('`--set __proto__=x` is a value', async () => {
     const set = Object.fromEntries([['__proto__', 'x']]);
-    const text = `${HEAD}`.replace(/tasks: .*/, 'tasks: ["{{ vars.__proto__ }}"]');
+    const text = HEAD.replace(/tasks: .*/, 'tasks: ["{{ vars.__proto__ }}"]');
     const { vars } = await manifestOf(text, { set });
     expect(Object.entries(vars)).toEqual([['__proto__', 'x']]);
   });
