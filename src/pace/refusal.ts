@@ -23,6 +23,7 @@ import {
   RAMP_HOLD_MS,
   REFUSALS_MEAN_CLOSED,
   TROUBLE_HOLD_MS,
+  LONG_PAUSE_MS,
 } from './tuning.ts';
 
 /** When something happens. */
@@ -210,9 +211,10 @@ function extendPause(
   return byMs > REPORTED_EXTENSION_MS ? { pausedUntilMs: pause.untilMs } : undefined;
 }
 
-/** Nothing is sent in a pause, so a rate that was found does not rise in it. */
+/** Nothing is sent in a pause, so a rate that was found does not rise in a long one. */
 function pauseUntil(state: PaceState, { untilMs, cause, nowMs }: Pause): void {
-  if (state.found) holdRate(state.found, untilMs - Math.max(nowMs, state.pausedUntilMs));
+  const pausedMs = untilMs - Math.max(nowMs, state.pausedUntilMs);
+  if (state.found && pausedMs >= LONG_PAUSE_MS) holdRate(state.found, pausedMs);
   state.pausedUntilMs = untilMs;
   state.pausedBy = cause;
 }

@@ -66,6 +66,9 @@ export const LIMIT_PROBE_SHARE = 1 / 3;
 /** Milliseconds without a refusal after which a probe lets another one go; `outage`. */
 export const PROBE_PATIENCE_MS = 100;
 
+/** Milliseconds of a pause in which a found rate does not rise; test/schedule/lanes, `storm of 30 s`. */
+export const LONG_PAUSE_MS = 10_000;
+
 // What requests weigh
 /** Tokens of an answer before the first one came, where the task sets no `max_tokens`. */
 export const UNKNOWN_OUTPUT_TOKENS = 512;

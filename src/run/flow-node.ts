@@ -146,6 +146,7 @@ export function isOver({ isExhausted, isLaneOver, outstanding }: FlowNode): bool
 
 /** Why a task is not to be sent, by how its needs ended; undefined when it is. */
 export function obstacle({ needs }: FlowNode, own: Ended | undefined): Failure | undefined {
+  let skipped: Failure | undefined;
   for (const { on, kind, allowFailed } of needs) {
     if (kind !== 'own') {
       if (on.failed && !allowFailed) return dependencyFailed(on.failed);
@@ -153,10 +154,11 @@ export function obstacle({ needs }: FlowNode, own: Ended | undefined): Failure |
       return dependencyFailed({ id: own.result.id, how: HOW[own.result.status] });
     } else if (own?.result.status === 'skipped' && !own.didFail) {
       const message = `\`${own.result.id}\`, whose result it builds on, was skipped`;
-      return { code: 'CONDITION_FALSE', message, retryable: false };
+      // A failure of another one comes first.
+      skipped ??= { code: 'CONDITION_FALSE', message, retryable: false };
     }
   }
-  return undefined;
+  return skipped;
 }
 
 function dependencyFailed({ id, how }: NonNullable<FlowNode['failed']>): Failure {
