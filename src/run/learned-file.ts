@@ -24,7 +24,7 @@ export interface LearnedLane extends Learned {
   readonly learnedAtMs: number;
 }
 
-/** An account may move to another tier any day; a hint this old is as good as none. */
+/** An account may move to another tier any day; a hint this old is ignored. */
 const KEPT_MS = 7 * 86_400_000;
 
 /** Bounds on what one file holds. */
