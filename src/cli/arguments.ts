@@ -1,15 +1,11 @@
 import { cac } from 'cac';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { suggest } from '../errors/suggest.ts';
-import {
-  COMMAND_NAMES,
-  COMMANDS,
-  FLAG_SYNONYMS,
-  FLAGS,
-  type CommandName,
-  type CommandSpec,
-  type Flag,
-} from './flags.ts';
+import { COMMAND_NAMES, COMMANDS, isCommandName, type CommandName } from './command-specs.ts';
+import type { CommandSpec } from './command-specs/command-spec.ts';
+import { FLAGS } from './flags.ts';
+import type { Flag } from './flags/flag.ts';
+import { FLAG_SYNONYMS } from './flags/synonyms.ts';
 
 /** What the user asked for, every value still text. */
 export interface Arguments {
@@ -52,13 +48,14 @@ function register(command: CacCommand, name: string, flag: Flag): void {
 }
 
 function commandName(argv: readonly string[]): CommandName | undefined {
-  return COMMAND_NAMES.find((name) => name === argv[0]);
+  const [word = ''] = argv;
+  return isCommandName(word) ? word : undefined;
 }
 
 function unknownCommand(argv: readonly string[]): VolleyError {
   const word = argv[0] ?? '';
   if (word.startsWith('-')) {
-    const at = argv.findIndex((each) => COMMAND_NAMES.some((name) => name === each));
+    const at = argv.findIndex(isCommandName);
     const sorted = [argv[at], ...argv.slice(0, at), ...argv.slice(at + 1)].join(' ');
     return usageError(
       `the command comes first, not \`${word}\``,

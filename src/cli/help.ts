@@ -1,14 +1,9 @@
 import { styleText } from 'node:util';
 import { wrapWords } from '../report/width.ts';
-import {
-  COMMAND_NAMES,
-  COMMANDS,
-  FLAG_GROUPS,
-  FLAGS,
-  type CommandSpec,
-  type Flag,
-  type FlagGroup,
-} from './flags.ts';
+import { COMMAND_GROUPS, COMMANDS, isCommandName } from './command-specs.ts';
+import type { CommandSpec } from './command-specs/command-spec.ts';
+import { FLAGS, groupedFlags, type FlagName } from './flags.ts';
+import type { Flag } from './flags/flag.ts';
 
 export interface HelpOptions {
   /** Width of the terminal; undefined where it is not a terminal. */
@@ -29,9 +24,8 @@ export function helpAskedFor(
   const isCommand = own[0] === 'help';
   const isAsked = own.includes('--help') || own.includes('-h') || argv.length === 0 || isCommand;
   if (!isAsked) return undefined;
-  const word = own[isCommand ? 1 : 0];
-  const name = COMMAND_NAMES.find((each) => each === word);
-  const sections = name === undefined ? generalHelp() : commandHelp(COMMANDS[name]);
+  const word = own[isCommand ? 1 : 0] ?? '';
+  const sections = isCommandName(word) ? commandHelp(COMMANDS[word]) : generalHelp();
   return drawn(sections, options);
 }
 
@@ -43,7 +37,6 @@ interface Section {
 const HELP_ROW = ['-h, --help', 'Show this help'] as const;
 
 function generalHelp(): readonly Section[] {
-  const commands = Object.values<CommandSpec>(COMMANDS);
   return [
     { title: 'Usage', rows: [['volley <command> [options]', '']] },
     {
@@ -54,7 +47,10 @@ function generalHelp(): readonly Section[] {
         ['volley ask -m anthropic/claude-haiku-5-5 "What is 2+2?"', ''],
       ],
     },
-    { title: 'Commands', rows: commands.map(({ usage, description }) => [usage, description]) },
+    ...COMMAND_GROUPS.map(({ title, commands }) => ({
+      title,
+      rows: Object.values(commands).map(({ usage, description }) => [usage, description] as const),
+    })),
     {
       title: 'Options',
       rows: [
@@ -66,29 +62,32 @@ function generalHelp(): readonly Section[] {
   ];
 }
 
-function commandHelp({ usage, description, flags, examples }: CommandSpec): readonly Section[] {
-  const groups = Object.entries(FLAG_GROUPS).flatMap(([group, title]) => {
-    const own = flags.filter((name) => groupOf(name) === group);
-    return own.length === 0 ? [] : [{ title, rows: own.map(flagRow) }];
-  });
+function commandHelp(spec: CommandSpec): readonly Section[] {
+  const groups = groupedFlags(spec.flags).map(({ title, names }) => ({
+    title,
+    rows: names.map((name) => flagRow(name, spec)),
+  }));
   return [
-    { title: 'Usage', rows: [[`volley ${usage}`, description]] },
-    { title: 'Examples', rows: examples.map((example) => [example, '']) },
+    { title: 'Usage', rows: [[`volley ${spec.usage}`, spec.description]] },
+    { title: 'Examples', rows: spec.examples.map((example) => [example, '']) },
     ...groups,
     { title: 'Help', rows: [HELP_ROW] },
   ];
 }
 
-function groupOf(name: keyof typeof FLAGS): FlagGroup {
-  return FLAGS[name].group;
+/** `-j, --max-concurrent <N>`, and what it does with its default. */
+function flagRow(name: FlagName, spec: CommandSpec): readonly [string, string] {
+  const { alias, value, default: preset }: Flag = FLAGS[name];
+  const short = alias === undefined ? '    ' : `-${alias}, `;
+  const text = flagText(name, spec);
+  return [
+    `${short}--${name}${value === undefined ? '' : ` <${value}>`}`,
+    preset === undefined ? text : `${text} (default: ${preset})`,
+  ];
 }
 
-/** `-j, --max-concurrent <N>`, and what it does with its default. */
-function flagRow(name: keyof typeof FLAGS): readonly [string, string] {
-  const { alias, value, description, default: preset }: Flag = FLAGS[name];
-  const short = alias === undefined ? '    ' : `-${alias}, `;
-  const text = preset === undefined ? description : `${description} (default: ${preset})`;
-  return [`${short}--${name}${value === undefined ? '' : ` <${value}>`}`, text];
+function flagText(name: FlagName, { flagTexts }: CommandSpec): string {
+  return flagTexts?.[name] ?? FLAGS[name].description;
 }
 
 /** Where the left column is wider, the right one begins on the next row. */
@@ -101,11 +100,13 @@ function drawn(
 ): string {
   const bold = (text: string): string =>
     color ? styleText('bold', text, { validateStream: false }) : text;
-  const texts = sections.map(({ title, rows }) => {
-    const described = rows.filter(([, right]) => right !== '').map(([left]) => left.length);
-    const width = Math.min(MAX_LEFT, Math.max(0, ...described));
-    return [bold(`${title}:`), ...rows.flatMap((row) => rowLines(row, { width, columns })), ''];
-  });
+  const described = sections.flatMap(({ rows }) => rows.filter(([, right]) => right !== ''));
+  const width = Math.min(MAX_LEFT, Math.max(0, ...described.map(([left]) => left.length)));
+  const texts = sections.map(({ title, rows }) => [
+    bold(`${title}:`),
+    ...rows.flatMap((row) => rowLines(row, { width, columns })),
+    '',
+  ]);
   return texts.flat().join('\n');
 }
 

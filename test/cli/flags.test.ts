@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { COMMANDS, type CommandName } from '../../src/cli/flags.ts';
+import { COMMANDS, type CommandName } from '../../src/cli/command-specs.ts';
 import type { PlanReport } from '../../src/forecast/plan-report.ts';
 import { planIn } from '../support/check-plan.ts';
 import { BIN, folder, recordsIn, shell, volley, type CliResult } from '../support/cli.ts';

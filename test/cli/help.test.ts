@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { COMMAND_NAMES, COMMANDS, FLAG_SYNONYMS } from '../../src/cli/flags.ts';
+import { COMMAND_NAMES, COMMANDS } from '../../src/cli/command-specs.ts';
+import { FLAG_SYNONYMS } from '../../src/cli/flags/synonyms.ts';
 import { parseArguments } from '../../src/cli/arguments.ts';
 import { helpAskedFor } from '../../src/cli/help.ts';
 
@@ -27,7 +28,7 @@ test.each(COMMAND_NAMES)('`help %s` lists each of its flags once, as `%s --help`
 
 test('a default is shown', () => {
   expect(helpAskedFor(['run', '--help'])).toContain(
-    'Requests in flight over all providers (default: 64)',
+    'Requests in flight across all providers (default: 64)',
   );
 });
 

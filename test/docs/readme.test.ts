@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { COMMAND_NAMES } from '../../src/cli/flags.ts';
+import { COMMAND_NAMES } from '../../src/cli/command-specs.ts';
 import { EXIT } from '../../src/errors/volley-error.ts';
 import { BIN, folder, shell, volley } from '../support/cli.ts';
 import { commandGroups, readmeManifest, yamlManifests, type Command } from './readme.ts';

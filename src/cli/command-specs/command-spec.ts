@@ -1,0 +1,30 @@
+import type { FlagName } from '../flags.ts';
+
+/** One command, as parsing, help, completion and the docs read it. */
+export interface CommandSpec {
+  readonly usage: string;
+  readonly description: string;
+  readonly flags: readonly FlagName[];
+  /** In place of the general description of a flag, where it means something else here. */
+  readonly flagTexts?: Readonly<Partial<Record<FlagName, string>>>;
+  readonly examples: readonly string[];
+  readonly maxArguments: number;
+  /** What an argument may be, for completion: words of ours, or files with these endings. */
+  readonly argument?: { readonly words: readonly string[] } | { readonly files: readonly string[] };
+}
+
+/** What a manifest's file name ends in. */
+export const MANIFEST_FILES = { files: ['yaml', 'yml', 'json'] } as const;
+/** What a results file's name ends in. */
+export const RESULT_FILES = { files: ['jsonl'] } as const;
+
+/** What bounds the reading of a manifest. */
+export const LOAD_BOUNDS = ['max-matrix', 'max-work'] as const satisfies readonly FlagName[];
+
+/** What bounds all that is done for a manifest. */
+export const MANIFEST_BOUNDS = [
+  'max-tasks',
+  'max-files',
+  ...LOAD_BOUNDS,
+  'max-prompt-chars',
+] as const satisfies readonly FlagName[];

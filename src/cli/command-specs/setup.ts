@@ -1,0 +1,21 @@
+import type { CommandSpec } from './command-spec.ts';
+
+/** Commands that set something up. */
+export const SETUP_COMMANDS = {
+  init: {
+    usage: 'init [file]',
+    description: 'Write a commented starter manifest (volley.yaml) and its schema',
+    flags: ['overwrite'],
+    flagTexts: { overwrite: 'Replace an existing file' },
+    examples: ['volley init', 'volley init prompts/review.yaml'],
+    maxArguments: 1,
+  },
+  schema: {
+    usage: 'schema [name]',
+    description: 'Print a JSON Schema: manifest, result, summary, plan, simulation or limits',
+    flags: [],
+    examples: ['volley schema > manifest.schema.json', 'volley schema result'],
+    maxArguments: 1,
+    argument: { words: ['manifest', 'result', 'summary', 'plan', 'simulation', 'limits'] },
+  },
+} as const satisfies Record<string, CommandSpec>;

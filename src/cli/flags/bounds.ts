@@ -1,0 +1,18 @@
+import type { Flag } from './flag.ts';
+
+/** Bounds on the work that a manifest can cause. */
+export const BOUND_FLAGS = {
+  'max-tasks': { default: '1M', value: 'N', description: 'Maximum tasks per manifest' },
+  'max-files': { default: '100k', value: 'N', description: 'Maximum files that globs may match' },
+  'max-matrix': {
+    default: '100k',
+    value: 'N',
+    description: 'Maximum combinations of its matrices, samples included',
+  },
+  'max-prompt-chars': { default: '16M', value: 'N', description: 'Maximum characters per prompt' },
+  'max-work': {
+    default: '5s',
+    value: 'D',
+    description: 'Processor time for templates, schemas and globs; each task adds 10ms',
+  },
+} as const satisfies Record<string, Flag>;

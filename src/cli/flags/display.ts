@@ -1,0 +1,16 @@
+import type { Flag } from './flag.ts';
+
+/** What a person sees. */
+export const DISPLAY_FLAGS = {
+  quiet: { alias: 'q', description: 'Print only failures on stderr' },
+  progress: {
+    default: 'auto',
+    value: 'MODE',
+    choices: ['auto', 'tty', 'plain', 'json', 'none'],
+    description: 'auto, tty, plain, json or none',
+  },
+  color: {
+    negatable: true,
+    description: 'Use color even if stderr is not a terminal (--no-color: never)',
+  },
+} as const satisfies Record<string, Flag>;

@@ -1,0 +1,25 @@
+import type { Flag } from './flag.ts';
+
+/** How fast, how long and how often. */
+export const PACE_FLAGS = {
+  'max-concurrent': {
+    default: '64',
+    alias: 'j',
+    value: 'N',
+    description: 'Requests in flight across all providers',
+  },
+  'max-retries': { default: '3', value: 'N', description: 'Retries per task; 0 for none' },
+  'retry-delay': {
+    default: '1s',
+    value: 'D',
+    description: 'First wait before a retry; it doubles each time',
+  },
+  timeout: { default: '10m', value: 'D', description: 'Timeout per attempt, such as 90s' },
+  'fail-fast': { description: 'Start no new task after the first one that fails' },
+  grace: {
+    default: '60s on a terminal, else 7s',
+    value: 'D',
+    description: 'Time for requests in flight after Ctrl-C or TERM',
+  },
+  'no-learn': { description: 'Neither load nor save learned rate limits' },
+} as const satisfies Record<string, Flag>;

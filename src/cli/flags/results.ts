@@ -1,0 +1,34 @@
+import type { Flag } from './flag.ts';
+
+/** Where results go, and what they hold. */
+export const RESULT_FLAGS = {
+  output: { alias: 'o', value: 'FILE', description: 'Write the results there instead of stdout' },
+  resume: { description: 'Continue an existing results file: send only what is not done' },
+  'retry-failed': { description: 'Send again only what failed in an existing results file' },
+  overwrite: { description: 'Replace an existing results file' },
+  explain: { description: 'With --resume: print why each task is sent' },
+  'output-format': {
+    value: 'FORMAT',
+    choices: ['jsonl', 'json', 'text'],
+    default: 'jsonl; text on a terminal',
+    description: 'jsonl, json or text',
+  },
+  json: { description: 'Print the result as JSON' },
+  include: {
+    value: 'PARTS',
+    choices: ['item', 'prompt', 'item,prompt'],
+    description: 'Add to each record: item (the row), prompt, or both: item,prompt',
+  },
+  'summary-file': { value: 'FILE', description: 'Write the summary there as JSON' },
+  debug: {
+    value: 'FILE',
+    description: 'Write each request and response there, without keys, one JSON object per line',
+  },
+  'emergency-dump': {
+    value: 'FILE',
+    description: 'Fallback file if the results file cannot be written',
+  },
+  'trust-results': {
+    description: 'Use answers in the results file that were not sealed with your key',
+  },
+} as const satisfies Record<string, Flag>;

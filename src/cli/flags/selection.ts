@@ -1,0 +1,19 @@
+import type { Flag } from './flag.ts';
+
+/** Which tasks of a manifest. */
+export const SELECTION_FLAGS = {
+  only: {
+    value: 'PATTERN',
+    repeatable: true,
+    description:
+      'Run only tasks whose id (key:VALUE: whose row key) matches, and what they need; * matches anything',
+  },
+  skip: { value: 'PATTERN', repeatable: true, description: 'Leave out tasks whose id matches' },
+  tag: { value: 'TAG', repeatable: true, description: 'Run only tasks with this tag' },
+  first: { value: 'N', description: 'Run only the first N tasks, in manifest order' },
+  sample: { value: 'N', description: 'Run only N tasks, chosen at random' },
+  shard: {
+    value: 'I/N',
+    description: 'Run the I-th of N parts, each with its share of limits and budget',
+  },
+} as const satisfies Record<string, Flag>;
