@@ -20,7 +20,7 @@ export const COMMAND_GROUPS: ReadonlyArray<{
   readonly commands: Readonly<Partial<Record<CommandName, CommandSpec>>>;
 }> = [
   { title: 'Run', commands: RUNNING_COMMANDS },
-  { title: 'Check first, without sending anything', commands: CHECKING_COMMANDS },
+  { title: 'Check first', commands: CHECKING_COMMANDS },
   { title: 'Use the results', commands: RESULT_COMMANDS },
   { title: 'Set up', commands: SETUP_COMMANDS },
 ];

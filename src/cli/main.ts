@@ -61,6 +61,8 @@ async function runCommand(args: Arguments): Promise<number> {
       return (await import('./commands/ask.ts')).ask(args);
     case 'init':
       return (await import('./commands/init.ts')).init(args);
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor(args);
     case 'limits':
       return (await import('./commands/limits.ts')).limits(args);
     case 'prune':

@@ -13,17 +13,17 @@ const DEFAULT_MANIFESTS = ['volley.yaml', 'volley.yml'];
 
 /** The manifest that a command names, else the one in the current folder; `-` is stdin. */
 export function manifestArgument(args: Arguments): string {
-  const [named] = args.positionals;
-  if (named === undefined) {
-    const file = DEFAULT_MANIFESTS.find((name) => existsSync(name));
-    if (file !== undefined) return file;
-  } else if (named !== '') {
-    return named;
-  }
+  const file = args.positionals[0] ?? defaultManifest();
+  if (file !== undefined && file !== '') return file;
   throw usageError(
     `\`volley ${args.command}\` needs a manifest, and there is no \`volley.yaml\` here`,
     `write \`volley ${args.command} manifest.yaml\`, or \`volley init\` to get one`,
   );
+}
+
+/** The manifest in the current folder, under one of the names that need not be given. */
+export function defaultManifest(): string | undefined {
+  return DEFAULT_MANIFESTS.find((name) => existsSync(name));
 }
 
 function noSuchManifest(file: string): VolleyError {

@@ -58,6 +58,7 @@ export type FindingCode =
   | 'ALWAYS_TRUE'
   | 'TEXT_CUT'
   | 'UNKNOWN_MODEL'
+  | 'RETIRED_MODEL'
   | 'ENV_INTERPOLATION'
   | 'CONTEXT_NOT_STATIC'
   | 'UNBOUNDED_COST'

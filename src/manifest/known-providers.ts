@@ -17,6 +17,8 @@ export interface KnownProvider {
   readonly attachments?: AttachmentsTaken;
   /** Runs on the user's own machine. */
   readonly loopback?: true;
+  /** The command that starts it there. */
+  readonly startCommand?: string;
 }
 
 /** The ready-made providers by name, with their vendors' documented addresses (November 2026). */
@@ -76,10 +78,10 @@ export const knownProviders: ReadonlyMap<string, KnownProvider> = new Map<string
   ['cerebras', { ...chat('https://api.cerebras.ai/v1', 'CEREBRAS_API_KEY'), attachments: 'none' }],
   ['gemini', chat('https://generativelanguage.googleapis.com/v1beta/openai', 'GEMINI_API_KEY')],
   ['perplexity', chat('https://api.perplexity.ai', 'PERPLEXITY_API_KEY')],
-  ['ollama', local('http://127.0.0.1:11434/v1')],
-  ['lmstudio', local('http://127.0.0.1:1234/v1')],
-  ['vllm', local('http://127.0.0.1:8000/v1')],
-  ['llamacpp', local('http://127.0.0.1:8080/v1')],
+  ['ollama', local('http://127.0.0.1:11434/v1', 'ollama serve')],
+  ['lmstudio', local('http://127.0.0.1:1234/v1', 'lms server start')],
+  ['vllm', local('http://127.0.0.1:8000/v1', 'vllm serve MODEL')],
+  ['llamacpp', local('http://127.0.0.1:8080/v1', 'llama-server -m MODEL.gguf')],
   [
     'mock',
     { type: 'mock', baseUrl: 'mock://mock', apiKeyEnv: undefined, api: undefined, loopback: true },
@@ -99,6 +101,13 @@ function chat(baseUrl: string, apiKeyEnv: string): KnownProvider {
   return { type: 'openai', baseUrl, apiKeyEnv, api: 'chat' };
 }
 
-function local(baseUrl: string): KnownProvider {
-  return { type: 'openai', baseUrl, apiKeyEnv: undefined, api: 'chat', loopback: true };
+function local(baseUrl: string, startCommand: string): KnownProvider {
+  return {
+    type: 'openai',
+    baseUrl,
+    apiKeyEnv: undefined,
+    api: 'chat',
+    loopback: true,
+    startCommand,
+  };
 }

@@ -75,3 +75,34 @@ const SECRET = new RegExp(
   ].join('|'),
   'g',
 );
+
+/** How each vendor's keys begin, where they all do. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  anthropic: 'sk-ant-',
+  openai: 'sk-',
+  openrouter: 'sk-or-',
+  groq: 'gsk_',
+  xai: 'xai-',
+  perplexity: 'pplx-',
+};
+
+/** Whether a key begins as its provider's do; true where that is not known. */
+export function looksLikeKeyOf(provider: string, key: string): boolean {
+  const prefix = PREFIXES[provider];
+  if (prefix === undefined) return true;
+  if (!key.startsWith(prefix)) return false;
+  // A longer prefix is another vendor's.
+  return !Object.values(PREFIXES).some(
+    (other) => other.length > prefix.length && other.startsWith(prefix) && key.startsWith(other),
+  );
+}
+
+/** What documentation writes in place of a key. */
+export function isPlaceholder(key: string): boolean {
+  return (
+    key.length < 8 ||
+    /^(?:<.*>|\$.*|(?:sk-)?(?:ant-)?(?:(?:your|my|insert|replace|change|paste|example|dummy)[-_].*|x{4,}|\.{3,}.*))$/iu.test(
+      key,
+    )
+  );
+}

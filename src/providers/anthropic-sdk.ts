@@ -1,4 +1,4 @@
-import type { Post } from './http-provider.ts';
+import type { Get, Post } from './http-provider.ts';
 import { keyHeader } from './key-header.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { silentLogger } from './silent-logger.ts';
@@ -8,19 +8,46 @@ import type { Transport } from './transport.ts';
 const BEARER_SINCE = '2026-10-21';
 
 /**
- * The only door to Anthropic's SDK, loaded on first use. Retries, timeouts and logs are off, and the
- * key is passed here, so that neither the environment nor a profile on disk is asked for one. It posts
- * without the `messages` resource, which prints warnings about old models and refuses long outputs.
+ * Posts prompts, or what `path` takes, to a server that speaks Anthropic's API. Without the `messages`
+ * resource, which prints warnings about old models and refuses long outputs.
  */
 export async function openAnthropic(
   endpoint: ResolvedProvider,
   transport: Transport,
   path = '/v1/messages',
 ): Promise<Post> {
+  const client = await clientFor(endpoint, transport);
+  const { query } = endpoint;
+  return (body, { signal, timeoutMs, transfer }) => {
+    const fetchOptions = { redirect: 'manual', transfer } as const;
+    const timeout = sdkTimeout(timeoutMs);
+    return client.post(path, { body, query, signal, timeout, fetchOptions }).asResponse();
+  };
+}
+
+/** Asks such a server which models it has. */
+export async function openAnthropicModels(
+  endpoint: ResolvedProvider,
+  transport: Transport,
+): Promise<Get> {
+  const client = await clientFor(endpoint, transport);
+  const query = { ...endpoint.query, limit: '1000' };
+  return ({ signal, timeoutMs, transfer }) => {
+    const fetchOptions = { redirect: 'manual', transfer } as const;
+    const timeout = sdkTimeout(timeoutMs);
+    return client.get('/v1/models', { query, signal, timeout, fetchOptions }).asResponse();
+  };
+}
+
+/**
+ * The only door to Anthropic's SDK, loaded on first use. Retries, timeouts and logs are off, and the
+ * key is passed here, so that neither the environment nor a profile on disk is asked for one.
+ */
+async function clientFor(endpoint: ResolvedProvider, transport: Transport) {
   const { Anthropic } = await import('@anthropic-ai/sdk');
-  const { key, headers, query } = endpoint;
+  const { key, headers } = endpoint;
   const version = endpoint.apiVersion ?? BEARER_SINCE;
-  const client = new Anthropic({
+  return new Anthropic({
     apiKey: key ?? 'none',
     authToken: null,
     webhookKey: null,
@@ -40,11 +67,6 @@ export async function openAnthropic(
         keyHeader(key, endpoint.auth ?? (version >= BEARER_SINCE ? 'bearer' : 'x-api-key'))),
     }),
   });
-  return (body, { signal, timeoutMs, transfer }) => {
-    const fetchOptions = { redirect: 'manual', transfer } as const;
-    const timeout = sdkTimeout(timeoutMs);
-    return client.post(path, { body, query, signal, timeout, fetchOptions }).asResponse();
-  };
 }
 
 /** Past ours, which is the one that counts; within what a timer can take. */

@@ -1,3 +1,4 @@
+import { knownProviders } from '../manifest/known-providers.ts';
 import type { ConnectionProblem } from './connection.ts';
 import type { FailureContext } from './failures.ts';
 import type { AttemptFailure } from './provider.ts';
@@ -80,7 +81,7 @@ export function connectionFailure(
       return {
         ...base,
         message: serverWords(code, host, through),
-        hint: 'check `base_url`, and whether the server runs',
+        hint: startHint(context.provider) ?? 'check `base_url`, and whether the server runs',
         retryable: true,
         reach: 'task',
       };
@@ -89,6 +90,12 @@ export function connectionFailure(
       throw new Error(`unknown party ${String(unknown)}`);
     }
   }
+}
+
+/** How to start a server that is known to run on the user's own machine. */
+function startHint(provider: string): string | undefined {
+  const command = knownProviders.get(provider)?.startCommand;
+  return command === undefined ? undefined : `start it with \`${command}\`, or check \`base_url\``;
 }
 
 function asHost(address: string): string {

@@ -14,16 +14,18 @@ import type { ResolvedProvider } from './resolve.ts';
 import type { Exchange, Transport } from './transport.ts';
 import { wellFormed } from '../ports/well-formed.ts';
 
+export interface SendOptions {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Goes to the transport's `fetch` as it is. */
+  readonly transfer: Transfer;
+}
+
 /** Sends a body through an SDK's client and gives the response that the transport made. */
-export type Post = (
-  body: JsonObject,
-  options: {
-    readonly signal: AbortSignal;
-    readonly timeoutMs: number;
-    /** Goes to the transport's `fetch` as it is. */
-    readonly transfer: Transfer;
-  },
-) => Promise<Response>;
+export type Post = (body: JsonObject, options: SendOptions) => Promise<Response>;
+
+/** The same for a request without a body. */
+export type Get = (options: SendOptions) => Promise<Response>;
 
 /** A provider that is reached over HTTP, whatever its wire format. */
 export function createHttpProvider(parts: {

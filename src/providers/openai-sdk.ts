@@ -1,21 +1,46 @@
-import type { Post } from './http-provider.ts';
+import type { Get, Post } from './http-provider.ts';
 import { keyHeader } from './key-header.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { silentLogger } from './silent-logger.ts';
 import type { Transport } from './transport.ts';
 
-/**
- * The only door to OpenAI's SDK, loaded on first use. Retries, timeouts and logs are off, and every
- * setting that it would look for in the environment is passed here.
- */
+/** Posts prompts, or what `path` takes, to a server that speaks OpenAI's API. */
 export async function openOpenai(
   endpoint: ResolvedProvider,
   transport: Transport,
   path = endpoint.api === 'responses' ? '/responses' : '/chat/completions',
 ): Promise<Post> {
+  const client = await clientFor(endpoint, transport);
+  const { query } = endpoint;
+  return (body, { signal, timeoutMs, transfer }) => {
+    const fetchOptions = { redirect: 'manual', transfer } as const;
+    const timeout = sdkTimeout(timeoutMs);
+    return client.post(path, { body, query, signal, timeout, fetchOptions }).asResponse();
+  };
+}
+
+/** Asks such a server which models it has. */
+export async function openOpenaiModels(
+  endpoint: ResolvedProvider,
+  transport: Transport,
+): Promise<Get> {
+  const client = await clientFor(endpoint, transport);
+  const { query } = endpoint;
+  return ({ signal, timeoutMs, transfer }) => {
+    const fetchOptions = { redirect: 'manual', transfer } as const;
+    const timeout = sdkTimeout(timeoutMs);
+    return client.get('/models', { query, signal, timeout, fetchOptions }).asResponse();
+  };
+}
+
+/**
+ * The only door to OpenAI's SDK, loaded on first use. Retries, timeouts and logs are off, and every
+ * setting that it would look for in the environment is passed here.
+ */
+async function clientFor(endpoint: ResolvedProvider, transport: Transport) {
   const { OpenAI } = await import('openai');
-  const { key, auth = 'bearer', headers, query } = endpoint;
-  const client = new OpenAI({
+  const { key, auth = 'bearer', headers } = endpoint;
+  return new OpenAI({
     apiKey: key ?? 'none',
     adminAPIKey: null,
     organization: null,
@@ -33,11 +58,6 @@ export async function openOpenai(
       ...(key !== undefined && keyHeader(key, auth)),
     }),
   });
-  return (body, { signal, timeoutMs, transfer }) => {
-    const fetchOptions = { redirect: 'manual', transfer } as const;
-    const timeout = sdkTimeout(timeoutMs);
-    return client.post(path, { body, query, signal, timeout, fetchOptions }).asResponse();
-  };
 }
 
 /** Past ours, which is the one that counts; within what a timer can take. */

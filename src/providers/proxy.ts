@@ -65,6 +65,16 @@ export function proxyProblem(
   return undefined;
 }
 
+/** The proxies that are set, by host only: an address may hold a password. */
+export function proxyVariables(
+  environment: Environment,
+): ReadonlyArray<{ readonly variable: string; readonly host: string }> {
+  return VARIABLES.flatMap((variable) => {
+    const text = withScheme(valueOf(environment, variable));
+    return isProxyUrl(text) ? [{ variable, host: new URL(text).host }] : [];
+  });
+}
+
 /** Passwords of proxies: what a text must not show. */
 export function proxySecrets(environment: Environment): readonly string[] {
   return VARIABLES.flatMap((name) => {

@@ -2,7 +2,7 @@ import { createRedactor } from '../errors/redact.ts';
 import type { Redactor } from '../errors/redact.ts';
 import type { ProviderType } from '../manifest/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
-import { openAnthropic } from './anthropic-sdk.ts';
+import { openAnthropic, openAnthropicModels } from './anthropic-sdk.ts';
 import { anthropicDialect } from './anthropic.ts';
 import { countDialect } from './count-tokens.ts';
 import type { Dialect } from './dialect.ts';
@@ -11,7 +11,8 @@ import type { Post } from './http-provider.ts';
 import { createMockProvider } from './mock.ts';
 import { chatDialect } from './openai-chat.ts';
 import { responsesDialect } from './openai-responses.ts';
-import { openOpenai } from './openai-sdk.ts';
+import { listModels, type ModelList } from './model-list.ts';
+import { openOpenai, openOpenaiModels } from './openai-sdk.ts';
 import type { Provider } from './provider.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { createTransport } from './transport.ts';
@@ -51,6 +52,23 @@ export function createTokenCounter(
     dialect: countDialect(responsesDialect),
     open: (to, transport) => openOpenai(to, transport, '/responses/input_tokens'),
   });
+}
+
+/**
+ * Asks a server which models it has, which is free and tells whether it can be reached and takes the key.
+ * Undefined for a mock.
+ */
+export async function askForModels(
+  endpoint: ResolvedProvider,
+  parts: Pick<ProviderParts, 'wire' | 'clock'> & { readonly timeoutMs: number },
+): Promise<ModelList | undefined> {
+  const { wire, clock, timeoutMs } = parts;
+  const transport = createTransport({ wire, clock });
+  const open = { anthropic: openAnthropicModels, openai: openOpenaiModels, mock: undefined }[
+    endpoint.type
+  ];
+  const get = await open?.(endpoint, transport);
+  return get && listModels(get, { endpoint, transport, clock, timeoutMs });
 }
 
 const MAKERS: Readonly<

@@ -88,12 +88,26 @@ export function usableProviders(
   return resolvedOnes(resolveEach(manifest, options));
 }
 
+/** The ready-made providers that can be used as things are: each needs its key. */
+export function readyMadeProviders(options: ResolveOptions): readonly ResolvedProvider[] {
+  const results = resolveNamed([...knownProviders.keys()], new Map(), options);
+  return [...resolvedOnes(results).values()].filter(({ type }) => type !== 'mock');
+}
+
 function resolveEach(manifest: Manifest, options: ResolveOptions): readonly Result[] {
-  const names = [...new Set(manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider))];
+  const names = manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider);
+  return resolveNamed([...new Set(names)], manifest.providers, options);
+}
+
+function resolveNamed(
+  names: readonly string[],
+  providers: Manifest['providers'],
+  options: ResolveOptions,
+): readonly Result[] {
   const { environment, rehearses = false } = options;
   const rules = hostRules(options);
   return names.map((name) =>
-    resolved(name, manifest.providers.get(name), { environment, rules, rehearses }),
+    resolved(name, providers.get(name), { environment, rules, rehearses }),
   );
 }
 

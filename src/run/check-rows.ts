@@ -6,9 +6,10 @@ import { framed, type LoadedManifest } from './library.ts';
 /** Reads every row of a loaded manifest once, and counts the tasks. */
 export async function checkRows(
   loaded: LoadedManifest,
+  { epochMs }: { readonly epochMs: number },
 ): Promise<{ findings: readonly Finding[]; tasks: number | null }> {
   const planned = await planTasks(loaded.manifest, loaded.files);
-  const models = modelWarnings(loaded.manifest);
+  const models = modelWarnings(loaded.manifest, { epochMs });
   return planned.ok
     ? {
         findings: await framed([...models, ...planned.warnings], loaded),

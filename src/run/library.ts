@@ -119,6 +119,7 @@ export async function prepare(
 ): Promise<PreparedRun> {
   const prepared = await prepareRun(loaded.manifest, {
     files: loaded.files,
+    epochMs: systemClock.epochMs(),
     environment: options.environment ?? process.env,
     allowHosts: options.allowHosts ?? [],
     allowHttp: options.allowHttp,

@@ -1,40 +1,73 @@
 import type { Finding } from '../errors/finding.ts';
 import { suggest } from '../errors/suggest.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import type { Manifest, ModelName } from '../manifest/manifest.ts';
+import { retirementOf } from '../manifest/retired-models.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import { shippedPrices } from '../money/shipped-prices.ts';
 import { priceFinder } from './run-prices.ts';
 
+type Words = Pick<Finding, 'code' | 'message' | 'hint'>;
+
 /**
- * A warning for each model of a ready-made provider that nobody knows, and whose name is nearly that of
- * one that is known. Another number in it is another version, which may be newer than this Volley.
+ * A warning for each model of a ready-made provider that is retired or will be, or that nobody knows and
+ * whose name is nearly that of one that is known.
  */
-export function modelWarnings(manifest: Manifest): readonly Finding[] {
+export function modelWarnings(
+  manifest: Manifest,
+  { epochMs }: { readonly epochMs: number },
+): readonly Finding[] {
   const priceOf = priceFinder(manifest);
   const warnings = new Map<string, Finding>();
   for (const template of manifest.tasks) {
     for (const model of modelsOf(template)) {
       const name = `${model.provider}/${model.model}`;
-      if (warnings.has(name) || !knownProviders.has(model.provider) || priceOf(model)) continue;
-      const near = suggest(name, knownModels(model.provider, digitsOf(name)));
-      if (near === undefined) continue;
-      warnings.set(name, {
-        code: 'UNKNOWN_MODEL',
-        severity: 'warning',
-        message: `\`${name}\` is not a model that Volley knows`,
-        hint: `did you mean \`${near}\`?`,
-        place: template.place,
-      });
+      if (warnings.has(name) || !knownProviders.has(model.provider)) continue;
+      const end = retirementWords(name, epochMs);
+      const words = end
+        ? { ...end, code: 'RETIRED_MODEL' as const, message: `\`${name}\` ${end.message}` }
+        : priceOf(model)
+          ? undefined
+          : misspelling(model);
+      if (words === undefined) continue;
+      warnings.set(name, { ...words, severity: 'warning', place: template.place });
     }
   }
   return [...warnings.values()];
 }
 
-function knownModels(provider: string, digits: string): readonly string[] {
-  return [...shippedPrices().keys()].filter(
-    (name) => name.startsWith(`${provider}/`) && digitsOf(name) === digits,
+/** What to say of a model with a known end: `was retired on 2026-10-23`. */
+export function retirementWords(
+  name: string,
+  epochMs: number,
+): { readonly message: string; readonly hint: string } | undefined {
+  const retirement = retirementOf(name);
+  if (retirement === undefined) return undefined;
+  const { on, replacement } = retirement;
+  const isOver = epochMs >= Date.parse(`${on}T00:00:00Z`);
+  return {
+    message: `${isOver ? 'was retired' : 'will be retired'} on ${on}`,
+    hint:
+      replacement === undefined
+        ? 'choose a newer model; `volley doctor --online` lists what your key may use'
+        : `use \`${replacement}\`, which its vendor recommends`,
+  };
+}
+
+/** Another number in a name is another version, which may be newer than this Volley. */
+function misspelling({ provider, model }: ModelName): Words | undefined {
+  const name = `${provider}/${model}`;
+  const digits = digitsOf(name);
+  const known = [...shippedPrices().keys()].filter(
+    (each) => each.startsWith(`${provider}/`) && digitsOf(each) === digits,
   );
+  const near = suggest(name, known);
+  if (near === undefined) return undefined;
+  return {
+    code: 'UNKNOWN_MODEL',
+    message: `\`${name}\` is not a model that Volley knows`,
+    hint: `did you mean \`${near}\`?`,
+  };
 }
 
 function digitsOf(name: string): string {

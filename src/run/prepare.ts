@@ -38,6 +38,8 @@ export interface PreparedLane {
 
 export interface PrepareOptions extends HostPermissions {
   readonly files: ProjectFiles;
+  /** Wall time: models are retired by date. */
+  readonly epochMs: number;
   /**
    * Default `run`. For the others nothing will be sent, so that they need no key; a `plan` is made even
    * of what a budget would not let run.
@@ -87,7 +89,7 @@ export async function prepareRun(
     ok: true,
     prepared: {
       plan,
-      warnings: [...modelWarnings(manifest), ...planned.warnings],
+      warnings: [...modelWarnings(manifest, options), ...planned.warnings],
       pulledIn,
       lanes,
       hosts,

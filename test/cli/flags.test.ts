@@ -527,6 +527,8 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   ],
   init: ['overwrite'],
   limits: [...HOSTS, 'max-matrix', 'max-work'],
+  // doctor.test.ts has them all.
+  doctor: [...COMMANDS.doctor.flags],
   prune: [],
   schema: [],
 };

@@ -1,17 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { SCHEMA_NAMES } from '../../src/cli/command-specs/setup.ts';
 import { volley } from '../support/cli.ts';
 
 describe('schema', () => {
-  test.each([
+  test.each<readonly [readonly string[], string]>([
     [[], 'manifest'],
-    [['manifest'], 'manifest'],
-    [['result'], 'result'],
-    [['summary'], 'summary'],
-    [['limits'], 'limits'],
-    [['plan'], 'plan'],
-    [['simulation'], 'simulation'],
+    ...SCHEMA_NAMES.map((name) => [[name], name] as const),
   ])('%j prints the schema of a %s', async (args, name) => {
     const run = await volley(['schema', ...args]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -25,8 +21,8 @@ describe('schema', () => {
 
   test.each([
     ['results', 'did you mean `volley schema result`?'],
-    ['nonsense', 'there are: manifest, result, summary, plan, simulation, limits'],
-    ['../../package', 'there are: manifest, result, summary, plan, simulation, limits'],
+    ['nonsense', `there are: ${SCHEMA_NAMES.join(', ')}`],
+    ['../../package', `there are: ${SCHEMA_NAMES.join(', ')}`],
   ])('`%s` is refused', async (name, hint) => {
     const run = await volley(['schema', name]);
     expect(run).toMatchObject({

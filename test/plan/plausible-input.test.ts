@@ -24,7 +24,7 @@ async function said(manifest: string, { files: texts = {}, set = {} }: Given = {
   const shown = loaded.ok ? [...loaded.warnings] : [...loaded.findings];
   if (loaded.ok) {
     const planned = await planTasks(loaded.manifest, files);
-    shown.push(...modelWarnings(loaded.manifest));
+    shown.push(...modelWarnings(loaded.manifest, { epochMs: NOW }));
     shown.push(...(planned.ok ? planned.warnings : planned.findings));
   }
   return shown.map(({ place: { file, line, column }, severity, code, message, hint }) => {
@@ -33,6 +33,7 @@ async function said(manifest: string, { files: texts = {}, set = {} }: Given = {
   });
 }
 
+const NOW = Date.parse('2026-11-30T00:00:00Z');
 const MOCK = 'defaults: { model: mock/echo }\n';
 
 const unused = (name: string, hint: string): string[] => [

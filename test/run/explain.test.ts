@@ -13,6 +13,7 @@ test('the next task is not explained before the reader has taken the last one', 
   );
   const found = await prepareRun(manifest, {
     files: memoryFiles({}),
+    epochMs: 0,
     environment: {},
     allowHosts: [],
     selection: undefined,

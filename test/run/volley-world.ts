@@ -58,6 +58,7 @@ export async function play(text: string, options: WorldOptions = {}): Promise<Pl
   });
   const prepared = await prepareRun(manifest, {
     files: memoryFiles(options.files ?? {}),
+    epochMs: clock.epochMs(),
     environment: {},
     allowHosts: [],
     selection: options.only && {

@@ -95,6 +95,7 @@ async function live(stage: Stage): Promise<LifeEnd> {
   const { scenario, life, mode, clock, disk, watch, memory } = stage;
   const planned = await prepareRun(manifestOf(scenario, life), {
     files: noFiles,
+    epochMs: clock.epochMs(),
     environment: {},
     allowHosts: HOSTS,
     selection: life.selection,

@@ -70,6 +70,25 @@ export const CHECKING_COMMANDS = {
     maxArguments: 1,
     argument: MANIFEST_FILES,
   },
+  doctor: {
+    usage: 'doctor [manifest]',
+    description: 'Check Node, keys, hosts, folders and the manifest before a run',
+    flags: [
+      'online',
+      'json',
+      'model',
+      'set',
+      'allow-host',
+      'allow-http',
+      'allow-path',
+      'keys-file',
+      ...MANIFEST_BOUNDS,
+      'color',
+    ],
+    examples: ['volley doctor', 'volley doctor review.yaml --online'],
+    maxArguments: 1,
+    argument: MANIFEST_FILES,
+  },
   limits: {
     usage: 'limits [manifest]',
     description:

@@ -1,5 +1,15 @@
 import type { CommandSpec } from './command-spec.ts';
 
+export const SCHEMA_NAMES = [
+  'manifest',
+  'result',
+  'summary',
+  'plan',
+  'simulation',
+  'limits',
+  'doctor',
+] as const;
+
 /** Commands that set something up. */
 export const SETUP_COMMANDS = {
   init: {
@@ -12,10 +22,10 @@ export const SETUP_COMMANDS = {
   },
   schema: {
     usage: 'schema [name]',
-    description: 'Print a JSON Schema: manifest, result, summary, plan, simulation or limits',
+    description: `Print a JSON Schema: ${SCHEMA_NAMES.join(', ')}`,
     flags: [],
     examples: ['volley schema > manifest.schema.json', 'volley schema result'],
     maxArguments: 1,
-    argument: { words: ['manifest', 'result', 'summary', 'plan', 'simulation', 'limits'] },
+    argument: { words: SCHEMA_NAMES },
   },
 } as const satisfies Record<string, CommandSpec>;

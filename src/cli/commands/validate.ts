@@ -1,6 +1,7 @@
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { errorCount, type Finding } from '../../errors/finding.ts';
 import { printable } from '../../errors/printable.ts';
+import { systemClock } from '../../ports/system-clock.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import { counted } from '../../report/format.ts';
 import { addressFindings, contactsOf, type Contact } from '../../providers/contacts.ts';
@@ -69,7 +70,7 @@ async function check(args: Arguments): Promise<Checked> {
     const permissions = permissionsOf(args);
     const addresses = await framed(addressFindings(loaded.manifest, permissions), loaded);
     await tellRefused(args, contactsOf(loaded.manifest, permissions));
-    const rows = await checkRows(loaded);
+    const rows = await checkRows(loaded, { epochMs: systemClock.epochMs() });
     await tellCredentialsLeftOut(args, loaded.files);
     return {
       findings: [...loaded.warnings, ...addresses, ...rows.findings],

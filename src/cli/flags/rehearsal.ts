@@ -8,6 +8,10 @@ export const REHEARSAL_FLAGS = {
       'Print what would be sent, cost and take, like `volley plan` (=exact: see --exact)',
   },
   exact: { description: 'Let the providers count the input tokens: free, but needs the keys' },
+  online: {
+    description:
+      'Also ask each provider for its models: free, and proves host, key and model names',
+  },
   graph: { description: 'Print which tasks wait for which, as a tree and as Mermaid' },
   permissions: {
     description:

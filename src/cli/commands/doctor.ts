@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { EXIT } from '../../errors/volley-error.ts';
+import { knownProviders } from '../../manifest/known-providers.ts';
+import { systemClock } from '../../ports/system-clock.ts';
+import { systemOutput } from '../../ports/system-output.ts';
+import { readyMadeProviders } from '../../providers/resolve.ts';
+import { safeJson } from '../../results/serialize.ts';
+import { wireOf } from '../../run/library.ts';
+import type { Arguments } from '../arguments.ts';
+import type { Check } from '../doctor/check.ts';
+import { keyChecks } from '../doctor/keys.ts';
+import { machineChecks } from '../doctor/machine.ts';
+import { manifestChecks, type ManifestChecks } from '../doctor/manifest.ts';
+import { serverChecks } from '../doctor/servers.ts';
+import { doctorText } from '../doctor/text.ts';
+import { openLearning } from '../learning.ts';
+import { loadNamed } from '../load-named.ts';
+import { packageFile } from '../package-file.ts';
+import { permissionsOf } from '../permissions.ts';
+import { printResult } from '../print-result.ts';
+import { defaultManifest } from '../read-input.ts';
+import { switchFlag } from '../settings.ts';
+
+/** Looks at everything that a run depends on. Sends nothing without `--online`, and nothing that costs. */
+export async function doctor(args: Arguments): Promise<number> {
+  const stderr = systemOutput(process.stderr);
+  const stdout = systemOutput(process.stdout);
+  const { version, engines } = await packageFacts();
+  const epochMs = systemClock.epochMs();
+  const manifest = await checkManifest(args, epochMs);
+  const checks: readonly Check[] = [
+    ...(await machineChecks({
+      environment: process.env,
+      nodeVersion: process.versions.node,
+      nodeRange: engines.node,
+      stderr,
+      epochMs,
+    })),
+    ...keyChecks(process.env),
+    ...(manifest?.checks ?? [NO_MANIFEST]),
+    ...(switchFlag(args, 'online') ? await checkServers(args, manifest) : []),
+  ];
+  const isReady = checks.every(({ status }) => status !== 'missing');
+  const color = args.switches.get('color') ?? stdout.color;
+  await printResult(
+    switchFlag(args, 'json')
+      ? `${safeJson({ v: 1, version, ready: isReady, checks }, { indent: 2 })}\n`
+      : `${doctorText(checks, { columns: stdout.columns() || 80, color })}\n${verdict(checks)}\n`,
+  );
+  return isReady ? EXIT.ok : EXIT.provider;
+}
+
+const NO_MANIFEST: Check = {
+  area: 'manifest',
+  name: 'volley.yaml',
+  status: 'absent',
+  message: 'there is none in this folder: name a manifest to check what it needs',
+};
+
+async function checkManifest(
+  args: Arguments,
+  epochMs: number,
+): Promise<ManifestChecks | undefined> {
+  const file = args.positionals[0] ?? defaultManifest();
+  if (file === undefined) return undefined;
+  const { limits } = await openLearning(file);
+  return manifestChecks(file, {
+    load: () => loadNamed(args),
+    permissions: permissionsOf(args),
+    learned: limits,
+    epochMs,
+  });
+}
+
+/** Those of the manifest; without one, every ready-made provider whose key is set. */
+async function checkServers(
+  args: Arguments,
+  manifest: ManifestChecks | undefined,
+): Promise<readonly Check[]> {
+  const permissions = permissionsOf(args);
+  const providers =
+    manifest?.providers ??
+    readyMadeProviders(permissions).filter(({ name }) => !knownProviders.get(name)?.loopback);
+  const wire = wireOf(permissions);
+  try {
+    return await serverChecks(providers, {
+      models: manifest?.models ?? [],
+      wire,
+      clock: systemClock,
+      areNeeded: manifest !== undefined,
+    });
+  } finally {
+    await wire.close();
+  }
+}
+
+function verdict(checks: readonly Check[]): string {
+  const missing = checks.filter(({ status }) => status === 'missing').length;
+  const warnings = checks.filter(({ status }) => status === 'warning').length;
+  if (missing > 0) return `Not ready: ${missing} of these must be fixed before a run.`;
+  return warnings > 0 ? `Ready, with ${warnings} to look at.` : 'Ready.';
+}
+
+async function packageFacts(): Promise<{
+  readonly version: string;
+  readonly engines: { readonly node: string };
+}> {
+  return JSON.parse(await readFile(packageFile('package.json'), 'utf8'));
+}

@@ -1,0 +1,26 @@
+/** One thing that the doctor looked at. */
+export interface Check {
+  readonly area: Area;
+  /** What was looked at, in a word or a name. */
+  readonly name: string;
+  readonly status: CheckStatus;
+  /** What was found. */
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/**
+ * `missing`: the manifest cannot run without it; `warning`: it will probably get in the way;
+ * `absent`: it is not there, and need not be.
+ */
+export type CheckStatus = 'ok' | 'warning' | 'missing' | 'absent';
+
+/** In the order in which they are shown. */
+export const AREAS = {
+  machine: 'This machine',
+  keys: 'API keys',
+  manifest: 'Manifest',
+  servers: 'Servers',
+} as const;
+
+type Area = keyof typeof AREAS;

@@ -1,0 +1,55 @@
+import { isPlaceholder, looksLikeKeyOf } from '../../manifest/secrets.ts';
+import { knownProviders } from '../../manifest/known-providers.ts';
+import type { Environment } from '../../ports/environment.ts';
+import type { Check } from './check.ts';
+
+/** The keys of ready-made providers that are set, each by its name only, and one line for the others. */
+export function keyChecks(environment: Environment): readonly Check[] {
+  const variables = [...knownProviders].flatMap(([provider, { apiKeyEnv }]) =>
+    apiKeyEnv === undefined ? [] : [{ provider, variable: apiKeyEnv }],
+  );
+  const isSet = ({ variable }: { readonly variable: string }): boolean =>
+    (environment[variable] ?? '') !== '';
+  const unset = variables.filter((each) => !isSet(each));
+  return [
+    ...variables.filter(isSet).map(({ provider, variable }): Check => {
+      const problem = keyProblem(environment[variable] ?? '', provider);
+      const base = { area: 'keys', name: variable } as const;
+      return problem === undefined
+        ? { ...base, status: 'ok', message: 'set' }
+        : { ...base, status: 'warning', ...problem };
+    }),
+    ...(unset.length === 0
+      ? []
+      : [
+          {
+            area: 'keys',
+            name: 'not set',
+            status: 'absent',
+            message: unset.map(({ variable }) => variable).join(', '),
+          } as const,
+        ]),
+  ];
+}
+
+/** What is wrong with a key, without a character of it; undefined when it may well be one. */
+function keyProblem(
+  key: string,
+  provider: string,
+): { readonly message: string; readonly hint: string } | undefined {
+  const hint = 'set it to the bare key, without quotes, spaces or a newline at its end';
+  if (!/^[\u0021-\u007e]+$/u.test(key)) {
+    return { message: 'holds a space, a line break or another character that no key has', hint };
+  }
+  if (/^["'].*["']$/u.test(key)) return { message: 'begins and ends with a quote', hint };
+  if (isPlaceholder(key)) {
+    return { message: 'looks like a placeholder, not a key', hint: `get a key from ${provider}` };
+  }
+  if (!looksLikeKeyOf(provider, key)) {
+    return {
+      message: `does not begin as keys of ${provider} do`,
+      hint: `check that it is the key for ${provider} and not another vendor's`,
+    };
+  }
+  return undefined;
+}

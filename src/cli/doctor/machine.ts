@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
+import { cacheFolder } from '../../ports/cache-folder.ts';
+import { runsInCi, type Environment } from '../../ports/environment.ts';
+import { stateFolder } from '../../ports/state-folder.ts';
+import { systemErrorCode } from '../../ports/error-code.ts';
+import type { SystemOutput } from '../../ports/system-output.ts';
+import { distrustOf } from '../../ports/system-private-folder.ts';
+import { priceAgeDays, stalePricesWarning } from '../../money/price-age.ts';
+import { shippedPrices, shippedPricesAsOf } from '../../money/shipped-prices.ts';
+import { proxyProblem, proxyVariables } from '../../providers/proxy.ts';
+import { projectFolders } from '../project-folders.ts';
+import { progressMode } from '../terminal.ts';
+import type { Check } from './check.ts';
+
+export interface Machine {
+  readonly environment: Environment;
+  readonly nodeVersion: string;
+  /** `>=22.13`, as the package asks for it. */
+  readonly nodeRange: string;
+  readonly stderr: SystemOutput;
+  readonly epochMs: number;
+}
+
+/** Node, terminal, folders, proxies, certificates and prices. Nothing is sent or written. */
+export async function machineChecks(machine: Machine): Promise<readonly Check[]> {
+  const { environment } = machine;
+  return [
+    nodeCheck(machine),
+    terminalCheck(machine),
+    await writableCheck('results', '.', 'the current folder'),
+    await ownFolderCheck('cache', cacheFolder(environment, process.platform), {
+      keeps: 'learned limits',
+      variable: 'XDG_CACHE_HOME',
+    }),
+    await ownFolderCheck('seal key', stateFolder(environment, process.platform), {
+      keeps: 'the key that seals results',
+      variable: 'XDG_STATE_HOME',
+    }),
+    proxyCheck(environment),
+    certificateCheck(environment),
+    priceCheck(machine.epochMs),
+  ];
+}
+
+function machineCheck(
+  name: string,
+  status: Check['status'],
+  message: string,
+  hint?: string,
+): Check {
+  return { area: 'machine', name, status, message, ...(hint !== undefined && { hint }) };
+}
+
+function nodeCheck({ nodeVersion, nodeRange }: Machine): Check {
+  // An older one does not get this far: `bin.js` refuses it.
+  const needed = nodeRange.replace('>=', '');
+  return machineCheck('Node', 'ok', `${nodeVersion} (${needed} or newer is needed)`);
+}
+
+function terminalCheck({ stderr, environment }: Machine): Check {
+  const mode = progressMode('auto', { quiet: false, stderr });
+  if (mode === 'tty') {
+    const size = `${stderr.columns() ?? 0} × ${stderr.rows() ?? 0}`;
+    return machineCheck(
+      'terminal',
+      'ok',
+      `${size}, ${stderr.color ? 'with color' : 'without color'}: live progress`,
+    );
+  }
+  const why = runsInCi(environment)
+    ? '`CI` is set'
+    : stderr.isTty
+      ? '`TERM` is `dumb`'
+      : 'stderr is not a terminal';
+  return machineCheck('terminal', 'absent', `${why}: progress as plain lines, and no questions`);
+}
+
+async function writableCheck(name: string, folder: string, words: string): Promise<Check> {
+  try {
+    await access(folder, constants.W_OK);
+    return machineCheck(name, 'ok', `${words} can be written to`);
+  } catch (error) {
+    return machineCheck(
+      name,
+      'warning',
+      `${words} cannot be written to (${systemErrorCode(error)})`,
+      'name a results file in another folder: `-o /path/results.jsonl`',
+    );
+  }
+}
+
+async function ownFolderCheck(
+  name: string,
+  folder: string | undefined,
+  { keeps, variable }: { readonly keeps: string; readonly variable: string },
+): Promise<Check> {
+  const hint = `set \`${variable}\` to a folder of your own`;
+  if (folder === undefined) {
+    return machineCheck(name, 'warning', `there is no folder for ${keeps}`, hint);
+  }
+  const distrust = await distrustOf(folder, { within: await projectFolders('.'), files: [] });
+  if (distrust !== undefined) {
+    return machineCheck(name, 'warning', `\`${folder}\` is not used, because ${distrust}`, hint);
+  }
+  const found = await stat(folder).catch(() => undefined);
+  return machineCheck(name, 'ok', found === undefined ? `${folder} (created when needed)` : folder);
+}
+
+function proxyCheck(environment: Environment): Check {
+  const problem = proxyProblem(environment);
+  if (problem) return machineCheck('proxy', 'missing', problem.message, problem.hint);
+  const set = proxyVariables(environment);
+  return set.length === 0
+    ? machineCheck('proxy', 'absent', 'none')
+    : machineCheck(
+        'proxy',
+        'ok',
+        set.map(({ variable, host }) => `${host} from \`${variable}\``).join(', '),
+      );
+}
+
+function certificateCheck(environment: Environment): Check {
+  const file = environment['NODE_EXTRA_CA_CERTS'] ?? '';
+  if (file === '') return machineCheck('certificates', 'absent', 'only the usual authorities');
+  return existsSync(file)
+    ? machineCheck('certificates', 'ok', `\`NODE_EXTRA_CA_CERTS\` adds ${file}`)
+    : machineCheck(
+        'certificates',
+        'warning',
+        `\`NODE_EXTRA_CA_CERTS\` names ${file}, which does not exist`,
+        'correct the path, or unset the variable',
+      );
+}
+
+function priceCheck(epochMs: number): Check {
+  const days = priceAgeDays(shippedPricesAsOf, epochMs);
+  const message = `${shippedPrices().size} models, as of ${shippedPricesAsOf} (${days} days old)`;
+  return stalePricesWarning(shippedPricesAsOf, epochMs) === undefined
+    ? machineCheck('prices', 'ok', message)
+    : machineCheck(
+        'prices',
+        'warning',
+        message,
+        'update Volley, or give current prices with `prices:` or `--prices FILE`',
+      );
+}
