@@ -2,6 +2,7 @@ import type { Summary } from '../results/summary.ts';
 import type { Choice } from '../run/choose-some.ts';
 import type { Resumption } from '../run/resume.ts';
 import type { Destination } from './destination.ts';
+import type { HeldCases } from './junit-file.ts';
 import type { Keeping } from './keep-results.ts';
 import type { RunConsole } from './run-console.ts';
 import type { SettledRun } from './settle-run.ts';
@@ -18,5 +19,7 @@ export interface Course {
   destination?: Destination;
   resumption?: Resumption;
   keeping?: Keeping;
+  /** Test cases of a run whose results cannot be read again. */
+  cases?: HeldCases;
   summary?: Summary | undefined;
 }

@@ -5,6 +5,7 @@ import type { Course, Sending } from './course.ts';
 import { earlierResults, spentBeforeUsd, type Destination } from './destination.ts';
 import { endingNotes } from './ending-notes.ts';
 import { finishJournal } from './finish-journal.ts';
+import { writeRunJunit } from './junit-file.ts';
 import { lostResults } from './lost-results.ts';
 import { switchFlag } from './settings.ts';
 
@@ -14,7 +15,7 @@ import { switchFlag } from './settings.ts';
  */
 export async function lostToSink(
   error: unknown,
-  { emergencyDump }: Sending,
+  { sides }: Sending,
   { destination, keeping }: Course,
 ): Promise<VolleyError | undefined> {
   const records = keeping?.untaken() ?? [];
@@ -22,7 +23,10 @@ export async function lostToSink(
     return undefined;
   }
   const { target } = destination;
-  return lostResults({ records, cause: error.cause, target, canResume: false }, emergencyDump);
+  return lostResults(
+    { records, cause: error.cause, target, canResume: false },
+    sides['emergency-dump'],
+  );
 }
 
 /** Notes that a signal came before anything was sent. */
@@ -43,13 +47,17 @@ export async function tellInterrupted(
  * went and how to go on. Throws a `VolleyError` (exit 74) when results are not where they should be.
  */
 export async function endRun(sending: Sending, course: Course): Promise<void> {
-  const { args, prepared, only, reporter, notes, signals } = sending;
-  const { destination, keeping, summary } = course;
+  const { args, prepared, only, reporter, notes, sides, signals } = sending;
+  const { destination, keeping, summary, cases } = course;
   const isPlan = only !== undefined;
   await reporter.close({
     resultsIn: destination?.kind === 'journal' ? destination.file : undefined,
   });
   if (destination?.kind === 'journal') await finish(destination, sending, course);
+  if (sides.junit !== undefined && cases && summary) {
+    const results = destination?.kind === 'journal' ? destination.file : undefined;
+    await writeRunJunit(sides.junit, { results, held: cases });
+  }
   if (summary && !isPlan) {
     const ending = {
       budget: prepared.plan.manifest.budget,
@@ -73,7 +81,7 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
 
 async function finish(
   { journal, file }: Extract<Destination, { readonly kind: 'journal' }>,
-  { graceMs, emergencyDump, notes, waits, signals }: Sending,
+  { graceMs, sides, notes, waits, signals }: Sending,
   { resumption, keeping, summary }: Course,
 ): Promise<void> {
   tellOfFinishing(signals.drain, () =>
@@ -84,7 +92,7 @@ async function finish(
     isDrained: summary !== undefined,
     graceMs,
     signal: signals.abort,
-    emergencyDump,
+    emergencyDump: sides['emergency-dump'],
   });
   await notes.print(await waits.during(`for \`${file}\` to be finished`, finished));
 }

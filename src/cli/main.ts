@@ -65,6 +65,10 @@ async function runCommand(args: Arguments): Promise<number> {
       return (await import('./commands/doctor.ts')).doctor(args);
     case 'limits':
       return (await import('./commands/limits.ts')).limits(args);
+    case 'report':
+      return (await import('./commands/report.ts')).report(args);
+    case 'diff':
+      return (await import('./commands/diff.ts')).diff(args);
     case 'prune':
       return (await import('./commands/prune.ts')).prune(args);
     case 'schema':

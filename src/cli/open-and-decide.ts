@@ -52,7 +52,7 @@ export async function openAndDecide(sending: Sending, course: Course): Promise<D
     }),
   );
   course.destination = destination;
-  await removeOlderSummary(sending.summaryFile);
+  await removeOlderSummary(sending.sides['summary-file']);
   const prices = prepared.lanes.map(({ price }) => price);
   const stale = stalePrices(manifest, prices, systemClock.epochMs());
   if (stale !== undefined) await notes.print([stale]);

@@ -3,15 +3,10 @@ import type { VolleyError } from '../errors/volley-error.ts';
 import { isSideName } from '../journal/companion-files.ts';
 import { whereWritten } from '../ports/system-real-path.ts';
 import { usageError } from './arguments.ts';
+import { SIDE_FILES, type SideFiles } from './side-file.ts';
 
-/** What a run writes to, each under the flag that names it; undefined where it writes none. */
-export interface WrittenFiles {
-  /** Undefined: stdout. */
-  readonly output: string | undefined;
-  readonly 'emergency-dump': string | undefined;
-  readonly 'summary-file': string | undefined;
-  readonly debug: string | undefined;
-}
+/** What a run writes to, each under the flag that names it; undefined where it writes none, and for stdout. */
+export type WrittenFiles = SideFiles & { readonly output: string | undefined };
 
 /**
  * Throws a `VolleyError` (exit 2) when a file that would be written is one that the run reads, or one
@@ -22,14 +17,13 @@ export async function refuseSharedFiles(
   written: WrittenFiles,
   read: readonly string[],
 ): Promise<void> {
-  const { output, 'emergency-dump': dump, 'summary-file': summary, debug } = written;
+  const { output } = written;
   const results = output === undefined ? stdoutFile() : await identified(output);
   const taken = results === undefined ? [] : [{ ...results, use: 'the results go' }];
-  const named: Array<readonly [flag: string, path: string]> = [];
-  if (output !== undefined) named.push(['output', output]);
-  if (dump !== undefined) named.push(['emergency-dump', dump]);
-  if (summary !== undefined) named.push(['summary-file', summary]);
-  if (debug !== undefined) named.push(['debug', debug]);
+  const named = (['output', ...SIDE_FILES] as const).flatMap((flag) => {
+    const path = written[flag];
+    return path === undefined ? [] : [[flag, path] as const];
+  });
   const files = await Promise.all(
     named.map(async ([flag, path]) => ({ flag, path, ...(await identified(path)) })),
   );

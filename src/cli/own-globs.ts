@@ -4,6 +4,7 @@ import type { LoadedManifest } from '../run/library.ts';
 import type { Arguments } from './arguments.ts';
 import { identified, isBeside, isSame, numberOf, stdoutFile, type Identity } from './own-files.ts';
 import { textFlag } from './settings.ts';
+import { sideFiles } from './side-file.ts';
 
 /**
  * The manifest with globs that match nothing the run writes, as `tar` and `grep` leave their own output
@@ -13,9 +14,7 @@ export function withOwnFilesLeftOut(args: Arguments, loaded: LoadedManifest): Lo
   const { manifest, files } = loaded;
   const directory = dirname(manifest.file);
   const output = textFlag(args, 'output') ?? inFolder(directory, manifest.output);
-  const sides = (['summary-file', 'emergency-dump', 'debug'] as const).map((flag) =>
-    textFlag(args, flag),
-  );
+  const sides = Object.values(sideFiles(args));
   let own: Promise<OwnFiles> | undefined;
   return {
     ...loaded,

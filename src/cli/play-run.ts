@@ -11,6 +11,7 @@ import { startRun } from '../run/run.ts';
 import type { Course, Sending } from './course.ts';
 import { openDebugFile } from './debug-file.ts';
 import { spentBeforeUsd, type Destination } from './destination.ts';
+import { createHeldCases, type HeldCases } from './junit-file.ts';
 import { keepResults, type Keeping } from './keep-results.ts';
 import { openLearning } from './learning.ts';
 import type { Decided } from './open-and-decide.ts';
@@ -29,11 +30,11 @@ export async function playRun(
   const keeping = keepResults(destination, { graceMs, waits, signal: signals.abort });
   course.keeping = keeping;
   const direct = wireOf(permissionsOf(sending.args));
-  const { debugFile, prepared } = sending;
+  const { sides, prepared } = sending;
   const debug =
-    debugFile === undefined
+    sides.debug === undefined
       ? undefined
-      : await openDebugFile(debugFile, { wire: direct, prepared });
+      : await openDebugFile(sides.debug, { wire: direct, prepared });
   const events = startRun(sending.prepared, {
     clock: systemClock,
     random: Math.random,
@@ -47,7 +48,9 @@ export async function playRun(
     ...(learning === undefined ? {} : { learning }),
     ...keeping.options,
   });
-  const { summary, failed } = await shown(events, sending, destination);
+  const { name, file } = prepared.plan.manifest;
+  if (sides.junit !== undefined) course.cases = createHeldCases(name ?? file);
+  const { summary, failed } = await shown(events, sending, { destination, cases: course.cases });
   course.summary = summary;
   const lacking = await debug?.close();
   if (lacking !== undefined) await sending.notes.print([lacking]);
@@ -82,14 +85,18 @@ interface Shown {
  */
 async function shown(
   events: AsyncIterable<RunEvent>,
-  { reporter, summaryFile }: Pick<Sending, 'reporter' | 'summaryFile'>,
-  destination: Destination,
+  { reporter, sides }: Pick<Sending, 'reporter' | 'sides'>,
+  {
+    destination,
+    cases,
+  }: { readonly destination: Destination; readonly cases: HeldCases | undefined },
 ): Promise<Shown> {
   let summary: Summary | undefined;
   let failed: Shown['failed'];
   try {
     for await (const event of events) {
       reporter.onEvent(event);
+      if (event.type === 'task_finished' && destination.kind === 'sink') cases?.add(event.record);
       if (event.type === 'run_finished') summary = event.summary;
     }
     if (!summary) throw new Error('the run ended without a summary');
@@ -102,6 +109,7 @@ async function shown(
       failed = { error };
     }
   });
+  const summaryFile = sides['summary-file'];
   if (summary && summaryFile !== undefined) {
     await writeSummaryFile(summaryFile, summary).catch((error: unknown) => {
       failed ??= { error };

@@ -14,7 +14,7 @@ import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
 import { selectionOf } from './selection.ts';
 import { choiceFlag, durationFlag, switchFlag, textFlag } from './settings.ts';
-import { readySideFile } from './side-file.ts';
+import { readySideFile, SIDE_FILES, sideFiles, type SideFiles } from './side-file.ts';
 import { isInteractive, progressMode, PROGRESS_MODES } from './terminal.ts';
 
 /** A run that is checked and agreed to. Nothing of it is open yet. */
@@ -30,9 +30,7 @@ export interface SettledRun {
   /** Undefined: the scheduler's own. */
   readonly retryDelayMs: number | undefined;
   readonly sealing: OpenedSeal;
-  readonly summaryFile: string | undefined;
-  readonly emergencyDump: string | undefined;
-  readonly debugFile: string | undefined;
+  readonly sides: SideFiles;
 }
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
@@ -62,28 +60,19 @@ export async function settleRun(
   });
   await printFindings(prepared.warnings, stderr, args);
   await tellCredentialsLeftOut(args, loaded.files);
-  const summaryFile = textFlag(args, 'summary-file');
-  const emergencyDump = textFlag(args, 'emergency-dump');
-  const debugFile = textFlag(args, 'debug');
+  const sides = sideFiles(args);
   const output = await resultFile(args, loaded.manifest);
   await refuseUnsafeNames(
     [
       { flag: '--output ', path: textFlag(args, 'output') === undefined ? undefined : output },
-      { flag: '--emergency-dump ', path: emergencyDump },
-      { flag: '--summary-file ', path: summaryFile },
-      { flag: '--debug ', path: debugFile },
+      ...SIDE_FILES.map((name) => ({ flag: `--${name} `, path: sides[name] })),
     ],
     dirname(loaded.manifest.file),
   );
-  await refuseSharedFiles(
-    { output, 'emergency-dump': emergencyDump, 'summary-file': summaryFile, debug: debugFile },
-    loaded.takeFilesRead(),
-  );
+  await refuseSharedFiles({ output, ...sides }, loaded.takeFilesRead());
   const sealing = await openSeal(loaded.manifest.file, process.env);
   if (!isAgreed) await agree(args, prepared, { mode });
-  await readySideFile('summary-file', summaryFile);
-  await readySideFile('emergency-dump', emergencyDump);
-  await readySideFile('debug', debugFile);
+  for (const name of SIDE_FILES) await readySideFile(name, sides[name]);
   return {
     args,
     loaded,
@@ -94,8 +83,6 @@ export async function settleRun(
     graceMs,
     retryDelayMs,
     sealing,
-    summaryFile,
-    emergencyDump,
-    debugFile,
+    sides,
   };
 }

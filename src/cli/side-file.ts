@@ -5,9 +5,20 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemError } from '../ports/error-code.ts';
 import { makeFolders } from '../ports/system-make-folders.ts';
 import { reasonOf } from '../results/write-problems.ts';
+import type { Arguments } from './arguments.ts';
+import { textFlag } from './settings.ts';
 
 /** A file that a run writes beside its results, by the flag that names it. */
-export type SideFile = 'summary-file' | 'emergency-dump' | 'debug';
+export type SideFile = (typeof SIDE_FILES)[number];
+export const SIDE_FILES = ['summary-file', 'emergency-dump', 'debug', 'junit'] as const;
+
+/** Their names; undefined where none is asked for. */
+export type SideFiles = Readonly<Record<SideFile, string | undefined>>;
+
+export function sideFiles(args: Arguments): SideFiles {
+  const [summary, dump, debug, junit] = SIDE_FILES.map((flag) => textFlag(args, flag));
+  return { 'summary-file': summary, 'emergency-dump': dump, debug, junit };
+}
 
 /**
  * Sees to it that the file can be written when the run is over: makes its folder, mode 0700. A FIFO
@@ -46,6 +57,7 @@ const CONTENT: Readonly<Record<SideFile, string>> = {
   'summary-file': 'the summary',
   'emergency-dump': 'unsaved results',
   debug: 'requests and responses',
+  junit: 'the test cases',
 };
 
 /** Without waiting for anybody, that is: a regular file, or a device such as `/dev/null`. */

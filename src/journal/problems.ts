@@ -32,6 +32,16 @@ export function missingResults(path: string, companion: string): VolleyError {
   });
 }
 
+/** To look at, not to write to. */
+export function cannotRead(path: string, why: unknown): VolleyError {
+  const reason = typeof why === 'string' ? why : reasonOf(why);
+  return new VolleyError(`cannot read \`${path}\`: ${reason}`, {
+    exitCode: EXIT.usage,
+    hint: 'name a file that `volley run -o FILE` wrote',
+    ...(typeof why !== 'string' && { cause: why }),
+  });
+}
+
 export function notAFile(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is not a regular file: a run could not resume from it`, {
     exitCode: EXIT.usage,

@@ -84,6 +84,8 @@ const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
   ['request_id', isTextOrNull],
   ['fingerprint', isTextOrNull],
   ['matrix', optional(isObject)],
+  ['expected', (value) => value === undefined || value === false],
+  ['unexpected_reason', optional(isText)],
   ['seal', optional(isText)],
   ['partial_output', optional(isText)],
   ['error', optional(isError)],

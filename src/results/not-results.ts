@@ -4,6 +4,6 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 export function notResults(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is not a results file, and it is left alone`, {
     exitCode: EXIT.usage,
-    hint: 'name another file with `--output`, or move this one away',
+    hint: 'name a file that `volley run -o FILE` wrote; to write here, move this file away',
   });
 }

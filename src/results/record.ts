@@ -21,6 +21,10 @@ export interface ResultRecord {
   readonly prompt?: JsonValue;
   /** Only when succeeded: the text, or the parsed value of a task with a schema. */
   readonly output?: JsonValue;
+  /** Only where the answer fails the task's `expect`. */
+  readonly expected?: false;
+  /** In what it fails it. */
+  readonly unexpected_reason?: string;
   /** What came before it went wrong. */
   readonly partial_output?: string;
   readonly error?: RecordError;

@@ -13,6 +13,7 @@ const LAYERS = [
   ['schedule'],
   ['results'],
   ['journal'],
+  ['compare'],
   ['report'],
   ['run'],
   ['forecast'],

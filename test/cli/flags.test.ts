@@ -501,6 +501,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'no-learn',
     'emergency-dump',
     'debug',
+    'junit',
     'trust-results',
     ...CAP,
     'first',
@@ -521,6 +522,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'no-learn',
     'emergency-dump',
     'debug',
+    'junit',
     'trust-results',
     'file',
     ...BOUNDS,
@@ -529,6 +531,9 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   limits: [...HOSTS, 'max-matrix', 'max-work'],
   // doctor.test.ts has them all.
   doctor: [...COMMANDS.doctor.flags],
+  // report.test.ts has them all.
+  report: [...COMMANDS.report.flags],
+  diff: [...COMMANDS.diff.flags],
   prune: [],
   schema: [],
 };

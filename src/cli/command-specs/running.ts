@@ -24,6 +24,7 @@ const RUN_FLAGS = [
   'output-format',
   'summary-file',
   'debug',
+  'junit',
   'fail-fast',
   'only',
   'skip',

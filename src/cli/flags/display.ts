@@ -9,6 +9,13 @@ export const DISPLAY_FLAGS = {
     choices: ['auto', 'tty', 'plain', 'json', 'none'],
     description: 'auto, tty, plain, json or none',
   },
+  format: {
+    default: 'text',
+    value: 'FORMAT',
+    choices: ['text', 'markdown', 'json'],
+    description: 'text, markdown or json',
+  },
+  all: { description: 'Show every difference, not only the first 20' },
   color: {
     negatable: true,
     description: 'Use color even if stderr is not a terminal (--no-color: never)',

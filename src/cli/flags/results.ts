@@ -19,6 +19,11 @@ export const RESULT_FLAGS = {
     choices: ['item', 'prompt', 'item,prompt'],
     description: 'Add to each record: item (the row), prompt, or both: item,prompt',
   },
+  junit: {
+    value: 'FILE',
+    description: 'Write one test case per task there, as JUnit XML',
+  },
+  markdown: { value: 'FILE', description: 'Write the report there as Markdown' },
   'summary-file': { value: 'FILE', description: 'Write the summary there as JSON' },
   debug: {
     value: 'FILE',

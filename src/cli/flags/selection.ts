@@ -12,6 +12,10 @@ export const SELECTION_FLAGS = {
   tag: { value: 'TAG', repeatable: true, description: 'Run only tasks with this tag' },
   first: { value: 'N', description: 'Run only the first N tasks, in manifest order' },
   sample: { value: 'N', description: 'Run only N tasks, chosen at random' },
+  models: {
+    value: 'A,B',
+    description: 'With one results file: compare the answers of these two models in it',
+  },
   shard: {
     value: 'I/N',
     description: 'Run the I-th of N parts, each with its share of limits and budget',

@@ -1,0 +1,80 @@
+import { openRecords, type RecordsFile, type SealedRecord } from '../journal/read-records.ts';
+import { systemDisk } from '../ports/system-disk.ts';
+import {
+  createJunitTotals,
+  JUNIT_END,
+  JUNIT_SUITE_END,
+  junitCase,
+} from '../report/document/junit.ts';
+import type { ResultRecord } from '../results/record.ts';
+import { openWrittenFile, type WrittenFile } from './written-file.ts';
+
+/** Writes the records as JUnit XML, in two passes: a suite says how many cases it has before it lists them. */
+export async function writeJunit(
+  file: WrittenFile,
+  records: Pick<RecordsFile, 'records' | 'name'>,
+): Promise<void> {
+  try {
+    const totals = createJunitTotals();
+    for await (const batch of records.records()) {
+      for (const { record } of batch) totals.add(record);
+    }
+    await file.write(totals.opening(records.name));
+    let suite: string | undefined;
+    for await (const batch of records.records()) {
+      let text = '';
+      for (const { record } of batch) {
+        if (record.task !== suite) {
+          text += (suite === undefined ? '' : JUNIT_SUITE_END) + totals.suiteOpening(record.task);
+          suite = record.task;
+        }
+        text += junitCase(record);
+      }
+      await file.write(text);
+    }
+    await file.write((suite === undefined ? '' : JUNIT_SUITE_END) + JUNIT_END);
+    await file.finish();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
+/**
+ * What the test cases of a run need, where its results go to a stream: nothing can be read there again. Texts
+ * are not held.
+ */
+export interface HeldCases {
+  add(record: ResultRecord): void;
+  records(): Pick<RecordsFile, 'records' | 'name'>;
+}
+
+export function createHeldCases(name: string): HeldCases {
+  const held: SealedRecord[] = [];
+  return {
+    add({ output: _output, partial_output: _partial, prompt: _prompt, item: _item, ...record }) {
+      held.push({ record, seal: 'ours' });
+    },
+    records: () => ({
+      name,
+      async *records() {
+        yield held.toSorted((one, other) => one.record.index - other.record.index);
+      },
+    }),
+  };
+}
+
+/** Writes the test cases of a run that has ended. Throws a `VolleyError` (exit 74). */
+export async function writeRunJunit(
+  path: string,
+  { results, held }: { readonly results: string | undefined; readonly held: HeldCases },
+): Promise<void> {
+  const file = await openWrittenFile(path);
+  if (results === undefined) return writeJunit(file, held.records());
+  const records = await openRecords(systemDisk, results);
+  try {
+    await writeJunit(file, records);
+  } finally {
+    await records.close();
+  }
+}

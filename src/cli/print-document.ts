@@ -1,0 +1,53 @@
+import type { Block } from '../report/document/blocks.ts';
+import { documentMarkdown } from '../report/document/document-markdown.ts';
+import { documentText } from '../report/document/document-text.ts';
+import { createStyle } from '../report/style.ts';
+import { safeJson } from '../results/serialize.ts';
+import { systemOutput } from '../ports/system-output.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { printResult } from './print-result.ts';
+import { environmentRedactor } from './redact-environment.ts';
+import { choiceFlag, switchFlag } from './settings.ts';
+import { openWrittenFile } from './written-file.ts';
+
+export type DocumentFormat = 'text' | 'markdown' | 'json';
+
+/** What goes to stdout; undefined: nothing, as files were asked for and no format was. */
+export function documentFormat(
+  args: Arguments,
+  { isPrinted }: { readonly isPrinted: boolean },
+): DocumentFormat | undefined {
+  const format = choiceFlag(args, 'format', ['text', 'markdown', 'json']);
+  if (!switchFlag(args, 'json')) return format ?? (isPrinted ? 'text' : undefined);
+  if (format === undefined || format === 'json') return 'json';
+  throw usageError(
+    `\`--json\` and \`--format ${format}\` contradict each other`,
+    'give one of them',
+  );
+}
+
+/** Prints what a command has to say; as JSON, the data that it is said of. */
+export async function printDocument(
+  format: DocumentFormat,
+  blocks: readonly Block[],
+  data: object,
+): Promise<void> {
+  switch (format) {
+    case 'json':
+      return printResult(`${safeJson(data, { indent: 2 })}\n`);
+    case 'markdown':
+      return printResult(documentMarkdown(blocks));
+    case 'text': {
+      const stdout = systemOutput(process.stdout);
+      const style = createStyle(stdout.color);
+      return printResult(documentText(blocks, { columns: stdout.columns(), style }));
+    }
+  }
+}
+
+/** Writes it as Markdown. */
+export async function writeDocument(path: string, blocks: readonly Block[]): Promise<void> {
+  const file = await openWrittenFile(path);
+  await file.write(environmentRedactor()(documentMarkdown(blocks)));
+  await file.finish();
+}

@@ -1,0 +1,47 @@
+import { openRecords, type RecordsFile } from '../journal/read-records.ts';
+import { sealChecker } from '../journal/sealing.ts';
+import { systemDisk } from '../ports/system-disk.ts';
+import { counted } from '../report/format.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { openSeal } from './open-seal.ts';
+import { switchFlag } from './settings.ts';
+import { tellEarly } from './tell-early.ts';
+
+/** The results file that a command is about. */
+export function resultsArgument(args: Arguments): string {
+  const [file] = args.positionals;
+  if (file !== undefined) return file;
+  throw usageError('no results file is named', `write \`volley ${args.command} results.jsonl\``);
+}
+
+/** Opens a results file to look at it; `use` gets it, and it is closed then. */
+export async function withRecords<Result>(
+  args: Arguments,
+  file: string,
+  use: (records: RecordsFile) => Promise<Result>,
+): Promise<Result> {
+  const { seal } = await openSeal(file, process.env);
+  const checkSeal = switchFlag(args, 'trust-results')
+    ? undefined
+    : sealChecker({ seal, trustsAll: false });
+  const records = await openRecords(systemDisk, file, { checkSeal });
+  try {
+    return await use(records);
+  } finally {
+    await records.close();
+  }
+}
+
+/** Notes on stderr that a file has answers that the caller's key does not vouch for. */
+export async function tellElsewhere(args: Arguments, file: RecordsFile): Promise<void> {
+  const count = elsewhereCount(file);
+  if (count === 0) return;
+  await tellEarly(
+    args,
+    `\`${file.name}\` has ${counted(count, 'answer')} from elsewhere: not sealed with your key`,
+  );
+}
+
+export function elsewhereCount({ elsewhere }: RecordsFile): number {
+  return elsewhere.unsealed + elsewhere.foreign;
+}

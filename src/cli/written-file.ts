@@ -1,0 +1,103 @@
+import { statSync } from 'node:fs';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { isSideName } from '../journal/companion-files.ts';
+import { systemErrorCode } from '../ports/error-code.ts';
+import { whereWritten } from '../ports/system-real-path.ts';
+import { reasonOf } from '../results/write-problems.ts';
+import { usageError } from './arguments.ts';
+import { refuseUnsafeNames } from './written-names.ts';
+
+/** A file that is being made from results: it is there under its name once it is whole. */
+export interface WrittenFile {
+  write(part: string | Uint8Array): Promise<void>;
+  /** Puts it in the place of an older one. */
+  finish(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+export interface WriteOptions {
+  /** As the user names it: `--html `. */
+  readonly flag: string;
+  readonly path: string;
+  /** Files that are read meanwhile, and must not be written to. */
+  readonly reading: readonly string[];
+  /** Whether an older file may be replaced. */
+  readonly overwrite: boolean;
+}
+
+/**
+ * Throws a `VolleyError` (exit 2) for a name that may not be written to, and (exit 74) for one that cannot.
+ */
+export async function checkWrittenFile({
+  flag,
+  path,
+  reading,
+  overwrite,
+}: WriteOptions): Promise<void> {
+  await refuseUnsafeNames([{ flag, path }], '.');
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() || path.endsWith('/')) {
+    throw usageError(
+      `\`${path}\` is a folder`,
+      `name a file in it, as in \`${flag}${path}/results\``,
+    );
+  }
+  const place = await whereWritten(path);
+  for (const other of reading) {
+    const real = await whereWritten(other);
+    if (real !== place && !isSideName(place, real)) continue;
+    throw usageError(
+      `\`${path}\` belongs to \`${other}\`, which is read`,
+      'name another file: it would be overwritten',
+    );
+  }
+  if (found && !overwrite) {
+    throw usageError(
+      `\`${path}\` exists already`,
+      'pass `--overwrite` to replace it, or name another file',
+    );
+  }
+}
+
+/** Mode 0600, next to its place until it is whole. A device or pipe is written to as it is. */
+export async function openWrittenFile(path: string): Promise<WrittenFile> {
+  const explained = <Value>(work: Promise<Value>): Promise<Value> =>
+    work.catch((cause: unknown) => {
+      throw cannotWriteFile(path, cause);
+    });
+  const place = await whereWritten(path);
+  const stat = statSync(place, { throwIfNoEntry: false });
+  const isPlain = stat === undefined || stat.isFile();
+  const draft = isPlain ? `${place}.${process.pid}.part` : place;
+  const file: FileHandle = await explained(
+    mkdir(dirname(place), { recursive: true }).then(() => open(draft, isPlain ? 'wx' : 'w', 0o600)),
+  );
+  const discard = async (): Promise<void> => {
+    await file.close().catch(() => undefined);
+    if (isPlain) await rm(draft, { force: true });
+  };
+  return {
+    write: (part) =>
+      explained(
+        file.writeFile(part).catch(async (error: unknown) => {
+          await discard();
+          throw error;
+        }),
+      ),
+    finish: () => explained(file.close().then(() => (isPlain ? rename(draft, place) : undefined))),
+    discard,
+  };
+}
+
+export function cannotWriteFile(path: string, cause: unknown): VolleyError {
+  return new VolleyError(`cannot write \`${path}\`: ${reasonOf(cause)}`, {
+    exitCode: EXIT.cannotWrite,
+    hint:
+      systemErrorCode(cause) === 'EEXIST'
+        ? `remove \`${path}.${process.pid}.part\``
+        : 'name a file in a folder you may write to',
+    cause,
+  });
+}

@@ -1,0 +1,69 @@
+import { readExactly } from '../ports/write-all.ts';
+import type { LineTable } from './line-table.ts';
+import { fileOf, type JournalFiles } from './read-record.ts';
+
+/** Where lines are read from. */
+export interface ReadLinesOptions {
+  readonly files: JournalFiles;
+  readonly table: LineTable;
+  /** Ends the reading; the promise rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FoundLine {
+  readonly line: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Bytes that are read ahead, so that a file that is almost in order is read in large pieces. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+/** Bytes between two lines that are read along rather than skipped. */
+const GAP_BYTES = 64 * 1024;
+
+/** The lines of these numbers in this order, several at once. */
+export async function* readLinesAt(
+  { files, table, signal }: ReadLinesOptions,
+  lines: readonly number[],
+): AsyncGenerator<readonly FoundLine[]> {
+  const { length } = table.columns;
+  for (let from = 0; from < lines.length;) {
+    signal?.throwIfAborted();
+    let [to, bytes] = [from, 0];
+    do bytes += length.at(lines[to++] ?? 0);
+    while (to < lines.length && bytes + length.at(lines[to] ?? 0) <= BATCH_BYTES);
+    const batch = lines.slice(from, to);
+    const found = await readTogether(files, table, batch);
+    yield batch.map((line) => ({ line, bytes: found.get(line) ?? new Uint8Array(0) }));
+    from = to;
+  }
+}
+
+/** Reads lines in the order in which they are on disk, neighbors at once. */
+async function readTogether(
+  files: JournalFiles,
+  table: LineTable,
+  lines: readonly number[],
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  const { offset, length } = table.columns;
+  const found = new Map<number, Uint8Array>();
+  const ordered = lines.toSorted((one, other) => one - other);
+  for (let from = 0; from < ordered.length;) {
+    const first = ordered[from] ?? 0;
+    const file = fileOf(files, table, first);
+    const start = offset.at(first);
+    let end = start + length.at(first);
+    let to = from + 1;
+    for (; to < ordered.length; to++) {
+      const next = ordered[to] ?? 0;
+      if (fileOf(files, table, next) !== file || offset.at(next) > end + GAP_BYTES) break;
+      end = offset.at(next) + length.at(next);
+    }
+    const bytes = await readExactly(file, { offset: start, length: end - start });
+    for (; from < to; from++) {
+      const line = ordered[from] ?? 0;
+      const at = offset.at(line) - start;
+      found.set(line, bytes.subarray(at, at + length.at(line)));
+    }
+  }
+  return found;
+}

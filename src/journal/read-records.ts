@@ -1,0 +1,129 @@
+import { VolleyError } from '../errors/volley-error.ts';
+import type { Disk } from '../ports/disk.ts';
+import { systemErrorCode } from '../ports/error-code.ts';
+import type { ResultRecord } from '../results/record.ts';
+import type { SealCheck } from '../results/seal.ts';
+import { column } from './chunked-array.ts';
+import { NONE } from './key-chains.ts';
+import { keyOf } from './keys.ts';
+import { findersOf, isMarked, MARK, sealOf, type LineTable } from './line-table.ts';
+import { cannotRead } from './problems.ts';
+import { readLinesAt } from './read-lines-at.ts';
+import { readRecord, recordIn, type JournalFiles } from './read-record.ts';
+import { readResults, type CheckSeal } from './read-results.ts';
+
+/**
+ * A results file that is only looked at: the newest record of each task, in the manifest's order. Nothing is
+ * locked, repaired or written, and memory does not depend on the length of the texts.
+ */
+export interface RecordsFile {
+  /** As the user wrote it. */
+  readonly name: string;
+  readonly count: number;
+  /** Answers whose seal was not made under the caller's key. */
+  readonly elsewhere: Readonly<Record<'unsealed' | 'foreign', number>>;
+  /** Each call reads from the start; in batches, for a wait per record would cost more than the record. */
+  records(): AsyncGenerator<readonly SealedRecord[]>;
+  has(id: string): boolean;
+  find(id: string): Promise<ResultRecord | undefined>;
+  close(): Promise<void>;
+}
+
+export interface SealedRecord {
+  readonly record: ResultRecord;
+  readonly seal: SealCheck;
+}
+
+export interface ReadRecordsOptions {
+  /** Default: every answer counts as sealed. */
+  readonly checkSeal?: CheckSeal | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads a results file once to know its lines. Throws a `VolleyError` (exit 2). */
+export async function openRecords(
+  disk: Disk,
+  name: string,
+  options: ReadRecordsOptions = {},
+): Promise<RecordsFile> {
+  try {
+    return await open(disk, name, options);
+  } catch (error) {
+    if (error instanceof VolleyError || systemErrorCode(error) === 'UNKNOWN') throw error;
+    throw cannotRead(name, error);
+  }
+}
+
+async function open(
+  disk: Disk,
+  name: string,
+  { checkSeal, signal }: ReadRecordsOptions,
+): Promise<RecordsFile> {
+  const real = await disk.resolve(name);
+  const found = await disk.stat(real);
+  if (!found) throw cannotRead(name, 'it does not exist');
+  if (found.kind !== 'file') throw cannotRead(name, 'it is not a regular file');
+  const file = await disk.openToRead(real);
+  try {
+    const indexes = column(Uint32Array);
+    let read = 0;
+    const { table } = await readResults({ file, name }, undefined, {
+      checkSeal,
+      signal,
+      onRecord: ({ index }) => indexes.set(read++, index),
+    });
+    const files: JournalFiles = { results: file, companion: undefined };
+    const lines = newestLines(table, (line) => indexes.at(line));
+    const elsewhere = { unsealed: 0, foreign: 0 };
+    for (const line of lines) {
+      const seal = sealOf(table, line);
+      if (seal !== 'ours') elsewhere[seal] += 1;
+    }
+    return {
+      name,
+      count: lines.length,
+      elsewhere,
+      async *records() {
+        for await (const batch of readLinesAt({ files, table, signal }, lines)) {
+          yield batch.map(({ line, bytes }) => ({
+            record: recordIn(table, line, bytes),
+            seal: sealOf(table, line),
+          }));
+        }
+      },
+      has: (id) => lineOf(table, id) !== NONE,
+      async find(id) {
+        const line = lineOf(table, id);
+        return line === NONE ? undefined : readRecord(files, table, line);
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** A run that was killed leaves its records as they ended, and earlier ones of the same tasks before them. */
+function newestLines(table: LineTable, indexOf: (line: number) => number): readonly number[] {
+  const { byId } = findersOf(table);
+  const lines: number[] = [];
+  let isInOrder = true;
+  for (let line = 0; line < table.count; line++) {
+    if (own(table, byId.newestLike(line)) !== line) continue;
+    isInOrder &&= indexOf(lines.at(-1) ?? line) <= indexOf(line);
+    lines.push(line);
+  }
+  return isInOrder ? lines : lines.sort((one, other) => indexOf(one) - indexOf(other));
+}
+
+function lineOf(table: LineTable, id: string): number {
+  return own(table, findersOf(table).byId.newest(keyOf(id)));
+}
+
+/** This line or the next older one of the same id that is a task's record; `NONE` if there is none. */
+function own(table: LineTable, line: number): number {
+  let at = line;
+  while (at !== NONE && isMarked(table, at, MARK.aside)) at = findersOf(table).byId.older(at);
+  return at;
+}

@@ -1,0 +1,86 @@
+import { printable, printableLine } from '../../errors/printable.ts';
+import { createStyle, type Color, type Style } from '../style.ts';
+import { displayWidth, padEnd, truncateMiddle, wrapWords } from '../width.ts';
+import { wordsOf, type Block, type Change, type Words } from './blocks.ts';
+
+export interface DocumentTextOptions {
+  /** Width of the terminal; undefined where lines are not cut. */
+  readonly columns?: number | undefined;
+  readonly style?: Style;
+}
+
+/** For a terminal or a log. */
+export function documentText(
+  blocks: readonly Block[],
+  { columns, style = createStyle(false) }: DocumentTextOptions = {},
+): string {
+  let text = '';
+  blocks.forEach((block, at) => {
+    // Lines that follow each other stand together.
+    const isApart = at > 0 && !(block.kind === 'line' && blocks[at - 1]?.kind === 'line');
+    const lines = linesOf(block, { columns, style });
+    text += (isApart ? '\n' : '') + lines.map((line) => `${line}\n`).join('');
+  });
+  return text;
+}
+
+function linesOf(
+  block: Block,
+  { columns, style }: { readonly columns: number | undefined; readonly style: Style },
+): readonly string[] {
+  switch (block.kind) {
+    case 'heading':
+      return [style('bold', plain(block.text))];
+    case 'line':
+      return wrapWords(plain(block.text), columns ?? Infinity);
+    case 'table':
+      return tableLines(block, columns);
+    case 'diff':
+      return block.parts
+        .map(([change, text]) => marked(change, printable(text), style))
+        .join('')
+        .split('\n')
+        .map((line) => `  ${line}`);
+  }
+}
+
+function marked(change: Change, text: string, style: Style): string {
+  if (change === 'same') return text;
+  const [open, close] = change === 'removed' ? ['[-', '-]'] : ['{+', '+}'];
+  const color: Color = change === 'removed' ? 'red' : 'green';
+  // Each line has its own colour, for a pager may show them one by one.
+  return `${open}${text}${close}`
+    .split('\n')
+    .map((line) => (line === '' ? '' : style(color, line)))
+    .join('\n');
+}
+
+function plain(words: Words): string {
+  return wordsOf(words)
+    .map((part) => (typeof part === 'string' ? part : printableLine(part.foreign)))
+    .join('');
+}
+
+const GAP = '  ';
+
+function tableLines(
+  { columns, rows }: Extract<Block, { kind: 'table' }>,
+  room: number | undefined,
+): readonly string[] {
+  const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(plain))];
+  const widths = columns.map((_, at) =>
+    Math.max(...cells.map((row) => displayWidth(row[at] ?? ''))),
+  );
+  const others = widths.slice(1).reduce((sum, width) => sum + width + GAP.length, 0);
+  const first = Math.max(12, Math.min(widths[0] ?? 0, (room ?? Infinity) - others));
+  return cells.map((row) =>
+    row
+      .map((cell, at) => {
+        if (at === 0) return padEnd(truncateMiddle(cell, first), first);
+        const blank = ' '.repeat(Math.max(0, (widths[at] ?? 0) - displayWidth(cell)));
+        return columns[at]?.left ? cell + blank : blank + cell;
+      })
+      .join(GAP)
+      .trimEnd(),
+  );
+}
