@@ -10,14 +10,14 @@ import { textFlag } from './settings.ts';
 
 /** A file that a run writes beside its results, by the flag that names it. */
 export type SideFile = (typeof SIDE_FILES)[number];
-export const SIDE_FILES = ['summary-file', 'emergency-dump', 'debug', 'junit'] as const;
+export const SIDE_FILES = ['emergency-dump', 'summary-file', 'debug', 'junit'] as const;
 
 /** Their names; undefined where none is asked for. */
 export type SideFiles = Readonly<Record<SideFile, string | undefined>>;
 
 export function sideFiles(args: Arguments): SideFiles {
-  const [summary, dump, debug, junit] = SIDE_FILES.map((flag) => textFlag(args, flag));
-  return { 'summary-file': summary, 'emergency-dump': dump, debug, junit };
+  const [dump, summary, debug, junit] = SIDE_FILES.map((flag) => textFlag(args, flag));
+  return { 'emergency-dump': dump, 'summary-file': summary, debug, junit };
 }
 
 /**
