@@ -91,7 +91,7 @@ export async function openWrittenFile(path: string): Promise<WrittenFile> {
   };
 }
 
-export function cannotWriteFile(path: string, cause: unknown): VolleyError {
+function cannotWriteFile(path: string, cause: unknown): VolleyError {
   return new VolleyError(`cannot write \`${path}\`: ${reasonOf(cause)}`, {
     exitCode: EXIT.cannotWrite,
     hint:

@@ -5,7 +5,7 @@ import type { ResultRecord } from '../results/record.ts';
 const MODEL_AXIS = 'model';
 
 /** Undefined for a record of a task without `models`. */
-export function modelOf({ matrix }: Pick<ResultRecord, 'matrix'>): string | undefined {
+function modelOf({ matrix }: Pick<ResultRecord, 'matrix'>): string | undefined {
   const model = matrix && Object.hasOwn(matrix, MODEL_AXIS) ? matrix[MODEL_AXIS] : undefined;
   return typeof model === 'string' ? model : undefined;
 }

@@ -37,6 +37,6 @@ export function record(fields: Partial<ResultRecord> & { readonly id: string }):
 export function failure(
   code: 'SERVER_ERROR' | 'TRUNCATED',
   message: string,
-): ResultRecord['error'] {
+): NonNullable<ResultRecord['error']> {
   return { code, message, http_status: 500, retryable: true, hint: null };
 }

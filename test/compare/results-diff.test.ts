@@ -4,15 +4,17 @@ import { createDigest } from '../../src/compare/digest.ts';
 import { createResultsDiff } from '../../src/compare/results-diff.ts';
 import { failure, record } from './records.ts';
 
+function labelled(value: string, score: number) {
+  return record({ id: 't@1', output: { label: value, at: { score } } });
+}
+
 test('a difference says what kind it is and which fields it is in', () => {
   const diff = createResultsDiff({ a: 'old', b: 'new' }, { most: 10 });
-  const label = (value: string, score: number) =>
-    record({ id: 't@1', output: { label: value, at: { score } } });
-  diff.add('same', label('x', 1), label('x', 1));
-  diff.add('answer', label('x', 1), label('y', 1));
-  diff.add('status', label('x', 1), record({ id: 't', error: failure('SERVER_ERROR', 'no') }));
-  diff.add('gone', label('x', 1), undefined);
-  diff.add('new', undefined, label('x', 1));
+  diff.add('same', labelled('x', 1), labelled('x', 1));
+  diff.add('answer', labelled('x', 1), labelled('y', 1));
+  diff.add('status', labelled('x', 1), record({ id: 't', error: failure('SERVER_ERROR', 'no') }));
+  diff.add('gone', labelled('x', 1), undefined);
+  diff.add('new', undefined, labelled('x', 1));
   const { counts, tasks, agreement, fields, a } = diff.result();
   expect(counts).toEqual({ same: 1, answer: 1, status: 1, only_a: 1, only_b: 1 });
   expect(tasks.map(({ id, change, fields: changed }) => [id, change, changed])).toEqual([
