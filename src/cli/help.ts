@@ -86,7 +86,8 @@ function flagRow(name: FlagName, spec: CommandSpec): readonly [string, string] {
   ];
 }
 
-function flagText(name: FlagName, { flagTexts }: CommandSpec): string {
+/** What a flag does in this command. */
+export function flagText(name: FlagName, { flagTexts }: CommandSpec): string {
   return flagTexts?.[name] ?? FLAGS[name].description;
 }
 

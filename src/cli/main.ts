@@ -17,6 +17,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (['--version', '-v', '-V', 'version'].includes(argv[0] ?? '')) {
     return tell(`${volleyVersion()}\n`);
   }
+  if (argv[0] === 'complete' && argv[1] === '--') {
+    return (await import('./commands/completion.ts')).complete(argv.slice(2));
+  }
   const { helpAskedFor } = await import('./help.ts');
   const stdout = systemOutput(process.stdout);
   const help = helpAskedFor(argv, {
@@ -71,6 +74,8 @@ async function runCommand(args: Arguments): Promise<number> {
       return (await import('./commands/diff.ts')).diff(args);
     case 'prune':
       return (await import('./commands/prune.ts')).prune(args);
+    case 'completion':
+      return (await import('./commands/completion.ts')).printCompletion(args);
     case 'schema':
       return (await import('./commands/schema.ts')).printSchema(args);
   }

@@ -34,6 +34,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'gpt-tokenizer': 'money/tokenizer.ts',
   listr2: 'report/listr-tree.ts',
   cac: 'cli/arguments.ts',
+  '@bomb.sh/tab': 'cli/completion.ts',
   bottleneck: 'schedule/bottleneck-queue.ts',
 };
 

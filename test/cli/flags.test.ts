@@ -536,6 +536,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   diff: [...COMMANDS.diff.flags],
   prune: [],
   schema: [],
+  completion: [],
 };
 
 async function tried(command: string, trial: Trial, flags: readonly string[]): Promise<unknown> {

@@ -10,6 +10,9 @@ export const SCHEMA_NAMES = [
   'doctor',
 ] as const;
 
+/** Shells that commands can be completed in. */
+export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+
 /** Commands that set something up. */
 export const SETUP_COMMANDS = {
   init: {
@@ -19,6 +22,19 @@ export const SETUP_COMMANDS = {
     flagTexts: { overwrite: 'Replace an existing file' },
     examples: ['volley init', 'volley init prompts/review.yaml'],
     maxArguments: 1,
+  },
+  completion: {
+    usage: 'completion <shell>',
+    description: `Print what a shell loads to complete commands: ${SHELLS.join(', ')}`,
+    flags: [],
+    examples: [
+      'echo "source <(volley completion bash)" >> ~/.bashrc',
+      'volley completion zsh > "${fpath[1]}/_volley"',
+      'volley completion fish > ~/.config/fish/completions/volley.fish',
+      'volley completion powershell | Out-String | Invoke-Expression',
+    ],
+    maxArguments: 1,
+    argument: { words: SHELLS },
   },
   schema: {
     usage: 'schema [name]',

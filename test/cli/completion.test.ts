@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { COMMAND_NAMES, COMMANDS } from '../../src/cli/command-specs.ts';
+import { SHELLS } from '../../src/cli/command-specs/setup.ts';
+import { completionScript, completionsFor, type Lookups } from '../../src/cli/completion.ts';
+import { folder, shell, volley } from '../support/cli.ts';
+
+const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  '.': ['a.yaml', 'a.jsonl', 'b.yml', 'src/', '.git/', 'with space.yaml', '$(touch pwned).yaml'],
+  'src/': ['c.yaml', 'deep/'],
+};
+
+const lookups: Lookups = {
+  namesIn: (name) => FOLDERS[name] ?? [],
+  models: () => ['anthropic/claude-haiku-5-5', 'openai/gpt-6.1-sol'],
+};
+
+/** The values that are offered, and the directive. */
+function offered(...words: readonly string[]): readonly string[] {
+  return completionsFor(words, lookups)
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t')[0] ?? '');
+}
+
+/** The last line: offer nothing of the shell's own, and with 2 put no space behind it. */
+const ONLY_THESE = ':4';
+const AND_NO_SPACE = ':6';
+
+describe('completion', () => {
+  test.each<readonly [readonly string[], readonly string[]]>([
+    [['va'], ['validate', ONLY_THESE]],
+    [
+      ['help', 'pr'],
+      ['prune', ONLY_THESE],
+    ],
+    [
+      ['run', '--fail'],
+      ['--fail-fast', ONLY_THESE],
+    ],
+    [
+      ['run', '--no-c'],
+      ['--no-color', ONLY_THESE],
+    ],
+    [
+      ['run', 'a.yaml', '--progress', 't'],
+      ['tty', ONLY_THESE],
+    ],
+    [
+      ['run', '--progress='],
+      ['auto', 'tty', 'plain', 'json', 'none', ONLY_THESE],
+    ],
+    [
+      ['ask', '-m', 'anth'],
+      ['anthropic/claude-haiku-5-5', ONLY_THESE],
+    ],
+    [
+      ['run', ''],
+      ['a.yaml', 'b.yml', 'src/', ONLY_THESE],
+    ],
+    [
+      ['run', 's'],
+      ['src/', AND_NO_SPACE],
+    ],
+    [
+      ['run', 'src/'],
+      ['src/c.yaml', 'src/deep/', ONLY_THESE],
+    ],
+    [
+      ['prune', 'a'],
+      ['a.jsonl', ONLY_THESE],
+    ],
+    [
+      ['run', 'a.yaml', '-o', 'a.j'],
+      ['a.jsonl', ONLY_THESE],
+    ],
+    [
+      ['schema', 'lim'],
+      ['limits', ONLY_THESE],
+    ],
+    [
+      ['completion', 'f'],
+      ['fish', ONLY_THESE],
+    ],
+    [['run', '--max-retries', ''], [ONLY_THESE]],
+    [['nonsense', 'x'], [ONLY_THESE]],
+  ])('of %j is %j', (words, expected) => {
+    expect(offered(...words)).toEqual(expected);
+  });
+
+  test.each(COMMAND_NAMES)('of `%s --` offers each of its flags', (name) => {
+    const flags = COMMANDS[name].flags.map((flag) => `--${flag}`);
+    expect(offered(name, '--')).toEqual(expect.arrayContaining(flags));
+  });
+
+  test('offers no name that a shell would act on', () => {
+    expect(offered('run', '')).not.toContain('$(touch pwned).yaml');
+    expect(offered('run', 'with')).toEqual([ONLY_THESE]);
+  });
+
+  test('answers through the command, about the files that are there', async () => {
+    const cwd = folder({ 'review.yaml': '', 'notes.txt': '' });
+    const run = await volley(['complete', '--', 'run', 're'], { cwd });
+    expect(run).toMatchObject({ code: 0, stdout: 'review.yaml\t\n:4\n', stderr: '' });
+  });
+});
+
+describe('the scripts', () => {
+  test.each(SHELLS)('of %s asks for what comes next', (name) => {
+    expect(completionScript(name)).toMatch(/volley complete --|volley.*complete/);
+  });
+
+  test('bash completes with it, also when it is loaded twice', async () => {
+    const cwd = folder({ 'review.yaml': '' });
+    // Stands for the package bash-completion, of which the script uses one function.
+    const words = `_get_comp_words_by_ref() { cur=\${COMP_WORDS[COMP_CWORD]}; words=("\${COMP_WORDS[@]}"); cword=$COMP_CWORD; }`;
+    const line = `
+      compopt() { :; }
+      ${words}
+      eval "$(volley completion bash)"; eval "$(volley completion bash)"
+      COMP_WORDS=(volley run re); COMP_CWORD=2
+      __volley_complete
+      printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const run = await shell(line, { cwd });
+    expect(run).toMatchObject({ code: 0, stdout: 'review.yaml\n', stderr: '' });
+  });
+
+  test.each([
+    [[], 'for which shell?'],
+    [['zhs'], 'there is no completion for the shell `zhs`'],
+  ])('%j is refused with the shells that there are', async (words, message) => {
+    const run = await volley(['completion', ...words], { env: { SHELL: '/bin/zsh' } });
+    expect(run).toMatchObject({
+      code: 2,
+      stderr: `volley: ${message}\n  hint: write \`volley completion zsh\`; there are: bash, zsh, fish, powershell\n`,
+    });
+  });
+
+  test.skipIf(!hasShell('zsh'))('zsh can read it', () => {
+    expect(() => execFileSync('zsh', ['-n'], { input: completionScript('zsh') })).not.toThrow();
+  });
+
+  test.skipIf(!hasShell('fish'))('fish can read it', () => {
+    expect(() => execFileSync('fish', ['-n'], { input: completionScript('fish') })).not.toThrow();
+  });
+});
+
+function hasShell(name: string): boolean {
+  try {
+    execFileSync(name, ['-c', ''], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
