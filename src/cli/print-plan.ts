@@ -14,10 +14,12 @@ import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { budgetRefusal } from '../run/run-budget.ts';
 import type { Arguments } from './arguments.ts';
+import { againstOf, type Against } from './against.ts';
 import { tellCredentialsLeftOut } from './credentials-note.ts';
-import { earlierOf } from './earlier-results.ts';
+import { changedOnlyOf, earlierOf } from './earlier-results.ts';
 import { permissionsOf } from './permissions.ts';
 import { planText } from './plan-text.ts';
+import { printChanges } from './print-changes.ts';
 import { printFindings } from './print-findings.ts';
 import { printResult } from './print-result.ts';
 import { selectionOf } from './selection.ts';
@@ -45,6 +47,8 @@ export async function printPlan(
   });
   if (!sample) await printFindings(prepared.warnings, systemOutput(process.stderr), args);
   if (!sample) await tellCredentialsLeftOut(args, loaded.files);
+  const against = await againstOf(args, loaded, prepared);
+  if (against) return printChanges(args, prepared, against);
   const plan = await planVolley(prepared, {
     epochMs: systemClock.epochMs(),
     ...(isExact ? { count: (tasks) => countTasks(args, prepared, tasks) } : {}),
@@ -94,7 +98,13 @@ async function sampledBy(
 }
 
 /** The plan of a run under these flags. */
-export async function planOf(args: Arguments, prepared: PreparedRun): Promise<VolleyPlan> {
-  const earlier = await earlierOf(args, prepared);
+export async function planOf(
+  args: Arguments,
+  prepared: PreparedRun,
+  against: Against | undefined,
+): Promise<VolleyPlan> {
+  const earlier = await (against
+    ? changedOnlyOf(args, prepared, against)
+    : earlierOf(args, prepared));
   return planVolley(prepared, { epochMs: systemClock.epochMs(), earlier });
 }

@@ -17,6 +17,7 @@ const LAYERS = [
   ['report'],
   ['run'],
   ['forecast'],
+  ['against'],
   ['cli'],
 ];
 
