@@ -1,4 +1,5 @@
 import type { Comparison } from '../against/change.ts';
+import type { ShownChange } from '../against/shown-changes.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
@@ -13,6 +14,8 @@ export interface Against {
   readonly findings: readonly Finding[];
   /** What could not be compared. */
   readonly warnings: readonly string[];
+  /** With `--show`: the texts of some tasks, before and after. */
+  readonly shown: readonly ShownChange[];
 }
 
 /** What a manifest is compared with. */
@@ -39,9 +42,4 @@ export async function againstOf(
     '`--against-tip` needs `--against`',
     'write for example `--against main --against-tip`',
   );
-}
-
-/** `main (3f2a1b9c0d1e)`. */
-export function baseText({ name, commit }: Base): string {
-  return commit === undefined ? name : `${name} (${commit.slice(0, 12)})`;
 }

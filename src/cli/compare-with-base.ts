@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, join, relative, sep, basename } from 'node:path';
 import { compareResults, knownRecords } from '../against/compare-results.ts';
 import { compareTasks } from '../against/compare-tasks.ts';
+import { shownChanges } from '../against/shown-changes.ts';
 import type { Side } from '../against/task-image.ts';
 import type { Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
@@ -51,7 +52,7 @@ async function withResults({ name, prepared }: Compared): Promise<Against> {
     );
   }
   const comparison = await compareResults(prepared, { preview, records });
-  return { base: { name, commit: undefined }, comparison, findings: [], warnings: [] };
+  return { base: { name, commit: undefined }, comparison, findings: [], warnings: [], shown: [] };
 }
 
 async function withCommit(args: Arguments, { name, loaded, prepared }: Compared): Promise<Against> {
@@ -71,16 +72,24 @@ async function withCommit(args: Arguments, { name, loaded, prepared }: Compared)
       files: loaded.files,
     };
     const comparison = await compareTasks({ now, base: base.side });
+    const shown =
+      base.side && switchFlag(args, 'show')
+        ? await shownChanges({ now, base: base.side }, comparison, MOST_SHOWN)
+        : [];
     return {
       base: { name, commit: committed.files.commit },
       comparison,
       findings: base.findings,
       warnings: base.warnings(),
+      shown,
     };
   } finally {
     committed.files.close();
   }
 }
+
+/** Tasks whose texts are shown. */
+const MOST_SHOWN = 20;
 
 interface OpenBase {
   readonly files: CommittedFiles;

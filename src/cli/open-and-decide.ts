@@ -1,3 +1,4 @@
+import { baseText } from '../against/base-text.ts';
 import type { ChangeCounts } from '../against/change.ts';
 import { changedOnly } from '../against/changed-only.ts';
 import { companionName } from '../journal/companion.ts';
@@ -6,7 +7,7 @@ import { counted } from '../report/format.ts';
 import { chooseSome } from '../run/choose-some.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { stalePrices } from '../run/run-prices.ts';
-import { baseText, type Base } from './against.ts';
+import type { Base } from './against.ts';
 import type { Arguments } from './arguments.ts';
 import { confirm } from './confirm.ts';
 import type { Course, Sending } from './course.ts';

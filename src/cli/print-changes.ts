@@ -1,48 +1,48 @@
 import { baseFinding, type AgainstReport } from '../against/against-report.ts';
 import type { TaskChange } from '../against/change.ts';
-import { EXIT } from '../errors/volley-error.ts';
-import { planVolley } from '../forecast/plan-volley.ts';
-import { systemClock } from '../ports/system-clock.ts';
-import { safeJson } from '../results/serialize.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import { changesDocument } from '../against/changes-document.ts';
+import { planDocument } from '../forecast/plan-document.ts';
+import type { VolleyPlan } from '../forecast/plan-report.ts';
 import type { Against } from './against.ts';
 import type { Arguments } from './arguments.ts';
-import { changesText } from './changes-text.ts';
-import { changedOnlyOf } from './earlier-results.ts';
 import { planText } from './plan-text.ts';
+import { documentFormat, printDocument } from './print-document.ts';
 import { printResult } from './print-result.ts';
 import { switchFlag } from './settings.ts';
+
+/** In a pull request; the rest is counted. */
+const MOST_IN_MARKDOWN = 200;
 
 /** Prints what a manifest would change, and what that would cost and take. */
 export async function printChanges(
   args: Arguments,
-  prepared: PreparedRun,
   against: Against,
-): Promise<number> {
-  const earlier = await changedOnlyOf(args, prepared, against);
-  const plan = await planVolley(prepared, { epochMs: systemClock.epochMs(), earlier });
-  const { report } = plan;
+  { plan, needed }: { readonly plan: VolleyPlan; readonly needed: number },
+): Promise<void> {
+  const { base, comparison, findings, warnings, shown } = against;
+  const { v, manifest, ...figures } = plan.report;
   const isListed = ({ change }: TaskChange): boolean =>
     change !== 'unchanged' || switchFlag(args, 'all');
   const tasks: TaskChange[] = [];
-  for await (const task of against.comparison.changes()) if (isListed(task)) tasks.push(task);
-  const changes: AgainstReport = {
-    v: 1,
-    manifest: report.manifest,
-    base: { name: against.base.name, commit: against.base.commit ?? null },
-    counts: against.comparison.counts,
+  for await (const task of comparison.changes()) if (isListed(task)) tasks.push(task);
+  const report: AgainstReport = {
+    v,
+    manifest,
+    base: { name: base.name, commit: base.commit ?? null },
+    counts: comparison.counts,
     tasks,
-    models: report.models,
-    total: report.total,
-    already_done: report.already_done,
-    prices_as_of: report.prices_as_of,
-    warnings: [...against.warnings, ...report.warnings],
-    findings: against.findings.map(baseFinding),
+    ...figures,
+    warnings: [...warnings, ...figures.warnings],
+    findings: findings.map(baseFinding),
   };
-  await printResult(
-    switchFlag(args, 'json')
-      ? `${safeJson(changes, { indent: 2 })}\n`
-      : `${changesText(changes, { needed: earlier.needed, warnings: against.warnings })}\n${planText(plan)}Nothing was sent.\n`,
+  const format = documentFormat(args, { isPrinted: true }) ?? 'text';
+  const isMarkdown = format === 'markdown';
+  const mostListed = isMarkdown ? MOST_IN_MARKDOWN : Infinity;
+  const changes = changesDocument(report, { needed, shown, mostListed, warnings });
+  await printDocument(
+    format,
+    isMarkdown ? [...changes, ...planDocument(figures)] : changes,
+    report,
   );
-  return plan.isAboveBudget ? EXIT.budget : EXIT.ok;
+  if (format === 'text') await printResult(`\n${planText(plan)}Nothing was sent.\n`);
 }

@@ -1,6 +1,7 @@
 import { EXIT } from '../errors/volley-error.ts';
 import { readEarlier, type Earlier } from '../forecast/earlier.ts';
 import type { VolleyPlan } from '../forecast/plan-report.ts';
+import { planDocument } from '../forecast/plan-document.ts';
 import { planVolley } from '../forecast/plan-volley.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemDisk } from '../ports/system-disk.ts';
@@ -9,7 +10,6 @@ import { counted } from '../report/format.ts';
 import { countExactly, type ExactCounts } from '../forecast/exact-counts.ts';
 import type { Task } from '../plan/task.ts';
 import { openCountCache } from './count-cache.ts';
-import { safeJson } from '../results/serialize.ts';
 import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { budgetRefusal } from '../run/run-budget.ts';
@@ -21,6 +21,7 @@ import { permissionsOf } from './permissions.ts';
 import { planText } from './plan-text.ts';
 import { printChanges } from './print-changes.ts';
 import { printFindings } from './print-findings.ts';
+import { documentFormat, printDocument } from './print-document.ts';
 import { printResult } from './print-result.ts';
 import { selectionOf } from './selection.ts';
 import { switchFlag } from './settings.ts';
@@ -47,21 +48,30 @@ export async function printPlan(
   });
   if (!sample) await printFindings(prepared.warnings, systemOutput(process.stderr), args);
   if (!sample) await tellCredentialsLeftOut(args, loaded.files);
-  const against = await againstOf(args, loaded, prepared);
-  if (against) return printChanges(args, prepared, against);
+  const against = sample ? undefined : await againstOf(args, loaded, prepared);
+  const changed = against && (await changedOnlyOf(args, prepared, against));
+  const earlier =
+    changed ?? (await (sample ? sampledBy(prepared, sample) : earlierOf(args, prepared)));
   const plan = await planVolley(prepared, {
     epochMs: systemClock.epochMs(),
     ...(isExact ? { count: (tasks) => countTasks(args, prepared, tasks) } : {}),
-    earlier: sample ? await sampledBy(prepared, sample) : await earlierOf(args, prepared),
+    earlier,
   });
-  await printResult(
-    switchFlag(args, 'json')
-      ? `${safeJson(plan.report, { indent: 2 })}\n`
-      : planText(plan) + lastLine(plan, sample),
-  );
+  if (against) await printChanges(args, against, { plan, needed: changed?.needed ?? 0 });
+  else await printFigures(args, plan, sample);
   const refusal = budgetRefusal(prepared.plan.manifest);
   if (refusal) throw refusal;
   return plan.isAboveBudget ? EXIT.budget : EXIT.ok;
+}
+
+async function printFigures(
+  args: Arguments,
+  plan: VolleyPlan,
+  sample: SampledResults | undefined,
+): Promise<void> {
+  const format = documentFormat(args, { isPrinted: true }) ?? 'text';
+  if (format === 'text') return printResult(planText(plan) + lastLine(plan, sample));
+  await printDocument(format, planDocument(plan.report), plan.report);
 }
 
 function lastLine({ counted: counts }: VolleyPlan, sample: SampledResults | undefined): string {

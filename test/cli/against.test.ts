@@ -93,7 +93,7 @@ describe('--against', () => {
       cwd: repo.path,
     });
     expect(plan.stdout).toContain('0 new, 0 changed, 0 removed, 402 unchanged (1 renamed)');
-    expect(plan.stdout).toContain('unchanged  welcome');
+    expect(plan.stdout).toMatch(/^welcome +unchanged  was greeting$/m);
   });
 
   it('sends what a changed task needs, though it did not change, unless the results have it', async () => {
@@ -115,6 +115,26 @@ describe('--against', () => {
     repo.write({ 'volley.yaml': chain('Grade') });
     await volley([...args, '--resume'], { ...WITH_KEY, cwd: repo.path });
     expect(server.requests.slice(2).map(promptOf)).toEqual([expect.stringMatching(/^Grade/)]);
+  });
+
+  it('shows the words that changed, and nothing but text in Markdown', async () => {
+    const server = await served();
+    const asking = (...asked: readonly string[]): string =>
+      manifestOn(server, {
+        tasks: asked.map((prompt, at) => ({ id: `say-${at}`, prompt })),
+      });
+    const repo = repository({ 'volley.yaml': asking('Say hello to the world') });
+    repo.write({ 'volley.yaml': asking('Say <b>@everyone</b> hi to the `world`', 'new') });
+    const args = ['plan', '--against', 'main', '--show'];
+    const text = await volley(args, { ...WITH_KEY, cwd: repo.path });
+    expect(text.stdout).toContain('Say [-hello -]{+<b>@everyone</b> hi +}to the {+`+}world{+`+}');
+    const markdown = await volley([...args, '--format', 'markdown'], {
+      ...WITH_KEY,
+      cwd: repo.path,
+    });
+    expect(markdown.stdout).toContain('| `say-0` | changed | prompt |');
+    expect(markdown.stdout).toContain('```\nSay [-hello -]{+<b>@everyone</b>');
+    expect(markdown.stdout).toContain('| model | tasks | input | output | cost | at most | time |');
   });
 
   it('compares with a results file', async () => {

@@ -21,6 +21,7 @@ export const SELECTION_FLAGS = {
     description:
       'Only what is new or changed since BASE: a git branch, tag or commit, or a results file (.jsonl)',
   },
+  show: { description: 'With --against: show the words that changed in the first 20 tasks' },
   'against-tip': {
     description: 'With --against: compare with BASE itself, not with where this branch left it',
   },
