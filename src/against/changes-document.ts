@@ -23,7 +23,6 @@ export function changesDocument(
 ): readonly Block[] {
   const listed = tasks.slice(0, mostListed);
   const omitted = tasks.length - listed.length;
-  const line = (text: Words): Block => ({ kind: 'line', text });
   return [
     { kind: 'heading', text: [foreign(manifest), ' against ', foreign(baseText(base))] },
     line(countsText(counts)),
@@ -60,6 +59,10 @@ export function changesDocument(
       { kind: 'diff', parts: textParts(before, after) },
     ]),
   ];
+}
+
+function line(text: Words): Block {
+  return { kind: 'line', text };
 }
 
 function countsText(counts: AgainstReport['counts']): string {

@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, isAbsolute, posix, resolve } from 'node:path';
+import { isAbsolute, posix, resolve } from 'node:path';
 import { withoutPrivateKey } from './credential-file.ts';
 import { systemErrorCode } from './error-code.ts';
 import { FileRefused, type FileProblem, type FileResult, type ProjectFiles } from './files.ts';

@@ -276,9 +276,6 @@ describe('plan --against a commit', () => {
   });
 
   it('takes content that Git LFS keeps elsewhere for what its hash says', async () => {
-    const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-    const pointer = (text: string): string =>
-      `version https://git-lfs.github.com/spec/v1\noid sha256:${hash(text)}\nsize ${text.length}\n`;
     const rows = manifest(
       '  - { id: each, for_each: { glob: "*.md" }, prompt: "{{ item.text }}" }',
     );
@@ -296,3 +293,12 @@ describe('plan --against a commit', () => {
     ]);
   });
 });
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** What Git LFS commits in the place of a file. */
+function pointer(text: string): string {
+  return `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(text)}\nsize ${text.length}\n`;
+}
