@@ -6,6 +6,7 @@ import { readNeeds, rootOf, type TaskNeeds } from './build-needs.ts';
 import { modelReader, type ModelReader } from './build-models.ts';
 import { readMessages } from './build-messages.ts';
 import { buildParameters } from './build-parameters.ts';
+import { readPromptCache } from './build-prompt-cache.ts';
 import { buildRows } from './build-rows.ts';
 import type {
   MatrixCombination,
@@ -159,6 +160,7 @@ async function buildTask(
     (models ?? []).map(({ provider }) => provider),
   );
   const onTruncated = readOnTruncated(find('on_truncated'), parameters, input);
+  const promptCache = readPromptCache(find('prompt_cache'), models ?? [], input);
   const timeoutMs = overrides.timeoutMs ?? durationOf(find('timeout')?.value, input);
   const [model, ...others] = models ?? [];
   if (!model || !models || !prompt) return undefined;
@@ -177,6 +179,7 @@ async function buildTask(
     parameters,
     schema,
     onTruncated,
+    ...(promptCache && { promptCache }),
     timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxRetries: overrides.maxRetries ?? numberOf(find('max_retries')?.value) ?? DEFAULT_MAX_RETRIES,
     tags: stringsOf(find('tags')?.value) ?? [],

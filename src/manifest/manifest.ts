@@ -69,6 +69,8 @@ export interface TaskTemplate {
   readonly schema?: OutputSchema | undefined;
   /** `grow`: an answer cut off at `max_tokens` is asked for once more, with twice as many. Default `fail`. */
   readonly onTruncated?: 'fail' | 'grow';
+  /** Whether a prefix that it shares with other tasks is cached, and for how long; absent: where it pays off. */
+  readonly promptCache?: Exclude<CacheSetting, 'auto'>;
   /** Bound on one attempt, body included. */
   readonly timeoutMs: number;
   readonly maxRetries: number;
@@ -86,6 +88,12 @@ export interface TaskTemplate {
   /** `if`: gives some text where the task is to run, and none where it is to be skipped. */
   readonly condition?: Template;
 }
+
+/** How long a provider keeps what it caches. */
+export type CacheLifetime = '5m' | '1h' | '30m' | '12h';
+
+/** `prompt_cache` of a task. */
+export type CacheSetting = 'auto' | 'off' | CacheLifetime;
 
 /** Another entry of `tasks` whose results this one waits for. */
 export interface Need {

@@ -94,6 +94,7 @@ const SHARED_KEYS: ReadonlySet<string> = new Set([
   'reasoning',
   'schema',
   'on_truncated',
+  'prompt_cache',
   'max_retries',
   'tags',
   'params',

@@ -84,9 +84,11 @@ export function requestWorstCase(
     readonly retries: number;
     readonly estimator: TokenEstimator;
     readonly callersCap?: CallersCap | undefined;
+    /** Whether Volley may have it cached for long. */
+    readonly longCache?: boolean;
   },
 ): WorstCase | null {
-  const { retries, estimator, callersCap } = options;
+  const { retries, estimator, callersCap, longCache = false } = options;
   if (price === undefined || budgetObstacle(model, parameters, price, callersCap)) return null;
   const ceiling = {
     inputTokens: estimator.ofRequest({ model, parameters, ...texts }).high,
@@ -95,7 +97,7 @@ export function requestWorstCase(
   return worstCase(ceiling, price, {
     retries,
     service: isFree(price) ? 'standard' : (serviceOf(parameters) ?? 'standard'),
-    longCache: asksForLongCache(parameters),
+    longCache: longCache || asksForLongCache(parameters),
   });
 }
 

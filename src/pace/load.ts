@@ -1,5 +1,4 @@
 import type { TokenCount } from '../manifest/limit-names.ts';
-import { roughTokens } from '../plan/rough-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { TokenCounting } from '../providers/token-counting.ts';
@@ -24,18 +23,22 @@ export const NO_ANSWERS: AnswerMean = { answers: 0, value: 0 };
 /** What a lane's answers have shown so far. */
 export interface Expected {
   readonly policy: TokenCounting;
-  /** Of the cacheable part of prompts, the share that was read from a cache. */
-  readonly cacheHits: AnswerMean;
   readonly outputTokens: AnswerMean;
 }
 
-/** What a request is expected to weigh. `inputTokens`: all of its prompt, as estimated. */
+/** What a prompt weighs as estimated, and how much of it is expected to be read from a cache. */
+export interface Prompt {
+  readonly inputTokens: number;
+  readonly cachedTokens: number;
+}
+
+/** What a request is expected to weigh. */
 export function expectedLoad(
-  { context, parameters }: PromptRequest,
-  inputTokens: number,
-  { policy, cacheHits, outputTokens }: Expected,
+  { parameters }: PromptRequest,
+  { inputTokens, cachedTokens }: Prompt,
+  { policy, outputTokens }: Expected,
 ): Load {
-  const cached = policy.countsCacheReads ? 0 : Math.floor(cacheHits.value * roughTokens(context));
+  const cached = policy.countsCacheReads ? 0 : Math.min(cachedTokens, inputTokens);
   return {
     promptTokens: inputTokens,
     inputTokens: inputTokens - cached,
@@ -81,10 +84,4 @@ export function withAnswer(mean: AnswerMean, value: number): AnswerMean {
   const answers = mean.answers + 1;
   const share = 1 / Math.min(answers, FOLLOWED_ANSWERS);
   return { answers, value: mean.value + (value - mean.value) * share };
-}
-
-/** Of what a provider may cache, the share that it read there; undefined when it cached nothing. */
-export function cacheHit({ cacheReadTokens, cacheWriteTokens }: Usage): number | undefined {
-  const cacheable = cacheReadTokens + cacheWriteTokens;
-  return cacheable === 0 ? undefined : cacheReadTokens / cacheable;
 }

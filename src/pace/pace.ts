@@ -6,7 +6,7 @@ import { createAnnounced, reconcile } from './announced.ts';
 import { roomAt, settle, take, type Bucket } from './bucket.ts';
 import { grow, holdGrowth, slotsOf } from './concurrency.ts';
 import { learnedFrom, type Learned } from './learned.ts';
-import { announcedLoad, cacheHit, declaredLoad, usedLoad, withAnswer } from './load.ts';
+import { announcedLoad, declaredLoad, usedLoad, withAnswer } from './load.ts';
 import type { Load } from './load.ts';
 import { endProbing, probeRoomAt, probeSlots } from './probe.ts';
 import { noteSent, type Sent } from './recent-sends.ts';
@@ -170,8 +170,6 @@ function answered(
     settle(bucket, share, isFinal ? undefined : used, nowMs);
   }
   if (usage) {
-    const hit = cacheHit(usage);
-    if (hit !== undefined) state.cacheHits = withAnswer(state.cacheHits, hit);
     state.outputTokens = withAnswer(state.outputTokens, usage.outputTokens);
     state.durations = withAnswer(state.durations, nowMs - request.atMs);
   }

@@ -43,7 +43,6 @@ export interface PaceState extends Expected {
   /** Of the latest request that took the last free slot. */
   lastFull: number;
   /** See `Expected`. */
-  cacheHits: Expected['cacheHits'];
   outputTokens: Expected['outputTokens'];
   /** Milliseconds from the send to the answer. */
   durations: Expected['outputTokens'];
@@ -116,7 +115,6 @@ export function createPaceState(
     firstSentMs: undefined,
     lastSentMs: -Infinity,
     lastFull: -1,
-    cacheHits: NO_ANSWERS,
     outputTokens: NO_ANSWERS,
     durations: NO_ANSWERS,
   };

@@ -101,6 +101,7 @@ const LABELS: ReadonlySet<string> = new Set([
   'cache_control',
   'metadata',
   'prompt_cache_key',
+  'prompt_cache_options',
   'prompt_cache_retention',
   'safety_identifier',
   'service_tier',

@@ -120,10 +120,6 @@ async function surveyRows(
       const place = rowPlace(source, context, read.line);
       rows += 1;
       const key = rowKey(read.item, number, source.key);
-      if (!key.ok && context.skipsBadRows) {
-        rows -= 1;
-        continue;
-      }
       if (!key.ok) {
         const problem = badRow(key.message, key.hint, place);
         if (!problem.ok) bad.add(problem.finding);
@@ -162,7 +158,7 @@ async function surveyRows(
     findings.push(...(await duplicateIds(template, source, suspected, context)));
   }
   if (rows === 0 && bad.count === 0) findings.push(await noRows(source, context));
-  const isFine = context.skipsBadRows || holdsNoError(findings);
+  const isFine = holdsNoError(findings);
   return {
     total: rows * perRow,
     example: isFine ? (example ?? exampleOfNone(template)) : undefined,
@@ -202,7 +198,7 @@ async function surveyWithoutRows(
   }
   findings.push(...misuse.findings(1, place));
   if (holdsNoError(findings)) findings.push(...(await cost.findings(tasksPerRow(template))));
-  const isFine = context.skipsBadRows || holdsNoError(findings);
+  const isFine = holdsNoError(findings);
   return {
     total: tasksPerRow(template),
     example: isFine ? example : undefined,

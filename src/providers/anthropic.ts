@@ -1,5 +1,6 @@
 import type { Attachment } from '../plan/attachment.ts';
 import { conversation, isPdf } from './attachment-parts.ts';
+import { cacheControl } from './cache-fields.ts';
 import { encoded, isText, present } from './dialect.ts';
 import type { Dialect } from './dialect.ts';
 import { listAt, objectAt, textAt } from './json-shape.ts';
@@ -11,16 +12,15 @@ import { reportedUsage } from './usage.ts';
 /** The API takes no request without a bound on the output. */
 const DEFAULT_MAX_TOKENS = 4096;
 
-/** Anthropic Messages. The shared context is a system block of its own, marked for the cache. */
+/** Anthropic Messages. The shared context is a system block of its own. */
 export const anthropicDialect: Dialect = {
   requestIdHeader: 'request-id',
-  encode(request, { continuation, form }) {
+  encode(request, { continuation, form, marks }) {
     const { model, context, system, parameters } = request;
+    const markAfter = cacheControl(marks);
     const blocks = [
-      ...(isText(context)
-        ? [{ type: 'text', text: context, cache_control: { type: 'ephemeral' } }]
-        : []),
-      ...(isText(system) ? [{ type: 'text', text: system }] : []),
+      ...(isText(context) ? [{ type: 'text', text: context, ...markAfter('context') }] : []),
+      ...(isText(system) ? [{ type: 'text', text: system, ...markAfter('system') }] : []),
     ];
     return encoded(
       request,
@@ -28,7 +28,10 @@ export const anthropicDialect: Dialect = {
         model: model.model,
         max_tokens: parameters.maxTokens ?? DEFAULT_MAX_TOKENS,
         system: blocks.length > 0 ? blocks : undefined,
-        messages: [...conversation(request, WIRE), ...(continuation?.messages ?? [])],
+        messages: [
+          ...conversation(request, { text: 'text', partOf: blockOf, markAfter }),
+          ...(continuation?.messages ?? []),
+        ],
         temperature: parameters.temperature,
         top_p: parameters.topP,
         stop_sequences: parameters.stop,
@@ -69,8 +72,6 @@ function toolInput(blocks: readonly unknown[]): string | undefined {
   const used = blocks.find((block) => textAt(block, 'type') === 'tool_use');
   return used === undefined ? undefined : JSON.stringify(objectAt(used, 'input'));
 }
-
-const WIRE = { text: 'text', partOf: blockOf } as const;
 
 function blockOf(attachment: Attachment): JsonObject {
   const { mediaType, base64, name } = attachment;

@@ -1,13 +1,25 @@
 import type { Attachment } from '../plan/attachment.ts';
 import type { PromptRequest } from '../plan/task.ts';
+import type { LeadingPart } from '../prefix/prefix.ts';
 import type { JsonObject } from './json-shape.ts';
 
+/** How one wire writes the parts of a message. */
+export interface PartWire {
+  /** The type of a text that a user says, and of one that the assistant said. */
+  readonly text: string;
+  readonly said?: string;
+  readonly partOf: (attachment: Attachment) => JsonObject;
+  /** The fields of a breakpoint at the end of a part; undefined: there is none. */
+  readonly markAfter?: (part: LeadingPart) => JsonObject | undefined;
+}
+
 /** The conversation on one wire, its last message with the attachments. */
-export function conversation(
-  request: PromptRequest,
-  wire: Parameters<typeof userContent>[1],
-): readonly JsonObject[] {
-  const earlier = (request.earlier ?? []).map(({ role, content }) => ({ role, content }));
+export function conversation(request: PromptRequest, wire: PartWire): readonly JsonObject[] {
+  const earlier = (request.earlier ?? []).map(({ role, content }, at) => {
+    const mark = wire.markAfter?.(`message ${at}`);
+    const type = role === 'user' ? wire.text : (wire.said ?? wire.text);
+    return { role, content: mark ? [{ type, text: content, ...mark }] : content };
+  });
   return [...earlier, { role: 'user', content: userContent(request, wire) }];
 }
 
@@ -17,10 +29,14 @@ export function conversation(
  */
 export function userContent(
   { prompt, attachments = [] }: PromptRequest,
-  wire: { readonly text: string; readonly partOf: (attachment: Attachment) => JsonObject },
+  wire: PartWire,
 ): string | readonly JsonObject[] {
   if (attachments.length === 0) return prompt;
-  return [...attachments.map(wire.partOf), { type: wire.text, text: prompt }];
+  const parts = attachments.map((attachment, at) => ({
+    ...wire.partOf(attachment),
+    ...wire.markAfter?.(`attachment ${at}`),
+  }));
+  return [...parts, { type: wire.text, text: prompt }];
 }
 
 export function isPdf({ mediaType }: Attachment): boolean {

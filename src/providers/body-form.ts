@@ -10,6 +10,8 @@ export interface BodyForm {
   /** Whether a stream is asked to end with its usage. */
   readonly asksForUsage: boolean;
   readonly streams: boolean;
+  /** Whether a request says what is to be cached. */
+  readonly marksCache: boolean;
 }
 
 /** The server refused a request because of a field that Volley chose: how to write it instead. */
@@ -27,11 +29,22 @@ export function amendedForm(
   }
   if (form.forbidsStorage && refuses('store')) return { ...form, forbidsStorage: false };
   if (form.asksForUsage && refuses('stream_options')) return { ...form, asksForUsage: false };
+  if (form.marksCache && CACHE_FIELDS.some((field) => isRefused(field, told))) {
+    return { ...form, marksCache: false };
+  }
   if (form.streams && (refuses('stream') || /\bstreaming\b[^.]{0,40}\bnot\b/iu.test(told))) {
     return { ...form, streams: false };
   }
   return undefined;
 }
+
+/** Some of them stand deep inside a request. */
+const CACHE_FIELDS = [
+  'cache_control',
+  'prompt_cache_breakpoint',
+  'prompt_cache_key',
+  'prompt_cache_options',
+];
 
 /** OpenAI's newer models want the one, most imitators know only the other. */
 const OTHER_FIELD: Readonly<Record<string, string>> = {

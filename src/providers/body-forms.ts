@@ -34,6 +34,7 @@ export function createBodyForms(
     forbidsStorage: true,
     asksForUsage: true,
     streams: stream !== 'never',
+    marksCache: true,
   };
   const byModel = new Map<string, BodyForm>();
   /** What has been changed for a model: each only once, so that two refusals cannot take turns. */
@@ -69,4 +70,10 @@ export function createBodyForms(
   };
 }
 
-const FIELDS = ['maxTokensField', 'forbidsStorage', 'asksForUsage', 'streams'] as const;
+const FIELDS = [
+  'maxTokensField',
+  'forbidsStorage',
+  'asksForUsage',
+  'streams',
+  'marksCache',
+] as const;

@@ -1,6 +1,7 @@
 import { insteadOfParam } from '../manifest/forbidden-params.ts';
 import type { BodyForm } from './body-form.ts';
 import type { PromptRequest } from '../plan/task.ts';
+import type { CacheMarks } from '../prefix/marks.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
 import type { AttemptFailure, Continuation } from './provider.ts';
 import type { ReportedUsage } from './usage.ts';
@@ -9,7 +10,12 @@ import type { ReportedUsage } from './usage.ts';
 export interface Dialect {
   encode(
     request: PromptRequest,
-    options: { readonly continuation: Continuation | undefined; readonly form: BodyForm },
+    options: {
+      readonly continuation: Continuation | undefined;
+      readonly form: BodyForm;
+      /** What is to be cached; absent: nothing. */
+      readonly marks?: CacheMarks | undefined;
+    },
   ): Encoded;
   /** Reads the body of a 200. */
   decode(body: JsonObject, continuation: Continuation | undefined): Decoded;

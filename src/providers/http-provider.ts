@@ -44,10 +44,21 @@ export function createHttpProvider(parts: {
   return {
     name: endpoint.name,
     host: endpoint.host,
-    async send(request, { timeoutMs, signal, continuation, transfer = { stage: 'connecting' } }) {
+    async send(request, options) {
+      const {
+        timeoutMs,
+        signal,
+        continuation,
+        marks,
+        transfer = { stage: 'connecting' },
+      } = options;
       transfer.stage = 'connecting';
       const form = forms.formFor(request);
-      const encoded = dialect.encode(request, { continuation, form });
+      const encoded = dialect.encode(request, {
+        continuation,
+        form,
+        marks: form.marksCache ? marks : undefined,
+      });
       if (!encoded.ok) return failed(encoded.failure);
       if (signal.aborted) return failed(canceledFailure({ sent: false }));
       const context: FailureContext = {

@@ -1,5 +1,12 @@
 import type { Attachment } from '../plan/attachment.ts';
 import { conversation, dataUrl, isPdf } from './attachment-parts.ts';
+import {
+  cacheBreakpoint,
+  cacheControl,
+  cacheOptions,
+  choosesCaching,
+  instructionMessages,
+} from './cache-fields.ts';
 import { encoded, isText, joinedInstructions, present, strictSchema } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import { endingOf } from './finish-reasons.ts';
@@ -10,16 +17,22 @@ import { reportedUsage } from './usage.ts';
 /** Chat Completions, as OpenAI and its many imitators speak it. */
 export const chatDialect: Dialect = {
   requestIdHeader: 'x-request-id',
-  encode(request, { form }) {
+  encode(request, { form, marks }) {
     const { model, parameters, schema } = request;
     const instructions = joinedInstructions(request);
+    const chooses = form.marksCache && choosesCaching(request);
+    const markAfter = chooses ? cacheBreakpoint(marks) : cacheControl(marks);
     return encoded(
       request,
       present({
         model: model.model,
         messages: [
-          ...(instructions === undefined ? [] : [{ role: 'system', content: instructions }]),
-          ...conversation(request, { text: 'text', partOf }),
+          ...(chooses || marks
+            ? instructionMessages(request, { role: 'system', type: 'text', markAfter })
+            : instructions === undefined
+              ? []
+              : [{ role: 'system', content: instructions }]),
+          ...conversation(request, { text: 'text', partOf, markAfter }),
         ],
         [form.maxTokensField]: parameters.maxTokens,
         temperature: parameters.temperature,
@@ -30,6 +43,7 @@ export const chatDialect: Dialect = {
           type: 'json_schema',
           json_schema: strictSchema(schema.native),
         },
+        ...(chooses && cacheOptions(marks)),
         ...(form.streams && {
           stream: true,
           stream_options: form.asksForUsage ? { include_usage: true } : undefined,

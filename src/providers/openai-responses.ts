@@ -1,6 +1,12 @@
 import type { Attachment } from '../plan/attachment.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { conversation, dataUrl, isPdf, userContent } from './attachment-parts.ts';
+import {
+  cacheBreakpoint,
+  cacheOptions,
+  choosesCaching,
+  instructionMessages,
+} from './cache-fields.ts';
 import { encoded, joinedInstructions, present, refused, strictSchema } from './dialect.ts';
 import type { Decoded, Dialect } from './dialect.ts';
 import { endingOf } from './finish-reasons.ts';
@@ -8,10 +14,13 @@ import { isObject, listAt, objectAt, textAt } from './json-shape.ts';
 import type { JsonObject } from './json-shape.ts';
 import { reportedUsage } from './usage.ts';
 
-/** OpenAI Responses. The shared context leads the instructions, so that the prefix stays the same. */
+/**
+ * OpenAI Responses. The shared context leads, so that the prefix stays the same. Instructions take no breakpoint:
+ * where Volley chooses what is cached, a message stands for them.
+ */
 export const responsesDialect: Dialect = {
   requestIdHeader: 'x-request-id',
-  encode(request, { form }) {
+  encode(request, { form, marks }) {
     const { model, parameters, schema } = request;
     if (parameters.stop !== undefined) {
       return refused(
@@ -19,12 +28,24 @@ export const responsesDialect: Dialect = {
         `leave it out, or set \`api: chat\` for \`${model.provider}\``,
       );
     }
+    const chooses = form.marksCache && choosesCaching(request);
+    const markAfter = cacheBreakpoint(marks);
     return encoded(
       request,
       present({
         model: model.model,
-        instructions: joinedInstructions(request),
-        input: inputOf(request),
+        instructions: chooses ? undefined : joinedInstructions(request),
+        input: chooses
+          ? [
+              ...instructionMessages(request, { role: 'developer', type: 'input_text', markAfter }),
+              ...conversation(request, {
+                text: 'input_text',
+                said: 'output_text',
+                partOf,
+                markAfter,
+              }),
+            ]
+          : inputOf(request),
         max_output_tokens: parameters.maxTokens,
         temperature: parameters.temperature,
         top_p: parameters.topP,
@@ -35,6 +56,7 @@ export const responsesDialect: Dialect = {
         store:
           form.forbidsStorage && parameters.params?.['store'] === undefined ? false : undefined,
         stream: form.streams ? true : undefined,
+        ...(chooses && cacheOptions(marks)),
       }),
     );
   },

@@ -1,6 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import type { LimitKind } from '../manifest/limit-names.ts';
 import type { PromptRequest } from '../plan/task.ts';
+import type { CacheMarks } from '../prefix/marks.ts';
 import type { JsonValue } from '../ports/json.ts';
 
 /** The seam behind which every wire format lives. A new provider is one file and one line in the registry. */
@@ -19,6 +20,8 @@ export interface SendOptions {
   readonly timeoutMs: number;
   /** Abandons the attempt at once: the outcome is then a failure `CANCELED`. */
   readonly signal: AbortSignal;
+  /** What the provider is to cache; absent: nothing. */
+  readonly marks?: CacheMarks | undefined;
   /** What an `incomplete` outcome asked to send along. */
   readonly continuation?: Continuation;
   /** Kept up to date by providers that know, for a caller who gives up without waiting for the outcome. */

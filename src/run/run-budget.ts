@@ -61,8 +61,8 @@ export async function runMoney(
   const isExact =
     budget !== undefined && lanes.some(({ budgetPrice }) => budgetPrice?.source !== 'free');
   const estimator = await createTokenEstimator(isExact ? 'tokens' : 'bytes');
-  const worstCase: WorstCaseOf = (request, { price, retries }) =>
-    requestWorstCase(request, price, { retries, estimator, callersCap: budget?.callersCap });
+  const worstCase: WorstCaseOf = (request, { price, ...options }) =>
+    requestWorstCase(request, price, { ...options, estimator, callersCap: budget?.callersCap });
   if (!budget) return { worstCase };
   return { worstCase, budget: createBudgetGate(createLedger({ ...budget, spentUsd })) };
 }

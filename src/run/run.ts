@@ -1,4 +1,5 @@
 import { createRedactor, type Redactor } from '../errors/redact.ts';
+import { VolleyError } from '../errors/volley-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { TaskNode } from '../plan/graph.ts';
@@ -23,6 +24,7 @@ import type { JsonValue } from '../ports/json.ts';
 import type { Included } from '../results/task-facts.ts';
 import { sharedRecord } from '../results/shared-record.ts';
 import { createEventQueue } from './event-queue.ts';
+import { lanesCaching } from './lane-caching.ts';
 import type { LearnedFor } from './learned-limits.ts';
 import type { PreparedLane, PreparedRun } from './prepare.ts';
 import { createRecordKeeping, type Finished, type KeepOptions } from './record-keeping.ts';
@@ -182,9 +184,18 @@ export async function* startRun(
   });
   const money = options.money ?? (await runMoney(prepared, { spentUsd: options.spentUsd ?? 0 }));
   const learned = new Map<LaneName, Learned>();
+  const { resumption } = options;
+  const sends = resumption && ((task: Task) => resumption.sends(task));
+  const cachingOf = await lanesCaching(prepared, { sends, signal: drain.signal }).catch(
+    // Rows that cannot be read any more end the run where they are needed.
+    (error: unknown) => {
+      if (error instanceof VolleyError) return () => undefined;
+      throw error;
+    },
+  );
   const finished = runSchedule({
     ...money,
-    lanes: lanesOf(prepared, providers, { flow, learning: options.learning }),
+    lanes: lanesOf(prepared, providers, { flow, cachingOf, learning: options.learning }),
     leave: (task) => flow.left(task),
     maxConcurrent: plan.manifest.run.maxConcurrent,
     failFast: plan.manifest.run.failFast,
@@ -239,7 +250,15 @@ function providersOf(
 function lanesOf(
   prepared: PreparedRun,
   providers: ReadonlyMap<string, Provider>,
-  { flow, learning }: { readonly flow: TaskFlow; readonly learning: Learning | undefined },
+  {
+    flow,
+    cachingOf,
+    learning,
+  }: {
+    readonly flow: TaskFlow;
+    readonly cachingOf: (lane: PreparedLane) => LaneConfig['caching'];
+    readonly learning: Learning | undefined;
+  },
 ): LaneConfig[] {
   return prepared.lanes.map((lane) => {
     const { planned, provider, limits, price, budgetPrice } = lane;
@@ -254,6 +273,7 @@ function lanesOf(
       budgetPrice,
       ...tokenCounting(provider.type, provider.host),
       hasFallbacks: planned.hasFallbacks,
+      caching: cachingOf(lane),
       learned: learning?.of(learnedFor(lane)),
       tasks: flow.feed(name),
       onEnd: () => flow.laneEnded(name),

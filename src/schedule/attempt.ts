@@ -1,5 +1,6 @@
 import type { PromptRequest } from '../plan/task.ts';
 import { afterReading, type Clock } from '../ports/clock.ts';
+import type { CacheMarks } from '../prefix/marks.ts';
 import type {
   AttemptFailure,
   AttemptOutcome,
@@ -13,6 +14,7 @@ export interface AttemptOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly continuation: Continuation | undefined;
+  readonly marks: CacheMarks | undefined;
   /** Aborting it abandons the request at once, whatever the provider does. Its reason's message is told. */
   readonly cut: AbortSignal;
 }
@@ -25,7 +27,7 @@ const OVERTIME_MS = 1_000;
  * `TIMEOUT` when the provider lets its deadline pass. Rejects only for a bug in the provider.
  */
 export function sendOnce(request: PromptRequest, options: AttemptOptions): Promise<AttemptOutcome> {
-  const { provider, clock, timeoutMs, continuation, cut } = options;
+  const { provider, clock, timeoutMs, continuation, marks, cut } = options;
   if (cut.aborted) {
     const failure = abandoned('CANCELED', messageOf(cut.reason), { stage: 'connecting' });
     return Promise.resolve({ kind: 'failed', failure });
@@ -59,6 +61,7 @@ export function sendOnce(request: PromptRequest, options: AttemptOptions): Promi
       signal: abandon.signal,
       transfer,
       ...(continuation === undefined ? {} : { continuation }),
+      ...(marks && { marks }),
     });
   }
 }

@@ -6,6 +6,7 @@ import type { WorstCase } from '../money/worst-case.ts';
 import type { Learned } from '../pace/learned.ts';
 import type { Pace, PaceOptions } from '../pace/pace.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
+import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -14,6 +15,7 @@ import type { FeedItem } from './feed-item.ts';
 import type { Bound } from './events.ts';
 import type { SlotUse } from './lane-bound.ts';
 import type { LaneLimiter } from './lane-limiter.ts';
+import type { LanePrefixes } from './lane-prefixes.ts';
 import type { StopSignals } from './stop-signals.ts';
 import type { WaitTimes } from './wait-times.ts';
 
@@ -38,6 +40,8 @@ export interface LaneConfig {
   readonly hasFallbacks?: boolean;
   /** What an earlier run found out: a start, corrected by what this one sees. */
   readonly learned?: Learned | undefined;
+  /** How shared prefixes are cached; absent: they are not. */
+  readonly caching?: WarmUpOptions | undefined;
   readonly tasks: AsyncIterable<FeedItem>;
   /** Called once nothing of the lane is in flight any more, nor will be. */
   readonly onEnd?: () => void;
@@ -76,7 +80,12 @@ export interface ScheduleOptions {
 
 export type WorstCaseOf = (
   request: PromptRequest,
-  options: { readonly price: Price | undefined; readonly retries: number },
+  options: {
+    readonly price: Price | undefined;
+    readonly retries: number;
+    /** Whether it may be kept in a cache for long. */
+    readonly longCache?: boolean;
+  },
 ) => WorstCase | null;
 
 /** What every part of one run shares. */
@@ -102,6 +111,8 @@ export interface LaneWorker {
   readonly config: LaneConfig;
   readonly pace: Pace;
   readonly limiter: LaneLimiter;
+  /** Undefined where nothing is cached. */
+  readonly prefixes: LanePrefixes | undefined;
   readonly waits: WaitTimes;
   /** Counted where a task is sent and where it ends. */
   readonly slotUse: SlotUse;

@@ -1,5 +1,6 @@
 import type { ModelName } from '../manifest/manifest.ts';
 import type { RenderedTask, Task } from '../plan/task.ts';
+import type { Pass } from '../prefix/warm-up.ts';
 
 /** What a lane's feed gives. */
 export type FeedItem = FedTask | typeof NOTHING_READY;
@@ -8,7 +9,9 @@ export type FeedItem = FedTask | typeof NOTHING_READY;
 export interface FedTask {
   readonly task: Task;
   readonly rendered: RenderedTask;
-  /** The same for a fallback model; required where the task names one. */
+  /** What it does for the lane's cache; absent: nothing. */
+  readonly pass?: Pass;
+  /** The same texts for a fallback model; required where the task names one. */
   readonly renderFor?: (model: ModelName) => Promise<RenderedTask>;
 }
 

@@ -6,6 +6,7 @@ import { createRunSlots, takeSlot } from './run-slots.ts';
 import { runTask } from './task-run.ts';
 import { createTaskState, type TaskState } from './task-state.ts';
 import { addWaits, waitsBetween } from './wait-times.ts';
+import { warmFeed } from './warm-feed.ts';
 
 /**
  * Tasks in memory per slot of the lane: as many again as are in flight may wait for a retry. So what
@@ -23,7 +24,9 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
   const { config, waits } = lane;
   const inMemory = createRunSlots(() => IN_MEMORY_PER_SLOT * slotsOf(lane.pace.state.concurrency));
   const running = new Set<Promise<void>>();
-  const feed = config.tasks[Symbol.asyncIterator]();
+  const { prefixes } = lane;
+  const tasks = prefixes ? warmFeed(config.tasks, prefixes, lane.stopped) : config.tasks;
+  const feed = tasks[Symbol.asyncIterator]();
   let isAtEnd = false;
   let needsBeforeMs = 0;
   try {

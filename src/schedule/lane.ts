@@ -6,6 +6,7 @@ import { createFirstEnds } from './first-ends.ts';
 import type { Bound } from './events.ts';
 import { boundOf, boundSinceLast, type Waits } from './lane-bound.ts';
 import { createLaneLimiter } from './lane-limiter.ts';
+import { createLanePrefixes } from './lane-prefixes.ts';
 import type { RunSlots } from './run-slots.ts';
 import { createWaitTimes } from './wait-times.ts';
 
@@ -39,6 +40,7 @@ export function createLane(
     pace,
     waits,
     slotUse,
+    prefixes: config.caching && createLanePrefixes(config.caching, clock),
     limiter: createLaneLimiter({
       pace,
       slots,

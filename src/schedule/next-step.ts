@@ -8,7 +8,13 @@ import type { TaskOutcome } from './events.ts';
 import { nextModel } from './fallback.ts';
 import { judged, requestAfter } from './next-request.ts';
 import { decideRetry, type RetryDecision } from './retry.ts';
-import { countFailure, coversAnother, type ReadyTask, type TaskState } from './task-state.ts';
+import {
+  countFailure,
+  coversAnother,
+  promptOf,
+  type ReadyTask,
+  type TaskState,
+} from './task-state.ts';
 import { tooLargeAsAnnounced } from './too-large.ts';
 
 /** What follows an attempt. */
@@ -51,7 +57,7 @@ export function afterFailure(
     failure.code === 'RATE_LIMITED' &&
     tooLargeAsAnnounced(
       state.announced,
-      expectedLoad(task.sending, task.inputTokens, state).inputTokens,
+      expectedLoad(task.sending, promptOf(task), state).inputTokens,
     );
   if (tooLarge) return failedWith(tooLarge);
 

@@ -1,5 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import type { WorstCase } from '../money/worst-case.ts';
+import { mayKeepLong } from '../prefix/marks.ts';
 import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
 import { dearestRequest } from './next-request.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
@@ -59,13 +60,16 @@ function spentBefore({ tried }: ReadyTask): number {
 /** The most that the task can cost; null where nothing bounds it. */
 export function worstCaseOf(
   { request, task }: ReadyTask,
-  { config }: LaneWorker,
+  { config: { caching, price, budgetPrice = price } }: LaneWorker,
   { worstCase }: ScheduleOptions,
 ): WorstCase | null {
+  const { maxRetries, promptCache: setting = 'auto' } = task.template;
   return (
     worstCase?.(dearestRequest(request), {
-      price: config.budgetPrice ?? config.price,
-      retries: task.template.maxRetries,
+      price: budgetPrice,
+      retries: maxRetries,
+      longCache:
+        caching !== undefined && mayKeepLong(caching.rules, { setting, gapMs: caching.gapMs ?? 0 }),
     }) ?? null
   );
 }

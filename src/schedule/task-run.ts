@@ -8,6 +8,7 @@ import { sleep } from '../ports/clock.ts';
 import { checkedAnswer } from '../providers/check-answer.ts';
 import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
+import { reportPass, returnPass, takePass } from './cache-pass.ts';
 import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
@@ -15,7 +16,14 @@ import type { FedTask } from './feed-item.ts';
 import type { Permit, Priority, Scheduled } from './lane-limiter.ts';
 import { afterFailure, afterPausedTurn, type Step } from './next-step.ts';
 import { reserveBudget, returnBudget, worstCaseOf } from './reserve-budget.ts';
-import { addUsage, countCharge, outcomeOf, stoppedResult, switchModel } from './task-state.ts';
+import {
+  addUsage,
+  countCharge,
+  outcomeOf,
+  promptOf,
+  stoppedResult,
+  switchModel,
+} from './task-state.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
 import { addWaits, waitsBetween } from './wait-times.ts';
 
@@ -48,19 +56,22 @@ type Sending =
  * it may make with each. Rejects only for a bug.
  */
 export async function runTask(
-  { rendered, renderFor }: FedTask,
+  { rendered, renderFor, pass }: FedTask,
   state: TaskState,
   parts: Omit<TaskRun, 'state'>,
 ): Promise<void> {
   const { context } = parts;
   let run: TaskRun = { ...parts, state };
+  state.pass = pass;
   let end = await askModel(run, rendered);
   for (let next = nextModel(state, end.why, context); next && !end.isKept;) {
+    returnPass(state, run.lane);
     run = switched(run, next);
     if (!renderFor) throw new Error(`\`${state.task.id}\` cannot be rendered for another model`);
     end = await askModel(run, await renderFor(state.model));
     next = nextModel(state, end.why, context);
   }
+  returnPass(state, run.lane);
   if (end.isKept) return;
   if (end.result) return endTask(run, end.result);
   returnBudget(state, context);
@@ -77,13 +88,15 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
     return { result: { status, failure: rendered.failure }, why: rendered.failure };
   }
   const task = Object.assign(run.state, prepareRequest(rendered, lane, context.options));
+  // The first lane's feed has seen to it.
+  if (task.tried.length > 0) await takePass(task, lane, { isAgain: false });
   const money = await reserveBudget(task, lane, context);
   if (money.kind === 'refused') return failedEnd(money.failure);
   if (money.kind === 'stopped') return stoppedEnd(run);
   let priority: Priority = task.attempts === 0 ? 'new' : 'retry';
   for (;;) {
     const before = lane.waits.reading();
-    const load = () => expectedLoad(task.sending, task.inputTokens, lane.pace.state);
+    const load = () => expectedLoad(task.sending, promptOf(task), lane.pace.state);
     const noteWaits = (): void => {
       if (task.attempts > 0) {
         task.waited = addWaits(task.waited, waitsBetween(before, lane.waits.reading()));
@@ -107,6 +120,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
     const value: Sending = scheduled.value;
     if (value.kind === 'end') return value.end;
     if (!(await waited(run, value.delayMs))) return stoppedEnd(run);
+    await takePass(task, lane, { isAgain: true });
     // A refused probe is sent again first: it still has to find out.
     priority = value.isProbe ? 'probe' : 'retry';
   }
@@ -139,6 +153,7 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
     clock,
     timeoutMs: template.timeoutMs,
     continuation: task.continuation,
+    marks: task.pass?.marks,
     cut: context.stops.cut,
   });
   lane.slotUse.inFlightMs += clock.now() - atMs;
@@ -146,6 +161,7 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   const outcome = await (clock.during?.(checking) ?? checking);
   const usage = usageOf(outcome);
   task.usage = addUsage(task.usage, usage);
+  reportPass(task, lane, usage);
   const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
   const bill = usage && billOf(usage, task.sending.parameters, lane.config);
   const isEstimated = usage?.isEstimated === true;

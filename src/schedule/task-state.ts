@@ -5,6 +5,8 @@ import type { Bill } from '../money/bill.ts';
 import { roundUsd, sumCosts } from '../money/cost.ts';
 import type { Reservation } from '../money/ledger.ts';
 import { askedOf, type PromptRequest, type Task } from '../plan/task.ts';
+import type { Pass } from '../prefix/warm-up.ts';
+import type { Prompt } from '../pace/load.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptFailure, Continuation, Usage } from '../providers/provider.ts';
 import type { TaskOutcome, Try, WaitedMs } from './events.ts';
@@ -51,6 +53,8 @@ interface ModelState {
   /** Answers of the lane when the task was refused last. */
   answersAtRefusal: number;
   lastFailure: AttemptFailure | undefined;
+  /** What its next attempt does for the lane's cache; undefined: nothing. */
+  pass: Pass | undefined;
   /** What the next attempt carries on from, and how often that happened. */
   continuation: Continuation | undefined;
   continuations: number;
@@ -67,6 +71,11 @@ export interface ReadyTask extends TaskState {
   sending: PromptRequest;
   /** Estimate of what is sent. */
   inputTokens: number;
+}
+
+/** What its next attempt sends, in tokens. */
+export function promptOf({ inputTokens, pass }: ReadyTask): Prompt {
+  return { inputTokens, cachedTokens: pass?.expectedRead ?? 0 };
 }
 
 export function createTaskState(
@@ -108,6 +117,7 @@ function newTry(
     failures: new Map(),
     answersAtRefusal: 0,
     lastFailure: undefined,
+    pass: undefined,
     continuation: undefined,
     continuations: 0,
     truncated: undefined,

@@ -7,6 +7,7 @@ const LAYERS = [
   ['ports', 'errors'],
   ['manifest'],
   ['plan'],
+  ['prefix'],
   ['providers'],
   ['money'],
   ['pace'],
@@ -17,7 +18,6 @@ const LAYERS = [
   ['report'],
   ['run'],
   ['forecast'],
-  ['against'],
   ['cli'],
 ];
 

@@ -55,7 +55,10 @@ describe('Anthropic', () => {
         output_tokens_details: { thinking_tokens: 20 },
       },
     });
-    const outcome = await over('anthropic', ANTHROPIC).send(request, sendOptions());
+    const outcome = await over('anthropic', ANTHROPIC).send(request, {
+      ...sendOptions(),
+      marks: { breakpoints: [{ after: 'context', lifetime: undefined }], key: 'k' },
+    });
     expect(sent).toEqual([
       {
         url: 'https://api.anthropic.com/v1/messages',

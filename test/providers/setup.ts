@@ -72,6 +72,7 @@ export const PLAIN = {
     maxTokensField: 'max_tokens',
     forbidsStorage: true,
     asksForUsage: true,
+    marksCache: true,
     streams: false,
   },
 } as const;

@@ -5,7 +5,6 @@ export const SCHEMA_NAMES = [
   'result',
   'summary',
   'plan',
-  'against',
   'simulation',
   'limits',
   'doctor',

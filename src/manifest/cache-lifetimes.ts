@@ -1,0 +1,38 @@
+import type { CacheLifetime, ProviderType } from './manifest.ts';
+
+/** A model at a provider, as its requests reach it. */
+export interface CachedModel {
+  readonly type: ProviderType;
+  readonly api: 'responses' | 'chat' | undefined;
+  /** Where it is known already. */
+  readonly host: string | undefined;
+  readonly provider: string;
+  /** As the provider calls it. */
+  readonly model: string;
+}
+
+/** Which marks a model's requests may carry (November 2026); undefined: none, so that nothing can be chosen. */
+export function markingOf(cached: CachedModel): 'anthropic' | 'openai' | undefined {
+  if (cached.type === 'anthropic' || isClaudeOnOpenrouter(cached)) return 'anthropic';
+  return cached.type === 'openai' && takesBreakpoints(cached.model) ? 'openai' : undefined;
+}
+
+/** The lifetimes that a task may choose, the provider's default first. */
+export function offeredLifetimes(cached: CachedModel): readonly CacheLifetime[] {
+  const marking = markingOf(cached);
+  if (marking === undefined) return [];
+  if (marking === 'anthropic') return ['5m', '1h'];
+  return cached.api === 'responses' ? ['30m', '12h'] : ['30m'];
+}
+
+/** `gpt-5.6` and later take `prompt_cache_options` and `prompt_cache_breakpoint`. */
+export function takesBreakpoints(model: string): boolean {
+  const [, major = '0', minor = '0'] = /^gpt-(\d+)(?:\.(\d+))?(?![\d.])/.exec(model) ?? [];
+  return Number(major) > 5 || (Number(major) === 5 && Number(minor) >= 6);
+}
+
+/** OpenRouter takes Anthropic's marks for Anthropic's models, in the parts of Chat Completions. */
+function isClaudeOnOpenrouter({ host, provider, model }: CachedModel): boolean {
+  const isThere = provider === 'openrouter' || /(?:^|\.)openrouter\.ai$/.test(host ?? '');
+  return isThere && model.startsWith('anthropic/');
+}

@@ -1,0 +1,95 @@
+import { markingOf, offeredLifetimes, type CachedModel } from '../manifest/cache-lifetimes.ts';
+import type { CacheLifetime } from '../manifest/manifest.ts';
+import type { Price } from '../manifest/price.ts';
+import type { SettingsPlace } from './prefix.ts';
+
+export const LIFETIME_MS: Readonly<Record<CacheLifetime, number>> = {
+  '5m': 300_000,
+  '30m': 1_800_000,
+  '1h': 3_600_000,
+  '12h': 43_200_000,
+};
+
+/** What a provider does with the prefixes of one model, as far as it matters for when to send what. */
+export interface CacheRules {
+  /**
+   * `breakpoints`: cached up to each mark, and nothing without one. `automatic`: the provider keeps what
+   * it likes and takes no marks.
+   */
+  readonly kind: 'breakpoints' | 'automatic';
+  /** Shorter prefixes are not kept. */
+  readonly minTokens: number;
+  /** Those it offers, the default first. None: they cannot be chosen. */
+  readonly lifetimes: readonly CacheLifetime[];
+  /** How long an entry of the default kind lives after it was last used. */
+  readonly lifetimeMs: number;
+  /** What a token costs that is written, written for long and read; 1 is one that is not cached. */
+  readonly rates: CacheRates;
+  readonly settings: SettingsPlace;
+}
+
+export interface CacheRates {
+  readonly write: number;
+  readonly writeLong: number;
+  readonly read: number;
+}
+
+/** Undefined: nothing is known to be cached there, or nothing is saved by it. */
+export function cacheRules(cached: CachedModel, price: Price | undefined): CacheRules | undefined {
+  const marking = markingOf(cached);
+  const known = price && ratesOf(price);
+  if (price && known === undefined) return undefined;
+  // Where marks can be sent, a price without a discount for reads is one that was not written down.
+  const isDiscounted = known !== undefined && known.read < 1;
+  const rates = isDiscounted ? known : marking && USUAL_RATES;
+  if (rates === undefined) return undefined;
+  const lifetimes = offeredLifetimes(cached);
+  if (marking === undefined) {
+    return {
+      kind: 'automatic',
+      minTokens: cached.type === 'mock' ? 1 : MINIMUM_ELSEWHERE,
+      lifetimes,
+      lifetimeMs: LIFETIME_MS['5m'],
+      rates: { ...rates, write: 1, writeLong: 1 },
+      settings: 'first',
+    };
+  }
+  const isAnthropics = marking === 'anthropic';
+  return {
+    kind: 'breakpoints',
+    minTokens: isAnthropics ? minimumOfClaude(cached.model) : MINIMUM_ELSEWHERE,
+    lifetimes,
+    lifetimeMs: LIFETIME_MS[lifetimes[0] ?? '5m'],
+    rates,
+    settings: isAnthropics && cached.type === 'anthropic' ? 'before_messages' : 'first',
+  };
+}
+
+/** OpenAI's, and those of most others. */
+const MINIMUM_ELSEWHERE = 1_024;
+
+/** Where marks can be sent, whatever the model costs. */
+const USUAL_RATES: CacheRates = { write: 1.25, writeLong: 2, read: 0.1 };
+
+/**
+ * The shortest prefix that Anthropic keeps, as documented on 2026-10-04; below it nothing is cached, and
+ * nothing is charged for trying. A model that is not listed is taken for one of the latest; answers correct it.
+ */
+const MINIMUM_OF_CLAUDE: ReadonlyArray<readonly [RegExp, number]> = [
+  [/^claude-(?:opus-5|sonnet-5-5|fable-5|mythos-5)/, 512],
+  [/^claude-(?:opus-4-7|mythos-preview|haiku-3-5|3-5-haiku)/, 2_048],
+  [/^claude-(?:opus-4-[56]|haiku-4-5)/, 4_096],
+];
+const USUAL_MINIMUM = 1_024;
+
+function minimumOfClaude(model: string): number {
+  const name = model.replace(/^anthropic\//, '').replaceAll('.', '-');
+  return MINIMUM_OF_CLAUDE.find(([pattern]) => pattern.test(name))?.[1] ?? USUAL_MINIMUM;
+}
+
+/** Undefined: free, so that nothing can be saved. */
+function ratesOf({ base }: Price): CacheRates | undefined {
+  const { input, cacheRead, cacheWrite, cacheWriteLong } = base;
+  if (input <= 0) return undefined;
+  return { write: cacheWrite / input, writeLong: cacheWriteLong / input, read: cacheRead / input };
+}

@@ -1,0 +1,98 @@
+import { hash } from 'node:crypto';
+import { canonicalJson, type JsonObject } from '../ports/json.ts';
+import type { Parameters } from '../manifest/manifest.ts';
+import { roughTokens } from '../plan/rough-tokens.ts';
+import type { PromptRequest } from '../plan/task.ts';
+
+/** A part of a request that comes before its prompt: the shared context, `system`, a message, an attachment. */
+export type LeadingPart = 'context' | 'system' | `message ${number}` | `attachment ${number}`;
+
+/**
+ * The beginning of a request up to the end of one of its leading parts. Requests of one lane whose
+ * prefixes have the same key begin with the same bytes on the wire, so that a provider's cache can serve both.
+ */
+export interface Prefix {
+  readonly key: string;
+  /** Its last part: a breakpoint goes to the end of it. */
+  readonly end: LeadingPart;
+  /** Estimate of all of it. */
+  readonly tokens: number;
+}
+
+/** Whether the structured output and the effort are written before `system` or only before the messages. */
+export type SettingsPlace = 'first' | 'before_messages';
+
+/** Every prefix of a request, the shortest first. */
+export function prefixesOf(request: PromptRequest, settings: SettingsPlace): readonly Prefix[] {
+  const { params } = request.parameters;
+  let key = params === undefined ? '' : written(params);
+  if (settings === 'first') key += settingsOf(request);
+  let tokens = 0;
+  let isInMessages = false;
+  return leadingParts(request).map(({ end, content, tokens: own }): Prefix => {
+    const isMessage = end !== 'context' && end !== 'system';
+    if (isMessage && !isInMessages && settings === 'before_messages') key += settingsOf(request);
+    isInMessages = isMessage;
+    key = hash('sha256', `${key} ${end} ${content}`, 'base64url').slice(0, KEY_LENGTH);
+    tokens += own;
+    return { key, end, tokens: Math.ceil(tokens) };
+  });
+}
+
+/** 132 bits. */
+const KEY_LENGTH = 22;
+
+interface Content {
+  readonly end: LeadingPart;
+  readonly content: string;
+  readonly tokens: number;
+}
+
+function leadingParts(request: PromptRequest): readonly Content[] {
+  const { context, system, earlier = [], attachments = [] } = request;
+  const parts: Content[] = [];
+  if (context !== undefined && context.trim() !== '') parts.push(textPart('context', context));
+  if (system !== undefined && system.trim() !== '') parts.push(textPart('system', system));
+  earlier.forEach(({ role, content }, at) => {
+    const { content: key, tokens } = textPart(`message ${at}`, content);
+    parts.push({ end: `message ${at}`, content: `${role} ${key}`, tokens });
+  });
+  attachments.forEach(({ name, sha256, tokens }, at) => {
+    parts.push({
+      end: `attachment ${at}`,
+      content: JSON.stringify([name, sha256]),
+      tokens: tokens.expected,
+    });
+  });
+  return parts;
+}
+
+/** The last few texts: a context is the same for every task, and long. */
+const measured = new Map<string, Pick<Content, 'content' | 'tokens'>>();
+const MOST_MEASURED = 64;
+
+function textPart(end: LeadingPart, text: string): Content {
+  let known = measured.get(text);
+  if (!known) {
+    known = { content: hash('sha256', text, 'base64url'), tokens: roughTokens(text) };
+    const [oldest] = measured.keys();
+    if (measured.size >= MOST_MEASURED && oldest !== undefined) measured.delete(oldest);
+    measured.set(text, known);
+  }
+  return { end, ...known };
+}
+
+/** What vendors write in front of the texts, or what makes them look in another cache. */
+function settingsOf({ schema, parameters: { reasoning } }: PromptRequest): string {
+  return `${reasoning ?? ''} ${schema?.native ? written(schema.native) : ''}`;
+}
+
+const writtenParts = new WeakMap<object, string>();
+
+function written(part: NonNullable<Parameters['params']> | JsonObject): string {
+  const known = writtenParts.get(part);
+  if (known !== undefined) return known;
+  const json = canonicalJson(part);
+  writtenParts.set(part, json);
+  return json;
+}

@@ -1,0 +1,59 @@
+import { takesBreakpoints } from '../manifest/cache-lifetimes.ts';
+import { breakpointAfter, steersCaching, type CacheMarks } from '../prefix/marks.ts';
+import type { LeadingPart } from '../prefix/prefix.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import { isText, present } from './dialect.ts';
+import type { JsonObject } from './json-shape.ts';
+
+/** Anthropic's breakpoint, also in the parts of Chat Completions at OpenRouter. */
+export function cacheControl(
+  marks: CacheMarks | undefined,
+): (part: LeadingPart) => JsonObject | undefined {
+  return (part) => {
+    const found = breakpointAfter(marks, part);
+    return found && { cache_control: present({ type: 'ephemeral', ttl: found.lifetime }) };
+  };
+}
+
+/** OpenAI's breakpoint. */
+export function cacheBreakpoint(
+  marks: CacheMarks | undefined,
+): (part: LeadingPart) => JsonObject | undefined {
+  return (part) => {
+    const found = breakpointAfter(marks, part);
+    return found && { prompt_cache_breakpoint: present({ mode: 'explicit', ttl: found.lifetime }) };
+  };
+}
+
+/** Whether Volley says what OpenAI is to cache: its latest models take that, and `params` leave it to Volley. */
+export function choosesCaching({ model, parameters: { params } }: PromptRequest): boolean {
+  return takesBreakpoints(model.model) && !steersCaching(params);
+}
+
+/**
+ * The fields of a request to one of OpenAI's latest models. Without them it would write an entry for every request,
+ * up to its very end, and charge for it.
+ */
+export function cacheOptions(marks: CacheMarks | undefined): JsonObject {
+  return present({
+    prompt_cache_options: { mode: 'explicit' },
+    prompt_cache_key: marks && `volley-${marks.key}`,
+  });
+}
+
+/** The shared context and `system` as a message of parts, each of which may end with a breakpoint. */
+export function instructionMessages(
+  { context, system }: PromptRequest,
+  wire: {
+    readonly role: string;
+    readonly type: string;
+    readonly markAfter: (part: LeadingPart) => JsonObject | undefined;
+  },
+): readonly JsonObject[] {
+  const { role, type, markAfter } = wire;
+  const content = [
+    ...(isText(context) ? [{ type, text: context, ...markAfter('context') }] : []),
+    ...(isText(system) ? [{ type, text: system, ...markAfter('system') }] : []),
+  ];
+  return content.length > 0 ? [{ role, content }] : [];
+}

@@ -1,0 +1,43 @@
+import { LIMIT_NAMES, LIMITS } from '../manifest/limit-names.ts';
+import type { Limits, ModelName } from '../manifest/manifest.ts';
+import { cacheRules, type CacheRules } from '../prefix/cache-rules.ts';
+import { countUses, isOnlyFallback, type UseOptions } from '../prefix/uses.ts';
+import type { WarmUpOptions } from '../prefix/warm-up.ts';
+import type { PreparedLane, PreparedRun } from './prepare.ts';
+import { laneName } from './task-content.ts';
+
+/** How each lane of a run caches what its requests share; undefined where it does not. */
+export async function lanesCaching(
+  { plan, lanes }: PreparedRun,
+  options: Pick<UseOptions, 'sends' | 'signal'>,
+): Promise<(lane: PreparedLane) => WarmUpOptions | undefined> {
+  const rules = new Map(lanes.map((lane) => [laneName(lane.planned), rulesOf(lane)]));
+  const ruleOf = (model: ModelName): CacheRules | undefined => rules.get(laneName(model));
+  const usesIn = await countUses(plan, { rulesOf: ruleOf, ...options });
+  return ({ planned, limits }) => {
+    const found = ruleOf(planned);
+    if (!found) return undefined;
+    return {
+      rules: found,
+      uses: usesIn(planned),
+      isFallback: isOnlyFallback(plan, planned),
+      gapMs: gapOf(limits),
+    };
+  };
+}
+
+function rulesOf({ planned, provider, price }: PreparedLane): CacheRules | undefined {
+  const { type, host, api } = provider;
+  return cacheRules({ type, api, host, provider: provider.name, model: planned.model }, price);
+}
+
+/** Milliseconds between two requests, at the least, where limits on requests are declared. */
+function gapOf(limits: Limits): number {
+  const gaps = LIMIT_NAMES.flatMap((name) => {
+    const amount = limits[name];
+    return amount === undefined || LIMITS[name].kind !== 'requests'
+      ? []
+      : LIMITS[name].spanMs / amount;
+  });
+  return Math.max(0, ...gaps);
+}

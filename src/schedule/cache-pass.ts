@@ -1,0 +1,31 @@
+import type { Usage } from '../providers/provider.ts';
+import type { LaneWorker } from './context.ts';
+import type { ReadyTask, TaskState } from './task-state.ts';
+
+/** Waits until a request that is sent again, or moved here, may go out as far as the lane's cache goes. */
+export async function takePass(
+  task: ReadyTask,
+  { prefixes, stopped }: LaneWorker,
+  options: { readonly isAgain: boolean },
+): Promise<void> {
+  const { template } = task.task;
+  task.pass = await prefixes?.enter(task.sending, { ...options, template, stop: stopped });
+}
+
+/** Tells the lane's cache what came of the request; `usage`: undefined where nothing was answered. */
+export function reportPass(
+  task: TaskState,
+  { prefixes }: LaneWorker,
+  usage: Usage | undefined,
+): void {
+  const { pass } = task;
+  task.pass = undefined;
+  if (pass) prefixes?.answered(pass, usage);
+}
+
+/** The request was not sent after all. */
+export function returnPass(task: TaskState, { prefixes }: LaneWorker): void {
+  const { pass } = task;
+  task.pass = undefined;
+  if (pass) prefixes?.left(pass);
+}

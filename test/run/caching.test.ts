@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { play, type PlayOptions } from '../../bench/cache/play.ts';
+import type { VendorCall } from '../support/cache-vendor.ts';
+
+const TOKENS = 20_000;
+const CONTEXT = 'The rules of the house say so. '.repeat(4_000).slice(0, TOKENS * 4);
+
+interface Asked {
+  readonly model?: string;
+  readonly tasks?: number;
+  readonly task?: string;
+  readonly limits?: string;
+}
+
+function manifest({ model = 'anthropic/claude-opus-5-5', tasks = 20, ...more }: Asked): string {
+  const rows = Array.from({ length: tasks }, (_, at) => at);
+  return `
+context: { file: context.txt }
+defaults: { model: ${model}, max_tokens: 200 }
+providers:
+  ${model.split('/')[0] ?? ''}: { base_url: "http://127.0.0.1:1/v1", limits: { ${more.limits ?? ''} } }
+tasks:
+  - id: q
+    for_each: [${rows.join(', ')}]
+    prompt: "Question {{ item }}?"
+    ${more.task ?? ''}
+`;
+}
+
+function ask(asked: Asked, vendor: Partial<PlayOptions['vendor']> = {}) {
+  return play(manifest(asked), {
+    files: { 'context.txt': CONTEXT },
+    vendor: { kind: 'anthropic', minTokens: 512, ...vendor },
+  });
+}
+
+function writes(calls: readonly VendorCall[]): readonly VendorCall[] {
+  return calls.filter(({ writtenTokens }) => writtenTokens > 0);
+}
+
+describe('a context that tasks share', () => {
+  it.each(['', 'concurrency: 50'])(
+    'is written once and read by all others (%s)',
+    async (limits) => {
+      const { vendor, summary } = await ask({ tasks: 50, limits });
+      expect(summary.succeeded).toBe(50);
+      expect(writes(vendor.calls)).toHaveLength(1);
+      expect(vendor.calls.filter(({ readTokens }) => readTokens >= TOKENS)).toHaveLength(49);
+      expect(summary.cost_usd).toBeCloseTo(0.3966, 4);
+    },
+  );
+
+  it('is written once for the latest models of OpenAI', async () => {
+    const { vendor } = await ask(
+      { model: 'openai/gpt-6.1-sol', limits: 'concurrency: 50' },
+      { kind: 'openai' },
+    );
+    expect(writes(vendor.calls)).toHaveLength(1);
+    expect(vendor.calls.filter(({ readTokens }) => readTokens >= TOKENS)).toHaveLength(19);
+  });
+
+  it('is read from a cache that keeps prompts by itself', async () => {
+    const asked = { model: 'openai/gpt-5.1', limits: 'concurrency: 50' };
+    const { vendor } = await ask(asked, { kind: 'automatic' });
+    expect(vendor.calls.filter(({ readTokens }) => readTokens === 0)).toHaveLength(1);
+  });
+
+  it('is not marked where only one task has it', async () => {
+    const { vendor } = await ask({ tasks: 1 });
+    expect(JSON.stringify(vendor.calls[0]?.body)).not.toContain('cache_control');
+  });
+
+  it('is not marked where `prompt_cache` is off', async () => {
+    const { vendor } = await ask({ task: 'prompt_cache: off' });
+    expect(writes(vendor.calls)).toEqual([]);
+  });
+
+  it('is kept for the hour that `prompt_cache` asks for', async () => {
+    const { vendor } = await ask({ task: 'prompt_cache: 1h' });
+    const marked = JSON.stringify(vendor.calls[0]?.body);
+    expect(marked).toContain('"cache_control":{"type":"ephemeral","ttl":"1h"}');
+  });
+
+  it('is not paid for again and again where nothing is ever read', async () => {
+    const { vendor, summary } = await ask({ tasks: 50 }, { neverHits: true });
+    expect(summary.succeeded).toBe(50);
+    expect(writes(vendor.calls).length).toBeLessThanOrEqual(5);
+  });
+
+  it('is tried again two seconds later where the first read misses', async () => {
+    const { vendor } = await ask({ tasks: 50 }, { restMs: 2_000 });
+    expect(writes(vendor.calls)).toHaveLength(2);
+  });
+
+  it('is not waited for by tasks without it', async () => {
+    const text = `${manifest({ tasks: 5, limits: 'concurrency: 20' })}
+  - id: free
+    for_each: [1, 2, 3, 4, 5]
+    context: false
+    prompt: "Alone {{ item }}?"
+`;
+    const { vendor } = await play(text, {
+      files: { 'context.txt': CONTEXT },
+      vendor: { kind: 'anthropic' },
+    });
+    const alone = vendor.calls.filter(({ body }) => JSON.stringify(body).includes('Alone'));
+    expect(alone.map(({ startedMs }) => startedMs)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it('is written again once its entry has expired', async () => {
+    const { vendor } = await ask(
+      { tasks: 6, limits: 'concurrency: 1' },
+      { latencyMs: () => 400_000 },
+    );
+    expect(vendor.calls.map(({ writtenTokens }) => writtenTokens > 0)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+});
+
+describe('other beginnings that tasks share', () => {
+  const LONG = 'Judge what follows by the book. '.repeat(500);
+
+  it('are each written once: a system text of every value of a matrix', async () => {
+    const text = `
+defaults: { model: anthropic/claude-opus-5-5, max_tokens: 200 }
+providers: { anthropic: { base_url: "http://127.0.0.1:1", limits: { concurrency: 20 } } }
+tasks:
+  - id: q
+    for_each: [1, 2, 3, 4, 5, 6]
+    matrix: { book: [a, b, c, d] }
+    system: "{{ matrix.book }} ${LONG}"
+    prompt: "Question {{ item }}?"
+`;
+    const { vendor, summary } = await play(text, { vendor: { kind: 'anthropic' } });
+    expect(summary.succeeded).toBe(24);
+    expect(writes(vendor.calls)).toHaveLength(4);
+  });
+
+  it('are written on top of each other: a context, and a system text of some tasks', async () => {
+    const text = `
+context: { file: context.txt }
+defaults: { model: anthropic/claude-opus-5-5, max_tokens: 200 }
+providers: { anthropic: { base_url: "http://127.0.0.1:1", limits: { concurrency: 20 } } }
+tasks:
+  - { id: a, for_each: [1, 2, 3, 4, 5], system: "A ${LONG}", prompt: "Question {{ item }}?" }
+  - { id: b, for_each: [1, 2, 3, 4, 5], system: "B ${LONG}", prompt: "Question {{ item }}?" }
+`;
+    const { vendor } = await play(text, {
+      files: { 'context.txt': CONTEXT },
+      vendor: { kind: 'anthropic' },
+    });
+    const written = writes(vendor.calls).map(({ writtenTokens }) => writtenTokens);
+    expect(written).toEqual([expect.closeTo(24_000, -3), expect.closeTo(4_000, -3)]);
+  });
+});
