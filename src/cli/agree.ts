@@ -1,8 +1,11 @@
 import { printable } from '../errors/printable.ts';
 import { systemOutput } from '../ports/system-output.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Task } from '../plan/task.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { estimateInput } from '../run/estimate-input.ts';
 import type { PreparedRun } from '../run/prepare.ts';
+import type { Against } from './against.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { confirm } from './confirm.ts';
 import { switchFlag } from './settings.ts';
@@ -18,7 +21,7 @@ const ASK_ABOVE = { tasks: 10, inputTokens: 50_000 };
 export async function agree(
   args: Arguments,
   prepared: PreparedRun,
-  { mode }: { readonly mode: ReporterMode },
+  { mode, against }: { readonly mode: ReporterMode; readonly against: Against | undefined },
 ): Promise<void> {
   const wanted = args.switches.get('estimate');
   if (wanted === true && mode === 'json') {
@@ -27,23 +30,32 @@ export async function agree(
       '`volley plan --json` gives the estimate as data',
     );
   }
-  const isAsked = await mustAsk(args, prepared);
+  const sent = against ? changedPart(prepared.plan, against) : prepared.plan;
+  const isAsked = await mustAsk(args, prepared, sent);
   if (wanted === true || (isAsked && wanted !== false)) {
     const { planText } = await import('./plan-text.ts');
     const { planOf } = await import('./print-plan.ts');
-    await systemOutput(process.stderr).write(planText(await planOf(args, prepared)));
+    await systemOutput(process.stderr).write(planText(await planOf(args, prepared, against)));
   }
-  if (isAsked) await confirm(printable(question(prepared)));
+  if (isAsked) await confirm(printable(question(sent)));
 }
 
-async function mustAsk(args: Arguments, { plan, lanes }: PreparedRun): Promise<boolean> {
+/** The part of a plan that is sent without being asked for by others. */
+function changedPart(plan: Plan, { comparison: { counts, isChanged } }: Against): Plan {
+  async function* changed(): AsyncGenerator<Task> {
+    for await (const task of plan.tasks()) if (isChanged[task.index] === 1) yield task;
+  }
+  return { ...plan, total: counts.new + counts.changed, tasks: changed };
+}
+
+async function mustAsk(args: Arguments, { lanes }: PreparedRun, sent: Plan): Promise<boolean> {
   if (switchFlag(args, 'yes') || !isInteractive()) return false;
   if (lanes.every(({ provider }) => provider.type === 'mock')) return false;
-  const { tasks, inputTokens } = await estimateInput(plan);
+  const { tasks, inputTokens } = await estimateInput(sent);
   return tasks > ASK_ABOVE.tasks || inputTokens > ASK_ABOVE.inputTokens;
 }
 
-function question({ plan }: PreparedRun): string {
+function question(plan: Plan): string {
   const models = plan.lanes.map(({ provider, model }) => `${provider}/${model}`);
   return `Send ${plan.total.toLocaleString('en')} ${plan.total === 1 ? 'task' : 'tasks'} to ${models.join(', ')}?`;
 }

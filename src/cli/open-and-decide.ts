@@ -1,9 +1,13 @@
+import { baseText } from '../against/base-text.ts';
+import type { ChangeCounts } from '../against/change.ts';
+import { changedOnly } from '../against/changed-only.ts';
 import { companionName } from '../journal/companion.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { counted } from '../report/format.ts';
 import { chooseSome } from '../run/choose-some.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { stalePrices } from '../run/run-prices.ts';
+import type { Base } from './against.ts';
 import type { Arguments } from './arguments.ts';
 import { confirm } from './confirm.ts';
 import type { Course, Sending } from './course.ts';
@@ -36,6 +40,13 @@ async function agreeToMoves(
     `${count} of ${counted(of, 'record')} in \`${file}\` belong to no task of this manifest: at the end of the run they move to \`${companionName(file)}\``,
   ]);
   if (isInteractive() && !switchFlag(args, 'yes')) await confirm('Continue?');
+}
+
+/** `3 tasks are new or changed since main (3f2a1b9c0d1e)`. */
+function againstNote(base: Base, { new: fresh, changed }: ChangeCounts, needed: number): string {
+  const also = needed === 0 ? '' : `, and need ${counted(needed, 'unchanged one')}`;
+  const count = fresh + changed;
+  return `${counted(count, 'task')} ${count === 1 ? 'is' : 'are'} new or changed since ${baseText(base)}${also}`;
 }
 
 /** Opens what the results go to, decides what is sent, and notes what is worth knowing before that. */
@@ -73,6 +84,12 @@ export async function openAndDecide(sending: Sending, course: Course): Promise<D
     }
   }
   if (only) course.resumption = await chooseSome(prepared.plan, only, course.resumption);
+  if (sending.against) {
+    const { base, comparison, warnings } = sending.against;
+    const { resumption, needed } = await changedOnly(prepared, comparison, course.resumption);
+    course.resumption = resumption;
+    await notes.print([againstNote(base, comparison.counts, needed), ...warnings]);
+  }
   await notes.print(await unbudgetedNote(prepared, course.resumption));
   return { destination, resumption: course.resumption };
 }

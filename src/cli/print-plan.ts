@@ -1,6 +1,7 @@
 import { EXIT } from '../errors/volley-error.ts';
 import { readEarlier, type Earlier } from '../forecast/earlier.ts';
 import type { VolleyPlan } from '../forecast/plan-report.ts';
+import { planDocument } from '../forecast/plan-document.ts';
 import { planVolley } from '../forecast/plan-volley.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemDisk } from '../ports/system-disk.ts';
@@ -9,16 +10,18 @@ import { counted } from '../report/format.ts';
 import { countExactly, type ExactCounts } from '../forecast/exact-counts.ts';
 import type { Task } from '../plan/task.ts';
 import { openCountCache } from './count-cache.ts';
-import { safeJson } from '../results/serialize.ts';
 import { prepare, wireOf, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { budgetRefusal } from '../run/run-budget.ts';
 import type { Arguments } from './arguments.ts';
+import { againstOf, type Against } from './against.ts';
 import { tellCredentialsLeftOut } from './credentials-note.ts';
-import { earlierOf } from './earlier-results.ts';
+import { changedOnlyOf, earlierOf } from './earlier-results.ts';
 import { permissionsOf } from './permissions.ts';
 import { planText } from './plan-text.ts';
+import { printChanges } from './print-changes.ts';
 import { printFindings } from './print-findings.ts';
+import { documentFormat, printDocument } from './print-document.ts';
 import { printResult } from './print-result.ts';
 import { selectionOf } from './selection.ts';
 import { switchFlag } from './settings.ts';
@@ -45,19 +48,30 @@ export async function printPlan(
   });
   if (!sample) await printFindings(prepared.warnings, systemOutput(process.stderr), args);
   if (!sample) await tellCredentialsLeftOut(args, loaded.files);
+  const against = sample ? undefined : await againstOf(args, loaded, prepared);
+  const changed = against && (await changedOnlyOf(args, prepared, against));
+  const earlier =
+    changed ?? (await (sample ? sampledBy(prepared, sample) : earlierOf(args, prepared)));
   const plan = await planVolley(prepared, {
     epochMs: systemClock.epochMs(),
     ...(isExact ? { count: (tasks) => countTasks(args, prepared, tasks) } : {}),
-    earlier: sample ? await sampledBy(prepared, sample) : await earlierOf(args, prepared),
+    earlier,
   });
-  await printResult(
-    switchFlag(args, 'json')
-      ? `${safeJson(plan.report, { indent: 2 })}\n`
-      : planText(plan) + lastLine(plan, sample),
-  );
+  if (against) await printChanges(args, against, { plan, needed: changed?.needed ?? 0 });
+  else await printFigures(args, plan, sample);
   const refusal = budgetRefusal(prepared.plan.manifest);
   if (refusal) throw refusal;
   return plan.isAboveBudget ? EXIT.budget : EXIT.ok;
+}
+
+async function printFigures(
+  args: Arguments,
+  plan: VolleyPlan,
+  sample: SampledResults | undefined,
+): Promise<void> {
+  const format = documentFormat(args, { isPrinted: true }) ?? 'text';
+  if (format === 'text') return printResult(planText(plan) + lastLine(plan, sample));
+  await printDocument(format, planDocument(plan.report), plan.report);
 }
 
 function lastLine({ counted: counts }: VolleyPlan, sample: SampledResults | undefined): string {
@@ -94,7 +108,13 @@ async function sampledBy(
 }
 
 /** The plan of a run under these flags. */
-export async function planOf(args: Arguments, prepared: PreparedRun): Promise<VolleyPlan> {
-  const earlier = await earlierOf(args, prepared);
+export async function planOf(
+  args: Arguments,
+  prepared: PreparedRun,
+  against: Against | undefined,
+): Promise<VolleyPlan> {
+  const earlier = await (against
+    ? changedOnlyOf(args, prepared, against)
+    : earlierOf(args, prepared));
   return planVolley(prepared, { epochMs: systemClock.epochMs(), earlier });
 }

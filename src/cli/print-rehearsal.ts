@@ -8,8 +8,9 @@ import { createStyle } from '../report/style.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
 import { safeJson } from '../results/serialize.ts';
 import type { Summary } from '../results/summary.ts';
+import { againstOf } from './against.ts';
 import type { Arguments } from './arguments.ts';
-import { earlierOf } from './earlier-results.ts';
+import { changedOnlyOf, earlierOf } from './earlier-results.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { printFindings } from './print-findings.ts';
 import { printResult } from './print-result.ts';
@@ -29,13 +30,14 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
     selection: selectionOf(args),
   });
   await printFindings(prepared.warnings, systemOutput(process.stderr), args);
+  const against = await againstOf(args, loaded, prepared);
   const failures = createFailureLog();
   const rehearsal = await rehearse(prepared, {
     seed,
     latencyMs,
     errorRate,
     ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
-    earlier: await earlierOf(args, prepared),
+    earlier: await (against ? changedOnlyOf(args, prepared, against) : earlierOf(args, prepared)),
     onEvent: (event) => failures.apply(event),
   });
   const { file } = loaded.manifest;

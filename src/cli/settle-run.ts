@@ -1,8 +1,10 @@
 import { dirname } from 'node:path';
+import type { Finding } from '../errors/finding.ts';
 import { systemOutput, type SystemOutput } from '../ports/system-output.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
+import { againstOf, type Against } from './against.ts';
 import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
 import { tellCredentialsLeftOut } from './credentials-note.ts';
@@ -22,6 +24,8 @@ export interface SettledRun {
   readonly args: Arguments;
   readonly loaded: LoadedManifest;
   readonly prepared: PreparedRun;
+  /** What is sent, where it is only what changed. */
+  readonly against: Against | undefined;
   readonly stdout: SystemOutput;
   readonly stderr: SystemOutput;
   readonly mode: ReporterMode;
@@ -71,12 +75,15 @@ export async function settleRun(
   );
   await refuseSharedFiles({ output, ...sides }, loaded.takeFilesRead());
   const sealing = await openSeal(loaded.manifest.file, process.env);
-  if (!isAgreed) await agree(args, prepared, { mode });
+  const against = await againstOf(args, loaded, prepared);
+  await printFindings(against?.findings.map(asNote) ?? [], stderr, args);
+  if (!isAgreed) await agree(args, prepared, { mode, against });
   for (const name of SIDE_FILES) await readySideFile(name, sides[name]);
   return {
     args,
     loaded,
     prepared,
+    against,
     stdout,
     stderr,
     mode,
@@ -85,4 +92,9 @@ export async function settleRun(
     sealing,
     sides,
   };
+}
+
+/** It is not this manifest that is wrong. */
+function asNote(finding: Finding): Finding {
+  return { ...finding, severity: 'warning' };
 }

@@ -27,15 +27,16 @@ export async function* expand(node: TaskNode, context: RowContext): AsyncGenerat
   let index = firstIndex;
   for await (const batch of readRows(source, context)) {
     for (const read of batch) {
-      if (!read.ok && !isBad(read)) continue;
+      if (!read.ok && (context.skipsBadRows || !isBad(read))) continue;
       const row = read.ok ? rowKey(read.item, read.number, source.key) : read;
+      if (!row.ok && context.skipsBadRows) continue;
       if (!read.ok || !row.ok || index >= end) throw changed(source);
       const id = taskId(template.id, { key: row.key });
       yield* tasksOf(node, { id, item: read.item, key: row.value, firstIndex: index });
       index += node.perRow;
     }
   }
-  if (index !== end) throw changed(source);
+  if (index !== end && !context.skipsBadRows) throw changed(source);
 }
 
 /** What an entry makes of one task of the entry that it follows: the same key, the same row. */

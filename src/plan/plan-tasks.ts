@@ -22,9 +22,18 @@ export type PlanResult =
  * Expands a manifest: reads every row once to check and count it, and gives a plan that reads them
  * again, lazily. Nothing is kept of a row but the hash of its id.
  */
-export async function planTasks(manifest: Manifest, files: ProjectFiles): Promise<PlanResult> {
+export async function planTasks(
+  manifest: Manifest,
+  files: ProjectFiles,
+  { skipsBadRows }: Pick<RowContext, 'skipsBadRows'> = {},
+): Promise<PlanResult> {
   const attachments = createAttachmentReader(manifest, withGlobsKept(files));
-  const context = { files: withGlobsKept(files), manifestFile: manifest.file, attachments };
+  const context = {
+    files: withGlobsKept(files),
+    manifestFile: manifest.file,
+    attachments,
+    skipsBadRows,
+  };
   const findings: Finding[] = [];
   const surveyed = new Map<string, KnownEntry>();
   const { bounds = DEFAULT_BOUNDS } = manifest;
@@ -35,7 +44,7 @@ export async function planTasks(manifest: Manifest, files: ProjectFiles): Promis
       room: bounds.tasks - counted,
     });
     const { total, example } = survey;
-    findings.push(...survey.findings);
+    findings.push(...(skipsBadRows ? survey.findings.map(asWarning) : survey.findings));
     counted += total;
     if (counted > bounds.tasks) {
       findings.push(tooManyTasks(template, bounds));
@@ -65,6 +74,10 @@ export async function planTasks(manifest: Manifest, files: ProjectFiles): Promis
       }),
   };
   return { ok: true, plan, warnings: found };
+}
+
+function asWarning(finding: Finding): Finding {
+  return { ...finding, severity: 'warning' };
 }
 
 function tooManyTasks({ forEach, place }: TaskTemplate, bounds: Bounds): Finding {

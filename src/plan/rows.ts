@@ -17,6 +17,8 @@ export interface RowContext {
   readonly files: ProjectFiles;
   /** The manifest, as the user named it. */
   readonly manifestFile: string;
+  /** Leave out rows that cannot be used, in the place of an error: for what is only compared. */
+  readonly skipsBadRows?: boolean | undefined;
 }
 
 /**

@@ -172,7 +172,8 @@ function mark(chosen: Uint8Array, index: number): number {
   return 1;
 }
 
-function addNeeds(chosen: Uint8Array, nodes: readonly TaskNode[]): void {
+/** Marks all that the marked ones need. */
+export function addNeeds(chosen: Uint8Array, nodes: readonly TaskNode[]): void {
   const byTemplate = new Map(nodes.map((node) => [node.template, node]));
   const order = needsFirst(nodes.map(({ template }) => template)).toReversed();
   for (const template of order) {

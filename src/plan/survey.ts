@@ -120,6 +120,10 @@ async function surveyRows(
       const place = rowPlace(source, context, read.line);
       rows += 1;
       const key = rowKey(read.item, number, source.key);
+      if (!key.ok && context.skipsBadRows) {
+        rows -= 1;
+        continue;
+      }
       if (!key.ok) {
         const problem = badRow(key.message, key.hint, place);
         if (!problem.ok) bad.add(problem.finding);
@@ -158,7 +162,7 @@ async function surveyRows(
     findings.push(...(await duplicateIds(template, source, suspected, context)));
   }
   if (rows === 0 && bad.count === 0) findings.push(await noRows(source, context));
-  const isFine = holdsNoError(findings);
+  const isFine = context.skipsBadRows || holdsNoError(findings);
   return {
     total: rows * perRow,
     example: isFine ? (example ?? exampleOfNone(template)) : undefined,
@@ -198,7 +202,7 @@ async function surveyWithoutRows(
   }
   findings.push(...misuse.findings(1, place));
   if (holdsNoError(findings)) findings.push(...(await cost.findings(tasksPerRow(template))));
-  const isFine = holdsNoError(findings);
+  const isFine = context.skipsBadRows || holdsNoError(findings);
   return {
     total: tasksPerRow(template),
     example: isFine ? example : undefined,

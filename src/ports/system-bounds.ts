@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
+import type { FileProblem } from './files.ts';
 import { projectRoot, type ProjectRoot } from './system-project-root.ts';
 
 export interface ProjectFolder {
@@ -40,4 +41,21 @@ export function isInside(path: string, roots: readonly string[]): boolean {
   return roots.some(
     (root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep),
   );
+}
+
+/** Names that leave the root as written are refused without a look at the disk. */
+export async function isLexicallyInside(path: string, roots: readonly string[]): Promise<boolean> {
+  return isInside(path, roots) || isInside(await realpathOr(dirname(path)), roots);
+}
+
+export function outsideProblem(name: string, { root, directory, ignored }: Bounds): FileProblem {
+  const shown = relative(directory, root) || '.';
+  const why = ignored
+    ? `; the checkout in \`${ignored.path}\` does not count: ${ignored.reason}`
+    : '';
+  return {
+    code: 'FILE_OUTSIDE_ROOT',
+    message: `\`${name}\` is outside of the folder that a manifest may read (\`${shown}\`)${why}`,
+    hint: 'move it into the project, or allow its folder with `--allow-path DIR`',
+  };
 }

@@ -1,23 +1,15 @@
 import { constants, type Stats } from 'node:fs';
 import { open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
-import {
-  beyond,
-  DEFAULT_BOUNDS,
-  tooMuchWork,
-  WORK_BOUNDS,
-  type Bounds as WorkBounds,
-} from '../errors/bounds.ts';
+import { isAbsolute, posix, resolve } from 'node:path';
 import { withoutPrivateKey } from './credential-file.ts';
 import { systemErrorCode } from './error-code.ts';
-import { patternProblem } from './glob-pattern.ts';
 import { FileRefused, type FileProblem, type FileResult, type ProjectFiles } from './files.ts';
 import {
   findBounds,
   isInside,
-  realpathOr,
+  isLexicallyInside,
+  outsideProblem,
   type Bounds,
-  type ProjectFolder as Folder,
 } from './system-bounds.ts';
 import {
   credentialsProblem,
@@ -26,15 +18,9 @@ import {
   privateKeyProblem,
   withoutCredentials,
 } from './system-credentials.ts';
-import { boundedGlob } from './system-glob.ts';
-import { newWork, type Work } from './work.ts';
+import { globReader, type GlobbedFolder } from './system-project-glob.ts';
 
-export interface ProjectFolder extends Folder {
-  /** How much work may be done; default `DEFAULT_BOUNDS`. */
-  readonly bounds?: WorkBounds;
-  /** The work that is left; default that of `bounds`. */
-  readonly work?: Work;
-}
+export type ProjectFolder = GlobbedFolder;
 
 /** The files on disk, within the bounds that `ProjectFiles` promises. Touches nothing until asked. */
 export function projectFiles(folder: ProjectFolder): ProjectFiles {
@@ -142,19 +128,19 @@ async function openInside(bounds: Bounds, name: string): Promise<FileResult<Open
   if (name === '' || name.includes('\0')) return refused(notFound(name));
   const path = resolve(bounds.directory, name);
   const roots = isAbsolute(name) ? bounds.allowed : [bounds.root, ...bounds.allowed];
-  if (!(await isLexicallyInside(path, roots))) return refused(outside(name, bounds));
+  if (!(await isLexicallyInside(path, roots))) return refused(outsideProblem(name, bounds));
   let handle: FileHandle | undefined;
   try {
     // Before opening as well: only opening some devices has an effect already.
     const real = await realpath(path);
-    if (!isInside(real, roots) || isKernelPath(real)) return refused(outside(name, bounds));
+    if (!isInside(real, roots) || isKernelPath(real)) return refused(outsideProblem(name, bounds));
     const before = await stat(real);
     if (!before.isFile()) return refused(notRegular(name, before));
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     const after = await handle.stat();
     if (!after.isFile()) return await closeAnd(handle, notRegular(name, after));
     const place = await openedPath(handle, path, after);
-    if (!isInside(place, roots)) return await closeAnd(handle, outside(name, bounds));
+    if (!isInside(place, roots)) return await closeAnd(handle, outsideProblem(name, bounds));
     if (isCredential(bounds, place))
       return await closeAnd(handle, credentialsProblem(bounds, name));
     const isChecked = !isInside(place, bounds.allowed);
@@ -181,111 +167,13 @@ async function openedPath(handle: FileHandle, path: string, opened: Stats): Prom
   return now.ino === opened.ino && now.dev === opened.dev ? real : '';
 }
 
-/** Names that leave the root as written are refused without a look at the disk. */
-async function isLexicallyInside(path: string, roots: readonly string[]): Promise<boolean> {
-  return isInside(path, roots) || isInside(await realpathOr(dirname(path)), roots);
-}
-
 /** Files that are no files, should the root be `/` itself. */
 function isKernelPath(path: string): boolean {
   return isInside(path, ['/proc', '/sys', '/dev']);
 }
 
-/** Reads globs until they match more files, or take more work, than all of a manifest may. */
-function globReader({ bounds: most = DEFAULT_BOUNDS, work = newWork(most) }: ProjectFolder) {
-  /** Files that each glob matched. */
-  const counts = new Map<string, number>();
-  return async (bounds: Bounds, patterns: readonly string[]) => {
-    const problem = await globProblem(bounds, patterns);
-    if (problem) return refused(problem);
-    const left = ['node_modules', '.git'].filter(
-      (each) => !patterns.some((text) => text.includes(each)),
-    );
-    const query = { patterns, directory: bounds.directory, ignore: ignored(bounds, left) };
-    const cpuMs = work.pieceMs(WORK_BOUNDS.globShare);
-    const matches = await boundedGlob(query, { cpuMs, work });
-    if (!matches) return refused(tooMuchWork('matching the globs', cpuMs));
-    counts.set(JSON.stringify(patterns), matches.length);
-    const count = [...counts.values()].reduce((sum, each) => sum + each, 0);
-    if (count > most.files) return refused(beyond('files', most));
-    return { ok: true, value: await insideOnly(bounds, matches, left) } as const;
-  };
-}
-
-async function globProblem(
-  bounds: Bounds,
-  patterns: readonly string[],
-): Promise<FileProblem | undefined> {
-  for (const pattern of patterns) {
-    const problem = patternProblem(pattern);
-    if (problem) return problem;
-    if (!pattern.startsWith('!') && !(await staysInside(bounds, pattern))) {
-      return outside(pattern, bounds);
-    }
-  }
-  return undefined;
-}
-
-/** The matcher wants to be told about `../` as well, or it walks these folders before they are dropped. */
-function ignored({ root, directory }: Bounds, folders: readonly string[]): readonly string[] {
-  const upwards = relative(root, directory).split(sep).filter(Boolean);
-  return ['', ...upwards.map((_, index) => '../'.repeat(index + 1))].flatMap((prefix) =>
-    folders.map((folder) => `${prefix}**/${folder}/**`),
-  );
-}
-
-async function insideOnly(
-  bounds: Bounds,
-  matches: readonly string[],
-  left: readonly string[],
-): Promise<readonly string[]> {
-  const roots = [bounds.root, ...bounds.allowed];
-  const folders = new Map<string, boolean>();
-  const names: string[] = [];
-  for (const match of new Set(matches)) {
-    const name = match.split(sep).join('/');
-    if (name.split('/').some((part) => left.includes(part))) continue;
-    const folder = dirname(resolve(bounds.directory, match));
-    let isOwn = folders.get(folder);
-    if (isOwn === undefined) {
-      isOwn = isInside(await realpathOr(folder), roots);
-      folders.set(folder, isOwn);
-    }
-    if (isOwn) names.push(name);
-  }
-  return names.sort();
-}
-
-/** Whether no folder outside of the roots would have to be listed. `..` may only stand in front. */
-async function staysInside(bounds: Bounds, pattern: string): Promise<boolean> {
-  if (pattern.includes('\0')) return false;
-  const parts = pattern.split('/');
-  const ups = parts.findIndex((part) => part !== '..' && part !== '.');
-  const rest = ups === -1 ? '' : parts.slice(ups).join('/');
-  // `{1..3}` is a range, all else with two dots in it may be a way out.
-  const withoutRanges = rest.replaceAll(/(\w)\.\.(?=\w)/g, '$1');
-  if (/(^|[^.])\.\.([^.]|$)/.test(withoutRanges)) return false;
-  const magic = parts.findIndex((part) => /[*?[\]{}()!+@\\]/.test(part));
-  const folder = parts.slice(0, magic).join('/');
-  const start = isAbsolute(pattern) ? `/${folder}` : folder;
-  const roots = isAbsolute(pattern) ? bounds.allowed : [bounds.root, ...bounds.allowed];
-  return isLexicallyInside(resolve(bounds.directory, start), roots);
-}
-
 function refused(problem: FileProblem): FileResult<never> {
   return { ok: false, problem };
-}
-
-function outside(name: string, { root, directory, ignored }: Bounds): FileProblem {
-  const shown = relative(directory, root) || '.';
-  const why = ignored
-    ? `; the checkout in \`${ignored.path}\` does not count: ${ignored.reason}`
-    : '';
-  return {
-    code: 'FILE_OUTSIDE_ROOT',
-    message: `\`${name}\` is outside of the folder that a manifest may read (\`${shown}\`)${why}`,
-    hint: 'move it into the project, or allow its folder with `--allow-path DIR`',
-  };
 }
 
 function notFound(name: string): FileProblem {

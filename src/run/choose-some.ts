@@ -1,7 +1,7 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
-import type { Task } from '../plan/task.ts';
 import type { Plan } from '../plan/plan.ts';
 import { seededRandom, type Random } from '../ports/random.ts';
+import { mayBeSent, onlyThese } from './only-these.ts';
 import type { Resumption } from './resume.ts';
 
 /** How many, and by which chance: the same seed, the same choice. */
@@ -41,31 +41,13 @@ export async function chooseSome(
     const indexes = candidates.get(template)?.indexes ?? [];
     for (const index of indexes.slice(0, quota)) chosen.add(index);
   }
-  return {
-    kept: resumption?.kept ?? 0,
-    left: plan.total - (resumption?.kept ?? 0) - chosen.size,
+  return onlyThese(({ index }) => chosen.has(index), {
+    total: plan.total,
+    chosen: chosen.size,
     toSend,
     toSendOfEntry,
-    sends: ({ index }) => chosen.has(index),
-    fateOf: (task) => {
-      if (chosen.has(task.index)) return resumption?.fateOf(task) ?? 'send';
-      return resumption?.fateOf(task) === 'keep' ? 'keep' : 'leave';
-    },
-    recordOf: (task) => resumption?.recordOf(task) ?? noRecord(task),
-    decide: (task, needs) => resumption?.decide(task, needs) ?? Promise.resolve({ kind: 'send' }),
-    fromElsewhere: resumption?.fromElsewhere ?? { unsealed: 0, foreign: 0, mayGrow: false },
-    // What was not chosen is not decided.
-    coversAll: () => false,
-  };
-}
-
-function mayBeSent(task: Task, resumption: Resumption | undefined): boolean {
-  const fate = resumption?.fateOf(task) ?? 'send';
-  return fate === 'send' || fate === 'undecided';
-}
-
-function noRecord({ id }: Task): never {
-  throw new Error(`there is no record of ${id}`);
+    resumption,
+  });
 }
 
 interface Candidates {

@@ -9,7 +9,7 @@ import type { ProjectFiles } from '../ports/files.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { projectFiles } from '../ports/system-files.ts';
 import { readUserFile } from '../ports/system-user-file.ts';
-import { newWork } from '../ports/work.ts';
+import { newWork, type Work } from '../ports/work.ts';
 import { fetchWire } from '../providers/fetch-wire.ts';
 import { hostRules } from '../providers/host-rules.ts';
 import type { Wire } from '../providers/transport.ts';
@@ -53,6 +53,15 @@ export interface LoadedManifest {
    * Ask once; what is read after it is not noted.
    */
   takeFilesRead(): readonly string[];
+  /** The same manifest, under the same settings, as it was at another time. Throws as `loadManifest` does. */
+  loadEarlier(earlier: EarlierSource): Promise<LoadedManifest>;
+}
+
+/** A manifest and its files as they were. */
+export interface EarlierSource {
+  readonly text: string;
+  /** `current`: the files as they are now. */
+  readonly files: (current: ProjectFiles) => ProjectFiles;
 }
 
 /**
@@ -74,22 +83,37 @@ export async function loadManifest(
   const { readStandardInput } = options;
   const files = readStandardInput ? withStandardInput(noted.files, readStandardInput) : noted.files;
   note(file);
-  const loaded = await checkManifest(file, {
-    files,
-    readText(name, maxBytes) {
-      note(name);
-      return readUserFile(name, maxBytes);
-    },
-    ...(options.text === undefined ? {} : { text: options.text }),
-    bounds,
-    work,
-    set: options.set ?? {},
-    overrides: options.overrides ?? {},
-    literalPrompts: options.literalPrompts ?? false,
-  });
-  if (!loaded.ok) throw manifestError(loaded.findings, loaded.omittedErrors);
-  const { manifest, warnings } = loaded;
-  return { manifest, text: options.text, files, warnings, takeFilesRead: take };
+  return load({ text: options.text, files }, work);
+
+  async function load(
+    { text, files }: Pick<LoadedManifest, 'text' | 'files'>,
+    work: Work,
+  ): Promise<LoadedManifest> {
+    const loaded = await checkManifest(file, {
+      files,
+      readText(name, maxBytes) {
+        note(name);
+        return readUserFile(name, maxBytes);
+      },
+      ...(text === undefined ? {} : { text }),
+      bounds,
+      work,
+      set: options.set ?? {},
+      overrides: options.overrides ?? {},
+      literalPrompts: options.literalPrompts ?? false,
+    });
+    if (!loaded.ok) throw manifestError(loaded.findings, loaded.omittedErrors);
+    const { manifest, warnings } = loaded;
+    return {
+      manifest,
+      text,
+      files,
+      warnings,
+      takeFilesRead: take,
+      loadEarlier: (earlier) =>
+        load({ text: earlier.text, files: earlier.files(files) }, newWork(bounds)),
+    };
+  }
 }
 
 export interface PrepareOptions {

@@ -18,6 +18,7 @@ const LAYERS = [
   ['report'],
   ['run'],
   ['forecast'],
+  ['against'],
   ['cli'],
 ];
 

@@ -491,6 +491,8 @@ const HOSTS = ['allow-host', 'allow-http', 'keys-file', 'permissions', 'base-url
 
 /** Flags with tests of their own: prices and parameters under a cap, a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const CAP = ['trust-prices', 'allow-param'];
+/** They need a repository: against.test.ts. */
+const AGAINST = ['against', 'against-tip', 'show', 'all'];
 const BOUNDS = ['max-tasks', 'max-files', 'max-matrix', 'max-work', 'max-prompt-chars'];
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   run: [
@@ -506,9 +508,11 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     ...CAP,
     'first',
     'include',
+    'against',
+    'against-tip',
     ...BOUNDS,
   ],
-  plan: [...HOSTS, 'exact', 'yes', 'no-learn', ...CAP, 'first', ...BOUNDS],
+  plan: [...AGAINST, 'format', ...HOSTS, 'exact', 'yes', 'no-learn', ...CAP, 'first', ...BOUNDS],
   validate: [...HOSTS, ...BOUNDS],
   ask: [
     ...HOSTS,

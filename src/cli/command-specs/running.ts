@@ -59,7 +59,7 @@ export const RUNNING_COMMANDS = {
   run: {
     usage: 'run [manifest]',
     description: 'Run a manifest (default: volley.yaml); - reads it from stdin',
-    flags: [...RUN_FLAGS, 'set'],
+    flags: [...RUN_FLAGS, 'set', 'against', 'against-tip'],
     flagTexts: {
       exact: 'With --dry-run: let the providers count the input tokens: free, but needs the keys',
     },

@@ -5,6 +5,7 @@ export const SCHEMA_NAMES = [
   'result',
   'summary',
   'plan',
+  'against',
   'simulation',
   'limits',
   'doctor',

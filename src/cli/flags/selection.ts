@@ -16,6 +16,15 @@ export const SELECTION_FLAGS = {
     value: 'A,B',
     description: 'With one results file: compare the answers of these two models in it',
   },
+  against: {
+    value: 'BASE',
+    description:
+      'Only what is new or changed since BASE: a git branch, tag or commit, or a results file (.jsonl)',
+  },
+  show: { description: 'With --against: show the words that changed in the first 20 tasks' },
+  'against-tip': {
+    description: 'With --against: compare with BASE itself, not with where this branch left it',
+  },
   shard: {
     value: 'I/N',
     description: 'Run the I-th of N parts, each with its share of limits and budget',

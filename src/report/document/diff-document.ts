@@ -131,7 +131,8 @@ function taskBlocks({ id, change, fields, a, b }: ChangedTask): readonly Block[]
   ];
 }
 
-function textParts(before: string, after: string): DiffParts {
+/** With little of what is the same around each change. */
+export function textParts(before: string, after: string): DiffParts {
   return wordDiff(before, after).map(({ kind, text }) => [kind, excerpt(kind, text)] as const);
 }
 

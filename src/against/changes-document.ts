@@ -1,0 +1,78 @@
+import { baseText } from './base-text.ts';
+import type { AgainstReport } from './against-report.ts';
+import { textParts } from '../report/document/diff-document.ts';
+import { foreign, type Block, type Words } from '../report/document/blocks.ts';
+import { counted } from '../report/format.ts';
+import type { ShownChange } from './shown-changes.ts';
+
+export interface ChangesDocumentOptions {
+  /** Unchanged tasks that take part because changed ones need them. */
+  readonly needed: number;
+  /** Texts before and after, of some of the tasks. */
+  readonly shown: readonly ShownChange[];
+  /** Tasks that are listed; the others are counted. */
+  readonly mostListed: number;
+  /** What could not be compared. */
+  readonly warnings: readonly string[];
+}
+
+/** What a manifest would change, as `volley plan --against` says it. */
+export function changesDocument(
+  { base, counts, tasks, findings, manifest }: AgainstReport,
+  { needed, shown, mostListed, warnings }: ChangesDocumentOptions,
+): readonly Block[] {
+  const listed = tasks.slice(0, mostListed);
+  const omitted = tasks.length - listed.length;
+  return [
+    { kind: 'heading', text: [foreign(manifest), ' against ', foreign(baseText(base))] },
+    line(countsText(counts)),
+    ...findings.map(({ message, place: { file, line: row } }) =>
+      line([
+        'The manifest of the base is not valid, so all tasks are new: ',
+        foreign(`${file}:${row}: ${message}`),
+      ]),
+    ),
+    ...warnings.map((warning) => line(['Not compared: ', foreign(warning)])),
+    ...(listed.length === 0
+      ? []
+      : [
+          {
+            kind: 'table' as const,
+            columns: [
+              { title: 'task' },
+              { title: 'change', left: true as const },
+              { title: 'why', left: true as const },
+            ],
+            rows: listed.map(({ id, change, reasons, was_id: was }): readonly Words[] => [
+              foreign(id),
+              change,
+              was === undefined ? reasons.join(', ') : ['was ', foreign(was)],
+            ]),
+          },
+        ]),
+    ...(omitted > 0 ? [line(`… and ${omitted.toLocaleString('en')} more`)] : []),
+    ...(needed > 0
+      ? [line(`${counted(needed, 'unchanged task')} that changed ones need take part too.`)]
+      : []),
+    ...shown.flatMap(({ id, before, after }): readonly Block[] => [
+      { kind: 'heading', text: [foreign(id)] },
+      { kind: 'diff', parts: textParts(before, after) },
+    ]),
+  ];
+}
+
+function line(text: Words): Block {
+  return { kind: 'line', text };
+}
+
+function countsText(counts: AgainstReport['counts']): string {
+  const { new: fresh, changed, removed, unchanged, renamed } = counts;
+  const parts = [
+    [fresh, 'new'],
+    [changed, 'changed'],
+    [removed, 'removed'],
+    [unchanged, 'unchanged'],
+  ] as const;
+  const text = parts.map(([count, word]) => `${count.toLocaleString('en')} ${word}`).join(', ');
+  return renamed > 0 ? `${text} (${renamed.toLocaleString('en')} renamed)` : text;
+}

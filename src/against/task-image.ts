@@ -1,0 +1,129 @@
+import { hash } from 'node:crypto';
+import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
+import { requestFingerprint } from '../plan/fingerprint.ts';
+import { itemText } from '../plan/item-text.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Task } from '../plan/task.ts';
+import { pathOf, readsText, textsOf } from '../plan/template-data.ts';
+import type { ProjectFiles } from '../ports/files.ts';
+import { canonicalJson } from '../ports/json.ts';
+import type { LaneName } from '../schedule/events.ts';
+import { laneName } from '../run/task-content.ts';
+import type { ChangeReason } from './change.ts';
+
+/** One of the two manifests that are compared. */
+export interface Side {
+  readonly plan: Plan;
+  readonly hostOf: (lane: LaneName) => string;
+  readonly files: ProjectFiles;
+}
+
+/** What a task asks for. Two that are alike in `request` ask for the same. */
+export interface TaskImage {
+  readonly request: string;
+  readonly template: TaskTemplate;
+  readonly row: string;
+  readonly attachments: string;
+}
+
+/**
+ * A task that needs others is known by its template and data: texts of the length to expect stand in for
+ * their answers.
+ */
+export async function imageOf(task: Task, { plan, hostOf }: Side): Promise<TaskImage> {
+  const { template, item, matrix } = task;
+  const rendered = await plan.render(task);
+  const lane = laneName(template.model);
+  const isDecidedLater = template.condition?.variables.some(({ path }) => path[0] === 'needs');
+  return {
+    request: short([
+      rendered.ok ? requestFingerprint(rendered.request, hostOf(lane)) : rendered.failure.code,
+      isDecidedLater ? template.condition?.text : undefined,
+    ]),
+    template,
+    row: short([item ?? null, matrix ?? null]),
+    attachments: rendered.ok
+      ? (rendered.request.attachments ?? []).map(({ sha256 }) => sha256).join()
+      : '',
+  };
+}
+
+/** Why a task asks for something else than it did. Never empty. */
+export async function reasonsFor(
+  task: Task,
+  now: TaskImage,
+  before: TaskImage,
+  sides: { readonly now: Side; readonly base: Side },
+): Promise<readonly ChangeReason[]> {
+  const own = templateParts(now.template, sides.now);
+  const other = templateParts(before.template, sides.base);
+  const reasons: ChangeReason[] = TEMPLATE_PARTS.filter((part) => own[part] !== other[part]);
+  if (now.row !== before.row) reasons.push('row');
+  if (now.attachments !== before.attachments || (await isOtherText(task, before, sides))) {
+    reasons.push('file');
+  }
+  if (reasons.length > 0) return reasons;
+  // Left: how many answers it is given, or its own number in the manifest.
+  return task.template.needs ? ['needs'] : ['prompt'];
+}
+
+const TEMPLATE_PARTS = ['prompt', 'context', 'model', 'parameters', 'schema', 'if'] as const;
+type TemplateParts = Readonly<Record<(typeof TEMPLATE_PARTS)[number], string>>;
+
+function templateParts(template: TaskTemplate, side: Side): TemplateParts {
+  const known = parts.get(template);
+  if (known) return known;
+  const made = newTemplateParts(template, side);
+  parts.set(template, made);
+  return made;
+}
+
+const parts = new WeakMap<TaskTemplate, TemplateParts>();
+
+function newTemplateParts(template: TaskTemplate, { plan, hostOf }: Side): TemplateParts {
+  const { model, parameters, schema, useContext, condition } = template;
+  const texts = textsOf(template).filter((text) => text !== condition);
+  const lane = laneName(model);
+  return {
+    prompt: short([texts.map(({ text }) => text), usedVars(texts, plan.manifest)]),
+    context: short(useContext ? (plan.manifest.context ?? null) : null),
+    model: short([lane, hostOf(lane)]),
+    parameters: canonicalJson({ ...parameters }),
+    schema: schema ? canonicalJson(schema.json) : '',
+    if: condition?.text ?? '',
+  };
+}
+
+/** The values of `vars` that texts name. */
+function usedVars(
+  texts: ReturnType<typeof textsOf>,
+  { vars }: Pick<Manifest, 'vars'>,
+): ReadonlyArray<readonly unknown[]> {
+  const names = texts.flatMap(({ variables }) =>
+    variables.flatMap(({ path: [root, name] }) =>
+      root === 'vars' && name !== undefined ? [name] : [],
+    ),
+  );
+  return [...new Set(names)].sort().map((name) => [name, vars[name] ?? null]);
+}
+
+async function isOtherText(
+  task: Task,
+  before: TaskImage,
+  sides: { readonly now: Side; readonly base: Side },
+): Promise<boolean> {
+  const path = pathOf(task.item);
+  if (path === undefined || !readsText(task.template) || !readsText(before.template)) return false;
+  const [now, base] = [
+    await itemText(path, sides.now.files),
+    await itemText(path, sides.base.files),
+  ];
+  // Line ends do not count in a request either.
+  const plain = (read: typeof now): string => (read.ok ? read.text.replaceAll('\r\n', '\n') : '');
+  return plain(now) !== plain(base);
+}
+
+/** 128 bits. */
+function short(value: unknown): string {
+  return hash('sha256', JSON.stringify(value), 'base64url').slice(0, 22);
+}

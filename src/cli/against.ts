@@ -1,0 +1,45 @@
+import type { Comparison } from '../against/change.ts';
+import type { ShownChange } from '../against/shown-changes.ts';
+import type { Finding } from '../errors/finding.ts';
+import type { LoadedManifest } from '../run/library.ts';
+import type { PreparedRun } from '../run/prepare.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { switchFlag, textFlag } from './settings.ts';
+
+/** What `--against` has found. */
+export interface Against {
+  readonly base: Base;
+  readonly comparison: Comparison;
+  /** What is wrong with the manifest of the base: then every task is new. */
+  readonly findings: readonly Finding[];
+  /** What could not be compared. */
+  readonly warnings: readonly string[];
+  /** With `--show`: the texts of some tasks, before and after. */
+  readonly shown: readonly ShownChange[];
+}
+
+/** What a manifest is compared with. */
+export interface Base {
+  /** As the user named it. */
+  readonly name: string;
+  /** Undefined: it is a results file. */
+  readonly commit: string | undefined;
+}
+
+/** Compares the manifest with what `--against` names; undefined without that flag. */
+export async function againstOf(
+  args: Arguments,
+  loaded: LoadedManifest,
+  prepared: PreparedRun,
+): Promise<Against | undefined> {
+  const name = textFlag(args, 'against');
+  if (name !== undefined) {
+    const { compareWithBase } = await import('./compare-with-base.ts');
+    return compareWithBase(args, { name, loaded, prepared });
+  }
+  if (!switchFlag(args, 'against-tip')) return undefined;
+  throw usageError(
+    '`--against-tip` needs `--against`',
+    'write for example `--against main --against-tip`',
+  );
+}

@@ -1,0 +1,43 @@
+import { formatUsd } from '../money/format-usd.ts';
+import { foreign, type Block, type Words } from '../report/document/blocks.ts';
+import { formatCount, formatDuration } from '../report/format.ts';
+import type { PlannedTotals, PlanReport } from './plan-report.ts';
+
+/** What a run would cost and take, for a pull request. */
+export function planDocument({
+  models,
+  total,
+  already_done: done,
+  prices_as_of: asOf,
+  warnings,
+}: Omit<PlanReport, 'v' | 'manifest'>): readonly Block[] {
+  const rows = models.map(({ model, ...totals }) => rowOf(foreign(model), totals));
+  return [
+    {
+      kind: 'line',
+      text: `${total.tasks.toLocaleString('en')} to send${done > 0 ? `, ${done.toLocaleString('en')} done already` : ''}`,
+    },
+    {
+      kind: 'table',
+      columns: ['model', 'tasks', 'input', 'output', 'cost', 'at most', 'time'].map((title) => ({
+        title,
+      })),
+      rows: models.length > 1 ? [...rows, rowOf('total', total)] : rows,
+    },
+    ...warnings.map((warning): Block => ({ kind: 'line', text: ['Warning: ', foreign(warning)] })),
+    ...(asOf === null ? [] : [{ kind: 'line', text: `Prices as of ${asOf}.` } as const]),
+  ];
+}
+
+function rowOf(name: Words, totals: PlannedTotals): readonly Words[] {
+  const { tasks, input_tokens: input, output_tokens: output, cost_usd: cost } = totals;
+  return [
+    name,
+    tasks.toLocaleString('en'),
+    formatCount(input),
+    formatCount(output.expected),
+    cost === null ? 'unknown' : formatUsd(cost.expected),
+    cost === null || cost.ceiling === null ? 'unknown' : formatUsd(cost.ceiling),
+    formatDuration(totals.duration_ms),
+  ];
+}

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { isAbsolute, join, posix, relative, sep } from 'node:path';
+import { withoutPrivateKey } from './credential-file.ts';
+import { FileRefused, type FileProblem, type FileResult, type ProjectFiles } from './files.ts';
+import type { CommittedFile, CommittedFiles } from './git.ts';
+import { findBounds, type Bounds } from './system-bounds.ts';
+import {
+  credentialsProblem,
+  holdsPrivateKey,
+  isCredential,
+  privateKeyProblem,
+} from './system-credentials.ts';
+import { globReader, type GlobbedFolder } from './system-project-glob.ts';
+
+export interface CommitFilesOptions extends GlobbedFolder {
+  readonly committed: CommittedFiles;
+  /** The files of the work tree: for what lies outside of the repository, or is not committed to it. */
+  readonly current: ProjectFiles;
+}
+
+/** The files as they were in a commit, read as those of the work tree are, and what was doubtful about them. */
+export interface CommitFiles {
+  readonly files: ProjectFiles;
+  /** Once each: submodules, files that Git LFS keeps elsewhere. */
+  readonly warnings: () => readonly string[];
+}
+
+const MAX_BYTES = 10 * 1024 * 1024;
+const MOST_LINKS = 40;
+
+export function commitFiles(options: CommitFilesOptions): CommitFiles {
+  const { committed, current } = options;
+  const warnings = new Set<string>();
+  let found: Promise<Bounds> | undefined;
+  const boundsOf = (): Promise<Bounds> => (found ??= findBounds(options));
+  const regular = (): string[] =>
+    [...committed.files].flatMap(([path, { kind }]) => (kind === 'file' ? [path] : []));
+  let listed: ReturnType<typeof globReader> | undefined;
+
+  /** Where a name leads in the commit, through its links. */
+  async function find(name: string): Promise<Found> {
+    const bounds = await boundsOf();
+    let path = inRoot(bounds, name);
+    for (let links = 0; path !== undefined && links <= MOST_LINKS; links += 1) {
+      const step = stepOf(path, committed.files);
+      if (!step) {
+        // What git does not keep track of is the same on every branch: a list that a build step made.
+        const isOther = !(await committed.tracked()).has(path);
+        return isOther ? { kind: 'current' } : { kind: 'refused', problem: notFound(name) };
+      }
+      const { at, file } = step;
+      if (file.kind === 'submodule') {
+        warnings.add(`\`${at}\` is a submodule: its files are not compared`);
+        return { kind: 'refused', problem: notFound(name) };
+      }
+      if (file.kind === 'file') {
+        if (at !== path) return { kind: 'refused', problem: notFound(name) };
+        const isRefused = isCredential(bounds, join(bounds.root, path));
+        return isRefused
+          ? { kind: 'refused', problem: credentialsProblem(bounds, name) }
+          : { kind: 'file', bounds, path, file };
+      }
+      const target = await committed.read(file.object, 4096);
+      if (target.kind !== 'read') return { kind: 'refused', problem: missing(name) };
+      const text = Buffer.from(target.bytes).toString('utf8');
+      path = posix.isAbsolute(text)
+        ? undefined
+        : inside(posix.join(posix.dirname(at), text, path.slice(at.length)));
+      if (path === undefined) return { kind: 'refused', problem: notFound(name) };
+    }
+    return path === undefined ? { kind: 'current' } : { kind: 'refused', problem: notFound(name) };
+  }
+
+  async function read(
+    name: string,
+    { maxBytes = MAX_BYTES }: { readonly maxBytes?: number } = {},
+  ): Promise<FileResult<Uint8Array>> {
+    const place = await find(name);
+    if (place.kind === 'current') return current.read(name, { maxBytes });
+    if (place.kind === 'refused')
+      return place.problem ? refused(place.problem) : refused(notFound(name));
+    const content = await committed.read(place.file.object, maxBytes);
+    if (content.kind === 'too large') return refused(tooLarge(name));
+    if (content.kind === 'missing') return refused(missing(name));
+    if (holdsPrivateKey(content.bytes)) return refused(privateKeyProblem(place.bounds, name));
+    const kept = storedElsewhere(content.bytes);
+    return kept === undefined
+      ? ok(content.bytes)
+      : readStored(name, content.bytes, { kept, maxBytes });
+  }
+
+  /** A pointer of Git LFS names the content by its hash: if the work tree has that, it is the same. */
+  async function readStored(
+    name: string,
+    pointer: Uint8Array,
+    { kept, maxBytes }: { readonly kept: string; readonly maxBytes: number },
+  ): Promise<FileResult<Uint8Array>> {
+    const now = await current.read(name, { maxBytes });
+    if (now.ok && createHash('sha256').update(now.value).digest('hex') === kept) return now;
+    // Not fetched here either.
+    if (now.ok && Buffer.from(now.value).equals(pointer)) return ok(pointer);
+    warnings.add(`Git LFS keeps \`${name}\` elsewhere: its earlier content is not compared`);
+    return refused(missing(name));
+  }
+
+  return {
+    files: {
+      read,
+      async stream(name) {
+        const place = await find(name);
+        if (place.kind === 'current') return current.stream(name);
+        if (place.kind === 'refused') return refused(place.problem);
+        const { bounds, file } = place;
+        // A pointer of Git LFS is short.
+        const start = await committed.read(file.object, 1024);
+        if (start.kind === 'missing') return refused(missing(name));
+        if (start.kind === 'read') {
+          const whole = await read(name, { maxBytes: MOST_STREAMED_WHOLE });
+          return whole.ok ? ok(once(whole.value)) : whole;
+        }
+        const chunks = committed.stream(file.object);
+        return ok(
+          withoutPrivateKey(chunks, () => new FileRefused(privateKeyProblem(bounds, name))),
+        );
+      },
+      async glob(patterns) {
+        const bounds = await boundsOf();
+        listed ??= globReader(options, regular());
+        const matched = await listed(bounds, patterns);
+        if (!matched.ok) return matched;
+        const names: string[] = [];
+        for (const name of matched.value) if (await isHarmless(name)) names.push(name);
+        return ok(names);
+      },
+      credentialsLeftOut: () => [],
+    },
+    warnings: () => [...warnings],
+  };
+
+  async function isHarmless(name: string): Promise<boolean> {
+    const place = await find(name);
+    if (place.kind !== 'file') return false;
+    const content = await committed.read(place.file.object, PRIVATE_KEY_BYTES);
+    return content.kind !== 'read' || !holdsPrivateKey(content.bytes);
+  }
+}
+
+/** A file with a private key is small. */
+const PRIVATE_KEY_BYTES = 64 * 1024;
+/** What Git LFS keeps elsewhere may be large, and is compared as a whole. */
+const MOST_STREAMED_WHOLE = 256 * 1024 * 1024;
+
+type Found =
+  /** To be read from the work tree. */
+  | { readonly kind: 'current' }
+  | { readonly kind: 'refused'; readonly problem: FileProblem }
+  | {
+      readonly kind: 'file';
+      readonly bounds: Bounds;
+      readonly path: string;
+      readonly file: CommittedFile;
+    };
+
+/** The path from the root of the repository; undefined when the name leads out of it. */
+function inRoot({ directory, root }: Bounds, name: string): string | undefined {
+  if (isAbsolute(name) || name === '-' || name.includes('\0')) return undefined;
+  return inside(relative(root, join(directory, name)).split(sep).join('/'));
+}
+
+function inside(path: string): string | undefined {
+  const normal = posix.normalize(path);
+  return normal === '..' || normal.startsWith('../') || posix.isAbsolute(normal)
+    ? undefined
+    : normal;
+}
+
+/** The first entry on the way to a path. A folder has none of its own. */
+function stepOf(
+  path: string,
+  files: ReadonlyMap<string, CommittedFile>,
+): { readonly at: string; readonly file: CommittedFile } | undefined {
+  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
+    const file = files.get(path.slice(0, end));
+    if (file) return { at: path.slice(0, end), file };
+  }
+  const file = files.get(path);
+  return file && { at: path, file };
+}
+
+/** The hash that a pointer of Git LFS names; undefined for any other content. */
+function storedElsewhere(bytes: Uint8Array): string | undefined {
+  if (bytes.byteLength > 1024) return undefined;
+  const text = Buffer.from(bytes).toString('utf8');
+  if (!text.startsWith('version https://git-lfs.github.com/spec/v1\n')) return undefined;
+  return /^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1];
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
+  yield bytes;
+}
+
+function ok<Value>(value: Value): FileResult<Value> {
+  return { ok: true, value };
+}
+
+function refused(problem: FileProblem): FileResult<never> {
+  return { ok: false, problem };
+}
+
+function notFound(name: string): FileProblem {
+  return {
+    code: 'FILE_NOT_FOUND',
+    message: `there was no file \`${name}\` in the commit`,
+    hint: 'compare with another commit',
+  };
+}
+
+function missing(name: string): FileProblem {
+  return {
+    code: 'FILE_UNREADABLE',
+    message: `this clone does not have the content of \`${name}\``,
+    hint: 'clone without `--filter`',
+  };
+}
+
+function tooLarge(name: string): FileProblem {
+  return {
+    code: 'FILE_TOO_LARGE',
+    message: `\`${name}\` is larger than may be read`,
+    hint: 'split it, or name its parts',
+  };
+}

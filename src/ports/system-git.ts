@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, realpath, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+import type { Environment } from './environment.ts';
+import { isInside } from './system-bounds.ts';
+
+/** Git's plumbing on one repository. The repository is not trusted: nothing that it configures is run. */
+export interface Git {
+  /** Runs a command to its end. */
+  run(args: readonly string[]): Promise<GitOutcome>;
+  /** Starts a command whose output is read as it comes. */
+  start(args: readonly string[]): ChildProcess;
+}
+
+export interface GitOutcome {
+  readonly ok: boolean;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** One command may take so long; a repository can hold pipes that nobody writes to. */
+const COMMAND_MS = 60_000;
+/** Room for the names of a million files. */
+const MOST_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Git for the repository whose work tree is `root`; undefined where git is not installed. A `git` that
+ * lies in the repository itself is not used, whatever `PATH` says.
+ */
+export async function openGit(root: string, environment: Environment): Promise<Git | undefined> {
+  const program = await findGit(root, environment);
+  if (program === undefined) return undefined;
+  const start = (args: readonly string[]): ChildProcess =>
+    spawn(program, [...FIXED_ARGUMENTS, ...args], {
+      cwd: root,
+      env: { ...FIXED_ENVIRONMENT, GIT_DIR: join(root, '.git'), GIT_WORK_TREE: root },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+  return { start, run: (args) => finished(start(args)) };
+}
+
+/** What a repository's configuration could have run or asked for, turned off. */
+const FIXED_ARGUMENTS = [
+  '--no-pager',
+  '--literal-pathspecs',
+  '--no-replace-objects',
+  ...[
+    'core.fsmonitor=false',
+    'core.hooksPath=/dev/null',
+    'core.attributesFile=/dev/null',
+    'core.sshCommand=false',
+    'core.alternateRefsCommand=false',
+    'core.askPass=false',
+    'credential.helper=',
+    'diff.external=',
+    'protocol.allow=never',
+    'gc.auto=0',
+    'maintenance.auto=false',
+  ].flatMap((setting) => ['-c', setting]),
+];
+
+/**
+ * All that git is given. No protocol is allowed, so that a clone that left objects out does not fetch
+ * them: that would run whatever its configuration names.
+ */
+const FIXED_ENVIRONMENT: Environment = {
+  LC_ALL: 'C',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_ATTR_NOSYSTEM: '1',
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+};
+
+async function findGit(root: string, environment: Environment): Promise<string | undefined> {
+  const names = process.platform === 'win32' ? ['git.exe'] : ['git'];
+  const path = environment['PATH'] ?? environment['Path'] ?? '';
+  for (const folder of path.split(delimiter)) {
+    if (!isAbsolute(folder)) continue;
+    for (const name of names) {
+      const file = join(folder, name);
+      const real = await executable(file);
+      if (real !== undefined && !isInside(real, [root]) && !isInside(file, [root])) return file;
+    }
+  }
+  return undefined;
+}
+
+async function executable(file: string): Promise<string | undefined> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile() ? await realpath(file) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function finished(child: ChildProcess): Promise<GitOutcome> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let stderr = '';
+    const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_MS);
+    child.stdin?.on('error', () => undefined).end();
+    child.stdout?.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MOST_OUTPUT_BYTES) child.kill('SIGKILL');
+      else chunks.push(chunk);
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(0, 2_000);
+    });
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      resolve({ ok: false, stdout: Buffer.alloc(0), stderr: error.message });
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ ok: code === 0, stdout: Buffer.concat(chunks), stderr: stderr.trim() });
+    });
+  });
+}

@@ -1,0 +1,127 @@
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import {
+  beyond,
+  DEFAULT_BOUNDS,
+  tooMuchWork,
+  WORK_BOUNDS,
+  type Bounds as WorkBounds,
+} from '../errors/bounds.ts';
+import type { FileProblem, FileResult } from './files.ts';
+import { patternProblem } from './glob-pattern.ts';
+import {
+  isInside,
+  isLexicallyInside,
+  outsideProblem,
+  realpathOr,
+  type Bounds,
+  type ProjectFolder,
+} from './system-bounds.ts';
+import { boundedGlob } from './system-glob.ts';
+import { newWork, type Work } from './work.ts';
+
+export interface GlobbedFolder extends ProjectFolder {
+  /** How much work may be done; default `DEFAULT_BOUNDS`. */
+  readonly bounds?: WorkBounds;
+  /** The work that is left; default that of `bounds`. */
+  readonly work?: Work;
+}
+
+/** Paths below the root, with `/`, of files that are matched in the place of those on disk. */
+export type FileListing = readonly string[];
+
+export type GlobReader = (
+  bounds: Bounds,
+  patterns: readonly string[],
+) => Promise<FileResult<readonly string[]>>;
+
+/** Reads globs until they match more files, or take more work, than all of a manifest may. */
+export function globReader(
+  { bounds: most = DEFAULT_BOUNDS, work = newWork(most) }: GlobbedFolder,
+  listing?: FileListing,
+): GlobReader {
+  /** Files that each glob matched. */
+  const counts = new Map<string, number>();
+  return async (bounds, patterns) => {
+    const problem = await globProblem(bounds, patterns);
+    if (problem) return { ok: false, problem };
+    const left = ['node_modules', '.git'].filter(
+      (each) => !patterns.some((text) => text.includes(each)),
+    );
+    const query = {
+      patterns,
+      directory: bounds.directory,
+      ignore: ignored(bounds, left),
+      ...(listing && { listing: { root: bounds.root, paths: listing } }),
+    };
+    const cpuMs = work.pieceMs(WORK_BOUNDS.globShare);
+    const matches = await boundedGlob(query, { cpuMs, work });
+    if (!matches) return { ok: false, problem: tooMuchWork('matching the globs', cpuMs) };
+    counts.set(JSON.stringify(patterns), matches.length);
+    const count = [...counts.values()].reduce((sum, each) => sum + each, 0);
+    if (count > most.files) return { ok: false, problem: beyond('files', most) };
+    return {
+      ok: true,
+      value: await insideOnly(bounds, matches, { left, isListed: listing !== undefined }),
+    };
+  };
+}
+
+async function globProblem(
+  bounds: Bounds,
+  patterns: readonly string[],
+): Promise<FileProblem | undefined> {
+  for (const pattern of patterns) {
+    const problem = patternProblem(pattern);
+    if (problem) return problem;
+    if (!pattern.startsWith('!') && !(await staysInside(bounds, pattern))) {
+      return outsideProblem(pattern, bounds);
+    }
+  }
+  return undefined;
+}
+
+/** The matcher wants to be told about `../` as well, or it walks these folders before they are dropped. */
+function ignored({ root, directory }: Bounds, folders: readonly string[]): readonly string[] {
+  const upwards = relative(root, directory).split(sep).filter(Boolean);
+  return ['', ...upwards.map((_, index) => '../'.repeat(index + 1))].flatMap((prefix) =>
+    folders.map((folder) => `${prefix}**/${folder}/**`),
+  );
+}
+
+async function insideOnly(
+  bounds: Bounds,
+  matches: readonly string[],
+  { left, isListed }: { readonly left: readonly string[]; readonly isListed: boolean },
+): Promise<readonly string[]> {
+  const roots = [bounds.root, ...bounds.allowed];
+  const folders = new Map<string, boolean>();
+  const names: string[] = [];
+  for (const match of new Set(matches)) {
+    const name = match.split(sep).join('/');
+    if (name.split('/').some((part) => left.includes(part))) continue;
+    const folder = dirname(resolve(bounds.directory, match));
+    let isOwn = folders.get(folder);
+    if (isOwn === undefined) {
+      isOwn = isListed || isInside(await realpathOr(folder), roots);
+      folders.set(folder, isOwn);
+    }
+    if (isOwn) names.push(name);
+  }
+  return names.sort();
+}
+
+/** Whether no folder outside of the roots would have to be listed. `..` may only stand in front. */
+async function staysInside(bounds: Bounds, pattern: string): Promise<boolean> {
+  if (pattern.includes('\0')) return false;
+  const parts = pattern.split('/');
+  const ups = parts.findIndex((part) => part !== '..' && part !== '.');
+  const rest = ups === -1 ? '' : parts.slice(ups).join('/');
+  // `{1..3}` is a range, all else with two dots in it may be a way out.
+  const withoutRanges = rest.replaceAll(/(\w)\.\.(?=\w)/g, '$1');
+  if (/(^|[^.])\.\.([^.]|$)/.test(withoutRanges)) return false;
+  const magic = parts.findIndex((part) => /[*?[\]{}()!+@\\]/.test(part));
+  const folder = parts.slice(0, magic).join('/');
+  const start = isAbsolute(pattern) ? `/${folder}` : folder;
+  const roots = isAbsolute(pattern) ? bounds.allowed : [bounds.root, ...bounds.allowed];
+  return isLexicallyInside(resolve(bounds.directory, start), roots);
+}

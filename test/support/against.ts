@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { AgainstReport } from '../../src/against/against-report.ts';
+import type { TaskChange } from '../../src/against/change.ts';
+import { againstOf, type Against } from '../../src/cli/against.ts';
+import { parseArguments } from '../../src/cli/arguments.ts';
+import { loadNamed } from '../../src/cli/load-named.ts';
+import { prepare } from '../../src/run/library.ts';
+import { selectionOf } from '../../src/cli/selection.ts';
+
+const ajv = new Ajv2020({ allowUnionTypes: true, strict: false });
+const validate = ajv.compile<AgainstReport>(
+  JSON.parse(readFileSync('schemas/against.schema.json', 'utf8')),
+);
+
+/** The comparison that a text of JSON holds, held against the schema; throws for anything else. */
+export function comparisonIn(json: string): AgainstReport {
+  const value: unknown = JSON.parse(json);
+  if (!validate(value)) throw new Error(ajv.errorsText(validate.errors));
+  return value;
+}
+
+export interface Compared extends Against {
+  readonly tasks: readonly TaskChange[];
+}
+
+/** What `volley plan MANIFEST --against BASE` compares, in this process. */
+export async function compared(
+  directory: string,
+  base: string,
+  {
+    manifest = 'volley.yaml',
+    flags = [],
+  }: { readonly manifest?: string; readonly flags?: readonly string[] } = {},
+): Promise<Compared> {
+  const args = parseArguments(['plan', join(directory, manifest), '--against', base, ...flags]);
+  const loaded = await loadNamed(args);
+  const prepared = await prepare(loaded, {
+    environment: {},
+    purpose: 'plan',
+    selection: selectionOf(args),
+  });
+  const against = await againstOf(args, loaded, prepared);
+  if (!against) throw new Error('nothing was compared');
+  const tasks: TaskChange[] = [];
+  for await (const task of against.comparison.changes()) tasks.push(task);
+  return { ...against, tasks };
+}
+
+/** `changed review@a.ts: file`, one line per task that is not unchanged. */
+export function linesOf({ tasks }: Pick<Compared, 'tasks'>): readonly string[] {
+  return tasks.flatMap(({ id, change, reasons, was_id: was }) => {
+    if (was !== undefined) return [`${change} ${id}: was ${was}`];
+    if (change === 'unchanged') return [];
+    return [reasons.length === 0 ? `${change} ${id}` : `${change} ${id}: ${reasons.join(', ')}`];
+  });
+}
