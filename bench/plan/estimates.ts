@@ -46,8 +46,9 @@ async function measure(which: Case): Promise<Estimate> {
     };
     return await inFolder(files, async (folder) => {
       const output = ['-o', 'out.jsonl'];
-      const sample = ['--sample', String(SAMPLED), '--quiet', '--json'];
-      const { text } = await volley(folder, ['plan', 'volley.yaml', ...output, ...sample]);
+      const sample = ['--sample', String(SAMPLED), '--quiet'];
+      await volley(folder, ['run', 'volley.yaml', ...output, ...sample]);
+      const { text } = await volley(folder, ['plan', 'volley.yaml', ...output, '--json']);
       const plan: PlanReport = JSON.parse(text);
       const flags = ['--resume', '--summary-file', 'summary.json'];
       await volley(folder, ['run', 'volley.yaml', ...output, ...flags]);

@@ -1,5 +1,4 @@
 import type { Summary } from '../results/summary.ts';
-import type { Choice } from '../run/choose-some.ts';
 import type { Resumption } from '../run/resume.ts';
 import type { Destination } from './destination.ts';
 import type { HeldCases } from './junit-file.ts';
@@ -8,10 +7,7 @@ import type { RunConsole } from './run-console.ts';
 import type { SettledRun } from './settle-run.ts';
 
 /** A run that is on its way, with all that stays the same until its end. */
-export interface Sending extends SettledRun, RunConsole {
-  /** Sends no other tasks than these: the sample of a plan. */
-  readonly only: Choice | undefined;
-}
+export interface Sending extends SettledRun, RunConsole {}
 
 /** How far it has come. Entered as soon as it is known: whatever breaks it off, its end goes by this. */
 export interface Course {

@@ -31,25 +31,24 @@ export async function lostToSink(
 
 /** Notes that a signal came before anything was sent. */
 export async function tellInterrupted(
-  { args, loaded, only, notes }: Sending,
+  { args, loaded, notes }: Sending,
   { destination }: Course,
 ): Promise<void> {
   await notes.print(['interrupted before anything was sent']);
   // The reading of a results file, and of the tasks to hold against it, ends so; or the wait for
-  // the reader of a pipe, from which no run goes on.
+  // the reader of a pipe, from which no run continues.
   if (!destination && (await earlierResults(args, loaded.manifest))) {
-    await notes.howToResume(process.argv, { isPlan: only !== undefined });
+    await notes.howToResume(process.argv);
   }
 }
 
 /**
  * Ends what was begun, however far the run has come: the progress, then the results file. Notes how it
- * went and how to go on. Throws a `VolleyError` (exit 74) when results are not where they should be.
+ * went and how to continue. Throws a `VolleyError` (exit 74) when results are not where they should be.
  */
 export async function endRun(sending: Sending, course: Course): Promise<void> {
-  const { args, prepared, only, reporter, notes, sides, signals } = sending;
+  const { args, prepared, reporter, notes, sides, signals } = sending;
   const { destination, keeping, summary, cases } = course;
-  const isPlan = only !== undefined;
   await reporter.close({
     resultsIn: destination?.kind === 'journal' ? destination.file : undefined,
   });
@@ -58,7 +57,7 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
     const results = destination?.kind === 'journal' ? destination.file : undefined;
     await writeRunJunit(sides.junit, { results, held: cases });
   }
-  if (summary && !isPlan) {
+  if (summary) {
     const ending = {
       budget: prepared.plan.manifest.budget,
       spentBeforeUsd: spentBeforeUsd(destination),
@@ -71,11 +70,11 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
     await notes.print(endingNotes(summary, ending));
   }
   if (destination?.kind === 'journal') {
-    const isOver = isPlan || (summary !== undefined && wentWell(summary));
+    const isOver = summary !== undefined && wentWell(summary);
     const needsMoney = summary?.stopped_by === 'budget';
     // A run that was refused before it began is not to be continued as it is.
     const hasBegun = keeping !== undefined || signals.drain.aborted;
-    if (!isOver && hasBegun) await notes.howToResume(process.argv, { needsMoney, isPlan });
+    if (!isOver && hasBegun) await notes.howToResume(process.argv, { needsMoney });
   }
 }
 

@@ -134,7 +134,7 @@ function documentationBlock(documentation: ProviderDocumentation): readonly stri
   const head = [
     `documented by ${provider}`,
     asOf === null ? 'no date given' : `as of ${asOf}`,
-    ...(via === null ? [] : ['second hand']),
+    ...(via === null ? [] : ['from a third-party list']),
     ...(tiers.length === 0 ? ['no numbers'] : []),
   ];
   const byModels = Map.groupBy(tiers, ({ models }) => models.join(', '));

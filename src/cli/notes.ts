@@ -4,8 +4,7 @@ import type { ReporterMode } from '../report/reporter.ts';
 import { safeJson } from '../results/serialize.ts';
 import { environmentRedactor } from './redact-environment.ts';
 import type { Explain } from '../run/resume.ts';
-import { shellWord } from '../errors/shell-word.ts';
-import { LEFT_OUT_VALUE } from './settings.ts';
+import { isReadOnce, shownCommand } from './shown-command.ts';
 
 /**
  * Lines on stderr beside the progress. With events as JSON they are such too:
@@ -14,15 +13,13 @@ import { LEFT_OUT_VALUE } from './settings.ts';
 export interface Notes {
   print(lines: readonly string[]): Promise<void>;
   readonly explain: Explain;
-  /** The command that goes on where this one stopped, with the same choice of tasks. `argv` is Node's. */
+  /** The command that continues where this one stopped, with the same choice of tasks. `argv` is Node's. */
   howToResume(argv: readonly string[], options?: ResumeOptions): Promise<void>;
 }
 
 export interface ResumeOptions {
   /** The budget is used up: the same command would stop at once. */
   readonly needsMoney?: boolean;
-  /** It goes on by itself where its results file is. */
-  readonly isPlan?: boolean;
 }
 
 export function createNotes(
@@ -50,42 +47,22 @@ export function createNotes(
       isJson
         ? write(safeJson({ type: 'task_explained', id, reason }))
         : print([`${id} is sent: ${REASONS[reason]}`]),
-    howToResume: async (argv, { needsMoney = false, isPlan = false } = {}) => {
+    howToResume: async (argv, { needsMoney = false } = {}) => {
       const given = argv.slice(2);
       const end = given.includes('--') ? given.indexOf('--') : given.length;
       const [flags, others] = [given.slice(0, end), given.slice(end)];
       const mode = flags.includes('--retry-failed') ? '--retry-failed' : '--resume';
-      const added = [
-        ...(isPlan && mode === '--resume' ? [] : [mode]),
-        ...(needsMoney ? [BUDGET_FLAG, 'AMOUNT'] : []),
-      ];
-      if (given.some((word) => READ_ONCE.test(word))) {
-        const rest = added.length === 0 ? '' : `, with ${added.join(' ')}`;
-        await print([`to continue: the same input${rest}`]);
+      const added = [mode, ...(needsMoney ? [BUDGET_FLAG, 'AMOUNT'] : [])];
+      if (given.some(isReadOnce)) {
+        await print([`to continue: the same input, with ${added.join(' ')}`]);
         return;
       }
       const kept = flags.filter((word) => !MODE_FLAGS.has(word));
       const same = needsMoney ? withoutBudget(kept) : kept;
-      const words = [...same.map(withoutValue), ...added, ...others];
-      await print([`to continue: volley ${words.map((word) => quoted(redact(word))).join(' ')}`]);
+      await print([`to continue: ${shownCommand([...same, ...added, ...others])}`]);
     },
   };
 }
-
-/** `--set token=…` needs no quotes: it is refused until the value is there again. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+=…$/.test(word) ? word : shellWord(word);
-}
-
-/** The value of `--set` may be a secret, and a log keeps what it is told. */
-function withoutValue(word: string, at: number, words: readonly string[]): string {
-  const [, flag = '', name] =
-    (words[at - 1] === '--set' ? /^()([^=]+)=/s : /^(--set=)([^=]+)=/s).exec(word) ?? [];
-  return name === undefined ? word : `${flag}${name}=${LEFT_OUT_VALUE}`;
-}
-
-/** Stdin, also under the names that a shell gives to `<(…)`: what came from there cannot be read again. */
-const READ_ONCE = /^-$|^(?:--[a-z-]+=|-[a-z]=?)?\/(?:dev\/(?:stdin$|fd\/)|proc\/self\/fd\/)/;
 
 const REASONS: Readonly<Record<Parameters<Explain>[1], string>> = {
   new: 'it is new',

@@ -4,7 +4,6 @@ import { changedOnly } from '../against/changed-only.ts';
 import { companionName } from '../journal/companion.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { counted } from '../report/format.ts';
-import { chooseSome } from '../run/choose-some.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { stalePrices } from '../run/run-prices.ts';
 import type { Base } from './against.ts';
@@ -51,7 +50,7 @@ function againstNote(base: Base, { new: fresh, changed }: ChangeCounts, needed: 
 
 /** Opens what the results go to, decides what is sent, and notes what is worth knowing before that. */
 export async function openAndDecide(sending: Sending, course: Course): Promise<Decided> {
-  const { args, loaded, prepared, only, stdout, reporter, notes, waits, signals } = sending;
+  const { args, loaded, prepared, stdout, reporter, notes, waits, signals } = sending;
   const { manifest } = loaded;
   const destination = await waits.during(
     'for the results file to be read',
@@ -80,10 +79,9 @@ export async function openAndDecide(sending: Sending, course: Course): Promise<D
       );
       await notes.print(answersFromElsewhere(args, resumption.fromElsewhere));
       course.resumption = resumption;
-      if (!prepared.plan.selection && !only) await agreeToMoves(args, destination, notes);
+      if (!prepared.plan.selection) await agreeToMoves(args, destination, notes);
     }
   }
-  if (only) course.resumption = await chooseSome(prepared.plan, only, course.resumption);
   if (sending.against) {
     const { base, comparison, warnings } = sending.against;
     const { resumption, needed } = await changedOnly(prepared, comparison, course.resumption);

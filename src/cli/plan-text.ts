@@ -95,7 +95,7 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
   return [
     ...(interval
       ? [
-          `By ${counted(interval.answers, 'answer')}: ${formatUsd(interval.lowUsd)} to ${formatUsd(interval.highUsd)} in all (95% sure).`,
+          `Judging by ${counted(interval.answers, 'answer')}: ${formatUsd(interval.lowUsd)} to ${formatUsd(interval.highUsd)} in total (95% sure if they are typical).`,
         ]
       : []),
     ...(retriesUsd !== null && retriesUsd > 0

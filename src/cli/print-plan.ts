@@ -1,10 +1,8 @@
 import { EXIT } from '../errors/volley-error.ts';
-import { readEarlier, type Earlier } from '../forecast/earlier.ts';
 import type { VolleyPlan } from '../forecast/plan-report.ts';
 import { planDocument } from '../forecast/plan-document.ts';
 import { planVolley } from '../forecast/plan-volley.ts';
 import { systemClock } from '../ports/system-clock.ts';
-import { systemDisk } from '../ports/system-disk.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { counted } from '../report/format.ts';
 import { countExactly, type ExactCounts } from '../forecast/exact-counts.ts';
@@ -23,42 +21,31 @@ import { printChanges } from './print-changes.ts';
 import { printFindings } from './print-findings.ts';
 import { documentFormat, printDocument } from './print-document.ts';
 import { printResult } from './print-result.ts';
+import { sampleCommands } from './sample-commands.ts';
 import { selectionOf } from './selection.ts';
 import { switchFlag } from './settings.ts';
 
-export interface SampledResults {
-  /** Results file with the answers of a sample. */
-  readonly file: string;
-  /** Whether the sampled tasks need not be sent again. */
-  readonly isKept: boolean;
-}
-
 /** Prints what a run would send, cost and take: what `plan` and `--dry-run` share. */
-export async function printPlan(
-  args: Arguments,
-  loaded: LoadedManifest,
-  { sample }: { readonly sample?: SampledResults } = {},
-): Promise<number> {
-  if (!sample) await printFindings(loaded.warnings, systemOutput(process.stderr), args);
+export async function printPlan(args: Arguments, loaded: LoadedManifest): Promise<number> {
+  await printFindings(loaded.warnings, systemOutput(process.stderr), args);
   const isExact = switchFlag(args, 'exact');
   const prepared = await prepare(loaded, {
     ...permissionsOf(args),
     purpose: isExact ? 'run' : 'plan',
     selection: selectionOf(args),
   });
-  if (!sample) await printFindings(prepared.warnings, systemOutput(process.stderr), args);
-  if (!sample) await tellCredentialsLeftOut(args, loaded.files);
-  const against = sample ? undefined : await againstOf(args, loaded, prepared);
+  await printFindings(prepared.warnings, systemOutput(process.stderr), args);
+  await tellCredentialsLeftOut(args, loaded.files);
+  const against = await againstOf(args, loaded, prepared);
   const changed = against && (await changedOnlyOf(args, prepared, against));
-  const earlier =
-    changed ?? (await (sample ? sampledBy(prepared, sample) : earlierOf(args, prepared)));
+  const earlier = changed ?? (await earlierOf(args, prepared));
   const plan = await planVolley(prepared, {
     epochMs: systemClock.epochMs(),
     ...(isExact ? { count: (tasks) => countTasks(args, prepared, tasks) } : {}),
     earlier,
   });
   if (against) await printChanges(args, against, { plan, needed: changed?.needed ?? 0 });
-  else await printFigures(args, plan, sample);
+  else await printFigures(args, plan, loaded);
   const refusal = budgetRefusal(prepared.plan.manifest);
   if (refusal) throw refusal;
   return plan.isAboveBudget ? EXIT.budget : EXIT.ok;
@@ -67,19 +54,27 @@ export async function printPlan(
 async function printFigures(
   args: Arguments,
   plan: VolleyPlan,
-  sample: SampledResults | undefined,
+  loaded: LoadedManifest,
 ): Promise<void> {
   const format = documentFormat(args, { isPrinted: true }) ?? 'text';
-  if (format === 'text') return printResult(planText(plan) + lastLine(plan, sample));
+  if (format === 'text') {
+    return printResult(planText(plan) + lastLine(plan) + sampleText(args, loaded));
+  }
   await printDocument(format, planDocument(plan.report), plan.report);
 }
 
-function lastLine({ counted: counts }: VolleyPlan, sample: SampledResults | undefined): string {
-  if (sample) return '';
+function lastLine({ counted: counts }: VolleyPlan): string {
   if (!counts) return 'Nothing was sent.\n';
   return counts.asked === 0
     ? 'Nothing was sent: all counts were known.\n'
     : `Only to be counted, which is free, ${counted(counts.asked, 'request')} ${counts.asked === 1 ? 'was' : 'were'} sent.\n`;
+}
+
+/** With `--sample`: how to plan by real answers. */
+function sampleText(args: Arguments, { manifest }: LoadedManifest): string {
+  if (!args.values.has('sample') || args.command !== 'plan') return '';
+  const commands = sampleCommands(args, manifest.output);
+  return `\nTo plan by real answers, send this sample first:\n${commands.map((command) => `  ${command}\n`).join('')}`;
 }
 
 async function countTasks(
@@ -96,15 +91,6 @@ async function countTasks(
   });
   await cache.save();
   return counts;
-}
-
-async function sampledBy(
-  prepared: PreparedRun,
-  { file, isKept }: SampledResults,
-): Promise<Earlier | undefined> {
-  const found = await readEarlier(prepared, file, { mode: 'resume', disk: systemDisk });
-  if (!found || isKept) return found && { ...found, isSample: true };
-  return { spentUsd: 0, isSample: true, answersOf: (template) => found.answersOf(template) };
 }
 
 /** The plan of a run under these flags. */

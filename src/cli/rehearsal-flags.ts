@@ -12,11 +12,11 @@ export function checkRehearsalFlags(args: Arguments): void {
     );
   }
   if (switchFlag(args, 'exact') && !switchFlag(args, 'dry-run')) {
-    throw usageError('`--exact` is for a plan only', 'write `--dry-run=exact`, or leave it out');
+    throw usageError('`--exact` needs `--dry-run`', 'write `--dry-run=exact`, or leave it out');
   }
   const stray = REHEARSAL_FLAGS.find((name) => args.values.has(name));
   if (isRehearsal || stray === undefined) return;
-  throw usageError(`\`--${stray}\` is for a rehearsal only`, 'add `--simulate`, or leave it out');
+  throw usageError(`\`--${stray}\` needs \`--simulate\``, `add it, or leave \`--${stray}\` out`);
 }
 
 const REHEARSAL_FLAGS: readonly FlagName[] = ['latency', 'error-rate'];

@@ -9,8 +9,8 @@ export function selectionOf(args: Arguments): SelectionRules | undefined {
   const count = countFlag(args, 'sample', { min: 1, max: 1_000_000_000 });
   if (args.values.has('seed') && count === undefined && !switchFlag(args, 'simulate')) {
     throw usageError(
-      '`--seed` is for what is left to chance',
-      'add `--sample N` or `--simulate`, or leave it out',
+      '`--seed` needs `--sample` or `--simulate`',
+      'add one of them, or leave `--seed` out',
     );
   }
   const first = countFlag(args, 'first', { min: 1, max: 1_000_000_000 });
@@ -48,7 +48,7 @@ function shardFlag(args: Arguments): Shard | undefined {
   const shard = { part: Number(part), of: Number(of) };
   if (part === '' || shard.part < 1 || shard.part > shard.of || shard.of > MOST_PARTS) {
     throw usageError(
-      `\`--shard ${text}\` names no part of a whole`,
+      `\`--shard ${text}\` is not a shard`,
       `write \`--shard 1/4\` for the first of four parts, ${MOST_PARTS} at most`,
     );
   }

@@ -1,7 +1,6 @@
 import { EXIT } from '../errors/volley-error.ts';
 import { keepHeapTight } from '../ports/system-heap.ts';
 import { SinkClosed } from '../results/sinks/sink.ts';
-import type { Choice } from '../run/choose-some.ts';
 import type { LoadedManifest } from '../run/library.ts';
 import type { Arguments } from './arguments.ts';
 import type { Course, Sending } from './course.ts';
@@ -12,21 +11,12 @@ import { playRun } from './play-run.ts';
 import { openConsole } from './run-console.ts';
 import { settleRun } from './settle-run.ts';
 
-export interface SendOptions {
-  /** Sends no other tasks than these, and takes it as agreed to. */
-  readonly only?: Choice;
-}
-
 /** Runs what was loaded, and gives the exit code. */
-export async function sendVolley(
-  args: Arguments,
-  loaded: LoadedManifest,
-  { only }: SendOptions = {},
-): Promise<number> {
+export async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
   keepHeapTight();
-  const settled = await settleRun(args, loaded, { isAgreed: only !== undefined });
+  const settled = await settleRun(args, loaded);
   // Signals are watched before the file is locked: whoever stops the run then finds it free.
-  const sending: Sending = { ...settled, ...openConsole(settled), only };
+  const sending: Sending = { ...settled, ...openConsole(settled) };
   const { signals } = sending;
   const course: Course = {};
   try {

@@ -76,7 +76,7 @@ export function shareFlag(args: Arguments, name: FlagName): number | undefined {
   const share = match ? Number(match[1]) / (match[2] === '%' ? 100 : 1) : NaN;
   if (!(share <= 1)) {
     throw usageError(
-      `\`--${name} ${text}\` is no share from 0% to 100%`,
+      `\`--${name} ${text}\` is not a share from 0% to 100%`,
       `write for example \`--${name} 5%\``,
     );
   }

@@ -43,11 +43,7 @@ const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
  * Settles all that can be before the results are opened. Throws a `VolleyError` for what cannot be
  * run, or is not agreed to.
  */
-export async function settleRun(
-  args: Arguments,
-  loaded: LoadedManifest,
-  { isAgreed }: { readonly isAgreed: boolean },
-): Promise<SettledRun> {
+export async function settleRun(args: Arguments, loaded: LoadedManifest): Promise<SettledRun> {
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);
   await printFindings(loaded.warnings, stderr, args);
@@ -77,7 +73,7 @@ export async function settleRun(
   const sealing = await openSeal(loaded.manifest.file, process.env);
   const against = await againstOf(args, loaded, prepared);
   await printFindings(against?.findings.map(asNote) ?? [], stderr, args);
-  if (!isAgreed) await agree(args, prepared, { mode, against });
+  await agree(args, prepared, { mode, against });
   for (const name of SIDE_FILES) await readySideFile(name, sides[name]);
   return {
     args,

@@ -1,6 +1,6 @@
 import type { LaneForecast, TemplateForecast } from './lane-forecast.ts';
 
-/** What the tasks to send will cost, as far as answers chosen by chance tell: US dollars. */
+/** What the tasks to send will cost, as far as the answers of others tell, if they are typical: US dollars. */
 export interface CostInterval {
   readonly lowUsd: number;
   readonly expectedUsd: number;

@@ -9,8 +9,6 @@ import { createAnswerMemory, type KnownAnswers } from './known-answers.ts';
 export interface Earlier {
   /** Absent: all tasks are to be sent all the same. */
   readonly resumption?: Resumption;
-  /** The answers are of tasks that were chosen by chance, so that they speak for the others. */
-  readonly isSample?: boolean;
   /** US dollars, possibly paid attempts included. */
   readonly spentUsd: number;
   answersOf(template: TaskTemplate): KnownAnswers | undefined;

@@ -37,7 +37,7 @@ export async function planVolley(
   const lanes = await forecastLanes(prepared, samples, { earlier, counts });
   const times = await timesOf(lanes, manifest.run);
   const tells = (some: readonly LaneForecast[]): CostInterval | undefined =>
-    earlier?.isSample === true ? costInterval(some) : undefined;
+    earlier ? costInterval(some) : undefined;
   const models = lanes.map((lane, at): PlannedModel => {
     return { model: lane.name, ...shown(withInterval(lane.totals, tells([lane])), times[at]) };
   });

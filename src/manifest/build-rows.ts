@@ -96,7 +96,7 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
   if (!format) {
     report.error(source.place(file.value), {
       code: 'BAD_VALUE',
-      message: `the name \`${shown(name)}\` does not tell the format of the rows`,
+      message: `the name \`${shown(name)}\` does not say which format the rows have`,
       hint: unreadable(name),
     });
   }

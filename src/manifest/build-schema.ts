@@ -201,7 +201,6 @@ function noNativeForm(provider: string, path: Path, why: string): string {
   return `the structured output of \`${provider}\` cannot hold answers to this schema: ${where}${why}`;
 }
 
-const ONLY_NATIVE =
-  'mend it, or set `structured_output: prompt` for the provider: the prompt says it then, and the answer is checked all the same';
+const ONLY_NATIVE = 'fix it, or set `structured_output: prompt` for the provider';
 const IN_PROMPT =
   'it goes into the prompt instead, and the answer is checked all the same; `structured_output: prompt` for the provider says that you mean it';

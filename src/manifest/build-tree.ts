@@ -194,7 +194,7 @@ class TreeBuilder {
     if (!isBroken) {
       this.report(start, end, {
         code: 'YAML_UNSUPPORTED',
-        message: '`<<` merges maps, and this is none',
+        message: '`<<` merges maps, and this is not one',
         hint: 'write `<<: *name`, where `&name` marks a map',
       });
     }

@@ -91,7 +91,7 @@ function checkExclude(each: MapNode, axes: readonly MapEntry[], bad: ReportBad):
       const list = axes.map((candidate) => `\`${shown(candidate.key)}\``).join(', ');
       bad(
         named,
-        `\`exclude\` names \`${shown(key)}\`, which is no axis of the matrix`,
+        `\`exclude\` names \`${shown(key)}\`, which is not an axis of the matrix`,
         near === undefined ? `the axes are ${list || 'none'}` : `did you mean \`${near}\`?`,
       );
       continue;
@@ -103,7 +103,7 @@ function checkExclude(each: MapNode, axes: readonly MapEntry[], bad: ReportBad):
     const near = suggest(written, values);
     bad(
       value,
-      `\`exclude\` names \`${shown(written)}\`, which is no value of \`${shown(key)}\``,
+      `\`exclude\` names \`${shown(written)}\`, which is not a value of \`${shown(key)}\``,
       near === undefined
         ? `the values are ${values
             .slice(0, 10)

@@ -59,7 +59,7 @@ const BY_MESSAGE: ReadonlyArray<readonly [RegExp, Explanation]> = [
   [
     /Sequence item without - indicator/,
     {
-      message: 'the indentation fits no level above',
+      message: 'the indentation does not match any level above',
       hint: 'start the keys of one map, and the dashes of one list, in the same column',
     },
   ],
@@ -101,7 +101,7 @@ const BY_MESSAGE: ReadonlyArray<readonly [RegExp, Explanation]> = [
 const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
   TAB_AS_INDENT: { message: 'a tab in the indentation', hint: 'indent with spaces' },
   BAD_INDENT: {
-    message: 'the indentation fits no level above',
+    message: 'the indentation does not match any level above',
     hint: 'start keys of one map, and dashes of one list, in the same column',
   },
   MULTIPLE_DOCS: {

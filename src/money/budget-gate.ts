@@ -74,5 +74,5 @@ function tooDear({ neededUsd, leftUsd }: Refusal): Failure {
 }
 
 function usedUp({ neededUsd, leftUsd }: Refusal): string {
-  return `the budget is used up: ${formatUsd(leftUsd)} is left, and the next attempt may cost up to ${formatUsd(neededUsd)}`;
+  return `the next attempt may cost up to ${formatUsd(neededUsd)}, and ${formatUsd(leftUsd)} of the budget is left`;
 }

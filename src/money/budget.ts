@@ -51,7 +51,7 @@ export function budgetObstacle(
   if (parameters.maxTokens !== undefined) return undefined;
   return {
     message: `\`max_tokens\` is missing for \`${name}\`, and there is a budget`,
-    hint: 'set it: without a bound on the answer there is none on its cost',
+    hint: 'set it: without a limit on the answer there is none on its cost',
   };
 }
 

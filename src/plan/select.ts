@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import { suggest } from '../errors/suggest.ts';
 import type { ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import { modelsOf, variantsOf } from '../manifest/task-models.ts';
 import { needsFirst, type TaskNode } from './graph.ts';
+import { hashOf } from './hash-of.ts';
 import { isLike } from './id-pattern.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Plan } from './plan.ts';
+import { createSample, type SampleRule } from './sample.ts';
 import type { Task } from './task.ts';
 
 /** Which tasks of a manifest are wanted. A pattern is for ids of tasks or of entries, `key:…` for row keys. */
@@ -17,8 +18,8 @@ export interface SelectionRules {
   readonly tags: readonly string[];
   /** At most so many of them, in the order of the manifest; undefined means all. */
   readonly first?: number | undefined;
-  /** So many of them, by chance; the same seed chooses the same. */
-  readonly sample: { readonly count: number; readonly seed: number } | undefined;
+  /** So many of them, at random. */
+  readonly sample: SampleRule | undefined;
   /** The `part`th of `of` parts, from 1. */
   readonly shard: Shard | undefined;
 }
@@ -41,7 +42,7 @@ export type SelectedPlan =
 export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<SelectedPlan> {
   const names = namesOf(rules);
   const chosen = new Uint8Array(plan.end);
-  const candidates: Candidate[] = [];
+  const sample = rules.sample && createSample(rules.sample);
   let wanted = 0;
   let found = 0;
   for await (const task of plan.tasks()) {
@@ -49,14 +50,14 @@ export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<Se
     found += 1;
     // The rest is read all the same: a name that nothing has is noticed.
     if (rules.first !== undefined && found > rules.first) continue;
-    if (rules.sample) candidates.push({ index: task.index, rank: rankOf(task, rules.sample.seed) });
+    if (sample) sample.add(task);
     else if (isInShard(task, rules.shard)) wanted += mark(chosen, task.index);
   }
   const unknown = names.find(({ isUsed }) => !isUsed);
   if (unknown) return noSuch(unknown, plan);
-  if (rules.sample) {
+  if (sample) {
     const sampled = new Uint8Array(plan.end);
-    for (const { index } of lowest(candidates, rules.sample.count)) mark(sampled, index);
+    for (const index of sample.chosen()) mark(sampled, index);
     for await (const task of plan.tasks()) {
       if (sampled[task.index] === 1 && isInShard(task, rules.shard)) {
         wanted += mark(chosen, task.index);
@@ -114,7 +115,7 @@ function noSuch({ kind, text }: Name, { manifest: { tasks } }: Plan): SelectedPl
   if (text.startsWith(KEY) && kind !== 'tag') {
     return {
       ok: false,
-      message: `\`--${kind} ${text}\` fits no task: no row has this key`,
+      message: `\`--${kind} ${text}\` matches no task: no row has this key`,
       hint: 'a key is the value of the field that `for_each.key` names, else the path, the value itself, the field `id` or the number of the row',
     };
   }
@@ -126,7 +127,7 @@ function noSuch({ kind, text }: Name, { manifest: { tasks } }: Plan): SelectedPl
       : 'write an id, such as `review` or `review@src/auth.ts`; `*` stands for any characters';
   return {
     ok: false,
-    message: `\`--${kind} ${text}\` fits no task`,
+    message: `\`--${kind} ${text}\` matches no task`,
     hint: near === undefined ? hint : `did you mean \`--${kind} ${near}\`?`,
   };
 }
@@ -134,22 +135,7 @@ function noSuch({ kind, text }: Name, { manifest: { tasks } }: Plan): SelectedPl
 function hintForNone({ only, tags, skip }: SelectionRules): string {
   return [...only, ...tags].length > 0 && skip.length > 0
     ? '`--skip` leaves out all that is asked for'
-    : 'ask for less at once: no task fits it all';
-}
-
-interface Candidate {
-  readonly index: number;
-  readonly rank: number;
-}
-
-function rankOf({ id }: Task, seed: number): number {
-  return hashOf(`${seed}:${id}`);
-}
-
-function lowest(candidates: readonly Candidate[], count: number): readonly Candidate[] {
-  return candidates
-    .toSorted((one, other) => one.rank - other.rank || one.index - other.index)
-    .slice(0, count);
+    : 'ask for less at once: no task matches all of it';
 }
 
 /** A task goes where the one goes whose results it builds on: it stays with its chain. */
@@ -158,11 +144,6 @@ function isInShard(task: Task, shard: Shard | undefined): boolean {
   let root = task;
   while (root.followed) root = root.followed;
   return hashOf(root.id) % shard.of === shard.part - 1;
-}
-
-/** 48 bits: the same for the same text on every machine. */
-function hashOf(text: string): number {
-  return createHash('sha256').update(text).digest().readUIntBE(0, 6);
 }
 
 /** 1 when it was not marked before. */

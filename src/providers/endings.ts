@@ -212,7 +212,7 @@ function broken(told: Told): Verdict {
   return failed(told, {
     code: 'SERVER_ERROR',
     message: 'the answer ended in an error of the server',
-    hint: 'the trouble is on the server: run the failed tasks again later',
+    hint: 'server error: send the failed tasks again later with `--retry-failed`',
     retryable: true,
   });
 }

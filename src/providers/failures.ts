@@ -228,7 +228,8 @@ function schemaHint({ provider, model }: Pick<FailureContext, 'provider' | 'mode
   return `if \`${model}\` takes no schema, set \`structured_output: prompt\` for \`${provider}\``;
 }
 
-const TROUBLE = (): string => 'the trouble is on the server: run the failed tasks again later';
+const TROUBLE = (): string =>
+  'server error: send the failed tasks again later with `--retry-failed`';
 
 const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => string>>> = {
   AUTH: ({ provider, host, keyVariable, withheldVariable }) =>

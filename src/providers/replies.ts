@@ -171,7 +171,7 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
   }
   return {
     ...base,
-    message: `${host} sent a body that is no whole JSON`,
+    message: `${host} sent a body that is not complete JSON`,
     hint: 'it was cut on the way, or `base_url` leads to something else',
     retryable: true,
     maxRetries: 2,

@@ -87,7 +87,8 @@ function headline(summary: Summary, style: Style): string {
     [leftOut, 'left out'],
   ] as const;
   const counts = others.flatMap(([count, word]) => (count > 0 ? `${count} ${word}` : []));
-  const before = summary.kept > 0 ? ` (${summary.kept} before)` : '';
+  const before =
+    summary.kept > 0 ? ` (${summary.kept.toLocaleString('en')} from earlier runs)` : '';
   const parts = [`${succeeded}/${tasks} succeeded${before}`, ...counts].join(', ');
   return `${style(color, start)} ${parts} in ${formatDuration(summary.duration_ms)}`;
 }
@@ -227,7 +228,7 @@ function notStartedText(summary: Summary): string {
 const STOP_WORDS: Readonly<Record<NonNullable<Summary['stopped_by']>, string>> = {
   fail_fast: 'after the first failure, as `fail_fast` asks',
   provider: 'a provider accepts no more requests',
-  budget: 'the budget is used up',
+  budget: 'the next request could exceed the budget',
   timeout: 'the time limit of the run was reached',
   interrupted: 'interrupted',
   unwritable: 'results could not be written',

@@ -10,7 +10,7 @@ export function reasonOf(cause: unknown): string {
 
 /** What to do about it, to stand at the start of a hint. */
 export function remedyOf(cause: unknown): string {
-  return REMEDIES[systemErrorCode(cause)] ?? 'mend that';
+  return REMEDIES[systemErrorCode(cause)] ?? 'fix that';
 }
 
 const WORDS: Readonly<Record<string, string>> = {

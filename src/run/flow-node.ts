@@ -166,7 +166,7 @@ function dependencyFailed({ id, how }: NonNullable<FlowNode['failed']>): Failure
     code: 'DEPENDENCY_FAILED',
     message: `\`${id}\`, which it needs, ${how}`,
     retryable: false,
-    hint: '`--resume` runs it once that succeeds; `allow_failed: true` goes on without it',
+    hint: '`--resume` runs it once that succeeds; `allow_failed: true` continues without it',
   };
 }
 

@@ -3,46 +3,7 @@ import type { Task } from '../plan/task.ts';
 import type { Resumption } from './resume.ts';
 import { laneName } from './task-content.ts';
 
-/** How many tasks are to be sent, by lane and by entry. */
-type ToSend = Pick<Resumption, 'toSend' | 'toSendOfEntry'>;
-
 /** Sends no other tasks than the chosen ones, and of these what `resumption` would send; the rest is left alone. */
-export function onlyThese(
-  isChosen: (task: Pick<Task, 'index'>) => boolean,
-  {
-    total,
-    chosen,
-    toSend,
-    toSendOfEntry,
-    resumption,
-  }: ToSend & {
-    /** Tasks of the plan. */
-    readonly total: number;
-    /** Those of them that are chosen and may be sent. */
-    readonly chosen: number;
-    readonly resumption: Resumption | undefined;
-  },
-): Resumption {
-  const kept = resumption?.kept ?? 0;
-  return {
-    kept,
-    left: total - kept - chosen,
-    toSend,
-    toSendOfEntry,
-    sends: (task) => isChosen(task) && mayBeSent(task, resumption),
-    fateOf: (task) => {
-      if (isChosen(task)) return resumption?.fateOf(task) ?? 'send';
-      return resumption?.fateOf(task) === 'keep' ? 'keep' : 'leave';
-    },
-    recordOf: (task) => resumption?.recordOf(task) ?? noRecord(task),
-    decide: (task, needs) => resumption?.decide(task, needs) ?? Promise.resolve({ kind: 'send' }),
-    fromElsewhere: resumption?.fromElsewhere ?? { unsealed: 0, foreign: 0, mayGrow: false },
-    // What was not chosen is not decided.
-    coversAll: () => false,
-  };
-}
-
-/** `onlyThese`, for a choice whose tasks are yet to be counted. */
 export async function onlyMarked(
   plan: Pick<Plan, 'tasks' | 'total'>,
   isChosen: (task: Pick<Task, 'index'>) => boolean,
@@ -59,10 +20,26 @@ export async function onlyMarked(
     toSend.set(lane, (toSend.get(lane) ?? 0) + 1);
     toSendOfEntry.set(entry, (toSendOfEntry.get(entry) ?? 0) + 1);
   }
-  return onlyThese(isChosen, { total: plan.total, chosen, toSend, toSendOfEntry, resumption });
+  const kept = resumption?.kept ?? 0;
+  return {
+    kept,
+    left: plan.total - kept - chosen,
+    toSend,
+    toSendOfEntry,
+    sends: (task) => isChosen(task) && mayBeSent(task, resumption),
+    fateOf: (task) => {
+      if (isChosen(task)) return resumption?.fateOf(task) ?? 'send';
+      return resumption?.fateOf(task) === 'keep' ? 'keep' : 'leave';
+    },
+    recordOf: (task) => resumption?.recordOf(task) ?? noRecord(task),
+    decide: (task, needs) => resumption?.decide(task, needs) ?? Promise.resolve({ kind: 'send' }),
+    fromElsewhere: resumption?.fromElsewhere ?? { unsealed: 0, foreign: 0, mayGrow: false },
+    // What was not chosen is not decided.
+    coversAll: () => false,
+  };
 }
 
-export function mayBeSent(task: Task, resumption: Resumption | undefined): boolean {
+function mayBeSent(task: Task, resumption: Resumption | undefined): boolean {
   const fate = resumption?.fateOf(task) ?? 'send';
   return fate === 'send' || fate === 'undecided';
 }

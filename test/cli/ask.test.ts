@@ -98,7 +98,7 @@ describe('ask', () => {
       'prompts are given twice: as arguments and with --file',
       'give one of them',
     ],
-    [['-'], 'there is no task in <stdin>', 'write one prompt a line, or a JSON list'],
+    [['-'], 'there is no task in <stdin>', 'write one prompt per line, or a JSON list'],
   ])('%j is refused', async (args, message, hint) => {
     const run = await volley(['ask', '-m', 'mock/echo', ...args], { cwd: folder() });
     expect(run).toMatchObject({

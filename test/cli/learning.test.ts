@@ -93,7 +93,7 @@ describe('what runs learn about limits', () => {
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(20) }) });
     const sample = (...flags: readonly string[]): Promise<CliResult> => {
       const env = { TEST_KEY: KEY, XDG_CACHE_HOME: cache };
-      return volley(['plan', 'volley.yaml', '--sample', '20', ...flags], { cwd, env });
+      return volley(['run', 'volley.yaml', '--sample', '20', ...flags], { cwd, env });
     };
     expect(await sample('--no-learn')).toMatchObject({ code: 0 });
     expect(server.highestConcurrency()).toBeLessThan(20);

@@ -95,7 +95,7 @@ documented by anthropic, as of `);
       expect(text.stdout).toContain(`\n  ${source}\n`);
     }
     expect(text.stdout).toContain(
-      'documented by openai, as of 2026-08-27, second hand, no numbers',
+      'documented by openai, as of 2026-08-27, from a third-party list, no numbers',
     );
     expect(longLines(text.stdout)).toEqual([]);
   });

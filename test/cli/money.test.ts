@@ -138,7 +138,7 @@ describe('a budget', () => {
       not_started: 20 - costs.length,
     });
     expect(run.stderr).toContain(
-      `Stopped   the budget is used up, ${20 - costs.length} tasks not started\n`,
+      `Stopped   the next request could exceed the budget, ${20 - costs.length} tasks not started\n`,
     );
   });
 

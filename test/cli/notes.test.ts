@@ -13,7 +13,7 @@ async function told(words: readonly string[], options?: ResumeOptions): Promise<
   return text;
 }
 
-describe('the command that goes on', () => {
+describe('the command to continue with', () => {
   it('has its flags before the words that are no flags whatever they look like', async () => {
     const words = ['ask', '-o', 'r.jsonl', '--max-cost-usd', '1', '--', '-foo', '--resume'];
     expect(await told(words)).toBe(
@@ -30,19 +30,9 @@ describe('the command that goes on', () => {
     );
   });
 
-  it('has no flag that a plan does not know', async () => {
-    const words = ['plan', 'm.yaml', '--sample', '1', '-o', 'x'];
-    expect(await told(words, { isPlan: true })).toBe(
-      'volley: to continue: volley plan m.yaml --sample 1 -o x\n',
-    );
-  });
-
   it('needs the same input where that was read from stdin', async () => {
     expect(await told(['ask', '-o', 'r.jsonl', '-'])).toBe(
       'volley: to continue: the same input, with --resume\n',
-    );
-    expect(await told(['plan', '--sample', '1', '-'], { isPlan: true })).toBe(
-      'volley: to continue: the same input\n',
     );
     expect(await told(['ask', '-o', 'r.jsonl', '--retry-failed', '-'])).toBe(
       'volley: to continue: the same input, with --retry-failed\n',

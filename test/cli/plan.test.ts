@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { folder, recordsIn, volley } from '../support/cli.ts';
+import { folder, recordsIn, shell, volley } from '../support/cli.ts';
 import { planIn } from '../support/check-plan.ts';
 import type { Behaviour } from '../support/server.ts';
 import { manifestOn, prompts, providerOn, served, WITH_KEY } from './served.ts';
@@ -295,41 +295,50 @@ describe('plan --exact', () => {
 });
 
 describe('plan --sample', () => {
-  it('runs so many tasks and plans the rest by their answers, which are kept', async () => {
+  it('sends nothing, plans the sample alone, and prints the commands that plan by its answers', async () => {
     const { server, cwd } = await sampled();
-    const flags = ['--sample', '21', '-o', 'out.jsonl'];
-    const run = await volley(['plan', 'volley.yaml', ...flags, '--json'], { ...WITH_KEY, cwd });
-    expect(run.code).toBe(0);
+    const words = ['plan', 'volley.yaml', '--sample', '21', '-j', '9', '--set', 'token=s3cret'];
+    const run = await volley(words, { ...WITH_KEY, cwd });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(server.requests).toEqual([]);
+    expect(run.stdout).toContain('volley.yaml: 21 tasks to send\n');
+    expect(run.stdout).toContain(`Nothing was sent.
+
+To plan by real answers, send this sample first:
+  volley run volley.yaml --max-concurrent 9 --set token=… --sample 21 -o results.jsonl
+  volley plan volley.yaml --max-concurrent 9 --set token=… -o results.jsonl
+`);
+  });
+
+  it('and these plan the rest by the answers, with an interval, and the run then sends only the rest', async () => {
+    const { server, cwd } = await sampled();
+    const at = { ...WITH_KEY, cwd };
+    const { stdout } = await volley(['plan', 'volley.yaml', '--sample', '21', '-o', 'r.jsonl'], at);
+    const [send = '', plan = ''] = stdout
+      .split('\n')
+      .flatMap((line) => /^ {2}(volley .*)/.exec(line)?.[1] ?? []);
+    expect(await shell(`${send} -q`, at)).toMatchObject({ code: 0 });
     expect(server.requests).toHaveLength(21);
-    const { total, already_done: done } = planIn(run.stdout);
+    const planned = await shell(`${plan} --json`, at);
+    const { total, already_done: done } = planIn(planned.stdout);
     expect([total.tasks, done]).toEqual([80, 21]);
     // Half of the answers cost $0.04, half $0.06.
     expect(total.cost_usd?.expected).toBeCloseTo(4, 0);
     expect(total.cost_usd?.low).toBeGreaterThan(3.3);
-    const rest = await volley(['run', 'volley.yaml', '-o', 'out.jsonl', '--resume'], {
-      ...WITH_KEY,
-      cwd,
-    });
+    const text = await shell(plan, at);
+    expect(text.stdout).toMatch(
+      /\nJudging by \d+ answers: \$3\.\d\d to \$4\.\d\d in total \(95% sure if they are typical\)\.\n/,
+    );
+    const rest = await volley(['run', 'volley.yaml', '-o', 'r.jsonl', '--resume'], at);
     expect(rest.code).toBe(0);
     expect(server.requests).toHaveLength(101);
   });
 
-  it('tells an interval; without a results file it plans all tasks, and leaves nothing behind', async () => {
-    const { server, cwd } = await sampled();
-    const run = await volley(['plan', 'volley.yaml', '--sample', '21'], { ...WITH_KEY, cwd });
-    expect(run.code).toBe(0);
-    expect(run.stdout).toContain('volley.yaml: 101 tasks to send\n');
-    expect(run.stdout).toMatch(/\nBy 21 answers: \$4\.\d\d to \$5\.\d\d in all \(95% sure\)\.\n/);
-    expect(run.stdout).not.toContain('Nothing was sent');
-    expect(server.requests).toHaveLength(21);
-    expect(readdirSync(cwd)).toEqual(['volley.yaml']);
-  });
-
-  it('stops where a run would: a wrong key gives code 4 and no plan', async () => {
-    const server = await served({ respond: () => ({ kind: 'error', status: 401 }) });
-    const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(9) }) });
-    const run = await volley(['plan', 'volley.yaml', '--sample', '3'], { ...WITH_KEY, cwd });
-    expect(run).toMatchObject({ code: 4, stdout: '' });
+  it('leaves the file to the manifest where that names one', async () => {
+    const text = 'defaults: { model: mock/x }\noutput: own.jsonl\ntasks: [a, b, c]\n';
+    const cwd = folder({ 'volley.yaml': text });
+    const { stdout } = await volley(['plan', '--sample', '2', '--seed', '7'], { cwd });
+    expect(stdout).toContain('\n  volley run --sample 2 --seed 7\n  volley plan\n');
   });
 });
 
@@ -345,7 +354,8 @@ async function sampled() {
   const manifest = manifestOn(server, {
     defaults: { model: 'local/small', max_tokens: 900 },
     prices: { 'local/small': { input: 0, output: 1000 } },
-    tasks: [{ id: 'each', for_each: prompts(100), prompt: '{{ item }}' }, 'once'],
+    vars: { token: '' },
+    tasks: [{ id: 'each', for_each: prompts(100), prompt: '{{ item }}{{ vars.token }}' }, 'once'],
   });
   return { server, cwd: folder({ 'volley.yaml': manifest }) };
 }

@@ -188,7 +188,7 @@ const AFTER_A_RUN = [
   ['plan', '-o', 'out.jsonl'],
   ['plan', '--json'],
   ['plan', '--exact'],
-  ['plan', '--sample', '3', '-o', 'sample.jsonl'],
+  ['run', '--sample', '3', '-o', 'sample.jsonl'],
   ['run', '--simulate', '--json'],
   ['limits'],
   ['limits', '--json'],

@@ -159,7 +159,7 @@ const slips: readonly Slip[] = [
     manifest: `${HEAD}  - prompt: "{{ matrix.tone }}"\n    matrix:\n      tone: [dry, warm]\n      exclude: [{ tome: dry }]\n`,
     at: 'volley.yaml:11:19',
     code: 'BAD_VALUE',
-    message: '`exclude` names `tome`, which is no axis of the matrix',
+    message: '`exclude` names `tome`, which is not an axis of the matrix',
     hint: 'did you mean `tone`?',
   },
   {

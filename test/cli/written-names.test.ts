@@ -67,7 +67,6 @@ describe('a file that a flag names is not written through a link that a pull req
     ['run m.yaml --summary-file folder/s.json', '--summary-file'],
     ['run m.yaml --emergency-dump file.jsonl', '--emergency-dump'],
     ['run m.yaml --emergency-dump folder/d.jsonl', '--emergency-dump'],
-    ['plan m.yaml --sample 1 -o new.jsonl', '--output'],
     ['ask -m mock/echo hello -o new.jsonl', '--output'],
     ['init other.yaml', 'volley init'],
     ['init folder/other.yaml', 'volley init'],

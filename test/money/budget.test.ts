@@ -21,7 +21,7 @@ describe('a task under a budget', () => {
       'without max_tokens',
       {},
       '`max_tokens` is missing for `anthropic/claude-haiku-5-5`, and there is a budget',
-      'set it: without a bound on the answer there is none on its cost',
+      'set it: without a limit on the answer there is none on its cost',
     ],
     [
       'with a tool that is paid by the call',

@@ -86,12 +86,12 @@ tasks:
   });
 
   it.each<[Partial<SelectionRules>, string]>([
-    [{ only: ['revew'] }, '`--only revew` fits no task (did you mean `--only review`?)'],
+    [{ only: ['revew'] }, '`--only revew` matches no task (did you mean `--only review`?)'],
     [
       { skip: ['nothing@*'] },
-      '`--skip nothing@*` fits no task (write an id, such as `review` or `review@src/auth.ts`; `*` stands for any characters)',
+      '`--skip nothing@*` matches no task (write an id, such as `review` or `review@src/auth.ts`; `*` stands for any characters)',
     ],
-    [{ tags: ['slwo'] }, '`--tag slwo` fits no task (did you mean `--tag slow`?)'],
+    [{ tags: ['slwo'] }, '`--tag slwo` matches no task (did you mean `--tag slow`?)'],
     [
       { only: ['title'], skip: ['title'] },
       'no task is selected (`--skip` leaves out all that is asked for)',

@@ -491,7 +491,7 @@ export function describeContract(
       if (over.stream) return;
       const { outcome, server } = await attempt({ kind: 'truncated-gzip' });
       // Plain fetch hands the text out as if it were whole: there the JSON gives it away.
-      const what = over.name !== 'fetch' ? 'cannot be read as `gzip`' : 'is no whole JSON';
+      const what = over.name !== 'fetch' ? 'cannot be read as `gzip`' : 'is not complete JSON';
       expect(failureOf(outcome).message).toBe(
         `${new URL(server.origin).host} sent a body that ${what}`,
       );

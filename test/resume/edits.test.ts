@@ -245,7 +245,7 @@ describe('a resume sends nothing after a change of', () => {
     apply(edited, edits);
     const resumed = await edited.run('--resume', ...flags);
     expect([edited.sent(), resumed.code]).toEqual([[], 0]);
-    expect(resumed.stderr).toContain('succeeded (5 before)');
+    expect(resumed.stderr).toContain('succeeded (5 from earlier runs)');
     await isSettled(edited, 5);
   });
 });
@@ -273,7 +273,7 @@ test('the record of a removed task moves to the companion, and is there when the
   apply(edited, [inManifest(/  - id: bare[^]*/, ''), ['rows.csv', 'k2,kite\n', '']]);
   const resumed = await edited.run('--resume');
   expect([edited.sent(), resumed.code]).toEqual([[], 0]);
-  expect(resumed.stderr).toContain('Volley complete: 3/3 succeeded (3 before)');
+  expect(resumed.stderr).toContain('Volley complete: 3/3 succeeded (3 from earlier runs)');
   expect(resumed.stderr).toContain(
     'volley: 2 records of tasks that are not in the manifest moved to `out.jsonl.volley`\n',
   );

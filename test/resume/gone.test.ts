@@ -74,7 +74,7 @@ test.each([
   edit(edited, now);
   const retried = await edited.run('--retry-failed');
   expect(edited.sent()).toEqual(['B']);
-  expect(retried.stderr).toContain('2/3 succeeded (1 before), 1 left out');
+  expect(retried.stderr).toContain('2/3 succeeded (1 from earlier runs), 1 left out');
 });
 
 test('an answer is superseded by a new one to the task of its id, which was edited', async () => {

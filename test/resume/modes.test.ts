@@ -48,7 +48,7 @@ describe('a results file that exists', () => {
     const ran = await withFailure();
     const resumed = await ran.run('--resume');
     expect([ran.sent(), resumed.code]).toEqual([['bad'], 0]);
-    expect(resumed.stderr).toContain('Volley complete: 2/2 succeeded (1 before)');
+    expect(resumed.stderr).toContain('Volley complete: 2/2 succeeded (1 from earlier runs)');
     expect(ran.records().map(({ id, status }) => `${id} ${status}`)).toEqual([
       'good succeeded',
       'bad succeeded',
@@ -60,7 +60,9 @@ describe('a results file that exists', () => {
     edit(ran, '"tasks":[', '"tasks":["new",');
     const retried = await ran.run('--retry-failed');
     expect([ran.sent(), retried.code]).toEqual([['bad'], 0]);
-    expect(retried.stderr).toContain('Volley complete: 2/3 succeeded (1 before), 1 left out');
+    expect(retried.stderr).toContain(
+      'Volley complete: 2/3 succeeded (1 from earlier runs), 1 left out',
+    );
     expect(retried.stderr).toContain(
       '\nvolley: 1 task was left out: `--retry-failed` sends only what failed before',
     );

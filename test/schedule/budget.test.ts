@@ -88,7 +88,7 @@ describe('a budget for the run', () => {
     );
     expect(totals.stoppedBy).toEqual({
       kind: 'budget',
-      message: 'the budget is used up: $2.00 is left, and the next attempt may cost up to $4.00',
+      message: 'the next attempt may cost up to $4.00, and $2.00 of the budget is left',
     });
     expect(world.outcomes.map(({ task: { id }, costUsd }) => [id, costUsd])).toEqual([
       ['t1', 4],
@@ -210,7 +210,7 @@ describe('a server that bills more than was thought possible', () => {
     const { ledger, ...options } = money({ maxCostUsd: 39 });
     const totals = await world.run([priced(lane)], options);
     expect(totals.stoppedBy).toMatchObject({
-      message: 'the budget is used up: $9.00 is left, and the next attempt may cost up to $10.00',
+      message: 'the next attempt may cost up to $10.00, and $9.00 of the budget is left',
     });
     expect(ledger.state().spentUsd).toBe(30);
   });

@@ -62,7 +62,7 @@ async function tasksOf(args: Arguments): Promise<AskSource> {
   }
   if (file !== undefined || readsStdin) {
     const text = readsStdin
-      ? await readStdin('tasks, a line each,')
+      ? await readStdin('tasks, one per line,')
       : await readTaskFile(file ?? '');
     const typed = args.positionals.filter((word) => word !== '-');
     return fromText(text, readsStdin ? '<stdin>' : (file ?? ''), typed);
@@ -102,7 +102,7 @@ function fromText(text: string, name: string, before: readonly string[]): AskSou
   }
   const lines = trimmed.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (lines.length + before.length === 0) {
-    throw usageError(`there is no task in ${name}`, 'write one prompt a line, or a JSON list');
+    throw usageError(`there is no task in ${name}`, 'write one prompt per line, or a JSON list');
   }
   return literalTasks(name, [...before, ...lines]);
 }

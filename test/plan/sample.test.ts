@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { createSample } from '../../src/plan/sample.ts';
+import { task } from '../schedule/world.ts';
+
+/** How many are chosen of templates with so many tasks each, and which. */
+function sampled(sizes: readonly number[], count: number, seed = 1) {
+  const sample = createSample({ count, seed });
+  const templateOf: number[] = [];
+  for (const [at, size] of sizes.entries()) {
+    const { template } = task(`t${at}`);
+    for (let row = 0; row < size; row += 1) {
+      const index = templateOf.push(at) - 1;
+      sample.add({ ...task(`t${at}@${row}`), index, template });
+    }
+  }
+  const chosen = sample.chosen();
+  return {
+    chosen,
+    counts: sizes.map((_, at) => chosen.filter((index) => templateOf[index] === at).length),
+  };
+}
+
+describe('a sample', () => {
+  it('has as many tasks as were asked for, or all there are', () => {
+    expect(sampled([100], 7).chosen).toHaveLength(7);
+    expect(sampled([5], 7).chosen.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('has of each template its share, and one at least', () => {
+    expect(sampled([900, 90, 1], 12).counts).toEqual([10, 1, 1]);
+  });
+
+  it('has tasks of the largest templates when there are not enough for all', () => {
+    expect(sampled([2, 90, 5], 2).counts).toEqual([0, 1, 1]);
+  });
+
+  it('is chosen at random, the same each time for a seed, and another for another', () => {
+    const { chosen } = sampled([10_000], 500);
+    expect(sampled([10_000], 500).chosen).toEqual(chosen);
+    expect(sampled([10_000], 500, 2).chosen).not.toEqual(chosen);
+    const mean = chosen.reduce((sum, index) => sum + index, 0) / chosen.length;
+    expect(mean).toBeGreaterThan(4500);
+    expect(mean).toBeLessThan(5500);
+  });
+});
