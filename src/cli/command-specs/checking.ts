@@ -50,7 +50,7 @@ export const CHECKING_COMMANDS = {
       'volley plan review.yaml -o results.jsonl   (what is left, judging by the answers so far)',
       'volley plan review.yaml --sample 20        (what a sample costs, and how to plan by it)',
       'volley plan review.yaml --against main --format markdown',
-      'volley plan review.yaml --against main   (what this branch changes)',
+      'volley plan review.yaml --against main     (what this branch changes)',
       'volley plan review.yaml --json | jq .total.cost_usd.expected',
     ],
     maxArguments: 1,
