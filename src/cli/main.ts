@@ -70,6 +70,8 @@ async function runCommand(args: Arguments): Promise<number> {
       return (await import('./commands/limits.ts')).limits(args);
     case 'report':
       return (await import('./commands/report.ts')).report(args);
+    case 'export':
+      return (await import('./commands/export.ts')).exportResults(args);
     case 'diff':
       return (await import('./commands/diff.ts')).diff(args);
     case 'prune':

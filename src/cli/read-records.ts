@@ -1,6 +1,7 @@
-import { openRecords, type RecordsFile } from '../journal/read-records.ts';
+import { openRecords, type ReadRecordsOptions, type RecordsFile } from '../journal/read-records.ts';
 import { sealChecker } from '../journal/sealing.ts';
 import { systemDisk } from '../ports/system-disk.ts';
+import { keepHeapTight } from '../ports/system-heap.ts';
 import { counted } from '../report/format.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { openSeal } from './open-seal.ts';
@@ -19,12 +20,14 @@ export async function withRecords<Result>(
   args: Arguments,
   file: string,
   use: (records: RecordsFile) => Promise<Result>,
+  options: Pick<ReadRecordsOptions, 'onRecord'> = {},
 ): Promise<Result> {
+  keepHeapTight();
   const { seal } = await openSeal(file, process.env);
   const checkSeal = switchFlag(args, 'trust-results')
     ? undefined
     : sealChecker({ seal, trustsAll: false });
-  const records = await openRecords(systemDisk, file, { checkSeal });
+  const records = await openRecords(systemDisk, file, { ...options, checkSeal });
   try {
     return await use(records);
   } finally {

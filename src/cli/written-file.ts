@@ -12,6 +12,8 @@ import { refuseUnsafeNames } from './written-names.ts';
 /** A file that is being made from results: it is there under its name once it is whole. */
 export interface WrittenFile {
   write(part: string | Uint8Array): Promise<void>;
+  /** Where it is until then. */
+  readonly draft: string;
   /** Puts it in the place of an older one. */
   finish(): Promise<void>;
   discard(): Promise<void>;
@@ -79,6 +81,7 @@ export async function openWrittenFile(path: string): Promise<WrittenFile> {
     if (isPlain) await rm(draft, { force: true });
   };
   return {
+    draft,
     write: (part) =>
       explained(
         file.writeFile(part).catch(async (error: unknown) => {

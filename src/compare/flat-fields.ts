@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonValue } from '../ports/json.ts';
+import { TABLE_BOUNDS } from '../errors/bounds.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 
 /** One plain value or list in a value, and the way to it: `['address', 'city']`. */
 export interface FlatField {
@@ -6,15 +7,30 @@ export interface FlatField {
   readonly value: JsonValue;
 }
 
-/** Objects in objects beyond this depth stay whole. */
-const MOST_DEPTH = 8;
-
-/** The fields of an object, those of objects in it included; a list or an empty object is one field. */
+/**
+ * The fields of an object, those of objects in it included. A list, an empty object and one that lies deeper than
+ * tables go are one field.
+ */
 export function flatFields(value: JsonValue, path: readonly string[] = []): readonly FlatField[] {
-  if (!isJsonObject(value) || path.length >= MOST_DEPTH) return [{ path, value }];
-  const entries = Object.entries(value);
-  if (entries.length === 0) return [{ path, value }];
-  return entries.flatMap(([name, each]) => flatFields(each, [...path, name]));
+  if (!isTakenApart(value, path)) return [{ path, value }];
+  return Object.entries(value).flatMap(([name, each]) => flatFields(each, [...path, name]));
+}
+
+function isTakenApart(value: JsonValue | undefined, path: readonly string[]): value is JsonObject {
+  return isJsonObject(value) && path.length < TABLE_BOUNDS.depth && Object.keys(value).length > 0;
+}
+
+/** The field of `flatFields` at this place; undefined where the value has none, or has fields below it. */
+export function valueAt(
+  value: JsonValue | undefined,
+  path: readonly string[],
+): JsonValue | undefined {
+  let at = value;
+  for (const name of path) {
+    if (!isJsonObject(at) || !Object.hasOwn(at, name)) return undefined;
+    at = at[name];
+  }
+  return isTakenApart(at, path) ? undefined : at;
 }
 
 /** The name of a column or field: `address.city`. */

@@ -110,6 +110,14 @@ export const WORK_BOUNDS = {
   perTaskMs: 10,
 } as const;
 
+/** Bounds on a table that is made from results. */
+export const TABLE_BOUNDS = {
+  /** Of the row, of the combination and of the answer each; SQLite takes 2,000 in all. */
+  columns: 600,
+  /** Objects in objects that are taken apart. */
+  depth: 8,
+} as const;
+
 /** Bounds on one matrix. */
 export const MATRIX_BOUNDS = {
   axes: 32,

@@ -127,21 +127,30 @@ export interface LinePlace {
   readonly length: number;
 }
 
-/** Adds a line that was found. Tasks find it by its record's id and fingerprint. */
+/** Adds a line that was found. Tasks find it by its record's id and, unless `onlyIds`, fingerprint. */
 export function addFound(
   table: LineTable,
   record: ResultRecord,
-  { isAside, seal, ...place }: LinePlace & { readonly isAside: boolean; readonly seal: SealCheck },
+  {
+    isAside,
+    seal,
+    onlyIds,
+    ...place
+  }: LinePlace & {
+    readonly isAside: boolean;
+    readonly seal: SealCheck;
+    readonly onlyIds: boolean;
+  },
 ): number {
   const line = addLine(table, record, place);
   const { columns, finders } = table;
   if (isAside) mark(table, line, MARK.aside);
   if (seal !== 'ours') mark(table, line, MARK[seal]);
-  columns.label.set(line, labelCode(record));
+  if (!onlyIds) columns.label.set(line, labelCode(record));
   setKey(columns.idKey, line, keyOf(record.id));
   if (!finders) throw new Error('all tasks were matched');
   finders.byId.add(line);
-  if (record.fingerprint === null) return line;
+  if (onlyIds || record.fingerprint === null) return line;
   setKey(finders.fingerprintKey, line, keyOf(record.fingerprint));
   (record.status === 'succeeded' ? finders.succeeded : finders.unsuccessful).add(line);
   return line;

@@ -6,6 +6,8 @@ import { fileOf, type JournalFiles } from './read-record.ts';
 export interface ReadLinesOptions {
   readonly files: JournalFiles;
   readonly table: LineTable;
+  /** Bytes that are read ahead, so that a file that is almost in order is read in large pieces; default 8 MiB. */
+  readonly batchBytes?: number | undefined;
   /** Ends the reading; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -15,14 +17,13 @@ export interface FoundLine {
   readonly bytes: Uint8Array;
 }
 
-/** Bytes that are read ahead, so that a file that is almost in order is read in large pieces. */
 const BATCH_BYTES = 8 * 1024 * 1024;
 /** Bytes between two lines that are read along rather than skipped. */
 const GAP_BYTES = 64 * 1024;
 
 /** The lines of these numbers in this order, several at once. */
 export async function* readLinesAt(
-  { files, table, signal }: ReadLinesOptions,
+  { files, table, batchBytes = BATCH_BYTES, signal }: ReadLinesOptions,
   lines: readonly number[],
 ): AsyncGenerator<readonly FoundLine[]> {
   const { length } = table.columns;
@@ -30,7 +31,7 @@ export async function* readLinesAt(
     signal?.throwIfAborted();
     let [to, bytes] = [from, 0];
     do bytes += length.at(lines[to++] ?? 0);
-    while (to < lines.length && bytes + length.at(lines[to] ?? 0) <= BATCH_BYTES);
+    while (to < lines.length && bytes + length.at(lines[to] ?? 0) <= batchBytes);
     const batch = lines.slice(from, to);
     const found = await readTogether(files, table, batch);
     yield batch.map((line) => ({ line, bytes: found.get(line) ?? new Uint8Array(0) }));

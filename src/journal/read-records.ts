@@ -20,6 +20,8 @@ export interface RecordsFile {
   /** As the user wrote it. */
   readonly name: string;
   readonly count: number;
+  /** Records that a later one of the same task replaces, and answers of removed tasks. */
+  readonly leftOut: number;
   /** Answers whose seal was not made under the caller's key. */
   readonly elsewhere: Readonly<Record<'unsealed' | 'foreign', number>>;
   /** Each call reads from the start; in batches, for a wait per record would cost more than the record. */
@@ -35,6 +37,8 @@ export interface SealedRecord {
 }
 
 export interface ReadRecordsOptions {
+  /** Called for each record as the file is opened, in its order, those that are left out included. */
+  readonly onRecord?: ((record: ResultRecord) => void) | undefined;
   /** Default: every answer counts as sealed. */
   readonly checkSeal?: CheckSeal | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -57,7 +61,7 @@ export async function openRecords(
 async function open(
   disk: Disk,
   name: string,
-  { checkSeal, signal }: ReadRecordsOptions,
+  { checkSeal, signal, onRecord }: ReadRecordsOptions,
 ): Promise<RecordsFile> {
   const real = await disk.resolve(name);
   const found = await disk.stat(real);
@@ -70,7 +74,11 @@ async function open(
     const { table } = await readResults({ file, name }, undefined, {
       checkSeal,
       signal,
-      onRecord: ({ index }) => indexes.set(read++, index),
+      onlyIds: true,
+      onRecord(record) {
+        indexes.set(read++, record.index);
+        onRecord?.(record);
+      },
     });
     const files: JournalFiles = { results: file, companion: undefined };
     const lines = newestLines(table, (line) => indexes.at(line));
@@ -82,9 +90,13 @@ async function open(
     return {
       name,
       count: lines.length,
+      leftOut: table.count - lines.length,
       elsewhere,
       async *records() {
-        for await (const batch of readLinesAt({ files, table, signal }, lines)) {
+        for await (const batch of readLinesAt(
+          { files, table, batchBytes: BATCH_BYTES, signal },
+          lines,
+        )) {
           yield batch.map(({ line, bytes }) => ({
             record: recordIn(table, line, bytes),
             seal: sealOf(table, line),
@@ -103,6 +115,9 @@ async function open(
     throw error;
   }
 }
+
+/** Records take many times as much in memory as on disk. */
+const BATCH_BYTES = 512 * 1024;
 
 /** A run that was killed leaves its records as they ended, and earlier ones of the same tasks before them. */
 function newestLines(table: LineTable, indexOf: (line: number) => number): readonly number[] {

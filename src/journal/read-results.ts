@@ -62,6 +62,8 @@ export interface ReadOptions {
   readonly onRecord?: ((record: ResultRecord) => void) | undefined;
   /** Default: every answer counts as sealed. */
   readonly checkSeal?: CheckSeal | undefined;
+  /** Lines are found by id alone, which takes a third less memory: for whoever matches no tasks with them. */
+  readonly onlyIds?: boolean;
   /** Ends the reading; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -94,7 +96,7 @@ export async function readResults(
     found.isFromElsewhere ||= seal !== 'ours';
     const { fingerprint } = record;
     found.isOfEarlierRelease ||= fingerprint !== null && !isCurrentFingerprint(fingerprint);
-    return addFound(table, record, { ...place, seal });
+    return addFound(table, record, { ...place, seal, onlyIds: options.onlyIds === true });
   }
 
   const companionRead =

@@ -533,6 +533,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   // report.test.ts has them all.
   report: [...COMMANDS.report.flags],
   diff: [...COMMANDS.diff.flags],
+  export: [...COMMANDS.export.flags],
   prune: [],
   schema: [],
   completion: [],

@@ -17,6 +17,37 @@ export const RESULT_COMMANDS = {
     maxArguments: 1,
     argument: RESULT_FILES,
   },
+  export: {
+    usage: 'export <results>',
+    description:
+      'The results as a table: CSV, TSV, Parquet, SQLite or JSONL, with the input columns',
+    flags: [
+      'to',
+      'columns',
+      'manifest',
+      'set',
+      'allow-path',
+      'rows',
+      'key',
+      'delimiter',
+      'bom',
+      'overwrite',
+      'trust-results',
+    ],
+    flagTexts: {
+      'trust-results': ANY_SEAL,
+      overwrite: 'Replace an existing file',
+      set: 'With --manifest: give {{ vars.K }} a value',
+      'allow-path': 'With --manifest: let it read files below this folder, or this file',
+    },
+    examples: [
+      'volley export results.jsonl --to results.csv',
+      'volley export results.jsonl --to results.csv --manifest classify.yaml --bom',
+      'volley export results.jsonl --to results.parquet --columns id,output.label,cost_usd',
+    ],
+    maxArguments: 1,
+    argument: RESULT_FILES,
+  },
   diff: {
     usage: 'diff <results> [results]',
     description: 'Which answers differ between two results files, or between two models in one',

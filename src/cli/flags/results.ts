@@ -24,6 +24,28 @@ export const RESULT_FLAGS = {
     description: 'Write one test case per task there, as JUnit XML',
   },
   markdown: { value: 'FILE', description: 'Write the report there as Markdown' },
+  to: {
+    value: 'FILE',
+    description: 'What to write: a name that ends in .csv, .tsv, .parquet, .sqlite or .jsonl',
+  },
+  columns: {
+    value: 'A,B',
+    repeatable: true,
+    description: 'Only these columns, in this order',
+  },
+  manifest: {
+    value: 'FILE',
+    description: 'Add the input rows that this manifest names',
+  },
+  rows: { value: 'FILE', description: 'Add the rows of this file, joined by key' },
+  key: { value: 'COLUMN', description: 'With --rows: the column that is the key (default: id)' },
+  delimiter: {
+    value: 'C',
+    choices: [',', ';'],
+    default: ',',
+    description: 'Between the values of CSV: , or ;',
+  },
+  bom: { description: 'Begin CSV with a byte order mark, which Excel needs for é or ß' },
   'summary-file': { value: 'FILE', description: 'Write the summary there as JSON' },
   debug: {
     value: 'FILE',

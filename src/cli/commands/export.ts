@@ -1,0 +1,174 @@
+import { suggest } from '../../errors/suggest.ts';
+import { EXIT } from '../../errors/volley-error.ts';
+import { createColumnSurvey, type ColumnSurvey } from '../../export/columns.ts';
+import {
+  formatOfName,
+  TABLE_FORMATS,
+  tableWriter,
+  type TableFormat,
+} from '../../export/formats.ts';
+import type { TableColumn, TableRow } from '../../export/table.ts';
+import { counted } from '../../report/format.ts';
+import { usageError, type Arguments } from '../arguments.ts';
+import { joinedRows, rowSource, type JoinedRow, type JoinedRows } from '../joined-rows.ts';
+import { resultsArgument, tellElsewhere, withRecords } from '../read-records.ts';
+import { choiceFlag, listFlag, switchFlag, textFlag } from '../settings.ts';
+import { tellEarly } from '../tell-early.ts';
+import { checkWrittenFile, openWrittenFile } from '../written-file.ts';
+
+/** Writes a results file as a table: one row per task, with the columns that came in. */
+export async function exportResults(args: Arguments): Promise<number> {
+  const results = resultsArgument(args);
+  const path = targetOf(args, results);
+  const format = formatOf(args, path);
+  const delimiter = choiceFlag(args, 'delimiter', [',', ';']) ?? ',';
+  const hasMark = switchFlag(args, 'bom');
+  if (format !== 'csv' && (hasMark || textFlag(args, 'delimiter') !== undefined)) {
+    throw usageError(
+      `\`--${hasMark ? 'bom' : 'delimiter'}\` is for CSV, and \`${path}\` is ${format}`,
+      'leave it out, or name a file that ends in `.csv`',
+    );
+  }
+  const overwrite = switchFlag(args, 'overwrite');
+  const source = await rowSource(args);
+  const reading = [results, ...(source?.filesRead ?? [])];
+  await checkWrittenFile({ flag: '--to ', path, reading, overwrite });
+  const first = createSurvey();
+  await withRecords(
+    args,
+    results,
+    async (records) => {
+      await tellElsewhere(args, records);
+      const rows = joinedRows(records, source);
+      // What was seen while the file was opened may be of other rows, or lack them.
+      const survey = source || records.leftOut > 0 ? await surveyed(rows) : first;
+      const chosen = chosenColumns(survey.columns.columns(), listFlag(args, 'columns'));
+      const options = { format, delimiter, hasMark } as const;
+      await writeTable(path, { survey: survey.columns, chosen, options, rows });
+      await tellEarly(
+        args,
+        `wrote ${counted(records.count, 'row')} and ${counted(chosen.length, 'column')} to \`${path}\``,
+      );
+      if (rows.missing() > 0) {
+        await tellEarly(args, `${counted(rows.missing(), 'record')} have no row there`);
+      }
+      if (!source && survey.lacksRows()) {
+        await tellEarly(
+          args,
+          'the input rows are not in the results: add them with `--manifest FILE` or `--rows FILE`, or run with `--include item`',
+        );
+      }
+    },
+    { onRecord: source ? undefined : (record) => first.add({ record, item: record.item }) },
+  );
+  return EXIT.ok;
+}
+
+/** The columns of the records so far, and whether these were made from rows that are not there. */
+function createSurvey() {
+  const columns = createColumnSurvey();
+  let [hasKeys, hasItems] = [false, false];
+  return {
+    columns,
+    add({ record, item }: JoinedRow): void {
+      columns.add(record, item);
+      hasKeys ||= record.key !== undefined;
+      hasItems ||= item !== undefined;
+    },
+    lacksRows: () => hasKeys && !hasItems,
+  };
+}
+
+async function surveyed(rows: JoinedRows): Promise<ReturnType<typeof createSurvey>> {
+  const survey = createSurvey();
+  for await (const batch of rows.read()) for (const row of batch) survey.add(row);
+  return survey;
+}
+
+function targetOf(args: Arguments, results: string): string {
+  const path = textFlag(args, 'to');
+  if (path !== undefined) return path;
+  const base = results.replace(/\.[^./]*$/, '');
+  throw usageError('no file to write is named', `write \`--to ${base}.csv\``);
+}
+
+function formatOf(args: Arguments, path: string): TableFormat {
+  const format = formatOfName(path);
+  if (format !== undefined) return format;
+  throw usageError(
+    `cannot tell what to write from the name \`${path}\``,
+    /\.xlsx?$/i.test(path)
+      ? 'end it in `.csv`, which spreadsheets open; add `--bom` for Excel'
+      : `end it in one of ${TABLE_FORMATS.map((name) => `\`.${name}\``).join(', ')}`,
+  );
+}
+
+interface ChosenColumn extends TableColumn {
+  readonly at: number;
+}
+
+function chosenColumns(
+  columns: readonly TableColumn[],
+  asked: readonly string[],
+): readonly ChosenColumn[] {
+  const all = columns.map((column, at) => ({ ...column, at }));
+  if (asked.length === 0) return all;
+  return namesIn(asked, columns).map((name) => {
+    const alike = all.filter((column) => column.name.endsWith(`.${name}`));
+    const found = all.find((column) => column.name === name) ?? (alike.length === 1 && alike[0]);
+    if (found) return found;
+    const names = columns.map((column) => column.name);
+    const near = suggest(name, names);
+    throw usageError(
+      `there is no column \`${name}\``,
+      near === undefined
+        ? `there are: ${names.slice(0, 40).join(', ')}`
+        : `did you mean \`${near}\`?`,
+    );
+  });
+}
+
+/** A list with commas; a name that has commas itself is a `--columns` of its own. */
+function namesIn(asked: readonly string[], columns: readonly TableColumn[]): readonly string[] {
+  return asked.flatMap((text) =>
+    columns.some(({ name }) => name === text)
+      ? [text]
+      : text
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== ''),
+  );
+}
+
+async function writeTable(
+  path: string,
+  {
+    survey,
+    chosen,
+    options,
+    rows,
+  }: {
+    readonly survey: ColumnSurvey;
+    readonly chosen: readonly ChosenColumn[];
+    readonly options: Parameters<typeof tableWriter>[2];
+    readonly rows: JoinedRows;
+  },
+): Promise<void> {
+  const file = await openWrittenFile(path);
+  try {
+    const writer = await tableWriter(chosen, file, options);
+    for await (const batch of rows.read()) {
+      await writer.write(
+        batch.map(({ record, item }): TableRow => {
+          const row = survey.row(record, item);
+          return chosen.map(({ at }) => row[at]);
+        }),
+      );
+    }
+    await writer.finish();
+    await file.finish();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}

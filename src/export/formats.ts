@@ -1,0 +1,55 @@
+import { delimitedWriter } from './delimited.ts';
+import { jsonLinesWriter } from './json-lines.ts';
+import type { TableColumn, TableTarget, TableWriter } from './table.ts';
+
+/** What a table can be written as, by the end of the file's name. */
+export const TABLE_FORMATS = ['csv', 'tsv', 'jsonl', 'parquet', 'sqlite'] as const;
+export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+const ENDS: Readonly<Record<string, TableFormat>> = {
+  csv: 'csv',
+  tsv: 'tsv',
+  tab: 'tsv',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  parquet: 'parquet',
+  sqlite: 'sqlite',
+  sqlite3: 'sqlite',
+  db: 'sqlite',
+};
+
+/** Undefined where the end of the name says nothing. */
+export function formatOfName(name: string): TableFormat | undefined {
+  const end = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase();
+  return end === undefined ? undefined : ENDS[end];
+}
+
+export interface FormatOptions {
+  readonly format: TableFormat;
+  readonly delimiter: ',' | ';';
+  readonly hasMark: boolean;
+}
+
+/** Packages are loaded for the format that needs them. */
+export async function tableWriter(
+  columns: readonly TableColumn[],
+  target: TableTarget,
+  { format, delimiter, hasMark }: FormatOptions,
+): Promise<TableWriter> {
+  switch (format) {
+    case 'csv':
+      return delimitedWriter(columns, { delimiter, hasMark }, target);
+    case 'tsv':
+      return delimitedWriter(columns, { delimiter: '\t', hasMark }, target);
+    case 'jsonl':
+      return jsonLinesWriter(columns, target);
+    case 'parquet': {
+      const { parquetWriter } = await import('./parquet-file.ts');
+      return parquetWriter(columns, target);
+    }
+    case 'sqlite': {
+      const { sqliteWriter } = await import('./sqlite-file.ts');
+      return sqliteWriter(columns, target);
+    }
+  }
+}
