@@ -8,7 +8,7 @@ import {
 } from './table.ts';
 
 /** What an exported table is called in a database. */
-export const SQLITE_TABLE = 'results';
+const SQLITE_TABLE = 'results';
 
 const TYPES: Readonly<Record<ColumnKind, string>> = {
   text: 'TEXT',
