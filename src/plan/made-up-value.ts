@@ -1,7 +1,7 @@
 import { MADE_UP_BOUNDS } from '../errors/bounds.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import type { Random } from '../ports/random.ts';
-import { madeUpText } from './made-up-text.ts';
+import { plausibleRange, plausibleText, singular } from './plausible.ts';
 
 /**
  * A value that a JSON Schema allows, made up from `random`. It keeps to what schemas for answers use:
@@ -16,6 +16,8 @@ export function madeUpValue(schema: JsonObject, random: Random): JsonValue {
 interface Maker {
   readonly root: JsonObject;
   readonly random: Random;
+  /** Of the field that it is for, if that has one. */
+  readonly name?: string | undefined;
   /** How much deeper it may go: further in, what may be left out is. */
   readonly levels: number;
   /** What may still be made in all: what goes beyond is cut short, and does not fit the schema. */
@@ -45,9 +47,9 @@ function valueOf(written: JsonValue | undefined, maker: Maker): JsonValue {
     case 'array':
       return listOf(schema, inner);
     case 'integer':
-      return numberOf(schema, maker.random, 1);
+      return numberOf(schema, maker, 1);
     case 'number':
-      return numberOf(schema, maker.random, 0.01);
+      return numberOf(schema, maker, 0.01);
     case 'boolean':
       return maker.random() < 0.5;
     case 'null':
@@ -124,7 +126,10 @@ function objectOf(schema: JsonObject, maker: Maker): JsonObject {
   return Object.fromEntries(
     [...names, ...unnamed].map((name) => [
       name,
-      valueOf(Object.hasOwn(properties, name) ? properties[name] : { type: 'string' }, maker),
+      valueOf(Object.hasOwn(properties, name) ? properties[name] : { type: 'string' }, {
+        ...maker,
+        name,
+      }),
     ]),
   );
 }
@@ -137,21 +142,26 @@ function listOf(schema: JsonObject, maker: Maker): readonly JsonValue[] {
   const wanted = maker.levels > 0 ? Math.max(least, 1 + Math.floor(maker.random() * 3)) : least;
   const length = Math.min(wanted, most, 1_000);
   const all = Array.from({ length }, (_, at) =>
-    valueOf(first[at] ?? items ?? { type: 'string' }, maker),
+    valueOf(first[at] ?? items ?? { type: 'string' }, { ...maker, name: singular(maker.name) }),
   );
   if (schema['uniqueItems'] !== true) return all;
   return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** A multiple of `step`, or of `multipleOf`, between the bounds; without bounds from 0 to 100. */
-function numberOf(schema: JsonObject, random: Random, step: number): number {
-  const unit = boundOf(schema, 'multipleOf') ?? step;
+/** A multiple of `step`, or of `multipleOf`, between the bounds; without bounds as its name suggests, else from 0 to 100. */
+function numberOf(schema: JsonObject, { random, name }: Maker, step: number): number {
+  const usual = plausibleRange(name);
+  const isOpen = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'].every(
+    (bound) => boundOf(schema, bound) === undefined,
+  );
+  const fineness = isOpen ? Math.max(step, usual?.step ?? step) : step;
+  const unit = boundOf(schema, 'multipleOf') ?? fineness;
   const above = boundOf(schema, 'exclusiveMinimum');
   const below = boundOf(schema, 'exclusiveMaximum');
   const least = boundOf(schema, 'minimum') ?? (above === undefined ? undefined : above + unit);
   const most = boundOf(schema, 'maximum') ?? (below === undefined ? undefined : below - unit);
-  const from = least ?? Math.min(0, most ?? 0);
-  const to = most ?? Math.max(100, from + 100 * unit);
+  const from = least ?? (isOpen ? usual?.from : undefined) ?? Math.min(0, most ?? 0);
+  const to = most ?? (isOpen ? usual?.to : undefined) ?? Math.max(100, from + 100 * unit);
   const first = Math.ceil(from / unit);
   const steps = Math.max(0, Math.floor(to / unit) - first);
   return Number(((first + Math.floor(random() * (steps + 1))) * unit).toFixed(10));
@@ -162,13 +172,13 @@ function boundOf(schema: JsonObject, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-function textOf(schema: JsonObject, { random, room }: Maker): string {
+function textOf(schema: JsonObject, { random, room, name }: Maker): string {
   const { format } = schema;
   const sample = typeof format === 'string' && Object.hasOwn(SAMPLES, format) && SAMPLES[format];
   if (sample) return sample;
   const least = boundOf(schema, 'minLength') ?? 0;
   const most = boundOf(schema, 'maxLength') ?? Infinity;
-  const text = madeUpText(8, random);
+  const text = plausibleText(name, random);
   const length = Math.min(Math.max(least, text.length), most, room.chars);
   room.chars -= length;
   return text.padEnd(length, '.').slice(0, length);

@@ -7,7 +7,6 @@ import { seededRandom } from '../ports/random.ts';
 import type { Random } from '../ports/random.ts';
 import { withinDeadline } from './deadline.ts';
 import { httpFailure } from './failures.ts';
-import { madeUpText } from '../plan/made-up-text.ts';
 import { madeUpValue } from '../plan/made-up-value.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from './provider.ts';
@@ -97,11 +96,11 @@ function answered(
   const drawn = Math.round(between(settings.outputTokens, random));
   const limit = request.parameters.maxTokens ?? Number.POSITIVE_INFINITY;
   const outputTokens = Math.max(1, Math.min(drawn, limit));
-  const text = settings.answer ?? madeUp(request, outputTokens, random);
+  const text = settings.answer ?? madeUp(request, id, random);
   const usage: Usage = {
     ...contextUsage(request, cachedContexts),
     inputTokens: tokensOf(ownText(request)) + attachedTokens(request),
-    outputTokens: settings.answer === undefined && !request.schema ? outputTokens : tokensOf(text),
+    outputTokens: isMadeUp(request, settings) ? outputTokens : tokensOf(text),
     cacheWriteLongTokens: 0,
     reasoningTokens: 0,
   };
@@ -118,10 +117,30 @@ function answered(
   };
 }
 
-function madeUp({ schema }: PromptRequest, outputTokens: number, random: Random): string {
-  return schema
-    ? JSON.stringify(madeUpValue(schema.json, random))
-    : madeUpText(outputTokens, random);
+/** A model of this name answers with the prompt. */
+const ECHO = 'echo';
+
+/** Whether the answer is a sentence of the mock's own, which stands for one of any length. */
+function isMadeUp({ schema, model }: PromptRequest, { answer }: MockSettings): boolean {
+  return answer === undefined && !schema && model.model !== ECHO;
+}
+
+/** What nobody takes for the work of a model: it says so, and what it was asked. */
+function madeUp({ schema, model, prompt }: PromptRequest, id: number, random: Random): string {
+  if (schema) return JSON.stringify(madeUpValue(schema.json, random));
+  if (model.model === ECHO) return prompt;
+  const name = id.toString(16).padStart(8, '0').slice(0, 4);
+  return `[mock] made-up answer ${name} to "${shortened(prompt)}"`;
+}
+
+const MOST_SHOWN = 60;
+
+/** Its first line, cut. */
+function shortened(prompt: string): string {
+  const [line = ''] = prompt.trim().split('\n', 1);
+  return line.length < prompt.trim().length || line.length > MOST_SHOWN
+    ? `${line.slice(0, MOST_SHOWN).trimEnd().toWellFormed()}…`
+    : line;
 }
 
 /** The first request with a context writes it to the cache, later ones read it. */

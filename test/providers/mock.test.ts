@@ -68,6 +68,26 @@ test('another seed, model, system text, parameter or sample gives another answer
   expect(new Set(texts).size).toBe(texts.length);
 });
 
+test('an answer says that it is made up, and what was asked', async () => {
+  const texts = [
+    textOf(await ask(mock(), 'What is the capital of France?')),
+    textOf(await ask(mock(), 'Review src/auth.ts:\nexport const a = 1;')),
+    textOf(await ask(mock(), 'word '.repeat(100))),
+  ];
+  expect(texts.map((text) => text.replace(/[0-9a-f]{4}(?= to)/, '####'))).toEqual([
+    '[mock] made-up answer #### to "What is the capital of France?"',
+    '[mock] made-up answer #### to "Review src/auth.ts:…"',
+    `[mock] made-up answer #### to "${'word '.repeat(12).trim()}…"`,
+  ]);
+});
+
+test('the model `echo` answers with the prompt, and that is what its answer weighs', async () => {
+  const request = promptRequest({ prompt: 'Say it.', model: { provider: 'mock', model: 'echo' } });
+  expect(await mock().send(request, sendOptions())).toMatchObject({
+    answer: { text: 'Say it.', usage: { outputTokens: 2 } },
+  });
+});
+
 test('a fixed answer is given as it is, and counted', async () => {
   const outcome = await ask(mock({ answer: 'forty-two' }), 'what is six times seven?');
   expect(outcome).toMatchObject({

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { madeUpValue } from '../../src/plan/made-up-value.ts';
+import { plausibleRange, plausibleText, singular } from '../../src/plan/plausible.ts';
+import { seededRandom } from '../../src/ports/random.ts';
+
+test('a made-up value has what fields of these names usually hold', () => {
+  const schema = {
+    type: 'object',
+    required: [],
+    properties: {
+      customerName: { type: 'string' },
+      email: { type: 'string' },
+      category: { enum: ['billing', 'bug'] },
+      confidence: { type: 'number' },
+      urgency: { type: 'integer', minimum: 1, maximum: 3 },
+      rating: { type: 'integer' },
+      summary: { type: 'string' },
+      tags: { type: 'array', items: { type: 'string' }, minItems: 1 },
+    },
+  };
+  for (let seed = 1; seed <= 50; seed += 1) {
+    const value = madeUpValue(schema, seededRandom(seed));
+    expect(value).toEqual({
+      customerName: expect.stringMatching(/^[A-Z][a-z]+ [A-Z][a-z]+$/),
+      email: expect.stringMatching(/@example\.com$/),
+      category: expect.stringMatching(/^(billing|bug)$/),
+      confidence: expect.toSatisfy((number: number) => number >= 0 && number <= 1),
+      urgency: expect.toSatisfy((number: number) => [1, 2, 3].includes(number)),
+      rating: expect.toSatisfy((number: number) => [1, 2, 3, 4, 5].includes(number)),
+      summary: 'made-up summary',
+      tags: expect.arrayContaining([expect.stringMatching(/^(sample|example|made-up)$/)]),
+    });
+  }
+});
+
+test.each([
+  ['home_city', /Oslo|Lima|Kyoto/],
+  ['dueDate', /^2026-/],
+  ['unheard_of', /^made-up unheard of$/],
+  [undefined, /^made up$/],
+])('the text of a field `%s`', (name, expected) => {
+  expect(plausibleText(name, seededRandom(1))).toMatch(expected);
+});
+
+test('a range is known for some names, and bounds of the schema win', () => {
+  expect(plausibleRange('matchScore')).toMatchObject({ from: 0, to: 1 });
+  expect(plausibleRange('whatever')).toBeUndefined();
+  const schema = { type: 'number', minimum: 7, maximum: 8 };
+  const object = { type: 'object', properties: { score: schema } };
+  expect(madeUpValue(object, seededRandom(3))).toEqual({
+    score: expect.toSatisfy((number: number) => number >= 7 && number <= 8),
+  });
+});
+
+test.each([
+  ['tags', 'tag'],
+  ['categories', 'category'],
+  ['class', 'class'],
+])('one of `%s` is a `%s`', (many, one) => {
+  expect(singular(many)).toBe(one);
+});
