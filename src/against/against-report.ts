@@ -15,6 +15,7 @@ export interface AgainstReport {
   readonly models: readonly PlannedModel[];
   readonly total: PlannedTotals;
   readonly already_done: number;
+  readonly cached?: number;
   readonly prices_as_of: string | null;
   readonly warnings: readonly string[];
   /** What is wrong with the manifest of the base: then every task is new. */

@@ -6,12 +6,12 @@ import type { Arguments } from './arguments.ts';
 import { switchFlag } from './settings.ts';
 
 /**
- * What to report of answers in a results file that this caller's key does not vouch for. Throws a `VolleyError`
+ * What to report of answers in a results file or a response cache that this caller's key does not vouch for. Throws a `VolleyError`
  * (exit 2) in CI, where such a file may come from whoever opened a pull request: nothing has been sent by then.
  */
 export function answersFromElsewhere(
   args: Arguments,
-  { unsealed, foreign, mayGrow }: FromElsewhere,
+  { unsealed, foreign, cached, mayGrow }: FromElsewhere,
 ): readonly string[] {
   const count = unsealed + foreign;
   const isTrusted = switchFlag(args, 'trust-results');
@@ -22,7 +22,7 @@ export function answersFromElsewhere(
         : 'answers from elsewhere may be used once the tasks that others need have ended',
       {
         exitCode: EXIT.usage,
-        hint: 'set `VOLLEY_SEAL_KEY` to the key of the job that made them, pass `--trust-results` to use them, or `--overwrite` to send everything again',
+        hint: `set \`VOLLEY_SEAL_KEY\` to the key of the job that made them, pass \`--trust-results\` to use them, or ${waysOut({ isAll: cached === count && !mayGrow, isSome: cached > 0 })} to send everything again`,
       },
     );
   }
@@ -35,7 +35,13 @@ export function answersFromElsewhere(
   ];
 }
 
-function whose({ unsealed, foreign }: Omit<FromElsewhere, 'mayGrow'>): string {
+/** What leaves them out: those in a results file, and those in a response cache. */
+function waysOut({ isAll, isSome }: { readonly isAll: boolean; readonly isSome: boolean }): string {
+  if (isAll) return '`--response-cache off`';
+  return isSome ? '`--overwrite` and `--response-cache off`' : '`--overwrite`';
+}
+
+function whose({ unsealed, foreign }: Pick<FromElsewhere, 'unsealed' | 'foreign'>): string {
   const parts = [
     ...(unsealed > 0 ? [`${unsealed} without a seal`] : []),
     ...(foreign > 0 ? [`${foreign} sealed with another key, or changed since`] : []),

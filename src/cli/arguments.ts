@@ -113,7 +113,8 @@ function prepare(
       shielded.push(written === `--no-${name}` ? written : `--${name}`);
       continue;
     }
-    const value = equals === -1 ? words[(at += 1)] : arg.slice(equals + 1);
+    const isLeftOut = equals === -1 && flag.isValueOptional && isNoValue(words[at + 1], spec);
+    const value = isLeftOut ? '' : equals === -1 ? words[(at += 1)] : arg.slice(equals + 1);
     if (value === undefined || (equals === -1 && looksLikeFlag(value, spec))) {
       throw usageError(`\`${written}\` needs a value`, `write \`${written} ${flag.value}\``);
     }
@@ -132,6 +133,11 @@ function prepare(
     shielded: [...positionals.map((word) => SHIELD + word), ...shielded],
     written: writtenAs,
   };
+}
+
+/** Behind a flag whose value may be left out. */
+function isNoValue(word: string | undefined, spec: CommandSpec): boolean {
+  return word === undefined || looksLikeFlag(word, spec) || /^-$|\.(?:ya?ml|json)$/.test(word);
 }
 
 /** `-j8` is `-j=8`, and `-qy` is `-q -y`. */

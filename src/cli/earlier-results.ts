@@ -1,10 +1,14 @@
 import { changedOnly, type ChangedOnly } from '../against/changed-only.ts';
-import { readEarlier, type Earlier } from '../forecast/earlier.ts';
+import { cachedEarlier, readEarlier, type Earlier } from '../forecast/earlier.ts';
 import { systemDisk } from '../ports/system-disk.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { CachedAnswers } from '../run/cached-answers.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { Against } from './against.ts';
 import type { Arguments } from './arguments.ts';
 import { earlierResults } from './destination.ts';
+import { openResponseCache, responseCacheFolder } from './open-response-cache.ts';
+import { openSeal } from './open-seal.ts';
 
 /** What is done already, or is left alone since it did not change. */
 export async function changedOnlyOf(
@@ -22,6 +26,17 @@ export async function earlierOf(
   args: Arguments,
   prepared: PreparedRun,
 ): Promise<Earlier | undefined> {
-  const results = await earlierResults(args, prepared.plan.manifest);
-  return results && readEarlier(prepared, results.file, { mode: results.mode, disk: systemDisk });
+  const { manifest } = prepared.plan;
+  const results = await earlierResults(args, manifest);
+  const cached = await cachedOf(args, manifest);
+  const found =
+    results &&
+    (await readEarlier(prepared, results.file, { mode: results.mode, disk: systemDisk, cached }));
+  return found ?? (cached && cachedEarlier(prepared, cached));
+}
+
+async function cachedOf(args: Arguments, manifest: Manifest): Promise<CachedAnswers | undefined> {
+  if (responseCacheFolder(args, manifest) === undefined) return undefined;
+  const { seal } = await openSeal(manifest.file, process.env);
+  return (await openResponseCache(args, manifest, seal))?.deciding;
 }

@@ -47,7 +47,7 @@ export async function tellInterrupted(
  * went and how to continue. Throws a `VolleyError` (exit 74) when results are not where they should be.
  */
 export async function endRun(sending: Sending, course: Course): Promise<void> {
-  const { args, prepared, reporter, notes, sides, signals } = sending;
+  const { args, prepared, reporter, notes, sides, signals, responseCache } = sending;
   const { destination, keeping, summary, cases } = course;
   await reporter.close({
     resultsIn: destination?.kind === 'journal' ? destination.file : undefined,
@@ -57,6 +57,7 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
     const results = destination?.kind === 'journal' ? destination.file : undefined;
     await writeRunJunit(sides.junit, { results, held: cases });
   }
+  if (keeping) await notes.print((await responseCache?.close()) ?? []);
   if (summary) {
     const ending = {
       budget: prepared.plan.manifest.budget,

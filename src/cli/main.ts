@@ -74,6 +74,8 @@ async function runCommand(args: Arguments): Promise<number> {
       return (await import('./commands/export.ts')).exportResults(args);
     case 'diff':
       return (await import('./commands/diff.ts')).diff(args);
+    case 'cache':
+      return (await import('./commands/cache.ts')).cache(args);
     case 'prune':
       return (await import('./commands/prune.ts')).prune(args);
     case 'completion':

@@ -11,6 +11,7 @@ import type { Arguments } from './arguments.ts';
 import { confirm } from './confirm.ts';
 import type { Course, Sending } from './course.ts';
 import { openDestination, type Destination } from './destination.ts';
+import { refuseIfFrozen } from './frozen.ts';
 import { openingNotes } from './finish-journal.ts';
 import { answersFromElsewhere } from './answers-from-elsewhere.ts';
 import type { Notes } from './notes.ts';
@@ -67,20 +68,30 @@ export async function openAndDecide(sending: Sending, course: Course): Promise<D
   const stale = stalePrices(manifest, prices, systemClock.epochMs());
   if (stale !== undefined) await notes.print([stale]);
   await notes.print(selectionNotes(prepared));
+  const journal = destination.kind === 'journal' ? destination.journal : undefined;
   if (destination.kind === 'journal') {
     await notes.print(openingNotes(destination.journal, destination.file));
-    if (sending.sealing.problem !== undefined) await notes.print([sending.sealing.problem]);
-    const explain = switchFlag(args, 'explain') ? notes.explain : undefined;
-    // Into a new file everything is sent: no need to read all rows twice more to decide it.
-    if (destination.journal.found || explain) {
-      const resumption = await waits.during(
-        'for the tasks to be compared with the results file',
-        decideTasks(prepared, destination.journal, { explain, signal: signals.drain }),
-      );
-      await notes.print(answersFromElsewhere(args, resumption.fromElsewhere));
-      course.resumption = resumption;
-      if (!prepared.plan.selection) await agreeToMoves(args, destination, notes);
-    }
+  }
+  const { responseCache, sealing } = sending;
+  if (sealing.problem !== undefined && (journal || responseCache)) {
+    await notes.print([sealing.problem]);
+  }
+  const explain = journal && switchFlag(args, 'explain') ? notes.explain : undefined;
+  // Into a new file everything is sent: no need to read all rows twice more to decide it.
+  if (journal?.found || explain || responseCache || switchFlag(args, 'frozen')) {
+    const resumption = await waits.during(
+      'for the tasks to be compared with earlier answers',
+      decideTasks(prepared, journal, {
+        explain,
+        cached: responseCache?.deciding,
+        signal: signals.drain,
+      }),
+    );
+    await notes.print(answersFromElsewhere(args, resumption.fromElsewhere));
+    course.resumption = resumption;
+  }
+  if (destination.kind === 'journal' && journal?.found && !prepared.plan.selection) {
+    await agreeToMoves(args, destination, notes);
   }
   if (sending.against) {
     const { base, comparison, warnings } = sending.against;
@@ -88,6 +99,7 @@ export async function openAndDecide(sending: Sending, course: Course): Promise<D
     course.resumption = resumption;
     await notes.print([againstNote(base, comparison.counts, needed), ...warnings]);
   }
+  await refuseIfFrozen(args, prepared.plan, course.resumption);
   await notes.print(await unbudgetedNote(prepared, course.resumption));
   return { destination, resumption: course.resumption };
 }

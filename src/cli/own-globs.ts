@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { LoadedManifest } from '../run/library.ts';
 import type { Arguments } from './arguments.ts';
 import { identified, isBeside, isSame, numberOf, stdoutFile, type Identity } from './own-files.ts';
+import { responseCacheFolder } from './open-response-cache.ts';
 import { textFlag } from './settings.ts';
 import { sideFiles } from './side-file.ts';
 
@@ -15,6 +16,13 @@ export function withOwnFilesLeftOut(args: Arguments, loaded: LoadedManifest): Lo
   const directory = dirname(manifest.file);
   const output = textFlag(args, 'output') ?? inFolder(directory, manifest.output);
   const sides = Object.values(sideFiles(args));
+  // The manifest's own is left out too where the command names another.
+  const caches = [
+    responseCacheFolder(args, manifest),
+    inFolder(directory, manifest.responseCache?.dir),
+  ].flatMap((folder) => (folder === undefined ? [] : [resolve(folder) + sep]));
+  const isCached = (name: string): boolean =>
+    caches.some((folder) => resolve(directory, name).startsWith(folder));
   let own: Promise<OwnFiles> | undefined;
   return {
     ...loaded,
@@ -24,7 +32,8 @@ export function withOwnFilesLeftOut(args: Arguments, loaded: LoadedManifest): Lo
         const found = await files.glob(patterns);
         if (!found.ok) return found;
         own ??= ownFiles(output === '-' ? undefined : output, sides);
-        return { ok: true, value: await others(found.value, directory, await own) };
+        const names = found.value.filter((name) => !isCached(name));
+        return { ok: true, value: await others(names, directory, await own) };
       },
     },
   };

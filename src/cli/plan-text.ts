@@ -1,16 +1,17 @@
 import { printable } from '../errors/printable.ts';
 import type { PlannedCost, PlannedTotals, VolleyPlan } from '../forecast/plan-report.ts';
+import { doneText } from '../forecast/plan-document.ts';
 import { formatUsd } from '../money/format-usd.ts';
 import { counted, formatCount, formatDuration } from '../report/format.ts';
 import { displayWidth, padEnd } from '../report/width.ts';
 
 /** The plan as people read it, at most 80 columns wide but for long names and warnings. */
 export function planText(plan: VolleyPlan): string {
-  const { manifest, models, total, already_done: done, warnings } = plan.report;
+  const { manifest, models, total, warnings } = plan.report;
   const rows = models.map(({ model, ...totals }) => rowOf(model, totals));
   if (models.length > 1) rows.push(rowOf('total', total));
   const lines = [
-    `${manifest}: ${taskCount(total.tasks)} to send${done > 0 ? `, ${done.toLocaleString('en')} done already` : ''}`,
+    `${manifest}: ${taskCount(total.tasks)} to send${doneText(plan.report)}`,
     '',
     ...table(rows),
     '',

@@ -45,6 +45,10 @@ export async function playRun(
     ...(resumption === undefined ? {} : { resumption }),
     spentUsd: spentBeforeUsd(destination),
     ...(sending.sealing.seal && { seal: sending.sealing.seal }),
+    ...(sending.responseCache && {
+      cached: sending.responseCache.answers,
+      keepAnswer: sending.responseCache.keep,
+    }),
     ...(learning === undefined ? {} : { learning }),
     ...keeping.options,
   });

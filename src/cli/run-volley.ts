@@ -1,5 +1,6 @@
 import type { LoadedManifest } from '../run/library.ts';
 import type { Arguments } from './arguments.ts';
+import { checkFrozenFlag } from './frozen.ts';
 import { checkRehearsalFlags } from './rehearsal-flags.ts';
 import { sendVolley } from './send-volley.ts';
 import { switchFlag } from './settings.ts';
@@ -10,6 +11,7 @@ import { switchFlag } from './settings.ts';
  */
 export async function runVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
   checkRehearsalFlags(args);
+  checkFrozenFlag(args);
   if (switchFlag(args, 'dry-run')) {
     return (await import('./print-plan.ts')).printPlan(args, loaded);
   }

@@ -10,6 +10,7 @@ import type { Arguments } from './arguments.ts';
 import { tellCredentialsLeftOut } from './credentials-note.ts';
 import { permissionsOf } from './permissions.ts';
 import { resultFile } from './result-file.ts';
+import { openResponseCache, type OpenedCache } from './open-response-cache.ts';
 import { openSeal, type OpenedSeal } from './open-seal.ts';
 import { refuseUnsafeNames } from './written-names.ts';
 import { refuseSharedFiles } from './own-files.ts';
@@ -34,6 +35,7 @@ export interface SettledRun {
   /** Undefined: the scheduler's own. */
   readonly retryDelayMs: number | undefined;
   readonly sealing: OpenedSeal;
+  readonly responseCache: OpenedCache | undefined;
   readonly sides: SideFiles;
 }
 
@@ -71,6 +73,7 @@ export async function settleRun(args: Arguments, loaded: LoadedManifest): Promis
   );
   await refuseSharedFiles({ output, ...sides }, loaded.takeFilesRead());
   const sealing = await openSeal(loaded.manifest.file, process.env);
+  const responseCache = await openResponseCache(args, loaded.manifest, sealing.seal);
   const against = await againstOf(args, loaded, prepared);
   await printFindings(against?.findings.map(asNote) ?? [], stderr, args);
   await agree(args, prepared, { mode, against });
@@ -86,6 +89,7 @@ export async function settleRun(args: Arguments, loaded: LoadedManifest): Promis
     graceMs,
     retryDelayMs,
     sealing,
+    responseCache,
     sides,
   };
 }

@@ -8,6 +8,7 @@ export const EXIT = {
   budget: 3,
   provider: 4,
   pending: 5,
+  frozen: 6,
   bug: 70,
   cannotWrite: 74,
   locked: 75,

@@ -1,6 +1,7 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { Disk } from '../ports/disk.ts';
 import { previewJournal } from '../journal/preview.ts';
+import type { CachedAnswers } from '../run/cached-answers.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { createAnswerMemory, type KnownAnswers } from './known-answers.ts';
@@ -9,6 +10,8 @@ import { createAnswerMemory, type KnownAnswers } from './known-answers.ts';
 export interface Earlier {
   /** Absent: all tasks are to be sent all the same. */
   readonly resumption?: Resumption;
+  /** Answers that need no sending; absent: none. */
+  readonly cached?: CachedAnswers;
   /** US dollars, possibly paid attempts included. */
   readonly spentUsd: number;
   answersOf(template: TaskTemplate): KnownAnswers | undefined;
@@ -21,7 +24,15 @@ export interface Earlier {
 export async function readEarlier(
   prepared: PreparedRun,
   file: string,
-  { mode, disk }: { readonly mode: 'resume' | 'retry-failed'; readonly disk: Disk },
+  {
+    mode,
+    disk,
+    cached,
+  }: {
+    readonly mode: 'resume' | 'retry-failed';
+    readonly disk: Disk;
+    readonly cached?: CachedAnswers | undefined;
+  },
 ): Promise<Earlier | undefined> {
   const memory = createAnswerMemory();
   const preview = await previewJournal(file, {
@@ -30,10 +41,20 @@ export async function readEarlier(
     onRecord: (record) => memory.add(record),
   });
   if (!preview) return undefined;
-  const resumption = await decideTasks(prepared, preview);
+  const resumption = await decideTasks(prepared, preview, { cached });
   return {
     resumption,
+    ...(cached && { cached }),
     spentUsd: preview.found.spentUsd,
     answersOf: (template) => memory.of(template),
   };
+}
+
+/** What a response cache alone tells. */
+export async function cachedEarlier(
+  prepared: PreparedRun,
+  cached: CachedAnswers,
+): Promise<Earlier> {
+  const resumption = await decideTasks(prepared, undefined, { cached });
+  return { resumption, cached, spentUsd: 0, answersOf: () => undefined };
 }

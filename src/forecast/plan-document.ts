@@ -4,18 +4,13 @@ import { formatCount, formatDuration } from '../report/format.ts';
 import type { PlannedTotals, PlanReport } from './plan-report.ts';
 
 /** What a run would cost and take, for a pull request. */
-export function planDocument({
-  models,
-  total,
-  already_done: done,
-  prices_as_of: asOf,
-  warnings,
-}: Omit<PlanReport, 'v' | 'manifest'>): readonly Block[] {
+export function planDocument(report: Omit<PlanReport, 'v' | 'manifest'>): readonly Block[] {
+  const { models, total, prices_as_of: asOf, warnings } = report;
   const rows = models.map(({ model, ...totals }) => rowOf(foreign(model), totals));
   return [
     {
       kind: 'line',
-      text: `${total.tasks.toLocaleString('en')} to send${done > 0 ? `, ${done.toLocaleString('en')} done already` : ''}`,
+      text: `${total.tasks.toLocaleString('en')} to send${doneText(report)}`,
     },
     {
       kind: 'table',
@@ -27,6 +22,20 @@ export function planDocument({
     ...warnings.map((warning): Block => ({ kind: 'line', text: ['Warning: ', foreign(warning)] })),
     ...(asOf === null ? [] : [{ kind: 'line', text: `Prices as of ${asOf}.` } as const]),
   ];
+}
+
+/** `, 3 done already, 5 in the response cache`. */
+export function doneText({
+  already_done: done,
+  cached = 0,
+}: Pick<PlanReport, 'already_done' | 'cached'>): string {
+  const parts = [
+    [done, 'done already'],
+    [cached, 'in the response cache'],
+  ] as const;
+  return parts
+    .flatMap(([count, words]) => (count > 0 ? `, ${count.toLocaleString('en')} ${words}` : []))
+    .join('');
 }
 
 function rowOf(name: Words, totals: PlannedTotals): readonly Words[] {

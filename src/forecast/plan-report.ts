@@ -11,6 +11,8 @@ export interface PlanReport {
   readonly total: PlannedTotals;
   /** Tasks whose result is kept from an earlier run; not among the others. */
   readonly already_done: number;
+  /** Tasks whose answer is in the response cache; not among the others. Absent when there are none. */
+  readonly cached?: number;
   /** `YYYY-MM-DD`: the oldest of the price lists that were used; null when none was. */
   readonly prices_as_of: string | null;
   readonly warnings: readonly string[];

@@ -54,6 +54,7 @@ export async function planVolley(
         ),
       ).cost
     : totals.cost;
+  const cachedCount = earlier?.resumption?.cached ?? 0;
   const spentUsd = earlier?.spentUsd ?? 0;
   const { maxCostUsd = Infinity } = manifest.budget ?? {};
   return {
@@ -63,6 +64,7 @@ export async function planVolley(
       models,
       total,
       already_done: earlier?.resumption?.kept ?? 0,
+      ...(cachedCount > 0 && { cached: cachedCount }),
       prices_as_of: pricesAsOf(
         manifest,
         lanes.map(({ price }) => price),

@@ -42,6 +42,7 @@ export async function rehearse(
   { seed, latencyMs, errorRate, retryDelayMs, earlier, onEvent }: RehearsalOptions,
 ): Promise<Rehearsal> {
   const { manifest } = prepared.plan;
+  const cached = earlier?.cached;
   const clock = new VirtualClock();
   const random = seededRandom(seed);
   const isCounted = prepared.lanes.some(({ provider }) => provider.type !== 'mock');
@@ -58,6 +59,9 @@ export async function rehearse(
       money,
       ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
       ...(earlier?.resumption && { resumption: earlier.resumption }),
+      ...(cached && {
+        cached: { find: (...asked) => clock.during(cached.find(...asked)) },
+      }),
       makeProvider: (endpoint) =>
         createSimulatedProvider(endpoint, {
           manifest,

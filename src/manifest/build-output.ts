@@ -1,5 +1,6 @@
 import { fileNameProblem } from '../ports/file-name.ts';
-import { stringOf, type ReadContext } from './read-values.ts';
+import type { ResponseCacheSettings } from './manifest.ts';
+import { durationOf, stringOf, type ReadContext } from './read-values.ts';
 import { child } from './source-node.ts';
 
 /** `output`; undefined when the results go to stdout. Whether it may be written is for the run to say. */
@@ -16,6 +17,24 @@ export function buildOutput({ source, report }: ReadContext): string | undefined
     });
   }
   return name;
+}
+
+/** `response_cache`; undefined without it. */
+export function buildResponseCache(context: ReadContext): ResponseCacheSettings | undefined {
+  const { source, report } = context;
+  const node = child(source.root, 'response_cache');
+  if (node === undefined) return undefined;
+  const place = child(node, 'dir');
+  const dir = stringOf(place);
+  const problem = dir === undefined ? undefined : nameProblem(`${dir}/x`);
+  if (place && problem !== undefined) {
+    report.error(source.place(place), {
+      code: 'BAD_VALUE',
+      message: `\`dir\` cannot be the name of a folder: ${problem}`,
+      hint: 'write a name below the manifest, such as `.cache/volley`',
+    });
+  }
+  return { dir, ttlMs: durationOf(child(node, 'ttl'), context) };
 }
 
 /** What cannot be a file below the manifest, on every system. */

@@ -6,7 +6,7 @@ import { DEFAULT_BOUNDS, YAML_BOUNDS, type Bounds } from '../errors/bounds.ts';
 import { newWork, type Work } from '../ports/work.ts';
 import { buildContext } from './build-context.ts';
 import { buildBudget, buildPriceFile, buildPrices } from './build-money.ts';
-import { buildOutput } from './build-output.ts';
+import { buildOutput, buildResponseCache } from './build-output.ts';
 import { buildProviders } from './build-providers.ts';
 import { schemaReader } from './build-schema.ts';
 import { buildTasks } from './build-tasks.ts';
@@ -203,6 +203,7 @@ async function checkManifest(
     report.add(scope.uses.unused(Object.keys(set), Object.keys(vars)));
   }
   const output = buildOutput(context);
+  const responseCache = buildResponseCache(context);
   const budget = buildBudget(source, overrides);
   const prices = buildPrices(context, slips);
   const priceFile = await readPriceFile(options, report);
@@ -236,6 +237,7 @@ async function checkManifest(
     ...(priceFile.file && { priceFile: priceFile.file }),
     tasks,
     output,
+    ...(responseCache && { responseCache }),
     ...(include.length > 0 && { include }),
   };
   return { ok: true, manifest, warnings: final.findings };

@@ -33,8 +33,16 @@ export interface Manifest {
   readonly tasks: readonly TaskTemplate[];
   /** Where the results go, as written; undefined means stdout. */
   readonly output: string | undefined;
+  /** Where answers are kept for other runs, and for how long they are used; absent: nowhere. */
+  readonly responseCache?: ResponseCacheSettings;
   /** What each record has besides the answer; absent: nothing. */
   readonly include?: readonly IncludedPart[];
+}
+
+export interface ResponseCacheSettings {
+  /** Below the manifest, as written; undefined: the user's cache folder. */
+  readonly dir: string | undefined;
+  readonly ttlMs: number | undefined;
 }
 
 /** The row, and the prompt that was sent. */

@@ -87,8 +87,14 @@ function headline(summary: Summary, style: Style): string {
     [leftOut, 'left out'],
   ] as const;
   const counts = others.flatMap(([count, word]) => (count > 0 ? `${count} ${word}` : []));
-  const before =
-    summary.kept > 0 ? ` (${summary.kept.toLocaleString('en')} from earlier runs)` : '';
+  const without = [
+    [summary.kept, 'from earlier runs'],
+    [summary.cached ?? 0, 'from the cache'],
+  ] as const;
+  const unsent = without.flatMap(([count, word]) =>
+    count > 0 ? `${count.toLocaleString('en')} ${word}` : [],
+  );
+  const before = unsent.length > 0 ? ` (${unsent.join(', ')})` : '';
   const parts = [`${succeeded}/${tasks} succeeded${before}`, ...counts].join(', ');
   return `${style(color, start)} ${parts} in ${formatDuration(summary.duration_ms)}`;
 }

@@ -69,6 +69,7 @@ export function drainingLine(reason: string, inFlight: number, style: Style): st
 }
 
 function taskFacts(record: ResultRecord): readonly string[] {
+  if (record.cached) return ['cached'];
   return [
     formatDuration(record.duration_ms),
     ...(record.retries > 0 ? [`after ${counted(record.retries, 'retry', 'retries')}`] : []),

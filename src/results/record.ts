@@ -43,6 +43,8 @@ export interface ResultRecord {
   readonly retries: number;
   /** Id of the task whose request was the same and whose answer this is; then nothing was sent for this one. */
   readonly shared_with?: string;
+  /** The answer came from the response cache; nothing was sent. */
+  readonly cached?: true;
   /** Attempts that may have been charged without a usable answer; absent when 0. */
   readonly possibly_paid_attempts?: number;
   /** The most that these, and answers whose usage is estimated, can have cost beyond `cost_usd`; absent when nothing bounds it. */

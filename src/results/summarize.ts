@@ -43,7 +43,7 @@ export function createTally(): Tally {
     reasoning_tokens: 0,
     total_tokens: 0,
   };
-  const counts = { attempts: 0, retries: 0, possiblyPaid: 0, taskMs: 0, estimated: 0 };
+  const counts = { attempts: 0, retries: 0, possiblyPaid: 0, taskMs: 0, estimated: 0, cached: 0 };
   const waitedMs = new Map<WaitReason, number>();
   /** Null as soon as one paid record has no price; undefined while there is nothing to pay. */
   let costUsd: number | null | undefined;
@@ -56,8 +56,9 @@ export function createTally(): Tally {
   }
 
   function addUnkept(outcome: Tallied, record: ResultRecord): void {
-    if (record.usage) addUsage(usage, record.usage);
-    if (record.usage_estimated) counts.estimated += 1;
+    if (record.cached) counts.cached += 1;
+    else if (record.usage) addUsage(usage, record.usage);
+    if (record.usage_estimated && !record.cached) counts.estimated += 1;
     if (record.attempts > 0) {
       costUsd = addCost(costUsd, record.cost_usd);
       cacheSavedUsd = addCost(cacheSavedUsd, outcome.cacheSavedUsd);
@@ -81,6 +82,7 @@ export function createTally(): Tally {
       ...statuses,
       succeeded: statuses.succeeded + kept,
       kept,
+      ...(counts.cached > 0 && { cached: counts.cached }),
       ...(fromElsewhere > 0 && { from_elsewhere: fromElsewhere }),
       not_started: left + notStarted(tasks - kept - left, statuses, totals),
       ...(left > 0 && { left_out: left }),

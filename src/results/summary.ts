@@ -12,6 +12,8 @@ export interface Summary {
   readonly kept: number;
   /** Answers that are used although they were not sealed under the caller's key; absent when there are none. */
   readonly from_elsewhere?: number;
+  /** Of those that succeeded: tasks whose answer came from the response cache; absent when there are none. */
+  readonly cached?: number;
   readonly failed: number;
   readonly canceled: number;
   readonly skipped: number;

@@ -3,16 +3,23 @@ import type { Task } from '../plan/task.ts';
 import type { Resumption } from './resume.ts';
 import { laneName } from './task-content.ts';
 
-/** Sends no other tasks than the chosen ones, and of these what `resumption` would send; the rest is left alone. */
+/**
+ * Sends no other tasks than the marked ones, and of these what `resumption` would send. The rest is left alone, but
+ * for tasks whose answer is there.
+ */
 export async function onlyMarked(
-  plan: Pick<Plan, 'tasks' | 'total'>,
-  isChosen: (task: Pick<Task, 'index'>) => boolean,
+  plan: Pick<Plan, 'tasks' | 'total' | 'end'>,
+  isMarked: (task: Pick<Task, 'index'>) => boolean,
   resumption: Resumption | undefined,
 ): Promise<Resumption> {
+  const answered = new Uint8Array(plan.end);
+  const isChosen = (task: Pick<Task, 'index'>): boolean =>
+    isMarked(task) || answered[task.index] === 1;
   const toSend = new Map<string, number>();
   const toSendOfEntry = new Map<string, number>();
   let chosen = 0;
   for await (const task of plan.tasks()) {
+    if (resumption?.hasAnswer(task)) answered[task.index] = 1;
     if (!isChosen(task) || !mayBeSent(task, resumption)) continue;
     const lane = laneName(task.template.model);
     const { id: entry } = task.template;
@@ -24,16 +31,24 @@ export async function onlyMarked(
   return {
     kept,
     left: plan.total - kept - chosen,
+    cached: resumption?.cached ?? 0,
     toSend,
     toSendOfEntry,
-    sends: (task) => isChosen(task) && mayBeSent(task, resumption),
+    sends: (task) => isChosen(task) && (resumption?.sends(task) ?? true),
+    hasAnswer: (task) => resumption?.hasAnswer(task) ?? false,
+    needsNoSending: (task) => !isChosen(task) || (resumption?.needsNoSending(task) ?? false),
     fateOf: (task) => {
       if (isChosen(task)) return resumption?.fateOf(task) ?? 'send';
       return resumption?.fateOf(task) === 'keep' ? 'keep' : 'leave';
     },
     recordOf: (task) => resumption?.recordOf(task) ?? noRecord(task),
     decide: (task, needs) => resumption?.decide(task, needs) ?? Promise.resolve({ kind: 'send' }),
-    fromElsewhere: resumption?.fromElsewhere ?? { unsealed: 0, foreign: 0, mayGrow: false },
+    fromElsewhere: resumption?.fromElsewhere ?? {
+      unsealed: 0,
+      foreign: 0,
+      cached: 0,
+      mayGrow: false,
+    },
     // What was not chosen is not decided.
     coversAll: () => false,
   };

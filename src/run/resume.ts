@@ -7,7 +7,9 @@ import type {
 import type { Journal } from '../journal/journal.ts';
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Task } from '../plan/task.ts';
+import { cachedRecord } from '../results/cached-record.ts';
 import type { ResultRecord } from '../results/record.ts';
+import type { CachedAnswers } from './cached-answers.ts';
 import { decideNeeding } from './decide-needing.ts';
 import { interruptible } from './interruptible.ts';
 import type { PreparedRun } from './prepare.ts';
@@ -23,8 +25,14 @@ export interface Resumption {
   readonly toSend: ReadonlyMap<string, number>;
   /** The same by id of the entry in the manifest. */
   readonly toSendOfEntry: ReadonlyMap<string, number>;
+  /** Tasks whose answer is in the response cache, as far as is known at the start. */
+  readonly cached: number;
   /** Whether the task is sent, or may be. */
   sends(task: Task): boolean;
+  /** Whether its answer is there, in the results or in the cache, for this task or for another that asks the same. */
+  hasAnswer(task: Task): boolean;
+  /** Whether it is known that nothing has to be sent for it: its answer is there, or it cannot be sent. */
+  needsNoSending(task: Task): boolean;
   fateOf(task: Task): Fate;
   /** The record of a task whose fate is `keep`. */
   recordOf(task: Task): Promise<ResultRecord>;
@@ -43,6 +51,8 @@ export interface FromElsewhere {
   readonly foreign: number;
   /** Whether tasks that are decided later may use more of them. */
   readonly mayGrow: boolean;
+  /** Of them: those in the response cache. */
+  readonly cached: number;
 }
 
 /** `undecided`: its request is made of the results of others, or another's answer is to be shared. */
@@ -71,14 +81,17 @@ type Decider = Pick<
  */
 export async function decideTasks(
   prepared: PreparedRun,
-  journal: Decider,
+  results: Decider | undefined,
   options: {
+    /** Asked for each task that would be sent. */
+    readonly cached?: CachedAnswers | undefined;
     readonly explain?: Explain | undefined;
     /** Ends the reading; the promise rejects with its reason. */
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<Resumption> {
-  const { explain, signal } = options;
+  const { explain, cached, signal } = options;
+  const journal = results ?? NOTHING_DONE;
   const hostOf = hostsOf(prepared);
   const withEarlier = journal.found?.isOfEarlierRelease ?? false;
   const { plan } = prepared;
@@ -86,12 +99,15 @@ export async function decideTasks(
   /** Of the record that is kept or shared. */
   const lines = new Int32Array(plan.end);
 
+  /** Of tasks with needs whose answer is cached: without the results of these nobody else knows them. */
+  const fingerprintsOf = new Map<number, readonly string[]>();
+
   const toSend = new Map<string, number>();
   const toSendOfEntry = new Map<string, number>();
-  const counts = { keep: 0, leave: 0, undecided: 0 };
-  const elsewhere = { unsealed: 0, foreign: 0 };
+  const counts = { keep: 0, leave: 0, undecided: 0, cached: 0 };
+  const elsewhere = { unsealed: 0, foreign: 0, cached: 0 };
 
-  function decideNow(task: Task, content: TaskContent): Promise<Fate | 'share'> {
+  function decideNow(task: Task, content: TaskContent): Promise<InnerFate> {
     return fateBy(journal.decide(planned(task, content)), task, content);
   }
 
@@ -99,7 +115,7 @@ export async function decideTasks(
     decision: ResumeDecision,
     task: Task,
     { fingerprints }: TaskContent,
-  ): Promise<Fate | 'share'> {
+  ): Promise<InnerFate> {
     const { id, index } = task;
     if (decision.kind === 'leave') return 'leave';
     const line = decision.kind === 'keep' ? decision.line : decision.like;
@@ -111,9 +127,19 @@ export async function decideTasks(
       return decision.kind === 'keep' ? 'keep' : 'share';
     }
     if (decision.kind === 'keep') journal.reject(decision.line);
+    const answer = await cached?.find(task, fingerprints, signal);
+    if (answer) {
+      if (answer.seal !== 'ours') {
+        elsewhere[answer.seal] += 1;
+        elsewhere.cached += 1;
+      }
+      if (hasNeeds(task)) fingerprintsOf.set(index, fingerprints);
+      return 'cached';
+    }
     // Without a request, nothing of it is sent: it fails or is skipped again.
     const reason = isUsed ? 'invalid' : decision.kind === 'run' ? decision.reason : 'changed';
-    if (fingerprints.length > 0) await explain?.(id, reason);
+    if (fingerprints.length === 0) return 'unsendable';
+    await explain?.(id, reason);
     return 'send';
   }
 
@@ -132,23 +158,27 @@ export async function decideTasks(
       : taskContent(task, { plan, hostOf, withEarlier, needs });
   }
 
-  function recordOf({ index }: Task): Promise<ResultRecord> {
-    return journal.recordAt(lines[index] ?? 0);
+  async function recordOf(task: Task): Promise<ResultRecord> {
+    if (fateOf(task) !== 'cached') return journal.recordAt(lines[task.index] ?? 0);
+    const fingerprints = fingerprintsOf.get(task.index) ?? (await contentOf(task)).fingerprints;
+    const found = await cached?.find(task, fingerprints, signal);
+    if (!found) throw new Error(`the cached answer to \`${task.id}\` is gone`);
+    return cachedRecord(task, found.answer, { epochMs: 0 });
   }
 
-  function count(task: Task, fate: Fate | 'share', change: 1 | -1): void {
+  function count(task: Task, fate: InnerFate, change: 1 | -1): void {
     if (fate === 'keep' || fate === 'leave') {
       counts[fate] += change;
       return;
     }
-    if (fate === 'undecided') counts.undecided += change;
+    if (fate === 'undecided' || fate === 'cached') counts[fate] += change;
     const lane = laneName(task.template.model);
     toSend.set(lane, (toSend.get(lane) ?? 0) + change);
     const { id: entry } = task.template;
     toSendOfEntry.set(entry, (toSendOfEntry.get(entry) ?? 0) + change);
   }
 
-  function enter(task: Task, fate: Fate | 'share'): void {
+  function enter(task: Task, fate: InnerFate): void {
     fates[task.index] = FATES.indexOf(fate);
     count(task, fate, 1);
   }
@@ -158,7 +188,7 @@ export async function decideTasks(
   }
 
   const isOpen = ({ index }: Task): boolean => fates[index] === OPEN;
-  const fateOf = ({ index }: Task): Fate | 'share' => FATES[fates[index] ?? OPEN] ?? 'send';
+  const fateOf = ({ index }: Task): InnerFate => FATES[fates[index] ?? OPEN] ?? 'send';
 
   // What belongs to tasks that were not selected is theirs.
   for await (const task of interruptible(plan.unselected(), signal)) {
@@ -183,7 +213,7 @@ export async function decideTasks(
   }
   await decideNeeding({
     plan,
-    isKept: (task) => fateOf(task) === 'keep',
+    isKept: (task) => fateOf(task) === 'keep' || fateOf(task) === 'cached',
     recordOf,
     async decide(task, needs) {
       count(task, 'undecided', -1);
@@ -197,10 +227,15 @@ export async function decideTasks(
     left: counts.leave,
     toSend,
     toSendOfEntry,
-    sends: (task) => ['send', 'undecided'].includes(fateOf(task)),
+    cached: counts.cached,
+    sends: (task) => ['send', 'unsendable', 'undecided'].includes(fateOf(task)),
+    hasAnswer: (task) => ['keep', 'share', 'cached'].includes(fateOf(task)),
+    needsNoSending: (task) => !['send', 'undecided'].includes(fateOf(task)),
     fateOf: (task) => {
       const fate = fateOf(task);
-      return fate === 'share' ? 'undecided' : fate;
+      if (fate === 'share') return 'undecided';
+      // The cache is asked again when its turn comes.
+      return fate === 'cached' || fate === 'unsendable' ? 'send' : fate;
     },
     recordOf,
     async decide(task, needs) {
@@ -224,14 +259,31 @@ export async function decideTasks(
 
 /** In the column of fates: nothing was decided yet. */
 const OPEN = 0;
-const FATES: ReadonlyArray<Fate | 'share' | undefined> = [
+const FATES: ReadonlyArray<InnerFate | undefined> = [
   undefined,
   'send',
   'keep',
   'leave',
   'undecided',
   'share',
+  'cached',
+  'unsendable',
 ];
+
+/** `unsendable`: it makes no request, and has a record that says why. */
+type InnerFate = Fate | 'share' | 'cached' | 'unsendable';
+
+/** Of a run that begins with no results. */
+const NOTHING_DONE: Decider = {
+  found: undefined,
+  expect: () => undefined,
+  decideAlone: () => ({ kind: 'run', reason: 'new' }),
+  decide: () => ({ kind: 'run', reason: 'new' }),
+  endDeciding: () => undefined,
+  recordAt: () => Promise.reject(new Error('there is no record')),
+  sealOf: () => 'unsealed',
+  reject: () => undefined,
+};
 
 function planned(task: Task, content: TaskContent): PlannedTask {
   const { id, index, key, matrix, template } = task;

@@ -4,11 +4,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { TaskNode } from '../plan/graph.ts';
 import type { PlannedLane } from '../plan/plan.ts';
-import type { Task } from '../plan/task.ts';
+import { askedOf, type PromptRequest, type Task } from '../plan/task.ts';
 import { createProvider } from '../providers/registry.ts';
 import type { Provider } from '../providers/provider.ts';
 import { tokenCounting } from '../providers/token-counting.ts';
 import type { Wire } from '../providers/transport.ts';
+import type { CachedAnswer } from '../response-cache/cached-answer.ts';
+import { cachedRecord } from '../results/cached-record.ts';
 import type { RunEvent } from '../results/events.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
@@ -23,6 +25,7 @@ import { runSchedule } from '../schedule/schedule.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Included } from '../results/task-facts.ts';
 import { sharedRecord } from '../results/shared-record.ts';
+import type { CachedAnswers } from './cached-answers.ts';
 import { createEventQueue } from './event-queue.ts';
 import { lanesCaching } from './lane-caching.ts';
 import type { LearnedFor } from './learned-limits.ts';
@@ -56,6 +59,10 @@ export interface RunOptions extends KeepOptions {
   readonly seal?: Seal;
   /** What an earlier run has done already. */
   readonly resumption?: Resumption;
+  /** Answers of other runs, which need no sending; default: none. */
+  readonly cached?: CachedAnswers;
+  /** Keeps an answer for other runs. Never rejects. */
+  readonly keepAnswer?: (record: ResultRecord) => Promise<void>;
   /** Where to begin with the limits, and where to leave what was learned; default: neither. */
   readonly learning?: Learning;
 }
@@ -90,6 +97,8 @@ export async function* startRun(
     hostOf: hostsOf(prepared),
     resumption: options.resumption,
     share: keepShared,
+    cached: options.cached,
+    serve: keepCached,
     onNotSent: ({ id, template }) =>
       queue.push({ type: 'task_not_sent', lane: laneName(template.model), id }),
   });
@@ -113,16 +122,27 @@ export async function* startRun(
     return options.seal?.sealed(record) ?? record;
   }
 
-  function settle(outcome: TaskOutcome): Promise<void> {
+  async function settle(outcome: TaskOutcome): Promise<void> {
     const { task } = outcome;
     const raw = toRecord(outcome, includedOf(task, outcome.prompt));
     const record = sealed(redactedRecord(raw, redact));
+    // First: a run that is killed between the two finds the answer there.
+    await options.keepAnswer?.(record);
     return keeping.keep({ task, record, tallied: outcome });
   }
 
   function keepShared(task: Task, original: ResultRecord): Promise<void> {
     const included = includedOf(task, original.prompt);
     const record = sealed(sharedRecord(task, original, { epochMs: clock.epochMs(), included }));
+    return keeping.keep({ task, record, tallied: NOT_SENT });
+  }
+
+  function keepCached(
+    task: Task,
+    { answer, request }: { readonly answer: CachedAnswer; readonly request: PromptRequest },
+  ): Promise<void> {
+    const included = includedOf(task, askedOf(request));
+    const record = sealed(cachedRecord(task, answer, { epochMs: clock.epochMs(), included }));
     return keeping.keep({ task, record, tallied: NOT_SENT });
   }
 

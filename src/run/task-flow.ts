@@ -4,7 +4,8 @@ import type { Plan } from '../plan/plan.ts';
 import { byUrgency, type TaskNode } from '../plan/graph.ts';
 import { tasksFollowing } from '../plan/expand.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
-import type { RenderedTask, Task } from '../plan/task.ts';
+import type { PromptRequest, RenderedTask, Task } from '../plan/task.ts';
+import type { CachedAnswer } from '../response-cache/cached-answer.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { LaneName } from '../schedule/events.ts';
 import type { FedTask, FeedItem } from '../schedule/feed-item.ts';
@@ -19,7 +20,8 @@ import {
   type FlowNode,
 } from './flow-node.ts';
 import type { Resumption } from './resume.ts';
-import { laneName } from './task-content.ts';
+import type { CachedAnswers } from './cached-answers.ts';
+import { laneName, taskContent } from './task-content.ts';
 import { laneFeed, type Taken } from './lane-feed.ts';
 import { createSingleFlight, type SingleFlight } from './single-flight.ts';
 
@@ -51,6 +53,13 @@ export interface FlowOptions {
   readonly resumption: Resumption | undefined;
   /** Keeps the record of a task as a copy of another's; then calls `ended`. */
   readonly share: (task: Task, original: ResultRecord) => Promise<void>;
+  /** Answers that need no sending; undefined: there are none. */
+  readonly cached: CachedAnswers | undefined;
+  /** Keeps the record of a task whose answer was found there; then calls `ended`. */
+  readonly serve: (
+    task: Task,
+    found: { readonly answer: CachedAnswer; readonly request: PromptRequest },
+  ) => Promise<void>;
   /** Told of a task that turns out to need no sending only now that its needs have ended. */
   readonly onNotSent: (task: Task) => void;
 }
@@ -191,6 +200,25 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return entry.kind === 'send';
   }
 
+  /** Whether no answer to it is cached; else that one is kept. */
+  async function passCached(
+    flow: FlowNode,
+    task: Task,
+    request: PromptRequest,
+    { fingerprint, needs }: { readonly fingerprint: string; readonly needs: NeedsData | undefined },
+  ): Promise<boolean> {
+    if (!options.cached) return true;
+    // A fallback's answer will do.
+    const { fingerprints } = task.template.fallbacks
+      ? await taskContent(task, { plan, hostOf: options.hostOf, needs, withEarlier: false })
+      : { fingerprints: [fingerprint] };
+    const found = await options.cached.find(task, fingerprints);
+    if (!found) return true;
+    flow.outstanding += 1;
+    await options.serve(task, { answer: found.answer, request });
+    return false;
+  }
+
   /** The task with its texts, if it is to be given out; else it was dealt with, or waits for another's answer. */
   async function admit(
     flow: FlowNode,
@@ -215,6 +243,8 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     if (!(await passResumed(flow, task, failure ? 'skipped' : needs))) return undefined;
     if (rendered.ok) {
       const fingerprint = requestFingerprint(rendered.request, options.hostOf(lane));
+      const { request } = rendered;
+      if (!(await passCached(flow, task, request, { fingerprint, needs }))) return undefined;
       const isSample = task.sample !== undefined;
       if (!isSample && !(await passShared(flow, task, fingerprint, lane))) return undefined;
       rendered = { ...rendered, fingerprint };

@@ -16,6 +16,7 @@ const LAYERS = [
   ['journal'],
   ['compare'],
   ['export'],
+  ['response-cache'],
   ['report'],
   ['run'],
   ['forecast'],

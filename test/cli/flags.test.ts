@@ -486,7 +486,8 @@ const HOSTS = ['allow-host', 'allow-http', 'keys-file', 'permissions', 'base-url
 
 /** Flags with tests of their own: prices and parameters under a cap, a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const CAP = ['trust-prices', 'allow-param'];
-/** They need a repository: against.test.ts. */
+/** They need more than one run, or a repository: response-cache.test.ts, against.test.ts. */
+const CACHE = ['response-cache', 'frozen'];
 const AGAINST = ['against', 'against-tip', 'show', 'all'];
 const BOUNDS = ['max-tasks', 'max-files', 'max-matrix', 'max-work', 'max-prompt-chars'];
 const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
@@ -505,9 +506,21 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'include',
     'against',
     'against-tip',
+    ...CACHE,
     ...BOUNDS,
   ],
-  plan: [...AGAINST, 'format', ...HOSTS, 'exact', 'quiet', 'progress', ...CAP, 'first', ...BOUNDS],
+  plan: [
+    ...AGAINST,
+    'format',
+    'response-cache',
+    ...HOSTS,
+    'exact',
+    'quiet',
+    'progress',
+    ...CAP,
+    'first',
+    ...BOUNDS,
+  ],
   validate: [...HOSTS, ...BOUNDS],
   ask: [
     ...HOSTS,
@@ -524,6 +537,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'junit',
     'trust-results',
     'file',
+    ...CACHE,
     ...BOUNDS,
   ],
   init: ['overwrite'],
@@ -534,6 +548,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   report: [...COMMANDS.report.flags],
   diff: [...COMMANDS.diff.flags],
   export: [...COMMANDS.export.flags],
+  cache: ['older-than', 'max-bytes', 'json'],
   prune: [],
   schema: [],
   completion: [],

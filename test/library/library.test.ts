@@ -305,11 +305,14 @@ describe('a reader', () => {
       left: 0,
       toSend: new Map(),
       toSendOfEntry: new Map(),
+      cached: 0,
       sends: () => true,
+      hasAnswer: () => false,
+      needsNoSending: () => false,
       fateOf: () => 'send' as const,
       recordOf: unasked,
       decide: unasked,
-      fromElsewhere: { unsealed: 0, foreign: 0, mayGrow: false },
+      fromElsewhere: { unsealed: 0, foreign: 0, cached: 0, mayGrow: false },
       coversAll: () => true,
     };
     const reading = eventsOf(await loaded({ tasks: ['a', 'b'] }), { fetch, resumption });

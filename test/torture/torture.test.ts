@@ -1,6 +1,7 @@
 /** The short form of `npm run torture`. */
 import { beforeAll, expect, test } from 'vitest';
 import { ensureBuilt } from '../support/build.ts';
+import { tortureCacheByKills } from './cache-kills.ts';
 import { tortureByFullDisk } from './full-disk.ts';
 import { tortureByKills } from './kills.ts';
 import { tortureByReaders } from './readers.ts';
@@ -48,6 +49,22 @@ test(
   async () => {
     const figures = await tortureByReaders({ heads: 1, slowRecords: 2000 });
     expect(figures.violations).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'eight processes that share a response cache and are killed pay again for no more than was in flight',
+  async () => {
+    const figures = await tortureCacheByKills({
+      processes: 8,
+      kills: 16,
+      tasks: 240,
+      concurrency: 4,
+      seed: 1,
+    });
+    expect(figures.violations).toEqual([]);
+    expect(figures.kills).toBe(16);
   },
   TIMEOUT_MS,
 );

@@ -22,6 +22,7 @@ export const CHECKING_COMMANDS = {
       'output',
       'retry-failed',
       'overwrite',
+      'response-cache',
       'only',
       'skip',
       'tag',

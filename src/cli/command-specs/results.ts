@@ -2,7 +2,9 @@ import { RESULT_FILES, type CommandSpec } from './command-spec.ts';
 
 const ANY_SEAL = 'Do not point out answers that were not sealed with your key';
 
-/** Commands for a results file. */
+export const CACHE_ACTIONS = ['stats', 'prune'] as const;
+
+/** Commands for results: a file of them, or a cache. */
 export const RESULT_COMMANDS = {
   report: {
     usage: 'report <results>',
@@ -60,6 +62,18 @@ export const RESULT_COMMANDS = {
     ],
     maxArguments: 2,
     argument: RESULT_FILES,
+  },
+  cache: {
+    usage: 'cache <stats|prune> [folder]',
+    description:
+      'What a response cache holds (default: the one in your cache folder), or less of it',
+    flags: ['older-than', 'max-bytes', 'json'],
+    examples: [
+      'volley cache stats .cache/volley',
+      'volley cache prune .cache/volley --older-than 7d --max-bytes 100M',
+    ],
+    maxArguments: 2,
+    argument: { words: CACHE_ACTIONS },
   },
   prune: {
     usage: 'prune <results>',

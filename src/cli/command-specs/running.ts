@@ -18,6 +18,8 @@ const RUN_FLAGS = [
   'resume',
   'retry-failed',
   'overwrite',
+  'response-cache',
+  'frozen',
   'explain',
   'trust-results',
   'emergency-dump',

@@ -10,6 +10,12 @@ export const BOUND_FLAGS = {
     description: 'Maximum combinations of its matrices, samples included',
   },
   'max-prompt-chars': { default: '16M', value: 'N', description: 'Maximum characters per prompt' },
+  'older-than': { default: '90d', value: 'D', description: 'Remove answers older than this' },
+  'max-bytes': {
+    default: '1 GiB',
+    value: 'N',
+    description: 'Remove the oldest answers until the rest has at most N bytes',
+  },
   'max-work': {
     default: '5s',
     value: 'D',

@@ -5,6 +5,8 @@ export interface Flag {
   readonly value?: string;
   /** All values, where they are words of ours. */
   readonly choices?: readonly string[];
+  /** The value may be left out; it is then empty. A word that ends like a manifest is none. */
+  readonly isValueOptional?: true;
   readonly repeatable?: true;
   /** `--this=word` stands for this switch and the one named here. */
   readonly withWord?: Readonly<Record<string, string>>;

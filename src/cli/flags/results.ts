@@ -14,6 +14,13 @@ export const RESULT_FLAGS = {
     description: 'jsonl, json or text',
   },
   json: { description: 'Print the result as JSON' },
+  'response-cache': {
+    value: 'DIR',
+    isValueOptional: true,
+    description:
+      'Take answers that any run has left there, and leave those of this one (default: your cache folder; off)',
+  },
+  frozen: { description: 'Send nothing: exit 6 if anything would have to be sent' },
   include: {
     value: 'PARTS',
     choices: ['item', 'prompt', 'item,prompt'],

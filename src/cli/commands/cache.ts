@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { suggest } from '../../errors/suggest.ts';
+import { EXIT } from '../../errors/volley-error.ts';
+import { systemClock } from '../../ports/system-clock.ts';
+import { systemEntryFiles } from '../../ports/system-entry-files.ts';
+import { counted, formatCount } from '../../report/format.ts';
+import {
+  cacheStats,
+  DEFAULT_CACHE_BOUNDS,
+  pruneCache,
+  type CacheStats,
+} from '../../response-cache/prune-cache.ts';
+import { safeJson } from '../../results/serialize.ts';
+import { usageError, type Arguments } from '../arguments.ts';
+import { CACHE_ACTIONS } from '../command-specs/results.ts';
+import { userResponseCache } from '../open-response-cache.ts';
+import { printResult } from '../print-result.ts';
+import { countFlag, durationFlag, switchFlag } from '../settings.ts';
+
+/** `volley cache stats` and `volley cache prune`: what a response cache holds, and less of it. */
+export async function cache(args: Arguments): Promise<number> {
+  const action = actionOf(args);
+  const folder =
+    args.positionals[1] === undefined ? userResponseCache() : resolve(args.positionals[1]);
+  const files = systemEntryFiles(folder);
+  if (action === 'stats') {
+    const stats = await cacheStats(files);
+    await tell(args, { folder, ...asData(stats) }, `${folder}: ${statsText(stats)}`);
+    return EXIT.ok;
+  }
+  const { removed, left } = await pruneCache(
+    files,
+    {
+      maxAgeMs: durationFlag(args, 'older-than') ?? DEFAULT_CACHE_BOUNDS.maxAgeMs,
+      maxBytes:
+        countFlag(args, 'max-bytes', { min: 0, max: Number.MAX_SAFE_INTEGER }) ??
+        DEFAULT_CACHE_BOUNDS.maxBytes,
+    },
+    systemClock.epochMs(),
+  );
+  await tell(
+    args,
+    { folder, removed: asData(removed), left: asData(left) },
+    `${folder}: ${counted(removed.entries, 'answer')} removed (${formatCount(removed.bytes)}B), ${statsText(left)}`,
+  );
+  return EXIT.ok;
+}
+
+function actionOf({ positionals: [word] }: Arguments): (typeof CACHE_ACTIONS)[number] {
+  const action = CACHE_ACTIONS.find((each) => each === word);
+  if (action !== undefined) return action;
+  const near = word === undefined ? undefined : suggest(word, CACHE_ACTIONS);
+  throw usageError(
+    word === undefined
+      ? '`volley cache` needs to know what to do'
+      : `\`volley cache\` does not know \`${word}\``,
+    near === undefined
+      ? 'write `volley cache stats` or `volley cache prune`'
+      : `did you mean \`volley cache ${near}\`?`,
+  );
+}
+
+async function tell(args: Arguments, data: object, text: string): Promise<void> {
+  await printResult(
+    switchFlag(args, 'json') ? `${safeJson({ v: 1, ...data }, { indent: 2 })}\n` : `${text}\n`,
+  );
+}
+
+function statsText({ entries, bytes, oldestMs, newestMs }: CacheStats): string {
+  if (entries === 0) return 'no answers';
+  const days = [oldestMs, newestMs].map((ms) => new Date(ms ?? 0).toISOString().slice(0, 10));
+  return `${counted(entries, 'answer')}, ${formatCount(bytes)}B, from ${days.join(' to ')}`;
+}
+
+function asData({ entries, bytes, oldestMs, newestMs }: CacheStats): object {
+  const time = (ms: number | undefined): string | null =>
+    ms === undefined ? null : new Date(ms).toISOString();
+  return { entries, bytes, oldest_at: time(oldestMs), newest_at: time(newestMs) };
+}

@@ -1,0 +1,40 @@
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import type { Plan } from '../plan/plan.ts';
+import { counted } from '../report/format.ts';
+import type { Resumption } from '../run/resume.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { switchFlag } from './settings.ts';
+
+const MOST_NAMED = 5;
+
+/** With `--frozen`: throws a `VolleyError` (exit 6) if anything would be sent. Nothing has been by then. */
+export async function refuseIfFrozen(
+  args: Arguments,
+  plan: Plan,
+  resumption: Resumption | undefined,
+): Promise<void> {
+  if (!switchFlag(args, 'frozen')) return;
+  const named: string[] = [];
+  let count = 0;
+  for await (const task of plan.tasks()) {
+    if (resumption?.needsNoSending(task)) continue;
+    count += 1;
+    if (named.length < MOST_NAMED) named.push(task.id);
+  }
+  if (count === 0) return;
+  const ids = named.map((id) => `\`${id}\``).join(', ');
+  throw new VolleyError(
+    `${counted(count, 'task')} would be sent, and \`--frozen\` allows none: ${ids}${count > named.length ? ', …' : ''}`,
+    {
+      exitCode: EXIT.frozen,
+      hint: 'run it without `--frozen` first, and keep its results or its response cache',
+    },
+  );
+}
+
+/** Nothing is sent by these either, and they have exit codes of their own. */
+export function checkFrozenFlag(args: Arguments): void {
+  const other = (['dry-run', 'simulate'] as const).find((name) => switchFlag(args, name));
+  if (!switchFlag(args, 'frozen') || other === undefined) return;
+  throw usageError(`\`--frozen\` and \`--${other}\` cannot be combined`, 'leave one of them out');
+}

@@ -1,0 +1,90 @@
+import { systemErrorCode } from '../ports/error-code.ts';
+import type { EntryFiles } from '../ports/entry-files.ts';
+import type { ResultRecord } from '../results/record.ts';
+import type { Seal, SealCheck } from '../results/seal.ts';
+import { safeJson } from '../results/serialize.ts';
+import { answerOf, readAnswer, type CachedAnswer } from './cached-answer.ts';
+import { entryName } from './entry-name.ts';
+
+/**
+ * Answers by the fingerprint of their request, one small file each, so that manifests, branches and several
+ * processes at once can share them and a CI system can carry them.
+ */
+export interface ResponseCache {
+  /** The answer to the first of these requests that has one which may be used. */
+  find(fingerprints: readonly string[]): Promise<FoundAnswer | undefined>;
+  /**
+   * Keeps the answer of a record, if it is one that passed every check. Once it resolves, the answer is there
+   * even if this process is killed. Never rejects: see `problem`.
+   */
+  put(record: ResultRecord): Promise<void>;
+  /** Why some answers could not be kept, with their number. */
+  problem(): { readonly unkept: number; readonly error: unknown } | undefined;
+  /** Answers that this process has kept. */
+  written(): number;
+}
+
+export interface FoundAnswer {
+  readonly answer: CachedAnswer;
+  readonly seal: SealCheck;
+}
+
+export interface CacheOptions {
+  readonly files: EntryFiles;
+  /** Undefined where the caller has no key: then nothing verifies. */
+  readonly seal: Seal | undefined;
+  /** Older answers are not used. */
+  readonly ttlMs: number;
+  readonly epochMs: () => number;
+  /** Whether an answer that is not sealed with the caller's key may be used. */
+  readonly accepts: (seal: SealCheck) => boolean;
+}
+
+/** A larger answer is not kept. */
+export const MOST_ENTRY_BYTES = 33 * 1024 * 1024;
+
+export function createResponseCache(options: CacheOptions): ResponseCache {
+  const { files, seal, ttlMs, epochMs } = options;
+  let failed: { unkept: number; readonly error: unknown } | undefined;
+  let written = 0;
+
+  async function read(fingerprint: string): Promise<FoundAnswer | undefined> {
+    const name = entryName(fingerprint);
+    // What cannot be read is not there: it costs a request, not the run.
+    const bytes =
+      name === undefined
+        ? undefined
+        : await files.read(name, MOST_ENTRY_BYTES).catch(() => undefined);
+    if (!bytes) return undefined;
+    const answer = readAnswer(Buffer.from(bytes).toString('utf8'), fingerprint);
+    if (!answer || epochMs() - Date.parse(answer.answered_at) > ttlMs) return undefined;
+    const check = seal?.check(answer) ?? (answer.seal === undefined ? 'unsealed' : 'foreign');
+    return options.accepts(check) ? { answer, seal: check } : undefined;
+  }
+
+  return {
+    async find(fingerprints) {
+      for (const fingerprint of fingerprints) {
+        const found = await read(fingerprint);
+        if (found) return found;
+      }
+      return undefined;
+    },
+    async put(record) {
+      const answer = answerOf(record);
+      const name = answer && entryName(answer.fingerprint);
+      if (!answer || name === undefined) return;
+      try {
+        const bytes = Buffer.from(`${safeJson(seal?.sealed(answer) ?? answer)}\n`);
+        if (bytes.length > MOST_ENTRY_BYTES) return;
+        await files.write(name, bytes);
+        written += 1;
+      } catch (error) {
+        if (systemErrorCode(error) === 'UNKNOWN') throw error;
+        failed = { error, ...failed, unkept: (failed?.unkept ?? 0) + 1 };
+      }
+    },
+    problem: () => failed,
+    written: () => written,
+  };
+}
