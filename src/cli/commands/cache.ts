@@ -73,7 +73,9 @@ function statsText({ entries, bytes, oldestMs, newestMs }: CacheStats): string {
 }
 
 function asData({ entries, bytes, oldestMs, newestMs }: CacheStats): object {
-  const time = (ms: number | undefined): string | null =>
-    ms === undefined ? null : new Date(ms).toISOString();
-  return { entries, bytes, oldest_at: time(oldestMs), newest_at: time(newestMs) };
+  return { entries, bytes, oldest_at: timeText(oldestMs), newest_at: timeText(newestMs) };
+}
+
+function timeText(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
 }
