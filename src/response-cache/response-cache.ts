@@ -41,7 +41,7 @@ export interface CacheOptions {
 }
 
 /** A larger answer is not kept. */
-export const MOST_ENTRY_BYTES = 33 * 1024 * 1024;
+const MOST_ENTRY_BYTES = 33 * 1024 * 1024;
 
 export function createResponseCache(options: CacheOptions): ResponseCache {
   const { files, seal, ttlMs, epochMs } = options;
