@@ -118,6 +118,17 @@ export const TABLE_BOUNDS = {
   depth: 8,
 } as const;
 
+/** Bounds on the page of a report. */
+export const PAGE_BOUNDS = {
+  records: 100_000,
+  /** Records to a block of texts, which is read once one of them is opened. */
+  block: 200,
+  /** Characters of an answer that the table shows, and filters by. */
+  preview: 300,
+  /** Characters of one text. */
+  text: 200_000,
+} as const;
+
 /** Bounds on one matrix. */
 export const MATRIX_BOUNDS = {
   axes: 32,

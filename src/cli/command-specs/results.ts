@@ -9,10 +9,11 @@ export const RESULT_COMMANDS = {
   report: {
     usage: 'report <results>',
     description: 'What a results file holds: totals, cost, failures, outliers, agreement of models',
-    flags: ['format', 'json', 'markdown', 'junit', 'trust-results'],
+    flags: ['format', 'json', 'html', 'markdown', 'junit', 'trust-results'],
     flagTexts: { 'trust-results': ANY_SEAL },
     examples: [
       'volley report results.jsonl',
+      'volley report results.jsonl --html results.html',
       'volley report results.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"',
       'volley report results.jsonl --junit results.xml',
     ],

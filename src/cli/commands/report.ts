@@ -3,6 +3,7 @@ import { EXIT } from '../../errors/volley-error.ts';
 import type { RecordsFile } from '../../journal/read-records.ts';
 import { digestDocument } from '../../report/document/digest-document.ts';
 import type { Arguments } from '../arguments.ts';
+import { writeHtml } from '../html-file.ts';
 import { writeJunit } from '../junit-file.ts';
 import { documentFormat, printDocument, writeDocument } from '../print-document.ts';
 import { elsewhereCount, resultsArgument, withRecords } from '../read-records.ts';
@@ -34,7 +35,16 @@ export async function report(args: Arguments): Promise<number> {
 
 type WriteReport = (path: string, records: RecordsFile, digest: Digest) => Promise<void>;
 
-const FILES: ReadonlyArray<{ readonly flag: 'markdown' | 'junit'; readonly write: WriteReport }> = [
+const FILES: ReadonlyArray<{
+  readonly flag: 'html' | 'markdown' | 'junit';
+  readonly write: WriteReport;
+}> = [
+  {
+    flag: 'html',
+    async write(path, records, digest) {
+      await writeHtml(await openWrittenFile(path), records, digest);
+    },
+  },
   {
     flag: 'markdown',
     write: (path, records, digest) => writeDocument(path, blocksOf(records, digest)),

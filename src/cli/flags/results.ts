@@ -30,6 +30,10 @@ export const RESULT_FLAGS = {
     value: 'FILE',
     description: 'Write one test case per task there, as JUnit XML',
   },
+  html: {
+    value: 'FILE',
+    description: 'Write the report there as a page that needs no network',
+  },
   markdown: { value: 'FILE', description: 'Write the report there as Markdown' },
   to: {
     value: 'FILE',
