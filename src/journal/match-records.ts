@@ -21,7 +21,11 @@ export interface PlannedTask extends Label {
 /** What a task's records are known by. */
 export type TaskContent = Pick<PlannedTask, 'fingerprints'>;
 
-export type ExpectedTask = TaskContent & Pick<PlannedTask, 'id' | 'index'>;
+export type ExpectedTask = TaskContent &
+  Pick<PlannedTask, 'id' | 'index'> & {
+    /** This run does not decide it, so a content that is not known yet will not be known. Default false. */
+    readonly isLeftOut?: boolean;
+  };
 
 export type ResumeMode = 'resume' | 'retry-failed';
 
@@ -56,7 +60,13 @@ export type RunReason =
  * does not decide are announced too: what is theirs stays theirs.
  */
 export function expectTask(table: LineTable, task: ExpectedTask): void {
-  expectLines(table, task, ownLines(table, task));
+  const own = ownLines(table, task);
+  expectLines(table, task, own);
+  if (!task.isLeftOut || own.contents.length > 0) return;
+  // Any record of its id may be its own.
+  for (const line of own.all) {
+    if (useOf(table, line) === USE.free) table.columns.use.set(line, USE.reserved);
+  }
 }
 
 function expectLines(
