@@ -72,7 +72,7 @@ const MOST_READY = 50_000;
 export function createTaskFlow(options: FlowOptions): TaskFlow {
   const { plan, resumption } = options;
   const nodes = flowNodes(plan);
-  const order = byUrgency(plan.nodes).flatMap(flowsOf);
+  const order = doneFirst(byUrgency(plan.nodes), resumption).flatMap(flowsOf);
   const flights = new Map<LaneName, SingleFlight>();
   const late = { kept: 0, left: 0 };
   let changed = Promise.withResolvers<void>();
@@ -294,6 +294,21 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       return { ...late, unreached };
     },
   };
+}
+
+/**
+ * What others need and an earlier run has done comes first: it costs no request, and those who need it
+ * may belong to a lane with more room.
+ */
+function doneFirst(
+  nodes: readonly TaskNode[],
+  resumption: Resumption | undefined,
+): readonly TaskNode[] {
+  if (!resumption) return nodes;
+  const needed = new Set(nodes.flatMap(({ needs }) => needs.map(({ node }) => node)));
+  const isDone = (node: TaskNode): boolean =>
+    needed.has(node) && !resumption.toSendOfEntry.get(node.template.id);
+  return [...nodes.filter(isDone), ...nodes.filter((node) => !isDone(node))];
 }
 
 function isHeldBack({ followers }: FlowNode): boolean {
