@@ -186,9 +186,9 @@ function answered(
     return undefined;
   }
   state.closed = undefined;
-  if (request.isProbe) endProbing(state, nowMs);
   // Slots that were not all used since the request went out have no reason to grow.
   const isFull = state.lastFull >= request.sequence && !state.probing;
+  if (request.isProbe) endProbing(state, nowMs);
   const isFast = state.announced.length > 0 || !state.wasRefused;
   if (!failure && isFull) grow(state.concurrency, { isFast, nowMs });
   return undefined;

@@ -84,7 +84,7 @@ export function learnFromRefusal(
   if (isOverload) holdGrowth(concurrency, nowMs + TROUBLE_HOLD_MS);
   if (failure.growsTooFast) growSlower(concurrency, nowMs + RAMP_HOLD_MS);
   if (sent.sequence < state.episode.afterDecrease) {
-    if (state.episode.isCeiling) lowerCeiling(concurrency, state.inFlight);
+    if (state.episode.isCeiling) lowerCeiling(concurrency, atServer(state));
     return extendPause(state, { untilMs: nowMs + askedMs, cause, nowMs });
   }
   const { last } = state.episode;
@@ -155,7 +155,15 @@ function decrease(state: PaceState, sent: Sent, { cause, ...refused }: Decrease)
   if (isGuess) guessRate(state, sent, nowMs);
   else if (cause.kind !== 'concurrency') learnRate(state, sent, refused);
   // How many it has now: what was refused with this one is still counted, see `lowerCeiling`.
-  if (cause.kind !== 'rate') hitCeiling(concurrency, state.inFlight, refused);
+  if (cause.kind !== 'rate') hitCeiling(concurrency, atServer(state), refused);
+}
+
+/**
+ * How many it had when it refused this one. Those whose answer is being kept have left it, though they
+ * hold a slot: the refusals of a burst arrive together, before any of them is released.
+ */
+function atServer({ unanswered }: PaceState): number {
+  return unanswered.size + 1;
 }
 
 /**
