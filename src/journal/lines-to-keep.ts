@@ -21,7 +21,8 @@ export interface LinesToKeep {
  * - A record whose id is not in the manifest moves if the run covered the whole manifest (`isWhole`), else it stays.
  * - What 0.1.0 kept under an id with a mark moves.
  *
- * Nothing that moves is lost: a resume matches the companion's answers too.
+ * Nothing that moves is lost: a resume matches the companion's answers too. A record that nothing was ever sent
+ * for has nothing to lose: it goes, for each resume would add another.
  */
 export function linesToKeep(
   table: LineTable,

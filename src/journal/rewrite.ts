@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Disk, DiskFile } from '../ports/disk.ts';
 import { writeAll } from '../ports/write-all.ts';
+import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
 import type { Companion, CompanionLine } from './companion.ts';
 import { isAsItIs, MARK, isMarked, sealOf, type LineTable } from './line-table.ts';
@@ -56,14 +57,18 @@ async function moveLines(job: Rewrite): Promise<void> {
     .sort((one, other) => one - other);
   if (moving.length < lines.moved.size) await companion.sync();
   for await (const batch of readLinesAt(job, moving)) {
-    await companion.append(
-      batch.map(({ line, bytes }): CompanionLine => ({
-        kind: 'record',
-        reason: lines.moved.get(line) ?? 'superseded',
-        record: recordIn(table, line, bytes),
-      })),
-    );
+    const moved = batch.flatMap(({ line, bytes }): CompanionLine | [] => {
+      const record = recordIn(table, line, bytes);
+      if (!wasSent(record)) return [];
+      return { kind: 'record', reason: lines.moved.get(line) ?? 'superseded', record };
+    });
+    if (moved.length > 0) await companion.append(moved);
   }
+}
+
+/** Whether anything was sent, paid or answered for it. One that was skipped has none of these. */
+function wasSent(record: ResultRecord): boolean {
+  return record.status === 'succeeded' || record.attempts > 0 || spentUsd(record) > 0;
 }
 
 async function writeLines(target: DiskFile, job: Rewrite): Promise<void> {
