@@ -94,7 +94,7 @@ const NO_WIRE: Wire = {
 };
 
 /** Rows and files are really read: time stands still meanwhile. */
-function underClock(prepared: PreparedRun, clock: VirtualClock): PreparedRun {
+export function underClock(prepared: PreparedRun, clock: VirtualClock): PreparedRun {
   const { plan } = prepared;
   return {
     ...prepared,

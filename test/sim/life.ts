@@ -9,6 +9,7 @@ import type { ResultRecord } from '../../src/results/record.ts';
 import type { Summary } from '../../src/results/summary.ts';
 import { prepareRun, type PreparedRun } from '../../src/run/prepare.ts';
 import type { LearnedFor } from '../../src/run/learned-limits.ts';
+import { underClock } from '../../src/forecast/rehearse.ts';
 import { decideTasks, type Resumption } from '../../src/run/resume.ts';
 import { startRun } from '../../src/run/run.ts';
 import type { Learned } from '../../src/pace/learned.ts';
@@ -93,13 +94,15 @@ export async function playLife(stage: Stage, withinMs: number): Promise<LifeEnd>
 /** What `volley run` does, from opening the results file to closing it. */
 async function live(stage: Stage): Promise<LifeEnd> {
   const { scenario, life, mode, clock, disk, watch, memory } = stage;
-  const planned = await prepareRun(manifestOf(scenario, life), {
-    files: noFiles,
-    epochMs: clock.epochMs(),
-    environment: {},
-    allowHosts: HOSTS,
-    selection: life.selection,
-  });
+  const planned = await clock.during(
+    prepareRun(manifestOf(scenario, life), {
+      files: noFiles,
+      epochMs: clock.epochMs(),
+      environment: {},
+      allowHosts: HOSTS,
+      selection: life.selection,
+    }),
+  );
   if (!planned.ok) throw new Error(`the manifest is refused: ${JSON.stringify(planned.findings)}`);
   let journal: Journal;
   try {
@@ -108,7 +111,7 @@ async function live(stage: Stage): Promise<LifeEnd> {
     if (disk.isLocked) watch.report('resume', 'the lock of a refused file is left behind');
     return { kind: 'refused', error };
   }
-  const resumption = await decideTasks(planned.prepared, {
+  const deciding = decideTasks(planned.prepared, {
     found: journal.found,
     expect: (task) => journal.expect(task),
     endDeciding: () => journal.endDeciding(),
@@ -126,8 +129,14 @@ async function live(stage: Stage): Promise<LifeEnd> {
       return decision;
     },
   });
+  // Real time passes in it: it lets signals in every few milliseconds.
+  const resumption = await clock.during(deciding);
   memory.allDecided(resumption, watch);
-  const run = await runWith(stage, { prepared: planned.prepared, journal, resumption });
+  const run = await runWith(stage, {
+    prepared: underClock(planned.prepared, clock),
+    journal,
+    resumption,
+  });
   if (!run.summary) await journal.drain(GRACE_MS);
   const covered = resumption.coversAll() ? 'whole' : 'part';
   const { unsaved, notRewritten } = await journal.close({ covered });

@@ -77,7 +77,8 @@ function checkRefusals(
   // Where one answer takes far longer than another, it is harder to tell what was too much.
   const isEven = (life.weather.get(name)?.latencyMs[1] ?? 0) < 100;
   const ofCrowd = isEven ? 10 + admitted / 12 : 14 + admitted / 4;
-  const most = hidden?.concurrency === undefined ? 45 + admitted : ofCrowd;
+  // Until the first refusal, each of the eight answers to the first requests lets four others go out.
+  const most = hidden?.concurrency === undefined ? 61 + admitted : ofCrowd;
   if (refused > most)
     watch.report('pace', `${name} has ${refused} refused and ${admitted} admitted`);
 }
