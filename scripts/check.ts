@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything that must hold before a change lands, in the order in which it fails fastest.
  * `npm run test:deep`: the long suites. They play 50,000 seeds of the simulation; `--minutes N` plays
- * as many as fit into that time from a random seed, which is printed; `--without-simulation` plays none.
+ * as many as fit into that time from a random seed, which is printed.
  * The last line reads `N passed, N failed`: the tests, and each other step as one.
  */
 import { spawnSync } from 'node:child_process';
@@ -20,23 +20,17 @@ const scratch = mkdtempSync(join(tmpdir(), 'volley-check-'));
 const report = join(scratch, 'tests.json');
 
 /** Folders whose tests take minutes. */
-const SIMULATION = 'test/sim';
-const DEEP = [SIMULATION, 'test/pacing', 'test/torture', 'test/fuzz'];
+const DEEP = ['test/sim', 'test/pacing', 'test/torture', 'test/fuzz'];
 
 const { values } = parseArgs({
   options: {
     deep: { type: 'boolean', default: false },
     minutes: { type: 'string' },
-    'without-simulation': { type: 'boolean', default: false },
   },
 });
-const withSimulation = !values['without-simulation'];
-if (!withSimulation) process.stdout.write('\n── simulation: skipped, as asked for\n');
 const build: Step = { name: 'build', command: ['npm', 'run', '--silent', 'build'] };
-const deepSteps = withSimulation ? [build, simulation(values.minutes)] : [build];
-const steps = values.deep ? deepSteps : quickSteps();
-const deepFolders = DEEP.filter((folder) => withSimulation || folder !== SIMULATION);
-const chosen = values.deep ? deepFolders : DEEP.flatMap((folder) => ['--exclude', `${folder}/**`]);
+const steps = values.deep ? [build, simulation(values.minutes)] : quickSteps();
+const chosen = values.deep ? DEEP : DEEP.flatMap((folder) => ['--exclude', `${folder}/**`]);
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
 const tests = ['vitest', 'run', ...chosen, ...reporters];
 
