@@ -23,8 +23,8 @@ export type TaskContent = Pick<PlannedTask, 'fingerprints'>;
 
 export type ExpectedTask = TaskContent &
   Pick<PlannedTask, 'id' | 'index'> & {
-    /** This run does not decide it, so a content that is not known yet will not be known. Default false. */
-    readonly isLeftOut?: boolean;
+    /** What it asks is not known, and will not be in this run. Default false. */
+    readonly isUnknown?: boolean;
   };
 
 export type ResumeMode = 'resume' | 'retry-failed';
@@ -62,7 +62,7 @@ export type RunReason =
 export function expectTask(table: LineTable, task: ExpectedTask): void {
   const own = ownLines(table, task);
   expectLines(table, task, own);
-  if (!task.isLeftOut || own.contents.length > 0) return;
+  if (!task.isUnknown) return;
   // Any record of its id may be its own.
   for (const line of own.all) {
     if (useOf(table, line) === USE.free) table.columns.use.set(line, USE.reserved);

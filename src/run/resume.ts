@@ -192,7 +192,7 @@ export async function decideTasks(
 
   // What belongs to tasks that were not selected is theirs.
   for await (const task of interruptible(plan.unselected(), signal)) {
-    journal.expect({ ...planned(task, await contentOf(task)), isLeftOut: true });
+    journal.expect({ ...planned(task, await contentOf(task)), isUnknown: hasNeeds(task) });
   }
   let open = 0;
   for await (const task of interruptible(plan.tasks(), signal)) {
