@@ -95,7 +95,12 @@ export function createMemory(scenario: Scenario): Memory {
       if (keptIds.size !== kept) watch.report('resume', `${kept} are kept, not ${keptIds.size}`);
       const there = countedBy(mode === 'overwrite' ? [] : answersIn(before));
       for (const task of life?.leftOut ?? []) {
-        if (holdsAnswerOf(task, before)) add(there, task.content, -1);
+        // What it asks is not known without what it needs: whatever it was answered may be wanted again.
+        if (task.needs.length > 0) {
+          const own = before.records.filter(({ id }) => id === task.id);
+          for (const content of own.flatMap((record) => answeredContent(record) ?? []))
+            add(there, content, -1);
+        } else if (holdsAnswerOf(task, before)) add(there, task.content, -1);
       }
       for (const [content, count] of asked) {
         // What a task asks that needs others is known when they have ended.

@@ -78,7 +78,7 @@ function checkRefusals(
   const isEven = (life.weather.get(name)?.latencyMs[1] ?? 0) < 100;
   const ofCrowd = isEven ? 10 + admitted / 12 : 14 + admitted / 4;
   // Until the first refusal, each of the eight answers to the first requests lets four others go out.
-  const most = hidden?.concurrency === undefined ? 61 + admitted : ofCrowd;
+  const most = hidden?.concurrency === undefined ? 61 + admitted * 1.25 : ofCrowd;
   if (refused > most)
     watch.report('pace', `${name} has ${refused} refused and ${admitted} admitted`);
 }

@@ -257,11 +257,15 @@ export function createWatch(options: {
       if (call && record.status === 'succeeded') call.state = 'over';
     },
     atRisk: () => calls.filter(({ state }) => state !== 'over'),
-    needsEndedMs: (lane) =>
-      life.tasks
-        .filter((task) => task.lane === lane)
-        .flatMap(({ needs }) => needs.map((id) => endedWellMs.get(id) ?? 0))
-        .reduce((latest, ms) => Math.max(latest, ms), 0),
+    needsEndedMs(lane) {
+      // A task that an earlier life answered is known as such only once what it needs in turn has ended.
+      const needed = new Set(life.tasks.flatMap((task) => (task.lane === lane ? task.needs : [])));
+      for (const id of needed) {
+        const { needs = [] } = life.tasks.find((task) => task.id === id) ?? {};
+        for (const each of needs) needed.add(each);
+      }
+      return Math.max(0, ...[...needed].map((id) => endedWellMs.get(id) ?? 0));
+    },
   };
 
   function abandon(call: Call): void {

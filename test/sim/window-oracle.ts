@@ -70,12 +70,18 @@ function checkKnown(
     for (const earlier of calls) {
       if (earlier === call) break;
       if (earlier.atMs <= call.atMs - SPAN_MS[limit]) continue;
-      const isAnswered = earlier.outcome?.kind === 'answered' && earlier.endMs < call.atMs;
-      if (isAnswered) known += earlier.outputTokens;
+      if (earlier.endMs < call.atMs) known += knownOutput(earlier);
       if (limit === 'tpm') known += earlier.inputTokens;
     }
     if (known > declared) {
       watch.report('windows', `${call.lane} sends, though ${known} of its \`${limit}\` are used`);
     }
   }
+}
+
+/** An answer without usage is known only as far as its text can be counted. */
+function knownOutput({ outcome, outputTokens }: Call): number {
+  if (outcome?.kind !== 'answered') return 0;
+  const { usage } = outcome.answer;
+  return usage.isEstimated === true ? usage.outputTokens : outputTokens;
 }
