@@ -1,14 +1,17 @@
 import { changedOnly, type ChangedOnly } from '../against/changed-only.ts';
 import { cachedEarlier, readEarlier, type Earlier } from '../forecast/earlier.ts';
 import { systemDisk } from '../ports/system-disk.ts';
-import type { Manifest } from '../manifest/manifest.ts';
-import type { CachedAnswers } from '../run/cached-answers.ts';
+import { VolleyError } from '../errors/volley-error.ts';
+import type { Resumption } from '../run/resume.ts';
+import { answersFromElsewhere } from './answers-from-elsewhere.ts';
+import { openSeal } from './open-seal.ts';
+import { switchFlag } from './settings.ts';
+import { tellEarly } from './tell-early.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { Against } from './against.ts';
 import type { Arguments } from './arguments.ts';
 import { earlierResults } from './destination.ts';
 import { openResponseCache, responseCacheFolder } from './open-response-cache.ts';
-import { openSeal } from './open-seal.ts';
 
 /** What is done already, or is left alone since it did not change. */
 export async function changedOnlyOf(
@@ -21,22 +24,36 @@ export async function changedOnlyOf(
   return { spentUsd: 0, answersOf: () => undefined, ...earlier, ...only };
 }
 
-/** What the results file that a command line or manifest names holds already. Touches nothing. */
+/**
+ * What the results file that a command line or manifest names holds already. Changes nothing of it. Notes answers
+ * from elsewhere, which a run in CI would not take.
+ */
 export async function earlierOf(
   args: Arguments,
   prepared: PreparedRun,
 ): Promise<Earlier | undefined> {
   const { manifest } = prepared.plan;
   const results = await earlierResults(args, manifest);
-  const cached = await cachedOf(args, manifest);
+  if (!results && responseCacheFolder(args, manifest) === undefined) return undefined;
+  const { seal } = await openSeal(manifest.file, process.env);
+  const cached = (await openResponseCache(args, manifest, seal))?.deciding;
   const found =
     results &&
-    (await readEarlier(prepared, results.file, { mode: results.mode, disk: systemDisk, cached }));
+    (await readEarlier(prepared, results.file, {
+      mode: results.mode,
+      disk: systemDisk,
+      sealing: { seal, trustsAll: switchFlag(args, 'trust-results') },
+      cached,
+    }));
+  if (found?.resumption) await noteElsewhere(args, found.resumption);
   return found ?? (cached && cachedEarlier(prepared, cached));
 }
 
-async function cachedOf(args: Arguments, manifest: Manifest): Promise<CachedAnswers | undefined> {
-  if (responseCacheFolder(args, manifest) === undefined) return undefined;
-  const { seal } = await openSeal(manifest.file, process.env);
-  return (await openResponseCache(args, manifest, seal))?.deciding;
+async function noteElsewhere(args: Arguments, { fromElsewhere }: Resumption): Promise<void> {
+  try {
+    for (const note of answersFromElsewhere(args, fromElsewhere)) await tellEarly(args, note);
+  } catch (error) {
+    if (!(error instanceof VolleyError)) throw error;
+    await tellEarly(args, `a run would stop here: ${error.message}: ${error.hint}`);
+  }
 }

@@ -1,6 +1,7 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { Disk } from '../ports/disk.ts';
 import { previewJournal } from '../journal/preview.ts';
+import type { Sealing } from '../journal/sealing.ts';
 import type { CachedAnswers } from '../run/cached-answers.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
@@ -25,19 +26,18 @@ export async function readEarlier(
   prepared: PreparedRun,
   file: string,
   {
-    mode,
-    disk,
     cached,
+    ...options
   }: {
     readonly mode: 'resume' | 'retry-failed';
     readonly disk: Disk;
+    readonly sealing: Sealing;
     readonly cached?: CachedAnswers | undefined;
   },
 ): Promise<Earlier | undefined> {
   const memory = createAnswerMemory();
   const preview = await previewJournal(file, {
-    mode,
-    disk,
+    ...options,
     onRecord: (record) => memory.add(record),
   });
   if (!preview) return undefined;

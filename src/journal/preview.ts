@@ -7,6 +7,7 @@ import type { ResumeMode } from './match-records.ts';
 import { matcher, type Matcher } from './matcher.ts';
 import { cannotOpen, missingResults, notAFile } from './problems.ts';
 import { readResults, type FoundRecords } from './read-results.ts';
+import { sealChecker, type Sealing } from './sealing.ts';
 
 /** What a resume would do, for a plan: nothing is locked, repaired or written. */
 export interface JournalPreview extends Matcher {
@@ -19,14 +20,18 @@ export async function previewJournal(
   {
     mode,
     disk,
+    sealing,
     onRecord,
   }: {
     readonly mode: ResumeMode;
     readonly disk: Disk;
+    /** Default: every answer counts as sealed. */
+    readonly sealing?: Sealing | undefined;
     /** Called for each record, superseded ones too. */
     readonly onRecord?: (record: ResultRecord) => void;
   },
 ): Promise<JournalPreview | undefined> {
+  const reading = { onRecord, checkSeal: sealing && sealChecker(sealing) };
   try {
     const real = await disk.resolve(path);
     const names = { results: real, companion: companionName(real) };
@@ -37,19 +42,15 @@ export async function previewJournal(
     const { table, found } = await using(disk, names.results, async (file) =>
       companion
         ? using(disk, names.companion, (other) =>
-            readResults(
-              { file, name: path },
-              { file: other, name: companionName(path) },
-              { onRecord },
-            ),
+            readResults({ file, name: path }, { file: other, name: companionName(path) }, reading),
           )
-        : readResults({ file, name: path }, undefined, { onRecord }),
+        : readResults({ file, name: path }, undefined, reading),
     );
     const files = {
       results: closed(disk, names.results),
       companion: closed(disk, names.companion),
     };
-    return { found, ...matcher(files, table, { mode }) };
+    return { found, ...matcher(files, table, { mode, sealing }) };
   } catch (error) {
     if (error instanceof VolleyError || systemErrorCode(error) === 'UNKNOWN') throw error;
     throw cannotOpen(path, error);

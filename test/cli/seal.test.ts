@@ -68,6 +68,18 @@ describe('answers that this key does not vouch for', () => {
     expect(made.sent()).toEqual(['A', 'B', 'C']);
   });
 
+  test('are reported by a plan, which says where a run in CI would stop', async () => {
+    const made = await finished({ VOLLEY_SEAL_KEY: TEAM });
+    const other = { VOLLEY_SEAL_KEY: `another ${TEAM}` };
+    const local = await run(made, other, '--resume', '--dry-run');
+    expect(local.stderr).toContain('3 answers from elsewhere are used: 3 sealed with another key');
+    const inCi = await run(made, { ...other, CI: 'true' }, '--resume', '--dry-run');
+    expect(inCi.code).toBe(0);
+    expect(inCi.stderr).toContain('a run would stop here: 3 answers from elsewhere would be used');
+    const own = await run(made, { VOLLEY_SEAL_KEY: TEAM, CI: 'true' }, '--resume', '--dry-run');
+    expect(own.stderr).not.toContain('elsewhere');
+  });
+
   test('an edited answer is one', async () => {
     const made = await finished({ VOLLEY_SEAL_KEY: TEAM });
     made.write(RESULTS, made.read(RESULTS).replace('echo: B', 'looks good'));

@@ -12,7 +12,7 @@ const rows = [
   ...readFileSync('docs/security.md', 'utf8').matchAll(
     /^\| (T\d+) +\| .+? \| .+? \| \[[^\]]+\]\(([^)]+)\): (.+?) +\| [\d,]+ +\|$/gm,
   ),
-].map(([, threat = '', file, title = '']): Row => ({ threat, file, title }));
+].map(([, threat = '', file = '', title = '']): Row => ({ threat, file, title }));
 
 describe('the table of threats', () => {
   it('has a row for each of T1 to T34, in order', () => {
@@ -20,7 +20,7 @@ describe('the table of threats', () => {
     expect(rows.map(({ threat }) => threat)).toEqual(all);
   });
 
-  it.each(rows)('$threat names a test that exists: $title', ({ file = '', title }) => {
+  it.each(rows)('$threat names a test that exists: $title', ({ file, title }) => {
     const source = readFileSync(join('docs', file), 'utf8');
     const written = [`'${title}`, `"${title}`, `\`${title}`, `'${title.replaceAll("'", '’')}`];
     expect(written.some((text) => source.includes(text))).toBe(true);
