@@ -1,6 +1,8 @@
 import { seededRandom } from '../../src/ports/random.ts';
 import { VirtualClock } from '../../src/ports/virtual-clock.ts';
+import type { Learned } from '../../src/pace/learned.ts';
 import type { Summary } from '../../src/results/summary.ts';
+import { runMoney } from '../../src/run/run-budget.ts';
 import { prepareRun, type PreparedRun } from '../../src/run/prepare.ts';
 import { startRun, type Learning } from '../../src/run/run.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -26,6 +28,19 @@ export interface PlayOptions {
   readonly vendor: Omit<VendorOptions, 'clock'>;
   readonly learning?: Learning | undefined;
   readonly seed?: number;
+}
+
+/** What one run leaves for the next. */
+export function createMemory(): Learning {
+  const known = new Map<string, Learned>();
+  return {
+    of: ({ provider, model }) => known.get(`${provider.name}/${model}`),
+    async keep(learned) {
+      for (const { provider, model, learned: found } of learned) {
+        known.set(`${provider.name}/${model}`, found);
+      }
+    },
+  };
 }
 
 /** The provider of a run without its SDK, which would take real time while the clock stands still. */
@@ -79,11 +94,13 @@ export async function play(text: string, options: PlayOptions): Promise<Played> 
   const clock = new VirtualClock();
   const vendor = createVendor({ ...options.vendor, clock });
   const prepared = await prepare(text, options.files);
+  const money = await runMoney(prepared, { spentUsd: 0 });
   async function read(): Promise<Summary> {
     const events = startRun(prepared, {
       clock,
       random: seededRandom(options.seed ?? 1),
       wire: vendor.wire,
+      money,
       makeProvider: (endpoint, { wire }) => providerOver(endpoint, { wire, clock }),
       ...(options.learning && { learning: options.learning }),
       keep: () => Promise.resolve(),

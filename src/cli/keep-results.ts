@@ -6,7 +6,10 @@ import type { WaitWatch } from './wait-watch.ts';
 
 /** How a run keeps its records, and what became of those that were refused. */
 export interface Keeping {
-  readonly options: Pick<RunOptions, 'keep' | 'keepAgain' | 'graceAfterKeepFailureMs'>;
+  readonly options: Pick<
+    RunOptions,
+    'keep' | 'keepAgain' | 'keepWarmUp' | 'graceAfterKeepFailureMs'
+  >;
   /** The first error with which a record was refused; undefined when none was. */
   failure(): unknown;
   /** Records that a stream or file did not take; a journal remembers its own. */
@@ -50,6 +53,11 @@ export function keepResults(
           }
         : {
             keep,
+            keepWarmUp: (line) =>
+              waits.during(
+                `for the disk of \`${destination.file}\``,
+                destination.journal.appendWarmUp(line),
+              ),
             keepAgain: () =>
               waits.during(
                 `for the disk of \`${destination.file}\``,

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Disk, DiskFile } from '../ports/disk.ts';
 import { writeAll } from '../ports/write-all.ts';
-import { spentUsd, type ResultRecord } from '../results/record.ts';
+import { spentUsd, type RecordUsage, type ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
 import { safeJson } from '../results/serialize.ts';
 import type { MoveReason } from './lines-to-keep.ts';
@@ -27,8 +27,19 @@ export type CompanionLine =
     }
   /** A part of what was cut off the end of the results file. */
   | { readonly kind: 'torn'; readonly offset: number; readonly base64: string }
+  /** What a call cost that wrote a shared prefix to a provider's cache. No task made it. */
+  | ({ readonly kind: 'warm_up' } & WarmUpLine)
   /** What the lines cost that pruning took out. */
   | { readonly kind: 'pruned'; readonly cost_usd: number };
+
+export interface WarmUpLine {
+  /** `provider/model`. */
+  readonly lane: string;
+  readonly at: string;
+  readonly usage?: RecordUsage;
+  /** US dollars, the most that it may have cost included; null where the price is unknown. */
+  readonly cost_usd: number | null;
+}
 
 export function companionName(results: string): string {
   return `${results}.volley`;

@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { reasonOf } from '../results/write-problems.ts';
+import type { WarmUpLine } from './companion.ts';
 import { externalChanges, type ExternalChanges } from './external-changes.ts';
 import { groupCommit } from './group-commit.ts';
 import { addWritten } from './line-table.ts';
@@ -28,6 +29,8 @@ export interface Journal extends Matcher {
    * fails, and then for every record, until `drain` has succeeded. No record is forgotten.
    */
   append(record: ResultRecord): Promise<void>;
+  /** Resolves when what a warm-up call cost is durable, in the companion. Rejects like `append`. */
+  appendWarmUp(line: WarmUpLine): Promise<void>;
   /** Tries for `graceMs` to write what could not be written; gives what is still not saved. */
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
   /** What all runs into this file cost so far, in US dollars: this one, the companion and earlier ones. */
@@ -101,6 +104,11 @@ export async function openJournal(
       sealing,
     }),
     append: async (record) => void (await commit.append(record)),
+    async appendWarmUp(line) {
+      // It was paid for, whatever becomes of the line.
+      spent += line.cost_usd ?? 0;
+      await results.companion.append([{ kind: 'warm_up', ...line }]);
+    },
     drain: (graceMs, signal) => commit.drain(graceMs, signal),
     spentUsd: () => spent,
     async close({ covered, signal }) {

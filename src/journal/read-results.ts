@@ -138,7 +138,7 @@ function foundAs({ tail, end }: Whole): FoundCompanion {
 }
 
 /** Kinds of lines that are only a record of the past. */
-const PRUNABLE: ReadonlySet<string> = new Set(['record', 'torn', 'pruned']);
+const PRUNABLE: ReadonlySet<string> = new Set(['record', 'torn', 'warm_up', 'pruned']);
 
 interface LinePlace {
   readonly offset: number;

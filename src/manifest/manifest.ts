@@ -78,7 +78,7 @@ export interface TaskTemplate {
   /** `grow`: an answer cut off at `max_tokens` is asked for once more, with twice as many. Default `fail`. */
   readonly onTruncated?: 'fail' | 'grow';
   /** Whether a prefix that it shares with other tasks is cached, and for how long; absent: where it pays off. */
-  readonly promptCache?: Exclude<CacheSetting, 'auto'>;
+  readonly promptCache?: CacheSetting;
   /** Bound on one attempt, body included. */
   readonly timeoutMs: number;
   readonly maxRetries: number;

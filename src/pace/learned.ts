@@ -27,6 +27,8 @@ export interface FoundLimits {
   readonly rpm?: number;
   /** Requests per minute that were sent, on average, without meeting such a limit; absent where they were few. */
   readonly outran?: number;
+  /** Milliseconds that what was written to a cache has to rest before it is read; absent where it need not. */
+  readonly cacheRestMs?: number;
 }
 
 export interface FoundConcurrency {

@@ -26,6 +26,8 @@ export interface CacheRules {
   /** What a token costs that is written, written for long and read; 1 is one that is not cached. */
   readonly rates: CacheRates;
   readonly settings: SettingsPlace;
+  /** Whether a call of its own can write a prefix without an answer: see `warm-up-call.ts`. */
+  readonly hasWarmUpCall: boolean;
 }
 
 export interface CacheRates {
@@ -52,6 +54,7 @@ export function cacheRules(cached: CachedModel, price: Price | undefined): Cache
       lifetimeMs: LIFETIME_MS['5m'],
       rates: { ...rates, write: 1, writeLong: 1 },
       settings: 'first',
+      hasWarmUpCall: false,
     };
   }
   const isAnthropics = marking === 'anthropic';
@@ -62,6 +65,7 @@ export function cacheRules(cached: CachedModel, price: Price | undefined): Cache
     lifetimeMs: LIFETIME_MS[lifetimes[0] ?? '5m'],
     rates,
     settings: isAnthropics && cached.type === 'anthropic' ? 'before_messages' : 'first',
+    hasWarmUpCall: cached.type === 'anthropic' || (!isAnthropics && cached.api === 'responses'),
   };
 }
 

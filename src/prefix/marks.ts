@@ -8,6 +8,8 @@ export interface CacheMarks {
   readonly breakpoints: readonly Breakpoint[];
   /** The same for all requests that share the shortest of the prefixes. */
   readonly key: string;
+  /** It is a warm-up call: no answer is asked for. */
+  readonly isOnlyWritten?: true;
 }
 
 export interface Breakpoint {

@@ -10,6 +10,8 @@ import { prefixesOf, type Prefix } from './prefix.ts';
 /** How many requests of one lane are expected to share a prefix. */
 export interface PrefixUses {
   of(prefix: Prefix, template: TaskTemplate): number;
+  /** Requests of the lane that may share something. */
+  readonly tasks: number;
 }
 
 export interface UseOptions {
@@ -88,6 +90,7 @@ async function countNode(
     if (entry.variation.untilNeeds !== undefined && !entry.variation.varies) {
       for (const { uses } of lanes) uses.addEntry(template, tasks);
     }
+    for (const { uses } of lanes) uses.tasks += tasks;
     if (!example) continue;
     for (const { model, rules, uses } of lanes) {
       const rendered = await plan.render(example, { model });
@@ -147,6 +150,7 @@ function known(
 
 /** What is counted of one lane. */
 class LaneUses implements PrefixUses {
+  tasks = 0;
   readonly #counts = new Map<string, number>();
   readonly #ofEntry = new Map<TaskTemplate, number>();
 

@@ -1,10 +1,11 @@
-import type { CacheLifetime, CacheSetting, TaskTemplate } from '../manifest/manifest.ts';
+import type { CacheLifetime, TaskTemplate } from '../manifest/manifest.ts';
 import { roughRequestTokens } from '../plan/rough-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { LIFETIME_MS, type CacheRules } from './cache-rules.ts';
 import { isHit, type CacheReport } from './hit.ts';
 import { lifetimeFor, MOST_BREAKPOINTS, paysOff, steersCaching, type CacheMarks } from './marks.ts';
 import { prefixesOf, type Prefix } from './prefix.ts';
+import { isCallCheap, warmUpRequest } from './warm-up-call.ts';
 import type { PrefixUses } from './uses.ts';
 
 /**
@@ -22,6 +23,10 @@ export interface WarmUp {
   left(pass: Pass): void;
   /** Whether a request is out that others wait for. */
   isBusy(): boolean;
+  /** What such a call sends. */
+  callOf(pass: Pass): PromptRequest | undefined;
+  /** The provider refuses calls that only write, or there is no money for one. */
+  refusesCalls(): void;
   readonly totals: CacheTotals;
 }
 
@@ -31,12 +36,15 @@ export interface EnterOptions {
   readonly isAgain?: boolean;
   /** Nothing else will come of waiting. */
   readonly isLast?: boolean;
+  /** Whether a call may be made for it: see `warm-up-call.ts`. */
+  readonly mayCall?: boolean;
 }
 
 /** The prefixes of one request that others have too, the shortest first. */
 export interface Shared {
+  readonly request: PromptRequest;
+  readonly template: TaskTemplate;
   readonly prefixes: readonly SharedPrefix[];
-  readonly setting: CacheSetting;
   /** Estimate of the whole request. */
   readonly promptTokens: number;
 }
@@ -48,6 +56,8 @@ interface SharedPrefix extends Prefix {
 
 export type Entered =
   | { readonly kind: 'go'; readonly pass: Pass }
+  /** It waits, and a call of the provider's own is to write its prefixes. */
+  | { readonly kind: 'call'; readonly pass: Pass }
   /** Until something changes, or until this time. */
   | { readonly kind: 'hold'; readonly untilMs: number | undefined };
 
@@ -72,8 +82,8 @@ export interface CacheTotals {
   readTokens: number;
   /** Why nothing is cached any more. */
   stopped: CacheStop | undefined;
-  /** How long an entry has to rest before it can be read. */
-  gapMs: number;
+  /** How long an entry has to rest before it can be read, as far as it was found out. */
+  restMs: number;
 }
 
 /**
@@ -139,11 +149,12 @@ export function createWarmUp({
   restMs = 0,
 }: WarmUpOptions): WarmUp {
   const entries = new Map<string, Entry>();
-  const totals: CacheTotals = { sharedTokens: 0, readTokens: 0, stopped: undefined, gapMs: restMs };
+  const totals: CacheTotals = { sharedTokens: 0, readTokens: 0, stopped: undefined, restMs };
   const chargesWrites = rules.kind === 'breakpoints' && rules.rates.write > 1;
-  let { minTokens } = rules;
-  /** Whether an entry of the lane was read. */
+  let { minTokens, hasWarmUpCall: takesCalls } = rules;
+  /** Whether an entry of the lane was read; before, how many probes read nothing. */
   let isProven = false;
+  let lostProbes = 0;
   let out = 0;
 
   function entryOf(prefix: SharedPrefix): Entry {
@@ -179,7 +190,7 @@ export function createWarmUp({
   /** What the request does for one prefix; a time or undefined when it has to wait. */
   function roleFor(
     prefix: SharedPrefix,
-    { setting }: Shared,
+    { template: { promptCache: setting = 'auto' } }: Shared,
     { nowMs, isAgain = false, isLast = false }: EnterOptions,
   ): Role | { readonly untilMs: number | undefined } {
     const entry = entryOf(prefix);
@@ -202,7 +213,8 @@ export function createWarmUp({
         if (isFallback && entry.given === 0 && !isAgain) return 'none';
         const lifetime = lifetimeFor(rules, { uses: left, gapMs, setting });
         if (!isKept(prefix) || !paysOff(rules, left, lifetime)) return 'none';
-        const isEnough = chargesWrites && !isProven && unproven() >= MOST_UNPROVEN;
+        const isEnough =
+          chargesWrites && !isProven && (unproven() >= MOST_UNPROVEN || lostProbes > 0);
         if (isEnough && !isLast) return { untilMs: undefined };
         entry.lifetime = lifetime;
         return 'lead';
@@ -251,7 +263,8 @@ export function createWarmUp({
 
   function read(entry: Entry, role: Role | undefined): void {
     isProven = true;
-    if (role === 'probe' && entry.missedProbes > 0) totals.gapMs = REST_MS;
+    if (role === 'probe' && entry.missedProbes + lostProbes > 0) totals.restMs = REST_MS;
+    lostProbes = 0;
     entry.missedProbes = 0;
     entry.missed = 0;
     if (role !== 'none') entry.state = 'warm';
@@ -261,7 +274,7 @@ export function createWarmUp({
     const isWritten = rules.kind === 'automatic' || report.writtenTokens + report.readTokens > 0;
     if (isWritten) {
       entry.state = 'unproven';
-      entry.notBeforeMs = nowMs + totals.gapMs;
+      entry.notBeforeMs = nowMs + totals.restMs;
       return;
     }
     entry.state = 'off';
@@ -273,9 +286,15 @@ export function createWarmUp({
     entry.missedProbes += 1;
     entry.state = 'unproven';
     entry.notBeforeMs = nowMs + REST_MS;
-    if (entry.missedProbes < MOST_PROBES) return;
-    entry.state = 'off';
-    if (!isProven || entry.relapses > 0) stop('never_read');
+    if (!isProven) {
+      lostProbes += 1;
+      // As long as nothing was read, one probe speaks for all.
+      for (const each of entries.values()) each.notBeforeMs = nowMs + REST_MS;
+      if (lostProbes >= MOST_PROBES) stop('never_read');
+    } else if (entry.missedProbes >= MOST_PROBES) {
+      entry.state = 'off';
+      if (entry.relapses > 0) stop('never_read');
+    }
   }
 
   function followerMissed(entry: Entry, nowMs: number): void {
@@ -289,18 +308,36 @@ export function createWarmUp({
     if (entry.relapses >= MOST_RELAPSES) stop('never_read');
   }
 
+  /** Whether what it does for the cache is done for as good as nothing by a call, which comes back earlier. */
+  function isWorthCall({ request, prefixes }: Shared, roles: readonly Role[]): boolean {
+    const last = prefixes.at(-1);
+    const role = roles.at(-1);
+    if (!last || roles.filter((each) => each !== 'follow').some((each) => each !== role))
+      return false;
+    const { uses: planned, given } = entryOf(last);
+    const isCheap =
+      role === 'lead'
+        ? isCallCheap(rules, planned - given)
+        : role === 'probe' && !isProven && isCallCheap(rules, uses.tasks / 2);
+    return isCheap && warmUpRequest(request, rules, last) !== undefined;
+  }
+
   return {
     totals,
+    callOf: ({ shared: { request, prefixes } }) => warmUpRequest(request, rules, prefixes.at(-1)),
+    refusesCalls() {
+      takesCalls = false;
+    },
     isBusy: () => out > 0 && count('leading') + count('probing') > 0,
     shared(request, template) {
-      const { promptCache: setting = 'auto' } = template;
-      if (setting === 'off' || steersCaching(request.parameters.params)) return undefined;
+      if (template.promptCache === 'off' || steersCaching(request.parameters.params))
+        return undefined;
       const all = prefixesOf(request, rules.settings).filter(isKept);
       const prefixes = worthMarking(
         all.map((prefix) => ({ ...prefix, uses: uses.of(prefix, template) })),
       );
       if (prefixes.length === 0) return undefined;
-      return { prefixes, setting, promptTokens: roughRequestTokens(request) };
+      return { request, template, prefixes, promptTokens: roughRequestTokens(request) };
     },
     enter(shared, options) {
       const { nowMs, isAgain = false } = options;
@@ -312,20 +349,29 @@ export function createWarmUp({
         if (typeof role === 'object') return { kind: 'hold', untilMs: role.untilMs };
         roles.push(role);
       }
+      const isCall =
+        options.mayCall === true && takesCalls && !isFallback && isWorthCall(shared, roles);
       let expectedRead = 0;
       const marked: Array<{ prefix: Prefix; entry: Entry }> = [];
       for (const [at, prefix] of shared.prefixes.entries()) {
         const entry = entryOf(prefix);
         const role = roles[at] ?? 'none';
         enterRole(entry, role, nowMs);
-        if (!isAgain) entry.given += 1;
+        if (!isAgain && !isCall) entry.given += 1;
         if (role === 'follow' || role === 'probe') expectedRead = prefix.tokens;
         if (role !== 'none') marked.push({ prefix, entry });
       }
       out += 1;
       const marks = rules.kind === 'breakpoints' ? marksOf(marked) : undefined;
-      const pass = { shared, marks, roles, startedMs: nowMs, expectedRead, isAgain };
-      return { kind: 'go', pass };
+      const pass = {
+        shared,
+        marks,
+        roles,
+        startedMs: nowMs,
+        expectedRead,
+        isAgain: isAgain || isCall,
+      };
+      return { kind: isCall ? 'call' : 'go', pass };
     },
     answered(pass, said, nowMs) {
       out -= 1;

@@ -36,7 +36,7 @@ export function choosesCaching({ model, parameters: { params } }: PromptRequest)
  */
 export function cacheOptions(marks: CacheMarks | undefined): JsonObject {
   return present({
-    prompt_cache_options: { mode: 'explicit' },
+    prompt_cache_options: present({ mode: 'explicit', prewarm: marks?.isOnlyWritten }),
     prompt_cache_key: marks && `volley-${marks.key}`,
   });
 }

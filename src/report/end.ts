@@ -28,6 +28,7 @@ export function endBlock(summary: Summary, options: EndOptions): string {
       [
         ['Cost', costText(summary, options)],
         ['Tokens', tokenText(summary)],
+        ['Cache', cacheText(summary)],
         ['Retries', retryText(summary)],
         ['Waited', waitingText(summary)],
         ['Limited', boundText(summary)],
@@ -154,9 +155,9 @@ function tokenText({ usage, usage_estimated: estimated = 0 }: Summary): string {
   return `${parts.join(' · ')}${reasoning}${note}`;
 }
 
-/** `$0.42 of $5.00 · $0.61 for all runs into this file · caching saved $0.11`. */
+/** `$0.42 of $5.00 · $0.61 for all runs into this file`. */
 function costText(summary: Summary, { run }: EndOptions): string {
-  const { cost_usd: cost, cache_saved_usd: saved, possibly_paid_usd: feared = 0 } = summary;
+  const { cost_usd: cost, possibly_paid_usd: feared = 0 } = summary;
   if (cost === null) {
     const isPaid = summary.attempts > 0;
     return isPaid ? 'unknown: add `prices` to the manifest or pass `--prices FILE`' : '';
@@ -169,12 +170,32 @@ function costText(summary: Summary, { run }: EndOptions): string {
   const parts = [
     limit === null || before > 0 ? formatUsd(cost) : `${formatUsd(cost)} of ${formatUsd(limit)}`,
     ...(before > 0 ? [limit === null ? all : `${all}, of ${formatUsd(limit)}`] : []),
-    ...(saved !== null && saved > 0 ? [`caching saved ${formatUsd(saved)}`] : []),
-    ...(saved !== null && saved < 0 ? [`caching cost ${formatUsd(-saved)} more`] : []),
     ...(feared > 0 ? [`up to ${formatUsd(feared)} more for attempts without ${lacking}`] : []),
   ];
   return parts.join(' · ');
 }
+
+/** `97% of shared tokens read · saved $4.10`. */
+function cacheText(summary: Summary): string {
+  const { shared_tokens: shared = 0, shared_tokens_read: read = 0 } = summary;
+  const { cache_saved_usd: saved, caching_stopped: stopped = [], warm_ups: calls = 0 } = summary;
+  const parts = [
+    ...(shared > 0 ? [`${formatShare(read / shared)} of shared tokens read`] : []),
+    ...(saved !== null && saved > 0 ? [`saved ${formatUsd(saved)}`] : []),
+    ...(saved !== null && saved < 0 ? [`cost ${formatUsd(-saved)} more than without`] : []),
+    ...(calls > 0 ? [counted(calls, 'warm-up call')] : []),
+    ...stopped.map(({ model, reason }) => `${printableLine(model)}: ${GIVEN_UP[reason]}`),
+  ];
+  return parts.join(' · ');
+}
+
+const GIVEN_UP: Readonly<
+  Record<NonNullable<Summary['caching_stopped']>[number]['reason'], string>
+> = {
+  never_read: 'nothing that was written was read, so the rest was not cached',
+  not_written: 'the server caches nothing, so nothing was marked any more',
+  not_reported: 'answers do not say what was cached, so the rest was not',
+};
 
 function retryText(summary: Summary): string {
   const { retries, rate_limited: rateLimited, possibly_paid_attempts: paid } = summary;

@@ -4,7 +4,9 @@ import {
   type ScheduleTotals,
   type TaskOutcome,
   type WaitReason,
+  type WarmedUp,
 } from '../schedule/events.ts';
+import { toRecordUsage } from './to-record.ts';
 import type { RecordUsage, ResultRecord } from './record.ts';
 import type { Summary } from './summary.ts';
 
@@ -13,6 +15,8 @@ export interface Tally {
   add(outcome: Tallied, record: ResultRecord): void;
   /** Of a task whose record could not be kept: what it cost counts, the task itself counts as not started. */
   addUnkept(outcome: Tallied, record: ResultRecord): void;
+  /** What a call cost that no task made. */
+  addWarmUp(warmedUp: WarmedUp): void;
   /** Throws when a task is missing without a reason or was counted twice: that is a bug, never a user's mistake. */
   summary(run: RunTotals): Summary;
 }
@@ -49,6 +53,7 @@ export function createTally(): Tally {
   let costUsd: number | null | undefined;
   let cacheSavedUsd: number | null | undefined;
   let possiblyPaidUsd = 0;
+  const warmUps: { calls: number; costUsd: number | null } = { calls: 0, costUsd: 0 };
 
   function add(outcome: Tallied, record: ResultRecord): void {
     statuses[record.status] += 1;
@@ -73,9 +78,19 @@ export function createTally(): Tally {
     }
   }
 
+  function addWarmUp({ usage: used, costUsd: usd, ...warmedUp }: WarmedUp): void {
+    if (used) addUsage(usage, toRecordUsage(used));
+    costUsd = addCost(costUsd, usd);
+    cacheSavedUsd = addCost(cacheSavedUsd, warmedUp.cacheSavedUsd);
+    possiblyPaidUsd = roundUsd(possiblyPaidUsd + (warmedUp.possiblyPaidUsd ?? 0));
+    warmUps.calls += 1;
+    warmUps.costUsd = addCost(warmUps.costUsd, usd);
+  }
+
   return {
     add,
     addUnkept,
+    addWarmUp,
     summary: ({ tasks, kept = 0, left = 0, fromElsewhere = 0, totals, durationMs }) => ({
       v: 1,
       tasks,
@@ -92,6 +107,8 @@ export function createTally(): Tally {
       cache_hit_share: cacheHitShare(usage),
       cost_usd: costUsd ?? null,
       cache_saved_usd: cacheSavedUsd ?? null,
+      ...cached(totals),
+      ...(warmUps.calls > 0 && { warm_ups: warmUps.calls, warm_ups_usd: warmUps.costUsd }),
       attempts: counts.attempts,
       retries: counts.retries,
       possibly_paid_attempts: counts.possiblyPaid,
@@ -166,6 +183,18 @@ function boundBy({ boundBy: bound }: ScheduleTotals): Summary['bound_by'] {
       : null,
     ...(pausedBy !== undefined && { paused_by: pausedBy }),
     ...(keepingShare !== undefined && { keeping_share: rounded(keepingShare) }),
+  };
+}
+
+function cached({ caching }: ScheduleTotals): Partial<Summary> {
+  const sharedTokens = caching.reduce((sum, lane) => sum + lane.sharedTokens, 0);
+  const readTokens = caching.reduce((sum, lane) => sum + lane.readTokens, 0);
+  const stopped = caching.flatMap(({ lane, stopped: reason }) =>
+    reason === undefined ? [] : { model: lane, reason },
+  );
+  return {
+    ...(sharedTokens > 0 && { shared_tokens: sharedTokens, shared_tokens_read: readTokens }),
+    ...(stopped.length > 0 && { caching_stopped: stopped }),
   };
 }
 

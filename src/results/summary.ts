@@ -1,5 +1,6 @@
 import type { Bound, LimitInForce } from '../schedule/events.ts';
 import type { RecordUsage } from './record.ts';
+import type { CacheStop } from '../prefix/warm-up.ts';
 import type { StopReason, WaitReason } from '../schedule/events.ts';
 
 /** Totals of a run. `succeeded + failed + canceled + skipped + not_started = tasks`, always. */
@@ -31,6 +32,14 @@ export interface Summary {
   readonly cost_usd: number | null;
   /** US dollars that caching saved, negative when it cost more; null where a price is unknown. */
   readonly cache_saved_usd: number | null;
+  /** Input tokens of beginnings that tasks share, and how many of them were read from a cache; absent when none was worth caching. */
+  readonly shared_tokens?: number;
+  readonly shared_tokens_read?: number;
+  /** Models for which caching was given up; absent when there are none. */
+  readonly caching_stopped?: ReadonlyArray<{ readonly model: string; readonly reason: CacheStop }>;
+  /** Calls of the provider's own that wrote a shared prefix to its cache, and what they cost of `cost_usd`; absent when there were none. */
+  readonly warm_ups?: number;
+  readonly warm_ups_usd?: number | null;
   readonly attempts: number;
   readonly retries: number;
   readonly possibly_paid_attempts: number;

@@ -102,7 +102,7 @@ function toRecordTry({ model, failure, attempts, costUsd }: Try): RecordTry {
   };
 }
 
-function toRecordUsage(usage: Usage): RecordUsage {
+export function toRecordUsage(usage: Usage): RecordUsage {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
   return {
     input_tokens: inputTokens,

@@ -122,6 +122,7 @@ function readFound(value: JsonValue | undefined): FoundLimits {
   const { taken, refused } = numbersIn(found['concurrency'], ['taken', 'refused'], AT_ONCE);
   return {
     ...numbersIn(found, ['rpm'], FOUND_RPM),
+    ...numbersIn(found, ['cacheRestMs'], CACHE_REST_MS),
     ...(taken === undefined
       ? {}
       : { concurrency: { taken, ...(refused === undefined ? {} : { refused }) } }),
@@ -147,6 +148,7 @@ interface Range {
  * contradict it; without the hint it costs a refusal to find it again.
  */
 const FOUND_RPM: Range = { min: 6, max: 10_000_000 };
+const CACHE_REST_MS: Range = { min: 1, max: 10_000 };
 const AT_ONCE: Range = { min: 1, max: 100_000 };
 const ANY_LIMIT: Range = { min: 1, max: 1e12 };
 

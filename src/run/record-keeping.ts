@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Task } from '../plan/task.ts';
+import type { WarmUpLine } from '../journal/companion.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { Tallied } from '../results/summarize.ts';
 
@@ -10,6 +11,8 @@ export interface KeepOptions {
    * a rejection stops the run and is thrown to the reader of the events at its end.
    */
   readonly keep?: (record: ResultRecord) => Promise<void>;
+  /** Keeps what a warm-up call cost, for the next run into the same file to know it. A rejection stops the run. */
+  readonly keepWarmUp?: (line: WarmUpLine) => Promise<void>;
   /**
    * How long requests in flight may still finish after `keep` has rejected with such an error, each
    * then offered to `keep` as well; default 0: they are abandoned.

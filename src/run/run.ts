@@ -1,5 +1,6 @@
 import { createRedactor, type Redactor } from '../errors/redact.ts';
 import { VolleyError } from '../errors/volley-error.ts';
+import { roundUsd } from '../money/cost.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { TaskNode } from '../plan/graph.ts';
@@ -17,8 +18,8 @@ import type { Seal } from '../results/seal.ts';
 import { createTally, type Tallied } from '../results/summarize.ts';
 import type { Summary } from '../results/summary.ts';
 import { redactedRecord } from '../results/redacted-record.ts';
-import { toRecord } from '../results/to-record.ts';
-import type { LaneName, ScheduleTotals, TaskOutcome } from '../schedule/events.ts';
+import { toRecord, toRecordUsage } from '../results/to-record.ts';
+import type { LaneName, ScheduleTotals, TaskOutcome, WarmedUp } from '../schedule/events.ts';
 import { isNothing, type Learned } from '../pace/learned.ts';
 import type { LaneConfig, ScheduleOptions } from '../schedule/context.ts';
 import { runSchedule } from '../schedule/schedule.ts';
@@ -131,6 +132,18 @@ export async function* startRun(
     return keeping.keep({ task, record, tallied: outcome });
   }
 
+  function settleWarmUp(warmedUp: WarmedUp): Promise<void> {
+    tally.addWarmUp(warmedUp);
+    const { lane, usage, costUsd, possiblyPaidUsd } = warmedUp;
+    const line = {
+      lane,
+      at: new Date(clock.epochMs()).toISOString(),
+      ...(usage && { usage: toRecordUsage(usage) }),
+      cost_usd: costUsd === null ? null : roundUsd(costUsd + (possiblyPaidUsd ?? 0)),
+    };
+    return options.keepWarmUp?.(line) ?? Promise.resolve();
+  }
+
   function keepShared(task: Task, original: ResultRecord): Promise<void> {
     const included = includedOf(task, original.prompt);
     const record = sealed(sharedRecord(task, original, { epochMs: clock.epochMs(), included }));
@@ -229,6 +242,7 @@ export async function* startRun(
     emit: (event) => queue.push(event),
     learned: (lane, found) => learned.set(lane, found),
     settle,
+    settleWarmUp,
   })
     .then(finish)
     .catch((error: unknown) => queue.end({ error }));
@@ -285,6 +299,8 @@ function lanesOf(
     const made = providers.get(provider.name);
     if (!made) throw new Error(`provider ${provider.name} was not made`);
     const name = laneName(planned);
+    const caching = cachingOf(lane);
+    const learned = learning?.of(learnedFor(lane));
     return {
       name,
       provider: made,
@@ -293,8 +309,8 @@ function lanesOf(
       budgetPrice,
       ...tokenCounting(provider.type, provider.host),
       hasFallbacks: planned.hasFallbacks,
-      caching: cachingOf(lane),
-      learned: learning?.of(learnedFor(lane)),
+      caching: caching && { ...caching, restMs: learned?.found.cacheRestMs ?? 0 },
+      learned,
       tasks: flow.feed(name),
       onEnd: () => flow.laneEnded(name),
     };

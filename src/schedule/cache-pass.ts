@@ -9,7 +9,8 @@ export async function takePass(
   options: { readonly isAgain: boolean },
 ): Promise<void> {
   const { template } = task.task;
-  task.pass = await prefixes?.enter(task.sending, { ...options, template, stop: stopped });
+  const shared = prefixes?.shared(task.sending, template);
+  task.pass = shared && (await prefixes?.enter(shared, { ...options, stop: stopped }));
 }
 
 /** Tells the lane's cache what came of the request; `usage`: undefined where nothing was answered. */

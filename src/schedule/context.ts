@@ -10,7 +10,7 @@ import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { LaneName, ScheduleEvent, TaskOutcome } from './events.ts';
+import type { LaneName, ScheduleEvent, TaskOutcome, WarmedUp } from './events.ts';
 import type { FeedItem } from './feed-item.ts';
 import type { Bound } from './events.ts';
 import type { SlotUse } from './lane-bound.ts';
@@ -74,6 +74,8 @@ export interface ScheduleOptions {
   readonly emit: (event: ScheduleEvent) => void;
   /** Called at the end with what each lane found out about its server. */
   readonly learned?: (lane: LaneName, learned: Learned) => void;
+  /** Called once per warm-up call that was paid, or may be. It keeps its slot until this resolves; a rejection stops the run. */
+  readonly settleWarmUp?: (warmedUp: WarmedUp) => Promise<void>;
   /** Called once per task that ended. The task keeps its slot until this resolves; a rejection stops the run. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
 }
@@ -94,6 +96,8 @@ export interface RunContext {
   readonly stops: StopSignals;
   /** Keeps an outcome. Never rejects: once one cannot be kept, the run is cut and the rest is dropped. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
+  /** The same for what a warm-up call cost. */
+  readonly settleWarmUp: (warmedUp: WarmedUp) => Promise<void>;
   readonly countRefusal: () => void;
   /** A task has no answer because its lane stopped. */
   readonly noteUnsent: (why: Failure) => void;

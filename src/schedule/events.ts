@@ -1,4 +1,5 @@
 import type { PauseCause } from '../pace/state.ts';
+import type { CacheTotals } from '../prefix/warm-up.ts';
 import type { AttemptFailure, Answer, Usage } from '../providers/provider.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
@@ -54,6 +55,18 @@ export interface Try {
   readonly costUsd: number | null;
   readonly cacheSavedUsd: number | null;
   /** The most that attempts without usage can have cost beyond `costUsd`; null where nothing bounds it. */
+  readonly possiblyPaidUsd: number | null;
+}
+
+/** What a warm-up call cost, which no task made. */
+export interface WarmedUp {
+  readonly lane: LaneName;
+  /** Undefined: no answer came. */
+  readonly usage: Usage | undefined;
+  /** US dollars; null where the price is unknown. */
+  readonly costUsd: number | null;
+  readonly cacheSavedUsd: number | null;
+  /** The most that it can have cost where no answer came; null where nothing bounds it. */
   readonly possiblyPaidUsd: number | null;
 }
 
@@ -155,6 +168,8 @@ export interface ScheduleTotals {
   readonly waitedMs: ReadonlyMap<LaneName, WaitedMs>;
   /** What held up the lane that was held up most; undefined when none was much. */
   readonly boundBy: LaneBound | undefined;
+  /** What came of caching, for each lane where something is cached. */
+  readonly caching: ReadonlyArray<CacheTotals & { readonly lane: LaneName }>;
   /** Why dispatch stopped before the end, if it did. */
   readonly stoppedBy: StopReason | undefined;
 }

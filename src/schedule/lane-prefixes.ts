@@ -1,28 +1,25 @@
-import type { TaskTemplate } from '../manifest/manifest.ts';
-import type { PromptRequest } from '../plan/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import {
   createWarmUp,
-  type CacheTotals,
+  type EnterOptions,
   type Pass,
   type Shared,
+  type WarmUp,
   type WarmUpOptions,
 } from '../prefix/warm-up.ts';
 import type { Usage } from '../providers/provider.ts';
 
 /** Holds back the requests of a lane that wait for a prefix to be cached. */
-export interface LanePrefixes {
-  shared(request: PromptRequest, template: TaskTemplate): Shared | undefined;
+export interface LanePrefixes extends Pick<
+  WarmUp,
+  'shared' | 'totals' | 'callOf' | 'refusesCalls'
+> {
   /** Undefined: it has to wait. `isLast`: nothing else would come of waiting. */
   tryEnter(shared: Shared, options?: { readonly isLast?: boolean }): Pass | undefined;
   /** The same for a request that is sent again or moved here from another lane. Undefined: the lane stopped. */
   enter(
-    request: PromptRequest,
-    options: {
-      readonly template: TaskTemplate;
-      readonly isAgain: boolean;
-      readonly stop: AbortSignal;
-    },
+    shared: Shared,
+    options: { readonly isAgain: boolean; readonly stop: AbortSignal },
   ): Promise<Pass | undefined>;
   /** `usage`: undefined where nothing was answered. */
   answered(pass: Pass, usage: Usage | undefined): void;
@@ -32,13 +29,15 @@ export interface LanePrefixes {
   isBusy(): boolean;
   /** Resolves when a request that had to wait may try again. */
   changed(): Promise<void>;
-  readonly totals: CacheTotals;
+  /** Who makes the provider's own warm-up calls; nobody does before it is set. */
+  onCall(call: (pass: Pass) => void): void;
 }
 
 export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePrefixes {
   const warmUp = createWarmUp(options);
   let change = Promise.withResolvers<void>();
   let timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
+  let makeCall: ((pass: Pass) => void) | undefined;
 
   function tellChange(): void {
     timer?.cancel();
@@ -55,29 +54,30 @@ export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePr
     timer = { atMs: untilMs, cancel };
   }
 
-  function tryEnter(
-    shared: Shared,
-    { isLast = false, isAgain = false }: { isLast?: boolean; isAgain?: boolean } = {},
-  ): Pass | undefined {
-    const entered = warmUp.enter(shared, { nowMs: clock.now(), isLast, isAgain });
+  function isBusy(): boolean {
+    return timer !== undefined || warmUp.isBusy();
+  }
+
+  function tryEnter(shared: Shared, how: Omit<EnterOptions, 'nowMs'> = {}): Pass | undefined {
+    const entered = warmUp.enter(shared, { ...how, nowMs: clock.now() });
     if (entered.kind === 'go') return entered.pass;
-    tellAt(entered.untilMs);
+    if (entered.kind === 'call') makeCall?.(entered.pass);
+    else tellAt(entered.untilMs);
     return undefined;
   }
 
   return {
-    totals: warmUp.totals,
-    shared: (request, template) => warmUp.shared(request, template),
-    tryEnter,
-    isBusy: () => timer !== undefined || warmUp.isBusy(),
+    ...warmUp,
+    tryEnter: (shared, { isLast = false } = {}) =>
+      tryEnter(shared, { isLast, mayCall: makeCall !== undefined }),
+    isBusy,
     changed: () => change.promise,
-    async enter(request, { template, isAgain, stop }) {
-      const shared = warmUp.shared(request, template);
-      if (!shared) return undefined;
+    async enter(shared, { isAgain, stop }) {
       for (;;) {
         const next = change.promise;
-        const isLast = timer === undefined && !warmUp.isBusy();
-        const pass = tryEnter(shared, { isAgain, isLast });
+        const pass =
+          tryEnter(shared, { isAgain }) ??
+          (isBusy() ? undefined : tryEnter(shared, { isAgain, isLast: true }));
         if (pass || stop.aborted) return pass;
         await Promise.race([next, aborted(stop)]);
       }
@@ -89,6 +89,9 @@ export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePr
     left(pass) {
       warmUp.left(pass);
       tellChange();
+    },
+    onCall(call) {
+      makeCall = call;
     },
   };
 }

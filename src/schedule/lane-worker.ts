@@ -7,6 +7,7 @@ import { runTask } from './task-run.ts';
 import { createTaskState, type TaskState } from './task-state.ts';
 import { addWaits, waitsBetween } from './wait-times.ts';
 import { warmFeed } from './warm-feed.ts';
+import { warmUpCall } from './warm-up-call.ts';
 
 /**
  * Tasks in memory per slot of the lane: as many again as are in flight may wait for a retry. So what
@@ -25,6 +26,7 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
   const inMemory = createRunSlots(() => IN_MEMORY_PER_SLOT * slotsOf(lane.pace.state.concurrency));
   const running = new Set<Promise<void>>();
   const { prefixes } = lane;
+  prefixes?.onCall((pass) => track(warmUpCall(pass, { lane, context })));
   const tasks = prefixes ? warmFeed(config.tasks, prefixes, lane.stopped) : config.tasks;
   const feed = tasks[Symbol.asyncIterator]();
   let isAtEnd = false;
@@ -57,6 +59,17 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
   const stoppedBy = lane.stoppedBy();
   if (!isAtEnd && stoppedBy) context.noteUnsent(stoppedBy);
 
+  /** Waited for at the end. */
+  function track(work: Promise<void>, onEnd?: () => void): void {
+    const tracked = work
+      .catch((error: unknown) => context.stops.fail(error, { cutting: true }))
+      .finally(() => {
+        running.delete(tracked);
+        onEnd?.();
+      });
+    running.add(tracked);
+  }
+
   /** Resolves once the task was sent, moved to another lane, or ended. */
   function start({ fed, state, waitedBefore }: Taken): Promise<void> {
     return new Promise((resolve) => {
@@ -64,14 +77,10 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
         state.waited = addWaits(state.waited, waitsBetween(waitedBefore, waits.reading()));
         resolve();
       };
-      const work = runTask(fed, state, { lane, context, onOut })
-        .catch((error: unknown) => context.stops.fail(error, { cutting: true }))
-        .finally(() => {
-          running.delete(work);
-          inMemory.release();
-          resolve();
-        });
-      running.add(work);
+      track(runTask(fed, state, { lane, context, onOut }), () => {
+        inMemory.release();
+        resolve();
+      });
     });
   }
 

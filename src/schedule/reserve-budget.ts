@@ -1,5 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
+import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { WorstCase } from '../money/worst-case.ts';
+import type { PromptRequest } from '../plan/task.ts';
 import { mayKeepLong } from '../prefix/marks.ts';
 import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
 import { dearestRequest } from './next-request.ts';
@@ -60,12 +62,21 @@ function spentBefore({ tried }: ReadyTask): number {
 /** The most that the task can cost; null where nothing bounds it. */
 export function worstCaseOf(
   { request, task }: ReadyTask,
+  lane: LaneWorker,
+  options: ScheduleOptions,
+): WorstCase | null {
+  return callWorstCase(dearestRequest(request), task.template, lane, options);
+}
+
+/** The most that a request of a template can cost; null where nothing bounds it. */
+export function callWorstCase(
+  request: PromptRequest,
+  { maxRetries, promptCache: setting = 'auto' }: TaskTemplate,
   { config: { caching, price, budgetPrice = price } }: LaneWorker,
   { worstCase }: ScheduleOptions,
 ): WorstCase | null {
-  const { maxRetries, promptCache: setting = 'auto' } = task.template;
   return (
-    worstCase?.(dearestRequest(request), {
+    worstCase?.(request, {
       price: budgetPrice,
       retries: maxRetries,
       longCache:

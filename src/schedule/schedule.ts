@@ -1,4 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
+import type { Learned } from '../pace/learned.ts';
 import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
 import type { LaneBound, ScheduleTotals } from './events.ts';
 import { byWeight } from './lane-bound.ts';
@@ -41,6 +42,14 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
         stops.fail(error, { cutting: true });
       }
     },
+    async settleWarmUp(warmedUp) {
+      try {
+        await options.settleWarmUp?.(warmedUp);
+      } catch (error) {
+        // Answers that are on their way can still be kept.
+        stops.fail(error, { cutting: false });
+      }
+    },
     countRefusal() {
       counts.rateLimited += 1;
     },
@@ -66,7 +75,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     stops.dispose();
     for (const lane of lanes) {
       lane.dispose();
-      options.learned?.(lane.config.name, lane.pace.learned());
+      options.learned?.(lane.config.name, learnedIn(lane));
     }
   }
   const error = stops.error();
@@ -76,8 +85,17 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     highestConcurrency: slots.highest(),
     waitedMs: new Map(lanes.map(({ config, waits }) => [config.name, waits.reading()])),
     boundBy: mostBound(lanes, startedMs),
+    caching: lanes.flatMap(({ config, prefixes }) =>
+      prefixes ? [{ lane: config.name, ...prefixes.totals }] : [],
+    ),
     stoppedBy: stops.reason() ?? (firstUnsent && { kind: 'provider', failure: firstUnsent }),
   };
+}
+
+function learnedIn({ pace, prefixes }: LaneWorker): Learned {
+  const learned = pace.learned();
+  const { restMs = 0 } = prefixes?.totals ?? {};
+  return restMs === 0 ? learned : { ...learned, found: { ...learned.found, cacheRestMs: restMs } };
 }
 
 function mostBound(lanes: readonly LaneWorker[], sinceMs: number): LaneBound | undefined {

@@ -21,12 +21,20 @@ export function warmFeed(
       let upcoming: Promise<IteratorResult<FeedItem>> | undefined;
       let isAtEnd = false;
 
-      function released(options: { readonly isLast: boolean }): FedTask | undefined {
+      /** The first task that may go out. `isStuck`: where none may, one of them goes unless it waits for another. */
+      function released({ isStuck }: { readonly isStuck: boolean }): FedTask | undefined {
         for (const { fed, shared } of held.first()) {
-          const pass = stopped.aborted ? undefined : prefixes.tryEnter(shared, options);
+          const pass = stopped.aborted ? undefined : prefixes.tryEnter(shared);
           if (!pass && !stopped.aborted) continue;
           held.remove(shared);
           return pass ? { ...fed, pass } : fed;
+        }
+        if (!isStuck || prefixes.isBusy()) return undefined;
+        for (const { fed, shared } of held.first()) {
+          const pass = prefixes.tryEnter(shared, { isLast: true });
+          if (!pass) continue;
+          held.remove(shared);
+          return { ...fed, pass };
         }
         return undefined;
       }
@@ -47,8 +55,7 @@ export function warmFeed(
           for (;;) {
             const change = prefixes.changed();
             const isFull = held.isFull();
-            const isLast = (isAtEnd || isFull) && !prefixes.isBusy();
-            const task = released({ isLast });
+            const task = released({ isStuck: isAtEnd || isFull });
             if (task) return { done: false, value: task };
             if (isAtEnd && held.isEmpty()) return { done: true, value: undefined };
             if (isAtEnd || isFull) {

@@ -23,6 +23,7 @@ const SUMMARY: Summary = createTally().summary({
     highestConcurrency: 0,
     waitedMs: new Map(),
     boundBy: undefined,
+    caching: [],
     stoppedBy: undefined,
   },
   durationMs: 1,

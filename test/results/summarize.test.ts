@@ -13,6 +13,7 @@ const ALL_RAN: ScheduleTotals = {
   highestConcurrency: 2,
   waitedMs: new Map(),
   boundBy: undefined,
+  caching: [],
   stoppedBy: undefined,
 };
 
@@ -38,6 +39,7 @@ test('a run is added up by status, tokens, attempts and what it waited for', () 
       share: 0.61803,
       limit: { amount: 50, spanMs: 60_000, source: 'declared' },
     },
+    caching: [],
     stoppedBy: { kind: 'fail_fast' },
   } as const;
   expect(tally.summary({ tasks: 10, totals, durationMs: 4531.2 })).toEqual({

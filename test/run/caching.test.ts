@@ -10,6 +10,7 @@ interface Asked {
   readonly tasks?: number;
   readonly task?: string;
   readonly limits?: string;
+  readonly budget?: number;
 }
 
 function manifest({ model = 'anthropic/claude-opus-5-5', tasks = 20, ...more }: Asked): string {
@@ -19,6 +20,7 @@ context: { file: context.txt }
 defaults: { model: ${model}, max_tokens: 200 }
 providers:
   ${model.split('/')[0] ?? ''}: { base_url: "http://127.0.0.1:1/v1", limits: { ${more.limits ?? ''} } }
+${more.budget === undefined ? '' : `budget: { max_cost_usd: ${more.budget} }`}
 tasks:
   - id: q
     for_each: [${rows.join(', ')}]
@@ -45,8 +47,9 @@ describe('a context that tasks share', () => {
       const { vendor, summary } = await ask({ tasks: 50, limits });
       expect(summary.succeeded).toBe(50);
       expect(writes(vendor.calls)).toHaveLength(1);
-      expect(vendor.calls.filter(({ readTokens }) => readTokens >= TOKENS)).toHaveLength(49);
-      expect(summary.cost_usd).toBeCloseTo(0.3966, 4);
+      expect(vendor.calls.filter(({ readTokens }) => readTokens >= TOKENS)).toHaveLength(50);
+      // Each written once and read by the others: $0.3966. The warm-up call is one read more.
+      expect(summary.cost_usd).toBeCloseTo(0.4006, 4);
     },
   );
 
@@ -63,6 +66,42 @@ describe('a context that tasks share', () => {
     const asked = { model: 'openai/gpt-5.1', limits: 'concurrency: 50' };
     const { vendor } = await ask(asked, { kind: 'automatic' });
     expect(vendor.calls.filter(({ readTokens }) => readTokens === 0)).toHaveLength(1);
+  });
+
+  it('is written by a call of its own where many use it, which is part of the bill', async () => {
+    const { vendor, summary } = await ask({ tasks: 50 });
+    const [first] = vendor.calls;
+    expect(first).toMatchObject({ isWarmUp: true, writtenTokens: TOKENS, outputTokens: 0 });
+    expect(first?.body).toMatchObject({
+      max_tokens: 0,
+      messages: [{ role: 'user', content: '.' }],
+    });
+    expect(vendor.calls.filter(({ isWarmUp }) => isWarmUp)).toHaveLength(1);
+    expect(summary).toMatchObject({ warm_ups: 1, attempts: 50 });
+    expect(summary.warm_ups_usd).toBeCloseTo((TOKENS * 1.25 * 4) / 1e6, 4);
+    expect(summary.shared_tokens_read).toBe(50 * TOKENS);
+  });
+
+  it('is written by the first task where the server refuses such calls', async () => {
+    const { vendor, summary } = await ask({ tasks: 50 }, { refusesWarmUps: true });
+    expect(summary.succeeded).toBe(50);
+    expect(summary.warm_ups).toBeUndefined();
+    expect(writes(vendor.calls)).toHaveLength(1);
+    expect(vendor.calls.some(({ isWarmUp }) => isWarmUp)).toBe(false);
+  });
+
+  it('is given up, with the reason, where what was written is not read', async () => {
+    const { summary } = await ask({ tasks: 20 }, { neverHits: true });
+    expect(summary.caching_stopped).toEqual([
+      { model: 'anthropic/claude-opus-5-5', reason: 'never_read' },
+    ]);
+  });
+
+  it('is never paid for beyond the budget, its warm-up call included', async () => {
+    const { summary } = await ask({ tasks: 50, budget: 0.25 });
+    expect(summary.stopped_by).toBe('budget');
+    expect(summary.cost_usd).toBeLessThanOrEqual(0.25);
+    expect(summary.warm_ups).toBe(1);
   });
 
   it('is not marked where only one task has it', async () => {

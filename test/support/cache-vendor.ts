@@ -15,6 +15,8 @@ export interface VendorOptions {
   readonly restMs?: number;
   /** Writes are charged, and nothing is ever read. */
   readonly neverHits?: boolean;
+  /** Knows no calls that only write. */
+  readonly refusesWarmUps?: boolean;
   readonly latencyMs?: () => number;
   readonly outputTokens?: number;
   /** Input tokens a minute that are not read from a cache; beyond them, 429. */
@@ -184,6 +186,7 @@ export function createVendor(options: VendorOptions): Vendor {
     if (refused) return refused;
     const isWarmUp =
       body['max_tokens'] === 0 || fieldOf(body['prompt_cache_options'], 'prewarm') === true;
+    if (isWarmUp && options.refusesWarmUps === true) return REFUSAL;
     const takesMs = latencyMs();
     await sleep(clock, isWarmUp ? takesMs * 0.2 : takesMs);
     found.commit(startedMs);
@@ -223,6 +226,14 @@ export function createVendor(options: VendorOptions): Vendor {
 function tokensBefore(blocks: readonly Block[], end: number): number {
   return blocks.slice(0, end).reduce((sum, { tokens }) => sum + tokens, 0);
 }
+
+const REFUSAL: VendorReply = {
+  status: 400,
+  body: {
+    type: 'error',
+    error: { type: 'invalid_request_error', message: 'max_tokens: must be at least 1' },
+  },
+};
 
 async function* chunks(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);

@@ -1,0 +1,52 @@
+import type { PromptRequest } from '../plan/task.ts';
+import type { CacheRules } from './cache-rules.ts';
+import type { Prefix } from './prefix.ts';
+
+/** A warm-up call costs one read more than the first task. It may be this much of what the prefix costs. */
+const MOST_EXTRA = 0.02;
+
+/**
+ * Whether a call of its own writes a prefix for as good as nothing: it comes back long before an answer
+ * would, so that the others wait less.
+ */
+export function isCallCheap({ rates }: CacheRules, uses: number): boolean {
+  return rates.read <= MOST_EXTRA * (rates.write + (uses - 1) * rates.read);
+}
+
+/**
+ * The call that writes the prefixes of a request: Anthropic takes `max_tokens: 0`, OpenAI `prewarm`. Undefined where
+ * a vendor would refuse it, or write something else than the request reads.
+ */
+export function warmUpRequest(
+  request: PromptRequest,
+  { settings }: CacheRules,
+  last: Prefix | undefined,
+): PromptRequest | undefined {
+  const { growsTo: _growsTo, sample: _sample, ...rest } = request;
+  const { params, reasoning, ...parameters } = request.parameters;
+  if (Object.keys(params ?? {}).some((name) => REFUSED.has(name))) return undefined;
+  if (settings === 'first') return { ...rest, prompt: PLACEHOLDER };
+  // Thinking and structured output stand before the messages: what ends earlier is the same without them.
+  const isInMessages = last?.end !== 'context' && last?.end !== 'system';
+  const hasSettings = reasoning !== undefined || request.schema?.native !== undefined;
+  if (isInMessages && hasSettings) return undefined;
+  const { schema: _schema, ...plain } = rest;
+  return {
+    ...plain,
+    prompt: PLACEHOLDER,
+    parameters: { ...parameters, ...(params && { params }), maxTokens: 0 },
+  };
+}
+
+/** In place of the prompt, which is not part of the prefix. */
+const PLACEHOLDER = '.';
+
+/** A call with `max_tokens: 0` is refused next to these. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'container',
+  'output_config',
+  'output_format',
+  'stream',
+  'thinking',
+  'tool_choice',
+]);

@@ -1,0 +1,108 @@
+import { billOf } from '../money/bill.ts';
+import { expectedLoad } from '../pace/load.ts';
+import { roughRequestTokens } from '../plan/rough-tokens.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import type { Pass } from '../prefix/warm-up.ts';
+import type { AttemptOutcome, Usage } from '../providers/provider.ts';
+import { sendOnce } from './attempt.ts';
+import type { LaneWorker, RunContext } from './context.ts';
+import type { Reservation } from '../money/ledger.ts';
+import { callWorstCase } from './reserve-budget.ts';
+
+/**
+ * Makes the provider's own warm-up call for the prefixes of a pass: it writes them and answers nothing. It counts
+ * like any request in the limits and in the budget. Where it does not work, the first task writes them. Rejects only
+ * for a bug.
+ */
+export async function warmUpCall(
+  pass: Pass,
+  { lane, context }: { readonly lane: LaneWorker; readonly context: RunContext },
+): Promise<void> {
+  const { prefixes, limiter, pace, config } = lane;
+  const { budget } = context.options;
+  const request = prefixes?.callOf(pass);
+  if (!prefixes || !request) return prefixes?.left(pass);
+  const money = await reserved(request, pass, { lane, context });
+  if (money === 'refused') {
+    prefixes.refusesCalls();
+    return prefixes.left(pass);
+  }
+  const prompt = { inputTokens: roughRequestTokens(request), cachedTokens: pass.expectedRead };
+  const call: Call = { spentUsd: 0, possiblyPaid: false, isSent: false };
+  await limiter.schedule(
+    {
+      priority: 'new',
+      load: () => ({ ...expectedLoad(request, prompt, pace.state), outputTokens: 0 }),
+    },
+    async (permit) => {
+      call.isSent = true;
+      const { outcome, usage } = await sent(request, pass, { lane, context });
+      const failure = outcome.kind === 'failed' && !usage ? outcome.failure : undefined;
+      const bill = usage && billOf(usage, request.parameters, config);
+      call.spentUsd = bill?.budgetUsd ?? 0;
+      call.possiblyPaid =
+        failure?.possiblyPaid === true || (bill !== undefined && bill.budgetUsd === null);
+      permit.answered({ failure, usage, announced: outcome.announced ?? [] });
+      if (failure) prefixes.refusesCalls();
+      prefixes.answered(pass, usage);
+      if (!usage && !call.possiblyPaid) return;
+      await context.settleWarmUp({
+        lane: config.name,
+        usage,
+        costUsd: usage ? (bill?.costUsd ?? null) : 0,
+        cacheSavedUsd: usage ? (bill?.cacheSavedUsd ?? null) : 0,
+        possiblyPaidUsd: call.possiblyPaid ? (money?.attemptUsd ?? null) : 0,
+      });
+    },
+  );
+  if (!call.isSent) prefixes.left(pass);
+  const { spentUsd: usd, possiblyPaid } = call;
+  if (money) budget?.settle(money, { usd, possiblyPaidAttempts: possiblyPaid ? 1 : 0 });
+}
+
+interface Call {
+  spentUsd: number;
+  possiblyPaid: boolean;
+  isSent: boolean;
+}
+
+interface Where {
+  readonly lane: LaneWorker;
+  readonly context: RunContext;
+}
+
+/** Undefined: there is no budget. */
+async function reserved(
+  request: PromptRequest,
+  { shared: { template } }: Pass,
+  { lane, context: { options } }: Where,
+): Promise<Reservation | 'refused' | undefined> {
+  const { budget } = options;
+  if (!budget) return undefined;
+  const worst = callWorstCase(request, template, lane, options);
+  if (!worst) return 'refused';
+  const money = await budget.reserve({ ...worst, attempts: 1 }, lane.config.name, lane.stopped);
+  return money.kind === 'covered' ? money.reservation : 'refused';
+}
+
+/** A call that answers nothing is no failure: its usage says what it did. */
+async function sent(
+  request: PromptRequest,
+  { shared, marks }: Pass,
+  { lane, context: { options, stops } }: Where,
+): Promise<{ readonly outcome: AttemptOutcome; readonly usage: Usage | undefined }> {
+  const { clock } = options;
+  const startedMs = clock.now();
+  const outcome = await sendOnce(request, {
+    provider: lane.config.provider,
+    clock,
+    timeoutMs: shared.template.timeoutMs,
+    continuation: undefined,
+    marks: marks && { ...marks, isOnlyWritten: true },
+    cut: stops.cut,
+  });
+  lane.slotUse.inFlightMs += clock.now() - startedMs;
+  if (outcome.kind === 'answered') return { outcome, usage: outcome.answer.usage };
+  const { usage } = outcome.kind === 'failed' ? outcome.failure : outcome;
+  return { outcome, usage };
+}
