@@ -1,4 +1,5 @@
 import type { VolleyError } from '../errors/volley-error.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import { SinkFailed } from '../results/sinks/sink.ts';
 import { wentWell } from '../results/summary.ts';
 import type { Course, Sending } from './course.ts';
@@ -75,7 +76,8 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
     const needsMoney = summary?.stopped_by === 'budget';
     // A run that was refused before it began is not to be continued as it is.
     const hasBegun = keeping !== undefined || signals.drain.aborted;
-    if (!isOver && hasBegun) await notes.howToResume(process.argv, { needsMoney });
+    const readsStdin = readsRowsFromStdin(prepared.plan.manifest);
+    if (!isOver && hasBegun) await notes.howToResume(process.argv, { needsMoney, readsStdin });
   }
 }
 
@@ -100,4 +102,11 @@ async function finish(
 /** A signal that comes before has been told with the progress. */
 function tellOfFinishing(drain: AbortSignal, tell: () => Promise<void>): void {
   drain.addEventListener('abort', () => void tell(), { once: true });
+}
+
+function readsRowsFromStdin({ tasks }: Manifest): boolean {
+  return tasks.some(({ forEach }) => {
+    if (forEach?.kind === 'file') return forEach.file === '-';
+    return forEach?.kind === 'paths' && forEach.list === '-';
+  });
 }

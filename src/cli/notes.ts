@@ -20,6 +20,8 @@ export interface Notes {
 export interface ResumeOptions {
   /** The budget is used up: the same command would stop at once. */
   readonly needsMoney?: boolean;
+  /** Rows came from stdin: the command alone would wait for them. */
+  readonly readsStdin?: boolean;
 }
 
 export function createNotes(
@@ -47,7 +49,7 @@ export function createNotes(
       isJson
         ? write(safeJson({ type: 'task_explained', id, reason }))
         : print([`${id} is sent: ${REASONS[reason]}`]),
-    howToResume: async (argv, { needsMoney = false } = {}) => {
+    howToResume: async (argv, { needsMoney = false, readsStdin = false } = {}) => {
       const given = argv.slice(2);
       const end = given.includes('--') ? given.indexOf('--') : given.length;
       const [flags, others] = [given.slice(0, end), given.slice(end)];
@@ -59,7 +61,8 @@ export function createNotes(
       }
       const kept = flags.filter((word) => !MODE_FLAGS.has(word));
       const same = needsMoney ? withoutBudget(kept) : kept;
-      await print([`to continue: ${shownCommand([...same, ...added, ...others])}`]);
+      const how = readsStdin ? 'to continue, with the same rows on stdin' : 'to continue';
+      await print([`${how}: ${shownCommand([...same, ...added, ...others])}`]);
     },
   };
 }

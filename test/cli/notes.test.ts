@@ -39,6 +39,12 @@ describe('the command to continue with', () => {
     );
   });
 
+  it('asks for the same rows where those came from stdin', async () => {
+    expect(await told(['run', 'm.yaml', '-o', 'r.jsonl'], { readsStdin: true })).toBe(
+      'volley: to continue, with the same rows on stdin: volley run m.yaml -o r.jsonl --resume\n',
+    );
+  });
+
   it.each([
     '/dev/stdin',
     '/dev/fd/63',
