@@ -124,7 +124,7 @@ function causeOf(state: PaceState, sent: Sent, { failure, announced }: Refusal):
   });
   if (empty.length > 0) return { kind: 'announced', empty };
   if (sent.inFlight <= 1) return { kind: 'rate' };
-  if (/concurren/iu.test(failure.message)) return { kind: 'concurrency' };
+  if (failure.tooManyAtOnce) return { kind: 'concurrency' };
   const known = announced.filter((told) => announcedBucket(state, told));
   // Some announce what remains and not of what.
   if (announced.length > known.length && announced.some(({ remaining }) => remaining === 0)) {

@@ -5,7 +5,14 @@ import type { ErrorBody } from './error-body.ts';
 import type { Cleaner } from './message-text.ts';
 import type { AttemptFailure, ResponseHeaders } from './provider.ts';
 import { retryAfterMs, waitInBody } from './retry-after.ts';
-import { isForGood, mayBePaid, reasonIn, reasonOfStatus, type Reason } from './vendor-errors.ts';
+import {
+  AT_ONCE,
+  isForGood,
+  mayBePaid,
+  reasonIn,
+  reasonOfStatus,
+  type Reason,
+} from './vendor-errors.ts';
 
 /** What a failure's message and hint may speak of. */
 export interface FailureContext {
@@ -93,6 +100,7 @@ function failureOf(
     ...(hint === undefined ? {} : { hint }),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
     ...(error.words.has('ramp_limit_exceeded') ? { growsTooFast: true } : {}),
+    ...(code === 'RATE_LIMITED' && AT_ONCE.test(message) ? { tooManyAtOnce: true } : {}),
     ...(parameter === undefined ? {} : { parameter: context.clean(parameter) }),
     ...(code === 'SCHEMA_MISMATCH' ? { misfit: message } : {}),
     ...(error.requestId === undefined ? {} : { requestId: context.clean(error.requestId) }),

@@ -118,6 +118,8 @@ export interface AttemptFailure extends Failure {
   readonly isAmended?: true;
   /** The server refuses because the load rises too quickly, not because it is too high. */
   readonly growsTooFast?: true;
+  /** The server says that it refuses for the number of requests at once. */
+  readonly tooManyAtOnce?: true;
   /** How often this kind of failure is worth sending again, where lower than the task's own `max_retries`. */
   readonly maxRetries?: number;
   /** The provider may charge for this attempt although no answer came. */

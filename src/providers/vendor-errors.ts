@@ -36,6 +36,13 @@ interface ErrorText {
   readonly source: string;
 }
 
+/**
+ * What rate limits on the number of requests at once say: `Max concurrent requests reached` (Moonshot), `concurrency
+ * limit` (Zhipu, Volcengine), `too many concurrent requests` (Bedrock, vLLM's front ends). Used as a hint only: where
+ * it is missing, pacing finds out.
+ */
+export const AT_ONCE = /concurren/iu;
+
 const OPENAI = 'https://platform.openai.com/docs/guides/error-codes';
 const AZURE = 'https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter';
 const ANTHROPIC = 'https://docs.claude.com/en/api/errors';

@@ -173,6 +173,15 @@ test('a load that rises too quickly is told from one that is too high', () => {
   expect(failureFor(429, rate)).not.toHaveProperty('growsTooFast');
 });
 
+test.each([
+  ['Max concurrent requests reached', true],
+  ['Your account reached its concurrency limit', true],
+  ['Rate limit reached for requests', false],
+])('a rate limit says whether it is on requests at once: %s', (message, isAtOnce) => {
+  const failure = failureFor(429, { error: { message } });
+  expect(failure.tooManyAtOnce ?? false).toBe(isAtOnce);
+});
+
 test.each([{ code: 'resource_unavailable', message: 'no' }, { message: 'Resource Unavailable' }])(
   'a flex tier without room is an overload, not a rate limit: %o',
   (error) => {
