@@ -68,6 +68,8 @@ async function runCommand(args: Arguments): Promise<number> {
       return (await import('./commands/doctor.ts')).doctor(args);
     case 'limits':
       return (await import('./commands/limits.ts')).limits(args);
+    case 'show':
+      return (await import('./commands/show.ts')).show(args);
     case 'report':
       return (await import('./commands/report.ts')).report(args);
     case 'export':

@@ -544,7 +544,8 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   limits: [...HOSTS, 'max-matrix', 'max-work'],
   // doctor.test.ts has them all.
   doctor: [...COMMANDS.doctor.flags],
-  // report.test.ts has them all.
+  // show.test.ts and report.test.ts have them all.
+  show: [...COMMANDS.show.flags],
   report: [...COMMANDS.report.flags],
   diff: [...COMMANDS.diff.flags],
   export: [...COMMANDS.export.flags],

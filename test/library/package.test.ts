@@ -23,7 +23,15 @@ describe('the package', () => {
       runIn(process.cwd(), 'npm', ['pack', '--dry-run', '--json', '--ignore-scripts']),
     );
     const paths = packed.files.map(({ path }) => path);
-    const roots = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json', 'schemas'];
+    const roots = [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'assets',
+      'dist',
+      'package.json',
+      'schemas',
+    ];
     expect(new Set(paths.map((path) => path.split('/')[0]))).toEqual(new Set(roots));
     expect(paths.filter((path) => path.startsWith('schemas/'))).toEqual(
       readdirSync('schemas').map((name) => `schemas/${name}`),

@@ -1,4 +1,4 @@
-import { RESULT_FILES, type CommandSpec } from './command-spec.ts';
+import { MANIFEST_BOUNDS, MANIFEST_FILES, RESULT_FILES, type CommandSpec } from './command-spec.ts';
 
 const ANY_SEAL = 'Do not point out answers that were not sealed with your key';
 
@@ -6,6 +6,39 @@ export const CACHE_ACTIONS = ['stats', 'prune'] as const;
 
 /** Commands for results: a file of them, or a cache. */
 export const RESULT_COMMANDS = {
+  show: {
+    usage: 'show [file] [task]',
+    description: 'One task in full: what would be sent and its price; after a run, the answer too',
+    flags: [
+      'first',
+      'output',
+      'format',
+      'json',
+      'model',
+      'context',
+      'context-file',
+      'max-tokens',
+      'prices',
+      'set',
+      'allow-host',
+      'allow-http',
+      'allow-path',
+      'trust-results',
+      ...MANIFEST_BOUNDS,
+    ],
+    flagTexts: {
+      first: 'Show the first N tasks',
+      output: 'Show the records in this results file next to the tasks',
+      'trust-results': ANY_SEAL,
+    },
+    examples: [
+      'volley show review.yaml review@src/a.ts',
+      'volley show review.yaml --first 3',
+      'volley show results.jsonl review@src/a.ts',
+    ],
+    maxArguments: 2,
+    argument: { files: [...MANIFEST_FILES.files, ...RESULT_FILES.files] },
+  },
   report: {
     usage: 'report <results>',
     description: 'What a results file holds: totals, cost, failures, outliers, agreement of models',

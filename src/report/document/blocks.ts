@@ -12,6 +12,8 @@ export type Block =
       readonly columns: ReadonlyArray<{ readonly title: string; readonly left?: true }>;
       readonly rows: ReadonlyArray<readonly Words[]>;
     }
+  /** A foreign text in full. */
+  | { readonly kind: 'text'; readonly title: Words; readonly text: string }
   /** A foreign text, with what was removed and added marked. */
   | { readonly kind: 'diff'; readonly parts: ReadonlyArray<readonly [Change, string]> };
 

@@ -23,6 +23,8 @@ function markdownOf(block: Block): string {
         ...rows.map((row) => tableRow(row.map((cell) => inline(cell, { isCell: true })))),
       ].join('\n');
     }
+    case 'text':
+      return `**${inline(block.title)}**\n\n${codeBlock(block.text)}`;
     case 'diff': {
       const marks = { same: ['', ''], removed: ['[-', '-]'], added: ['{+', '+}'] } as const;
       return codeBlock(

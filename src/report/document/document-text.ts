@@ -35,6 +35,14 @@ function linesOf(
       return wrapWords(plain(block.text), columns ?? Infinity);
     case 'table':
       return tableLines(block, columns);
+    case 'text':
+      return [
+        style('cyan', plain(block.title)),
+        ...printable(block.text)
+          .replace(/\n+$/, '')
+          .split('\n')
+          .map((line) => `  ${line}`),
+      ];
     case 'diff':
       return block.parts
         .map(([change, text]) => marked(change, printable(text), style))

@@ -1,0 +1,196 @@
+import { existsSync } from 'node:fs';
+import { rowId } from '../../compare/model-rows.ts';
+import { suggest } from '../../errors/suggest.ts';
+import { EXIT } from '../../errors/volley-error.ts';
+import { shownDocument } from '../../forecast/shown-document.ts';
+import { showTask, type ShownTask } from '../../forecast/shown-task.ts';
+import type { RecordsFile } from '../../journal/read-records.ts';
+import type { Task } from '../../plan/task.ts';
+import type { JsonValue } from '../../ports/json.ts';
+import { systemOutput } from '../../ports/system-output.ts';
+import type { Block } from '../../report/document/blocks.ts';
+import { recordDocument } from '../../report/document/task-document.ts';
+import type { ResultRecord } from '../../results/record.ts';
+import { taskFacts } from '../../results/task-facts.ts';
+import { prepare } from '../../run/library.ts';
+import type { PreparedRun } from '../../run/prepare.ts';
+import { usageError, type Arguments } from '../arguments.ts';
+import { earlierResults } from '../destination.ts';
+import { earlierOf } from '../earlier-results.ts';
+import { loadNamed } from '../load-named.ts';
+import { permissionsOf } from '../permissions.ts';
+import { documentFormat, printDocument } from '../print-document.ts';
+import { printFindings } from '../print-findings.ts';
+import { defaultManifest } from '../read-input.ts';
+import { tellElsewhere, withRecords } from '../read-records.ts';
+import { countFlag } from '../settings.ts';
+
+/** One task in full: before the run, what would be sent; after it, what came back. */
+export async function show(args: Arguments): Promise<number> {
+  const format = documentFormat(args, { isPrinted: true }) ?? 'text';
+  const { file, id } = subjectOf(args);
+  const most = countFlag(args, 'first', { min: 1, max: 1_000 });
+  const shown = file.endsWith('.jsonl')
+    ? await recordsIn(args, { file, id, most })
+    : await tasksOf({ ...args, positionals: [file] }, { id, most });
+  const blocks = shown.flatMap(({ task, record }): readonly Block[] => [
+    ...(task ? shownDocument(task) : []),
+    ...(record ? recordDocument(record) : []),
+  ]);
+  await printDocument(format, blocks, { v: 1, tasks: shown });
+  return EXIT.ok;
+}
+
+interface Shown {
+  readonly task?: ShownTask;
+  readonly record?: ResultRecord;
+}
+
+interface Subject {
+  /** A manifest, or a results file. */
+  readonly file: string;
+  /** Of a task or an entry, or a row's key; undefined: the first ones. */
+  readonly id: string | undefined;
+}
+
+function subjectOf({ positionals }: Arguments): Subject {
+  const [first, second] = positionals;
+  const standard = defaultManifest();
+  // With the default manifest, an id may stand alone.
+  if (first !== undefined && second === undefined && standard !== undefined && !existsSync(first)) {
+    if (!/\.(?:ya?ml|json|jsonl)$/.test(first)) return { file: standard, id: first };
+  }
+  const file = first ?? standard;
+  if (file !== undefined) return { file, id: second };
+  throw usageError(
+    '`volley show` needs a manifest or a results file',
+    'write `volley show review.yaml` or `volley show results.jsonl TASK`',
+  );
+}
+
+async function recordsIn(
+  args: Arguments,
+  { file, id, most }: Subject & { readonly most: number | undefined },
+): Promise<readonly Shown[]> {
+  return withRecords(args, file, async (records) => {
+    await tellElsewhere(args, records);
+    const found = await matching(records, id, most);
+    if (found.length > 0) return found.map((record) => ({ record }));
+    throw await noSuch(id, file, recordIds(records));
+  });
+}
+
+async function matching(
+  records: RecordsFile,
+  id: string | undefined,
+  most: number | undefined,
+): Promise<readonly ResultRecord[]> {
+  const exact = id === undefined ? undefined : await records.find(id);
+  if (exact) return [exact];
+  const found: ResultRecord[] = [];
+  for await (const batch of records.records()) {
+    for (const { record } of batch) {
+      if (!isMeant(record, id)) continue;
+      if (found.length < limitOf(record, id, most)) found.push(record);
+    }
+  }
+  return found;
+}
+
+/** All records or tasks of a row are meant by its key, or by the id without the model; by an entry, the first ones. */
+function isMeant(facts: Facts, id: string | undefined): boolean {
+  return id === undefined || facts.id === id || facts.task === id || isRow(facts, id);
+}
+
+/** A row may go to several models. */
+function limitOf(facts: Facts, id: string | undefined, most: number | undefined): number {
+  return most ?? (id !== undefined && facts.task !== id && isRow(facts, id) ? MOST_OF_ROW : 1);
+}
+
+const MOST_OF_ROW = 20;
+
+type Facts = Pick<ResultRecord, 'id' | 'task' | 'key' | 'matrix'>;
+
+function isRow(facts: Facts, id: string): boolean {
+  return rowId(facts) === id || (facts.key !== undefined && keyText(facts.key) === id);
+}
+
+function keyText(key: JsonValue): string {
+  return typeof key === 'string' ? key : JSON.stringify(key);
+}
+
+async function tasksOf(
+  args: Arguments,
+  { id, most }: { readonly id: string | undefined; readonly most: number | undefined },
+): Promise<readonly Shown[]> {
+  const loaded = await loadNamed(args);
+  await printFindings(loaded.warnings, systemOutput(process.stderr), args);
+  const prepared = await prepare(loaded, { ...permissionsOf(args), purpose: 'plan' });
+  const earlier = await earlierOf(args, prepared);
+  const found = await wanted(prepared, id, most);
+  const results = await earlierResults(args, loaded.manifest);
+  const shown: Shown[] = [];
+  for (const { task, neighbor } of found) {
+    shown.push({ task: await showTask(prepared, task, { neighbor, earlier }) });
+  }
+  if (!results || !existsSync(results.file)) return shown;
+  return withRecords(args, results.file, (records) =>
+    Promise.all(
+      shown.map(async (each) => {
+        const record = each.task && (await records.find(each.task.id));
+        return record ? { ...each, record } : each;
+      }),
+    ),
+  );
+}
+
+/** The tasks that are meant, each with another one of its entry. */
+async function wanted(
+  { plan }: PreparedRun,
+  id: string | undefined,
+  most: number | undefined,
+): Promise<ReadonlyArray<{ readonly task: Task; readonly neighbor: Task | undefined }>> {
+  const found: Task[] = [];
+  const neighbors = new Map<Task['template'], Task[]>();
+  for await (const task of plan.tasks()) {
+    const seen = neighbors.get(task.template) ?? [];
+    neighbors.set(task.template, seen);
+    if (seen.length < 2) seen.push(task);
+    const facts = taskFacts(task);
+    if (isMeant(facts, id) && found.length < limitOf(facts, id, most)) found.push(task);
+  }
+  if (found.length === 0) throw await noSuch(id, plan.manifest.file, taskIds(plan));
+  return found.map((task) => ({
+    task,
+    neighbor: neighbors.get(task.template)?.find((other) => other.id !== task.id),
+  }));
+}
+
+async function* taskIds({ tasks }: Pick<PreparedRun['plan'], 'tasks'>): AsyncGenerator<string> {
+  for await (const { id } of tasks()) yield id;
+}
+
+async function* recordIds(records: RecordsFile): AsyncGenerator<string> {
+  for await (const batch of records.records()) for (const { record } of batch) yield record.id;
+}
+
+/** Ids that are looked at for a suggestion. */
+const MOST_IDS = 5_000;
+
+async function noSuch(id: string | undefined, file: string, ids: AsyncIterable<string>) {
+  const some: string[] = [];
+  for await (const each of ids) {
+    some.push(each);
+    if (some.length === MOST_IDS) break;
+  }
+  if (id === undefined || some.length === 0) {
+    return usageError(`\`${file}\` has no task`, 'name another file');
+  }
+  const near = suggest(id, some);
+  return usageError(
+    `\`${file}\` has no task \`${id}\``,
+    near === undefined
+      ? `give an id, the id of an entry or a row's key, such as \`${some[0]}\``
+      : `did you mean \`${near}\`?`,
+  );
+}

@@ -1,0 +1,43 @@
+import { formatUsd } from '../money/format-usd.ts';
+import { foreign, type Block } from '../report/document/blocks.ts';
+import { formatCount } from '../report/format.ts';
+import type { ShownTask } from './shown-task.ts';
+
+/** A task before it is sent, as `volley show` says it. */
+export function shownDocument(task: ShownTask): readonly Block[] {
+  const { id, model, parts, failure, tokens, cost_usd: cost } = task;
+  if (failure) {
+    return [
+      { kind: 'heading', text: [foreign(id), ': is not sent'] },
+      { kind: 'line', text: [foreign(`${failure.code}: ${failure.message}`)] },
+    ];
+  }
+  const { input, shared, output } = tokens;
+  const most = output.ceiling === null ? '' : ` (at most ${formatCount(output.ceiling)})`;
+  const price = cost
+    ? `${formatUsd(cost.expected)}${cost.ceiling === null ? '' : ` (at most ${formatUsd(cost.ceiling)})`}`
+    : 'price unknown';
+  return [
+    { kind: 'heading', text: [foreign(id)] },
+    {
+      kind: 'line',
+      text: [
+        foreign(model),
+        ` · about ${formatCount(input)} tokens in, ${formatCount(shared)} of them shared · ${formatCount(output.expected)} out${most} · ${price}`,
+      ],
+    },
+    ...(task.hasStandIns
+      ? [
+          {
+            kind: 'line' as const,
+            text: 'Results of other tasks are not there yet: made-up text stands in for them.',
+          },
+        ]
+      : []),
+    ...parts.map(({ name, isShared, text }): Block => ({
+      kind: 'text',
+      title: [foreign(name), isShared ? ' (shared)' : ''],
+      text,
+    })),
+  ];
+}

@@ -1,0 +1,137 @@
+import type { Failure } from '../errors/failure.ts';
+import type { Plan } from '../plan/plan.ts';
+import { roughTokens } from '../plan/rough-tokens.ts';
+import type { PromptRequest, Task } from '../plan/task.ts';
+import type { PreparedRun } from '../run/prepare.ts';
+import type { Earlier } from './earlier.ts';
+import { forecastLanes } from './forecast-lanes.ts';
+
+/** One task before it is sent: what would go out, and what that is expected to cost. */
+export interface ShownTask {
+  readonly id: string;
+  /** `provider/model`. */
+  readonly model: string;
+  /** In the order in which they go out. Empty where the task would not be sent. */
+  readonly parts: readonly ShownPart[];
+  /** Why it would not be sent. */
+  readonly failure: Pick<Failure, 'code' | 'message' | 'hint'> | undefined;
+  /** Results of other tasks are not there yet: texts of the length to expect stand in for them. */
+  readonly hasStandIns: boolean;
+  readonly tokens: {
+    readonly input: number;
+    /** Of these: the part that other tasks of the same entry begin with as well. */
+    readonly shared: number;
+    readonly output: { readonly expected: number; readonly ceiling: number | null };
+  };
+  /** US dollars; null where the price is unknown. */
+  readonly cost_usd: {
+    readonly low: number;
+    readonly expected: number;
+    readonly ceiling: number | null;
+  } | null;
+}
+
+export interface ShownPart {
+  /** `context`, `system`, `user`, `assistant`, `schema`, or an attachment's name. */
+  readonly name: string;
+  readonly kind: 'text' | 'attachment' | 'schema';
+  /** Other tasks of the same entry have it too, and so it may be read from the provider's cache. */
+  readonly isShared: boolean;
+  readonly text: string;
+}
+
+/** Renders a task and prices it. `neighbor`: another task of the same entry, to see what they share. */
+export async function showTask(
+  prepared: PreparedRun,
+  task: Task,
+  {
+    neighbor,
+    earlier,
+  }: { readonly neighbor: Task | undefined; readonly earlier?: Earlier | undefined },
+): Promise<ShownTask> {
+  const { plan } = prepared;
+  const rendered = await plan.render(task);
+  const { provider, model } = task.template.model;
+  const parts = rendered.ok ? await sharedParts(plan, partsOf(rendered.request), neighbor) : [];
+  const lanes = await forecastLanes(
+    prepared,
+    [{ template: task.template, tasks: 1, sampled: [task] }],
+    { earlier, counts: undefined },
+  );
+  const [estimate] = lanes.flatMap(({ templates }) =>
+    templates.flatMap(({ estimates }) => estimates),
+  );
+  const shared = parts.filter(({ isShared, kind }) => isShared && kind === 'text');
+  const { output, input, cost } = estimate ?? NOTHING;
+  return {
+    id: task.id,
+    model: `${provider}/${model}`,
+    parts,
+    failure: rendered.ok ? undefined : rendered.failure,
+    hasStandIns: task.template.needs !== undefined,
+    tokens: {
+      input: input.expected,
+      shared: Math.min(
+        input.expected,
+        Math.round(shared.reduce((sum, { text }) => sum + roughTokens(text), 0)),
+      ),
+      output: { expected: output.expected, ceiling: output.ceiling ?? null },
+    },
+    cost_usd: cost ? { low: cost.low, expected: cost.expected, ceiling: cost.ceiling } : null,
+  };
+}
+
+const NOTHING = {
+  input: { expected: 0 },
+  output: { expected: 0, ceiling: undefined },
+  cost: undefined,
+} as const;
+
+function partsOf(request: PromptRequest): readonly ShownPart[] {
+  const { context, system, earlier = [], prompt, attachments = [], schema } = request;
+  return [
+    ...textPart('context', context),
+    ...textPart('system', system),
+    ...earlier.flatMap(({ role, content }) => textPart(role, content)),
+    ...attachments.map(({ name, mediaType, bytes }): ShownPart => ({
+      name,
+      kind: 'attachment',
+      isShared: false,
+      text: `${mediaType}, ${bytes.toLocaleString('en')} bytes`,
+    })),
+    ...textPart('user', prompt),
+    ...(schema
+      ? [
+          {
+            name: 'schema',
+            kind: 'schema' as const,
+            isShared: false,
+            text: JSON.stringify(schema.json, null, 2),
+          },
+        ]
+      : []),
+  ];
+}
+
+function textPart(name: string, text: string | undefined): readonly ShownPart[] {
+  if (text === undefined || text === '') return [];
+  return [{ name, kind: 'text', isShared: false, text }];
+}
+
+/** A request begins with what is shared: after the first part of its own, nothing is. */
+async function sharedParts(
+  plan: Plan,
+  parts: readonly ShownPart[],
+  neighbor: Task | undefined,
+): Promise<readonly ShownPart[]> {
+  const other = neighbor && (await plan.render(neighbor));
+  const others = other?.ok ? partsOf(other.request) : undefined;
+  let isShared = true;
+  return parts.map((part, at) => {
+    // Alone in its entry, a task shares the context with those of others.
+    const isSame = others ? others[at]?.text === part.text : part.name === 'context';
+    if (part.kind === 'schema') return { ...part, isShared: true };
+    isShared &&= isSame && others?.[at]?.name === (others ? part.name : undefined);
+    return { ...part, isShared };
+  });
+}
