@@ -71,16 +71,21 @@ export function worstCaseOf(
 /** The most that a request of a template can cost; null where nothing bounds it. */
 export function callWorstCase(
   request: PromptRequest,
-  { maxRetries, promptCache: setting = 'auto' }: TaskTemplate,
-  { config: { caching, price, budgetPrice = price } }: LaneWorker,
+  template: TaskTemplate,
+  { config: { caching, price, budgetPrice = price }, prefixes }: LaneWorker,
   { worstCase }: ScheduleOptions,
 ): WorstCase | null {
+  const { maxRetries, promptCache: setting = 'auto' } = template;
+  // What shares no prefix is never marked, so nothing of it is kept.
+  const isShared = prefixes?.shared(request, template) !== undefined;
   return (
     worstCase?.(request, {
       price: budgetPrice,
       retries: maxRetries,
       longCache:
-        caching !== undefined && mayKeepLong(caching.rules, { setting, gapMs: caching.gapMs ?? 0 }),
+        isShared &&
+        caching !== undefined &&
+        mayKeepLong(caching.rules, { setting, gapMs: caching.gapMs ?? 0 }),
     }) ?? null
   );
 }
