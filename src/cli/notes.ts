@@ -1,10 +1,12 @@
 import { printableLine } from '../errors/printable.ts';
 import type { OutputStream } from '../ports/output.ts';
+import type { SystemOutput } from '../ports/system-output.ts';
+import { wrapWords } from '../report/width.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { safeJson } from '../results/serialize.ts';
 import { environmentRedactor } from './redact-environment.ts';
 import type { Explain } from '../run/resume.ts';
-import { isReadOnce, shownCommand } from './shown-command.ts';
+import { commandRows, isReadOnce, shownCommand } from './shown-command.ts';
 
 /**
  * Lines on stderr beside the progress. With events as JSON they are such too:
@@ -25,7 +27,7 @@ export interface ResumeOptions {
 }
 
 export function createNotes(
-  stderr: OutputStream,
+  stderr: OutputStream & Partial<Pick<SystemOutput, 'columns'>>,
   { mode }: { readonly mode: ReporterMode },
 ): Notes {
   const redact = environmentRedactor();
@@ -34,8 +36,18 @@ export function createNotes(
   async function print(lines: readonly string[]): Promise<void> {
     for (const line of lines) {
       const message = redact(printableLine(line));
-      await write(isJson ? safeJson({ type: 'note', message }) : `volley: ${message}`);
+      await write(isJson ? safeJson({ type: 'note', message }) : rowsOf(`volley: ${message}`));
     }
+  }
+
+  /** On a terminal, broken between words. */
+  function rowsOf(text: string): string {
+    return wrapWords(text, width()).join('\n  ');
+  }
+
+  function width(): number {
+    const columns = mode === 'tty' ? stderr.columns?.() : undefined;
+    return columns ? columns - 3 : Infinity;
   }
 
   async function write(line: string): Promise<void> {
@@ -53,8 +65,8 @@ export function createNotes(
       const given = argv.slice(2);
       const end = given.includes('--') ? given.indexOf('--') : given.length;
       const [flags, others] = [given.slice(0, end), given.slice(end)];
-      const mode = flags.includes('--retry-failed') ? '--retry-failed' : '--resume';
-      const added = [mode, ...(needsMoney ? [BUDGET_FLAG, 'AMOUNT'] : [])];
+      const resuming = flags.includes('--retry-failed') ? '--retry-failed' : '--resume';
+      const added = [resuming, ...(needsMoney ? [BUDGET_FLAG, 'AMOUNT'] : [])];
       if (given.some(isReadOnce)) {
         await print([`to continue: the same input, with ${added.join(' ')}`]);
         return;
@@ -62,10 +74,16 @@ export function createNotes(
       const kept = flags.filter((word) => !MODE_FLAGS.has(word));
       const same = needsMoney ? withoutBudget(kept) : kept;
       const how = readsStdin ? 'to continue, with the same rows on stdin' : 'to continue';
-      await print([`${how}: ${shownCommand([...same, ...added, ...others])}`]);
+      const words = [...same, ...added, ...others];
+      if (mode !== 'tty' || readsStdin) return print([`${how}: ${shownCommand(words)}`]);
+      // In line with the facts at the end of a run.
+      const rows = commandRows(words, width() - CONTINUE.length);
+      await write(CONTINUE + rows.join(`\n${' '.repeat(CONTINUE.length + 2)}`));
     },
   };
 }
+
+const CONTINUE = '  Continue  ';
 
 const REASONS: Readonly<Record<Parameters<Explain>[1], string>> = {
   new: 'it is new',

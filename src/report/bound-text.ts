@@ -1,12 +1,12 @@
 import type { Bound, LimitInForce } from '../schedule/events.ts';
 import { formatCount, formatShare } from './format.ts';
 
-/** `62% waiting for output tokens (8k a minute)`. */
+/** `62% waiting for output tokens (8k per minute)`. */
 export function boundCounter(bound: Bound): string {
   return `${formatShare(bound.share)} waiting ${boundWords(bound)}`;
 }
 
-/** What is waited for: `for output tokens (8k a minute)`, `in 429 pauses`. */
+/** What is waited for: `for output tokens (8k per minute)`, `in 429 pauses`. */
 export function boundWords(bound: Bound): string {
   const { reason, limit } = bound;
   if (reason === 'pause') return `in ${pausesText(bound)}`;
@@ -40,24 +40,24 @@ function shortName(reason: Bound['reason'], { spanMs }: LimitInForce): string {
 /** What held a lane up most, and what to raise by how much; without a full stop. */
 export function boundSentence(lane: string, bound: Bound): string {
   const { reason, share, limit, pausedBy, keepingShare } = bound;
-  const start = `for ${formatShare(share)} of the run ${lane} could send nothing, waiting`;
+  const where = `on ${lane} (${formatShare(share)} of the run)`;
   if (reason === 'needs') {
-    return `${start} for tasks that others need, with room for more: no limit to raise; fewer steps in a row, or \`for_each: {needs: …}\` where each task needs one result, would be faster`;
+    return `waiting for needed tasks ${where}: there is no limit to raise; fewer steps in a row, or \`for_each: {needs: …}\` where each task needs one result, would be faster`;
   }
   if (pausedBy === 'overloaded') {
-    return `${start} in pauses as the provider was overloaded (503 or 529): no limit of yours to change; another time, or a further model in \`model: […]\`, may do better`;
+    return `pauses ${where}, as the provider was overloaded (503 or 529): try another time, or add a second model in \`model: […]\``;
   }
   if (reason === 'pause') {
-    return `${start} in pauses that 429s asked for: others may use the same key; declare lower \`limits\` to be refused less`;
+    return `429 pauses ${where}: others may use the same key; declare lower \`limits\` to be refused less`;
   }
   if (!limit) {
-    return `${start} for ${WORDS[reason]}: the provider refused some and names no limit, so fewer went out to find one; declare \`rpm\` if you know it`;
+    return `${WORDS[reason]} ${where}: the provider refused some and names no limit, so fewer went out to find one; declare \`rpm\` if you know it`;
   }
   if (reason === 'concurrency' && keepingShare !== undefined) {
-    return `${start} for a free slot: slots were held to keep results for ${formatShare(keepingShare)} of their time, so the disk, the reader of the results or this machine is too slow, and more at once would hardly help`;
+    return `keeping results ${where}: it held slots for ${formatShare(keepingShare)} of their time, so the disk, the reader of the results or this machine is too slow; more at once would hardly help`;
   }
-  if (reason === 'concurrency') return `${start} ${slotText(limit)}`;
-  return `${start} for ${WORDS[reason]}: ${sourceText(reason, limit)}; ${enoughText(limit, share)}`;
+  if (reason === 'concurrency') return slotText(limit, where);
+  return `${limitText(reason, limit)} ${where}: ${enoughText(limit, share)}`;
 }
 
 const WORDS: Readonly<Record<Bound['reason'], string>> = {
@@ -70,24 +70,25 @@ const WORDS: Readonly<Record<Bound['reason'], string>> = {
   needs: 'needed tasks',
 };
 
-function sourceText(reason: Bound['reason'], limit: LimitInForce): string {
-  const much = amountText(limit.amount, limit);
-  if (limit.source === 'announced') return `the provider allows ${much}`;
-  if (limit.source === 'met') return `the provider takes about ${much}, though it does not say so`;
-  return `\`${keyOf(reason, limit)}\` is declared as ${much}`;
+/** `\`rpm: 50\``, `the provider's 50 requests per minute`. */
+function limitText(reason: Bound['reason'], limit: LimitInForce): string {
+  const { amount, source, spanMs } = limit;
+  const much = `${smallOrCount(amount)} ${WORDS[reason]} ${spanText(spanMs ?? 60_000)}`;
+  if (source === 'announced') return `the provider's ${much}`;
+  if (source === 'met') return `about ${much}, which the provider allows without saying so,`;
+  return `\`${keyOf(reason, limit)}: ${smallOrCount(amount)}\``;
 }
 
-function slotText({ amount, source }: LimitInForce): string {
+function slotText({ amount, source }: LimitInForce, where: string): string {
   const slots = formatCount(amount);
   const twice = `${formatCount(2 * amount)} would take about half the time`;
-  if (source === 'run') {
-    return `for a free slot: the run's \`max_concurrent\` (\`-j\`) is ${slots}; ${twice}, if this machine keeps up`;
-  }
-  if (source === 'met') return `for a free slot: the provider takes about ${slots} at once`;
+  if (source === 'run') return `\`-j ${slots}\` ${where}: ${twice}, if this machine keeps up`;
+  if (source === 'met')
+    return `about ${slots} requests at once ${where}: the provider takes no more`;
   if (source === 'growing') {
-    return `for more at once, while finding out how many: \`concurrency: ${slots}\` begins where it got to`;
+    return `finding out how many requests at once it takes ${where}: \`concurrency: ${slots}\` begins where it got to`;
   }
-  return `for a free slot: \`concurrency\` is ${slots}; ${twice}, if the provider takes as many`;
+  return `\`concurrency: ${slots}\` ${where}: ${twice}, if the provider allows it`;
 }
 
 /** The key of a manifest's `limits` that says this. */
@@ -98,7 +99,11 @@ function keyOf(reason: Bound['reason'], { spanMs }: LimitInForce): string {
 
 function amountText(amount: number, { spanMs }: LimitInForce): string {
   if (spanMs === undefined) return `${formatCount(amount)} at once`;
-  return `${smallOrCount(amount)} ${SPAN_WORDS.get(spanMs) ?? `every ${Math.round(spanMs / 1_000)} s`}`;
+  return `${smallOrCount(amount)} ${spanText(spanMs)}`;
+}
+
+function spanText(spanMs: number): string {
+  return SPAN_WORDS.get(spanMs) ?? `every ${Math.round(spanMs / 1_000)} s`;
 }
 
 /** Two digits of what is small: it would round to 0. */
@@ -114,10 +119,10 @@ const SHORT_UNITS: ReadonlyMap<number, string> = new Map([
 ]);
 
 const SPAN_WORDS: ReadonlyMap<number, string> = new Map([
-  [1_000, 'a second'],
-  [60_000, 'a minute'],
-  [3_600_000, 'an hour'],
-  [86_400_000, 'a day'],
+  [1_000, 'per second'],
+  [60_000, 'per minute'],
+  [3_600_000, 'per hour'],
+  [86_400_000, 'per day'],
 ]);
 
 /** Tenfold at most: what binds next is not known. */

@@ -22,7 +22,7 @@ export interface EndOptions {
 /** The end of a run: how it went and why tasks failed, then a block of aligned facts. */
 export function endBlock(summary: Summary, options: EndOptions): string {
   return joined([
-    headline(summary, options.style),
+    ...headlineRows(summary, options),
     ...failureLines(options),
     ...labeled(
       [
@@ -43,7 +43,7 @@ export function endBlock(summary: Summary, options: EndOptions): string {
 /** For `--quiet`: nothing when all went well, else how it went and why. */
 export function problemBlock(summary: Summary, options: EndOptions): string {
   if (!hasProblem(summary)) return '';
-  return joined([headline(summary, options.style), ...failureLines(options)]);
+  return joined([...headlineRows(summary, options), ...failureLines(options)]);
 }
 
 /** `  Cost      $0.42`; a text that is wider than the terminal continues under itself. */
@@ -74,8 +74,11 @@ function hasProblem({ failed, canceled, stopped_by: stoppedBy }: Summary): boole
   return failed + canceled > 0 || stoppedBy !== null;
 }
 
-/** `Volley complete: 9/10 succeeded, 1 failed in 45.3s`. */
-function headline(summary: Summary, style: Style): string {
+/** `Volley complete: 9/10 succeeded, 1 failed in 45.3s`, on several rows where that is wider than the terminal. */
+function headlineRows(
+  summary: Summary,
+  { style, columns = Infinity }: EndOptions,
+): readonly string[] {
   const { stopped_by: stoppedBy, succeeded, tasks, left_out: leftOut = 0 } = summary;
   const isBad = stoppedBy !== null || (succeeded === 0 && summary.failed > 0);
   const color = !hasProblem(summary) ? 'green' : isBad ? 'red' : 'yellow';
@@ -97,7 +100,12 @@ function headline(summary: Summary, style: Style): string {
   );
   const before = unsent.length > 0 ? ` (${unsent.join(', ')})` : '';
   const parts = [`${succeeded}/${tasks} succeeded${before}`, ...counts].join(', ');
-  return `${style(color, start)} ${parts} in ${formatDuration(summary.duration_ms)}`;
+  const text = `${start} ${parts} in ${formatDuration(summary.duration_ms)}`;
+  const [first = '', ...rest] = wrapWords(text, columns - 1);
+  const colored = first.startsWith(start)
+    ? style(color, start) + first.slice(start.length)
+    : style(color, first);
+  return [colored, ...rest.map((row) => `  ${row}`)];
 }
 
 function failureLines({ failures, style, columns }: EndOptions): readonly string[] {

@@ -13,6 +13,41 @@ async function told(words: readonly string[], options?: ResumeOptions): Promise<
   return text;
 }
 
+test('on a terminal the command is in line with the facts, and broken where a shell reads on', async () => {
+  let text = '';
+  const stderr = { write: async (written: string) => void (text += written), columns: () => 40 };
+  const notes = createNotes(stderr, { mode: 'tty' });
+  await notes.howToResume([
+    'node',
+    'volley',
+    'run',
+    'review.yaml',
+    '-o',
+    'results.jsonl',
+    '-j',
+    '8',
+  ]);
+  expect(text).toBe(
+    [
+      '  Continue  volley run review.yaml \\',
+      '              -o results.jsonl -j 8 \\',
+      '              --resume',
+      '',
+    ].join('\n'),
+  );
+  const command = text.replace('  Continue  ', '').replace('volley', 'printf "[%s]"');
+  expect((await shell(command)).stdout).toBe(
+    '[run][review.yaml][-o][results.jsonl][-j][8][--resume]',
+  );
+});
+
+test('on a terminal a note is broken between words', async () => {
+  let text = '';
+  const stderr = { write: async (written: string) => void (text += written), columns: () => 30 };
+  await createNotes(stderr, { mode: 'tty' }).print(['all runs into `results.jsonl` cost $1.20']);
+  expect(text).toBe('volley: all runs into\n  `results.jsonl` cost $1.20\n');
+});
+
 describe('the command to continue with', () => {
   it('has its flags before the words that are no flags whatever they look like', async () => {
     const words = ['ask', '-o', 'r.jsonl', '--max-cost-usd', '1', '--', '-foo', '--resume'];

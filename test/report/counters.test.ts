@@ -62,7 +62,7 @@ test('a lane that is through shows neither ETA nor pause', () => {
 test('what holds a lane up is told while it does', () => {
   const limit = { amount: 8_000, spanMs: 60_000, source: 'announced' } as const;
   const bound = { reason: 'otpm', share: 0.62, limit } as const;
-  expect(line(200, { bound })).toContain('· 62% waiting for output tokens (8k a minute) ·');
+  expect(line(200, { bound })).toContain('· 62% waiting for output tokens (8k per minute) ·');
   expect(line(200, { bound, done: 10_000 })).not.toContain('waiting');
 });
 

@@ -54,7 +54,7 @@ test('failures with reasons and hints, tokens by kind, cost, retries and where t
       '  Tokens    12.3k input · 2k read from cache · 4.5k output (1.2k reasoning)',
       '  Retries   3 · 429: 2 · 1 attempt possibly paid without an answer',
       "  Waited    31% for rpm · 12% between retries (of an average task's time)",
-      `  Limited   for 50% of the run ${LANE} could send nothing, waiting for requests: the provider allows 50 a minute; 100 a minute would be enough`,
+      `  Limited   the provider's 50 requests per minute on ${LANE} (50% of the run): 100 per minute would be enough`,
       '',
     ].join('\n'),
   );
@@ -77,7 +77,7 @@ test('a run of a few seconds is not told what to raise', () => {
   } as const;
   const summary = { ...SUMMARY, duration_ms: 4_000, bound_by: bound };
   expect(endBlock(summary, plain(failuresOf()))).not.toContain('What binds');
-  expect(endBlock({ ...summary, duration_ms: 6_000 }, plain(failuresOf()))).toContain('429s');
+  expect(endBlock({ ...summary, duration_ms: 6_000 }, plain(failuresOf()))).toContain('429 pauses');
 });
 
 test('a run that an overloaded server held up tells of no 429', () => {
@@ -91,7 +91,7 @@ test('a run that an overloaded server held up tells of no 429', () => {
     plain(failuresOf()),
   );
   expect(text).toContain('  Waited    80% in pauses');
-  expect(text).toContain('as the provider was overloaded');
+  expect(text).toContain('the provider was overloaded');
   expect(text).not.toContain('429');
 });
 
