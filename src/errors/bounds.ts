@@ -25,6 +25,9 @@ export const DEFAULT_BOUNDS: Bounds = {
   workMs: 5_000,
 };
 
+/** Levels of lists and objects in a row, an answer or a record. */
+export const MOST_JSON_LEVELS = 200;
+
 export type BoundName = keyof Bounds;
 
 /** The codes of findings about them. */

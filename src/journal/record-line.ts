@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { MOST_JSON_LEVELS } from '../errors/bounds.ts';
+import { isShallow } from '../ports/json.ts';
 import type { ResultRecord } from '../results/record.ts';
 
 export type CheckedLine<Value = ResultRecord> =
@@ -41,6 +43,10 @@ export function parseLine(line: Uint8Array): CheckedLine<JsonFields> {
 export function checkRecord(value: JsonFields): CheckedLine {
   const field = FIELDS.find(([name, isRight]) => !isRight(value[name]));
   if (field) return wrong(`is no result record: ${shown(field[0], value[field[0]])}`);
+  // A row of a record may hold as much as its output.
+  if (![value['output'], value['item']].every((each) => isShallow(each, MOST_JSON_LEVELS))) {
+    return wrong(`holds values that are nested more than ${MOST_JSON_LEVELS} levels deep`);
+  }
   if (hasEndlessNumber(value['output'])) return wrong('holds a number that is too large');
   return isRecord(value) ? { ok: true, value } : wrong('succeeded and has no `output`');
 }

@@ -1,5 +1,12 @@
+import { MOST_JSON_LEVELS } from '../errors/bounds.ts';
 import { jsonReadings } from './answer-json.ts';
-import { changedNumber, isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
+import {
+  changedNumber,
+  isJsonObject,
+  isShallow,
+  type JsonObject,
+  type JsonValue,
+} from '../ports/json.ts';
 import type { Work } from '../ports/work.ts';
 import { boundedReader } from './bounded-reader.ts';
 import type { Misfit, MisfitsOf } from './json-schema.ts';
@@ -34,8 +41,8 @@ export function readAnswer(answer: string, misfitsOf: MisfitsOf): ReadAnswer {
 }
 
 function readValue(text: string, value: JsonValue, misfitsOf: MisfitsOf): ReadAnswer {
-  if (!isShallow(value, MOST_LEVELS)) {
-    return { ok: false, problem: `it is nested more than ${MOST_LEVELS} levels deep` };
+  if (!isShallow(value, MOST_JSON_LEVELS)) {
+    return { ok: false, problem: `it is nested more than ${MOST_JSON_LEVELS} levels deep` };
   }
   const changed = changedNumber(text);
   if (changed !== undefined) {
@@ -48,14 +55,6 @@ function readValue(text: string, value: JsonValue, misfitsOf: MisfitsOf): ReadAn
     return { ok: true, value: completed };
   }
   return { ok: false, problem: problemOf(misfits) };
-}
-
-/** Deeper values would overflow the stack of whoever writes or walks them. */
-const MOST_LEVELS = 200;
-
-function isShallow(value: JsonValue, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((each) => isShallow(each, levels - 1));
 }
 
 function parsed(text: string): JsonValue | undefined {

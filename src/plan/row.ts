@@ -1,6 +1,7 @@
+import { MOST_JSON_LEVELS } from '../errors/bounds.ts';
 import type { Finding, Place } from '../errors/finding.ts';
 import type { FileProblem } from '../ports/files.ts';
-import type { JsonValue } from '../ports/json.ts';
+import { isShallow, type JsonValue } from '../ports/json.ts';
 import { wellFormed } from '../ports/well-formed.ts';
 
 /** One row as it was read. */
@@ -27,6 +28,10 @@ export function checkedRow(
   line: number | undefined,
   place: Place,
 ): RowRead {
+  if (!isShallow(item, MOST_JSON_LEVELS)) {
+    const message = `row ${number} is nested more than ${MOST_JSON_LEVELS} levels deep`;
+    return badRow(message, 'put deep values into the row as JSON text', place);
+  }
   const isRow = item !== null && !Array.isArray(item);
   // Text that was cut in the middle of an emoji is common in data: it is sent with U+FFFD there.
   if (isRow) return { ok: true, item: wellFormed(item), number, line };

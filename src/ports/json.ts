@@ -15,6 +15,15 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 }
 
 /**
+ * Whether lists and objects are nested no deeper than so many levels. Most functions over JSON, `JSON.stringify` among
+ * them, call themselves once per level, and some thousands exhaust the stack.
+ */
+export function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((each) => isShallow(each, levels - 1));
+}
+
+/**
  * A number of a JSON text, as it is written there, that its value is not: an id of 19 digits, or one
  * beyond all bounds. Undefined when there is none, or the text is no JSON.
  */

@@ -185,6 +185,10 @@ describe('damage that no crash explains', () => {
       `is no result record: \`${name}\` is \`${shown}\``,
       `${one}${withRaw(name, value)}${three}`,
     ]),
+    [
+      'holds values that are nested more than 200 levels deep',
+      `${one}${withRaw('output', '['.repeat(100_000) + ']'.repeat(100_000))}${three}`,
+    ],
     ['holds a number that is too large', `${one}${withRaw('output', '{"deep":[-1e400]}')}${three}`],
     [
       'is no result record: `status` is `"done"`',

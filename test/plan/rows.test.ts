@@ -135,6 +135,16 @@ describe('a bad row is told with its line', () => {
       '{"id": 1}',
       ['object.json:1:1 BAD_ROW the file is not a list of rows (begin it with `[`, or use JSONL)'],
     ],
+    ...['deep.jsonl', 'deep.json'].map((file): [string, string, string[]] => {
+      const row = `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+      return [
+        file,
+        file === 'deep.json' ? `[${row}]` : row,
+        [
+          `${file}:1:1 BAD_ROW row 1 is nested more than 200 levels deep (put deep values into the row as JSON text)`,
+        ],
+      ];
+    }),
     [
       'nested.json',
       '[[1]]',
