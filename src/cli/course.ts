@@ -1,4 +1,5 @@
 import type { Summary } from '../results/summary.ts';
+import type { FailureLog } from '../report/failure-log.ts';
 import type { Resumption } from '../run/resume.ts';
 import type { Destination } from './destination.ts';
 import type { HeldCases } from './junit-file.ts';
@@ -18,4 +19,6 @@ export interface Course {
   /** Test cases of a run whose results cannot be read again. */
   cases?: HeldCases;
   summary?: Summary | undefined;
+  /** Why tasks failed so far. */
+  failures?: FailureLog;
 }

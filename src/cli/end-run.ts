@@ -1,12 +1,15 @@
 import type { VolleyError } from '../errors/volley-error.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { SinkFailed } from '../results/sinks/sink.ts';
-import { wentWell } from '../results/summary.ts';
+import { runDocument } from '../report/document/run-document.ts';
+import { wentWell, type Summary } from '../results/summary.ts';
+import { annotateFailures } from './annotations.ts';
 import type { Course, Sending } from './course.ts';
 import { earlierResults, spentBeforeUsd, type Destination } from './destination.ts';
 import { endingNotes } from './ending-notes.ts';
 import { finishJournal } from './finish-journal.ts';
 import { writeRunJunit } from './junit-file.ts';
+import { addToJobSummary, hasJobSummary } from './job-summary.ts';
 import { lostResults } from './lost-results.ts';
 import { switchFlag } from './settings.ts';
 
@@ -59,6 +62,7 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
     await writeRunJunit(sides.junit, { results, held: cases });
   }
   if (keeping) await notes.print((await responseCache?.close()) ?? []);
+  if (summary) await tellCi(summary, sending, course);
   if (summary) {
     const ending = {
       budget: prepared.plan.manifest.budget,
@@ -79,6 +83,23 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
     const readsStdin = readsRowsFromStdin(prepared.plan.manifest);
     if (!isOver && hasBegun) await notes.howToResume(process.argv, { needsMoney, readsStdin });
   }
+}
+
+/** Shows in a pull request, and on the page of a CI job, how the run went. */
+async function tellCi(
+  summary: Summary,
+  { prepared, stderr, mode, notes }: Sending,
+  { destination, failures }: Course,
+): Promise<void> {
+  const { manifest } = prepared.plan;
+  const groups = failures?.groups() ?? [];
+  // Events alone belong there.
+  if (mode !== 'json') await annotateFailures(stderr, groups, manifest);
+  if (!hasJobSummary()) return;
+  const resultsIn = destination?.kind === 'journal' ? destination.file : undefined;
+  await notes.print(
+    await addToJobSummary(runDocument(summary, { manifest: manifest.file, groups, resultsIn })),
+  );
 }
 
 async function finish(

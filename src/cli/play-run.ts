@@ -1,5 +1,6 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemClock } from '../ports/system-clock.ts';
+import { createFailureLog, type FailureLog } from '../report/failure-log.ts';
 import { counted } from '../report/format.ts';
 import type { RunEvent } from '../results/events.ts';
 import { SinkClosed, SinkFailed } from '../results/sinks/sink.ts';
@@ -54,7 +55,13 @@ export async function playRun(
   });
   const { name, file } = prepared.plan.manifest;
   if (sides.junit !== undefined) course.cases = createHeldCases(name ?? file);
-  const { summary, failed } = await shown(events, sending, { destination, cases: course.cases });
+  const failures = createFailureLog();
+  course.failures = failures;
+  const { summary, failed } = await shown(events, sending, {
+    destination,
+    cases: course.cases,
+    failures,
+  });
   course.summary = summary;
   const lacking = await debug?.close();
   if (lacking !== undefined) await sending.notes.print([lacking]);
@@ -93,13 +100,19 @@ async function shown(
   {
     destination,
     cases,
-  }: { readonly destination: Destination; readonly cases: HeldCases | undefined },
+    failures,
+  }: {
+    readonly destination: Destination;
+    readonly cases: HeldCases | undefined;
+    readonly failures: FailureLog;
+  },
 ): Promise<Shown> {
   let summary: Summary | undefined;
   let failed: Shown['failed'];
   try {
     for await (const event of events) {
       reporter.onEvent(event);
+      failures.apply(event);
       if (event.type === 'task_finished' && destination.kind === 'sink') cases?.add(event.record);
       if (event.type === 'run_finished') summary = event.summary;
     }

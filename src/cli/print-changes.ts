@@ -2,11 +2,13 @@ import { baseFinding, type AgainstReport } from '../against/against-report.ts';
 import type { TaskChange } from '../against/change.ts';
 import { changesDocument } from '../against/changes-document.ts';
 import { planDocument } from '../forecast/plan-document.ts';
+import type { Block } from '../report/document/blocks.ts';
 import type { VolleyPlan } from '../forecast/plan-report.ts';
 import type { Against } from './against.ts';
 import type { Arguments } from './arguments.ts';
 import { planText } from './plan-text.ts';
 import { documentFormat, printDocument } from './print-document.ts';
+import { showPlanInCi } from './show-plan-in-ci.ts';
 import { printResult } from './print-result.ts';
 import { switchFlag } from './settings.ts';
 
@@ -36,13 +38,10 @@ export async function printChanges(
     findings: findings.map(baseFinding),
   };
   const format = documentFormat(args, { isPrinted: true }) ?? 'text';
-  const isMarkdown = format === 'markdown';
-  const mostListed = isMarkdown ? MOST_IN_MARKDOWN : Infinity;
-  const changes = changesDocument(report, { needed, shown, mostListed, warnings });
-  await printDocument(
-    format,
-    isMarkdown ? [...changes, ...planDocument(figures)] : changes,
-    report,
-  );
+  const changes = (mostListed: number): readonly Block[] =>
+    changesDocument(report, { needed, shown, mostListed, warnings });
+  const page = [...changes(MOST_IN_MARKDOWN), ...planDocument(figures)];
+  await printDocument(format, format === 'markdown' ? page : changes(Infinity), report);
+  await showPlanInCi(args, page);
   if (format === 'text') await printResult(`\n${planText(plan)}Nothing was sent.\n`);
 }

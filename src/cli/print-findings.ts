@@ -1,10 +1,10 @@
-import { formatFinding, githubAnnotation } from '../errors/code-frame.ts';
+import { formatFinding } from '../errors/code-frame.ts';
 import type { Redactor } from '../errors/redact.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { OutputStream } from '../ports/output.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
+import { annotate } from './annotations.ts';
 import { environmentRedactor } from './redact-environment.ts';
-import { workspacePath } from './workspace-path.ts';
 import type { Arguments } from './arguments.ts';
 
 /** Findings for people; in GitHub Actions as annotations too. */
@@ -13,18 +13,11 @@ export async function printFindingsTo(
   findings: readonly Finding[],
   { color }: { readonly color: boolean },
 ): Promise<void> {
-  const annotate = Boolean(process.env['GITHUB_ACTIONS']);
   const redact = environmentRedactor();
   for (const finding of findings.map((each) => withoutSecrets(each, redact))) {
     await output.write(`${formatFinding(finding, { color })}\n`);
-    if (annotate) await output.write(`${githubAnnotation(inWorkspace(finding))}\n`, 'command');
+    await annotate(output, finding);
   }
-}
-
-function inWorkspace(finding: Finding): Finding {
-  const { place } = finding;
-  const file = workspacePath(place.file, process.env['GITHUB_WORKSPACE']);
-  return { ...finding, place: { ...place, file } };
 }
 
 /** Before it is printed: an annotation writes some characters in its own way. */

@@ -4,6 +4,7 @@ import { planDocument } from '../forecast/plan-document.ts';
 import { planVolley } from '../forecast/plan-volley.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemOutput } from '../ports/system-output.ts';
+import { foreign, type Block } from '../report/document/blocks.ts';
 import { counted } from '../report/format.ts';
 import { countExactly, type ExactCounts } from '../forecast/exact-counts.ts';
 import type { Task } from '../plan/task.ts';
@@ -20,6 +21,7 @@ import { planText } from './plan-text.ts';
 import { printChanges } from './print-changes.ts';
 import { printFindings } from './print-findings.ts';
 import { documentFormat, printDocument } from './print-document.ts';
+import { showPlanInCi } from './show-plan-in-ci.ts';
 import { printResult } from './print-result.ts';
 import { sampleCommands } from './sample-commands.ts';
 import { selectionOf } from './selection.ts';
@@ -57,10 +59,14 @@ async function printFigures(
   loaded: LoadedManifest,
 ): Promise<void> {
   const format = documentFormat(args, { isPrinted: true }) ?? 'text';
-  if (format === 'text') {
-    return printResult(planText(plan) + lastLine(plan) + sampleText(args, loaded));
-  }
-  await printDocument(format, planDocument(plan.report), plan.report);
+  const page: readonly Block[] = [
+    { kind: 'heading', text: foreign(plan.report.manifest) },
+    ...planDocument(plan.report),
+  ];
+  if (format === 'text')
+    await printResult(planText(plan) + lastLine(plan) + sampleText(args, loaded));
+  else await printDocument(format, page, plan.report);
+  await showPlanInCi(args, page);
 }
 
 function lastLine({ counted: counts }: VolleyPlan): string {

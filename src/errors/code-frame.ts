@@ -50,8 +50,14 @@ export function formatFinding(finding: Finding, { color }: FormatOptions): strin
   return parts.join('\n');
 }
 
+/** What an annotation says. */
+export interface Annotated extends Pick<Finding, 'severity' | 'message' | 'place'> {
+  readonly code: string;
+  readonly hint?: string;
+}
+
 /** The finding as a GitHub Actions workflow command: one line that marks the place in a pull request. */
-export function githubAnnotation(finding: Finding): string {
+export function githubAnnotation(finding: Annotated): string {
   const { place, severity, code, message, hint } = finding;
   const where = [
     `file=${escapeProperty(place.file)}`,

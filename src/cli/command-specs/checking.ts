@@ -33,6 +33,7 @@ export const CHECKING_COMMANDS = {
       'show',
       'all',
       'format',
+      'markdown',
       'shard',
       'seed',
       'set',

@@ -1,0 +1,46 @@
+import { githubAnnotation, type Annotated } from '../errors/code-frame.ts';
+import { printableLine } from '../errors/printable.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { OutputStream } from '../ports/output.ts';
+import type { FailureGroup } from '../report/failure-log.ts';
+import { counted } from '../report/format.ts';
+import { entryOf } from '../report/progress-state.ts';
+import { environmentRedactor } from './redact-environment.ts';
+import { workspacePath } from './workspace-path.ts';
+
+/** GitHub shows no more per step. */
+const MOST_ANNOTATIONS = 10;
+let written = 0;
+
+/** Marks something in a pull request, by its path from the root of the checkout. Does nothing elsewhere. */
+export async function annotate(output: OutputStream, finding: Annotated): Promise<void> {
+  if (!process.env['GITHUB_ACTIONS'] || written >= MOST_ANNOTATIONS) return;
+  written += 1;
+  const file = workspacePath(finding.place.file, process.env['GITHUB_WORKSPACE']);
+  const line = githubAnnotation({ ...finding, place: { ...finding.place, file } });
+  await output.write(`${line}\n`, 'command');
+}
+
+/** Marks where tasks failed, those that failed for one reason together. */
+export async function annotateFailures(
+  output: OutputStream,
+  groups: readonly FailureGroup[],
+  manifest: Pick<Manifest, 'file' | 'tasks'>,
+): Promise<void> {
+  const redact = environmentRedactor();
+  for (const { kind, ids, count, code, message, hint } of groups) {
+    const [first = ''] = ids;
+    const names = ids.map(printableLine).join(', ');
+    const more = count > ids.length ? ', …' : '';
+    const what =
+      kind === 'lane' ? `${names} stopped` : `${counted(count, 'task')} failed (${names}${more})`;
+    const place = manifest.tasks.find(({ id }) => id === entryOf(first))?.place;
+    await annotate(output, {
+      code,
+      severity: 'error',
+      message: redact(`${what}: ${printableLine(message)}`),
+      ...(hint !== undefined && { hint: redact(hint) }),
+      place: place ?? { file: manifest.file, line: 1, column: 1 },
+    });
+  }
+}

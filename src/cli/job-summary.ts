@@ -1,0 +1,27 @@
+import { appendFile } from 'node:fs/promises';
+import type { Block } from '../report/document/blocks.ts';
+import { documentMarkdown } from '../report/document/document-markdown.ts';
+import { reasonOf } from '../results/write-problems.ts';
+import { environmentRedactor } from './redact-environment.ts';
+
+/** GitHub shows nothing of a larger one. */
+const MOST_BYTES = 1024 * 1024 - 4096;
+
+/** Whether a CI system takes Markdown about this step. */
+export function hasJobSummary(): boolean {
+  return Boolean(process.env['GITHUB_STEP_SUMMARY']);
+}
+
+/** Adds to the page of a GitHub Actions job. Gives what is worth a note. */
+export async function addToJobSummary(blocks: readonly Block[]): Promise<readonly string[]> {
+  const file = process.env['GITHUB_STEP_SUMMARY'];
+  if (!file) return [];
+  const text = environmentRedactor()(documentMarkdown(blocks));
+  if (Buffer.byteLength(text) > MOST_BYTES) return ['the job summary would be too large'];
+  try {
+    await appendFile(file, `${text}\n`);
+    return [];
+  } catch (error) {
+    return [`the job summary cannot be written: ${reasonOf(error)}`];
+  }
+}

@@ -1,0 +1,14 @@
+import { registerHooks } from 'node:module';
+
+// The linter imports JSON without saying so, as bundlers take it and Node does not.
+registerHooks({
+  load: (url, context, next) =>
+    next(url, url.endsWith('.json') ? { ...context, importAttributes: { type: 'json' } } : context),
+});
+
+/** What GitHub's own parser of workflows finds wrong. */
+export async function lintWorkflow(name: string, content: string): Promise<readonly string[]> {
+  const { NoOperationTraceWriter, parseWorkflow } = await import('@actions/workflow-parser');
+  const { context } = parseWorkflow({ name, content }, new NoOperationTraceWriter());
+  return context.errors.getErrors().map(({ message }) => message);
+}
