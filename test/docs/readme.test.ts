@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_NAMES } from '../../src/cli/command-specs.ts';
@@ -54,6 +55,11 @@ function readersFolder(files: Readonly<Record<string, string>> = {}): string {
   mkdirSync(`${cwd}/node_modules/.bin`, { recursive: true });
   const installed = `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`;
   writeFileSync(`${cwd}/node_modules/.bin/volley`, installed, { mode: 0o755 });
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], { cwd });
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('add', '--all');
+  git('commit', '--quiet', '--message', 'base');
   return cwd;
 }
 
