@@ -9,12 +9,8 @@ import { commandGroups, readmeManifest, yamlManifests, type Command } from './re
 /** Not run here, and why that is no gap. Everything else in the README is run as it stands. */
 const COVERED_ELSEWHERE: Readonly<Record<string, string>> = {
   'volley prune results.jsonl': 'test/cli/prune.test.ts prunes a companion that is there',
-  'npm ci && npm start': 'the build and examples/quickstart.yaml have tests of their own',
-  'npm ci && npm test': 'this is what runs this test',
-  'npm pack': 'test/library/package.test.ts packs it',
   'volley ask -m gateway/qwen3 --base-url https://llm.example.com/v1 --allow-host llm.example.com=TEAM_KEY "Hello?"':
     'test/cli/hosts.test.ts asks a server at an address',
-  'npm install ../volley/volley-0.1.0.tgz': 'test/library/package.test.ts installs it',
 };
 
 /** Commands that are to fail, with the exit code and the files that make them. */
