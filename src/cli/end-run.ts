@@ -2,7 +2,7 @@ import type { VolleyError } from '../errors/volley-error.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { SinkFailed } from '../results/sinks/sink.ts';
 import { runDocument } from '../report/document/run-document.ts';
-import { wentWell, type Summary } from '../results/summary.ts';
+import { isFinished, type Summary } from '../results/summary.ts';
 import { annotateFailures } from './annotations.ts';
 import type { Course, Sending } from './course.ts';
 import { earlierResults, spentBeforeUsd, type Destination } from './destination.ts';
@@ -76,7 +76,7 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
     await notes.print(endingNotes(summary, ending));
   }
   if (destination?.kind === 'journal') {
-    const isOver = summary !== undefined && wentWell(summary);
+    const isOver = summary !== undefined && isFinished(summary);
     const needsMoney = summary?.stopped_by === 'budget';
     // A run that was refused before it began is not to be continued as it is.
     const hasBegun = keeping !== undefined || signals.drain.aborted;

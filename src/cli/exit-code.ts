@@ -1,9 +1,38 @@
 import { EXIT } from '../errors/volley-error.ts';
 import { wentWell, type Summary } from '../results/summary.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { textFlag } from './settings.ts';
+
+/** How many tasks may fail or be unexpected: a number, or a share of 0 to 1 of all tasks. */
+export type MaxFailures =
+  | { readonly kind: 'count'; readonly most: number }
+  | { readonly kind: 'share'; readonly most: number };
+
+/** `--max-failures 5` or `2%`. */
+export function maxFailuresFlag(args: Arguments): MaxFailures | undefined {
+  const text = textFlag(args, 'max-failures');
+  if (text === undefined) return undefined;
+  const [, digits = '', percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const amount = digits === '' ? NaN : Number(digits);
+  if (percent === '%' && amount <= 100) return { kind: 'share', most: amount / 100 };
+  if (percent === '' && Number.isSafeInteger(amount)) return { kind: 'count', most: amount };
+  throw usageError(
+    `\`--max-failures ${text}\` is neither a number of tasks nor a share of them`,
+    'write for example `--max-failures 5` or `--max-failures 2%`',
+  );
+}
 
 /** The exit code of a run that came to its end. Signals have their own (128 + number). */
-export function exitCodeOf(summary: Summary): number {
+export function exitCodeOf(summary: Summary, allowed?: MaxFailures): number {
   if (summary.stopped_by === 'provider') return EXIT.provider;
   if (summary.stopped_by === 'budget') return EXIT.budget;
-  return wentWell(summary) ? EXIT.ok : EXIT.tasksFailed;
+  return wentWell(summary) || isAllowed(summary, allowed) ? EXIT.ok : EXIT.tasksFailed;
+}
+
+/** A run that was broken off is not over, whatever may fail. */
+function isAllowed(summary: Summary, allowed: MaxFailures | undefined): boolean {
+  const { tasks, failed, canceled, unexpected = 0, left_out: leftOut = 0 } = summary;
+  if (!allowed || summary.stopped_by !== null || summary.not_started > leftOut) return false;
+  const most = allowed.kind === 'count' ? allowed.most : allowed.most * (tasks - leftOut);
+  return failed + canceled + unexpected <= most;
 }

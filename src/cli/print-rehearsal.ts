@@ -11,7 +11,7 @@ import type { Summary } from '../results/summary.ts';
 import { againstOf } from './against.ts';
 import type { Arguments } from './arguments.ts';
 import { changedOnlyOf, earlierOf } from './earlier-results.ts';
-import { exitCodeOf } from './exit-code.ts';
+import { exitCodeOf, maxFailuresFlag } from './exit-code.ts';
 import { printFindings } from './print-findings.ts';
 import { printResult } from './print-result.ts';
 import { selectionOf } from './selection.ts';
@@ -46,7 +46,7 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
       ? rehearsalJson(file, seed, rehearsal)
       : rehearsalText(file, seed, { rehearsal, failures }),
   );
-  return exitCodeOf(rehearsal.summary);
+  return exitCodeOf(rehearsal.summary, maxFailuresFlag(args));
 }
 
 /** What `--json` prints: `schemas/simulation.schema.json`. Keys as they are printed. */

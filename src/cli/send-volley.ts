@@ -36,5 +36,8 @@ export async function sendVolley(args: Arguments, loaded: LoadedManifest): Promi
       signals.dispose();
     }
   }
-  return signals.exitCode() ?? (course.summary ? exitCodeOf(course.summary) : EXIT.bug);
+  return (
+    signals.exitCode() ??
+    (course.summary ? exitCodeOf(course.summary, sending.maxFailures) : EXIT.bug)
+  );
 }

@@ -8,6 +8,7 @@ import { againstOf, type Against } from './against.ts';
 import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
 import { tellCredentialsLeftOut } from './credentials-note.ts';
+import { maxFailuresFlag, type MaxFailures } from './exit-code.ts';
 import { permissionsOf } from './permissions.ts';
 import { resultFile } from './result-file.ts';
 import { openResponseCache, type OpenedCache } from './open-response-cache.ts';
@@ -37,6 +38,7 @@ export interface SettledRun {
   readonly sealing: OpenedSeal;
   readonly responseCache: OpenedCache | undefined;
   readonly sides: SideFiles;
+  readonly maxFailures: MaxFailures | undefined;
 }
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
@@ -63,6 +65,7 @@ export async function settleRun(args: Arguments, loaded: LoadedManifest): Promis
   await printFindings(prepared.warnings, stderr, args);
   await tellCredentialsLeftOut(args, loaded.files);
   const sides = sideFiles(args);
+  const maxFailures = maxFailuresFlag(args);
   const output = await resultFile(args, loaded.manifest);
   await refuseUnsafeNames(
     [
@@ -91,6 +94,7 @@ export async function settleRun(args: Arguments, loaded: LoadedManifest): Promis
     sealing,
     responseCache,
     sides,
+    maxFailures,
   };
 }
 

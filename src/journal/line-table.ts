@@ -37,6 +37,8 @@ export const MARK = {
   foreign: 8,
   /** Its record is in the companion already. */
   inCompanion: 16,
+  /** An answer that was not as expected. */
+  unexpected: 32,
 } as const;
 
 type Mark = (typeof MARK)[keyof typeof MARK];
@@ -66,6 +68,8 @@ export interface LineTable {
   finders: Finders | undefined;
   /** Of lines whose record has to say something else than it does. */
   readonly labels: Map<number, Label>;
+  /** Of lines whose answer is judged otherwise than its record says: in what it is not as expected. */
+  readonly verdicts: Map<number, string | undefined>;
 }
 
 /** What tasks find their lines by. */
@@ -88,6 +92,7 @@ export function newLineTable(): LineTable {
     columns,
     finders: makeFinders(columns.idKey),
     labels: new Map(),
+    verdicts: new Map(),
   };
 }
 
@@ -145,6 +150,7 @@ export function addFound(
   const line = addLine(table, record, place);
   const { columns, finders } = table;
   if (isAside) mark(table, line, MARK.aside);
+  if (record.expected === false) mark(table, line, MARK.unexpected);
   if (seal !== 'ours') mark(table, line, MARK[seal]);
   if (!onlyIds) columns.label.set(line, labelCode(record));
   setKey(columns.idKey, line, keyOf(record.id));

@@ -1,7 +1,7 @@
 import type { ResultRecord } from '../results/record.ts';
 import type { SealCheck } from '../results/seal.ts';
 import { recordsWithoutTask } from './lines-to-keep.ts';
-import { sealAnew, sealOf, type LineTable } from './line-table.ts';
+import { isMarked, mark, MARK, sealAnew, sealOf, type LineTable } from './line-table.ts';
 import {
   decideAlone,
   decideTask,
@@ -36,6 +36,10 @@ export interface Matcher {
   sealOf(line: number): SealCheck;
   /** Takes a `keep` back: the answer in that line turned out not to be valid. */
   reject(line: number): void;
+  /** Whether the answer in a line was not as expected when it was made. */
+  wasUnexpected(line: number): boolean;
+  /** Enters in what the answer in a line is not as expected today; undefined: it is. */
+  judge(line: number, reason: string | undefined): void;
   /** The record of a line that a decision names, with what the manifest says of its task now. */
   recordAt(line: number): Promise<ResultRecord>;
   /** How many records belong to no task that was announced, of how many in the file. */
@@ -58,6 +62,11 @@ export function matcher(
     endDeciding: () => endDeciding(table),
     sealOf: (line) => sealOf(table, line),
     reject: (line) => rejectLine(table, line),
+    wasUnexpected: (line) => isMarked(table, line, MARK.unexpected),
+    judge(line, reason) {
+      table.verdicts.set(line, reason);
+      mark(table, line, MARK.changed);
+    },
     recordAt: (line) => readRecord(files, table, line),
     withoutTask: () => recordsWithoutTask(table),
   };

@@ -1,6 +1,7 @@
 import type { ReadableFile } from '../ports/disk.ts';
 import { readExactly } from '../ports/write-all.ts';
 import type { ResultRecord } from '../results/record.ts';
+import { withVerdict } from '../results/verdict.ts';
 import { checkCompanionLine } from './companion.ts';
 import type { Label, LineTable } from './line-table.ts';
 import { isMarkedId, withPlainId } from './marked-id.ts';
@@ -29,7 +30,13 @@ export async function readRecord(
   const { columns } = table;
   const place = { offset: columns.offset.at(line), length: columns.length.at(line) };
   const bytes = await readExactly(fileOf(files, table, line), place);
-  return labelled(recordIn(table, line, bytes), table.labels.get(line));
+  return recordNow(table, line, bytes);
+}
+
+/** The record in the bytes of a line, with what the manifest says of its task and its answer now. */
+export function recordNow(table: LineTable, line: number, bytes: Uint8Array): ResultRecord {
+  const record = labelled(recordIn(table, line, bytes), table.labels.get(line));
+  return table.verdicts.has(line) ? withVerdict(record, table.verdicts.get(line)) : record;
 }
 
 /** The record in the bytes of a line, under the id that its task had. */
@@ -61,7 +68,7 @@ function textEnd(bytes: Uint8Array): number {
 const NEWLINE = 10;
 
 /** A record under the label of the task that has it now. */
-export function labelled(record: ResultRecord, label: Label | undefined): ResultRecord {
+function labelled(record: ResultRecord, label: Label | undefined): ResultRecord {
   if (!label) return record;
   const { key: _key, matrix: _matrix, ...own } = record;
   const { v: _v, id: _id, task: _task, index: _index, ...rest } = own;

@@ -7,7 +7,7 @@ import type { Companion, CompanionLine } from './companion.ts';
 import { isAsItIs, MARK, isMarked, sealOf, type LineTable } from './line-table.ts';
 import type { LinesToKeep } from './lines-to-keep.ts';
 import { readLinesAt, type FoundLine } from './read-lines-at.ts';
-import { labelled, recordIn, type JournalFiles } from './read-record.ts';
+import { recordIn, recordNow, type JournalFiles } from './read-record.ts';
 import { resealed, type Sealing } from './sealing.ts';
 
 export interface Rewrite {
@@ -80,7 +80,7 @@ async function writeLines(target: DiskFile, job: Rewrite): Promise<void> {
 /** A line with what the manifest says of its task now. An answer that is not the caller's gets no seal by that. */
 function lineNow({ table, sealing }: Rewrite, { line, bytes }: FoundLine): Uint8Array {
   if (isAsItIs(table, line)) return bytes;
-  const record = labelled(recordIn(table, line, bytes), table.labels.get(line));
+  const record = recordNow(table, line, bytes);
   const isTrusted = sealing?.trustsAll === true || sealOf(table, line) === 'ours';
   return Buffer.from(recordLine(resealed(record, isTrusted ? sealing?.seal : undefined)));
 }

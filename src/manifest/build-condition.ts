@@ -10,7 +10,7 @@ const HOLDS = 'true';
 const BEFORE = '{% if ';
 
 /**
- * `if` as a template that gives some text where the condition holds, and none elsewhere. Undefined
+ * `if`, or another condition, as a template that gives some text where the condition holds, and none elsewhere. Undefined
  * when there is none, or something is wrong with it, which is then reported.
  */
 export function readCondition(
@@ -18,10 +18,10 @@ export function readCondition(
   context: ConditionContext,
 ): Template | undefined {
   const node = found?.value;
-  if (node?.kind !== 'scalar') return undefined;
+  if (!found || node?.kind !== 'scalar') return undefined;
   const known = conditions.get(node);
   if (known) return known.template;
-  const template = parsed(node, context);
+  const template = parsed(found.key, node, context);
   conditions.set(node, { template });
   return template;
 }
@@ -33,7 +33,13 @@ interface ConditionContext extends ReadContext {
   readonly effort: Effort;
 }
 
+const EXAMPLES: Readonly<Record<string, string>> = {
+  if: 'write for example `if: item.path contains "auth"`',
+  expect: 'write for example `expect: output.confidence > 0.5`',
+};
+
 function parsed(
+  key: string,
   node: ScalarNode,
   { source, report, effort }: ConditionContext,
 ): Template | undefined {
@@ -45,8 +51,8 @@ function parsed(
   if (/\{[{%]|[%}]\}/.test(value)) {
     report.error(source.place(node), {
       code: 'TEMPLATE_SYNTAX',
-      message: '`if` is a condition without brackets',
-      hint: 'write for example `if: item.path contains "auth"`',
+      message: `\`${key}\` is a condition without brackets`,
+      hint: EXAMPLES[key] ?? 'write it without `{{` and `}}`',
     });
     return undefined;
   }

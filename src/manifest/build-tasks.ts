@@ -5,6 +5,7 @@ import { readCondition } from './build-condition.ts';
 import { readNeeds, rootOf, type TaskNeeds } from './build-needs.ts';
 import { modelReader, type ModelReader } from './build-models.ts';
 import { readMessages } from './build-messages.ts';
+import { readExpect } from './build-expect.ts';
 import { buildParameters } from './build-parameters.ts';
 import { readPromptCache } from './build-prompt-cache.ts';
 import { buildRows } from './build-rows.ts';
@@ -127,6 +128,7 @@ async function buildTask(
   const system = await reader.read(find('system')?.value);
   const attachments = await buildAttachments(find('attachments'), reader, input);
   const condition = readCondition(find('if'), input);
+  const expect = await readExpect(find('expect'), input);
   const needs = shared.needs[index] ?? { all: [], follows: undefined, isSpoilt: false };
   const rows = rowsOf(index, shared, input);
   const matrix = readMatrix(child(node, 'matrix'), shared, input);
@@ -146,7 +148,8 @@ async function buildTask(
       slips.isSpoilt('matrix', ['tasks', index]) ||
       (matrix === undefined && entry(node, 'matrix') !== undefined),
   };
-  const texts = [...earlier.map(({ content }) => content), prompt, system];
+  const asked = expect?.kind === 'condition' ? [expect.condition] : [];
+  const texts = [...earlier.map(({ content }) => content), prompt, system, ...asked];
   checkTaskTexts(condition, [...texts, ...attachments.map(({ name }) => name)], {
     scope,
     report: input.report,
@@ -178,6 +181,7 @@ async function buildTask(
     useContext: booleanOf(find('context')?.value) ?? true,
     parameters,
     schema,
+    ...(expect && { expect }),
     onTruncated,
     ...(promptCache && { promptCache }),
     timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,

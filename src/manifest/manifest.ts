@@ -75,6 +75,8 @@ export interface TaskTemplate {
   readonly parameters: Parameters;
   /** What the answer must be; undefined: any text. */
   readonly schema?: OutputSchema | undefined;
+  /** What the answer should be besides; absent: nothing. It shapes no request. */
+  readonly expect?: Expectation;
   /** `grow`: an answer cut off at `max_tokens` is asked for once more, with twice as many. Default `fail`. */
   readonly onTruncated?: 'fail' | 'grow';
   /** Whether a prefix that it shares with other tasks is cached, and for how long; absent: where it pays off. */
@@ -109,6 +111,12 @@ export interface Need {
   /** Go on with what succeeded. */
   readonly allowFailed: boolean;
 }
+
+/** `expect` of a task. */
+export type Expectation =
+  /** Gives some text where the answer is as expected, and none elsewhere. */
+  | { readonly kind: 'condition'; readonly condition: Template }
+  | { readonly kind: 'schema'; readonly schema: OutputSchema };
 
 /** One entry of `attachments`. */
 export interface AttachmentSource {

@@ -93,6 +93,7 @@ const SHARED_KEYS: ReadonlySet<string> = new Set([
   'stop',
   'reasoning',
   'schema',
+  'expect',
   'on_truncated',
   'prompt_cache',
   'max_retries',

@@ -8,6 +8,7 @@ import { linkNodes, needsFirst, type TaskNode } from './graph.ts';
 import { standInNeeds, type KnownEntry, type NeedsData } from './needs-data.ts';
 import type { Plan, PlannedLane } from './plan.ts';
 import { createAttachmentReader } from './read-attachments.ts';
+import { unexpectedReason } from './judge-answer.ts';
 import { renderTask } from './render-task.ts';
 import type { RowContext } from './rows.ts';
 import { surveyTemplate } from './survey.ts';
@@ -67,6 +68,7 @@ export async function planTasks(
     nodes,
     tasks: () => tasksOf(nodes, context),
     tasksOf: (node) => expand(node, context),
+    judge: (task, answer) => unexpectedReason({ manifest, files }, task, answer),
     render: (task, { needs, model } = {}) =>
       renderTask({ manifest, files, attachments }, task, {
         model,

@@ -1,5 +1,6 @@
 import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import type { TaskNode } from './graph.ts';
+import type { JudgedAnswer } from './judge-answer.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { RenderedTask, Task } from './task.ts';
 
@@ -25,6 +26,8 @@ export interface Plan {
   readonly nodes: readonly TaskNode[];
   /** The tasks of one entry. Each call reads again from the start. */
   tasksOf(node: TaskNode): AsyncIterable<Task>;
+  /** In what an answer does not meet the task's `expect`; undefined where it does, or there is none. */
+  judge(task: Task, answer: JudgedAnswer): Promise<string | undefined>;
   /**
    * Fills in the texts of one task, reading the files it names. Without the results of its `needs`,
    * texts of the length to expect stand in for them: good for an estimate, not for sending. `model`:

@@ -20,9 +20,11 @@ export function templateData(
   };
 }
 
-/** Every variable of a task's texts. */
+/** Every variable of a task's texts, and of what its answer is judged by. */
 export function variablesOf(template: TaskTemplate): readonly TemplateVariable[] {
-  return textsOf(template).flatMap(({ variables }) => variables);
+  const { expect } = template;
+  const judging = expect?.kind === 'condition' ? [expect.condition] : [];
+  return [...textsOf(template), ...judging].flatMap(({ variables }) => variables);
 }
 
 /** What is filled in for a task; its condition first. */

@@ -70,8 +70,8 @@ function joined(lines: readonly string[]): string {
 }
 
 /** Left-out and intentionally skipped tasks are not problems. */
-function hasProblem({ failed, canceled, stopped_by: stoppedBy }: Summary): boolean {
-  return failed + canceled > 0 || stoppedBy !== null;
+function hasProblem({ failed, canceled, unexpected = 0, stopped_by: stoppedBy }: Summary): boolean {
+  return failed + canceled + unexpected > 0 || stoppedBy !== null;
 }
 
 /** `Volley complete: 9/10 succeeded, 1 failed in 45.3s`, on several rows where that is wider than the terminal. */
@@ -84,6 +84,7 @@ function headlineRows(
   const color = !hasProblem(summary) ? 'green' : isBad ? 'red' : 'yellow';
   const start = stoppedBy ? 'Volley stopped early:' : 'Volley complete:';
   const others = [
+    [summary.unexpected ?? 0, 'not as expected'],
     [summary.failed, 'failed'],
     [summary.canceled, 'canceled'],
     [summary.skipped, 'skipped'],

@@ -65,7 +65,10 @@ export function createFailureLog(): FailureLog {
   return {
     apply(event) {
       if (event.type === 'lane_stopped') add('lane', event.lane, event.failure);
-      if (event.type !== 'task_finished' || !event.record.error) return;
+      if (event.type !== 'task_finished') return;
+      const { id, expected, unexpected_reason: message = '' } = event.record;
+      if (expected === false) addTask(id, { code: UNEXPECTED, message });
+      if (!event.record.error) return;
       if (!endedWell(event.record)) addTask(event.record.id, event.record.error);
     },
     groups: () =>
@@ -75,6 +78,9 @@ export function createFailureLog(): FailureLog {
     count: () => count,
   };
 }
+
+/** In place of the code of a failure: the task succeeded. */
+const UNEXPECTED = 'UNEXPECTED';
 
 type MutableGroup = { -readonly [Key in keyof FailureGroup]: FailureGroup[Key] } & {
   ids: string[];

@@ -31,6 +31,8 @@ interface RunTotals {
   readonly kept?: number;
   /** Of these: not part of this run, which only takes up some. */
   readonly left?: number;
+  /** Answers of earlier runs that are not as expected. */
+  readonly unexpectedBefore?: number;
   /** Answers of earlier runs that were not sealed under the caller's key. */
   readonly fromElsewhere?: number;
   readonly totals: ScheduleTotals;
@@ -47,7 +49,15 @@ export function createTally(): Tally {
     reasoning_tokens: 0,
     total_tokens: 0,
   };
-  const counts = { attempts: 0, retries: 0, possiblyPaid: 0, taskMs: 0, estimated: 0, cached: 0 };
+  const counts = {
+    attempts: 0,
+    retries: 0,
+    possiblyPaid: 0,
+    taskMs: 0,
+    estimated: 0,
+    cached: 0,
+    unexpected: 0,
+  };
   const waitedMs = new Map<WaitReason, number>();
   /** Null as soon as one paid record has no price; undefined while there is nothing to pay. */
   let costUsd: number | null | undefined;
@@ -61,6 +71,7 @@ export function createTally(): Tally {
   }
 
   function addUnkept(outcome: Tallied, record: ResultRecord): void {
+    if (record.expected === false) counts.unexpected += 1;
     if (record.cached) counts.cached += 1;
     else if (record.usage) addUsage(usage, record.usage);
     if (record.usage_estimated && !record.cached) counts.estimated += 1;
@@ -91,12 +102,23 @@ export function createTally(): Tally {
     add,
     addUnkept,
     addWarmUp,
-    summary: ({ tasks, kept = 0, left = 0, fromElsewhere = 0, totals, durationMs }) => ({
+    summary: ({
+      tasks,
+      kept = 0,
+      left = 0,
+      fromElsewhere = 0,
+      unexpectedBefore = 0,
+      totals,
+      durationMs,
+    }) => ({
       v: 1,
       tasks,
       ...statuses,
       succeeded: statuses.succeeded + kept,
       kept,
+      ...(counts.unexpected + unexpectedBefore > 0 && {
+        unexpected: counts.unexpected + unexpectedBefore,
+      }),
       ...(counts.cached > 0 && { cached: counts.cached }),
       ...(fromElsewhere > 0 && { from_elsewhere: fromElsewhere }),
       not_started: left + notStarted(tasks - kept - left, statuses, totals),

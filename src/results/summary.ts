@@ -15,6 +15,8 @@ export interface Summary {
   readonly from_elsewhere?: number;
   /** Of those that succeeded: tasks whose answer came from the response cache; absent when there are none. */
   readonly cached?: number;
+  /** Of those that succeeded: answers that do not meet the task's `expect`; absent when there are none. */
+  readonly unexpected?: number;
   readonly failed: number;
   readonly canceled: number;
   readonly skipped: number;
@@ -74,8 +76,13 @@ export interface SummaryBound {
   readonly keeping_share?: number;
 }
 
-/** Every task of this run succeeded, or was skipped for a good reason: what is skipped after a failure never stands alone. */
-export function wentWell(summary: Summary): boolean {
+/** Nothing is left that could be sent again: what is skipped after a failure never stands alone. */
+export function isFinished(summary: Summary): boolean {
   const { succeeded, skipped, left_out: leftOut = 0, tasks } = summary;
   return succeeded + skipped + leftOut === tasks;
+}
+
+/** Every task of this run succeeded as expected, or was skipped for a good reason. */
+export function wentWell(summary: Summary): boolean {
+  return isFinished(summary) && (summary.unexpected ?? 0) === 0;
 }

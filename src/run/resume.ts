@@ -38,6 +38,8 @@ export interface Resumption {
   recordOf(task: Task): Promise<ResultRecord>;
   /** Decides a task that was undecided, now that what it needs is known. Ask once for each. */
   decide(task: Task, needs: NeedsData | 'skipped' | undefined): Promise<Decided>;
+  /** Kept answers that are not as expected, as far as is known. */
+  unexpected?(): number;
   /** Answers that are used so far and were not sealed under the caller's key. */
   readonly fromElsewhere: FromElsewhere;
   /** Whether every task of the manifest takes part and has been decided: no other task wants a record. */
@@ -72,7 +74,8 @@ export type Explain = (id: string, reason: RunReason) => Promise<void>;
 type Decider = Pick<
   Journal,
   'found' | 'expect' | 'decideAlone' | 'decide' | 'endDeciding' | 'recordAt' | 'sealOf' | 'reject'
->;
+> &
+  Partial<Pick<Journal, 'wasUnexpected' | 'judge'>>;
 
 /**
  * Decides for every task of the plan whose request is known. Reads the rows again for those that share
@@ -104,17 +107,22 @@ export async function decideTasks(
 
   const toSend = new Map<string, number>();
   const toSendOfEntry = new Map<string, number>();
-  const counts = { keep: 0, leave: 0, undecided: 0, cached: 0 };
+  const counts = { keep: 0, leave: 0, undecided: 0, cached: 0, unexpected: 0 };
   const elsewhere = { unsealed: 0, foreign: 0, cached: 0 };
 
-  function decideNow(task: Task, content: TaskContent): Promise<InnerFate> {
-    return fateBy(journal.decide(planned(task, content)), task, content);
+  function decideNow(
+    task: Task,
+    content: TaskContent,
+    needs?: NeedsData | undefined,
+  ): Promise<InnerFate> {
+    return fateBy(journal.decide(planned(task, content)), task, content, needs);
   }
 
   async function fateBy(
     decision: ResumeDecision,
     task: Task,
     { fingerprints }: TaskContent,
+    needs?: NeedsData | undefined,
   ): Promise<InnerFate> {
     const { id, index } = task;
     if (decision.kind === 'leave') return 'leave';
@@ -124,6 +132,7 @@ export async function decideTasks(
       const seal = journal.sealOf(line);
       if (seal !== 'ours') elsewhere[seal] += 1;
       lines[index] = line;
+      if (decision.kind === 'keep') await judgeKept(task, line, needs);
       return decision.kind === 'keep' ? 'keep' : 'share';
     }
     if (decision.kind === 'keep') journal.reject(decision.line);
@@ -141,6 +150,17 @@ export async function decideTasks(
     if (fingerprints.length === 0) return 'unsendable';
     await explain?.(id, reason);
     return 'send';
+  }
+
+  /** `expect` may have been changed since: what it says today counts, and goes into the record. */
+  async function judgeKept(task: Task, line: number, needs: NeedsData | undefined): Promise<void> {
+    if (!task.template.expect && journal.wasUnexpected?.(line) !== true) return;
+    const record = await journal.recordAt(line);
+    const { output, provider, model } = record;
+    if (output === undefined) return;
+    const reason = await plan.judge(task, { output, model: { provider, model }, needs });
+    if (reason !== undefined) counts.unexpected += 1;
+    if (reason !== record.unexpected_reason) journal.judge?.(line, reason);
   }
 
   /** A seal proves that an answer is what it was when it was checked; any other is checked again. */
@@ -217,7 +237,7 @@ export async function decideTasks(
     recordOf,
     async decide(task, needs) {
       count(task, 'undecided', -1);
-      enter(task, await decideNow(task, await contentOf(task, needs)));
+      enter(task, await decideNow(task, await contentOf(task, needs), needs));
     },
     signal,
   });
@@ -243,7 +263,8 @@ export async function decideTasks(
       // First: while it is worked out, nothing may take this task for decided.
       const content = isUndecided ? await contentOf(task, needs) : undefined;
       if (isUndecided) counts.undecided -= 1;
-      const fate = content ? await decideNow(task, content) : fateOf(task);
+      const data = needs === 'skipped' ? undefined : needs;
+      const fate = content ? await decideNow(task, content, data) : fateOf(task);
       endIfAllDecided();
       if (fate === 'leave') return { kind: 'leave' };
       if (fate !== 'keep' && fate !== 'share') return { kind: 'send' };
@@ -253,6 +274,7 @@ export async function decideTasks(
       const mayGrow = counts.undecided > 0 && journal.found?.isFromElsewhere === true;
       return { ...elsewhere, mayGrow };
     },
+    unexpected: () => counts.unexpected,
     coversAll: () => counts.undecided === 0 && plan.selection === undefined,
   };
 }

@@ -18,6 +18,7 @@ import type { Seal } from '../results/seal.ts';
 import { createTally, type Tallied } from '../results/summarize.ts';
 import type { Summary } from '../results/summary.ts';
 import { redactedRecord } from '../results/redacted-record.ts';
+import { withVerdict } from '../results/verdict.ts';
 import { toRecord, toRecordUsage } from '../results/to-record.ts';
 import type { LaneName, ScheduleTotals, TaskOutcome, WarmedUp } from '../schedule/events.ts';
 import { isNothing, type Learned } from '../pace/learned.ts';
@@ -126,9 +127,9 @@ export async function* startRun(
   async function settle(outcome: TaskOutcome): Promise<void> {
     const { task } = outcome;
     const raw = toRecord(outcome, includedOf(task, outcome.prompt));
-    const record = sealed(redactedRecord(raw, redact));
+    const record = sealed(await judged(task, redactedRecord(raw, redact)));
     // First: a run that is killed between the two finds the answer there.
-    await options.keepAnswer?.(record);
+    if (record.expected !== false) await options.keepAnswer?.(record);
     return keeping.keep({ task, record, tallied: outcome });
   }
 
@@ -144,18 +145,31 @@ export async function* startRun(
     return options.keepWarmUp?.(line) ?? Promise.resolve();
   }
 
-  function keepShared(task: Task, original: ResultRecord): Promise<void> {
+  /** With what the task's `expect` says of the answer. */
+  async function judged(task: Task, record: ResultRecord): Promise<ResultRecord> {
+    const { output, provider, model } = record;
+    if (!task.template.expect || output === undefined) return record;
+    const needs = flow.needsOf(task);
+    return withVerdict(
+      record,
+      await plan.judge(task, { output, model: { provider, model }, needs }),
+    );
+  }
+
+  async function keepShared(task: Task, original: ResultRecord): Promise<void> {
     const included = includedOf(task, original.prompt);
-    const record = sealed(sharedRecord(task, original, { epochMs: clock.epochMs(), included }));
+    const shared = sharedRecord(task, original, { epochMs: clock.epochMs(), included });
+    const record = sealed(await judged(task, shared));
     return keeping.keep({ task, record, tallied: NOT_SENT });
   }
 
-  function keepCached(
+  async function keepCached(
     task: Task,
     { answer, request }: { readonly answer: CachedAnswer; readonly request: PromptRequest },
   ): Promise<void> {
     const included = includedOf(task, askedOf(request));
-    const record = sealed(cachedRecord(task, answer, { epochMs: clock.epochMs(), included }));
+    const cached = cachedRecord(task, answer, { epochMs: clock.epochMs(), included });
+    const record = sealed(await judged(task, cached));
     return keeping.keep({ task, record, tallied: NOT_SENT });
   }
 
@@ -176,6 +190,7 @@ export async function* startRun(
       tasks: plan.total,
       kept: (options.resumption?.kept ?? 0) + late.kept,
       left: (options.resumption?.left ?? 0) + late.left + (totals.stoppedBy ? 0 : late.unreached),
+      unexpectedBefore: options.resumption?.unexpected?.() ?? 0,
       fromElsewhere: elsewhereCount(options.resumption),
       totals,
       durationMs: clock.now() - startedMs,

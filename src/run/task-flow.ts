@@ -34,6 +34,8 @@ export interface TaskFlow {
   feed(lane: LaneName): AsyncIterable<FeedItem>;
   /** A task that the feed gave is not sent after all, and has no record: its lane has stopped. */
   left(task: Task): void;
+  /** What a task that was given out sees of others, for its answer to be judged by. */
+  needsOf(task: Task): NeedsData | undefined;
   /** A task ended and its record is kept. Gives those that asked for the same: they share it. */
   ended(task: Task, record: ResultRecord): readonly Task[];
   /** Nothing of the lane is in flight any more, nor will be. */
@@ -75,6 +77,8 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   const order = doneFirst(byUrgency(plan.nodes), resumption).flatMap(flowsOf);
   const flights = new Map<LaneName, SingleFlight>();
   const late = { kept: 0, left: 0 };
+  /** Of tasks that were given out and whose answer is judged, by index. */
+  const judgedWith = new Map<number, NeedsData>();
   let changed = Promise.withResolvers<void>();
 
   function tellChange(): void {
@@ -237,6 +241,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     const failure = obstacle(flow, own);
     // What was skipped early is not filled in: its lists are not complete yet.
     const needs = failure ? undefined : needsOf(flow, own);
+    if (needs && task.template.expect) judgedWith.set(task.index, needs);
     let rendered: RenderedTask = failure
       ? { ok: false, failure }
       : await plan.render(task, { needs });
@@ -268,11 +273,14 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       }),
     left(task) {
       for (const each of [task, ...flightOf(laneOf(task.template)).abandoned(task)]) {
+        judgedWith.delete(each.index);
         nodeOf(each).outstanding -= 1;
       }
       tellChange();
     },
+    needsOf: (task) => judgedWith.get(task.index),
     ended(task, record) {
+      judgedWith.delete(task.index);
       const flow = nodeOf(task);
       flow.outstanding -= 1;
       end(flow, task, record);

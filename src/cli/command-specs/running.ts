@@ -27,6 +27,7 @@ const RUN_FLAGS = [
   'summary-file',
   'debug',
   'junit',
+  'max-failures',
   'fail-fast',
   'only',
   'skip',

@@ -26,6 +26,11 @@ export const RESULT_FLAGS = {
     choices: ['item', 'prompt', 'item,prompt'],
     description: 'Add to each record: item (the row), prompt, or both: item,prompt',
   },
+  'max-failures': {
+    value: 'N|P%',
+    description:
+      'Exit with 0 if at most so many tasks fail or have an answer that is not as expected',
+  },
   junit: {
     value: 'FILE',
     description: 'Write one test case per task there, as JUnit XML',

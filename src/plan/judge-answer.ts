@@ -1,0 +1,42 @@
+import { ANSWER } from '../manifest/build-expect.ts';
+import type { Manifest, ModelName } from '../manifest/manifest.ts';
+import type { ProjectFiles } from '../ports/files.ts';
+import type { JsonValue } from '../ports/json.ts';
+import { itemText } from './item-text.ts';
+import type { NeedsData } from './needs-data.ts';
+import type { Task } from './task.ts';
+import { pathOf, templateData, withText } from './template-data.ts';
+
+/** An answer, with what a condition on it may name besides. */
+export interface JudgedAnswer {
+  readonly output: JsonValue;
+  readonly model: ModelName;
+  readonly needs: NeedsData | undefined;
+}
+
+/** In what an answer does not meet the task's `expect`; undefined where it does, or there is none. */
+export async function unexpectedReason(
+  { manifest, files }: { readonly manifest: Manifest; readonly files: ProjectFiles },
+  task: Task,
+  { output, model, needs }: JudgedAnswer,
+): Promise<string | undefined> {
+  const { expect } = task.template;
+  if (!expect) return undefined;
+  if (expect.kind === 'schema') {
+    const read = await expect.schema.read(JSON.stringify(output));
+    return read.ok ? undefined : read.problem;
+  }
+  const { condition } = expect;
+  const path = condition.variables.some(({ path: [root] }) => root === 'item')
+    ? pathOf(task.item)
+    : undefined;
+  let { item } = task;
+  if (path !== undefined) {
+    const read = await itemText(path, files);
+    if (read.ok) item = withText(item, read.text);
+  }
+  const data = templateData(manifest, { ...task, item }, { model, needs });
+  const held = await condition.render({ ...data, [ANSWER]: output });
+  if (!held.ok) return held.message;
+  return held.text === '' ? `\`${condition.text}\` does not hold` : undefined;
+}
