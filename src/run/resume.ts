@@ -113,7 +113,7 @@ export async function decideTasks(
   function decideNow(
     task: Task,
     content: TaskContent,
-    needs?: NeedsData | undefined,
+    needs?: NeedsData,
   ): Promise<InnerFate> {
     return fateBy(journal.decide(planned(task, content)), task, content, needs);
   }
@@ -122,7 +122,7 @@ export async function decideTasks(
     decision: ResumeDecision,
     task: Task,
     { fingerprints }: TaskContent,
-    needs?: NeedsData | undefined,
+    needs?: NeedsData,
   ): Promise<InnerFate> {
     const { id, index } = task;
     if (decision.kind === 'leave') return 'leave';
