@@ -74,6 +74,8 @@ async function runCommand(args: Arguments): Promise<number> {
       return (await import('./commands/report.ts')).report(args);
     case 'export':
       return (await import('./commands/export.ts')).exportResults(args);
+    case 'merge':
+      return (await import('./commands/merge.ts')).merge(args);
     case 'diff':
       return (await import('./commands/diff.ts')).diff(args);
     case 'cache':

@@ -110,11 +110,7 @@ export async function decideTasks(
   const counts = { keep: 0, leave: 0, undecided: 0, cached: 0, unexpected: 0 };
   const elsewhere = { unsealed: 0, foreign: 0, cached: 0 };
 
-  function decideNow(
-    task: Task,
-    content: TaskContent,
-    needs?: NeedsData,
-  ): Promise<InnerFate> {
+  function decideNow(task: Task, content: TaskContent, needs?: NeedsData): Promise<InnerFate> {
     return fateBy(journal.decide(planned(task, content)), task, content, needs);
   }
 

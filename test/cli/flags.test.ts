@@ -548,6 +548,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   doctor: [...COMMANDS.doctor.flags],
   // show.test.ts and report.test.ts have them all.
   show: [...COMMANDS.show.flags],
+  merge: [...COMMANDS.merge.flags],
   report: [...COMMANDS.report.flags],
   diff: [...COMMANDS.diff.flags],
   export: [...COMMANDS.export.flags],

@@ -109,6 +109,18 @@ export const RESULT_COMMANDS = {
     maxArguments: 2,
     argument: { words: CACHE_ACTIONS },
   },
+  merge: {
+    usage: 'merge <...results>',
+    description: 'Make one results file of several, such as those of shards',
+    flags: ['output', 'overwrite', 'format', 'json', 'trust-results'],
+    flagTexts: {
+      output: 'The file to write',
+      'trust-results': 'Seal answers as yours that were not sealed with your key',
+    },
+    examples: ['volley merge shard-1.jsonl shard-2.jsonl -o all.jsonl'],
+    maxArguments: Infinity,
+    argument: RESULT_FILES,
+  },
   prune: {
     usage: 'prune <results>',
     description:
