@@ -1,8 +1,12 @@
+import { planVolley } from '../src/forecast/plan-volley.ts';
+import { rehearse } from '../src/forecast/rehearse.ts';
+import { createTokenEstimator } from '../src/money/estimate-tokens.ts';
+import { tokenFamily } from '../src/money/token-family.ts';
 import { seededRandom } from '../src/ports/random.ts';
 import type { VendorKind, VendorOptions } from '../test/support/cache-vendor.ts';
 import { billOf, idealOf } from './cache/bill.ts';
 import { playClient } from './cache/clients.ts';
-import { createMemory, play, type Played } from './cache/play.ts';
+import { createMemory, play, prepare, type Played } from './cache/play.ts';
 import {
   filesOf,
   manifestOf,
@@ -42,6 +46,7 @@ await once();
 await neverHits();
 await gap();
 await inputBound();
+await agreement();
 report();
 
 async function cell(kind: VendorKind, work: Workload, concurrency: number): Promise<void> {
@@ -148,6 +153,42 @@ async function inputBound(): Promise<void> {
     figures: { time },
     broken: time < 1 ? [] : ['not shorter than without caching'],
   });
+}
+
+/** Plan, rehearsal and bill, where tokens are counted as they are estimated. */
+async function agreement(): Promise<void> {
+  const estimator = await createTokenEstimator('tokens');
+  for (const kind of ['anthropic', 'openai', 'automatic'] as const) {
+    for (const work of WORKLOADS) {
+      if (work.tasks === 1_000) continue;
+      const model = MODELS[kind];
+      const [provider = '', name = ''] = model.name.split('/');
+      const family = tokenFamily({ provider, model: name });
+      const counts = new Map<string, number>();
+      const countTokens = (text: string): number => {
+        const known = counts.get(text) ?? estimator.ofText(text, family).expected;
+        counts.set(text, known);
+        return known;
+      };
+      const setting = { concurrency: 50, caching: true };
+      const prepared = await prepare(manifestOf(work, model, setting), filesOf(work));
+      const planned = await planVolley(prepared, { epochMs: 0 });
+      const { tasks, output_tokens: output } = planned.report.total;
+      const vendor = { countTokens, outputTokens: output.expected / tasks };
+      const run = await volley(kind, work, setting, { seed: 1, vendor });
+      const rehearsed = await rehearse(prepared, { seed: 1 });
+      const bill = billOf(run.vendor.calls, model);
+      const plan = (planned.report.total.cost_usd?.expected ?? NaN) / bill;
+      const simulated = (rehearsed.summary.cost_usd ?? NaN) / bill;
+      rows.push({
+        name: `${kind}, ${work.name}, against the bill`,
+        figures: { plan, simulated },
+        broken: [plan, simulated].every((share) => Math.abs(share - 1) <= 0.05)
+          ? []
+          : ['more than 5% apart'],
+      });
+    }
+  }
 }
 
 interface Figures {

@@ -75,7 +75,7 @@ function providerOver(
   });
 }
 
-async function prepare(
+export async function prepare(
   text: string,
   files: Readonly<Record<string, string>> = {},
 ): Promise<PreparedRun> {

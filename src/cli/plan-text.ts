@@ -91,6 +91,18 @@ function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
 }
 
+/** What a bill to the cent does not show is not worth a line. */
+const WORTH_NAMING = 0.005;
+
+function cachingNote({ cost_usd: cost, uncached_cost_usd: uncached }: PlannedTotals) {
+  if (cost === null || uncached === null) return [];
+  const savedUsd = uncached - cost.expected;
+  if (savedUsd < WORTH_NAMING * uncached) return [];
+  return [
+    `Caching what tasks share saves ${formatUsd(savedUsd)}: without it, ${formatUsd(uncached)}.`,
+  ];
+}
+
 function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly string[] {
   const { total, prices_as_of: asOf } = report;
   return [
@@ -99,6 +111,7 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
           `Judging by ${counted(interval.answers, 'answer')}: ${formatUsd(interval.lowUsd)} to ${formatUsd(interval.highUsd)} in total (95% sure if they are typical).`,
         ]
       : []),
+    ...cachingNote(total),
     ...(retriesUsd !== null && retriesUsd > 0
       ? [`If every retry were needed and paid, up to ${formatUsd(retriesUsd)} more.`]
       : []),

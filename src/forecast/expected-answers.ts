@@ -3,14 +3,10 @@ import type { Manifest, MockSettings, TaskTemplate } from '../manifest/manifest.
 import { expectedOutput, type OutputExpectation } from '../money/output-stats.ts';
 import type { Random } from '../ports/random.ts';
 import type { AnswerExample, KnownAnswers } from './known-answers.ts';
-import type { Caching } from './request-estimate.ts';
 
 /** How the answers to a template's tasks are expected to be. */
 export interface ExpectedAnswers {
   readonly output: OutputExpectation;
-  readonly caching: Caching;
-  /** Requests that write a shared context to the cache before the others can read it. */
-  readonly writers: number;
   /** Share of them, 0 to 1, that come without usage. */
   readonly missingUsage: number;
   /** Whether nothing is known of how long they take. */
@@ -36,8 +32,6 @@ export function expectedAnswers(
   };
   return {
     output,
-    caching: CACHING[type === 'anthropic' ? type : provider === 'openai' ? 'openai' : 'other'],
-    writers: settings?.limits.concurrency?.start ?? UNKNOWN_CONCURRENCY,
     missingUsage: known?.missingUsage ?? 0,
     isLatencyAssumed: known === undefined,
     draw: (random) => known?.examples[Math.floor(random() * known.examples.length)] ?? assumed,
@@ -45,24 +39,11 @@ export function expectedAnswers(
 }
 
 /** An answer's usual pace at today's providers, where nothing tells more. */
-const FIRST_TOKEN_MS = 600;
+export const FIRST_TOKEN_MS = 600;
 const MS_PER_TOKEN = 12;
-
-const UNKNOWN_CONCURRENCY = 8;
 
 /** What is sent to Anthropic where the manifest bounds nothing. */
 const SENT_BOUND = 4_096;
-
-/**
- * The shortest prefix that is kept differs by model at Anthropic: from 1,024 tokens to 4,096. At
- * OpenAI it is 1,024. What other servers do is their affair.
- */
-const CACHING: Readonly<Record<'anthropic' | 'openai' | 'other' | 'mock', Caching>> = {
-  anthropic: { expectedFrom: 4_096, perhapsFrom: 1_024 },
-  openai: { expectedFrom: 1_024, perhapsFrom: 1_024 },
-  other: { expectedFrom: Infinity, perhapsFrom: 1_024 },
-  mock: { expectedFrom: 1, perhapsFrom: 1 },
-};
 
 /** A mock does what its settings say: no record knows better. */
 function mockAnswers(
@@ -81,8 +62,6 @@ function mockAnswers(
       ceiling,
       basis: 'assumed',
     },
-    caching: CACHING.mock,
-    writers: 1,
     missingUsage,
     isLatencyAssumed: false,
     draw: (random) => ({

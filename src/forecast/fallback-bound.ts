@@ -46,6 +46,7 @@ export async function fallbackBound(
     expectedOutput: 0,
     outputCeiling: outputTokens === null ? null : Math.round(scale * outputTokens),
     cost: { low: 0, expected: 0, ceiling: firstUsd === null ? null : roundUsd(scale * firstUsd) },
+    uncachedUsd: 0,
     retriesUsd: againUsd === null ? null : roundUsd(scale * againUsd * template.maxRetries),
   };
 }

@@ -4,6 +4,10 @@ import type { TaskTemplate } from '../manifest/manifest.ts';
 import { createTokenEstimator, type TokenEstimator } from '../money/estimate-tokens.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import { expectedCaching, type ExpectedCaching } from '../prefix/expected-caching.ts';
+import { createWarmUp, type WarmUpOptions } from '../prefix/warm-up.ts';
+import { lanesCaching } from '../run/lane-caching.ts';
 import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
 import type { Earlier } from './earlier.ts';
 import type { ExactCounts } from './exact-counts.ts';
@@ -17,29 +21,35 @@ import { addTotals, scaledTotals, type Totals } from './totals.ts';
 /** What is known besides the manifest. */
 interface Knowledge {
   /** Of earlier runs. */
-  readonly earlier: Pick<Earlier, 'answersOf'> | undefined;
+  readonly earlier: Pick<Earlier, 'answersOf' | 'resumption'> | undefined;
   /** Of requests, as providers count them. */
   readonly counts: ExactCounts | undefined;
 }
 
 /** What each provider and model is expected to be asked, one per lane that is asked anything. */
 export async function forecastLanes(
-  { plan, lanes }: PreparedRun,
+  prepared: PreparedRun,
   samples: readonly TemplateSample[],
   known: Knowledge,
 ): Promise<readonly LaneForecast[]> {
+  const { plan, lanes } = prepared;
   // A mock counts four characters a token; only other models are worth the tokenizer.
   const isCounted = lanes.some(({ provider }) => provider.type !== 'mock');
   const estimator = await createTokenEstimator(isCounted ? 'tokens' : 'bytes', {
     mostCharacters: MOST_CHARACTERS,
   });
   const forecasts: LaneForecast[] = [];
+  const resumption = known.earlier?.resumption;
+  const cachingOf = await lanesCaching(prepared, {
+    sends: resumption && ((task) => resumption.sends(task)),
+  });
   for (const lane of lanes) {
+    const cachedOf = cachingFinder(cachingOf(lane));
     const templates: TemplateForecast[] = [];
     for (const sample of samples) {
       if (!isOf(lane, sample.template)) continue;
       templates.push(
-        await forecastTemplate(plan, sample, { price: lane.price, estimator, ...known }),
+        await forecastTemplate(plan, sample, { price: lane.price, estimator, cachedOf, ...known }),
       );
     }
     const bounds: Totals[] = [];
@@ -77,17 +87,29 @@ function isFallbackOf(lane: PreparedLane, { fallbacks = [] }: TaskTemplate): boo
 interface TemplateFacts extends Knowledge {
   readonly price: FoundPrice | undefined;
   readonly estimator: TokenEstimator;
+  readonly cachedOf: CachedOf;
+}
+
+/** What of a request is expected to be cached. */
+type CachedOf = (request: PromptRequest, template: TaskTemplate) => ExpectedCaching | undefined;
+
+function cachingFinder(caching: WarmUpOptions | undefined): CachedOf {
+  if (!caching) return () => undefined;
+  const warmUp = createWarmUp(caching);
+  return (request, template) => {
+    const shared = warmUp.shared(request, template);
+    return shared && expectedCaching(shared, caching);
+  };
 }
 
 async function forecastTemplate(
   plan: Plan,
   { template, tasks, sampled }: TemplateSample,
-  { price, estimator, earlier, counts }: TemplateFacts,
+  { price, estimator, cachedOf, earlier, counts }: TemplateFacts,
 ): Promise<TemplateForecast> {
   const known = earlier?.answersOf(template);
   const answers = expectedAnswers(plan.manifest, template, known);
-  const { output, caching, writers } = answers;
-  const writingShare = Math.min(1, writers / tasks);
+  const { output } = answers;
   const estimates: RequestEstimate[] = [];
   let skipped = 0;
   for (const task of sampled) {
@@ -96,7 +118,8 @@ async function forecastTemplate(
     if (!rendered.ok && rendered.failure.code === 'CONDITION_FALSE') skipped += 1;
     if (!rendered.ok) continue;
     const countedInput = counts?.of(rendered.request);
-    const facts = { estimator, price, output, caching, writingShare, countedInput };
+    const cached = cachedOf(rendered.request, template);
+    const facts = { estimator, price, output, cached, countedInput };
     estimates.push(estimateRequest(rendered.request, facts));
   }
   const lookedAt = sampled.length - skipped;

@@ -66,17 +66,15 @@ function playedRequest(
 ): PlayedRequest {
   const estimate = estimates[place % estimates.length];
   const { outputTokens, latencyMs } = answers.draw(random);
-  const contextTokens = estimate?.contextTokens ?? 0;
-  const cached = contextTokens >= answers.caching.expectedFrom ? contextTokens : 0;
-  const isWritten = place < answers.writers;
+  const { readTokens = 0, writtenTokens = 0 } = estimate?.cached ?? {};
   return {
     reservedInput: estimate?.reservedInput ?? 0,
     latencyMs,
     usage: {
-      inputTokens: Math.max(0, (estimate?.input.expected ?? 0) - cached),
+      inputTokens: Math.max(0, (estimate?.input.expected ?? 0) - readTokens - writtenTokens),
       outputTokens,
-      cacheReadTokens: isWritten ? 0 : cached,
-      cacheWriteTokens: isWritten ? cached : 0,
+      cacheReadTokens: readTokens,
+      cacheWriteTokens: writtenTokens,
       cacheWriteLongTokens: 0,
       reasoningTokens: 0,
     },

@@ -34,6 +34,8 @@ export interface PlannedTotals {
    * list, without retries; null where there is none.
    */
   readonly cost_usd: PlannedCost | null;
+  /** US dollars as expected if nothing were cached; null where a price is unknown. */
+  readonly uncached_cost_usd: number | null;
   /** Wall-clock milliseconds. */
   readonly duration_ms: number;
   /** What the run waits for most; `latency`: for nothing but the answers; null: nothing to send. */

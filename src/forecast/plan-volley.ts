@@ -113,12 +113,13 @@ function withInterval(totals: Totals, interval: CostInterval | undefined): Total
 }
 
 function shown(totals: Totals, time: LaneTime | undefined): PlannedTotals {
-  const { tasks, inputTokens, expectedOutput, outputCeiling, cost } = totals;
+  const { tasks, inputTokens, expectedOutput, outputCeiling, cost, uncachedUsd } = totals;
   return {
     tasks,
     input_tokens: inputTokens,
     output_tokens: { expected: expectedOutput, ceiling: outputCeiling },
     cost_usd: cost,
+    uncached_cost_usd: uncachedUsd,
     duration_ms: Math.round(time?.durationMs ?? 0),
     bound_by: tasks === 0 ? null : (time?.boundBy ?? null),
   };

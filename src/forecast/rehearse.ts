@@ -6,6 +6,7 @@ import type { Wire } from '../providers/transport.ts';
 import type { RunEvent } from '../results/events.ts';
 import type { Summary } from '../results/summary.ts';
 import type { PreparedRun } from '../run/prepare.ts';
+import { rulesOf } from '../run/lane-caching.ts';
 import { runMoney } from '../run/run-budget.ts';
 import { startRun } from '../run/run.ts';
 import type { Earlier } from './earlier.ts';
@@ -65,7 +66,11 @@ export async function rehearse(
       makeProvider: (endpoint) =>
         createSimulatedProvider(endpoint, {
           manifest,
-          limitsOf: (model) => limitsOf(prepared, endpoint.name, model),
+          limitsOf: (model) => laneOf(prepared, endpoint.name, model)?.limits ?? {},
+          rulesOf: (model) => {
+            const lane = laneOf(prepared, endpoint.name, model);
+            return lane && rulesOf(lane);
+          },
           settings: { latencyMs, errorRate },
           estimator,
           clock,
@@ -122,11 +127,8 @@ async function* readDuring(
   }
 }
 
-function limitsOf({ lanes }: PreparedRun, provider: string, model: string) {
-  const lane = lanes.find(
-    ({ planned }) => planned.provider === provider && planned.model === model,
-  );
-  return lane?.limits ?? {};
+function laneOf({ lanes }: PreparedRun, provider: string, model: string) {
+  return lanes.find(({ planned }) => planned.provider === provider && planned.model === model);
 }
 
 const MOST_LISTED = 5;

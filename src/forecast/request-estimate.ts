@@ -5,8 +5,8 @@ import { costOf } from '../money/cost.ts';
 import type { TokenEstimator, TokenRange } from '../money/estimate-tokens.ts';
 import type { OutputExpectation } from '../money/output-stats.ts';
 import { serviceOf } from '../money/service.ts';
-import { tokenFamily } from '../money/token-family.ts';
 import type { PromptRequest } from '../plan/task.ts';
+import type { ExpectedCaching } from '../prefix/expected-caching.ts';
 import type { Usage } from '../providers/provider.ts';
 import { roughRequestTokens } from '../plan/rough-tokens.ts';
 import { dearestRequest } from '../schedule/next-request.ts';
@@ -15,9 +15,9 @@ import { dearestRequest } from '../schedule/next-request.ts';
 export interface RequestEstimate {
   /** Everything that is sent. */
   readonly input: TokenRange;
-  /** The part of it that a cache may hold: the shared context. */
-  readonly contextTokens: number;
   readonly output: OutputExpectation;
+  /** What of the input is read from a cache, and what is written to it: see `expectedCaching`. */
+  readonly cached: ExpectedCaching;
   /** What the scheduler sets aside of the input limits. */
   readonly reservedInput: number;
   readonly cost: CostRange | undefined;
@@ -27,76 +27,90 @@ export interface RequestEstimate {
 export interface CostRange {
   readonly low: number;
   readonly expected: number;
+  /** What is expected without any cache. */
+  readonly uncached: number;
   /** Of one attempt. */
   readonly ceiling: number | null;
   /** Of a further attempt, which may be dearer than the first. */
   readonly retryCeiling: number | null;
 }
 
-/** From how many tokens on a shared context is read from a cache. */
-export interface Caching {
-  readonly expectedFrom: number;
-  /** At best. */
-  readonly perhapsFrom: number;
-}
-
 export interface RequestFacts {
   readonly estimator: TokenEstimator;
   readonly price: Price | undefined;
   readonly output: OutputExpectation;
-  readonly caching: Caching;
+  /** As `expectedCaching` says; undefined: nothing is cached. */
+  readonly cached: ExpectedCaching | undefined;
   /** What the provider itself says that all of the input weighs. */
   readonly countedInput?: number | undefined;
-  /** Share of the requests that write the context to the cache instead of reading it. */
-  readonly writingShare: number;
 }
 
 export function estimateRequest(request: PromptRequest, facts: RequestFacts): RequestEstimate {
-  const { estimator, price, output } = facts;
-  const { countedInput } = facts;
+  const { estimator, price, output, countedInput, cached = NOTHING_CACHED } = facts;
   const input =
     countedInput === undefined
       ? estimator.ofRequest(request)
       : { low: countedInput, expected: countedInput, high: countedInput };
-  const context = request.context ?? '';
-  const contextTokens =
-    context === '' ? 0 : estimator.ofShared(context, tokenFamily(request.model)).expected;
+  const reservedInput = roughRequestTokens(request);
   return {
     input,
-    contextTokens: Math.min(contextTokens, input.expected),
     output,
-    reservedInput: roughRequestTokens(request),
-    cost: price && costRange(request, price, { ...facts, input, contextTokens }),
+    cached: scaled(cached, input.expected / reservedInput),
+    reservedInput,
+    cost: price && costRange(request, price, { estimator, output, input, cached, reservedInput }),
+  };
+}
+
+const NOTHING_CACHED: ExpectedCaching = {
+  readTokens: 0,
+  writtenTokens: 0,
+  writtenLongTokens: 0,
+  calledTokens: 0,
+};
+
+/** From the measure of one estimate to that of another. */
+function scaled(cached: ExpectedCaching, scale: number): ExpectedCaching {
+  return {
+    readTokens: cached.readTokens * scale,
+    writtenTokens: cached.writtenTokens * scale,
+    writtenLongTokens: cached.writtenLongTokens * scale,
+    calledTokens: cached.calledTokens * scale,
   };
 }
 
 function costRange(
   request: PromptRequest,
   price: Price,
-  facts: RequestFacts & { readonly input: TokenRange; readonly contextTokens: number },
+  facts: Pick<RequestFacts, 'estimator' | 'output'> & {
+    readonly cached: ExpectedCaching;
+    readonly input: TokenRange;
+    readonly reservedInput: number;
+  },
 ): CostRange | undefined {
-  const { input, output, contextTokens, caching, writingShare, estimator } = facts;
-  const expectedRead = contextTokens >= caching.expectedFrom ? contextTokens : 0;
-  const mostRead = contextTokens >= caching.perhapsFrom ? contextTokens : 0;
-  const cost = (inputTokens: number, outputTokens: number, read: number): number | null => {
-    const written = read * writingShare;
+  const { input, output, cached, reservedInput, estimator } = facts;
+  const cost = (inputTokens: number, outputTokens: number, of: ExpectedCaching): number | null => {
+    const parts = scaled(of, inputTokens / reservedInput);
+    const { readTokens, writtenTokens, writtenLongTokens, calledTokens } = parts;
     const usage = {
       ...NOTHING,
-      inputTokens: Math.max(0, inputTokens - read),
+      inputTokens: Math.max(0, inputTokens + calledTokens - readTokens - writtenTokens),
       outputTokens,
-      cacheReadTokens: read - written,
-      cacheWriteTokens: written,
+      cacheReadTokens: readTokens,
+      cacheWriteTokens: writtenTokens,
+      cacheWriteLongTokens: writtenLongTokens,
     };
     return priceOf(usage, request.parameters, price);
   };
-  const expected = cost(input.expected, output.expected, expectedRead);
-  const low = cost(input.low, output.low, Math.min(mostRead, input.low));
-  if (expected === null || low === null) return undefined;
+  const expected = cost(input.expected, output.expected, cached);
+  const uncached = cost(input.expected, output.expected, NOTHING_CACHED);
+  const low = cost(input.low, output.low, cached);
+  if (expected === null || uncached === null || low === null) return undefined;
   const worst = requestWorstCase(request, price, { retries: 0, estimator });
   const dearest = requestWorstCase(dearestRequest(request), price, { retries: 0, estimator });
   return {
     low: Math.min(low, expected),
     expected,
+    uncached,
     ceiling: worst && Math.max(expected, worst.attemptUsd),
     retryCeiling: dearest && Math.max(expected, dearest.attemptUsd),
   };

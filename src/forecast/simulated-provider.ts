@@ -1,7 +1,6 @@
 import { tokenCounting } from '../providers/token-counting.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
 import type { TokenEstimator } from '../money/estimate-tokens.ts';
-import { tokenFamily } from '../money/token-family.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { sleep, type Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -13,7 +12,9 @@ import type { AttemptOutcome, Provider, Usage } from '../providers/provider.ts';
 import { estimatedUsage } from '../providers/usage.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import { usedLoad } from '../pace/load.ts';
-import { expectedAnswers, type ExpectedAnswers } from './expected-answers.ts';
+import type { CacheRules } from '../prefix/cache-rules.ts';
+import { expectedAnswers, FIRST_TOKEN_MS, type ExpectedAnswers } from './expected-answers.ts';
+import { createSimulatedCache, type SimulatedCache } from './simulated-cache.ts';
 import { createSimulatedLimits, type SimulatedLimits } from './simulated-limits.ts';
 
 export interface SimulationSettings {
@@ -26,6 +27,8 @@ export interface SimulationSettings {
 export interface SimulationParts {
   readonly manifest: Manifest;
   readonly limitsOf: (model: string) => Limits;
+  /** What is cached of a model's requests; undefined: nothing. */
+  readonly rulesOf: (model: string) => CacheRules | undefined;
   readonly settings: SimulationSettings;
   readonly estimator: TokenEstimator;
   readonly clock: Clock;
@@ -35,7 +38,7 @@ export interface SimulationParts {
 /** Stands for a provider in a rehearsal: answers as is expected of it, and keeps the declared limits. */
 export function createSimulatedProvider(
   { name, host, type }: ResolvedProvider,
-  { manifest, limitsOf, settings, estimator, clock, random }: SimulationParts,
+  { manifest, limitsOf, rulesOf, settings, estimator, clock, random }: SimulationParts,
 ): Provider {
   const limits = new Map<string, SimulatedLimits>();
   const answers = new Map<PromptRequest['parameters'], ExpectedAnswers>();
@@ -47,7 +50,15 @@ export function createSimulatedProvider(
           rate: (settings.errorRate ?? 0) / STATUSES.length,
         }));
   const { missingUsage = 0 } = manifest.providers.get(name)?.mock ?? {};
-  const usageOf = usageCounter(estimator);
+  const caches = new Map<string, SimulatedCache | undefined>();
+
+  function cacheOf(model: string): SimulatedCache | undefined {
+    if (!caches.has(model)) {
+      const rules = rulesOf(model);
+      caches.set(model, rules && createSimulatedCache(rules));
+    }
+    return caches.get(model);
+  }
 
   function limitsFor(model: string): SimulatedLimits {
     const known = limits.get(model) ?? createSimulatedLimits(limitsOf(model));
@@ -65,7 +76,7 @@ export function createSimulatedProvider(
     name,
     host,
     close: () => Promise.resolve(),
-    async send(request, { timeoutMs, signal }) {
+    async send(request, { timeoutMs, signal, marks }) {
       const context: FailureContext = {
         provider: name,
         model: request.model.model,
@@ -78,14 +89,24 @@ export function createSimulatedProvider(
       const server = limitsFor(request.model.model);
       const expected = answersTo(request);
       const drawn = expected.draw(random);
-      const latencyMs = settings.latencyMs ? between(settings.latencyMs, random) : drawn.latencyMs;
+      const isCall = marks?.isOnlyWritten === true;
+      const answerMs = settings.latencyMs ? between(settings.latencyMs, random) : drawn.latencyMs;
+      const latencyMs = isCall ? Math.min(answerMs, FIRST_TOKEN_MS) : answerMs;
       const status = drawnStatus(errors, random);
-      const usage = usageOf(request, { ...expected, outputTokens: drawn.outputTokens });
+      const inputTokens = estimator.ofRequest(request).expected;
+      const nowMs = clock.now();
+      const looked = cacheOf(request.model.model)?.look(request, { inputTokens, marks, nowMs });
+      const usage: Usage = {
+        ...(looked?.input ?? { ...NOTHING_CACHED, inputTokens }),
+        outputTokens: isCall ? 0 : drawn.outputTokens,
+        reasoningTokens: 0,
+      };
       const load = usedLoad(usage, tokenCounting(type));
       const waitMs = server.refuse(load, clock.now());
       if (waitMs !== undefined) return refused(429, waitMs, context);
       const work = async (abandon: AbortSignal): Promise<AttemptOutcome> => {
         await sleep(clock, status === undefined ? latencyMs : latencyMs / 10, abandon);
+        if (status === undefined) looked?.arrived();
         return status === undefined
           ? answered(
               request,
@@ -105,6 +126,8 @@ export function createSimulatedProvider(
     },
   };
 }
+
+const NOTHING_CACHED = { cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteLongTokens: 0 };
 
 /** What a server answers when it fails, each as often as the others. */
 const STATUSES = [429, 500, 503, 529];
@@ -143,31 +166,6 @@ function answered(
   const usage = reported ?? estimatedUsage(request, text);
   const answer = { text, finishReason: 'stop', usage, requestId: undefined } as const;
   return { kind: 'answered', answer };
-}
-
-/** The first request with a context writes it to the cache, later ones read it. */
-function usageCounter(estimator: TokenEstimator) {
-  const written = new Set<string>();
-  return (
-    request: PromptRequest,
-    { caching, outputTokens }: Pick<ExpectedAnswers, 'caching'> & { readonly outputTokens: number },
-  ): Usage => {
-    const { context = '', model } = request;
-    const input = estimator.ofRequest(request).expected;
-    const contextTokens =
-      context === '' ? 0 : estimator.ofShared(context, tokenFamily(model)).expected;
-    const cached = contextTokens >= caching.expectedFrom ? contextTokens : 0;
-    const isWritten = cached > 0 && !written.has(context);
-    if (isWritten) written.add(context);
-    return {
-      inputTokens: Math.max(0, input - cached),
-      outputTokens,
-      cacheReadTokens: isWritten ? 0 : cached,
-      cacheWriteTokens: isWritten ? cached : 0,
-      cacheWriteLongTokens: 0,
-      reasoningTokens: 0,
-    };
-  };
 }
 
 function between(

@@ -11,6 +11,8 @@ export interface Totals {
   readonly outputCeiling: number | null;
   /** Null where a price is unknown. */
   readonly cost: PlannedCost | null;
+  /** What is expected without any cache; null where a price is unknown. */
+  readonly uncachedUsd: number | null;
   /** What every retry of every task would add at most; null where it is not known. */
   readonly retriesUsd: number | null;
 }
@@ -48,6 +50,7 @@ export function scaledTotals(
           ceiling: most,
         }
       : null,
+    uncachedUsd: isPriced ? roundUsd(sum(({ cost }) => cost?.uncached ?? 0)) : null,
     retriesUsd: isPriced && most !== null ? roundUsd(mostAgain * facts.retries) : null,
   };
 }
@@ -62,6 +65,7 @@ const NOTHING: Totals = {
   expectedOutput: 0,
   outputCeiling: 0,
   cost: { low: 0, expected: 0, ceiling: 0 },
+  uncachedUsd: 0,
   retriesUsd: 0,
 };
 
@@ -77,6 +81,7 @@ function add(one: Totals, other: Totals): Totals {
         expected: roundUsd(one.cost.expected + other.cost.expected),
         ceiling: knownUsd(one.cost.ceiling, other.cost.ceiling),
       },
+    uncachedUsd: knownUsd(one.uncachedUsd, other.uncachedUsd),
     retriesUsd: knownUsd(one.retriesUsd, other.retriesUsd),
   };
 }

@@ -26,7 +26,8 @@ export async function lanesCaching(
   };
 }
 
-function rulesOf({ planned, provider, price }: PreparedLane): CacheRules | undefined {
+/** What is cached of a lane's requests; undefined: nothing. */
+export function rulesOf({ planned, provider, price }: PreparedLane): CacheRules | undefined {
   const { type, host, api } = provider;
   return cacheRules({ type, api, host, provider: provider.name, model: planned.model }, price);
 }

@@ -19,6 +19,8 @@ export interface VendorOptions {
   readonly refusesWarmUps?: boolean;
   readonly latencyMs?: () => number;
   readonly outputTokens?: number;
+  /** Default: a quarter of the bytes. */
+  readonly countTokens?: (text: string) => number;
   /** Input tokens a minute that are not read from a cache; beyond them, 429. */
   readonly itpm?: number;
 }
@@ -47,6 +49,7 @@ export interface VendorReply {
 
 interface Block {
   readonly text: string;
+  readonly content: string;
   readonly tokens: number;
   /** Milliseconds; undefined: no breakpoint after it. */
   readonly keepMs: number | undefined;
@@ -139,7 +142,9 @@ export function createVendor(options: VendorOptions): Vendor {
     const long = keys.filter((_, at) => (at + 1) * GRAIN >= minTokens);
     const hits = long.filter(isReadable);
     for (const key of hits) refresh(key);
-    const read = hits.length === 0 ? 0 : (keys.indexOf(hits.at(-1) ?? '') + 1) * GRAIN;
+    const grains = hits.length === 0 ? 0 : keys.indexOf(hits.at(-1) ?? '') + 1;
+    const share = (grains * GRAIN * CHARACTERS) / Math.max(1, text.length);
+    const read = Math.round(share * tokensBefore(blocks, blocks.length));
     return {
       read,
       written: 0,
@@ -176,7 +181,10 @@ export function createVendor(options: VendorOptions): Vendor {
     body: Readonly<Record<string, unknown>>,
   ): Promise<VendorReply> {
     const startedMs = clock.now();
-    const { seed, blocks } = READERS[kind](body);
+    const { seed, blocks: read } = READERS[kind](body);
+    const blocks = options.countTokens
+      ? read.map((each) => ({ ...each, tokens: options.countTokens?.(each.content) ?? 0 }))
+      : read;
     const found =
       kind === 'automatic'
         ? lookAutomatically(seed, blocks)
@@ -296,6 +304,7 @@ function block(role: string, part: unknown): Block {
   const content = typeof text === 'string' ? text : JSON.stringify(withoutMarks(part));
   return {
     text: `${role}\n${content}`,
+    content,
     tokens: Math.max(1, Math.ceil(Buffer.byteLength(content) / CHARACTERS)),
     keepMs: control === undefined ? undefined : LIFETIMES[typeof ttl === 'string' ? ttl : usual],
   };

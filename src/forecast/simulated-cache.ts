@@ -1,0 +1,63 @@
+import { LIFETIME_MS, type CacheRules } from '../prefix/cache-rules.ts';
+import type { CacheMarks } from '../prefix/marks.ts';
+import { prefixesOf, type Prefix } from '../prefix/prefix.ts';
+import { roughRequestTokens } from '../plan/rough-tokens.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import type { Usage } from '../providers/provider.ts';
+
+/** How the input of a request is billed. */
+type Input = Pick<
+  Usage,
+  'inputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'cacheWriteLongTokens'
+>;
+
+/** A provider's cache in a rehearsal. */
+export interface SimulatedCache {
+  /** A request of so many input tokens came in. `arrived` is called once its answer has gone out. */
+  look(
+    request: PromptRequest,
+    sent: {
+      readonly inputTokens: number;
+      readonly marks: CacheMarks | undefined;
+      readonly nowMs: number;
+    },
+  ): { readonly input: Input; readonly arrived: () => void };
+}
+
+/** Keeps prefixes as its rules say: readable once the answer that wrote them has arrived. */
+export function createSimulatedCache(rules: CacheRules): SimulatedCache {
+  const expiry = new Map<string, number>();
+
+  return {
+    look(request, { inputTokens, marks, nowMs }) {
+      const scale = inputTokens / roughRequestTokens(request);
+      const prefixes = prefixesOf(request, rules.settings)
+        .map((prefix) => ({ ...prefix, tokens: Math.round(prefix.tokens * scale) }))
+        .filter(({ tokens, end }) => tokens >= rules.minTokens && isMarked(end, rules, marks));
+      const known = prefixes.filter(({ key }) => (expiry.get(key) ?? 0) > nowMs);
+      const read = known.at(-1)?.tokens ?? 0;
+      const written = Math.max(0, (prefixes.at(-1)?.tokens ?? 0) - read);
+      const cacheWriteTokens = rules.kind === 'automatic' ? 0 : written;
+      const isLong = marks?.breakpoints.some(({ lifetime }) => lifetime !== undefined) === true;
+      const keep = (prefix: Prefix): void => {
+        const lifetime = marks?.breakpoints.find(({ after }) => after === prefix.end)?.lifetime;
+        const forMs = lifetime === undefined ? rules.lifetimeMs : LIFETIME_MS[lifetime];
+        expiry.set(prefix.key, Math.max(expiry.get(prefix.key) ?? 0, nowMs + forMs));
+      };
+      known.forEach(keep);
+      return {
+        input: {
+          inputTokens: Math.max(0, inputTokens - read - cacheWriteTokens),
+          cacheReadTokens: read,
+          cacheWriteTokens,
+          cacheWriteLongTokens: isLong ? cacheWriteTokens : 0,
+        },
+        arrived: () => prefixes.forEach(keep),
+      };
+    },
+  };
+}
+
+function isMarked(end: Prefix['end'], { kind }: CacheRules, marks: CacheMarks | undefined) {
+  return kind === 'automatic' || marks?.breakpoints.some(({ after }) => after === end) === true;
+}

@@ -1,0 +1,41 @@
+import type { CacheRules } from './cache-rules.ts';
+import { lifetimeFor, paysOff } from './marks.ts';
+import type { Shared } from './warm-up.ts';
+import { isCallCheap } from './warm-up-call.ts';
+
+/** What one request of many reads and writes on average, in tokens as its prefixes are estimated. */
+export interface ExpectedCaching {
+  readonly readTokens: number;
+  /** By a warm-up call, or by the request itself. */
+  readonly writtenTokens: number;
+  /** The part of these that is kept for long. */
+  readonly writtenLongTokens: number;
+  /** Tokens of warm-up calls, which come on top of the request's own. */
+  readonly calledTokens: number;
+}
+
+/** By the rule of the warm-up: each prefix is written once and read by all others; with a call, by all. */
+export function expectedCaching(
+  { template: { promptCache: setting = 'auto' }, prefixes }: Shared,
+  { rules, gapMs = 0 }: { readonly rules: CacheRules; readonly gapMs?: number },
+): ExpectedCaching {
+  let readTokens = 0;
+  let writtenTokens = 0;
+  let writtenLongTokens = 0;
+  let calledTokens = 0;
+  let before = 0;
+  for (const { tokens, uses } of prefixes) {
+    const lifetime = lifetimeFor(rules, { uses, gapMs, setting });
+    if (tokens < rules.minTokens || !paysOff(rules, uses, lifetime)) continue;
+    const own = tokens - before;
+    before = tokens;
+    const first = own / uses;
+    const isCalled = rules.hasWarmUpCall && isCallCheap(rules, uses);
+    readTokens += isCalled ? own : own - first;
+    if (isCalled) calledTokens += first;
+    if (rules.kind === 'automatic') continue;
+    writtenTokens += first;
+    if (lifetime !== undefined) writtenLongTokens += first;
+  }
+  return { readTokens, writtenTokens, writtenLongTokens, calledTokens };
+}
