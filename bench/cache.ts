@@ -6,7 +6,7 @@ import { seededRandom } from '../src/ports/random.ts';
 import type { VendorKind, VendorOptions } from '../test/support/cache-vendor.ts';
 import { billOf, idealOf } from './cache/bill.ts';
 import { playClient } from './cache/clients.ts';
-import { createMemory, play, prepare, type Played } from './cache/play.ts';
+import { createMemory, play, prepare, type Played } from '../test/support/caching-play.ts';
 import {
   filesOf,
   manifestOf,

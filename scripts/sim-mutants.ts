@@ -17,7 +17,15 @@ interface Finding {
 }
 
 const ROOT = resolve(import.meta.dirname, '..');
-const COPIED = ['src', 'test/sim', 'test/support', 'test/pacing', 'scripts/sim.ts', 'package.json'];
+const COPIED = [
+  'src',
+  'test/sim',
+  'test/support',
+  'test/manifest',
+  'test/pacing',
+  'scripts/sim.ts',
+  'package.json',
+];
 
 const { values } = parseArgs({
   options: { only: { type: 'string', default: '' }, seeds: { type: 'string', default: '5000' } },

@@ -36,6 +36,8 @@ export interface EnterOptions {
   readonly isAgain?: boolean;
   /** Nothing else will come of waiting. */
   readonly isLast?: boolean;
+  /** It goes in any case, without the cache where it would have to wait. */
+  readonly cannotWait?: boolean;
   /** Whether a call may be made for it: see `warm-up-call.ts`. */
   readonly mayCall?: boolean;
 }
@@ -75,6 +77,11 @@ export interface Pass {
 
 /** `lead`: writes the entry. `probe`: the first to read it. `none`: the prefix is not cached any more. */
 type Role = 'lead' | 'probe' | 'follow' | 'none';
+
+/** Whether other requests wait for what comes of this one. */
+export function isAwaitedByOthers(pass: Pass | undefined): boolean {
+  return pass?.roles.some((role) => role === 'lead' || role === 'probe') === true;
+}
 
 export interface CacheTotals {
   /** Tokens of shared prefixes in all answers, and how many of them were read. */
@@ -130,6 +137,8 @@ const MOST_UNPROVEN = 3;
 /** Followers in a row that miss before the entry is taken for lost. */
 const MOST_MISSED = 3;
 const MOST_RELAPSES = 2;
+/** Requests that a call which probes has to be of use to. */
+const LEAST_FOLLOWERS = 3;
 /** Leaders in a row that fail: beyond it, the others need not wait for one. */
 const MOST_FAILED_LEADS = 8;
 /** An entry that is about to expire is taken for expired. */
@@ -318,7 +327,10 @@ export function createWarmUp({
     const isCheap =
       role === 'lead'
         ? isCallCheap(rules, planned - given)
-        : role === 'probe' && !isProven && isCallCheap(rules, uses.tasks / 2);
+        : role === 'probe' &&
+          !isProven &&
+          planned - given >= LEAST_FOLLOWERS &&
+          isCallCheap(rules, uses.tasks / 2);
     return isCheap && warmUpRequest(request, rules, last) !== undefined;
   }
 
@@ -346,8 +358,14 @@ export function createWarmUp({
         // A request that writes the one writes all that are longer.
         const isLast = options.isLast === true || roles.at(-1) === 'lead';
         const role = totals.stopped ? 'none' : roleFor(prefix, shared, { ...options, isLast });
-        if (typeof role === 'object') return { kind: 'hold', untilMs: role.untilMs };
-        roles.push(role);
+        if (typeof role !== 'object') {
+          roles.push(role);
+          continue;
+        }
+        if (options.cannotWait !== true) return { kind: 'hold', untilMs: role.untilMs };
+        // What is longer is not written either: it holds this one.
+        while (roles.length < shared.prefixes.length) roles.push('none');
+        break;
       }
       const isCall =
         options.mayCall === true && takesCalls && !isFallback && isWorthCall(shared, roles);

@@ -10,7 +10,9 @@ export async function takePass(
 ): Promise<void> {
   const { template } = task.task;
   const shared = prefixes?.shared(task.sending, template);
-  task.pass = shared && (await prefixes?.enter(shared, { ...options, stop: stopped }));
+  // The one that others wait for may itself be waiting for the money that is set aside here.
+  const how = { ...options, cannotWait: task.reservation !== undefined, stop: stopped };
+  task.pass = shared && (await prefixes?.enter(shared, how));
 }
 
 /** Tells the lane's cache what came of the request; `usage`: undefined where nothing was answered. */

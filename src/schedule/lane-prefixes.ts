@@ -19,7 +19,7 @@ export interface LanePrefixes extends Pick<
   /** The same for a request that is sent again or moved here from another lane. Undefined: the lane stopped. */
   enter(
     shared: Shared,
-    options: { readonly isAgain: boolean; readonly stop: AbortSignal },
+    options: Pick<EnterOptions, 'isAgain' | 'cannotWait'> & { readonly stop: AbortSignal },
   ): Promise<Pass | undefined>;
   /** `usage`: undefined where nothing was answered. */
   answered(pass: Pass, usage: Usage | undefined): void;
@@ -72,12 +72,12 @@ export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePr
       tryEnter(shared, { isLast, mayCall: makeCall !== undefined }),
     isBusy,
     changed: () => change.promise,
-    async enter(shared, { isAgain, stop }) {
+    async enter(shared, { stop, ...how }) {
       for (;;) {
         const next = change.promise;
         const pass =
-          tryEnter(shared, { isAgain }) ??
-          (isBusy() ? undefined : tryEnter(shared, { isAgain, isLast: true }));
+          tryEnter(shared, how) ??
+          (isBusy() ? undefined : tryEnter(shared, { ...how, isLast: true }));
         if (pass || stop.aborted) return pass;
         await Promise.race([next, aborted(stop)]);
       }

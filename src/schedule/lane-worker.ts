@@ -1,4 +1,5 @@
 import { slotsOf } from '../pace/concurrency.ts';
+import { isAwaitedByOthers } from '../prefix/warm-up.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import { stillFeedsFallback } from './fallback.ts';
 import { NOTHING_READY, type FedTask, type FeedItem } from './feed-item.ts';
@@ -43,10 +44,13 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
       isAtEnd = next === AT_END;
       if (!next || next === AT_END) break;
       next.state.waited = { needs: needsWaitMs() };
-      if (!(await placeInMemory(next.state))) break;
+      const isPlaced = inMemory.tryTake();
+      // Tasks that are in memory may be waiting for this one.
+      const isAwaited = isAwaitedByOthers(next.fed.pass);
+      if (!isPlaced && !isAwaited && !(await placeInMemory(next.state))) break;
       // One ahead: the next is read and filled in while this one waits for its turn.
       upcoming = takeNext();
-      await start(next);
+      await start(next, () => (isPlaced || !isAwaited ? inMemory.release() : undefined));
       if (isClosed()) break;
     }
   } finally {
@@ -71,14 +75,14 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
   }
 
   /** Resolves once the task was sent, moved to another lane, or ended. */
-  function start({ fed, state, waitedBefore }: Taken): Promise<void> {
+  function start({ fed, state, waitedBefore }: Taken, release: () => void): Promise<void> {
     return new Promise((resolve) => {
       const onOut = (): void => {
         state.waited = addWaits(state.waited, waitsBetween(waitedBefore, waits.reading()));
         resolve();
       };
       track(runTask(fed, state, { lane, context, onOut }), () => {
-        inMemory.release();
+        release();
         resolve();
       });
     });
@@ -126,7 +130,6 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
 
   /** Waits until the lane may hold another task. False, with nothing held, once it is closed. */
   async function placeInMemory(state: TaskState): Promise<boolean> {
-    if (inMemory.tryTake()) return true;
     const fromMs = clock.now();
     const before = waits.reading();
     const hasPlace = await takeSlot(inMemory, closing());

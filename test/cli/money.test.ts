@@ -31,7 +31,8 @@ describe('the cost of a run', () => {
     ]);
     const summary: unknown = JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'));
     expect(summary).toMatchObject({ cost_usd: 0.0102, cache_saved_usd: 0.0018 });
-    expect(run.stderr).toContain('  Cost      $0.010 · caching saved $0.0018\n');
+    expect(run.stderr).toContain('  Cost      $0.010\n');
+    expect(run.stderr).toContain('  Cache     saved $0.0018\n');
   });
 
   it('is null where no price is known', async () => {

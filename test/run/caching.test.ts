@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { play, type PlayOptions } from '../../bench/cache/play.ts';
+import { play, type PlayOptions } from '../support/caching-play.ts';
 import type { VendorCall } from '../support/cache-vendor.ts';
 
 const TOKENS = 20_000;

@@ -550,4 +550,60 @@ export const mutants: readonly Mutant[] = [
     find: 'finishedAtEpochMs: startedAtEpochMs + durationMs,',
     replace: 'finishedAtEpochMs: clock.epochMs(),',
   },
+
+  // Caching
+  {
+    name: 'a prefix is not waited for while it is written',
+    file: 'prefix/warm-up.ts',
+    find: "case 'leading':\n      case 'probing':\n        return { untilMs: undefined };",
+    replace: "case 'leading':\n      case 'probing':\n        return 'follow';",
+  },
+  {
+    name: 'a context that one task has is marked',
+    file: 'prefix/marks.ts',
+    find: 'return uses >= 2 && write + (uses - 1) * rates.read < uses;',
+    replace: 'return true;',
+  },
+  {
+    name: 'what is never read is written on and on',
+    file: 'prefix/warm-up.ts',
+    find: "if (lostProbes >= MOST_PROBES) stop('never_read');",
+    replace: '',
+  },
+  {
+    name: 'a lane that has read nothing yet writes every prefix',
+    file: 'prefix/warm-up.ts',
+    find: 'const MOST_UNPROVEN = 3;',
+    replace: 'const MOST_UNPROVEN = 300;',
+  },
+  {
+    name: 'a warm-up call is not part of the bill',
+    file: 'schedule/warm-up-call.ts',
+    find: 'costUsd: usage ? (bill?.costUsd ?? null) : 0,',
+    replace: 'costUsd: 0,',
+  },
+  {
+    name: 'what a warm-up call cost is not kept for the next run',
+    file: 'journal/journal.ts',
+    find: "await results.companion.append([{ kind: 'warm_up', ...line }]);",
+    replace: '',
+  },
+  {
+    name: 'a leader that failed is waited for',
+    file: 'prefix/warm-up.ts',
+    find: "entry.state = entry.failedLeads < MOST_FAILED_LEADS ? 'cold' : 'off';",
+    replace: '',
+  },
+  {
+    name: 'a request that is sent again waits with money that others wait for',
+    file: 'schedule/cache-pass.ts',
+    find: 'cannotWait: task.reservation !== undefined',
+    replace: 'cannotWait: false',
+  },
+  {
+    name: 'a request that others wait for has to find room in memory',
+    file: 'schedule/lane-worker.ts',
+    find: 'const isAwaited = isAwaitedByOthers(next.fed.pass);',
+    replace: 'const isAwaited = isAwaitedByOthers(undefined);',
+  },
 ];

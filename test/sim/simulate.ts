@@ -1,6 +1,7 @@
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import type { Learned } from '../../src/pace/learned.ts';
+import { playCacheStory } from './cache-story.ts';
 import { createDice } from './dice.ts';
 import { checkEnd } from './end-oracle.ts';
 import { PATH, playLife, type LifeEnd } from './life.ts';
@@ -49,8 +50,16 @@ export async function simulate(
     // After a broken promise the rest of the story proves nothing.
     if (violations.length > 0) return { seed, violations, counts: story.counts };
   }
-  return { seed, violations: [], counts: story.counts };
+  const hasCacheStory = createDice(seed, 'has a cache story').chance(CACHE_STORIES);
+  return {
+    seed,
+    violations: hasCacheStory ? await playCacheStory(seed) : [],
+    counts: story.counts,
+  };
 }
+
+/** Share of the seeds that also play a story about caching. */
+const CACHE_STORIES = 0.03;
 
 /** What goes on from one life to the next. */
 interface Story {

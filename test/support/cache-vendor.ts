@@ -15,6 +15,8 @@ export interface VendorOptions {
   readonly restMs?: number;
   /** Writes are charged, and nothing is ever read. */
   readonly neverHits?: boolean;
+  /** A status instead of an answer, for nothing; undefined: it is answered. */
+  readonly failsWith?: () => number | undefined;
   /** Knows no calls that only write. */
   readonly refusesWarmUps?: boolean;
   readonly latencyMs?: () => number;
@@ -28,6 +30,7 @@ export interface VendorOptions {
 export interface VendorCall {
   readonly body: Readonly<Record<string, unknown>>;
   readonly startedMs: number;
+  readonly endedMs: number;
   readonly inputTokens: number;
   readonly readTokens: number;
   readonly writtenTokens: number;
@@ -195,12 +198,15 @@ export function createVendor(options: VendorOptions): Vendor {
     const isWarmUp =
       body['max_tokens'] === 0 || fieldOf(body['prompt_cache_options'], 'prewarm') === true;
     if (isWarmUp && options.refusesWarmUps === true) return REFUSAL;
+    const failure = options.failsWith?.();
+    if (failure !== undefined) return failing(failure);
     const takesMs = latencyMs();
     await sleep(clock, isWarmUp ? takesMs * 0.2 : takesMs);
     found.commit(startedMs);
     const call: VendorCall = {
       body,
       startedMs,
+      endedMs: clock.now(),
       inputTokens: whole - found.read - found.written,
       readTokens: found.read,
       writtenTokens: found.written,
@@ -233,6 +239,11 @@ export function createVendor(options: VendorOptions): Vendor {
 
 function tokensBefore(blocks: readonly Block[], end: number): number {
   return blocks.slice(0, end).reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
+function failing(status: number): VendorReply {
+  const error = { type: 'api_error', message: 'made up by the vendor' };
+  return { status, body: { type: 'error', error }, headers: { 'retry-after': '1' } };
 }
 
 const REFUSAL: VendorReply = {

@@ -1,10 +1,13 @@
 import { seededRandom } from '../../src/ports/random.ts';
 import { VirtualClock } from '../../src/ports/virtual-clock.ts';
+import type { Disk } from '../../src/ports/disk.ts';
 import type { Learned } from '../../src/pace/learned.ts';
 import type { Summary } from '../../src/results/summary.ts';
 import { runMoney } from '../../src/run/run-budget.ts';
+import { decideTasks } from '../../src/run/resume.ts';
 import { prepareRun, type PreparedRun } from '../../src/run/prepare.ts';
 import { startRun, type Learning } from '../../src/run/run.ts';
+import { openJournal } from '../../src/journal/journal.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { anthropicDialect } from '../../src/providers/anthropic.ts';
 import { createHttpProvider } from '../../src/providers/http-provider.ts';
@@ -13,13 +16,15 @@ import { responsesDialect } from '../../src/providers/openai-responses.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import type { ResolvedProvider } from '../../src/providers/resolve.ts';
 import { createTransport, type Wire } from '../../src/providers/transport.ts';
-import { createVendor, type Vendor, type VendorOptions } from '../../test/support/cache-vendor.ts';
-import { manifestOf, memoryFiles } from '../../test/manifest/support.ts';
+import { createVendor, type Vendor, type VendorOptions } from './cache-vendor.ts';
+import { manifestOf, memoryFiles } from '../manifest/support.ts';
 
 /** What a run of Volley came to. */
 export interface Played {
   readonly summary: Summary;
   readonly vendor: Vendor;
+  /** What the results file said was spent before. */
+  readonly spentBeforeUsd: number;
   readonly durationMs: number;
 }
 
@@ -28,7 +33,14 @@ export interface PlayOptions {
   readonly vendor: Omit<VendorOptions, 'clock'>;
   readonly learning?: Learning | undefined;
   readonly seed?: number;
+  /** Where its results are kept; default: nowhere. */
+  readonly disk?: Disk;
+  readonly mode?: 'new' | 'resume';
+  /** Sends nothing new after this. */
+  readonly drainAfterMs?: number | undefined;
 }
+
+const RESULTS = '/runs/results.jsonl';
 
 /** What one run leaves for the next. */
 export function createMemory(): Learning {
@@ -94,20 +106,34 @@ export async function play(text: string, options: PlayOptions): Promise<Played> 
   const clock = new VirtualClock();
   const vendor = createVendor({ ...options.vendor, clock });
   const prepared = await prepare(text, options.files);
-  const money = await runMoney(prepared, { spentUsd: 0 });
+  const { disk, mode = 'new' } = options;
+  const journal = disk && (await openJournal(RESULTS, { mode, disk, clock }));
+  const resumption = journal?.found && (await decideTasks(prepared, journal));
+  const spentUsd = journal?.spentUsd() ?? 0;
+  const money = await runMoney(prepared, { spentUsd });
+  const drain = new AbortController();
+  const { drainAfterMs } = options;
+  if (drainAfterMs !== undefined) clock.after(drainAfterMs, () => drain.abort(new Error('enough')));
   async function read(): Promise<Summary> {
     const events = startRun(prepared, {
       clock,
       random: seededRandom(options.seed ?? 1),
       wire: vendor.wire,
       money,
+      spentUsd,
+      drain: drain.signal,
       makeProvider: (endpoint, { wire }) => providerOver(endpoint, { wire, clock }),
       ...(options.learning && { learning: options.learning }),
-      keep: () => Promise.resolve(),
+      ...(resumption && { resumption }),
+      keep: async (record) => journal?.append(record),
+      keepWarmUp: async (line) => journal?.appendWarmUp(line),
     });
-    for await (const event of events) if (event.type === 'run_finished') return event.summary;
-    throw new Error('the run ended without a summary');
+    let summary: Summary | undefined;
+    for await (const event of events) if (event.type === 'run_finished') ({ summary } = event);
+    if (!summary) throw new Error('the run ended without a summary');
+    return summary;
   }
   const summary = await clock.run(read());
-  return { summary, vendor, durationMs: summary.duration_ms };
+  if (journal) await clock.run(journal.close({ covered: 'whole' }));
+  return { summary, vendor, spentBeforeUsd: spentUsd, durationMs: summary.duration_ms };
 }
