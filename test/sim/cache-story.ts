@@ -5,7 +5,7 @@ import { createDice, type Dice } from './dice.ts';
 import type { Violation } from './watch.ts';
 
 /** One volley whose tasks begin alike, in one or two runs, against a server with a cache. */
-export interface CacheStory {
+interface CacheStory {
   readonly kind: 'anthropic' | 'openai';
   /** Tasks of each context. */
   readonly contexts: readonly number[];
@@ -29,7 +29,7 @@ const PRICES = {
 const OUTPUT_TOKENS = 20;
 const MOST_WRITES_IN_VAIN = 5;
 
-export function createCacheStory(seed: number): CacheStory {
+function createCacheStory(seed: number): CacheStory {
   const dice = createDice(seed, 'cache');
   const contexts = Array.from({ length: dice.pick([1, 1, 2, 4, 6]) }, () =>
     dice.pick([1, 1, 2, 3, 8, 45]),
