@@ -22,7 +22,7 @@ export type Installed = Readonly<Partial<Record<PeerName, string>>>;
 
 /**
  * Installs peers into the system's folder for temporary files, where later runs find them again.
- * One that cannot be installed is told and left out.
+ * One that cannot be installed is reported and left out.
  */
 export async function install(
   names: readonly PeerName[],

@@ -39,7 +39,7 @@ tell(`\n${tables}`);
 if (options.write) writeSection('pacing', { tables, plot: pacingPlot(inOrder(trials)) });
 
 /**
- * Plays what is left to play. To start takes far more of the machine than to go on, so those that
+ * Plays what is left to play. To start takes far more of the machine than to continue, so those that
  * play at the same time start apart.
  */
 async function work(place: number): Promise<void> {

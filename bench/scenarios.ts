@@ -7,7 +7,7 @@ export interface Scenario {
   /** What limits, in the words of the report. */
   readonly limits: string;
   readonly server: Omit<ServerPlan, 'seed' | 'windowMs' | 'steadyFromMs' | 'latency'>;
-  /** Requests a second that fit, on average: how much work is laid out, and what told clients are told. */
+  /** Requests a second that fit, on average: how much work is laid out, and what the clients that need limits are given. */
   readonly requestsPerSecond: number;
   /** Where something changes at mid-run: the share from here on is reported as well. */
   readonly settledFromMs?: number;
@@ -89,7 +89,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'halved-hidden',
     title: 'halved at 10 s, hidden',
-    limits: '100, then 50 requests/s; headers go on naming 100',
+    limits: '100, then 50 requests/s; headers still say 100',
     requestsPerSecond: RATE,
     settledFromMs: 15_000,
     server: {

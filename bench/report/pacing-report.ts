@@ -55,7 +55,7 @@ export function pacingTables(trials: readonly Trial[]): string {
   }
 }
 
-/** One line for one scenario's run, told while the others go on. */
+/** One line for one scenario's run, printed while the others run. */
 export function trialLine(trial: Trial): string {
   const { share } = trial.report;
   const settled = share.settled === undefined ? '' : `, settled ${Math.round(share.settled * 100)}`;

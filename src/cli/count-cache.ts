@@ -5,7 +5,7 @@ import { userCache } from './user-cache.ts';
 
 const COUNTS_FILE = 'token-counts.txt';
 
-/** Counts of earlier plans, in the user's cache folder. Without one they are forgotten; that is no failure. */
+/** Counts of earlier plans, in the user's cache folder. Without one they are forgotten, which is not a failure. */
 export async function openCountCache(
   manifestFile: string,
 ): Promise<CountCache & { save(): Promise<void> }> {

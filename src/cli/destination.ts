@@ -77,7 +77,7 @@ export async function openDestination(
   return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer), target: file };
 }
 
-/** US dollars that earlier runs of the same results file cost; 0 where no run can go on from another. */
+/** US dollars that earlier runs of the same results file cost; 0 where no run can continue from another. */
 export function spentBeforeUsd(destination: Destination | undefined): number {
   return destination?.kind === 'journal' ? (destination.journal.found?.spentUsd ?? 0) : 0;
 }

@@ -12,7 +12,7 @@ export interface Lost {
   readonly cause: unknown;
   /** The file as the user named it, or `stdout`. */
   readonly target: string;
-  /** A later run can go on with `target`. */
+  /** A later run can continue with `target`. */
   readonly canResume: boolean;
 }
 

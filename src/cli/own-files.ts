@@ -60,7 +60,7 @@ export async function identified(path: string): Promise<Identity> {
   return { real: await whereWritten(path), number: stat && numberOf(stat) };
 }
 
-/** Undefined for what is not there, or cannot be looked at: whoever writes it is told why. */
+/** Undefined for what is not there, or cannot be looked at: whoever writes it reports why. */
 function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

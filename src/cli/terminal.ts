@@ -2,7 +2,7 @@ import { runsInCi } from '../ports/environment.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 
-/** Somebody can answer a question: both ends are a terminal and this is no CI. */
+/** Somebody can answer a question: both ends are a terminal and this is not CI. */
 export function isInteractive(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY && !runsInCi(process.env);
 }

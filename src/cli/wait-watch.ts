@@ -14,7 +14,7 @@ const TICK_MS = 5_000;
 
 interface Wait {
   pending: number;
-  /** Since then nothing ended and nothing was told. */
+  /** Since then nothing ended and nothing was reported. */
   quietSinceMs: number;
 }
 

@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 
 /**
  * A file as GitHub names it in a pull request: from the root of the checkout, wherever the step runs.
- * Unchanged where it lies elsewhere, or is no file.
+ * Unchanged where it lies elsewhere, or is not a file.
  */
 export function workspacePath(file: string, workspace: string | undefined): string {
   if (!workspace || /^(?:<|--)/.test(file)) return file;

@@ -57,7 +57,7 @@ export async function countExactly(
   let asked = 0;
   let failed: ExactCounts['failed'];
 
-  /** Those that are not known yet. Without its schema, for a count is no answer that could fit it. */
+  /** Those that are not known yet. Without its schema, for a count is not an answer that could fit it. */
   async function* unknown({ planned }: PreparedLane): AsyncGenerator<FedTask, void, void> {
     for (const task of tasks) {
       const { model, needs } = task.template;

@@ -9,7 +9,7 @@ import type { TemplateSample } from './task-sample.ts';
 import type { Totals } from './totals.ts';
 
 /**
- * What a template may come to at a model that its tasks may go on to. Nothing of it is expected; but
+ * What a template may come to at a model that its tasks may move to. Nothing of it is expected; but
  * a model may be paid for a refusal, and so may the next, so that at the most every task is paid at
  * every model of its list. A run's budget sets aside the same, one model after the other.
  */

@@ -17,7 +17,7 @@ export interface LaneForecast {
   readonly type: ProviderType;
   readonly price: FoundPrice | undefined;
   readonly templates: readonly TemplateForecast[];
-  /** Whether tasks of other models may go on to it. Then its upper bounds count them all. */
+  /** Whether tasks of other models may move to it. Then its upper bounds count them all. */
   readonly isFallback: boolean;
   readonly totals: Totals;
 }

@@ -59,7 +59,7 @@ export interface VolleyPlan {
   readonly interval: CostInterval | undefined;
   /** How many requests providers were asked to count just now; undefined when none should be. */
   readonly counted: { readonly asked: number } | undefined;
-  /** Whether tasks may go on to other models. */
+  /** Whether tasks may move to other models. */
   readonly hasFallbacks: boolean;
   /** Whether the run would be above its budget even as expected. */
   readonly isAboveBudget: boolean;

@@ -15,7 +15,7 @@ import {
 } from './record-line.ts';
 
 /**
- * One line of a companion: what belongs to a results file but is no record of a task today. Lines of kinds that
+ * One line of a companion: what belongs to a results file but is not the record of a task today. Lines of kinds that
  * this release does not know are kept, and their `cost_usd` counts as spent.
  */
 export type CompanionLine =

@@ -29,7 +29,7 @@ export type Use = (typeof USE)[keyof typeof USE];
 export const MARK = {
   /** Its record has to be written again: with today's label, or with a seal. */
   changed: 1,
-  /** It is no task's record: it is in the companion, or 0.1.0 kept it under an id with a mark. */
+  /** It is not a task's record: it is in the companion, or 0.1.0 kept it under an id with a mark. */
   aside: 2,
   /** An answer without a seal. */
   unsealed: 4,

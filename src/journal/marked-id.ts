@@ -3,7 +3,7 @@ import type { ResultRecord } from '../results/record.ts';
 /**
  * 0.1.0 kept an answer whose task was gone, skipped or failed in the results file, under the task's id with a mark:
  * `task-1~34dd53d3`, `task-1~old-00f9cb04`. Those records have no seal yet. A key that was shortened ends in 12
- * digits (`~0123456789ab`) and is no such mark.
+ * digits (`~0123456789ab`) and is not such a mark.
  */
 export function isMarkedId({ id, seal }: Pick<ResultRecord, 'id' | 'seal'>): boolean {
   return seal === undefined && MARKED.test(id);

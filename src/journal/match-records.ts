@@ -157,7 +157,7 @@ function decided(
   }
   const reason = latest !== undefined ? 'changed' : like === NONE ? 'new' : 'duplicate';
   if (mode === 'resume') return run(reason);
-  // A prompt that was mended after its task had failed is what `--retry-failed` is for.
+  // A prompt that was fixed after its task had failed is what `--retry-failed` is for.
   if (latest !== undefined && statusOf(table, latest) !== 'succeeded') {
     return run(ended(table, latest));
   }

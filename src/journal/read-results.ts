@@ -172,7 +172,7 @@ async function readWhole<Value>(
     for (const found of lines) {
       // After NUL bytes, the rest of the file is ignored.
       for (const line of suspect ? [found] : piecesOf(withoutMark(found), check)) {
-        // An editor may have left them; after a bad line they are no torn end.
+        // An editor may have left them; after a bad line they are not a torn end.
         if (!suspect && isBlank(line)) {
           end = line.offset + line.length;
           continue;
@@ -183,7 +183,7 @@ async function readWhole<Value>(
           suspect = suspected(suspect, line, checked, name);
           continue;
         }
-        // A good line after a bad one: the bad one was no torn end.
+        // A good line after a bad one: the bad one was not a torn end.
         if (suspect) throw damaged(name, suspect, suspect.problem);
         const place = { offset: line.offset, length: line.length + (line.ended ? 0 : 1) };
         onLine(checked.value, place);
@@ -217,7 +217,7 @@ function withoutMark(line: Line): Line {
   };
 }
 
-/** A power cut may leave zeros in the place of a line's break, and of what came next: they are no part of it. */
+/** A power cut may leave zeros in the place of a line's break, and of what came next: they are not part of it. */
 function piecesOf(line: Line, check: (bytes: Uint8Array) => { ok: boolean }): readonly Line[] {
   const { bytes, offset, length } = line;
   const at = bytes?.indexOf(0) ?? -1;

@@ -36,13 +36,13 @@ export function parseLine(line: Uint8Array): CheckedLine<JsonFields> {
     return torn('is not JSON');
   }
   if (!isObject(value)) return wrong('is not a JSON object');
-  if (value['v'] !== 1) return wrong(`is no record of this format: ${shown('v', value['v'])}`);
+  if (value['v'] !== 1) return wrong(`is not a record of this format: ${shown('v', value['v'])}`);
   return { ok: true, value };
 }
 
 export function checkRecord(value: JsonFields): CheckedLine {
   const field = FIELDS.find(([name, isRight]) => !isRight(value[name]));
-  if (field) return wrong(`is no result record: ${shown(field[0], value[field[0]])}`);
+  if (field) return wrong(`is not a result record: ${shown(field[0], value[field[0]])}`);
   // A row of a record may hold as much as its output.
   if (![value['output'], value['item']].every((each) => isShallow(each, MOST_JSON_LEVELS))) {
     return wrong(`holds values that are nested more than ${MOST_JSON_LEVELS} levels deep`);

@@ -2,7 +2,7 @@ import type { ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
 import type { CheckSeal } from './read-results.ts';
 
-/** How a results file's answers are told from those of others. */
+/** How a caller's own answers are distinguished from those of others. */
 export interface Sealing {
   /** Undefined where the caller has no key: then nothing verifies. */
   readonly seal: Seal | undefined;

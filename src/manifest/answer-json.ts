@@ -11,7 +11,7 @@ export function jsonReadings(answer: string): ReadonlyArray<readonly string[]> {
   return [[text], [spoken], fenced(spoken), spans(spoken)];
 }
 
-/** More are no answer, but a list of examples. */
+/** More are not an answer but a list of examples. */
 const MOST_PARTS = 20;
 
 /** What is in code fences. */

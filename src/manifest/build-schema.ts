@@ -191,7 +191,7 @@ function badSchema(path: Path, must: string): FindingWords {
   return {
     code: 'BAD_SCHEMA',
     message: path.length === 0 ? `the schema cannot be used: ${must}` : `${what} ${must}`,
-    hint: 'mend it: https://json-schema.org/understanding-json-schema/reference says how each keyword is written',
+    hint: 'fix it: https://json-schema.org/understanding-json-schema/reference says how each keyword is written',
   };
 }
 

@@ -307,7 +307,7 @@ async function readPriceFile(
       { file: name, line: 1, column: 1 },
       {
         code: 'MISSING_KEY',
-        message: `\`${name}\` holds no prices`,
+        message: `\`${name}\` does not hold prices`,
         hint: 'write one entry a model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`',
       },
     );

@@ -108,7 +108,7 @@ export type CacheSetting = 'auto' | 'off' | CacheLifetime;
 /** Another entry of `tasks` whose results this one waits for. */
 export interface Need {
   readonly id: string;
-  /** Go on with what succeeded. */
+  /** Continue with what succeeded. */
   readonly allowFailed: boolean;
 }
 
@@ -249,7 +249,7 @@ export interface ProviderSettings {
   /** The field of Chat Completions that bounds an answer. */
   readonly maxTokensField?: string | undefined;
   readonly stream?: StreamSetting | undefined;
-  /** How a schema is told: see `structuredOutput`. */
+  /** How a schema is sent: see `structuredOutput`. */
   readonly structuredOutput?: StructuredOutput | undefined;
   /** What its models take beside text: see `attachmentsTaken`. */
   readonly attachments?: AttachmentsTaken | undefined;

@@ -203,7 +203,7 @@ function convertedObject(schema: JsonObject, path: Path, walk: Walk): JsonObject
   };
 }
 
-/** OpenAI takes no optional property: null stands for one that is left out. */
+/** OpenAI does not take optional properties: null stands for one that is left out. */
 function nullable(schema: JsonObject): JsonObject {
   const { type, enum: values, const: value, ...rest } = schema;
   if (value !== undefined || rest['anyOf'] !== undefined || rest['$ref'] !== undefined) {

@@ -9,7 +9,7 @@ export interface KnownNeed {
   readonly isList: boolean;
   readonly hasItem: boolean;
   readonly hasMatrix: boolean;
-  /** Its output is no text but a value. */
+  /** Its output is a value, not a text. */
   readonly hasSchema: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { entry, type MapEntry, type MapNode, type SourceNode } from './source-node.ts';
 
-/** The entries of a JSON Schema whose keys are no keywords of the language. Its names of properties are not looked at. */
+/** The entries of a JSON Schema whose keys are not keywords of the language. Names of properties are not looked at. */
 export function unknownKeywords(node: SourceNode): readonly MapEntry[] {
   if (node.kind !== 'map') return [];
   const own = node.entries.filter(({ key }) => !KEYWORDS.has(key) && !key.startsWith('x-'));

@@ -37,7 +37,7 @@ export interface MapEntry {
 
 export type Path = ReadonlyArray<string | number>;
 
-/** The value of a map's key, or undefined when there is none or it is no map. */
+/** The value of a map's key, or undefined when there is none or it is not a map. */
 export function child(node: SourceNode | undefined, key: string): SourceNode | undefined {
   return entry(node, key)?.value;
 }

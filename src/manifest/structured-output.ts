@@ -6,7 +6,7 @@ import { providerType } from './build-providers.ts';
 type Providers = ReadonlyMap<string, ProviderSettings>;
 
 /**
- * How a provider is told a schema: as its entry says, else as is known of it. Another server that
+ * How a provider gets a schema: as its entry says, else as is known of it. Another server that
  * speaks Chat Completions or Anthropic's API may know nothing of schemas, and some ignore what they do
  * not know: there the prompt says it.
  */

@@ -34,7 +34,7 @@ const FILE_WORDS: Readonly<Record<string, string>> = {
 };
 const TASK_FIELDS = ['id', 'index', 'model'];
 
-/** One finding for each variable that cannot have a value, or has one that is no text. */
+/** One finding for each variable that cannot have a value, or has one that is not a text. */
 export function checkVariables(template: Template, known: KnownVariables): readonly Finding[] {
   return template.variables.flatMap((variable) => {
     const problem = problemOf(variable, known);

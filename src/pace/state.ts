@@ -8,7 +8,7 @@ import { learnedStart, type Learned } from './learned.ts';
 import { NO_ANSWERS, type Expected } from './load.ts';
 import { createRecentSends, type RecentSends, type Sent } from './recent-sends.ts';
 
-/** Why a lane pauses. An overloaded server is no matter of limits: nothing that is declared helps. */
+/** Why a lane pauses. An overloaded server is not a matter of limits: declaring some does not help. */
 export type PauseCause = 'rate_limited' | 'overloaded';
 
 /**

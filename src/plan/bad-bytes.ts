@@ -2,7 +2,7 @@ import type { Finding } from '../errors/finding.ts';
 import { badText } from '../manifest/read-text.ts';
 import type { BadBytes, TextEncoding } from '../ports/text-encoding.ts';
 
-/** The finding for a file of rows with bytes that are no text in its encoding. */
+/** The finding for a file of rows with bytes that are not text in its encoding. */
 export function badBytes(file: string, bad: BadBytes, encoding: TextEncoding = 'utf-8'): Finding {
   const finding = badText(file, bad);
   if (encoding === 'utf-8') {

@@ -3,7 +3,7 @@ import type { Delimiter } from '../manifest/manifest.ts';
 /** How a CSV file is written, as its beginning shows. */
 export interface CsvDialect {
   readonly delimiter: Delimiter;
-  /** Whether a first line `sep=;`, which Excel writes, says so; it is no row. */
+  /** Whether a first line `sep=;`, which Excel writes, says so; it is not a row. */
   readonly hasSeparatorLine: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { PromptRequest } from './task.ts';
 /**
  * `v2:sha256:` and 64 hex digits over everything that shapes the answer: model, host, texts, attachments,
  * schema, parameters and the number of the sample. Left out: the API key, a task's id, row and position,
- * cache marks, the service tier, what only labels a request, how the provider is told the schema, and whether
+ * cache marks, the service tier, what only labels a request, how the provider gets the schema, and whether
  * lines end in CRLF or LF.
  *
  * A field that a request does not have adds nothing, so a new optional field leaves the fingerprints of

@@ -2,7 +2,7 @@
 export function isLike(text: string, pattern: string): boolean {
   let at = 0;
   let place = 0;
-  /** Where to go on when what follows the last star does not fit. */
+  /** Where to continue when what follows the last star does not fit. */
   let retry: { readonly place: number; at: number } | undefined;
   while (at < text.length) {
     const wanted = pattern[place];

@@ -78,9 +78,9 @@ async function failuresOf(
       if (failed.ok || hangsOnAnswer(failed, data)) break;
       const variable = variables.find((each) => isAbout(failed, each, data));
       failures.push({ failed, variable });
-      const mended = variable && mend(data, variable.path);
-      if (!mended) break;
-      data = mended;
+      const fixed = variable && withoutMisuse(data, variable.path);
+      if (!fixed) break;
+      data = fixed;
     }
   }
   return failures;
@@ -130,13 +130,13 @@ function isUsable(data: TemplateData, { path, isPrinted }: TemplateVariable): bo
   return !isPrinted || typeof value !== 'object' || value === null;
 }
 
-function mend(data: TemplateData, path: readonly string[]): TemplateData | undefined {
+function withoutMisuse(data: TemplateData, path: readonly string[]): TemplateData | undefined {
   const [name, ...rest] = path;
   if (name === undefined) return undefined;
   const inner = data[name];
   if (rest.length === 0) return { ...data, [name]: '' };
-  const mended = mend(isJsonObject(inner) ? inner : {}, rest);
-  return mended && { ...data, [name]: mended };
+  const fixed = withoutMisuse(isJsonObject(inner) ? inner : {}, rest);
+  return fixed && { ...data, [name]: fixed };
 }
 
 function record(

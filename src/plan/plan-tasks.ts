@@ -163,7 +163,7 @@ async function* tasksOf(surveyed: readonly TaskNode[], context: RowContext): Asy
   for (const each of surveyed) yield* expand(each, context);
 }
 
-/** One slip, one finding: a text or a file that several templates share is told once. */
+/** One slip, one finding: a text or a file that several templates share is reported once. */
 function inOrder(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Map<string, Finding>();
   for (const finding of findings) {

@@ -51,7 +51,7 @@ export interface PlannedLane {
   readonly provider: string;
   readonly model: string;
   readonly total: number;
-  /** Whether some of its tasks may go on to another model. */
+  /** Whether some of its tasks may continue with another model. */
   readonly hasFallbacks: boolean;
   /** Its tasks in manifest order, without reading the rows of other lanes. */
   tasks(): AsyncIterable<Task>;

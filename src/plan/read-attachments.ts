@@ -119,7 +119,7 @@ export function createAttachmentReader(
     if (taken === 'all' || (taken === 'images' && isImage)) return undefined;
     return {
       code: 'ATTACHMENT_REFUSED',
-      message: `\`${provider}\` takes no ${isImage ? 'images' : 'PDFs'}, and \`${name}\` is one`,
+      message: `\`${provider}\` does not take ${isImage ? 'images' : 'PDFs'}, and \`${name}\` is one`,
       hint: 'choose another provider, or set `attachments: all` for it under `providers` if it does take them',
     };
   }

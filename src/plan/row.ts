@@ -49,7 +49,7 @@ export function rowWarning(
   return { ok: false, finding: { code, severity: 'warning', ...words, place } };
 }
 
-/** Whether it is not to be used, and is no mere warning. */
+/** Whether it is not to be used, rather than only worth a warning. */
 export function isBad(read: RowRead): boolean {
   return !read.ok && read.finding.severity === 'error';
 }

@@ -3,7 +3,7 @@ import { sentSchema } from '../manifest/structured-output.ts';
 import type { JsonObject } from '../ports/json.ts';
 import type { PromptRequest, RequestSchema } from './task.ts';
 
-/** The schema of a task's request, as its provider is told it. */
+/** The schema of a task's request, as its provider gets it. */
 export function requestSchema(
   { providers }: Manifest,
   { schema }: TaskTemplate,
@@ -12,7 +12,7 @@ export function requestSchema(
   return schema && { json: schema.json, native: sentSchema(schema, provider, providers) };
 }
 
-/** The prompt with the schema below it, unless the provider is told in its own way. */
+/** The prompt with the schema below it, unless the provider takes it in its own way. */
 export function withSchema(prompt: string, { json, native }: RequestSchema): string {
   return native === undefined ? prompt + instruction(json) : prompt;
 }

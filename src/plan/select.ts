@@ -86,7 +86,7 @@ function namesOf({ only, skip, tags }: SelectionRules): readonly Name[] {
   return [...given('only', only), ...given('skip', skip), ...given('tag', tags)];
 }
 
-/** Looks at every name, so that one that fits no task is noticed. */
+/** Looks at every name, so that one that fits none of the tasks is noticed. */
 function isWanted(task: Task, rules: SelectionRules, names: readonly Name[]): boolean {
   const fits = { only: rules.only.length === 0, skip: false, tag: rules.tags.length === 0 };
   for (const name of names) {

@@ -23,7 +23,7 @@ export function attachmentCheck(template: TaskTemplate, reader: AttachmentReader
     all: readonly AttachmentSource[],
     data: TemplateData,
   ): Promise<readonly Finding[]> {
-    // A name that cannot be filled in is told like any text.
+    // A name that cannot be filled in is reported like any text.
     const sources: AttachmentSource[] = [];
     for (const source of all) if ((await source.name.render(data)).ok) sources.push(source);
     if (sources.length === 0) return [];

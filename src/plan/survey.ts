@@ -51,7 +51,7 @@ export async function surveyTemplate(
   { surveyed, room }: SoFar,
 ): Promise<Survey> {
   const { forEach: source, needs = [] } = template;
-  // What is wrong with a needed entry is told there.
+  // What is wrong with a needed entry is reported there.
   if (needs.some(({ id }) => !surveyed.has(id))) return NOTHING;
   const entry = { manifest, template, needs: standIns(template, surveyed), room };
   if (source?.kind === 'needs') {

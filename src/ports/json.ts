@@ -25,7 +25,7 @@ export function isShallow(value: unknown, levels: number): boolean {
 
 /**
  * A number of a JSON text, as it is written there, that its value is not: an id of 19 digits, or one
- * beyond all bounds. Undefined when there is none, or the text is no JSON.
+ * beyond all bounds. Undefined when there is none, or the text is not JSON.
  */
 export function changedNumber(text: string): string | undefined {
   let changed: string | undefined;
@@ -43,7 +43,7 @@ const MOST_DIGITS = 40;
 
 /**
  * As `JSON.parse`, which it throws like, but a number that would be another is its text: every digit of
- * an id is kept, unless values are nested thousands of levels deep. `onChanged` is told of each.
+ * an id is kept, unless values are nested thousands of levels deep. `onChanged` is called with each.
  */
 export function parseJsonExactly(text: string, onChanged?: (source: string) => void): JsonValue {
   if (!MAY_CHANGE.test(text)) return JSON.parse(text);

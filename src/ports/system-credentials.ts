@@ -51,7 +51,7 @@ function isHarmless(bounds: Bounds, real: string, buffer: Buffer): boolean {
       closeSync(file);
     }
   } catch {
-    // Whoever reads it is told what is wrong with it.
+    // Whoever reads it reports what is wrong with it.
     return true;
   }
 }

@@ -167,7 +167,7 @@ async function openedPath(handle: FileHandle, path: string, opened: Stats): Prom
   return now.ino === opened.ino && now.dev === opened.dev ? real : '';
 }
 
-/** Files that are no files, should the root be `/` itself. */
+/** Files that are not files, should the root be `/` itself. */
 function isKernelPath(path: string): boolean {
   return isInside(path, ['/proc', '/sys', '/dev']);
 }

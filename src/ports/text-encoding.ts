@@ -28,7 +28,7 @@ export type DecodedText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly bad: BadBytes };
 
-/** The text without its byte order mark. Nothing is replaced: bytes that are no text are an error. */
+/** The text without its byte order mark. Nothing is replaced: bytes that are not text are an error. */
 export function decodeText(bytes: Uint8Array, encoding: TextEncoding = 'utf-8'): DecodedText {
   const decoder = newDecoder(encoding);
   try {

@@ -8,8 +8,8 @@ interface Timer {
 
 /**
  * A clock that jumps from one timer to the next: hours of schedule pass in seconds, the same way each
- * time. It stands still while promises still have something to do, and during the real work that it
- * is told of with `during`; other real work is not waited for.
+ * time. It stands still while promises still have something to do, and during real work that
+ * `during` announces; other real work is not waited for.
  */
 export class VirtualClock implements Clock {
   protected nowMs = 0;

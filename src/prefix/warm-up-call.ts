@@ -6,7 +6,7 @@ import type { Prefix } from './prefix.ts';
 const MOST_EXTRA = 0.02;
 
 /**
- * Whether a call of its own writes a prefix for as good as nothing: it comes back long before an answer
+ * Whether a call of its own writes a prefix for next to nothing: it comes back long before an answer
  * would, so that the others wait less.
  */
 export function isCallCheap({ rates }: CacheRules, uses: number): boolean {

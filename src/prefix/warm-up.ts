@@ -32,7 +32,7 @@ export interface WarmUp {
 
 export interface EnterOptions {
   readonly nowMs: number;
-  /** The task was sent before: it is no further use of the prefix. */
+  /** The task was sent before: it is not another use of the prefix. */
   readonly isAgain?: boolean;
   /** Nothing else will come of waiting. */
   readonly isLast?: boolean;
@@ -317,7 +317,7 @@ export function createWarmUp({
     if (entry.relapses >= MOST_RELAPSES) stop('never_read');
   }
 
-  /** Whether what it does for the cache is done for as good as nothing by a call, which comes back earlier. */
+  /** Whether what it does for the cache is done for next to nothing by a call, which comes back earlier. */
   function isWorthCall({ request, prefixes }: Shared, roles: readonly Role[]): boolean {
     const last = prefixes.at(-1);
     const role = roles.at(-1);
@@ -416,7 +416,7 @@ function isExpired({ state, aliveUntilMs }: Entry, nowMs: number): boolean {
   return (state === 'warm' || state === 'unproven') && nowMs >= aliveUntilMs - MARGIN_MS;
 }
 
-/** Those after which fewer requests go on alike, and at most as many as may be marked. */
+/** Those after which fewer requests are still alike, and at most as many as may be marked. */
 function worthMarking(prefixes: readonly SharedPrefix[]): readonly SharedPrefix[] {
   const ends = prefixes.filter(({ uses }, at) => uses >= 2 && uses > (prefixes[at + 1]?.uses ?? 0));
   const apart: SharedPrefix[] = [];

@@ -63,7 +63,7 @@ function encodingOf([first, second, third, fourth]: Uint8Array): Encoding | unde
 }
 
 /**
- * Unpacks a body that is no text. Neither brotli nor deflate has a mark of its own: both are tried,
+ * Unpacks a body that is not text. Neither brotli nor deflate has a mark of its own: both are tried,
  * and what comes out must be text or another layer. Undefined when it is nothing that is known.
  */
 async function unpackedAs(

@@ -41,7 +41,7 @@ export interface FailureContext {
 export interface ErrorReply {
   readonly status: number;
   readonly headers: ResponseHeaders;
-  /** The parsed body; undefined when it was no JSON. */
+  /** The parsed body; undefined when it was not JSON. */
   readonly body: unknown;
   readonly text: string;
 }
@@ -233,7 +233,7 @@ const SCHEMA_PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 
 function schemaHint({ provider, model }: Pick<FailureContext, 'provider' | 'model'>): string {
-  return `if \`${model}\` takes no schema, set \`structured_output: prompt\` for \`${provider}\``;
+  return `if \`${model}\` does not take a schema, set \`structured_output: prompt\` for \`${provider}\``;
 }
 
 const TROUBLE = (): string =>

@@ -115,7 +115,7 @@ function resetMs(text: string | undefined, nowEpochMs: number): number | undefin
   return ms !== undefined && ms > 0 && ms <= MAX_RESET_MS ? ms : undefined;
 }
 
-/** Points in time are measured against a `date` in whole seconds, so they are no finer than that. */
+/** Points in time are measured against a `date` in whole seconds, and no finer than that. */
 function isCoarse(text: string | undefined): boolean {
   if (text === undefined) return false;
   return isPointInTime(text) || Number.isInteger(plainNumber(text));

@@ -121,7 +121,7 @@ function misshapen(message: string): Decoded {
   return { kind: 'misshapen', message };
 }
 
-/** A 200 that is no answer. What was paid for is not paid for again: the next would look the same. */
+/** A 200 that is not an answer. What was paid for is not paid for again: the next would look the same. */
 function misshapenFailure(
   message: string,
   { isPaid }: { readonly isPaid: boolean },
@@ -206,7 +206,7 @@ function kept(text: string, context: FailureContext): string {
   return context.redact(text.slice(0, MAX_READ_LENGTH)).slice(0, MAX_KEPT_LENGTH).toWellFormed();
 }
 
-/** Undefined when it is no JSON. */
+/** Undefined when it is not JSON. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -41,7 +41,7 @@ function wordsMs(text: string): number | undefined {
   return amount === undefined || unitMs === undefined ? undefined : Number(amount) * unitMs;
 }
 
-/** Dates, and times since 1970, come in whole seconds: they are no finer than that. */
+/** Dates, and times since 1970, come in whole seconds. */
 export function isPointInTime(text: string): boolean {
   const plain = text.trim();
   return epochMsOf(plain) !== undefined || (plainNumber(plain) ?? 0) > EARLIEST_S;

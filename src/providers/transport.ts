@@ -64,7 +64,7 @@ export type Fault =
   | { readonly kind: 'silent'; readonly silentMs: number }
   /** A stream that closed in order, but without the event that ends it. */
   | { readonly kind: 'unfinished' }
-  /** `origin` of the place it points to; undefined when that is no URL. */
+  /** `origin` of the place it points to; undefined when that is not a URL. */
   | {
       readonly kind: 'redirect';
       readonly status: number;

@@ -44,7 +44,7 @@ export function undiciWire(
         signal,
         dispatcher: loaded.agent.compose(reporting(onSent)),
       });
-      // Abandoning a body is no error of the process.
+      // Abandoning a body is not an error of the process.
       reply.body.on('error', () => {});
       return {
         status: reply.statusCode,

@@ -67,7 +67,7 @@ export function newGroup(name: string, tasks: number, nowMs: number): Group {
   };
 }
 
-/** A task that needs no sending after all. */
+/** A task that does not need to be sent after all. */
 export function countNotSent(group: Group): void {
   group.done += 1;
 }

@@ -29,7 +29,7 @@ export function createLog(stderr: OutputStream, tellDropped?: (count: number) =>
     last = last.then(() => written);
   }
 
-  /** Once it drops, it goes on until half of what waited is out: one gap, not a hundred. */
+  /** Once it drops lines, it continues until half of what waited is out: one gap, not a hundred. */
   function isFull(): boolean {
     return waiting > (dropped > 0 ? MOST_WAITING / 2 : MOST_WAITING);
   }

@@ -158,7 +158,7 @@ function heartbeatText(progress: Progress, nowMs: number): string {
   const [oldest] = progress.active(nowMs, { limit: 1 });
   const working = progress.lanes(nowMs).filter(isWorking);
   const paused = working.flatMap(({ name, pause }) => (pause ? { lane: name, pause } : []));
-  // A pause that is told already says why.
+  // A pause that was reported already says why.
   const bound = working.flatMap(({ name, pause, bound: by }) =>
     by && !(pause && by.reason === 'pause') ? { lane: name, by } : [],
   );

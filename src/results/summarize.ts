@@ -10,7 +10,7 @@ import { toRecordUsage } from './to-record.ts';
 import type { RecordUsage, ResultRecord } from './record.ts';
 import type { Summary } from './summary.ts';
 
-/** Adds up a run as its tasks end; holds no record. */
+/** Adds up a run as its tasks end; does not keep records. */
 export interface Tally {
   add(outcome: Tallied, record: ResultRecord): void;
   /** Of a task whose record could not be kept: what it cost counts, the task itself counts as not started. */

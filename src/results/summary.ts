@@ -22,7 +22,7 @@ export interface Summary {
   readonly skipped: number;
   /** They have no record of this run. */
   readonly not_started: number;
-  /** Of those not started: tasks that are no part of this run, as `--retry-failed` leaves what did not fail; absent when there are none. */
+  /** Of those not started: tasks that are not part of this run, as `--retry-failed` leaves what did not fail; absent when there are none. */
   readonly left_out?: number;
   readonly duration_ms: number;
   readonly usage: RecordUsage;

@@ -38,7 +38,7 @@ export function expiryMs({ learnedAtMs }: LearnedLane): number {
 
 /**
  * Reads the file's text. Whatever is not as it should be counts as not there: an entry of another
- * shape, one from the future, one that is too old. Undefined when it is no such file at all.
+ * shape, one from the future, one that is too old. Undefined when it is not such a file at all.
  */
 export function parseLearnedFile(text: string, nowMs: number): LearnedFile | undefined {
   const root = parsed(text);

@@ -24,7 +24,7 @@ export interface LearnedFor {
 
 /**
  * What earlier runs of this user learned about limits: a hint to begin with. A folder that cannot be
- * read or written is as good as an empty one; nothing here rejects.
+ * read or written counts as an empty one; nothing here rejects.
  */
 export interface LearnedLimits {
   /** The file, whether or not it exists. */

@@ -119,7 +119,7 @@ function lanesOf(manifest: Manifest): readonly ModelName[] {
   return [...lanes.values()];
 }
 
-/** What earlier runs learned of each model, or of this one, which is told in any case. */
+/** What earlier runs learned of each model, or of this one, which is reported in any case. */
 function knownLanes(
   learned: readonly LearnedLane[],
   model: ModelName | undefined,

@@ -7,7 +7,7 @@ import type { Tallied } from '../results/summarize.ts';
 /** How the caller of a run keeps its records. */
 export interface KeepOptions {
   /**
-   * Keeps each record. A task gives its slot back, and is told as finished, only once this resolves;
+   * Keeps each record. A task gives its slot back, and is reported as finished, only once this resolves;
    * a rejection stops the run and is thrown to the reader of the events at its end.
    */
   readonly keep?: (record: ResultRecord) => Promise<void>;

@@ -328,7 +328,7 @@ function isBacklogged(follower: FlowNode): boolean {
   return follower.ready.size >= MOST_READY && !isOver(follower) && standing(follower) === 'open';
 }
 
-/** Tasks that may go on to other models share an answer only where these are the same. */
+/** Tasks that may move to other models share an answer only where these are the same. */
 function flightKey({ template: { fallbacks = [] } }: Task, fingerprint: string): string {
   return [fingerprint, ...fallbacks.map(laneName)].join(' ');
 }

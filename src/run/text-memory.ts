@@ -1,7 +1,7 @@
 /**
  * Texts by key, up to so many bytes; the oldest are forgotten. They lie in two buffers that are used
  * again and again: as strings and objects, each would grow old in the garbage collector's hands before
- * it is forgotten, and a run that goes on for long would take several times the room.
+ * it is forgotten, and a run that lasts long would take several times the room.
  */
 export interface TextMemory {
   get(key: string): string | undefined;

@@ -15,7 +15,7 @@ export interface AttemptOptions {
   readonly timeoutMs: number;
   readonly continuation: Continuation | undefined;
   readonly marks: CacheMarks | undefined;
-  /** Aborting it abandons the request at once, whatever the provider does. Its reason's message is told. */
+  /** Aborting it abandons the request at once, whatever the provider does. Its reason's message is reported. */
   readonly cut: AbortSignal;
 }
 

@@ -3,7 +3,7 @@ import Bottleneck from 'bottleneck';
 /**
  * The jobs of one lane on Bottleneck, and the only door to it. Bottleneck holds the queue, the
  * priorities, the slots (`maxConcurrent`) and the permits (its reservoir, used as a counter that is
- * only ever fed). It starts a job when there is a slot and a permit: a pause is no permit.
+ * only ever fed). It starts a job when there is a slot and a permit: a pause means no permit.
  */
 export interface JobQueue {
   /** Settles as the job does. `undefined` where it was dropped and never began. */

@@ -27,7 +27,7 @@ export type RetryDecision =
 /** Refusals by a rate limit in a row after which a task turns to another model, if it may. */
 const REFUSALS_BEFORE_NEXT = 10;
 
-/** Waits up to the longest backoff are borne, however short an attempt may be: a wait is no part of one. */
+/** Waits up to the longest backoff are borne, however short an attempt may be: a wait is not part of one. */
 const PATIENCE_MS = 60_000;
 
 /** Whether a failed attempt is sent again, and after how long. */

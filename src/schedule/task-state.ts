@@ -256,7 +256,7 @@ function inWholeMs(waited: WaitedMs): WaitedMs {
   );
 }
 
-/** For a task that may not go on because the run or its lane stopped. */
+/** For a task that may not continue because the run or its lane stopped. */
 export function stoppedResult(
   state: TaskState,
   options: { readonly laneStoppedBy: Failure | undefined; readonly reason: unknown },

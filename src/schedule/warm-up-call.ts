@@ -85,7 +85,7 @@ async function reserved(
   return money.kind === 'covered' ? money.reservation : 'refused';
 }
 
-/** A call that answers nothing is no failure: its usage says what it did. */
+/** A call that answers nothing is not a failure: its usage says what it did. */
 async function sent(
   request: PromptRequest,
   { shared, marks }: Pass,

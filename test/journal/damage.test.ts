@@ -149,23 +149,23 @@ describe('damage that no crash explains', () => {
     ['is not JSON', `${one}half a line\nanother half`],
     ['holds NUL bytes, as a power cut leaves them', `${one}\0\0\0\n${three}`],
     ['is not a JSON object', `${one}[1]\n`],
-    ['is no record of this format: `v` is `2`', `${one}{"v":2}\n`],
-    ['is no record of this format: `v` is missing', `${one}{}\n${three}`],
-    ['is no result record: `id` is missing', `${one}{"v":1}\n${three}`],
+    ['is not a record of this format: `v` is `2`', `${one}{"v":2}\n`],
+    ['is not a record of this format: `v` is missing', `${one}{}\n${three}`],
+    ['is not a result record: `id` is missing', `${one}{"v":1}\n${three}`],
     [
-      'is no result record: `index` is `-1`',
+      'is not a result record: `index` is `-1`',
       `${one}${two?.replace('"index":1', '"index":-1')}${three}`,
     ],
     [
-      'is no result record: `cost_usd` is `-5`',
+      'is not a result record: `cost_usd` is `-5`',
       `${one}${two?.replace('"cost_usd":0.5', '"cost_usd":-5')}${three}`,
     ],
     [
-      'is no result record: `superseded_usd` is `-5`',
+      'is not a result record: `superseded_usd` is `-5`',
       `${one}${two?.replace('"cost_usd":0.5', '"cost_usd":0.5,"superseded_usd":-5')}${three}`,
     ],
     [
-      'is no result record: `possibly_paid_usd` is `-5`',
+      'is not a result record: `possibly_paid_usd` is `-5`',
       `${one}${two?.replace('"cost_usd":0.5', '"cost_usd":0.5,"possibly_paid_usd":-5')}${three}`,
     ],
     ...[
@@ -182,7 +182,7 @@ describe('damage that no crash explains', () => {
       ['usage', tokens('1.5'), '{"input_tokens":1.5,"output_tokens":2,"c…'],
       ['usage', tokens('1e14'), '{"input_tokens":100000000000000,"output_…'],
     ].map(([name = '', value = '', shown]): [string, string] => [
-      `is no result record: \`${name}\` is \`${shown}\``,
+      `is not a result record: \`${name}\` is \`${shown}\``,
       `${one}${withRaw(name, value)}${three}`,
     ]),
     [
@@ -191,15 +191,15 @@ describe('damage that no crash explains', () => {
     ],
     ['holds a number that is too large', `${one}${withRaw('output', '{"deep":[-1e400]}')}${three}`],
     [
-      'is no result record: `status` is `"done"`',
+      'is not a result record: `status` is `"done"`',
       `${one}${two?.replace('"succeeded"', '"done"')}${three}`,
     ],
     [
-      'is no result record: `usage` is `{"input_tokens":"1"}`',
+      'is not a result record: `usage` is `{"input_tokens":"1"}`',
       `${one}${two?.replace('"usage":null', '"usage":{"input_tokens":"1"}')}`,
     ],
     [
-      'is no result record: `fingerprint` is `7`',
+      'is not a result record: `fingerprint` is `7`',
       `${one}${two?.replace(/"sha256:\w+"/, '7')}${three}`,
     ],
     ['succeeded and has no `output`', `${one}${two?.replace('"output"', '"putout"')}${three}`],

@@ -436,7 +436,7 @@ describe('the message names the cause in one line', () => {
     });
     const schema = error('not supported', { param: 'response_format' });
     expect(failureFor(400, schema, { schema: true }).hint).toBe(
-      'if `m` takes no schema, set `structured_output: prompt` for `local`',
+      'if `m` does not take a schema, set `structured_output: prompt` for `local`',
     );
   });
 });

@@ -179,7 +179,7 @@ describe('refusing to start', () => {
       'r.jsonl',
       74,
       'cannot create `r.jsonl`: EMFILE',
-      'mend that, or choose another file with `--output`',
+      'fix that, or choose another file with `--output`',
     ],
   ])('%s for `%s` exits %i and says why', async (code, path, exitCode, message, hint) => {
     const opened = openFileWriter(refusing(code), path, { overwrite: false });

@@ -101,7 +101,7 @@ describe('jsonl', () => {
     [
       'EWHATEVER',
       'cannot write results to `stdout`: write EWHATEVER',
-      'mend that, or send the results somewhere else with `--output`',
+      'fix that, or send the results somewhere else with `--output`',
     ],
   ])('%s is SinkFailed with exit code 74', async (code, message, hint) => {
     const sink = jsonlSink(streamWriter(broken(code), 'stdout'));

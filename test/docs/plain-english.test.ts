@@ -1,0 +1,49 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * Words that a native engineer would not use there, in comments, messages and docs. The rules are in
+ * docs/contributing.md. Fix the sentence; do not add exceptions.
+ */
+const FOREIGN: ReadonlyArray<readonly [words: RegExp, instead: string]> = [
+  [/(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b)[a-z]/i, 'is not a …'],
+  [/\bfits? no\b/i, 'does not fit any …'],
+  [/\b(?:is|are|was|were) told(?=[.,;:]| and | once| early)/i, 'is reported'],
+  [/\bmend(?:s|ed|ing)?\b/i, 'fix'],
+  [/\b(?:go|goes|went|going) on\b(?! to\b)/i, 'continue'],
+  [/\bas good as\b/i, 'say what it is'],
+];
+
+/** It quotes what it advises against. */
+const RULES = 'docs/contributing.md';
+
+const files = [
+  'README.md',
+  'SECURITY.md',
+  ...globSync([
+    'src/**/*.ts',
+    'docs/**/*.md',
+    'schemas/*.json',
+    'examples/*.{yaml,md}',
+    'bench/**/*.ts',
+    'scripts/*.ts',
+  ]),
+].filter((name) => !name.includes('.generated.') && name !== RULES);
+
+describe('plain English', () => {
+  it('reads many files', () => {
+    expect(files.length).toBeGreaterThan(300);
+  });
+
+  it.each(FOREIGN)('does not say %s', (words, instead) => {
+    const found = files.flatMap((name) =>
+      readFileSync(name, 'utf8')
+        .split('\n')
+        .flatMap((line, at) => (words.test(line) ? `${name}:${at + 1}: ${line.trim()}` : [])),
+    );
+    expect(
+      found.map((line) => line.slice(0, 200)),
+      `instead: ${instead}`,
+    ).toEqual([]);
+  });
+});
