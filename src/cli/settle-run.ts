@@ -4,6 +4,7 @@ import { systemOutput, type SystemOutput } from '../ports/system-output.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
+import { decideTasks } from '../run/resume.ts';
 import { againstOf, type Against } from './against.ts';
 import { agree } from './agree.ts';
 import type { Arguments } from './arguments.ts';
@@ -11,6 +12,7 @@ import { tellCredentialsLeftOut } from './credentials-note.ts';
 import { maxFailuresFlag, type MaxFailures } from './exit-code.ts';
 import { permissionsOf } from './permissions.ts';
 import { resultFile } from './result-file.ts';
+import { refuseIfFrozen } from './frozen.ts';
 import { openResponseCache, type OpenedCache } from './open-response-cache.ts';
 import { openSeal, type OpenedSeal } from './open-seal.ts';
 import { refuseUnsafeNames } from './written-names.ts';
@@ -79,6 +81,7 @@ export async function settleRun(args: Arguments, loaded: LoadedManifest): Promis
   const responseCache = await openResponseCache(args, loaded.manifest, sealing.seal);
   const against = await againstOf(args, loaded, prepared);
   await printFindings(against?.findings.map(asNote) ?? [], stderr, args);
+  await refuseFrozenEarly(args, prepared, against);
   await agree(args, prepared, { mode, against });
   for (const name of SIDE_FILES) await readySideFile(name, sides[name]);
   return {
@@ -96,6 +99,21 @@ export async function settleRun(args: Arguments, loaded: LoadedManifest): Promis
     sides,
     maxFailures,
   };
+}
+
+/** Before a results file is made, so that a refusal leaves no trace. */
+async function refuseFrozenEarly(
+  args: Arguments,
+  prepared: PreparedRun,
+  against: Against | undefined,
+): Promise<void> {
+  if (!switchFlag(args, 'frozen')) return;
+  const { changedOnlyOf, earlierOf } = await import('./earlier-results.ts');
+  const earlier = against
+    ? await changedOnlyOf(args, prepared, against)
+    : await earlierOf(args, prepared);
+  const resumption = earlier?.resumption ?? (await decideTasks(prepared, undefined));
+  await refuseIfFrozen(args, prepared.plan, resumption);
 }
 
 /** It is not this manifest that is wrong. */

@@ -181,7 +181,8 @@ describe('--frozen', () => {
     ];
     const cwd = folder({ 'volley.yaml': manifestOn(server, { vars: { on: false }, tasks }) });
     const options = { ...WITH_KEY, cwd };
-    const empty = await volley(['run', '--frozen'], options);
+    const empty = await volley(['run', '--frozen', '-o', 'out.jsonl'], options);
+    expect(existsSync(join(cwd, 'out.jsonl'))).toBe(false);
     expect(empty).toMatchObject({
       code: 6,
       stdout: '',
