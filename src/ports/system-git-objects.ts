@@ -8,15 +8,21 @@ export interface ObjectReader {
   close(): void;
 }
 
+/** Of small files, which are looked at more than once: for what is in them, for a check, and for a prompt. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+const MOST_KEPT_OBJECT = 256 * 1024;
+
 /** One object may take so long. */
 const OBJECT_MS = 60_000;
 
 export function objectReader(git: Git): ObjectReader {
   let running: Running | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  const kept = new Map<string, Uint8Array>();
+  let keptBytes = 0;
 
   async function readNext(object: string, maxBytes: number): Promise<ObjectRead> {
-    running ??= running ?? started(git);
+    running ??= started(git);
     const { child, output } = running;
     const timer = setTimeout(() => child.kill('SIGKILL'), OBJECT_MS);
     try {
@@ -34,6 +40,11 @@ export function objectReader(git: Git): ObjectReader {
       }
       const content = await output.take(bytes);
       await output.skip(1);
+      if (bytes <= MOST_KEPT_OBJECT && keptBytes + bytes <= KEPT_BYTES) {
+        // A copy: the content is a part of a larger buffer.
+        kept.set(object, new Uint8Array(content));
+        keptBytes += bytes;
+      }
       return { kind: 'read', bytes: content };
     } catch {
       // Git has ended: the repository is damaged, or a part of it is missing.
@@ -51,6 +62,11 @@ export function objectReader(git: Git): ObjectReader {
 
   return {
     read(object, maxBytes) {
+      const known = kept.get(object);
+      if (known) {
+        const isSmall = known.byteLength <= maxBytes;
+        return Promise.resolve(isSmall ? { kind: 'read', bytes: known } : { kind: 'too large' });
+      }
       const next = last.then(() => readNext(object, maxBytes));
       last = next;
       return next;
