@@ -18,7 +18,7 @@ describe('in GitHub Actions, without the action', () => {
         };
       },
     });
-    const kinds = [...'abcdefghijklmn'];
+    const kinds = Array.from({ length: 14 }, (_, at) => `kind${at}`);
     const cwd = folder({
       'jobs/volley.yaml': manifestOn(server, {
         tasks: [
