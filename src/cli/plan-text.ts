@@ -103,6 +103,18 @@ function cachingNote({ cost_usd: cost, uncached_cost_usd: uncached }: PlannedTot
   ];
 }
 
+const MOST_LEARNED = 4;
+
+/** Where the expected output comes from, once there are answers. */
+function learnedNotes(learned: VolleyPlan['learned']): readonly string[] {
+  const shown = learned.slice(0, MOST_LEARNED).map(({ task, model, answers, mean, spread }) => {
+    const length = `${formatCount(mean)} ± ${formatCount(spread)} tokens`;
+    return `Output of \`${task}\` on ${model}: ${length}, learned from ${counted(answers, 'answer')}.`;
+  });
+  const more = learned.length - shown.length;
+  return more > 0 ? [...shown, `… and ${more} more learned from earlier answers.`] : shown;
+}
+
 function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly string[] {
   const { total, prices_as_of: asOf } = report;
   return [
@@ -118,6 +130,7 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
     ...(plan.hasFallbacks && total.tasks > 0
       ? ['Upper bounds hold even if every model of a list is asked, and paid, for every task.']
       : []),
+    ...learnedNotes(plan.learned),
     ...(total.tasks > 0 && plan.isLatencyAssumed
       ? ['The time assumes 0.6 s and 12 ms a token for each answer.']
       : []),

@@ -1,4 +1,5 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { roundUsd } from '../money/cost.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { createFailureLog, type FailureLog } from '../report/failure-log.ts';
 import { counted } from '../report/format.ts';
@@ -18,7 +19,7 @@ import { openLearning } from './learning.ts';
 import type { Decided } from './open-and-decide.ts';
 import { permissionsOf } from './permissions.ts';
 import { switchFlag } from './settings.ts';
-import { writeSummaryFile } from './summary-file.ts';
+import { writeSummaryFile, type SummaryFacts } from './summary-file.ts';
 
 /** Sends what was decided, and shows the run to its end. Throws what it failed with, once it is summed up. */
 export async function playRun(
@@ -96,7 +97,7 @@ interface Shown {
  */
 async function shown(
   events: AsyncIterable<RunEvent>,
-  { reporter, sides }: Pick<Sending, 'reporter' | 'sides'>,
+  { reporter, sides, prepared }: Pick<Sending, 'reporter' | 'sides' | 'prepared'>,
   {
     destination,
     cases,
@@ -128,11 +129,28 @@ async function shown(
   });
   const summaryFile = sides['summary-file'];
   if (summary && summaryFile !== undefined) {
-    await writeSummaryFile(summaryFile, summary).catch((error: unknown) => {
-      failed ??= { error };
-    });
+    await writeSummaryFile(summaryFile, summary, factsOf(prepared, destination)).catch(
+      (error: unknown) => {
+        failed ??= { error };
+      },
+    );
   }
   return { summary, failed };
+}
+
+function factsOf(
+  { plan: { manifest } }: Sending['prepared'],
+  destination: Destination,
+): SummaryFacts {
+  const { name, file } = manifest;
+  return {
+    ...(name !== undefined && { name }),
+    manifest: file,
+    finished_at: new Date(systemClock.epochMs()).toISOString(),
+    ...(destination.kind === 'journal' && {
+      all_runs_cost_usd: roundUsd(destination.journal.spentUsd()),
+    }),
+  };
 }
 
 /** A disk that failed for a while: nothing is lost, but the run ended early. */

@@ -18,10 +18,26 @@ export async function removeOlderSummary(path: string | undefined): Promise<void
   }
 }
 
+/** What a summary file says besides the totals: which run it is about. */
+export interface SummaryFacts {
+  readonly name?: string;
+  readonly manifest: string;
+  readonly finished_at: string;
+  /** US dollars of all runs into the same results file. */
+  readonly all_runs_cost_usd?: number;
+}
+
 /** Writes the summary as JSON, mode 0600, over an older one. */
-export async function writeSummaryFile(path: string, summary: Summary): Promise<void> {
+export async function writeSummaryFile(
+  path: string,
+  summary: Summary,
+  facts: SummaryFacts,
+): Promise<void> {
+  const { v, ...totals } = summary;
   try {
-    await writeFile(path, `${safeJson(summary, { indent: 2 })}\n`, { mode: 0o600 });
+    await writeFile(path, `${safeJson({ v, ...facts, ...totals }, { indent: 2 })}\n`, {
+      mode: 0o600,
+    });
   } catch (cause) {
     const state = 'the results are not affected';
     throw cannotWriteSideFile('summary-file', { path, cause, state });

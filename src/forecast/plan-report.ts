@@ -48,6 +48,16 @@ export interface PlannedCost {
   readonly ceiling: number | null;
 }
 
+/** How long earlier answers of one entry of the manifest by one model were, in tokens. */
+export interface LearnedLength {
+  readonly task: string;
+  readonly model: string;
+  readonly answers: number;
+  readonly mean: number;
+  /** Standard deviation; 0 for a single answer. */
+  readonly spread: number;
+}
+
 /** The report, with what people want to know besides. */
 export interface VolleyPlan {
   readonly report: PlanReport;
@@ -63,6 +73,8 @@ export interface VolleyPlan {
   readonly hasFallbacks: boolean;
   /** Whether the run would be above its budget even as expected. */
   readonly isAboveBudget: boolean;
+  /** Lengths of answers that were learned from the results file. */
+  readonly learned: readonly LearnedLength[];
   /** Whether the time rests on assumed latencies. */
   readonly isLatencyAssumed: boolean;
 }

@@ -11,7 +11,7 @@ import type { Earlier } from './earlier.ts';
 import { forecastLanes } from './forecast-lanes.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
 import { decidingLane, type LaneTime } from './lane-time.ts';
-import type { PlannedModel, PlannedTotals, VolleyPlan } from './plan-report.ts';
+import type { LearnedLength, PlannedModel, PlannedTotals, VolleyPlan } from './plan-report.ts';
 import { sampleTasks } from './task-sample.ts';
 import { addTotals, type Totals } from './totals.ts';
 import { planWarnings } from './warnings.ts';
@@ -77,10 +77,21 @@ export async function planVolley(
     counted: counts && { asked: counts.asked },
     hasFallbacks: lanes.some(({ isFallback }) => isFallback),
     isAboveBudget: spentUsd + (budgetCost?.expected ?? 0) > maxCostUsd,
+    learned: lanes.flatMap(learnedLengths),
     isLatencyAssumed: lanes.some(({ templates }) =>
       templates.some(({ answers }) => answers.isLatencyAssumed),
     ),
   };
+}
+
+/** What the forecast of a lane takes from earlier answers. */
+function learnedLengths({ name, templates }: LaneForecast): readonly LearnedLength[] {
+  return templates.flatMap(({ template, tasks, answers, known }) => {
+    if (!known || tasks === 0 || answers.output.basis !== 'records') return [];
+    const { count, mean, standardError } = known.outputs;
+    const spread = count < 2 ? 0 : standardError * Math.sqrt(count);
+    return [{ task: template.id, model: name, answers: count, mean, spread }];
+  });
 }
 
 /** Whether the caller's cap is held at prices that the manifest lowered. */

@@ -7,6 +7,7 @@ import {
   type WarmedUp,
 } from '../schedule/events.ts';
 import { toRecordUsage } from './to-record.ts';
+import { createModelCosts } from './model-costs.ts';
 import type { RecordUsage, ResultRecord } from './record.ts';
 import type { Summary } from './summary.ts';
 
@@ -58,6 +59,7 @@ export function createTally(): Tally {
     cached: 0,
     unexpected: 0,
   };
+  const models = createModelCosts();
   const waitedMs = new Map<WaitReason, number>();
   /** Null as soon as one paid record has no price; undefined while there is nothing to pay. */
   let costUsd: number | null | undefined;
@@ -72,6 +74,7 @@ export function createTally(): Tally {
 
   function addUnkept(outcome: Tallied, record: ResultRecord): void {
     if (record.expected === false) counts.unexpected += 1;
+    models.add(record);
     if (record.cached) counts.cached += 1;
     else if (record.usage) addUsage(usage, record.usage);
     if (record.usage_estimated && !record.cached) counts.estimated += 1;
@@ -92,6 +95,7 @@ export function createTally(): Tally {
   function addWarmUp({ usage: used, costUsd: usd, ...warmedUp }: WarmedUp): void {
     if (used) addUsage(usage, toRecordUsage(used));
     costUsd = addCost(costUsd, usd);
+    models.addCost(warmedUp.lane, usd);
     cacheSavedUsd = addCost(cacheSavedUsd, warmedUp.cacheSavedUsd);
     possiblyPaidUsd = roundUsd(possiblyPaidUsd + (warmedUp.possiblyPaidUsd ?? 0));
     warmUps.calls += 1;
@@ -128,6 +132,7 @@ export function createTally(): Tally {
       ...(counts.estimated > 0 && { usage_estimated: counts.estimated }),
       cache_hit_share: cacheHitShare(usage),
       cost_usd: costUsd ?? null,
+      ...(models.list().length > 0 && { models: models.list() }),
       cache_saved_usd: cacheSavedUsd ?? null,
       ...cached(totals),
       ...(warmUps.calls > 0 && { warm_ups: warmUps.calls, warm_ups_usd: warmUps.costUsd }),

@@ -32,6 +32,8 @@ export interface Summary {
   readonly cache_hit_share: number | null;
   /** US dollars; null where a price is unknown. */
   readonly cost_usd: number | null;
+  /** The same by model, in the order in which they were asked first; absent when nothing was sent. */
+  readonly models?: readonly SummaryModel[];
   /** US dollars that caching saved, negative when it cost more; null where a price is unknown. */
   readonly cache_saved_usd: number | null;
   /** Input tokens of beginnings that tasks share, and how many of them were read from a cache; absent when none was worth caching. */
@@ -55,6 +57,17 @@ export interface Summary {
   /** What held up the model that was held up most, of the whole run; null when none was much. */
   readonly bound_by: SummaryBound | null;
   readonly stopped_by: StopReason['kind'] | 'unwritable' | null;
+}
+
+/** What a model did, as far as it was asked in this run. */
+export interface SummaryModel {
+  /** `provider/model`. */
+  readonly model: string;
+  /** Tasks that it answered, or was asked last for. */
+  readonly tasks: number;
+  readonly succeeded: number;
+  /** US dollars, also for tasks that another model answered in the end; null where the price is unknown. */
+  readonly cost_usd: number | null;
 }
 
 export interface SummaryBound {

@@ -62,6 +62,7 @@ test('a run is added up by status, tokens, attempts and what it waited for', () 
     },
     cache_hit_share: 0.7136,
     cost_usd: null,
+    models: [{ model: 'anthropic/claude-haiku-5-5', tasks: 3, succeeded: 2, cost_usd: null }],
     cache_saved_usd: null,
     attempts: 5,
     retries: 2,
