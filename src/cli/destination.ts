@@ -3,6 +3,7 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { openJournal, type Journal } from '../journal/journal.ts';
 import type { JournalMode } from '../journal/open-results.ts';
 import { notAFile } from '../journal/problems.ts';
+import { readOpenBatches } from '../journal/read-batches.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemDisk } from '../ports/system-disk.ts';
@@ -59,6 +60,7 @@ export async function openDestination(
   }
   const isStream = isOtherThanFile(file);
   if (isJournal(file, wanted)) {
+    if (mode === 'overwrite') await refuseLosingBatches(file, seal);
     const journal = await openJournal(file, {
       mode,
       disk: systemDisk,
@@ -179,4 +181,20 @@ function stdoutIsClosed(): boolean {
     // Not Linux, or no /proc: there is no telling.
     return false;
   }
+}
+
+/** Without its companion nobody would know of a batch that is paid for. */
+async function refuseLosingBatches(file: string, seal: Seal | undefined): Promise<void> {
+  const found = await readOpenBatches(systemDisk, file, { seal, trustsAll: false }).catch(
+    (error: unknown) => {
+      // What is there, and whether it may be replaced, is said when it is opened.
+      if (error instanceof VolleyError) return undefined;
+      throw error;
+    },
+  );
+  if (!found || found.open.length === 0 || found.isFromElsewhere) return;
+  throw new VolleyError(`batches of \`${file}\` are not collected yet, and are paid for`, {
+    exitCode: EXIT.usage,
+    hint: 'collect them with `--resume`, or write to another file',
+  });
 }

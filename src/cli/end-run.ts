@@ -81,7 +81,10 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
     // A run that was refused before it began is not to be continued as it is.
     const hasBegun = keeping !== undefined || signals.drain.aborted;
     const readsStdin = readsRowsFromStdin(prepared.plan.manifest);
-    if (!isOver && hasBegun) await notes.howToResume(process.argv, { needsMoney, readsStdin });
+    const collects = summary?.batches_pending !== undefined;
+    if ((!isOver || collects) && hasBegun) {
+      await notes.howToResume(process.argv, { needsMoney, readsStdin, collects });
+    }
   }
 }
 

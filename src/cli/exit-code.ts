@@ -26,6 +26,7 @@ export function maxFailuresFlag(args: Arguments): MaxFailures | undefined {
 export function exitCodeOf(summary: Summary, allowed?: MaxFailures): number {
   if (summary.stopped_by === 'provider') return EXIT.provider;
   if (summary.stopped_by === 'budget') return EXIT.budget;
+  if (summary.batches_pending !== undefined) return EXIT.pending;
   return wentWell(summary) || isAllowed(summary, allowed) ? EXIT.ok : EXIT.tasksFailed;
 }
 

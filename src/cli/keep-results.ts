@@ -1,5 +1,7 @@
 import { SinkFailed } from '../results/sinks/sink.ts';
 import type { ResultRecord } from '../results/record.ts';
+import { collectedRow } from '../journal/read-results.ts';
+import type { BatchKeeping } from '../run/run-batches.ts';
 import type { RunOptions } from '../run/run.ts';
 import type { Destination } from './destination.ts';
 import type { WaitWatch } from './wait-watch.ts';
@@ -8,7 +10,7 @@ import type { WaitWatch } from './wait-watch.ts';
 export interface Keeping {
   readonly options: Pick<
     RunOptions,
-    'keep' | 'keepAgain' | 'keepWarmUp' | 'graceAfterKeepFailureMs'
+    'keep' | 'keepAgain' | 'keepWarmUp' | 'batches' | 'graceAfterKeepFailureMs'
   >;
   /** The first error with which a record was refused; undefined when none was. */
   failure(): unknown;
@@ -58,6 +60,7 @@ export function keepResults(
                 `for the disk of \`${destination.file}\``,
                 destination.journal.appendWarmUp(line),
               ),
+            batches: batchesIn(destination, waits),
             keepAgain: () =>
               waits.during(
                 `for the disk of \`${destination.file}\``,
@@ -65,6 +68,22 @@ export function keepResults(
               ),
             graceAfterKeepFailureMs: graceAfterFailureMs,
           },
+  };
+}
+
+/** The life of batches is kept next to the records. */
+function batchesIn(
+  { journal, file }: Extract<Destination, { readonly kind: 'journal' }>,
+  waits: WaitWatch,
+): BatchKeeping {
+  const { openChunks = [], collectedRows } = journal.found ?? {};
+  const disk = `for the disk of \`${file}\``;
+  return {
+    open: openChunks,
+    isRecorded: (batchId, fingerprint) =>
+      collectedRows?.has(collectedRow(batchId, fingerprint)) ?? false,
+    keepLine: (line) => waits.during(disk, journal.appendBatch(line)),
+    keepRow: (line) => waits.during(disk, journal.appendBatchRow(line)),
   };
 }
 

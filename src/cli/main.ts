@@ -80,6 +80,8 @@ async function runCommand(args: Arguments): Promise<number> {
       return (await import('./commands/diff.ts')).diff(args);
     case 'cache':
       return (await import('./commands/cache.ts')).cache(args);
+    case 'batch':
+      return (await import('./commands/batch.ts')).batch(args);
     case 'prune':
       return (await import('./commands/prune.ts')).prune(args);
     case 'completion':

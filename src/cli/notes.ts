@@ -24,6 +24,8 @@ export interface ResumeOptions {
   readonly needsMoney?: boolean;
   /** Rows came from stdin: the command alone would wait for them. */
   readonly readsStdin?: boolean;
+  /** Batches are with their providers. */
+  readonly collects?: boolean;
 }
 
 export function createNotes(
@@ -61,7 +63,10 @@ export function createNotes(
       isJson
         ? write(safeJson({ type: 'task_explained', id, reason }))
         : print([`${id} is sent: ${REASONS[reason]}`]),
-    howToResume: async (argv, { needsMoney = false, readsStdin = false } = {}) => {
+    howToResume: async (
+      argv,
+      { needsMoney = false, readsStdin = false, collects = false } = {},
+    ) => {
       const given = argv.slice(2);
       const end = given.includes('--') ? given.indexOf('--') : given.length;
       const [flags, others] = [given.slice(0, end), given.slice(end)];
@@ -73,9 +78,10 @@ export function createNotes(
       }
       const kept = flags.filter((word) => !MODE_FLAGS.has(word));
       const same = needsMoney ? withoutBudget(kept) : kept;
-      const how = readsStdin ? 'to continue, with the same rows on stdin' : 'to continue';
+      const what = collects ? 'to collect the answers' : 'to continue';
+      const how = readsStdin ? `${what}, with the same rows on stdin` : what;
       const words = [...same, ...added, ...others];
-      if (mode !== 'tty' || readsStdin) return print([`${how}: ${shownCommand(words)}`]);
+      if (mode !== 'tty' || readsStdin || collects) return print([`${how}: ${shownCommand(words)}`]);
       // In line with the facts at the end of a run.
       const rows = commandRows(words, width() - CONTINUE.length);
       await write(CONTINUE + rows.join(`\n${' '.repeat(CONTINUE.length + 2)}`));
@@ -95,7 +101,14 @@ const REASONS: Readonly<Record<Parameters<Explain>[1], string>> = {
   skipped: 'it was skipped before',
 };
 
-const MODE_FLAGS = new Set(['--resume', '--retry-failed', '--overwrite', '--explain']);
+const MODE_FLAGS = new Set([
+  '--resume',
+  '--retry-failed',
+  '--overwrite',
+  '--explain',
+  '--detach',
+  '--resubmit',
+]);
 
 const BUDGET_FLAG = '--max-cost-usd';
 

@@ -8,6 +8,7 @@ import { decideTasks, type Resumption } from '../run/resume.ts';
 import { stalePrices } from '../run/run-prices.ts';
 import type { Base } from './against.ts';
 import type { Arguments } from './arguments.ts';
+import { openBatchNotes } from './batch-flags.ts';
 import { confirm } from './confirm.ts';
 import type { Course, Sending } from './course.ts';
 import { openDestination, type Destination } from './destination.ts';
@@ -71,6 +72,7 @@ export async function openAndDecide(sending: Sending, course: Course): Promise<D
   const journal = destination.kind === 'journal' ? destination.journal : undefined;
   if (destination.kind === 'journal') {
     await notes.print(openingNotes(destination.journal, destination.file));
+    await notes.print(openBatchNotes(args, destination.journal.found));
   }
   const { responseCache, sealing } = sending;
   if (sealing.problem !== undefined && (journal || responseCache)) {

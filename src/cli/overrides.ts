@@ -1,11 +1,19 @@
 import type { Overrides } from '../manifest/load.ts';
 import type { Bounds } from '../errors/bounds.ts';
 import type { Arguments } from './arguments.ts';
-import { INCLUDED_PARTS, type IncludedPart } from '../manifest/manifest.ts';
+import { INCLUDED_PARTS, RUN_MODES, type IncludedPart } from '../manifest/manifest.ts';
 import { suggest } from '../errors/suggest.ts';
 import { usageError } from './arguments.ts';
 import type { FlagName } from './flags.ts';
-import { countFlag, durationFlag, listFlag, switchFlag, textFlag, usdFlag } from './settings.ts';
+import {
+  choiceFlag,
+  countFlag,
+  durationFlag,
+  listFlag,
+  switchFlag,
+  textFlag,
+  usdFlag,
+} from './settings.ts';
 
 /** The flags that win over the manifest. */
 export function overridesOf(args: Arguments): Overrides {
@@ -16,6 +24,7 @@ export function overridesOf(args: Arguments): Overrides {
   const maxCostUsd = usdFlag(args, 'max-cost-usd');
   const pricesFile = textFlag(args, 'prices');
   const timeoutMs = durationFlag(args, 'timeout');
+  const mode = choiceFlag(args, 'mode', RUN_MODES);
   const include = includeFlag(args);
   return {
     ...(model === undefined ? {} : { model }),
@@ -27,6 +36,7 @@ export function overridesOf(args: Arguments): Overrides {
     ...(pricesFile === undefined ? {} : { pricesFile }),
     trustPrices: switchFlag(args, 'trust-prices'),
     allowParams: listFlag(args, 'allow-param'),
+    ...(mode === undefined ? {} : { mode }),
     ...(switchFlag(args, 'fail-fast') ? { failFast: true } : {}),
     ...(include === undefined ? {} : { include }),
     contextTexts: listFlag(args, 'context'),

@@ -53,6 +53,13 @@ export async function playRun(
     }),
     ...(learning === undefined ? {} : { learning }),
     ...keeping.options,
+    ...(keeping.options.batches && {
+      batches: {
+        ...keeping.options.batches,
+        detaches: switchFlag(sending.args, 'detach'),
+        resubmits: switchFlag(sending.args, 'resubmit'),
+      },
+    }),
   });
   const { name, file } = prepared.plan.manifest;
   if (sides.junit !== undefined) course.cases = createHeldCases(name ?? file);

@@ -36,8 +36,7 @@ export async function sendVolley(args: Arguments, loaded: LoadedManifest): Promi
       signals.dispose();
     }
   }
-  return (
-    signals.exitCode() ??
-    (course.summary ? exitCodeOf(course.summary, sending.maxFailures) : EXIT.bug)
-  );
+  const { summary } = course;
+  if (summary?.batches_pending !== undefined) return exitCodeOf(summary);
+  return signals.exitCode() ?? (summary ? exitCodeOf(summary, sending.maxFailures) : EXIT.bug);
 }

@@ -13,6 +13,7 @@ import { maxFailuresFlag, type MaxFailures } from './exit-code.ts';
 import { permissionsOf } from './permissions.ts';
 import { resultFile } from './result-file.ts';
 import { refuseIfFrozen } from './frozen.ts';
+import { refuseUnbatchable } from './batch-flags.ts';
 import { openResponseCache, type OpenedCache } from './open-response-cache.ts';
 import { openSeal, type OpenedSeal } from './open-seal.ts';
 import { refuseUnsafeNames } from './written-names.ts';
@@ -77,6 +78,7 @@ export async function settleRun(args: Arguments, loaded: LoadedManifest): Promis
     dirname(loaded.manifest.file),
   );
   await refuseSharedFiles({ output, ...sides }, loaded.takeFilesRead());
+  refuseUnbatchable(args, prepared, output);
   const sealing = await openSeal(loaded.manifest.file, process.env);
   const responseCache = await openResponseCache(args, loaded.manifest, sealing.seal);
   const against = await againstOf(args, loaded, prepared);

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { readBatchLine, type BatchLine, type BatchRowLine } from '../batch/batch-line.ts';
 import type { Disk, DiskFile } from '../ports/disk.ts';
 import { writeAll } from '../ports/write-all.ts';
 import { spentUsd, type RecordUsage, type ResultRecord } from '../results/record.ts';
@@ -29,6 +30,8 @@ export type CompanionLine =
   | { readonly kind: 'torn'; readonly offset: number; readonly base64: string }
   /** What a call cost that wrote a shared prefix to a provider's cache. No task made it. */
   | ({ readonly kind: 'warm_up' } & WarmUpLine)
+  | ({ readonly kind: 'batch' } & BatchLine)
+  | ({ readonly kind: 'batch_row' } & BatchRowLine)
   /** What the lines cost that pruning took out. */
   | { readonly kind: 'pruned'; readonly cost_usd: number };
 
@@ -135,6 +138,8 @@ export interface CheckedCompanionLine {
   readonly kind: string;
   readonly record: ResultRecord | undefined;
   readonly usd: number;
+  /** A step of a batch, and whose line it is. */
+  readonly batch?: { readonly line: BatchLine; readonly value: object };
 }
 
 /** Reads one line of a companion, without its line break. */
@@ -146,6 +151,11 @@ export function checkCompanionLine(bytes: Uint8Array): CheckedLine<CheckedCompan
   if (typeof kind !== 'string') return wrong('is not a line of a companion: `kind` is missing');
   if (cost !== null && !isAmount(cost))
     return wrong('is not a line of a companion: `cost_usd` is not an amount');
+  if (kind === 'batch') {
+    const line = readBatchLine(value);
+    if (!line) return wrong('is not a line of a companion: it is no step of a batch');
+    return { ok: true, value: { kind, record: undefined, usd: 0, batch: { line, value } } };
+  }
   if (kind !== 'record') return { ok: true, value: { kind, record: undefined, usd: cost ?? 0 } };
   const checked = isObject(record) ? checkRecord(record) : wrong('has no record');
   if (!checked.ok) return checked;

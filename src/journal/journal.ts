@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { reasonOf } from '../results/write-problems.ts';
+import type { BatchLine, BatchRowLine } from '../batch/batch-line.ts';
 import type { WarmUpLine } from './companion.ts';
 import { externalChanges, type ExternalChanges } from './external-changes.ts';
 import { groupCommit } from './group-commit.ts';
@@ -31,6 +32,10 @@ export interface Journal extends Matcher {
   append(record: ResultRecord): Promise<void>;
   /** Resolves when what a warm-up call cost is durable, in the companion. Rejects like `append`. */
   appendWarmUp(line: WarmUpLine): Promise<void>;
+  /** Resolves when a step of a batch is durable, in the companion. */
+  appendBatch(line: BatchLine): Promise<void>;
+  /** The same for an answer that belongs to no task of this run. */
+  appendBatchRow(line: BatchRowLine): Promise<void>;
   /** Tries for `graceMs` to write what could not be written; gives what is still not saved. */
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
   /** What all runs into this file cost so far, in US dollars: this one, the companion and earlier ones. */
@@ -108,6 +113,11 @@ export async function openJournal(
       // It was paid for, whatever becomes of the line.
       spent += line.cost_usd ?? 0;
       await results.companion.append([{ kind: 'warm_up', ...line }]);
+    },
+    appendBatch: (line) => results.companion.append([{ kind: 'batch', ...line }]),
+    async appendBatchRow(line) {
+      spent += line.cost_usd ?? 0;
+      await results.companion.append([{ kind: 'batch_row', ...line }]);
     },
     drain: (graceMs, signal) => commit.drain(graceMs, signal),
     spentUsd: () => spent,

@@ -1,4 +1,5 @@
 import type { ReadableFile } from '../ports/disk.ts';
+import { openChunks, type BatchLine, type OpenChunk } from '../batch/batch-line.ts';
 import { isCurrentFingerprint } from '../plan/fingerprint.ts';
 import { beginsLikeResults, BEGINNING_BYTES } from '../results/begins-like-results.ts';
 import { notResults } from '../results/not-results.ts';
@@ -42,6 +43,12 @@ export interface FoundRecords {
   readonly isOfEarlierRelease: boolean;
   /** Whether it holds an answer that was not sealed under the caller's key. */
   readonly isFromElsewhere: boolean;
+  /** Batches that were begun and not collected, or may have been. */
+  readonly openChunks: readonly OpenChunk[];
+  /** `BATCH_ID FINGERPRINT` of each record that came from one of these. */
+  readonly collectedRows: ReadonlySet<string>;
+  /** Whether one of these chunks was not sealed under the caller's key. */
+  readonly hasChunksFromElsewhere: boolean;
 }
 
 /**
@@ -55,7 +62,7 @@ export type Tail =
   | { readonly kind: 'unended' }
   | { readonly kind: 'torn'; readonly offset: number; readonly isUnended: boolean };
 
-export type CheckSeal = (record: ResultRecord) => SealCheck;
+export type CheckSeal = (record: object) => SealCheck;
 
 export interface ReadOptions {
   /** Called for each record of the results file, superseded ones too. */
@@ -84,7 +91,17 @@ export async function readResults(
   options: ReadOptions = {},
 ): Promise<ReadResults> {
   const table = newLineTable();
-  const found = { spentUsd: 0, isOfEarlierRelease: false, isFromElsewhere: false };
+  const found = {
+    spentUsd: 0,
+    isOfEarlierRelease: false,
+    isFromElsewhere: false,
+    openChunks: new Array<OpenChunk>(),
+    collectedRows: new Set<string>(),
+    hasChunksFromElsewhere: false,
+  };
+  const batchLines: BatchLine[] = [];
+  const foreignChunks = new Set<string>();
+  const openBatches = new Set<string>();
   const prunable = { lines: 0, costUsd: 0, others: new Array<LinePlace>() };
   /** Records of the companion. One that is in the results file too is there only because of a crash, or was taken back. */
   const copies = new Map<string, { readonly line: number; readonly usd: number }>();
@@ -93,6 +110,9 @@ export async function readResults(
     const isAnswer = record.status === 'succeeded';
     const seal = (isAnswer && options.checkSeal?.(record)) || 'ours';
     found.spentUsd += spentUsd(record);
+    if (record.batch_id !== undefined && (place.isAside || openBatches.has(record.batch_id))) {
+      found.collectedRows.add(collectedRow(record.batch_id, record.fingerprint));
+    }
     found.isFromElsewhere ||= seal !== 'ours';
     const { fingerprint } = record;
     found.isOfEarlierRelease ||= fingerprint !== null && !isCurrentFingerprint(fingerprint);
@@ -103,7 +123,12 @@ export async function readResults(
     companion &&
     (await readWhole(companion, checkCompanionLine, {
       ...options,
-      onLine({ kind, record, usd }, place) {
+      onLine({ kind, record, usd, batch }, place) {
+        if (batch) {
+          batchLines.push(batch.line);
+          const seal = options.checkSeal?.(batch.value) ?? 'ours';
+          if (seal !== 'ours') foreignChunks.add(batch.line.chunk);
+        }
         if (PRUNABLE.has(kind)) prunable.lines += kind === 'pruned' ? 0 : 1;
         else prunable.others.push(place);
         const identity = record && identityOf(record);
@@ -114,6 +139,11 @@ export async function readResults(
       },
     }));
   table.companionCount = table.count;
+  found.openChunks.push(...openChunks(batchLines));
+  for (const { batchId } of found.openChunks) if (batchId !== undefined) openBatches.add(batchId);
+  found.hasChunksFromElsewhere = found.openChunks.some(({ intended }) =>
+    foreignChunks.has(intended.chunk),
+  );
   const { tail, end } = await readWhole(results, checkLine, {
     ...options,
     onLine(record, place) {
@@ -131,6 +161,11 @@ export async function readResults(
     },
   });
   return { table, found, tail, end, companion: companionRead && foundAs(companionRead), prunable };
+}
+
+/** What `FoundRecords.collectedRows` holds of a row. */
+export function collectedRow(batchId: string, fingerprint: string | null): string {
+  return `${batchId} ${fingerprint}`;
 }
 
 function foundAs({ tail, end }: Whole): FoundCompanion {

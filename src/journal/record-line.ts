@@ -82,6 +82,7 @@ const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
   ['possibly_paid_usd', optional(isAmount)],
   ['superseded_usd', optional(isAmount)],
   ['shared_with', optional(isText)],
+  ['batch_id', optional(isText)],
   ['cached', (value) => value === undefined || value === true],
   ['queued_ms', isCount],
   ['duration_ms', isCount],

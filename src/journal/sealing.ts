@@ -11,7 +11,7 @@ export interface Sealing {
 }
 
 export function sealChecker({ seal }: Sealing): CheckSeal {
-  return (record) => seal?.check(record) ?? (record.seal === undefined ? 'unsealed' : 'foreign');
+  return (record) => seal?.check(record) ?? ('seal' in record ? 'foreign' : 'unsealed');
 }
 
 /** A record that was changed: with a seal of its own, or without one, for an old seal fits it no longer. */

@@ -10,6 +10,7 @@ import {
   type ProviderType,
 } from './manifest.ts';
 import {
+  booleanOf,
   countOf,
   durationOf,
   namedEntries,
@@ -51,6 +52,9 @@ export const DEFAULT_MOCK: MockSettings = {
   answer: undefined,
 };
 
+/** How long a mock's batch takes unless told otherwise. */
+export const DEFAULT_BATCH_MS = { min: 1_000, max: 3_000 };
+
 function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
   const { key: name, value: node } = each;
   const { source } = context;
@@ -88,6 +92,7 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
       ]),
     ),
     mock: buildMock(child(node, 'mock'), context),
+    batch: booleanOf(child(node, 'batch')),
   };
 }
 
@@ -167,6 +172,7 @@ function buildLimits(node: SourceNode | undefined, context: ReadContext): Limits
 function buildMock(node: SourceNode | undefined, context: ReadContext): MockSettings | undefined {
   if (node?.kind !== 'map') return undefined;
   const errors = child(node, 'errors');
+  const batch = child(node, 'batch');
   const mock: MockSettings = {
     seed: numberOf(child(node, 'seed')) ?? DEFAULT_MOCK.seed,
     latencyMs: rangeOf(child(node, 'latency'), durationOf, context) ?? DEFAULT_MOCK.latencyMs,
@@ -179,6 +185,12 @@ function buildMock(node: SourceNode | undefined, context: ReadContext): MockSett
     }),
     missingUsage: numberOf(child(node, 'missing_usage')) ?? DEFAULT_MOCK.missingUsage,
     answer: stringOf(child(node, 'answer')),
+    ...(batch && {
+      batch: {
+        durationMs: rangeOf(child(batch, 'duration'), durationOf, context) ?? DEFAULT_BATCH_MS,
+        expired: numberOf(child(batch, 'expired')) ?? 0,
+      },
+    }),
   };
   if (errors && mock.errors.reduce((sum, { rate }) => sum + rate, 0) > 1 + 1e-9) {
     context.report.error(context.source.place(errors), {

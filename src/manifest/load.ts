@@ -14,10 +14,13 @@ import { finalFindings } from './final-findings.ts';
 import { reportSecrets, withoutRanges } from './find-secrets.ts';
 import {
   INCLUDED_PARTS,
+  RUN_MODES,
+  type BatchSettings,
   type IncludedPart,
   type Manifest,
   type ModelName,
   type PriceFile,
+  type RunMode,
   type RunSettings,
 } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
@@ -37,7 +40,7 @@ import { schemaFindings } from './schema-findings.ts';
 import { maskSecrets } from './secrets.ts';
 import { varUses } from './set-values.ts';
 import { slipsOf } from './slips.ts';
-import { child, plainValue } from './source-node.ts';
+import { child, plainValue, type SourceNode } from './source-node.ts';
 import { manifestTooLarge, readSource, type ManifestSource } from './source.ts';
 import { MOST_VARIABLE_USES } from './task-variables.ts';
 import type { Template } from './template.ts';
@@ -76,6 +79,7 @@ export interface Overrides {
   /** Bound on one attempt. */
   readonly timeoutMs?: number;
   readonly failFast?: boolean;
+  readonly mode?: RunMode;
   /** Go after the manifest's own context: first the texts, then the files. */
   readonly contextTexts?: readonly string[];
   /** Read with `readText`. */
@@ -113,6 +117,7 @@ export async function loadManifest(file: string, options: LoadOptions): Promise<
 
 const CONTEXT_FILE_BYTES = 10 * 1024 * 1024;
 const DEFAULT_MAX_CONCURRENT = 64;
+const DEFAULT_MIN_ROWS = 10;
 
 async function readManifest(file: string, readText: ReadText): Promise<string | Finding> {
   const bytes = await readText(file, YAML_BOUNDS.bytes);
@@ -264,6 +269,19 @@ function buildRun(context: ReadContext, overrides: Overrides): RunSettings {
       overrides.maxConcurrent ?? numberOf(child(node, 'max_concurrent')) ?? DEFAULT_MAX_CONCURRENT,
     failFast: overrides.failFast ?? booleanOf(child(node, 'fail_fast')) ?? false,
     timeoutMs,
+    mode:
+      overrides.mode ??
+      RUN_MODES.find((mode) => mode === stringOf(child(node, 'mode'))) ??
+      'realtime',
+    batch: buildBatch(child(context.source.root, 'batch')),
+  };
+}
+
+function buildBatch(node: SourceNode | undefined): BatchSettings {
+  return {
+    leftovers: stringOf(child(node, 'leftovers')) === 'batch' ? 'batch' : 'realtime',
+    minRows: numberOf(child(node, 'min_rows')) ?? DEFAULT_MIN_ROWS,
+    keepFiles: booleanOf(child(node, 'keep_files')) ?? false,
   };
 }
 

@@ -256,6 +256,8 @@ export interface ProviderSettings {
   readonly limits: Limits;
   readonly models: ReadonlyMap<string, ModelSettings>;
   readonly mock: MockSettings | undefined;
+  /** Whether it speaks the batch interface of its wire. Default: OpenAI, Anthropic and mocks do. */
+  readonly batch?: boolean | undefined;
 }
 
 /** Whether answers come as a stream, joined before anyone sees them; `auto`: where it is needed. */
@@ -296,6 +298,27 @@ export interface MockSettings {
   readonly missingUsage: number;
   /** Fixed answer; without it the mock makes up words. `{{ }}` is not expanded in it. */
   readonly answer: string | undefined;
+  /** How its batches behave; absent: one takes a few seconds, and every row is answered. */
+  readonly batch?: {
+    /** How long one takes: uniform in [min, max]. */
+    readonly durationMs: { readonly min: number; readonly max: number };
+    /** Share of rows, 0 to 1, that expire. */
+    readonly expired: number;
+  };
+}
+
+/** `realtime`: a request per task. `batch`: through the provider's batch interface, where it has one. */
+export const RUN_MODES = ['realtime', 'batch'] as const;
+export type RunMode = (typeof RUN_MODES)[number];
+
+/** `batch`. */
+export interface BatchSettings {
+  /** How rows are sent again that a batch did not process. */
+  readonly leftovers: 'realtime' | 'batch';
+  /** A later level of needs, or a remainder, of fewer rows goes in realtime. */
+  readonly minRows: number;
+  /** Leaves input and output files with the provider once they are collected. */
+  readonly keepFiles: boolean;
 }
 
 export interface RunSettings {
@@ -305,6 +328,9 @@ export interface RunSettings {
   readonly failFast: boolean;
   /** Bound on the whole run; undefined means none. */
   readonly timeoutMs: number | undefined;
+  /** Default `realtime`. */
+  readonly mode?: RunMode;
+  readonly batch?: BatchSettings;
 }
 
 /** Bounds in US dollars; undefined means none. */

@@ -1,5 +1,5 @@
 import type { Parameters } from '../manifest/manifest.ts';
-import type { Price } from '../manifest/price.ts';
+import { factorOf, type Price, type Service } from '../manifest/price.ts';
 import type { Usage } from '../providers/provider.ts';
 import { cacheSavings, costOf } from './cost.ts';
 import { serviceOf } from './service.ts';
@@ -27,6 +27,22 @@ export function billOf(
 ): Bill {
   const service = serviceOf(parameters);
   if (service === undefined) return { costUsd: null, cacheSavedUsd: null, budgetUsd: null };
+  return billFor(usage, service, { price, budgetPrice });
+}
+
+/** The same for ONE row of a batch. */
+export function batchBillOf(usage: Usage, { price, budgetPrice = price }: LanePrices): Bill {
+  return billFor(usage, batchService(price ?? budgetPrice), { price, budgetPrice });
+}
+
+/** What is free needs no price for batches. */
+export function batchService(price: Price | undefined): Service {
+  const isFree =
+    price && price.tiers.length === 0 && Object.values(price.base).every((rate) => rate === 0);
+  return isFree && factorOf(price, 'batch') === undefined ? 'standard' : 'batch';
+}
+
+function billFor(usage: Usage, service: Service, { price, budgetPrice }: LanePrices): Bill {
   return {
     costUsd: costOf(usage, price, service),
     cacheSavedUsd: cacheSavings(usage, price, service),

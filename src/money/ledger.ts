@@ -16,6 +16,8 @@ export interface Ledger {
 export interface TaskNeed extends WorstCase {
   /** US dollars that the task has cost with other models: its own cap is for all of them. Default 0. */
   readonly taskSpentUsd?: number;
+  /** Tasks that are reserved for at once, each under its own cap already. Default 1. */
+  readonly tasks?: number;
 }
 
 export interface LedgerOptions {
@@ -78,9 +80,9 @@ export function createLedger(options: LedgerOptions): Ledger {
   let overrun: Nano = 0;
 
   return {
-    reserve({ attemptUsd, attempts, taskSpentUsd = 0 }) {
+    reserve({ attemptUsd, attempts, taskSpentUsd = 0, tasks = 1 }) {
       const attempt = ceilNano(attemptUsd);
-      const leftInTask = taskCap - ceilNano(taskSpentUsd);
+      const leftInTask = tasks * taskCap - ceilNano(taskSpentUsd);
       const inTask = Math.min(attempts, timesIn(attempt, leftInTask));
       if (inTask < 1) return refusal('task', 'never', attempt, leftInTask);
       // Full cover while others may still give money back; what is left of it once none can.

@@ -1,3 +1,4 @@
+import type { Call } from './batch-call.ts';
 import type { Get, Post } from './http-provider.ts';
 import { keyHeader } from './key-header.ts';
 import type { ResolvedProvider } from './resolve.ts';
@@ -25,6 +26,28 @@ export async function openAnthropic(
   };
 }
 
+/** Calls any path of such a server. */
+export async function openAnthropicCalls(
+  endpoint: ResolvedProvider,
+  transport: Transport,
+): Promise<Call> {
+  const client = await clientFor(endpoint, transport);
+  return async ({ method, path, body, contentType, ...more }, { signal, timeoutMs, transfer }) => {
+    const fetchOptions = { redirect: 'manual', transfer } as const;
+    const options = {
+      query: { ...endpoint.query, ...more.query },
+      signal,
+      timeout: sdkTimeout(timeoutMs),
+      fetchOptions,
+      ...(body !== undefined && { body }),
+      ...(contentType !== undefined && { headers: { 'content-type': contentType } }),
+    };
+    const sender =
+      contentType === undefined ? client : await clientFor(endpoint, transport, contentType);
+    return sender[method](path, options).asResponse();
+  };
+}
+
 /** Asks such a server which models it has. */
 export async function openAnthropicModels(
   endpoint: ResolvedProvider,
@@ -43,7 +66,11 @@ export async function openAnthropicModels(
  * The only door to Anthropic's SDK, loaded on first use. Retries, timeouts and logs are off, and the
  * key is passed here, so that neither the environment nor a profile on disk is asked for one.
  */
-async function clientFor(endpoint: ResolvedProvider, transport: Transport) {
+async function clientFor(
+  endpoint: ResolvedProvider,
+  transport: Transport,
+  contentType = 'application/json',
+) {
   const { Anthropic } = await import('@anthropic-ai/sdk');
   const { key, headers } = endpoint;
   const version = endpoint.apiVersion ?? BEARER_SINCE;
@@ -59,7 +86,7 @@ async function clientFor(endpoint: ResolvedProvider, transport: Transport) {
     openTelemetry: false,
     fetch: transport.fetchWith({
       accept: 'application/json',
-      'content-type': 'application/json',
+      'content-type': contentType,
       'user-agent': 'volley',
       'anthropic-version': version,
       ...headers,

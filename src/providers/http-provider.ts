@@ -1,6 +1,7 @@
 import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
-import { createBodyForms } from './body-forms.ts';
+import type { BatchApi } from './batch-api.ts';
+import { createBodyForms, type BodyForms } from './body-forms.ts';
 import { withinDeadline } from './deadline.ts';
 import type { Dialect } from './dialect.ts';
 import { withoutEvents } from './event-stream.ts';
@@ -36,6 +37,8 @@ export function createHttpProvider(parts: {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly redact: Redactor;
+  /** Its batch interface; absent where it has none. */
+  readonly batches?: ((forms: BodyForms) => BatchApi) | undefined;
 }): Provider {
   const { endpoint, dialect, transport, clock, redact } = parts;
   const clean = createCleaner(redact);
@@ -44,6 +47,7 @@ export function createHttpProvider(parts: {
   return {
     name: endpoint.name,
     host: endpoint.host,
+    batches: parts.batches?.(forms),
     async send(request, options) {
       const {
         timeoutMs,

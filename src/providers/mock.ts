@@ -8,6 +8,7 @@ import type { Random } from '../ports/random.ts';
 import { withinDeadline } from './deadline.ts';
 import { httpFailure } from './failures.ts';
 import { madeUpValue } from '../plan/made-up-value.ts';
+import { createMockBatches } from './mock-batches.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from './provider.ts';
 import { estimatedUsage } from './usage.ts';
@@ -21,15 +22,28 @@ export function createMockProvider(options: {
   readonly name: string;
   readonly settings?: MockSettings | undefined;
   readonly clock: Clock;
+  readonly hasBatches?: boolean | undefined;
 }): Provider {
   const { name, clock } = options;
   const settings = options.settings ?? DEFAULT_MOCK;
   const cachedContexts = new Set<number>();
   /** Failed attempts of requests that have not been answered yet. */
   const failures = new Map<number, number>();
+  function batchAnswer(request: PromptRequest): AttemptOutcome {
+    const content = hash([settings.seed, contentOf(request)]);
+    const random = seededRandom(content);
+    // The same answer as in realtime, which has drawn a latency first.
+    random();
+    return answered(request, settings, { random, cachedContexts, id: content });
+  }
+
   return {
     name,
     host: 'mock',
+    batches:
+      options.hasBatches === true
+        ? createMockBatches({ settings, clock, answer: batchAnswer, hash })
+        : undefined,
     async send(request, { timeoutMs, signal }) {
       const context = {
         provider: name,

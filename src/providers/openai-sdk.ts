@@ -1,3 +1,4 @@
+import type { Call } from './batch-call.ts';
 import type { Get, Post } from './http-provider.ts';
 import { keyHeader } from './key-header.ts';
 import type { ResolvedProvider } from './resolve.ts';
@@ -19,6 +20,28 @@ export async function openOpenai(
   };
 }
 
+/** Calls any path of such a server. */
+export async function openOpenaiCalls(
+  endpoint: ResolvedProvider,
+  transport: Transport,
+): Promise<Call> {
+  const client = await clientFor(endpoint, transport);
+  return async ({ method, path, body, contentType, ...more }, { signal, timeoutMs, transfer }) => {
+    const fetchOptions = { redirect: 'manual', transfer } as const;
+    const options = {
+      query: { ...endpoint.query, ...more.query },
+      signal,
+      timeout: sdkTimeout(timeoutMs),
+      fetchOptions,
+      ...(body !== undefined && { body }),
+      ...(contentType !== undefined && { headers: { 'content-type': contentType } }),
+    };
+    const sender =
+      contentType === undefined ? client : await clientFor(endpoint, transport, contentType);
+    return sender[method](path, options).asResponse();
+  };
+}
+
 /** Asks such a server which models it has. */
 export async function openOpenaiModels(
   endpoint: ResolvedProvider,
@@ -37,7 +60,11 @@ export async function openOpenaiModels(
  * The only door to OpenAI's SDK, loaded on first use. Retries, timeouts and logs are off, and every
  * setting that it would look for in the environment is passed here.
  */
-async function clientFor(endpoint: ResolvedProvider, transport: Transport) {
+async function clientFor(
+  endpoint: ResolvedProvider,
+  transport: Transport,
+  contentType = 'application/json',
+) {
   const { OpenAI } = await import('openai');
   const { key, auth = 'bearer', headers } = endpoint;
   return new OpenAI({
@@ -52,7 +79,7 @@ async function clientFor(endpoint: ResolvedProvider, transport: Transport) {
     logger: silentLogger,
     fetch: transport.fetchWith({
       accept: 'application/json',
-      'content-type': 'application/json',
+      'content-type': contentType,
       'user-agent': 'volley',
       ...headers,
       ...(key !== undefined && keyHeader(key, auth)),

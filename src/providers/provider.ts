@@ -3,6 +3,7 @@ import type { LimitKind } from '../manifest/limit-names.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
 import type { JsonValue } from '../ports/json.ts';
+import type { BatchApi } from './batch-api.ts';
 
 /** The seam behind which every wire format lives. A new provider is one file and one line in the registry. */
 export interface Provider {
@@ -11,6 +12,8 @@ export interface Provider {
   readonly host: string;
   /** One HTTP request. Never throws for what a server or network does; never retries. */
   send(request: PromptRequest, options: SendOptions): Promise<AttemptOutcome>;
+  /** Its batch interface; absent where it has none. */
+  readonly batches?: BatchApi | undefined;
   /** Closes idle connections. */
   close(): Promise<void>;
 }

@@ -2,17 +2,22 @@ import { createRedactor } from '../errors/redact.ts';
 import type { Redactor } from '../errors/redact.ts';
 import type { ProviderType } from '../manifest/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
-import { openAnthropic, openAnthropicModels } from './anthropic-sdk.ts';
+import { createAnthropicBatches } from './anthropic-batches.ts';
+import { openAnthropic, openAnthropicCalls, openAnthropicModels } from './anthropic-sdk.ts';
 import { anthropicDialect } from './anthropic.ts';
+import type { BatchApi } from './batch-api.ts';
+import { createBatchCalls } from './batch-call.ts';
+import type { BodyForms } from './body-forms.ts';
 import { countDialect } from './count-tokens.ts';
 import type { Dialect } from './dialect.ts';
 import { createHttpProvider } from './http-provider.ts';
 import type { Post } from './http-provider.ts';
 import { createMockProvider } from './mock.ts';
 import { chatDialect } from './openai-chat.ts';
+import { createOpenaiBatches } from './openai-batches.ts';
 import { responsesDialect } from './openai-responses.ts';
 import { listModels, type ModelList } from './model-list.ts';
-import { openOpenai, openOpenaiModels } from './openai-sdk.ts';
+import { openOpenai, openOpenaiCalls, openOpenaiModels } from './openai-sdk.ts';
 import type { Provider } from './provider.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { createTransport } from './transport.ts';
@@ -78,7 +83,8 @@ const MAKERS: Readonly<
     overHttp(endpoint, parts, { dialect: anthropicDialect, open: openAnthropic }),
   openai: (endpoint, parts) =>
     overHttp(endpoint, parts, { dialect: openaiDialect(endpoint), open: openOpenai }),
-  mock: ({ name, mock }, { clock }) => createMockProvider({ name, settings: mock, clock }),
+  mock: ({ name, mock, hasBatches }, { clock }) =>
+    createMockProvider({ name, settings: mock, clock, hasBatches }),
 };
 
 function openaiDialect({ api }: ResolvedProvider): Dialect {
@@ -109,5 +115,32 @@ function overHttp(
     transport,
     clock,
     redact,
+    batches:
+      endpoint.hasBatches === true
+        ? (forms) => batchesOf(endpoint, { ...parts, redact }, forms)
+        : undefined,
   });
+}
+
+/** The rows of a whole batch come in one body. */
+const MOST_RESULT_BYTES = 400 * 1024 * 1024;
+
+function batchesOf(
+  endpoint: ResolvedProvider,
+  { wire, clock, redact }: ProviderParts & { readonly redact: Redactor },
+  forms: BodyForms,
+): BatchApi {
+  const transport = createTransport({ wire, clock, maxBodyBytes: MOST_RESULT_BYTES });
+  const isAnthropic = endpoint.type === 'anthropic';
+  const open = isAnthropic ? openAnthropicCalls : openOpenaiCalls;
+  const calls = createBatchCalls({
+    endpoint,
+    open: () => open(endpoint, transport),
+    transport,
+    clock,
+    redact,
+  });
+  return isAnthropic
+    ? createAnthropicBatches({ calls, dialect: anthropicDialect, forms })
+    : createOpenaiBatches({ calls, dialect: openaiDialect(endpoint), forms, api: endpoint.api });
 }

@@ -46,6 +46,8 @@ export interface ResolvedProvider {
   /** Whether answers are streamed between the server and Volley. Default: where it is needed. */
   readonly stream?: StreamSetting | undefined;
   readonly mock: MockSettings | undefined;
+  /** Whether it has the batch interface of its wire. */
+  readonly hasBatches?: boolean;
 }
 
 /** Why a provider cannot be used. */
@@ -94,7 +96,30 @@ export function readyMadeProviders(options: ResolveOptions): readonly ResolvedPr
   return [...resolvedOnes(results).values()].filter(({ type }) => type !== 'mock');
 }
 
-function resolveEach(manifest: Manifest, options: ResolveOptions): readonly Result[] {
+/** Settles where requests to one provider go and with which key, by what is known of it without a manifest. */
+export function resolveNamedProvider(
+  known: Pick<ProviderSettings, 'name' | 'type' | 'baseUrl' | 'apiKeyEnv' | 'api'>,
+  options: ResolveOptions,
+): Resolved {
+  const { name } = known;
+  const usual = knownProviders.get(name);
+  const isUsual = usual?.type === known.type && usual?.baseUrl === known.baseUrl;
+  const settings: ProviderSettings = {
+    ...known,
+    place: { file: name, line: 1, column: 1 },
+    baseUrl: isUsual ? undefined : known.baseUrl,
+    apiKeyEnv: usual?.apiKeyEnv === known.apiKeyEnv ? undefined : known.apiKeyEnv,
+    baseUrlEnv: undefined,
+    apiVersion: undefined,
+    limits: {},
+    models: new Map(),
+    mock: undefined,
+  };
+  const rules = hostRules(options);
+  return resolved(name, settings, { environment: options.environment, rules, rehearses: false });
+}
+
+function resolveEach(manifest: Manifest, options: ResolveOptions): readonly Resolved[] {
   const names = manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider);
   return resolveNamed([...new Set(names)], manifest.providers, options);
 }
@@ -103,7 +128,7 @@ function resolveNamed(
   names: readonly string[],
   providers: Manifest['providers'],
   options: ResolveOptions,
-): readonly Result[] {
+): readonly Resolved[] {
   const { environment, rehearses = false } = options;
   const rules = hostRules(options);
   return names.map((name) =>
@@ -111,13 +136,13 @@ function resolveNamed(
   );
 }
 
-function resolvedOnes(results: readonly Result[]): ReadonlyMap<string, ResolvedProvider> {
+function resolvedOnes(results: readonly Resolved[]): ReadonlyMap<string, ResolvedProvider> {
   return new Map(
     results.flatMap((result) => (result.ok ? [[result.value.name, result.value]] : [])),
   );
 }
 
-type Result =
+export type Resolved =
   | { readonly ok: true; readonly value: ResolvedProvider }
   | { readonly ok: false; readonly problem: ProviderProblem };
 
@@ -129,7 +154,7 @@ function resolved(
     readonly rules: HostRules;
     readonly rehearses: boolean;
   },
-): Result {
+): Resolved {
   const { environment, rules, rehearses } = options;
   const problem = ({
     message,
@@ -137,7 +162,7 @@ function resolved(
   }: {
     readonly message: string;
     readonly hint: string;
-  }): Result => ({
+  }): Resolved => ({
     ok: false,
     problem: {
       provider: name,
@@ -206,6 +231,7 @@ function endpointAt(
     maxTokensField: settings?.maxTokensField,
     stream: settings?.stream,
     mock: undefined,
+    hasBatches: settings?.batch ?? (name === 'openai' || name === 'anthropic'),
     ...key,
   };
 }
@@ -223,5 +249,6 @@ function mockProvider(name: string, settings: ProviderSettings | undefined): Res
     api: 'chat',
     apiVersion: undefined,
     mock: settings?.mock,
+    hasBatches: settings?.batch ?? true,
   };
 }

@@ -16,7 +16,7 @@ export interface Wire {
 }
 
 export interface WireRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: ResponseHeaders;
   readonly body: string | undefined;
   /** Aborting it destroys the connection. */
@@ -129,6 +129,8 @@ export function createTransport(options: {
   };
 }
 
+const METHODS: Readonly<Record<string, WireRequest['method']>> = { POST: 'POST', DELETE: 'DELETE' };
+
 interface Bounds {
   readonly clock: Clock;
   readonly maxBodyBytes: number;
@@ -145,7 +147,7 @@ async function exchangeOver(
   let reply: WireReply;
   try {
     reply = await wire.send(input instanceof Request ? input.url : String(input), {
-      method: init.method?.toUpperCase() === 'POST' ? 'POST' : 'GET',
+      method: METHODS[init.method?.toUpperCase() ?? ''] ?? 'GET',
       headers: init.headers,
       body: typeof init.body === 'string' ? init.body : undefined,
       signal,

@@ -28,6 +28,7 @@ export function endBlock(summary: Summary, options: EndOptions): string {
       [
         ['Cost', costText(summary, options)],
         ['Tokens', tokenText(summary)],
+        ['Batches', batchText(summary)],
         ['Cache', cacheText(summary)],
         ['Retries', retryText(summary)],
         ['Waited', waitingText(summary)],
@@ -206,6 +207,13 @@ const GIVEN_UP: Readonly<
   not_reported: 'answers do not say what was cached, so the rest was not',
 };
 
+function batchText({ batches_pending: pending = 0, batch_saved_usd: saved = 0 }: Summary): string {
+  return [
+    ...(pending > 0 ? [`${counted(pending, 'batch', 'batches')} not collected yet`] : []),
+    ...(saved > 0 ? [`saved ${formatUsd(saved)}`] : []),
+  ].join(' · ');
+}
+
 function retryText(summary: Summary): string {
   const { retries, rate_limited: rateLimited, possibly_paid_attempts: paid } = summary;
   const parts = [
@@ -267,5 +275,6 @@ const STOP_WORDS: Readonly<Record<NonNullable<Summary['stopped_by']>, string>> =
   budget: 'the next request could exceed the budget',
   timeout: 'the time limit of the run was reached',
   interrupted: 'interrupted',
+  detached: 'batches are with their providers',
   unwritable: 'results could not be written',
 };

@@ -15,6 +15,7 @@ import { createProgress, type Progress } from './progress-state.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle } from './style.ts';
 import {
+  batchLine,
   drainingLine,
   finishedLine,
   laneStoppedLines,
@@ -105,6 +106,9 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
       case 'task_moved':
         if (perTask) print(`${place()} ${movedLine(event, style)}`);
         return;
+      case 'batch':
+        quietSinceMs = clock.now();
+        return print(batchLine(event));
       case 'lane_stopped':
         return print(
           ...laneStoppedLines(event.lane, event.failure, {

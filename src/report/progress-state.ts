@@ -160,6 +160,7 @@ export function createProgress(): Progress {
       case 'task_not_sent':
         for (const group of groupsOf(event.id, event.lane, nowMs)) countNotSent(group);
         return;
+      case 'batch':
       case 'draining':
       case 'run_finished':
         return;

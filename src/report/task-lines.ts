@@ -31,6 +31,19 @@ export function finishedLine(
   return `${style('red', '✗')} ${id}: ${reason} ${facts}`;
 }
 
+/** `batch msgbatch_1 of openai/gpt: 120/200 rows, 5m`. */
+export function batchLine(event: Extract<ScheduleEvent, { type: 'batch' }>): string {
+  const { lane, step, batchId, rows, done, ageMs, message } = event;
+  const name = `batch ${printableLine(batchId ?? '')} of ${printableLine(lane)}`.replace('  ', ' ');
+  if (message !== undefined)
+    return `${name}: ${truncateEnd(printableLine(message), MAX_REASON_WIDTH)}`;
+  if (step === 'submitted')
+    return `${name}: submitted with ${counted(rows, 'row')}, may take up to a day`;
+  if (step !== 'running') return `${name}: ${step} after ${formatDuration(ageMs)}`;
+  const progress = done === null ? counted(rows, 'row') : `${done}/${counted(rows, 'row')}`;
+  return `${name}: ${progress}, ${formatDuration(ageMs)} old`;
+}
+
 /** `↻ id: CODE: message, again in 2.1s`. */
 export function retryLine(
   event: Extract<ScheduleEvent, { type: 'retry_scheduled' }>,

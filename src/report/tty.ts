@@ -7,7 +7,7 @@ import { pictureOf, shapeOf, type RunFacts } from './picture.ts';
 import { createProgress } from './progress-state.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle } from './style.ts';
-import { drainingLine } from './task-lines.ts';
+import { batchLine, drainingLine } from './task-lines.ts';
 
 const TICK_MS = 100;
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
@@ -92,6 +92,9 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
         return;
       case 'draining':
         above += `${drainingLine(event.reason, progress.total(clock.now()).running, style)}\n`;
+        return;
+      case 'batch':
+        above += `${batchLine(event)}\n`;
         return;
       case 'run_finished':
         ending = event;

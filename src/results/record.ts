@@ -45,6 +45,10 @@ export interface ResultRecord {
   readonly shared_with?: string;
   /** The answer came from the response cache; nothing was sent. */
   readonly cached?: true;
+  /** It came with a batch; absent for a request of its own. */
+  readonly mode?: 'batch';
+  /** The provider's id of that batch. */
+  readonly batch_id?: string;
   /** Attempts that may have been charged without a usable answer; absent when 0. */
   readonly possibly_paid_attempts?: number;
   /** The most that these, and answers whose usage is estimated, can have cost beyond `cost_usd`; absent when nothing bounds it. */

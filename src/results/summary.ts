@@ -24,6 +24,10 @@ export interface Summary {
   readonly not_started: number;
   /** Of those not started: tasks that are not part of this run, as `--retry-failed` leaves what did not fail; absent when there are none. */
   readonly left_out?: number;
+  /** Batches that are not collected yet; absent when there are none. */
+  readonly batches_pending?: number;
+  /** US dollars that batches saved; absent without them, or where a price is unknown. */
+  readonly batch_saved_usd?: number;
   readonly duration_ms: number;
   readonly usage: RecordUsage;
   /** Tasks whose usage is estimated, at least in part; absent when there are none. */

@@ -29,6 +29,7 @@ export function toRecord(outcome: TaskOutcome, included: Included = {}): ResultR
     cost_usd: outcome.costUsd,
     attempts: outcome.attempts,
     retries: Math.max(0, outcome.attempts - 1),
+    ...(outcome.batchId !== undefined && { mode: 'batch', batch_id: outcome.batchId }),
     ...(outcome.possiblyPaidAttempts > 0 && {
       possibly_paid_attempts: outcome.possiblyPaidAttempts,
     }),

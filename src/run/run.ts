@@ -1,5 +1,7 @@
 import { createRedactor, type Redactor } from '../errors/redact.ts';
-import { VolleyError } from '../errors/volley-error.ts';
+import { BatchStopped } from '../batch/batch-lane.ts';
+import type { BatchTotals } from '../batch/batching.ts';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { roundUsd } from '../money/cost.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -28,6 +30,7 @@ import type { JsonValue } from '../ports/json.ts';
 import type { Included } from '../results/task-facts.ts';
 import { sharedRecord } from '../results/shared-record.ts';
 import type { CachedAnswers } from './cached-answers.ts';
+import { batchesOf, type BatchKeeping } from './run-batches.ts';
 import { createEventQueue } from './event-queue.ts';
 import { lanesCaching } from './lane-caching.ts';
 import type { LearnedFor } from './learned-limits.ts';
@@ -65,6 +68,8 @@ export interface RunOptions extends KeepOptions {
   readonly cached?: CachedAnswers;
   /** Keeps an answer for other runs. Never rejects. */
   readonly keepAnswer?: (record: ResultRecord) => Promise<void>;
+  /** How batches are kept from run to run; default: tasks are never put in batches. */
+  readonly batches?: BatchKeeping;
   /** Where to begin with the limits, and where to leave what was learned; default: neither. */
   readonly learning?: Learning;
 }
@@ -180,7 +185,11 @@ export async function* startRun(
     for (const each of sharing) await keepShared(each, record);
   }
 
-  async function finish(totals: ScheduleTotals): Promise<void> {
+  async function finish(ended: ScheduleTotals, batches?: BatchTotals): Promise<void> {
+    const totals: ScheduleTotals =
+      batches?.isDetached && !ended.stoppedBy
+        ? { ...ended, stoppedBy: { kind: 'detached' } }
+        : ended;
     await options.learning?.keep(learnedLanes(prepared, learned));
     const unkept = await keeping.keepLate();
     // It was paid for all the same.
@@ -195,7 +204,8 @@ export async function* startRun(
       totals,
       durationMs: clock.now() - startedMs,
     });
-    queue.push({ type: 'run_finished', summary: { ...summary, ...stoppedByKeeping(summary) } });
+    const whole = { ...summary, ...batchesIn(batches), ...stoppedByKeeping(summary) };
+    queue.push({ type: 'run_finished', summary: whole });
     queue.end(unkept.length > 0 ? keeping.failure() : undefined);
   }
 
@@ -241,9 +251,24 @@ export async function* startRun(
       throw error;
     },
   );
+  const batching = batchesOf(prepared, {
+    ...options,
+    money,
+    providers,
+    drain: drain.signal,
+    abort: abort.signal,
+    settle,
+    leave: (task) => flow.left(task),
+    emit: (event) => queue.push(event),
+  });
   const finished = runSchedule({
     ...money,
-    lanes: lanesOf(prepared, providers, { flow, cachingOf, learning: options.learning }),
+    lanes: lanesOf(prepared, providers, {
+      feed: (lane) => batching?.feed(lane, flow.feed(lane)) ?? flow.feed(lane),
+      flow,
+      cachingOf,
+      learning: options.learning,
+    }),
     leave: (task) => flow.left(task),
     maxConcurrent: plan.manifest.run.maxConcurrent,
     failFast: plan.manifest.run.failFast,
@@ -259,8 +284,9 @@ export async function* startRun(
     settle,
     settleWarmUp,
   })
-    .then(finish)
-    .catch((error: unknown) => queue.end({ error }));
+    .finally(async () => batching?.close())
+    .then((totals) => finish(totals, batching?.totals()))
+    .catch((error: unknown) => queue.end({ error: asRefusal(error) }));
   try {
     yield* queue;
   } finally {
@@ -300,10 +326,12 @@ function lanesOf(
   prepared: PreparedRun,
   providers: ReadonlyMap<string, Provider>,
   {
+    feed,
     flow,
     cachingOf,
     learning,
   }: {
+    readonly feed: (lane: LaneName) => ReturnType<TaskFlow['feed']>;
     readonly flow: TaskFlow;
     readonly cachingOf: (lane: PreparedLane) => LaneConfig['caching'];
     readonly learning: Learning | undefined;
@@ -326,7 +354,7 @@ function lanesOf(
       hasFallbacks: planned.hasFallbacks,
       caching: caching && { ...caching, restMs: learned?.found.cacheRestMs ?? 0 },
       learned,
-      tasks: flow.feed(name),
+      tasks: feed(name),
       onEnd: () => flow.laneEnded(name),
     };
   });
@@ -346,6 +374,25 @@ function learnedLanes(
 
 function learnedFor({ planned, provider }: PreparedLane): LearnedFor {
   return { provider, model: planned.model };
+}
+
+function batchesIn(totals: BatchTotals | undefined): Partial<Summary> {
+  const { pending = 0, savedUsd } = totals ?? {};
+  return {
+    ...(pending > 0 && { batches_pending: pending }),
+    ...(typeof savedUsd === 'number' && { batch_saved_usd: roundUsd(savedUsd) }),
+  };
+}
+
+/** A batch that cannot be made or collected is for the user to look at. */
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof BatchStopped)) return error;
+  const { message, hint } = error;
+  return new VolleyError(message, {
+    exitCode: EXIT.provider,
+    ...(hint !== undefined && { hint }),
+    cause: error,
+  });
 }
 
 function messageOf(reason: unknown): string {

@@ -43,6 +43,20 @@ export type ScheduleEvent =
     }
   /** What has held the lane up lately; null once nothing does any more. */
   | { readonly type: 'lane_bound'; readonly lane: LaneName; readonly bound: Bound | null }
+  /** A step in the life of a batch, or how far the provider has come with it. */
+  | {
+      readonly type: 'batch';
+      readonly lane: LaneName;
+      readonly step: 'submitted' | 'running' | 'ended' | 'collected' | 'refused' | 'doubtful';
+      /** The provider's id; null while there is none. */
+      readonly batchId: string | null;
+      readonly rows: number;
+      /** Rows the provider has processed; null where it does not count. */
+      readonly done: number | null;
+      readonly ageMs: number;
+      /** What is worth reading, where it is more than the step. */
+      readonly message?: string;
+    }
   | { readonly type: 'lane_stopped'; readonly lane: LaneName; readonly failure: Failure };
 
 /** A model that was asked and gave no answer, before another was. */
@@ -102,6 +116,8 @@ export interface TaskOutcome {
   readonly cacheSavedUsd: number | null;
   /** The most that attempts without usage can have cost beyond `costUsd`; null where nothing bounds it. */
   readonly possiblyPaidUsd: number | null;
+  /** The provider's id of the batch that it came with; absent for requests of its own. */
+  readonly batchId?: string;
   /** From the moment the task was taken from the feed to its first attempt. */
   readonly queuedMs: number;
   /** From its first attempt to its end, waits between attempts included. */
@@ -179,4 +195,6 @@ export type StopReason =
   | { readonly kind: 'provider'; readonly failure: Failure }
   | { readonly kind: 'budget'; readonly message: string }
   | { readonly kind: 'timeout' }
-  | { readonly kind: 'interrupted' };
+  | { readonly kind: 'interrupted' }
+  /** Batches are with their providers, and the caller does not wait. */
+  | { readonly kind: 'detached' };

@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { StopReason } from './events.ts';
 
 /** A provider that stops ends its own lanes only. */
-type RunStop = Exclude<StopReason, { readonly kind: 'provider' }>;
+type RunStop = Exclude<StopReason, { readonly kind: 'provider' | 'detached' }>;
 
 /** What ends the whole run before its time. The first reason counts. */
 export interface StopSignals {

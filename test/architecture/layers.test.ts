@@ -12,6 +12,7 @@ const LAYERS = [
   ['money'],
   ['pace'],
   ['schedule'],
+  ['batch'],
   ['results'],
   ['journal'],
   ['compare'],

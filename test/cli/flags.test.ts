@@ -486,7 +486,8 @@ const HOSTS = ['allow-host', 'allow-http', 'keys-file', 'permissions', 'base-url
 
 /** Flags with tests of their own: prices and parameters under a cap, a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const CAP = ['trust-prices', 'allow-param'];
-/** They need more than one run, or a repository: response-cache.test.ts, against.test.ts. */
+/** They need more than one run, or a repository: response-cache.test.ts, against.test.ts, batch/*.test.ts. */
+const BATCHES = ['mode', 'detach', 'resubmit'];
 const CACHE = ['response-cache', 'frozen'];
 const AGAINST = ['against', 'against-tip', 'show', 'all'];
 const BOUNDS = ['max-tasks', 'max-files', 'max-matrix', 'max-work', 'max-prompt-chars'];
@@ -507,6 +508,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'include',
     'against',
     'against-tip',
+    ...BATCHES,
     ...CACHE,
     ...BOUNDS,
   ],
@@ -539,6 +541,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'max-failures',
     'trust-results',
     'file',
+    ...BATCHES,
     ...CACHE,
     ...BOUNDS,
   ],
@@ -553,6 +556,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   diff: [...COMMANDS.diff.flags],
   export: [...COMMANDS.export.flags],
   cache: ['older-than', 'max-bytes', 'json'],
+  batch: ['json', 'trust-results', 'allow-host', 'allow-http', 'keys-file'],
   prune: [],
   schema: [],
   completion: [],

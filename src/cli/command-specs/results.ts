@@ -4,6 +4,8 @@ const ANY_SEAL = 'Do not point out answers that were not sealed with your key';
 
 export const CACHE_ACTIONS = ['stats', 'prune'] as const;
 
+export const BATCH_ACTIONS = ['status', 'cancel'] as const;
+
 /** Commands for results: a file of them, or a cache. */
 export const RESULT_COMMANDS = {
   show: {
@@ -120,6 +122,15 @@ export const RESULT_COMMANDS = {
     examples: ['volley merge shard-1.jsonl shard-2.jsonl -o all.jsonl'],
     maxArguments: Infinity,
     argument: RESULT_FILES,
+  },
+  batch: {
+    usage: 'batch <status|cancel> <results>',
+    description: 'The batches that runs into a results file have submitted and not collected',
+    flags: ['json', 'trust-results', 'allow-host', 'allow-http', 'keys-file'],
+    flagTexts: { 'trust-results': 'Also act on batches that were not submitted under your key' },
+    examples: ['volley batch status results.jsonl', 'volley batch cancel results.jsonl'],
+    maxArguments: 2,
+    argument: { words: BATCH_ACTIONS },
   },
   prune: {
     usage: 'prune <results>',

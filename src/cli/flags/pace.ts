@@ -1,3 +1,4 @@
+import { RUN_MODES } from '../../manifest/manifest.ts';
 import type { Flag } from './flag.ts';
 
 /** How fast, how long and how often. */
@@ -13,6 +14,17 @@ export const PACE_FLAGS = {
     default: '1s',
     value: 'D',
     description: 'First wait before a retry; it doubles each time',
+  },
+  mode: {
+    default: 'realtime',
+    value: 'MODE',
+    choices: RUN_MODES,
+    description: 'How tasks are sent: realtime, or batch at the price of the Batch API',
+  },
+  detach: { description: 'With --mode batch: submit, and leave the batches running; exit 5' },
+  resubmit: {
+    description:
+      'With --resume: send rows again of which it is not known whether they were received',
   },
   timeout: { default: '10m', value: 'D', description: 'Timeout per attempt, such as 90s' },
   'fail-fast': { description: 'Start no new task after the first one that fails' },

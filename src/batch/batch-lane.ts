@@ -1,0 +1,68 @@
+import type { BatchSettings } from '../manifest/manifest.ts';
+import type { LanePrices } from '../money/bill.ts';
+import type { BudgetGate } from '../money/budget-gate.ts';
+import type { Task } from '../plan/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { BatchApi } from '../providers/batch-api.ts';
+import type { AttemptFailure } from '../providers/provider.ts';
+import type { WorstCaseOf } from '../schedule/context.ts';
+import type { LaneName, ScheduleEvent, TaskOutcome } from '../schedule/events.ts';
+import type { BatchLine, BatchProvider, BatchRowLine, OpenChunk } from './batch-line.ts';
+
+/** What a run's batches need of it. */
+export interface BatchingOptions {
+  readonly settings: BatchSettings;
+  readonly clock: Clock;
+  /** A name for a chunk that no other has, as hex digits. */
+  readonly newId: () => string;
+  /** Leaves batches with their providers once all are submitted. */
+  readonly detaches: boolean;
+  /** Gives up a create of which it is not known whether it was received: its rows are sent again. */
+  readonly resubmits: boolean;
+  /** What earlier runs into the same results left open. */
+  readonly openChunks: readonly OpenChunk[];
+  /** Whether the results have the record of such a row. */
+  readonly isRecorded: (batchId: string, fingerprint: string) => boolean;
+  /** Whether every task of the manifest takes part: a row that no task claims then belongs to none. */
+  readonly coversAll: boolean;
+  /** Resolves when the line is durable. */
+  readonly keepLine: (line: BatchLine) => Promise<void>;
+  readonly keepRow: (line: BatchRowLine) => Promise<void>;
+  readonly settle: (outcome: TaskOutcome) => Promise<void>;
+  /** A task that the feed took is not sent by this run. */
+  readonly leave: (task: Task) => void;
+  readonly emit: (event: ScheduleEvent) => void;
+  readonly worstCase: WorstCaseOf;
+  readonly budget: BudgetGate | undefined;
+  readonly maxTaskCostUsd: number | undefined;
+  /** Aborted: nothing new is submitted, and nobody waits for batches. */
+  readonly drain: AbortSignal;
+  /** Aborted: calls are abandoned too. */
+  readonly abort: AbortSignal;
+}
+
+/** A lane whose tasks may go in batches. */
+export interface BatchLane extends LanePrices {
+  readonly name: LaneName;
+  readonly model: string;
+  readonly host: string;
+  readonly api: BatchApi;
+  readonly provider: BatchProvider;
+  /** False: nothing new goes in a batch, but what is open is collected. */
+  readonly submits: boolean;
+}
+
+/** Why no batch can be made or collected: the run ends, and nothing is lost. */
+export class BatchStopped extends Error {
+  override readonly name = 'BatchStopped';
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+export function stoppedBy(what: string, { message, hint }: AttemptFailure): BatchStopped {
+  return new BatchStopped(`${what}: ${message}`, hint);
+}

@@ -1,0 +1,121 @@
+/**
+ * A step in the life of a chunk of rows that is handed to a provider as one batch. Each is durable before the next
+ * is taken: what was submitted is known whatever happens to the process.
+ */
+export type BatchLine = IntendedLine | SubmittedLine | DoneLine;
+
+/** A batch is about to be created. */
+export interface IntendedLine {
+  readonly step: 'intended';
+  /** Volley's name for the chunk. */
+  readonly chunk: string;
+  /** `provider/model`. */
+  readonly lane: string;
+  readonly at: string;
+  /** Fingerprints of its tasks: a row's custom id follows from it. */
+  readonly rows: readonly string[];
+  /** Where the batch is, for whoever asks without the manifest. */
+  readonly provider: BatchProvider;
+  readonly input_file?: string;
+  /** The most that it can cost, in US dollars; absent where nothing bounds it. */
+  readonly reserved_usd?: number;
+}
+
+/** What it takes to ask a provider for its batches; no secret. */
+export interface BatchProvider {
+  readonly name: string;
+  readonly type: 'anthropic' | 'openai' | 'mock';
+  readonly base_url?: string;
+  /** NAME of the variable. */
+  readonly api_key_env?: string;
+  readonly api?: 'responses' | 'chat';
+}
+
+export interface SubmittedLine {
+  readonly step: 'submitted';
+  readonly chunk: string;
+  readonly at: string;
+  readonly batch_id: string;
+}
+
+/** `collected`: all its rows are in the results. `dropped`: it was never created, or refused whole. */
+export interface DoneLine {
+  readonly step: 'collected' | 'dropped';
+  readonly chunk: string;
+  readonly at: string;
+}
+
+/** A chunk that was intended and is not done. */
+export interface OpenChunk {
+  readonly intended: IntendedLine;
+  /** Undefined: it is not known whether it was created. */
+  readonly batchId: string | undefined;
+}
+
+/** The chunks of a companion that are still open, in the order in which they were intended. */
+export function openChunks(lines: readonly BatchLine[]): readonly OpenChunk[] {
+  const open = new Map<string, OpenChunk>();
+  for (const line of lines) {
+    const chunk = open.get(line.chunk);
+    if (line.step === 'intended') open.set(line.chunk, { intended: line, batchId: undefined });
+    else if (line.step !== 'submitted') open.delete(line.chunk);
+    else if (chunk) open.set(line.chunk, { ...chunk, batchId: line.batch_id });
+  }
+  return [...open.values()];
+}
+
+/** An answer that was paid for and belongs to no task of this run. */
+export interface BatchRowLine {
+  readonly batch_id: string;
+  readonly custom_id: string;
+  readonly at: string;
+  readonly text: string;
+  /** US dollars; null where the price is unknown. */
+  readonly cost_usd: number | null;
+}
+
+/** The id of a task's row in a batch, from its fingerprint: the same in every run, and no secret. */
+export function customIdOf(fingerprint: string): string {
+  return `v1-${fingerprint.slice(fingerprint.lastIndexOf(':') + 1).slice(0, 40)}`;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A line of kind `batch` as it was found in a file that anybody may have edited; undefined when it is none. */
+export function readBatchLine(value: Fields): BatchLine | undefined {
+  const { step, chunk, at, lane, rows, provider, batch_id: batchId } = value;
+  if (typeof chunk !== 'string' || typeof at !== 'string') return undefined;
+  if (step === 'collected' || step === 'dropped') return { step, chunk, at };
+  if (step === 'submitted') {
+    return typeof batchId === 'string' ? { step, chunk, at, batch_id: batchId } : undefined;
+  }
+  if (step !== 'intended' || typeof lane !== 'string' || !Array.isArray(rows)) return undefined;
+  if (!rows.every((row) => typeof row === 'string') || !isProvider(provider)) return undefined;
+  const { input_file: file, reserved_usd: usd } = value;
+  return {
+    step,
+    chunk,
+    lane,
+    at,
+    rows,
+    provider,
+    ...(typeof file === 'string' && { input_file: file }),
+    ...(typeof usd === 'number' && usd >= 0 && { reserved_usd: usd }),
+  };
+}
+
+function isProvider(value: unknown): value is BatchProvider {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, type, base_url: url, api_key_env: key, api }: Fields = { ...value };
+  return (
+    typeof name === 'string' &&
+    (type === 'anthropic' || type === 'openai' || type === 'mock') &&
+    isOptionalText(url) &&
+    isOptionalText(key) &&
+    (api === undefined || api === 'responses' || api === 'chat')
+  );
+}
+
+function isOptionalText(text: unknown): boolean {
+  return text === undefined || typeof text === 'string';
+}

@@ -1,0 +1,186 @@
+import { sleep, type Clock } from '../ports/clock.ts';
+import type { BatchState, EndedBatch, Reply } from '../providers/batch-api.ts';
+import type { ScheduleEvent } from '../schedule/events.ts';
+import { BatchStopped, stoppedBy, type BatchingOptions, type BatchLane } from './batch-lane.ts';
+import type { Chunk } from './chunk.ts';
+
+/** 1, 2, 4 … 60 s. */
+const MOST_WAIT_MS = 60_000;
+/** A batch that was just created may not be found at first. */
+const SETTLING_MS = 600_000;
+/** How often a lost create is looked for, over a minute in all: lists lag behind. */
+const SEARCHES = 7;
+/** Answers that are paid for are asked for again for half an hour, then by the next run. */
+const COLLECT_TRIES = 40;
+
+export function waitMs(round: number): number {
+  return Math.min(MOST_WAIT_MS, 1_000 * 2 ** Math.min(round, 10));
+}
+
+interface Where {
+  readonly lane: BatchLane;
+  readonly options: BatchingOptions;
+}
+
+/** What a create came to. */
+export type Creation =
+  | { readonly kind: 'created'; readonly state: BatchState }
+  /** `why`: it never will be; undefined: the run drained first. */
+  | { readonly kind: 'not_created'; readonly why: BatchStopped | undefined }
+  /** The run drained before it was found out. */
+  | { readonly kind: 'unknown' };
+
+/** Creates the batch of a chunk whose intent is durable, once. Throws where it cannot be told whether it did. */
+export async function created(
+  chunk: Chunk,
+  rows: readonly string[],
+  { lane, options }: Where,
+): Promise<Creation> {
+  const { inputFile, id } = chunk;
+  for (let round = 0; ; round += 1) {
+    const reply = await lane.api.create({ id, model: lane.model, rows, inputFile }, options.abort);
+    if (reply.ok) return { kind: 'created', state: reply.value };
+    const { failure } = reply;
+    if (failure.possiblyPaid) {
+      const state = await found(chunk, { lane, options });
+      return state ? { kind: 'created', state } : { kind: 'unknown' };
+    }
+    if (!failure.retryable) {
+      const why = stoppedBy(`\`${lane.name}\` refuses a batch of ${rows.length} rows`, failure);
+      return { kind: 'not_created', why };
+    }
+    if (!(await waited(options.clock, failure.retryAfterMs ?? waitMs(round), options.drain))) {
+      return { kind: 'not_created', why: undefined };
+    }
+  }
+}
+
+/**
+ * The batch of a create whose outcome is unknown. Undefined: the run drains before it is found. Throws when it
+ * cannot be told whether there is one: sending the rows again might pay for them twice.
+ */
+export async function found(
+  chunk: Chunk,
+  { lane, options }: Where,
+): Promise<BatchState | undefined> {
+  const { clock, drain } = options;
+  const intent = {
+    id: chunk.id,
+    rows: chunk.fingerprints.size,
+    sinceEpochMs: chunk.sinceEpochMs,
+    inputFile: chunk.inputFile,
+  };
+  for (let round = 0; round < SEARCHES; round += 1) {
+    const reply = await lane.api.find(intent, options.abort);
+    if (reply.ok) {
+      const [first, ...others] = reply.value;
+      if (first && others.length === 0) return first;
+      if (others.length > 0) break;
+    } else if (!reply.failure.retryable) {
+      throw stoppedBy(`the batches of \`${lane.name}\` cannot be listed`, reply.failure);
+    }
+    if (round < SEARCHES - 1 && !(await waited(clock, waitMs(round), drain))) return undefined;
+  }
+  throw new BatchStopped(
+    `it is not known whether \`${lane.name}\` received a batch of ${intent.rows} rows: the connection broke, and no batch of that size and time is listed for certain`,
+    'look at the provider whether it is there; if not, run again with `--resume --resubmit`: rows that are there after all are then paid for twice',
+  );
+}
+
+/** Polls until the batch has ended. Undefined: the run drains first. */
+export async function ended(
+  chunk: Chunk,
+  batchId: string,
+  { lane, options }: Where,
+): Promise<BatchState | undefined> {
+  const { clock, drain } = options;
+  let told: string | undefined;
+  for (let round = 0; ; round += 1) {
+    if (!(await waited(clock, waitMs(round), drain))) return undefined;
+    const reply = await lane.api.inspect(batchId, options.abort);
+    if (!reply.ok) {
+      const { failure } = reply;
+      const isSettling = clock.epochMs() - chunk.sinceEpochMs < SETTLING_MS;
+      if (failure.retryable || (failure.code === 'NOT_FOUND' && isSettling)) continue;
+      if (options.abort.aborted) return undefined;
+      throw stoppedBy(`batch \`${batchId}\` of \`${lane.name}\` cannot be inspected`, failure);
+    }
+    const state = reply.value;
+    chunk.state = state;
+    if (state.phase !== 'running') return state;
+    const text = `${state.word} ${state.done}`;
+    if (text !== told) options.emit(chunkEvent(chunk, 'running', { lane, options }));
+    told = text;
+  }
+}
+
+/** The rows of a batch that has ended. Undefined: the run drains first. */
+export async function collected(
+  chunk: Chunk,
+  state: BatchState,
+  { lane, options }: Where,
+): Promise<Reply<NonNullable<Chunk['results']>> | undefined> {
+  const batch: EndedBatch = { ...state, rows: [...chunk.fingerprints.keys()] };
+  for (let round = 0; ; round += 1) {
+    const reply = await lane.api.collect(
+      batch,
+      (customId) => {
+        const rendered = chunk.claimed.get(customId)?.item.rendered;
+        return rendered?.ok ? rendered.request : undefined;
+      },
+      options.abort,
+    );
+    if (reply.ok) {
+      const results = new Map<string, (typeof reply.value)[number]>();
+      for (const row of reply.value) {
+        const isKnown = chunk.fingerprints.has(row.customId);
+        const earlier = results.get(row.customId);
+        // Never swapped: an answer is kept under its own id, the first of two wins.
+        if (!isKnown || earlier) {
+          const what = isKnown ? 'came back twice' : 'is not a row of this batch';
+          tell(`row \`${row.customId}\` ${what}`);
+        }
+        if (!earlier || earlier.outcome.kind === 'failed') results.set(row.customId, row);
+      }
+      return { ok: true, value: results };
+    }
+    const { failure } = reply;
+    const mayCome = failure.retryable || failure.code === 'NOT_FOUND';
+    if (!mayCome || round >= COLLECT_TRIES) return reply;
+    if (!(await waited(options.clock, failure.retryAfterMs ?? waitMs(round), options.drain))) {
+      return undefined;
+    }
+  }
+
+  function tell(message: string): void {
+    options.emit({ ...chunkEvent(chunk, 'doubtful', { lane, options }), message });
+  }
+}
+
+export function chunkEvent(
+  chunk: Chunk,
+  step: Extract<ScheduleEvent, { type: 'batch' }>['step'],
+  { lane, options }: Where,
+): Extract<ScheduleEvent, { type: 'batch' }> {
+  return {
+    type: 'batch',
+    lane: lane.name,
+    step,
+    batchId: chunk.batchId ?? null,
+    rows: chunk.fingerprints.size,
+    done: chunk.state?.done ?? null,
+    ageMs: Math.max(0, Math.round(options.clock.epochMs() - chunk.sinceEpochMs)),
+  };
+}
+
+export function now(clock: Clock): string {
+  return new Date(clock.epochMs()).toISOString();
+}
+
+/** False as soon as the signal aborts. */
+export function waited(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(clock, Math.ceil(ms), signal).then(
+    () => true,
+    () => false,
+  );
+}

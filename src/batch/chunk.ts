@@ -1,0 +1,39 @@
+import type { Reservation } from '../money/ledger.ts';
+import type { BatchState, CollectedRow } from '../providers/batch-api.ts';
+import type { FedTask } from '../schedule/feed-item.ts';
+
+/** A task whose row is in a chunk, or is to be. */
+export interface BatchRow {
+  readonly item: FedTask;
+  readonly customId: string;
+  readonly fingerprint: string;
+  /** As the provider's batch takes it. */
+  readonly text: string;
+  /** The most that it can cost, in US dollars; null where nothing bounds it. */
+  readonly worstUsd: number | null;
+  /** In how many batches it was before. */
+  readonly rounds: number;
+}
+
+/** Rows that go to the provider as one batch. Changed in place, by whoever brings it to its end. */
+export interface Chunk {
+  readonly id: string;
+  /** Custom ids and fingerprints of all its rows. */
+  readonly fingerprints: ReadonlyMap<string, string>;
+  /** Those of its rows whose task this run has, and has not dealt with. */
+  readonly claimed: Map<string, BatchRow>;
+  /** Wall time of its intent. */
+  readonly sinceEpochMs: number;
+  readonly reservedUsd: number | undefined;
+  /** An earlier run made it: which of its rows have a task turns out as tasks are taken. */
+  readonly isRestored: boolean;
+  inputFile: string | undefined;
+  /** Undefined: it is not known whether it was created. */
+  batchId: string | undefined;
+  state: BatchState | undefined;
+  reservation: Reservation | undefined;
+  /** What came back, by custom id, without what was dealt with; undefined before. */
+  results: Map<string, CollectedRow> | undefined;
+  /** US dollars of its rows so far. */
+  budgetUsd: number;
+}

@@ -1,0 +1,58 @@
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { runsInCi } from '../ports/environment.ts';
+import { counted } from '../report/format.ts';
+import type { FoundRecords } from '../journal/read-results.ts';
+import type { PreparedRun } from '../run/prepare.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { switchFlag } from './settings.ts';
+
+/** Throws a `VolleyError` where tasks are to go in batches and cannot. Nothing was sent by then. */
+export function refuseUnbatchable(
+  args: Arguments,
+  { plan, lanes }: Pick<PreparedRun, 'plan' | 'lanes'>,
+  output: string | undefined,
+): void {
+  const isBatch = plan.manifest.run.mode === 'batch';
+  if (switchFlag(args, 'detach') && !isBatch) {
+    throw usageError('`--detach` leaves batches running, and there are none', 'add `--mode batch`');
+  }
+  if (switchFlag(args, 'resubmit') && !switchFlag(args, 'resume')) {
+    throw usageError('`--resubmit` is for a run that continues another', 'add `--resume`');
+  }
+  if (!isBatch) return;
+  if (output === undefined) {
+    throw usageError(
+      'a batch needs a file to be collected into',
+      'add `-o results.jsonl`, or `output: results.jsonl` to the manifest',
+    );
+  }
+  const without = lanes.find(({ provider, planned }) => planned.total > 0 && !provider.hasBatches);
+  if (without) {
+    const { name } = without.provider;
+    throw usageError(
+      `\`${name}\` is not known to have a batch interface`,
+      `if it has one in the shape of its API, add \`batch: true\` under \`providers.${name}\`; otherwise use \`--mode realtime\``,
+    );
+  }
+}
+
+/**
+ * What to report of batches that an earlier run left open. Throws a `VolleyError` (exit 2) in CI for those that the
+ * caller's key does not vouch for, as for answers.
+ */
+export function openBatchNotes(
+  args: Arguments,
+  found: FoundRecords | undefined,
+): readonly string[] {
+  const { openChunks = [], hasChunksFromElsewhere = false } = found ?? {};
+  if (openChunks.length === 0) return [];
+  const rows = openChunks.reduce((sum, { intended }) => sum + intended.rows.length, 0);
+  const what = `${openChunks.length === 1 ? 'a batch' : `${openChunks.length} batches`} of ${counted(rows, 'row')}`;
+  if (hasChunksFromElsewhere && runsInCi(process.env) && !switchFlag(args, 'trust-results')) {
+    throw new VolleyError(`${what} from elsewhere would be collected`, {
+      exitCode: EXIT.usage,
+      hint: 'set `VOLLEY_SEAL_KEY` to the key of the job that submitted them, or pass `--trust-results` to collect them',
+    });
+  }
+  return [`collecting ${what} that an earlier run submitted`];
+}

@@ -1,0 +1,123 @@
+import type { OpenChunk } from '../../batch/batch-line.ts';
+import { suggest } from '../../errors/suggest.ts';
+import { EXIT, VolleyError } from '../../errors/volley-error.ts';
+import { readOpenBatches } from '../../journal/read-batches.ts';
+import { runsInCi } from '../../ports/environment.ts';
+import { systemClock } from '../../ports/system-clock.ts';
+import { systemDisk } from '../../ports/system-disk.ts';
+import type { BatchState, Reply } from '../../providers/batch-api.ts';
+import { createProvider } from '../../providers/registry.ts';
+import { resolveNamedProvider } from '../../providers/resolve.ts';
+import { counted, formatDuration } from '../../report/format.ts';
+import { safeJson } from '../../results/serialize.ts';
+import { wireOf } from '../../run/library.ts';
+import { usageError, type Arguments } from '../arguments.ts';
+import { BATCH_ACTIONS } from '../command-specs/results.ts';
+import { openSeal } from '../open-seal.ts';
+import { permissionsOf } from '../permissions.ts';
+import { printResult } from '../print-result.ts';
+import { switchFlag } from '../settings.ts';
+
+/** `volley batch status` and `volley batch cancel`: the batches that runs into a results file left open. */
+export async function batch(args: Arguments): Promise<number> {
+  const action = actionOf(args);
+  const [, file] = args.positionals;
+  if (file === undefined) {
+    throw usageError('no results file is named', `write \`volley batch ${action} results.jsonl\``);
+  }
+  const { seal } = await openSeal(file, process.env);
+  const trustsAll = switchFlag(args, 'trust-results');
+  const { open, isFromElsewhere } = await readOpenBatches(systemDisk, file, { seal, trustsAll });
+  if (isFromElsewhere && !trustsAll && (action === 'cancel' || runsInCi(process.env))) {
+    throw new VolleyError('some of these batches were not submitted under your key', {
+      exitCode: EXIT.usage,
+      hint: 'pass `--trust-results` if you know where the file comes from',
+    });
+  }
+  const asked: Asked[] = [];
+  for (const chunk of open) asked.push(await ask(args, chunk, action));
+  if (switchFlag(args, 'json'))
+    await printResult(`${safeJson({ v: 1, batches: asked.map(asData) })}\n`);
+  else await printResult(asText(file, asked));
+  return asked.some(({ problem }) => problem !== undefined) ? EXIT.provider : EXIT.ok;
+}
+
+function actionOf({ positionals: [word = ''] }: Arguments): (typeof BATCH_ACTIONS)[number] {
+  const action = BATCH_ACTIONS.find((each) => each === word);
+  if (action !== undefined) return action;
+  const near = suggest(word, BATCH_ACTIONS);
+  throw usageError(
+    word === ''
+      ? '`volley batch` does nothing by itself'
+      : `\`volley batch ${word}\` does not exist`,
+    near ? `did you mean \`volley batch ${near}\`?` : 'write `volley batch status results.jsonl`',
+  );
+}
+
+interface Asked {
+  readonly chunk: OpenChunk;
+  readonly state: BatchState | undefined;
+  readonly problem: string | undefined;
+}
+
+async function ask(
+  args: Arguments,
+  chunk: OpenChunk,
+  action: (typeof BATCH_ACTIONS)[number],
+): Promise<Asked> {
+  const { intended, batchId } = chunk;
+  if (batchId === undefined) return { chunk, state: undefined, problem: undefined };
+  const { name, type, base_url: baseUrl, api_key_env: apiKeyEnv, api } = intended.provider;
+  const resolved = resolveNamedProvider(
+    { name, type, baseUrl, apiKeyEnv, api },
+    permissionsOf(args),
+  );
+  if (!resolved.ok) {
+    const { message, hint } = resolved.problem;
+    return { chunk, state: undefined, problem: `${message}; ${hint}` };
+  }
+  const endpoint = { ...resolved.value, hasBatches: true };
+  const wire = wireOf(permissionsOf(args));
+  const provider = createProvider(endpoint, { wire, clock: systemClock });
+  try {
+    const { signal } = new AbortController();
+    const api = provider.batches;
+    if (!api) throw new Error(`\`${name}\` has no batches`);
+    const reply: Reply<BatchState> =
+      action === 'cancel' ? await api.cancel(batchId, signal) : await api.inspect(batchId, signal);
+    return reply.ok
+      ? { chunk, state: reply.value, problem: undefined }
+      : { chunk, state: undefined, problem: reply.failure.message };
+  } finally {
+    await provider.close();
+  }
+}
+
+function asData({ chunk: { intended, batchId }, state, problem }: Asked) {
+  return {
+    batch_id: batchId ?? null,
+    model: intended.lane,
+    rows: intended.rows.length,
+    submitted_at: intended.at,
+    status: state?.word ?? null,
+    done: state?.done ?? null,
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+function asText(file: string, asked: readonly Asked[]): string {
+  if (asked.length === 0) return `\`${file}\` has no open batches\n`;
+  const lines = asked.map(({ chunk: { intended, batchId }, state, problem }) => {
+    const rows = counted(intended.rows.length, 'row');
+    const age = formatDuration(Math.max(0, systemClock.epochMs() - (Date.parse(intended.at) || 0)));
+    const done = state?.done === undefined ? '' : `, ${state.done} done`;
+    const word =
+      problem ?? state?.word ?? 'not known whether it was received; `--resume` looks for it';
+    return `${batchId ?? 'no id yet'}  ${intended.lane}  ${rows}, ${age} old: ${word}${done}`;
+  });
+  return [
+    ...lines,
+    'to collect what is done: the command that submitted them, with --resume',
+    '',
+  ].join('\n');
+}

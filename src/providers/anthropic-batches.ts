@@ -1,0 +1,162 @@
+import { wellFormed } from '../ports/well-formed.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import {
+  unprocessed,
+  type BatchApi,
+  type BatchState,
+  type CollectedRow,
+  type Reply,
+} from './batch-api.ts';
+import { failed, jsonLines, type BatchCalls } from './batch-call.ts';
+import { judgedRow } from './batch-rows.ts';
+import type { BodyForms } from './body-forms.ts';
+import type { Dialect } from './dialect.ts';
+import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
+import type { AttemptOutcome } from './provider.ts';
+
+/** Smaller than the API allows: more progress, for it counts nothing until a whole batch has ended. */
+const MOST = { rows: 10_000, bytes: 48 * 1024 * 1024 };
+const PATH = '/v1/messages/batches';
+
+/** Anthropic's Message Batches. They have no name of the caller's: a lost create is found by time and size. */
+export function createAnthropicBatches(parts: {
+  readonly calls: BatchCalls;
+  readonly dialect: Dialect;
+  readonly forms: BodyForms;
+}): BatchApi {
+  const { calls, dialect, forms } = parts;
+
+  function judged(line: JsonObject, request: PromptRequest | undefined): AttemptOutcome {
+    const result = objectAt(line, 'result');
+    const options = { dialect, calls, request };
+    switch (textAt(result, 'type') ?? '') {
+      case 'succeeded': {
+        const body = objectAt(result, 'message');
+        return judgedRow({ status: 200, body, requestId: undefined }, options);
+      }
+      case 'errored': {
+        const whole = objectAt(result, 'error');
+        // An error response in the result: the vendor's own sample reads one level too few.
+        const body = isObject(whole['error']) ? whole : { type: 'error', error: whole };
+        const requestId = textAt(whole, 'request_id');
+        const status = STATUS_OF[textAt(objectAt(body, 'error'), 'type') ?? ''] ?? 500;
+        return judgedRow({ status, body, requestId }, options);
+      }
+      case 'canceled':
+        return unprocessed('was canceled');
+      case 'expired':
+        return unprocessed('expired');
+      default:
+        return unprocessed('ended');
+    }
+  }
+
+  function stateFrom(reply: Reply<JsonObject>): Reply<BatchState> {
+    if (!reply.ok) return reply;
+    const state = stateOf(reply.value);
+    if (state) return { ok: true, value: state };
+    const { host, clean } = calls.context();
+    return failed({
+      code: 'BAD_RESPONSE',
+      message: `${clean(host)} answered without the id of a batch`,
+      retryable: true,
+      reach: 'task',
+      possiblyPaid: true,
+    });
+  }
+
+  return {
+    most: MOST,
+    rowOf(customId, request) {
+      const form = { ...forms.formFor(request), streams: false };
+      const encoded = dialect.encode(request, { continuation: undefined, form });
+      if (!encoded.ok) return encoded;
+      const row = { custom_id: customId, params: wellFormed(encoded.body) };
+      return { ok: true, text: JSON.stringify(row) };
+    },
+    upload: () => Promise.resolve({ ok: true, value: undefined }),
+    async create({ rows }, signal) {
+      const body = `{"requests":[${rows.join(',')}]}`;
+      const contentType = 'application/json';
+      const request = { method: 'post', path: PATH, body, contentType } as const;
+      return stateFrom(await calls.json(request, signal));
+    },
+    async find({ sinceEpochMs, rows }, signal) {
+      const found: BatchState[] = [];
+      let after: string | undefined;
+      for (;;) {
+        const query = { limit: '100', ...(after !== undefined && { after_id: after }) };
+        const page = await calls.json({ method: 'get', path: PATH, query }, signal);
+        if (!page.ok) return page;
+        const batches = listAt(page.value, 'data').filter(isObject);
+        for (const batch of batches) {
+          const state = stateOf(batch);
+          const isNew = createdMs(batch) >= sinceEpochMs - CLOCK_SKEW_MS;
+          if (state && isNew && sizeOf(batch) === rows) found.push(state);
+        }
+        const last = batches.at(-1);
+        const lastId = last && textAt(last, 'id');
+        // Newest first.
+        const isOld = last !== undefined && createdMs(last) < sinceEpochMs - CLOCK_SKEW_MS;
+        if (page.value['has_more'] !== true || lastId === undefined || isOld || lastId === after) {
+          return { ok: true, value: found };
+        }
+        after = lastId;
+      }
+    },
+    inspect: async (id, signal) =>
+      stateFrom(await calls.json({ method: 'get', path: pathOf(id) }, signal)),
+    cancel: async (id, signal) =>
+      stateFrom(await calls.json({ method: 'post', path: `${pathOf(id)}/cancel` }, signal)),
+    async collect({ id }, requestOf, signal) {
+      // Not the address that the batch names: the key goes to this provider's own only.
+      const text = await calls.text({ method: 'get', path: `${pathOf(id)}/results` }, signal);
+      if (!text.ok) return text;
+      const rows = jsonLines(text.value).flatMap((line): CollectedRow[] => {
+        const customId = line && textAt(line, 'custom_id');
+        if (!line || customId === undefined) return [];
+        return [{ customId, outcome: judged(line, requestOf(customId)) }];
+      });
+      return { ok: true, value: rows };
+    },
+    deleteFiles: () => Promise.resolve(),
+  };
+}
+
+/** How far the provider's clock may be behind this machine's. */
+const CLOCK_SKEW_MS = 2_000;
+
+const STATUS_OF: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+};
+
+function pathOf(id: string): string {
+  return `${PATH}/${encodeURIComponent(id)}`;
+}
+
+function stateOf(batch: JsonObject): BatchState | undefined {
+  const id = textAt(batch, 'id');
+  const word = textAt(batch, 'processing_status');
+  if (id === undefined || word === undefined) return undefined;
+  // All counts but `processing` stay 0 until the whole batch has ended.
+  return { id, word, phase: word === 'ended' ? 'ended' : 'running', done: undefined, files: [] };
+}
+
+function sizeOf(batch: JsonObject): number {
+  const counts = Object.values(objectAt(batch, 'request_counts'));
+  return counts.reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), 0);
+}
+
+function createdMs(batch: JsonObject): number {
+  const ms = Date.parse(textAt(batch, 'created_at') ?? '');
+  return Number.isNaN(ms) ? 0 : ms;
+}

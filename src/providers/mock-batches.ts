@@ -1,0 +1,65 @@
+import { DEFAULT_BATCH_MS, DEFAULT_MOCK } from '../manifest/build-providers.ts';
+import type { MockSettings } from '../manifest/manifest.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import { seededRandom } from '../ports/random.ts';
+import { unprocessed, type BatchApi, type BatchState, type CollectedRow } from './batch-api.ts';
+import type { AttemptOutcome } from './provider.ts';
+
+/**
+ * Batches without a network. Nothing is kept anywhere: a batch's id says when it was made, how long it takes and
+ * how many rows it has, and the seed says what becomes of each row. So another process can collect it.
+ */
+export function createMockBatches(options: {
+  readonly settings: MockSettings | undefined;
+  readonly clock: Clock;
+  readonly answer: (request: PromptRequest) => AttemptOutcome;
+  readonly hash: (parts: readonly unknown[]) => number;
+}): BatchApi {
+  const { clock, answer, hash } = options;
+  const { seed, batch = DEFAULT_BATCH } = options.settings ?? DEFAULT_MOCK;
+
+  function stateOf(id: string): BatchState {
+    const [, , created = '0', took = '0', rows = '0'] = id.split('_');
+    const passedMs = Math.max(0, clock.epochMs() - Number(created));
+    const share = Number(took) > 0 ? Math.min(1, passedMs / Number(took)) : 1;
+    const isOver = share >= 1;
+    const done = Math.floor(share * Number(rows));
+    const word = isOver ? 'completed' : 'in_progress';
+    return { id, word, phase: isOver ? 'ended' : 'running', done, files: [] };
+  }
+
+  function rowOutcome(customId: string, request: PromptRequest): AttemptOutcome {
+    const draw = seededRandom(hash([seed, customId, 'batch']))();
+    return draw < batch.expired ? unprocessed('expired') : answer(request);
+  }
+
+  return {
+    most: { rows: 10_000, bytes: 48 * 1024 * 1024 },
+    rowOf: (customId) => ({ ok: true, text: JSON.stringify(customId) }),
+    upload: () => Promise.resolve({ ok: true, value: undefined }),
+    create({ id, rows }) {
+      const { min, max } = batch.durationMs;
+      const tookMs = min + seededRandom(hash([seed, rows.join(',')]))() * (max - min);
+      const parts = ['mock', id, Math.round(clock.epochMs()), Math.round(tookMs), rows.length];
+      return Promise.resolve({ ok: true, value: stateOf(parts.join('_')) });
+    },
+    find: () => Promise.resolve({ ok: true, value: [] }),
+    inspect: (id) => Promise.resolve({ ok: true, value: stateOf(id) }),
+    cancel: (id) => Promise.resolve({ ok: true, value: { ...stateOf(id), phase: 'ended' } }),
+    collect({ rows }, requestOf) {
+      const value = rows.flatMap((customId): CollectedRow[] => {
+        const request = requestOf(customId);
+        const outcome = request ? rowOutcome(customId, request) : unprocessed('ended');
+        return [{ customId, outcome }];
+      });
+      return Promise.resolve({ ok: true, value });
+    },
+    deleteFiles: () => Promise.resolve(),
+  };
+}
+
+const DEFAULT_BATCH: NonNullable<MockSettings['batch']> = {
+  durationMs: DEFAULT_BATCH_MS,
+  expired: 0,
+};

@@ -1,0 +1,113 @@
+import type { BatchingOptions } from '../batch/batch-lane.ts';
+import type { BatchLine, BatchProvider, BatchRowLine, OpenChunk } from '../batch/batch-line.ts';
+import { createBatching, type BatchTotals } from '../batch/batching.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { ResolvedProvider } from '../providers/resolve.ts';
+import type { FeedItem } from '../schedule/feed-item.ts';
+import type { PreparedRun } from './prepare.ts';
+import type { Resumption } from './resume.ts';
+import type { RunMoney } from './run-budget.ts';
+import { laneName } from './task-content.ts';
+
+/** Where the life of each batch is kept, and what an earlier run left of it. */
+export interface BatchKeeping {
+  readonly open: readonly OpenChunk[];
+  readonly isRecorded: (batchId: string, fingerprint: string) => boolean;
+  readonly keepLine: (line: BatchLine) => Promise<void>;
+  readonly keepRow: (line: BatchRowLine) => Promise<void>;
+  /** Leaves batches with their providers once all are submitted. Default false. */
+  readonly detaches?: boolean;
+  /** Sends rows again of which it is not known whether they were received. Default false. */
+  readonly resubmits?: boolean;
+}
+
+export interface RunBatches {
+  /** Puts a lane's tasks in batches, if they are to be; undefined: it has none. */
+  feed(lane: string, tasks: AsyncIterable<FeedItem>): AsyncIterable<FeedItem> | undefined;
+  close(): Promise<void>;
+  totals(): BatchTotals;
+}
+
+/** The batches of a run; undefined where there are none to make or to collect. */
+export function batchesOf(
+  { plan, lanes }: PreparedRun,
+  options: Pick<BatchingOptions, 'drain' | 'abort' | 'settle' | 'leave' | 'emit'> & {
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly money: RunMoney;
+    readonly providers: ReadonlyMap<string, Provider>;
+    readonly resumption?: Resumption;
+    readonly batches?: BatchKeeping;
+  },
+): RunBatches | undefined {
+  const { batches, money, providers, clock, random, drain, abort, settle, leave, emit } = options;
+  const { mode, batch = DEFAULT_SETTINGS } = plan.manifest.run;
+  if (!batches || (mode !== 'batch' && batches.open.length === 0)) return undefined;
+  const batching = createBatching({
+    settings: batch,
+    clock,
+    newId: () => hexDigits(random),
+    detaches: batches.detaches ?? false,
+    resubmits: batches.resubmits ?? false,
+    openChunks: batches.open,
+    isRecorded: batches.isRecorded,
+    coversAll: plan.selection === undefined,
+    keepLine: batches.keepLine,
+    keepRow: batches.keepRow,
+    settle,
+    leave,
+    emit,
+    worstCase: money.worstCase,
+    budget: money.budget,
+    maxTaskCostUsd: plan.manifest.budget?.maxTaskCostUsd,
+    drain,
+    abort,
+  });
+  return {
+    feed(name, tasks) {
+      const lane = lanes.find(({ planned }) => laneName(planned) === name);
+      const api = lane && providers.get(lane.provider.name)?.batches;
+      const isOpen = batches.open.some(({ intended }) => intended.lane === name);
+      if (!lane || !api || (mode !== 'batch' && !isOpen)) return undefined;
+      const { provider, planned, price, budgetPrice } = lane;
+      return batching.feed(
+        {
+          name,
+          model: planned.model,
+          host: provider.host,
+          api,
+          provider: placeOf(provider),
+          submits: mode === 'batch',
+          price,
+          budgetPrice,
+        },
+        tasks,
+      );
+    },
+    close: () => batching.close(),
+    totals: () => batching.totals(),
+  };
+}
+
+const DEFAULT_SETTINGS = { leftovers: 'realtime', minRows: 10, keepFiles: false } as const;
+
+function placeOf({ name, type, baseUrl, keyVariable, api }: ResolvedProvider): BatchProvider {
+  if (type === 'mock') return { name, type };
+  return {
+    name,
+    type,
+    base_url: baseUrl,
+    ...(keyVariable !== undefined && { api_key_env: keyVariable }),
+    ...(type === 'openai' && { api }),
+  };
+}
+
+function hexDigits(random: Random): string {
+  return Array.from({ length: 4 }, () =>
+    Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('');
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { found } from '../../src/batch/chunk-calls.ts';
+import type { BatchState } from '../../src/providers/batch-api.ts';
+import { chunkOf, laneWith, optionsWith } from './batch-parts.ts';
+
+const BATCH: BatchState = { id: 'b1', word: 'in_progress', phase: 'running', done: 0, files: [] };
+
+/** What comes of looking for a batch when the provider lists these, one list after another. */
+function searched(lists: ReadonlyArray<readonly BatchState[]>) {
+  let asked = 0;
+  const lane = laneWith({
+    find: () => Promise.resolve({ ok: true, value: lists[asked++] ?? lists.at(-1) ?? [] }),
+  });
+  return found(chunkOf(20), { lane, options: optionsWith() });
+}
+
+test('a lost create that shows up late is adopted', async () => {
+  expect(await searched([[], [], [BATCH]])).toEqual(BATCH);
+});
+
+test.each([
+  ['none', [[]]],
+  ['two', [[BATCH, { ...BATCH, id: 'b2' }]]],
+])('a lost create for which %s can be it is not sent again', async (_, lists) => {
+  await expect(searched(lists)).rejects.toMatchObject({
+    message: expect.stringContaining('it is not known whether'),
+    hint: expect.stringContaining('--resume --resubmit'),
+  });
+});

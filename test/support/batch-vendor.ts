@@ -1,0 +1,345 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { listAt, textAt } from '../../src/providers/json-shape.ts';
+
+/** What becomes of a row. */
+export type RowFate = 'answered' | 'expired' | 'errored' | 'status-0' | 'missing';
+
+export interface VendorFaults {
+  /** Default: all are answered. */
+  readonly fateOf?: (prompt: string, batch: number) => RowFate;
+  /** Creates that are carried out while the connection drops, by their number from 0. */
+  readonly lostCreates?: ReadonlySet<number>;
+  /** Batches refused for the length of the queue, by their number from 0. */
+  readonly fullQueue?: ReadonlySet<number>;
+  /** How often a batch that was just created is not found. Default 0. */
+  readonly notFoundFirst?: number;
+  /** How often a batch is looked at before it has ended. Default 1. */
+  readonly looks?: number;
+  /** Output that is sent twice, and a row that nobody asked for. */
+  readonly oddRows?: boolean;
+  /** The word for a batch that has ended. Default `completed`. */
+  readonly endsAs?: 'completed' | 'expired';
+}
+
+/** A server that speaks both vendors' batch interfaces, and single requests, and bills what it answers. */
+export interface BatchVendor {
+  readonly url: string;
+  /** How often each prompt was answered and billed, single requests included. */
+  readonly billed: ReadonlyMap<string, number>;
+  readonly batches: () => number;
+  readonly singles: () => number;
+  readonly deleted: () => readonly string[];
+  readonly canceled: () => readonly string[];
+}
+
+interface Row {
+  readonly customId: string;
+  readonly prompt: string;
+}
+
+interface Batch {
+  readonly id: string;
+  readonly n: number;
+  readonly rows: readonly Row[];
+  readonly inputFile: string | undefined;
+  readonly metadata: unknown;
+  readonly createdMs: number;
+  looks: number;
+  notFound: number;
+  outputs: { readonly good: string; readonly bad: string } | undefined;
+}
+
+type Fields = Record<string, unknown>;
+
+export async function startBatchVendor(faults: VendorFaults = {}): Promise<BatchVendor> {
+  const { fateOf = () => 'answered', looks = 1, endsAs = 'completed' } = faults;
+  const billed = new Map<string, number>();
+  const files = new Map<string, string>();
+  const batches = new Map<string, Batch>();
+  const deleted: string[] = [];
+  const canceled: string[] = [];
+  const counts = { singles: 0, creates: 0, files: 0 };
+
+  function bill(prompt: string): void {
+    billed.set(prompt, (billed.get(prompt) ?? 0) + 1);
+  }
+
+  function create(rows: readonly Row[], more: Pick<Batch, 'inputFile' | 'metadata'>): Batch {
+    const n = counts.creates++;
+    const id = `batch_${n}`;
+    const batch: Batch = {
+      ...more,
+      id,
+      n,
+      rows,
+      createdMs: Date.now(),
+      looks: 0,
+      notFound: faults.notFoundFirst ?? 0,
+      outputs: undefined,
+    };
+    batches.set(id, batch);
+    return batch;
+  }
+
+  function isOver(batch: Batch): boolean {
+    return batch.looks >= looks;
+  }
+
+  /** Once, when it ends. */
+  function fates(batch: Batch): ReadonlyArray<Row & { readonly fate: RowFate }> {
+    const known = ended.get(batch.id);
+    if (known) return known;
+    const all = shuffled(batch.rows).map((row) => ({ ...row, fate: fateOf(row.prompt, batch.n) }));
+    for (const { prompt, fate } of all) if (fate === 'answered') bill(prompt);
+    ended.set(batch.id, all);
+    return all;
+  }
+  const ended = new Map<string, ReadonlyArray<Row & { readonly fate: RowFate }>>();
+
+  function openaiBatch(batch: Batch): Fields {
+    const isFull = faults.fullQueue?.has(batch.n) ?? false;
+    const base = {
+      id: batch.id,
+      object: 'batch',
+      endpoint: '/v1/chat/completions',
+      input_file_id: batch.inputFile,
+      metadata: batch.metadata,
+      created_at: Math.floor(batch.createdMs / 1000),
+      output_file_id: '',
+      error_file_id: '',
+      request_counts: { total: batch.rows.length, completed: 0, failed: 0 },
+    };
+    if (isFull) {
+      const data = [{ code: 'token_limit_exceeded', message: 'Enqueued token limit reached' }];
+      return { ...base, status: 'failed', errors: { object: 'list', data } };
+    }
+    if (!isOver(batch))
+      return { ...base, status: batch.looks === 0 ? 'validating' : 'in_progress' };
+    if (!batch.outputs) {
+      const rows = fates(batch);
+      const good = rows.filter(({ fate }) => fate === 'answered').map((row) => openaiRow(row));
+      const bad = rows
+        .filter(({ fate }) => fate !== 'answered' && fate !== 'missing')
+        .map((row) => openaiRow(row));
+      if (faults.oddRows && good[0]) {
+        good.push(good[0], openaiRow({ customId: 'nobody', prompt: 'who?', fate: 'answered' }));
+      }
+      batch.outputs = { good: file(good), bad: file(bad) };
+    }
+    return {
+      ...base,
+      status: endsAs,
+      output_file_id: batch.outputs.good,
+      error_file_id: batch.outputs.bad,
+    };
+  }
+
+  /** A file without rows has an empty id. */
+  function file(rows: readonly string[]): string {
+    if (rows.length === 0) return '';
+    const id = `file_out_${counts.files++}`;
+    files.set(id, rows.join('\n'));
+    return id;
+  }
+
+  function anthropicBatch(batch: Batch, base: string): Fields {
+    const over = isOver(batch);
+    const zero = { succeeded: 0, errored: 0, canceled: 0, expired: 0 };
+    return {
+      id: batch.id,
+      type: 'message_batch',
+      processing_status: over ? 'ended' : 'in_progress',
+      request_counts: over
+        ? { ...zero, processing: 0, succeeded: batch.rows.length }
+        : { ...zero, processing: batch.rows.length },
+      created_at: new Date(batch.createdMs).toISOString(),
+      // Elsewhere: whoever follows it gives the key away.
+      results_url: over ? `http://192.0.2.1${base}/${batch.id}/results` : null,
+    };
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? '/', 'http://x').pathname;
+    const text = await textOf(request);
+    const json = (value: unknown, status = 200): void => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(value));
+    };
+    const missing = (): void => json({ error: { type: 'not_found_error', message: 'none' } }, 404);
+    const look = (id: string): Batch | undefined => {
+      const batch = batches.get(id);
+      if (!batch || batch.notFound > 0) {
+        if (batch) batch.notFound -= 1;
+        return undefined;
+      }
+      batch.looks += 1;
+      return batch;
+    };
+    const lose = (batch: Batch): boolean => {
+      if (!faults.lostCreates?.has(batch.n)) return false;
+      request.socket.destroy();
+      return true;
+    };
+    const [, , ...rest] = path.split('/');
+    const route = rest.join('/');
+    if (route === 'files') {
+      const id = `file_in_${counts.files++}`;
+      files.set(id, /application\/jsonl\r\n\r\n([\s\S]*?)\r\n--volley/.exec(text)?.[1] ?? '');
+      return json({ id, object: 'file' });
+    }
+    const fileId = /^files\/([^/]+)/.exec(route)?.[1];
+    if (fileId !== undefined) {
+      if (request.method === 'DELETE') {
+        deleted.push(fileId);
+        return json({ id: fileId, deleted: true });
+      }
+      const content = files.get(fileId);
+      if (content === undefined) return missing();
+      response.end(content);
+      return;
+    }
+    if (route === 'batches') {
+      if (request.method === 'GET') {
+        const data = [...batches.values()].toReversed().map(openaiBatch);
+        return json({ object: 'list', data, has_more: false });
+      }
+      const { input_file_id: inputFile, metadata } = JSON.parse(text);
+      const rows = (files.get(inputFile) ?? '').split('\n').filter(Boolean).map(openaiRequest);
+      const batch = create(rows, { inputFile, metadata });
+      if (!lose(batch)) json({ ...openaiBatch(batch), ...VALIDATING });
+      return;
+    }
+    const openaiId = /^batches\/([^/]+)(\/cancel)?$/.exec(route);
+    if (openaiId) {
+      if (openaiId[2] !== undefined) canceled.push(openaiId[1] ?? '');
+      const batch = look(openaiId[1] ?? '');
+      return batch ? json(openaiBatch(batch)) : missing();
+    }
+    if (route === 'messages/batches') {
+      if (request.method === 'GET') {
+        const data = [...batches.values()].toReversed().map((each) => anthropicBatch(each, path));
+        return json({ data, has_more: false });
+      }
+      const { requests } = JSON.parse(text);
+      const rows = requests.map((each: Fields) => anthropicRequest(each));
+      const batch = create(rows, { inputFile: undefined, metadata: undefined });
+      if (!lose(batch)) json(anthropicBatch(batch, path));
+      return;
+    }
+    const anthropicId = /^messages\/batches\/([^/]+)(?:\/(results|cancel))?$/.exec(route);
+    if (anthropicId) {
+      const [, id = '', what] = anthropicId;
+      const known = batches.get(id);
+      if (what === 'results' && known) {
+        const rows = fates(known).filter(({ fate }) => fate !== 'missing');
+        response.end(rows.map(anthropicRow).join('\n'));
+        return;
+      }
+      if (what === 'cancel') canceled.push(id);
+      const batch = look(id);
+      return batch ? json(anthropicBatch(batch, '/v1/messages/batches')) : missing();
+    }
+    counts.singles += 1;
+    const body = JSON.parse(text);
+    const prompt = promptOf(body);
+    bill(prompt);
+    json(route === 'messages' ? anthropicAnswer(prompt) : openaiAnswer(prompt));
+  }
+
+  const server = createServer((request, response) => {
+    void answer(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const host = `127.0.0.1:${port}`;
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://${host}`,
+    billed,
+    batches: () => counts.creates,
+    singles: () => counts.singles,
+    deleted: () => deleted,
+    canceled: () => canceled,
+  };
+}
+
+const VALIDATING = {
+  status: 'validating',
+  output_file_id: '',
+  error_file_id: '',
+  errors: undefined,
+};
+
+function openaiRequest(line: string): Row {
+  const { custom_id: customId, body } = JSON.parse(line);
+  return { customId, prompt: promptOf(body) };
+}
+
+function anthropicRequest({ custom_id: customId, params }: Fields): Row {
+  return { customId: String(customId), prompt: promptOf(params) };
+}
+
+function promptOf(body: unknown): string {
+  return textAt(listAt(body, 'messages').at(-1), 'content') ?? '';
+}
+
+const USAGE = { prompt_tokens: 10, completion_tokens: 10, total_tokens: 20 };
+
+function openaiAnswer(prompt: string): Fields {
+  const message = { role: 'assistant', content: `answer to ${prompt}` };
+  return { id: 'c', choices: [{ index: 0, message, finish_reason: 'stop' }], usage: USAGE };
+}
+
+function anthropicAnswer(prompt: string): Fields {
+  return {
+    id: 'm',
+    type: 'message',
+    role: 'assistant',
+    content: [{ type: 'text', text: `answer to ${prompt}` }],
+    stop_reason: 'end_turn',
+    usage: { input_tokens: 10, output_tokens: 10 },
+  };
+}
+
+function openaiRow({ customId, prompt, fate }: Row & { readonly fate: RowFate }): string {
+  const base = { id: `r_${customId}`, custom_id: customId };
+  if (fate === 'expired') {
+    const error = { code: 'batch_expired', message: 'This request could not be executed in time.' };
+    return JSON.stringify({ ...base, response: null, error });
+  }
+  const status = { answered: 200, errored: 500, 'status-0': 0, missing: 0 }[fate];
+  const body = status === 200 ? openaiAnswer(prompt) : { error: { message: 'it went wrong' } };
+  const response = { status_code: status, request_id: `req_${customId}`, body };
+  return JSON.stringify({ ...base, response, error: null });
+}
+
+function anthropicRow({ customId, prompt, fate }: Row & { readonly fate: RowFate }): string {
+  const failed = { type: 'error', error: { type: 'api_error', message: 'it went wrong' } };
+  const result =
+    fate === 'answered'
+      ? { type: 'succeeded', message: anthropicAnswer(prompt) }
+      : fate === 'expired'
+        ? { type: 'expired' }
+        : { type: 'errored', error: failed };
+  return JSON.stringify({ custom_id: customId, result });
+}
+
+/** In an order of their own, the same each time. */
+function shuffled(rows: readonly Row[]): readonly Row[] {
+  const key = ({ customId }: Row): string => createHash('sha256').update(customId).digest('hex');
+  return rows.toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  request.setEncoding('utf8').on('data', (part: string) => (text += part));
+  await once(request, 'end');
+  return text;
+}
