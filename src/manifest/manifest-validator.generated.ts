@@ -3,14 +3,14 @@
 "use strict";
 export const validate: ((data: unknown) => boolean) & { readonly errors?: null | ReadonlyArray<{ readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly parentSchema: Readonly<Record<string, unknown>>; readonly data: unknown }> } = validate20;
 
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Volley manifest","description":"A batch of prompts: what is sent, to which models, within which limits.","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"$schema":{"title":"schema address","description":"For editors of JSON manifests.","type":"string","examples":["./manifest.schema.json"]},"version":{"title":"version of the manifest's format","description":"Version of the manifest's format; 1 is the only one and the default.","type":"integer","enum":[1]},"name":{"title":"text","description":"Name of the volley in progress and summary.","type":"string","examples":["auth-review"]},"vars":{"title":"map of values","description":"Plain values for templates, used as `{{ vars.audience }}`; `--set audience=managers` overrides one.","type":"object","examples":[{"audience":"engineers"}]},"context":{"title":"text, `{file: …}` or a list of those","description":"Shared prefix of every task, the same for all so that providers can cache it. Only `{{ vars.x }}` may be used in it.","type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"items":{"$ref":"#/$defs/text"},"examples":["You are a security reviewer."]},"defaults":{"title":"map of task fields","description":"Fields that every task has unless it says otherwise.","type":"object","properties":{"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models","description":"Every row goes to each of these models: the last axis of the matrix. In place of `model`. `--model` replaces the list by one model."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"title":"condition or JSON Schema","description":"What the answer should be: a condition over `output` and the variables of `prompt`, or a JSON Schema (or `{file: schemas/label.json}`). An answer that does not meet it is kept, has `expected: false` in its record, and makes the run exit with 1. It is not sent.","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"prompt_cache":{"title":"`auto`, `off` or a lifetime","description":"Whether what comes before the first difference between tasks is cached. `auto` (the default): where it pays off. `off`: never. A lifetime: `5m` or `1h` at Anthropic, `30m` or `12h` at OpenAI.","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}]},"providers":{"title":"map of providers","description":"Providers by name. Ready-made ones (anthropic, openai, openrouter, …) need no entry; an entry adds one or overrides parts.","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"title":"map of run settings","description":"Settings of the run as a whole.","type":"object","properties":{"max_concurrent":{"title":"whole number from 1 to 10000","description":"Requests in flight over all providers. Default 64.","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"title":"true or false","description":"Start nothing new after the first task that fails for good. Default false.","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","description":"The longest that the whole run may take. No bound unless given.","examples":["2h"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_concurrent":16}]},"budget":{"title":"map of bounds on the cost","description":"Bounds on the cost, kept before anything is sent: what a task can cost at most is set aside first. Every model then needs a known price and `max_tokens`.","type":"object","properties":{"max_cost_usd":{"title":"amount in US dollars","description":"The most that the whole run may cost.","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"title":"amount in US dollars","description":"The most that one task may cost, its retries included.","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_cost_usd":5}]},"prices":{"title":"map of prices","description":"US dollars per million tokens, by `provider/model`. They win over the prices that come with Volley.","type":"object","patternProperties":{"^x-[^/]*$":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"title":"list of tasks","description":"What is asked: each entry is a text or a map of task fields.","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"title":"map of result settings","description":"What the results hold.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"include":{"title":"list of `item` and `prompt`","description":"What each record has besides the answer: `item`, the row, and `prompt`, as it was sent. `--include` replaces it.","type":"array","items":{"title":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"response_cache":{"title":"map of cache settings","description":"Answers are taken from this folder if any run has left them there, and left there. `--response-cache` replaces the folder; `--response-cache off` leaves it out.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"dir":{"title":"folder name","description":"Folder below the manifest, made on first use. Left out, it is in your cache folder.","type":"string","pattern":"\\S","examples":[".cache/volley"]},"ttl":{"title":"duration","description":"Older answers are not used; default 90 days.","$ref":"#/$defs/duration"}},"examples":[{"dir":".cache/volley","ttl":"7d"}]},"output":{"title":"file name","description":"File for the results (JSONL); else they go to stdout.","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"title":"list of messages","description":"A conversation in place of `prompt`, for few-shot examples: the last message is from the user. Each text may use the same variables as `prompt`.","type":"array","minItems":1,"items":{"title":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"role":{"title":"role","description":"Who says it.","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text","description":"What is said: text, or `{file: prompts/example.md}`."}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models","description":"Every row goes to each of these models: the last axis of the matrix. In place of `model`. `--model` replaces the list by one model."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"title":"condition or JSON Schema","description":"What the answer should be: a condition over `output` and the variables of `prompt`, or a JSON Schema (or `{file: schemas/label.json}`). An answer that does not meet it is kept, has `expected: false` in its record, and makes the run exit with 1. It is not sent.","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"prompt_cache":{"title":"`auto`, `off` or a lifetime","description":"Whether what comes before the first difference between tasks is cached. `auto` (the default): where it pays off. `off`: never. A lifetime: `5m` or `1h` at Anthropic, `30m` or `12h` at OpenAI.","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]},"taskId":{"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"models":{"title":"list of models","type":"array","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]},"model":{"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]},"text":{"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"fileName":{"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"title":"text or a list of texts","type":["string","array"],"examples":["END",["END","STOP"]],"items":{"title":"text","type":"string","examples":["END"]}},"duration":{"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` continues with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]},"forEach":{"title":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON, YAML or Parquet file, or per line of a text file; `-` is stdin.","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"title":"file of paths or a list of paths","description":"One row per path, each read like a file of a glob: a file with a path on each line (`-` is stdin), or a list.","type":["string","array"],"pattern":"\\S","items":{"title":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]},"examples":["changed.txt"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]},"matrix":{"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own, and http elsewhere, must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"title":"way to send the key","description":"`bearer` sends the key as `Authorization: Bearer …`, `x-api-key` and `api-key` in the header of that name, `none` sends none. Default: as is usual on the wire.","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"title":"map of headers","description":"Headers to send with each request. A secret does not belong here: see `headers_env`.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"title":"map of headers","description":"Headers whose value is in an environment variable, by the NAME of that variable. Like a key, it is sent only to a host that the caller bound it to.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"title":"map of parameters","description":"Parameters that are added to the address of each request.","type":"object","maxProperties":50,"propertyNames":{"title":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"title":"field name","description":"Field of Chat Completions that a task's `max_tokens` is sent in. Default: `max_completion_tokens` for OpenAI's own hosts, `max_tokens` for others, and the other one if the server refuses it.","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"title":"when to stream","description":"Whether answers come as a stream between the server and Volley; records are the same. `auto` (default) streams long answers of Anthropic, and once a connection that was quiet for long is cut on the way.","type":"string","enum":["auto","always","never"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions or Anthropic's API.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]},"price":{"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]},"headerName":{"title":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$","examples":["X-Team"]},"variable":{"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"missing_usage":{"title":"number from 0 to 1","description":"Share of the answers that come without usage, as those of some servers do. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock repeats what it was asked.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Volley manifest","description":"A batch of prompts: what is sent, to which models, within which limits.","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"$schema":{"title":"schema address","description":"For editors of JSON manifests.","type":"string","examples":["./manifest.schema.json"]},"version":{"title":"version of the manifest's format","description":"Version of the manifest's format; 1 is the only one and the default.","type":"integer","enum":[1]},"name":{"title":"text","description":"Name of the volley in progress and summary.","type":"string","examples":["auth-review"]},"vars":{"title":"map of values","description":"Plain values for templates, used as `{{ vars.audience }}`; `--set audience=managers` overrides one.","type":"object","examples":[{"audience":"engineers"}]},"context":{"title":"text, `{file: …}` or a list of those","description":"Shared prefix of every task, the same for all so that providers can cache it. Only `{{ vars.x }}` may be used in it.","type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"items":{"$ref":"#/$defs/text"},"examples":["You are a security reviewer."]},"defaults":{"title":"map of task fields","description":"Fields that every task has unless it says otherwise.","type":"object","properties":{"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models","description":"Every row goes to each of these models: the last axis of the matrix. In place of `model`. `--model` replaces the list by one model."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"title":"condition or JSON Schema","description":"What the answer should be: a condition over `output` and the variables of `prompt`, or a JSON Schema (or `{file: schemas/label.json}`). An answer that does not meet it is kept, has `expected: false` in its record, and makes the run exit with 1. It is not sent.","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"prompt_cache":{"title":"`auto`, `off` or a lifetime","description":"Whether what comes before the first difference between tasks is cached. `auto` (the default): where it pays off. `off`: never. A lifetime: `5m` or `1h` at Anthropic, `30m` or `12h` at OpenAI.","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}]},"providers":{"title":"map of providers","description":"Providers by name. Ready-made ones (anthropic, openai, openrouter, …) need no entry; an entry adds one or overrides parts.","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"title":"map of run settings","description":"Settings of the run as a whole.","type":"object","properties":{"max_concurrent":{"title":"whole number from 1 to 10000","description":"Requests in flight over all providers. Default 64.","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"title":"true or false","description":"Start nothing new after the first task that fails for good. Default false.","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","description":"The longest that the whole run may take. No bound unless given.","examples":["2h"]},"mode":{"title":"mode","description":"`realtime` (default) sends a request per task. `batch` hands tasks to the provider's Batch API at its lower price, where it has one: answers may take a day. `--mode` overrides it.","type":"string","enum":["realtime","batch"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_concurrent":16}]},"budget":{"title":"map of bounds on the cost","description":"Bounds on the cost, kept before anything is sent: what a task can cost at most is set aside first. Every model then needs a known price and `max_tokens`.","type":"object","properties":{"max_cost_usd":{"title":"amount in US dollars","description":"The most that the whole run may cost.","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"title":"amount in US dollars","description":"The most that one task may cost, its retries included.","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"max_cost_usd":5}]},"prices":{"title":"map of prices","description":"US dollars per million tokens, by `provider/model`. They win over the prices that come with Volley.","type":"object","patternProperties":{"^x-[^/]*$":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"title":"list of tasks","description":"What is asked: each entry is a text or a map of task fields.","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"title":"map of result settings","description":"What the results hold.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"include":{"title":"list of `item` and `prompt`","description":"What each record has besides the answer: `item`, the row, and `prompt`, as it was sent. `--include` replaces it.","type":"array","items":{"title":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"batch":{"title":"map of batch settings","description":"How batches are made and collected, with `mode: batch`.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"leftovers":{"title":"mode","description":"How rows are sent again that a batch did not process: `realtime` (default), or in another `batch`.","type":"string","enum":["realtime","batch"]},"min_rows":{"title":"whole number from 1 to 10000","description":"Tasks of a later level of `needs`, or a remainder, go in realtime if they are fewer. Default 10.","type":"integer","minimum":1,"maximum":10000,"examples":[50]},"keep_files":{"title":"true or false","description":"Leave input and output files with the provider once their rows are in the results. Default false.","type":"boolean"}},"examples":[{"leftovers":"batch"}]},"response_cache":{"title":"map of cache settings","description":"Answers are taken from this folder if any run has left them there, and left there. `--response-cache` replaces the folder; `--response-cache off` leaves it out.","type":"object","additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"dir":{"title":"folder name","description":"Folder below the manifest, made on first use. Left out, it is in your cache folder.","type":"string","pattern":"\\S","examples":[".cache/volley"]},"ttl":{"title":"duration","description":"Older answers are not used; default 90 days.","$ref":"#/$defs/duration"}},"examples":[{"dir":".cache/volley","ttl":"7d"}]},"output":{"title":"file name","description":"File for the results (JSONL); else they go to stdout.","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"title":"list of messages","description":"A conversation in place of `prompt`, for few-shot examples: the last message is from the user. Each text may use the same variables as `prompt`.","type":"array","minItems":1,"items":{"title":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"role":{"title":"role","description":"Who says it.","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text","description":"What is said: text, or `{file: prompts/example.md}`."}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models","description":"Every row goes to each of these models: the last axis of the matrix. In place of `model`. `--model` replaces the list by one model."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"title":"condition or JSON Schema","description":"What the answer should be: a condition over `output` and the variables of `prompt`, or a JSON Schema (or `{file: schemas/label.json}`). An answer that does not meet it is kept, has `expected: false` in its record, and makes the run exit with 1. It is not sent.","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"prompt_cache":{"title":"`auto`, `off` or a lifetime","description":"Whether what comes before the first difference between tasks is cached. `auto` (the default): where it pays off. `off`: never. A lifetime: `5m` or `1h` at Anthropic, `30m` or `12h` at OpenAI.","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]},"taskId":{"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"models":{"title":"list of models","type":"array","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]},"model":{"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]},"text":{"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"fileName":{"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"title":"text or a list of texts","type":["string","array"],"examples":["END",["END","STOP"]],"items":{"title":"text","type":"string","examples":["END"]}},"duration":{"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` continues with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]},"forEach":{"title":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON, YAML or Parquet file, or per line of a text file; `-` is stdin.","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"title":"file of paths or a list of paths","description":"One row per path, each read like a file of a glob: a file with a path on each line (`-` is stdin), or a list.","type":["string","array"],"pattern":"\\S","items":{"title":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]},"examples":["changed.txt"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]},"matrix":{"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own, and http elsewhere, must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"title":"way to send the key","description":"`bearer` sends the key as `Authorization: Bearer …`, `x-api-key` and `api-key` in the header of that name, `none` sends none. Default: as is usual on the wire.","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"title":"map of headers","description":"Headers to send with each request. A secret does not belong here: see `headers_env`.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"title":"map of headers","description":"Headers whose value is in an environment variable, by the NAME of that variable. Like a key, it is sent only to a host that the caller bound it to.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"title":"map of parameters","description":"Parameters that are added to the address of each request.","type":"object","maxProperties":50,"propertyNames":{"title":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"title":"field name","description":"Field of Chat Completions that a task's `max_tokens` is sent in. Default: `max_completion_tokens` for OpenAI's own hosts, `max_tokens` for others, and the other one if the server refuses it.","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"title":"when to stream","description":"Whether answers come as a stream between the server and Volley; records are the same. `auto` (default) streams long answers of Anthropic, and once a connection that was quiet for long is cut on the way.","type":"string","enum":["auto","always","never"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions or Anthropic's API.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"title":"true or false","description":"Whether the server has the batch interface of its wire: a Batch API in OpenAI's shape, or Message Batches. Default: `openai`, `anthropic` and mocks have.","type":"boolean"},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]},"price":{"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]},"headerName":{"title":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$","examples":["X-Team"]},"variable":{"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"title":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","description":"Requests per minute.","examples":[50]},"rps":{"$ref":"#/$defs/rate","description":"Requests per second.","examples":[2]},"rpd":{"$ref":"#/$defs/count","description":"Requests per day.","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","description":"Tokens per minute, input and output together.","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","description":"Input tokens per minute.","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","description":"Output tokens per minute.","examples":["8k"]},"concurrency":{"title":"whole number or `{start, max}`","description":"Requests in flight.","type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"title":"whole number from 1 to 10000","description":"Where the run begins.","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"title":"whole number from 1 to 10000","description":"Never more than this.","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[8,{"start":4,"max":32}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"title":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"missing_usage":{"title":"number from 0 to 1","description":"Share of the answers that come without usage, as those of some servers do. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"batch":{"title":"map of batch settings","description":"How its batches behave.","type":"object","properties":{"duration":{"title":"duration or `[min, max]`","description":"How long a batch takes. Default 1s to 3s.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["2s",["1s","1m"]]},"expired":{"title":"number from 0 to 1","description":"Share of the rows that expire without an answer. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"duration":"2s"}]},"answer":{"title":"text","description":"Fixed answer; without it the mock repeats what it was asked.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]}}};
 const schema33 = {"title":"file name","description":"Relative to the manifest; inside the repo.","type":"string","pattern":"\\S","examples":["prompts/review.md"]};
 const schema35 = {"title":"model","type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"]};
 const schema36 = {"title":"list of models","type":"array","minItems":1,"items":{"title":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]};
 const schema37 = {"title":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]};
 const schema38 = {"title":"text or a list of texts","type":["string","array"],"examples":["END",["END","STOP"]],"items":{"title":"text","type":"string","examples":["END"]}};
 const schema39 = {"title":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]};
-const schema58 = {"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]};
+const schema59 = {"title":"price","description":"US dollars per million tokens.","type":"object","required":["input","output"],"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"title":"factor","description":"What a bill is multiplied by when the batch service did the work.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"title":"factor","description":"The same for the flex service.","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"title":"factor","description":"The same for fast mode or priority processing.","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"title":"map of long-prompt prices","description":"Prompt tokens, and the prices of a whole request whose prompt has more of them. Prices left out grow as `input` does.","type":"object","additionalProperties":{"title":"map of prices","type":"object","minProperties":1,"properties":{"input":{"title":"price in US dollars per million tokens","description":"Of input that is neither read from nor written to a cache.","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"title":"price in US dollars per million tokens","description":"Of output, reasoning included.","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"title":"price in US dollars per million tokens","description":"Of input read from a cache. Default: the price of `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for minutes. Default: 1.25 times `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"title":"price in US dollars per million tokens","description":"Of input written to a cache for an hour or longer. Default: twice `input`.","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"input":2,"output":10}]};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^x-", "u");
 const pattern6 = new RegExp("\\S", "u");
@@ -18,7 +18,7 @@ const pattern10 = new RegExp("^[^/\\s]+/\\S+$", "u");
 const pattern15 = new RegExp("^\\d[\\d_]*(\\.\\d+)?[kKmM]?$", "u");
 const pattern17 = new RegExp("^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$", "u");
 const pattern19 = new RegExp("^\\S+$", "u");
-const pattern49 = new RegExp("^x-[^/]*$", "u");
+const pattern51 = new RegExp("^x-[^/]*$", "u");
 const schema32 = {"title":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -95,7 +95,7 @@ return errors === 0;
 }
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema40 = {"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own, and http elsewhere, must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"title":"way to send the key","description":"`bearer` sends the key as `Authorization: Bearer …`, `x-api-key` and `api-key` in the header of that name, `none` sends none. Default: as is usual on the wire.","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"title":"map of headers","description":"Headers to send with each request. A secret does not belong here: see `headers_env`.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"title":"map of headers","description":"Headers whose value is in an environment variable, by the NAME of that variable. Like a key, it is sent only to a host that the caller bound it to.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"title":"map of parameters","description":"Parameters that are added to the address of each request.","type":"object","maxProperties":50,"propertyNames":{"title":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"title":"field name","description":"Field of Chat Completions that a task's `max_tokens` is sent in. Default: `max_completion_tokens` for OpenAI's own hosts, `max_tokens` for others, and the other one if the server refuses it.","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"title":"when to stream","description":"Whether answers come as a stream between the server and Volley; records are the same. `auto` (default) streams long answers of Anthropic, and once a connection that was quiet for long is cut on the way.","type":"string","enum":["auto","always","never"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions or Anthropic's API.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]};
+const schema40 = {"title":"map of provider settings","type":"object","properties":{"type":{"title":"wire format","description":"The API that the server speaks.","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"title":"address","description":"Address of the server: https, or http on this machine. Other hosts than the provider's own, and http elsewhere, must be allowed by the caller.","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that overrides `base_url`.","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","description":"NAME of the environment variable that holds the key. The key itself never stands in a manifest.","examples":["LOCAL_LLM_KEY"]},"api":{"title":"OpenAI API","description":"Which of OpenAI's two APIs the server speaks; `responses` is the default for OpenAI itself, `chat` elsewhere.","type":"string","enum":["responses","chat"]},"api_version":{"title":"text","description":"Value of the `anthropic-version` header.","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"title":"way to send the key","description":"`bearer` sends the key as `Authorization: Bearer …`, `x-api-key` and `api-key` in the header of that name, `none` sends none. Default: as is usual on the wire.","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"title":"map of headers","description":"Headers to send with each request. A secret does not belong here: see `headers_env`.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"title":"map of headers","description":"Headers whose value is in an environment variable, by the NAME of that variable. Like a key, it is sent only to a host that the caller bound it to.","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"title":"map of parameters","description":"Parameters that are added to the address of each request.","type":"object","maxProperties":50,"propertyNames":{"title":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"title":"field name","description":"Field of Chat Completions that a task's `max_tokens` is sent in. Default: `max_completion_tokens` for OpenAI's own hosts, `max_tokens` for others, and the other one if the server refuses it.","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"title":"when to stream","description":"Whether answers come as a stream between the server and Volley; records are the same. `auto` (default) streams long answers of Anthropic, and once a connection that was quiet for long is cut on the way.","type":"string","enum":["auto","always","never"]},"structured_output":{"title":"way to tell a schema","description":"`native` uses the API's structured output, `prompt` writes the schema into the prompt. Default: what is known of the provider; `prompt` for other servers that speak Chat Completions or Anthropic's API.","type":"string","enum":["native","prompt"]},"attachments":{"title":"kind of attachments","description":"What its models take beside text. Default: what is known of the provider; `images` for other servers that speak Chat Completions.","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits","description":"Limits that hold for each model of this provider by itself, unless the model names its own: two models under `rpm: 50` may send 100 a minute together. To share one limit, declare a part of it for each model."},"models":{"title":"map of models","description":"Settings by model, named as the provider does.","type":"object","patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits","description":"Limits of this model alone; each wins over the provider's of the same name."},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer that the model gives, in tokens: `on_truncated: grow` goes no further.","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"title":"true or false","description":"Whether the server has the batch interface of its wire: a Batch API in OpenAI's shape, or Message Batches. Default: `openai`, `anthropic` and mocks have.","type":"boolean"},"mock":{"$ref":"#/$defs/mock","description":"How a provider of type `mock` behaves."}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"limits":{"rpm":50}}]};
 const schema41 = {"title":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
 const schema43 = {"title":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$","examples":["X-Team"]};
 const pattern22 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
@@ -504,7 +504,7 @@ return errors === 0;
 }
 validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema54 = {"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"missing_usage":{"title":"number from 0 to 1","description":"Share of the answers that come without usage, as those of some servers do. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"answer":{"title":"text","description":"Fixed answer; without it the mock repeats what it was asked.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]};
+const schema54 = {"title":"map of mock settings","type":"object","properties":{"seed":{"title":"whole number","description":"The same seed gives the same answers. Default 1.","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"title":"duration or `[min, max]`","description":"How long an answer takes.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["300ms",["200ms","2s"]]},"output_tokens":{"title":"count or `[min, max]`","description":"How long an answer is.","type":["integer","string","array"],"minimum":1,"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/count"},"examples":[120,[50,200]]},"missing_usage":{"title":"number from 0 to 1","description":"Share of the answers that come without usage, as those of some servers do. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"title":"list of `{status, rate}`","description":"Faults: HTTP status and share of attempts.","type":"array","items":{"title":"`{status, rate}`","type":"object","properties":{"status":{"title":"HTTP status from 400 to 599","description":"HTTP status of the failure.","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"title":"number from 0 to 1","description":"Share of attempts that fail so.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"batch":{"title":"map of batch settings","description":"How its batches behave.","type":"object","properties":{"duration":{"title":"duration or `[min, max]`","description":"How long a batch takes. Default 1s to 3s.","type":["string","array"],"minItems":2,"maxItems":2,"items":{"$ref":"#/$defs/duration"},"examples":["2s",["1s","1m"]]},"expired":{"title":"number from 0 to 1","description":"Share of the rows that expire without an answer. Default 0.","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"duration":"2s"}]},"answer":{"title":"text","description":"Fixed answer; without it the mock repeats what it was asked.","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"seed":7,"latency":["200ms","2s"]}]};
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -518,7 +518,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(((((((key0 === "seed") || (key0 === "latency")) || (key0 === "output_tokens")) || (key0 === "missing_usage")) || (key0 === "errors")) || (key0 === "answer")) || (pattern4.test(key0)))){
+if(!((((((((key0 === "seed") || (key0 === "latency")) || (key0 === "output_tokens")) || (key0 === "missing_usage")) || (key0 === "errors")) || (key0 === "batch")) || (key0 === "answer")) || (pattern4.test(key0)))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema54,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -878,10 +878,12 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data.answer !== undefined){
-let data10 = data.answer;
-if(typeof data10 !== "string"){
-const err30 = {instancePath:instancePath+"/answer",schemaPath:"#/properties/answer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema54.properties.answer.type,parentSchema:schema54.properties.answer,data:data10};
+if(data.batch !== undefined){
+let data10 = data.batch;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+for(const key2 in data10){
+if(!(((key2 === "duration") || (key2 === "expired")) || (pattern4.test(key2)))){
+const err30 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema54.properties.batch,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -891,14 +893,135 @@ vErrors.push(err30);
 errors++;
 }
 }
-}
-else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.type,parentSchema:schema54,data};
+if(data10.duration !== undefined){
+let data11 = data10.duration;
+if((typeof data11 !== "string") && (!(Array.isArray(data11)))){
+const err31 = {instancePath:instancePath+"/batch/duration",schemaPath:"#/properties/batch/properties/duration/type",keyword:"type",params:{type: schema54.properties.batch.properties.duration.type},message:"must be string,array",schema:schema54.properties.batch.properties.duration.type,parentSchema:schema54.properties.batch.properties.duration,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
 else {
 vErrors.push(err31);
+}
+errors++;
+}
+if(Array.isArray(data11)){
+if(data11.length > 2){
+const err32 = {instancePath:instancePath+"/batch/duration",schemaPath:"#/properties/batch/properties/duration/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items",schema:2,parentSchema:schema54.properties.batch.properties.duration,data:data11};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if(data11.length < 2){
+const err33 = {instancePath:instancePath+"/batch/duration",schemaPath:"#/properties/batch/properties/duration/minItems",keyword:"minItems",params:{limit: 2},message:"must NOT have fewer than 2 items",schema:2,parentSchema:schema54.properties.batch.properties.duration,data:data11};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+const len3 = data11.length;
+for(let i3=0; i3<len3; i3++){
+let data12 = data11[i3];
+if(typeof data12 === "string"){
+if(!pattern17.test(data12)){
+const err34 = {instancePath:instancePath+"/batch/duration/" + i3,schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema39,data:data12};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/batch/duration/" + i3,schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.type,parentSchema:schema39,data:data12};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+}
+}
+if(data10.expired !== undefined){
+let data13 = data10.expired;
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 1 || isNaN(data13)){
+const err36 = {instancePath:instancePath+"/batch/expired",schemaPath:"#/properties/batch/properties/expired/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema54.properties.batch.properties.expired,data:data13};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(data13 < 0 || isNaN(data13)){
+const err37 = {instancePath:instancePath+"/batch/expired",schemaPath:"#/properties/batch/properties/expired/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties.batch.properties.expired,data:data13};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/batch/expired",schemaPath:"#/properties/batch/properties/expired/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.batch.properties.expired.type,parentSchema:schema54.properties.batch.properties.expired,data:data13};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.properties.batch.type,parentSchema:schema54.properties.batch,data:data10};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data.answer !== undefined){
+let data14 = data.answer;
+if(typeof data14 !== "string"){
+const err40 = {instancePath:instancePath+"/answer",schemaPath:"#/properties/answer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema54.properties.answer.type,parentSchema:schema54.properties.answer,data:data14};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.type,parentSchema:schema54,data};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
 }
 errors++;
 }
@@ -1523,15 +1646,10 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.mock !== undefined){
-if(!(validate28(data.mock, {instancePath:instancePath+"/mock",parentData:data,parentDataProperty:"mock",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err48 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
+if(data.batch !== undefined){
+let data22 = data.batch;
+if(typeof data22 !== "boolean"){
+const err48 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema40.properties.batch.type,parentSchema:schema40.properties.batch,data:data22};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1540,17 +1658,35 @@ vErrors.push(err48);
 }
 errors++;
 }
+}
+if(data.mock !== undefined){
+if(!(validate28(data.mock, {instancePath:instancePath+"/mock",parentData:data,parentDataProperty:"mock",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err49 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
 validate24.errors = vErrors;
 return errors === 0;
 }
 validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema59 = {"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"title":"list of messages","description":"A conversation in place of `prompt`, for few-shot examples: the last message is from the user. Each text may use the same variables as `prompt`.","type":"array","minItems":1,"items":{"title":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"role":{"title":"role","description":"Who says it.","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text","description":"What is said: text, or `{file: prompts/example.md}`."}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models","description":"Every row goes to each of these models: the last axis of the matrix. In place of `model`. `--model` replaces the list by one model."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"title":"condition or JSON Schema","description":"What the answer should be: a condition over `output` and the variables of `prompt`, or a JSON Schema (or `{file: schemas/label.json}`). An answer that does not meet it is kept, has `expected: false` in its record, and makes the run exit with 1. It is not sent.","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"prompt_cache":{"title":"`auto`, `off` or a lifetime","description":"Whether what comes before the first difference between tasks is cached. `auto` (the default): where it pays off. `off`: never. A lifetime: `5m` or `1h` at Anthropic, `30m` or `12h` at OpenAI.","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]};
-const schema60 = {"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
-const schema66 = {"title":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON, YAML or Parquet file, or per line of a text file; `-` is stdin.","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"title":"file of paths or a list of paths","description":"One row per path, each read like a file of a glob: a file with a path on each line (`-` is stdin), or a list.","type":["string","array"],"pattern":"\\S","items":{"title":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]},"examples":["changed.txt"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]};
-const schema67 = {"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
-const schema68 = {"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` continues with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]};
-const pattern53 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
+const schema60 = {"title":"text or a map of task fields","description":"One task: a bare text is its prompt.","type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId","description":"Name of the task in results and messages. Left out, it is `task-1`, `task-2`, … by place."},"prompt":{"$ref":"#/$defs/text","description":"What is asked: text, or `{file: prompts/review.md}`. May use `{{ vars.x }}`, `{{ item }}`, `{{ matrix.x }}` and `{{ needs.x.output }}`.","examples":["Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"title":"list of messages","description":"A conversation in place of `prompt`, for few-shot examples: the last message is from the user. Each text may use the same variables as `prompt`.","type":"array","minItems":1,"items":{"title":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"properties":{"role":{"title":"role","description":"Who says it.","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text","description":"What is said: text, or `{file: prompts/example.md}`."}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model","description":"The provider and its model: `provider/model`; or a list: the next is asked when one is out of quota, overloaded past its retries, or refuses."},"models":{"$ref":"#/$defs/models","description":"Every row goes to each of these models: the last axis of the matrix. In place of `model`. `--model` replaces the list by one model."},"system":{"$ref":"#/$defs/text","description":"System prompt: text, or `{file: prompts/system.md}`. May use the same variables as `prompt`."},"attachments":{"title":"list of files","description":"Images (PNG, JPEG, GIF, WebP) and PDFs that go out beside the prompt: names or patterns inside the repo. An entry with a variable, such as `{{ item.path }}`, is the name of one file.","type":["string","array"],"pattern":"\\S","items":{"title":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]},"examples":[["diagram.png","reports/*.pdf"]]},"max_tokens":{"$ref":"#/$defs/count","description":"The longest answer, in tokens. Not sent unless given; Anthropic needs it."},"temperature":{"title":"number from 0 to 2","description":"Sampling temperature. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"title":"number from 0 to 1","description":"Nucleus sampling. Not sent unless given: current models refuse it, some even at its default.","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","description":"Texts at which the answer ends.","examples":["\n\n"]},"reasoning":{"title":"reasoning effort","description":"How much the model thinks before it answers, where the model can be told.","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"title":"JSON Schema","description":"What the answer must be: a JSON Schema, or `{file: schemas/finding.json}`. Sent as the provider's own structured output where it has one; the answer is checked in any case, and `output` is the parsed value.","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"title":"condition or JSON Schema","description":"What the answer should be: a condition over `output` and the variables of `prompt`, or a JSON Schema (or `{file: schemas/label.json}`). An answer that does not meet it is kept, has `expected: false` in its record, and makes the run exit with 1. It is not sent.","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"title":"way to treat a truncated answer","description":"`fail` (the default) keeps what came as the partial output; `grow` asks once more with twice the `max_tokens`, up to the model's own limit.","type":"string","enum":["fail","grow"]},"prompt_cache":{"title":"`auto`, `off` or a lifetime","description":"Whether what comes before the first difference between tasks is cached. `auto` (the default): where it pays off. `off`: never. A lifetime: `5m` or `1h` at Anthropic, `30m` or `12h` at OpenAI.","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","description":"The longest that one attempt may take, body included. Default 10m.","examples":["90s"]},"max_retries":{"title":"whole number from 0 to 100","description":"How often a failed attempt is repeated; 0 is a single attempt. Default 3.","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach","description":"One task per row: a list, or `{glob: \"src/**/*.ts\"}`, or `{file: rows.csv}`; or one per result of another task: `{needs: review}`."},"matrix":{"$ref":"#/$defs/matrix","description":"One task per combination of values, with `include` and `exclude` as in GitHub Actions."},"repeat":{"title":"whole number from 1 to 1000","description":"How many samples to take of each request: `x#1`, `x#2`, …. Without it, tasks with the same request share one answer.","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"title":"list of task ids","description":"Tasks that end before this one starts. Their results are `{{ needs.<id> }}`: a list where the needed task has `for_each`, `matrix` or `repeat`, else one object.","type":["string","array"],"items":{"$ref":"#/$defs/need"},"examples":[["review"]]},"if":{"title":"condition","description":"Runs the task only when the condition holds, over the same variables as `prompt`; else it is skipped.","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"title":"list of tags","description":"Words by which tasks can be chosen.","type":"array","items":{"title":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"title":"true or false","description":"`false` leaves the shared `context` out of this task.","type":"boolean"},"params":{"title":"map of parameters","description":"Passed through into the body of the request as they are.","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":["What is 2+2?"]};
+const schema61 = {"title":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
+const schema67 = {"title":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","type":["array","object"],"properties":{"glob":{"title":"pattern or a list of patterns","description":"One row per file that matches: `{{ item.path }}`, `{{ item.name }}`, `{{ item.text }}`, ….","type":["string","array"],"items":{"title":"pattern","type":"string","examples":["src/**/*.ts"]},"examples":["src/**/*.ts"]},"file":{"title":"file name","description":"One row per record of a CSV, TSV, JSONL, JSON, YAML or Parquet file, or per line of a text file; `-` is stdin.","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"title":"file of paths or a list of paths","description":"One row per path, each read like a file of a glob: a file with a path on each line (`-` is stdin), or a list.","type":["string","array"],"pattern":"\\S","items":{"title":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]},"examples":["changed.txt"]},"needs":{"title":"task id","description":"One task per result of that task, under the same key, each as soon as its own is there.","type":"string","examples":["review"]},"format":{"title":"file format","description":"Where the file's extension does not say it.","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"title":"delimiter","description":"What separates the values of a CSV file. Without it, the first line shows whether that is a comma, a semicolon, a tab or a pipe.","type":"string","enum":[",",";","\t","|"]},"encoding":{"title":"encoding","description":"Encoding of the file; default `utf-8`. Bytes that are not valid in it are an error.","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"title":"column name","description":"Column or field that makes the key of each id: `review@<key>`.","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"glob":"src/**/*.ts"}]};
+const schema68 = {"title":"map of lists","type":"object","properties":{"include":{"title":"list of combinations","description":"Combinations to add, or values to add to those that match.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"title":"list of combinations","description":"Combinations to leave out; a part of one matches all that have it.","type":"array","items":{"title":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"additionalProperties":{"title":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
+const schema69 = {"title":"task id or `{id, allow_failed}`","type":["string","object"],"properties":{"id":{"title":"task id","description":"The task that is needed.","type":"string","examples":["review"]},"allow_failed":{"title":"true or false","description":"`true` continues with those that succeeded. Default false: one that failed skips this task.","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{"description":"Yours: ignored by Volley."}},"examples":[{"id":"review","allow_failed":true}]};
+const pattern55 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1563,7 +1699,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema59.type},message:"must be string,object",schema:schema59.type,parentSchema:schema59,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema60.type},message:"must be string,object",schema:schema60.type,parentSchema:schema60,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1577,7 +1713,7 @@ let valid0 = false;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.prompt === undefined){
-const err1 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "prompt"},message:"must have required property '"+"prompt"+"'",schema:schema59.anyOf[0].required,parentSchema:schema59.anyOf[0],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "prompt"},message:"must have required property '"+"prompt"+"'",schema:schema60.anyOf[0].required,parentSchema:schema60.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1592,7 +1728,7 @@ valid0 = valid0 || _valid0;
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.messages === undefined){
-const err2 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "messages"},message:"must have required property '"+"messages"+"'",schema:schema59.anyOf[1].required,parentSchema:schema59.anyOf[1],data};
+const err2 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "messages"},message:"must have required property '"+"messages"+"'",schema:schema60.anyOf[1].required,parentSchema:schema60.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1605,7 +1741,7 @@ errors++;
 var _valid0 = _errs3 === errors;
 valid0 = valid0 || _valid0;
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema59.anyOf,parentSchema:schema59,data};
+const err3 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema60.anyOf,parentSchema:schema60,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1627,8 +1763,8 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((func1.call(schema59.properties, key0)) || (pattern4.test(key0)))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema59,data};
+if(!((func1.call(schema60.properties, key0)) || (pattern4.test(key0)))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema60,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1641,8 +1777,8 @@ errors++;
 if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
-if(!pattern53.test(data0)){
-const err5 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema60,data:data0};
+if(!pattern55.test(data0)){
+const err5 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema61,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1653,7 +1789,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.type,parentSchema:schema60,data:data0};
+const err6 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.type,parentSchema:schema61,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1673,7 +1809,7 @@ if(data.messages !== undefined){
 let data2 = data.messages;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema59.properties.messages,data:data2};
+const err7 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema60.properties.messages,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1687,7 +1823,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.role === undefined){
-const err8 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "role"},message:"must have required property '"+"role"+"'",schema:schema59.properties.messages.items.required,parentSchema:schema59.properties.messages.items,data:data3};
+const err8 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "role"},message:"must have required property '"+"role"+"'",schema:schema60.properties.messages.items.required,parentSchema:schema60.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1697,7 +1833,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data3.content === undefined){
-const err9 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "content"},message:"must have required property '"+"content"+"'",schema:schema59.properties.messages.items.required,parentSchema:schema59.properties.messages.items,data:data3};
+const err9 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "content"},message:"must have required property '"+"content"+"'",schema:schema60.properties.messages.items.required,parentSchema:schema60.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1708,7 +1844,7 @@ errors++;
 }
 for(const key1 in data3){
 if(!(((key1 === "role") || (key1 === "content")) || (pattern4.test(key1)))){
-const err10 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema59.properties.messages.items,data:data3};
+const err10 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema60.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1721,7 +1857,7 @@ errors++;
 if(data3.role !== undefined){
 let data4 = data3.role;
 if(typeof data4 !== "string"){
-const err11 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.messages.items.properties.role.type,parentSchema:schema59.properties.messages.items.properties.role,data:data4};
+const err11 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.messages.items.properties.role.type,parentSchema:schema60.properties.messages.items.properties.role,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1731,7 +1867,7 @@ vErrors.push(err11);
 errors++;
 }
 if(!((data4 === "user") || (data4 === "assistant"))){
-const err12 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/enum",keyword:"enum",params:{allowedValues: schema59.properties.messages.items.properties.role.enum},message:"must be equal to one of the allowed values",schema:schema59.properties.messages.items.properties.role.enum,parentSchema:schema59.properties.messages.items.properties.role,data:data4};
+const err12 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/enum",keyword:"enum",params:{allowedValues: schema60.properties.messages.items.properties.role.enum},message:"must be equal to one of the allowed values",schema:schema60.properties.messages.items.properties.role.enum,parentSchema:schema60.properties.messages.items.properties.role,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1749,7 +1885,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.properties.messages.items.type,parentSchema:schema59.properties.messages.items,data:data3};
+const err13 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.properties.messages.items.type,parentSchema:schema60.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1761,7 +1897,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema59.properties.messages.type,parentSchema:schema59.properties.messages,data:data2};
+const err14 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema60.properties.messages.type,parentSchema:schema60.properties.messages,data:data2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1894,7 +2030,7 @@ errors = vErrors.length;
 if(data.attachments !== undefined){
 let data11 = data.attachments;
 if((typeof data11 !== "string") && (!(Array.isArray(data11)))){
-const err24 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: schema59.properties.attachments.type},message:"must be string,array",schema:schema59.properties.attachments.type,parentSchema:schema59.properties.attachments,data:data11};
+const err24 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: schema60.properties.attachments.type},message:"must be string,array",schema:schema60.properties.attachments.type,parentSchema:schema60.properties.attachments,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1905,7 +2041,7 @@ errors++;
 }
 if(typeof data11 === "string"){
 if(!pattern6.test(data11)){
-const err25 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.attachments,data:data11};
+const err25 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema60.properties.attachments,data:data11};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1921,7 +2057,7 @@ for(let i3=0; i3<len3; i3++){
 let data12 = data11[i3];
 if(typeof data12 === "string"){
 if(!pattern6.test(data12)){
-const err26 = {instancePath:instancePath+"/attachments/" + i3,schemaPath:"#/properties/attachments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.attachments.items,data:data12};
+const err26 = {instancePath:instancePath+"/attachments/" + i3,schemaPath:"#/properties/attachments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema60.properties.attachments.items,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1932,7 +2068,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/attachments/" + i3,schemaPath:"#/properties/attachments/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.attachments.items.type,parentSchema:schema59.properties.attachments.items,data:data12};
+const err27 = {instancePath:instancePath+"/attachments/" + i3,schemaPath:"#/properties/attachments/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.attachments.items.type,parentSchema:schema60.properties.attachments.items,data:data12};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1985,7 +2121,7 @@ if(data.temperature !== undefined){
 let data14 = data.temperature;
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 > 2 || isNaN(data14)){
-const err31 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema59.properties.temperature,data:data14};
+const err31 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema60.properties.temperature,data:data14};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1995,7 +2131,7 @@ vErrors.push(err31);
 errors++;
 }
 if(data14 < 0 || isNaN(data14)){
-const err32 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.temperature,data:data14};
+const err32 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema60.properties.temperature,data:data14};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2006,7 +2142,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.temperature.type,parentSchema:schema59.properties.temperature,data:data14};
+const err33 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema60.properties.temperature.type,parentSchema:schema60.properties.temperature,data:data14};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2020,7 +2156,7 @@ if(data.top_p !== undefined){
 let data15 = data.top_p;
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 1 || isNaN(data15)){
-const err34 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema59.properties.top_p,data:data15};
+const err34 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema60.properties.top_p,data:data15};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2030,7 +2166,7 @@ vErrors.push(err34);
 errors++;
 }
 if(data15 < 0 || isNaN(data15)){
-const err35 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.top_p,data:data15};
+const err35 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema60.properties.top_p,data:data15};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2041,7 +2177,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.top_p.type,parentSchema:schema59.properties.top_p,data:data15};
+const err36 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema60.properties.top_p.type,parentSchema:schema60.properties.top_p,data:data15};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2083,7 +2219,7 @@ errors++;
 if(data.reasoning !== undefined){
 let data18 = data.reasoning;
 if(typeof data18 !== "string"){
-const err39 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.reasoning.type,parentSchema:schema59.properties.reasoning,data:data18};
+const err39 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.reasoning.type,parentSchema:schema60.properties.reasoning,data:data18};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2093,7 +2229,7 @@ vErrors.push(err39);
 errors++;
 }
 if(!(((((((data18 === "none") || (data18 === "minimal")) || (data18 === "low")) || (data18 === "medium")) || (data18 === "high")) || (data18 === "xhigh")) || (data18 === "max"))){
-const err40 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema59.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema59.properties.reasoning.enum,parentSchema:schema59.properties.reasoning,data:data18};
+const err40 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema60.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema60.properties.reasoning.enum,parentSchema:schema60.properties.reasoning,data:data18};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2106,7 +2242,7 @@ errors++;
 if(data.schema !== undefined){
 let data19 = data.schema;
 if(!(data19 && typeof data19 == "object" && !Array.isArray(data19))){
-const err41 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.properties.schema.type,parentSchema:schema59.properties.schema,data:data19};
+const err41 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.properties.schema.type,parentSchema:schema60.properties.schema,data:data19};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2119,7 +2255,7 @@ errors++;
 if(data.expect !== undefined){
 let data20 = data.expect;
 if((typeof data20 !== "string") && (!(data20 && typeof data20 == "object" && !Array.isArray(data20)))){
-const err42 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/type",keyword:"type",params:{type: schema59.properties.expect.type},message:"must be string,object",schema:schema59.properties.expect.type,parentSchema:schema59.properties.expect,data:data20};
+const err42 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/type",keyword:"type",params:{type: schema60.properties.expect.type},message:"must be string,object",schema:schema60.properties.expect.type,parentSchema:schema60.properties.expect,data:data20};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2130,7 +2266,7 @@ errors++;
 }
 if(typeof data20 === "string"){
 if(!pattern6.test(data20)){
-const err43 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.expect,data:data20};
+const err43 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema60.properties.expect,data:data20};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2144,7 +2280,7 @@ errors++;
 if(data.on_truncated !== undefined){
 let data21 = data.on_truncated;
 if(typeof data21 !== "string"){
-const err44 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.on_truncated.type,parentSchema:schema59.properties.on_truncated,data:data21};
+const err44 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.on_truncated.type,parentSchema:schema60.properties.on_truncated,data:data21};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2154,7 +2290,7 @@ vErrors.push(err44);
 errors++;
 }
 if(!((data21 === "fail") || (data21 === "grow"))){
-const err45 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema59.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema59.properties.on_truncated.enum,parentSchema:schema59.properties.on_truncated,data:data21};
+const err45 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema60.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema60.properties.on_truncated.enum,parentSchema:schema60.properties.on_truncated,data:data21};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2167,7 +2303,7 @@ errors++;
 if(data.prompt_cache !== undefined){
 let data22 = data.prompt_cache;
 if(typeof data22 !== "string"){
-const err46 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.prompt_cache.type,parentSchema:schema59.properties.prompt_cache,data:data22};
+const err46 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.prompt_cache.type,parentSchema:schema60.properties.prompt_cache,data:data22};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2177,7 +2313,7 @@ vErrors.push(err46);
 errors++;
 }
 if(!((((((data22 === "auto") || (data22 === "off")) || (data22 === "5m")) || (data22 === "1h")) || (data22 === "30m")) || (data22 === "12h"))){
-const err47 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/enum",keyword:"enum",params:{allowedValues: schema59.properties.prompt_cache.enum},message:"must be equal to one of the allowed values",schema:schema59.properties.prompt_cache.enum,parentSchema:schema59.properties.prompt_cache,data:data22};
+const err47 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/enum",keyword:"enum",params:{allowedValues: schema60.properties.prompt_cache.enum},message:"must be equal to one of the allowed values",schema:schema60.properties.prompt_cache.enum,parentSchema:schema60.properties.prompt_cache,data:data22};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2215,7 +2351,7 @@ errors++;
 if(data.max_retries !== undefined){
 let data24 = data.max_retries;
 if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err50 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema59.properties.max_retries.type,parentSchema:schema59.properties.max_retries,data:data24};
+const err50 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema60.properties.max_retries.type,parentSchema:schema60.properties.max_retries,data:data24};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2226,7 +2362,7 @@ errors++;
 }
 if((typeof data24 == "number") && (isFinite(data24))){
 if(data24 > 100 || isNaN(data24)){
-const err51 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema59.properties.max_retries,data:data24};
+const err51 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema60.properties.max_retries,data:data24};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2236,7 +2372,7 @@ vErrors.push(err51);
 errors++;
 }
 if(data24 < 0 || isNaN(data24)){
-const err52 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.max_retries,data:data24};
+const err52 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema60.properties.max_retries,data:data24};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2250,7 +2386,7 @@ errors++;
 if(data.for_each !== undefined){
 let data25 = data.for_each;
 if(!data25 || typeof data25 != "object"){
-const err53 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema66.type},message:"must be array,object",schema:schema66.type,parentSchema:schema66,data:data25};
+const err53 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema67.type},message:"must be array,object",schema:schema67.type,parentSchema:schema67,data:data25};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2262,7 +2398,7 @@ errors++;
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 for(const key2 in data25){
 if(!(((((((((key2 === "glob") || (key2 === "file")) || (key2 === "files")) || (key2 === "needs")) || (key2 === "format")) || (key2 === "delimiter")) || (key2 === "encoding")) || (key2 === "key")) || (pattern4.test(key2)))){
-const err54 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema66,data:data25};
+const err54 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema67,data:data25};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2275,7 +2411,7 @@ errors++;
 if(data25.glob !== undefined){
 let data26 = data25.glob;
 if((typeof data26 !== "string") && (!(Array.isArray(data26)))){
-const err55 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema66.properties.glob.type},message:"must be string,array",schema:schema66.properties.glob.type,parentSchema:schema66.properties.glob,data:data26};
+const err55 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema67.properties.glob.type},message:"must be string,array",schema:schema67.properties.glob.type,parentSchema:schema67.properties.glob,data:data26};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2289,7 +2425,7 @@ const len5 = data26.length;
 for(let i5=0; i5<len5; i5++){
 let data27 = data26[i5];
 if(typeof data27 !== "string"){
-const err56 = {instancePath:instancePath+"/for_each/glob/" + i5,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.glob.items.type,parentSchema:schema66.properties.glob.items,data:data27};
+const err56 = {instancePath:instancePath+"/for_each/glob/" + i5,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.glob.items.type,parentSchema:schema67.properties.glob.items,data:data27};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2305,7 +2441,7 @@ if(data25.file !== undefined){
 let data28 = data25.file;
 if(typeof data28 === "string"){
 if(!pattern6.test(data28)){
-const err57 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema66.properties.file,data:data28};
+const err57 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema67.properties.file,data:data28};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2316,7 +2452,7 @@ errors++;
 }
 }
 else {
-const err58 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.file.type,parentSchema:schema66.properties.file,data:data28};
+const err58 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.file.type,parentSchema:schema67.properties.file,data:data28};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2329,7 +2465,7 @@ errors++;
 if(data25.files !== undefined){
 let data29 = data25.files;
 if((typeof data29 !== "string") && (!(Array.isArray(data29)))){
-const err59 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/type",keyword:"type",params:{type: schema66.properties.files.type},message:"must be string,array",schema:schema66.properties.files.type,parentSchema:schema66.properties.files,data:data29};
+const err59 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/type",keyword:"type",params:{type: schema67.properties.files.type},message:"must be string,array",schema:schema67.properties.files.type,parentSchema:schema67.properties.files,data:data29};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2340,7 +2476,7 @@ errors++;
 }
 if(typeof data29 === "string"){
 if(!pattern6.test(data29)){
-const err60 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema66.properties.files,data:data29};
+const err60 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema67.properties.files,data:data29};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2356,7 +2492,7 @@ for(let i6=0; i6<len6; i6++){
 let data30 = data29[i6];
 if(typeof data30 === "string"){
 if(!pattern6.test(data30)){
-const err61 = {instancePath:instancePath+"/for_each/files/" + i6,schemaPath:"#/$defs/forEach/properties/files/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema66.properties.files.items,data:data30};
+const err61 = {instancePath:instancePath+"/for_each/files/" + i6,schemaPath:"#/$defs/forEach/properties/files/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema67.properties.files.items,data:data30};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2367,7 +2503,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/for_each/files/" + i6,schemaPath:"#/$defs/forEach/properties/files/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.files.items.type,parentSchema:schema66.properties.files.items,data:data30};
+const err62 = {instancePath:instancePath+"/for_each/files/" + i6,schemaPath:"#/$defs/forEach/properties/files/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.files.items.type,parentSchema:schema67.properties.files.items,data:data30};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2382,7 +2518,7 @@ errors++;
 if(data25.needs !== undefined){
 let data31 = data25.needs;
 if(typeof data31 !== "string"){
-const err63 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.needs.type,parentSchema:schema66.properties.needs,data:data31};
+const err63 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.needs.type,parentSchema:schema67.properties.needs,data:data31};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2395,7 +2531,7 @@ errors++;
 if(data25.format !== undefined){
 let data32 = data25.format;
 if(typeof data32 !== "string"){
-const err64 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.format.type,parentSchema:schema66.properties.format,data:data32};
+const err64 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.format.type,parentSchema:schema67.properties.format,data:data32};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2405,7 +2541,7 @@ vErrors.push(err64);
 errors++;
 }
 if(!(((((((data32 === "csv") || (data32 === "tsv")) || (data32 === "jsonl")) || (data32 === "json")) || (data32 === "yaml")) || (data32 === "parquet")) || (data32 === "lines"))){
-const err65 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema66.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema66.properties.format.enum,parentSchema:schema66.properties.format,data:data32};
+const err65 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema67.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema67.properties.format.enum,parentSchema:schema67.properties.format,data:data32};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2418,7 +2554,7 @@ errors++;
 if(data25.delimiter !== undefined){
 let data33 = data25.delimiter;
 if(typeof data33 !== "string"){
-const err66 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.delimiter.type,parentSchema:schema66.properties.delimiter,data:data33};
+const err66 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.delimiter.type,parentSchema:schema67.properties.delimiter,data:data33};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2428,7 +2564,7 @@ vErrors.push(err66);
 errors++;
 }
 if(!((((data33 === ",") || (data33 === ";")) || (data33 === "\t")) || (data33 === "|"))){
-const err67 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema66.properties.delimiter.enum},message:"must be equal to one of the allowed values",schema:schema66.properties.delimiter.enum,parentSchema:schema66.properties.delimiter,data:data33};
+const err67 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema67.properties.delimiter.enum},message:"must be equal to one of the allowed values",schema:schema67.properties.delimiter.enum,parentSchema:schema67.properties.delimiter,data:data33};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2441,7 +2577,7 @@ errors++;
 if(data25.encoding !== undefined){
 let data34 = data25.encoding;
 if(typeof data34 !== "string"){
-const err68 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.encoding.type,parentSchema:schema66.properties.encoding,data:data34};
+const err68 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.encoding.type,parentSchema:schema67.properties.encoding,data:data34};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2451,7 +2587,7 @@ vErrors.push(err68);
 errors++;
 }
 if(!(((data34 === "utf-8") || (data34 === "utf-16")) || (data34 === "windows-1252"))){
-const err69 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema66.properties.encoding.enum},message:"must be equal to one of the allowed values",schema:schema66.properties.encoding.enum,parentSchema:schema66.properties.encoding,data:data34};
+const err69 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema67.properties.encoding.enum},message:"must be equal to one of the allowed values",schema:schema67.properties.encoding.enum,parentSchema:schema67.properties.encoding,data:data34};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2465,7 +2601,7 @@ if(data25.key !== undefined){
 let data35 = data25.key;
 if(typeof data35 === "string"){
 if(!pattern6.test(data35)){
-const err70 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema66.properties.key,data:data35};
+const err70 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema67.properties.key,data:data35};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2476,7 +2612,7 @@ errors++;
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.key.type,parentSchema:schema66.properties.key,data:data35};
+const err71 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.key.type,parentSchema:schema67.properties.key,data:data35};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -2495,7 +2631,7 @@ for(const key3 in data36){
 if(!(((key3 === "include") || (key3 === "exclude")) || (pattern4.test(key3)))){
 let data37 = data36[key3];
 if(!(Array.isArray(data37))){
-const err72 = {instancePath:instancePath+"/matrix/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema67.additionalProperties.type,parentSchema:schema67.additionalProperties,data:data37};
+const err72 = {instancePath:instancePath+"/matrix/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.additionalProperties.type,parentSchema:schema68.additionalProperties,data:data37};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -2513,7 +2649,7 @@ const len7 = data38.length;
 for(let i7=0; i7<len7; i7++){
 let data39 = data38[i7];
 if(!(data39 && typeof data39 == "object" && !Array.isArray(data39))){
-const err73 = {instancePath:instancePath+"/matrix/include/" + i7,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.properties.include.items.type,parentSchema:schema67.properties.include.items,data:data39};
+const err73 = {instancePath:instancePath+"/matrix/include/" + i7,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema68.properties.include.items.type,parentSchema:schema68.properties.include.items,data:data39};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -2525,7 +2661,7 @@ errors++;
 }
 }
 else {
-const err74 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema67.properties.include.type,parentSchema:schema67.properties.include,data:data38};
+const err74 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.properties.include.type,parentSchema:schema68.properties.include,data:data38};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -2542,7 +2678,7 @@ const len8 = data40.length;
 for(let i8=0; i8<len8; i8++){
 let data41 = data40[i8];
 if(!(data41 && typeof data41 == "object" && !Array.isArray(data41))){
-const err75 = {instancePath:instancePath+"/matrix/exclude/" + i8,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.properties.exclude.items.type,parentSchema:schema67.properties.exclude.items,data:data41};
+const err75 = {instancePath:instancePath+"/matrix/exclude/" + i8,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema68.properties.exclude.items.type,parentSchema:schema68.properties.exclude.items,data:data41};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -2554,7 +2690,7 @@ errors++;
 }
 }
 else {
-const err76 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema67.properties.exclude.type,parentSchema:schema67.properties.exclude,data:data40};
+const err76 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.properties.exclude.type,parentSchema:schema68.properties.exclude,data:data40};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -2566,7 +2702,7 @@ errors++;
 }
 }
 else {
-const err77 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema67.type,parentSchema:schema67,data:data36};
+const err77 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema68.type,parentSchema:schema68,data:data36};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -2579,7 +2715,7 @@ errors++;
 if(data.repeat !== undefined){
 let data42 = data.repeat;
 if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-const err78 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema59.properties.repeat.type,parentSchema:schema59.properties.repeat,data:data42};
+const err78 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema60.properties.repeat.type,parentSchema:schema60.properties.repeat,data:data42};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -2590,7 +2726,7 @@ errors++;
 }
 if((typeof data42 == "number") && (isFinite(data42))){
 if(data42 > 1000 || isNaN(data42)){
-const err79 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema59.properties.repeat,data:data42};
+const err79 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema60.properties.repeat,data:data42};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -2600,7 +2736,7 @@ vErrors.push(err79);
 errors++;
 }
 if(data42 < 1 || isNaN(data42)){
-const err80 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema59.properties.repeat,data:data42};
+const err80 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema60.properties.repeat,data:data42};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -2614,7 +2750,7 @@ errors++;
 if(data.needs !== undefined){
 let data43 = data.needs;
 if((typeof data43 !== "string") && (!(Array.isArray(data43)))){
-const err81 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema59.properties.needs.type},message:"must be string,array",schema:schema59.properties.needs.type,parentSchema:schema59.properties.needs,data:data43};
+const err81 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema60.properties.needs.type},message:"must be string,array",schema:schema60.properties.needs.type,parentSchema:schema60.properties.needs,data:data43};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -2628,7 +2764,7 @@ const len9 = data43.length;
 for(let i9=0; i9<len9; i9++){
 let data44 = data43[i9];
 if((typeof data44 !== "string") && (!(data44 && typeof data44 == "object" && !Array.isArray(data44)))){
-const err82 = {instancePath:instancePath+"/needs/" + i9,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema68.type},message:"must be string,object",schema:schema68.type,parentSchema:schema68,data:data44};
+const err82 = {instancePath:instancePath+"/needs/" + i9,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema69.type},message:"must be string,object",schema:schema69.type,parentSchema:schema69,data:data44};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -2639,7 +2775,7 @@ errors++;
 }
 if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
 if(data44.id === undefined){
-const err83 = {instancePath:instancePath+"/needs/" + i9,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema68.required,parentSchema:schema68,data:data44};
+const err83 = {instancePath:instancePath+"/needs/" + i9,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema69.required,parentSchema:schema69,data:data44};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -2650,7 +2786,7 @@ errors++;
 }
 for(const key4 in data44){
 if(!(((key4 === "id") || (key4 === "allow_failed")) || (pattern4.test(key4)))){
-const err84 = {instancePath:instancePath+"/needs/" + i9,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema68,data:data44};
+const err84 = {instancePath:instancePath+"/needs/" + i9,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema69,data:data44};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -2663,7 +2799,7 @@ errors++;
 if(data44.id !== undefined){
 let data45 = data44.id;
 if(typeof data45 !== "string"){
-const err85 = {instancePath:instancePath+"/needs/" + i9+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.id.type,parentSchema:schema68.properties.id,data:data45};
+const err85 = {instancePath:instancePath+"/needs/" + i9+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema69.properties.id.type,parentSchema:schema69.properties.id,data:data45};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -2676,7 +2812,7 @@ errors++;
 if(data44.allow_failed !== undefined){
 let data46 = data44.allow_failed;
 if(typeof data46 !== "boolean"){
-const err86 = {instancePath:instancePath+"/needs/" + i9+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema68.properties.allow_failed.type,parentSchema:schema68.properties.allow_failed,data:data46};
+const err86 = {instancePath:instancePath+"/needs/" + i9+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema69.properties.allow_failed.type,parentSchema:schema69.properties.allow_failed,data:data46};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -2693,7 +2829,7 @@ errors++;
 if(data.if !== undefined){
 let data47 = data.if;
 if((typeof data47 !== "string") && (typeof data47 !== "boolean")){
-const err87 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema59.properties.if.type},message:"must be string,boolean",schema:schema59.properties.if.type,parentSchema:schema59.properties.if,data:data47};
+const err87 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema60.properties.if.type},message:"must be string,boolean",schema:schema60.properties.if.type,parentSchema:schema60.properties.if,data:data47};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -2704,7 +2840,7 @@ errors++;
 }
 if(typeof data47 === "string"){
 if(!pattern6.test(data47)){
-const err88 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema59.properties.if,data:data47};
+const err88 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema60.properties.if,data:data47};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -2723,7 +2859,7 @@ for(let i10=0; i10<len10; i10++){
 let data49 = data48[i10];
 if(typeof data49 === "string"){
 if(!pattern19.test(data49)){
-const err89 = {instancePath:instancePath+"/tags/" + i10,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema59.properties.tags.items,data:data49};
+const err89 = {instancePath:instancePath+"/tags/" + i10,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema60.properties.tags.items,data:data49};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -2734,7 +2870,7 @@ errors++;
 }
 }
 else {
-const err90 = {instancePath:instancePath+"/tags/" + i10,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.tags.items.type,parentSchema:schema59.properties.tags.items,data:data49};
+const err90 = {instancePath:instancePath+"/tags/" + i10,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.tags.items.type,parentSchema:schema60.properties.tags.items,data:data49};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -2746,7 +2882,7 @@ errors++;
 }
 }
 else {
-const err91 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema59.properties.tags.type,parentSchema:schema59.properties.tags,data:data48};
+const err91 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema60.properties.tags.type,parentSchema:schema60.properties.tags,data:data48};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -2759,7 +2895,7 @@ errors++;
 if(data.context !== undefined){
 let data50 = data.context;
 if(typeof data50 !== "boolean"){
-const err92 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema59.properties.context.type,parentSchema:schema59.properties.context,data:data50};
+const err92 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema60.properties.context.type,parentSchema:schema60.properties.context,data:data50};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -2772,7 +2908,7 @@ errors++;
 if(data.params !== undefined){
 let data51 = data.params;
 if(!(data51 && typeof data51 == "object" && !Array.isArray(data51))){
-const err93 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.properties.params.type,parentSchema:schema59.properties.params,data:data51};
+const err93 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.properties.params.type,parentSchema:schema60.properties.params,data:data51};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -3612,7 +3748,7 @@ if(data.run !== undefined){
 let data35 = data.run;
 if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
 for(const key4 in data35){
-if(!((((key4 === "max_concurrent") || (key4 === "fail_fast")) || (key4 === "timeout")) || (pattern4.test(key4)))){
+if(!(((((key4 === "max_concurrent") || (key4 === "fail_fast")) || (key4 === "timeout")) || (key4 === "mode")) || (pattern4.test(key4)))){
 const err63 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.run,data:data35};
 if(vErrors === null){
 vErrors = [err63];
@@ -3696,9 +3832,10 @@ vErrors.push(err69);
 errors++;
 }
 }
-}
-else {
-const err70 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.run.type,parentSchema:schema31.properties.run,data:data35};
+if(data35.mode !== undefined){
+let data39 = data35.mode;
+if(typeof data39 !== "string"){
+const err70 = {instancePath:instancePath+"/run/mode",schemaPath:"#/properties/run/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.run.properties.mode.type,parentSchema:schema31.properties.run.properties.mode,data:data39};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -3707,13 +3844,8 @@ vErrors.push(err70);
 }
 errors++;
 }
-}
-if(data.budget !== undefined){
-let data39 = data.budget;
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-for(const key5 in data39){
-if(!(((key5 === "max_cost_usd") || (key5 === "max_task_cost_usd")) || (pattern4.test(key5)))){
-const err71 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.budget,data:data39};
+if(!((data39 === "realtime") || (data39 === "batch"))){
+const err71 = {instancePath:instancePath+"/run/mode",schemaPath:"#/properties/run/properties/mode/enum",keyword:"enum",params:{allowedValues: schema31.properties.run.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.run.properties.mode.enum,parentSchema:schema31.properties.run.properties.mode,data:data39};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -3723,11 +3855,9 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data39.max_cost_usd !== undefined){
-let data40 = data39.max_cost_usd;
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 1000000 || isNaN(data40)){
-const err72 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data40};
+}
+else {
+const err72 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.run.type,parentSchema:schema31.properties.run,data:data35};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -3736,8 +3866,13 @@ vErrors.push(err72);
 }
 errors++;
 }
-if(data40 < 0 || isNaN(data40)){
-const err73 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data40};
+}
+if(data.budget !== undefined){
+let data40 = data.budget;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+for(const key5 in data40){
+if(!(((key5 === "max_cost_usd") || (key5 === "max_task_cost_usd")) || (pattern4.test(key5)))){
+const err73 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.budget,data:data40};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -3747,8 +3882,11 @@ vErrors.push(err73);
 errors++;
 }
 }
-else {
-const err74 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data40};
+if(data40.max_cost_usd !== undefined){
+let data41 = data40.max_cost_usd;
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 1000000 || isNaN(data41)){
+const err74 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data41};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -3757,12 +3895,8 @@ vErrors.push(err74);
 }
 errors++;
 }
-}
-if(data39.max_task_cost_usd !== undefined){
-let data41 = data39.max_task_cost_usd;
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 1000000 || isNaN(data41)){
-const err75 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data41};
+if(data41 < 0 || isNaN(data41)){
+const err75 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data41};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -3771,8 +3905,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(data41 < 0 || isNaN(data41)){
-const err76 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data41};
+}
+else {
+const err76 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data41};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -3782,8 +3917,11 @@ vErrors.push(err76);
 errors++;
 }
 }
-else {
-const err77 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_task_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data41};
+if(data40.max_task_cost_usd !== undefined){
+let data42 = data40.max_task_cost_usd;
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 1000000 || isNaN(data42)){
+const err77 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data42};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -3792,10 +3930,8 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-}
-else {
-const err78 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.budget.type,parentSchema:schema31.properties.budget,data:data39};
+if(data42 < 0 || isNaN(data42)){
+const err78 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data42};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -3805,15 +3941,8 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data.prices !== undefined){
-let data42 = data.prices;
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-for(const key6 in data42){
-if(!(pattern49.test(key6))){
-let data43 = data42[key6];
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-if(data43.input === undefined){
-const err79 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "input"},message:"must have required property '"+"input"+"'",schema:schema58.required,parentSchema:schema58,data:data43};
+else {
+const err79 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_task_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data42};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -3822,8 +3951,10 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(data43.output === undefined){
-const err80 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "output"},message:"must have required property '"+"output"+"'",schema:schema58.required,parentSchema:schema58,data:data43};
+}
+}
+else {
+const err80 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.budget.type,parentSchema:schema31.properties.budget,data:data40};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -3832,9 +3963,16 @@ vErrors.push(err80);
 }
 errors++;
 }
-for(const key7 in data43){
-if(!((func1.call(schema58.properties, key7)) || (pattern4.test(key7)))){
-const err81 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data:data43};
+}
+if(data.prices !== undefined){
+let data43 = data.prices;
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+for(const key6 in data43){
+if(!(pattern51.test(key6))){
+let data44 = data43[key6];
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.input === undefined){
+const err81 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "input"},message:"must have required property '"+"input"+"'",schema:schema59.required,parentSchema:schema59,data:data44};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -3843,12 +3981,8 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-if(data43.input !== undefined){
-let data44 = data43.input;
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 1000000 || isNaN(data44)){
-const err82 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema58.properties.input,data:data44};
+if(data44.output === undefined){
+const err82 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "output"},message:"must have required property '"+"output"+"'",schema:schema59.required,parentSchema:schema59,data:data44};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -3857,8 +3991,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(data44 < 0 || isNaN(data44)){
-const err83 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.input,data:data44};
+for(const key7 in data44){
+if(!((func1.call(schema59.properties, key7)) || (pattern4.test(key7)))){
+const err83 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema59,data:data44};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -3868,8 +4003,11 @@ vErrors.push(err83);
 errors++;
 }
 }
-else {
-const err84 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.input.type,parentSchema:schema58.properties.input,data:data44};
+if(data44.input !== undefined){
+let data45 = data44.input;
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 > 1000000 || isNaN(data45)){
+const err84 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema59.properties.input,data:data45};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -3878,12 +4016,8 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-if(data43.output !== undefined){
-let data45 = data43.output;
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 > 1000000 || isNaN(data45)){
-const err85 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema58.properties.output,data:data45};
+if(data45 < 0 || isNaN(data45)){
+const err85 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.input,data:data45};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -3892,8 +4026,9 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(data45 < 0 || isNaN(data45)){
-const err86 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.output,data:data45};
+}
+else {
+const err86 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.input.type,parentSchema:schema59.properties.input,data:data45};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -3903,8 +4038,11 @@ vErrors.push(err86);
 errors++;
 }
 }
-else {
-const err87 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.output.type,parentSchema:schema58.properties.output,data:data45};
+if(data44.output !== undefined){
+let data46 = data44.output;
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 1000000 || isNaN(data46)){
+const err87 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema59.properties.output,data:data46};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -3913,12 +4051,8 @@ vErrors.push(err87);
 }
 errors++;
 }
-}
-if(data43.cache_read !== undefined){
-let data46 = data43.cache_read;
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 > 1000000 || isNaN(data46)){
-const err88 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema58.properties.cache_read,data:data46};
+if(data46 < 0 || isNaN(data46)){
+const err88 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.output,data:data46};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -3927,8 +4061,9 @@ vErrors.push(err88);
 }
 errors++;
 }
-if(data46 < 0 || isNaN(data46)){
-const err89 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.cache_read,data:data46};
+}
+else {
+const err89 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.output.type,parentSchema:schema59.properties.output,data:data46};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -3938,8 +4073,11 @@ vErrors.push(err89);
 errors++;
 }
 }
-else {
-const err90 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.cache_read.type,parentSchema:schema58.properties.cache_read,data:data46};
+if(data44.cache_read !== undefined){
+let data47 = data44.cache_read;
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 1000000 || isNaN(data47)){
+const err90 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema59.properties.cache_read,data:data47};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -3948,12 +4086,8 @@ vErrors.push(err90);
 }
 errors++;
 }
-}
-if(data43.cache_write !== undefined){
-let data47 = data43.cache_write;
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 1000000 || isNaN(data47)){
-const err91 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema58.properties.cache_write,data:data47};
+if(data47 < 0 || isNaN(data47)){
+const err91 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.cache_read,data:data47};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -3962,8 +4096,9 @@ vErrors.push(err91);
 }
 errors++;
 }
-if(data47 < 0 || isNaN(data47)){
-const err92 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.cache_write,data:data47};
+}
+else {
+const err92 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.cache_read.type,parentSchema:schema59.properties.cache_read,data:data47};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -3973,8 +4108,11 @@ vErrors.push(err92);
 errors++;
 }
 }
-else {
-const err93 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.cache_write.type,parentSchema:schema58.properties.cache_write,data:data47};
+if(data44.cache_write !== undefined){
+let data48 = data44.cache_write;
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 1000000 || isNaN(data48)){
+const err93 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema59.properties.cache_write,data:data48};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -3983,12 +4121,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-if(data43.cache_write_1h !== undefined){
-let data48 = data43.cache_write_1h;
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 1000000 || isNaN(data48)){
-const err94 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema58.properties.cache_write_1h,data:data48};
+if(data48 < 0 || isNaN(data48)){
+const err94 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.cache_write,data:data48};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -3997,8 +4131,9 @@ vErrors.push(err94);
 }
 errors++;
 }
-if(data48 < 0 || isNaN(data48)){
-const err95 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.cache_write_1h,data:data48};
+}
+else {
+const err95 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.cache_write.type,parentSchema:schema59.properties.cache_write,data:data48};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -4008,8 +4143,11 @@ vErrors.push(err95);
 errors++;
 }
 }
-else {
-const err96 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.cache_write_1h.type,parentSchema:schema58.properties.cache_write_1h,data:data48};
+if(data44.cache_write_1h !== undefined){
+let data49 = data44.cache_write_1h;
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 1000000 || isNaN(data49)){
+const err96 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema59.properties.cache_write_1h,data:data49};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -4018,12 +4156,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-if(data43.batch !== undefined){
-let data49 = data43.batch;
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 100 || isNaN(data49)){
-const err97 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema58.properties.batch,data:data49};
+if(data49 < 0 || isNaN(data49)){
+const err97 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.cache_write_1h,data:data49};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -4032,8 +4166,9 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(data49 < 0 || isNaN(data49)){
-const err98 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.batch,data:data49};
+}
+else {
+const err98 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.cache_write_1h.type,parentSchema:schema59.properties.cache_write_1h,data:data49};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -4043,8 +4178,11 @@ vErrors.push(err98);
 errors++;
 }
 }
-else {
-const err99 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.batch.type,parentSchema:schema58.properties.batch,data:data49};
+if(data44.batch !== undefined){
+let data50 = data44.batch;
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 100 || isNaN(data50)){
+const err99 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema59.properties.batch,data:data50};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -4053,12 +4191,8 @@ vErrors.push(err99);
 }
 errors++;
 }
-}
-if(data43.flex !== undefined){
-let data50 = data43.flex;
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 100 || isNaN(data50)){
-const err100 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema58.properties.flex,data:data50};
+if(data50 < 0 || isNaN(data50)){
+const err100 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.batch,data:data50};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -4067,8 +4201,9 @@ vErrors.push(err100);
 }
 errors++;
 }
-if(data50 < 0 || isNaN(data50)){
-const err101 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.flex,data:data50};
+}
+else {
+const err101 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.batch.type,parentSchema:schema59.properties.batch,data:data50};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -4078,8 +4213,11 @@ vErrors.push(err101);
 errors++;
 }
 }
-else {
-const err102 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.flex.type,parentSchema:schema58.properties.flex,data:data50};
+if(data44.flex !== undefined){
+let data51 = data44.flex;
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 100 || isNaN(data51)){
+const err102 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema59.properties.flex,data:data51};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -4088,12 +4226,8 @@ vErrors.push(err102);
 }
 errors++;
 }
-}
-if(data43.fast !== undefined){
-let data51 = data43.fast;
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 100 || isNaN(data51)){
-const err103 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema58.properties.fast,data:data51};
+if(data51 < 0 || isNaN(data51)){
+const err103 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.flex,data:data51};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -4102,8 +4236,9 @@ vErrors.push(err103);
 }
 errors++;
 }
-if(data51 < 0 || isNaN(data51)){
-const err104 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.fast,data:data51};
+}
+else {
+const err104 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.flex.type,parentSchema:schema59.properties.flex,data:data51};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -4113,8 +4248,11 @@ vErrors.push(err104);
 errors++;
 }
 }
-else {
-const err105 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.fast.type,parentSchema:schema58.properties.fast,data:data51};
+if(data44.fast !== undefined){
+let data52 = data44.fast;
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 100 || isNaN(data52)){
+const err105 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema59.properties.fast,data:data52};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -4123,15 +4261,8 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-if(data43.above !== undefined){
-let data52 = data43.above;
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
-for(const key8 in data52){
-let data53 = data52[key8];
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-if(Object.keys(data53).length < 1){
-const err106 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema58.properties.above.additionalProperties,data:data53};
+if(data52 < 0 || isNaN(data52)){
+const err106 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.fast,data:data52};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -4140,9 +4271,9 @@ vErrors.push(err106);
 }
 errors++;
 }
-for(const key9 in data53){
-if(!((((((key9 === "input") || (key9 === "output")) || (key9 === "cache_read")) || (key9 === "cache_write")) || (key9 === "cache_write_1h")) || (pattern4.test(key9)))){
-const err107 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema58.properties.above.additionalProperties,data:data53};
+}
+else {
+const err107 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.fast.type,parentSchema:schema59.properties.fast,data:data52};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -4152,11 +4283,14 @@ vErrors.push(err107);
 errors++;
 }
 }
-if(data53.input !== undefined){
-let data54 = data53.input;
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 > 1000000 || isNaN(data54)){
-const err108 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema58.properties.above.additionalProperties.properties.input,data:data54};
+if(data44.above !== undefined){
+let data53 = data44.above;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+for(const key8 in data53){
+let data54 = data53[key8];
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+if(Object.keys(data54).length < 1){
+const err108 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema59.properties.above.additionalProperties,data:data54};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -4165,8 +4299,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-if(data54 < 0 || isNaN(data54)){
-const err109 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.above.additionalProperties.properties.input,data:data54};
+for(const key9 in data54){
+if(!((((((key9 === "input") || (key9 === "output")) || (key9 === "cache_read")) || (key9 === "cache_write")) || (key9 === "cache_write_1h")) || (pattern4.test(key9)))){
+const err109 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema59.properties.above.additionalProperties,data:data54};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -4176,8 +4311,11 @@ vErrors.push(err109);
 errors++;
 }
 }
-else {
-const err110 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.above.additionalProperties.properties.input.type,parentSchema:schema58.properties.above.additionalProperties.properties.input,data:data54};
+if(data54.input !== undefined){
+let data55 = data54.input;
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 1000000 || isNaN(data55)){
+const err110 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema59.properties.above.additionalProperties.properties.input,data:data55};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -4186,12 +4324,8 @@ vErrors.push(err110);
 }
 errors++;
 }
-}
-if(data53.output !== undefined){
-let data55 = data53.output;
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 1000000 || isNaN(data55)){
-const err111 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema58.properties.above.additionalProperties.properties.output,data:data55};
+if(data55 < 0 || isNaN(data55)){
+const err111 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.above.additionalProperties.properties.input,data:data55};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -4200,8 +4334,9 @@ vErrors.push(err111);
 }
 errors++;
 }
-if(data55 < 0 || isNaN(data55)){
-const err112 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.above.additionalProperties.properties.output,data:data55};
+}
+else {
+const err112 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.above.additionalProperties.properties.input.type,parentSchema:schema59.properties.above.additionalProperties.properties.input,data:data55};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -4211,8 +4346,11 @@ vErrors.push(err112);
 errors++;
 }
 }
-else {
-const err113 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.above.additionalProperties.properties.output.type,parentSchema:schema58.properties.above.additionalProperties.properties.output,data:data55};
+if(data54.output !== undefined){
+let data56 = data54.output;
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 1000000 || isNaN(data56)){
+const err113 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema59.properties.above.additionalProperties.properties.output,data:data56};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -4221,12 +4359,8 @@ vErrors.push(err113);
 }
 errors++;
 }
-}
-if(data53.cache_read !== undefined){
-let data56 = data53.cache_read;
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 1000000 || isNaN(data56)){
-const err114 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema58.properties.above.additionalProperties.properties.cache_read,data:data56};
+if(data56 < 0 || isNaN(data56)){
+const err114 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.above.additionalProperties.properties.output,data:data56};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -4235,8 +4369,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-if(data56 < 0 || isNaN(data56)){
-const err115 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.above.additionalProperties.properties.cache_read,data:data56};
+}
+else {
+const err115 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.above.additionalProperties.properties.output.type,parentSchema:schema59.properties.above.additionalProperties.properties.output,data:data56};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -4246,8 +4381,11 @@ vErrors.push(err115);
 errors++;
 }
 }
-else {
-const err116 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.above.additionalProperties.properties.cache_read.type,parentSchema:schema58.properties.above.additionalProperties.properties.cache_read,data:data56};
+if(data54.cache_read !== undefined){
+let data57 = data54.cache_read;
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 1000000 || isNaN(data57)){
+const err116 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema59.properties.above.additionalProperties.properties.cache_read,data:data57};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -4256,12 +4394,8 @@ vErrors.push(err116);
 }
 errors++;
 }
-}
-if(data53.cache_write !== undefined){
-let data57 = data53.cache_write;
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 1000000 || isNaN(data57)){
-const err117 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema58.properties.above.additionalProperties.properties.cache_write,data:data57};
+if(data57 < 0 || isNaN(data57)){
+const err117 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.above.additionalProperties.properties.cache_read,data:data57};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -4270,8 +4404,9 @@ vErrors.push(err117);
 }
 errors++;
 }
-if(data57 < 0 || isNaN(data57)){
-const err118 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.above.additionalProperties.properties.cache_write,data:data57};
+}
+else {
+const err118 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.above.additionalProperties.properties.cache_read.type,parentSchema:schema59.properties.above.additionalProperties.properties.cache_read,data:data57};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -4281,8 +4416,11 @@ vErrors.push(err118);
 errors++;
 }
 }
-else {
-const err119 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.above.additionalProperties.properties.cache_write.type,parentSchema:schema58.properties.above.additionalProperties.properties.cache_write,data:data57};
+if(data54.cache_write !== undefined){
+let data58 = data54.cache_write;
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 1000000 || isNaN(data58)){
+const err119 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema59.properties.above.additionalProperties.properties.cache_write,data:data58};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -4291,12 +4429,8 @@ vErrors.push(err119);
 }
 errors++;
 }
-}
-if(data53.cache_write_1h !== undefined){
-let data58 = data53.cache_write_1h;
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 1000000 || isNaN(data58)){
-const err120 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema58.properties.above.additionalProperties.properties.cache_write_1h,data:data58};
+if(data58 < 0 || isNaN(data58)){
+const err120 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.above.additionalProperties.properties.cache_write,data:data58};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -4305,8 +4439,9 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(data58 < 0 || isNaN(data58)){
-const err121 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties.above.additionalProperties.properties.cache_write_1h,data:data58};
+}
+else {
+const err121 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.above.additionalProperties.properties.cache_write.type,parentSchema:schema59.properties.above.additionalProperties.properties.cache_write,data:data58};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -4316,8 +4451,11 @@ vErrors.push(err121);
 errors++;
 }
 }
-else {
-const err122 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.above.additionalProperties.properties.cache_write_1h.type,parentSchema:schema58.properties.above.additionalProperties.properties.cache_write_1h,data:data58};
+if(data54.cache_write_1h !== undefined){
+let data59 = data54.cache_write_1h;
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 1000000 || isNaN(data59)){
+const err122 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema59.properties.above.additionalProperties.properties.cache_write_1h,data:data59};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -4326,10 +4464,8 @@ vErrors.push(err122);
 }
 errors++;
 }
-}
-}
-else {
-const err123 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.properties.above.additionalProperties.type,parentSchema:schema58.properties.above.additionalProperties,data:data53};
+if(data59 < 0 || isNaN(data59)){
+const err123 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.properties.above.additionalProperties.properties.cache_write_1h,data:data59};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -4339,9 +4475,8 @@ vErrors.push(err123);
 errors++;
 }
 }
-}
 else {
-const err124 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above",schemaPath:"#/$defs/price/properties/above/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.properties.above.type,parentSchema:schema58.properties.above,data:data52};
+const err124 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema59.properties.above.additionalProperties.properties.cache_write_1h.type,parentSchema:schema59.properties.above.additionalProperties.properties.cache_write_1h,data:data59};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -4353,7 +4488,7 @@ errors++;
 }
 }
 else {
-const err125 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data:data43};
+const err125 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.properties.above.additionalProperties.type,parentSchema:schema59.properties.above.additionalProperties,data:data54};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -4364,9 +4499,8 @@ errors++;
 }
 }
 }
-}
 else {
-const err126 = {instancePath:instancePath+"/prices",schemaPath:"#/properties/prices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.prices.type,parentSchema:schema31.properties.prices,data:data42};
+const err126 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above",schemaPath:"#/$defs/price/properties/above/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.properties.above.type,parentSchema:schema59.properties.above,data:data53};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -4376,19 +4510,9 @@ vErrors.push(err126);
 errors++;
 }
 }
-if(data.tasks !== undefined){
-let data59 = data.tasks;
-if(Array.isArray(data59)){
-const len6 = data59.length;
-for(let i6=0; i6<len6; i6++){
-if(!(validate31(data59[i6], {instancePath:instancePath+"/tasks/" + i6,parentData:data59,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate31.errors : appended(vErrors, validate31.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err127 = {instancePath:instancePath+"/tasks",schemaPath:"#/properties/tasks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.tasks.type,parentSchema:schema31.properties.tasks,data:data59};
+const err127 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.type,parentSchema:schema59,data:data44};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -4398,12 +4522,10 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data.results !== undefined){
-let data61 = data.results;
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-for(const key10 in data61){
-if(!((key10 === "include") || (pattern4.test(key10)))){
-const err128 = {instancePath:instancePath+"/results",schemaPath:"#/properties/results/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.results,data:data61};
+}
+}
+else {
+const err128 = {instancePath:instancePath+"/prices",schemaPath:"#/properties/prices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.prices.type,parentSchema:schema31.properties.prices,data:data43};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -4413,14 +4535,19 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data61.include !== undefined){
-let data62 = data61.include;
-if(Array.isArray(data62)){
-const len7 = data62.length;
-for(let i7=0; i7<len7; i7++){
-let data63 = data62[i7];
-if(typeof data63 !== "string"){
-const err129 = {instancePath:instancePath+"/results/include/" + i7,schemaPath:"#/properties/results/properties/include/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.results.properties.include.items.type,parentSchema:schema31.properties.results.properties.include.items,data:data63};
+if(data.tasks !== undefined){
+let data60 = data.tasks;
+if(Array.isArray(data60)){
+const len6 = data60.length;
+for(let i6=0; i6<len6; i6++){
+if(!(validate31(data60[i6], {instancePath:instancePath+"/tasks/" + i6,parentData:data60,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate31.errors : appended(vErrors, validate31.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err129 = {instancePath:instancePath+"/tasks",schemaPath:"#/properties/tasks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.tasks.type,parentSchema:schema31.properties.tasks,data:data60};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -4429,8 +4556,13 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(!((data63 === "item") || (data63 === "prompt"))){
-const err130 = {instancePath:instancePath+"/results/include/" + i7,schemaPath:"#/properties/results/properties/include/items/enum",keyword:"enum",params:{allowedValues: schema31.properties.results.properties.include.items.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.results.properties.include.items.enum,parentSchema:schema31.properties.results.properties.include.items,data:data63};
+}
+if(data.results !== undefined){
+let data62 = data.results;
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+for(const key10 in data62){
+if(!((key10 === "include") || (pattern4.test(key10)))){
+const err130 = {instancePath:instancePath+"/results",schemaPath:"#/properties/results/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.results,data:data62};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -4440,9 +4572,14 @@ vErrors.push(err130);
 errors++;
 }
 }
-}
-else {
-const err131 = {instancePath:instancePath+"/results/include",schemaPath:"#/properties/results/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.results.properties.include.type,parentSchema:schema31.properties.results.properties.include,data:data62};
+if(data62.include !== undefined){
+let data63 = data62.include;
+if(Array.isArray(data63)){
+const len7 = data63.length;
+for(let i7=0; i7<len7; i7++){
+let data64 = data63[i7];
+if(typeof data64 !== "string"){
+const err131 = {instancePath:instancePath+"/results/include/" + i7,schemaPath:"#/properties/results/properties/include/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.results.properties.include.items.type,parentSchema:schema31.properties.results.properties.include.items,data:data64};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -4451,10 +4588,8 @@ vErrors.push(err131);
 }
 errors++;
 }
-}
-}
-else {
-const err132 = {instancePath:instancePath+"/results",schemaPath:"#/properties/results/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.results.type,parentSchema:schema31.properties.results,data:data61};
+if(!((data64 === "item") || (data64 === "prompt"))){
+const err132 = {instancePath:instancePath+"/results/include/" + i7,schemaPath:"#/properties/results/properties/include/items/enum",keyword:"enum",params:{allowedValues: schema31.properties.results.properties.include.items.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.results.properties.include.items.enum,parentSchema:schema31.properties.results.properties.include.items,data:data64};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -4464,12 +4599,9 @@ vErrors.push(err132);
 errors++;
 }
 }
-if(data.response_cache !== undefined){
-let data64 = data.response_cache;
-if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
-for(const key11 in data64){
-if(!(((key11 === "dir") || (key11 === "ttl")) || (pattern4.test(key11)))){
-const err133 = {instancePath:instancePath+"/response_cache",schemaPath:"#/properties/response_cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.response_cache,data:data64};
+}
+else {
+const err133 = {instancePath:instancePath+"/results/include",schemaPath:"#/properties/results/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.results.properties.include.type,parentSchema:schema31.properties.results.properties.include,data:data63};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -4479,11 +4611,9 @@ vErrors.push(err133);
 errors++;
 }
 }
-if(data64.dir !== undefined){
-let data65 = data64.dir;
-if(typeof data65 === "string"){
-if(!pattern6.test(data65)){
-const err134 = {instancePath:instancePath+"/response_cache/dir",schemaPath:"#/properties/response_cache/properties/dir/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.response_cache.properties.dir,data:data65};
+}
+else {
+const err134 = {instancePath:instancePath+"/results",schemaPath:"#/properties/results/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.results.type,parentSchema:schema31.properties.results,data:data62};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -4493,8 +4623,12 @@ vErrors.push(err134);
 errors++;
 }
 }
-else {
-const err135 = {instancePath:instancePath+"/response_cache/dir",schemaPath:"#/properties/response_cache/properties/dir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.response_cache.properties.dir.type,parentSchema:schema31.properties.response_cache.properties.dir,data:data65};
+if(data.batch !== undefined){
+let data65 = data.batch;
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+for(const key11 in data65){
+if(!((((key11 === "leftovers") || (key11 === "min_rows")) || (key11 === "keep_files")) || (pattern4.test(key11)))){
+const err135 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.batch,data:data65};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -4504,11 +4638,10 @@ vErrors.push(err135);
 errors++;
 }
 }
-if(data64.ttl !== undefined){
-let data66 = data64.ttl;
-if(typeof data66 === "string"){
-if(!pattern17.test(data66)){
-const err136 = {instancePath:instancePath+"/response_cache/ttl",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema39,data:data66};
+if(data65.leftovers !== undefined){
+let data66 = data65.leftovers;
+if(typeof data66 !== "string"){
+const err136 = {instancePath:instancePath+"/batch/leftovers",schemaPath:"#/properties/batch/properties/leftovers/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.batch.properties.leftovers.type,parentSchema:schema31.properties.batch.properties.leftovers,data:data66};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -4517,9 +4650,8 @@ vErrors.push(err136);
 }
 errors++;
 }
-}
-else {
-const err137 = {instancePath:instancePath+"/response_cache/ttl",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.type,parentSchema:schema39,data:data66};
+if(!((data66 === "realtime") || (data66 === "batch"))){
+const err137 = {instancePath:instancePath+"/batch/leftovers",schemaPath:"#/properties/batch/properties/leftovers/enum",keyword:"enum",params:{allowedValues: schema31.properties.batch.properties.leftovers.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.batch.properties.leftovers.enum,parentSchema:schema31.properties.batch.properties.leftovers,data:data66};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -4529,9 +4661,10 @@ vErrors.push(err137);
 errors++;
 }
 }
-}
-else {
-const err138 = {instancePath:instancePath+"/response_cache",schemaPath:"#/properties/response_cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.response_cache.type,parentSchema:schema31.properties.response_cache,data:data64};
+if(data65.min_rows !== undefined){
+let data67 = data65.min_rows;
+if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+const err138 = {instancePath:instancePath+"/batch/min_rows",schemaPath:"#/properties/batch/properties/min_rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.batch.properties.min_rows.type,parentSchema:schema31.properties.batch.properties.min_rows,data:data67};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -4540,12 +4673,9 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-if(data.output !== undefined){
-let data67 = data.output;
-if(typeof data67 === "string"){
-if(!pattern6.test(data67)){
-const err139 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.output,data:data67};
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 > 10000 || isNaN(data67)){
+const err139 = {instancePath:instancePath+"/batch/min_rows",schemaPath:"#/properties/batch/properties/min_rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.batch.properties.min_rows,data:data67};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -4554,9 +4684,8 @@ vErrors.push(err139);
 }
 errors++;
 }
-}
-else {
-const err140 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.output.type,parentSchema:schema31.properties.output,data:data67};
+if(data67 < 1 || isNaN(data67)){
+const err140 = {instancePath:instancePath+"/batch/min_rows",schemaPath:"#/properties/batch/properties/min_rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.batch.properties.min_rows,data:data67};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -4567,13 +4696,141 @@ errors++;
 }
 }
 }
-else {
-const err141 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(data65.keep_files !== undefined){
+let data68 = data65.keep_files;
+if(typeof data68 !== "boolean"){
+const err141 = {instancePath:instancePath+"/batch/keep_files",schemaPath:"#/properties/batch/properties/keep_files/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.batch.properties.keep_files.type,parentSchema:schema31.properties.batch.properties.keep_files,data:data68};
 if(vErrors === null){
 vErrors = [err141];
 }
 else {
 vErrors.push(err141);
+}
+errors++;
+}
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.batch.type,parentSchema:schema31.properties.batch,data:data65};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+if(data.response_cache !== undefined){
+let data69 = data.response_cache;
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+for(const key12 in data69){
+if(!(((key12 === "dir") || (key12 === "ttl")) || (pattern4.test(key12)))){
+const err143 = {instancePath:instancePath+"/response_cache",schemaPath:"#/properties/response_cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.response_cache,data:data69};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+}
+if(data69.dir !== undefined){
+let data70 = data69.dir;
+if(typeof data70 === "string"){
+if(!pattern6.test(data70)){
+const err144 = {instancePath:instancePath+"/response_cache/dir",schemaPath:"#/properties/response_cache/properties/dir/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.response_cache.properties.dir,data:data70};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/response_cache/dir",schemaPath:"#/properties/response_cache/properties/dir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.response_cache.properties.dir.type,parentSchema:schema31.properties.response_cache.properties.dir,data:data70};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+if(data69.ttl !== undefined){
+let data71 = data69.ttl;
+if(typeof data71 === "string"){
+if(!pattern17.test(data71)){
+const err146 = {instancePath:instancePath+"/response_cache/ttl",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema39,data:data71};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+}
+else {
+const err147 = {instancePath:instancePath+"/response_cache/ttl",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.type,parentSchema:schema39,data:data71};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+}
+else {
+const err148 = {instancePath:instancePath+"/response_cache",schemaPath:"#/properties/response_cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.response_cache.type,parentSchema:schema31.properties.response_cache,data:data69};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+}
+if(data.output !== undefined){
+let data72 = data.output;
+if(typeof data72 === "string"){
+if(!pattern6.test(data72)){
+const err149 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.output,data:data72};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+else {
+const err150 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.output.type,parentSchema:schema31.properties.output,data:data72};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+}
+}
+else {
+const err151 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
 }
 errors++;
 }

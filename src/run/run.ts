@@ -284,8 +284,16 @@ export async function* startRun(
     settle,
     settleWarmUp,
   })
-    .finally(async () => batching?.close())
-    .then((totals) => finish(totals, batching?.totals()))
+    .then(
+      async (totals) => {
+        await batching?.close();
+        return finish(totals, batching?.totals());
+      },
+      async (error: unknown) => {
+        await batching?.close();
+        throw error;
+      },
+    )
     .catch((error: unknown) => queue.end({ error: asRefusal(error) }));
   try {
     yield* queue;

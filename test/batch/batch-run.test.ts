@@ -193,10 +193,9 @@ test('a run refuses what would lose a batch or cannot make one', async () => {
 test('a budget reserves each chunk whole: what does not fit goes in smaller ones, or is not sent', async () => {
   const batch = await started('openai');
   // At most 20 rows of some 130 millionths; in the end they cost 30 each.
-  const budget = (usd: string): readonly string[] => ['--max-cost-usd', usd, '--trust-prices'];
-  const tight = await batch.run(...budget('0.001'));
+  const tight = await batch.run('--max-cost-usd', '0.001', '--trust-prices');
   expect([tight.code, batch.vendor.batches() > 1]).toEqual([0, true]);
   expectWhole(batch);
-  const none = await batch.run('--overwrite', ...budget('0.0001'));
+  const none = await batch.run('--overwrite', '--max-cost-usd', '0.0001', '--trust-prices');
   expect([none.code, [...batch.vendor.billed.values()]]).toEqual([3, Array(20).fill(1)]);
 });

@@ -161,6 +161,16 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     };
   }
 
+  function look(id: string): Batch | undefined {
+    const batch = batches.get(id);
+    if (!batch || batch.notFound > 0) {
+      if (batch) batch.notFound -= 1;
+      return undefined;
+    }
+    batch.looks += 1;
+    return batch;
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://x').pathname;
     const text = await textOf(request);
@@ -169,15 +179,6 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
       response.end(JSON.stringify(value));
     };
     const missing = (): void => json({ error: { type: 'not_found_error', message: 'none' } }, 404);
-    const look = (id: string): Batch | undefined => {
-      const batch = batches.get(id);
-      if (!batch || batch.notFound > 0) {
-        if (batch) batch.notFound -= 1;
-        return undefined;
-      }
-      batch.looks += 1;
-      return batch;
-    };
     const lose = (batch: Batch): boolean => {
       if (!faults.lostCreates?.has(batch.n)) return false;
       request.socket.destroy();
