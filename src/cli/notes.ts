@@ -81,7 +81,8 @@ export function createNotes(
       const what = collects ? 'to collect the answers' : 'to continue';
       const how = readsStdin ? `${what}, with the same rows on stdin` : what;
       const words = [...same, ...added, ...others];
-      if (mode !== 'tty' || readsStdin || collects) return print([`${how}: ${shownCommand(words)}`]);
+      if (mode !== 'tty' || readsStdin || collects)
+        return print([`${how}: ${shownCommand(words)}`]);
       // In line with the facts at the end of a run.
       const rows = commandRows(words, width() - CONTINUE.length);
       await write(CONTINUE + rows.join(`\n${' '.repeat(CONTINUE.length + 2)}`));
