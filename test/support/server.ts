@@ -71,7 +71,7 @@ export type Behaviour =
 
 export interface ServerOptions {
   /** Chooses the behaviour for a request; `n` counts from 0. Default: answer. */
-  readonly respond?: (request: SeenRequest, n: number) => Behaviour;
+  readonly respond?: (request: SeenRequest, n: number) => Behaviour | Promise<Behaviour>;
   /** Refuses requests beyond these with 429. */
   readonly limits?: StrictLimits;
   /** How long a good answer takes. */
@@ -188,7 +188,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
         later,
       );
     }
-    const behaviour = options.respond?.(request, request.n) ?? { kind: 'answer' };
+    const behaviour = (await options.respond?.(request, request.n)) ?? { kind: 'answer' };
     const announced = verdict?.headers ?? {};
     const go = (): void =>
       perform(
