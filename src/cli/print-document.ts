@@ -1,3 +1,4 @@
+import { sanitized } from '../errors/sanitized.ts';
 import type { Block } from '../report/document/blocks.ts';
 import { documentMarkdown } from '../report/document/document-markdown.ts';
 import { documentText } from '../report/document/document-text.ts';
@@ -48,6 +49,6 @@ export async function printDocument(
 /** Writes it as Markdown. */
 export async function writeDocument(path: string, blocks: readonly Block[]): Promise<void> {
   const file = await openWrittenFile(path);
-  await file.write(environmentRedactor()(documentMarkdown(blocks)));
+  await file.write(sanitized(environmentRedactor()(documentMarkdown(blocks))));
   await file.finish();
 }

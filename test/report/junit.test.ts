@@ -46,9 +46,11 @@ test.each([
   ['markup', '"/><script>&amp;</script>]]>', '"/><script>&amp;</script>]]>'],
   ['line breaks', 'a\nb\r\tc', 'a\nb\r\tc'],
   ['what XML cannot hold', 'a\u0000\u001b\ud800b\uffff', 'a\ufffd\ufffd\ufffdb\ufffd'],
+  ['commands to a log', 'x\n::error::y ##vso[z] ###', 'x\n::error::y ##vso[z] ###'],
   ['what turns the direction of text', 'a\u202eb', 'a\ufffdb'],
 ])('a message with %s stays text', (_, message, shown) => {
   const xml = junit(record({ id: `t@${message}`, error: failure('SERVER_ERROR', message) }));
+  expect(xml).not.toMatch(/^::|##/m);
   const [found] = junitCases(xml);
   expect([found?.name, found?.message]).toEqual([`t@${shown}`, shown]);
 });

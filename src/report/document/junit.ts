@@ -105,8 +105,12 @@ function content(text: string): string {
   return xmlCharacters(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+    .replaceAll('>', '&gt;')
+    .replaceAll(LOG_COMMAND, (mark) => mark[0] + `&#${mark.charCodeAt(1)};`);
 }
+
+/** How commands to CI systems begin: as an entity the second sign stays what it is for a reader of XML. */
+const LOG_COMMAND = /##|::/g;
 
 function attribute(text: string): string {
   return content(text)
