@@ -26,6 +26,8 @@ export interface Base {
   readonly commit: string | undefined;
 }
 
+const ONLY_AGAINST = ['against-tip', 'show', 'all'] as const;
+
 /** Compares the manifest with what `--against` names; undefined without that flag. */
 export async function againstOf(
   args: Arguments,
@@ -37,9 +39,10 @@ export async function againstOf(
     const { compareWithBase } = await import('./compare-with-base.ts');
     return compareWithBase(args, { name, loaded, prepared });
   }
-  if (!switchFlag(args, 'against-tip')) return undefined;
+  const flag = ONLY_AGAINST.find((each) => switchFlag(args, each));
+  if (flag === undefined) return undefined;
   throw usageError(
-    '`--against-tip` needs `--against`',
-    'write for example `--against main --against-tip`',
+    `\`--${flag}\` needs \`--against\``,
+    `write for example \`--against main --${flag}\``,
   );
 }

@@ -34,8 +34,16 @@ interface Compared {
 }
 
 /** Compares a manifest with a results file, or with what it was in a commit. Throws a `VolleyError` (exit 2). */
-export function compareWithBase(args: Arguments, compared: Compared): Promise<Against> {
-  return compared.name.endsWith('.jsonl') ? withResults(compared) : withCommit(args, compared);
+export async function compareWithBase(args: Arguments, compared: Compared): Promise<Against> {
+  const isResults = compared.name.endsWith('.jsonl');
+  const flag = (['show', 'against-tip'] as const).find((each) => switchFlag(args, each));
+  if (isResults && flag !== undefined) {
+    throw usageError(
+      `\`--${flag}\` is for a git ref, and \`${compared.name}\` is a results file`,
+      'leave it out',
+    );
+  }
+  return isResults ? withResults(compared) : withCommit(args, compared);
 }
 
 async function withResults({ name, prepared }: Compared): Promise<Against> {

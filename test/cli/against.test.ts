@@ -169,11 +169,18 @@ describe('--against', () => {
       stdin: 'tasks: [a]',
     });
     expect(piped.code).toBe(2);
-    const alone = await volley(['plan', '--against-tip'], options);
-    expect(alone).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('`--against-tip` needs `--against`'),
-    });
+    const refused: ReadonlyArray<readonly [args: readonly string[], words: string]> = [
+      [['plan', '--against-tip'], '`--against-tip` needs `--against`'],
+      [['plan', '--show'], '`--show` needs `--against`'],
+      [['plan', '--all'], '`--all` needs `--against`'],
+      [['plan', '--against', 'r.jsonl', '--show'], '`--show` is for a git ref'],
+      [['plan', '--against', ''], 'there is no commit ``'],
+      [['diff', 'volley.yaml', 'main'], 'write `volley plan volley.yaml --against main`'],
+    ];
+    for (const [args, words] of refused) {
+      const run = await volley(args, options);
+      expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
+    }
   });
 });
 

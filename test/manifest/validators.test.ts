@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { againstSchema } from '../../scripts/embed-plan-schema.ts';
 import { simulationSchema } from '../../scripts/embed-summary-schema.ts';
 import { generatedValidators, validatorModule } from '../../scripts/generate-validators.ts';
 import { validate } from '../../src/manifest/manifest-validator.generated.ts';
@@ -93,4 +94,9 @@ describe('the schema of a manifest', () => {
       { numRuns: 5000 },
     );
   });
+});
+
+test('the schema of a plan against a base has that of a plan as it is now', () => {
+  const written: unknown = JSON.parse(readFileSync('schemas/against.schema.json', 'utf8'));
+  expect(written).toEqual(againstSchema());
 });

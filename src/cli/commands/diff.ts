@@ -1,5 +1,6 @@
 import { createRowGatherer } from '../../compare/model-rows.ts';
 import { createResultsDiff, type ResultsDiff } from '../../compare/results-diff.ts';
+import { shellWord } from '../../errors/shell-word.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import type { RecordsFile } from '../../journal/read-records.ts';
 import { diffDocument } from '../../report/document/diff-document.ts';
@@ -15,6 +16,12 @@ const MOST_SHOWN = 20;
 export async function diff(args: Arguments): Promise<number> {
   const first = resultsArgument(args);
   const [, second] = args.positionals;
+  if (/\.ya?ml$/.test(first)) {
+    throw usageError(
+      `\`volley diff\` compares results, and \`${first}\` is a manifest`,
+      `write \`volley plan ${shellWord(first)} --against ${shellWord(second ?? 'main')}\``,
+    );
+  }
   const format = documentFormat(args, { isPrinted: true }) ?? 'text';
   const most = switchFlag(args, 'all') || format === 'json' ? Infinity : MOST_SHOWN;
   const models = modelsFlag(args, { isAlone: second === undefined });
