@@ -13,13 +13,13 @@ interface Schema {
 const AGAINST = 'schemas/against.schema.json';
 
 /** Parts of a plan that stand in the other as they are. */
-const SHARED = ['models', 'total', 'already_done', 'cached', 'prices_as_of', 'warnings'];
+const SHARED = new Set(['models', 'total', 'already_done', 'cached', 'prices_as_of', 'warnings']);
 
 /** The schema of a plan against a base, with that of a plan as it is now. */
 export function againstSchema(): Schema {
   const against = read(AGAINST);
   const { properties, $defs } = read('schemas/plan.schema.json');
-  const shared = Object.entries(properties).filter(([name]) => SHARED.includes(name));
+  const shared = Object.entries(properties).filter(([name]) => SHARED.has(name));
   return {
     ...against,
     properties: { ...against.properties, ...Object.fromEntries(shared) },
