@@ -64,7 +64,7 @@ function unknownCommand(argv: readonly string[]): VolleyError {
         : `write \`volley ${sorted}\``,
     );
   }
-  const near = suggest(word, COMMAND_NAMES);
+  const near = COMMAND_SYNONYMS[word] ?? suggest(word, COMMAND_NAMES);
   const manifest = /\.(ya?ml|json)$/.test(word);
   return usageError(
     `unknown command \`${word}\``,
@@ -75,6 +75,32 @@ function unknownCommand(argv: readonly string[]): VolleyError {
         : '`volley --help` lists the commands',
   );
 }
+
+/** What users of other tools write for a command of ours. */
+const COMMAND_SYNONYMS: Readonly<Record<string, string>> = {
+  check: 'validate',
+  lint: 'validate',
+  test: 'validate',
+  start: 'run',
+  exec: 'run',
+  eval: 'run',
+  resume: 'run … --resume',
+  retry: 'run … --retry-failed',
+  estimate: 'plan',
+  cost: 'plan',
+  price: 'plan',
+  'dry-run': 'plan',
+  prompt: 'ask',
+  chat: 'ask',
+  new: 'init',
+  create: 'init',
+  view: 'report',
+  summary: 'report',
+  convert: 'export',
+  compare: 'diff',
+  clean: 'prune',
+  completions: 'completion',
+};
 
 /** In front of every value and positional while cac holds it; no command line can contain it. */
 const SHIELD = '\u0000';

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { suggest } from '../errors/suggest.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
@@ -50,6 +50,13 @@ function manifestsIn(folder: string): readonly string[] {
 export async function readManifestArgument(file: string): Promise<{ text?: string }> {
   if (file === '-') return { text: await readStdin('the manifest') };
   if (!existsSync(file)) throw noSuchManifest(file);
+  if (statSync(file).isDirectory()) {
+    const [inside] = manifestsIn(file);
+    throw usageError(
+      `\`${file}\` is a folder, not a manifest`,
+      `name the manifest in it: \`${join(file, inside ?? 'volley.yaml')}\``,
+    );
+  }
   return {};
 }
 

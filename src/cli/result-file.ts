@@ -18,6 +18,14 @@ export async function resultFile(args: Arguments, manifest: Manifest): Promise<s
       `name a file in it, such as \`${file}results.jsonl\``,
     );
   }
+  const table = /\.(?:csv|tsv|xlsx?|parquet|sqlite)$/i.exec(file)?.[0];
+  if (table !== undefined) {
+    const results = `${file.slice(0, -table.length)}.jsonl`;
+    throw usageError(
+      `\`${file}\` would hold JSON lines, not a table`,
+      `write \`-o ${results}\`, then \`volley export ${results} --to ${file}\``,
+    );
+  }
   return file;
 }
 

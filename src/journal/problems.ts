@@ -61,6 +61,12 @@ export function damaged(
   line: { readonly number: number; readonly offset: number },
   problem: string,
 ): VolleyError {
+  if (line.number === 1 && problem.includes('`v` is missing')) {
+    return new VolleyError(`\`${path}\` is not a results file: its first line ${problem}`, {
+      exitCode: EXIT.usage,
+      hint: 'name a file that `volley run -o FILE` wrote; to write here, move this file away',
+    });
+  }
   return new VolleyError(
     `\`${path}\` is damaged: line ${line.number} (byte ${line.offset}) ${problem}`,
     {

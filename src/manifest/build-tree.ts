@@ -12,6 +12,7 @@ import { suggest } from '../errors/suggest.ts';
 import type { ParsedDocument, ParsedYaml, SourceProblem } from './parse-yaml.ts';
 import type { MapEntry, ScalarNode, ScalarStyle, SourceNode } from './source-node.ts';
 import { unseenKey } from './written-values.ts';
+import { UNQUOTED_BRACES } from './yaml-syntax.ts';
 import { YAML_BOUNDS } from '../errors/bounds.ts';
 
 /**
@@ -241,8 +242,7 @@ class TreeBuilder {
     this.report(start, start + 2, {
       code: 'YAML_SYNTAX',
       spoils: true,
-      message: 'text that begins with `{{` needs quotes',
-      hint: 'write `"{{ … }}"`, or the text as a block after `|`',
+      ...UNQUOTED_BRACES,
     });
     return { kind: 'scalar', value: '…', style: 'plain', start, end };
   }

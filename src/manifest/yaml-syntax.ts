@@ -7,12 +7,28 @@ export function syntaxProblem(
   document: ParsedDocument,
   text: string,
 ): SourceProblem {
-  const { message, hint } = explained(error);
-  const opening = openingOf(error, document, text);
+  const braces = bracesOf(error, text);
+  const { message, hint } = braces === undefined ? explained(error) : UNQUOTED_BRACES;
+  const opening = braces ?? openingOf(error, document, text);
   const start = opening ?? skipSpaces(text, error.pos[0]);
   const end = opening === undefined ? Math.max(start + 1, error.pos[1]) : start + 1;
   const code = CANNOT.has(error.code) ? 'YAML_UNSUPPORTED' : 'YAML_SYNTAX';
   return { code, message, hint, start, end };
+}
+
+/** The most common slip: `prompt: {{ item }} please` is a map to YAML, and what follows it a puzzle. */
+export const UNQUOTED_BRACES: Explanation = {
+  message: 'text that begins with `{{` needs quotes',
+  hint: 'write `"{{ … }}"`, or the text as a block after `|`',
+};
+
+/** Where the value of the line that an error is in begins with `{{`. */
+function bracesOf(error: YAMLParseError, text: string): number | undefined {
+  if (error.code === 'DUPLICATE_KEY') return undefined;
+  const from = text.lastIndexOf('\n', error.pos[0] - 1) + 1;
+  const line = text.slice(from).split('\n', 1)[0] ?? '';
+  const found = /^\s*(?:- )*(?:[\w.-]+: +)?(?=\{\{)/.exec(line);
+  return found && line.includes('}}') ? from + found[0].length : undefined;
 }
 
 /** A line that is indented wrongly is shown by its first word. */

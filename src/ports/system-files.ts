@@ -18,6 +18,7 @@ import {
   privateKeyProblem,
   withoutCredentials,
 } from './system-credentials.ts';
+import { nearFile } from './system-near-file.ts';
 import { globReader, type GlobbedFolder } from './system-project-glob.ts';
 
 export type ProjectFolder = GlobbedFolder;
@@ -147,7 +148,12 @@ async function openInside(bounds: Bounds, name: string): Promise<FileResult<Open
     return { ok: true, value: { handle, size: after.size, isChecked } };
   } catch (error) {
     await handle?.close();
-    return refused(systemProblem(name, error));
+    const problem = systemProblem(name, error);
+    const near =
+      problem.code === 'FILE_NOT_FOUND' ? await nearFile(bounds.directory, name) : undefined;
+    return refused(
+      near === undefined ? problem : { ...problem, hint: `did you mean \`${near}\`?` },
+    );
   }
 }
 

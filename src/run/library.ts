@@ -210,7 +210,8 @@ export function wireOf(
 
 function manifestError(findings: readonly Finding[], omittedErrors = 0): VolleyError {
   const errors = errorCount(findings) + omittedErrors;
-  return new VolleyError(`${counted(errors, 'error')} in the manifest`, {
+  const isFlags = findings.every(({ place }) => place.file.startsWith('--'));
+  return new VolleyError(`${counted(errors, 'error')} in the ${isFlags ? 'command' : 'manifest'}`, {
     exitCode: EXIT.usage,
     findings,
     omittedErrors,

@@ -33,10 +33,14 @@ export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
     }),
   );
   if (findings.length === 0) return undefined;
+  // Tasks that lack the same are one slip, however many they are.
+  const distinct = findings.filter(
+    ({ message }, at) => findings.findIndex((each) => each.message === message) === at,
+  );
   const count = findings.length === 1 ? 'one task' : `${findings.length} tasks`;
   return new VolleyError(`the cost of ${count} has no bound, and there is a budget`, {
     exitCode: EXIT.budget,
-    findings: findings.slice(0, MOST_FINDINGS),
+    findings: distinct.slice(0, MOST_FINDINGS),
   });
 }
 

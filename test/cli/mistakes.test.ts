@@ -1,0 +1,224 @@
+import { dirname, join, sep } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseArguments } from '../../src/cli/arguments.ts';
+import { VolleyError } from '../../src/errors/volley-error.ts';
+import type { Finding } from '../../src/errors/finding.ts';
+import { checkRows } from '../../src/run/check-rows.ts';
+import { loadManifest } from '../../src/run/library.ts';
+import { folder, volley } from '../support/cli.ts';
+
+const FILES = {
+  'docs/rules.md': 'Be kind.\n',
+  'src/a.ts': 'export const a = 1;\n',
+  'semi.csv': 'id;name\n1;Ada\n',
+  'rows.csv': 'id,name\n1,Ada\n',
+  'book.xlsx': 'PK',
+};
+
+/** `line:column CODE message (hint)` of the first thing that is said. */
+async function said(manifest: string, set: Readonly<Record<string, string>> = {}): Promise<string> {
+  const file = join(folder({ ...FILES, 'm.yaml': manifest }), 'm.yaml');
+  const [first] = await findings(file, set);
+  if (!first) return 'nothing';
+  const { place, code, message, hint } = first;
+  return `${place.line}:${place.column} ${code} ${message.replace(dirname(file) + sep, '')} (${hint})`;
+}
+
+async function findings(
+  file: string,
+  set: Readonly<Record<string, string>>,
+): Promise<readonly Finding[]> {
+  try {
+    const loaded = await loadManifest(file, { set });
+    const rows = await checkRows(loaded, { epochMs: Date.parse('2026-11-30') });
+    return [...loaded.warnings, ...rows.findings];
+  } catch (error) {
+    if (error instanceof VolleyError) return error.findings;
+    throw error;
+  }
+}
+
+const MODEL = 'defaults: { model: mock/small }\n';
+
+describe('a mistake in a manifest is said with what, where and what to do', () => {
+  test.each<readonly [string, string]>([
+    [
+      `${MODEL}tasks:\n  - id: a\n    prompt: hi\n   model: x/y\n`,
+      '5:4 YAML_SYNTAX the indentation does not match any level above (start the keys of one map, and the dashes of one list, in the same column)',
+    ],
+    [`${MODEL}tasks:\n\t- hi\n`, '3:1 YAML_SYNTAX a tab in the indentation (indent with spaces)'],
+    [
+      `${MODEL}tasks:\n  - prompt: {{ item }} please\n    for_each: [x]\n`,
+      '3:13 YAML_SYNTAX text that begins with `{{` needs quotes (write `"{{ … }}"`, or the text as a block after `|`)',
+    ],
+    [
+      `${MODEL}tasks:\n  - prompt: {{ item }}\n    for_each: [x]\n`,
+      '3:13 YAML_SYNTAX text that begins with `{{` needs quotes (write `"{{ … }}"`, or the text as a block after `|`)',
+    ],
+    [
+      `${MODEL}tasks:\n  - {{ vars.x }} please\n`,
+      '3:5 YAML_SYNTAX text that begins with `{{` needs quotes (write `"{{ … }}"`, or the text as a block after `|`)',
+    ],
+    [
+      `${MODEL}tasks:\n  - prompt: Answer: what\n`,
+      '3:13 YAML_SYNTAX a second `: ` on one line (put the text into quotes, or write it as a block after `|`)',
+    ],
+    [
+      `prompts: [hi]\n`,
+      '1:1 UNKNOWN_KEY unknown key `prompts` in the manifest (did you mean `tasks`?)',
+    ],
+    [
+      `model: mock/x\ntasks: [hi]\n`,
+      '1:1 UNKNOWN_KEY unknown key `model` in the manifest (`model` belongs in a task or under `defaults`)',
+    ],
+    [
+      `${MODEL}tasks:\n  a: { prompt: hi }\n`,
+      '3:3 WRONG_TYPE `tasks` must be a list of tasks, not a map (begin each task with `- `)',
+    ],
+    [
+      `${MODEL}tasks:\n  - promt: hi\n`,
+      '3:5 UNKNOWN_KEY unknown key `promt` in task 1 (did you mean `prompt`?)',
+    ],
+    [
+      `defaults: { model: anthropic/claude-hiaku-5-5 }\ntasks: [hi]\n`,
+      '2:9 UNKNOWN_MODEL `anthropic/claude-hiaku-5-5` is not a model that Volley knows (did you mean `anthropic/claude-haiku-5-5`?)',
+    ],
+    [
+      `defaults: { model: openai/gpt-4 }\ntasks: [hi]\n`,
+      '2:9 RETIRED_MODEL `openai/gpt-4` was retired on 2026-10-23 (use `openai/gpt-5.6-sol`, which its vendor recommends)',
+    ],
+    [
+      `defaults: { model: openai/gpt-4o-2024-08-06 }\ntasks: [hi]\n`,
+      '2:9 RETIRED_MODEL `openai/gpt-4o-2024-08-06` will be retired on 2027-01-14 (use `openai/gpt-6-luna`, which its vendor recommends)',
+    ],
+    [
+      `defaults: { model: antropic/claude-haiku-5-5 }\ntasks: [hi]\n`,
+      '1:20 UNKNOWN_PROVIDER unknown provider `antropic` (did you mean `anthropic/claude-haiku-5-5`?)',
+    ],
+    [
+      `defaults: { model: gpt-6.1-sol }\ntasks: [hi]\n`,
+      '1:20 BAD_VALUE `gpt-6.1-sol` names no provider (write `openai/gpt-6.1-sol`)',
+    ],
+    [
+      `defaults: { model: 'openai:gpt-6.1-sol' }\ntasks: [hi]\n`,
+      '1:20 BAD_VALUE `openai:gpt-6.1-sol` is not a model: a slash follows the provider (write `openai/gpt-6.1-sol`)',
+    ],
+    [
+      `${MODEL}context: { file: docs/rule.md }\ntasks: [hi]\n`,
+      '2:18 FILE_NOT_FOUND there is no file `docs/rule.md` (did you mean `docs/rules.md`?)',
+    ],
+    [
+      `${MODEL}tasks:\n  - { prompt: '{{ item }}', for_each: 'src/**/*.ts' }\n`,
+      '3:39 WRONG_TYPE `for_each` must be a list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`, not the text `src/**/*.ts` (write `for_each: { glob: src/**/*.ts }`)',
+    ],
+    [
+      `${MODEL}tasks:\n  - { prompt: '{{ item.txt }}', for_each: { glob: 'src/*.ts' } }\n`,
+      '3:19 UNKNOWN_VARIABLE unknown variable `item.txt` (did you mean `item.text`?)',
+    ],
+    [
+      `${MODEL}tasks:\n  - { prompt: '{{ item | to_upper }}', for_each: [a] }\n`,
+      '3:26 UNKNOWN_FILTER unknown filter `to_upper` (did you mean `upcase`?)',
+    ],
+    [
+      `${MODEL}tasks:\n  - { prompt: '{{ item.Name Last }}', for_each: { file: rows.csv } }\n`,
+      '3:29 TEMPLATE_SYNTAX unexpected `Last` in the template (a name with spaces goes into brackets: `{{ item["Name Last"] }}`)',
+    ],
+    [
+      `${MODEL}tasks:\n  - { prompt: '{{ item.name }}', for_each: { file: book.xlsx } }\n`,
+      '3:52 BAD_VALUE the name `book.xlsx` does not say which format the rows have (save it as CSV (in Excel: CSV UTF-8) and name that file)',
+    ],
+    [
+      `${MODEL}tasks:\n  - { prompt: '{{ item.name }}', for_each: { file: semi.csv } }\n`,
+      '1:1 DELIMITER_FOUND `semi.csv` is read with a semicolon between values, as in its first line (write `delimiter: ";"` next to `file` to say so, or `delimiter: ","` if that is wrong)',
+    ],
+    [
+      `${MODEL}tasks: ['Hello \${NAME}']\n`,
+      '2:16 ENV_INTERPOLATION `${NAME}` is sent as it stands: Volley never reads the environment in prompts (pass a value with `--set name=…` and write `{{ vars.name }}`)',
+    ],
+    [
+      `${MODEL}timeout: 90\ntasks: [hi]\n`,
+      '2:1 UNKNOWN_KEY unknown key `timeout` in the manifest (`timeout` belongs in a task or under `defaults`)',
+    ],
+    [
+      `${MODEL}tasks: [{ prompt: hi, timeout: 90 }]\n`,
+      '2:32 WRONG_TYPE `timeout` must be a duration, not the number `90` (add a unit: `90s` for seconds, `90m` for minutes)',
+    ],
+    [
+      `${MODEL}tasks: [{ id: a, prompt: '{{ needs.b.output }}' }, { id: b, prompt: hi }]\n`,
+      '2:30 UNKNOWN_VARIABLE unknown variable `needs.b.output` (add `needs: [b]` to this task)',
+    ],
+  ])('%j', async (manifest, expected) => {
+    expect(await said(manifest)).toBe(expected);
+  });
+
+  test('a `--set` that no template uses', async () => {
+    const manifest = `${MODEL}vars: { audience: us }\ntasks: ['{{ vars.audience }}']\n`;
+    expect(await said(manifest, { audiance: 'them' })).toContain(
+      'did you mean `--set audience=…`?',
+    );
+  });
+});
+
+test.each<readonly [string, string, string]>([
+  ['rnu m.yaml', 'unknown command `rnu`', 'did you mean `volley run`?'],
+  ['check m.yaml', 'unknown command `check`', 'did you mean `volley validate`?'],
+  ['m.yaml', 'unknown command `m.yaml`', 'did you mean `volley run m.yaml`?'],
+  ['-q run m.yaml', 'the command comes first, not `-q`', 'write `volley run -q m.yaml`'],
+  [
+    'run m.yaml --concurrency 3',
+    'unknown flag `--concurrency` for `volley run`',
+    'did you mean `--max-concurrent`?',
+  ],
+  ['run m.yaml --modle x', 'unknown flag `--modle` for `volley run`', 'did you mean `--model`?'],
+  ['run m.yaml -n 5', 'unknown flag `-n` for `volley run`', 'did you mean `--first`?'],
+  ['run m.yaml --env .env', 'unknown flag `--env` for `volley run`', 'did you mean `--keys-file`?'],
+  ['run m.yaml --model', '`--model` needs a value', 'write `--model PROVIDER/MODEL`'],
+  ['run a.yaml b.yaml', 'unexpected argument `b.yaml`', 'usage: volley run [manifest]'],
+  ['run m.yaml -o a -o b', '`--output` is given 2 times', 'give it once'],
+])('the command line `volley %s` is answered with what is meant', (line, message, hint) => {
+  expect(() => parseArguments(line.split(' '))).toThrow(expect.objectContaining({ message, hint }));
+});
+
+test.each<readonly [string, string]>([
+  [
+    'run volly.yaml',
+    'volley: there is no manifest `volly.yaml`\n  hint: did you mean `volley.yaml`?\n',
+  ],
+  [
+    'run docs',
+    'volley: `docs` is a folder, not a manifest\n  hint: name the manifest in it: `docs/volley.yaml`\n',
+  ],
+  [
+    'run -m gpt-6',
+    '--model: error BAD_VALUE: `gpt-6` names no provider\n  hint: write `openai/gpt-6`\nvolley: 1 error in the command\n',
+  ],
+  [
+    'ask hi',
+    'volley: `volley ask` needs a model\n  hint: add `-m PROVIDER/MODEL`, such as `-m anthropic/claude-haiku-5-5`, or `-m mock/small` to try it\n',
+  ],
+  [
+    'run -o out.csv',
+    'volley: `out.csv` would hold JSON lines, not a table\n  hint: write `-o out.jsonl`, then `volley export out.jsonl --to out.csv`\n',
+  ],
+  [
+    'run -o other.jsonl --resume',
+    'volley: `other.jsonl` is not a results file: its first line is not a record of this format: `v` is missing\n  hint: name a file that `volley run -o FILE` wrote; to write here, move this file away\n',
+  ],
+  [
+    'run --only zzz',
+    'volley: `--only zzz` matches no task\n  hint: write an id, such as `review` or `review@src/auth.ts`; `*` stands for any characters\n',
+  ],
+  [
+    'run -m anthropic/claude-haiku-5-5',
+    'volley: no key for `anthropic`: `ANTHROPIC_API_KEY` is not set\n  hint: set it: export ANTHROPIC_API_KEY=…\n',
+  ],
+])('`volley %s` says what, where and what to do', async (line, expected) => {
+  const cwd = folder({
+    ...FILES,
+    'volley.yaml': `${MODEL}tasks: [hi]\n`,
+    'other.jsonl': '{"a":1}\n',
+  });
+  const run = await volley(line.split(' '), { cwd });
+  expect(run.stdout).toBe('');
+  expect(run.stderr).toBe(expected);
+});
