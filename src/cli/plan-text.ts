@@ -97,7 +97,7 @@ const WORTH_NAMING = 0.005;
 function cachingNote({ cost_usd: cost, uncached_cost_usd: uncached }: PlannedTotals) {
   if (cost === null || uncached === null) return [];
   const savedUsd = uncached - cost.expected;
-  if (savedUsd < WORTH_NAMING * uncached) return [];
+  if (savedUsd <= 0 || savedUsd < WORTH_NAMING * uncached) return [];
   return [
     `Caching what tasks share saves ${formatUsd(savedUsd)}: without it, ${formatUsd(uncached)}.`,
   ];

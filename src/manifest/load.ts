@@ -326,7 +326,7 @@ async function readPriceFile(
       {
         code: 'MISSING_KEY',
         message: `\`${name}\` does not hold prices`,
-        hint: 'write one entry a model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`',
+        hint: 'write one entry per model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`',
       },
     );
     return { text };

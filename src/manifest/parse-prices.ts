@@ -56,7 +56,7 @@ function readTable(value: unknown, spot: Spot): PriceTable {
     report(spot, {
       code: 'WRONG_TYPE',
       message: `${shown(value)} is not a map of prices`,
-      hint: `write one entry a model, such as ${EXAMPLE}`,
+      hint: `write one entry per model, such as ${EXAMPLE}`,
     });
     return table;
   }

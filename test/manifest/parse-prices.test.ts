@@ -26,12 +26,12 @@ describe('prices as written', () => {
     [
       'a list',
       [{ input: 1 }],
-      'error WRONG_TYPE at : `[{"input":1}]` is not a map of prices; write one entry a model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`',
+      'error WRONG_TYPE at : `[{"input":1}]` is not a map of prices; write one entry per model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`',
     ],
     [
       'nothing',
       null,
-      'error WRONG_TYPE at : `null` is not a map of prices; write one entry a model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`',
+      'error WRONG_TYPE at : `null` is not a map of prices; write one entry per model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`',
     ],
     [
       'a bare number',

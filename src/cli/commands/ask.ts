@@ -90,7 +90,7 @@ async function readTaskFile(file: string): Promise<string> {
   return textOf(`\`${file}\``, bytes);
 }
 
-/** A JSON object is a manifest, a JSON list is tasks, anything else is a task a line. */
+/** A JSON object is a manifest, a JSON list is tasks, anything else is one task per line. */
 function fromText(text: string, name: string, before: readonly string[]): AskSource {
   const trimmed = text.replace(/^\uFEFF/, '').trim();
   if (trimmed.startsWith('{') && before.length === 0 && isJson(trimmed)) {

@@ -54,7 +54,7 @@ async function orExplain(file: string, write: () => Promise<void>): Promise<void
 }
 
 const STARTER = `# yaml-language-server: $schema=./${SCHEMA_FILE}
-# A volley: one prompt a task, all sent as fast as the limits allow.
+# A volley: one prompt per task, all sent as fast as the limits allow.
 #   volley validate volley.yaml     check it, nothing is sent
 #   volley run volley.yaml          run it
 version: 1
@@ -84,12 +84,12 @@ tasks:
   # A bare string is a whole task.
   - What is the capital of France?
 
-  # One task for each row. Rows also come from files: { glob: "src/**/*.ts" } or { file: rows.csv }.
+  # One task per row. Rows also come from files: { glob: "src/**/*.ts" } or { file: rows.csv }.
   - id: explain
     for_each: [retries, backoff, jitter]
     prompt: Explain {{ item }} to {{ vars.audience }}.
 
-  # One task for each combination.
+  # One task per combination.
   - id: translate
     matrix:
       language: [French, Japanese]
