@@ -28,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   });
   if (help !== undefined) return tell(help);
   process.stderr.on('error', () => {});
-  let args: Pick<Arguments, 'switches'> = { switches: new Map() };
+  let args: Pick<Arguments, 'switches' | 'values'> = { switches: new Map(), values: new Map() };
   process.on('uncaughtException', (error) => void crash(error, args));
   try {
     const { parseArguments } = await import('./arguments.ts');
@@ -99,11 +99,14 @@ function volleyVersion(): string {
   return String(version);
 }
 
-async function crash(error: unknown, args: Pick<Arguments, 'switches'>): Promise<void> {
+async function crash(error: unknown, args: Pick<Arguments, 'switches' | 'values'>): Promise<void> {
   process.exit(await explain(error, args));
 }
 
-async function explain(error: unknown, args: Pick<Arguments, 'switches'>): Promise<number> {
+async function explain(
+  error: unknown,
+  args: Pick<Arguments, 'switches' | 'values'>,
+): Promise<number> {
   const { reportError } = await import('./report-error.ts');
   return reportError(error instanceof VolleyError ? error : asBug(error), args);
 }

@@ -8,7 +8,7 @@ import { printFindings } from './print-findings.ts';
 /** Says what went wrong on stderr and gives the exit code. No value of a secret variable gets out. */
 export async function reportError(
   error: VolleyError,
-  args: Pick<Arguments, 'switches'>,
+  args: Pick<Arguments, 'switches' | 'values'>,
 ): Promise<number> {
   const stderr = systemOutput(process.stderr);
   const redact = environmentRedactor();

@@ -9,6 +9,7 @@ export const SCHEMA_NAMES = [
   'simulation',
   'limits',
   'doctor',
+  'progress',
 ] as const;
 
 /** Shells that commands can be completed in. */
