@@ -515,6 +515,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   plan: [
     ...AGAINST,
     'format',
+    'markdown',
     'response-cache',
     ...HOSTS,
     'exact',

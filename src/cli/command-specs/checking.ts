@@ -60,6 +60,8 @@ export const CHECKING_COMMANDS = {
     flagTexts: {
       all: 'With --against: list unchanged tasks too',
       sample: 'Plan only N tasks, chosen at random, and say how to plan by their answers',
+      markdown: 'Write the plan there as Markdown',
+      'response-cache': 'Leave out tasks whose answer is there (default: your cache folder; off)',
     },
   },
   validate: {
