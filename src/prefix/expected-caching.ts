@@ -1,6 +1,6 @@
 import type { CacheRules } from './cache-rules.ts';
 import { lifetimeFor, paysOff } from './marks.ts';
-import type { Shared } from './warm-up.ts';
+import type { Shared } from './shared-prefixes.ts';
 import { isCallCheap } from './warm-up-call.ts';
 
 /** What one request of many reads and writes on average, in tokens as its prefixes are estimated. */

@@ -1,6 +1,6 @@
 import type { Bound, LimitInForce } from '../schedule/events.ts';
 import type { RecordUsage } from './record.ts';
-import type { CacheStop } from '../prefix/warm-up.ts';
+import type { CacheStop } from '../prefix/cache-entries.ts';
 import type { StopReason, WaitReason } from '../schedule/events.ts';
 
 /** Totals of a run. `succeeded + failed + canceled + skipped + not_started = tasks`, always. */

@@ -1,5 +1,5 @@
 import type { PauseCause } from '../pace/state.ts';
-import type { CacheTotals } from '../prefix/warm-up.ts';
+import type { CacheTotals } from '../prefix/cache-entries.ts';
 import type { AttemptFailure, Answer, Usage } from '../providers/provider.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../ports/clock.ts';
+import type { Pass } from '../prefix/pass.ts';
+import type { Shared } from '../prefix/shared-prefixes.ts';
 import {
   createWarmUp,
   type EnterOptions,
-  type Pass,
-  type Shared,
   type WarmUp,
   type WarmUpOptions,
 } from '../prefix/warm-up.ts';

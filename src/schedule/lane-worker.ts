@@ -1,5 +1,5 @@
 import { slotsOf } from '../pace/concurrency.ts';
-import { isAwaitedByOthers } from '../prefix/warm-up.ts';
+import { isAwaitedByOthers } from '../prefix/pass.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import { stillFeedsFallback } from './fallback.ts';
 import { NOTHING_READY, type FedTask, type FeedItem } from './feed-item.ts';

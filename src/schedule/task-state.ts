@@ -5,7 +5,7 @@ import type { Bill } from '../money/bill.ts';
 import { roundUsd, sumCosts } from '../money/cost.ts';
 import type { Reservation } from '../money/ledger.ts';
 import { askedOf, type PromptRequest, type Task } from '../plan/task.ts';
-import type { Pass } from '../prefix/warm-up.ts';
+import type { Pass } from '../prefix/pass.ts';
 import type { Prompt } from '../pace/load.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptFailure, Continuation, Usage } from '../providers/provider.ts';

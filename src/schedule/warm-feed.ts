@@ -1,4 +1,4 @@
-import type { Shared } from '../prefix/warm-up.ts';
+import type { Shared } from '../prefix/shared-prefixes.ts';
 import { NOTHING_READY, type FedTask, type FeedItem } from './feed-item.ts';
 import type { LanePrefixes } from './lane-prefixes.ts';
 

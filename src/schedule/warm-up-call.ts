@@ -2,7 +2,7 @@ import { billOf } from '../money/bill.ts';
 import { expectedLoad } from '../pace/load.ts';
 import { roughRequestTokens } from '../plan/rough-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import type { Pass } from '../prefix/warm-up.ts';
+import type { Pass } from '../prefix/pass.ts';
 import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
 import type { LaneWorker, RunContext } from './context.ts';

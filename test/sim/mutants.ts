@@ -566,7 +566,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what is never read is written on and on',
-    file: 'prefix/warm-up.ts',
+    file: 'prefix/cache-entries.ts',
     find: "if (lostProbes >= MOST_PROBES) stop('never_read');",
     replace: '',
   },
@@ -590,8 +590,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a leader that failed is waited for',
-    file: 'prefix/warm-up.ts',
-    find: "entry.state = entry.failedLeads < MOST_FAILED_LEADS ? 'cold' : 'off';",
+    file: 'prefix/cache-entries.ts',
+    find: "move(entry, entry.failedLeads < MOST_FAILED_LEADS ? 'cold' : 'off');",
     replace: '',
   },
   {

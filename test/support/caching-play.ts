@@ -7,6 +7,7 @@ import { runMoney } from '../../src/run/run-budget.ts';
 import { decideTasks } from '../../src/run/resume.ts';
 import { prepareRun, type PreparedRun } from '../../src/run/prepare.ts';
 import { startRun, type Learning } from '../../src/run/run.ts';
+import { underClock } from '../../src/forecast/rehearse.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { anthropicDialect } from '../../src/providers/anthropic.ts';
@@ -105,7 +106,7 @@ export async function prepare(
 export async function play(text: string, options: PlayOptions): Promise<Played> {
   const clock = new VirtualClock();
   const vendor = createVendor({ ...options.vendor, clock });
-  const prepared = await prepare(text, options.files);
+  const prepared = underClock(await prepare(text, options.files), clock);
   const { disk, mode = 'new' } = options;
   const journal = disk && (await openJournal(RESULTS, { mode, disk, clock }));
   const resumption = journal?.found && (await decideTasks(prepared, journal));

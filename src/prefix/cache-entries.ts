@@ -1,0 +1,219 @@
+import type { CacheLifetime } from '../manifest/manifest.ts';
+import { LIFETIME_MS, type CacheRules } from './cache-rules.ts';
+import { isHit, type CacheReport } from './hit.ts';
+import type { Pass, Role } from './pass.ts';
+import type { Prefix } from './prefix.ts';
+import type { SharedPrefix } from './shared-prefixes.ts';
+
+/** What is known of a lane's entries in the provider's cache, as answers report it. */
+export interface CacheEntries {
+  of(prefix: SharedPrefix, nowMs?: number): Entry;
+  /** How many are in any of these states. */
+  count(...states: readonly EntryState[]): number;
+  /** A request goes out that does this for an entry. */
+  entered(entry: Entry, role: Role, nowMs: number): void;
+  /** What an answer said; undefined when there was none. */
+  answered(pass: Pass, report: CacheReport | undefined, nowMs: number): void;
+  stop(why: CacheStop): void;
+  /** Whether the model keeps a prefix of this length. */
+  keeps(prefix: Prefix): boolean;
+  /** Whether an entry of the lane was read. */
+  isProven(): boolean;
+  /** Whether probes read nothing, and none did since. */
+  isDoubted(): boolean;
+  readonly totals: CacheTotals;
+}
+
+export interface CacheTotals {
+  /** Tokens of shared prefixes in all answers, and how many of them were read. */
+  sharedTokens: number;
+  readTokens: number;
+  /** Why nothing is cached any more. */
+  stopped: CacheStop | undefined;
+  /** How long an entry has to rest before it can be read, as far as it was found out. */
+  restMs: number;
+}
+
+/**
+ * `never_read`: what was written was not read. `not_written`: the server ignores the marks. `not_reported`: answers
+ * do not say what was cached.
+ */
+export type CacheStop = 'never_read' | 'not_written' | 'not_reported';
+
+/** `unproven`: it was written, and nobody has read it yet. */
+export type EntryState = 'cold' | 'leading' | 'unproven' | 'probing' | 'warm' | 'off';
+
+/** One prefix of the lane. */
+export interface Entry {
+  state: EntryState;
+  readonly uses: number;
+  given: number;
+  lifetime: CacheLifetime | undefined;
+  aliveUntilMs: number;
+  /** No probe before. */
+  notBeforeMs: number;
+  /** Probes in a row that read nothing. */
+  missedProbes: number;
+  /** Followers in a row that read nothing. */
+  missed: number;
+  relapses: number;
+  /** Requests in a row that should have written it and were not answered. */
+  failedLeads: number;
+}
+
+/** Where the first reads miss, entries are readable after two seconds: anthropic-sdk-python#1451. */
+const REST_MS = 2_000;
+const MOST_PROBES = 2;
+/** Followers in a row that miss before the entry is taken for lost. */
+const MOST_MISSED = 3;
+const MOST_RELAPSES = 2;
+/** Leaders in a row that fail: beyond it, the others need not wait for one. */
+const MOST_FAILED_LEADS = 8;
+/** An entry that is about to expire is taken for expired. */
+const MARGIN_MS = 5_000;
+/** Estimates may be this much too low. */
+const SLACK = 0.8;
+/** A prefix so much longer than the minimum that its model keeps prefixes of this length. */
+const SURELY_LONG_ENOUGH = 8_192;
+
+export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntries {
+  const entries = new Map<string, Entry>();
+  const counts = new Map<EntryState, number>();
+  const totals: CacheTotals = { sharedTokens: 0, readTokens: 0, stopped: undefined, restMs };
+  let { minTokens } = rules;
+  let isProven = false;
+  let lostProbes = 0;
+
+  function move(entry: Entry, state: EntryState): void {
+    counts.set(entry.state, (counts.get(entry.state) ?? 0) - 1);
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+    entry.state = state;
+  }
+
+  function added({ key, uses }: SharedPrefix): Entry {
+    const entry: Entry = {
+      state: totals.stopped ? 'off' : 'cold',
+      uses,
+      given: 0,
+      lifetime: undefined,
+      aliveUntilMs: 0,
+      notBeforeMs: 0,
+      missedProbes: 0,
+      missed: 0,
+      relapses: 0,
+      failedLeads: 0,
+    };
+    entries.set(key, entry);
+    counts.set(entry.state, (counts.get(entry.state) ?? 0) + 1);
+    return entry;
+  }
+
+  function stop(why: CacheStop): void {
+    totals.stopped ??= why;
+    for (const entry of entries.values()) move(entry, 'off');
+  }
+
+  function failed(entry: Entry, role: Role | undefined): void {
+    if (role === 'probe' && entry.state === 'probing') move(entry, 'unproven');
+    if (role !== 'lead' || entry.state !== 'leading') return;
+    entry.failedLeads += 1;
+    move(entry, entry.failedLeads < MOST_FAILED_LEADS ? 'cold' : 'off');
+  }
+
+  function judge(pass: Pass, at: number, report: CacheReport | undefined, nowMs: number): void {
+    const { prefixes, promptTokens } = pass.shared;
+    const prefix = prefixes[at];
+    const entry = prefix && entries.get(prefix.key);
+    if (!prefix || !entry || entry.state === 'off') return;
+    const role = pass.roles[at];
+    if (report === undefined) return failed(entry, role);
+    entry.failedLeads = 0;
+    const wasRead = isHit(prefixes, at, { report, promptTokens });
+    if (wasRead) return read(entry, role);
+    if (role === 'lead') written(prefix, entry, report, nowMs);
+    if (role === 'probe') probeMissed(entry, nowMs);
+    if (role === 'follow') followerMissed(entry, nowMs);
+  }
+
+  function read(entry: Entry, role: Role | undefined): void {
+    isProven = true;
+    if (role === 'probe' && entry.missedProbes + lostProbes > 0) totals.restMs = REST_MS;
+    lostProbes = 0;
+    entry.missedProbes = 0;
+    entry.missed = 0;
+    if (role !== 'none') move(entry, 'warm');
+  }
+
+  function written(prefix: Prefix, entry: Entry, report: CacheReport, nowMs: number): void {
+    const isWritten = rules.kind === 'automatic' || report.writtenTokens + report.readTokens > 0;
+    if (isWritten) {
+      move(entry, 'unproven');
+      entry.notBeforeMs = nowMs + totals.restMs;
+      return;
+    }
+    move(entry, 'off');
+    minTokens = Math.max(minTokens, (prefix.tokens + 1) / SLACK);
+    if (prefix.tokens >= SURELY_LONG_ENOUGH) stop('not_written');
+  }
+
+  function probeMissed(entry: Entry, nowMs: number): void {
+    entry.missedProbes += 1;
+    move(entry, 'unproven');
+    entry.notBeforeMs = nowMs + REST_MS;
+    if (!isProven) {
+      lostProbes += 1;
+      // As long as nothing was read, one probe speaks for all.
+      for (const each of entries.values()) each.notBeforeMs = nowMs + REST_MS;
+      if (lostProbes >= MOST_PROBES) stop('never_read');
+    } else if (entry.missedProbes >= MOST_PROBES) {
+      move(entry, 'off');
+      if (entry.relapses > 0) stop('never_read');
+    }
+  }
+
+  function followerMissed(entry: Entry, nowMs: number): void {
+    if (entry.state !== 'warm') return;
+    entry.missed += 1;
+    if (entry.missed < MOST_MISSED) return;
+    entry.missed = 0;
+    entry.relapses += 1;
+    move(entry, 'unproven');
+    entry.notBeforeMs = nowMs + REST_MS;
+    if (entry.relapses >= MOST_RELAPSES) stop('never_read');
+  }
+
+  return {
+    totals,
+    stop,
+    of(prefix, nowMs) {
+      const entry = entries.get(prefix.key) ?? added(prefix);
+      if (nowMs !== undefined && isExpired(entry, nowMs)) move(entry, 'cold');
+      return entry;
+    },
+    count: (...states) => states.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0),
+    entered(entry, role, nowMs) {
+      if (role === 'lead') move(entry, 'leading');
+      if (role === 'probe') move(entry, 'probing');
+      if (role === 'none') return;
+      const lifetimeMs = entry.lifetime ? LIFETIME_MS[entry.lifetime] : rules.lifetimeMs;
+      entry.aliveUntilMs = Math.max(entry.aliveUntilMs, nowMs + lifetimeMs);
+    },
+    answered(pass, report, nowMs) {
+      if (report) {
+        const { prefixes, promptTokens } = pass.shared;
+        const scale = report.promptTokens / Math.max(1, promptTokens);
+        const shared = Math.round((prefixes.at(-1)?.tokens ?? 0) * scale);
+        totals.sharedTokens += Math.max(shared, report.readTokens);
+        totals.readTokens += report.readTokens;
+      }
+      pass.roles.forEach((_, at) => judge(pass, at, report, nowMs));
+    },
+    keeps: ({ tokens }) => tokens >= minTokens * SLACK,
+    isProven: () => isProven,
+    isDoubted: () => lostProbes > 0,
+  };
+}
+
+function isExpired({ state, aliveUntilMs }: Entry, nowMs: number): boolean {
+  return (state === 'warm' || state === 'unproven') && nowMs >= aliveUntilMs - MARGIN_MS;
+}

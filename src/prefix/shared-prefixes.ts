@@ -1,0 +1,54 @@
+import type { TaskTemplate } from '../manifest/manifest.ts';
+import { roughRequestTokens } from '../plan/rough-tokens.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import type { CacheRules } from './cache-rules.ts';
+import { MOST_BREAKPOINTS, steersCaching } from './marks.ts';
+import { prefixesOf, type Prefix } from './prefix.ts';
+import type { PrefixUses } from './uses.ts';
+
+/** The prefixes of one request that others have too, the shortest first. */
+export interface Shared {
+  readonly request: PromptRequest;
+  readonly template: TaskTemplate;
+  readonly prefixes: readonly SharedPrefix[];
+  /** Estimate of the whole request. */
+  readonly promptTokens: number;
+}
+
+export interface SharedPrefix extends Prefix {
+  /** Requests of the lane that are expected to have it. */
+  readonly uses: number;
+}
+
+/** What a breakpoint adds to the one before, at least. */
+const WORTH_MARKING = 64;
+
+/** The prefixes of a request that are worth caching; undefined when there are none. `keeps`: long enough for the model. */
+export function sharedPrefixes(
+  request: PromptRequest,
+  template: TaskTemplate,
+  lane: {
+    readonly rules: CacheRules;
+    readonly uses: PrefixUses;
+    readonly keeps: (prefix: Prefix) => boolean;
+  },
+): Shared | undefined {
+  const { rules, uses, keeps } = lane;
+  if (template.promptCache === 'off' || steersCaching(request.parameters.params)) return undefined;
+  const long = prefixesOf(request, rules.settings).filter(keeps);
+  const prefixes = worthMarking(
+    long.map((prefix) => ({ ...prefix, uses: uses.of(prefix, template) })),
+  );
+  if (prefixes.length === 0) return undefined;
+  return { request, template, prefixes, promptTokens: roughRequestTokens(request) };
+}
+
+/** Those after which fewer requests are still alike, and at most as many as may be marked. */
+function worthMarking(prefixes: readonly SharedPrefix[]): readonly SharedPrefix[] {
+  const ends = prefixes.filter(({ uses }, at) => uses >= 2 && uses > (prefixes[at + 1]?.uses ?? 0));
+  const apart: SharedPrefix[] = [];
+  for (const prefix of ends) {
+    if (prefix.tokens - (apart.at(-1)?.tokens ?? 0) >= WORTH_MARKING) apart.push(prefix);
+  }
+  return apart.slice(-MOST_BREAKPOINTS);
+}
