@@ -103,6 +103,19 @@ function cachingNote({ cost_usd: cost, uncached_cost_usd: uncached }: PlannedTot
   ];
 }
 
+/** Realtime and batch side by side, where a batch costs less. */
+function modesNote({ modes, total }: VolleyPlan['report'], isBatch: boolean): readonly string[] {
+  const { realtime_usd: realtime, flex_usd: flex, batch_usd: batch } = modes;
+  if (realtime === null || batch === null || batch >= realtime) return [];
+  const parts = [
+    `Realtime ${formatUsd(realtime)} in ${formatDuration(total.duration_ms)}`,
+    ...(flex === null ? [] : [`flex ${formatUsd(flex)}`]),
+    `batch ${formatUsd(batch)} within a day`,
+  ];
+  const how = isBatch ? 'The time above is that of realtime' : 'See --mode batch';
+  return [`${parts.join(' · ')}. ${how}.`];
+}
+
 const MOST_LEARNED = 4;
 
 /** Where the expected output comes from, once there are answers. */
@@ -123,6 +136,7 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
           `Judging by ${counted(interval.answers, 'answer')}: ${formatUsd(interval.lowUsd)} to ${formatUsd(interval.highUsd)} in total (95% sure if they are typical).`,
         ]
       : []),
+    ...modesNote(report, plan.isBatch),
     ...cachingNote(total),
     ...(retriesUsd !== null && retriesUsd > 0
       ? [`If every retry were needed and paid, up to ${formatUsd(retriesUsd)} more.`]

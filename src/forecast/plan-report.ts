@@ -9,6 +9,8 @@ export interface PlanReport {
   /** One per provider and model, in order of first use, those that are only a fallback last. */
   readonly models: readonly PlannedModel[];
   readonly total: PlannedTotals;
+  /** What the same tasks are expected to cost in each mode. */
+  readonly modes: PlannedModes;
   /** Tasks whose result is kept from an earlier run; not among the others. */
   readonly already_done: number;
   /** Tasks whose answer is in the response cache; not among the others. Absent when there are none. */
@@ -16,6 +18,13 @@ export interface PlanReport {
   /** `YYYY-MM-DD`: the oldest of the price lists that were used; null when none was. */
   readonly prices_as_of: string | null;
   readonly warnings: readonly string[];
+}
+
+/** US dollars; null where a model has no such mode, or its price is unknown. */
+export interface PlannedModes {
+  readonly realtime_usd: number | null;
+  readonly flex_usd: number | null;
+  readonly batch_usd: number | null;
 }
 
 export interface PlannedModel extends PlannedTotals {
@@ -75,6 +84,8 @@ export interface VolleyPlan {
   readonly isAboveBudget: boolean;
   /** Lengths of answers that were learned from the results file. */
   readonly learned: readonly LearnedLength[];
+  /** Tasks go in batches: the time is that of realtime. */
+  readonly isBatch: boolean;
   /** Whether the time rests on assumed latencies. */
   readonly isLatencyAssumed: boolean;
 }

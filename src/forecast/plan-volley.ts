@@ -9,6 +9,7 @@ import { adviceFor } from './advice.ts';
 import type { ExactCounts } from './exact-counts.ts';
 import type { Earlier } from './earlier.ts';
 import { forecastLanes } from './forecast-lanes.ts';
+import { atBatchPrices, modeCosts } from './mode-costs.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
 import { decidingLane, type LaneTime } from './lane-time.ts';
 import type { LearnedLength, PlannedModel, PlannedTotals, VolleyPlan } from './plan-report.ts';
@@ -27,11 +28,13 @@ export interface PlanOptions {
 
 /** Works out what a volley would send, cost and take. Nothing is sent. */
 export async function planVolley(
-  prepared: PreparedRun,
+  usual: PreparedRun,
   { epochMs, earlier, count }: PlanOptions,
 ): Promise<VolleyPlan> {
-  const { plan } = prepared;
+  const { plan } = usual;
   const { manifest } = plan;
+  const isBatch = manifest.run.mode === 'batch';
+  const prepared = isBatch ? atBatchPrices(usual) : usual;
   const samples = await sampleTasks(plan, earlier?.resumption);
   const counts = await count?.(samples.flatMap(({ sampled }) => sampled));
   const lanes = await forecastLanes(prepared, samples, { earlier, counts });
@@ -63,6 +66,7 @@ export async function planVolley(
       manifest: manifest.file,
       models,
       total,
+      modes: modeCosts(lanes, usual, { isBatch }),
       already_done: earlier?.resumption?.kept ?? 0,
       ...(cachedCount > 0 && { cached: cachedCount }),
       prices_as_of: pricesAsOf(
@@ -75,6 +79,7 @@ export async function planVolley(
     retriesUsd: totals.retriesUsd,
     interval,
     counted: counts && { asked: counts.asked },
+    isBatch,
     hasFallbacks: lanes.some(({ isFallback }) => isFallback),
     isAboveBudget: spentUsd + (budgetCost?.expected ?? 0) > maxCostUsd,
     learned: lanes.flatMap(learnedLengths),

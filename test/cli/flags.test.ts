@@ -514,6 +514,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   ],
   plan: [
     ...AGAINST,
+    'mode',
     'format',
     'markdown',
     'response-cache',

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { recordsIn, volley } from '../support/cli.ts';
+import { folder, recordsIn, volley } from '../support/cli.ts';
 
 const examples = readdirSync('examples').filter((name) => /\.(ya?ml|json)$/.test(name));
 
@@ -23,9 +24,11 @@ describe.each(examples)('%s', (example) => {
     const flags = isMock ? [] : ['--model', 'mock/small'];
     await tasksOf(example, []);
     const tasks = await tasksOf(example, flags);
-    const run = await volley(['run', `examples/${example}`, ...flags]);
+    // A batch needs a file to be collected into.
+    const file = join(folder(), 'results.jsonl');
+    const run = await volley(['run', `examples/${example}`, '-o', file, ...flags]);
     expect(run.code).toBe(0);
-    const records = recordsIn(run.stdout);
+    const records = recordsIn(readFileSync(file, 'utf8'));
     expect(records).toHaveLength(Number(tasks));
     expect(records.filter(({ status }) => status !== 'succeeded')).toEqual([]);
   });

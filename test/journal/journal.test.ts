@@ -516,7 +516,7 @@ describe('a closed journal', () => {
 
   it('counts what unknown lines of the companion cost, and forgets a torn one', async () => {
     const disk = diskWith(jsonl(succeeded('a')));
-    const lines = '{"v":1,"kind":"warm-up","cost_usd":0.25}\n{"v":1,"kind":"batch","rows":[1]}\n';
+    const lines = '{"v":1,"kind":"warm-up","cost_usd":0.25}\n{"v":1,"kind":"later","rows":[1]}\n';
     disk.put(`${PATH}.volley`, `${lines}{"v":1,"kind":"rec`);
     const journal = await open(disk);
     expect(journal.spentUsd()).toBe(0.75);

@@ -29,6 +29,8 @@ export interface BatchVendor {
   readonly url: string;
   /** How often each prompt was answered and billed, single requests included. */
   readonly billed: ReadonlyMap<string, number>;
+  /** The same for batches alone. */
+  readonly inBatches: ReadonlyMap<string, number>;
   readonly batches: () => number;
   readonly singles: () => number;
   readonly deleted: () => readonly string[];
@@ -57,6 +59,7 @@ type Fields = Record<string, unknown>;
 export async function startBatchVendor(faults: VendorFaults = {}): Promise<BatchVendor> {
   const { fateOf = () => 'answered', looks = 1, endsAs = 'completed' } = faults;
   const billed = new Map<string, number>();
+  const inBatches = new Map<string, number>();
   const files = new Map<string, string>();
   const batches = new Map<string, Batch>();
   const deleted: string[] = [];
@@ -93,7 +96,11 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     const known = ended.get(batch.id);
     if (known) return known;
     const all = shuffled(batch.rows).map((row) => ({ ...row, fate: fateOf(row.prompt, batch.n) }));
-    for (const { prompt, fate } of all) if (fate === 'answered') bill(prompt);
+    for (const { prompt, fate } of all) {
+      if (fate !== 'answered') continue;
+      bill(prompt);
+      inBatches.set(prompt, (inBatches.get(prompt) ?? 0) + 1);
+    }
     ended.set(batch.id, all);
     return all;
   }
@@ -264,6 +271,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
   return {
     url: `http://${host}`,
     billed,
+    inBatches,
     batches: () => counts.creates,
     singles: () => counts.singles,
     deleted: () => deleted,

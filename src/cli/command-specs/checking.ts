@@ -15,6 +15,7 @@ export const CHECKING_COMMANDS = {
       'max-concurrent',
       'max-retries',
       'timeout',
+      'mode',
       'max-cost-usd',
       'prices',
       'trust-prices',
