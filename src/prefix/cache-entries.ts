@@ -61,7 +61,7 @@ export interface Entry {
   failedLeads: number;
 }
 
-/** Where the first reads miss, entries are readable after two seconds: anthropic-sdk-python#1451. */
+/** Where the first reads miss, entries are read after so long. */
 const REST_MS = 2_000;
 const MOST_PROBES = 2;
 /** Followers in a row that miss before the entry is taken for lost. */
@@ -79,7 +79,12 @@ const SURELY_LONG_ENOUGH = 8_192;
 export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntries {
   const entries = new Map<string, Entry>();
   const counts = new Map<EntryState, number>();
-  const totals: CacheTotals = { sharedTokens: 0, readTokens: 0, stopped: undefined, restMs };
+  const totals: CacheTotals = {
+    sharedTokens: 0,
+    readTokens: 0,
+    stopped: undefined,
+    restMs: Math.max(restMs, rules.restMs),
+  };
   let { minTokens } = rules;
   let isProven = false;
   let lostProbes = 0;

@@ -26,6 +26,8 @@ export interface CacheRules {
   /** What a token costs that is written, written for long and read; 1 is one that is not cached. */
   readonly rates: CacheRates;
   readonly settings: SettingsPlace;
+  /** How long an entry has to rest after the answer that wrote it, as far as is known beforehand. */
+  readonly restMs: number;
   /** Whether a call of its own can write a prefix without an answer: see `warm-up-call.ts`. */
   readonly hasWarmUpCall: boolean;
 }
@@ -54,6 +56,7 @@ export function cacheRules(cached: CachedModel, price: Price | undefined): Cache
       lifetimeMs: LIFETIME_MS['5m'],
       rates: { ...rates, write: 1, writeLong: 1 },
       settings: 'first',
+      restMs: 0,
       hasWarmUpCall: false,
     };
   }
@@ -65,9 +68,17 @@ export function cacheRules(cached: CachedModel, price: Price | undefined): Cache
     lifetimeMs: LIFETIME_MS[lifetimes[0] ?? '5m'],
     rates,
     settings: isAnthropics && cached.type === 'anthropic' ? 'before_messages' : 'first',
+    restMs: cached.host === ANTHROPICS_HOST ? ANTHROPICS_REST_MS : 0,
     hasWarmUpCall: cached.type === 'anthropic' || (!isAnthropics && cached.api === 'responses'),
   };
 }
+
+/**
+ * Of requests sent back to back, about 40% did not read what the one before had written, and none after two
+ * seconds (April 2026): https://github.com/anthropics/anthropic-sdk-python/issues/1451
+ */
+const ANTHROPICS_HOST = 'api.anthropic.com';
+const ANTHROPICS_REST_MS = 2_000;
 
 /** OpenAI's, and those of most others. */
 const MINIMUM_ELSEWHERE = 1_024;

@@ -50,7 +50,8 @@ export async function warmUpCall(
         lane: config.name,
         usage,
         costUsd: usage ? (bill?.costUsd ?? null) : 0,
-        cacheSavedUsd: usage ? (bill?.cacheSavedUsd ?? null) : 0,
+        // Without a cache it would not have been made.
+        cacheSavedUsd: usage ? negated(bill?.costUsd ?? null) : 0,
         possiblyPaidUsd: call.possiblyPaid ? (money?.attemptUsd ?? null) : 0,
       });
     },
@@ -58,6 +59,10 @@ export async function warmUpCall(
   if (!call.isSent) prefixes.left(pass);
   const { spentUsd: usd, possiblyPaid } = call;
   if (money) budget?.settle(money, { usd, possiblyPaidAttempts: possiblyPaid ? 1 : 0 });
+}
+
+function negated(usd: number | null): number | null {
+  return usd === null ? null : -usd;
 }
 
 interface Call {

@@ -131,6 +131,15 @@ describe('a context that tasks share', () => {
     expect(writes(vendor.calls)).toHaveLength(2);
   });
 
+  it('rests for two seconds at Anthropic itself before the first task reads it', async () => {
+    const { vendor } = await play(
+      manifest({ tasks: 5, limits: 'concurrency: 20' }).replace(/base_url: "[^"]*", /, ''),
+      { files: { 'context.txt': CONTEXT }, vendor: { kind: 'anthropic', restMs: 2_000 } },
+    );
+    expect(vendor.calls.map(({ startedMs }) => startedMs)).toEqual([0, 3_000, 4_000, 4_000, 4_000]);
+    expect(writes(vendor.calls)).toHaveLength(1);
+  });
+
   it('is not waited for by tasks without it', async () => {
     const text = `${manifest({ tasks: 5, limits: 'concurrency: 20' })}
   - id: free

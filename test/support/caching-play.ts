@@ -94,7 +94,7 @@ export async function prepare(
 ): Promise<PreparedRun> {
   const prepared = await prepareRun(await manifestOf(text, { files }), {
     files: memoryFiles(files),
-    environment: {},
+    environment: { ANTHROPIC_API_KEY: 'sk-test', OPENAI_API_KEY: 'sk-test' },
     allowHosts: ['127.0.0.1:1'],
     epochMs: 0,
   });
