@@ -137,7 +137,7 @@ export function createBatching(options: BatchingOptions): Batching {
       tellChange();
     }
 
-    /** Chunks of earlier runs go on being waited for. */
+    /** Chunks of earlier runs are still waited for. */
     function begin(): void {
       hasBegun = true;
       for (const chunk of mine) track(resumed(chunk), fail);
@@ -243,7 +243,7 @@ export function createBatching(options: BatchingOptions): Batching {
         for (const row of again) sendAgain(row);
         return;
       }
-      // Not sent back at all, which is as good as expired.
+      // Not sent back at all: the same as expired.
       const missing = [...chunk.claimed.values()];
       if (missing.length > 0) {
         const message = `${missing.length} of its rows did not come back`;

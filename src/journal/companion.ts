@@ -153,7 +153,7 @@ export function checkCompanionLine(bytes: Uint8Array): CheckedLine<CheckedCompan
     return wrong('is not a line of a companion: `cost_usd` is not an amount');
   if (kind === 'batch') {
     const line = readBatchLine(value);
-    if (!line) return wrong('is not a line of a companion: it is no step of a batch');
+    if (!line) return wrong('is not a line of a companion: it is not a step of a batch');
     return { ok: true, value: { kind, record: undefined, usd: 0, batch: { line, value } } };
   }
   if (kind !== 'record') return { ok: true, value: { kind, record: undefined, usd: cost ?? 0 } };
