@@ -32,7 +32,13 @@ const BLOCKS: readonly Block[] = [
   ...readFileSync('docs/ci.md', 'utf8').matchAll(/^```(yaml|sh)\n(?:# (\S+)\n)?(.*?)^```$/gms),
 ].map(([, language = '', file = '', text = '']) => ({ language, file, text }));
 
-const WORKFLOWS = BLOCKS.filter(({ file }) => file.startsWith('.github/'));
+const UNTRUSTED = 'docs/untrusted-manifests.md';
+const WORKFLOWS = [
+  ...BLOCKS.filter(({ file }) => file.startsWith('.github/')),
+  ...[...readFileSync(UNTRUSTED, 'utf8').matchAll(/^```yaml\n(on:.*?)^```$/gms)].map(
+    ([, text = '']) => ({ file: UNTRUSTED, text }),
+  ),
+];
 
 function block(file: string): string {
   const found = BLOCKS.find((each) => each.file === file);
