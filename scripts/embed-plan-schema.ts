@@ -6,24 +6,22 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 interface Schema {
+  readonly required: readonly string[];
   readonly properties: Readonly<Record<string, object>>;
   readonly $defs: object;
 }
 
 const AGAINST = 'schemas/against.schema.json';
 
-/** Parts of a plan that stand in the other as they are. */
-const SHARED = new Set(['models', 'total', 'already_done', 'cached', 'prices_as_of', 'warnings']);
-
-/** The schema of a plan against a base, with that of a plan as it is now. */
+/** The schema of a plan against a base, with all that a plan says as it is now. */
 export function againstSchema(): Schema {
-  const against = read(AGAINST);
-  const { properties, $defs } = read('schemas/plan.schema.json');
-  const shared = Object.entries(properties).filter(([name]) => SHARED.has(name));
+  const { required, properties, ...against } = read(AGAINST);
+  const plan = read('schemas/plan.schema.json');
   return {
     ...against,
-    properties: { ...against.properties, ...Object.fromEntries(shared) },
-    $defs,
+    required: [...new Set([...required, ...plan.required])],
+    properties: { ...properties, ...plan.properties },
+    $defs: plan.$defs,
   };
 }
 
