@@ -23,8 +23,8 @@ export interface BatchingOptions {
   readonly openChunks: readonly OpenChunk[];
   /** Whether the results have the record of such a row. */
   readonly isRecorded: (batchId: string, fingerprint: string) => boolean;
-  /** Whether every task of the manifest takes part: a row that no task claims then belongs to none. */
-  readonly coversAll: boolean;
+  /** Whether every task of the manifest took part: a row that no task has claimed then belongs to none. */
+  readonly coversAll: () => boolean;
   /** Resolves when the line is durable. */
   readonly keepLine: (line: BatchLine) => Promise<void>;
   readonly keepRow: (line: BatchRowLine) => Promise<void>;

@@ -56,6 +56,8 @@ export function createBatching(options: BatchingOptions): Batching {
   const restored = new Map<string, Chunk>();
   const restoredLanes = new Map<string, Chunk[]>();
   const creating = new Map<string, Promise<void>>();
+  /** Ids of batches that are known to be those of a chunk. */
+  const claimedIds = new Set<string>();
   const totals = { saved: undefined as number | null | undefined, isDetached: false };
   for (const each of options.openChunks) restore(each);
 
@@ -74,6 +76,7 @@ export function createBatching(options: BatchingOptions): Batching {
       results: undefined,
       budgetUsd: 0,
     };
+    if (batchId !== undefined) claimedIds.add(batchId);
     open.add(chunk);
     restored.set(chunk.id, chunk);
     restoredLanes.set(intended.lane, [...(restoredLanes.get(intended.lane) ?? []), chunk]);
@@ -107,7 +110,8 @@ export function createBatching(options: BatchingOptions): Batching {
     const onDrain = (): void => stop.abort(options.drain.reason);
     if (options.drain.aborted) onDrain();
     options.drain.addEventListener('abort', onDrain, { once: true });
-    const where = { lane, options: { ...options, drain } };
+    const isClaimed = (batchId: string): boolean => claimedIds.has(batchId);
+    const where = { lane, options: { ...options, drain }, isClaimed };
     /** Rows that were in a batch, or are to be. */
     const taken = new Set<string>();
     const ready: FeedItem[] = [];
@@ -150,9 +154,12 @@ export function createBatching(options: BatchingOptions): Batching {
           giveBack(chunk);
           return;
         }
-        const state = await found(chunk, where);
-        if (!state) return;
-        await submitted(chunk, state.id);
+        // Before any new batch is created that could be taken for it.
+        await inTurn(lane.provider.name, async () => {
+          const state = await found(chunk, where);
+          if (state) await submitted(chunk, state.id);
+        });
+        if (chunk.batchId === undefined) return;
       }
       const worst = chunk.reservedUsd ?? 0;
       if (options.budget && worst > 0) {
@@ -166,6 +173,7 @@ export function createBatching(options: BatchingOptions): Batching {
 
     async function submitted(chunk: Chunk, batchId: string): Promise<void> {
       chunk.batchId = batchId;
+      claimedIds.add(batchId);
       const at = now(clock);
       await options.keepLine({ step: 'submitted', chunk: chunk.id, at, batch_id: batchId });
       options.emit(chunkEvent(chunk, 'submitted', where));
@@ -310,7 +318,7 @@ export function createBatching(options: BatchingOptions): Batching {
         const fingerprint = chunk.fingerprints.get(customId);
         if (fingerprint !== undefined && options.isRecorded(batchId, fingerprint)) continue;
         if (!isPaid(outcome)) continue;
-        if (!options.coversAll) return false;
+        if (!options.coversAll()) return false;
         const answer = outcome.kind === 'answered' ? outcome.answer : undefined;
         const usage =
           answer?.usage ?? (outcome.kind === 'failed' ? outcome.failure.usage : undefined);

@@ -20,6 +20,8 @@ export function waitMs(round: number): number {
 interface Where {
   readonly lane: BatchLane;
   readonly options: BatchingOptions;
+  /** Whether a batch is known to be that of another chunk. */
+  readonly isClaimed?: (batchId: string) => boolean;
 }
 
 /** What a create came to. */
@@ -34,7 +36,7 @@ export type Creation =
 export async function created(
   chunk: Chunk,
   rows: readonly string[],
-  { lane, options }: Where,
+  { lane, options, isClaimed }: Where,
 ): Promise<Creation> {
   const { inputFile, id } = chunk;
   for (let round = 0; ; round += 1) {
@@ -42,7 +44,7 @@ export async function created(
     if (reply.ok) return { kind: 'created', state: reply.value };
     const { failure } = reply;
     if (failure.possiblyPaid) {
-      const state = await found(chunk, { lane, options });
+      const state = await found(chunk, { lane, options, ...(isClaimed && { isClaimed }) });
       return state ? { kind: 'created', state } : { kind: 'unknown' };
     }
     if (!failure.retryable) {
@@ -61,7 +63,7 @@ export async function created(
  */
 export async function found(
   chunk: Chunk,
-  { lane, options }: Where,
+  { lane, options, isClaimed = () => false }: Where,
 ): Promise<BatchState | undefined> {
   const { clock, drain } = options;
   const intent = {
@@ -73,7 +75,7 @@ export async function found(
   for (let round = 0; round < SEARCHES; round += 1) {
     const reply = await lane.api.find(intent, options.abort);
     if (reply.ok) {
-      const [first, ...others] = reply.value;
+      const [first, ...others] = reply.value.filter(({ id }) => !isClaimed(id));
       if (first && others.length === 0) return first;
       if (others.length > 0) break;
     } else if (!reply.failure.retryable) {
@@ -141,6 +143,13 @@ export async function collected(
           tell(`row \`${row.customId}\` ${what}`);
         }
         if (!earlier || earlier.outcome.kind === 'failed') results.set(row.customId, row);
+      }
+      // A batch that was adopted by its time and size, and is somebody else's.
+      if (results.size > 0 && ![...results.keys()].some((id) => chunk.fingerprints.has(id))) {
+        throw new BatchStopped(
+          `batch \`${state.id}\` of \`${lane.name}\` holds none of the rows that were submitted`,
+          'look at the provider for a batch of that size and time before you send anything again',
+        );
       }
       return { ok: true, value: results };
     }

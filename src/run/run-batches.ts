@@ -7,7 +7,6 @@ import type { Provider } from '../providers/provider.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { FeedItem } from '../schedule/feed-item.ts';
 import type { PreparedRun } from './prepare.ts';
-import type { Resumption } from './resume.ts';
 import type { RunMoney } from './run-budget.ts';
 import { laneName } from './task-content.ts';
 
@@ -38,7 +37,8 @@ export function batchesOf(
     readonly random: Random;
     readonly money: RunMoney;
     readonly providers: ReadonlyMap<string, Provider>;
-    readonly resumption?: Resumption;
+    /** Tasks that this run leaves alone, so far. */
+    readonly leftAlone: () => number;
     readonly batches?: BatchKeeping;
   },
 ): RunBatches | undefined {
@@ -53,7 +53,7 @@ export function batchesOf(
     resubmits: batches.resubmits ?? false,
     openChunks: batches.open,
     isRecorded: batches.isRecorded,
-    coversAll: plan.selection === undefined,
+    coversAll: () => plan.selection === undefined && options.leftAlone() === 0,
     keepLine: batches.keepLine,
     keepRow: batches.keepRow,
     settle,

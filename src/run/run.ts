@@ -259,6 +259,7 @@ export async function* startRun(
     abort: abort.signal,
     settle,
     leave: (task) => flow.left(task),
+    leftAlone: () => (options.resumption?.left ?? 0) + flow.late().left,
     emit: (event) => queue.push(event),
   });
   const finished = runSchedule({

@@ -50,7 +50,7 @@ export function optionsWith(more: Partial<BatchingOptions> = {}): BatchingOption
     resubmits: false,
     openChunks: [],
     isRecorded: () => false,
-    coversAll: true,
+    coversAll: () => true,
     keepLine: nothing,
     keepRow: nothing,
     settle: nothing,

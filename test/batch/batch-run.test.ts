@@ -199,3 +199,13 @@ test('a budget reserves each chunk whole: what does not fit goes in smaller ones
   const none = await batch.run('--overwrite', '--max-cost-usd', '0.0001', '--trust-prices');
   expect([none.code, [...batch.vendor.billed.values()]]).toEqual([3, Array(20).fill(1)]);
 });
+
+test('a run of some tasks, or of those that failed, leaves the answers of the others to be collected', async () => {
+  const batch = await started('anthropic');
+  await batch.run('--detach');
+  expect((await batch.run('--resume', '--first', '5')).code).toBe(5);
+  expect((await batch.run('--retry-failed')).code).toBe(5);
+  expect((await batch.run('--resume')).code).toBe(0);
+  expectWhole(batch);
+  expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
+});

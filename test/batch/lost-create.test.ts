@@ -6,12 +6,12 @@ import { chunkOf, laneWith, optionsWith } from './batch-parts.ts';
 const BATCH: BatchState = { id: 'b1', word: 'in_progress', phase: 'running', done: 0, files: [] };
 
 /** What comes of looking for a batch when the provider lists these, one list after another. */
-function searched(lists: ReadonlyArray<readonly BatchState[]>) {
+function searched(lists: ReadonlyArray<readonly BatchState[]>, claimed = '') {
   let asked = 0;
   const lane = laneWith({
     find: () => Promise.resolve({ ok: true, value: lists[asked++] ?? lists.at(-1) ?? [] }),
   });
-  return found(chunkOf(20), { lane, options: optionsWith() });
+  return found(chunkOf(20), { lane, options: optionsWith(), isClaimed: (id) => id === claimed });
 }
 
 test('a lost create that shows up late is adopted', async () => {
@@ -26,4 +26,8 @@ test.each([
     message: expect.stringContaining('it is not known whether'),
     hint: expect.stringContaining('--resume --resubmit'),
   });
+});
+
+test("a batch that is known to be another chunk's is not taken for a lost one", async () => {
+  expect(await searched([[BATCH, { ...BATCH, id: 'b2' }]], 'b2')).toEqual(BATCH);
 });
