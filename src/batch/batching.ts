@@ -58,6 +58,7 @@ export function createBatching(options: BatchingOptions): Batching {
   const creating = new Map<string, Promise<void>>();
   /** Ids of batches that are known to be those of a chunk. */
   const claimedIds = new Set<string>();
+  const isClaimed = (batchId: string): boolean => claimedIds.has(batchId);
   const totals = { saved: undefined as number | null | undefined, isDetached: false };
   for (const each of options.openChunks) restore(each);
 
@@ -110,7 +111,6 @@ export function createBatching(options: BatchingOptions): Batching {
     const onDrain = (): void => stop.abort(options.drain.reason);
     if (options.drain.aborted) onDrain();
     options.drain.addEventListener('abort', onDrain, { once: true });
-    const isClaimed = (batchId: string): boolean => claimedIds.has(batchId);
     const where = { lane, options: { ...options, drain }, isClaimed };
     /** Rows that were in a batch, or are to be. */
     const taken = new Set<string>();
