@@ -1,6 +1,6 @@
 import { LIFETIME_MS, type CacheRules } from '../prefix/cache-rules.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
-import { prefixesOf, type Prefix } from '../prefix/prefix.ts';
+import { prefixesOf, type Measured, type Prefix } from '../prefix/prefix.ts';
 import { roughRequestTokens } from '../plan/rough-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Usage } from '../providers/provider.ts';
@@ -27,11 +27,12 @@ export interface SimulatedCache {
 /** Keeps prefixes as its rules say: readable once the answer that wrote them has arrived. */
 export function createSimulatedCache(rules: CacheRules): SimulatedCache {
   const expiry = new Map<string, number>();
+  const measured: Measured = new Map();
 
   return {
     look(request, { inputTokens, marks, nowMs }) {
       const scale = inputTokens / roughRequestTokens(request);
-      const prefixes = prefixesOf(request, rules.settings)
+      const prefixes = prefixesOf(request, rules.settings, measured)
         .map((prefix) => ({ ...prefix, tokens: Math.round(prefix.tokens * scale) }))
         .filter(({ tokens, end }) => tokens >= rules.minTokens && isMarked(end, rules, marks));
       const known = prefixes.filter(({ key }) => (expiry.get(key) ?? 0) > nowMs);

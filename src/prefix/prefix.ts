@@ -22,14 +22,21 @@ export interface Prefix {
 /** Whether the structured output and the effort are written before `system` or only before the messages. */
 export type SettingsPlace = 'first' | 'before_messages';
 
+/** The last few texts that were measured: a context is the same for every task, and long. */
+export type Measured = Map<string, Pick<Content, 'content' | 'tokens'>>;
+
 /** Every prefix of a request, the shortest first. */
-export function prefixesOf(request: PromptRequest, settings: SettingsPlace): readonly Prefix[] {
+export function prefixesOf(
+  request: PromptRequest,
+  settings: SettingsPlace,
+  measured: Measured = new Map(),
+): readonly Prefix[] {
   const { params } = request.parameters;
   let key = params === undefined ? '' : written(params);
   if (settings === 'first') key += settingsOf(request);
   let tokens = 0;
   let isInMessages = false;
-  return leadingParts(request).map(({ end, content, tokens: own }): Prefix => {
+  return leadingParts(request, measured).map(({ end, content, tokens: own }): Prefix => {
     const isMessage = end !== 'context' && end !== 'system';
     if (isMessage && !isInMessages && settings === 'before_messages') key += settingsOf(request);
     isInMessages = isMessage;
@@ -48,13 +55,15 @@ interface Content {
   readonly tokens: number;
 }
 
-function leadingParts(request: PromptRequest): readonly Content[] {
+function leadingParts(request: PromptRequest, measured: Measured): readonly Content[] {
   const { context, system, earlier = [], attachments = [] } = request;
   const parts: Content[] = [];
-  if (context !== undefined && context.trim() !== '') parts.push(textPart('context', context));
-  if (system !== undefined && system.trim() !== '') parts.push(textPart('system', system));
+  if (context !== undefined && context.trim() !== '')
+    parts.push(textPart('context', context, measured));
+  if (system !== undefined && system.trim() !== '')
+    parts.push(textPart('system', system, measured));
   earlier.forEach(({ role, content }, at) => {
-    const { content: key, tokens } = textPart(`message ${at}`, content);
+    const { content: key, tokens } = textPart(`message ${at}`, content, measured);
     parts.push({ end: `message ${at}`, content: `${role} ${key}`, tokens });
   });
   attachments.forEach(({ name, sha256, tokens }, at) => {
@@ -67,11 +76,9 @@ function leadingParts(request: PromptRequest): readonly Content[] {
   return parts;
 }
 
-/** The last few texts: a context is the same for every task, and long. */
-const measured = new Map<string, Pick<Content, 'content' | 'tokens'>>();
 const MOST_MEASURED = 64;
 
-function textPart(end: LeadingPart, text: string): Content {
+function textPart(end: LeadingPart, text: string, measured: Measured): Content {
   let known = measured.get(text);
   if (!known) {
     known = { content: hash('sha256', text, 'base64url'), tokens: roughTokens(text) };

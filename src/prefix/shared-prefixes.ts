@@ -3,7 +3,7 @@ import { roughRequestTokens } from '../plan/rough-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheRules } from './cache-rules.ts';
 import { MOST_BREAKPOINTS, steersCaching } from './marks.ts';
-import { prefixesOf, type Prefix } from './prefix.ts';
+import { prefixesOf, type Measured, type Prefix } from './prefix.ts';
 import type { PrefixUses } from './uses.ts';
 
 /** The prefixes of one request that others have too, the shortest first. */
@@ -31,11 +31,12 @@ export function sharedPrefixes(
     readonly rules: CacheRules;
     readonly uses: PrefixUses;
     readonly keeps: (prefix: Prefix) => boolean;
+    readonly measured: Measured;
   },
 ): Shared | undefined {
-  const { rules, uses, keeps } = lane;
+  const { rules, uses, keeps, measured } = lane;
   if (template.promptCache === 'off' || steersCaching(request.parameters.params)) return undefined;
-  const long = prefixesOf(request, rules.settings).filter(keeps);
+  const long = prefixesOf(request, rules.settings, measured).filter(keeps);
   const prefixes = worthMarking(
     long.map((prefix) => ({ ...prefix, uses: uses.of(prefix, template) })),
   );

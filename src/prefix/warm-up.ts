@@ -5,7 +5,7 @@ import type { CacheRules } from './cache-rules.ts';
 import type { CacheReport } from './hit.ts';
 import { lifetimeFor, paysOff } from './marks.ts';
 import { isAwaitedByOthers, marksOf, type Pass, type Role } from './pass.ts';
-import type { Prefix } from './prefix.ts';
+import type { Measured, Prefix } from './prefix.ts';
 import { sharedPrefixes, type Shared, type SharedPrefix } from './shared-prefixes.ts';
 import type { PrefixUses } from './uses.ts';
 import { isCallCheap, warmUpRequest } from './warm-up-call.ts';
@@ -78,6 +78,7 @@ export function createWarmUp({
   const { totals } = entries;
   const keeps = (prefix: Prefix): boolean => entries.keeps(prefix);
   const chargesWrites = rules.kind === 'breakpoints' && rules.rates.write > 1;
+  const measured: Measured = new Map();
   let takesCalls = rules.hasWarmUpCall;
   let out = 0;
 
@@ -144,7 +145,8 @@ export function createWarmUp({
       takesCalls = false;
     },
     isBusy: () => out > 0 && entries.count('leading', 'probing') > 0,
-    shared: (request, template) => sharedPrefixes(request, template, { rules, uses, keeps }),
+    shared: (request, template) =>
+      sharedPrefixes(request, template, { rules, uses, keeps, measured }),
     enter(shared, options) {
       const { nowMs, isAgain = false } = options;
       const roles: Role[] = [];
