@@ -73,13 +73,20 @@ export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePr
     isBusy,
     changed: () => change.promise,
     async enter(shared, { stop, ...how }) {
-      for (;;) {
-        const next = change.promise;
-        const pass =
-          tryEnter(shared, how) ??
-          (isBusy() ? undefined : tryEnter(shared, { ...how, isLast: true }));
-        if (pass || stop.aborted) return pass;
-        await Promise.race([next, aborted(stop)]);
+      const stopped = Promise.withResolvers<void>();
+      const onAbort = (): void => stopped.resolve();
+      stop.addEventListener('abort', onAbort, { once: true });
+      try {
+        for (;;) {
+          const next = change.promise;
+          const pass =
+            tryEnter(shared, how) ??
+            (isBusy() ? undefined : tryEnter(shared, { ...how, isLast: true }));
+          if (pass || stop.aborted) return pass;
+          await Promise.race([next, stopped.promise]);
+        }
+      } finally {
+        stop.removeEventListener('abort', onAbort);
       }
     },
     answered(pass, usage) {
@@ -104,11 +111,4 @@ function reportOf(usage: Usage) {
     writtenTokens: cacheWriteTokens,
     promptTokens: inputTokens + cacheReadTokens + cacheWriteTokens,
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -63,7 +63,8 @@ export function warmFeed(
               continue;
             }
             upcoming ??= feed.next();
-            const next = await Promise.race([upcoming, held.isEmpty() ? NEVER : change]);
+            // Not raced against a promise that never ends: each race would be remembered there.
+            const next = await (held.isEmpty() ? upcoming : Promise.race([upcoming, change]));
             if (next === undefined) continue;
             upcoming = undefined;
             if (next.done === true) {
@@ -86,8 +87,6 @@ export function warmFeed(
     },
   };
 }
-
-const NEVER: Promise<undefined> = new Promise(() => undefined);
 
 function ownTokens({ promptTokens, prefixes }: Shared): number {
   return promptTokens - (prefixes.at(-1)?.tokens ?? 0);
