@@ -5,8 +5,8 @@ import { seededRandom } from '../../src/ports/random.ts';
 import { ended, folder, recordsIn, startVolley, volley } from '../support/cli.ts';
 import { startBatchVendor } from '../support/batch-vendor.ts';
 
-/** The deep suite asks for 40. */
-const KILLS = Number(process.env['VOLLEY_TEST_KILLS'] ?? 3);
+/** `VOLLEY_TEST_KILLS=40` plays more. */
+const KILLS = Number(process.env['VOLLEY_TEST_KILLS'] ?? 6);
 const ROWS = 300;
 
 test.each(['openai', 'anthropic'] as const)(
