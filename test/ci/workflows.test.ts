@@ -123,6 +123,31 @@ describe('the workflows of docs/ci.md', () => {
     expect(runner.comments()).toEqual([]);
   });
 
+  it('submits a batch in one job and collects it in another', async () => {
+    const repo = project();
+    const slow = 'providers: { mock: { mock: { batch: { duration: 3s } } } }';
+    repo.write({ 'review.yaml': `${slow}${MANIFEST}` });
+    const runner = runnerOf(repo, {});
+    const workflow: Workflow = parse(block('.github/workflows/batch.yml'));
+    const results = join(repo.path, '.volley', 'results.jsonl');
+    for (const [job, answers] of [
+      ['submit', 0],
+      ['collect', 2],
+    ] as const) {
+      const { ends } = await runJob(workflow.jobs[job]?.steps ?? [], runner);
+      expect(ends.map(({ code, output }) => [code, code === 0 ? '' : output])).toEqual(
+        ends.map(() => [0, '']),
+      );
+      expect(recordsIn(readFileSync(results, 'utf8'))).toHaveLength(answers);
+    }
+    const records = recordsIn(readFileSync(results, 'utf8'));
+    expect(records.map(({ id, mode, status }) => [id, mode, status])).toEqual([
+      ['review@src/a.ts', 'batch', 'succeeded'],
+      ['review@src/b.ts', 'batch', 'succeeded'],
+    ]);
+    expect(runner.jobSummary()).toContain('2 of 2 succeeded');
+  });
+
   it('runs on GitLab', () => {
     const repo = withVolley(project());
     const { review } = parse(block('.gitlab-ci.yml'));
