@@ -64,7 +64,7 @@ function unknownCommand(argv: readonly string[]): VolleyError {
         : `write \`volley ${sorted}\``,
     );
   }
-  const near = COMMAND_SYNONYMS[word] ?? suggest(word, COMMAND_NAMES);
+  const near = COMMAND_SYNONYMS.get(word) ?? suggest(word, COMMAND_NAMES);
   const manifest = /\.(ya?ml|json)$/.test(word);
   return usageError(
     `unknown command \`${word}\``,
@@ -77,30 +77,32 @@ function unknownCommand(argv: readonly string[]): VolleyError {
 }
 
 /** What users of other tools write for a command of ours. */
-const COMMAND_SYNONYMS: Readonly<Record<string, string>> = {
-  check: 'validate',
-  lint: 'validate',
-  test: 'validate',
-  start: 'run',
-  exec: 'run',
-  eval: 'run',
-  resume: 'run … --resume',
-  retry: 'run … --retry-failed',
-  estimate: 'plan',
-  cost: 'plan',
-  price: 'plan',
-  'dry-run': 'plan',
-  prompt: 'ask',
-  chat: 'ask',
-  new: 'init',
-  create: 'init',
-  view: 'report',
-  summary: 'report',
-  convert: 'export',
-  compare: 'diff',
-  clean: 'prune',
-  completions: 'completion',
-};
+const COMMAND_SYNONYMS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    check: 'validate',
+    lint: 'validate',
+    test: 'validate',
+    start: 'run',
+    exec: 'run',
+    eval: 'run',
+    resume: 'run … --resume',
+    retry: 'run … --retry-failed',
+    estimate: 'plan',
+    cost: 'plan',
+    price: 'plan',
+    'dry-run': 'plan',
+    prompt: 'ask',
+    chat: 'ask',
+    new: 'init',
+    create: 'init',
+    view: 'report',
+    summary: 'report',
+    convert: 'export',
+    compare: 'diff',
+    clean: 'prune',
+    completions: 'completion',
+  }),
+);
 
 /** In front of every value and positional while cac holds it; no command line can contain it. */
 const SHIELD = '\u0000';
@@ -195,7 +197,7 @@ function findFlag(written: string, spec: CommandSpec): readonly [string, Flag] {
     if (long && bare !== name && !flag.negatable) break;
     if (long || (!written.startsWith('--') && bare === flag.alias)) return [name, flag];
   }
-  const meant = FLAG_SYNONYMS[bare]?.find((name) => spec.flags.some((flag) => flag === name));
+  const meant = FLAG_SYNONYMS.get(bare)?.find((name) => spec.flags.some((flag) => flag === name));
   const near = meant ?? (written.startsWith('--') ? suggest(bare, [...spec.flags]) : undefined);
   throw usageError(
     `unknown flag \`${written}\` for \`volley ${spec.usage.split(' ')[0]}\``,

@@ -64,7 +64,7 @@ function unknownFilter(
   filters: readonly string[],
 ): TemplateSlip {
   const near =
-    FILTER_SYNONYMS[name.toLowerCase().replaceAll(/[-_]/g, '')] ?? suggest(name, filters);
+    FILTER_SYNONYMS.get(name.toLowerCase().replaceAll(/[-_]/g, '')) ?? suggest(name, filters);
   const span = filterSpan(text.slice(begin, end), name);
   return {
     code: 'UNKNOWN_FILTER',
@@ -78,26 +78,26 @@ function unknownFilter(
 }
 
 /** What other template languages call filters of Liquid, without `-` and `_`. */
-const FILTER_SYNONYMS: Readonly<Record<string, string>> = {
-  toupper: 'upcase',
-  touppercase: 'upcase',
-  upper: 'upcase',
-  uppercase: 'upcase',
-  tolower: 'downcase',
-  tolowercase: 'downcase',
-  lower: 'downcase',
-  lowercase: 'downcase',
-  trim: 'strip',
-  length: 'size',
-  count: 'size',
-  len: 'size',
-  tojson: 'json',
-  stringify: 'json',
-  title: 'capitalize',
-  substring: 'slice',
-  substr: 'slice',
-  sub: 'replace',
-};
+const FILTER_SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['toupper', 'upcase'],
+  ['touppercase', 'upcase'],
+  ['upper', 'upcase'],
+  ['uppercase', 'upcase'],
+  ['tolower', 'downcase'],
+  ['tolowercase', 'downcase'],
+  ['lower', 'downcase'],
+  ['lowercase', 'downcase'],
+  ['trim', 'strip'],
+  ['length', 'size'],
+  ['count', 'size'],
+  ['len', 'size'],
+  ['tojson', 'json'],
+  ['stringify', 'json'],
+  ['title', 'capitalize'],
+  ['substring', 'slice'],
+  ['substr', 'slice'],
+  ['sub', 'replace'],
+]);
 
 /** Where the filter's name stands, outside of quoted text. */
 function filterSpan(text: string, name: string): { begin: number; end: number } | undefined {

@@ -2,6 +2,7 @@ import { DEFAULT_MOCK } from '../manifest/build-providers.ts';
 import type { MockSettings } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
+import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import { seededRandom } from '../ports/random.ts';
 import type { Random } from '../ports/random.ts';
@@ -23,8 +24,10 @@ export function createMockProvider(options: {
   readonly settings?: MockSettings | undefined;
   readonly clock: Clock;
   readonly hasBatches?: boolean | undefined;
+  /** It repeats what it is asked, which may hold a secret. Default: nothing is taken out. */
+  readonly redact?: Redactor | undefined;
 }): Provider {
-  const { name, clock } = options;
+  const { name, clock, redact = (text: string) => text } = options;
   const settings = options.settings ?? DEFAULT_MOCK;
   const cachedContexts = new Set<number>();
   /** Failed attempts of requests that have not been answered yet. */
@@ -34,7 +37,7 @@ export function createMockProvider(options: {
     const random = seededRandom(content);
     // The same answer as in realtime, which has drawn a latency first.
     random();
-    return answered(request, settings, { random, cachedContexts, id: content });
+    return answered(request, settings, { random, cachedContexts, id: content, redact });
   }
 
   return {
@@ -64,7 +67,12 @@ export function createMockProvider(options: {
         await sleep(clock, latencyMs, abandon);
         if (status === undefined) {
           failures.delete(content);
-          return answered(request, settings, { random: answer, cachedContexts, id: content });
+          return answered(request, settings, {
+            random: answer,
+            cachedContexts,
+            id: content,
+            redact,
+          });
         }
         failures.set(content, earlier + 1);
         const headers: Record<string, string> =
@@ -103,14 +111,15 @@ function answered(
   state: {
     readonly random: Random;
     readonly cachedContexts: Set<number>;
+    readonly redact: Redactor;
     readonly id: number;
   },
 ): AttemptOutcome {
-  const { random, cachedContexts, id } = state;
+  const { random, cachedContexts, id, redact } = state;
   const drawn = Math.round(between(settings.outputTokens, random));
   const limit = request.parameters.maxTokens ?? Number.POSITIVE_INFINITY;
   const outputTokens = Math.max(1, Math.min(drawn, limit));
-  const text = settings.answer ?? madeUp(request, id, random);
+  const text = redact(settings.answer ?? madeUp(request, id, random));
   const usage: Usage = {
     ...contextUsage(request, cachedContexts),
     inputTokens: tokensOf(ownText(request)) + attachedTokens(request),

@@ -83,8 +83,8 @@ const MAKERS: Readonly<
     overHttp(endpoint, parts, { dialect: anthropicDialect, open: openAnthropic }),
   openai: (endpoint, parts) =>
     overHttp(endpoint, parts, { dialect: openaiDialect(endpoint), open: openOpenai }),
-  mock: ({ name, mock, hasBatches }, { clock }) =>
-    createMockProvider({ name, settings: mock, clock, hasBatches }),
+  mock: ({ name, mock, hasBatches }, { clock, redact }) =>
+    createMockProvider({ name, settings: mock, clock, hasBatches, redact }),
 };
 
 function openaiDialect({ api }: ResolvedProvider): Dialect {

@@ -10,6 +10,7 @@ import type {
   StreamSetting,
 } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
+import { secretsOf } from '../errors/environment-secrets.ts';
 import type { Environment } from '../ports/environment.ts';
 import { addressOf, isOpenaiHost, type Address } from './address.ts';
 import { credentialsFor, type Credentials } from './credentials.ts';
@@ -178,7 +179,7 @@ function resolved(
       hint: `add \`type: openai\` (or anthropic, mock) under \`providers.${name}\``,
     });
   }
-  if (type === 'mock') return { ok: true, value: mockProvider(name, settings) };
+  if (type === 'mock') return { ok: true, value: mockProvider(name, settings, environment) };
 
   const address = addressOf({ name, type, settings, environment });
   if (!address.ok) return problem(address);
@@ -236,7 +237,12 @@ function endpointAt(
   };
 }
 
-function mockProvider(name: string, settings: ProviderSettings | undefined): ResolvedProvider {
+/** It repeats what it is asked, so it must not repeat a key that stands in there. */
+function mockProvider(
+  name: string,
+  settings: ProviderSettings | undefined,
+  environment: Environment,
+): ResolvedProvider {
   return {
     name,
     type: 'mock',
@@ -248,6 +254,7 @@ function mockProvider(name: string, settings: ProviderSettings | undefined): Res
     withheldVariable: undefined,
     api: 'chat',
     apiVersion: undefined,
+    secrets: secretsOf(environment),
     mock: settings?.mock,
     hasBatches: settings?.batch ?? true,
   };

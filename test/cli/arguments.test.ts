@@ -47,6 +47,8 @@ describe('arguments', () => {
   });
 
   it.each([
+    [['constructor'], 'unknown command `constructor`', '`volley --help` lists the commands'],
+    [['run', '--constructor'], 'unknown flag `--constructor` for `volley run`', undefined],
     [['rum', 'x.yaml'], 'unknown command `rum`', 'did you mean `volley run`?'],
     [['x.yaml'], 'unknown command `x.yaml`', 'did you mean `volley run x.yaml`?'],
     [

@@ -39,7 +39,7 @@ test('without color there is none, with it titles are bold', () => {
   expect(helpAskedFor([], { color: true })).toContain('\u001b[1mUsage:');
 });
 
-test.each(Object.entries(FLAG_SYNONYMS).filter(([word]) => word.length > 1))(
+test.each([...FLAG_SYNONYMS].filter(([word]) => word.length > 1))(
   '`--%s` is answered with the flag that is meant',
   (word, meant) => {
     const flag = meant.find((name) => COMMANDS.run.flags.some((known) => known === name));

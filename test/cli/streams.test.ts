@@ -429,7 +429,7 @@ describe('the summary', () => {
     const counted = checkSummary(summary);
     expect(counted).toMatchObject({ tasks: 30, failed: 1, stopped_by: 'fail_fast' });
     expect(counted.not_started).toBe(30 - tasks.length);
-    expect(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).toEqual(summary);
+    expect(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).toMatchObject({ ...counted });
   });
 
   test('is written over an older one', async () => {

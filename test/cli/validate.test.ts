@@ -148,8 +148,17 @@ describe.each(['run', 'validate'])('what `volley %s` is given', (command) => {
     expect((await volley([command], { cwd })).code).toBe(0);
   });
 
+  test('that is a folder is said to be one', async () => {
+    const cwd = folder({});
+    mkdirSync(join(cwd, 'sub'));
+    const { code, stderr } = await volley([command, 'sub'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'volley: `sub` is a folder, not a manifest\n  hint: name the manifest in it: `sub/volley.yaml`\n',
+    );
+  });
+
   test.each([
-    ['a folder', 'sub', 'FILE_NOT_REGULAR', ''],
     ['an empty file', 'empty.yaml', 'NO_TASKS', ''],
     ['a file of comments', 'comments.yaml', 'NO_TASKS', ''],
     [
@@ -167,7 +176,6 @@ describe.each(['run', 'validate'])('what `volley %s` is given', (command) => {
       'list.yaml': '- What is 2+2?\n',
       'large.yaml': `${MOCK}tasks: [hi]\n${'# filler\n'.repeat(120_000)}`,
     });
-    mkdirSync(join(cwd, 'sub'));
     writeFileSync(join(cwd, 'image.yaml'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0]));
     const run = await volley([command, file], { cwd });
     expect(run.code).toBe(2);
