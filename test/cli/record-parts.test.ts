@@ -114,7 +114,7 @@ test('`--first` takes tasks in the order of the manifest, `--only key:` those of
   expect(await ids('--only', 's', '--skip', 'key:30')).toEqual(['s@1', 's@b:x']);
   const none = await volley(['run', 'm.yaml', '--only', 'key:2'], { cwd });
   expect(none.code).toBe(2);
-  expect(none.stderr).toContain('`--only key:2` fits no task: no row has this key');
+  expect(none.stderr).toContain('`--only key:2` matches no task: no row has this key');
   const both = await volley(['run', 'm.yaml', '--first', '2', '--sample', '2'], { cwd });
   expect(both.code).toBe(2);
   expect(both.stderr).toContain('`--first` and `--sample` cannot be combined');

@@ -8,6 +8,9 @@ import { commandGroups, readmeManifest, yamlManifests, type Command } from './re
 
 /** Not run here, and why that is no gap. Everything else in the README is run as it stands. */
 const COVERED_ELSEWHERE: Readonly<Record<string, string>> = {
+  'volley show review.yaml TASK': 'test/cli/show.test.ts names a task of a manifest',
+  'volley diff before.jsonl after.jsonl': 'test/cli/report.test.ts compares two files',
+  'volley diff results.jsonl': 'test/docs/csv-journey.test.ts compares two models',
   'volley prune results.jsonl': 'test/cli/prune.test.ts prunes a companion that is there',
   'volley ask -m gateway/qwen3 --base-url https://llm.example.com/v1 --allow-host llm.example.com=TEAM_KEY "Hello?"':
     'test/cli/hosts.test.ts asks a server at an address',
