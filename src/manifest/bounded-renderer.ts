@@ -58,7 +58,7 @@ export function boundedRenderer(
       work.take(sliced.tookMs);
       return sliced.ok ? sliced.value : undefined;
     }
-    const startedMs = performance.now();
+    const startedMs = threadCpuMs();
     let filled = fill(data, ms);
     // A machine that is busy may have left nothing of the time to this process.
     for (let tries = 1; !filled && work.isSpent() && tries < MOST_TRIES; tries += 1) {
@@ -66,7 +66,7 @@ export function boundedRenderer(
       filled = fill(data, ms);
       if (threadCpuMs() - before > ms / 2) break;
     }
-    work.take(performance.now() - startedMs);
+    work.take(threadCpuMs() - startedMs);
     return filled;
   }
 
