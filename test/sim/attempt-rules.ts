@@ -143,7 +143,7 @@ export function createAttemptRules(options: {
     onAbandoned(call) {
       const story = storyOf(call);
       // Volley's own verdict on a provider that let its deadline pass.
-      if (story) countFailure(story, ABANDONED, call.lane);
+      if (story) countFailure(story, { ...ABANDONED, possiblyPaid: call.isOnWire }, call.lane);
     },
 
     onRecord(record, calls) {

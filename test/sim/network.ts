@@ -70,6 +70,7 @@ export function createNetwork(options: {
 
         async function perform(of: Call): Promise<AttemptOutcome> {
           const { behaviour } = of;
+          if (behaviour.kind === 'lost' || behaviour.kind === 'late') of.isOnWire = true;
           if (behaviour.kind === 'lost') return never();
           if (behaviour.kind === 'late') {
             const lateMs = of.timeoutMs + 1_000 + dice.between(1, 5_000);
@@ -91,6 +92,7 @@ export function createNetwork(options: {
     leaving.set(prompt, others);
     const { call, latencyMs } = next;
     const [low, high] = weather.get(call.lane)?.latencyMs ?? [1, 1];
+    call.isOnWire = true;
     request.onSent?.();
     await sleep(clock, latencyMs + dice.between(low, high), request.signal);
     return replyTo(call.behaviour, request.signal);

@@ -76,7 +76,7 @@ function checkRefusals(
   const refused = watch.calls.length - admitted;
   // Where one answer takes far longer than another, it is harder to tell what was too much.
   const isEven = (life.weather.get(name)?.latencyMs[1] ?? 0) < 100;
-  const ofCrowd = isEven ? 10 + admitted / 12 : 14 + admitted / 4;
+  const ofCrowd = isEven ? 10 + admitted / 12 : 16 + admitted / 4;
   // Until the first refusal, each of the eight answers to the first requests lets four others go out.
   const most = hidden?.concurrency === undefined ? 61 + admitted * 1.25 : ofCrowd;
   if (refused > most)

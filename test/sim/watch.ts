@@ -51,7 +51,9 @@ export interface Call {
   readonly fault: Fault;
   readonly behaviour: Behaviour;
   /** What the server charges, told or not. */
-  readonly chargedUsd: number;
+  chargedUsd: number;
+  /** Whether it went out. A call that is cut in the instant of its start does not. */
+  isOnWire: boolean;
   /** `answered` while its record is not durable; `over`: nothing is owed to it any more. */
   state: 'in flight' | 'answered' | 'over';
   endMs: number;
@@ -193,6 +195,7 @@ export function createWatch(options: {
         fault,
         behaviour,
         chargedUsd: chargeOf(fault, tokens, request.parameters.maxTokens ?? 50, dice),
+        isOnWire: false,
         state: 'in flight',
         endMs: Infinity,
         outcome: undefined,
@@ -274,6 +277,7 @@ export function createWatch(options: {
     if (call.state === 'answered' && call.endMs === clock.now()) call.outcome = undefined;
     else if (call.state !== 'in flight') return;
     else checkCut(call);
+    if (!call.isOnWire) call.chargedUsd = 0;
     call.state = 'over';
     call.endMs = clock.now();
     log(`${clock.now()} ${call.requestId} abandoned`);
