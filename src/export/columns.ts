@@ -165,7 +165,7 @@ function createGroup(name: string): Group {
       note(whole, value);
       if (isWhole) return;
       for (const { path, value: each } of flatFields(value)) {
-        const key = path.join('\u0000');
+        const key = JSON.stringify(path);
         const known = fields.get(key) ?? { path, kinds: newKinds() };
         fields.set(key, known);
         note(known.kinds, each);
@@ -184,12 +184,16 @@ function createGroup(name: string): Group {
   };
 }
 
-/** Databases do not tell `Id` from `id`. */
+/**
+ * Databases do not tell `Id` from `id`, cannot hold a name with a NUL, and write every lone surrogate the same way.
+ * A field of an answer may have any of these names.
+ */
 function withOwnNames(columns: readonly Placed[]): readonly Placed[] {
   const taken = new Set<string>();
   return columns.map((column) => {
-    let { name } = column;
-    for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${column.name}_${number}`;
+    const written = column.name.toWellFormed().replaceAll('\u0000', '\uFFFD');
+    let name = written;
+    for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${written}_${number}`;
     taken.add(name.toLowerCase());
     return { ...column, name };
   });

@@ -82,6 +82,21 @@ describe('the columns of a table', () => {
       ],
     ],
     [
+      'names that a database cannot hold, or would write the same way',
+      [[record({ id: '1', output: { 'a\0b': 1, a: { b: 2 }, '\uD800': 3, '\uD801': 4 } })]],
+      [
+        'id',
+        'task',
+        'key',
+        'model',
+        'status',
+        'output.a\uFFFDb',
+        'output.a.b',
+        'output.\uFFFD',
+        'output.\uFFFD_2',
+      ],
+    ],
+    [
       'more fields than a table takes',
       [
         [
@@ -245,7 +260,7 @@ describe('what is written is read back as it was', () => {
         await written('parquet', sources);
         await written('sqlite', sources);
       }),
-      { numRuns: 20 },
+      { numRuns: 20, examples: [[[{ '\0': { '\0': null }, '\uD800': '\0' }]]] },
     );
   });
 });
