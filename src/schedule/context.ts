@@ -6,6 +6,7 @@ import type { WorstCase } from '../money/worst-case.ts';
 import type { Learned } from '../pace/learned.ts';
 import type { Pace, PaceOptions } from '../pace/pace.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
+import type { LanePrefixes } from '../prefix/lane-prefixes.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -15,7 +16,6 @@ import type { FeedItem } from './feed-item.ts';
 import type { Bound } from './events.ts';
 import type { SlotUse } from './lane-bound.ts';
 import type { LaneLimiter } from './lane-limiter.ts';
-import type { LanePrefixes } from './lane-prefixes.ts';
 import type { StopSignals } from './stop-signals.ts';
 import type { WaitTimes } from './wait-times.ts';
 

@@ -1,5 +1,6 @@
 import { slotsOf } from '../pace/concurrency.ts';
 import { isAwaitedByOthers } from '../prefix/pass.ts';
+import { warmFeed } from '../prefix/warm-feed.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import { stillFeedsFallback } from './fallback.ts';
 import { NOTHING_READY, type FedTask, type FeedItem } from './feed-item.ts';
@@ -7,7 +8,6 @@ import { createRunSlots, takeSlot } from './run-slots.ts';
 import { runTask } from './task-run.ts';
 import { createTaskState, type TaskState } from './task-state.ts';
 import { addWaits, waitsBetween } from './wait-times.ts';
-import { warmFeed } from './warm-feed.ts';
 import { warmUpCall } from './warm-up-call.ts';
 
 /**
@@ -27,8 +27,10 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
   const inMemory = createRunSlots(() => IN_MEMORY_PER_SLOT * slotsOf(lane.pace.state.concurrency));
   const running = new Set<Promise<void>>();
   const { prefixes } = lane;
-  prefixes?.onCall((pass) => track(warmUpCall(pass, { lane, context })));
-  const tasks = prefixes ? warmFeed(config.tasks, prefixes, lane.stopped) : config.tasks;
+  prefixes?.onCall((request, pass) => track(warmUpCall(request, pass, { lane, context })));
+  const tasks = prefixes
+    ? warmFeed<FedTask, typeof NOTHING_READY>(config.tasks, prefixes, lane.stopped)
+    : config.tasks;
   const feed = tasks[Symbol.asyncIterator]();
   let isAtEnd = false;
   let needsBeforeMs = 0;

@@ -1,12 +1,12 @@
 import type { Failure } from '../errors/failure.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { createPace } from '../pace/pace.ts';
+import { createLanePrefixes } from '../prefix/lane-prefixes.ts';
 import type { LaneConfig, LaneWorker, RunContext } from './context.ts';
 import { createFirstEnds } from './first-ends.ts';
 import type { Bound } from './events.ts';
 import { boundOf, boundSinceLast, type Waits } from './lane-bound.ts';
 import { createLaneLimiter } from './lane-limiter.ts';
-import { createLanePrefixes } from './lane-prefixes.ts';
 import type { RunSlots } from './run-slots.ts';
 import { createWaitTimes } from './wait-times.ts';
 

@@ -8,7 +8,6 @@ import { sleep } from '../ports/clock.ts';
 import { checkedAnswer } from '../providers/check-answer.ts';
 import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
-import { reportPass, returnPass, takePass } from './cache-pass.ts';
 import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
@@ -65,13 +64,13 @@ export async function runTask(
   state.pass = pass;
   let end = await askModel(run, rendered);
   for (let next = nextModel(state, end.why, context); next && !end.isKept;) {
-    returnPass(state, run.lane);
+    run.lane.prefixes?.left(state);
     run = switched(run, next);
     if (!renderFor) throw new Error(`\`${state.task.id}\` cannot be rendered for another model`);
     end = await askModel(run, await renderFor(state.model));
     next = nextModel(state, end.why, context);
   }
-  returnPass(state, run.lane);
+  run.lane.prefixes?.left(state);
   if (end.isKept) return;
   if (end.result) return endTask(run, end.result);
   returnBudget(state, context);
@@ -89,7 +88,8 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
   }
   const task = Object.assign(run.state, prepareRequest(rendered, lane, context.options));
   // The first lane's feed has seen to it.
-  if (task.tried.length > 0) await takePass(task, lane, { isAgain: false });
+  if (task.tried.length > 0)
+    await lane.prefixes?.admit(task, { isAgain: false, stop: lane.stopped });
   const money = await reserveBudget(task, lane, context);
   if (money.kind === 'refused') return failedEnd(money.failure);
   if (money.kind === 'stopped') return stoppedEnd(run);
@@ -120,7 +120,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
     const value: Sending = scheduled.value;
     if (value.kind === 'end') return value.end;
     if (!(await waited(run, value.delayMs))) return stoppedEnd(run);
-    await takePass(task, lane, { isAgain: true });
+    await lane.prefixes?.admit(task, { isAgain: true, stop: lane.stopped });
     // A refused probe is sent again first: it still has to find out.
     priority = value.isProbe ? 'probe' : 'retry';
   }
@@ -161,7 +161,7 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   const outcome = await (clock.during?.(checking) ?? checking);
   const usage = usageOf(outcome);
   task.usage = addUsage(task.usage, usage);
-  reportPass(task, lane, usage);
+  lane.prefixes?.answered(task, usage);
   const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
   const bill = usage && billOf(usage, task.sending.parameters, lane.config);
   const isEstimated = usage?.isEstimated === true;

@@ -14,37 +14,32 @@ import { callWorstCase } from './reserve-budget.ts';
  * like any request in the limits and in the budget. Where it does not work, the first task writes them. Rejects only
  * for a bug.
  */
-export async function warmUpCall(
-  pass: Pass,
-  { lane, context }: { readonly lane: LaneWorker; readonly context: RunContext },
-): Promise<void> {
+export async function warmUpCall(request: PromptRequest, pass: Pass, where: Where): Promise<void> {
+  const { lane, context } = where;
   const { prefixes, limiter, pace, config } = lane;
-  const { budget } = context.options;
-  const request = prefixes?.callOf(pass);
-  if (!prefixes || !request) return prefixes?.left(pass);
-  const money = await reserved(request, pass, { lane, context });
+  const holder: { pass: Pass | undefined } = { pass };
+  const money = await reserved(request, pass, where);
   if (money === 'refused') {
-    prefixes.refusesCalls();
-    return prefixes.left(pass);
+    prefixes?.refusesCalls();
+    return prefixes?.left(holder);
   }
   const prompt = { inputTokens: roughRequestTokens(request), cachedTokens: pass.expectedRead };
-  const call: Call = { spentUsd: 0, possiblyPaid: false, isSent: false };
+  const call: Call = { spentUsd: 0, possiblyPaid: false };
   await limiter.schedule(
     {
       priority: 'new',
       load: () => ({ ...expectedLoad(request, prompt, pace.state), outputTokens: 0 }),
     },
     async (permit) => {
-      call.isSent = true;
-      const { outcome, usage } = await sent(request, pass, { lane, context });
+      const { outcome, usage } = await sent(request, pass, where);
       const failure = outcome.kind === 'failed' && !usage ? outcome.failure : undefined;
       const bill = usage && billOf(usage, request.parameters, config);
       call.spentUsd = bill?.budgetUsd ?? 0;
       call.possiblyPaid =
         failure?.possiblyPaid === true || (bill !== undefined && bill.budgetUsd === null);
       permit.answered({ failure, usage, announced: outcome.announced ?? [] });
-      if (failure) prefixes.refusesCalls();
-      prefixes.answered(pass, usage);
+      if (failure) prefixes?.refusesCalls();
+      prefixes?.answered(holder, usage);
       if (!usage && !call.possiblyPaid) return;
       await context.settleWarmUp({
         lane: config.name,
@@ -56,9 +51,10 @@ export async function warmUpCall(
       });
     },
   );
-  if (!call.isSent) prefixes.left(pass);
+  prefixes?.left(holder);
   const { spentUsd: usd, possiblyPaid } = call;
-  if (money) budget?.settle(money, { usd, possiblyPaidAttempts: possiblyPaid ? 1 : 0 });
+  if (money)
+    context.options.budget?.settle(money, { usd, possiblyPaidAttempts: possiblyPaid ? 1 : 0 });
 }
 
 function negated(usd: number | null): number | null {
@@ -68,7 +64,6 @@ function negated(usd: number | null): number | null {
 interface Call {
   spentUsd: number;
   possiblyPaid: boolean;
-  isSent: boolean;
 }
 
 interface Where {

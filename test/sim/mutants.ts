@@ -614,9 +614,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a request that is sent again waits with money that others wait for',
-    file: 'schedule/cache-pass.ts',
-    find: 'cannotWait: task.reservation !== undefined',
-    replace: 'cannotWait: false',
+    file: 'prefix/lane-prefixes.ts',
+    find: 'const cannotWait = sending.reservation !== undefined;',
+    replace: 'const cannotWait = false;',
   },
   {
     name: 'a request that others wait for has to find room in memory',

@@ -1,28 +1,38 @@
-import type { Shared } from '../prefix/shared-prefixes.ts';
-import { NOTHING_READY, type FedTask, type FeedItem } from './feed-item.ts';
+import type { RenderedTask, Task } from '../plan/task.ts';
 import type { LanePrefixes } from './lane-prefixes.ts';
+import type { Pass } from './pass.ts';
+import type { Shared } from './shared-prefixes.ts';
+
+/** A task of a lane's feed. */
+interface Passing {
+  readonly task: Task;
+  readonly rendered: RenderedTask;
+  /** What it does for the lane's cache; absent: nothing. */
+  readonly pass?: Pass;
+}
 
 /** Tasks that wait for a prefix while others of the lane go out: so many, and so much of their own text. */
 const MOST_HELD = { tasks: 5_000, tokens: 4_000_000 };
 
 /**
  * A lane's feed without the tasks that have to wait for a prefix to be cached: these are held here and come as soon as
- * they may go, those with the same prefix together, and the tasks behind them come first meanwhile.
+ * they may go, those with the same prefix together, and the tasks behind them come first meanwhile. A text in place of
+ * a task says that none is ready.
  */
-export function warmFeed(
-  tasks: AsyncIterable<FeedItem>,
+export function warmFeed<Fed extends Passing, NoneReady extends string>(
+  tasks: AsyncIterable<Fed | NoneReady>,
   prefixes: LanePrefixes,
   stopped: AbortSignal,
-): AsyncIterable<FeedItem> {
+): AsyncIterable<Fed | NoneReady> {
   return {
     [Symbol.asyncIterator]() {
       const feed = tasks[Symbol.asyncIterator]();
-      const held = createHeld();
-      let upcoming: Promise<IteratorResult<FeedItem>> | undefined;
+      const held = createHeld<Fed>();
+      let upcoming: Promise<IteratorResult<Fed | NoneReady>> | undefined;
       let isAtEnd = false;
 
       /** The first task that may go out. `isStuck`: where none may, one of them goes unless it waits for another. */
-      function released({ isStuck }: { readonly isStuck: boolean }): FedTask | undefined {
+      function released({ isStuck }: { readonly isStuck: boolean }): Fed | undefined {
         for (const { fed, shared } of held.first()) {
           const pass = stopped.aborted ? undefined : prefixes.tryEnter(shared);
           if (!pass && !stopped.aborted) continue;
@@ -40,7 +50,7 @@ export function warmFeed(
       }
 
       /** The task if it may go out. */
-      function admitted(fed: FedTask): FedTask | undefined {
+      function admitted(fed: Fed): Fed | undefined {
         const { rendered, task } = fed;
         const shared = rendered.ok ? prefixes.shared(rendered.request, task.template) : undefined;
         if (!rendered.ok || !shared) return fed;
@@ -71,7 +81,7 @@ export function warmFeed(
               isAtEnd = true;
               continue;
             }
-            if (next.value === NOTHING_READY) {
+            if (typeof next.value === 'string') {
               if (held.isEmpty()) return next;
               continue;
             }
@@ -92,8 +102,8 @@ function ownTokens({ promptTokens, prefixes }: Shared): number {
   return promptTokens - (prefixes.at(-1)?.tokens ?? 0);
 }
 
-interface HeldTask {
-  readonly fed: FedTask;
+interface HeldTask<Fed> {
+  readonly fed: Fed;
   readonly shared: Shared;
   readonly tokens: number;
 }
@@ -103,15 +113,15 @@ function keyOf({ prefixes }: Shared): string {
 }
 
 /** Tasks that wait, by their longest prefix; those that waited longest first. */
-function createHeld() {
-  const groups = new Map<string, HeldTask[]>();
+function createHeld<Fed>() {
+  const groups = new Map<string, HeldTask<Fed>[]>();
   let tasks = 0;
   let tokens = 0;
   return {
     isEmpty: () => tasks === 0,
     isFull: () => tasks >= MOST_HELD.tasks || tokens >= MOST_HELD.tokens,
     has: (shared: Shared) => groups.has(keyOf(shared)),
-    add(each: HeldTask): void {
+    add(each: HeldTask<Fed>): void {
       const key = keyOf(each.shared);
       const group = groups.get(key);
       if (group) group.push(each);
@@ -120,7 +130,7 @@ function createHeld() {
       tokens += each.tokens;
     },
     /** The first of each group. */
-    *first(): Generator<HeldTask> {
+    *first(): Generator<HeldTask<Fed>> {
       for (const [each] of groups.values()) if (each) yield each;
     },
     remove(shared: Shared): void {

@@ -1,0 +1,149 @@
+import type { PromptRequest, Task } from '../plan/task.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CacheReport } from './hit.ts';
+import type { Pass } from './pass.ts';
+import type { Shared } from './shared-prefixes.ts';
+import { createWarmUp, type EnterOptions, type WarmUp, type WarmUpOptions } from './warm-up.ts';
+
+/** Holds back the requests of a lane that wait for a prefix to be cached. */
+export interface LanePrefixes extends Pick<WarmUp, 'shared' | 'totals' | 'refusesCalls'> {
+  /** Undefined: it has to wait. `isLast`: nothing else would come of waiting. */
+  tryEnter(shared: Shared, options?: { readonly isLast?: boolean }): Pass | undefined;
+  /** Gives a pass to a request that is sent again or moved here from another lane, once it may go out or the lane stopped. */
+  admit(
+    sending: Sending,
+    options: { readonly isAgain: boolean; readonly stop: AbortSignal },
+  ): Promise<void>;
+  /** What came of a request; `usage`: undefined where nothing was answered. */
+  answered(holder: PassHolder, usage: ReportedUsage | undefined): void;
+  /** The request was not sent after all. */
+  left(holder: PassHolder): void;
+  /** Whether somebody is at work on an entry that others wait for. */
+  isBusy(): boolean;
+  /** Resolves when a request that had to wait may try again. */
+  changed(): Promise<void>;
+  /** Who makes the provider's own warm-up calls; nobody does before it is set. */
+  onCall(send: (request: PromptRequest, pass: Pass) => void): void;
+}
+
+/** A request that is about to be sent or was, with what it does for the cache. */
+interface PassHolder {
+  pass: Pass | undefined;
+}
+
+interface Sending extends PassHolder {
+  readonly task: Pick<Task, 'template'>;
+  readonly sending: PromptRequest;
+  /** The money that is set aside for it. */
+  readonly reservation: unknown;
+}
+
+/** Tokens as an answer counts them. */
+interface ReportedUsage {
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly isEstimated?: true;
+}
+
+export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePrefixes {
+  const warmUp = createWarmUp(options);
+  let change = Promise.withResolvers<void>();
+  let timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
+  let sendCall: ((request: PromptRequest, pass: Pass) => void) | undefined;
+
+  function tellChange(): void {
+    timer?.cancel();
+    timer = undefined;
+    const told = change;
+    change = Promise.withResolvers<void>();
+    told.resolve();
+  }
+
+  function tellAt(untilMs: number | undefined): void {
+    if (untilMs === undefined || (timer && timer.atMs <= untilMs)) return;
+    timer?.cancel();
+    const cancel = clock.after(Math.ceil(untilMs - clock.now()), tellChange);
+    timer = { atMs: untilMs, cancel };
+  }
+
+  function isBusy(): boolean {
+    return timer !== undefined || warmUp.isBusy();
+  }
+
+  function tryEnter(shared: Shared, how: Omit<EnterOptions, 'nowMs'> = {}): Pass | undefined {
+    const entered = warmUp.enter(shared, { ...how, nowMs: clock.now() });
+    if (entered.kind === 'go') return entered.pass;
+    if (entered.kind === 'hold') tellAt(entered.untilMs);
+    else makeCall(entered.pass);
+    return undefined;
+  }
+
+  function makeCall(pass: Pass): void {
+    const request = warmUp.callOf(pass);
+    if (request && sendCall) sendCall(request, pass);
+    else warmUp.left(pass);
+  }
+
+  async function enter(
+    shared: Shared,
+    { stop, ...how }: Pick<EnterOptions, 'isAgain' | 'cannotWait'> & { readonly stop: AbortSignal },
+  ): Promise<Pass | undefined> {
+    const stopped = Promise.withResolvers<void>();
+    const onAbort = (): void => stopped.resolve();
+    stop.addEventListener('abort', onAbort, { once: true });
+    try {
+      for (;;) {
+        const next = change.promise;
+        const pass =
+          tryEnter(shared, how) ??
+          (isBusy() ? undefined : tryEnter(shared, { ...how, isLast: true }));
+        if (pass || stop.aborted) return pass;
+        await Promise.race([next, stopped.promise]);
+      }
+    } finally {
+      stop.removeEventListener('abort', onAbort);
+    }
+  }
+
+  return {
+    ...warmUp,
+    tryEnter: (shared, { isLast = false } = {}) =>
+      tryEnter(shared, { isLast, mayCall: sendCall !== undefined }),
+    async admit(sending, { isAgain, stop }) {
+      const shared = warmUp.shared(sending.sending, sending.task.template);
+      // The one that others wait for may itself be waiting for the money that is set aside here.
+      const cannotWait = sending.reservation !== undefined;
+      sending.pass = shared && (await enter(shared, { isAgain, cannotWait, stop }));
+    },
+    answered(holder, usage) {
+      const { pass } = holder;
+      holder.pass = undefined;
+      if (!pass) return;
+      warmUp.answered(pass, usage && reportOf(usage), clock.now());
+      tellChange();
+    },
+    left(holder) {
+      const { pass } = holder;
+      holder.pass = undefined;
+      if (!pass) return;
+      warmUp.left(pass);
+      tellChange();
+    },
+    isBusy,
+    changed: () => change.promise,
+    onCall(send) {
+      sendCall = send;
+    },
+  };
+}
+
+function reportOf(usage: ReportedUsage): CacheReport | 'silent' {
+  if (usage.isEstimated) return 'silent';
+  const { inputTokens, cacheReadTokens, cacheWriteTokens } = usage;
+  return {
+    readTokens: cacheReadTokens,
+    writtenTokens: cacheWriteTokens,
+    promptTokens: inputTokens + cacheReadTokens + cacheWriteTokens,
+  };
+}
