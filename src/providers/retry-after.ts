@@ -8,6 +8,8 @@ import { epochMsOf, isPointInTime, plainNumber, waitIn } from './times.ts';
 const MAX_WAIT_MS = 2 ** 31 - 1;
 /** A point in time further off than this says more about a clock than about a wait. */
 const MAX_DATE_WAIT_MS = 3_600_000;
+/** Such a point and the `date` next to it come in whole seconds: it has passed for certain one second later. */
+const DATE_ERROR_MS = 1_000;
 
 /**
  * How long the server asks to wait, in milliseconds: `retry-after-ms`, else `retry-after` as seconds,
@@ -91,8 +93,8 @@ const IN_MESSAGE =
 function waitMs(text: string | undefined, nowEpochMs: number): number | undefined {
   if (text === undefined) return undefined;
   const wait = waitIn(text, nowEpochMs);
-  if (wait !== undefined && isPointInTime(text) && wait > MAX_DATE_WAIT_MS) return undefined;
-  return wholeMs(wait);
+  if (wait === undefined || !isPointInTime(text)) return wholeMs(wait);
+  return wait > MAX_DATE_WAIT_MS ? undefined : wholeMs(wait + DATE_ERROR_MS);
 }
 
 function wholeMs(wait: number | undefined): number | undefined {
