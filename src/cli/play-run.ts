@@ -15,6 +15,7 @@ import { openDebugFile } from './debug-file.ts';
 import { spentBeforeUsd, type Destination } from './destination.ts';
 import { createHeldCases, type HeldCases } from './junit-file.ts';
 import { keepResults, type Keeping } from './keep-results.ts';
+import { openMetricsFile, type MetricsFile } from './metrics-file.ts';
 import { openLearning } from './learning.ts';
 import type { Decided } from './open-and-decide.ts';
 import { permissionsOf } from './permissions.ts';
@@ -65,10 +66,12 @@ export async function playRun(
   if (sides.junit !== undefined) course.cases = createHeldCases(name ?? file);
   const failures = createFailureLog();
   course.failures = failures;
+  const metrics = sides['metrics-file'];
   const { summary, failed } = await shown(events, sending, {
     destination,
     cases: course.cases,
     failures,
+    metrics: metrics === undefined ? undefined : openMetricsFile(metrics, name ?? file),
   });
   course.summary = summary;
   const lacking = await debug?.close();
@@ -109,10 +112,12 @@ async function shown(
     destination,
     cases,
     failures,
+    metrics,
   }: {
     readonly destination: Destination;
     readonly cases: HeldCases | undefined;
     readonly failures: FailureLog;
+    readonly metrics: MetricsFile | undefined;
   },
 ): Promise<Shown> {
   let summary: Summary | undefined;
@@ -121,6 +126,7 @@ async function shown(
     for await (const event of events) {
       reporter.onEvent(event);
       failures.apply(event);
+      metrics?.apply(event);
       if (event.type === 'task_finished' && destination.kind === 'sink') cases?.add(event.record);
       if (event.type === 'run_finished') summary = event.summary;
     }
@@ -142,6 +148,9 @@ async function shown(
       },
     );
   }
+  await metrics?.close().catch((error: unknown) => {
+    failed ??= { error };
+  });
   return { summary, failed };
 }
 

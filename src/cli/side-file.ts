@@ -10,14 +10,20 @@ import { textFlag } from './settings.ts';
 
 /** A file that a run writes beside its results, by the flag that names it. */
 export type SideFile = (typeof SIDE_FILES)[number];
-export const SIDE_FILES = ['emergency-dump', 'summary-file', 'debug', 'junit'] as const;
+export const SIDE_FILES = [
+  'emergency-dump',
+  'summary-file',
+  'debug',
+  'junit',
+  'metrics-file',
+] as const;
 
 /** Their names; undefined where none is asked for. */
 export type SideFiles = Readonly<Record<SideFile, string | undefined>>;
 
 export function sideFiles(args: Arguments): SideFiles {
-  const [dump, summary, debug, junit] = SIDE_FILES.map((flag) => textFlag(args, flag));
-  return { 'emergency-dump': dump, 'summary-file': summary, debug, junit };
+  const [dump, summary, debug, junit, metrics] = SIDE_FILES.map((flag) => textFlag(args, flag));
+  return { 'emergency-dump': dump, 'summary-file': summary, debug, junit, 'metrics-file': metrics };
 }
 
 /**
@@ -58,6 +64,7 @@ const CONTENT: Readonly<Record<SideFile, string>> = {
   'emergency-dump': 'unsaved results',
   debug: 'requests and responses',
   junit: 'the test cases',
+  'metrics-file': 'the metrics',
 };
 
 /** Without waiting for anybody, that is: a regular file, or a device such as `/dev/null`. */

@@ -63,8 +63,8 @@ export async function checkWrittenFile({
   }
 }
 
-/** Mode 0600, next to its place until it is whole. A device or pipe is written to as it is. */
-export async function openWrittenFile(path: string): Promise<WrittenFile> {
+/** Next to its place until it is whole. A device or pipe is written to as it is. */
+export async function openWrittenFile(path: string, mode = 0o600): Promise<WrittenFile> {
   const explained = <Value>(work: Promise<Value>): Promise<Value> =>
     work.catch((cause: unknown) => {
       throw cannotWriteFile(path, cause);
@@ -74,7 +74,7 @@ export async function openWrittenFile(path: string): Promise<WrittenFile> {
   const isPlain = stat === undefined || stat.isFile();
   const draft = isPlain ? `${place}.${process.pid}.part` : place;
   const file: FileHandle = await explained(
-    mkdir(dirname(place), { recursive: true }).then(() => open(draft, isPlain ? 'wx' : 'w', 0o600)),
+    mkdir(dirname(place), { recursive: true }).then(() => open(draft, isPlain ? 'wx' : 'w', mode)),
   );
   const discard = async (): Promise<void> => {
     await file.close().catch(() => undefined);

@@ -28,6 +28,7 @@ const RUN_FLAGS = [
   'emergency-dump',
   'output-format',
   'summary-file',
+  'metrics-file',
   'debug',
   'junit',
   'max-failures',

@@ -63,6 +63,10 @@ export const RESULT_FLAGS = {
   },
   bom: { description: 'Begin CSV with a byte order mark, which Excel needs for é or ß' },
   'summary-file': { value: 'FILE', description: 'Write the summary there as JSON' },
+  'metrics-file': {
+    value: 'FILE',
+    description: 'Keep the numbers of the run there, in the text format of Prometheus',
+  },
   debug: {
     value: 'FILE',
     description: 'Write each request and response there, without keys, one JSON object per line',
