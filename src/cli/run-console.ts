@@ -34,5 +34,10 @@ export function openConsole({
       }
     },
   });
-  return { reporter, notes, waits, signals: watchSignals({ clock: systemClock, graceMs }) };
+  const signals = watchSignals({
+    clock: systemClock,
+    graceMs,
+    onStandstill: () => reporter.forget?.(),
+  });
+  return { reporter, notes, waits, signals };
 }

@@ -22,6 +22,8 @@ export interface Interruption {
 export function watchSignals(options: {
   readonly clock: Clock;
   readonly graceMs: number;
+  /** Called once for each time that the process stands still: before Ctrl-Z, after another stop. */
+  readonly onStandstill?: () => void;
 }): Interruption {
   const drain = new AbortController();
   const abort = new AbortController();
@@ -47,7 +49,21 @@ export function watchSignals(options: {
     }
   }
 
+  /** A repaint may come before the signal to continue does: the terminal is left before. */
+  function onSuspend(): void {
+    options.onStandstill?.();
+    process.off('SIGTSTP', onSuspend);
+    process.kill(process.pid, 'SIGTSTP');
+  }
+
+  function onContinue(): void {
+    if (process.listeners('SIGTSTP').includes(onSuspend)) options.onStandstill?.();
+    else process.on('SIGTSTP', onSuspend);
+  }
+
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.on('SIGTSTP', onSuspend);
+  process.on('SIGCONT', onContinue);
   return {
     drain: drain.signal,
     abort: abort.signal,
@@ -55,6 +71,8 @@ export function watchSignals(options: {
     dispose() {
       cancelGrace?.();
       for (const signal of SIGNALS) process.off(signal, onSignal);
+      process.off('SIGTSTP', onSuspend);
+      process.off('SIGCONT', onContinue);
     },
   };
 }

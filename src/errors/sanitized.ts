@@ -29,7 +29,7 @@ export function sanitized(text: string, options: SanitizeOptions = {}): string {
 /** The colours and weights that Volley writes itself; one after another, never several in one. */
 const COLOUR = String.raw`\u001b\[(?:0|1|2|3|4|22|23|24|3[0-7]|39|9[0-7])m`;
 /** How the live tree is drawn: see `frameUpdate`. */
-const MOVE = String.raw`\u001b\[(?:\?(?:25|7)[hl]|[KJ]|[1-9]\d{0,3}A)|(?:^|(?<=\u001b\[\?7l))\r`;
+const MOVE = String.raw`\u001b\[(?:\?(?:25|7)[hl]|[KJ]|[1-9]\d{0,3}A)|\u001b[78]|(?:^|(?<=\u001b(?:8|\[\?7l)))\r`;
 /** C0 but tab and newline, DEL, C1, what turns the direction of text, and separators that some take for newlines. */
 const CONTROLS = String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]`;
 const CONTROL = new RegExp(`(${COLOUR})|${CONTROLS}`, 'g');

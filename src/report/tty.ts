@@ -1,7 +1,7 @@
 import type { RunEvent } from '../results/events.ts';
 import { endBlock } from './end.ts';
 import { createFailureLog } from './failure-log.ts';
-import { frameErase, frameUpdate } from './frame.ts';
+import { frameErase, frameUpdate, marginRows, type Frame } from './frame.ts';
 import { growTree, type Tree } from './listr-tree.ts';
 import { pictureOf, shapeOf, type RunFacts } from './picture.ts';
 import { createProgress } from './progress-state.ts';
@@ -14,8 +14,7 @@ const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
 /**
  * A live tree at the bottom of a terminal, repainted at most ten times a second. It begins with a
- * blank row: whoever presses Enter moves the cursor one row down, and what then stays behind above
- * the next picture is that blank row.
+ * blank row: more typed line breaks than there are blank rows below it scroll that row away first.
  */
 export function createTtyReporter(options: ReporterOptions): Reporter {
   const { stderr, clock } = options;
@@ -24,8 +23,7 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
   const progress = createProgress();
   let tree: Tree | undefined;
   let run: RunFacts | undefined;
-  let shown: readonly string[] = [];
-  let shownColumns = 0;
+  let shown: Frame | undefined;
   /** Waits to be printed above the tree. */
   let above = '';
   let live = false;
@@ -44,23 +42,24 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
     if (text !== '') await stderr.write(text, 'frame').catch(() => {});
   }
 
-  function columns(): number {
-    return stderr.columns?.() || DEFAULT_SIZE.columns;
+  function size(): typeof DEFAULT_SIZE {
+    return {
+      columns: stderr.columns?.() || DEFAULT_SIZE.columns,
+      rows: stderr.rows?.() || DEFAULT_SIZE.rows,
+    };
   }
 
   async function paint(final: boolean): Promise<void> {
     if (!tree || !run) return;
     await tree.ready;
-    const rows = stderr.rows?.() || DEFAULT_SIZE.rows;
-    const size = { columns: columns(), rows, final, style, nowMs: clock.now() };
-    const next = ['', ...tree.draw(pictureOf(progress, failures.groups(), run, size))];
+    const { columns, rows } = size();
+    const room = rows - marginRows(rows);
+    const view = { columns, rows: room, final, style, nowMs: clock.now() };
+    const lines = ['', ...tree.draw(pictureOf(progress, failures.groups(), run, view))];
+    const next = { lines, columns, rows };
     const notes = above;
     above = '';
-    // Rows that a resize has broken are erased, not overwritten.
-    const isFresh = notes !== '' || size.columns !== shownColumns;
-    const erased = isFresh ? frameErase(shown, size.columns) + notes : '';
-    await put(erased + frameUpdate(isFresh ? [] : shown, next, size.columns));
-    shownColumns = size.columns;
+    await put(frameUpdate(shown, next, notes));
     shown = next;
   }
 
@@ -78,7 +77,7 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
     await inTurn(async () => {
       await paint(true);
       await tree?.close();
-      shown = [];
+      shown = undefined;
     });
   }
 
@@ -121,22 +120,25 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
     between: (print) =>
       inTurn(async () => {
         const taken = shown;
-        await put(frameErase(taken, columns()));
-        shown = [];
+        await put(frameErase(taken, size()));
+        shown = undefined;
         try {
           return await print();
         } finally {
-          await put(frameUpdate([], taken, columns()));
+          if (taken) await put(frameUpdate(undefined, taken));
           shown = taken;
         }
       }),
+    forget: () => {
+      shown = undefined;
+    },
     async close(facts) {
       await stop();
       const { summary } = ending ?? {};
       ending = undefined;
       await inTurn(async () => {
         if (!summary || !run) return;
-        await put(endBlock(summary, { ...facts, failures, run, style, columns: columns() }));
+        await put(endBlock(summary, { ...facts, failures, run, style, columns: size().columns }));
       });
     },
   };

@@ -89,8 +89,10 @@ describe('a text on its way out', () => {
   });
 
   test('may move the cursor only as a frame, and only as the tree does', () => {
-    const frame = '\u001b[?25l\u001b[?7l\r\u001b[2Aline\u001b[K\n\u001b[J\u001b[?7h\u001b[?25h';
+    const frame =
+      '\u001b[?25l\u001b[?7l\r\u001b[2Aline\u001b[K\n\u001b[J\u001b[?7h\u001b[?25h\u001b7';
     expect(sanitized(frame, { kind: 'frame' })).toBe(frame);
+    expect(sanitized('\u001b8\r\u001b[J', { kind: 'frame' })).toBe('\u001b8\r\u001b[J');
     expect(controlsIn(sanitized(frame))).toEqual([]);
     expect(sanitized('a\rb\u001b[2J', { kind: 'frame' })).toBe('a\\u000db\\u001b[2J');
   });

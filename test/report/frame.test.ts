@@ -1,27 +1,43 @@
 import { expect, test } from 'vitest';
-import { frameErase, frameUpdate } from '../../src/report/frame.ts';
+import { frameErase, frameUpdate, type Frame } from '../../src/report/frame.ts';
 
 const HIDE = '\u001b[?25l\u001b[?7l';
-const SHOW = '\u001b[J\u001b[?7h\u001b[?25h';
+const SHOW = '\u001b[J\u001b[?7h\u001b[?25h\u001b7';
+const MARGIN = '\n\n\n\n\u001b[4A';
 
-test('the first picture is written where the cursor stands', () => {
-  expect(frameUpdate([], ['a', 'b'], 80)).toBe(`${HIDE}\ra\u001b[K\nb\u001b[K\n${SHOW}`);
+function frame(lines: readonly string[], columns = 80, rows = 24): Frame {
+  return { lines, columns, rows };
+}
+
+test('the first picture is written where the cursor stands, above rows that stay blank', () => {
+  expect(frameUpdate(undefined, frame(['a', 'b']))).toBe(
+    `${HIDE}\ra\u001b[K\nb\u001b[K\n${MARGIN}${SHOW}`,
+  );
+  expect(frameUpdate(undefined, frame(['a'], 80, 5))).toBe(`${HIDE}\ra\u001b[K\n${SHOW}`);
 });
 
 test('a later one overwrites the rows of the one before and clears what is left of it', () => {
-  expect(frameUpdate(['a', 'b', 'c'], ['x'], 80)).toBe(`${HIDE}\r\u001b[3Ax\u001b[K\n${SHOW}`);
+  expect(frameUpdate(frame(['a', 'b', 'c']), frame(['x']))).toBe(
+    `${HIDE}\u001b8\r\u001b[3Ax\u001b[K\n${MARGIN}${SHOW}`,
+  );
 });
 
-test('the same picture is not written again', () => {
-  expect(frameUpdate(['a', 'b'], ['a', 'b'], 80)).toBe('');
+test('of the same picture only what was typed below it is cleared', () => {
+  expect(frameUpdate(frame(['a', 'b']), frame(['a', 'b']))).toBe('\u001b8\u001b[J');
 });
 
 test('on a terminal that became narrower, broken lines count as the rows that they now take', () => {
-  const shown = ['x'.repeat(100), `\u001b[31m${'漢'.repeat(20)}\u001b[39m`, ''];
-  expect(frameErase(shown, 120)).toBe('\r\u001b[3A\u001b[J');
-  expect(frameErase(shown, 40)).toBe('\r\u001b[5A\u001b[J');
+  const shown = frame(['x'.repeat(100), `\u001b[31m${'漢'.repeat(20)}\u001b[39m`, ''], 120);
+  expect(frameErase(shown, { columns: 120, rows: 24 })).toBe('\u001b8\r\u001b[3A\u001b[J');
+  expect(frameErase(shown, { columns: 40, rows: 24 })).toBe('\r\u001b[5A\u001b[J');
+});
+
+test('a place that was saved before a resize is not returned to', () => {
+  const update = frameUpdate(frame(['a']), frame(['a'], 80, 30));
+  expect(update).not.toContain('\u001b8');
+  expect(update).toContain('\u001b7');
 });
 
 test('nothing shown is nothing to take away', () => {
-  expect(frameErase([], 80)).toBe('');
+  expect(frameErase(undefined, { columns: 80, rows: 24 })).toBe('');
 });

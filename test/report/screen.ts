@@ -17,10 +17,14 @@ export function screen(columns: number, options: { rows?: number; known?: boolea
   const cells: string[][] = [[]];
   const writes: string[] = [];
   let [row, column, wraps, visible] = [0, 0, true, true];
+  /** The first row that has not scrolled off. */
+  let top = 0;
+  let saved = { row: 0, column: 0 };
 
   function lineFeed(): void {
     row += 1;
     cells[row] ??= [];
+    top = Math.max(top, row + 1 - (options.rows ?? 24));
   }
 
   function put(character: string): void {
@@ -42,7 +46,7 @@ export function screen(columns: number, options: { rows?: number; known?: boolea
     const up = /^(\d+)A$/.exec(sequence)?.[1];
     if (up !== undefined) {
       row -= Number(up);
-      if (row < 0) throw new Error(`the cursor left the screen at the top`);
+      if (row < top) throw new Error(`the cursor left the screen at the top`);
     } else if (sequence === 'K') cells[row]?.splice(column);
     else if (sequence === 'J') {
       cells[row]?.splice(column);
@@ -56,8 +60,12 @@ export function screen(columns: number, options: { rows?: number; known?: boolea
     writes,
     write: async (text) => {
       writes.push(text);
-      for (const token of text.match(/\u001b\[[?\d;]*[a-zA-Z]|[^]/gu) ?? []) {
-        if (token.startsWith('\u001b[')) control(token.slice(2));
+      for (const token of text.match(/\u001b(?:\[[?\d;]*[a-zA-Z]|[78])|[^]/gu) ?? []) {
+        if (token === '\u001b7') saved = { row: row - top, column };
+        else if (token === '\u001b8') {
+          row = saved.row + top;
+          column = saved.column;
+        } else if (token.startsWith('\u001b[')) control(token.slice(2));
         else if (token === '\n') {
           lineFeed();
           column = 0;

@@ -195,15 +195,41 @@ test('ten thousand entries of one task each are counted together beyond forty', 
   await reporter.close();
 });
 
-test('a line break typed during the run leaves only a blank row behind', async () => {
+test('whatever is typed during the run, the picture stays where it is', async () => {
+  const [typed, untouched] = [world(), world()];
+  for (const { terminal, reporter } of [typed, untouched]) {
+    await terminal.write('before\n'.repeat(30));
+    reporter.onEvent(runStarted([LANE, 3]));
+    reporter.onEvent(attempt('review@a', 0));
+    reporter.onEvent(paused(60_000));
+  }
+  await Promise.all([typed.clock.advance(100), untouched.clock.advance(100)]);
+  for (let tick = 0; tick < 20; tick++) {
+    await typed.terminal.write(tick < 10 ? '\n\n\n' : 'abc');
+    await Promise.all([typed.clock.advance(100), untouched.clock.advance(100)]);
+    expect(rows(typed.terminal)).toEqual(rows(untouched.terminal));
+  }
+  await Promise.all([typed.reporter.close(), untouched.reporter.close()]);
+  expect(typed.terminal.lines()).toEqual(untouched.terminal.lines());
+});
+
+test('a run that was stopped and continued leaves alone what was printed in between', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('review@a', 0));
   await clock.advance(100);
-  await terminal.write('y\n');
-  await clock.advance(100);
-  expect(rows(terminal).filter((line) => line.includes('auth-review'))).toHaveLength(1);
-  expect(rows(terminal).join('')).not.toContain('y\n');
+  await terminal.write('^Z\n[1]+  Stopped\n$ fg\nvolley run\n');
+  const before = terminal.lines();
+  reporter.forget?.();
+  await clock.advance(500);
+  expect(terminal.lines().slice(0, before.length - 1)).toEqual(before.slice(0, -1));
+  expect(rows(terminal).slice(before.length - 1)).toEqual([
+    '',
+    '❯ auth-review  ───────────────────── 0/3 · 1 running',
+    '  ❯ review  0/3 · 1 running · anthropic/claude-haiku-5-5',
+    '    › a  0s',
+    '',
+  ]);
   await reporter.close();
 });
 
@@ -250,14 +276,14 @@ test('it writes at most ten times a second, however much happens', async () => {
   await reporter.close();
 });
 
-test('an idle tree is not written again', async () => {
+test('an idle tree is not drawn again: only what was typed below it is cleared', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 1]));
   reporter.onEvent({ type: 'lane_stopped', lane: LANE, failure: RATE_LIMIT });
   await clock.advance(100);
   const writes = terminal.writes.length;
   await clock.advance(10_000);
-  expect(terminal.writes.length).toBe(writes);
+  expect(new Set(terminal.writes.slice(writes))).toEqual(new Set(['\u001b8\u001b[J']));
   await reporter.close();
 });
 
@@ -401,8 +427,10 @@ test('between two writes the cursor is visible and lines wrap, so that a kill le
   reporter.onEvent(attempt('a', 0));
   await clock.advance(1000);
   for (const write of terminal.writes) {
-    expect(write.lastIndexOf('\u001b[?25h')).toBeGreaterThan(write.lastIndexOf('\u001b[?25l'));
-    expect(write.lastIndexOf('\u001b[?7h')).toBeGreaterThan(write.lastIndexOf('\u001b[?7l'));
+    expect(write.lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(
+      write.lastIndexOf('\u001b[?25l'),
+    );
+    expect(write.lastIndexOf('\u001b[?7h')).toBeGreaterThanOrEqual(write.lastIndexOf('\u001b[?7l'));
   }
   await reporter.close();
 });
