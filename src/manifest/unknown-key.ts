@@ -13,7 +13,10 @@ export function unknownKey(
   const where = parent.length === 0 ? 'the manifest' : section(parent);
   const names = Object.keys(known);
   const message = `unknown key \`${shown(key)}\` in ${where}`;
-  if (KEYS_FOR_SECRETS.has(key.toLowerCase().replaceAll(/[-_]/g, '')) && where !== '`vars`') {
+  const elsewhere = belongsTo(key);
+  const isRowKey = elsewhere === IN_FOR_EACH && parent.at(-2) === 'tasks';
+  const isSecret = KEYS_FOR_SECRETS.has(key.toLowerCase().replaceAll(/[-_]/g, ''));
+  if (isSecret && !isRowKey && where !== '`vars`') {
     return {
       code: 'SECRET_IN_MANIFEST',
       message: `\`${shown(key)}\` would put a key into the manifest`,
@@ -32,7 +35,6 @@ export function unknownKey(
   }
   const aliases = parent.at(-2) === 'messages' ? MESSAGE_ALIASES : ALIASES;
   const alias = Object.hasOwn(aliases, key) ? aliases[key] : undefined;
-  const elsewhere = belongsTo(key);
   const meant =
     alias !== undefined && names.includes(alias)
       ? alias
@@ -71,8 +73,19 @@ function belongsTo(key: string): string | undefined {
   if (PROVIDER_KEYS.has(key)) return 'in an entry of `providers`';
   if (LIMIT_KEYS.has(key)) return 'under `limits` of an entry of `providers`';
   if (TOP_KEYS.has(key)) return 'at the top of the manifest';
-  return undefined;
+  return ROW_KEYS.has(key) ? IN_FOR_EACH : undefined;
 }
+
+const IN_FOR_EACH = 'under `for_each` of a task';
+const ROW_KEYS: ReadonlySet<string> = new Set([
+  'key',
+  'glob',
+  'file',
+  'files',
+  'format',
+  'delimiter',
+  'encoding',
+]);
 
 const TASK_KEYS: ReadonlySet<string> = new Set([
   'id',

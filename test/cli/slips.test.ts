@@ -178,6 +178,14 @@ tasks: [hello]
     hint: 'write `api_key_env: MY_KEY`, the name of the environment variable that holds it',
   },
   {
+    name: 'the column that names rows, outside of `for_each`',
+    manifest: `${HEAD}  - prompt: hello {{ item.id }}\n    for_each: [{ id: a }]\n    key: id\n`,
+    at: 'volley.yaml:10:5',
+    code: 'UNKNOWN_KEY',
+    message: 'unknown key `key` in task 1',
+    hint: '`key` belongs under `for_each` of a task',
+  },
+  {
     name: 'the same key twice',
     manifest: `${HEAD}  - prompt: hello\n    prompt: bye\n`,
     at: 'volley.yaml:9:5',
