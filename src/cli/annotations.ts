@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { githubAnnotation, type Annotated } from '../errors/code-frame.ts';
 import { printableLine } from '../errors/printable.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -5,8 +7,7 @@ import type { OutputStream } from '../ports/output.ts';
 import type { FailureGroup } from '../report/failure-log.ts';
 import { counted } from '../report/format.ts';
 import { entryOf } from '../report/progress-state.ts';
-import { environmentRedactor } from './redact-environment.ts';
-import { workspacePath } from './workspace-path.ts';
+import { environmentRedactor } from './print-result.ts';
 
 /** GitHub shows no more per step. */
 const MOST_ANNOTATIONS = 10;
@@ -42,5 +43,24 @@ export async function annotateFailures(
       ...(hint !== undefined && { hint: redact(hint) }),
       place: place ?? { file: manifest.file, line: 1, column: 1 },
     });
+  }
+}
+
+/**
+ * A file as GitHub names it in a pull request: from the root of the checkout, wherever the step runs.
+ * Unchanged where it lies elsewhere, or is not a file.
+ */
+export function workspacePath(file: string, workspace: string | undefined): string {
+  if (!workspace || /^(?:<|--)/.test(file)) return file;
+  const path = relative(realOr(workspace), realOr(resolve(file)));
+  const isInside = path !== '' && !isAbsolute(path) && path.split(sep)[0] !== '..';
+  return isInside ? path.split(sep).join('/') : file;
+}
+
+function realOr(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }

@@ -5,7 +5,6 @@ import { COMMAND_NAMES, COMMANDS, isCommandName, type CommandName } from './comm
 import type { CommandSpec } from './command-specs/command-spec.ts';
 import { FLAGS } from './flags.ts';
 import type { Flag } from './flags/flag.ts';
-import { FLAG_SYNONYMS } from './flags/synonyms.ts';
 
 /** What the user asked for, every value still text. */
 export interface Arguments {
@@ -254,3 +253,31 @@ function unshield(text: string): string {
 export function usageError(message: string, hint: string): VolleyError {
   return new VolleyError(message, { exitCode: EXIT.usage, hint });
 }
+
+/** What users of other tools write for a flag of ours. */
+export const FLAG_SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    concurrency: ['max-concurrent'],
+    parallel: ['max-concurrent'],
+    jobs: ['max-concurrent'],
+    workers: ['max-concurrent'],
+    n: ['first'],
+    limit: ['first'],
+    filter: ['only'],
+    format: ['output-format', 'json'],
+    out: ['output'],
+    'output-file': ['output'],
+    verbose: ['debug', 'explain', 'progress'],
+    v: ['debug', 'explain', 'progress'],
+    retries: ['max-retries'],
+    budget: ['max-cost-usd'],
+    'max-cost': ['max-cost-usd'],
+    var: ['set'],
+    env: ['keys-file'],
+    'env-file': ['keys-file'],
+    force: ['overwrite'],
+    continue: ['resume'],
+    silent: ['quiet'],
+    list: ['graph', 'dry-run'],
+  }),
+);

@@ -1,7 +1,7 @@
 import type { ProjectFiles } from '../ports/files.ts';
 import { counted } from '../report/format.ts';
 import type { Arguments } from './arguments.ts';
-import { tellEarly } from './tell-early.ts';
+import { tellEarly } from './terminal.ts';
 
 const SHOWN = 3;
 

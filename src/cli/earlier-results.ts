@@ -6,7 +6,7 @@ import type { Resumption } from '../run/resume.ts';
 import { answersFromElsewhere } from './answers-from-elsewhere.ts';
 import { openSeal } from './open-seal.ts';
 import { switchFlag } from './settings.ts';
-import { tellEarly } from './tell-early.ts';
+import { tellEarly } from './terminal.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { Against } from './against.ts';
 import type { Arguments } from './arguments.ts';

@@ -3,7 +3,7 @@ import { companionName } from '../journal/companion.ts';
 import type { CloseOptions, Journal } from '../journal/journal.ts';
 import type { ExternalChanges } from '../journal/external-changes.ts';
 import { counted } from '../report/format.ts';
-import { lostResults } from './lost-results.ts';
+import { lostResults } from './keep-results.ts';
 
 /** What is worth a line on stderr when a results file is opened. */
 export function openingNotes(journal: Journal, file: string): readonly string[] {

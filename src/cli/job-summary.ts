@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import type { Block } from '../report/document/blocks.ts';
 import { documentMarkdown } from '../report/document/document-markdown.ts';
 import { reasonOf } from '../results/write-problems.ts';
-import { environmentRedactor } from './redact-environment.ts';
+import { environmentRedactor } from './print-result.ts';
 
 /** GitHub shows nothing of a larger one. */
 const MOST_BYTES = 1024 * 1024 - 4096;

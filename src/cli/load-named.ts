@@ -1,6 +1,6 @@
 import { loadManifest, type LoadedManifest } from '../run/library.ts';
 import type { Arguments } from './arguments.ts';
-import { watchInput } from './input-watch.ts';
+import { watchInput } from './wait-watch.ts';
 import { withOwnFilesLeftOut } from './own-globs.ts';
 import { boundsOf, overridesOf } from './overrides.ts';
 import { manifestArgument, readManifestArgument, readStdinBytes } from './read-input.ts';

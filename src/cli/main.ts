@@ -107,7 +107,7 @@ async function explain(
   error: unknown,
   args: Pick<Arguments, 'switches' | 'values'>,
 ): Promise<number> {
-  const { reportError } = await import('./report-error.ts');
+  const { reportError } = await import('./print-findings.ts');
   return reportError(error instanceof VolleyError ? error : asBug(error), args);
 }
 

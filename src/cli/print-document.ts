@@ -6,8 +6,7 @@ import { createStyle } from '../report/style.ts';
 import { safeJson } from '../results/serialize.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { printResult } from './print-result.ts';
-import { environmentRedactor } from './redact-environment.ts';
+import { printResult, environmentRedactor } from './print-result.ts';
 import { choiceFlag, switchFlag } from './settings.ts';
 import { openWrittenFile } from './written-file.ts';
 

@@ -3,10 +3,12 @@ import type { Redactor } from '../errors/redact.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { OutputStream } from '../ports/output.ts';
 import { safeJson } from '../results/serialize.ts';
-import type { SystemOutput } from '../ports/system-output.ts';
+import { type SystemOutput, systemOutput } from '../ports/system-output.ts';
 import { annotate } from './annotations.ts';
-import { environmentRedactor } from './redact-environment.ts';
+import { environmentRedactor } from './print-result.ts';
 import type { Arguments } from './arguments.ts';
+import { printable } from '../errors/printable.ts';
+import type { VolleyError } from '../errors/volley-error.ts';
 
 /** Findings for people; in GitHub Actions as annotations too. */
 export async function printFindingsTo(
@@ -54,4 +56,23 @@ export async function printFindings(
     return printAsLines(findings, stderr);
   }
   await printFindingsTo(stderr, findings, { color: args.switches.get('color') ?? stderr.color });
+}
+
+/** Says what went wrong on stderr and gives the exit code. No value of a secret variable gets out. */
+export async function reportError(
+  error: VolleyError,
+  args: Pick<Arguments, 'switches' | 'values'>,
+): Promise<number> {
+  const stderr = systemOutput(process.stderr);
+  const redact = environmentRedactor();
+  try {
+    await printFindings(error.findings, stderr, args);
+    await stderr.write(`volley: ${redact(printable(error.message))}\n`);
+    if (error.hint) {
+      await stderr.write(`  hint: ${redact(printable(error.hint)).replaceAll('\n', '\n  ')}\n`);
+    }
+  } catch {
+    // With stderr gone there is nobody to tell; the exit code still says it.
+  }
+  return error.exitCode;
 }

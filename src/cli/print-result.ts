@@ -1,7 +1,8 @@
 import type { OutputStream } from '../ports/output.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { SinkClosed, sinkError } from '../results/sinks/sink.ts';
-import { environmentRedactor } from './redact-environment.ts';
+import { secretsOf } from '../errors/environment-secrets.ts';
+import { createRedactor, type Redactor } from '../errors/redact.ts';
 
 /** Writes to stdout what a command is there to give, without values of secret variables. */
 export async function printResult(text: string): Promise<void> {
@@ -21,4 +22,9 @@ export function resultOutput(): OutputStream {
       }
     },
   };
+}
+
+/** Takes the values of secret variables out of what is printed: those that sound like one, and passwords in URLs. */
+export function environmentRedactor(): Redactor {
+  return createRedactor(secretsOf(process.env));
 }

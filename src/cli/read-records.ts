@@ -6,7 +6,7 @@ import { counted } from '../report/format.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { openSeal } from './open-seal.ts';
 import { switchFlag } from './settings.ts';
-import { tellEarly } from './tell-early.ts';
+import { tellEarly } from './terminal.ts';
 
 /** The results file that a command is about. */
 export function resultsArgument(args: Arguments): string {

@@ -1,6 +1,9 @@
 import { runsInCi } from '../ports/environment.ts';
-import type { SystemOutput } from '../ports/system-output.ts';
+import { type SystemOutput, systemOutput } from '../ports/system-output.ts';
 import type { ReporterMode } from '../report/reporter.ts';
+import type { Arguments } from './arguments.ts';
+import { createNotes } from './notes.ts';
+import { choiceFlag, switchFlag } from './settings.ts';
 
 /** Somebody can answer a question: both ends are a terminal and this is not CI. */
 export function isInteractive(): boolean {
@@ -16,4 +19,15 @@ export function progressMode(
   if (quiet) return 'quiet';
   if (wanted !== undefined && wanted !== 'auto') return wanted;
   return stderr.isTty && !runsInCi(process.env) && process.env['TERM'] !== 'dumb' ? 'tty' : 'plain';
+}
+
+/** A line on stderr before there is progress, in the form that the progress will have. */
+export async function tellEarly(args: Arguments, line: string): Promise<void> {
+  const stderr = systemOutput(process.stderr);
+  const mode = progressMode(choiceFlag(args, 'progress', PROGRESS_MODES), {
+    quiet: switchFlag(args, 'quiet'),
+    stderr,
+  });
+  if (mode === 'quiet' || mode === 'none') return;
+  await createNotes(stderr, { mode }).print([line]);
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
+import { systemClock } from '../ports/system-clock.ts';
+import type { Arguments } from './arguments.ts';
 
 /** Tells of waits that no progress shows: a disk, a reader of stdout, a long results file. */
 export interface WaitWatch {
@@ -59,4 +61,16 @@ export function watchWaits(options: {
       }
     },
   };
+}
+
+/** Tells of waits for what is read before a run begins: a pipe that nobody writes to may never end. */
+export function watchInput(args: Arguments): WaitWatch {
+  return watchWaits({
+    clock: systemClock,
+    // Loaded only then: most files are there at once.
+    tell: (line) =>
+      void import('./terminal.ts')
+        .then(({ tellEarly }) => tellEarly(args, line))
+        .catch(() => undefined),
+  });
 }

@@ -5,7 +5,7 @@ import { isCredentialName } from '../ports/credential-file.ts';
 import { fileNameProblem } from '../ports/file-name.ts';
 import { linkOutOf } from '../ports/system-real-path.ts';
 import { usageError } from './arguments.ts';
-import { projectFolders } from './project-folders.ts';
+import { projectFolders } from './user-cache.ts';
 
 /** A file that a flag or an argument names to be written; undefined: none. */
 export interface NamedFile {

@@ -15,8 +15,9 @@ import { expectedAnswers } from './expected-answers.ts';
 import { fallbackBound } from './fallback-bound.ts';
 import type { LaneForecast, TemplateForecast } from './lane-forecast.ts';
 import { estimateRequest, type RequestEstimate } from './request-estimate.ts';
-import type { TemplateSample } from './task-sample.ts';
+import { type TemplateSample, sampleTasks } from './task-sample.ts';
 import { addTotals, scaledTotals, type Totals } from './totals.ts';
+import type { Resumption } from '../run/resume.ts';
 
 /** What is known besides the manifest. */
 interface Knowledge {
@@ -136,4 +137,23 @@ async function forecastTemplate(
 /** There is no use in a forecast from the few tasks that were filled in. */
 function outOfWork({ message, hint }: Failure): VolleyError {
   return new VolleyError(message, { exitCode: EXIT.usage, ...(hint !== undefined && { hint }) });
+}
+
+/** The most that a run can cost, in US dollars; null where nothing bounds it. */
+export interface CostBound {
+  /** Without retries. */
+  readonly ceilingUsd: number | null;
+  /** What every retry of every task would add. */
+  readonly retriesUsd: number | null;
+}
+
+/** The upper bound that a plan names, without the rest of it. */
+export async function costBound(
+  prepared: PreparedRun,
+  resumption: Resumption | undefined,
+): Promise<CostBound> {
+  const samples = await sampleTasks(prepared.plan, resumption);
+  const lanes = await forecastLanes(prepared, samples, { earlier: undefined, counts: undefined });
+  const { cost, retriesUsd } = addTotals(lanes.map(({ totals }) => totals));
+  return { ceilingUsd: cost && cost.ceiling, retriesUsd };
 }

@@ -40,7 +40,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'gpt-tokenizer': 'money/tokenizer.ts',
   listr2: 'report/listr-tree.ts',
   cac: 'cli/arguments.ts',
-  '@bomb.sh/tab': 'cli/completion.ts',
+  '@bomb.sh/tab': 'cli/commands/completion.ts',
   bottleneck: 'schedule/bottleneck-queue.ts',
 };
 

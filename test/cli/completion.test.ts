@@ -2,7 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_NAMES, COMMANDS } from '../../src/cli/command-specs.ts';
 import { SHELLS } from '../../src/cli/command-specs/setup.ts';
-import { completionScript, completionsFor, type Lookups } from '../../src/cli/completion.ts';
+import {
+  completionScript,
+  completionsFor,
+  type Lookups,
+} from '../../src/cli/commands/completion.ts';
 import { folder, shell, volley } from '../support/cli.ts';
 
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {

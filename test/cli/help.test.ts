@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { COMMAND_NAMES, COMMANDS } from '../../src/cli/command-specs.ts';
-import { FLAG_SYNONYMS } from '../../src/cli/flags/synonyms.ts';
-import { parseArguments } from '../../src/cli/arguments.ts';
+import { FLAG_SYNONYMS, parseArguments } from '../../src/cli/arguments.ts';
 import { helpAskedFor } from '../../src/cli/help.ts';
 
 describe.each([40, 80, 200])('at %i columns', (columns) => {

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { workspacePath } from '../../src/cli/workspace-path.ts';
+import { workspacePath } from '../../src/cli/annotations.ts';
 import { folder, volley } from '../support/cli.ts';
 
 const root = (): string => {

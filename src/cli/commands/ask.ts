@@ -3,13 +3,16 @@ import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
 import { loadManifest } from '../../run/library.ts';
 import { usageError, type Arguments } from '../arguments.ts';
-import { watchInput } from '../input-watch.ts';
+import { watchInput } from '../wait-watch.ts';
 import { withOwnFilesLeftOut } from '../own-globs.ts';
 import { boundsOf, overridesOf } from '../overrides.ts';
 import { readStdin, textOf } from '../read-input.ts';
-import { runVolley } from '../run-volley.ts';
-import { serverOf } from '../server-flag.ts';
+import { runVolley } from './run.ts';
 import { listFlag, textFlag } from '../settings.ts';
+import { baseUrlProblem } from '../../manifest/base-url.ts';
+import { knownProviders } from '../../manifest/known-providers.ts';
+import { hostRules } from '../../providers/host-rules.ts';
+import { permissionsOf } from '../permissions.ts';
 
 export async function ask(args: Arguments): Promise<number> {
   const waits = watchInput(args);
@@ -119,4 +122,38 @@ function isJson(text: string): boolean {
 function literalTasks(name: string, tasks: readonly unknown[]): AskSource {
   const needsModel = tasks.every((task) => typeof task === 'string');
   return { name, manifest: JSON.stringify({ tasks }), literal: true, needsModel };
+}
+
+/**
+ * The `providers` of a manifest in which the provider of `--model` is at `--base-url`, with the key that
+ * the caller bound to its host; undefined without the flag. Throws a `VolleyError` (exit 2).
+ */
+function serverOf(args: Arguments): object | undefined {
+  const text = textFlag(args, 'base-url');
+  if (text === undefined) return undefined;
+  const problem = baseUrlProblem(text);
+  if (problem) throw usageError(`--base-url: ${problem.message}`, problem.hint ?? '');
+  const [, name] = /^([^/]+)\/./.exec(textFlag(args, 'model') ?? '') ?? [];
+  if (name === undefined) {
+    throw usageError(
+      '`--base-url` needs a model, such as `-m gateway/gpt-6.1-sol`',
+      'add `-m NAME/MODEL`: the name is yours to choose, `anthropic/…` speaks the Anthropic API',
+    );
+  }
+  const type = knownProviders.get(name)?.type ?? 'openai';
+  if (type === 'mock') {
+    throw usageError(
+      '`mock` is not at any address',
+      'leave out `--base-url`, or choose another model',
+    );
+  }
+  const url = new URL(text);
+  const [key, ...more] = hostRules(permissionsOf(args)).variablesFor(url);
+  if (more.length > 0) {
+    throw usageError(
+      `several keys are bound to \`${url.host}\``,
+      `keep one \`--allow-host ${url.host}=…\``,
+    );
+  }
+  return { [name]: { type, base_url: text, ...(key !== undefined && { api_key_env: key }) } };
 }

@@ -1,13 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
+import { RootCommand, script, ShellCompDirective } from '@bomb.sh/tab';
 import { suggest } from '../../errors/suggest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import { knownProviders } from '../../manifest/known-providers.ts';
 import { shippedPrices } from '../../money/shipped-prices.ts';
 import { SHELLS } from '../command-specs/setup.ts';
 import { usageError, type Arguments } from '../arguments.ts';
-import { completionScript, completionsFor } from '../completion.ts';
 import { printResult } from '../print-result.ts';
+import { COMMANDS, isCommandName } from '../command-specs.ts';
+import type { CommandSpec } from '../command-specs/command-spec.ts';
+import { FLAGS } from '../flags.ts';
+import type { Flag } from '../flags/flag.ts';
+import { flagText } from '../help.ts';
 
 /** Prints what a shell loads to complete `volley` command lines. */
 export async function printCompletion(args: Arguments): Promise<number> {
@@ -41,4 +46,119 @@ export async function complete(words: readonly string[]): Promise<void> {
     ],
   });
   await printResult(answer);
+}
+
+/** What completion looks up while somebody types. */
+export interface Lookups {
+  /** Names in a folder; folders end in `/`. Empty where it cannot be read. */
+  namesIn(folder: string): readonly string[];
+  /** `provider/model`. */
+  models(): readonly string[];
+}
+
+/** What a shell has to load, so that it asks `volley complete -- …` for what may come next. */
+export function completionScript(shell: (typeof SHELLS)[number]): string {
+  const text = printedBy(() => script(shell, 'volley', 'volley'));
+  // Loaded a second time, as an edited profile is, constants would be errors.
+  return shell === 'bash' ? text.replaceAll(/^readonly /gm, '') : text;
+}
+
+/**
+ * What may come next after these words, of which the last is being typed: `value`, a tab and a
+ * description per line, then a line with the directive for the shell.
+ */
+export function completionsFor(words: readonly string[], lookups: Lookups): string {
+  const typed = words.at(-1) ?? '';
+  const root = rootFor(typed.slice(typed.indexOf('=') + 1), lookups);
+  let prefix = '';
+  // The library would print them itself, and let no shell wait for the rest of a folder's name.
+  Object.defineProperty(root, 'complete', { value: (text: string) => (prefix = text) });
+  root.parse([...words]);
+  const start = prefix.slice(prefix.indexOf('=') + 1);
+  const fitting = root.completions.filter(
+    ({ value }) => PLAIN.test(value) && value.startsWith(start),
+  );
+  const isFolder = fitting.length > 0 && fitting.every(({ value }) => value.endsWith('/'));
+  const { ShellCompDirectiveNoFileComp: none, ShellCompDirectiveNoSpace: noSpace } =
+    ShellCompDirective;
+  const lines = fitting.map(({ value, description }) => `${value}\t${description ?? ''}`);
+  return [...lines, `:${isFolder ? none | noSpace : none}`, ''].join('\n');
+}
+
+/** Shells expand what is offered to them: no file's name may hold anything that they act on. */
+const PLAIN = /^[\w@%+=:,./-]+$/;
+
+function rootFor(typed: string, lookups: Lookups): RootCommand {
+  const root = new RootCommand();
+  for (const [name, spec] of Object.entries<CommandSpec>(COMMANDS)) {
+    const command = root.command(name, spec.description);
+    for (const flagName of spec.flags) {
+      const { alias, value, choices, negatable }: Flag = FLAGS[flagName];
+      const text = flagText(flagName, spec);
+      if (value === undefined) command.option(flagName, text, alias);
+      else {
+        const values = choices ? offering(() => choices) : valueHandler(value, typed, lookups);
+        command.option(flagName, text, values, alias);
+      }
+      if (negatable) command.option(`no-${flagName}`, `Turn off --${flagName}`);
+    }
+    command.option('help', 'Show the help of this command', 'h');
+    const { argument, maxArguments } = spec;
+    if (argument === undefined) continue;
+    const handler =
+      'words' in argument
+        ? offering(() => argument.words)
+        : offering(() => filesFor(typed, lookups, argument.files));
+    command.argument('argument', handler, maxArguments > 1);
+  }
+  root.command('help', 'Show the help of a command').argument(
+    'command',
+    offering(() => Object.keys(COMMANDS)),
+  );
+  return root;
+}
+
+type Handler = (complete: (value: string, description: string) => void) => void;
+
+function offering(values: () => readonly string[]): Handler {
+  return (complete) => {
+    for (const value of values()) {
+      complete(value, isCommandName(value) ? COMMANDS[value].description : '');
+    }
+  };
+}
+
+function valueHandler(value: string, typed: string, lookups: Lookups): Handler {
+  if (value === 'PROVIDER/MODEL') return offering(() => lookups.models());
+  return offering(() => (['FILE', 'PATH', 'DIR'].includes(value) ? filesFor(typed, lookups) : []));
+}
+
+/** Files and folders that begin as typed; `endings` without a dot. */
+function filesFor(typed: string, lookups: Lookups, endings?: readonly string[]): readonly string[] {
+  const folder = typed.slice(0, typed.lastIndexOf('/') + 1);
+  const wantsHidden = typed.slice(folder.length).startsWith('.');
+  return lookups
+    .namesIn(folder === '' ? '.' : folder)
+    .filter((name) => wantsHidden || !name.startsWith('.'))
+    .filter(
+      (name) =>
+        name.endsWith('/') ||
+        endings === undefined ||
+        endings.some((ending) => name.endsWith(`.${ending}`)),
+    )
+    .map((name) => folder + name);
+}
+
+/** The library prints its scripts with `console.log`; here they are a text like any other. */
+function printedBy(print: () => void): string {
+  const { console } = globalThis;
+  const log = Object.getOwnPropertyDescriptor(console, 'log') ?? {};
+  const lines: string[] = [];
+  Object.defineProperty(console, 'log', { ...log, value: (line: string) => lines.push(line) });
+  try {
+    print();
+  } finally {
+    Object.defineProperty(console, 'log', log);
+  }
+  return lines.map((line) => `${line}\n`).join('');
 }

@@ -7,12 +7,11 @@ import { readyMadeProviders } from '../../providers/resolve.ts';
 import { safeJson } from '../../results/serialize.ts';
 import { wireOf } from '../../run/library.ts';
 import type { Arguments } from '../arguments.ts';
-import type { Check } from '../doctor/check.ts';
+import { type Check, AREAS, type CheckStatus } from '../doctor/check.ts';
 import { keyChecks } from '../doctor/keys.ts';
 import { machineChecks } from '../doctor/machine.ts';
 import { manifestChecks, type ManifestChecks } from '../doctor/manifest.ts';
 import { serverChecks } from '../doctor/servers.ts';
-import { doctorText } from '../doctor/text.ts';
 import { openLearning } from '../learning.ts';
 import { loadNamed } from '../load-named.ts';
 import { packageFile } from '../package-file.ts';
@@ -20,6 +19,8 @@ import { permissionsOf } from '../permissions.ts';
 import { printResult } from '../print-result.ts';
 import { defaultManifest } from '../read-input.ts';
 import { switchFlag } from '../settings.ts';
+import { createStyle, type Color } from '../../report/style.ts';
+import { displayWidth, padEnd, wrapWords } from '../../report/width.ts';
 
 /** Looks at everything that a run depends on. Sends nothing without `--online`, and nothing that costs. */
 export async function doctor(args: Arguments): Promise<number> {
@@ -106,4 +107,47 @@ async function packageFacts(): Promise<{
   readonly engines: { readonly node: string };
 }> {
   return JSON.parse(await readFile(packageFile('package.json'), 'utf8'));
+}
+
+const SIGNS: Readonly<Record<CheckStatus, readonly [string, Color]>> = {
+  ok: ['✓', 'green'],
+  warning: ['!', 'yellow'],
+  missing: ['✗', 'red'],
+  absent: ['–', 'dim'],
+};
+
+/** Longer names have a line to themselves. */
+const WIDEST_NAME = 24;
+
+/** The checks for people: by area, one line or more for each, wrapped between words. */
+function doctorText(
+  checks: readonly Check[],
+  { columns, color }: { readonly columns: number; readonly color: boolean },
+): string {
+  const style = createStyle(color);
+  const areas = Object.entries(AREAS).flatMap(([area, title]) => {
+    const own = checks.filter((check) => check.area === area);
+    if (own.length === 0) return [];
+    const width = Math.min(WIDEST_NAME, Math.max(...own.map(({ name }) => displayWidth(name))));
+    return [[style('bold', title), ...own.flatMap(linesOf(width))]];
+  });
+  return areas.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n');
+
+  function linesOf(width: number): (check: Check) => readonly string[] {
+    return ({ name, status, message, hint }) => {
+      const [sign, color] = SIGNS[status];
+      const indent = ' '.repeat(4 + width + 2);
+      const room = Math.max(20, columns - indent.length);
+      const words = wrapWords(message, room);
+      const head = `  ${style(color, sign)} ${padEnd(name, width)}`;
+      const isLong = displayWidth(name) > width;
+      const first = isLong ? [head, indent + words[0]] : [`${head}  ${words[0]}`];
+      const hints = hint === undefined ? [] : wrapWords(`hint: ${hint}`, room);
+      return [
+        ...first,
+        ...words.slice(1).map((line) => indent + line),
+        ...hints.map((line) => indent + style('dim', line)),
+      ];
+    };
+  }
 }

@@ -11,7 +11,7 @@ import { limitsText } from '../limits-text.ts';
 import { permissionsOf } from '../permissions.ts';
 import { printResult } from '../print-result.ts';
 import { listFlag, switchFlag, textFlag } from '../settings.ts';
-import { tellEarly } from '../tell-early.ts';
+import { tellEarly } from '../terminal.ts';
 
 /** Shows what is known of the limits of a manifest's models, or of every provider. Sends nothing. */
 export async function limits(args: Arguments): Promise<number> {

@@ -12,7 +12,7 @@ import { openSeal } from '../open-seal.ts';
 import { documentFormat, printDocument } from '../print-document.ts';
 import { elsewhereCount, tellElsewhere } from '../read-records.ts';
 import { switchFlag, textFlag } from '../settings.ts';
-import { tellEarly } from '../tell-early.ts';
+import { tellEarly } from '../terminal.ts';
 import { checkWrittenFile } from '../written-file.ts';
 
 /** Makes one results file of several. */

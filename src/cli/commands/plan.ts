@@ -1,7 +1,37 @@
-import { usageError, type Arguments } from '../arguments.ts';
-import { printPlan } from '../print-plan.ts';
-import { printGraph } from '../print-graph.ts';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EXIT } from '../../errors/volley-error.ts';
+import type { VolleyPlan } from '../../forecast/plan-report.ts';
+import { planDocument } from '../../forecast/plan-document.ts';
+import { planVolley } from '../../forecast/plan-volley.ts';
+import { systemClock } from '../../ports/system-clock.ts';
+import { systemOutput } from '../../ports/system-output.ts';
+import { foreign, type Block } from '../../report/document/blocks.ts';
+import { counted } from '../../report/format.ts';
+import { countExactly, type ExactCounts, type CountCache } from '../../forecast/exact-counts.ts';
+import type { Task } from '../../plan/task.ts';
+import { prepare, wireOf, type LoadedManifest } from '../../run/library.ts';
+import type { PreparedRun } from '../../run/prepare.ts';
+import { budgetRefusal } from '../../run/run-budget.ts';
+import { type Arguments, usageError } from '../arguments.ts';
+import { againstOf, type Against } from '../against.ts';
+import { tellCredentialsLeftOut } from '../credentials-note.ts';
+import { changedOnlyOf, earlierOf } from '../earlier-results.ts';
+import { permissionsOf } from '../permissions.ts';
+import { planText } from '../plan-text.ts';
+import { printFindings } from '../print-findings.ts';
+import { documentFormat, printDocument, writeDocument } from '../print-document.ts';
+import { printResult } from '../print-result.ts';
+import { selectionOf } from '../selection.ts';
 import { switchFlag, textFlag } from '../settings.ts';
+import { baseFinding, type AgainstReport } from '../../against/against-report.ts';
+import type { TaskChange } from '../../against/change.ts';
+import { changesDocument } from '../../against/changes-document.ts';
+import { shownCommand, createNotes } from '../notes.ts';
+import { addToJobSummary } from '../job-summary.ts';
+import { checkWrittenFile } from '../written-file.ts';
+import { userCache } from '../user-cache.ts';
+import { graphText } from '../graph-text.ts';
 import { loadNamed } from '../load-named.ts';
 
 export async function plan(args: Arguments): Promise<number> {
@@ -11,4 +41,214 @@ export async function plan(args: Arguments): Promise<number> {
   }
   const loaded = await loadNamed(args);
   return isGraph ? printGraph(args, loaded) : printPlan(args, loaded);
+}
+
+/** Prints what a run would send, cost and take: what `plan` and `--dry-run` share. */
+export async function printPlan(args: Arguments, loaded: LoadedManifest): Promise<number> {
+  await printFindings(loaded.warnings, systemOutput(process.stderr), args);
+  const isExact = switchFlag(args, 'exact');
+  const prepared = await prepare(loaded, {
+    ...permissionsOf(args),
+    purpose: isExact ? 'run' : 'plan',
+    selection: selectionOf(args),
+  });
+  await printFindings(prepared.warnings, systemOutput(process.stderr), args);
+  await tellCredentialsLeftOut(args, loaded.files);
+  const against = await againstOf(args, loaded, prepared);
+  const changed = against && (await changedOnlyOf(args, prepared, against));
+  const earlier = changed ?? (await earlierOf(args, prepared));
+  const plan = await planVolley(prepared, {
+    epochMs: systemClock.epochMs(),
+    ...(isExact ? { count: (tasks) => countTasks(args, prepared, tasks) } : {}),
+    earlier,
+  });
+  if (against) await printChanges(args, against, { plan, needed: changed?.needed ?? 0 });
+  else await printFigures(args, plan, loaded);
+  const refusal = budgetRefusal(prepared.plan.manifest);
+  if (refusal) throw refusal;
+  return plan.isAboveBudget ? EXIT.budget : EXIT.ok;
+}
+
+async function printFigures(
+  args: Arguments,
+  plan: VolleyPlan,
+  loaded: LoadedManifest,
+): Promise<void> {
+  const format = documentFormat(args, { isPrinted: true }) ?? 'text';
+  const page: readonly Block[] = [
+    { kind: 'heading', text: foreign(plan.report.manifest) },
+    ...planDocument(plan.report),
+  ];
+  if (format === 'text')
+    await printResult(planText(plan) + lastLine(plan) + sampleText(args, loaded));
+  else await printDocument(format, page, plan.report);
+  await showPlanInCi(args, page);
+}
+
+function lastLine({ counted: counts }: VolleyPlan): string {
+  if (!counts) return 'Nothing was sent.\n';
+  return counts.asked === 0
+    ? 'Nothing was sent: all counts were known.\n'
+    : `Only to be counted, which is free, ${counted(counts.asked, 'request')} ${counts.asked === 1 ? 'was' : 'were'} sent.\n`;
+}
+
+/** With `--sample`: how to plan by real answers. */
+function sampleText(args: Arguments, { manifest }: LoadedManifest): string {
+  if (!args.values.has('sample') || args.command !== 'plan') return '';
+  const commands = sampleCommands(args, manifest.output);
+  return `\nTo plan by real answers, send this sample first:\n${commands.map((command) => `  ${command}\n`).join('')}`;
+}
+
+async function countTasks(
+  args: Arguments,
+  prepared: PreparedRun,
+  tasks: readonly Task[],
+): Promise<ExactCounts> {
+  const cache = await openCountCache(prepared.plan.manifest.file);
+  const counts = await countExactly(prepared, tasks, {
+    clock: systemClock,
+    random: Math.random,
+    wire: wireOf(permissionsOf(args)),
+    cache,
+  });
+  await cache.save();
+  return counts;
+}
+
+/** The plan of a run under these flags. */
+export async function planOf(
+  args: Arguments,
+  prepared: PreparedRun,
+  against: Against | undefined,
+): Promise<VolleyPlan> {
+  const earlier = await (against
+    ? changedOnlyOf(args, prepared, against)
+    : earlierOf(args, prepared));
+  return planVolley(prepared, { epochMs: systemClock.epochMs(), earlier });
+}
+
+/** In a pull request; the rest is counted. */
+const MOST_IN_MARKDOWN = 200;
+
+/** Prints what a manifest would change, and what that would cost and take. */
+async function printChanges(
+  args: Arguments,
+  against: Against,
+  { plan, needed }: { readonly plan: VolleyPlan; readonly needed: number },
+): Promise<void> {
+  const { base, comparison, findings, warnings, shown } = against;
+  const { v, manifest, ...figures } = plan.report;
+  const isListed = ({ change }: TaskChange): boolean =>
+    change !== 'unchanged' || switchFlag(args, 'all');
+  const tasks: TaskChange[] = [];
+  for await (const task of comparison.changes()) if (isListed(task)) tasks.push(task);
+  const report: AgainstReport = {
+    v,
+    manifest,
+    base: { name: base.name, commit: base.commit ?? null },
+    counts: comparison.counts,
+    tasks,
+    ...figures,
+    warnings: [...warnings, ...figures.warnings],
+    findings: findings.map(baseFinding),
+  };
+  const format = documentFormat(args, { isPrinted: true }) ?? 'text';
+  const changes = (mostListed: number): readonly Block[] =>
+    changesDocument(report, { needed, shown, mostListed, warnings });
+  const page = [...changes(MOST_IN_MARKDOWN), ...planDocument(figures)];
+  await printDocument(format, format === 'markdown' ? page : changes(Infinity), report);
+  await showPlanInCi(args, page);
+  if (format === 'text') await printResult(`\n${planText(plan)}Nothing was sent.\n`);
+}
+
+/** A file to suggest where neither the command nor the manifest names one. */
+const DEFAULT_RESULTS = 'results.jsonl';
+
+/** Flags of a plan that a run of its sample does without. */
+const ONLY_PLANS = new Set(['sample', 'seed', 'output', 'json', 'exact', 'graph', 'overwrite']);
+
+/**
+ * How to plan from real answers: the run that sends the sample, and the plan that then goes by what
+ * came back. `output`: the manifest's own results file.
+ */
+function sampleCommands(args: Arguments, output: string | undefined): readonly string[] {
+  const values = [...args.values].filter(([name]) => !ONLY_PLANS.has(name));
+  const switches = [...args.switches].filter(([name, isOn]) => isOn && !ONLY_PLANS.has(name));
+  const kept = [
+    ...args.positionals,
+    ...values.flatMap(([name, texts]) => texts.flatMap((text) => [`--${name}`, text])),
+    ...switches.map(([name]) => `--${name}`),
+  ];
+  const chance = ['sample', 'seed'].flatMap((name) =>
+    (args.values.get(name) ?? []).flatMap((text) => [`--${name}`, text]),
+  );
+  const file = args.values.get('output')?.[0];
+  const results = file === undefined && output !== undefined ? [] : ['-o', file ?? DEFAULT_RESULTS];
+  return [
+    shownCommand(['run', ...kept, ...chance, ...results]),
+    shownCommand(['plan', ...kept, ...results]),
+  ];
+}
+
+/** Writes a plan to the file of `--markdown`, and to the page of a GitHub Actions job. */
+async function showPlanInCi(args: Arguments, page: readonly Block[]): Promise<void> {
+  const path = textFlag(args, 'markdown');
+  if (path !== undefined) {
+    await checkWrittenFile({ flag: '--markdown ', path, reading: [], overwrite: true });
+    await writeDocument(path, page);
+  }
+  const notes = createNotes(systemOutput(process.stderr), { mode: 'plain' });
+  await notes.print(await addToJobSummary(page));
+}
+
+const COUNTS_FILE = 'token-counts.txt';
+
+/** Counts of earlier plans, in the user's cache folder. Without one they are forgotten, which is not a failure. */
+async function openCountCache(
+  manifestFile: string,
+): Promise<CountCache & { save(): Promise<void> }> {
+  const { folder } = await userCache(manifestFile, [COUNTS_FILE]);
+  const file = folder === undefined ? undefined : join(folder, COUNTS_FILE);
+  const known = file === undefined ? new Map<string, number>() : await readCounts(file);
+  const added: string[] = [];
+  return {
+    get: (fingerprint) => known.get(fingerprint),
+    set(fingerprint, tokens) {
+      known.set(fingerprint, tokens);
+      added.push(`${fingerprint} ${tokens}\n`);
+    },
+    async save() {
+      if (file === undefined || added.length === 0) return;
+      try {
+        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        await appendFile(file, added.join(''), { mode: 0o600 });
+      } catch {
+        // A folder that cannot be written to: the next plan asks again.
+      }
+    },
+  };
+}
+
+/** A line each: the fingerprint, a space, the tokens. Lines that are anything else are passed over. */
+async function readCounts(file: string): Promise<Map<string, number>> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const lines = text.matchAll(/^(v\d+:sha256:[0-9a-f]{64}) (\d{1,9})$/gm);
+  return new Map([...lines].map(([, fingerprint = '', tokens]) => [fingerprint, Number(tokens)]));
+}
+
+/** Prints which tasks wait for which. */
+export async function printGraph(args: Arguments, loaded: LoadedManifest): Promise<number> {
+  if (switchFlag(args, 'json')) {
+    throw usageError(
+      '`--graph` and `--json` exclude each other',
+      '`--graph` prints a tree and a Mermaid diagram, `--json` the figures of the plan',
+    );
+  }
+  const { plan } = await prepare(loaded, {
+    environment: process.env,
+    purpose: 'plan',
+    selection: selectionOf(args),
+  });
+  await printResult(graphText(plan));
+  return EXIT.ok;
 }

@@ -1,7 +1,84 @@
-import type { Arguments } from '../arguments.ts';
+import type { LoadedManifest } from '../../run/library.ts';
+import { type Arguments, usageError } from '../arguments.ts';
+import { checkFrozenFlag } from '../frozen.ts';
+import { switchFlag } from '../settings.ts';
+import type { FlagName } from '../flags.ts';
+import { EXIT } from '../../errors/volley-error.ts';
+import { keepHeapTight } from '../../ports/system-heap.ts';
+import { SinkClosed } from '../../results/sinks/sink.ts';
+import { type RunState, type RunContext, openConsole } from '../run-state.ts';
+import { finishRun, lostToSink, tellInterrupted } from '../finish-run.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { openRun } from '../open-run.ts';
+import { executeRun } from '../execute-run.ts';
+import { checkRun } from '../check-run.ts';
 import { loadNamed } from '../load-named.ts';
-import { runVolley } from '../run-volley.ts';
 
 export async function runManifest(args: Arguments): Promise<number> {
   return runVolley(args, await loadNamed(args));
 }
+
+/**
+ * Runs what was loaded, from the last checks to the exit code: what `run` and `ask` share. Forecasts
+ * are loaded only when asked for.
+ */
+export async function runVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
+  checkRehearsalFlags(args);
+  checkFrozenFlag(args);
+  if (switchFlag(args, 'dry-run')) {
+    return (await import('./plan.ts')).printPlan(args, loaded);
+  }
+  if (switchFlag(args, 'simulate')) {
+    return (await import('../print-rehearsal.ts')).printRehearsal(args, loaded);
+  }
+  return sendVolley(args, loaded);
+}
+
+/** Runs what was loaded, and gives the exit code. */
+async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
+  keepHeapTight();
+  const checked = await checkRun(args, loaded);
+  // Signals are watched before the file is locked: whoever stops the run then finds it free.
+  const context: RunContext = { ...checked, ...openConsole(checked) };
+  const { signals } = context;
+  const state: RunState = {};
+  try {
+    const decided = await openRun(context, state);
+    await executeRun(context, decided, state);
+  } catch (error) {
+    if (error instanceof SinkClosed) return signals.exitCode() ?? EXIT.ok;
+    const lost = await lostToSink(error, context, state);
+    if (lost) throw lost;
+    if (!signals.drain.aborted || error !== signals.drain.reason) throw error;
+    await tellInterrupted(context, state);
+  } finally {
+    try {
+      await finishRun(context, state);
+    } finally {
+      // Also when results are lost: its timers and handlers would keep the process.
+      signals.dispose();
+    }
+  }
+  const { summary } = state;
+  if (summary?.batches_pending !== undefined) return exitCodeOf(summary);
+  return signals.exitCode() ?? (summary ? exitCodeOf(summary, context.maxFailures) : EXIT.bug);
+}
+
+/** Refuses what only a rehearsal has a use for. */
+function checkRehearsalFlags(args: Arguments): void {
+  const isRehearsal = switchFlag(args, 'simulate');
+  if (isRehearsal && switchFlag(args, 'dry-run')) {
+    throw usageError(
+      '`--simulate` and `--dry-run` exclude each other',
+      '`--dry-run` estimates a run, `--simulate` plays it',
+    );
+  }
+  if (switchFlag(args, 'exact') && !switchFlag(args, 'dry-run')) {
+    throw usageError('`--exact` needs `--dry-run`', 'write `--dry-run=exact`, or leave it out');
+  }
+  const stray = REHEARSAL_FLAGS.find((name) => args.values.has(name));
+  if (isRehearsal || stray === undefined) return;
+  throw usageError(`\`--${stray}\` needs \`--simulate\``, `add it, or leave \`--${stray}\` out`);
+}
+
+const REHEARSAL_FLAGS: readonly FlagName[] = ['latency', 'error-rate'];

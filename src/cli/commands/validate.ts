@@ -21,7 +21,7 @@ import { printResult, resultOutput } from '../print-result.ts';
 import { manifestArgument } from '../read-input.ts';
 import { switchFlag } from '../settings.ts';
 import { loadNamed } from '../load-named.ts';
-import { tellEarly } from '../tell-early.ts';
+import { tellEarly } from '../terminal.ts';
 
 /** Checks a manifest, its files and every row. Its findings are the result: they go to stdout. */
 export async function validate(args: Arguments): Promise<number> {

@@ -9,7 +9,7 @@ import { distrustOf } from '../../ports/system-private-folder.ts';
 import { priceAgeDays, stalePricesWarning } from '../../money/price-age.ts';
 import { shippedPrices, shippedPricesAsOf } from '../../money/shipped-prices.ts';
 import { proxyProblem, proxyVariables } from '../../providers/proxy.ts';
-import { projectFolders } from '../project-folders.ts';
+import { projectFolders } from '../user-cache.ts';
 import { progressMode } from '../terminal.ts';
 import type { Check } from './check.ts';
 

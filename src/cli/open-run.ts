@@ -5,12 +5,12 @@ import { companionName } from '../journal/companion.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { counted } from '../report/format.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
-import { stalePrices } from '../run/run-prices.ts';
+import { stalePrices, callersPriceFinder } from '../run/run-prices.ts';
 import type { Base } from './against.ts';
 import type { Arguments } from './arguments.ts';
 import { openBatchNotes } from './batch-flags.ts';
 import { confirm } from './confirm.ts';
-import type { Course, Sending } from './course.ts';
+import type { RunState, RunContext } from './run-state.ts';
 import { openDestination, type Destination } from './destination.ts';
 import { refuseIfFrozen } from './frozen.ts';
 import { openingNotes } from './finish-journal.ts';
@@ -20,10 +20,12 @@ import { selectionNotes } from './selection.ts';
 import { switchFlag } from './settings.ts';
 import { removeOlderSummary } from './summary-file.ts';
 import { isInteractive } from './terminal.ts';
-import { unbudgetedNote } from './unbudgeted.ts';
+import { formatUsd } from '../money/format-usd.ts';
+import { runsInCi } from '../ports/environment.ts';
+import type { PreparedRun } from '../run/prepare.ts';
 
 /** Where the records go, and which tasks are sent. Nothing was sent yet. */
-export interface Decided {
+export interface OpenedRun {
   readonly destination: Destination;
   /** Undefined: all are. */
   readonly resumption: Resumption | undefined;
@@ -51,20 +53,20 @@ function againstNote(base: Base, { new: fresh, changed }: ChangeCounts, needed: 
 }
 
 /** Opens what the results go to, decides what is sent, and notes what is worth knowing before that. */
-export async function openAndDecide(sending: Sending, course: Course): Promise<Decided> {
-  const { args, loaded, prepared, stdout, reporter, notes, waits, signals } = sending;
+export async function openRun(context: RunContext, state: RunState): Promise<OpenedRun> {
+  const { args, loaded, prepared, stdout, reporter, notes, waits, signals } = context;
   const { manifest } = loaded;
   const destination = await waits.during(
     'for the results file to be read',
     openDestination(args, manifest, {
       stdout,
       reporter,
-      seal: sending.sealing.seal,
+      seal: context.sealing.seal,
       signal: signals.drain,
     }),
   );
-  course.destination = destination;
-  await removeOlderSummary(sending.sides['summary-file']);
+  state.destination = destination;
+  await removeOlderSummary(context.sides['summary-file']);
   const prices = prepared.lanes.map(({ price }) => price);
   const stale = stalePrices(manifest, prices, systemClock.epochMs());
   if (stale !== undefined) await notes.print([stale]);
@@ -74,7 +76,7 @@ export async function openAndDecide(sending: Sending, course: Course): Promise<D
     await notes.print(openingNotes(destination.journal, destination.file));
     await notes.print(openBatchNotes(args, destination.journal.found));
   }
-  const { responseCache, sealing } = sending;
+  const { responseCache, sealing } = context;
   if (sealing.problem !== undefined && (journal || responseCache)) {
     await notes.print([sealing.problem]);
   }
@@ -90,18 +92,46 @@ export async function openAndDecide(sending: Sending, course: Course): Promise<D
       }),
     );
     await notes.print(answersFromElsewhere(args, resumption.fromElsewhere));
-    course.resumption = resumption;
+    state.resumption = resumption;
   }
   if (destination.kind === 'journal' && journal?.found && !prepared.plan.selection) {
     await agreeToMoves(args, destination, notes);
   }
-  if (sending.against) {
-    const { base, comparison, warnings } = sending.against;
-    const { resumption, needed } = await changedOnly(prepared, comparison, course.resumption);
-    course.resumption = resumption;
+  if (context.against) {
+    const { base, comparison, warnings } = context.against;
+    const { resumption, needed } = await changedOnly(prepared, comparison, state.resumption);
+    state.resumption = resumption;
     await notes.print([againstNote(base, comparison.counts, needed), ...warnings]);
   }
-  await refuseIfFrozen(args, prepared.plan, course.resumption);
-  await notes.print(await unbudgetedNote(prepared, course.resumption));
-  return { destination, resumption: course.resumption };
+  await refuseIfFrozen(args, prepared.plan, state.resumption);
+  await notes.print(await unbudgetedNote(prepared, state.resumption));
+  return { destination, resumption: state.resumption };
+}
+
+/**
+ * What to say in a CI where no budget holds a run back, before anything is sent: whoever opens a pull
+ * request may change what it costs. Nothing where it costs nothing.
+ */
+async function unbudgetedNote(
+  prepared: PreparedRun,
+  resumption: Resumption | undefined,
+): Promise<readonly string[]> {
+  const { plan } = prepared;
+  // Whoever writes the manifest may write its prices as well.
+  const priceOf = callersPriceFinder(plan.manifest, { trustsPrices: false });
+  const lanes = prepared.lanes.map((lane) => ({ ...lane, price: priceOf(lane.planned) }));
+  const isFree = lanes.every(({ price }) => price?.source === 'free');
+  if (!runsInCi(process.env) || plan.manifest.budget || isFree) return [];
+  const { costBound } = await import('../forecast/forecast-lanes.ts');
+  const { ceilingUsd, retriesUsd } = await costBound({ ...prepared, lanes }, resumption);
+  if (ceilingUsd === 0) return [];
+  const hint = 'set `budget:` or `--max-cost-usd`';
+  if (ceilingUsd === null) {
+    return [`no budget is set, and nothing bounds what this run may cost: ${hint}`];
+  }
+  const more =
+    retriesUsd === null || retriesUsd === 0
+      ? ''
+      : `, and ${formatUsd(retriesUsd)} more if every retry were paid`;
+  return [`no budget is set: this run may cost up to ${formatUsd(ceilingUsd)}${more}; ${hint}`];
 }

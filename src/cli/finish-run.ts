@@ -1,17 +1,18 @@
 import type { VolleyError } from '../errors/volley-error.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import type { Manifest, Budget } from '../manifest/manifest.ts';
 import { SinkFailed } from '../results/sinks/sink.ts';
 import { runDocument } from '../report/document/run-document.ts';
 import { isFinished, type Summary } from '../results/summary.ts';
 import { annotateFailures } from './annotations.ts';
-import type { Course, Sending } from './course.ts';
+import type { RunState, RunContext } from './run-state.ts';
 import { earlierResults, spentBeforeUsd, type Destination } from './destination.ts';
-import { endingNotes } from './ending-notes.ts';
 import { finishJournal } from './finish-journal.ts';
 import { writeRunJunit } from './junit-file.ts';
 import { addToJobSummary, hasJobSummary } from './job-summary.ts';
-import { lostResults } from './lost-results.ts';
+import { lostResults } from './keep-results.ts';
 import { switchFlag } from './settings.ts';
+import { formatUsd } from '../money/format-usd.ts';
+import { counted } from '../report/format.ts';
 
 /**
  * Saves what a stream or file did not take in the emergency dump, and gives the error that says so;
@@ -19,8 +20,8 @@ import { switchFlag } from './settings.ts';
  */
 export async function lostToSink(
   error: unknown,
-  { sides }: Sending,
-  { destination, keeping }: Course,
+  { sides }: RunContext,
+  { destination, keeping }: RunState,
 ): Promise<VolleyError | undefined> {
   const records = keeping?.untaken() ?? [];
   if (!(error instanceof SinkFailed) || destination?.kind !== 'sink' || records.length === 0) {
@@ -35,8 +36,8 @@ export async function lostToSink(
 
 /** Notes that a signal came before anything was sent. */
 export async function tellInterrupted(
-  { args, loaded, notes }: Sending,
-  { destination }: Course,
+  { args, loaded, notes }: RunContext,
+  { destination }: RunState,
 ): Promise<void> {
   await notes.print(['interrupted before anything was sent']);
   // The reading of a results file, and of the tasks to hold against it, ends so; or the wait for
@@ -50,19 +51,19 @@ export async function tellInterrupted(
  * Ends what was begun, however far the run has come: the progress, then the results file. Notes how it
  * went and how to continue. Throws a `VolleyError` (exit 74) when results are not where they should be.
  */
-export async function endRun(sending: Sending, course: Course): Promise<void> {
-  const { args, prepared, reporter, notes, sides, signals, responseCache } = sending;
-  const { destination, keeping, summary, cases } = course;
+export async function finishRun(context: RunContext, state: RunState): Promise<void> {
+  const { args, prepared, reporter, notes, sides, signals, responseCache } = context;
+  const { destination, keeping, summary, cases } = state;
   await reporter.close({
     resultsIn: destination?.kind === 'journal' ? destination.file : undefined,
   });
-  if (destination?.kind === 'journal') await finish(destination, sending, course);
+  if (destination?.kind === 'journal') await finish(destination, context, state);
   if (sides.junit !== undefined && cases && summary) {
     const results = destination?.kind === 'journal' ? destination.file : undefined;
     await writeRunJunit(sides.junit, { results, held: cases });
   }
   if (keeping) await notes.print((await responseCache?.close()) ?? []);
-  if (summary) await tellCi(summary, sending, course);
+  if (summary) await tellCi(summary, context, state);
   if (summary) {
     const ending = {
       budget: prepared.plan.manifest.budget,
@@ -91,8 +92,8 @@ export async function endRun(sending: Sending, course: Course): Promise<void> {
 /** Shows in a pull request, and on the page of a CI job, how the run went. */
 async function tellCi(
   summary: Summary,
-  { prepared, stderr, mode, notes }: Sending,
-  { destination, failures }: Course,
+  { prepared, stderr, mode, notes }: RunContext,
+  { destination, failures }: RunState,
 ): Promise<void> {
   const { manifest } = prepared.plan;
   const groups = failures?.groups() ?? [];
@@ -107,8 +108,8 @@ async function tellCi(
 
 async function finish(
   { journal, file }: Extract<Destination, { readonly kind: 'journal' }>,
-  { graceMs, sides, notes, waits, signals }: Sending,
-  { resumption, keeping, summary }: Course,
+  { graceMs, sides, notes, waits, signals }: RunContext,
+  { resumption, keeping, summary }: RunState,
 ): Promise<void> {
   tellOfFinishing(signals.drain, () =>
     notes.print([`\`${file}\` is being finished; once more to stop at once`]),
@@ -133,4 +134,46 @@ function readsRowsFromStdin({ tasks }: Manifest): boolean {
     if (forEach?.kind === 'file') return forEach.file === '-';
     return forEach?.kind === 'paths' && forEach.list === '-';
   });
+}
+
+/** What is worth a line on stderr when a run has ended. */
+function endingNotes(
+  summary: Summary,
+  {
+    budget,
+    spentBeforeUsd,
+    results,
+    onlyFailed,
+  }: {
+    readonly budget: Budget | undefined;
+    /** By earlier runs of the same results file. */
+    readonly spentBeforeUsd: number;
+    /** The results file, and what all runs into it cost; undefined where no run can continue. */
+    readonly results: { readonly file: string; readonly spentUsd: number } | undefined;
+    /** With `--retry-failed`. */
+    readonly onlyFailed: boolean;
+  },
+): readonly string[] {
+  const { left_out: leftOut = 0, stopped_by: stoppedBy } = summary;
+  const limitUsd = budget?.maxCostUsd;
+  return [
+    ...(results && spentBeforeUsd > 0
+      ? [`all runs into \`${results.file}\` cost ${formatUsd(results.spentUsd)}`]
+      : []),
+    ...(onlyFailed && leftOut > 0
+      ? [
+          `${counted(leftOut, 'task')} ${leftOut === 1 ? 'was' : 'were'} left out: \`--retry-failed\` sends only what failed before, \`--resume\` sends all that is not done`,
+        ]
+      : []),
+    ...(stoppedBy === 'budget' && limitUsd !== undefined
+      ? [
+          `${formatUsd(spentBeforeUsd + spentUsd(summary))} of the budget of ${formatUsd(limitUsd)} is spent, and the next request may cost more than is left: raise \`--max-cost-usd\``,
+        ]
+      : []),
+  ];
+}
+
+/** Attempts that are possibly paid count, as the budget counts them. */
+function spentUsd({ cost_usd: cost, possibly_paid_usd: possiblyPaid = 0 }: Summary): number {
+  return (cost ?? 0) + possiblyPaid;
 }

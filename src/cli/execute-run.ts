@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { roundUsd } from '../money/cost.ts';
 import { systemClock } from '../ports/system-clock.ts';
@@ -9,73 +10,78 @@ import type { Summary } from '../results/summary.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import { wireOf } from '../run/library.ts';
 import type { LearnedLimits } from '../run/learned-limits.ts';
-import { startRun } from '../run/run.ts';
-import type { Course, Sending } from './course.ts';
-import { openDebugFile } from './debug-file.ts';
+import { startRun, redactorOf } from '../run/run.ts';
+import { keepResults, type Keeping } from './keep-results.ts';
+import type { RunContext, RunState } from './run-state.ts';
 import { spentBeforeUsd, type Destination } from './destination.ts';
 import { createHeldCases, type HeldCases } from './junit-file.ts';
-import { keepResults, type Keeping } from './keep-results.ts';
 import { openMetricsFile, type MetricsFile } from './metrics-file.ts';
 import { openLearning } from './learning.ts';
-import type { Decided } from './open-and-decide.ts';
+import type { OpenedRun } from './open-run.ts';
 import { permissionsOf } from './permissions.ts';
 import { switchFlag } from './settings.ts';
 import { writeSummaryFile, type SummaryFacts } from './summary-file.ts';
+import { recordedWire } from '../providers/recorded-wire.ts';
+import type { Wire } from '../providers/transport.ts';
+import { safeJson } from '../results/serialize.ts';
+import type { PreparedRun } from '../run/prepare.ts';
+import { environmentRedactor } from './print-result.ts';
+import { cannotWriteSideFile } from './side-file.ts';
 
 /** Sends what was decided, and shows the run to its end. Throws what it failed with, once it is summed up. */
-export async function playRun(
-  sending: Sending,
-  { destination, resumption }: Decided,
-  course: Course,
+export async function executeRun(
+  context: RunContext,
+  { destination, resumption }: OpenedRun,
+  state: RunState,
 ): Promise<void> {
-  const { graceMs, waits, signals } = sending;
-  const learning = await learningOf(sending);
+  const { graceMs, waits, signals } = context;
+  const learning = await learningOf(context);
   const keeping = keepResults(destination, { graceMs, waits, signal: signals.abort });
-  course.keeping = keeping;
-  const direct = wireOf(permissionsOf(sending.args));
-  const { sides, prepared } = sending;
+  state.keeping = keeping;
+  const direct = wireOf(permissionsOf(context.args));
+  const { sides, prepared } = context;
   const debug =
     sides.debug === undefined
       ? undefined
       : await openDebugFile(sides.debug, { wire: direct, prepared });
-  const events = startRun(sending.prepared, {
+  const events = startRun(context.prepared, {
     clock: systemClock,
     random: Math.random,
     wire: debug?.wire ?? direct,
-    ...(sending.retryDelayMs === undefined ? {} : { retryDelayMs: sending.retryDelayMs }),
+    ...(context.retryDelayMs === undefined ? {} : { retryDelayMs: context.retryDelayMs }),
     drain: signals.drain,
     signal: signals.abort,
     ...(resumption === undefined ? {} : { resumption }),
     spentUsd: spentBeforeUsd(destination),
-    ...(sending.sealing.seal && { seal: sending.sealing.seal }),
-    ...(sending.responseCache && {
-      cached: sending.responseCache.answers,
-      keepAnswer: sending.responseCache.keep,
+    ...(context.sealing.seal && { seal: context.sealing.seal }),
+    ...(context.responseCache && {
+      cached: context.responseCache.answers,
+      keepAnswer: context.responseCache.keep,
     }),
     ...(learning === undefined ? {} : { learning }),
     ...keeping.options,
     ...(keeping.options.batches && {
       batches: {
         ...keeping.options.batches,
-        detaches: switchFlag(sending.args, 'detach'),
-        resubmits: switchFlag(sending.args, 'resubmit'),
+        detaches: switchFlag(context.args, 'detach'),
+        resubmits: switchFlag(context.args, 'resubmit'),
       },
     }),
   });
   const { name, file } = prepared.plan.manifest;
-  if (sides.junit !== undefined) course.cases = createHeldCases(name ?? file);
+  if (sides.junit !== undefined) state.cases = createHeldCases(name ?? file);
   const failures = createFailureLog();
-  course.failures = failures;
+  state.failures = failures;
   const metrics = sides['metrics-file'];
-  const { summary, failed } = await shown(events, sending, {
+  const { summary, failed } = await shown(events, context, {
     destination,
-    cases: course.cases,
+    cases: state.cases,
     failures,
     metrics: metrics === undefined ? undefined : openMetricsFile(metrics, name ?? file),
   });
-  course.summary = summary;
+  state.summary = summary;
   const lacking = await debug?.close();
-  if (lacking !== undefined) await sending.notes.print([lacking]);
+  if (lacking !== undefined) await context.notes.print([lacking]);
   if (failed) throw failed.error;
   const late = summary && savedLate(keeping, summary);
   if (late) throw late;
@@ -86,7 +92,7 @@ async function learningOf({
   prepared: { plan, lanes },
   mode,
   notes,
-}: Sending): Promise<LearnedLimits | undefined> {
+}: RunContext): Promise<LearnedLimits | undefined> {
   // A mock has no limits to learn.
   if (switchFlag(args, 'no-learn') || lanes.every(({ provider }) => provider.type === 'mock')) {
     return undefined;
@@ -107,7 +113,7 @@ interface Shown {
  */
 async function shown(
   events: AsyncIterable<RunEvent>,
-  { reporter, sides, prepared }: Pick<Sending, 'reporter' | 'sides' | 'prepared'>,
+  { reporter, sides, prepared }: Pick<RunContext, 'reporter' | 'sides' | 'prepared'>,
   {
     destination,
     cases,
@@ -155,7 +161,7 @@ async function shown(
 }
 
 function factsOf(
-  { plan: { manifest } }: Sending['prepared'],
+  { plan: { manifest } }: RunContext['prepared'],
   destination: Destination,
 ): SummaryFacts {
   const { name, file } = manifest;
@@ -185,4 +191,48 @@ function savedLate(
     hint: 'run again with --resume',
     cause,
   });
+}
+
+/** What `--debug` keeps of a run: each request and what came back, one JSON object per line. */
+interface DebugFile {
+  readonly wire: Wire;
+  /** Gives what to tell the user; undefined when all was written. */
+  close(): Promise<string | undefined>;
+}
+
+/** Creates the file, mode 0600, over an older one. Throws a `VolleyError` (exit 74) when it cannot be. */
+async function openDebugFile(
+  path: string,
+  { wire, prepared }: { readonly wire: Wire; readonly prepared: PreparedRun },
+): Promise<DebugFile> {
+  const file = await open(path, 'w', 0o600).catch((cause: unknown) => {
+    throw cannotWriteSideFile('debug', { path, cause, state: 'nothing was sent' });
+  });
+  const ofProviders = redactorOf(prepared, wire);
+  const ofEnvironment = environmentRedactor();
+  let failure: unknown;
+  // One write at a time, so that lines stay whole.
+  let last = Promise.resolve();
+  const append = (line: string): void => {
+    last = last.then(async () => {
+      if (failure === undefined) await file.writeFile(line);
+    });
+    last = last.catch((error: unknown) => {
+      failure ??= error;
+    });
+  };
+  return {
+    wire: recordedWire(wire, {
+      clock: systemClock,
+      keep: (exchange) => append(`${ofEnvironment(ofProviders(safeJson(exchange)))}\n`),
+    }),
+    async close() {
+      await last;
+      await file.close().catch((error: unknown) => {
+        failure ??= error;
+      });
+      if (failure === undefined) return undefined;
+      return `\`${path}\` lacks requests: ${reasonOf(failure)}; the results are not affected`;
+    },
+  };
 }

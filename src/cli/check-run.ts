@@ -6,8 +6,7 @@ import { prepare, type LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { decideTasks } from '../run/resume.ts';
 import { againstOf, type Against } from './against.ts';
-import { agree } from './agree.ts';
-import type { Arguments } from './arguments.ts';
+import { type Arguments, usageError } from './arguments.ts';
 import { tellCredentialsLeftOut } from './credentials-note.ts';
 import { maxFailuresFlag, type MaxFailures } from './exit-code.ts';
 import { permissionsOf } from './permissions.ts';
@@ -23,9 +22,14 @@ import { selectionOf } from './selection.ts';
 import { choiceFlag, durationFlag, switchFlag, textFlag } from './settings.ts';
 import { readySideFile, SIDE_FILES, sideFiles, type SideFiles } from './side-file.ts';
 import { isInteractive, progressMode, PROGRESS_MODES } from './terminal.ts';
+import { printable } from '../errors/printable.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Task } from '../plan/task.ts';
+import { estimateInput } from '../run/estimate-input.ts';
+import { confirm } from './confirm.ts';
 
 /** A run that is checked and agreed to. Nothing of it is open yet. */
-export interface SettledRun {
+export interface CheckedRun {
   readonly args: Arguments;
   readonly loaded: LoadedManifest;
   readonly prepared: PreparedRun;
@@ -50,7 +54,7 @@ const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
  * Settles all that can be before the results are opened. Throws a `VolleyError` for what cannot be
  * run, or is not agreed to.
  */
-export async function settleRun(args: Arguments, loaded: LoadedManifest): Promise<SettledRun> {
+export async function checkRun(args: Arguments, loaded: LoadedManifest): Promise<CheckedRun> {
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);
   await printFindings(loaded.warnings, stderr, args);
@@ -121,4 +125,53 @@ async function refuseFrozenEarly(
 /** It is not this manifest that is wrong. */
 function asNote(finding: Finding): Finding {
   return { ...finding, severity: 'warning' };
+}
+
+/** Above these, a terminal is asked once. */
+const ASK_ABOVE = { tasks: 10, inputTokens: 50_000 };
+
+/**
+ * Shows the estimate of a run, if asked to, and of a large one on a terminal, where it also asks.
+ * Throws a `VolleyError` (exit 2) when the answer is no.
+ */
+async function agree(
+  args: Arguments,
+  prepared: PreparedRun,
+  { mode, against }: { readonly mode: ReporterMode; readonly against: Against | undefined },
+): Promise<void> {
+  const wanted = args.switches.get('estimate');
+  if (wanted === true && mode === 'json') {
+    throw usageError(
+      '`--estimate` has no room beside `--progress json`',
+      '`volley plan --json` gives the estimate as data',
+    );
+  }
+  const sent = against ? changedPart(prepared.plan, against) : prepared.plan;
+  const isAsked = await mustAsk(args, prepared, sent);
+  if (wanted === true || (isAsked && wanted !== false)) {
+    const { planText } = await import('./plan-text.ts');
+    const { planOf } = await import('./commands/plan.ts');
+    await systemOutput(process.stderr).write(planText(await planOf(args, prepared, against)));
+  }
+  if (isAsked) await confirm(printable(question(sent)));
+}
+
+/** The part of a plan that is sent without being asked for by others. */
+function changedPart(plan: Plan, { comparison: { counts, isChanged } }: Against): Plan {
+  async function* changed(): AsyncGenerator<Task> {
+    for await (const task of plan.tasks()) if (isChanged[task.index] === 1) yield task;
+  }
+  return { ...plan, total: counts.new + counts.changed, tasks: changed };
+}
+
+async function mustAsk(args: Arguments, { lanes }: PreparedRun, sent: Plan): Promise<boolean> {
+  if (switchFlag(args, 'yes') || !isInteractive()) return false;
+  if (lanes.every(({ provider }) => provider.type === 'mock')) return false;
+  const { tasks, inputTokens } = await estimateInput(sent);
+  return tasks > ASK_ABOVE.tasks || inputTokens > ASK_ABOVE.inputTokens;
+}
+
+function question(plan: Plan): string {
+  const models = plan.lanes.map(({ provider, model }) => `${provider}/${model}`);
+  return `Send ${plan.total.toLocaleString('en')} ${plan.total === 1 ? 'task' : 'tasks'} to ${models.join(', ')}?`;
 }

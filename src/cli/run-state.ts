@@ -1,12 +1,34 @@
+import type { Summary } from '../results/summary.ts';
+import type { FailureLog } from '../report/failure-log.ts';
+import type { Resumption } from '../run/resume.ts';
+import type { Destination } from './destination.ts';
+import type { HeldCases } from './junit-file.ts';
+import type { Keeping } from './keep-results.ts';
+import type { CheckedRun } from './check-run.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { createReporter, type Reporter } from '../report/reporter.ts';
 import { createNotes, type Notes } from './notes.ts';
-import type { SettledRun } from './settle-run.ts';
 import { watchSignals, type Interruption } from './signals.ts';
 import { watchWaits, type WaitWatch } from './wait-watch.ts';
 
+/** A run that is on its way, with all that stays the same until its end. */
+export interface RunContext extends CheckedRun, RunConsole {}
+
+/** How far it has come. Entered as soon as it is known: whatever breaks it off, its end goes by this. */
+export interface RunState {
+  /** From here on there may be a lock to free, and results to save. */
+  destination?: Destination;
+  resumption?: Resumption;
+  keeping?: Keeping;
+  /** Test cases of a run whose results cannot be read again. */
+  cases?: HeldCases;
+  summary?: Summary | undefined;
+  /** Why tasks failed so far. */
+  failures?: FailureLog;
+}
+
 /** What a run says on stderr while it lasts, and the signals that it hears. */
-export interface RunConsole {
+interface RunConsole {
   readonly reporter: Reporter;
   readonly notes: Notes;
   readonly waits: WaitWatch;
@@ -19,7 +41,7 @@ export function openConsole({
   stderr,
   mode,
   graceMs,
-}: Pick<SettledRun, 'args' | 'stderr' | 'mode' | 'graceMs'>): RunConsole {
+}: Pick<CheckedRun, 'args' | 'stderr' | 'mode' | 'graceMs'>): RunConsole {
   const reporter = createReporter(mode, {
     stderr,
     color: args.switches.get('color') ?? stderr.color,
