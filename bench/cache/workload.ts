@@ -46,11 +46,14 @@ export interface Setting {
   readonly concurrency: number | undefined;
   readonly caching: boolean;
   readonly limits?: string;
+  /** Whether it is asked at the vendor's own host. Default: at one that nothing is known of. */
+  readonly isAtVendor?: boolean;
 }
 
 export function manifestOf(work: Workload, model: Model, setting: Setting): string {
   const [provider = ''] = model.name.split('/');
   const { concurrency, caching } = setting;
+  const host = setting.isAtVendor === true ? '' : 'base_url: "http://127.0.0.1:1/v1", ';
   const limits = [
     ...(concurrency === undefined ? [] : [`concurrency: ${concurrency}`]),
     ...(setting.limits === undefined ? [] : [setting.limits]),
@@ -65,7 +68,7 @@ export function manifestOf(work: Workload, model: Model, setting: Setting): stri
   return `
 defaults: { model: ${model.name}, max_tokens: 200, prompt_cache: ${caching ? 'auto' : 'off'} }
 run: { max_concurrent: 200 }
-providers: { ${provider}: { base_url: "http://127.0.0.1:1/v1"${model.api ?? ''}, limits: { ${limits.join(', ')} } } }
+providers: { ${provider}: { ${host}limits: { ${limits.join(', ')} }${model.api ?? ''} } }
 tasks:
 ${entries.join('\n')}
 `;
