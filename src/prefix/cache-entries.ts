@@ -30,6 +30,8 @@ export interface CacheTotals {
   readTokens: number;
   /** Why nothing is cached any more. */
   stopped: CacheStop | undefined;
+  /** The provider's own word for it. */
+  diagnosis: string | undefined;
   /** How long an entry has to rest before it can be read, as far as it was found out. */
   restMs: number;
 }
@@ -50,6 +52,8 @@ export interface Entry {
   given: number;
   lifetime: CacheLifetime | undefined;
   aliveUntilMs: number;
+  /** The response that wrote it. */
+  writtenBy: string | undefined;
   /** No probe before. */
   notBeforeMs: number;
   /** Probes in a row that read nothing. */
@@ -83,6 +87,7 @@ export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntr
     sharedTokens: 0,
     readTokens: 0,
     stopped: undefined,
+    diagnosis: undefined,
     restMs: Math.max(restMs, rules.restMs),
   };
   let { minTokens } = rules;
@@ -102,6 +107,7 @@ export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntr
       given: 0,
       lifetime: undefined,
       aliveUntilMs: 0,
+      writtenBy: undefined,
       notBeforeMs: 0,
       missedProbes: 0,
       missed: 0,
@@ -135,6 +141,7 @@ export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntr
     entry.failedLeads = 0;
     const wasRead = isHit(prefixes, at, { report, promptTokens });
     if (wasRead) return read(entry, role);
+    totals.diagnosis = report.missedFor ?? totals.diagnosis;
     if (role === 'lead') written(prefix, entry, report, nowMs);
     if (role === 'probe') probeMissed(entry, nowMs);
     if (role === 'follow') followerMissed(entry, nowMs);
@@ -153,6 +160,7 @@ export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntr
     const isWritten = rules.kind === 'automatic' || report.writtenTokens + report.readTokens > 0;
     if (isWritten) {
       move(entry, 'unproven');
+      entry.writtenBy = report.responseId;
       entry.notBeforeMs = nowMs + totals.restMs;
       return;
     }

@@ -30,6 +30,8 @@ export interface CacheRules {
   readonly restMs: number;
   /** Whether a call of its own can write a prefix without an answer: see `warm-up-call.ts`. */
   readonly hasWarmUpCall: boolean;
+  /** Whether it says why a prefix was not read. */
+  readonly hasDiagnostics: boolean;
 }
 
 export interface CacheRates {
@@ -58,9 +60,11 @@ export function cacheRules(cached: CachedModel, price: Price | undefined): Cache
       settings: 'first',
       restMs: 0,
       hasWarmUpCall: false,
+      hasDiagnostics: false,
     };
   }
   const isAnthropics = marking === 'anthropic';
+  const isResponses = !isAnthropics && cached.api === 'responses';
   return {
     kind: 'breakpoints',
     minTokens: isAnthropics ? minimumOfClaude(cached.model) : MINIMUM_ELSEWHERE,
@@ -69,7 +73,8 @@ export function cacheRules(cached: CachedModel, price: Price | undefined): Cache
     rates,
     settings: isAnthropics && cached.type === 'anthropic' ? 'before_messages' : 'first',
     restMs: cached.host === ANTHROPICS_HOST ? ANTHROPICS_REST_MS : 0,
-    hasWarmUpCall: cached.type === 'anthropic' || (!isAnthropics && cached.api === 'responses'),
+    hasWarmUpCall: cached.type === 'anthropic' || isResponses,
+    hasDiagnostics: cached.host === ANTHROPICS_HOST || (isResponses && isOpenais(cached.host)),
   };
 }
 
@@ -79,6 +84,10 @@ export function cacheRules(cached: CachedModel, price: Price | undefined): Cache
  */
 const ANTHROPICS_HOST = 'api.anthropic.com';
 const ANTHROPICS_REST_MS = 2_000;
+
+function isOpenais(host = ''): boolean {
+  return /(?:^|\.)api\.openai\.com$/.test(host);
+}
 
 /** OpenAI's, and those of most others. */
 const MINIMUM_ELSEWHERE = 1_024;

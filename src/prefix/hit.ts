@@ -6,6 +6,9 @@ export interface CacheReport {
   readonly writtenTokens: number;
   /** All of the prompt, those included. */
   readonly promptTokens: number;
+  readonly responseId?: string | undefined;
+  /** The provider's word for why nothing was read. */
+  readonly missedFor?: string | undefined;
 }
 
 /**

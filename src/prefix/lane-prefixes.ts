@@ -44,6 +44,7 @@ interface ReportedUsage {
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
   readonly isEstimated?: true;
+  readonly cacheNote?: Pick<CacheReport, 'responseId' | 'missedFor'>;
 }
 
 export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePrefixes {
@@ -142,6 +143,7 @@ function reportOf(usage: ReportedUsage): CacheReport | 'silent' {
   if (usage.isEstimated) return 'silent';
   const { inputTokens, cacheReadTokens, cacheWriteTokens } = usage;
   return {
+    ...usage.cacheNote,
     readTokens: cacheReadTokens,
     writtenTokens: cacheWriteTokens,
     promptTokens: inputTokens + cacheReadTokens + cacheWriteTokens,

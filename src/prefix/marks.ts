@@ -10,6 +10,8 @@ export interface CacheMarks {
   readonly key: string;
   /** It is a warm-up call: no answer is asked for. */
   readonly isOnlyWritten?: true;
+  /** The provider is asked why a prefix is not read that this response wrote; undefined there: it writes one itself. */
+  readonly comparedWith?: { readonly responseId: string | undefined };
 }
 
 export interface Breakpoint {

@@ -177,9 +177,12 @@ export function createWarmUp({
       }
       out += 1;
       const marks = rules.kind === 'breakpoints' ? marksOf(marked) : undefined;
+      const awaited = roles.findIndex((role) => role === 'lead' || role === 'probe');
+      const asked = rules.hasDiagnostics ? shared.prefixes[awaited] : undefined;
+      const comparedWith = asked && { responseId: entries.of(asked).writtenBy };
       const pass = {
         shared,
-        marks,
+        marks: marks && { ...marks, ...(comparedWith && { comparedWith }) },
         roles,
         startedMs: nowMs,
         expectedRead,

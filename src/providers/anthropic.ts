@@ -1,6 +1,6 @@
 import type { Attachment } from '../plan/attachment.ts';
 import { conversation, isPdf } from './attachment-parts.ts';
-import { cacheControl } from './cache-fields.ts';
+import { cacheControl, cacheDiagnostics } from './cache-fields.ts';
 import { encoded, isText, present } from './dialect.ts';
 import type { Dialect } from './dialect.ts';
 import { listAt, objectAt, textAt } from './json-shape.ts';
@@ -37,6 +37,7 @@ export const anthropicDialect: Dialect = {
         stop_sequences: parameters.stop,
         ...thinkingField(request),
         output_config: outputConfig(request),
+        diagnostics: form.asksForDiagnosis ? cacheDiagnostics(marks) : undefined,
         stream: form.streams ? true : undefined,
       }),
     );

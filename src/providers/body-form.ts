@@ -12,6 +12,8 @@ export interface BodyForm {
   readonly streams: boolean;
   /** Whether a request says what is to be cached. */
   readonly marksCache: boolean;
+  /** Whether it asks why something was not read from the cache. */
+  readonly asksForDiagnosis: boolean;
 }
 
 /** The server refused a request because of a field that Volley chose: how to write it instead. */
@@ -29,6 +31,9 @@ export function amendedForm(
   }
   if (form.forbidsStorage && refuses('store')) return { ...form, forbidsStorage: false };
   if (form.asksForUsage && refuses('stream_options')) return { ...form, asksForUsage: false };
+  if (form.asksForDiagnosis && DIAGNOSIS_FIELDS.some((field) => isRefused(field, told))) {
+    return { ...form, asksForDiagnosis: false };
+  }
   if (form.marksCache && CACHE_FIELDS.some((field) => isRefused(field, told))) {
     return { ...form, marksCache: false };
   }
@@ -37,6 +42,8 @@ export function amendedForm(
   }
   return undefined;
 }
+
+const DIAGNOSIS_FIELDS = ['diagnostics', 'comparison_response_id'];
 
 /** Some of them stand deep inside a request. */
 const CACHE_FIELDS = [

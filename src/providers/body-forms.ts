@@ -35,6 +35,7 @@ export function createBodyForms(
     asksForUsage: true,
     streams: stream !== 'never',
     marksCache: true,
+    asksForDiagnosis: true,
   };
   const byModel = new Map<string, BodyForm>();
   /** What has been changed for a model: each only once, so that two refusals cannot take turns. */
@@ -76,4 +77,5 @@ const FIELDS = [
   'asksForUsage',
   'streams',
   'marksCache',
+  'asksForDiagnosis',
 ] as const;

@@ -2,6 +2,7 @@ import { takesBreakpoints } from '../manifest/cache-lifetimes.ts';
 import { breakpointAfter, steersCaching, type CacheMarks } from '../prefix/marks.ts';
 import type { LeadingPart } from '../prefix/prefix.ts';
 import type { PromptRequest } from '../plan/task.ts';
+import type { BodyForm } from './body-form.ts';
 import { isText, present } from './dialect.ts';
 import type { JsonObject } from './json-shape.ts';
 
@@ -13,6 +14,11 @@ export function cacheControl(
     const found = breakpointAfter(marks, part);
     return found && { cache_control: present({ type: 'ephemeral', ttl: found.lifetime }) };
   };
+}
+
+/** Anthropic's question why a prefix was not read. */
+export function cacheDiagnostics(marks: CacheMarks | undefined): JsonObject | undefined {
+  return marks?.comparedWith && { previous_message_id: marks.comparedWith.responseId ?? null };
 }
 
 /** OpenAI's breakpoint. */
@@ -34,9 +40,17 @@ export function choosesCaching({ model, parameters: { params } }: PromptRequest)
  * The fields of a request to one of OpenAI's latest models. Without them it would write an entry for every request,
  * up to its very end, and charge for it.
  */
-export function cacheOptions(marks: CacheMarks | undefined): JsonObject {
+export function cacheOptions(
+  marks: CacheMarks | undefined,
+  { asksForDiagnosis }: Pick<BodyForm, 'asksForDiagnosis'>,
+): JsonObject {
+  const compared = asksForDiagnosis ? marks?.comparedWith : undefined;
   return present({
-    prompt_cache_options: present({ mode: 'explicit', prewarm: marks?.isOnlyWritten }),
+    prompt_cache_options: present({
+      mode: 'explicit',
+      prewarm: marks?.isOnlyWritten,
+      comparison_response_id: compared?.responseId,
+    }),
     prompt_cache_key: marks && `volley-${marks.key}`,
   });
 }

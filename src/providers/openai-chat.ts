@@ -43,7 +43,7 @@ export const chatDialect: Dialect = {
           type: 'json_schema',
           json_schema: strictSchema(schema.native),
         },
-        ...(chooses && cacheOptions(marks)),
+        ...(chooses && cacheOptions(marks, form)),
         ...(form.streams && {
           stream: true,
           stream_options: form.asksForUsage ? { include_usage: true } : undefined,

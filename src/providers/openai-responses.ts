@@ -56,7 +56,7 @@ export const responsesDialect: Dialect = {
         store:
           form.forbidsStorage && parameters.params?.['store'] === undefined ? false : undefined,
         stream: form.streams ? true : undefined,
-        ...(chooses && cacheOptions(marks)),
+        ...(chooses && cacheOptions(marks, form)),
       }),
     );
   },

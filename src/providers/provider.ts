@@ -4,6 +4,7 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { BatchApi } from './batch-api.ts';
+import type { CacheNote } from './cache-diagnosis.ts';
 
 /** The seam behind which every wire format lives. A new provider is one file and one line in the registry. */
 export interface Provider {
@@ -106,6 +107,7 @@ export interface Usage {
   readonly reasoningTokens: number;
   /** Some of it was not reported, or cannot be: then it is what the texts let expect. */
   readonly isEstimated?: true;
+  readonly cacheNote?: CacheNote;
 }
 
 export interface AttemptFailure extends Failure {

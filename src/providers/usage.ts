@@ -1,5 +1,6 @@
 import { roughRequestTokens, roughTokens } from '../plan/rough-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
+import { cacheNote, type CacheNote } from './cache-diagnosis.ts';
 import { isObject } from './json-shape.ts';
 import type { JsonObject } from './json-shape.ts';
 import type { Usage } from './provider.ts';
@@ -16,6 +17,7 @@ export interface ReportedUsage {
   readonly cacheWriteTokens: number;
   readonly cacheWriteLongTokens: number;
   readonly reasoningTokens: number;
+  readonly cacheNote?: CacheNote | undefined;
 }
 
 /** Reads the usage of an answer, whichever vendor's names it has. */
@@ -23,7 +25,9 @@ export function reportedUsage(body: JsonObject): ReportedUsage {
   for (const place of USAGE_PLACES) {
     const usage = valueAt(body, place);
     const found = isObject(usage) ? countsIn(usage) : undefined;
-    if (found && found.counts.size > 0) return withoutOverlap(found);
+    if (found && found.counts.size > 0) {
+      return { ...withoutOverlap(found), cacheNote: cacheNote(body) };
+    }
   }
   return withoutOverlap({ counts: new Map(), isApart: false });
 }
@@ -65,6 +69,7 @@ export function completeUsage(reported: ReportedUsage, work: AnswerWork): Usage 
     cacheWriteLongTokens: Math.min(cacheWriteLongTokens, cacheWriteTokens),
     reasoningTokens: Math.min(reported.reasoningTokens, output.tokens),
     ...(isInputKnown && output.isKnown ? {} : { isEstimated: true }),
+    ...(reported.cacheNote && { cacheNote: reported.cacheNote }),
   };
 }
 

@@ -194,7 +194,10 @@ function cacheText(summary: Summary): string {
     ...(saved !== null && saved > 0 ? [`saved ${formatUsd(saved)}`] : []),
     ...(saved !== null && saved < 0 ? [`cost ${formatUsd(-saved)} more than without`] : []),
     ...(calls > 0 ? [counted(calls, 'warm-up call')] : []),
-    ...stopped.map(({ model, reason }) => `${printableLine(model)}: ${GIVEN_UP[reason]}`),
+    ...stopped.map(({ model, reason, diagnosis }) => {
+      const said = diagnosis === undefined ? '' : ` (diagnosis: ${printableLine(diagnosis)})`;
+      return `${printableLine(model)}: ${GIVEN_UP[reason]}${said}`;
+    }),
   ];
   return parts.join(' · ');
 }

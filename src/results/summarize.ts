@@ -216,8 +216,10 @@ function boundBy({ boundBy: bound }: ScheduleTotals): Summary['bound_by'] {
 function cached({ caching }: ScheduleTotals): Partial<Summary> {
   const sharedTokens = caching.reduce((sum, lane) => sum + lane.sharedTokens, 0);
   const readTokens = caching.reduce((sum, lane) => sum + lane.readTokens, 0);
-  const stopped = caching.flatMap(({ lane, stopped: reason }) =>
-    reason === undefined ? [] : { model: lane, reason },
+  const stopped = caching.flatMap(({ lane, stopped: reason, diagnosis }) =>
+    reason === undefined
+      ? []
+      : { model: lane, reason, ...(diagnosis !== undefined && { diagnosis }) },
   );
   return {
     ...(sharedTokens > 0 && { shared_tokens: sharedTokens, shared_tokens_read: readTokens }),

@@ -44,7 +44,11 @@ export interface Summary {
   readonly shared_tokens?: number;
   readonly shared_tokens_read?: number;
   /** Models for which caching was given up; absent when there are none. */
-  readonly caching_stopped?: ReadonlyArray<{ readonly model: string; readonly reason: CacheStop }>;
+  readonly caching_stopped?: ReadonlyArray<{
+    readonly model: string;
+    readonly reason: CacheStop;
+    readonly diagnosis?: string;
+  }>;
   /** Calls of the provider's own that wrote a shared prefix to its cache, and what they cost of `cost_usd`; absent when there were none. */
   readonly warm_ups?: number;
   readonly warm_ups_usd?: number | null;

@@ -124,6 +124,10 @@ describe('a refusal of a field that Volley chose', () => {
     ['store', { store: false }, { forbidsStorage: false }],
     ['stream_options', { stream: true, stream_options: {} }, { asksForUsage: false }],
     ['stream', { stream: true }, { streams: false }],
+    ['cache_control', {}, { marksCache: false }],
+    ['prompt_cache_options', {}, { marksCache: false }],
+    ['diagnostics', {}, { asksForDiagnosis: false }],
+    ['prompt_cache_options.comparison_response_id', {}, { asksForDiagnosis: false }],
   ] as const)('`%s` is left out', (field, sent, change) => {
     const streaming = { ...form, streams: true };
     const body = openai(`Unrecognized request argument supplied: ${field}`);

@@ -73,6 +73,7 @@ export const PLAIN = {
     forbidsStorage: true,
     asksForUsage: true,
     marksCache: true,
+    asksForDiagnosis: true,
     streams: false,
   },
 } as const;

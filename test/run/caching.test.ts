@@ -29,6 +29,11 @@ tasks:
 `;
 }
 
+/** At the vendor's own host. */
+function atVendor(asked: Asked): string {
+  return manifest(asked).replace(/base_url: "[^"]*", /, '');
+}
+
 function ask(asked: Asked, vendor: Partial<PlayOptions['vendor']> = {}) {
   return play(manifest(asked), {
     files: { 'context.txt': CONTEXT },
@@ -97,6 +102,23 @@ describe('a context that tasks share', () => {
     ]);
   });
 
+  it.each([
+    ['anthropic/claude-opus-5-5', 'anthropic', 'system_changed'],
+    ['openai/gpt-6.1-sol', 'openai', 'prompt_cache_key_changed'],
+  ] as const)('is given up with what the vendor of %s says of it', async (model, kind, word) => {
+    for (const [missedFor, diagnosis] of [
+      [word, word],
+      ['unavailable', undefined],
+    ] as const) {
+      const { summary } = await play(atVendor({ model }), {
+        files: { 'context.txt': CONTEXT },
+        vendor: { kind, neverHits: true, missedFor },
+      });
+      const reason = 'never_read';
+      expect(summary.caching_stopped).toEqual([{ model, reason, ...(diagnosis && { diagnosis }) }]);
+    }
+  });
+
   it('is never paid for beyond the budget, its warm-up call included', async () => {
     const { summary } = await ask({ tasks: 50, budget: 0.25 });
     expect(summary.stopped_by).toBe('budget');
@@ -132,10 +154,10 @@ describe('a context that tasks share', () => {
   });
 
   it('rests for two seconds at Anthropic itself before the first task reads it', async () => {
-    const { vendor } = await play(
-      manifest({ tasks: 5, limits: 'concurrency: 20' }).replace(/base_url: "[^"]*", /, ''),
-      { files: { 'context.txt': CONTEXT }, vendor: { kind: 'anthropic', restMs: 2_000 } },
-    );
+    const { vendor } = await play(atVendor({ tasks: 5, limits: 'concurrency: 20' }), {
+      files: { 'context.txt': CONTEXT },
+      vendor: { kind: 'anthropic', restMs: 2_000 },
+    });
     expect(vendor.calls.map(({ startedMs }) => startedMs)).toEqual([0, 3_000, 4_000, 4_000, 4_000]);
     expect(writes(vendor.calls)).toHaveLength(1);
   });

@@ -15,6 +15,8 @@ export interface VendorOptions {
   readonly restMs?: number;
   /** Writes are charged, and nothing is ever read. */
   readonly neverHits?: boolean;
+  /** What it says of that to a request that names the one it is to be compared with. */
+  readonly missedFor?: string;
   /** A status instead of an answer, for nothing; undefined: it is answered. */
   readonly failsWith?: () => number | undefined;
   /** Knows no calls that only write. */
@@ -214,7 +216,10 @@ export function createVendor(options: VendorOptions): Vendor {
       isWarmUp,
     };
     calls.push(call);
-    return { status: 200, body: reply(path, call, calls.length) };
+    return {
+      status: 200,
+      body: { ...reply(path, call, calls.length), ...diagnosis(body, options, calls.length) },
+    };
   }
 
   return {
@@ -342,7 +347,29 @@ function fieldOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-function reply(path: string, call: VendorCall, n: number): unknown {
+/** As far as the request asks for one. */
+function diagnosis(
+  body: Readonly<Record<string, unknown>>,
+  { kind, missedFor }: VendorOptions,
+  answers: number,
+): Readonly<Record<string, unknown>> {
+  const isKnown = (id: unknown): boolean => Number(String(id).replace(/^\D+/, '')) < answers;
+  if (kind === 'anthropic') {
+    const id = fieldOf(body['diagnostics'], 'previous_message_id');
+    if (id === undefined) return {};
+    const type = isKnown(id) ? missedFor : 'previous_message_not_found';
+    return { diagnostics: { cache_miss_reason: id === null ? null : { type } } };
+  }
+  const asked = body['prompt_cache_options'];
+  const id = fieldOf(asked, 'comparison_response_id');
+  if (id === undefined) return { prompt_cache_options: asked };
+  const told = isKnown(id)
+    ? { type: 'cache_miss', reason: missedFor, cache_missed_tokens: 1 }
+    : { type: 'comparison_response_not_found' };
+  return { prompt_cache_options: asked, prompt_cache_diagnostics: told };
+}
+
+function reply(path: string, call: VendorCall, n: number): Readonly<Record<string, unknown>> {
   const { inputTokens, readTokens, writtenTokens, outputTokens, body } = call;
   const { model } = body;
   const total = inputTokens + readTokens + writtenTokens;
