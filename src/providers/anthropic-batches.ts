@@ -1,21 +1,13 @@
-import { wellFormed } from '../ports/well-formed.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import {
-  unprocessed,
-  type BatchApi,
-  type BatchState,
-  type CollectedRow,
-  type Reply,
-} from './batch-api.ts';
-import { failed, jsonLines, type BatchCalls } from './batch-call.ts';
+import { unprocessed, type BatchApi, type BatchState, type Reply } from './batch-api.ts';
+import type { BatchCalls } from './batch-call.ts';
 import { judgedRow } from './batch-rows.ts';
+import { listedBatches, MOST_IN_BATCH, replyWith, rowsIn, rowText } from './batch-wire.ts';
 import type { BodyForms } from './body-forms.ts';
 import type { Dialect } from './dialect.ts';
-import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
+import { isObject, objectAt, textAt, type JsonObject } from './json-shape.ts';
 import type { AttemptOutcome } from './provider.ts';
 
-/** Smaller than the API allows: more progress, for it counts nothing until a whole batch has ended. */
-const MOST = { rows: 10_000, bytes: 48 * 1024 * 1024 };
 const PATH = '/v1/messages/batches';
 
 /** Anthropic's Message Batches. They have no name of the caller's: a lost create is found by time and size. */
@@ -24,7 +16,7 @@ export function createAnthropicBatches(parts: {
   readonly dialect: Dialect;
   readonly forms: BodyForms;
 }): BatchApi {
-  const { calls, dialect, forms } = parts;
+  const { calls, dialect } = parts;
 
   function judged(line: JsonObject, request: PromptRequest | undefined): AttemptOutcome {
     const result = objectAt(line, 'result');
@@ -51,29 +43,13 @@ export function createAnthropicBatches(parts: {
     }
   }
 
-  function stateFrom(reply: Reply<JsonObject>): Reply<BatchState> {
-    if (!reply.ok) return reply;
-    const state = stateOf(reply.value);
-    if (state) return { ok: true, value: state };
-    const { host, clean } = calls.context();
-    return failed({
-      code: 'BAD_RESPONSE',
-      message: `${clean(host)} answered without the id of a batch`,
-      retryable: true,
-      reach: 'task',
-      possiblyPaid: true,
-    });
-  }
+  const stateFrom = (reply: Reply<JsonObject>): Reply<BatchState> =>
+    replyWith(reply, stateOf, { calls, what: 'batch' });
 
   return {
-    most: MOST,
-    rowOf(customId, request) {
-      const form = { ...forms.formFor(request), streams: false };
-      const encoded = dialect.encode(request, { continuation: undefined, form });
-      if (!encoded.ok) return encoded;
-      const row = { custom_id: customId, params: wellFormed(encoded.body) };
-      return { ok: true, text: JSON.stringify(row) };
-    },
+    most: MOST_IN_BATCH,
+    rowOf: (customId, request) =>
+      rowText(request, parts, (params) => ({ custom_id: customId, params })),
     upload: () => Promise.resolve({ ok: true, value: undefined }),
     async create({ rows }, signal) {
       const body = `{"requests":[${rows.join(',')}]}`;
@@ -81,28 +57,15 @@ export function createAnthropicBatches(parts: {
       const request = { method: 'post', path: PATH, body, contentType } as const;
       return stateFrom(await calls.json(request, signal));
     },
-    async find({ sinceEpochMs, rows }, signal) {
-      const found: BatchState[] = [];
-      let after: string | undefined;
-      for (;;) {
-        const query = { limit: '100', ...(after !== undefined && { after_id: after }) };
-        const page = await calls.json({ method: 'get', path: PATH, query }, signal);
-        if (!page.ok) return page;
-        const batches = listAt(page.value, 'data').filter(isObject);
-        for (const batch of batches) {
-          const state = stateOf(batch);
-          const isNew = createdMs(batch) >= sinceEpochMs - CLOCK_SKEW_MS;
-          if (state && isNew && sizeOf(batch) === rows) found.push(state);
-        }
-        const last = batches.at(-1);
-        const lastId = last && textAt(last, 'id');
-        // Newest first.
-        const isOld = last !== undefined && createdMs(last) < sinceEpochMs - CLOCK_SKEW_MS;
-        if (page.value['has_more'] !== true || lastId === undefined || isOld || lastId === after) {
-          return { ok: true, value: found };
-        }
-        after = lastId;
-      }
+    find({ sinceEpochMs, rows }, signal) {
+      const notBeforeMs = sinceEpochMs - CLOCK_SKEW_MS;
+      const isLikely = (batch: JsonObject): boolean =>
+        createdMs(batch) >= notBeforeMs && sizeOf(batch) === rows;
+      const list = { calls, path: PATH, cursor: 'after_id', createdMs, notBeforeMs };
+      return listedBatches(
+        { ...list, stateOf: (batch) => (isLikely(batch) ? stateOf(batch) : undefined) },
+        signal,
+      );
     },
     inspect: async (id, signal) =>
       stateFrom(await calls.json({ method: 'get', path: pathOf(id) }, signal)),
@@ -112,12 +75,9 @@ export function createAnthropicBatches(parts: {
       // Not the address that the batch names: the key goes to this provider's own only.
       const text = await calls.text({ method: 'get', path: `${pathOf(id)}/results` }, signal);
       if (!text.ok) return text;
-      const rows = jsonLines(text.value).flatMap((line): CollectedRow[] => {
-        const customId = line && textAt(line, 'custom_id');
-        if (!line || customId === undefined) return [];
-        return [{ customId, outcome: judged(line, requestOf(customId)) }];
-      });
-      return { ok: true, value: rows };
+      const outcomeOf = (line: JsonObject, customId: string): AttemptOutcome =>
+        judged(line, requestOf(customId));
+      return { ok: true, value: rowsIn(text.value, outcomeOf) };
     },
     deleteFiles: () => Promise.resolve(),
   };

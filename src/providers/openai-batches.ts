@@ -1,5 +1,4 @@
 import type { PromptRequest } from '../plan/task.ts';
-import { wellFormed } from '../ports/well-formed.ts';
 import {
   unprocessed,
   type BatchApi,
@@ -7,15 +6,13 @@ import {
   type CollectedRow,
   type Reply,
 } from './batch-api.ts';
-import { failed, jsonLines, type BatchCalls } from './batch-call.ts';
+import type { BatchCalls } from './batch-call.ts';
+import { judgedRow } from './batch-rows.ts';
+import { listedBatches, MOST_IN_BATCH, replyWith, rowsIn, rowText } from './batch-wire.ts';
 import type { BodyForms } from './body-forms.ts';
 import type { Dialect } from './dialect.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
 import type { AttemptOutcome } from './provider.ts';
-import { judgedRow } from './batch-rows.ts';
-
-/** Smaller than the API allows: more progress, and less is lost when one expires. */
-const MOST = { rows: 10_000, bytes: 48 * 1024 * 1024 };
 
 /** The metadata key that names Volley's chunk: a create whose outcome is unknown is found by it. */
 const CHUNK_KEY = 'volley_chunk';
@@ -27,7 +24,7 @@ export function createOpenaiBatches(parts: {
   readonly forms: BodyForms;
   readonly api: 'responses' | 'chat';
 }): BatchApi {
-  const { calls, dialect, forms, api } = parts;
+  const { calls, dialect, api } = parts;
   const url = api === 'responses' ? '/v1/responses' : '/v1/chat/completions';
 
   async function fileRows(
@@ -38,12 +35,9 @@ export function createOpenaiBatches(parts: {
     const path = `/files/${encodeURIComponent(file)}/content`;
     const text = await calls.text({ method: 'get', path }, signal);
     if (!text.ok) return text;
-    const rows = jsonLines(text.value).flatMap((line): CollectedRow[] => {
-      const customId = line && textAt(line, 'custom_id');
-      if (!line || customId === undefined) return [];
-      return [{ customId, outcome: judged(line, requestOf(customId)) }];
-    });
-    return { ok: true, value: rows };
+    const outcomeOf = (line: JsonObject, customId: string): AttemptOutcome =>
+      judged(line, requestOf(customId));
+    return { ok: true, value: rowsIn(text.value, outcomeOf) };
   }
 
   function judged(line: JsonObject, request: PromptRequest | undefined): AttemptOutcome {
@@ -62,16 +56,13 @@ export function createOpenaiBatches(parts: {
     return judgedRow({ status: 500, body: { error }, requestId }, { dialect, calls, request });
   }
 
+  const stateFrom = (reply: Reply<JsonObject>): Reply<BatchState> =>
+    replyWith(reply, stateOf, { calls, what: 'batch' });
+
   return {
-    most: MOST,
-    rowOf(customId, request) {
-      const form = { ...forms.formFor(request), streams: false };
-      const encoded = dialect.encode(request, { continuation: undefined, form });
-      if (!encoded.ok) return encoded;
-      const { body } = encoded;
-      const row = { custom_id: customId, method: 'POST', url, body: wellFormed(body) };
-      return { ok: true, text: JSON.stringify(row) };
-    },
+    most: MOST_IN_BATCH,
+    rowOf: (customId, request) =>
+      rowText(request, parts, (body) => ({ custom_id: customId, method: 'POST', url, body })),
     async upload({ id, rows }, signal) {
       const boundary = `volley-${id}`;
       const part = (head: string, body: string): string =>
@@ -86,9 +77,7 @@ export function createOpenaiBatches(parts: {
       ].join('');
       const contentType = `multipart/form-data; boundary=${boundary}`;
       const reply = await calls.json({ method: 'post', path: '/files', body, contentType }, signal);
-      if (!reply.ok) return reply;
-      const file = textAt(reply.value, 'id');
-      return file === undefined ? failed(shapeless('file')) : { ok: true, value: file };
+      return replyWith(reply, (file) => textAt(file, 'id'), { calls, what: 'file' });
     },
     async create({ id, inputFile }, signal) {
       const body = {
@@ -99,30 +88,16 @@ export function createOpenaiBatches(parts: {
       };
       return stateFrom(await calls.json({ method: 'post', path: '/batches', body }, signal));
     },
-    async find({ id, inputFile, sinceEpochMs }, signal) {
-      const found: BatchState[] = [];
-      let after: string | undefined;
-      for (;;) {
-        const query = { limit: '100', ...(after !== undefined && { after }) };
-        const page = await calls.json({ method: 'get', path: '/batches', query }, signal);
-        if (!page.ok) return page;
-        const batches = listAt(page.value, 'data').filter(isObject);
-        for (const batch of batches) {
-          const isOurs =
-            textAt(objectAt(batch, 'metadata'), CHUNK_KEY) === id ||
-            (inputFile !== undefined && textAt(batch, 'input_file_id') === inputFile);
-          const state = isOurs ? stateOf(batch) : undefined;
-          if (state) found.push(state);
-        }
-        const last = batches.at(-1);
-        const lastId = last && textAt(last, 'id');
-        // Newest first: what was made before cannot be it.
-        const isOld = last !== undefined && createdMs(last) < sinceEpochMs - CLOCK_SKEW_MS;
-        if (page.value['has_more'] !== true || lastId === undefined || isOld || lastId === after) {
-          return { ok: true, value: found };
-        }
-        after = lastId;
-      }
+    find({ id, inputFile, sinceEpochMs }, signal) {
+      const isOurs = (batch: JsonObject): boolean =>
+        textAt(objectAt(batch, 'metadata'), CHUNK_KEY) === id ||
+        (inputFile !== undefined && textAt(batch, 'input_file_id') === inputFile);
+      const notBeforeMs = sinceEpochMs - CLOCK_SKEW_MS;
+      const list = { calls, path: '/batches', cursor: 'after', createdMs, notBeforeMs };
+      return listedBatches(
+        { ...list, stateOf: (batch) => (isOurs(batch) ? stateOf(batch) : undefined) },
+        signal,
+      );
     },
     inspect: async (id, signal) =>
       stateFrom(
@@ -148,23 +123,6 @@ export function createOpenaiBatches(parts: {
       }
     },
   };
-
-  function stateFrom(reply: Reply<JsonObject>): Reply<BatchState> {
-    if (!reply.ok) return reply;
-    const state = stateOf(reply.value);
-    return state ? { ok: true, value: state } : failed(shapeless('batch'));
-  }
-
-  function shapeless(what: string) {
-    const { host, clean } = calls.context();
-    return {
-      code: 'BAD_RESPONSE',
-      message: `${clean(host)} answered without the id of a ${what}`,
-      retryable: true,
-      reach: 'task',
-      possiblyPaid: true,
-    } as const;
-  }
 }
 
 const CLOCK_SKEW_MS = 600_000;

@@ -99,7 +99,19 @@ export function readyMadeProviders(options: ResolveOptions): readonly ResolvedPr
 
 /** Settles where requests to one provider go and with which key, by what is known of it without a manifest. */
 export function resolveNamedProvider(
-  known: Pick<ProviderSettings, 'name' | 'type' | 'baseUrl' | 'apiKeyEnv' | 'api'>,
+  known: Pick<
+    ProviderSettings,
+    | 'name'
+    | 'type'
+    | 'baseUrl'
+    | 'apiKeyEnv'
+    | 'api'
+    | 'apiVersion'
+    | 'auth'
+    | 'headers'
+    | 'headersEnv'
+    | 'query'
+  >,
   options: ResolveOptions,
 ): Resolved {
   const { name } = known;
@@ -111,7 +123,6 @@ export function resolveNamedProvider(
     baseUrl: isUsual ? undefined : known.baseUrl,
     apiKeyEnv: usual?.apiKeyEnv === known.apiKeyEnv ? undefined : known.apiKeyEnv,
     baseUrlEnv: undefined,
-    apiVersion: undefined,
     limits: {},
     models: new Map(),
     mock: undefined,
