@@ -35,6 +35,8 @@ export interface BatchingOptions {
   readonly worstCase: WorstCaseOf;
   readonly budget: BudgetGate | undefined;
   readonly maxTaskCostUsd: number | undefined;
+  /** Aborted: there is no more time for batches. Open ones are canceled, and the rest goes in realtime. */
+  readonly cutover?: AbortSignal | undefined;
   /** Aborted: nothing new is submitted, and nobody waits for batches. */
   readonly drain: AbortSignal;
   /** Aborted: calls are abandoned too. */
@@ -48,8 +50,8 @@ export interface BatchLane extends LanePrices {
   readonly host: string;
   readonly api: BatchApi;
   readonly provider: BatchProvider;
-  /** False: nothing new goes in a batch, but what is open is collected. */
-  readonly submits: boolean;
+  /** Whether a task is to go in a batch. What is open is collected either way. */
+  readonly submits: (task: Task) => boolean;
 }
 
 /** Why no batch can be made or collected: the run ends, and nothing is lost. */

@@ -21,15 +21,26 @@ export interface IntendedLine {
   readonly reserved_usd?: number;
 }
 
-/** What it takes to ask a provider for its batches; no secret. */
-export interface BatchProvider {
+/** What it takes to ask a provider for its batches; no secret. Texts are as the manifest has them. */
+export interface BatchProvider extends BatchProviderTexts {
   readonly name: string;
   readonly type: 'anthropic' | 'openai' | 'mock';
+  readonly api?: 'responses' | 'chat';
+  readonly headers?: Texts;
+  /** Names of variables. */
+  readonly headers_env?: Texts;
+  readonly query?: Texts;
+}
+
+interface BatchProviderTexts {
   readonly base_url?: string;
   /** NAME of the variable. */
   readonly api_key_env?: string;
-  readonly api?: 'responses' | 'chat';
+  readonly api_version?: string;
+  readonly auth?: string;
 }
+
+type Texts = Readonly<Record<string, string>>;
 
 export interface SubmittedLine {
   readonly step: 'submitted';
@@ -106,16 +117,23 @@ export function readBatchLine(value: Fields): BatchLine | undefined {
 
 function isProvider(value: unknown): value is BatchProvider {
   if (typeof value !== 'object' || value === null) return false;
-  const { name, type, base_url: url, api_key_env: key, api }: Fields = { ...value };
+  const fields: Fields = { ...value };
+  const { name, type, api, headers, headers_env: headersEnv, query } = fields;
   return (
     typeof name === 'string' &&
     (type === 'anthropic' || type === 'openai' || type === 'mock') &&
-    isOptionalText(url) &&
-    isOptionalText(key) &&
-    (api === undefined || api === 'responses' || api === 'chat')
+    (api === undefined || api === 'responses' || api === 'chat') &&
+    TEXTS.every((key) => fields[key] === undefined || typeof fields[key] === 'string') &&
+    [headers, headersEnv, query].every(isOptionalTexts)
   );
 }
 
-function isOptionalText(text: unknown): boolean {
-  return text === undefined || typeof text === 'string';
+const TEXTS = ['base_url', 'api_key_env', 'api_version', 'auth'] as const satisfies ReadonlyArray<
+  keyof BatchProviderTexts
+>;
+
+function isOptionalTexts(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }

@@ -1,8 +1,10 @@
-import { sleep, type Clock } from '../ports/clock.ts';
+import { clampDelay, type Clock } from '../ports/clock.ts';
 import type { BatchState, EndedBatch, Reply } from '../providers/batch-api.ts';
+import type { AttemptFailure } from '../providers/provider.ts';
 import type { ScheduleEvent } from '../schedule/events.ts';
-import { BatchStopped, stoppedBy, type BatchingOptions, type BatchLane } from './batch-lane.ts';
+import { BatchStopped, stoppedBy } from './batch-lane.ts';
 import type { Chunk } from './chunk.ts';
+import type { LaneContext } from './lane-context.ts';
 
 /** 1, 2, 4 … 60 s. */
 const MOST_WAIT_MS = 60_000;
@@ -17,17 +19,12 @@ export function waitMs(round: number): number {
   return Math.min(MOST_WAIT_MS, 1_000 * 2 ** Math.min(round, 10));
 }
 
-interface Where {
-  readonly lane: BatchLane;
-  readonly options: BatchingOptions;
-  /** Whether a batch is known to be that of another chunk. */
-  readonly isClaimed?: (batchId: string) => boolean;
-}
+type Where = Pick<LaneContext, 'lane' | 'run' | 'drain'>;
 
 /** What a create came to. */
 export type Creation =
   | { readonly kind: 'created'; readonly state: BatchState }
-  /** `why`: it never will be; undefined: the run drained first. */
+  /** `why`: it never will be; undefined: the run drained first, or the deadline leaves no time for it. */
   | { readonly kind: 'not_created'; readonly why: BatchStopped | undefined }
   /** The run drained before it was found out. */
   | { readonly kind: 'unknown' };
@@ -36,22 +33,25 @@ export type Creation =
 export async function created(
   chunk: Chunk,
   rows: readonly string[],
-  { lane, options, isClaimed }: Where,
+  where: Where,
 ): Promise<Creation> {
+  const { lane, drain } = where;
+  const { clock, abort, cutover } = where.run.options;
   const { inputFile, id } = chunk;
   for (let round = 0; ; round += 1) {
-    const reply = await lane.api.create({ id, model: lane.model, rows, inputFile }, options.abort);
+    const reply = await lane.api.create({ id, model: lane.model, rows, inputFile }, abort);
     if (reply.ok) return { kind: 'created', state: reply.value };
     const { failure } = reply;
     if (failure.possiblyPaid) {
-      const state = await found(chunk, { lane, options, ...(isClaimed && { isClaimed }) });
+      const state = await found(chunk, where);
       return state ? { kind: 'created', state } : { kind: 'unknown' };
     }
     if (!failure.retryable) {
       const why = stoppedBy(`\`${lane.name}\` refuses a batch of ${rows.length} rows`, failure);
       return { kind: 'not_created', why };
     }
-    if (!(await waited(options.clock, failure.retryAfterMs ?? waitMs(round), options.drain))) {
+    const waitFor = failure.retryAfterMs ?? waitMs(round);
+    if (!(await waited(clock, waitFor, drain, cutover)) || cutover?.aborted) {
       return { kind: 'not_created', why: undefined };
     }
   }
@@ -63,9 +63,9 @@ export async function created(
  */
 export async function found(
   chunk: Chunk,
-  { lane, options, isClaimed = () => false }: Where,
+  { lane, run, drain }: Where,
 ): Promise<BatchState | undefined> {
-  const { clock, drain } = options;
+  const { clock, abort } = run.options;
   const intent = {
     id: chunk.id,
     rows: chunk.fingerprints.size,
@@ -73,9 +73,9 @@ export async function found(
     inputFile: chunk.inputFile,
   };
   for (let round = 0; round < SEARCHES; round += 1) {
-    const reply = await lane.api.find(intent, options.abort);
+    const reply = await lane.api.find(intent, abort);
     if (reply.ok) {
-      const [first, ...others] = reply.value.filter(({ id }) => !isClaimed(id));
+      const [first, ...others] = reply.value.filter(({ id }) => !run.isClaimed(id));
       if (first && others.length === 0) return first;
       if (others.length > 0) break;
     } else if (!reply.failure.retryable) {
@@ -89,39 +89,66 @@ export async function found(
   );
 }
 
-/** Polls until the batch has ended. Undefined: the run drains first. */
+/**
+ * Polls until the batch has ended. Undefined: the run drains first. Once the deadline leaves no more time for it, it
+ * is canceled. `looksOnce`: undefined as well where it has not ended by now.
+ */
 export async function ended(
   chunk: Chunk,
   batchId: string,
-  { lane, options }: Where,
+  where: Where & { readonly looksOnce?: boolean },
 ): Promise<BatchState | undefined> {
-  const { clock, drain } = options;
+  const { lane, run, drain, looksOnce = false } = where;
+  const { clock, abort, cutover, emit } = run.options;
   let told: string | undefined;
   for (let round = 0; ; round += 1) {
-    if (!(await waited(clock, waitMs(round), drain))) return undefined;
-    const reply = await lane.api.inspect(batchId, options.abort);
+    const wake = chunk.isCanceled ? undefined : cutover;
+    if (!looksOnce && !(await waited(clock, waitMs(round), drain, wake))) return undefined;
+    if (cutover?.aborted && !chunk.isCanceled && (await canceled(chunk, batchId, where))) round = 0;
+    const reply = await lane.api.inspect(batchId, abort);
     if (!reply.ok) {
       const { failure } = reply;
-      const isSettling = clock.epochMs() - chunk.sinceEpochMs < SETTLING_MS;
-      if (failure.retryable || (failure.code === 'NOT_FOUND' && isSettling)) continue;
-      if (options.abort.aborted) return undefined;
-      throw stoppedBy(`batch \`${batchId}\` of \`${lane.name}\` cannot be inspected`, failure);
+      if (abort.aborted) return undefined;
+      if (!mayPass(failure, chunk, clock)) {
+        throw stoppedBy(`batch \`${batchId}\` of \`${lane.name}\` cannot be inspected`, failure);
+      }
+      if (looksOnce) return undefined;
+      continue;
     }
     const state = reply.value;
     chunk.state = state;
     if (state.phase !== 'running') return state;
+    if (looksOnce) return undefined;
     const text = `${state.word} ${state.done}`;
-    if (text !== told) options.emit(chunkEvent(chunk, 'running', { lane, options }));
+    if (text !== told) emit(chunkEvent(chunk, 'running', where));
     told = text;
   }
+}
+
+/** Whether there is nothing more to cancel. */
+async function canceled(chunk: Chunk, batchId: string, where: Where): Promise<boolean> {
+  const { clock, abort, emit } = where.run.options;
+  const reply = await where.lane.api.cancel(batchId, abort);
+  // One that is refused has ended by itself.
+  chunk.isCanceled = reply.ok || !mayPass(reply.failure, chunk, clock);
+  if (reply.ok) emit(chunkEvent(chunk, 'canceled', where));
+  return chunk.isCanceled;
+}
+
+/** Whether it is worth asking again: also for what was just created. */
+function mayPass({ retryable, code }: AttemptFailure, chunk: Chunk, clock: Clock): boolean {
+  const isSettling = clock.epochMs() - chunk.sinceEpochMs < SETTLING_MS;
+  return retryable || (code === 'NOT_FOUND' && isSettling);
 }
 
 /** The rows of a batch that has ended. Undefined: the run drains first. */
 export async function collected(
   chunk: Chunk,
   state: BatchState,
-  { lane, options }: Where,
+  where: Where,
 ): Promise<Reply<NonNullable<Chunk['results']>> | undefined> {
+  const { lane, run, drain } = where;
+  const { clock, abort, emit } = run.options;
   const batch: EndedBatch = { ...state, rows: [...chunk.fingerprints.keys()] };
   for (let round = 0; ; round += 1) {
     const reply = await lane.api.collect(
@@ -130,7 +157,7 @@ export async function collected(
         const rendered = chunk.claimed.get(customId)?.item.rendered;
         return rendered?.ok ? rendered.request : undefined;
       },
-      options.abort,
+      abort,
     );
     if (reply.ok) {
       const results = new Map<string, (typeof reply.value)[number]>();
@@ -156,20 +183,18 @@ export async function collected(
     const { failure } = reply;
     const mayCome = failure.retryable || failure.code === 'NOT_FOUND';
     if (!mayCome || round >= COLLECT_TRIES) return reply;
-    if (!(await waited(options.clock, failure.retryAfterMs ?? waitMs(round), options.drain))) {
-      return undefined;
-    }
+    if (!(await waited(clock, failure.retryAfterMs ?? waitMs(round), drain))) return undefined;
   }
 
   function tell(message: string): void {
-    options.emit({ ...chunkEvent(chunk, 'doubtful', { lane, options }), message });
+    emit({ ...chunkEvent(chunk, 'doubtful', where), message });
   }
 }
 
 export function chunkEvent(
   chunk: Chunk,
   step: Extract<ScheduleEvent, { type: 'batch' }>['step'],
-  { lane, options }: Where,
+  { lane, run }: Where,
 ): Extract<ScheduleEvent, { type: 'batch' }> {
   return {
     type: 'batch',
@@ -178,7 +203,7 @@ export function chunkEvent(
     batchId: chunk.batchId ?? null,
     rows: chunk.fingerprints.size,
     done: chunk.state?.done ?? null,
-    ageMs: Math.max(0, Math.round(options.clock.epochMs() - chunk.sinceEpochMs)),
+    ageMs: Math.max(0, Math.round(run.options.clock.epochMs() - chunk.sinceEpochMs)),
   };
 }
 
@@ -186,10 +211,22 @@ export function now(clock: Clock): string {
   return new Date(clock.epochMs()).toISOString();
 }
 
-/** False as soon as the signal aborts. */
-export function waited(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
-  return sleep(clock, Math.ceil(ms), signal).then(
-    () => true,
-    () => false,
-  );
+/** False as soon as the signal aborts. `wake` ends the wait before its time. */
+export function waited(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+  wake?: AbortSignal,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancel();
+      for (const each of [signal, wake]) each?.removeEventListener('abort', end);
+      resolve(!signal.aborted);
+    };
+    const isOver = signal.aborted || wake?.aborted === true;
+    const cancel = clock.after(isOver ? 0 : Math.ceil(clampDelay(ms)), end);
+    for (const each of [signal, wake]) each?.addEventListener('abort', end);
+    if (isOver) end();
+  });
 }

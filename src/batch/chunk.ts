@@ -1,6 +1,7 @@
 import type { Reservation } from '../money/ledger.ts';
 import type { BatchState, CollectedRow } from '../providers/batch-api.ts';
 import type { FedTask } from '../schedule/feed-item.ts';
+import { customIdOf, type OpenChunk } from './batch-line.ts';
 
 /** A task whose row is in a chunk, or is to be. */
 export interface BatchRow {
@@ -31,9 +32,45 @@ export interface Chunk {
   /** Undefined: it is not known whether it was created. */
   batchId: string | undefined;
   state: BatchState | undefined;
+  /** The deadline had it canceled: what did not come back was not processed. */
+  isCanceled: boolean;
+  /** It is left running, for a later run to collect. */
+  isLeft: boolean;
   reservation: Reservation | undefined;
   /** What came back, by custom id, without what was dealt with; undefined before. */
   results: Map<string, CollectedRow> | undefined;
   /** US dollars of its rows so far. */
   budgetUsd: number;
+}
+
+type Facts = Pick<Chunk, 'id' | 'fingerprints' | 'sinceEpochMs' | 'reservedUsd'>;
+
+export function newChunk(facts: Facts, more: Partial<Chunk> = {}): Chunk {
+  return {
+    claimed: new Map(),
+    isRestored: false,
+    inputFile: undefined,
+    batchId: undefined,
+    state: undefined,
+    isCanceled: false,
+    isLeft: false,
+    reservation: undefined,
+    results: undefined,
+    budgetUsd: 0,
+    ...facts,
+    ...more,
+  };
+}
+
+/** As an earlier run left it. */
+export function restoredChunk({ intended, batchId }: OpenChunk): Chunk {
+  return newChunk(
+    {
+      id: intended.chunk,
+      fingerprints: new Map(intended.rows.map((each) => [customIdOf(each), each])),
+      sinceEpochMs: Date.parse(intended.at) || 0,
+      reservedUsd: intended.reserved_usd,
+    },
+    { isRestored: true, inputFile: intended.input_file, batchId },
+  );
 }

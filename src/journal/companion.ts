@@ -140,6 +140,8 @@ export interface CheckedCompanionLine {
   readonly usd: number;
   /** A step of a batch, and whose line it is. */
   readonly batch?: { readonly line: BatchLine; readonly value: object };
+  /** Which row of which batch its answer is. */
+  readonly batchRow?: Pick<BatchRowLine, 'batch_id' | 'custom_id'>;
 }
 
 /** Reads one line of a companion, without its line break. */
@@ -155,6 +157,13 @@ export function checkCompanionLine(bytes: Uint8Array): CheckedLine<CheckedCompan
     const line = readBatchLine(value);
     if (!line) return wrong('is not a line of a companion: it is not a step of a batch');
     return { ok: true, value: { kind, record: undefined, usd: 0, batch: { line, value } } };
+  }
+  if (kind === 'batch_row') {
+    const { batch_id, custom_id } = value;
+    if (typeof batch_id !== 'string' || typeof custom_id !== 'string')
+      return wrong('is not a line of a companion: it is not a row of a batch');
+    const batchRow = { batch_id, custom_id };
+    return { ok: true, value: { kind, record: undefined, usd: cost ?? 0, batchRow } };
   }
   if (kind !== 'record') return { ok: true, value: { kind, record: undefined, usd: cost ?? 0 } };
   const checked = isObject(record) ? checkRecord(record) : wrong('has no record');

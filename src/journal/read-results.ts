@@ -100,6 +100,7 @@ export async function readResults(
     hasChunksFromElsewhere: false,
   };
   const batchLines: BatchLine[] = [];
+  const ofBatches: OfBatch[] = [];
   const foreignChunks = new Set<string>();
   const openBatches = new Set<string>();
   const prunable = { lines: 0, costUsd: 0, others: new Array<LinePlace>() };
@@ -123,14 +124,18 @@ export async function readResults(
     companion &&
     (await readWhole(companion, checkCompanionLine, {
       ...options,
-      onLine({ kind, record, usd, batch }, place) {
+      onLine({ kind, record, usd, batch, batchRow }, place) {
         if (batch) {
           batchLines.push(batch.line);
           const seal = options.checkSeal?.(batch.value) ?? 'ours';
           if (seal !== 'ours') foreignChunks.add(batch.line.chunk);
         }
-        if (PRUNABLE.has(kind)) prunable.lines += kind === 'pruned' ? 0 : 1;
+        if (batch || batchRow) ofBatches.push({ place, usd, ...batch?.line, ...batchRow });
+        else if (PRUNABLE.has(kind)) prunable.lines += kind === 'pruned' ? 0 : 1;
         else prunable.others.push(place);
+        if (batchRow) {
+          found.collectedRows.add(collectedRow(batchRow.batch_id, batchRow.custom_id));
+        }
         const identity = record && identityOf(record);
         if (identity !== undefined && copies.has(identity)) return;
         if (PRUNABLE.has(kind)) prunable.costUsd += usd;
@@ -140,7 +145,20 @@ export async function readResults(
     }));
   table.companionCount = table.count;
   found.openChunks.push(...openChunks(batchLines));
-  for (const { batchId } of found.openChunks) if (batchId !== undefined) openBatches.add(batchId);
+  const openIds = new Set<string>();
+  for (const { intended, batchId } of found.openChunks) {
+    openIds.add(intended.chunk);
+    if (batchId === undefined) continue;
+    openBatches.add(batchId);
+    openIds.add(batchId);
+  }
+  for (const { place, usd, chunk, batch_id: batchId } of ofBatches) {
+    if (openIds.has(chunk ?? batchId ?? '')) prunable.others.push(place);
+    else {
+      prunable.lines += 1;
+      prunable.costUsd += usd;
+    }
+  }
   found.hasChunksFromElsewhere = found.openChunks.some(({ intended }) =>
     foreignChunks.has(intended.chunk),
   );
@@ -172,7 +190,15 @@ function foundAs({ tail, end }: Whole): FoundCompanion {
   return { end, isUnended: tail.kind === 'unended' || (tail.kind === 'torn' && tail.isUnended) };
 }
 
-/** Kinds of lines that are only a record of the past. */
+/** A step of a batch, or an answer that came with one. */
+interface OfBatch {
+  readonly place: LinePlace;
+  readonly usd: number;
+  readonly chunk?: string;
+  readonly batch_id?: string;
+}
+
+/** Kinds of lines that are only a record of the past. Those of batches are, once the batch is collected. */
 const PRUNABLE: ReadonlySet<string> = new Set(['record', 'torn', 'warm_up', 'pruned']);
 
 interface LinePlace {

@@ -43,6 +43,19 @@ export function buildHeaders(
   };
 }
 
+/** Headers that come from elsewhere than a manifest, without those that a manifest could not set. */
+export function withoutRefused(
+  headers: Readonly<Record<string, string>>,
+  may: { readonly mayHoldSecret: boolean; readonly mayHoldKey: boolean },
+): Readonly<Record<string, string>> {
+  const names = Object.keys(headers).filter(
+    (name) => HEADER_NAME.test(name) && !headerRefusal(name, may),
+  );
+  return Object.fromEntries(names.map((name) => [name, headers[name] ?? '']));
+}
+
+const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
+
 /** Written by Volley, or by what carries the request. */
 const WRITTEN_BY_VOLLEY = new Set([
   'accept',

@@ -1,6 +1,8 @@
 import type { BatchingOptions } from '../batch/batch-lane.ts';
 import type { BatchLine, BatchProvider, BatchRowLine, OpenChunk } from '../batch/batch-line.ts';
-import { createBatching, type BatchTotals } from '../batch/batching.ts';
+import type { BatchTotals } from '../batch/batch-run.ts';
+import { createBatching } from '../batch/batching.ts';
+import type { ProviderSettings } from '../manifest/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -78,8 +80,8 @@ export function batchesOf(
           model: planned.model,
           host: provider.host,
           api,
-          provider: placeOf(provider),
-          submits: mode === 'batch',
+          provider: placeOf(provider, plan.manifest.providers.get(provider.name)),
+          submits: () => mode === 'batch',
           price,
           budgetPrice,
         },
@@ -93,15 +95,28 @@ export function batchesOf(
 
 const DEFAULT_SETTINGS = { leftovers: 'realtime', minRows: 10, keepFiles: false } as const;
 
-function placeOf({ name, type, baseUrl, keyVariable, api }: ResolvedProvider): BatchProvider {
+function placeOf(
+  { name, type, baseUrl, keyVariable, api, auth, apiVersion, query }: ResolvedProvider,
+  settings: ProviderSettings | undefined,
+): BatchProvider {
   if (type === 'mock') return { name, type };
+  const { headers, headersEnv } = settings ?? {};
   return {
     name,
     type,
     base_url: baseUrl,
     ...(keyVariable !== undefined && { api_key_env: keyVariable }),
     ...(type === 'openai' && { api }),
+    ...(auth !== undefined && { auth }),
+    ...(apiVersion !== undefined && { api_version: apiVersion }),
+    ...(hasAny(headers) && { headers }),
+    ...(hasAny(headersEnv) && { headers_env: headersEnv }),
+    ...(hasAny(query) && { query }),
   };
+}
+
+function hasAny<Texts extends object>(texts: Texts | undefined): texts is Texts {
+  return texts !== undefined && Object.keys(texts).length > 0;
 }
 
 function hexDigits(random: Random): string {

@@ -1,6 +1,6 @@
 import { createRedactor, type Redactor } from '../errors/redact.ts';
 import { BatchStopped } from '../batch/batch-lane.ts';
-import type { BatchTotals } from '../batch/batching.ts';
+import type { BatchTotals } from '../batch/batch-run.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { roundUsd } from '../money/cost.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -251,13 +251,18 @@ export async function* startRun(
       throw error;
     },
   );
+  const { failFast } = plan.manifest.run;
+  const failedInBatch = new AbortController();
   const batching = batchesOf(prepared, {
     ...options,
     money,
     providers,
     drain: drain.signal,
     abort: abort.signal,
-    settle,
+    settle(outcome) {
+      if (outcome.result.status === 'failed' && failFast) failedInBatch.abort();
+      return settle(outcome);
+    },
     leave: (task) => flow.left(task),
     leftAlone: () => (options.resumption?.left ?? 0) + flow.late().left,
     emit: (event) => queue.push(event),
@@ -272,7 +277,8 @@ export async function* startRun(
     }),
     leave: (task) => flow.left(task),
     maxConcurrent: plan.manifest.run.maxConcurrent,
-    failFast: plan.manifest.run.failFast,
+    failFast,
+    failFastAlso: failedInBatch.signal,
     timeoutMs: plan.manifest.run.timeoutMs,
     ...(options.retryDelayMs === undefined ? {} : { retryDelayMs: options.retryDelayMs }),
     ...(options.makePace && { makePace: options.makePace }),

@@ -53,6 +53,8 @@ export interface ScheduleOptions {
   readonly estimateInput?: (request: PromptRequest) => number;
   readonly maxConcurrent: number;
   readonly failFast: boolean;
+  /** Aborted where a task that no lane sent has failed, and `failFast` is on. */
+  readonly failFastAlso?: AbortSignal | undefined;
   /** Bound on the whole run: then nothing new is sent and requests in flight are abandoned. */
   readonly timeoutMs: number | undefined;
   /** First wait before a retry, in milliseconds; it doubles each time. Default 1,000. */

@@ -47,7 +47,14 @@ export type ScheduleEvent =
   | {
       readonly type: 'batch';
       readonly lane: LaneName;
-      readonly step: 'submitted' | 'running' | 'ended' | 'collected' | 'refused' | 'doubtful';
+      readonly step:
+        | 'submitted'
+        | 'running'
+        | 'canceled'
+        | 'ended'
+        | 'collected'
+        | 'refused'
+        | 'doubtful';
       /** The provider's id; null while there is none. */
       readonly batchId: string | null;
       readonly rows: number;

@@ -26,9 +26,11 @@ export interface StopOptions {
   readonly timeoutMs: number | undefined;
   readonly drain: AbortSignal;
   readonly abort: AbortSignal;
+  readonly failFastAlso?: AbortSignal | undefined;
 }
 
-export function createStopSignals({ clock, timeoutMs, drain, abort }: StopOptions): StopSignals {
+export function createStopSignals(options: StopOptions): StopSignals {
+  const { clock, timeoutMs, drain, abort, failFastAlso } = options;
   const halt = new AbortController();
   const cut = new AbortController();
   let reason: RunStop | undefined;
@@ -46,6 +48,7 @@ export function createStopSignals({ clock, timeoutMs, drain, abort }: StopOption
 
   const forgetDrain = onAbort(drain, () => stop({ kind: 'interrupted' }));
   const forgetAbort = onAbort(abort, () => stopAndCut({ kind: 'interrupted' }));
+  const forgetFailure = failFastAlso && onAbort(failFastAlso, () => stop({ kind: 'fail_fast' }));
   const forgetDeadline = atTime(clock, deadlineMs, () => stopAndCut({ kind: 'timeout' }));
   return {
     halt: halt.signal,
@@ -63,6 +66,7 @@ export function createStopSignals({ clock, timeoutMs, drain, abort }: StopOption
     dispose() {
       forgetDrain();
       forgetAbort();
+      forgetFailure?.();
       forgetDeadline();
     },
   };

@@ -1,5 +1,5 @@
 import type { BatchingOptions, BatchLane } from '../../src/batch/batch-lane.ts';
-import type { Chunk } from '../../src/batch/chunk.ts';
+import { newChunk, type Chunk } from '../../src/batch/chunk.ts';
 import type { BatchApi } from '../../src/providers/batch-api.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
@@ -36,7 +36,7 @@ export function laneWith(api: Partial<BatchApi>): BatchLane {
     host: 'localhost',
     api: { ...none, ...api },
     provider: { name: 'local', type: 'openai' },
-    submits: true,
+    submits: () => true,
   };
 }
 
@@ -66,18 +66,10 @@ export function optionsWith(more: Partial<BatchingOptions> = {}): BatchingOption
 }
 
 export function chunkOf(rows: number): Chunk {
-  return {
+  return newChunk({
     id: 'c1',
     fingerprints: new Map(Array.from({ length: rows }, (_, at) => [`v1-${at}`, `f${at}`])),
-    claimed: new Map(),
     sinceEpochMs: 0,
     reservedUsd: undefined,
-    isRestored: false,
-    inputFile: undefined,
-    batchId: undefined,
-    state: undefined,
-    reservation: undefined,
-    results: undefined,
-    budgetUsd: 0,
-  };
+  });
 }

@@ -2,6 +2,9 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder, recordsIn, startVolley, ended, volley } from '../support/cli.ts';
+import { pruneCompanion } from '../../src/journal/prune.ts';
+import { systemDisk } from '../../src/ports/system-disk.ts';
+import { play, type Played, type PlayOptions } from './play.ts';
 import { startBatchVendor, type BatchVendor, type VendorFaults } from '../support/batch-vendor.ts';
 
 const WIRES = ['openai', 'anthropic'] as const;
@@ -11,8 +14,9 @@ type WireName = (typeof WIRES)[number];
 const PRICE = { input: 1, output: 5, batch: 0.5 };
 
 function manifestOn(vendor: BatchVendor, wire: WireName, more: object = {}, rows = 20): string {
+  const { provider, ...others } = { provider: {}, ...more };
   return JSON.stringify({
-    providers: { local: { type: wire, base_url: `${vendor.url}/v1`, batch: true } },
+    providers: { local: { type: wire, base_url: `${vendor.url}/v1`, batch: true, ...provider } },
     run: { mode: 'batch' },
     prices: { 'local/small': PRICE },
     tasks: [
@@ -25,14 +29,19 @@ function manifestOn(vendor: BatchVendor, wire: WireName, more: object = {}, rows
         prompt: '{{ item }}',
       },
     ],
-    ...more,
+    ...others,
   });
 }
 
 interface Started {
   readonly vendor: BatchVendor;
   readonly cwd: string;
-  readonly run: (...flags: string[]) => ReturnType<typeof volley>;
+  /** In this process, with hurried waits. */
+  readonly run: (
+    options?: PlayOptions & { readonly manifest?: object; readonly rows?: number },
+  ) => Promise<Played>;
+  /** The command. */
+  readonly volley: (...flags: string[]) => ReturnType<typeof volley>;
   readonly records: () => ReturnType<typeof recordsIn>;
 }
 
@@ -43,16 +52,20 @@ async function started(
 ): Promise<Started> {
   const vendor = await startBatchVendor(faults);
   const cwd = folder({ 'volley.yaml': manifestOn(vendor, wire, more) });
+  const file = join(cwd, 'out.jsonl');
   return {
     vendor,
     cwd,
-    run: (...flags) => volley(['run', '-o', 'out.jsonl', '--progress', 'plain', ...flags], { cwd }),
-    records: () => recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8')),
+    run: ({ manifest = {}, rows = 20, ...options } = {}) =>
+      play(manifestOn(vendor, wire, { ...more, ...manifest }, rows), file, options),
+    volley: (...flags) =>
+      volley(['run', '-o', 'out.jsonl', '--progress', 'plain', ...flags], { cwd }),
+    records: () => recordsIn(readFileSync(file, 'utf8')),
   };
 }
 
 /** Every row answered, and billed once. */
-function expectWhole({ vendor, records }: Started): void {
+function expectWhole({ vendor, records }: Pick<Started, 'vendor' | 'records'>): void {
   expect(records().map(({ status, output }) => [status, output])).toEqual(
     Array.from({ length: 20 }, (_, at) => ['succeeded', `answer to row ${at}`]),
   );
@@ -60,21 +73,36 @@ function expectWhole({ vendor, records }: Started): void {
   expect(vendor.billed.size).toBe(20);
 }
 
+function level(id: string, rows: number, more: object = {}): object {
+  return {
+    id,
+    model: 'local/small',
+    max_tokens: 50,
+    for_each: Array.from({ length: rows }, (_, at) => `${id} ${at}`),
+    prompt: '{{ item }}',
+    ...more,
+  };
+}
+
+/** A picture of one dot. */
+const DOT =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 const isFirst = (prompt: string): number => Number(prompt.slice('row '.length));
 
 describe.each(WIRES)('a batch over the wire of %s', (wire) => {
   test('gives the records of a realtime run, at half the price, rows in any order', async () => {
     const batch = await started(wire);
-    const { code, stderr } = await batch.run();
-    expect([code, stderr.includes('Batches   saved')]).toEqual([0, true]);
+    const { summary } = await batch.run();
+    expect(summary).toMatchObject({ succeeded: 20, batch_saved_usd: 0.0006 });
     expectWhole(batch);
     expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
     for (const record of batch.records()) {
       expect(record).toMatchObject({ mode: 'batch', batch_id: 'batch_0', cost_usd: 0.00003 });
     }
     if (wire === 'openai') expect(batch.vendor.deleted().length).toBe(2);
-    const again = await batch.run('--resume', '--frozen');
-    expect([again.code, batch.vendor.batches()]).toEqual([0, 1]);
+    const again = await batch.run();
+    expect([again.summary?.kept, batch.vendor.batches()]).toEqual([20, 1]);
   });
 
   test('sends what expired, failed or did not come back again in realtime', async () => {
@@ -83,9 +111,8 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
       fateOf: (prompt) => fates[isFirst(prompt)] ?? 'answered',
       endsAs: 'expired',
     });
-    const { code, stderr } = await batch.run();
-    expect(code).toBe(0);
-    expect(stderr).toContain('1 of its rows did not come back');
+    const { said } = await batch.run();
+    expect(said).toContain('1 of its rows did not come back');
     expectWhole(batch);
     expect(batch.vendor.singles()).toBe(4);
   });
@@ -96,58 +123,140 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
       { fateOf: (prompt, n) => (n === 0 && isFirst(prompt) < 12 ? 'expired' : 'answered') },
       { batch: { leftovers: 'batch' } },
     );
-    expect((await batch.run()).code).toBe(0);
+    await batch.run();
     expectWhole(batch);
     expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([2, 0]);
   });
 
   test('adopts a batch whose create was carried out while the connection dropped', async () => {
     const batch = await started(wire, { lostCreates: new Set([0]), notFoundFirst: 1 });
-    expect((await batch.run()).code).toBe(0);
+    await batch.run();
     expectWhole(batch);
     expect(batch.vendor.batches()).toBe(1);
   });
 
-  test('is submitted in one folder and collected in another, with the results and companion alone', async () => {
-    const batch = await started(wire);
-    const detached = await batch.run('--detach');
-    expect([detached.code, batch.vendor.batches()]).toEqual([5, 1]);
-    expect(detached.stderr).toContain('to collect the answers: volley run');
-    const clone = folder();
-    for (const name of ['volley.yaml', 'out.jsonl', 'out.jsonl.volley']) {
-      cpSync(join(batch.cwd, name), join(clone, name));
-    }
-    const status = await volley(['batch', 'status', 'out.jsonl', '--json'], { cwd: clone });
-    expect(JSON.parse(status.stdout)).toMatchObject({
-      batches: [{ batch_id: 'batch_0', model: 'local/small', rows: 20 }],
+  test('that has ended is collected before what it left over is detached again', async () => {
+    const batch = await started(
+      wire,
+      { fateOf: (prompt, n) => (n === 0 && isFirst(prompt) < 12 ? 'expired' : 'answered') },
+      { batch: { leftovers: 'batch' } },
+    );
+    await batch.run({ detaches: true });
+    const again = await batch.run({ detaches: true });
+    expect(again.summary).toMatchObject({
+      succeeded: 8,
+      batches_pending: 1,
+      stopped_by: 'detached',
     });
-    const args = ['run', '-o', 'out.jsonl', '--resume'];
-    const collected = await volley(args, { cwd: clone });
-    expect([collected.code, batch.vendor.batches(), batch.vendor.singles()]).toEqual([0, 1, 0]);
-    const records = recordsIn(readFileSync(join(clone, 'out.jsonl'), 'utf8'));
-    expectWhole({ ...batch, records: () => records });
+    expect((await batch.run()).summary?.succeeded).toBe(20);
+    expectWhole(batch);
+    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([2, 0]);
   });
 
-  test('is left running by Ctrl-C, with exit code 5, and collected by a resume in any mode', async () => {
+  test('that still runs is left running by another detach', async () => {
     const batch = await started(wire, { looks: 3 });
-    const args = ['run', '-o', 'out.jsonl', '--progress', 'plain'];
-    const child = startVolley(args, { cwd: batch.cwd });
-    child.stderr.on('data', (text: Buffer) => {
-      if (text.toString().includes('submitted')) child.kill('SIGINT');
-    });
-    expect((await ended(child)).code).toBe(5);
-    expect((await batch.run('--resume', '--mode', 'realtime')).code).toBe(0);
+    for (const detaches of [true, true, false]) await batch.run({ detaches });
     expectWhole(batch);
     expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
   });
 
+  test('with a row that fails for good ends the run where the manifest says so', async () => {
+    const batch = await started(
+      wire,
+      { looks: 1, answerTo: (prompt) => (prompt === 'row 3' ? '' : `answer to ${prompt}`) },
+      {
+        run: { mode: 'batch', fail_fast: true },
+        tasks: ['q', 'then'].map((id) => ({
+          id,
+          model: 'local/small',
+          max_tokens: 50,
+          max_retries: 0,
+          for_each: Array.from({ length: 20 }, (_, at) => `row ${at}${id === 'q' ? '' : ' again'}`),
+          prompt: '{{ item }}',
+          ...(id === 'then' && { needs: [{ id: 'q', allow_failed: true }] }),
+        })),
+      },
+    );
+    const { summary } = await batch.run();
+    expect(summary).toMatchObject({ stopped_by: 'fail_fast', succeeded: 19, failed: 1 });
+    expect(summary?.batches_pending).toBe(undefined);
+    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
+  });
+
+  test('leaves no line that pruning keeps once it is collected', async () => {
+    const batch = await started(wire);
+    await batch.run({ detaches: true });
+    const prune = (): ReturnType<typeof pruneCompanion> =>
+      pruneCompanion(systemDisk, join(batch.cwd, 'out.jsonl'), { seal: undefined });
+    expect(await prune()).toBe(undefined);
+    await batch.run({ rows: 19 });
+    expect(await prune()).toMatchObject({ lines: 4, costUsd: 0.00003 });
+    expect((await batch.run({ rows: 19 })).summary?.kept).toBe(19);
+    expect(batch.vendor.batches()).toBe(1);
+  });
+
+  test('is made smaller where the queue has no room for it', async () => {
+    const batch = await started(wire, { fullQueue: new Set([0]) });
+    await batch.run();
+    expectWhole(batch);
+    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([
+      wire === 'openai' ? 3 : 1,
+      0,
+    ]);
+  });
+
+  test('waits for the batch with what its tasks need; few rows of a later level go in realtime', async () => {
+    const batch = await started(
+      wire,
+      {},
+      {
+        tasks: [
+          level('one', 3),
+          level('two', 12, {
+            needs: ['one'],
+            prompt: '{{ item }} after {{ needs.one[0].output }}',
+          }),
+          level('three', 4, { needs: ['two'] }),
+        ],
+      },
+    );
+    expect((await batch.run()).summary?.succeeded).toBe(19);
+    expect(batch.vendor.billed.has('two 0 after answer to one 0')).toBe(true);
+    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([2, 4]);
+  });
+
+  test('judges each answer against the schema of its task, and sends attachments', async () => {
+    const batch = await started(
+      wire,
+      { answerTo: (prompt) => JSON.stringify({ n: prompt.includes('row 3') ? 'three' : 3 }) },
+      {
+        tasks: [
+          {
+            id: 'q',
+            model: 'local/small',
+            max_tokens: 50,
+            max_retries: 0,
+            for_each: Array.from({ length: 12 }, (_, at) => `row ${at}`),
+            prompt: '{{ item }}',
+            attachments: ['dot.png'],
+            schema: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] },
+          },
+        ],
+      },
+    );
+    writeFileSync(join(batch.cwd, 'dot.png'), Buffer.from(DOT, 'base64'));
+    const { summary } = await batch.run();
+    expect(summary).toMatchObject({ succeeded: 11, failed: 1 });
+    const bad = batch.records().find(({ status }) => status === 'failed');
+    expect(bad).toMatchObject({ id: 'q@row 3', error: { code: 'SCHEMA_MISMATCH' }, attempts: 1 });
+    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
+    expect(batch.vendor.seen.some(({ text }) => text.includes(DOT))).toBe(true);
+  });
+
   test('keeps the answer of a task that the manifest has lost, and pays for nothing twice', async () => {
     const batch = await started(wire);
-    await batch.run('--detach');
-    const fewer = manifestOn(batch.vendor, wire, {}, 19);
-    const path = join(batch.cwd, 'volley.yaml');
-    writeFileSync(path, fewer);
-    expect((await batch.run('--resume')).code).toBe(0);
+    await batch.run({ detaches: true });
+    await batch.run({ rows: 19 });
     const companion = readFileSync(join(batch.cwd, 'out.jsonl.volley'), 'utf8');
     expect(companion).toContain('"kind":"batch_row"');
     expect(companion).toContain('answer to row 19');
@@ -156,35 +265,53 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
   });
 });
 
+test('rows of the Responses API go to its own endpoint', async () => {
+  const batch = await started('openai', {}, { provider: { api: 'responses' } });
+  await batch.run();
+  expectWhole(batch);
+  expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
+});
+
+test('a batch that is canceled is collected as far as it came, and the rest is sent again', async () => {
+  const provider = { headers: { 'x-team': 'blue' }, query: { tenant: 'one' } };
+  const batch = await started('openai', { looks: 5 }, { provider });
+  await batch.volley('--detach');
+  const { stdout } = await volley(['batch', 'cancel', 'out.jsonl'], { cwd: batch.cwd });
+  expect(stdout).toContain('cancelled');
+  expect(batch.vendor.canceled()).toEqual(['batch_0']);
+  expect(batch.vendor.seen.filter(({ team }) => team !== 'blue')).toEqual([]);
+  expect(batch.vendor.seen.filter(({ url }) => !url.endsWith('?tenant=one'))).toEqual([]);
+  expect((await batch.volley('--resume')).code).toBe(0);
+  expectWhole(batch);
+  expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 10]);
+});
+
 test('a row that came back twice or that nobody asked for is reported, and never swapped', async () => {
   const batch = await started('openai', { oddRows: true });
-  const { code, stderr } = await batch.run();
-  expect(code).toBe(0);
-  expect(stderr).toMatch(/row `v1-\w+` came back twice/);
-  expect(stderr).toContain('row `nobody` is not a row of this batch');
+  const { said } = await batch.run();
+  expect(said.join('\n')).toMatch(/row `v1-\w+` came back twice/);
+  expect(said).toContain('row `nobody` is not a row of this batch');
   expectWhole(batch);
 });
 
-test('a create that nobody can account for is sent again only with --resubmit', async () => {
+test('a create that nobody can account for is sent again only when the caller says so', async () => {
   const batch = await started('anthropic');
-  await batch.run('--detach');
+  await batch.run({ detaches: true });
   // As a crash between the intent and the answer leaves it, at a provider that has never heard of it.
   const path = join(batch.cwd, 'out.jsonl.volley');
   const [intent = ''] = readFileSync(path, 'utf8').split('\n');
-  writeFileSync(path, `${intent}\n`);
-  const other = await startBatchVendor();
-  const manifest = readFileSync(join(batch.cwd, 'volley.yaml'), 'utf8');
-  writeFileSync(join(batch.cwd, 'volley.yaml'), manifest.replace(batch.vendor.url, other.url));
-  // The host is part of what a row is known by, so only the time of the search is long here.
-  const resumed = await batch.run('--resume', '--resubmit');
-  expect(resumed.code).toBe(0);
-  expect([other.batches(), other.billed.size]).toEqual([1, 20]);
-}, 60_000);
+  const later = new Date(Date.now() + 3_600_000).toISOString();
+  writeFileSync(path, `${JSON.stringify({ ...JSON.parse(intent), at: later })}\n`);
+  const { error } = await batch.run();
+  expect(String(error)).toContain('it is not known whether');
+  const resumed = await batch.run({ resubmits: true });
+  expect([resumed.error, batch.vendor.batches()]).toEqual([undefined, 2]);
+});
 
 test('a run refuses what would lose a batch or cannot make one', async () => {
   const batch = await started('openai');
-  await batch.run('--detach');
-  const lost = await batch.run('--overwrite');
+  await batch.volley('--detach');
+  const lost = await batch.volley('--overwrite');
   expect([lost.code, lost.stderr]).toEqual([2, expect.stringContaining('not collected yet')]);
   const stdout = await volley(['run'], { cwd: batch.cwd });
   expect([stdout.code, stdout.stderr]).toEqual([2, expect.stringContaining('needs a file')]);
@@ -193,19 +320,63 @@ test('a run refuses what would lose a batch or cannot make one', async () => {
 test('a budget reserves each chunk whole: what does not fit goes in smaller ones, or is not sent', async () => {
   const batch = await started('openai');
   // At most 20 rows of some 130 millionths; in the end they cost 30 each.
-  const tight = await batch.run('--max-cost-usd', '0.001', '--trust-prices');
-  expect([tight.code, batch.vendor.batches() > 1]).toEqual([0, true]);
+  await batch.run({ manifest: { budget: { max_cost_usd: 0.001 } } });
+  expect(batch.vendor.batches()).toBeGreaterThan(1);
   expectWhole(batch);
-  const none = await batch.run('--overwrite', '--max-cost-usd', '0.0001', '--trust-prices');
-  expect([none.code, [...batch.vendor.billed.values()]]).toEqual([3, Array(20).fill(1)]);
+  const none = await batch.run({
+    manifest: { budget: { max_cost_usd: 0.0001 } },
+    mode: 'overwrite',
+  });
+  expect(none.summary?.stopped_by).toBe('budget');
+  expect([...batch.vendor.billed.values()]).toEqual(Array(20).fill(1));
 });
 
-test('a run of some tasks, or of those that failed, leaves the answers of the others to be collected', async () => {
+test('a run of some tasks leaves the answers of the others to be collected', async () => {
   const batch = await started('anthropic');
-  await batch.run('--detach');
-  expect((await batch.run('--resume', '--first', '5')).code).toBe(5);
-  expect((await batch.run('--retry-failed')).code).toBe(5);
-  expect((await batch.run('--resume')).code).toBe(0);
+  await batch.run({ detaches: true });
+  const first = {
+    only: [],
+    skip: [],
+    tags: [],
+    sample: { kind: 'first' as const, count: 5, seed: 1 },
+    shard: undefined,
+  };
+  expect((await batch.run({ selection: first })).summary?.batches_pending).toBe(1);
+  expect((await batch.run({ mode: 'retry-failed' })).summary?.batches_pending).toBe(1);
+  expect((await batch.run()).summary?.batches_pending).toBe(undefined);
+  expectWhole(batch);
+  expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
+});
+
+test('a batch is submitted in one folder and collected in another, with the results and companion alone', async () => {
+  const batch = await started('openai');
+  const detached = await batch.volley('--detach');
+  expect([detached.code, batch.vendor.batches()]).toEqual([5, 1]);
+  expect(detached.stderr).toContain('to collect the answers: volley run');
+  const clone = folder();
+  for (const name of ['volley.yaml', 'out.jsonl', 'out.jsonl.volley']) {
+    cpSync(join(batch.cwd, name), join(clone, name));
+  }
+  const status = await volley(['batch', 'status', 'out.jsonl', '--json'], { cwd: clone });
+  expect(JSON.parse(status.stdout)).toMatchObject({
+    batches: [{ batch_id: 'batch_0', model: 'local/small', rows: 20 }],
+  });
+  const args = ['run', '-o', 'out.jsonl', '--resume'];
+  const collected = await volley(args, { cwd: clone });
+  expect([collected.code, batch.vendor.batches(), batch.vendor.singles()]).toEqual([0, 1, 0]);
+  const records = recordsIn(readFileSync(join(clone, 'out.jsonl'), 'utf8'));
+  expectWhole({ ...batch, records: () => records });
+});
+
+test('a batch is left running by Ctrl-C, with exit code 5, and collected by a resume in any mode', async () => {
+  const batch = await started('anthropic');
+  const args = ['run', '-o', 'out.jsonl', '--progress', 'plain'];
+  const child = startVolley(args, { cwd: batch.cwd });
+  child.stderr.on('data', (text: Buffer) => {
+    if (text.toString().includes('submitted')) child.kill('SIGINT');
+  });
+  expect((await ended(child)).code).toBe(5);
+  expect((await batch.volley('--resume', '--mode', 'realtime')).code).toBe(0);
   expectWhole(batch);
   expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
 });

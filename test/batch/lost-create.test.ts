@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createBatchRun } from '../../src/batch/batch-run.ts';
 import { found } from '../../src/batch/chunk-calls.ts';
 import type { BatchState } from '../../src/providers/batch-api.ts';
 import { chunkOf, laneWith, optionsWith } from './batch-parts.ts';
@@ -11,7 +12,10 @@ function searched(lists: ReadonlyArray<readonly BatchState[]>, claimed = '') {
   const lane = laneWith({
     find: () => Promise.resolve({ ok: true, value: lists[asked++] ?? lists.at(-1) ?? [] }),
   });
-  return found(chunkOf(20), { lane, options: optionsWith(), isClaimed: (id) => id === claimed });
+  const options = optionsWith();
+  const run = createBatchRun(options);
+  run.claim(claimed);
+  return found(chunkOf(20), { lane, run, drain: options.drain });
 }
 
 test('a lost create that shows up late is adopted', async () => {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
-import { listAt, textAt } from '../../src/providers/json-shape.ts';
+import { isObject, listAt, textAt } from '../../src/providers/json-shape.ts';
 
 /** What becomes of a row. */
-export type RowFate = 'answered' | 'expired' | 'errored' | 'status-0' | 'missing';
+export type RowFate = 'answered' | 'expired' | 'errored' | 'status-0' | 'missing' | 'canceled';
 
 export interface VendorFaults {
   /** Default: all are answered. */
@@ -22,6 +22,8 @@ export interface VendorFaults {
   readonly oddRows?: boolean;
   /** The word for a batch that has ended. Default `completed`. */
   readonly endsAs?: 'completed' | 'expired';
+  /** Default: `answer to PROMPT`. */
+  readonly answerTo?: (prompt: string) => string;
 }
 
 /** A server that speaks both vendors' batch interfaces, and single requests, and bills what it answers. */
@@ -35,11 +37,19 @@ export interface BatchVendor {
   readonly singles: () => number;
   readonly deleted: () => readonly string[];
   readonly canceled: () => readonly string[];
+  /** Of each request: its method and address, its body, and the value of the header `x-team`. */
+  readonly seen: ReadonlyArray<{
+    readonly url: string;
+    readonly text: string;
+    readonly team: unknown;
+  }>;
 }
 
 interface Row {
   readonly customId: string;
   readonly prompt: string;
+  /** Where a single request would go. */
+  readonly url?: string;
 }
 
 interface Batch {
@@ -50,6 +60,7 @@ interface Batch {
   readonly metadata: unknown;
   readonly createdMs: number;
   looks: number;
+  isCanceled: boolean;
   notFound: number;
   outputs: { readonly good: string; readonly bad: string } | undefined;
 }
@@ -58,12 +69,14 @@ type Fields = Record<string, unknown>;
 
 export async function startBatchVendor(faults: VendorFaults = {}): Promise<BatchVendor> {
   const { fateOf = () => 'answered', looks = 1, endsAs = 'completed' } = faults;
+  const { answerTo = (prompt) => `answer to ${prompt}` } = faults;
   const billed = new Map<string, number>();
   const inBatches = new Map<string, number>();
   const files = new Map<string, string>();
   const batches = new Map<string, Batch>();
   const deleted: string[] = [];
   const canceled: string[] = [];
+  const seen: { url: string; text: string; team: unknown }[] = [];
   const counts = { singles: 0, creates: 0, files: 0 };
 
   function bill(prompt: string): void {
@@ -80,6 +93,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
       rows,
       createdMs: Date.now(),
       looks: 0,
+      isCanceled: false,
       notFound: faults.notFoundFirst ?? 0,
       outputs: undefined,
     };
@@ -87,15 +101,26 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     return batch;
   }
 
+  function cancel(id: string): void {
+    canceled.push(id);
+    const batch = batches.get(id);
+    if (batch && !isOver(batch)) batch.isCanceled = true;
+  }
+
   function isOver(batch: Batch): boolean {
-    return batch.looks >= looks;
+    return batch.isCanceled || batch.looks >= looks;
   }
 
   /** Once, when it ends. */
-  function fates(batch: Batch): ReadonlyArray<Row & { readonly fate: RowFate }> {
+  function fates(batch: Batch): readonly Ended[] {
     const known = ended.get(batch.id);
     if (known) return known;
-    const all = shuffled(batch.rows).map((row) => ({ ...row, fate: fateOf(row.prompt, batch.n) }));
+    const all = shuffled(batch.rows).map((row, at) => {
+      // Half of it was done by then.
+      const isLost = batch.isCanceled && at % 2 === 1;
+      const answer = answerTo(row.prompt);
+      return { ...row, answer, fate: isLost ? ('canceled' as const) : fateOf(row.prompt, batch.n) };
+    });
     for (const { prompt, fate } of all) {
       if (fate !== 'answered') continue;
       bill(prompt);
@@ -104,7 +129,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     ended.set(batch.id, all);
     return all;
   }
-  const ended = new Map<string, ReadonlyArray<Row & { readonly fate: RowFate }>>();
+  const ended = new Map<string, readonly Ended[]>();
 
   function openaiBatch(batch: Batch): Fields {
     const isFull = faults.fullQueue?.has(batch.n) ?? false;
@@ -127,18 +152,19 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
       return { ...base, status: batch.looks === 0 ? 'validating' : 'in_progress' };
     if (!batch.outputs) {
       const rows = fates(batch);
-      const good = rows.filter(({ fate }) => fate === 'answered').map((row) => openaiRow(row));
+      const answered = rows.filter(({ fate }) => fate === 'answered');
+      const good = answered.map((row) => openaiRow(row));
       const bad = rows
-        .filter(({ fate }) => fate !== 'answered' && fate !== 'missing')
+        .filter(({ fate }) => fate !== 'answered' && fate !== 'missing' && fate !== 'canceled')
         .map((row) => openaiRow(row));
-      if (faults.oddRows && good[0]) {
-        good.push(good[0], openaiRow({ customId: 'nobody', prompt: 'who?', fate: 'answered' }));
+      if (faults.oddRows && answered[0]) {
+        good.push(openaiRow(answered[0]), openaiRow({ ...answered[0], customId: 'nobody' }));
       }
       batch.outputs = { good: file(good), bad: file(bad) };
     }
     return {
       ...base,
-      status: endsAs,
+      status: batch.isCanceled ? 'cancelled' : endsAs,
       output_file_id: batch.outputs.good,
       error_file_id: batch.outputs.bad,
     };
@@ -181,6 +207,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://x').pathname;
     const text = await textOf(request);
+    seen.push({ url: `${request.method} ${request.url}`, text, team: request.headers['x-team'] });
     const json = (value: unknown, status = 200): void => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(value));
@@ -214,15 +241,17 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
         const data = [...batches.values()].toReversed().map(openaiBatch);
         return json({ object: 'list', data, has_more: false });
       }
-      const { input_file_id: inputFile, metadata } = JSON.parse(text);
+      const { input_file_id: inputFile, metadata, endpoint } = JSON.parse(text);
       const rows = (files.get(inputFile) ?? '').split('\n').filter(Boolean).map(openaiRequest);
+      const isMixed = rows.some(({ url }) => url !== endpoint);
+      if (isMixed) return json({ error: { message: 'a row of another endpoint' } }, 400);
       const batch = create(rows, { inputFile, metadata });
       if (!lose(batch)) json({ ...openaiBatch(batch), ...VALIDATING });
       return;
     }
     const openaiId = /^batches\/([^/]+)(\/cancel)?$/.exec(route);
     if (openaiId) {
-      if (openaiId[2] !== undefined) canceled.push(openaiId[1] ?? '');
+      if (openaiId[2] !== undefined) cancel(openaiId[1] ?? '');
       const batch = look(openaiId[1] ?? '');
       return batch ? json(openaiBatch(batch)) : missing();
     }
@@ -246,7 +275,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
         response.end(rows.map(anthropicRow).join('\n'));
         return;
       }
-      if (what === 'cancel') canceled.push(id);
+      if (what === 'cancel') cancel(id);
       const batch = look(id);
       return batch ? json(anthropicBatch(batch, '/v1/messages/batches')) : missing();
     }
@@ -254,7 +283,8 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     const body = JSON.parse(text);
     const prompt = promptOf(body);
     bill(prompt);
-    json(route === 'messages' ? anthropicAnswer(prompt) : openaiAnswer(prompt));
+    const answer = answerTo(prompt);
+    json(route === 'messages' ? anthropicAnswer(answer) : openaiAnswer(answer, path));
   }
 
   const server = createServer((request, response) => {
@@ -276,6 +306,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     singles: () => counts.singles,
     deleted: () => deleted,
     canceled: () => canceled,
+    seen,
   };
 }
 
@@ -287,8 +318,8 @@ const VALIDATING = {
 };
 
 function openaiRequest(line: string): Row {
-  const { custom_id: customId, body } = JSON.parse(line);
-  return { customId, prompt: promptOf(body) };
+  const { custom_id: customId, body, url } = JSON.parse(line);
+  return { customId, prompt: promptOf(body), url };
 }
 
 function anthropicRequest({ custom_id: customId, params }: Fields): Row {
@@ -296,46 +327,61 @@ function anthropicRequest({ custom_id: customId, params }: Fields): Row {
 }
 
 function promptOf(body: unknown): string {
-  return textAt(listAt(body, 'messages').at(-1), 'content') ?? '';
+  if (isObject(body) && typeof body['input'] === 'string') return body['input'];
+  const messages = [...listAt(body, 'messages'), ...listAt(body, 'input')];
+  const last = messages.at(-1);
+  const content = isObject(last) ? last['content'] : undefined;
+  if (typeof content === 'string') return content;
+  return Array.isArray(content) ? content.map((part) => textAt(part, 'text') ?? '').join('') : '';
 }
 
 const USAGE = { prompt_tokens: 10, completion_tokens: 10, total_tokens: 20 };
 
-function openaiAnswer(prompt: string): Fields {
-  const message = { role: 'assistant', content: `answer to ${prompt}` };
+function responsesAnswer(text: string): Fields {
+  const content = [{ type: 'output_text', text }];
+  const usage = { input_tokens: 10, output_tokens: 10, total_tokens: 20 };
+  const output = [{ type: 'message', role: 'assistant', content }];
+  return { id: 'r', object: 'response', status: 'completed', output, usage };
+}
+
+function openaiAnswer(text: string, url = ''): Fields {
+  if (url.endsWith('/responses')) return responsesAnswer(text);
+  const message = { role: 'assistant', content: text };
   return { id: 'c', choices: [{ index: 0, message, finish_reason: 'stop' }], usage: USAGE };
 }
 
-function anthropicAnswer(prompt: string): Fields {
+function anthropicAnswer(text: string): Fields {
   return {
     id: 'm',
     type: 'message',
     role: 'assistant',
-    content: [{ type: 'text', text: `answer to ${prompt}` }],
+    content: [{ type: 'text', text }],
     stop_reason: 'end_turn',
     usage: { input_tokens: 10, output_tokens: 10 },
   };
 }
 
-function openaiRow({ customId, prompt, fate }: Row & { readonly fate: RowFate }): string {
+type Ended = Row & { readonly fate: RowFate; readonly answer: string };
+
+function openaiRow({ customId, answer, url, fate }: Ended): string {
   const base = { id: `r_${customId}`, custom_id: customId };
   if (fate === 'expired') {
     const error = { code: 'batch_expired', message: 'This request could not be executed in time.' };
     return JSON.stringify({ ...base, response: null, error });
   }
-  const status = { answered: 200, errored: 500, 'status-0': 0, missing: 0 }[fate];
-  const body = status === 200 ? openaiAnswer(prompt) : { error: { message: 'it went wrong' } };
+  const status = { answered: 200, errored: 500, 'status-0': 0, missing: 0, canceled: 0 }[fate];
+  const body = status === 200 ? openaiAnswer(answer, url) : { error: { message: 'it went wrong' } };
   const response = { status_code: status, request_id: `req_${customId}`, body };
   return JSON.stringify({ ...base, response, error: null });
 }
 
-function anthropicRow({ customId, prompt, fate }: Row & { readonly fate: RowFate }): string {
+function anthropicRow({ customId, answer, fate }: Ended): string {
   const failed = { type: 'error', error: { type: 'api_error', message: 'it went wrong' } };
   const result =
     fate === 'answered'
-      ? { type: 'succeeded', message: anthropicAnswer(prompt) }
-      : fate === 'expired'
-        ? { type: 'expired' }
+      ? { type: 'succeeded', message: anthropicAnswer(answer) }
+      : fate === 'expired' || fate === 'canceled'
+        ? { type: fate }
         : { type: 'errored', error: failed };
   return JSON.stringify({ custom_id: customId, result });
 }

@@ -1,7 +1,9 @@
-import type { OpenChunk } from '../../batch/batch-line.ts';
+import type { BatchProvider, OpenChunk } from '../../batch/batch-line.ts';
 import { suggest } from '../../errors/suggest.ts';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { readOpenBatches } from '../../journal/read-batches.ts';
+import { withoutRefused } from '../../manifest/build-headers.ts';
+import { AUTH_SCHEMES } from '../../manifest/manifest.ts';
 import { runsInCi } from '../../ports/environment.ts';
 import { systemClock } from '../../ports/system-clock.ts';
 import { systemDisk } from '../../ports/system-disk.ts';
@@ -67,11 +69,8 @@ async function ask(
 ): Promise<Asked> {
   const { intended, batchId } = chunk;
   if (batchId === undefined) return { chunk, state: undefined, problem: undefined };
-  const { name, type, base_url: baseUrl, api_key_env: apiKeyEnv, api } = intended.provider;
-  const resolved = resolveNamedProvider(
-    { name, type, baseUrl, apiKeyEnv, api },
-    permissionsOf(args),
-  );
+  const { name } = intended.provider;
+  const resolved = resolveNamedProvider(settingsOf(intended.provider), permissionsOf(args));
   if (!resolved.ok) {
     const { message, hint } = resolved.problem;
     return { chunk, state: undefined, problem: `${message}; ${hint}` };
@@ -91,6 +90,29 @@ async function ask(
   } finally {
     await provider.close();
   }
+}
+
+function settingsOf({
+  base_url: baseUrl,
+  api_key_env: apiKeyEnv,
+  api_version: apiVersion,
+  headers = {},
+  headers_env: headersEnv = {},
+  query = {},
+  auth,
+  ...provider
+}: BatchProvider): Parameters<typeof resolveNamedProvider>[0] {
+  return {
+    ...provider,
+    baseUrl,
+    apiKeyEnv,
+    apiVersion,
+    api: provider.api,
+    auth: AUTH_SCHEMES.find((scheme) => scheme === auth),
+    headers: withoutRefused(headers, { mayHoldSecret: false, mayHoldKey: false }),
+    headersEnv: withoutRefused(headersEnv, { mayHoldSecret: true, mayHoldKey: auth === 'none' }),
+    query,
+  };
 }
 
 function asData({ chunk: { intended, batchId }, state, problem }: Asked) {

@@ -1,0 +1,227 @@
+import { BatchStopped, stoppedBy } from './batch-lane.ts';
+import {
+  chunkEvent,
+  collected,
+  created,
+  ended,
+  found,
+  now,
+  waited,
+  waitMs,
+} from './chunk-calls.ts';
+import { newChunk, type BatchRow, type Chunk } from './chunk.ts';
+import type { LaneContext } from './lane-context.ts';
+import { worstUsdOf } from './row-of-task.ts';
+import { settleRows } from './settle-rows.ts';
+
+/** A batch that was refused for the length of its queue is sent again no sooner than this. */
+const QUEUE_WAIT_MS = 60_000;
+const MOST_UPLOADS = 10;
+
+/** Submits rows as one batch and brings it to its end. */
+export function submitChunk(rows: readonly BatchRow[], context: LaneContext): void {
+  const { options } = context.run;
+  const chunk = newChunk({
+    id: options.newId(),
+    fingerprints: new Map(rows.map(({ customId, fingerprint }) => [customId, fingerprint])),
+    sinceEpochMs: options.clock.epochMs(),
+    reservedUsd: worstUsdOf(rows),
+  });
+  for (const row of rows) context.claim(chunk, row);
+  context.chunks.add(chunk);
+  context.run.track(sent(chunk, rows, context), (error) => context.fail(error));
+}
+
+/** Brings a chunk of an earlier run to its end. */
+export function resumeChunk(chunk: Chunk, context: LaneContext): void {
+  context.run.track(resumed(chunk, context), (error) => context.fail(error));
+}
+
+async function sent(chunk: Chunk, rows: readonly BatchRow[], context: LaneContext): Promise<void> {
+  if (!(await reserved(chunk, rows, context))) return;
+  await context.run.inTurn(context.lane.provider.name, () => create(chunk, rows, context));
+  await follow(chunk, context);
+}
+
+async function resumed(chunk: Chunk, context: LaneContext): Promise<void> {
+  const { lane, run, drain } = context;
+  const { budget, resubmits } = run.options;
+  if (chunk.batchId === undefined) {
+    if (resubmits) return drop(chunk, context);
+    // Before any new batch is created that could be taken for it.
+    await run.inTurn(lane.provider.name, async () => {
+      const state = await found(chunk, context);
+      if (state) await submitted(chunk, state.id, context);
+    });
+    if (chunk.batchId === undefined) return;
+  }
+  const worst = chunk.reservedUsd ?? 0;
+  if (budget && worst > 0) {
+    const need = { attemptUsd: worst, attempts: 1, tasks: chunk.fingerprints.size };
+    const money = await budget.reserve(need, lane.name, drain);
+    // It is paid for, whatever the budget says now.
+    if (money.kind === 'covered') chunk.reservation = money.reservation;
+  }
+  await follow(chunk, context);
+}
+
+/** The whole chunk, before it is created. False: it is dealt with otherwise. */
+async function reserved(
+  chunk: Chunk,
+  rows: readonly BatchRow[],
+  context: LaneContext,
+): Promise<boolean> {
+  const { lane, run, queue, drain } = context;
+  const { budget } = run.options;
+  if (!budget) return true;
+  const need = { attemptUsd: chunk.reservedUsd ?? Infinity, attempts: 1, tasks: rows.length };
+  const money =
+    chunk.reservedUsd === undefined
+      ? { kind: 'used_up' as const }
+      : await budget.reserve(need, lane.name, drain);
+  if (money.kind === 'covered') {
+    chunk.reservation = money.reservation;
+    return true;
+  }
+  if (money.kind === 'stopped') return false;
+  for (const row of rows) context.release(chunk, row);
+  endChunk(chunk, context);
+  // Half of it may fit. What does not fit alone is for the lane to refuse, as any request.
+  const half = Math.ceil(rows.length / 2);
+  if (rows.length > 1) {
+    submitChunk(rows.slice(0, half), context);
+    submitChunk(rows.slice(half), context);
+  } else for (const { item } of rows) queue.skip(item);
+  context.tellChange();
+  return false;
+}
+
+async function create(
+  chunk: Chunk,
+  rows: readonly BatchRow[],
+  context: LaneContext,
+): Promise<void> {
+  const { lane, run, drain } = context;
+  const { options } = run;
+  const { id } = chunk;
+  if (drain.aborted) return;
+  if (options.cutover?.aborted) return giveBack(chunk, context);
+  const texts = rows.map(({ text }) => text);
+  for (let round = 0; ; round += 1) {
+    const file = await lane.api.upload({ id, model: lane.model, rows: texts }, drain);
+    if (file.ok) {
+      chunk.inputFile = file.value;
+      break;
+    }
+    if (drain.aborted) return;
+    const { retryable, retryAfterMs } = file.failure;
+    if (!retryable || round >= MOST_UPLOADS) {
+      throw stoppedBy(`\`${lane.name}\` does not take the rows of a batch`, file.failure);
+    }
+    if (!(await waited(options.clock, retryAfterMs ?? waitMs(round), drain))) return;
+  }
+  if (drain.aborted) return;
+  if (options.cutover?.aborted) return giveBack(chunk, context);
+  await options.keepLine({
+    step: 'intended',
+    chunk: id,
+    lane: lane.name,
+    at: now(options.clock),
+    rows: rows.map(({ fingerprint }) => fingerprint),
+    provider: lane.provider,
+    ...(chunk.inputFile !== undefined && { input_file: chunk.inputFile }),
+    ...(chunk.reservedUsd !== undefined && { reserved_usd: chunk.reservedUsd }),
+  });
+  // From here on it may exist.
+  run.open.add(chunk);
+  const creation = await created(chunk, texts, context);
+  if (creation.kind === 'created') await submitted(chunk, creation.state.id, context);
+  if (creation.kind !== 'not_created') return;
+  if (options.cutover?.aborted && !creation.why) return drop(chunk, context);
+  await options.keepLine({ step: 'dropped', chunk: id, at: now(options.clock) });
+  run.open.delete(chunk);
+  if (creation.why) throw creation.why;
+}
+
+async function submitted(chunk: Chunk, batchId: string, context: LaneContext): Promise<void> {
+  const { clock, keepLine, emit } = context.run.options;
+  chunk.batchId = batchId;
+  context.run.claim(batchId);
+  const at = now(clock);
+  await keepLine({ step: 'submitted', chunk: chunk.id, at, batch_id: batchId });
+  emit(chunkEvent(chunk, 'submitted', context));
+  context.tellChange();
+}
+
+/** From its creation to its end. */
+async function follow(chunk: Chunk, context: LaneContext): Promise<void> {
+  const { batchId, isRestored } = chunk;
+  const { detaches, emit } = context.run.options;
+  if (batchId === undefined) return;
+  // What an earlier run submitted may have ended by now.
+  const state =
+    detaches && !isRestored
+      ? undefined
+      : await ended(chunk, batchId, { ...context, looksOnce: detaches });
+  if (!state) {
+    chunk.isLeft = true;
+    return context.tellChange();
+  }
+  if (state.phase === 'refused') return refusedWhole(chunk, state.refusal, context);
+  emit(chunkEvent(chunk, 'ended', context));
+  const results = await collected(chunk, state, context);
+  if (!results || chunk.isLeft) return;
+  if (!results.ok) {
+    throw stoppedBy(`the answers of batch \`${batchId}\` cannot be read`, results.failure);
+  }
+  chunk.results = results.value;
+  context.tellChange();
+  if (await settleRows(chunk, batchId, context)) endChunk(chunk, context);
+  context.tellChange();
+}
+
+async function refusedWhole(
+  chunk: Chunk,
+  refusal = { message: 'no reason was given', isQueueFull: false },
+  context: LaneContext,
+): Promise<void> {
+  const { lane, run, queue, chunks, drain } = context;
+  const { clock, keepLine, emit, cutover } = run.options;
+  const { message, isQueueFull } = refusal;
+  emit({ ...chunkEvent(chunk, 'refused', context), message });
+  if (!isQueueFull) {
+    await keepLine({ step: 'dropped', chunk: chunk.id, at: now(clock) });
+    throw new BatchStopped(
+      `\`${lane.name}\` refused batch \`${chunk.batchId}\`: ${message}`,
+      'nothing of it was charged; correct what it names, or run in realtime',
+    );
+  }
+  // There was no room in its queue: less at a time, and later.
+  queue.lower(Math.max(1, Math.ceil(chunk.fingerprints.size / 2)));
+  if (chunks.size === 1) await waited(clock, QUEUE_WAIT_MS, drain, cutover);
+  await drop(chunk, context);
+}
+
+/** Nothing came of it, which is durable before its rows go out again. */
+async function drop(chunk: Chunk, context: LaneContext): Promise<void> {
+  const { clock, keepLine } = context.run.options;
+  await keepLine({ step: 'dropped', chunk: chunk.id, at: now(clock) });
+  giveBack(chunk, context);
+}
+
+function giveBack(chunk: Chunk, context: LaneContext): void {
+  const rows = [...chunk.claimed.values()];
+  for (const row of rows) context.release(chunk, row);
+  endChunk(chunk, context);
+  for (const row of rows) context.queue.put(row);
+  context.tellChange();
+}
+
+function endChunk(chunk: Chunk, { run, chunks }: LaneContext): void {
+  chunks.delete(chunk);
+  run.open.delete(chunk);
+  const { reservation, budgetUsd } = chunk;
+  chunk.reservation = undefined;
+  if (!reservation) return;
+  run.options.budget?.settle(reservation, { usd: budgetUsd, possiblyPaidAttempts: 0 });
+}

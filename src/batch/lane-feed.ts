@@ -1,0 +1,198 @@
+import type { Clock } from '../ports/clock.ts';
+import { NOTHING_READY, type FedTask, type FeedItem } from '../schedule/feed-item.ts';
+import type { BatchLane } from './batch-lane.ts';
+import type { BatchRun } from './batch-run.ts';
+import { resumeChunk, submitChunk } from './chunk-life.ts';
+import type { BatchRow, Chunk } from './chunk.ts';
+import { createLaneContext } from './lane-context.ts';
+import { createLaneQueue } from './lane-queue.ts';
+import { rowOfTask } from './row-of-task.ts';
+
+/** Bytes of rows that may be with providers at once; more would fill the memory. */
+const MOST_OPEN_BYTES = 256 * 1024 * 1024;
+/** When nothing comes for so long, what there is goes out. */
+const STALL_MS = 5_000;
+
+/** What a lane is to send itself: tasks that do not go in batches, and what batches left over. */
+export function laneFeed(
+  source: AsyncIterator<FeedItem>,
+  {
+    lane,
+    run,
+    chunks,
+  }: {
+    readonly lane: BatchLane;
+    readonly run: BatchRun;
+    /** Of earlier runs. */
+    readonly chunks: readonly Chunk[];
+  },
+): AsyncIterator<FeedItem> {
+  const { options } = run;
+  const { clock, cutover } = options;
+  const stop = new AbortController();
+  let isSourceDone = false;
+  /** No further task comes until one of these has ended. */
+  let isIdle = false;
+  let isClosed = false;
+  let hasBegun = false;
+  let pull: Promise<IteratorResult<FeedItem>> | undefined;
+  /** Rows that were in a batch, or are to be. */
+  const taken = new Set<string>();
+  const queue = createLaneQueue(lane.api.most, {
+    settings: options.settings,
+    submits: () => !isClosed && !cutover?.aborted,
+    leave: options.leave,
+  });
+  const context = createLaneContext({
+    lane,
+    run,
+    queue,
+    chunks,
+    drain: stop.signal,
+    isSourceDone: () => isSourceDone,
+  });
+
+  function begin(): void {
+    hasBegun = true;
+    options.drain.addEventListener('abort', onDrain);
+    cutover?.addEventListener('abort', onCutover);
+    if (options.drain.aborted) onDrain();
+    // Chunks of earlier runs are still waited for.
+    for (const chunk of context.chunks) resumeChunk(chunk, context);
+  }
+
+  function onDrain(): void {
+    stop.abort(options.drain.reason);
+  }
+
+  function onCutover(): void {
+    queue.skipAll();
+    context.tellChange();
+  }
+
+  function forget(): void {
+    options.drain.removeEventListener('abort', onDrain);
+    cutover?.removeEventListener('abort', onCutover);
+  }
+
+  function take(item: FedTask): void {
+    const row = rowOfTask(item, lane, options);
+    if (!row || taken.has(row.customId)) return queue.skip(item);
+    const chunk = earlierChunkOf(row);
+    if (!chunk && (!lane.submits(item.task) || isTooExpensive(row))) return queue.skip(item);
+    taken.add(row.customId);
+    if (!chunk) return queue.put(row);
+    context.claim(chunk, row);
+    context.tellChange();
+  }
+
+  /** The chunk of an earlier run that has this row, not yet recorded. */
+  function earlierChunkOf({ customId, fingerprint }: BatchRow): Chunk | undefined {
+    return [...context.chunks].find(
+      ({ isRestored, fingerprints, claimed, batchId }) =>
+        isRestored &&
+        fingerprints.has(customId) &&
+        !claimed.has(customId) &&
+        (batchId === undefined ? !options.resubmits : !options.isRecorded(batchId, fingerprint)),
+    );
+  }
+
+  function isTooExpensive({ worstUsd }: BatchRow): boolean {
+    const { maxTaskCostUsd: cap } = options;
+    return cap !== undefined && (worstUsd ?? Infinity) > cap;
+  }
+
+  /** Makes chunks of what is waiting. */
+  function cut(isAll: boolean): void {
+    for (let rows = queue.cut({ isAll }); rows; rows = queue.cut({ isAll })) {
+      submitChunk(rows, context);
+    }
+  }
+
+  /** Whether all that is to be submitted is, and all that had ended is collected. */
+  function isAllLeft(): boolean {
+    return (isSourceDone || isIdle) && [...context.chunks].every(({ isLeft }) => isLeft);
+  }
+
+  /** Lets go of tasks whose answers a later run collects. */
+  function letGo(): void {
+    isClosed = true;
+    stop.abort(new Error('the lane has stopped'));
+    forget();
+    for (const chunk of context.chunks) {
+      // What is at hand is paid for: it is still kept.
+      if (chunk.results) continue;
+      chunk.isLeft = true;
+      for (const row of chunk.claimed.values()) {
+        context.release(chunk, row);
+        options.leave(row.item.task);
+      }
+    }
+    queue.close();
+    void source.return?.();
+  }
+
+  /** Takes from the source what it gives next, unless something else happens before. */
+  async function receive(): Promise<void> {
+    const changed = context.nextChange();
+    const isFull = context.openBytes() + queue.bytes() >= MOST_OPEN_BYTES;
+    if (!isSourceDone && !isFull) pull ??= source.next();
+    const stall = queue.waiting() > 0 ? stallOf(clock) : undefined;
+    const event = await Promise.race([
+      changed,
+      ...(pull ? [pull] : []),
+      ...(stall ? [stall.promise] : []),
+    ]);
+    stall?.cancel();
+    if (event === 'change') return;
+    if (event === 'stall') return cut(true);
+    pull = undefined;
+    isSourceDone = event.done === true;
+    isIdle = isSourceDone || event.value === NOTHING_READY;
+    if (event.done === true || event.value === NOTHING_READY) {
+      context.tellChange();
+      const isQuiet = context.chunks.size === 0 && queue.waiting() === 0;
+      if (!isSourceDone && isQuiet) queue.skip(NOTHING_READY);
+      return;
+    }
+    take(event.value);
+    cut(false);
+  }
+
+  return {
+    async next() {
+      if (!hasBegun) begin();
+      for (;;) {
+        const failure = context.failure();
+        if (failure) throw failure.error;
+        if (isClosed) return { done: true, value: undefined };
+        if (isSourceDone || isIdle) cut(true);
+        const item = queue.take();
+        if (item !== undefined) return { done: false, value: item };
+        if (options.detaches && context.chunks.size > 0 && isAllLeft()) {
+          run.detach();
+          letGo();
+          continue;
+        }
+        if (isSourceDone && context.chunks.size === 0 && queue.waiting() === 0) {
+          forget();
+          return { done: true, value: undefined };
+        }
+        await receive();
+      }
+    },
+    async return() {
+      letGo();
+      context.tellChange();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+function stallOf(clock: Clock): {
+  readonly promise: Promise<'stall'>;
+  readonly cancel: () => void;
+} {
+  const { promise, resolve } = Promise.withResolvers<'stall'>();
+  return { promise, cancel: clock.after(STALL_MS, () => resolve('stall')) };
+}

@@ -1,0 +1,39 @@
+import { factorOf } from '../manifest/price.ts';
+import { batchService } from '../money/bill.ts';
+import { requestFingerprint } from '../plan/fingerprint.ts';
+import type { FedTask } from '../schedule/feed-item.ts';
+import type { BatchingOptions, BatchLane } from './batch-lane.ts';
+import { customIdOf } from './batch-line.ts';
+import type { BatchRow } from './chunk.ts';
+
+/** A task as a row of a batch; undefined where no batch can hold it. */
+export function rowOfTask(
+  item: FedTask,
+  lane: BatchLane,
+  { worstCase }: Pick<BatchingOptions, 'worstCase'>,
+): BatchRow | undefined {
+  const { rendered } = item;
+  if (!rendered.ok) return undefined;
+  const { request, fingerprint = requestFingerprint(request, lane.host) } = rendered;
+  const customId = customIdOf(fingerprint);
+  const text = lane.api.rowOf(customId, request);
+  if (!text.ok || text.text.length > lane.api.most.bytes) return undefined;
+  const worst = worstCase(request, { price: lane.budgetPrice ?? lane.price, retries: 0 });
+  const worstUsd = worst && worst.attemptUsd * batchFactor(lane);
+  return { item, customId, fingerprint, text: text.text, worstUsd, rounds: 0 };
+}
+
+/** The most that rows can cost, in US dollars; undefined where nothing bounds it. */
+export function worstUsdOf(rows: readonly BatchRow[]): number | undefined {
+  let sum = 0;
+  for (const { worstUsd } of rows) {
+    if (worstUsd === null) return undefined;
+    sum += worstUsd;
+  }
+  return sum;
+}
+
+/** What a batch costs of what requests of their own cost. */
+function batchFactor({ price, budgetPrice = price }: BatchLane): number {
+  return budgetPrice ? (factorOf(budgetPrice, batchService(budgetPrice)) ?? 1) : 1;
+}

@@ -1,0 +1,104 @@
+import { systemDisk } from '../../src/ports/system-disk.ts';
+import { openJournal } from '../../src/journal/journal.ts';
+import type { JournalMode } from '../../src/journal/open-results.ts';
+import type { Overrides } from '../../src/manifest/load.ts';
+import { collectedRow } from '../../src/journal/read-results.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Disk } from '../../src/ports/disk.ts';
+import type { RunEvent } from '../../src/results/events.ts';
+import type { Summary } from '../../src/results/summary.ts';
+import { systemClock } from '../../src/ports/system-clock.ts';
+import type { SelectionRules } from '../../src/plan/select.ts';
+import { loadManifest, prepare, wireOf } from '../../src/run/library.ts';
+import { decideTasks } from '../../src/run/resume.ts';
+import { startRun, type RunOptions } from '../../src/run/run.ts';
+import type { PreparedRun } from '../../src/run/prepare.ts';
+
+export interface PlayOptions extends Partial<
+  Pick<RunOptions, 'drain' | 'signal' | 'makeProvider' | 'random'>
+> {
+  readonly mode?: JournalMode;
+  readonly overrides?: Overrides;
+  readonly selection?: SelectionRules;
+  readonly detaches?: boolean;
+  readonly resubmits?: boolean;
+  readonly clock?: Clock;
+  readonly disk?: Disk;
+  readonly wrap?: (prepared: PreparedRun) => PreparedRun;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+export interface Played {
+  readonly summary: Summary | undefined;
+  /** What it ended with, as the user sees it. */
+  readonly error: unknown;
+  readonly events: readonly RunEvent[];
+  /** What was said of batches. */
+  readonly said: readonly string[];
+}
+
+const SPEED = 100;
+
+/** Waits a hundredth of the time: a minute between two looks at a batch is 600 ms. */
+const HURRIED: Clock = {
+  now: () => systemClock.now() * SPEED,
+  epochMs: () => systemClock.epochMs(),
+  after: (delayMs, fire) => systemClock.after(delayMs / SPEED, fire),
+};
+
+/** What `volley run -o FILE` does, in this process, from opening the results to closing them. */
+export async function play(
+  manifest: string,
+  file: string,
+  options: PlayOptions = {},
+): Promise<Played> {
+  const { clock = HURRIED, disk = systemDisk, mode = 'resume', wrap = (same) => same } = options;
+  const environment = {};
+  const loaded = await loadManifest(file.replace(/[^/]*$/, 'volley.yaml'), {
+    text: manifest,
+    overrides: options.overrides ?? {},
+  });
+  const prepared = await prepare(loaded, { environment, selection: options.selection });
+  const journal = await openJournal(file, { mode, disk, clock });
+  const resumption = await decideTasks(prepared, journal.found ? journal : undefined);
+  const { openChunks = [], collectedRows } = journal.found ?? {};
+  const events: RunEvent[] = [];
+  let summary: Summary | undefined;
+  let error: unknown;
+  try {
+    for await (const event of startRun(wrap(prepared), {
+      clock,
+      random: options.random ?? Math.random,
+      wire: wireOf({ environment }),
+      resumption,
+      ...(journal.found && { spentUsd: journal.found.spentUsd }),
+      ...(options.makeProvider && { makeProvider: options.makeProvider }),
+      ...(options.drain && { drain: options.drain }),
+      ...(options.signal && { signal: options.signal }),
+
+      keep: (record) => journal.append(record),
+      batches: {
+        open: openChunks,
+        isRecorded: (batchId, fingerprint) =>
+          collectedRows?.has(collectedRow(batchId, fingerprint)) ?? false,
+        keepLine: (line) => journal.appendBatch(line),
+        keepRow: (line) => journal.appendBatchRow(line),
+        detaches: options.detaches ?? false,
+        resubmits: options.resubmits ?? false,
+      },
+    })) {
+      events.push(event);
+      options.onEvent?.(event);
+      if (event.type === 'run_finished') summary = event.summary;
+    }
+  } catch (thrown) {
+    error = thrown;
+  }
+  await journal.close({ covered: resumption.coversAll() ? 'whole' : 'part' });
+  return { summary, error, events, said: events.flatMap(saidOf) };
+}
+
+function saidOf(event: RunEvent): readonly string[] {
+  if (event.type !== 'batch') return [];
+  return [event.message ?? event.step];
+}
