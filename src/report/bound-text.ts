@@ -1,17 +1,9 @@
 import type { Bound, LimitInForce } from '../schedule/events.ts';
 import { formatCount, formatShare } from './format.ts';
 
-/** `62% waiting for output tokens (8k per minute)`. */
-export function boundCounter(bound: Bound): string {
-  return `${formatShare(bound.share)} waiting ${boundWords(bound)}`;
-}
-
-/** What is waited for: `for output tokens (8k per minute)`, `in 429 pauses`. */
-export function boundWords(bound: Bound): string {
-  const { reason, limit } = bound;
-  if (reason === 'pause') return `in ${pausesText(bound)}`;
-  const much = limit ? ` (${amountText(limit.amount, limit)})` : '';
-  return `for ${WORDS[reason]}${much}`;
+/** What holds a model up, while it does: `limited by otpm 8k/min`, `waiting for needed tasks`. */
+export function boundText(bound: Bound): string {
+  return `${bound.reason === 'needs' ? 'waiting for' : 'limited by'} ${boundShort(bound)}`;
 }
 
 /** The same where there is little room: `otpm 8k/min`, `-j 64`, `429 pauses`. */
@@ -20,7 +12,7 @@ export function boundShort(bound: Bound): string {
   if (reason === 'pause') return pausesText(bound);
   if (reason === 'needs') return WORDS.needs;
   if (keepingShare !== undefined) return 'keeping results';
-  if (!limit) return `${reason} not known`;
+  if (!limit) return `an unknown ${reason}`;
   if (limit.source === 'run') return `-j ${formatCount(limit.amount)}`;
   if (limit.spanMs === undefined) return `concurrency ${formatCount(limit.amount)}`;
   const unit = SHORT_UNITS.get(limit.spanMs) ?? `${Math.round(limit.spanMs / 1_000)}s`;

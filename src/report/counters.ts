@@ -1,7 +1,7 @@
 import { formatUsd } from '../money/format-usd.ts';
 import type { Bound } from '../schedule/events.ts';
-import { boundCounter, boundShort } from './bound-text.ts';
-import { formatCount, formatEta } from './format.ts';
+import { boundShort, boundText } from './bound-text.ts';
+import { formatCount, formatEta, formatShare } from './format.ts';
 import type { GroupProgress } from './group-progress.ts';
 import type { Color, Style } from './style.ts';
 import { displayWidth, padEnd, truncateMiddle } from './width.ts';
@@ -51,6 +51,11 @@ export function fittingText(counters: readonly Counter[], width: number, style: 
   return styled(fitting(counters, width), style);
 }
 
+/** Columns that all of them take. */
+export function fullWidth(counters: readonly Counter[]): number {
+  return displayWidth(textOf(counters));
+}
+
 /** In the order in which they are shown. */
 export function groupCounters(group: GroupProgress): readonly Counter[] {
   return [
@@ -67,10 +72,13 @@ export function progressCounter({ done, tasks }: GroupProgress): Counter {
 }
 
 export function stateCounters(group: GroupProgress): readonly Counter[] {
-  const { running, retrying, failed, skipped } = group;
+  const { running, retrying, failed, canceled, skipped } = group;
   return [
     ...(running > 0 ? [{ text: `${running} running`, weight: 7 }] : []),
     ...(failed > 0 ? [{ text: `${failed} failed`, weight: 9, color: 'red' } as const] : []),
+    ...(canceled > 0
+      ? [{ text: `${canceled} canceled`, weight: 5, color: 'yellow' } as const]
+      : []),
     ...(skipped > 0 ? [{ text: `${skipped} skipped`, weight: 5, color: 'yellow' } as const] : []),
     ...(retrying > 0
       ? [{ text: `${retrying} retrying`, weight: 5, color: 'yellow' } as const]
@@ -125,7 +133,8 @@ function isUnfinished({ done, tasks, stopped }: GroupProgress): boolean {
 /** It says what would make the run faster; a pause that is shown says as much. */
 function boundPart(bound: Bound, pause: GroupProgress['pause']): Counter {
   const weight = pause && bound.reason === 'pause' ? 2 : 8;
-  return { text: boundCounter(bound), short: boundShort(bound), weight };
+  const text = `${boundText(bound)} (${formatShare(bound.share)})`;
+  return { text, short: boundShort(bound), weight };
 }
 
 function fitting(counters: readonly Counter[], width: number): readonly Counter[] {

@@ -1,5 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
-import { displayWidth } from './width.ts';
+import { visibleWidth } from './width.ts';
 
 /** A block of lines at the bottom of a terminal of this size; the cursor stands below it. */
 export interface Frame {
@@ -86,5 +85,5 @@ function up(rows: number): string {
 }
 
 function rowsOf(line: string, columns: number): number {
-  return Math.max(1, Math.ceil(displayWidth(stripVTControlCharacters(line)) / columns));
+  return Math.max(1, Math.ceil(visibleWidth(line) / columns));
 }

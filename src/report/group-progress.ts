@@ -9,8 +9,9 @@ export interface GroupProgress {
   readonly name: string;
   readonly tasks: number;
   readonly done: number;
-  /** Ended without an answer. */
+  /** Ended without an answer, other than by being canceled. */
   readonly failed: number;
+  readonly canceled: number;
   /** Not sent: a task that they need failed, or their own condition was false. */
   readonly skipped: number;
   /** Requests in flight. */
@@ -39,6 +40,7 @@ export interface Group {
   readonly rate: Rate;
   done: number;
   failed: number;
+  canceled: number;
   skipped: number;
   running: number;
   retrying: number;
@@ -56,6 +58,7 @@ export function newGroup(name: string, tasks: number, nowMs: number): Group {
     rate: createRate(nowMs),
     done: 0,
     failed: 0,
+    canceled: 0,
     skipped: 0,
     running: 0,
     retrying: 0,
@@ -75,6 +78,7 @@ export function countNotSent(group: Group): void {
 export function countFinished(group: Group, record: ResultRecord, nowMs: number): void {
   group.done += 1;
   if (record.status === 'skipped') group.skipped += 1;
+  else if (record.status === 'canceled') group.canceled += 1;
   else if (!endedWell(record)) group.failed += 1;
   group.tokens += record.usage?.total_tokens ?? 0;
   if (record.attempts > 0) group.costUsd = added(group.costUsd, record.cost_usd);
@@ -124,6 +128,7 @@ export function totalProgress(groups: readonly GroupProgress[]): GroupProgress {
     tasks: sum(({ tasks }) => tasks),
     done: sum(({ done }) => done),
     failed: sum(({ failed }) => failed),
+    canceled: sum(({ canceled }) => canceled),
     skipped: sum(({ skipped }) => skipped),
     running: sum(({ running }) => running),
     retrying: sum(({ retrying }) => retrying),

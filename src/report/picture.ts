@@ -1,10 +1,10 @@
-import { stripVTControlCharacters } from 'node:util';
 import { printableLine } from '../errors/printable.ts';
 import { formatUsd } from '../money/format-usd.ts';
 import {
   counterLine,
   etaCounter,
   fittingText,
+  fullWidth,
   groupCounters,
   modelCounters,
   progressCounter,
@@ -17,7 +17,7 @@ import type { GroupProgress } from './group-progress.ts';
 import { indentOf, type NodePicture, type NodeState, type TreeShape } from './listr-tree.ts';
 import { OTHERS, type ActiveTask, type EntryProgress, type Progress } from './progress-state.ts';
 import type { Style } from './style.ts';
-import { displayWidth, truncateEnd, truncateMiddle } from './width.ts';
+import { displayWidth, truncateEnd, truncateMiddle, visibleWidth } from './width.ts';
 
 /** What the picture of a run shows besides its progress. */
 export interface RunFacts {
@@ -93,16 +93,28 @@ export function pictureOf(
   let calls = options.final ? 0 : Math.min(MAX_CALLS, rows);
   const nameWidth = Math.max(0, ...entries.map(({ name }) => displayWidth(titleOf(name))));
   const perEntry = Math.max(1, Math.floor(calls / Math.max(1, entries.filter(isBusy).length)));
+  const meanMs = progress.meanDurationMs();
   for (const entry of entries) {
+    // An entry of one task has its call in its own row.
+    const [only] =
+      entry.tasks === 1 && !options.final
+        ? progress.active(options.nowMs, { limit: 1, entry: entry.name })
+        : [];
     const models = options.final ? [] : shownModels(entry).slice(0, Math.max(0, rows));
     rows -= models.length;
-    const output = options.final
-      ? []
-      : callRows(progress, entry, { limit: Math.min(perEntry, calls, Math.max(0, rows)) }, options);
+    const output =
+      options.final || only
+        ? []
+        : callRows(
+            progress,
+            entry,
+            { limit: Math.min(perEntry, calls, Math.max(0, rows)) },
+            options,
+          );
     rows -= output.length;
     calls -= output.length;
     nodes.set(entryKey(entry.name), {
-      title: entryLine(entry, nameWidth, options),
+      title: entryLine(entry, { nameWidth, facts: only ? callFacts(only, meanMs) : [] }, options),
       state: entryState(entry, options),
       output,
     });
@@ -158,6 +170,7 @@ function titleOf(name: string): string {
 
 const MIN_BAR = 8;
 const MAX_BAR = 24;
+const BAR_STEP = 4;
 
 /** `pr-review  ━━━━━━━━╸─────── 31/50 · $0.021 of $0.05 · ETA 6s`. */
 function runLine(total: GroupProgress, run: RunFacts, options: PictureOptions): string {
@@ -169,14 +182,21 @@ function runLine(total: GroupProgress, run: RunFacts, options: PictureOptions): 
     ...(final ? [] : stateCounters(total).filter(({ color }) => color !== 'red')),
     ...costCounters(total, run),
     ...(final ? [] : etaCounter(total)),
-    ...(run.kept > 0 ? [{ text: `${run.kept} reused`, weight: 1 }] : []),
+    ...(run.kept > 0 ? [{ text: `${run.kept} reused`, weight: 5 }] : []),
   ];
   const nameRoom = Math.min(displayWidth(name), Math.floor(width / 3));
   const shownName = nameRoom === 0 ? '' : `${truncateMiddle(name, nameRoom)}  `;
   const left = width - displayWidth(shownName) - 1;
-  const bar = Math.min(MAX_BAR, Math.max(MIN_BAR, Math.floor(left / 3)));
+  const bar = barWidth(left, fullWidth(counters));
   const drawn = barOf(total, bar, style);
   return `${style('bold', shownName)}${drawn} ${fittingText(counters, left - bar, style)}`;
+}
+
+/** A third of the room; less where the counters need it, in steps, so that it rarely changes. */
+function barWidth(room: number, countersWidth: number): number {
+  const usual = Math.min(MAX_BAR, Math.floor(room / 3));
+  const lacking = Math.max(0, usual + countersWidth - room);
+  return Math.max(MIN_BAR, usual - Math.ceil(lacking / BAR_STEP) * BAR_STEP);
 }
 
 function costCounters(total: GroupProgress, run: RunFacts): readonly Counter[] {
@@ -195,13 +215,17 @@ function barOf({ done, tasks }: GroupProgress, columns: number, style: Style): s
 }
 
 /** `review  24/30 · 8 running · 1 failed`. */
-function entryLine(entry: EntryProgress, nameWidth: number, options: PictureOptions): string {
+function entryLine(
+  entry: EntryProgress,
+  { nameWidth, facts }: { readonly nameWidth: number; readonly facts: readonly Counter[] },
+  options: PictureOptions,
+): string {
   const { style, final } = options;
   const isSingle = entry.tasks === 1;
   const counters: readonly Counter[] = [
-    ...(isSingle && !final ? [] : [progressCounter(entry)]),
-    ...stateCounters(final ? settled(entry) : entry).filter(
-      ({ text }) => !(isSingle && text === '1 running'),
+    ...(isSingle ? [] : [progressCounter(entry)]),
+    ...(facts.length > 0 ? facts : stateCounters(final ? settled(entry) : entry)).map((counter) =>
+      isSingle ? { ...counter, text: counter.text.replace(/^1 /, '') } : counter,
     ),
     ...waitingCounter(entry, options),
     ...(entry.models.length === 1 && !final && entry.done < entry.tasks
@@ -252,9 +276,14 @@ function entryState(entry: EntryProgress, options: PictureOptions): NodeState {
 
 function stateOf(group: GroupProgress, { final }: PictureOptions): NodeState {
   if (group.stopped) return 'failed';
-  if (group.done >= group.tasks && group.tasks > 0) return group.failed > 0 ? 'failed' : 'done';
+  if (group.done >= group.tasks && group.tasks > 0) return endState(group);
   if (final) return 'canceled';
   return group.pause ? 'paused' : 'running';
+}
+
+function endState({ failed, canceled }: GroupProgress): NodeState {
+  if (failed > 0) return 'failed';
+  return canceled > 0 ? 'canceled' : 'done';
 }
 
 function callRows(
@@ -274,23 +303,28 @@ function callRows(
 
 /** `src/api/f.ts,lens=bugs  6s · attempt 3 · last: 500 SERVER_ERROR`. */
 function callRow(call: ActiveTask, meanMs: number | undefined, options: PictureOptions): string {
-  const { style } = options;
   // Under the row of its entry, the entry's own id says nothing new.
   const own = call.id.slice(call.entry.length).replace(/^@/, '') || call.id;
   const width = widthAt(2, options);
-  const facts: readonly Counter[] = [
-    { text: formatSeconds(call.elapsedMs), weight: Infinity },
-    ...(isSlow(call, meanMs) ? [{ text: 'SLOW', weight: 5, color: 'yellow' } as const] : []),
-    ...(call.attempt > 1 ? [{ text: `attempt ${call.attempt}`, weight: 3 }] : []),
-    ...(call.retryInMs === undefined
-      ? []
-      : [{ text: `again in ${formatDuration(call.retryInMs)}`, weight: 4 }]),
-    ...(call.lastFailure ? [{ text: `last: ${lastFailureText(call)}`, weight: 2 }] : []),
-  ];
   const idMin = Math.min(displayWidth(own), Math.max(MIN_ID, Math.floor(width / 3)));
-  const text = fittingText(facts, width - idMin - 2, style);
-  const plain = stripVTControlCharacters(text);
-  return `${truncateMiddle(printableLine(own), width - 2 - displayWidth(plain))}  ${text}`;
+  const text = fittingText(callFacts(call, meanMs), width - idMin - 2, options.style);
+  return `${truncateMiddle(printableLine(own), width - 2 - visibleWidth(text))}  ${text}`;
+}
+
+function callFacts(call: ActiveTask, meanMs: number | undefined): readonly Counter[] {
+  const { attempt, elapsedMs, retryInMs, lastFailure } = call;
+  return [
+    { text: formatSeconds(elapsedMs), weight: Infinity },
+    ...(isSlow(call, meanMs) ? [{ text: 'SLOW', weight: 5, color: 'yellow' } as const] : []),
+    ...(attempt > 1 ? [{ text: `attempt ${attempt}`, weight: 3 }] : []),
+    ...(retryInMs === undefined ? [] : [{ text: retryText(retryInMs), weight: 4 }]),
+    ...(lastFailure ? [{ text: `last: ${lastFailureText(call)}`, weight: 2 }] : []),
+  ];
+}
+
+/** Its time may have come while the model is paused or busy. */
+function retryText(retryInMs: number): string {
+  return retryInMs < 100 ? 'waiting to retry' : `again in ${formatDuration(retryInMs)}`;
 }
 
 /** Columns that an id keeps where there is little room. */

@@ -3,7 +3,7 @@ import type { Failure } from '../errors/failure.ts';
 import type { Summary } from '../results/summary.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
 import type { RunEvent } from '../results/events.ts';
-import { boundWords } from './bound-text.ts';
+import { boundText } from './bound-text.ts';
 import { endBlock } from './end.ts';
 import { createFailureLog } from './failure-log.ts';
 import { counted, formatSeconds } from './format.ts';
@@ -172,7 +172,7 @@ function heartbeatText(progress: Progress, nowMs: number): string {
       : []),
     ...(retrying > 0 ? [`${retrying} between retries`] : []),
     ...paused.map(({ lane, pause }) => `${printableLine(lane)} ${pauseText(pause)}`),
-    ...bound.map(({ lane, by }) => `${printableLine(lane)} ${boundWords(by)}`),
+    ...bound.map(({ lane, by }) => `${printableLine(lane)} ${boundText(by)}`),
   ];
   return reasons.length > 0
     ? `still waiting: ${reasons.join(' · ')}`

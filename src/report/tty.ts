@@ -8,6 +8,7 @@ import { createProgress } from './progress-state.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle } from './style.ts';
 import { batchLine, drainingLine } from './task-lines.ts';
+import { wrapWords } from './width.ts';
 
 const TICK_MS = 100;
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
@@ -47,6 +48,10 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
       columns: stderr.columns?.() || DEFAULT_SIZE.columns,
       rows: stderr.rows?.() || DEFAULT_SIZE.rows,
     };
+  }
+
+  function printAbove(line: string): void {
+    above += `${wrapWords(line, size().columns - 3).join('\n  ')}\n`;
   }
 
   async function paint(final: boolean): Promise<void> {
@@ -90,10 +95,10 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
         stopTicking = clock.after(TICK_MS, tick);
         return;
       case 'draining':
-        above += `${drainingLine(event.reason, progress.total(clock.now()).running, style)}\n`;
+        printAbove(drainingLine(event.reason, progress.total(clock.now()).running, style));
         return;
       case 'batch':
-        above += `${batchLine(event)}\n`;
+        printAbove(batchLine(event));
         return;
       case 'run_finished':
         ending = event;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { graphemes } from '../errors/graphemes.ts';
 
 /**
@@ -9,6 +10,11 @@ export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;
+}
+
+/** Without the control sequences that color it. */
+export function visibleWidth(styled: string): number {
+  return displayWidth(stripVTControlCharacters(styled));
 }
 
 /** Cut in the middle to at most `width` columns, so that both ends of an id can be read: `review@…/auth.ts`. */
@@ -38,7 +44,7 @@ export function wrapWords(text: string, width: number): readonly string[] {
   const rows: string[] = [];
   for (const word of text.split(' ')) {
     const last = rows.at(-1);
-    if (last === undefined || displayWidth(last) + 1 + displayWidth(word) > width) rows.push(word);
+    if (last === undefined || visibleWidth(last) + 1 + visibleWidth(word) > width) rows.push(word);
     else rows[rows.length - 1] = `${last} ${word}`;
   }
   return rows;

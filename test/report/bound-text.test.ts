@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundCounter, boundSentence, boundShort } from '../../src/report/bound-text.ts';
+import { boundSentence, boundShort, boundText } from '../../src/report/bound-text.ts';
 import type { Bound, LimitInForce } from '../../src/schedule/events.ts';
 
 const MINUTE_MS = 60_000;
@@ -85,7 +85,7 @@ test.each<readonly [Bound, string]>([
   [bound('rpm', 0.6, { amount: 5, spanMs: 1_000, source: 'declared' }), 'rps 5/s'],
   [bound('tpm', 0.6, { amount: 500_000, spanMs: 86_400_000, source: 'announced' }), 'tpd 500k/day'],
   [bound('rpm', 0.6, { amount: 10, spanMs: 2_000, source: 'announced' }), 'rpm 10/2s'],
-  [bound('rpm', 0.6), 'rpm not known'],
+  [bound('rpm', 0.6), 'an unknown rpm'],
   [bound('concurrency', 0.6, { amount: 8, spanMs: undefined, source: 'met' }), 'concurrency 8'],
   [bound('concurrency', 0.6, { amount: 64, spanMs: undefined, source: 'run' }), '-j 64'],
   [
@@ -101,16 +101,8 @@ test.each<readonly [Bound, string]>([
   expect(boundShort(which)).toBe(text);
 });
 
-test('the counter while it happens is short', () => {
+test('while it happens, what limits a model is distinguished from waiting for other tasks', () => {
   const limit = { amount: 8_000, spanMs: MINUTE_MS, source: 'declared' } as const;
-  expect(boundCounter(bound('otpm', 0.62, limit))).toBe(
-    '62% waiting for output tokens (8k per minute)',
-  );
-  expect(boundCounter({ ...bound('pause', 0.4), pausedBy: 'rate_limited' })).toBe(
-    '40% waiting in 429 pauses',
-  );
-  expect(boundCounter({ ...bound('pause', 0.4), pausedBy: 'overloaded' })).toBe(
-    '40% waiting in overload pauses',
-  );
-  expect(boundCounter(bound('needs', 0.4))).toBe('40% waiting for needed tasks');
+  expect(boundText(bound('otpm', 0.62, limit))).toBe('limited by otpm 8k/min');
+  expect(boundText(bound('needs', 0.4))).toBe('waiting for needed tasks');
 });

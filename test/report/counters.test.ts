@@ -12,6 +12,7 @@ const BUSY: GroupProgress = {
   tasks: 10_000,
   done: 812,
   failed: 3,
+  canceled: 0,
   skipped: 0,
   running: 12,
   retrying: 2,
@@ -62,8 +63,8 @@ test('a lane that is through shows neither ETA nor pause', () => {
 test('what holds a lane up is told while it does', () => {
   const limit = { amount: 8_000, spanMs: 60_000, source: 'announced' } as const;
   const bound = { reason: 'otpm', share: 0.62, limit } as const;
-  expect(line(200, { bound })).toContain('· 62% waiting for output tokens (8k per minute) ·');
-  expect(line(200, { bound, done: 10_000 })).not.toContain('waiting');
+  expect(line(200, { bound })).toContain('· limited by otpm 8k/min (62%) ·');
+  expect(line(200, { bound, done: 10_000 })).not.toContain('limited');
 });
 
 test('what holds a lane up is told at 80 columns as well, before tokens, money and ETA', () => {

@@ -135,7 +135,7 @@ test('a run in which nothing is in flight tells which limit each model waits for
   printed();
   await clock.advance(30_000);
   expect(printed()).toEqual([
-    `[1/5] still waiting: ${sol} 429 pause 1m · ${LANE} for output tokens (8k per minute)`,
+    `[1/5] still waiting: ${sol} 429 pause 1m · ${LANE} limited by otpm 8k/min`,
   ]);
 });
 

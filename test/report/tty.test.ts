@@ -59,7 +59,7 @@ test('three tasks from the first to the last: run, entry, calls, failures, and t
     '',
     '◼ auth-review  ━━━━━━━━━━━━━━─────── 2/3 · 1 retrying · ETA 2s',
     '  ❯ review  2/3 · 1 failed · 1 retrying · anthropic/claude-haiku-5-5',
-    '    › c.ts  3s · again in 0.0s · last: 429 RATE_LIMITED',
+    '    › c.ts  3s · waiting to retry · last: 429 RATE_LIMITED',
     '    ◼ anthropic/claude-haiku-5-5  429 pause 1s',
     '✖ 1 failed: AUTH: the key was refused (review@b.ts)',
     '',
@@ -177,6 +177,36 @@ test('of many entries those at work are shown, in their order', async () => {
     entries.slice(8).map((entry) => `  ❯ ${`t${entry}`.padEnd(3)}  0/10 · 1 running · ${LANE}`),
   );
   await low.reporter.close();
+});
+
+test('an entry of one task has its call in its own row, and what was canceled did not fail', async () => {
+  const { clock, terminal, reporter } = world();
+  const entries = ['one', 'two'].map((task) => ({ task, tasks: 1, needs: [] }));
+  reporter.onEvent({ ...started([LANE, 2]), entries, kept: 1200, maxCostUsd: 5 });
+  for (const id of ['one', 'two']) reporter.onEvent(attempt(id, 0));
+  await clock.advance(2000);
+  expect(rows(terminal).slice(1)).toEqual([
+    '❯ auth-review  ───────────────── 0/2 · 2 running · $0.00 of $5.00 · 1200 reused',
+    `  ❯ one  2s · ${LANE}`,
+    `  ❯ two  2s · ${LANE}`,
+    '',
+  ]);
+  const canceled = {
+    code: 'CANCELED',
+    message: 'the run was interrupted',
+    http_status: null,
+    retryable: true,
+    hint: null,
+  } as const;
+  reporter.onEvent(finished('one', { status: 'canceled', error: canceled }));
+  reporter.onEvent(finished('two'));
+  await reporter.close();
+  expect(terminal.lines().slice(1)).toEqual([
+    '⚠ auth-review  ━━━━━━━━━━━━━━━━━━━━━ 2/2 · $0.00 of $5.00 · 1200 reused',
+    '  ⚠ one  canceled',
+    '  ✔ two',
+    '',
+  ]);
 });
 
 test('ten thousand entries of one task each are counted together beyond forty', async () => {
