@@ -8,6 +8,7 @@ import { itemText } from './item-text.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { Message, RenderedTask, Task } from './task.ts';
 import type { AttachmentReader } from './read-attachments.ts';
+import { headLength } from './prompt-head.ts';
 import { requestSchema, withSchema } from './schema-prompt.ts';
 import { pathOf, readsText, templateData, withText } from './template-data.ts';
 
@@ -67,6 +68,8 @@ export async function renderTask(
   if (attached && !attached.ok) return failed(attached.problem.message, attached.problem.hint);
   const growsTo = grownMaxTokens(manifest, template, model);
   const schema = requestSchema(manifest, template, model);
+  const asked = schema ? withSchema(prompt.text, schema) : prompt.text;
+  const head = headLength(template.prompt, { text: prompt.text, prompt: asked });
   return {
     ok: true,
     request: {
@@ -75,7 +78,8 @@ export async function renderTask(
       // Providers refuse an empty one.
       system: system === undefined || isBlank(system.text) ? undefined : system.text,
       ...(earlier.length > 0 && { earlier }),
-      prompt: schema ? withSchema(prompt.text, schema) : prompt.text,
+      prompt: asked,
+      ...(head !== undefined && { headLength: head }),
       parameters: template.parameters,
       ...(attached && attached.attachments.length > 0 && { attachments: attached.attachments }),
       ...(schema && { schema }),

@@ -42,6 +42,8 @@ export interface PromptRequest {
   /** The messages before the prompt; absent: none. */
   readonly earlier?: readonly Message[];
   readonly prompt: string;
+  /** Characters at its beginning that it has in common with the other tasks of its template; absent: too few. */
+  readonly headLength?: number;
   /** What goes out before the prompt, in this order; absent: nothing. */
   readonly attachments?: readonly Attachment[];
   readonly parameters: Parameters;

@@ -1,11 +1,17 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '../ports/json.ts';
 import type { Parameters } from '../manifest/manifest.ts';
+import { splitPrompt } from '../plan/prompt-head.ts';
 import { roughTokens } from '../plan/rough-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 
-/** A part of a request that comes before its prompt: the shared context, `system`, a message, an attachment. */
-export type LeadingPart = 'context' | 'system' | `message ${number}` | `attachment ${number}`;
+/** A part of a request that comes before what differs: the shared context, `system`, a message, an attachment, the head of the prompt. */
+export type LeadingPart =
+  | 'context'
+  | 'system'
+  | `message ${number}`
+  | `attachment ${number}`
+  | 'prompt';
 
 /**
  * The beginning of a request up to the end of one of its leading parts. Requests of one lane whose
@@ -73,6 +79,8 @@ function leadingParts(request: PromptRequest, measured: Measured): readonly Cont
       tokens: tokens.expected,
     });
   });
+  const prompt = splitPrompt(request);
+  if (prompt) parts.push(textPart('prompt', prompt.head, measured));
   return parts;
 }
 

@@ -1,3 +1,4 @@
+import { splitPrompt } from '../plan/prompt-head.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheRules } from './cache-rules.ts';
 import type { Prefix } from './prefix.ts';
@@ -22,10 +23,12 @@ export function warmUpRequest(
   { settings }: CacheRules,
   last: Prefix | undefined,
 ): PromptRequest | undefined {
-  const { growsTo: _growsTo, sample: _sample, ...rest } = request;
+  const { growsTo: _growsTo, sample: _sample, ...sent } = request;
+  const head = last?.end === 'prompt' ? splitPrompt(request)?.head : undefined;
+  const rest = { ...sent, prompt: `${head ?? ''}${PLACEHOLDER}` };
   const { params, reasoning, ...parameters } = request.parameters;
   if (Object.keys(params ?? {}).some((name) => REFUSED.has(name))) return undefined;
-  if (settings === 'first') return { ...rest, prompt: PLACEHOLDER };
+  if (settings === 'first') return rest;
   // Thinking and structured output stand before the messages: what ends earlier is the same without them.
   const isInMessages = last?.end !== 'context' && last?.end !== 'system';
   const hasSettings = reasoning !== undefined || request.schema?.native !== undefined;
@@ -33,12 +36,11 @@ export function warmUpRequest(
   const { schema: _schema, ...plain } = rest;
   return {
     ...plain,
-    prompt: PLACEHOLDER,
     parameters: { ...parameters, ...(params && { params }), maxTokens: 0 },
   };
 }
 
-/** In place of the prompt, which is not part of the prefix. */
+/** In place of what is not part of the prefix. */
 const PLACEHOLDER = '.';
 
 /** A call with `max_tokens: 0` is refused next to these. */

@@ -1,4 +1,5 @@
 import type { Attachment } from '../plan/attachment.ts';
+import { splitPrompt } from '../plan/prompt-head.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { LeadingPart } from '../prefix/prefix.ts';
 import type { JsonObject } from './json-shape.ts';
@@ -24,19 +25,30 @@ export function conversation(request: PromptRequest, wire: PartWire): readonly J
 }
 
 /**
- * The user's content on one wire: the prompt as a bare text, or, with attachments, parts of which the
+ * The user's content on one wire: the prompt as a bare text, or, with attachments or a breakpoint, parts of which the
  * prompt is the last, as the vendors advise.
  */
 export function userContent(
-  { prompt, attachments = [] }: PromptRequest,
+  request: PromptRequest,
   wire: PartWire,
 ): string | readonly JsonObject[] {
-  if (attachments.length === 0) return prompt;
+  const { prompt, attachments = [] } = request;
+  const mark = wire.markAfter?.('prompt');
+  if (attachments.length === 0 && mark === undefined) return prompt;
   const parts = attachments.map((attachment, at) => ({
     ...wire.partOf(attachment),
     ...wire.markAfter?.(`attachment ${at}`),
   }));
-  return [...parts, { type: wire.text, text: prompt }];
+  return [...parts, ...promptParts(request, wire)];
+}
+
+/** Its head is a part of its own only where that ends with a breakpoint. */
+function promptParts(request: PromptRequest, { text: type, markAfter }: PartWire) {
+  const mark = markAfter?.('prompt');
+  const split = mark && splitPrompt(request);
+  if (!split) return [{ type, text: request.prompt }];
+  const { head, rest } = split;
+  return [{ type, text: head, ...mark }, ...(rest === '' ? [] : [{ type, text: rest }])];
 }
 
 export function isPdf({ mediaType }: Attachment): boolean {

@@ -52,6 +52,10 @@ test('it begins with a version, which tells it from those of 0.1.0', () => {
 });
 
 describe('it stays the same when', () => {
+  test('the head of the prompt may be cached', () => {
+    expect(of({ ...REQUEST, headLength: 3 })).toBe(of(REQUEST));
+  });
+
   test('keys are written in another order', () => {
     const params = { a: { c: null, d: [1, 2] }, b: 1 };
     const other = { ...REQUEST, parameters: { params, stop: ['a', 'b'], maxTokens: 5 } };

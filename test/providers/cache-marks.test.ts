@@ -99,6 +99,31 @@ describe('what is to be cached', () => {
     });
   });
 
+  it('may be the head of the prompt, which is a part of its own only then', () => {
+    const sent = request('claude-opus-5-5', { prompt: 'Judge:\nthis', headLength: 7 });
+    const marks: CacheMarks = {
+      breakpoints: [{ after: 'prompt', lifetime: undefined }],
+      key: 'k1',
+    };
+    const bare = { role: 'user', content: 'Judge:\nthis' };
+    expect(body(anthropicDialect, sent, MARKS)['messages']).toEqual([bare]);
+    expect(body(anthropicDialect, sent, marks)['messages']).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Judge:\n', cache_control: { type: 'ephemeral' } },
+          { type: 'text', text: 'this' },
+        ],
+      },
+    ]);
+    const whole = { ...sent, model: { provider: 'p', model: 'gpt-6.1' }, headLength: 11 };
+    const mark = { prompt_cache_breakpoint: { mode: 'explicit' } };
+    expect(body(responsesDialect, whole, marks)['input']).toContainEqual({
+      role: 'user',
+      content: [{ type: 'input_text', text: 'Judge:\nthis', ...mark }],
+    });
+  });
+
   it('stands in a message to the latest models of OpenAI, whose instructions take no mark', () => {
     const twelve: CacheMarks = { breakpoints: [{ after: 'context', lifetime: '12h' }], key: 'k1' };
     const marked = body(responsesDialect, request('gpt-5.6-mini'), twelve);

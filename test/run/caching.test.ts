@@ -212,6 +212,38 @@ tasks:
     expect(writes(vendor.calls)).toHaveLength(4);
   });
 
+  it.each([
+    ['anthropic/claude-opus-5-5', 'anthropic', 6],
+    ['anthropic/claude-opus-5-5', 'anthropic', 60],
+    ['openai/gpt-6.1-sol', 'openai', 60],
+    ['openai/gpt-5.1', 'automatic', 6],
+  ] as const)(
+    'are written once: the head of a prompt for %s, %s, %i tasks',
+    async (model, kind, tasks) => {
+      const [provider = ''] = model.split('/');
+      const api = kind === 'openai' ? ', api: responses' : '';
+      const { vendor, summary } = await play(
+        `
+defaults: { model: ${model}, max_tokens: 200 }
+providers: { ${provider}: { base_url: "http://127.0.0.1:1"${api}, limits: { concurrency: 20 } } }
+tasks:
+  - id: q
+    for_each: [${[...Array(tasks).keys()].join(', ')}]
+    prompt: |
+      ${LONG}
+      Question {{ item }}?
+`,
+        { vendor: { kind } },
+      );
+      expect(summary.succeeded).toBe(tasks);
+      const asked = vendor.calls.filter(({ isWarmUp }) => !isWarmUp);
+      const first = tasks < 60 ? 1 : 0;
+      expect(asked.filter(({ readTokens }) => readTokens > 3_500)).toHaveLength(tasks - first);
+      expect(writes(vendor.calls)).toHaveLength(kind === 'automatic' ? 0 : 1);
+      expect(JSON.stringify(vendor.calls.at(-1)?.body)).toMatch(/Question \d+\?/);
+    },
+  );
+
   it('are written on top of each other: a context, and a system text of some tasks', async () => {
     const text = `
 context: { file: context.txt }
