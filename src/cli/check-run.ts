@@ -3,6 +3,7 @@ import type { Finding } from '../errors/finding.ts';
 import { systemOutput, type SystemOutput } from '../ports/system-output.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { decideTasks } from '../run/resume.ts';
 import { againstOf, type Against } from './against.ts';
@@ -46,6 +47,7 @@ export interface CheckedRun {
   readonly responseCache: OpenedCache | undefined;
   readonly sides: SideFiles;
   readonly maxFailures: MaxFailures | undefined;
+  readonly telemetry: Telemetry | undefined;
 }
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
@@ -71,6 +73,7 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest): Promise
   });
   await printFindings(prepared.warnings, stderr, args);
   await tellCredentialsLeftOut(args, loaded.files);
+  const telemetry = await telemetryOf(args, prepared);
   const sides = sideFiles(args);
   const maxFailures = maxFailuresFlag(args);
   const output = await resultFile(args, loaded.manifest);
@@ -104,7 +107,16 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest): Promise
     responseCache,
     sides,
     maxFailures,
+    telemetry,
   };
+}
+
+/** Loaded only for those who ask for it. */
+async function telemetryOf(args: Arguments, prepared: PreparedRun): Promise<Telemetry | undefined> {
+  const variable = process.env['VOLLEY_OTEL'] ?? '';
+  if (!switchFlag(args, 'otel') && ['', '0', 'false'].includes(variable)) return undefined;
+  const { openedTelemetry } = await import('./opened-telemetry.ts');
+  return openedTelemetry(prepared, permissionsOf(args));
 }
 
 /** Before a results file is made, so that a refusal leaves no trace. */

@@ -59,6 +59,7 @@ export async function executeRun(
       keepAnswer: context.responseCache.keep,
     }),
     ...(learning === undefined ? {} : { learning }),
+    onAttempt: (attempt) => context.telemetry?.attempted(attempt),
     ...keeping.options,
     ...(keeping.options.batches && {
       batches: {
@@ -113,7 +114,7 @@ interface Shown {
  */
 async function shown(
   events: AsyncIterable<RunEvent>,
-  { reporter, sides, prepared }: Pick<RunContext, 'reporter' | 'sides' | 'prepared'>,
+  { reporter, sides, prepared, telemetry }: RunContext,
   {
     destination,
     cases,
@@ -133,6 +134,7 @@ async function shown(
       reporter.onEvent(event);
       failures.apply(event);
       metrics?.apply(event);
+      telemetry?.apply(event);
       if (event.type === 'task_finished' && destination.kind === 'sink') cases?.add(event.record);
       if (event.type === 'run_finished') summary = event.summary;
     }

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import type { Arguments } from './arguments.ts';
-import { packageFile } from './package-file.ts';
+import { packageVersion } from './package-file.ts';
 
 /**
  * Runs one command line and sets the process's exit code. Calls `process.exit` for nothing but a bug
@@ -15,7 +14,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (code === 13) process.exitCode = EXIT.bug;
   });
   if (['--version', '-v', '-V', 'version'].includes(argv[0] ?? '')) {
-    return tell(`${volleyVersion()}\n`);
+    return tell(`${packageVersion()}\n`);
   }
   if (argv[0] === 'complete' && argv[1] === '--') {
     return (await import('./commands/completion.ts')).complete(argv.slice(2));
@@ -89,14 +88,6 @@ async function runCommand(args: Arguments): Promise<number> {
     case 'schema':
       return (await import('./commands/schema.ts')).printSchema(args);
   }
-}
-
-function volleyVersion(): string {
-  const text = readFileSync(packageFile('package.json'), 'utf8');
-  const manifest: unknown = JSON.parse(text);
-  const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest && manifest.version;
-  return String(version);
 }
 
 async function crash(error: unknown, args: Pick<Arguments, 'switches' | 'values'>): Promise<void> {

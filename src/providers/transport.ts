@@ -7,18 +7,18 @@ import { streamWatch } from './event-stream.ts';
 import type { ReplySoFar, ResponseHeaders, Stage, Transfer } from './provider.ts';
 
 /** Sends one HTTP request and hands back the answer's start: the port to the network. */
-export interface Wire {
+export interface Wire<Body = string> {
   /** What it sends along besides the requests, and no text may show. */
   readonly secrets?: readonly string[];
-  send(url: string, request: WireRequest): Promise<WireReply>;
+  send(url: string, request: WireRequest<Body>): Promise<WireReply>;
   /** Closes idle connections and destroys the rest. May be called more than once. */
   close(): Promise<void>;
 }
 
-export interface WireRequest {
+export interface WireRequest<Body = string> {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: ResponseHeaders;
-  readonly body: string | undefined;
+  readonly body: Body | undefined;
   /** Aborting it destroys the connection. */
   readonly signal: AbortSignal;
   /** Called when the first byte of the request is about to leave. Before, nothing can be charged. */

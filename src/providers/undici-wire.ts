@@ -26,7 +26,7 @@ const CONNECT_TIMEOUT_MS = 15_000;
  */
 export function undiciWire(
   options: { readonly environment?: Environment; readonly rules?: HostRules } = {},
-): Wire {
+): Wire<string | Uint8Array> {
   const { environment = {} } = options;
   const rules = options.rules ?? hostRules({ environment, allowHosts: [] });
   const connecting = new Set<Destroyable>();

@@ -70,6 +70,8 @@ export interface RunOptions extends KeepOptions {
   readonly keepAnswer?: (record: ResultRecord) => Promise<void>;
   /** How batches are kept from run to run; default: tasks are never put in batches. */
   readonly batches?: BatchKeeping;
+  /** Called after each request of a task. Never throws. */
+  readonly onAttempt?: ScheduleOptions['onAttempt'];
   /** Where to begin with the limits, and where to leave what was learned; default: neither. */
   readonly learning?: Learning;
 }
@@ -282,6 +284,7 @@ export async function* startRun(
     timeoutMs: plan.manifest.run.timeoutMs,
     ...(options.retryDelayMs === undefined ? {} : { retryDelayMs: options.retryDelayMs }),
     ...(options.makePace && { makePace: options.makePace }),
+    onAttempt: options.onAttempt,
     clock,
     random: options.random,
     drain: drain.signal,

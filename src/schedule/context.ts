@@ -11,7 +11,7 @@ import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { LaneName, ScheduleEvent, TaskOutcome, WarmedUp } from './events.ts';
+import type { AttemptMade, LaneName, ScheduleEvent, TaskOutcome, WarmedUp } from './events.ts';
 import type { FeedItem } from './feed-item.ts';
 import type { Bound } from './events.ts';
 import type { SlotUse } from './lane-bound.ts';
@@ -74,6 +74,8 @@ export interface ScheduleOptions {
   /** Called with a task that was taken from its lane's feed and is not sent: the lane stopped, and it names no other. */
   readonly leave?: (task: Task) => void;
   readonly emit: (event: ScheduleEvent) => void;
+  /** Called after each request of a task. Never throws. */
+  readonly onAttempt?: ((attempt: AttemptMade) => void) | undefined;
   /** Called at the end with what each lane found out about its server. */
   readonly learned?: (lane: LaneName, learned: Learned) => void;
   /** Called once per warm-up call that was paid, or may be. It keeps its slot until this resolves; a rejection stops the run. */

@@ -1,9 +1,9 @@
 import type { PauseCause } from '../pace/state.ts';
 import type { CacheTotals } from '../prefix/cache-entries.ts';
-import type { AttemptFailure, Answer, Usage } from '../providers/provider.ts';
+import type { AttemptFailure, AttemptOutcome, Answer, Usage } from '../providers/provider.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
-import type { Message, Task } from '../plan/task.ts';
+import type { Message, PromptRequest, Task } from '../plan/task.ts';
 
 /** `provider/model`. */
 export type LaneName = string;
@@ -89,6 +89,19 @@ export interface WarmedUp {
   readonly cacheSavedUsd: number | null;
   /** The most that it can have cost where no answer came; null where nothing bounds it. */
   readonly possiblyPaidUsd: number | null;
+}
+
+/** One request of a task and what came of it. */
+export interface AttemptMade {
+  readonly task: Task;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly request: PromptRequest;
+  readonly outcome: AttemptOutcome;
+  readonly startedEpochMs: number;
+  readonly durationMs: number;
+  /** US dollars; null where it is not known. */
+  readonly costUsd: number | null;
 }
 
 /** How one task ended. */

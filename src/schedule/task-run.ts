@@ -145,7 +145,8 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   const { clock, emit, budget } = context.options;
   const { template, id } = task.task;
   const atMs = clock.now();
-  task.started ??= { atMs, epochMs: clock.epochMs() };
+  const startedEpochMs = clock.epochMs();
+  task.started ??= { atMs, epochMs: startedEpochMs };
   task.attempts += 1;
   emit({ type: 'attempt_started', id, lane: lane.config.name, attempt: task.attempts, atMs });
   const sent = await sendOnce(task.sending, {
@@ -156,7 +157,8 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
     marks: task.pass?.marks,
     cut: context.stops.cut,
   });
-  lane.slotUse.inFlightMs += clock.now() - atMs;
+  const durationMs = clock.now() - atMs;
+  lane.slotUse.inFlightMs += durationMs;
   const checking = checkedAnswer(sent, template.schema, context.stops.cut);
   const outcome = await (clock.during?.(checking) ?? checking);
   const usage = usageOf(outcome);
@@ -164,6 +166,15 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   lane.prefixes?.answered(task, usage);
   const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
   const bill = usage && billOf(usage, task.sending.parameters, lane.config);
+  context.options.onAttempt?.({
+    task: task.task,
+    attempt: task.attempts,
+    request: task.sending,
+    outcome,
+    startedEpochMs,
+    durationMs,
+    costUsd: bill?.costUsd ?? null,
+  });
   const isEstimated = usage?.isEstimated === true;
   countCharge(task, bill, { possiblyPaid: failure?.possiblyPaid ?? false, isEstimated });
   const billedUsd = isEstimated ? 0 : (bill?.budgetUsd ?? 0);

@@ -19,6 +19,7 @@ const LAYERS = [
   ['export'],
   ['response-cache'],
   ['report'],
+  ['telemetry'],
   ['run'],
   ['forecast'],
   ['against'],
@@ -42,6 +43,11 @@ const DOORS: Readonly<Record<string, string>> = {
   cac: 'cli/arguments.ts',
   '@bomb.sh/tab': 'cli/commands/completion.ts',
   bottleneck: 'schedule/bottleneck-queue.ts',
+  '@opentelemetry/api': 'telemetry/open-telemetry.ts',
+  '@opentelemetry/sdk-trace': 'telemetry/open-telemetry.ts',
+  '@opentelemetry/sdk-metrics': 'telemetry/open-telemetry.ts',
+  '@opentelemetry/resources': 'telemetry/open-telemetry.ts',
+  '@opentelemetry/otlp-transformer': 'telemetry/open-telemetry.ts',
 };
 
 /** Says which process holds a lock, to Volley alone. */

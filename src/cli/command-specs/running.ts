@@ -47,6 +47,7 @@ const RUN_FLAGS = [
   'color',
   'grace',
   'no-learn',
+  'otel',
   'allow-host',
   'allow-http',
   'allow-path',

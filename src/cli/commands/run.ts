@@ -55,6 +55,8 @@ async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<numb
     try {
       await finishRun(context, state);
     } finally {
+      const lost = await context.telemetry?.close(signals.abort);
+      if (lost !== undefined) await context.notes.print([lost]);
       // Also when results are lost: its timers and handlers would keep the process.
       signals.dispose();
     }

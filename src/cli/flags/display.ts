@@ -15,6 +15,10 @@ export const DISPLAY_FLAGS = {
     choices: ['text', 'markdown', 'json'],
     description: 'text, markdown or json',
   },
+  otel: {
+    description:
+      'Report the run to the OpenTelemetry collector that OTEL_EXPORTER_OTLP_ENDPOINT names',
+  },
   all: { description: 'Show every difference, not only the first 20' },
   color: {
     negatable: true,

@@ -1,0 +1,90 @@
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { Environment } from '../ports/environment.ts';
+import { systemClock } from '../ports/system-clock.ts';
+import { bindingFlag } from '../providers/host-problem.ts';
+import { hostRules, type HostPermissions, type HostRules } from '../providers/host-rules.ts';
+import { undiciWire } from '../providers/undici-wire.ts';
+import type { PreparedLane } from '../run/prepare.ts';
+import { openTelemetry } from '../telemetry/open-telemetry.ts';
+import { createRunTelemetry } from '../telemetry/run-telemetry.ts';
+import { createOtlpSender } from '../telemetry/otlp-sender.ts';
+import { otlpSettings, type OtlpSettings, type OtlpTarget } from '../telemetry/otlp-settings.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { packageVersion } from './package-file.ts';
+
+/**
+ * Begins to report a run as OpenTelemetry's standard variables ask for it. Throws a `VolleyError` (exit 2)
+ * where they cannot be followed, while nothing is sent yet.
+ */
+export async function openedTelemetry(
+  { plan, lanes }: Reported,
+  permissions: HostPermissions,
+): Promise<Telemetry | undefined> {
+  const { environment } = permissions;
+  const settings = settingsIn(environment);
+  if (!settings) return undefined;
+  const rules = hostRules(permissions);
+  for (const target of Object.values(settings.targets)) refuseUnbound(target, rules);
+  const asked = new Map(lanes.map(({ provider }) => [provider.name, provider]));
+  const { name = plan.manifest.file } = plan.manifest;
+  const wire = undiciWire({ environment, rules });
+  const otel = await openTelemetry(settings, {
+    sender: createOtlpSender({ wire, clock: systemClock }),
+    clock: systemClock,
+    version: packageVersion(),
+  });
+  return createRunTelemetry(otel, {
+    clock: systemClock,
+    name,
+    askedOf: (provider) => asked.get(provider) ?? { name: provider, type: 'openai', host: '' },
+    capturesContent: settings.capturesContent,
+  });
+}
+
+/** What is told of a run besides its events. */
+interface Reported {
+  readonly plan: { readonly manifest: Partial<Pick<Manifest, 'name'>> & Pick<Manifest, 'file'> };
+  readonly lanes: ReadonlyArray<Pick<PreparedLane, 'provider'>>;
+}
+
+function settingsIn(environment: Environment): OtlpSettings | undefined {
+  const settings = otlpSettings(environment);
+  if (settings && 'problem' in settings)
+    throw refused(settings.problem.message, settings.problem.hint);
+  if (settings || environment['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return settings;
+  throw refused(
+    'OpenTelemetry is asked for, but no collector is named',
+    'set OTEL_EXPORTER_OTLP_ENDPOINT to its address, such as http://127.0.0.1:4318',
+  );
+}
+
+/** The same rules as for providers: nobody is called, and no variable sent, whom the caller has not allowed. */
+function refuseUnbound({ url, variable, headerVariables }: OtlpTarget, rules: HostRules): void {
+  const refusal = rules.refusal(url);
+  const unbound = headerVariables.filter((each) => !rules.isBound(each, url));
+  // What a variable holds may be a secret: its host is named once it is allowed.
+  const host = refusal === undefined ? url.host : undefined;
+  const flags = (unbound.length > 0 ? unbound : [undefined])
+    .map((each) => bindingFlag(url, each, host))
+    .join(' ');
+  if (refusal !== undefined) {
+    const what = {
+      unknown: 'leads to a server that is not allowed',
+      port: 'leads to a server that is allowed with another port only',
+      loopback: 'leads to this machine, and in CI only what the command allows is called',
+      unencrypted: 'would send telemetry unencrypted to another machine',
+    }[refusal];
+    throw refused(`\`${variable}\` ${what}`, `to report there, add ${flags}`);
+  }
+  if (unbound.length === 0) return;
+  const names = unbound.map((each) => `\`${each}\``).join(' and ');
+  throw refused(
+    `${names} may not be sent to \`${url.host}\`: ${unbound.length === 1 ? 'it is' : 'they are'} not bound to it`,
+    `if ${unbound.length === 1 ? 'it' : 'they'} may go there, add ${flags}`,
+  );
+}
+
+function refused(message: string, hint: string): VolleyError {
+  return new VolleyError(message, { exitCode: EXIT.usage, hint });
+}

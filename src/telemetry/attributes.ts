@@ -1,0 +1,113 @@
+import type { ResolvedProvider } from '../providers/resolve.ts';
+import type { AttemptOutcome, Usage } from '../providers/provider.ts';
+import type { AttemptMade } from '../schedule/events.ts';
+
+export type Attributes = Record<string, string | number | boolean | string[]>;
+
+/** Of the provider that is asked, as far as the manifest tells. */
+export type Asked = Pick<ResolvedProvider, 'name' | 'type' | 'host'>;
+
+/**
+ * The attributes of one request by the semantic conventions for generative AI, as of November 2026: they
+ * are still in development, and names have changed. None holds text from a prompt or an answer.
+ */
+export function requestAttributes({ request, task }: AttemptMade, asked: Asked): Attributes {
+  const { maxTokens, temperature, topP, stop, reasoning } = request.parameters;
+  return present({
+    ...laneAttributes(request.model.model, asked),
+    'gen_ai.prompt.name': task.template.id,
+    'gen_ai.output.type': request.schema ? 'json' : 'text',
+    'gen_ai.request.max_tokens': maxTokens,
+    'gen_ai.request.temperature': temperature,
+    'gen_ai.request.top_p': topP,
+    'gen_ai.request.stop_sequences': stop && [...stop],
+    'gen_ai.request.reasoning.level': reasoning,
+  });
+}
+
+/** What spans and metrics of one model share. */
+export function laneAttributes(model: string, { name, type, host }: Asked): Attributes {
+  const server = URL.parse(`http://${host}`);
+  const port = server?.port === '' ? 443 : Number(server?.port);
+  return present({
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': PROVIDER_NAMES[name] ?? (type === 'mock' ? 'mock' : name),
+    'gen_ai.request.model': model,
+    'server.address': type === 'mock' ? undefined : server?.hostname,
+    'server.port': type === 'mock' ? undefined : port,
+  });
+}
+
+/** What came of it. */
+export function outcomeAttributes(outcome: AttemptOutcome): Attributes {
+  const usage = usageOf(outcome);
+  const answer = outcome.kind === 'answered' ? outcome.answer : undefined;
+  const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
+  const reason = answer?.finishReason ?? failure?.finishReason;
+  return present({
+    'gen_ai.response.finish_reasons': reason === undefined ? undefined : [reason],
+    'error.type': failure?.code,
+    'http.response.status_code': failure?.httpStatus ?? undefined,
+    'volley.request_id': answer?.requestId ?? failure?.requestId,
+    ...(usage && usageAttributes(usage)),
+  });
+}
+
+/** Tokens as the conventions count them: what a cache gave or took is part of the input. */
+export function usageAttributes(usage: Usage): Record<string, number> {
+  return {
+    'gen_ai.usage.input_tokens': usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens,
+    'gen_ai.usage.output_tokens': usage.outputTokens,
+    'gen_ai.usage.cache_read.input_tokens': usage.cacheReadTokens,
+    'gen_ai.usage.cache_write.input_tokens': usage.cacheWriteTokens,
+    'gen_ai.usage.reasoning.output_tokens': usage.reasoningTokens,
+  };
+}
+
+export function usageOf(outcome: AttemptOutcome): Usage | undefined {
+  if (outcome.kind === 'answered') return outcome.answer.usage;
+  return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
+}
+
+/** Prompt and answer, in the JSON that the conventions ask for. Only for those who have asked for it. */
+export function contentAttributes({ request, outcome }: AttemptMade): Attributes {
+  const output =
+    outcome.kind === 'answered'
+      ? outcome.answer.text
+      : outcome.kind === 'failed'
+        ? outcome.failure.partialOutput
+        : undefined;
+  const instructions = [request.context, request.system].filter((text) => text !== undefined);
+  const messages = [...(request.earlier ?? []), { role: 'user', content: request.prompt }];
+  return present({
+    'gen_ai.system_instructions':
+      instructions.length > 0 ? JSON.stringify(instructions.map(textPart)) : undefined,
+    'gen_ai.input.messages': JSON.stringify(messages.map(message)),
+    'gen_ai.output.messages':
+      output === undefined
+        ? undefined
+        : JSON.stringify([message({ role: 'assistant', content: output })]),
+  });
+}
+
+function message({ role, content }: { readonly role: string; readonly content: string }) {
+  return { role, parts: [textPart(content)] };
+}
+
+function textPart(content: string) {
+  return { type: 'text', content };
+}
+
+/** The conventions' names for ready-made providers that have another name here. */
+const PROVIDER_NAMES: Readonly<Record<string, string>> = {
+  mistral: 'mistral_ai',
+  xai: 'x_ai',
+  gemini: 'gcp.gemini',
+};
+
+function present(attributes: Readonly<Record<string, Attributes[string] | undefined>>): Attributes {
+  const entries = Object.entries(attributes).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(entries);
+}
