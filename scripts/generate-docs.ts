@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { manifestSchema, merged } from './manifest-schema.ts';
 import { cliReference } from './reference/cli.ts';
 import { manifestReference, type KeySchema } from './reference/manifest.ts';
 
@@ -12,9 +13,7 @@ const END = '<!-- generated: end -->';
 
 /** The pages that are partly generated, each with its part as it is now. */
 export function generatedParts(): ReadonlyArray<readonly [page: string, part: string]> {
-  const schema: KeySchema = JSON.parse(
-    readFileSync(inRepo('schemas/manifest.schema.json'), 'utf8'),
-  );
+  const schema: KeySchema = merged(manifestSchema());
   return [
     ['docs/cli.md', cliReference()],
     ['docs/manifest.md', manifestReference(schema)],

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
+import { merged, withoutAnnotations, type Schema } from './manifest-schema.ts';
 
 export interface GeneratedValidator {
   /** Both relative to the repo. */
@@ -28,7 +29,8 @@ export function validatorModule({ schema }: GeneratedValidator): string {
     allowMatchingProperties: true,
     code: { source: true, esm: true, lines: true },
   });
-  const compiled = ajv.compile(JSON.parse(readFileSync(inRepo(schema), 'utf8')));
+  const written: Schema = JSON.parse(readFileSync(inRepo(schema), 'utf8'));
+  const compiled = ajv.compile(withoutAnnotations(merged(written)));
   const code = standalone
     .default(ajv, compiled)
     .replace(/^export const validate = /m, `export const validate: ${TYPE} = `)

@@ -3,7 +3,8 @@ import { table } from './table.ts';
 /** As much of a JSON Schema as the manifest's uses to describe keys. */
 export interface KeySchema {
   readonly $ref?: string;
-  readonly title?: string;
+  /** The name of its type. */
+  readonly $comment?: string;
   readonly description?: string;
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
@@ -97,7 +98,7 @@ function keysOf(schema: KeySchema): KeySchema {
 function typeOf(written: KeySchema, target: KeySchema): string {
   const words = target.enum ?? written.enum;
   if (words) return words.map((word) => `\`${String(word).replaceAll('\t', '\\t')}\``).join(', ');
-  return written.title ?? target.title ?? '';
+  return written.$comment ?? target.$comment ?? '';
 }
 
 function exampleOf(written: KeySchema, target: KeySchema): string {

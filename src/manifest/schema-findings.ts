@@ -58,7 +58,8 @@ function withoutEchoes(errors: readonly SchemaError[]): readonly SchemaError[] {
 }
 
 interface ParentSchema {
-  readonly title?: string;
+  /** The name of the type. */
+  readonly $comment?: string;
   readonly enum?: readonly unknown[];
   readonly examples?: readonly unknown[];
   readonly properties?: Readonly<Record<string, unknown>>;
@@ -145,7 +146,7 @@ interface Words {
 function explained(error: SchemaError, source: ManifestSource): Words {
   const { keyword, params, parent, data, path, isItem } = error;
   const name = nameOf(path, isItem);
-  const title = parent.title ?? 'value';
+  const title = parent.$comment ?? 'value';
   const value = `\`${shown(plainText(data))}\``;
   const example = exampleHint(parent, path, isItem);
   switch (keyword) {

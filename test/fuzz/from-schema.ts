@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { manifestSchema, merged } from '../../scripts/manifest-schema.ts';
 import { stringify } from 'yaml';
 import type { Random } from '../../src/ports/random.ts';
 import { below, pick } from './pick.ts';
@@ -18,9 +18,7 @@ interface Schema {
   readonly $defs?: Readonly<Record<string, Schema>>;
 }
 
-const SCHEMA: Schema = JSON.parse(
-  readFileSync(new URL('../../schemas/manifest.schema.json', import.meta.url), 'utf8'),
-);
+const SCHEMA: Schema = merged(manifestSchema());
 
 /** A manifest of the schema's shape, most of the time: now and then a value is of another kind. */
 export function generated(random: Random): string {

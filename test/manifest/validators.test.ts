@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { parseDocument } from 'yaml';
 import { againstSchema } from '../../scripts/embed-plan-schema.ts';
 import { simulationSchema } from '../../scripts/embed-summary-schema.ts';
 import { generatedValidators, validatorModule } from '../../scripts/generate-validators.ts';
+import { completed } from '../../scripts/manifest-schema.ts';
 import { validate } from '../../src/manifest/manifest-validator.generated.ts';
+import { seededRandom } from '../../src/ports/random.ts';
+import { generated } from '../fuzz/from-schema.ts';
 import { parseCount, parseDuration } from '../../src/manifest/units.ts';
 
 describe.for(generatedValidators.map((each) => [each.out, each] as const))('%s', ([out, each]) => {
@@ -51,6 +56,30 @@ describe('the schema of a manifest', () => {
       );
     });
     expect(bare.map(([path]) => path)).toEqual([]);
+  });
+
+  test('has the titles and models that are derived, as they are now', () => {
+    expect(schema).toEqual(completed(schema));
+    const ttl = { $comment: 'duration', title: 'Base URL env', type: 'string' };
+    expect(completed({ properties: { base_url_env: { title: 'text' }, ttl } })).toEqual({
+      properties: {
+        base_url_env: { $comment: 'text', title: 'Base URL env' },
+        ttl: { ...ttl, title: 'TTL' },
+      },
+    });
+  });
+
+  test('says the same to editors, key by key, as the validator does', () => {
+    const forEditors = new Ajv2020({ strict: false, allErrors: false }).compile(schema);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {
+        const text = generated(seededRandom(seed));
+        const parsed = parseDocument(text, { logLevel: 'silent' });
+        const manifest: unknown = parsed.errors.length > 0 ? {} : parsed.toJS();
+        expect(forEditors(manifest)).toBe(validate(manifest));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('lets `x-` keys stand wherever it closes a map', () => {
