@@ -1,6 +1,6 @@
 /**
  * Plants bugs in copies of the source, one at a time, and asks the simulation to find each:
- * `npm run sim:mutants`. `--only TEXT` takes those whose name holds it, `--seeds N` bounds the search.
+ * `npm run sim:mutants`. `--only TEXT` takes those whose name or file holds it, `--seeds N` bounds the search.
  * A simulator that finds nothing proves nothing.
  */
 import { spawn } from 'node:child_process';
@@ -31,7 +31,7 @@ const { values } = parseArgs({
   options: { only: { type: 'string', default: '' }, seeds: { type: 'string', default: '5000' } },
 });
 
-const waiting = mutants.filter(({ name }) => name.includes(values.only));
+const waiting = mutants.filter(({ name, file }) => `${name} ${file}`.includes(values.only));
 const findings: Finding[] = [];
 await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, () => work()));
 

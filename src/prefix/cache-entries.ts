@@ -161,7 +161,8 @@ export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntr
     if (isWritten) {
       move(entry, 'unproven');
       entry.writtenBy = report.responseId;
-      entry.notBeforeMs = nowMs + totals.restMs;
+      // A probe that read nothing asks for the rest everywhere, also of what is written since.
+      entry.notBeforeMs = nowMs + (lostProbes > 0 ? REST_MS : totals.restMs);
       return;
     }
     move(entry, 'off');

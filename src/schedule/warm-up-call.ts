@@ -7,6 +7,7 @@ import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import type { Reservation } from '../money/ledger.ts';
+import { dearestRequest } from './next-request.ts';
 import { callWorstCase } from './reserve-budget.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function warmUpCall(request: PromptRequest, pass: Pass, where: Wher
   const { lane, context } = where;
   const { prefixes, limiter, pace, config } = lane;
   const holder: { pass: Pass | undefined } = { pass };
-  const money = await reserved(request, pass, where);
+  const money = await reserved(pass, where);
   if (money === 'refused') {
     prefixes?.refusesCalls();
     return prefixes?.left(holder);
@@ -71,18 +72,21 @@ interface Where {
   readonly context: RunContext;
 }
 
-/** Undefined: there is no budget. */
+/** Covers the call and one task after it, for which alone it is made. Undefined: there is no budget. */
 async function reserved(
-  request: PromptRequest,
-  { shared: { template } }: Pass,
+  { shared: { request, template } }: Pass,
   { lane, context: { options } }: Where,
 ): Promise<Reservation | 'refused' | undefined> {
   const { budget } = options;
   if (!budget) return undefined;
-  const worst = callWorstCase(request, template, lane, options);
+  const worst = callWorstCase(dearestRequest(request), template, lane, options);
   if (!worst) return 'refused';
-  const money = await budget.reserve({ ...worst, attempts: 1 }, lane.config.name, lane.stopped);
-  return money.kind === 'covered' ? money.reservation : 'refused';
+  const need = { ...worst, attempts: 2, tasks: 2 };
+  const money = await budget.reserve(need, lane.config.name, lane.stopped);
+  if (money.kind !== 'covered') return 'refused';
+  if (money.reservation.attempts === need.attempts) return money.reservation;
+  budget.settle(money.reservation, { usd: 0, possiblyPaidAttempts: 0 });
+  return 'refused';
 }
 
 /** A call that answers nothing is not a failure: its usage says what it did. */

@@ -119,12 +119,21 @@ describe('a context that tasks share', () => {
     }
   });
 
-  it('is never paid for beyond the budget, its warm-up call included', async () => {
-    const { summary } = await ask({ tasks: 50, budget: 0.25 });
-    expect(summary.stopped_by).toBe('budget');
-    expect(summary.cost_usd).toBeLessThanOrEqual(0.25);
-    expect(summary.warm_ups).toBe(1);
-  });
+  it.each([
+    [0.1, 0],
+    [0.2, 0],
+    [0.4, 1],
+  ])(
+    'is never paid for beyond the budget of $%d, and by %i calls of its own',
+    async (budget, calls) => {
+      const { summary } = await ask({ tasks: 50, budget });
+      expect(summary.stopped_by).toBe('budget');
+      expect(summary.cost_usd ?? 0).toBeLessThanOrEqual(budget);
+      expect(summary.warm_ups ?? 0).toBe(calls);
+      // A call is made only where the budget covers a task after it.
+      expect(summary.succeeded).toBeGreaterThanOrEqual(calls);
+    },
+  );
 
   it('is not marked where only one task has it', async () => {
     const { vendor } = await ask({ tasks: 1 });

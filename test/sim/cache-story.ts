@@ -9,6 +9,8 @@ interface CacheStory {
   readonly kind: 'anthropic' | 'openai';
   /** Tasks of each context. */
   readonly contexts: readonly number[];
+  /** Where the contexts stand. */
+  readonly place: 'system' | 'prompt';
   readonly concurrency: number;
   readonly restMs: number;
   readonly neverHits: boolean;
@@ -38,6 +40,7 @@ function createCacheStory(seed: number): CacheStory {
   return {
     kind: dice.pick(['anthropic', 'openai'] as const),
     contexts,
+    place: dice.pick(['system', 'prompt'] as const),
     concurrency: dice.pick([1, 4, 60]),
     restMs: dice.pick([0, 0, 0, 2_000]),
     neverHits: dice.chance(0.15),
@@ -103,14 +106,16 @@ function playRun(story: CacheStory, { disk, dice, isFirst, isStopped }: RunParts
   });
 }
 
-function manifestOf({ kind, contexts, concurrency, maxCostUsd }: CacheStory): string {
+function manifestOf({ kind, contexts, place, concurrency, maxCostUsd }: CacheStory): string {
   const { model } = PRICES[kind];
   const api = kind === 'openai' ? ', api: responses' : '';
   const entries = contexts.map(
     (tasks, at) => `  - id: t${at}
-    system: { file: c${at}.txt }
     for_each: [${Array.from({ length: tasks }, (_, row) => row).join(', ')}]
-    prompt: "Question {{ item }} about book ${at}?"`,
+    ${place === 'system' ? `system: { file: c${at}.txt }` : ''}
+    prompt: |
+      ${place === 'prompt' ? contextOf(at) : ''}
+      Question {{ item }} about book ${at}?`,
   );
   const price = `{ input: ${PRICES[kind].input}, output: ${PRICES[kind].output}, cache_read: ${PRICES[kind].input * PRICES[kind].read} }`;
   return `
@@ -150,6 +155,10 @@ function check(
   if (story.neverHits && written.length > MOST_WRITES_IN_VAIN) {
     report(`${written.length} requests were written and never read`);
   }
+  const isCut = story.stoppedAtMs !== undefined || story.failing > 0;
+  if (!isCut && calls.length > 0 && calls.every(({ isWarmUp }) => isWarmUp)) {
+    report('nothing came after a warm-up call');
+  }
   for (const [at, tasks] of story.contexts.entries()) {
     const own = calls.filter(({ body }) => JSON.stringify(body).includes(`Book ${at} says`));
     checkContext(own, { story, tasks, report: (message) => report(`context ${at}: ${message}`) });
@@ -174,6 +183,11 @@ function checkContext(
   const writing = warmUps.filter(({ writtenTokens }) => writtenTokens > 0);
   if (writing.length > mostWrites) report(`${writing.length} warm-up calls wrote it`);
   if (writes.length > mostWrites) report(`it was written ${writes.length} times`);
+  const isWhole = story.stoppedAtMs === undefined && story.maxCostUsd === undefined;
+  const inFull = calls.filter(({ readTokens, writtenTokens }) => readTokens + writtenTokens === 0);
+  if (isWhole && tasks > 1 && !story.neverHits && story.failing === 0 && inFull.length > 0) {
+    report(`${inFull.length} requests neither read nor wrote it`);
+  }
   const [leader] = writes;
   if (!leader) return;
   const raced = calls.filter(

@@ -624,4 +624,46 @@ export const mutants: readonly Mutant[] = [
     find: 'const isAwaited = isAwaitedByOthers(next.fed.pass);',
     replace: 'const isAwaited = isAwaitedByOthers(undefined);',
   },
+  {
+    name: 'a warm-up call leaves out the head of the prompt',
+    file: 'prefix/warm-up-call.ts',
+    find: "const head = last?.end === 'prompt' ? splitPrompt(request)?.head : undefined;",
+    replace: 'const head = undefined;',
+  },
+  {
+    name: 'a warm-up call is made for two tasks',
+    file: 'prefix/warm-up-call.ts',
+    find: 'return rates.read <= MOST_EXTRA * (rates.write + (uses - 1) * rates.read);',
+    replace: 'return true;',
+  },
+  {
+    name: 'caching is given up at the first miss',
+    file: 'prefix/cache-entries.ts',
+    find: 'const MOST_PROBES = 2;',
+    replace: 'const MOST_PROBES = 1;',
+  },
+  {
+    name: 'what is written after a miss is read at once',
+    file: 'prefix/cache-entries.ts',
+    find: '(lostProbes > 0 ? REST_MS : totals.restMs)',
+    replace: 'totals.restMs',
+  },
+  {
+    name: 'nobody is told that a warm-up call had no money',
+    file: 'prefix/lane-prefixes.ts',
+    find: 'warmUp.left(pass);\n      tellChange();',
+    replace: 'warmUp.left(pass);',
+  },
+  {
+    name: 'a warm-up call is made where the budget covers no task after it',
+    file: 'schedule/warm-up-call.ts',
+    find: 'attempts: 2, tasks: 2',
+    replace: 'attempts: 1',
+  },
+  {
+    name: 'a warm-up call is made without the money for it',
+    file: 'schedule/warm-up-call.ts',
+    find: "if (money.kind !== 'covered') return 'refused';",
+    replace: "if (money.kind !== 'covered') return undefined;",
+  },
 ];
