@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from './clients/client.ts';
 import type { Installed } from './install.ts';
-import { startClient, type Usage } from './measure/client-process.ts';
+import { startClient, type ClientProcess, type Usage } from './measure/client-process.ts';
 import { startServer } from './measure/server-process.ts';
 import { planOf, type Scenario } from './scenarios.ts';
 import type { ServerReport } from './server/server-plan.ts';
@@ -16,6 +16,8 @@ export interface Trial {
   readonly report: ServerReport;
   /** Of the client, or the first of several, from its start to the end of the window. */
   readonly usage: Usage | undefined;
+  /** Answers that each process has written. */
+  readonly answers: readonly number[];
 }
 
 /** A client that has sent nothing by then is not going to. */
@@ -31,33 +33,45 @@ export async function runTrial(
     /** How many of the client run at the same time, against the same limits. */
     readonly processes: number;
     readonly installed: Installed;
+    /** A Redis where the processes share limits. */
+    readonly share?: string;
+    /** Called once the processes run. */
+    readonly during?: (running: readonly ClientProcess[]) => void;
   },
 ): Promise<Trial> {
   const folder = mkdtempSync(join(tmpdir(), 'volley-bench-run-'));
   const plan = planOf(scenario, options);
   const server = await startServer(plan);
   try {
-    const { processes, installed } = options;
+    const { processes, installed, share, during } = options;
     const { wire } = plan;
     const { requestsPerSecond } = scenario;
-    const running = [];
+    const running: ClientProcess[] = [];
     for (let place = 0; place < processes; place += 1) {
       const own = join(folder, String(place));
       mkdirSync(own);
       const rowsFile = join(own, 'rows.jsonl');
       // More than fits into the window, so that nobody runs out of work.
       await writeRows(rowsFile, Math.ceil(requestsPerSecond * (options.seconds + 5) * 1.3));
-      const job = { folder: own, rowsFile, origin: server.origin, wire, requestsPerSecond };
+      const job = { folder: own, rowsFile, origin: server.origin, wire, requestsPerSecond, share };
       running.push(startClient(await client.prepare(job, installed), own));
     }
+    during?.(running);
     const report = await within(plan.windowMs + FIRST_REQUEST_WITHIN_MS, server.report);
     const [usage] = await Promise.all(running.map((each) => each.stop()));
     if (!report) throw new Error(`${name} sent nothing: ${running[0]?.tail()}`);
-    return { scenario, client: name, report, usage };
+    const answers = running.map((_, place) =>
+      linesIn(join(folder, String(place), 'results.jsonl')),
+    );
+    return { scenario, client: name, report, usage, answers };
   } finally {
     server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function linesIn(file: string): number {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
 }
 
 /** Undefined when it takes longer. */

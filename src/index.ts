@@ -1,5 +1,6 @@
 export {
   loadManifest,
+  openShare,
   prepare,
   run,
   type LoadedManifest,
@@ -7,6 +8,7 @@ export {
   type LibraryRunOptions as RunOptions,
   type PrepareOptions,
 } from './run/library.ts';
+export type { RunShare } from './share/open-share.ts';
 export type { PreparedRun } from './run/prepare.ts';
 export { EXIT, VolleyError, type ExitCode } from './errors/volley-error.ts';
 export type { Finding, FindingCode, Place } from './errors/finding.ts';

@@ -20,6 +20,8 @@ export interface Job {
   readonly wire: BenchWire;
   /** What those clients are told that have to be; undefined where nothing limits. */
   readonly requestsPerSecond: number | undefined;
+  /** Where clients meet that can share limits; absent: nowhere. */
+  readonly share?: string | undefined;
 }
 
 /** Run by this same Node. */

@@ -20,7 +20,10 @@ export function volleyAt(concurrency: number): Client {
   };
 }
 
-function command({ folder, rowsFile, origin, wire }: Job, limits: object | undefined): Command {
+function command(
+  { folder, rowsFile, origin, wire, share }: Job,
+  limits: object | undefined,
+): Command {
   const manifest = {
     defaults: { model: 'bench/bench', max_tokens: MAX_TOKENS },
     providers: {
@@ -43,7 +46,14 @@ function command({ folder, rowsFile, origin, wire }: Job, limits: object | undef
   const file = join(folder, 'volley.yaml');
   writeFileSync(file, JSON.stringify(manifest));
   return {
-    args: [BIN, 'run', file, '--output', join(folder, 'results.jsonl')],
+    args: [
+      BIN,
+      'run',
+      file,
+      '--output',
+      join(folder, 'results.jsonl'),
+      ...(share ? ['--share', share] : []),
+    ],
     env: { BENCH_KEY: KEY, VOLLEY_ALLOW_HOSTS: `${new URL(origin).host}=BENCH_KEY` },
   };
 }

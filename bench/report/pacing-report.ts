@@ -77,7 +77,7 @@ function percent(trials: readonly Trial[], part: keyof ServerReport['share']): s
   return shown(spreadOf(trials.map(({ report }) => 100 * (report.share[part] ?? 0))));
 }
 
-function wasteOf({ report }: Trial): number {
+export function wasteOf({ report }: Trial): number {
   const accepted = total(report.accepted);
   return accepted === 0 ? 0 : (100 * total(report.refused)) / accepted;
 }

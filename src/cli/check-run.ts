@@ -14,7 +14,9 @@ import { permissionsOf } from './permissions.ts';
 import { resultFile } from './result-file.ts';
 import { refuseIfFrozen } from './frozen.ts';
 import { refuseUnbatchable } from './batch-flags.ts';
+import type { RunShare } from '../share/open-share.ts';
 import { openResponseCache, type OpenedCache } from './open-response-cache.ts';
+import { openRunShare, sharedParts } from './run-share.ts';
 import { openSeal, type OpenedSeal } from './open-seal.ts';
 import { refuseUnsafeNames } from './written-names.ts';
 import { refuseSharedFiles } from './own-files.ts';
@@ -48,6 +50,8 @@ export interface CheckedRun {
   readonly sides: SideFiles;
   readonly maxFailures: MaxFailures | undefined;
   readonly telemetry: Telemetry | undefined;
+  /** Connected already. Whoever settles a run closes it. */
+  readonly share: RunShare | undefined;
 }
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
@@ -70,6 +74,7 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest): Promise
   const prepared = await prepare(loaded, {
     ...permissionsOf(args),
     selection: selectionOf(args),
+    shared: sharedParts(args),
   });
   await printFindings(prepared.warnings, stderr, args);
   await tellCredentialsLeftOut(args, loaded.files);
@@ -93,6 +98,7 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest): Promise
   await refuseFrozenEarly(args, prepared, against);
   await agree(args, prepared, { mode, against });
   for (const name of SIDE_FILES) await readySideFile(name, sides[name]);
+  const share = await openRunShare(args, prepared);
   return {
     args,
     loaded,
@@ -108,6 +114,7 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest): Promise
     sides,
     maxFailures,
     telemetry,
+    share,
   };
 }
 

@@ -60,6 +60,7 @@ export async function executeRun(
     }),
     ...(learning === undefined ? {} : { learning }),
     onAttempt: (attempt) => context.telemetry?.attempted(attempt),
+    ...(context.share && { share: context.share }),
     ...keeping.options,
     ...(keeping.options.batches && {
       batches: {

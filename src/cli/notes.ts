@@ -154,11 +154,14 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+=…$/.test(word) ? word : shellWord(word);
 }
 
-/** The value of `--set` may be a secret, and a log keeps what it is given. */
+/** The value of `--set` may be a secret, as the user and password in a URL are, and a log keeps what it is given. */
 function withoutValue(word: string, at: number, words: readonly string[]): string {
+  if (CREDENTIALS.test(word)) return word.replace(CREDENTIALS, `$1${LEFT_OUT_VALUE}@`);
   const [, flag = '', name] =
     (words[at - 1] === '--set' ? /^()([^=]+)=/s : /^(--set=)([^=]+)=/s).exec(word) ?? [];
   return name === undefined ? word : `${flag}${name}=${LEFT_OUT_VALUE}`;
 }
+
+const CREDENTIALS = /([a-z]:\/\/)[^\s/]+@/;
 
 const READ_ONCE = /^-$|^(?:--[a-z-]+=|-[a-z]=?)?\/(?:dev\/(?:stdin$|fd\/)|proc\/self\/fd\/)/;

@@ -14,6 +14,7 @@ import { changedOnlyOf, earlierOf } from './earlier-results.ts';
 import { exitCodeOf, maxFailuresFlag } from './exit-code.ts';
 import { printFindings } from './print-findings.ts';
 import { printResult } from './print-result.ts';
+import { sharedParts } from './run-share.ts';
 import { selectionOf } from './selection.ts';
 import { durationFlag, durationRangeFlag, seedFlag, shareFlag, switchFlag } from './settings.ts';
 
@@ -28,6 +29,7 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
     environment: process.env,
     purpose: 'rehearsal',
     selection: selectionOf(args),
+    shared: sharedParts(args),
   });
   await printFindings(prepared.warnings, systemOutput(process.stderr), args);
   const against = await againstOf(args, loaded, prepared);

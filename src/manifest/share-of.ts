@@ -1,20 +1,35 @@
 import type { Concurrency, Limits, Manifest, ProviderSettings } from './manifest.ts';
 
+/** What equal runs have together, and each of them whole. */
+export interface SharedParts {
+  readonly limits: boolean;
+  readonly budget: boolean;
+}
+
 /**
  * The manifest for one of `parts` equal runs at the same time: together they keep the declared limits,
  * `max_concurrent` and the budget. At least one request at a time is left to each.
  */
-export function shareOf(manifest: Manifest, parts: number): Manifest {
-  const { run, budget, providers } = manifest;
+export function shareOf(
+  manifest: Manifest,
+  parts: number,
+  shared: SharedParts = { limits: false, budget: false },
+): Manifest {
+  const ofLimits = shared.limits ? manifest : withLimitsShare(manifest, parts);
+  return shared.budget ? ofLimits : withBudgetShare(ofLimits, parts);
+}
+
+function withBudgetShare(manifest: Manifest, parts: number): Manifest {
+  const { budget } = manifest;
+  if (budget?.maxCostUsd === undefined) return manifest;
+  return { ...manifest, budget: { ...budget, maxCostUsd: budget.maxCostUsd / parts } };
+}
+
+function withLimitsShare(manifest: Manifest, parts: number): Manifest {
+  const { run, providers } = manifest;
   return {
     ...manifest,
     run: { ...run, maxConcurrent: wholeShare(run.maxConcurrent, parts) },
-    ...(budget && {
-      budget: {
-        ...budget,
-        maxCostUsd: budget.maxCostUsd === undefined ? undefined : budget.maxCostUsd / parts,
-      },
-    }),
     providers: new Map(
       [...providers].map(([name, settings]) => [name, providerShare(settings, parts)]),
     ),

@@ -19,11 +19,11 @@ export interface DeclaredBucket {
   readonly source: 'declared';
   readonly name: LimitName;
   readonly kind: LimitKind;
-  readonly amount: number;
+  amount: number;
   /** With a margin, for the server sees requests a little closer together than they were sent. */
-  readonly spanMs: number;
+  spanMs: number;
   /** Requests that still count, the oldest at `first`. */
-  readonly log: Share[];
+  log: Share[];
   first: number;
   sum: number;
 }

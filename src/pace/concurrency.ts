@@ -20,7 +20,7 @@ export interface Concurrency {
   /** A fraction counts as progress towards the next whole one. */
   size: number;
   readonly start: number;
-  readonly max: number;
+  max: number;
   /** Slow-start threshold: below it it grows by every success, above it by a few per round. */
   threshold: number;
   /** The number at once that was refused last. */

@@ -17,7 +17,7 @@ export type PauseCause = 'rate_limited' | 'overloaded';
  */
 export interface PaceState extends Expected {
   readonly policy: TokenCounting;
-  readonly declared: readonly DeclaredBucket[];
+  declared: readonly DeclaredBucket[];
   /** In the order in which they were first announced. */
   readonly announced: AnnouncedBucket[];
   found: FoundBucket | undefined;

@@ -4,6 +4,7 @@ import { errorCount, type Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { loadManifest as checkManifest, type Overrides } from '../manifest/load.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import type { SharedParts } from '../manifest/share-of.ts';
 import type { Environment } from '../ports/environment.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { systemClock } from '../ports/system-clock.ts';
@@ -18,6 +19,7 @@ import type { SelectionRules } from '../plan/select.ts';
 import { counted } from '../report/format.ts';
 import type { RunEvent } from '../results/events.ts';
 import { createSeal } from '../results/seal.ts';
+import { openShare as openRunShare, type RunShare } from '../share/open-share.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
 import { startRun, type RunOptions } from './run.ts';
 import { notedFiles } from './noted-files.ts';
@@ -131,6 +133,8 @@ export interface PrepareOptions {
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
   /** Which tasks take part, with all that they need; default all. */
   readonly selection?: SelectionRules | undefined;
+  /** What a shard has in common with the others, so that it is not divided; default: nothing. */
+  readonly shared?: SharedParts | undefined;
 }
 
 /**
@@ -149,6 +153,7 @@ export async function prepare(
     allowHttp: options.allowHttp,
     purpose: options.purpose ?? 'run',
     selection: options.selection,
+    shared: options.shared,
   });
   if (!prepared.ok) throw manifestError(await framed(prepared.findings, loaded));
   const warnings = await framed(prepared.prepared.warnings, loaded);
@@ -179,6 +184,18 @@ export interface LibraryRunOptions
   readonly fetch?: typeof fetch;
   /** At least 32 random bytes under which every record is sealed; default: no record has a seal. */
   readonly sealKey?: string | Uint8Array;
+}
+
+/**
+ * Connects to the Redis where runs that use one key share their limits and, with the name of a budget,
+ * what they may spend: to be given to `run` as `share`, as often as needed, and closed at the end.
+ * Needs the package `ioredis`. Throws a `VolleyError` where it cannot be reached.
+ */
+export function openShare(
+  url: string,
+  { budget }: { readonly budget?: string } = {},
+): Promise<RunShare> {
+  return openRunShare(url, { budget, clock: systemClock, random: Math.random });
 }
 
 /**

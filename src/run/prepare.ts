@@ -2,7 +2,7 @@ import type { Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { declaredLimits } from '../manifest/declared-limits.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
-import { shareOf } from '../manifest/share-of.ts';
+import { shareOf, type SharedParts } from '../manifest/share-of.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { Plan, PlannedLane } from '../plan/plan.ts';
@@ -47,6 +47,8 @@ export interface PrepareOptions extends HostPermissions {
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
   /** Undefined: all tasks. */
   readonly selection?: SelectionRules | undefined;
+  /** What a shard has in common with the others, so that it is not divided; default: nothing. */
+  readonly shared?: SharedParts | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function prepareRun(
   options: PrepareOptions,
 ): Promise<{ ok: true; prepared: PreparedRun } | { ok: false; findings: readonly Finding[] }> {
   const { purpose = 'run', selection } = options;
-  const shared = selection?.shard ? shareOf(whole, selection.shard.of) : whole;
+  const shared = selection?.shard ? shareOf(whole, selection.shard.of, options.shared) : whole;
   const planned = await planTasks(shared, options.files);
   if (!planned.ok) return planned;
   const { plan, pulledIn } = selection

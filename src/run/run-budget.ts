@@ -12,6 +12,7 @@ import { createTokenEstimator } from '../money/estimate-tokens.ts';
 import { createLedger } from '../money/ledger.ts';
 import { createBudgetGate, type BudgetGate } from '../money/budget-gate.ts';
 import type { WorstCaseOf } from '../schedule/context.ts';
+import type { RunShare } from '../share/open-share.ts';
 import type { PreparedRun } from './prepare.ts';
 import { budgetPriceFinder, priceFinder } from './run-prices.ts';
 
@@ -69,4 +70,16 @@ export async function runMoney(
     requestWorstCase(request, price, { ...options, estimator, callersCap: budget?.callersCap });
   if (!budget) return { worstCase };
   return { worstCase, budget: createBudgetGate(createLedger({ ...budget, spentUsd })) };
+}
+
+/** The same money where its budget is shared: what is spent has to fit into both. */
+export function withSharedBudget(
+  money: RunMoney,
+  { plan: { manifest } }: PreparedRun,
+  share: RunShare | undefined,
+): RunMoney {
+  const maxCostUsd = manifest.budget?.maxCostUsd;
+  if (!money.budget || maxCostUsd === undefined || !share) return money;
+  const budget = share.budget(money.budget, maxCostUsd);
+  return budget ? { ...money, budget } : money;
 }

@@ -28,6 +28,7 @@ import type { LaneConfig, ScheduleOptions } from '../schedule/context.ts';
 import { runSchedule } from '../schedule/schedule.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Included } from '../results/task-facts.ts';
+import type { RunShare, SharedLaneIdentity } from '../share/open-share.ts';
 import { sharedRecord } from '../results/shared-record.ts';
 import type { CachedAnswers } from './cached-answers.ts';
 import { batchesOf, type BatchKeeping } from './run-batches.ts';
@@ -37,7 +38,7 @@ import type { LearnedFor } from './learned-limits.ts';
 import type { PreparedLane, PreparedRun } from './prepare.ts';
 import { createRecordKeeping, type Finished, type KeepOptions } from './record-keeping.ts';
 import type { Resumption } from './resume.ts';
-import { runMoney, type RunMoney } from './run-budget.ts';
+import { runMoney, withSharedBudget, type RunMoney } from './run-budget.ts';
 import { hostsOf, laneName } from './task-content.ts';
 import { createTaskFlow, type TaskFlow } from './task-flow.ts';
 
@@ -72,6 +73,8 @@ export interface RunOptions extends KeepOptions {
   readonly batches?: BatchKeeping;
   /** Called after each request of a task. Never throws. */
   readonly onAttempt?: ScheduleOptions['onAttempt'];
+  /** What other runs that use the same keys share with this one; default: nothing. The caller closes it. */
+  readonly share?: RunShare;
   /** Where to begin with the limits, and where to leave what was learned; default: neither. */
   readonly learning?: Learning;
 }
@@ -242,7 +245,8 @@ export async function* startRun(
     maxCostUsd: plan.manifest.budget?.maxCostUsd ?? null,
     spentBeforeUsd: options.spentUsd ?? 0,
   });
-  const money = options.money ?? (await runMoney(prepared, { spentUsd: options.spentUsd ?? 0 }));
+  const own = options.money ?? (await runMoney(prepared, { spentUsd: options.spentUsd ?? 0 }));
+  const money = withSharedBudget(own, prepared, options.share);
   const learned = new Map<LaneName, Learned>();
   const { resumption } = options;
   const sends = resumption && ((task: Task) => resumption.sends(task));
@@ -276,6 +280,7 @@ export async function* startRun(
       flow,
       cachingOf,
       learning: options.learning,
+      share: options.share,
     }),
     leave: (task) => flow.left(task),
     maxConcurrent: plan.manifest.run.maxConcurrent,
@@ -348,11 +353,13 @@ function lanesOf(
     flow,
     cachingOf,
     learning,
+    share,
   }: {
     readonly feed: (lane: LaneName) => ReturnType<TaskFlow['feed']>;
     readonly flow: TaskFlow;
     readonly cachingOf: (lane: PreparedLane) => LaneConfig['caching'];
     readonly learning: Learning | undefined;
+    readonly share: RunShare | undefined;
   },
 ): LaneConfig[] {
   return prepared.lanes.map((lane) => {
@@ -372,10 +379,20 @@ function lanesOf(
       hasFallbacks: planned.hasFallbacks,
       caching: caching && { ...caching, restMs: learned?.found.cacheRestMs ?? 0 },
       learned,
+      ...(share && isShared(lane) && { share: share.lane(sharedIdentity(lane)) }),
       tasks: feed(name),
       onEnd: () => flow.laneEnded(name),
     };
   });
+}
+
+/** A mock has its limits to itself. */
+function isShared({ provider }: PreparedLane): boolean {
+  return provider.type !== 'mock';
+}
+
+function sharedIdentity({ planned, provider, limits }: PreparedLane): SharedLaneIdentity {
+  return { key: provider.key, origin: provider.origin, model: planned.model, limits };
 }
 
 /** What is worth keeping. A mock has no limits to learn. */

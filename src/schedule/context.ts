@@ -16,6 +16,7 @@ import type { FeedItem } from './feed-item.ts';
 import type { Bound } from './events.ts';
 import type { SlotUse } from './lane-bound.ts';
 import type { LaneLimiter } from './lane-limiter.ts';
+import type { JoinLane } from './lane-share.ts';
 import type { StopSignals } from './stop-signals.ts';
 import type { WaitTimes } from './wait-times.ts';
 
@@ -40,6 +41,8 @@ export interface LaneConfig {
   readonly hasFallbacks?: boolean;
   /** What an earlier run found out: a start, corrected by what this one sees. */
   readonly learned?: Learned | undefined;
+  /** How it takes part in limits that other runs share; absent: it has them for itself. */
+  readonly share?: JoinLane | undefined;
   /** How shared prefixes are cached; absent: they are not. */
   readonly caching?: WarmUpOptions | undefined;
   readonly tasks: AsyncIterable<FeedItem>;

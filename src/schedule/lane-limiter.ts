@@ -6,6 +6,7 @@ import type { Sent } from '../pace/recent-sends.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { createJobQueue } from './bottleneck-queue.ts';
+import type { LaneShare } from './lane-share.ts';
 import type { RunSlots } from './run-slots.ts';
 import { tooLarge } from './too-large.ts';
 import type { WaitTimes } from './wait-times.ts';
@@ -49,6 +50,8 @@ export interface Permit {
 
 export interface LaneLimiterOptions {
   readonly pace: Pace;
+  /** Where other runs send too: what the pace allows is claimed before it is sent. */
+  readonly share?: LaneShare | undefined;
   /** Requests in flight over the whole run. */
   readonly slots: RunSlots;
   readonly waits: WaitTimes;
@@ -67,7 +70,7 @@ const RUN_FULL = { reason: 'concurrency', by: 'run' } as const;
  * if not, it looks again when the pace says so.
  */
 export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
-  const { pace, slots, waits, clock, random, stop, onError } = options;
+  const { pace, share, slots, waits, clock, random, stop, onError } = options;
   const queue = createJobQueue(slotsNow(pace.state), onError);
   /** What waits in the queue, in its order: to know what the next one weighs. */
   const waiting = { probe: queueOf(), retry: queueOf(), new: queueOf() };
@@ -79,6 +82,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
 
   stop.addEventListener('abort', close, { once: true });
   if (stop.aborted) close();
+  share?.onChange(lookSoon);
 
   /** Once this turn's other changes are in as well, so that priorities count for them all. */
   function lookSoon(): void {
@@ -100,7 +104,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     if (room?.kind === 'free' && (hasSlot || slots.tryTake())) {
       isGranted = true;
       waits.blockedBy(undefined);
-      return queue.permit();
+      return share && next ? void claim(share, next).catch(onError) : queue.permit();
     }
     // The lane changed its mind while it waited for the run's slot: others may use it.
     if (hasSlot) slots.release();
@@ -114,6 +118,17 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     } else if (room?.untilMs !== undefined) {
       // Whole milliseconds: a remainder too small to move the clock would be waited for again and again.
       stopWaiting = clock.after(Math.ceil(room.untilMs - clock.now()), () => look(false));
+    }
+  }
+
+  async function claim(share: LaneShare, { load }: LimitedRequest): Promise<void> {
+    const isClaimed = await share.claim(load());
+    if (stop.aborted) {
+      if (isClaimed) share.unclaim();
+    } else if (isClaimed) queue.permit();
+    else {
+      isGranted = false;
+      look(true);
     }
   }
 
@@ -132,6 +147,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
       await changed(room.untilMs);
       if (!stop.aborted) continue;
       isGranted = false;
+      share?.unclaim();
       slots.release();
       return { kind: 'stopped' };
     }
@@ -191,6 +207,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     queue.close();
     if (isGranted && !onRoom) {
       isGranted = false;
+      share?.unclaim();
       slots.release();
     }
     look(false);

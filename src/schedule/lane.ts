@@ -21,7 +21,9 @@ export function createLane(
   const { halt } = stops;
   const { limits, countsCacheReads = true, countsMaxTokens = false, learned } = config;
   const policy = { countsCacheReads, countsMaxTokens };
-  const pace = makePace({ limits, policy, learned, nowMs: clock.now() });
+  const own = makePace({ limits, policy, learned, nowMs: clock.now() });
+  const share = config.share?.(own);
+  const pace = share?.pace ?? own;
   const waits = createWaitTimes(clock);
   const slotUse = { inFlightMs: 0, keepingMs: 0 };
   const controller = new AbortController();
@@ -43,6 +45,7 @@ export function createLane(
     prefixes: config.caching && createLanePrefixes(config.caching, clock),
     limiter: createLaneLimiter({
       pace,
+      share,
       slots,
       waits,
       clock,
@@ -74,6 +77,9 @@ export function createLane(
         blockedMs: waits.blockedMs(),
         overMs: clock.now() - sinceMs,
       }),
-    dispose: () => halt.removeEventListener('abort', onHalt),
+    dispose() {
+      halt.removeEventListener('abort', onHalt);
+      share?.leave();
+    },
   };
 }

@@ -13,6 +13,7 @@ const LAYERS = [
   ['pace'],
   ['schedule'],
   ['batch'],
+  ['share'],
   ['results'],
   ['journal'],
   ['compare'],
@@ -48,6 +49,7 @@ const DOORS: Readonly<Record<string, string>> = {
   '@opentelemetry/sdk-metrics': 'telemetry/open-telemetry.ts',
   '@opentelemetry/resources': 'telemetry/open-telemetry.ts',
   '@opentelemetry/otlp-transformer': 'telemetry/open-telemetry.ts',
+  ioredis: 'share/redis.ts',
 };
 
 /** Says which process holds a lock, to Volley alone. */

@@ -46,6 +46,8 @@ const RUN_FLAGS = [
   'progress',
   'color',
   'grace',
+  'share',
+  'share-budget',
   'no-learn',
   'otel',
   'allow-host',

@@ -40,7 +40,8 @@ async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<numb
   const checked = await checkRun(args, loaded);
   // Signals are watched before the file is locked: whoever stops the run then finds it free.
   const context: RunContext = { ...checked, ...openConsole(checked) };
-  const { signals } = context;
+  const { signals, share } = context;
+  share?.onTell((line) => void context.reporter.between(() => context.notes.print([line])));
   const state: RunState = {};
   try {
     const decided = await openRun(context, state);
@@ -55,6 +56,7 @@ async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<numb
     try {
       await finishRun(context, state);
     } finally {
+      await share?.close();
       const lost = await context.telemetry?.close(signals.abort);
       if (lost !== undefined) await context.notes.print([lost]);
       // Also when results are lost: its timers and handlers would keep the process.

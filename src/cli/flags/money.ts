@@ -6,6 +6,10 @@ export const MONEY_FLAGS = {
     value: 'N',
     description: 'Budget in US dollars; every model then needs a price and max_tokens',
   },
+  'share-budget': {
+    value: 'NAME',
+    description: 'With --share: spend from one budget with all runs that give this name',
+  },
   estimate: {
     negatable: true,
     description: 'Show the plan, then run (--no-estimate: ask without showing it)',

@@ -33,5 +33,10 @@ export const PACE_FLAGS = {
     value: 'D',
     description: 'Time for requests in flight after Ctrl-C or TERM',
   },
+  share: {
+    value: 'URL',
+    description:
+      'Share limits with all runs that use the same key, through the Redis at redis://HOST:PORT (also VOLLEY_SHARE)',
+  },
   'no-learn': { description: 'Neither load nor save learned rate limits' },
 } as const satisfies Record<string, Flag>;

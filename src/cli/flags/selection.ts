@@ -27,6 +27,7 @@ export const SELECTION_FLAGS = {
   },
   shard: {
     value: 'I/N',
-    description: 'Run the I-th of N parts, each with its share of limits and budget',
+    description:
+      'Run the I-th of N parts, each with its share of the budget and, without --share, of the limits',
   },
 } as const satisfies Record<string, Flag>;

@@ -1,0 +1,45 @@
+import type { SharedParts } from '../manifest/share-of.ts';
+import { systemClock } from '../ports/system-clock.ts';
+import type { PreparedRun } from '../run/prepare.ts';
+import type { RunShare } from '../share/open-share.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { textFlag } from './settings.ts';
+
+/** What a shard need not divide. Throws a `VolleyError` where the flags do not fit. */
+export function sharedParts(args: Arguments): SharedParts {
+  const url = shareUrl(args);
+  const budget = textFlag(args, 'share-budget');
+  if (budget !== undefined && url === undefined) {
+    throw usageError('`--share-budget` needs `--share`', 'add `--share redis://HOST:PORT`');
+  }
+  if (budget !== undefined && !/^[\w.:/-]{1,200}$/.test(budget)) {
+    throw usageError(
+      '`--share-budget` takes a name of letters, digits and `.:/_-`',
+      'write for example `--share-budget nightly`',
+    );
+  }
+  return { limits: url !== undefined, budget: budget !== undefined };
+}
+
+/** Connects to the Redis of `--share`, where one is named. */
+export async function openRunShare(
+  args: Arguments,
+  { plan: { manifest } }: PreparedRun,
+): Promise<RunShare | undefined> {
+  const url = shareUrl(args);
+  if (url === undefined) return undefined;
+  const budget = textFlag(args, 'share-budget');
+  if (budget !== undefined && manifest.budget?.maxCostUsd === undefined) {
+    throw usageError(
+      '`--share-budget` needs a budget',
+      'add `--max-cost-usd N`, or `budget: { max_cost_usd: N }` in the manifest',
+    );
+  }
+  const { openShare } = await import('../share/open-share.ts');
+  return openShare(url, { budget, clock: systemClock, random: Math.random });
+}
+
+function shareUrl(args: Arguments): string | undefined {
+  const url = textFlag(args, 'share') ?? process.env['VOLLEY_SHARE'];
+  return url === '' ? undefined : url;
+}

@@ -1,0 +1,119 @@
+import type { Limits } from '../manifest/manifest.ts';
+import type { Load } from '../pace/load.ts';
+import type { Answered } from '../pace/pace.ts';
+
+/**
+ * What a run tells the others about a lane. Only numbers and words of Volley's own: no text of a
+ * prompt, an answer or an error, and no key.
+ *
+ * `n` counts a run's events up, so that none is counted twice; `request` is the `n` of its `sent`.
+ */
+export type LaneEvent =
+  | {
+      readonly type: 'joined';
+      readonly n: number;
+      readonly limits: Limits;
+      /** Requests that it has in flight, where it was here before. */
+      readonly inFlight: ReadonlyArray<{ readonly request: number; readonly load: Load }>;
+      /** Requests that were answered and still hold their slot. */
+      readonly kept: number;
+      /** What it sent lately, by declared limit, as [milliseconds ago, weight]. */
+      readonly history: Readonly<Record<string, ReadonlyArray<readonly [number, number]>>>;
+    }
+  | { readonly type: 'sent'; readonly n: number; readonly load: Load; readonly waited: boolean }
+  | {
+      readonly type: 'answered';
+      readonly n: number;
+      readonly request: number;
+      readonly answer: Answered;
+      /** The random number that its pause was made with. */
+      readonly chance: number;
+    }
+  | { readonly type: 'released'; readonly n: number }
+  /** Claimed, and then not sent. */
+  | { readonly type: 'withdrawn'; readonly n: number; readonly request: number }
+  /** It has something to send and no room. */
+  | { readonly type: 'waiting'; readonly n: number }
+  /** It left, or was not heard of for too long. */
+  | { readonly type: 'gone' };
+
+export function eventText(event: LaneEvent): string {
+  return JSON.stringify(event.type === 'answered' ? withoutTexts(event) : event);
+}
+
+/** A failure's message and hint may quote a server. */
+function withoutTexts(event: Extract<LaneEvent, { readonly type: 'answered' }>): unknown {
+  const { failure, usage, announced } = event.answer;
+  return {
+    ...event,
+    answer: {
+      announced,
+      usage,
+      failure: failure && {
+        code: failure.code,
+        reach: failure.reach,
+        retryAfterMs: failure.retryAfterMs,
+        growsTooFast: failure.growsTooFast,
+        tooManyAtOnce: failure.tooManyAtOnce,
+        message: '',
+        retryable: failure.retryable,
+        possiblyPaid: failure.possiblyPaid,
+      },
+    },
+  };
+}
+
+/** Undefined for what is none of ours: another version may write what this one does not know. */
+export function parseEvent(text: string): LaneEvent | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isEvent(value) ? value : undefined;
+}
+
+function isEvent(value: unknown): value is LaneEvent {
+  if (!isRecord(value)) return false;
+  const { type, n, request } = value;
+  if (type === 'gone') return true;
+  if (!Number.isSafeInteger(n)) return false;
+  switch (type) {
+    case 'joined':
+      return (
+        isRecord(value['limits']) &&
+        Array.isArray(value['inFlight']) &&
+        Number.isSafeInteger(value['kept']) &&
+        isRecord(value['history'])
+      );
+    case 'sent':
+      return isLoad(value['load']);
+    case 'answered':
+      return (
+        Number.isSafeInteger(request) &&
+        isRecord(value['answer']) &&
+        Array.isArray(value['answer']['announced']) &&
+        typeof value['chance'] === 'number'
+      );
+    case 'withdrawn':
+      return Number.isSafeInteger(request);
+    case 'released':
+    case 'waiting':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isLoad(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    Number.isFinite(value['inputTokens']) &&
+    Number.isFinite(value['outputTokens'])
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

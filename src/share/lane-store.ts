@@ -1,0 +1,144 @@
+import { parseEvent, type LaneEvent } from './lane-event.ts';
+import type { RedisStore } from './redis.ts';
+import { BEAT, CLAIM, JOIN, LEAVE, SAVE, TELL } from './scripts.ts';
+
+/** What runs tell each other about one lane, as it lies in the store. Everything rejects where the store cannot be reached. */
+export interface LaneStore {
+  join(event: string): Promise<Entered>;
+  claim(
+    event: string,
+    seen: { readonly version: number; readonly lastId: string },
+  ): Promise<ClaimReply>;
+  /** False: this run is none of the members. */
+  tell(event: string, isRefusal: boolean): Promise<boolean>;
+  since(id: string): Promise<readonly LogEntry[]>;
+  beat(): Promise<{ readonly isMember: boolean; readonly snapshotAgeMs: number }>;
+  save(id: string, state: Buffer): Promise<void>;
+  leave(): Promise<void>;
+  /** When an entry was made, by this process's clock. */
+  localMs(id: string): number;
+}
+
+export interface Entered {
+  /** Names this life of the store: another after it lost everything. */
+  readonly epoch: string;
+  readonly snapshot: TakenSnapshot | undefined;
+  readonly members: readonly string[];
+}
+
+export interface TakenSnapshot {
+  /** The last entry that it knows of. */
+  readonly id: string;
+  readonly state: Buffer;
+  /** By this process's clock. */
+  readonly atMs: number;
+}
+
+export type ClaimReply =
+  | { readonly kind: 'granted'; readonly version: number }
+  | { readonly kind: 'missed'; readonly entries: readonly LogEntry[] }
+  /** This run is none of the members. */
+  | { readonly kind: 'stranger' };
+
+export interface LogEntry {
+  readonly id: string;
+  readonly by: string;
+  /** Undefined: written by a version that this one does not know. */
+  readonly event: LaneEvent | undefined;
+  /** Absent where the entry takes no room away. */
+  readonly version: number | undefined;
+}
+
+/** Milliseconds after which a run that was not heard of has lost its share. */
+const LEASE_MS = 5_000;
+/** Milliseconds that an entry is kept: longer than any snapshot is old. */
+const KEPT_MS = 60_000;
+
+/** `key` names the lane; `member` this run in it. */
+export function createLaneStore(
+  redis: RedisStore,
+  { key, member }: { readonly key: string; readonly member: string },
+): LaneStore {
+  const keys = laneKeys(key);
+  const run = (script: string, ...args: ReadonlyArray<string | number>): Promise<unknown> =>
+    redis.run(script, keys, [member, ...args]);
+  return {
+    async join(event) {
+      const reply = listOf(await run(JOIN, LEASE_MS, redis.newId(), event));
+      const [epoch, , now, id, state, at, members] = reply;
+      redis.clock.noteNow(Number(now));
+      const hasSnapshot = typeof id === 'string' && typeof state === 'string';
+      return {
+        epoch: String(epoch),
+        members: listOf(members).map(String),
+        snapshot: hasSnapshot
+          ? {
+              id,
+              state: Buffer.from(state, 'base64'),
+              atMs: redis.clock.localMs(Number(at)),
+            }
+          : undefined,
+      };
+    },
+    async claim(event, { version, lastId }) {
+      const [code, second] = listOf(await run(CLAIM, version, lastId, event));
+      if (code === 1) return { kind: 'granted', version: Number(second) };
+      return code === 0 ? { kind: 'missed', entries: entriesOf(second) } : { kind: 'stranger' };
+    },
+    async tell(event, isRefusal) {
+      return listOf(await run(TELL, event, isRefusal ? 1 : 0))[0] === 1;
+    },
+    async since(id) {
+      return entriesOf(await redis.range(keys[0] ?? '', id));
+    },
+    async beat() {
+      const [code, now, ageMs] = listOf(await run(BEAT, LEASE_MS, KEPT_MS));
+      if (code !== 1) return { isMember: false, snapshotAgeMs: 0 };
+      redis.clock.noteNow(Number(now));
+      return { isMember: true, snapshotAgeMs: Number(ageMs) };
+    },
+    async save(id, state) {
+      await run(SAVE, id, state.toString('base64'));
+    },
+    async leave() {
+      await run(LEAVE);
+    },
+    localMs: (id) => redis.clock.localMs(msOf(id)),
+  };
+}
+
+/** All in one slot of a cluster. */
+export function laneKeys(key: string): readonly string[] {
+  return ['log', 'head', 'members', 'snapshot'].map((part) => `volley:1:{${key}}:${part}`);
+}
+
+/** As XRANGE and XREAD give them: `[id, [field, value, …]]`. */
+export function entriesOf(reply: unknown): readonly LogEntry[] {
+  return listOf(reply).flatMap((entry): LogEntry[] => {
+    const [id, values] = listOf(entry);
+    const fields = listOf(values);
+    const field = (name: string): string | undefined => {
+      const at = fields.indexOf(name);
+      const value = at < 0 ? undefined : fields[at + 1];
+      return typeof value === 'string' ? value : undefined;
+    };
+    const [by, text, version] = [field('m'), field('e'), field('v')];
+    if (typeof id !== 'string' || by === undefined) return [];
+    return [
+      {
+        id,
+        by,
+        event: parseEvent(text ?? ''),
+        version: version === undefined ? undefined : Number(version),
+      },
+    ];
+  });
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function msOf(id: string): number {
+  return Number(id.split('-')[0]);
+}

@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { sleep, type Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import { createServerClock, type ServerClock } from './server-clock.ts';
+import { readShareUrl, type ShareAddress } from './share-url.ts';
+
+/** Two connections to one Redis: one for commands, one that waits for news. The only door to ioredis. */
+export interface RedisStore {
+  /** Rejects at once where there is no connection, and after a while where nothing comes back. */
+  run(
+    script: string,
+    keys: readonly string[],
+    args: ReadonlyArray<string | number>,
+  ): Promise<unknown>;
+  /** The entries of a stream after this id. */
+  range(key: string, afterId: string): Promise<unknown>;
+  /** Calls `onNews` with what is added to these streams, until closed. */
+  follow(
+    lastIds: () => ReadonlyMap<string, string>,
+    onNews: (key: string, entries: unknown) => void,
+  ): void;
+  readonly clock: ServerClock;
+  newId(): string;
+  /** `redis://host:6379`, without user and password. */
+  readonly shown: string;
+  close(): Promise<void>;
+}
+
+export interface RedisOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The connection is gone, or there again. */
+  readonly onLost: () => void;
+  readonly onBack: () => void;
+}
+
+const CONNECT_MS = 5_000;
+/** A server that answers nothing for so long counts as gone. */
+const ANSWER_MS = 2_000;
+const RECONNECT_MS = { first: 50, longest: 1_000 };
+/** A lane that is new is followed after so long at most. */
+const NEWS_MS = 250;
+const MOST_NEWS = 1_000;
+
+/** Throws a `VolleyError` where it cannot be reached, or the package is missing. */
+export async function connectRedis(url: string, options: RedisOptions): Promise<RedisStore> {
+  const { clock, random, onLost, onBack } = options;
+  const address = readShareUrl(url);
+  const { shown } = address;
+  const Client = await loadClient(shown);
+  const commands = newClient(Client, address, { commandTimeout: ANSWER_MS });
+  const news = newClient(Client, address, {});
+  const shas = new Map<string, string>();
+  const closing = new AbortController();
+  let isReady = false;
+
+  /** Says more than what the promise of a connection rejects with. */
+  let latestError: unknown;
+  for (const client of [commands, news]) {
+    client.on('error', (error: unknown) => {
+      latestError = error;
+    });
+  }
+  try {
+    await Promise.all([commands.connect(), news.connect()]);
+  } catch (error) {
+    commands.disconnect();
+    news.disconnect();
+    throw unreachable(shown, latestError ?? error);
+  }
+  isReady = true;
+  commands.on('ready', () => {
+    isReady = true;
+    onBack();
+  });
+  commands.on('close', () => {
+    if (isReady && !closing.signal.aborted) onLost();
+    isReady = false;
+  });
+
+  function shaOf(script: string): string {
+    const known = shas.get(script);
+    if (known !== undefined) return known;
+    const sha = createHash('sha1').update(script).digest('hex');
+    shas.set(script, sha);
+    return sha;
+  }
+
+  /** A server that hangs keeps its connection: a new one is made, or tried for. */
+  function giveUp(error: unknown): never {
+    if (messageOf(error) === TIMED_OUT && isReady) {
+      commands.disconnect(true);
+      news.disconnect(true);
+    }
+    throw error;
+  }
+
+  return {
+    shown,
+    clock: createServerClock(() => clock.now()),
+    newId: () =>
+      `${Math.floor(random() * 2 ** 52).toString(36)}${Math.floor(random() * 2 ** 52).toString(36)}`,
+    async run(script, keys, args) {
+      try {
+        return await commands.evalsha(shaOf(script), keys.length, ...keys, ...args);
+      } catch (error) {
+        if (!messageOf(error).startsWith('NOSCRIPT')) return giveUp(error);
+        return await commands.eval(script, keys.length, ...keys, ...args).catch(giveUp);
+      }
+    },
+    range: (key, afterId) => commands.xrange(key, `(${afterId}`, '+').catch(giveUp),
+    follow(lastIds, onNews) {
+      void (async () => {
+        while (!closing.signal.aborted) {
+          const ids = lastIds();
+          if (ids.size === 0) {
+            await sleep(clock, RECONNECT_MS.first);
+            continue;
+          }
+          try {
+            const reply: unknown = await news.xread(
+              'COUNT',
+              MOST_NEWS,
+              'BLOCK',
+              NEWS_MS,
+              'STREAMS',
+              ...ids.keys(),
+              ...ids.values(),
+            );
+            if (!Array.isArray(reply)) continue;
+            for (const [key, entries] of reply) onNews(String(key), entries);
+          } catch {
+            if (!closing.signal.aborted) await sleep(clock, RECONNECT_MS.first);
+          }
+        }
+      })();
+    },
+    async close() {
+      closing.abort();
+      news.disconnect();
+      await commands.quit().catch(() => {});
+      commands.disconnect();
+    },
+  };
+}
+
+const TIMED_OUT = 'Command timed out';
+
+type ClientClass = typeof Redis;
+
+/** Loaded only where runs share. */
+async function loadClient(shown: string): Promise<ClientClass> {
+  try {
+    return (await import('ioredis')).Redis;
+  } catch (error) {
+    throw new VolleyError(
+      `\`--share ${shown}\` needs the package \`ioredis\`, which is not installed`,
+      {
+        exitCode: EXIT.usage,
+        hint: 'install it next to Volley: `npm install ioredis` (with `--global` where Volley is global)',
+        cause: error,
+      },
+    );
+  }
+}
+
+function newClient(
+  Client: ClientClass,
+  { host, port, username, password, database, isEncrypted }: ShareAddress,
+  own: { readonly commandTimeout?: number },
+): Redis {
+  return new Client({
+    host,
+    port,
+    db: database,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(isEncrypted && { tls: { servername: host } }),
+    ...own,
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: (times) =>
+      Math.min(RECONNECT_MS.first * 2 ** Math.min(times, 6), RECONNECT_MS.longest),
+    reconnectOnError: null,
+  });
+}
+
+/** Only the kind of failure: an error of the client may hold what it sent. */
+function unreachable(shown: string, error: unknown): VolleyError {
+  const message = messageOf(error);
+  const isDenied = /^(?:WRONGPASS|NOAUTH|NOPERM)\b|invalid (?:username|password)/i.test(message);
+  if (isDenied) {
+    return new VolleyError(`\`--share ${shown}\`: the server refuses the user or the password`, {
+      exitCode: EXIT.provider,
+      hint: 'check both in the URL: `redis://USER:PASSWORD@HOST:PORT`',
+    });
+  }
+  const code = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  const why = typeof code === 'string' ? ` (${code})` : '';
+  return new VolleyError(`\`--share ${shown}\` cannot be reached${why}`, {
+    exitCode: EXIT.provider,
+    hint: 'check that Redis runs there, or run without `--share`',
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

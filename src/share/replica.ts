@@ -1,0 +1,292 @@
+import { deserialize, serialize } from 'node:v8';
+import type { Limits } from '../manifest/manifest.ts';
+import { slotsOf } from '../pace/concurrency.ts';
+import type { Share } from '../pace/bucket.ts';
+import type { Load } from '../pace/load.ts';
+import type { Pace, Paused } from '../pace/pace.ts';
+import type { Sent } from '../pace/recent-sends.ts';
+import type { Moment } from '../pace/refusal.ts';
+import {
+  adoptSent,
+  rebase,
+  recount,
+  redeclare,
+  smallestLimits,
+  withdraw,
+} from '../pace/shared-state.ts';
+import type { PaceState } from '../pace/state.ts';
+import type { LaneEvent } from './lane-event.ts';
+
+/** A run that shares the lane, as the others see it. */
+export interface Member {
+  inFlight: number;
+  /** By the `n` of their events. */
+  readonly unanswered: Map<number, Sent>;
+  limits: Limits;
+  /** Has something to send and no room. */
+  isWaiting: boolean;
+  lastSentMs: number;
+  /** The last of its events that was applied. */
+  n: number;
+}
+
+/**
+ * The state of a lane as if all runs that share it were one: every run keeps one, and applies the same
+ * events to it. Pure: times are passed in, and are this process's.
+ */
+export interface Replica {
+  readonly pace: Pace;
+  readonly members: Map<string, Member>;
+  /** Nothing where it was applied before. */
+  apply(name: string, event: LaneEvent, moment: Moment): Paused | undefined;
+  /** What `name` sent and still counts in declared limits. */
+  historyOf(name: string, nowMs: number): Extract<LaneEvent, { type: 'joined' }>['history'];
+  /** Takes a member that is not heard of to have sent a request; gives what ends it. */
+  sentUnheard(name: string, load: Load, nowMs: number): (nowMs: number) => void;
+  /** Takes what a member has in flight to have ended. */
+  endFlight(name: string, nowMs: number): void;
+  snapshot(nowMs: number): Buffer;
+  /** Begins where another run's snapshot was taken. False: it is not readable here. */
+  restore(snapshot: Buffer, nowMs: number): boolean;
+}
+
+interface Snapshot {
+  readonly format: typeof FORMAT;
+  readonly takenMs: number;
+  readonly state: PaceState;
+  readonly members: Map<string, Member>;
+  readonly owners: ReadonlyArray<readonly [Share, string]>;
+}
+
+/** Changes with the shape of a state. */
+const FORMAT = 1;
+
+/** Parts of a declared limit's span that old requests are added up in, where they are passed on. */
+const PARTS = 200;
+
+/** `self`: the run whose own events are applied as they happen, in whatever order the store has them. */
+export function createReplica(pace: Pace, self: string): Replica {
+  const { state } = pace;
+  const members = new Map<string, Member>();
+  let owners = new WeakMap<Share, string>();
+  /** Below 0, where no event has its number. */
+  let unheard = 0;
+
+  function memberOf(name: string): Member {
+    const known = members.get(name);
+    if (known) return known;
+    const fresh: Member = {
+      inFlight: 0,
+      unanswered: new Map(),
+      limits: {},
+      isWaiting: false,
+      lastSentMs: -Infinity,
+      n: 0,
+    };
+    members.set(name, fresh);
+    return fresh;
+  }
+
+  function leave(name: string, nowMs: number): void {
+    const member = members.get(name);
+    if (!member) return;
+    withdraw(state, { sents: member.unanswered.values(), inFlight: member.inFlight }, nowMs);
+    members.delete(name);
+    declare();
+  }
+
+  function declare(): void {
+    redeclare(state, smallestLimits([...members.values()].map(({ limits }) => limits)));
+  }
+
+  function sentFor(name: string, load: Load, nowMs: number): Sent {
+    const sent = pace.sent(load, nowMs);
+    for (const [bucket, share] of sent.shares) {
+      if (bucket.source === 'declared') owners.set(share, name);
+    }
+    return sent;
+  }
+
+  function join(name: string, event: Extract<LaneEvent, { type: 'joined' }>, nowMs: number): void {
+    const before = members.get(name);
+    leave(name, nowMs);
+    const member = memberOf(name);
+    member.limits = event.limits;
+    member.n = before?.n ?? 0;
+    declare();
+    for (const { request, load } of event.inFlight) {
+      member.unanswered.set(request, adoptSent(state, { atMs: nowMs, load }));
+    }
+    member.inFlight = event.inFlight.length + event.kept;
+    state.inFlight += event.kept;
+    if (Object.keys(event.history).length === 0) return;
+    for (const bucket of state.declared) {
+      const add = (event.history[bucket.name] ?? []).map(([agoMs, weight]): Share => {
+        const share = { atMs: nowMs - agoMs, weight, taken: 0, reserved: 0 };
+        owners.set(share, name);
+        return share;
+      });
+      recount(bucket, { without: (share) => owners.get(share) === name, add });
+    }
+  }
+
+  /** Those that waited longer and let another go first do not want to send. */
+  function noteOvertaken(name: string): void {
+    const sender = members.get(name);
+    if (!sender) return;
+    for (const [other, member] of members) {
+      if (other !== name && member.isWaiting && isBefore(member, sender)) member.isWaiting = false;
+    }
+  }
+
+  return {
+    pace,
+    members,
+    sentUnheard(name, load, nowMs) {
+      const member = memberOf(name);
+      unheard -= 1;
+      const n = unheard;
+      const sent = sentFor(name, load, nowMs);
+      member.unanswered.set(n, sent);
+      member.inFlight += 1;
+      return (atMs) => {
+        // It may have been heard of since.
+        if (members.get(name) !== member || !member.unanswered.delete(n)) return;
+        member.inFlight -= 1;
+        withdraw(state, { sents: [sent], inFlight: 1 }, atMs);
+      };
+    },
+    endFlight(name, nowMs) {
+      const member = members.get(name);
+      if (!member) return;
+      withdraw(state, { sents: member.unanswered.values(), inFlight: member.inFlight }, nowMs);
+      member.unanswered.clear();
+      member.inFlight = 0;
+    },
+    apply(name, event, moment) {
+      const { nowMs } = moment;
+      if (event.type === 'gone') {
+        leave(name, nowMs);
+        return undefined;
+      }
+      if (name !== self && event.n <= (members.get(name)?.n ?? 0)) return undefined;
+      if (event.type === 'joined') join(name, event, nowMs);
+      const member = memberOf(name);
+      member.n = Math.max(member.n, event.n);
+      switch (event.type) {
+        case 'sent':
+          noteOvertaken(name);
+          member.unanswered.set(event.n, sentFor(name, event.load, nowMs));
+          member.inFlight += 1;
+          member.lastSentMs = nowMs;
+          member.isWaiting = event.waited;
+          return undefined;
+        case 'answered': {
+          const sent = member.unanswered.get(event.request);
+          member.unanswered.delete(event.request);
+          return sent && pace.answered(sent, event.answer, moment);
+        }
+        case 'withdrawn': {
+          const sent = member.unanswered.get(event.request);
+          if (!sent) return undefined;
+          member.unanswered.delete(event.request);
+          member.inFlight -= 1;
+          withdraw(state, { sents: [sent], inFlight: 1 }, nowMs);
+          return undefined;
+        }
+        case 'released':
+          if (member.inFlight === 0) return undefined;
+          member.inFlight -= 1;
+          pace.released();
+          return undefined;
+        case 'waiting':
+          member.isWaiting = true;
+          return undefined;
+        case 'joined':
+          return undefined;
+      }
+    },
+    historyOf(name, nowMs) {
+      return Object.fromEntries(
+        state.declared.map((bucket) => {
+          const own = bucket.log.slice(bucket.first).filter((share) => owners.get(share) === name);
+          const parts = addedUp(own, bucket.spanMs);
+          return [bucket.name, parts.map(({ atMs, weight }) => [nowMs - atMs, weight] as const)];
+        }),
+      );
+    },
+    snapshot(nowMs) {
+      const inFlight = new Set([...state.unanswered].flatMap(({ shares }) => [...shares.values()]));
+      const kept: Array<readonly [Share, string]> = [];
+      const declared = state.declared.map((bucket) => {
+        const log = bucket.log.slice(bucket.first);
+        const names = new Map(log.map((share) => [share, owners.get(share) ?? '']));
+        const parts = [...new Set(names.values())].flatMap((name) => {
+          const own = log.filter((share) => names.get(share) === name);
+          const settled = addedUp(
+            own.filter((share) => !inFlight.has(share)),
+            bucket.spanMs,
+          );
+          const shares = [...settled, ...own.filter((share) => inFlight.has(share))];
+          kept.push(...shares.map((share) => [share, name] as const));
+          return shares;
+        });
+        return { bucket, log: parts.toSorted((one, other) => one.atMs - other.atMs) };
+      });
+      // The buckets themselves are the keys of what is in flight, so they are changed and changed back.
+      const before = declared.map(({ bucket }) => ({ ...bucket }));
+      for (const { bucket, log } of declared) Object.assign(bucket, { log, first: 0 });
+      const whole: Snapshot = { format: FORMAT, takenMs: nowMs, state, members, owners: kept };
+      const bytes = serialize(whole);
+      declared.forEach(({ bucket }, at) => Object.assign(bucket, before[at]));
+      return bytes;
+    },
+    restore(bytes, nowMs) {
+      const read = readSnapshot(bytes);
+      if (!read) return false;
+      rebase(read, nowMs - read.takenMs);
+      Object.assign(state, read.state, { policy: state.policy });
+      members.clear();
+      for (const [name, member] of read.members) members.set(name, member);
+      owners = new WeakMap(read.owners);
+      return true;
+    },
+  };
+}
+
+/** Less in flight, and longer ago, comes first. */
+export function isBefore(one: Member, other: Member): boolean {
+  if (one.inFlight !== other.inFlight) return one.inFlight < other.inFlight;
+  return one.lastSentMs < other.lastSentMs;
+}
+
+/** How many at once each of `members` may have while they do not hear of each other. */
+export function slotsOfEach({ concurrency }: PaceState, members: number): number {
+  return Math.max(1, Math.floor(slotsOf(concurrency) / members));
+}
+
+function readSnapshot(bytes: Buffer): Snapshot | undefined {
+  try {
+    const read: Snapshot = deserialize(bytes);
+    const isWhole = read.format === FORMAT && read.members instanceof Map;
+    return isWhole && Number.isFinite(read.state.concurrency.size) ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** At the latest moment of each part, so that nothing stops counting too early. */
+function addedUp(shares: readonly Share[], spanMs: number): readonly Share[] {
+  const parts = new Map<number, Share>();
+  for (const { atMs, weight } of shares) {
+    const part = Math.floor((atMs * PARTS) / spanMs);
+    const known = parts.get(part);
+    parts.set(part, {
+      atMs: Math.max(atMs, known?.atMs ?? -Infinity),
+      weight: weight + (known?.weight ?? 0),
+      taken: 0,
+      reserved: 0,
+    });
+  }
+  return [...parts.values()];
+}

@@ -1,0 +1,70 @@
+/**
+ * What runs inside Redis, each atomically and by its clock.
+ *
+ * KEYS of a lane: 1 the log of its events (a stream), 2 its head (a hash: `version` counts what takes
+ * room away, `epoch` names this life of the store), 3 its members with the end of their lease (a sorted
+ * set), 4 a snapshot (a hash). All of them expire.
+ */
+
+const NOW = `local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)`;
+
+const MEMBER = `if not redis.call('ZSCORE', KEYS[3], ARGV[1]) then return {-1} end`;
+
+/** Those whose lease has ended; their share is then the others'. */
+const EXPEL = `for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', '(' .. now)) do
+  redis.call('ZREM', KEYS[3], gone)
+  redis.call('XADD', KEYS[1], '*', 'm', gone, 'e', '{"type":"gone"}')
+end`;
+
+const KEEP = `for i = 1, 4 do redis.call('PEXPIRE', KEYS[i], 600000) end`;
+
+/** ARGV: member, lease in ms, epoch to begin, event. Gives epoch, version, id, now, snapshot, members. */
+export const JOIN = `${NOW}
+redis.call('HSETNX', KEYS[2], 'epoch', ARGV[3])
+${EXPEL}
+redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])
+local snapshot = redis.call('HMGET', KEYS[4], 'id', 'state', 'at')
+local v = redis.call('HINCRBY', KEYS[2], 'version', 1)
+local id = redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', ARGV[4], 'v', v)
+${KEEP}
+return {redis.call('HGET', KEYS[2], 'epoch'), id, tostring(now), snapshot[1], snapshot[2], snapshot[3], redis.call('ZRANGE', KEYS[3], 0, -1)}`;
+
+/** ARGV: member, version seen, last id seen, event. {1, version}, or {0, what was missed}, or {-1}. */
+export const CLAIM = `${MEMBER}
+local v = redis.call('HGET', KEYS[2], 'version')
+if v ~= ARGV[2] then return {0, redis.call('XRANGE', KEYS[1], '(' .. ARGV[3], '+')} end
+v = redis.call('HINCRBY', KEYS[2], 'version', 1)
+redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', ARGV[4], 'v', v)
+return {1, v}`;
+
+/** ARGV: member, event, 1 where it takes room away. */
+export const TELL = `${MEMBER}
+if ARGV[3] == '1' then
+  redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', ARGV[2], 'v', redis.call('HINCRBY', KEYS[2], 'version', 1))
+else
+  redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', ARGV[2])
+end
+return {1}`;
+
+/** ARGV: member, lease in ms, ms that the log is kept. {1, now, age of the snapshot}, or {-1}. */
+export const BEAT = `${MEMBER}
+${NOW}
+redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])
+${EXPEL}
+redis.call('XTRIM', KEYS[1], 'MINID', '~', now - ARGV[3])
+${KEEP}
+return {1, tostring(now), now - (redis.call('HGET', KEYS[4], 'at') or 0)}`;
+
+/** ARGV: member, id up to which it is true, state. */
+export const SAVE = `${MEMBER}
+${NOW}
+redis.call('HSET', KEYS[4], 'id', ARGV[2], 'state', ARGV[3], 'at', now)
+redis.call('PEXPIRE', KEYS[4], 600000)
+return {1}`;
+
+/** ARGV: member. */
+export const LEAVE = `if redis.call('ZREM', KEYS[3], ARGV[1]) == 1 then
+  redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', '{"type":"gone"}')
+end
+return {1}`;

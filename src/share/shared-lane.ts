@@ -1,0 +1,323 @@
+import type { Limits } from '../manifest/manifest.ts';
+import type { Load } from '../pace/load.ts';
+import type { Pace, Room } from '../pace/pace.ts';
+import type { Sent } from '../pace/recent-sends.ts';
+import { sleep, type Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { LaneShare } from '../schedule/lane-share.ts';
+import { eventText, type LaneEvent } from './lane-event.ts';
+import type { LaneStore, LogEntry, TakenSnapshot } from './lane-store.ts';
+import { createReplica, isBefore } from './replica.ts';
+import { createRing } from './ring.ts';
+
+/** A lane that takes part, as the connection drives it. */
+export interface SharedLane extends LaneShare {
+  /** Enters the store, at first or again. Rejects where the store cannot be reached. */
+  enter(): Promise<void>;
+  /** What other runs did, read from the log. */
+  receive(entries: readonly LogEntry[]): void;
+  /** The store cannot be reached: from here on the run keeps to its part. */
+  lost(): void;
+  /** Once a second. Rejects where the store cannot be reached. */
+  beat(): Promise<void>;
+  /** Resolves once the others know that this run has left. */
+  readonly left: Promise<void>;
+  /** Of the log; undefined while it is not followed. */
+  lastId(): string | undefined;
+  /** Runs that share it, this one included. */
+  runs(): number;
+}
+
+/** Milliseconds that each run ahead in turn has to take its place. */
+const TURN_MS = 10;
+/** Milliseconds between two calls for room. */
+const CALL_AGAIN_MS = 100;
+/** Milliseconds that a run which is not heard of keeps its part after the store is back. */
+const ABSENT_MS = 6_000;
+/** Milliseconds; an older snapshot is replaced. */
+const SNAPSHOT_MS = 2_000;
+
+export function createSharedLane(
+  pace: Pace,
+  options: {
+    readonly name: string;
+    readonly limits: Limits;
+    readonly store: LaneStore;
+    readonly clock: Clock;
+    readonly random: Random;
+  },
+): SharedLane {
+  const { name, limits, store, clock, random } = options;
+  const replica = createReplica(pace, name);
+  const { members } = replica;
+  const ring = createRing(replica, name);
+  /** What the limiter holds, by the `n` of its event: a snapshot brings other objects. */
+  const requests = new Map<Sent, number>();
+  const { promise: left, resolve: nowLeft } = Promise.withResolvers<void>();
+  let lastN = 0;
+  let lastId = '0-0';
+  let version = 0;
+  let epoch = '';
+  let lostMs = -Infinity;
+  let state: 'outside' | 'inside' | 'lost' | 'left' = 'outside';
+  let entering: Promise<void> | undefined;
+  let isClaiming = false;
+  let wantsSnapshot = false;
+  let claimed: { readonly sent: Sent; readonly n: number } | undefined;
+  let wasBlocked = false;
+  let freeSinceMs: number | undefined;
+  let calledMs = -Infinity;
+  let changed: (() => void) | undefined;
+
+  function next(): number {
+    lastN += 1;
+    return lastN;
+  }
+
+  /** Applies an event of this run's own at once, and tells the others. */
+  function tell(event: Exclude<LaneEvent, { type: 'gone' | 'joined' }>, chance = random()) {
+    const moment = { nowMs: clock.now(), random: () => chance };
+    const paused = replica.apply(name, event, moment);
+    if (state !== 'inside') return paused;
+    const isRefusal = event.type === 'answered' && event.answer.failure?.reach === 'lane';
+    store.tell(eventText(event), isRefusal).then(noteMembership, () => {});
+    return paused;
+  }
+
+  function noteMembership(isMember: boolean): void {
+    if (!isMember && state === 'inside') void enterAgain();
+  }
+
+  /** Expelled, or the store began anew: the others are to know of this run again. */
+  function enterAgain(): Promise<void> {
+    entering ??= enter().finally(() => {
+      entering = undefined;
+    });
+    return entering;
+  }
+
+  async function enter(): Promise<void> {
+    if (state === 'left') return;
+    const before = state;
+    const nowMs = clock.now();
+    const own = members.get(name);
+    const event: LaneEvent = {
+      type: 'joined',
+      n: next(),
+      limits,
+      inFlight: [...(own?.unanswered ?? [])].map(([request, { load }]) => ({ request, load })),
+      kept: own ? own.inFlight - own.unanswered.size : 0,
+      history: own ? replica.historyOf(name, nowMs) : {},
+    };
+    // What is told from here on reaches the store after this.
+    state = 'inside';
+    try {
+      const entered = await store.join(eventText(event));
+      version = 0;
+      if (entered.epoch !== epoch) lastId = '0-0';
+      epoch = entered.epoch;
+      restore(entered.snapshot, event);
+      ring.expect(entered.members, clock.now() + ABSENT_MS);
+      receive(await store.since(lastId));
+      if (!members.has(name)) replica.apply(name, event, { nowMs, random });
+    } catch (error) {
+      if (state === 'inside') state = before;
+      throw error;
+    }
+    changed?.();
+  }
+
+  /** What those know who stayed, or were back before. */
+  function restore(snapshot: TakenSnapshot | undefined, event: LaneEvent): void {
+    const isFirst = !members.has(name);
+    if (!snapshot || (!isFirst && snapshot.atMs <= lostMs)) return;
+    const nowMs = clock.now();
+    if (!replica.restore(snapshot.state, nowMs)) return;
+    lastId = snapshot.id;
+    if (isFirst) return;
+    replica.apply(name, event, { nowMs, random });
+    // Answered since the event was made.
+    const waiting = new Set(requests.values());
+    for (const request of members.get(name)?.unanswered.keys() ?? []) {
+      if (waiting.has(request)) continue;
+      replica.apply(name, { type: 'withdrawn', n: lastN, request }, { nowMs, random });
+    }
+  }
+
+  function receive(entries: readonly LogEntry[]): void {
+    const nowMs = clock.now();
+    for (const { id, by, event, version: after } of entries) {
+      if (byId(id, lastId) <= 0) continue;
+      lastId = id;
+      if (after !== undefined) version = Math.max(version, after);
+      // Its own were applied when it told them.
+      if (!event || by === name) continue;
+      const atMs = Math.min(nowMs, store.localMs(id));
+      const chance = event.type === 'answered' ? event.chance : 0;
+      ring.heard(by);
+      replica.apply(by, event, { nowMs: atMs, random: () => chance });
+      if (event.type === 'sent') freeSinceMs = undefined;
+    }
+    if (entries.length > 0) changed?.();
+  }
+
+  function room(load: Load, nowMs: number): Room {
+    if (claimed) {
+      const { pausedUntilMs, pausedBy } = pace.state;
+      return nowMs < pausedUntilMs
+        ? { kind: 'wait', untilMs: pausedUntilMs, reason: 'pause', by: pausedBy }
+        : { kind: 'free' };
+    }
+    const now = ring.room(load, nowMs) ?? pace.room(load, nowMs);
+    if (now.kind === 'wait') {
+      freeSinceMs = undefined;
+      return blocked(now, nowMs);
+    }
+    freeSinceMs ??= nowMs;
+    const turnMs = freeSinceMs + TURN_MS * runsAhead();
+    if (nowMs >= turnMs) return now;
+    return blocked({ kind: 'wait', untilMs: turnMs, reason: 'concurrency', by: 'lane' }, nowMs);
+  }
+
+  function blocked(wait: Room, nowMs: number): Room {
+    wasBlocked = true;
+    const isKnown = members.get(name)?.isWaiting ?? true;
+    if (members.size > 1 && !isKnown && nowMs - calledMs >= CALL_AGAIN_MS) {
+      calledMs = nowMs;
+      tell({ type: 'waiting', n: next() });
+    }
+    return wait;
+  }
+
+  function runsAhead(): number {
+    const own = members.get(name);
+    if (!own) return 0;
+    let ahead = 0;
+    for (const other of members.values()) {
+      if (other !== own && other.isWaiting && isBefore(other, own)) ahead += 1;
+    }
+    return ahead;
+  }
+
+  async function claim(load: Load): Promise<boolean> {
+    if (state === 'outside' || entering) {
+      await enterAgain().catch(() => sleep(clock, CALL_AGAIN_MS));
+      return false;
+    }
+    const event: LaneEvent = { type: 'sent', n: next(), load, waited: wasBlocked };
+    if (state === 'inside') {
+      isClaiming = true;
+      try {
+        const reply = await store.claim(eventText(event), { version, lastId });
+        if (reply.kind === 'missed') receive(reply.entries);
+        if (reply.kind === 'stranger') await enterAgain();
+        if (reply.kind !== 'granted') return false;
+        version = Math.max(version, reply.version);
+      } catch {
+        lost();
+        return false;
+      } finally {
+        isClaiming = false;
+      }
+    }
+    const nowMs = clock.now();
+    replica.apply(name, event, { nowMs, random });
+    ring.sent();
+    const sent = members.get(name)?.unanswered.get(event.n);
+    if (!sent) return false;
+    requests.set(sent, event.n);
+    claimed = { sent, n: event.n };
+    freeSinceMs = undefined;
+    wasBlocked = false;
+    if (wantsSnapshot) await saveSnapshot();
+    return true;
+  }
+
+  function lost(): void {
+    if (state !== 'inside' || !members.has(name)) return;
+    state = 'lost';
+    lostMs = clock.now();
+    ring.lost(lostMs);
+    changed?.();
+  }
+
+  /** Not while a claim is under way: whether that is part of it is not known. */
+  async function saveSnapshot(): Promise<void> {
+    wantsSnapshot = isClaiming;
+    if (isClaiming || state !== 'inside') return;
+    await store.save(lastId, replica.snapshot(clock.now())).catch(() => {});
+  }
+
+  return {
+    pace: {
+      room,
+      sent() {
+        if (!claimed) throw new Error('a request was sent that was not claimed');
+        const { sent } = claimed;
+        claimed = undefined;
+        return sent;
+      },
+      answered(sent, answer, moment) {
+        const request = requests.get(sent);
+        requests.delete(sent);
+        if (request === undefined) return undefined;
+        const chance = moment.random();
+        return tell({ type: 'answered', n: next(), request, answer, chance }, chance);
+      },
+      released() {
+        tell({ type: 'released', n: next() });
+      },
+      learned: () => pace.learned(),
+      state: pace.state,
+    },
+    claim,
+    unclaim() {
+      if (!claimed) return;
+      const { sent, n } = claimed;
+      claimed = undefined;
+      requests.delete(sent);
+      tell({ type: 'withdrawn', n: next(), request: n });
+    },
+    onChange(look) {
+      changed = look;
+    },
+    leave() {
+      if (state === 'left') return;
+      const wasInside = state === 'inside';
+      state = 'left';
+      const done = wasInside
+        ? store.save(lastId, withoutSelf()).then(() => store.leave())
+        : Promise.resolve();
+      void done.catch(() => {}).then(nowLeft);
+    },
+    enter: enterAgain,
+    receive(entries) {
+      if (state === 'inside' && !entering) receive(entries);
+    },
+    lost,
+    async beat() {
+      if (state === 'left') return;
+      if (state !== 'inside') return enterAgain();
+      ring.forget(clock.now());
+      const { isMember, snapshotAgeMs } = await store.beat();
+      if (!isMember) return enterAgain();
+      if (snapshotAgeMs > SNAPSHOT_MS) await saveSnapshot();
+    },
+    left,
+    lastId: () => (state === 'inside' && !entering ? lastId : undefined),
+    runs: () => members.size,
+  };
+
+  function withoutSelf(): Buffer {
+    const nowMs = clock.now();
+    replica.apply(name, { type: 'gone' }, { nowMs, random });
+    return replica.snapshot(nowMs);
+  }
+}
+
+/** Ids of a log are `milliseconds-number`. */
+export function byId(one: string, other: string): number {
+  const [ms = 0, number = 0] = one.split('-').map(Number);
+  const [otherMs = 0, otherNumber = 0] = other.split('-').map(Number);
+  return ms - otherMs || number - otherNumber;
+}
