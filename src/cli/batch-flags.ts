@@ -1,8 +1,11 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { asksForBatches } from '../manifest/task-mode.ts';
+import { modelsOf } from '../manifest/task-models.ts';
 import { runsInCi } from '../ports/environment.ts';
 import { counted } from '../report/format.ts';
 import type { FoundRecords } from '../journal/read-results.ts';
 import type { PreparedRun } from '../run/prepare.ts';
+import { laneName } from '../run/task-content.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { switchFlag } from './settings.ts';
 
@@ -12,7 +15,8 @@ export function refuseUnbatchable(
   { plan, lanes }: Pick<PreparedRun, 'plan' | 'lanes'>,
   output: string | undefined,
 ): void {
-  const isBatch = plan.manifest.run.mode === 'batch';
+  const { manifest } = plan;
+  const isBatch = asksForBatches(manifest);
   if (switchFlag(args, 'detach') && !isBatch) {
     throw usageError('`--detach` leaves batches running, and there are none', 'add `--mode batch`');
   }
@@ -20,13 +24,22 @@ export function refuseUnbatchable(
     throw usageError('`--resubmit` is for a run that continues another', 'add `--resume`');
   }
   if (!isBatch) return;
+  if (switchFlag(args, 'detach') && manifest.run.deadlineMs !== undefined) {
+    throw usageError('`--detach` leaves nobody who keeps the deadline', 'leave one of the two out');
+  }
   if (output === undefined) {
     throw usageError(
       'a batch needs a file to be collected into',
       'add `-o results.jsonl`, or `output: results.jsonl` to the manifest',
     );
   }
-  const without = lanes.find(({ provider, planned }) => planned.total > 0 && !provider.hasBatches);
+  const batched = new Set(
+    manifest.tasks.flatMap((task) => (task.mode === 'batch' ? modelsOf(task) : [])).map(laneName),
+  );
+  const without = lanes.find(
+    ({ provider, planned }) =>
+      planned.total > 0 && batched.has(laneName(planned)) && !provider.hasBatches,
+  );
   if (without) {
     const { name } = without.provider;
     throw usageError(

@@ -25,6 +25,7 @@ export function overridesOf(args: Arguments): Overrides {
   const pricesFile = textFlag(args, 'prices');
   const timeoutMs = durationFlag(args, 'timeout');
   const mode = choiceFlag(args, 'mode', RUN_MODES);
+  const deadlineMs = durationFlag(args, 'deadline');
   const include = includeFlag(args);
   return {
     ...(model === undefined ? {} : { model }),
@@ -37,6 +38,7 @@ export function overridesOf(args: Arguments): Overrides {
     trustPrices: switchFlag(args, 'trust-prices'),
     allowParams: listFlag(args, 'allow-param'),
     ...(mode === undefined ? {} : { mode }),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(switchFlag(args, 'fail-fast') ? { failFast: true } : {}),
     ...(include === undefined ? {} : { include }),
     contextTexts: listFlag(args, 'context'),

@@ -1,54 +1,92 @@
-import { factorOf, type Rates } from '../manifest/price.ts';
+import { factorOf, type Rates, type Service } from '../manifest/price.ts';
+import { modeOf } from '../manifest/task-mode.ts';
+import { modelsOf } from '../manifest/task-models.ts';
 import { batchService } from '../money/bill.ts';
 import { roundUsd } from '../money/cost.ts';
 import type { FoundPrice } from '../money/find-price.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
+import { laneName } from '../run/task-content.ts';
 import type { LaneForecast } from './lane-forecast.ts';
 import type { PlannedModes } from './plan-report.ts';
 
-/** A run whose tasks cost what their rows in batches do: nothing is read from a cache there. */
-export function atBatchPrices({ lanes, ...prepared }: PreparedRun): PreparedRun {
+/**
+ * A run whose tasks cost what they do in their mode: in batches nothing is read from a cache. Of a model that is asked
+ * in several modes the tasks cost what they do in realtime, which is more.
+ */
+export function atModePrices(usual: PreparedRun): PreparedRun {
   return {
-    ...prepared,
-    lanes: lanes.map(({ price, budgetPrice, ...lane }) => ({
-      ...lane,
-      price: price && batchPrice(price),
-      budgetPrice: budgetPrice && batchPrice(budgetPrice),
-    })),
+    ...usual,
+    lanes: usual.lanes.map((lane) => {
+      const service = serviceOfLane(lane, usual);
+      const { price, budgetPrice } = lane;
+      if (service === 'standard') return lane;
+      if (service === 'flex') return { ...lane, price: price && priceAt(price, service) };
+      const batched = (each: FoundPrice | undefined): FoundPrice | undefined =>
+        each && uncached(priceAt(each, batchService(each)));
+      return { ...lane, price: batched(price), budgetPrice: batched(budgetPrice) };
+    }),
   };
 }
 
-function batchPrice(price: FoundPrice): FoundPrice | undefined {
-  const factor = factorOf(price, batchService(price));
-  if (factor === undefined) return undefined;
-  const scaled = ({ input, output }: Rates): Rates => {
-    const rate = factor * input;
-    const cached = { cacheRead: rate, cacheWrite: rate, cacheWriteLong: rate };
-    return { input: rate, output: factor * output, ...cached };
-  };
-  const tiers = price.tiers.map(({ above, rates }) => ({ above, rates: scaled(rates) }));
-  return { ...price, base: scaled(price.base), tiers };
+/** How all tasks of a model are sent. */
+function serviceOfLane({ planned, provider }: PreparedLane, { plan }: PreparedRun): Service {
+  const { tasks, run } = plan.manifest;
+  const own = tasks.filter((task) =>
+    modelsOf(task).some((each) => laneName(each) === laneName(planned)),
+  );
+  const [mode = 'realtime', ...others] = new Set(own.map((task) => modeOf(task, run, provider)));
+  return others.length > 0 || mode === 'realtime' ? 'standard' : mode;
 }
 
-/** What the same tasks are expected to cost in each mode. `usual`: what each model costs without batches. */
-export function modeCosts(
-  lanes: readonly LaneForecast[],
-  usual: PreparedRun,
-  { isBatch }: { readonly isBatch: boolean },
-): PlannedModes {
-  const costIn = (service: 'standard' | 'flex' | 'batch'): number | null => {
+function priceAt(price: FoundPrice, service: Service): FoundPrice | undefined {
+  const factor = factorOf(price, service);
+  return factor === undefined ? undefined : withRates(price, (rates) => scaled(rates, factor));
+}
+
+function uncached(price: FoundPrice | undefined): FoundPrice | undefined {
+  return (
+    price &&
+    withRates(price, ({ input, output }) => {
+      return { input, output, cacheRead: input, cacheWrite: input, cacheWriteLong: input };
+    })
+  );
+}
+
+function withRates(price: FoundPrice, change: (rates: Rates) => Rates): FoundPrice {
+  const tiers = price.tiers.map(({ above, rates }) => ({ above, rates: change(rates) }));
+  return { ...price, base: change(price.base), tiers };
+}
+
+function scaled(rates: Rates, factor: number): Rates {
+  return {
+    input: factor * rates.input,
+    output: factor * rates.output,
+    cacheRead: factor * rates.cacheRead,
+    cacheWrite: factor * rates.cacheWrite,
+    cacheWriteLong: factor * rates.cacheWriteLong,
+  };
+}
+
+/** What the same tasks are expected to cost in each mode. `usual`: what each model costs in realtime. */
+export function modeCosts(lanes: readonly LaneForecast[], usual: PreparedRun): PlannedModes {
+  const costIn = (asked: 'standard' | 'flex' | 'batch'): number | null => {
     let sum = 0;
-    for (const [at, { totals }] of lanes.entries()) {
-      const price = usual.lanes[at]?.price;
+    for (const { name, totals } of lanes) {
       const { uncachedUsd, cost, tasks } = totals;
       if (tasks === 0) continue;
-      if (!price || uncachedUsd === null || cost === null) return null;
-      const own = isBatch ? (factorOf(price, batchService(price)) ?? 0) : 1;
-      const factor =
-        service === 'batch' ? factorOf(price, batchService(price)) : factorOf(price, service);
-      if (factor === undefined || own === 0) return null;
-      const isCached = !isBatch && service !== 'batch';
-      sum += (isCached ? cost.expected : uncachedUsd / own) * factor;
+      const lane = usual.lanes.find(({ planned }) => laneName(planned) === name);
+      const price = lane?.price;
+      if (!lane || !price || uncachedUsd === null || cost === null) return null;
+      const service = (each: Service): Service => (each === 'batch' ? batchService(price) : each);
+      const own = serviceOfLane(lane, usual);
+      const ownFactor = factorOf(price, service(own));
+      const factor = factorOf(price, service(asked));
+      if (factor === undefined || ownFactor === undefined || ownFactor === 0) {
+        if (factor === 0 && ownFactor === 0) continue;
+        return null;
+      }
+      const isCached = own !== 'batch' && asked !== 'batch';
+      sum += ((isCached ? cost.expected : uncachedUsd) / ownFactor) * factor;
     }
     return roundUsd(sum);
   };

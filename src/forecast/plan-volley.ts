@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { asksForBatches } from '../manifest/task-mode.ts';
 import { roundUsd } from '../money/cost.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Task } from '../plan/task.ts';
@@ -9,7 +10,7 @@ import { adviceFor } from './advice.ts';
 import type { ExactCounts } from './exact-counts.ts';
 import type { Earlier } from './earlier.ts';
 import { forecastLanes } from './forecast-lanes.ts';
-import { atBatchPrices, modeCosts } from './mode-costs.ts';
+import { atModePrices, modeCosts } from './mode-costs.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
 import { decidingLane, type LaneTime } from './lane-time.ts';
 import type { LearnedLength, PlannedModel, PlannedTotals, VolleyPlan } from './plan-report.ts';
@@ -33,8 +34,8 @@ export async function planVolley(
 ): Promise<VolleyPlan> {
   const { plan } = usual;
   const { manifest } = plan;
-  const isBatch = manifest.run.mode === 'batch';
-  const prepared = isBatch ? atBatchPrices(usual) : usual;
+  const isBatch = asksForBatches(manifest);
+  const prepared = atModePrices(usual);
   const samples = await sampleTasks(plan, earlier?.resumption);
   const counts = await count?.(samples.flatMap(({ sampled }) => sampled));
   const lanes = await forecastLanes(prepared, samples, { earlier, counts });
@@ -66,7 +67,7 @@ export async function planVolley(
       manifest: manifest.file,
       models,
       total,
-      modes: modeCosts(lanes, usual, { isBatch }),
+      modes: modeCosts(lanes, usual),
       already_done: earlier?.resumption?.kept ?? 0,
       ...(cachedCount > 0 && { cached: cachedCount }),
       prices_as_of: pricesAsOf(

@@ -93,6 +93,7 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
     ),
     mock: buildMock(child(node, 'mock'), context),
     batch: booleanOf(child(node, 'batch')),
+    flex: booleanOf(child(node, 'flex')),
   };
 }
 

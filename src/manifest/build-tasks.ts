@@ -9,14 +9,16 @@ import { readExpect } from './build-expect.ts';
 import { buildParameters } from './build-parameters.ts';
 import { readPromptCache } from './build-prompt-cache.ts';
 import { buildRows } from './build-rows.ts';
-import type {
-  MatrixCombination,
-  ModelName,
-  Parameters,
-  ProviderSettings,
-  ReadRows,
-  RowSource,
-  TaskTemplate,
+import {
+  RUN_MODES,
+  type MatrixCombination,
+  type ModelName,
+  type Parameters,
+  type ProviderSettings,
+  type ReadRows,
+  type RowSource,
+  type RunMode,
+  type TaskTemplate,
 } from './manifest.ts';
 import { expandMatrix } from './matrix.ts';
 import type { KnownNeed } from './needs-variables.ts';
@@ -45,12 +47,15 @@ export interface TasksInput extends ReadContext {
   readonly schemas: SchemaReader;
   readonly slips: Slips;
   readonly scope: VariableScope;
+  /** Of tasks that name none. */
+  readonly mode: RunMode;
   /** From flags: each wins over every task's own. */
   readonly overrides: {
     readonly model?: ModelName | undefined;
     readonly maxTokens?: number | undefined;
     readonly maxRetries?: number | undefined;
     readonly timeoutMs?: number | undefined;
+    readonly mode?: RunMode | undefined;
   };
 }
 
@@ -165,6 +170,7 @@ async function buildTask(
   const onTruncated = readOnTruncated(find('on_truncated'), parameters, input);
   const promptCache = readPromptCache(find('prompt_cache'), models ?? [], input);
   const timeoutMs = overrides.timeoutMs ?? durationOf(find('timeout')?.value, input);
+  const mode = overrides.mode ?? modeIn(find('mode')?.value) ?? input.mode;
   const [model, ...others] = models ?? [];
   if (!model || !models || !prompt) return undefined;
   const fallbacks = isAxis ? [] : others;
@@ -183,6 +189,7 @@ async function buildTask(
     schema,
     ...(expect && { expect }),
     onTruncated,
+    ...(mode !== 'realtime' && { mode }),
     ...(promptCache && { promptCache }),
     timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxRetries: overrides.maxRetries ?? numberOf(find('max_retries')?.value) ?? DEFAULT_MAX_RETRIES,
@@ -195,6 +202,10 @@ async function buildTask(
       : { needs: needs.all.map(({ id: needed, allowFailed }) => ({ id: needed, allowFailed })) }),
     ...(condition === undefined ? {} : { condition }),
   };
+}
+
+export function modeIn(node: SourceNode | undefined): RunMode | undefined {
+  return RUN_MODES.find((mode) => mode === stringOf(node));
 }
 
 /** The rows of a task: its own, or those at the root of the chain that it is part of. */

@@ -9,12 +9,11 @@ import { buildBudget, buildPriceFile, buildPrices } from './build-money.ts';
 import { buildOutput, buildResponseCache } from './build-output.ts';
 import { buildProviders } from './build-providers.ts';
 import { schemaReader } from './build-schema.ts';
-import { buildTasks } from './build-tasks.ts';
+import { buildTasks, modeIn } from './build-tasks.ts';
 import { finalFindings } from './final-findings.ts';
 import { reportSecrets, withoutRanges } from './find-secrets.ts';
 import {
   INCLUDED_PARTS,
-  RUN_MODES,
   type BatchSettings,
   type IncludedPart,
   type Manifest,
@@ -40,7 +39,7 @@ import { schemaFindings } from './schema-findings.ts';
 import { maskSecrets } from './secrets.ts';
 import { varUses } from './set-values.ts';
 import { slipsOf } from './slips.ts';
-import { child, plainValue, type SourceNode } from './source-node.ts';
+import { child, entry, plainValue, type SourceNode } from './source-node.ts';
 import { manifestTooLarge, readSource, type ManifestSource } from './source.ts';
 import { MOST_VARIABLE_USES } from './task-variables.ts';
 import type { Template } from './template.ts';
@@ -79,7 +78,10 @@ export interface Overrides {
   /** Bound on one attempt. */
   readonly timeoutMs?: number;
   readonly failFast?: boolean;
+  /** For every task. */
   readonly mode?: RunMode;
+  /** When all answers are to be there, from now. */
+  readonly deadlineMs?: number;
   /** Go after the manifest's own context: first the texts, then the files. */
   readonly contextTexts?: readonly string[];
   /** Read with `readText`. */
@@ -185,6 +187,7 @@ async function checkManifest(
     schemas,
     slips,
     scope,
+    mode: run.mode ?? 'realtime',
     overrides: { ...overrides, model: overridingModel(overrides.model, declared, report) },
   });
   const known = scope.isVarsSpoilt
@@ -207,6 +210,7 @@ async function checkManifest(
   if (errorCount(findings) === 0 && schema.length === 0) {
     report.add(scope.uses.unused(Object.keys(set), Object.keys(vars)));
   }
+  reportIdleDeadline(tasks, run, context);
   const output = buildOutput(context);
   const responseCache = buildResponseCache(context);
   const budget = buildBudget(source, overrides);
@@ -269,12 +273,27 @@ function buildRun(context: ReadContext, overrides: Overrides): RunSettings {
       overrides.maxConcurrent ?? numberOf(child(node, 'max_concurrent')) ?? DEFAULT_MAX_CONCURRENT,
     failFast: overrides.failFast ?? booleanOf(child(node, 'fail_fast')) ?? false,
     timeoutMs,
-    mode:
-      overrides.mode ??
-      RUN_MODES.find((mode) => mode === stringOf(child(node, 'mode'))) ??
-      'realtime',
+    mode: overrides.mode ?? modeIn(child(node, 'mode')) ?? 'realtime',
+    deadlineMs: overrides.deadlineMs ?? durationOf(child(node, 'deadline'), context),
     batch: buildBatch(child(context.source.root, 'batch')),
   };
+}
+
+/** A deadline decides when batches are given up: without a task that may leave them it says nothing. */
+function reportIdleDeadline(
+  tasks: Manifest['tasks'],
+  { deadlineMs }: RunSettings,
+  { source, report }: ReadContext,
+): void {
+  if (deadlineMs === undefined || tasks.length === 0) return;
+  if (tasks.some(({ mode }) => mode === 'auto')) return;
+  const written = entry(child(source.root, 'run'), 'deadline');
+  const place = written ? source.keyPlace(written) : { file: '--deadline', line: 1, column: 1 };
+  report.error(place, {
+    code: 'BAD_VALUE',
+    message: 'a `deadline` has no effect without `mode: auto`',
+    hint: 'set `mode: auto`: tasks go in batches as long as there is time, then in realtime',
+  });
 }
 
 function buildBatch(node: SourceNode | undefined): BatchSettings {

@@ -3,19 +3,19 @@
 "use strict";
 export const validate: ((data: unknown) => boolean) & { readonly errors?: null | ReadonlyArray<{ readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly parentSchema: Readonly<Record<string, unknown>>; readonly data: unknown }> } = validate20;
 
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"$schema":{"$comment":"schema address","type":"string","examples":["./manifest.schema.json"]},"version":{"$comment":"version of the manifest's format","type":"integer","enum":[1]},"name":{"$comment":"text","type":"string","examples":["auth-review"]},"vars":{"$comment":"map of values","type":"object","examples":[{"audience":"engineers"}]},"context":{"$comment":"text, `{file: …}` or a list of those","examples":["You are a security reviewer."],"type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}},"items":{"$ref":"#/$defs/text"}},"defaults":{"$comment":"map of task fields","examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}],"type":"object","properties":{"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"providers":{"$comment":"map of providers","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"$comment":"map of run settings","examples":[{"max_concurrent":16}],"type":"object","properties":{"max_concurrent":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"$comment":"true or false","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","examples":["2h"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","batch"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"budget":{"$comment":"map of bounds on the cost","type":"object","properties":{"max_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"max_cost_usd":5}]},"prices":{"$comment":"map of prices","type":"object","patternProperties":{"^x-[^/]*$":{}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"$comment":"list of tasks","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"$comment":"map of result settings","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"include":{"$comment":"list of `item` and `prompt`","type":"array","items":{"$comment":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"batch":{"$comment":"map of batch settings","examples":[{"leftovers":"batch"}],"type":"object","properties":{"leftovers":{"$comment":"mode","type":"string","enum":["realtime","batch"]},"min_rows":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[50]},"keep_files":{"$comment":"true or false","type":"boolean"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"response_cache":{"$comment":"map of cache settings","examples":[{"dir":".cache/volley","ttl":"7d"}],"type":"object","properties":{"dir":{"$comment":"folder name","type":"string","pattern":"\\S","examples":[".cache/volley"]},"ttl":{"$comment":"duration","$ref":"#/$defs/duration"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"output":{"$comment":"file name","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"$comment":"text or a map of task fields","examples":["What is 2+2?"],"type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId"},"prompt":{"$ref":"#/$defs/text","examples":["Summarize {{ item.text }} in one sentence.","Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"$comment":"list of messages","type":"array","minItems":1,"items":{"$comment":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"role":{"$comment":"role","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text"}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach"},"matrix":{"$ref":"#/$defs/matrix"},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"$comment":"list of task ids","examples":[["review"]],"type":["string","array"],"items":{"$ref":"#/$defs/need"}},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"taskId":{"$comment":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"models":{"$comment":"list of models","type":"array","minItems":1,"items":{"$ref":"#/$defs/modelName"},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]},"modelName":{"$comment":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"model":{"$comment":"model","examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"],"type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","items":{"$ref":"#/$defs/modelName"},"minItems":1},"text":{"$comment":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"fileName":{"$comment":"file name","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"$comment":"text or a list of texts","examples":["END",["END","STOP"]],"type":["string","array"],"items":{"$comment":"text","type":"string","examples":["END"]}},"duration":{"$comment":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"$comment":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"$comment":"task id or `{id, allow_failed}`","examples":[{"id":"review","allow_failed":true}],"type":["string","object"],"properties":{"id":{"$comment":"task id","type":"string","examples":["review"]},"allow_failed":{"$comment":"true or false","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"forEach":{"$comment":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","examples":[{"glob":"src/**/*.ts"}],"type":["array","object"],"properties":{"glob":{"$comment":"pattern or a list of patterns","examples":["src/**/*.ts"],"type":["string","array"],"items":{"$comment":"pattern","type":"string","examples":["src/**/*.ts"]}},"file":{"$comment":"file name","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"$comment":"file of paths or a list of paths","examples":["changed.txt"],"type":["string","array"],"pattern":"\\S","items":{"$comment":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]}},"needs":{"$comment":"task id","type":"string","examples":["review"]},"format":{"$comment":"file format","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"$comment":"delimiter","type":"string","enum":[",",";","\t","|"]},"encoding":{"$comment":"encoding","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"$comment":"column name","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"matrix":{"$comment":"map of lists","type":"object","properties":{"include":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"$comment":"map of provider settings","type":"object","properties":{"type":{"$comment":"wire format","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"$comment":"address","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_KEY"]},"api":{"$comment":"OpenAI API","type":"string","enum":["responses","chat"]},"api_version":{"$comment":"text","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"$comment":"way to send the key","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"$comment":"map of parameters","type":"object","maxProperties":50,"propertyNames":{"$comment":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"$comment":"field name","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"$comment":"when to stream","type":"string","enum":["auto","always","never"]},"structured_output":{"$comment":"way to tell a schema","type":"string","enum":["native","prompt"]},"attachments":{"$comment":"kind of attachments","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits"},"models":{"$comment":"map of models","type":"object","patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits"},"max_tokens":{"$ref":"#/$defs/count","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"$comment":"true or false","type":"boolean"},"mock":{"$ref":"#/$defs/mock"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"limits":{"rpm":50}}]},"price":{"$comment":"price","type":"object","required":["input","output"],"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"$comment":"map of long-prompt prices","type":"object","additionalProperties":{"$comment":"map of prices","type":"object","minProperties":1,"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":2,"output":10}]},"headerName":{"$comment":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$","examples":["X-Team"]},"variable":{"$comment":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"$comment":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","examples":[50]},"rps":{"$ref":"#/$defs/rate","examples":[2]},"rpd":{"$ref":"#/$defs/count","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","examples":["8k"]},"concurrency":{"$comment":"whole number or `{start, max}`","examples":[8,{"start":4,"max":32}],"type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"$comment":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"$comment":"map of mock settings","examples":[{"seed":7,"latency":["200ms","2s"]}],"type":"object","properties":{"seed":{"$comment":"whole number","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"$comment":"duration or `[min, max]`","examples":["300ms",["200ms","2s"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"output_tokens":{"$comment":"count or `[min, max]`","examples":[120,[50,200]],"type":["integer","string","array"],"minimum":1,"items":{"$ref":"#/$defs/count"},"minItems":2,"maxItems":2},"missing_usage":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"$comment":"list of `{status, rate}`","type":"array","items":{"$comment":"`{status, rate}`","type":"object","properties":{"status":{"$comment":"HTTP status from 400 to 599","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"batch":{"$comment":"map of batch settings","examples":[{"duration":"2s"}],"type":"object","properties":{"duration":{"$comment":"duration or `[min, max]`","examples":["2s",["1s","1m"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"expired":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"answer":{"$comment":"text","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"$schema":{"$comment":"schema address","type":"string","examples":["./manifest.schema.json"]},"version":{"$comment":"version of the manifest's format","type":"integer","enum":[1]},"name":{"$comment":"text","type":"string","examples":["auth-review"]},"vars":{"$comment":"map of values","type":"object","examples":[{"audience":"engineers"}]},"context":{"$comment":"text, `{file: …}` or a list of those","examples":["You are a security reviewer."],"type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}},"items":{"$ref":"#/$defs/text"}},"defaults":{"$comment":"map of task fields","examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}],"type":"object","properties":{"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"providers":{"$comment":"map of providers","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"$comment":"map of run settings","examples":[{"max_concurrent":16}],"type":"object","properties":{"max_concurrent":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"$comment":"true or false","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","examples":["2h"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"deadline":{"$ref":"#/$defs/duration","examples":["6h"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"budget":{"$comment":"map of bounds on the cost","type":"object","properties":{"max_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"max_cost_usd":5}]},"prices":{"$comment":"map of prices","type":"object","patternProperties":{"^x-[^/]*$":{}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"$comment":"list of tasks","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"$comment":"map of result settings","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"include":{"$comment":"list of `item` and `prompt`","type":"array","items":{"$comment":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"batch":{"$comment":"map of batch settings","examples":[{"leftovers":"batch"}],"type":"object","properties":{"leftovers":{"$comment":"mode","type":"string","enum":["realtime","batch"]},"min_rows":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[50]},"keep_files":{"$comment":"true or false","type":"boolean"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"response_cache":{"$comment":"map of cache settings","examples":[{"dir":".cache/volley","ttl":"7d"}],"type":"object","properties":{"dir":{"$comment":"folder name","type":"string","pattern":"\\S","examples":[".cache/volley"]},"ttl":{"$comment":"duration","$ref":"#/$defs/duration"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"output":{"$comment":"file name","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"$comment":"text or a map of task fields","examples":["What is 2+2?"],"type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId"},"prompt":{"$ref":"#/$defs/text","examples":["Summarize {{ item.text }} in one sentence.","Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"$comment":"list of messages","type":"array","minItems":1,"items":{"$comment":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"role":{"$comment":"role","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text"}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach"},"matrix":{"$ref":"#/$defs/matrix"},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"$comment":"list of task ids","examples":[["review"]],"type":["string","array"],"items":{"$ref":"#/$defs/need"}},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"taskId":{"$comment":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"models":{"$comment":"list of models","type":"array","minItems":1,"items":{"$ref":"#/$defs/modelName"},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]},"modelName":{"$comment":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"model":{"$comment":"model","examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"],"type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","items":{"$ref":"#/$defs/modelName"},"minItems":1},"text":{"$comment":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"fileName":{"$comment":"file name","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"$comment":"text or a list of texts","examples":["END",["END","STOP"]],"type":["string","array"],"items":{"$comment":"text","type":"string","examples":["END"]}},"duration":{"$comment":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"$comment":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"$comment":"task id or `{id, allow_failed}`","examples":[{"id":"review","allow_failed":true}],"type":["string","object"],"properties":{"id":{"$comment":"task id","type":"string","examples":["review"]},"allow_failed":{"$comment":"true or false","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"forEach":{"$comment":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","examples":[{"glob":"src/**/*.ts"}],"type":["array","object"],"properties":{"glob":{"$comment":"pattern or a list of patterns","examples":["src/**/*.ts"],"type":["string","array"],"items":{"$comment":"pattern","type":"string","examples":["src/**/*.ts"]}},"file":{"$comment":"file name","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"$comment":"file of paths or a list of paths","examples":["changed.txt"],"type":["string","array"],"pattern":"\\S","items":{"$comment":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]}},"needs":{"$comment":"task id","type":"string","examples":["review"]},"format":{"$comment":"file format","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"$comment":"delimiter","type":"string","enum":[",",";","\t","|"]},"encoding":{"$comment":"encoding","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"$comment":"column name","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"matrix":{"$comment":"map of lists","type":"object","properties":{"include":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"$comment":"map of provider settings","type":"object","properties":{"type":{"$comment":"wire format","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"$comment":"address","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_KEY"]},"api":{"$comment":"OpenAI API","type":"string","enum":["responses","chat"]},"api_version":{"$comment":"text","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"$comment":"way to send the key","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"$comment":"map of parameters","type":"object","maxProperties":50,"propertyNames":{"$comment":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"$comment":"field name","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"$comment":"when to stream","type":"string","enum":["auto","always","never"]},"structured_output":{"$comment":"way to tell a schema","type":"string","enum":["native","prompt"]},"attachments":{"$comment":"kind of attachments","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits"},"models":{"$comment":"map of models","type":"object","patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits"},"max_tokens":{"$ref":"#/$defs/count","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"$comment":"true or false","type":"boolean"},"flex":{"$comment":"true or false","type":"boolean"},"mock":{"$ref":"#/$defs/mock"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"limits":{"rpm":50}}]},"price":{"$comment":"price","type":"object","required":["input","output"],"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"$comment":"map of long-prompt prices","type":"object","additionalProperties":{"$comment":"map of prices","type":"object","minProperties":1,"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":2,"output":10}]},"headerName":{"$comment":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$","examples":["X-Team"]},"variable":{"$comment":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"$comment":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","examples":[50]},"rps":{"$ref":"#/$defs/rate","examples":[2]},"rpd":{"$ref":"#/$defs/count","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","examples":["8k"]},"concurrency":{"$comment":"whole number or `{start, max}`","examples":[8,{"start":4,"max":32}],"type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"$comment":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"$comment":"map of mock settings","examples":[{"seed":7,"latency":["200ms","2s"]}],"type":"object","properties":{"seed":{"$comment":"whole number","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"$comment":"duration or `[min, max]`","examples":["300ms",["200ms","2s"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"output_tokens":{"$comment":"count or `[min, max]`","examples":[120,[50,200]],"type":["integer","string","array"],"minimum":1,"items":{"$ref":"#/$defs/count"},"minItems":2,"maxItems":2},"missing_usage":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"$comment":"list of `{status, rate}`","type":"array","items":{"$comment":"`{status, rate}`","type":"object","properties":{"status":{"$comment":"HTTP status from 400 to 599","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"batch":{"$comment":"map of batch settings","examples":[{"duration":"2s"}],"type":"object","properties":{"duration":{"$comment":"duration or `[min, max]`","examples":["2s",["1s","1m"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"expired":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"answer":{"$comment":"text","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}}};
 const schema33 = {"$comment":"file name","type":"string","pattern":"\\S","examples":["prompts/review.md"]};
 const schema39 = {"$comment":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]};
 const schema40 = {"$comment":"text or a list of texts","examples":["END",["END","STOP"]],"type":["string","array"],"items":{"$comment":"text","type":"string","examples":["END"]}};
 const schema41 = {"$comment":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]};
-const schema61 = {"$comment":"price","type":"object","required":["input","output"],"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"$comment":"map of long-prompt prices","type":"object","additionalProperties":{"$comment":"map of prices","type":"object","minProperties":1,"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":2,"output":10}]};
+const schema62 = {"$comment":"price","type":"object","required":["input","output"],"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"$comment":"map of long-prompt prices","type":"object","additionalProperties":{"$comment":"map of prices","type":"object","minProperties":1,"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":2,"output":10}]};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^x-", "u");
 const pattern6 = new RegExp("\\S", "u");
 const pattern15 = new RegExp("^\\d[\\d_]*(\\.\\d+)?[kKmM]?$", "u");
 const pattern17 = new RegExp("^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$", "u");
 const pattern19 = new RegExp("^\\S+$", "u");
-const pattern51 = new RegExp("^x-[^/]*$", "u");
+const pattern52 = new RegExp("^x-[^/]*$", "u");
 const schema32 = {"$comment":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -236,7 +236,7 @@ return errors === 0;
 }
 validate25.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema42 = {"$comment":"map of provider settings","type":"object","properties":{"type":{"$comment":"wire format","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"$comment":"address","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_KEY"]},"api":{"$comment":"OpenAI API","type":"string","enum":["responses","chat"]},"api_version":{"$comment":"text","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"$comment":"way to send the key","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"$comment":"map of parameters","type":"object","maxProperties":50,"propertyNames":{"$comment":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"$comment":"field name","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"$comment":"when to stream","type":"string","enum":["auto","always","never"]},"structured_output":{"$comment":"way to tell a schema","type":"string","enum":["native","prompt"]},"attachments":{"$comment":"kind of attachments","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits"},"models":{"$comment":"map of models","type":"object","patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits"},"max_tokens":{"$ref":"#/$defs/count","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"$comment":"true or false","type":"boolean"},"mock":{"$ref":"#/$defs/mock"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"limits":{"rpm":50}}]};
+const schema42 = {"$comment":"map of provider settings","type":"object","properties":{"type":{"$comment":"wire format","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"$comment":"address","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_KEY"]},"api":{"$comment":"OpenAI API","type":"string","enum":["responses","chat"]},"api_version":{"$comment":"text","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"$comment":"way to send the key","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"$comment":"map of parameters","type":"object","maxProperties":50,"propertyNames":{"$comment":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"$comment":"field name","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"$comment":"when to stream","type":"string","enum":["auto","always","never"]},"structured_output":{"$comment":"way to tell a schema","type":"string","enum":["native","prompt"]},"attachments":{"$comment":"kind of attachments","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits"},"models":{"$comment":"map of models","type":"object","patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits"},"max_tokens":{"$ref":"#/$defs/count","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"$comment":"true or false","type":"boolean"},"flex":{"$comment":"true or false","type":"boolean"},"mock":{"$ref":"#/$defs/mock"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"limits":{"rpm":50}}]};
 const schema43 = {"$comment":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
 const schema45 = {"$comment":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$","examples":["X-Team"]};
 const pattern22 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
@@ -1800,15 +1800,10 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data.mock !== undefined){
-if(!(validate32(data.mock, {instancePath:instancePath+"/mock",parentData:data,parentDataProperty:"mock",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate32.errors : appended(vErrors, validate32.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err49 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data};
+if(data.flex !== undefined){
+let data23 = data.flex;
+if(typeof data23 !== "boolean"){
+const err49 = {instancePath:instancePath+"/flex",schemaPath:"#/properties/flex/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema42.properties.flex.type,parentSchema:schema42.properties.flex,data:data23};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1817,17 +1812,35 @@ vErrors.push(err49);
 }
 errors++;
 }
+}
+if(data.mock !== undefined){
+if(!(validate32(data.mock, {instancePath:instancePath+"/mock",parentData:data,parentDataProperty:"mock",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : appended(vErrors, validate32.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err50 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
 validate28.errors = vErrors;
 return errors === 0;
 }
 validate28.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema62 = {"$comment":"text or a map of task fields","examples":["What is 2+2?"],"type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId"},"prompt":{"$ref":"#/$defs/text","examples":["Summarize {{ item.text }} in one sentence.","Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"$comment":"list of messages","type":"array","minItems":1,"items":{"$comment":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"role":{"$comment":"role","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text"}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach"},"matrix":{"$ref":"#/$defs/matrix"},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"$comment":"list of task ids","examples":[["review"]],"type":["string","array"],"items":{"$ref":"#/$defs/need"}},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
-const schema63 = {"$comment":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
-const schema67 = {"$comment":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","examples":[{"glob":"src/**/*.ts"}],"type":["array","object"],"properties":{"glob":{"$comment":"pattern or a list of patterns","examples":["src/**/*.ts"],"type":["string","array"],"items":{"$comment":"pattern","type":"string","examples":["src/**/*.ts"]}},"file":{"$comment":"file name","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"$comment":"file of paths or a list of paths","examples":["changed.txt"],"type":["string","array"],"pattern":"\\S","items":{"$comment":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]}},"needs":{"$comment":"task id","type":"string","examples":["review"]},"format":{"$comment":"file format","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"$comment":"delimiter","type":"string","enum":[",",";","\t","|"]},"encoding":{"$comment":"encoding","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"$comment":"column name","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
-const schema68 = {"$comment":"map of lists","type":"object","properties":{"include":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
-const schema69 = {"$comment":"task id or `{id, allow_failed}`","examples":[{"id":"review","allow_failed":true}],"type":["string","object"],"properties":{"id":{"$comment":"task id","type":"string","examples":["review"]},"allow_failed":{"$comment":"true or false","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{}}};
-const pattern55 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
+const schema63 = {"$comment":"text or a map of task fields","examples":["What is 2+2?"],"type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId"},"prompt":{"$ref":"#/$defs/text","examples":["Summarize {{ item.text }} in one sentence.","Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"$comment":"list of messages","type":"array","minItems":1,"items":{"$comment":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"role":{"$comment":"role","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text"}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach"},"matrix":{"$ref":"#/$defs/matrix"},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"$comment":"list of task ids","examples":[["review"]],"type":["string","array"],"items":{"$ref":"#/$defs/need"}},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
+const schema64 = {"$comment":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
+const schema68 = {"$comment":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","examples":[{"glob":"src/**/*.ts"}],"type":["array","object"],"properties":{"glob":{"$comment":"pattern or a list of patterns","examples":["src/**/*.ts"],"type":["string","array"],"items":{"$comment":"pattern","type":"string","examples":["src/**/*.ts"]}},"file":{"$comment":"file name","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"$comment":"file of paths or a list of paths","examples":["changed.txt"],"type":["string","array"],"pattern":"\\S","items":{"$comment":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]}},"needs":{"$comment":"task id","type":"string","examples":["review"]},"format":{"$comment":"file format","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"$comment":"delimiter","type":"string","enum":[",",";","\t","|"]},"encoding":{"$comment":"encoding","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"$comment":"column name","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
+const schema69 = {"$comment":"map of lists","type":"object","properties":{"include":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
+const schema70 = {"$comment":"task id or `{id, allow_failed}`","examples":[{"id":"review","allow_failed":true}],"type":["string","object"],"properties":{"id":{"$comment":"task id","type":"string","examples":["review"]},"allow_failed":{"$comment":"true or false","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{}}};
+const pattern56 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1840,7 +1853,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema62.type},message:"must be string,object",schema:schema62.type,parentSchema:schema62,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema63.type},message:"must be string,object",schema:schema63.type,parentSchema:schema63,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1854,7 +1867,7 @@ let valid0 = false;
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.prompt === undefined){
-const err1 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "prompt"},message:"must have required property '"+"prompt"+"'",schema:schema62.anyOf[0].required,parentSchema:schema62.anyOf[0],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "prompt"},message:"must have required property '"+"prompt"+"'",schema:schema63.anyOf[0].required,parentSchema:schema63.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1869,7 +1882,7 @@ valid0 = valid0 || _valid0;
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.messages === undefined){
-const err2 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "messages"},message:"must have required property '"+"messages"+"'",schema:schema62.anyOf[1].required,parentSchema:schema62.anyOf[1],data};
+const err2 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "messages"},message:"must have required property '"+"messages"+"'",schema:schema63.anyOf[1].required,parentSchema:schema63.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1882,7 +1895,7 @@ errors++;
 var _valid0 = _errs4 === errors;
 valid0 = valid0 || _valid0;
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema62.anyOf,parentSchema:schema62,data};
+const err3 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema63.anyOf,parentSchema:schema63,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1904,8 +1917,8 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((func1.call(schema62.properties, key0)) || (pattern4.test(key0)))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema62,data};
+if(!((func1.call(schema63.properties, key0)) || (pattern4.test(key0)))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema63,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1918,8 +1931,8 @@ errors++;
 if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
-if(!pattern55.test(data0)){
-const err5 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema63,data:data0};
+if(!pattern56.test(data0)){
+const err5 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema64,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1930,7 +1943,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.type,parentSchema:schema63,data:data0};
+const err6 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.type,parentSchema:schema64,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1950,7 +1963,7 @@ if(data.messages !== undefined){
 let data2 = data.messages;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema62.properties.messages,data:data2};
+const err7 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema63.properties.messages,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1964,7 +1977,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.role === undefined){
-const err8 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "role"},message:"must have required property '"+"role"+"'",schema:schema62.properties.messages.items.required,parentSchema:schema62.properties.messages.items,data:data3};
+const err8 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "role"},message:"must have required property '"+"role"+"'",schema:schema63.properties.messages.items.required,parentSchema:schema63.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1974,7 +1987,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data3.content === undefined){
-const err9 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "content"},message:"must have required property '"+"content"+"'",schema:schema62.properties.messages.items.required,parentSchema:schema62.properties.messages.items,data:data3};
+const err9 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "content"},message:"must have required property '"+"content"+"'",schema:schema63.properties.messages.items.required,parentSchema:schema63.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1985,7 +1998,7 @@ errors++;
 }
 for(const key1 in data3){
 if(!(((key1 === "role") || (key1 === "content")) || (pattern4.test(key1)))){
-const err10 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema62.properties.messages.items,data:data3};
+const err10 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema63.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1998,7 +2011,7 @@ errors++;
 if(data3.role !== undefined){
 let data4 = data3.role;
 if(typeof data4 !== "string"){
-const err11 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema62.properties.messages.items.properties.role.type,parentSchema:schema62.properties.messages.items.properties.role,data:data4};
+const err11 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.messages.items.properties.role.type,parentSchema:schema63.properties.messages.items.properties.role,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2008,7 +2021,7 @@ vErrors.push(err11);
 errors++;
 }
 if(!((data4 === "user") || (data4 === "assistant"))){
-const err12 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/enum",keyword:"enum",params:{allowedValues: schema62.properties.messages.items.properties.role.enum},message:"must be equal to one of the allowed values",schema:schema62.properties.messages.items.properties.role.enum,parentSchema:schema62.properties.messages.items.properties.role,data:data4};
+const err12 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/enum",keyword:"enum",params:{allowedValues: schema63.properties.messages.items.properties.role.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.messages.items.properties.role.enum,parentSchema:schema63.properties.messages.items.properties.role,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2026,7 +2039,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.messages.items.type,parentSchema:schema62.properties.messages.items,data:data3};
+const err13 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.messages.items.type,parentSchema:schema63.properties.messages.items,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2038,7 +2051,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.messages.type,parentSchema:schema62.properties.messages,data:data2};
+const err14 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.messages.type,parentSchema:schema63.properties.messages,data:data2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2069,7 +2082,7 @@ errors = vErrors.length;
 if(data.attachments !== undefined){
 let data9 = data.attachments;
 if((typeof data9 !== "string") && (!(Array.isArray(data9)))){
-const err15 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: schema62.properties.attachments.type},message:"must be string,array",schema:schema62.properties.attachments.type,parentSchema:schema62.properties.attachments,data:data9};
+const err15 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: schema63.properties.attachments.type},message:"must be string,array",schema:schema63.properties.attachments.type,parentSchema:schema63.properties.attachments,data:data9};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2080,7 +2093,7 @@ errors++;
 }
 if(typeof data9 === "string"){
 if(!pattern6.test(data9)){
-const err16 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema62.properties.attachments,data:data9};
+const err16 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.attachments,data:data9};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2096,7 +2109,7 @@ for(let i1=0; i1<len1; i1++){
 let data10 = data9[i1];
 if(typeof data10 === "string"){
 if(!pattern6.test(data10)){
-const err17 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema62.properties.attachments.items,data:data10};
+const err17 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.attachments.items,data:data10};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2107,7 +2120,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema62.properties.attachments.items.type,parentSchema:schema62.properties.attachments.items,data:data10};
+const err18 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.attachments.items.type,parentSchema:schema63.properties.attachments.items,data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2160,7 +2173,7 @@ if(data.temperature !== undefined){
 let data12 = data.temperature;
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 2 || isNaN(data12)){
-const err22 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema62.properties.temperature,data:data12};
+const err22 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema63.properties.temperature,data:data12};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2170,7 +2183,7 @@ vErrors.push(err22);
 errors++;
 }
 if(data12 < 0 || isNaN(data12)){
-const err23 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.temperature,data:data12};
+const err23 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema63.properties.temperature,data:data12};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2181,7 +2194,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.temperature.type,parentSchema:schema62.properties.temperature,data:data12};
+const err24 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema63.properties.temperature.type,parentSchema:schema63.properties.temperature,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2195,7 +2208,7 @@ if(data.top_p !== undefined){
 let data13 = data.top_p;
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 1 || isNaN(data13)){
-const err25 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema62.properties.top_p,data:data13};
+const err25 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema63.properties.top_p,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2205,7 +2218,7 @@ vErrors.push(err25);
 errors++;
 }
 if(data13 < 0 || isNaN(data13)){
-const err26 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.top_p,data:data13};
+const err26 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema63.properties.top_p,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2216,7 +2229,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.top_p.type,parentSchema:schema62.properties.top_p,data:data13};
+const err27 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema63.properties.top_p.type,parentSchema:schema63.properties.top_p,data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2258,7 +2271,7 @@ errors++;
 if(data.reasoning !== undefined){
 let data16 = data.reasoning;
 if(typeof data16 !== "string"){
-const err30 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema62.properties.reasoning.type,parentSchema:schema62.properties.reasoning,data:data16};
+const err30 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.reasoning.type,parentSchema:schema63.properties.reasoning,data:data16};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2268,7 +2281,7 @@ vErrors.push(err30);
 errors++;
 }
 if(!(((((((data16 === "none") || (data16 === "minimal")) || (data16 === "low")) || (data16 === "medium")) || (data16 === "high")) || (data16 === "xhigh")) || (data16 === "max"))){
-const err31 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema62.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema62.properties.reasoning.enum,parentSchema:schema62.properties.reasoning,data:data16};
+const err31 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema63.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.reasoning.enum,parentSchema:schema63.properties.reasoning,data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2281,7 +2294,7 @@ errors++;
 if(data.schema !== undefined){
 let data17 = data.schema;
 if(!(data17 && typeof data17 == "object" && !Array.isArray(data17))){
-const err32 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.schema.type,parentSchema:schema62.properties.schema,data:data17};
+const err32 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.schema.type,parentSchema:schema63.properties.schema,data:data17};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2294,7 +2307,7 @@ errors++;
 if(data.expect !== undefined){
 let data18 = data.expect;
 if((typeof data18 !== "string") && (!(data18 && typeof data18 == "object" && !Array.isArray(data18)))){
-const err33 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/type",keyword:"type",params:{type: schema62.properties.expect.type},message:"must be string,object",schema:schema62.properties.expect.type,parentSchema:schema62.properties.expect,data:data18};
+const err33 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/type",keyword:"type",params:{type: schema63.properties.expect.type},message:"must be string,object",schema:schema63.properties.expect.type,parentSchema:schema63.properties.expect,data:data18};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2305,7 +2318,7 @@ errors++;
 }
 if(typeof data18 === "string"){
 if(!pattern6.test(data18)){
-const err34 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema62.properties.expect,data:data18};
+const err34 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.expect,data:data18};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2319,7 +2332,7 @@ errors++;
 if(data.on_truncated !== undefined){
 let data19 = data.on_truncated;
 if(typeof data19 !== "string"){
-const err35 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema62.properties.on_truncated.type,parentSchema:schema62.properties.on_truncated,data:data19};
+const err35 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.on_truncated.type,parentSchema:schema63.properties.on_truncated,data:data19};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2329,7 +2342,7 @@ vErrors.push(err35);
 errors++;
 }
 if(!((data19 === "fail") || (data19 === "grow"))){
-const err36 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema62.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema62.properties.on_truncated.enum,parentSchema:schema62.properties.on_truncated,data:data19};
+const err36 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema63.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.on_truncated.enum,parentSchema:schema63.properties.on_truncated,data:data19};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2339,10 +2352,10 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data.prompt_cache !== undefined){
-let data20 = data.prompt_cache;
+if(data.mode !== undefined){
+let data20 = data.mode;
 if(typeof data20 !== "string"){
-const err37 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema62.properties.prompt_cache.type,parentSchema:schema62.properties.prompt_cache,data:data20};
+const err37 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.mode.type,parentSchema:schema63.properties.mode,data:data20};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2351,8 +2364,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(!((((((data20 === "auto") || (data20 === "off")) || (data20 === "5m")) || (data20 === "1h")) || (data20 === "30m")) || (data20 === "12h"))){
-const err38 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/enum",keyword:"enum",params:{allowedValues: schema62.properties.prompt_cache.enum},message:"must be equal to one of the allowed values",schema:schema62.properties.prompt_cache.enum,parentSchema:schema62.properties.prompt_cache,data:data20};
+if(!((((data20 === "realtime") || (data20 === "flex")) || (data20 === "batch")) || (data20 === "auto"))){
+const err38 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema63.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.mode.enum,parentSchema:schema63.properties.mode,data:data20};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2362,11 +2375,10 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.timeout !== undefined){
-let data21 = data.timeout;
-if(typeof data21 === "string"){
-if(!pattern17.test(data21)){
-const err39 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema41,data:data21};
+if(data.prompt_cache !== undefined){
+let data21 = data.prompt_cache;
+if(typeof data21 !== "string"){
+const err39 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.prompt_cache.type,parentSchema:schema63.properties.prompt_cache,data:data21};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2375,9 +2387,8 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-else {
-const err40 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data21};
+if(!((((((data21 === "auto") || (data21 === "off")) || (data21 === "5m")) || (data21 === "1h")) || (data21 === "30m")) || (data21 === "12h"))){
+const err40 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/enum",keyword:"enum",params:{allowedValues: schema63.properties.prompt_cache.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.prompt_cache.enum,parentSchema:schema63.properties.prompt_cache,data:data21};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2387,10 +2398,11 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data.max_retries !== undefined){
-let data22 = data.max_retries;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err41 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema62.properties.max_retries.type,parentSchema:schema62.properties.max_retries,data:data22};
+if(data.timeout !== undefined){
+let data22 = data.timeout;
+if(typeof data22 === "string"){
+if(!pattern17.test(data22)){
+const err41 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema41,data:data22};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2399,9 +2411,9 @@ vErrors.push(err41);
 }
 errors++;
 }
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 100 || isNaN(data22)){
-const err42 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema62.properties.max_retries,data:data22};
+}
+else {
+const err42 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data22};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2410,8 +2422,11 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(data22 < 0 || isNaN(data22)){
-const err43 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.max_retries,data:data22};
+}
+if(data.max_retries !== undefined){
+let data23 = data.max_retries;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err43 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema63.properties.max_retries.type,parentSchema:schema63.properties.max_retries,data:data23};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2420,12 +2435,9 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-}
-if(data.for_each !== undefined){
-let data23 = data.for_each;
-if(!data23 || typeof data23 != "object"){
-const err44 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema67.type},message:"must be array,object",schema:schema67.type,parentSchema:schema67,data:data23};
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 100 || isNaN(data23)){
+const err44 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema63.properties.max_retries,data:data23};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2434,10 +2446,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-for(const key2 in data23){
-if(!(((((((((key2 === "glob") || (key2 === "file")) || (key2 === "files")) || (key2 === "needs")) || (key2 === "format")) || (key2 === "delimiter")) || (key2 === "encoding")) || (key2 === "key")) || (pattern4.test(key2)))){
-const err45 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema67,data:data23};
+if(data23 < 0 || isNaN(data23)){
+const err45 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema63.properties.max_retries,data:data23};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2447,10 +2457,11 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data23.glob !== undefined){
-let data24 = data23.glob;
-if((typeof data24 !== "string") && (!(Array.isArray(data24)))){
-const err46 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema67.properties.glob.type},message:"must be string,array",schema:schema67.properties.glob.type,parentSchema:schema67.properties.glob,data:data24};
+}
+if(data.for_each !== undefined){
+let data24 = data.for_each;
+if(!data24 || typeof data24 != "object"){
+const err46 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema68.type},message:"must be array,object",schema:schema68.type,parentSchema:schema68,data:data24};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2459,12 +2470,10 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(Array.isArray(data24)){
-const len3 = data24.length;
-for(let i3=0; i3<len3; i3++){
-let data25 = data24[i3];
-if(typeof data25 !== "string"){
-const err47 = {instancePath:instancePath+"/for_each/glob/" + i3,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.glob.items.type,parentSchema:schema67.properties.glob.items,data:data25};
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key2 in data24){
+if(!(((((((((key2 === "glob") || (key2 === "file")) || (key2 === "files")) || (key2 === "needs")) || (key2 === "format")) || (key2 === "delimiter")) || (key2 === "encoding")) || (key2 === "key")) || (pattern4.test(key2)))){
+const err47 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema68,data:data24};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2474,13 +2483,10 @@ vErrors.push(err47);
 errors++;
 }
 }
-}
-}
-if(data23.file !== undefined){
-let data26 = data23.file;
-if(typeof data26 === "string"){
-if(!pattern6.test(data26)){
-const err48 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema67.properties.file,data:data26};
+if(data24.glob !== undefined){
+let data25 = data24.glob;
+if((typeof data25 !== "string") && (!(Array.isArray(data25)))){
+const err48 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema68.properties.glob.type},message:"must be string,array",schema:schema68.properties.glob.type,parentSchema:schema68.properties.glob,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2489,9 +2495,12 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-else {
-const err49 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.file.type,parentSchema:schema67.properties.file,data:data26};
+if(Array.isArray(data25)){
+const len3 = data25.length;
+for(let i3=0; i3<len3; i3++){
+let data26 = data25[i3];
+if(typeof data26 !== "string"){
+const err49 = {instancePath:instancePath+"/for_each/glob/" + i3,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.glob.items.type,parentSchema:schema68.properties.glob.items,data:data26};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2501,10 +2510,13 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data23.files !== undefined){
-let data27 = data23.files;
-if((typeof data27 !== "string") && (!(Array.isArray(data27)))){
-const err50 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/type",keyword:"type",params:{type: schema67.properties.files.type},message:"must be string,array",schema:schema67.properties.files.type,parentSchema:schema67.properties.files,data:data27};
+}
+}
+if(data24.file !== undefined){
+let data27 = data24.file;
+if(typeof data27 === "string"){
+if(!pattern6.test(data27)){
+const err50 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.file,data:data27};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2513,9 +2525,9 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(typeof data27 === "string"){
-if(!pattern6.test(data27)){
-const err51 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema67.properties.files,data:data27};
+}
+else {
+const err51 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.file.type,parentSchema:schema68.properties.file,data:data27};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2525,13 +2537,10 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(Array.isArray(data27)){
-const len4 = data27.length;
-for(let i4=0; i4<len4; i4++){
-let data28 = data27[i4];
-if(typeof data28 === "string"){
-if(!pattern6.test(data28)){
-const err52 = {instancePath:instancePath+"/for_each/files/" + i4,schemaPath:"#/$defs/forEach/properties/files/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema67.properties.files.items,data:data28};
+if(data24.files !== undefined){
+let data28 = data24.files;
+if((typeof data28 !== "string") && (!(Array.isArray(data28)))){
+const err52 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/type",keyword:"type",params:{type: schema68.properties.files.type},message:"must be string,array",schema:schema68.properties.files.type,parentSchema:schema68.properties.files,data:data28};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2540,9 +2549,9 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-else {
-const err53 = {instancePath:instancePath+"/for_each/files/" + i4,schemaPath:"#/$defs/forEach/properties/files/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.files.items.type,parentSchema:schema67.properties.files.items,data:data28};
+if(typeof data28 === "string"){
+if(!pattern6.test(data28)){
+const err53 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.files,data:data28};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2552,12 +2561,13 @@ vErrors.push(err53);
 errors++;
 }
 }
-}
-}
-if(data23.needs !== undefined){
-let data29 = data23.needs;
-if(typeof data29 !== "string"){
-const err54 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.needs.type,parentSchema:schema67.properties.needs,data:data29};
+if(Array.isArray(data28)){
+const len4 = data28.length;
+for(let i4=0; i4<len4; i4++){
+let data29 = data28[i4];
+if(typeof data29 === "string"){
+if(!pattern6.test(data29)){
+const err54 = {instancePath:instancePath+"/for_each/files/" + i4,schemaPath:"#/$defs/forEach/properties/files/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.files.items,data:data29};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2567,10 +2577,8 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data23.format !== undefined){
-let data30 = data23.format;
-if(typeof data30 !== "string"){
-const err55 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.format.type,parentSchema:schema67.properties.format,data:data30};
+else {
+const err55 = {instancePath:instancePath+"/for_each/files/" + i4,schemaPath:"#/$defs/forEach/properties/files/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.files.items.type,parentSchema:schema68.properties.files.items,data:data29};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2579,8 +2587,13 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(!(((((((data30 === "csv") || (data30 === "tsv")) || (data30 === "jsonl")) || (data30 === "json")) || (data30 === "yaml")) || (data30 === "parquet")) || (data30 === "lines"))){
-const err56 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema67.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema67.properties.format.enum,parentSchema:schema67.properties.format,data:data30};
+}
+}
+}
+if(data24.needs !== undefined){
+let data30 = data24.needs;
+if(typeof data30 !== "string"){
+const err56 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.needs.type,parentSchema:schema68.properties.needs,data:data30};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2590,10 +2603,10 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data23.delimiter !== undefined){
-let data31 = data23.delimiter;
+if(data24.format !== undefined){
+let data31 = data24.format;
 if(typeof data31 !== "string"){
-const err57 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.delimiter.type,parentSchema:schema67.properties.delimiter,data:data31};
+const err57 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.format.type,parentSchema:schema68.properties.format,data:data31};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2602,8 +2615,8 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(!((((data31 === ",") || (data31 === ";")) || (data31 === "\t")) || (data31 === "|"))){
-const err58 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema67.properties.delimiter.enum},message:"must be equal to one of the allowed values",schema:schema67.properties.delimiter.enum,parentSchema:schema67.properties.delimiter,data:data31};
+if(!(((((((data31 === "csv") || (data31 === "tsv")) || (data31 === "jsonl")) || (data31 === "json")) || (data31 === "yaml")) || (data31 === "parquet")) || (data31 === "lines"))){
+const err58 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema68.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema68.properties.format.enum,parentSchema:schema68.properties.format,data:data31};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2613,10 +2626,10 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data23.encoding !== undefined){
-let data32 = data23.encoding;
+if(data24.delimiter !== undefined){
+let data32 = data24.delimiter;
 if(typeof data32 !== "string"){
-const err59 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.encoding.type,parentSchema:schema67.properties.encoding,data:data32};
+const err59 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.delimiter.type,parentSchema:schema68.properties.delimiter,data:data32};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2625,8 +2638,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(!(((data32 === "utf-8") || (data32 === "utf-16")) || (data32 === "windows-1252"))){
-const err60 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema67.properties.encoding.enum},message:"must be equal to one of the allowed values",schema:schema67.properties.encoding.enum,parentSchema:schema67.properties.encoding,data:data32};
+if(!((((data32 === ",") || (data32 === ";")) || (data32 === "\t")) || (data32 === "|"))){
+const err60 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema68.properties.delimiter.enum},message:"must be equal to one of the allowed values",schema:schema68.properties.delimiter.enum,parentSchema:schema68.properties.delimiter,data:data32};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2636,11 +2649,10 @@ vErrors.push(err60);
 errors++;
 }
 }
-if(data23.key !== undefined){
-let data33 = data23.key;
-if(typeof data33 === "string"){
-if(!pattern6.test(data33)){
-const err61 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema67.properties.key,data:data33};
+if(data24.encoding !== undefined){
+let data33 = data24.encoding;
+if(typeof data33 !== "string"){
+const err61 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.encoding.type,parentSchema:schema68.properties.encoding,data:data33};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2649,9 +2661,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-else {
-const err62 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.properties.key.type,parentSchema:schema67.properties.key,data:data33};
+if(!(((data33 === "utf-8") || (data33 === "utf-16")) || (data33 === "windows-1252"))){
+const err62 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema68.properties.encoding.enum},message:"must be equal to one of the allowed values",schema:schema68.properties.encoding.enum,parentSchema:schema68.properties.encoding,data:data33};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2661,16 +2672,11 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
-}
-if(data.matrix !== undefined){
-let data34 = data.matrix;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-for(const key3 in data34){
-if(!(((key3 === "include") || (key3 === "exclude")) || (pattern4.test(key3)))){
-let data35 = data34[key3];
-if(!(Array.isArray(data35))){
-const err63 = {instancePath:instancePath+"/matrix/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.additionalProperties.type,parentSchema:schema68.additionalProperties,data:data35};
+if(data24.key !== undefined){
+let data34 = data24.key;
+if(typeof data34 === "string"){
+if(!pattern6.test(data34)){
+const err63 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.key,data:data34};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2680,15 +2686,8 @@ vErrors.push(err63);
 errors++;
 }
 }
-}
-if(data34.include !== undefined){
-let data36 = data34.include;
-if(Array.isArray(data36)){
-const len5 = data36.length;
-for(let i5=0; i5<len5; i5++){
-let data37 = data36[i5];
-if(!(data37 && typeof data37 == "object" && !Array.isArray(data37))){
-const err64 = {instancePath:instancePath+"/matrix/include/" + i5,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema68.properties.include.items.type,parentSchema:schema68.properties.include.items,data:data37};
+else {
+const err64 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.key.type,parentSchema:schema68.properties.key,data:data34};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2699,8 +2698,15 @@ errors++;
 }
 }
 }
-else {
-const err65 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.properties.include.type,parentSchema:schema68.properties.include,data:data36};
+}
+if(data.matrix !== undefined){
+let data35 = data.matrix;
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+for(const key3 in data35){
+if(!(((key3 === "include") || (key3 === "exclude")) || (pattern4.test(key3)))){
+let data36 = data35[key3];
+if(!(Array.isArray(data36))){
+const err65 = {instancePath:instancePath+"/matrix/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema69.additionalProperties.type,parentSchema:schema69.additionalProperties,data:data36};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2710,14 +2716,15 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data34.exclude !== undefined){
-let data38 = data34.exclude;
-if(Array.isArray(data38)){
-const len6 = data38.length;
-for(let i6=0; i6<len6; i6++){
-let data39 = data38[i6];
-if(!(data39 && typeof data39 == "object" && !Array.isArray(data39))){
-const err66 = {instancePath:instancePath+"/matrix/exclude/" + i6,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema68.properties.exclude.items.type,parentSchema:schema68.properties.exclude.items,data:data39};
+}
+if(data35.include !== undefined){
+let data37 = data35.include;
+if(Array.isArray(data37)){
+const len5 = data37.length;
+for(let i5=0; i5<len5; i5++){
+let data38 = data37[i5];
+if(!(data38 && typeof data38 == "object" && !Array.isArray(data38))){
+const err66 = {instancePath:instancePath+"/matrix/include/" + i5,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.properties.include.items.type,parentSchema:schema69.properties.include.items,data:data38};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2729,7 +2736,7 @@ errors++;
 }
 }
 else {
-const err67 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.properties.exclude.type,parentSchema:schema68.properties.exclude,data:data38};
+const err67 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema69.properties.include.type,parentSchema:schema69.properties.include,data:data37};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2739,9 +2746,14 @@ vErrors.push(err67);
 errors++;
 }
 }
-}
-else {
-const err68 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema68.type,parentSchema:schema68,data:data34};
+if(data35.exclude !== undefined){
+let data39 = data35.exclude;
+if(Array.isArray(data39)){
+const len6 = data39.length;
+for(let i6=0; i6<len6; i6++){
+let data40 = data39[i6];
+if(!(data40 && typeof data40 == "object" && !Array.isArray(data40))){
+const err68 = {instancePath:instancePath+"/matrix/exclude/" + i6,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.properties.exclude.items.type,parentSchema:schema69.properties.exclude.items,data:data40};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2751,10 +2763,9 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data.repeat !== undefined){
-let data40 = data.repeat;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
-const err69 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema62.properties.repeat.type,parentSchema:schema62.properties.repeat,data:data40};
+}
+else {
+const err69 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema69.properties.exclude.type,parentSchema:schema69.properties.exclude,data:data39};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2763,9 +2774,10 @@ vErrors.push(err69);
 }
 errors++;
 }
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 1000 || isNaN(data40)){
-const err70 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema62.properties.repeat,data:data40};
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.type,parentSchema:schema69,data:data35};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2774,8 +2786,11 @@ vErrors.push(err70);
 }
 errors++;
 }
-if(data40 < 1 || isNaN(data40)){
-const err71 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema62.properties.repeat,data:data40};
+}
+if(data.repeat !== undefined){
+let data41 = data.repeat;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+const err71 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema63.properties.repeat.type,parentSchema:schema63.properties.repeat,data:data41};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -2784,12 +2799,9 @@ vErrors.push(err71);
 }
 errors++;
 }
-}
-}
-if(data.needs !== undefined){
-let data41 = data.needs;
-if((typeof data41 !== "string") && (!(Array.isArray(data41)))){
-const err72 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema62.properties.needs.type},message:"must be string,array",schema:schema62.properties.needs.type,parentSchema:schema62.properties.needs,data:data41};
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 1000 || isNaN(data41)){
+const err72 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema63.properties.repeat,data:data41};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -2798,12 +2810,8 @@ vErrors.push(err72);
 }
 errors++;
 }
-if(Array.isArray(data41)){
-const len7 = data41.length;
-for(let i7=0; i7<len7; i7++){
-let data42 = data41[i7];
-if((typeof data42 !== "string") && (!(data42 && typeof data42 == "object" && !Array.isArray(data42)))){
-const err73 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema69.type},message:"must be string,object",schema:schema69.type,parentSchema:schema69,data:data42};
+if(data41 < 1 || isNaN(data41)){
+const err73 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema63.properties.repeat,data:data41};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -2812,9 +2820,12 @@ vErrors.push(err73);
 }
 errors++;
 }
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-if(data42.id === undefined){
-const err74 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema69.required,parentSchema:schema69,data:data42};
+}
+}
+if(data.needs !== undefined){
+let data42 = data.needs;
+if((typeof data42 !== "string") && (!(Array.isArray(data42)))){
+const err74 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema63.properties.needs.type},message:"must be string,array",schema:schema63.properties.needs.type,parentSchema:schema63.properties.needs,data:data42};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -2823,9 +2834,12 @@ vErrors.push(err74);
 }
 errors++;
 }
-for(const key4 in data42){
-if(!(((key4 === "id") || (key4 === "allow_failed")) || (pattern4.test(key4)))){
-const err75 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema69,data:data42};
+if(Array.isArray(data42)){
+const len7 = data42.length;
+for(let i7=0; i7<len7; i7++){
+let data43 = data42[i7];
+if((typeof data43 !== "string") && (!(data43 && typeof data43 == "object" && !Array.isArray(data43)))){
+const err75 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema70.type},message:"must be string,object",schema:schema70.type,parentSchema:schema70,data:data43};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -2834,11 +2848,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-}
-if(data42.id !== undefined){
-let data43 = data42.id;
-if(typeof data43 !== "string"){
-const err76 = {instancePath:instancePath+"/needs/" + i7+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema69.properties.id.type,parentSchema:schema69.properties.id,data:data43};
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+if(data43.id === undefined){
+const err76 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema70.required,parentSchema:schema70,data:data43};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -2847,11 +2859,9 @@ vErrors.push(err76);
 }
 errors++;
 }
-}
-if(data42.allow_failed !== undefined){
-let data44 = data42.allow_failed;
-if(typeof data44 !== "boolean"){
-const err77 = {instancePath:instancePath+"/needs/" + i7+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema69.properties.allow_failed.type,parentSchema:schema69.properties.allow_failed,data:data44};
+for(const key4 in data43){
+if(!(((key4 === "id") || (key4 === "allow_failed")) || (pattern4.test(key4)))){
+const err77 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema70,data:data43};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -2861,14 +2871,10 @@ vErrors.push(err77);
 errors++;
 }
 }
-}
-}
-}
-}
-if(data.if !== undefined){
-let data45 = data.if;
-if((typeof data45 !== "string") && (typeof data45 !== "boolean")){
-const err78 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema62.properties.if.type},message:"must be string,boolean",schema:schema62.properties.if.type,parentSchema:schema62.properties.if,data:data45};
+if(data43.id !== undefined){
+let data44 = data43.id;
+if(typeof data44 !== "string"){
+const err78 = {instancePath:instancePath+"/needs/" + i7+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.properties.id.type,parentSchema:schema70.properties.id,data:data44};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -2877,9 +2883,11 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(typeof data45 === "string"){
-if(!pattern6.test(data45)){
-const err79 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema62.properties.if,data:data45};
+}
+if(data43.allow_failed !== undefined){
+let data45 = data43.allow_failed;
+if(typeof data45 !== "boolean"){
+const err79 = {instancePath:instancePath+"/needs/" + i7+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema70.properties.allow_failed.type,parentSchema:schema70.properties.allow_failed,data:data45};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -2890,15 +2898,13 @@ errors++;
 }
 }
 }
-if(data.tags !== undefined){
-let data46 = data.tags;
-if(Array.isArray(data46)){
-const len8 = data46.length;
-for(let i8=0; i8<len8; i8++){
-let data47 = data46[i8];
-if(typeof data47 === "string"){
-if(!pattern19.test(data47)){
-const err80 = {instancePath:instancePath+"/tags/" + i8,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema62.properties.tags.items,data:data47};
+}
+}
+}
+if(data.if !== undefined){
+let data46 = data.if;
+if((typeof data46 !== "string") && (typeof data46 !== "boolean")){
+const err80 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema63.properties.if.type},message:"must be string,boolean",schema:schema63.properties.if.type,parentSchema:schema63.properties.if,data:data46};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -2907,9 +2913,9 @@ vErrors.push(err80);
 }
 errors++;
 }
-}
-else {
-const err81 = {instancePath:instancePath+"/tags/" + i8,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema62.properties.tags.items.type,parentSchema:schema62.properties.tags.items,data:data47};
+if(typeof data46 === "string"){
+if(!pattern6.test(data46)){
+const err81 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.if,data:data46};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -2920,8 +2926,15 @@ errors++;
 }
 }
 }
-else {
-const err82 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.tags.type,parentSchema:schema62.properties.tags,data:data46};
+if(data.tags !== undefined){
+let data47 = data.tags;
+if(Array.isArray(data47)){
+const len8 = data47.length;
+for(let i8=0; i8<len8; i8++){
+let data48 = data47[i8];
+if(typeof data48 === "string"){
+if(!pattern19.test(data48)){
+const err82 = {instancePath:instancePath+"/tags/" + i8,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema63.properties.tags.items,data:data48};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -2931,10 +2944,8 @@ vErrors.push(err82);
 errors++;
 }
 }
-if(data.context !== undefined){
-let data48 = data.context;
-if(typeof data48 !== "boolean"){
-const err83 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema62.properties.context.type,parentSchema:schema62.properties.context,data:data48};
+else {
+const err83 = {instancePath:instancePath+"/tags/" + i8,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.tags.items.type,parentSchema:schema63.properties.tags.items,data:data48};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -2944,15 +2955,40 @@ vErrors.push(err83);
 errors++;
 }
 }
-if(data.params !== undefined){
-let data49 = data.params;
-if(!(data49 && typeof data49 == "object" && !Array.isArray(data49))){
-const err84 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.params.type,parentSchema:schema62.properties.params,data:data49};
+}
+else {
+const err84 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.tags.type,parentSchema:schema63.properties.tags,data:data47};
 if(vErrors === null){
 vErrors = [err84];
 }
 else {
 vErrors.push(err84);
+}
+errors++;
+}
+}
+if(data.context !== undefined){
+let data49 = data.context;
+if(typeof data49 !== "boolean"){
+const err85 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema63.properties.context.type,parentSchema:schema63.properties.context,data:data49};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+if(data.params !== undefined){
+let data50 = data.params;
+if(!(data50 && typeof data50 == "object" && !Array.isArray(data50))){
+const err86 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.params.type,parentSchema:schema63.properties.params,data:data50};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
 }
 errors++;
 }
@@ -3436,10 +3472,10 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data7.prompt_cache !== undefined){
-let data22 = data7.prompt_cache;
+if(data7.mode !== undefined){
+let data22 = data7.mode;
 if(typeof data22 !== "string"){
-const err35 = {instancePath:instancePath+"/defaults/prompt_cache",schemaPath:"#/properties/defaults/properties/prompt_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.defaults.properties.prompt_cache.type,parentSchema:schema31.properties.defaults.properties.prompt_cache,data:data22};
+const err35 = {instancePath:instancePath+"/defaults/mode",schemaPath:"#/properties/defaults/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.defaults.properties.mode.type,parentSchema:schema31.properties.defaults.properties.mode,data:data22};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3448,8 +3484,8 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(!((((((data22 === "auto") || (data22 === "off")) || (data22 === "5m")) || (data22 === "1h")) || (data22 === "30m")) || (data22 === "12h"))){
-const err36 = {instancePath:instancePath+"/defaults/prompt_cache",schemaPath:"#/properties/defaults/properties/prompt_cache/enum",keyword:"enum",params:{allowedValues: schema31.properties.defaults.properties.prompt_cache.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.defaults.properties.prompt_cache.enum,parentSchema:schema31.properties.defaults.properties.prompt_cache,data:data22};
+if(!((((data22 === "realtime") || (data22 === "flex")) || (data22 === "batch")) || (data22 === "auto"))){
+const err36 = {instancePath:instancePath+"/defaults/mode",schemaPath:"#/properties/defaults/properties/mode/enum",keyword:"enum",params:{allowedValues: schema31.properties.defaults.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.defaults.properties.mode.enum,parentSchema:schema31.properties.defaults.properties.mode,data:data22};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3459,11 +3495,10 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data7.timeout !== undefined){
-let data23 = data7.timeout;
-if(typeof data23 === "string"){
-if(!pattern17.test(data23)){
-const err37 = {instancePath:instancePath+"/defaults/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema41,data:data23};
+if(data7.prompt_cache !== undefined){
+let data23 = data7.prompt_cache;
+if(typeof data23 !== "string"){
+const err37 = {instancePath:instancePath+"/defaults/prompt_cache",schemaPath:"#/properties/defaults/properties/prompt_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.defaults.properties.prompt_cache.type,parentSchema:schema31.properties.defaults.properties.prompt_cache,data:data23};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3472,9 +3507,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-else {
-const err38 = {instancePath:instancePath+"/defaults/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data23};
+if(!((((((data23 === "auto") || (data23 === "off")) || (data23 === "5m")) || (data23 === "1h")) || (data23 === "30m")) || (data23 === "12h"))){
+const err38 = {instancePath:instancePath+"/defaults/prompt_cache",schemaPath:"#/properties/defaults/properties/prompt_cache/enum",keyword:"enum",params:{allowedValues: schema31.properties.defaults.properties.prompt_cache.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.defaults.properties.prompt_cache.enum,parentSchema:schema31.properties.defaults.properties.prompt_cache,data:data23};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3484,10 +3518,11 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data7.max_retries !== undefined){
-let data24 = data7.max_retries;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err39 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.defaults.properties.max_retries.type,parentSchema:schema31.properties.defaults.properties.max_retries,data:data24};
+if(data7.timeout !== undefined){
+let data24 = data7.timeout;
+if(typeof data24 === "string"){
+if(!pattern17.test(data24)){
+const err39 = {instancePath:instancePath+"/defaults/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema41,data:data24};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3496,9 +3531,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 100 || isNaN(data24)){
-const err40 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.defaults.properties.max_retries,data:data24};
+}
+else {
+const err40 = {instancePath:instancePath+"/defaults/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data24};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3507,8 +3542,11 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data24 < 0 || isNaN(data24)){
-const err41 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.defaults.properties.max_retries,data:data24};
+}
+if(data7.max_retries !== undefined){
+let data25 = data7.max_retries;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err41 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.defaults.properties.max_retries.type,parentSchema:schema31.properties.defaults.properties.max_retries,data:data25};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3517,12 +3555,9 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-}
-if(data7.repeat !== undefined){
-let data25 = data7.repeat;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err42 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.defaults.properties.repeat.type,parentSchema:schema31.properties.defaults.properties.repeat,data:data25};
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 100 || isNaN(data25)){
+const err42 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties.defaults.properties.max_retries,data:data25};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3531,9 +3566,8 @@ vErrors.push(err42);
 }
 errors++;
 }
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 1000 || isNaN(data25)){
-const err43 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.defaults.properties.repeat,data:data25};
+if(data25 < 0 || isNaN(data25)){
+const err43 = {instancePath:instancePath+"/defaults/max_retries",schemaPath:"#/properties/defaults/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.defaults.properties.max_retries,data:data25};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3542,8 +3576,12 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(data25 < 1 || isNaN(data25)){
-const err44 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.defaults.properties.repeat,data:data25};
+}
+}
+if(data7.repeat !== undefined){
+let data26 = data7.repeat;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+const err44 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.defaults.properties.repeat.type,parentSchema:schema31.properties.defaults.properties.repeat,data:data26};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3552,12 +3590,9 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-}
-if(data7.if !== undefined){
-let data26 = data7.if;
-if((typeof data26 !== "string") && (typeof data26 !== "boolean")){
-const err45 = {instancePath:instancePath+"/defaults/if",schemaPath:"#/properties/defaults/properties/if/type",keyword:"type",params:{type: schema31.properties.defaults.properties.if.type},message:"must be string,boolean",schema:schema31.properties.defaults.properties.if.type,parentSchema:schema31.properties.defaults.properties.if,data:data26};
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 1000 || isNaN(data26)){
+const err45 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema31.properties.defaults.properties.repeat,data:data26};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3566,9 +3601,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(typeof data26 === "string"){
-if(!pattern6.test(data26)){
-const err46 = {instancePath:instancePath+"/defaults/if",schemaPath:"#/properties/defaults/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.defaults.properties.if,data:data26};
+if(data26 < 1 || isNaN(data26)){
+const err46 = {instancePath:instancePath+"/defaults/repeat",schemaPath:"#/properties/defaults/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.defaults.properties.repeat,data:data26};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3579,15 +3613,10 @@ errors++;
 }
 }
 }
-if(data7.tags !== undefined){
-let data27 = data7.tags;
-if(Array.isArray(data27)){
-const len3 = data27.length;
-for(let i3=0; i3<len3; i3++){
-let data28 = data27[i3];
-if(typeof data28 === "string"){
-if(!pattern19.test(data28)){
-const err47 = {instancePath:instancePath+"/defaults/tags/" + i3,schemaPath:"#/properties/defaults/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema31.properties.defaults.properties.tags.items,data:data28};
+if(data7.if !== undefined){
+let data27 = data7.if;
+if((typeof data27 !== "string") && (typeof data27 !== "boolean")){
+const err47 = {instancePath:instancePath+"/defaults/if",schemaPath:"#/properties/defaults/properties/if/type",keyword:"type",params:{type: schema31.properties.defaults.properties.if.type},message:"must be string,boolean",schema:schema31.properties.defaults.properties.if.type,parentSchema:schema31.properties.defaults.properties.if,data:data27};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -3596,9 +3625,9 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/defaults/tags/" + i3,schemaPath:"#/properties/defaults/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.defaults.properties.tags.items.type,parentSchema:schema31.properties.defaults.properties.tags.items,data:data28};
+if(typeof data27 === "string"){
+if(!pattern6.test(data27)){
+const err48 = {instancePath:instancePath+"/defaults/if",schemaPath:"#/properties/defaults/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.defaults.properties.if,data:data27};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -3609,8 +3638,15 @@ errors++;
 }
 }
 }
-else {
-const err49 = {instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defaults/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.defaults.properties.tags.type,parentSchema:schema31.properties.defaults.properties.tags,data:data27};
+if(data7.tags !== undefined){
+let data28 = data7.tags;
+if(Array.isArray(data28)){
+const len3 = data28.length;
+for(let i3=0; i3<len3; i3++){
+let data29 = data28[i3];
+if(typeof data29 === "string"){
+if(!pattern19.test(data29)){
+const err49 = {instancePath:instancePath+"/defaults/tags/" + i3,schemaPath:"#/properties/defaults/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema31.properties.defaults.properties.tags.items,data:data29};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -3620,10 +3656,8 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data7.context !== undefined){
-let data29 = data7.context;
-if(typeof data29 !== "boolean"){
-const err50 = {instancePath:instancePath+"/defaults/context",schemaPath:"#/properties/defaults/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.defaults.properties.context.type,parentSchema:schema31.properties.defaults.properties.context,data:data29};
+else {
+const err50 = {instancePath:instancePath+"/defaults/tags/" + i3,schemaPath:"#/properties/defaults/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.defaults.properties.tags.items.type,parentSchema:schema31.properties.defaults.properties.tags.items,data:data29};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -3633,10 +3667,9 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data7.params !== undefined){
-let data30 = data7.params;
-if(!(data30 && typeof data30 == "object" && !Array.isArray(data30))){
-const err51 = {instancePath:instancePath+"/defaults/params",schemaPath:"#/properties/defaults/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.defaults.properties.params.type,parentSchema:schema31.properties.defaults.properties.params,data:data30};
+}
+else {
+const err51 = {instancePath:instancePath+"/defaults/tags",schemaPath:"#/properties/defaults/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.defaults.properties.tags.type,parentSchema:schema31.properties.defaults.properties.tags,data:data28};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -3646,9 +3679,10 @@ vErrors.push(err51);
 errors++;
 }
 }
-}
-else {
-const err52 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.defaults.type,parentSchema:schema31.properties.defaults,data:data7};
+if(data7.context !== undefined){
+let data30 = data7.context;
+if(typeof data30 !== "boolean"){
+const err52 = {instancePath:instancePath+"/defaults/context",schemaPath:"#/properties/defaults/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.defaults.properties.context.type,parentSchema:schema31.properties.defaults.properties.context,data:data30};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -3658,20 +3692,10 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data.providers !== undefined){
-let data31 = data.providers;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-for(const key3 in data31){
-if(!(pattern4.test(key3))){
-if(!(validate28(data31[key3], {instancePath:instancePath+"/providers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data31,parentDataProperty:key3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
-errors = vErrors.length;
-}
-}
-}
-}
-else {
-const err53 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.providers.type,parentSchema:schema31.properties.providers,data:data31};
+if(data7.params !== undefined){
+let data31 = data7.params;
+if(!(data31 && typeof data31 == "object" && !Array.isArray(data31))){
+const err53 = {instancePath:instancePath+"/defaults/params",schemaPath:"#/properties/defaults/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.defaults.properties.params.type,parentSchema:schema31.properties.defaults.properties.params,data:data31};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -3681,12 +3705,9 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data.run !== undefined){
-let data33 = data.run;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-for(const key4 in data33){
-if(!(((((key4 === "max_concurrent") || (key4 === "fail_fast")) || (key4 === "timeout")) || (key4 === "mode")) || (pattern4.test(key4)))){
-const err54 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.run,data:data33};
+}
+else {
+const err54 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.defaults.type,parentSchema:schema31.properties.defaults,data:data7};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -3696,10 +3717,20 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data33.max_concurrent !== undefined){
-let data34 = data33.max_concurrent;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-const err55 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.run.properties.max_concurrent.type,parentSchema:schema31.properties.run.properties.max_concurrent,data:data34};
+if(data.providers !== undefined){
+let data32 = data.providers;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+for(const key3 in data32){
+if(!(pattern4.test(key3))){
+if(!(validate28(data32[key3], {instancePath:instancePath+"/providers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data32,parentDataProperty:key3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate28.errors : appended(vErrors, validate28.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/providers",schemaPath:"#/properties/providers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.providers.type,parentSchema:schema31.properties.providers,data:data32};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -3708,9 +3739,13 @@ vErrors.push(err55);
 }
 errors++;
 }
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 10000 || isNaN(data34)){
-const err56 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.run.properties.max_concurrent,data:data34};
+}
+if(data.run !== undefined){
+let data34 = data.run;
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+for(const key4 in data34){
+if(!((((((key4 === "max_concurrent") || (key4 === "fail_fast")) || (key4 === "timeout")) || (key4 === "mode")) || (key4 === "deadline")) || (pattern4.test(key4)))){
+const err56 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.run,data:data34};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -3719,8 +3754,11 @@ vErrors.push(err56);
 }
 errors++;
 }
-if(data34 < 1 || isNaN(data34)){
-const err57 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.run.properties.max_concurrent,data:data34};
+}
+if(data34.max_concurrent !== undefined){
+let data35 = data34.max_concurrent;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+const err57 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.run.properties.max_concurrent.type,parentSchema:schema31.properties.run.properties.max_concurrent,data:data35};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -3729,12 +3767,9 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-}
-if(data33.fail_fast !== undefined){
-let data35 = data33.fail_fast;
-if(typeof data35 !== "boolean"){
-const err58 = {instancePath:instancePath+"/run/fail_fast",schemaPath:"#/properties/run/properties/fail_fast/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.run.properties.fail_fast.type,parentSchema:schema31.properties.run.properties.fail_fast,data:data35};
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 10000 || isNaN(data35)){
+const err58 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.run.properties.max_concurrent,data:data35};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -3743,12 +3778,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-if(data33.timeout !== undefined){
-let data36 = data33.timeout;
-if(typeof data36 === "string"){
-if(!pattern17.test(data36)){
-const err59 = {instancePath:instancePath+"/run/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema41,data:data36};
+if(data35 < 1 || isNaN(data35)){
+const err59 = {instancePath:instancePath+"/run/max_concurrent",schemaPath:"#/properties/run/properties/max_concurrent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.run.properties.max_concurrent,data:data35};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -3758,8 +3789,11 @@ vErrors.push(err59);
 errors++;
 }
 }
-else {
-const err60 = {instancePath:instancePath+"/run/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data36};
+}
+if(data34.fail_fast !== undefined){
+let data36 = data34.fail_fast;
+if(typeof data36 !== "boolean"){
+const err60 = {instancePath:instancePath+"/run/fail_fast",schemaPath:"#/properties/run/properties/fail_fast/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.run.properties.fail_fast.type,parentSchema:schema31.properties.run.properties.fail_fast,data:data36};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -3769,10 +3803,11 @@ vErrors.push(err60);
 errors++;
 }
 }
-if(data33.mode !== undefined){
-let data37 = data33.mode;
-if(typeof data37 !== "string"){
-const err61 = {instancePath:instancePath+"/run/mode",schemaPath:"#/properties/run/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.run.properties.mode.type,parentSchema:schema31.properties.run.properties.mode,data:data37};
+if(data34.timeout !== undefined){
+let data37 = data34.timeout;
+if(typeof data37 === "string"){
+if(!pattern17.test(data37)){
+const err61 = {instancePath:instancePath+"/run/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema41,data:data37};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -3781,8 +3816,9 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(!((data37 === "realtime") || (data37 === "batch"))){
-const err62 = {instancePath:instancePath+"/run/mode",schemaPath:"#/properties/run/properties/mode/enum",keyword:"enum",params:{allowedValues: schema31.properties.run.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.run.properties.mode.enum,parentSchema:schema31.properties.run.properties.mode,data:data37};
+}
+else {
+const err62 = {instancePath:instancePath+"/run/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data37};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -3792,9 +3828,10 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
-else {
-const err63 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.run.type,parentSchema:schema31.properties.run,data:data33};
+if(data34.mode !== undefined){
+let data38 = data34.mode;
+if(typeof data38 !== "string"){
+const err63 = {instancePath:instancePath+"/run/mode",schemaPath:"#/properties/run/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.run.properties.mode.type,parentSchema:schema31.properties.run.properties.mode,data:data38};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -3803,13 +3840,8 @@ vErrors.push(err63);
 }
 errors++;
 }
-}
-if(data.budget !== undefined){
-let data38 = data.budget;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-for(const key5 in data38){
-if(!(((key5 === "max_cost_usd") || (key5 === "max_task_cost_usd")) || (pattern4.test(key5)))){
-const err64 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.budget,data:data38};
+if(!((((data38 === "realtime") || (data38 === "flex")) || (data38 === "batch")) || (data38 === "auto"))){
+const err64 = {instancePath:instancePath+"/run/mode",schemaPath:"#/properties/run/properties/mode/enum",keyword:"enum",params:{allowedValues: schema31.properties.run.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.run.properties.mode.enum,parentSchema:schema31.properties.run.properties.mode,data:data38};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -3819,11 +3851,11 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data38.max_cost_usd !== undefined){
-let data39 = data38.max_cost_usd;
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 1000000 || isNaN(data39)){
-const err65 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data39};
+if(data34.deadline !== undefined){
+let data39 = data34.deadline;
+if(typeof data39 === "string"){
+if(!pattern17.test(data39)){
+const err65 = {instancePath:instancePath+"/run/deadline",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema41,data:data39};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -3832,8 +3864,9 @@ vErrors.push(err65);
 }
 errors++;
 }
-if(data39 < 0 || isNaN(data39)){
-const err66 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data39};
+}
+else {
+const err66 = {instancePath:instancePath+"/run/deadline",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data39};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -3843,8 +3876,9 @@ vErrors.push(err66);
 errors++;
 }
 }
+}
 else {
-const err67 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data39};
+const err67 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.run.type,parentSchema:schema31.properties.run,data:data34};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -3854,11 +3888,12 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data38.max_task_cost_usd !== undefined){
-let data40 = data38.max_task_cost_usd;
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 1000000 || isNaN(data40)){
-const err68 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data40};
+if(data.budget !== undefined){
+let data40 = data.budget;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+for(const key5 in data40){
+if(!(((key5 === "max_cost_usd") || (key5 === "max_task_cost_usd")) || (pattern4.test(key5)))){
+const err68 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.budget,data:data40};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -3867,8 +3902,12 @@ vErrors.push(err68);
 }
 errors++;
 }
-if(data40 < 0 || isNaN(data40)){
-const err69 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data40};
+}
+if(data40.max_cost_usd !== undefined){
+let data41 = data40.max_cost_usd;
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 1000000 || isNaN(data41)){
+const err69 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data41};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -3877,9 +3916,8 @@ vErrors.push(err69);
 }
 errors++;
 }
-}
-else {
-const err70 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_task_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data40};
+if(data41 < 0 || isNaN(data41)){
+const err70 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data41};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -3889,9 +3927,8 @@ vErrors.push(err70);
 errors++;
 }
 }
-}
 else {
-const err71 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.budget.type,parentSchema:schema31.properties.budget,data:data38};
+const err71 = {instancePath:instancePath+"/budget/max_cost_usd",schemaPath:"#/properties/budget/properties/max_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_cost_usd,data:data41};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -3901,15 +3938,11 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data.prices !== undefined){
-let data41 = data.prices;
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-for(const key6 in data41){
-if(!(pattern51.test(key6))){
-let data42 = data41[key6];
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-if(data42.input === undefined){
-const err72 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "input"},message:"must have required property '"+"input"+"'",schema:schema61.required,parentSchema:schema61,data:data42};
+if(data40.max_task_cost_usd !== undefined){
+let data42 = data40.max_task_cost_usd;
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 1000000 || isNaN(data42)){
+const err72 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data42};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -3918,8 +3951,8 @@ vErrors.push(err72);
 }
 errors++;
 }
-if(data42.output === undefined){
-const err73 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "output"},message:"must have required property '"+"output"+"'",schema:schema61.required,parentSchema:schema61,data:data42};
+if(data42 < 0 || isNaN(data42)){
+const err73 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data42};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -3928,9 +3961,9 @@ vErrors.push(err73);
 }
 errors++;
 }
-for(const key7 in data42){
-if(!((func1.call(schema61.properties, key7)) || (pattern4.test(key7)))){
-const err74 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data:data42};
+}
+else {
+const err74 = {instancePath:instancePath+"/budget/max_task_cost_usd",schemaPath:"#/properties/budget/properties/max_task_cost_usd/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.budget.properties.max_task_cost_usd.type,parentSchema:schema31.properties.budget.properties.max_task_cost_usd,data:data42};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -3940,11 +3973,9 @@ vErrors.push(err74);
 errors++;
 }
 }
-if(data42.input !== undefined){
-let data43 = data42.input;
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 1000000 || isNaN(data43)){
-const err75 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema61.properties.input,data:data43};
+}
+else {
+const err75 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.budget.type,parentSchema:schema31.properties.budget,data:data40};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -3953,8 +3984,16 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(data43 < 0 || isNaN(data43)){
-const err76 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.input,data:data43};
+}
+if(data.prices !== undefined){
+let data43 = data.prices;
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+for(const key6 in data43){
+if(!(pattern52.test(key6))){
+let data44 = data43[key6];
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.input === undefined){
+const err76 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "input"},message:"must have required property '"+"input"+"'",schema:schema62.required,parentSchema:schema62,data:data44};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -3963,9 +4002,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-}
-else {
-const err77 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.input.type,parentSchema:schema61.properties.input,data:data43};
+if(data44.output === undefined){
+const err77 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/required",keyword:"required",params:{missingProperty: "output"},message:"must have required property '"+"output"+"'",schema:schema62.required,parentSchema:schema62,data:data44};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -3974,12 +4012,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-if(data42.output !== undefined){
-let data44 = data42.output;
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 1000000 || isNaN(data44)){
-const err78 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema61.properties.output,data:data44};
+for(const key7 in data44){
+if(!((func1.call(schema62.properties, key7)) || (pattern4.test(key7)))){
+const err78 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema62,data:data44};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -3988,8 +4023,12 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(data44 < 0 || isNaN(data44)){
-const err79 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.output,data:data44};
+}
+if(data44.input !== undefined){
+let data45 = data44.input;
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 > 1000000 || isNaN(data45)){
+const err79 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema62.properties.input,data:data45};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -3998,9 +4037,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-}
-else {
-const err80 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.output.type,parentSchema:schema61.properties.output,data:data44};
+if(data45 < 0 || isNaN(data45)){
+const err80 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.input,data:data45};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -4010,11 +4048,8 @@ vErrors.push(err80);
 errors++;
 }
 }
-if(data42.cache_read !== undefined){
-let data45 = data42.cache_read;
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 > 1000000 || isNaN(data45)){
-const err81 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema61.properties.cache_read,data:data45};
+else {
+const err81 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.input.type,parentSchema:schema62.properties.input,data:data45};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -4023,8 +4058,12 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(data45 < 0 || isNaN(data45)){
-const err82 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.cache_read,data:data45};
+}
+if(data44.output !== undefined){
+let data46 = data44.output;
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 1000000 || isNaN(data46)){
+const err82 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema62.properties.output,data:data46};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -4033,9 +4072,8 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-else {
-const err83 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.cache_read.type,parentSchema:schema61.properties.cache_read,data:data45};
+if(data46 < 0 || isNaN(data46)){
+const err83 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.output,data:data46};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -4045,11 +4083,8 @@ vErrors.push(err83);
 errors++;
 }
 }
-if(data42.cache_write !== undefined){
-let data46 = data42.cache_write;
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 > 1000000 || isNaN(data46)){
-const err84 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema61.properties.cache_write,data:data46};
+else {
+const err84 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.output.type,parentSchema:schema62.properties.output,data:data46};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -4058,8 +4093,12 @@ vErrors.push(err84);
 }
 errors++;
 }
-if(data46 < 0 || isNaN(data46)){
-const err85 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.cache_write,data:data46};
+}
+if(data44.cache_read !== undefined){
+let data47 = data44.cache_read;
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 1000000 || isNaN(data47)){
+const err85 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema62.properties.cache_read,data:data47};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -4068,9 +4107,8 @@ vErrors.push(err85);
 }
 errors++;
 }
-}
-else {
-const err86 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.cache_write.type,parentSchema:schema61.properties.cache_write,data:data46};
+if(data47 < 0 || isNaN(data47)){
+const err86 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.cache_read,data:data47};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -4080,11 +4118,8 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data42.cache_write_1h !== undefined){
-let data47 = data42.cache_write_1h;
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 1000000 || isNaN(data47)){
-const err87 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema61.properties.cache_write_1h,data:data47};
+else {
+const err87 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.cache_read.type,parentSchema:schema62.properties.cache_read,data:data47};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -4093,8 +4128,12 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(data47 < 0 || isNaN(data47)){
-const err88 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.cache_write_1h,data:data47};
+}
+if(data44.cache_write !== undefined){
+let data48 = data44.cache_write;
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 1000000 || isNaN(data48)){
+const err88 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema62.properties.cache_write,data:data48};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -4103,9 +4142,8 @@ vErrors.push(err88);
 }
 errors++;
 }
-}
-else {
-const err89 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.cache_write_1h.type,parentSchema:schema61.properties.cache_write_1h,data:data47};
+if(data48 < 0 || isNaN(data48)){
+const err89 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.cache_write,data:data48};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -4115,11 +4153,8 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data42.batch !== undefined){
-let data48 = data42.batch;
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 100 || isNaN(data48)){
-const err90 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema61.properties.batch,data:data48};
+else {
+const err90 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.cache_write.type,parentSchema:schema62.properties.cache_write,data:data48};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -4128,8 +4163,12 @@ vErrors.push(err90);
 }
 errors++;
 }
-if(data48 < 0 || isNaN(data48)){
-const err91 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.batch,data:data48};
+}
+if(data44.cache_write_1h !== undefined){
+let data49 = data44.cache_write_1h;
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 1000000 || isNaN(data49)){
+const err91 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema62.properties.cache_write_1h,data:data49};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -4138,9 +4177,8 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-else {
-const err92 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.batch.type,parentSchema:schema61.properties.batch,data:data48};
+if(data49 < 0 || isNaN(data49)){
+const err92 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.cache_write_1h,data:data49};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -4150,11 +4188,8 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data42.flex !== undefined){
-let data49 = data42.flex;
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 100 || isNaN(data49)){
-const err93 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema61.properties.flex,data:data49};
+else {
+const err93 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.cache_write_1h.type,parentSchema:schema62.properties.cache_write_1h,data:data49};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -4163,8 +4198,12 @@ vErrors.push(err93);
 }
 errors++;
 }
-if(data49 < 0 || isNaN(data49)){
-const err94 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.flex,data:data49};
+}
+if(data44.batch !== undefined){
+let data50 = data44.batch;
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 100 || isNaN(data50)){
+const err94 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema62.properties.batch,data:data50};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -4173,9 +4212,8 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-else {
-const err95 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.flex.type,parentSchema:schema61.properties.flex,data:data49};
+if(data50 < 0 || isNaN(data50)){
+const err95 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.batch,data:data50};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -4185,11 +4223,8 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data42.fast !== undefined){
-let data50 = data42.fast;
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 100 || isNaN(data50)){
-const err96 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema61.properties.fast,data:data50};
+else {
+const err96 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/batch",schemaPath:"#/$defs/price/properties/batch/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.batch.type,parentSchema:schema62.properties.batch,data:data50};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -4198,8 +4233,12 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(data50 < 0 || isNaN(data50)){
-const err97 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.fast,data:data50};
+}
+if(data44.flex !== undefined){
+let data51 = data44.flex;
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 100 || isNaN(data51)){
+const err97 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema62.properties.flex,data:data51};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -4208,9 +4247,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-else {
-const err98 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.fast.type,parentSchema:schema61.properties.fast,data:data50};
+if(data51 < 0 || isNaN(data51)){
+const err98 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.flex,data:data51};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -4220,14 +4258,8 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data42.above !== undefined){
-let data51 = data42.above;
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
-for(const key8 in data51){
-let data52 = data51[key8];
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
-if(Object.keys(data52).length < 1){
-const err99 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema61.properties.above.additionalProperties,data:data52};
+else {
+const err99 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/flex",schemaPath:"#/$defs/price/properties/flex/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.flex.type,parentSchema:schema62.properties.flex,data:data51};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -4236,9 +4268,12 @@ vErrors.push(err99);
 }
 errors++;
 }
-for(const key9 in data52){
-if(!((((((key9 === "input") || (key9 === "output")) || (key9 === "cache_read")) || (key9 === "cache_write")) || (key9 === "cache_write_1h")) || (pattern4.test(key9)))){
-const err100 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema61.properties.above.additionalProperties,data:data52};
+}
+if(data44.fast !== undefined){
+let data52 = data44.fast;
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 100 || isNaN(data52)){
+const err100 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema62.properties.fast,data:data52};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -4247,12 +4282,8 @@ vErrors.push(err100);
 }
 errors++;
 }
-}
-if(data52.input !== undefined){
-let data53 = data52.input;
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 1000000 || isNaN(data53)){
-const err101 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema61.properties.above.additionalProperties.properties.input,data:data53};
+if(data52 < 0 || isNaN(data52)){
+const err101 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.fast,data:data52};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -4261,8 +4292,9 @@ vErrors.push(err101);
 }
 errors++;
 }
-if(data53 < 0 || isNaN(data53)){
-const err102 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.above.additionalProperties.properties.input,data:data53};
+}
+else {
+const err102 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/fast",schemaPath:"#/$defs/price/properties/fast/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.fast.type,parentSchema:schema62.properties.fast,data:data52};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -4272,8 +4304,14 @@ vErrors.push(err102);
 errors++;
 }
 }
-else {
-const err103 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.above.additionalProperties.properties.input.type,parentSchema:schema61.properties.above.additionalProperties.properties.input,data:data53};
+if(data44.above !== undefined){
+let data53 = data44.above;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+for(const key8 in data53){
+let data54 = data53[key8];
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+if(Object.keys(data54).length < 1){
+const err103 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema62.properties.above.additionalProperties,data:data54};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -4282,12 +4320,9 @@ vErrors.push(err103);
 }
 errors++;
 }
-}
-if(data52.output !== undefined){
-let data54 = data52.output;
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 > 1000000 || isNaN(data54)){
-const err104 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema61.properties.above.additionalProperties.properties.output,data:data54};
+for(const key9 in data54){
+if(!((((((key9 === "input") || (key9 === "output")) || (key9 === "cache_read")) || (key9 === "cache_write")) || (key9 === "cache_write_1h")) || (pattern4.test(key9)))){
+const err104 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema62.properties.above.additionalProperties,data:data54};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -4296,8 +4331,12 @@ vErrors.push(err104);
 }
 errors++;
 }
-if(data54 < 0 || isNaN(data54)){
-const err105 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.above.additionalProperties.properties.output,data:data54};
+}
+if(data54.input !== undefined){
+let data55 = data54.input;
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 1000000 || isNaN(data55)){
+const err105 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema62.properties.above.additionalProperties.properties.input,data:data55};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -4306,9 +4345,8 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-else {
-const err106 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.above.additionalProperties.properties.output.type,parentSchema:schema61.properties.above.additionalProperties.properties.output,data:data54};
+if(data55 < 0 || isNaN(data55)){
+const err106 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.above.additionalProperties.properties.input,data:data55};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -4318,11 +4356,8 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data52.cache_read !== undefined){
-let data55 = data52.cache_read;
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 1000000 || isNaN(data55)){
-const err107 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema61.properties.above.additionalProperties.properties.cache_read,data:data55};
+else {
+const err107 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/input",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/input/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.above.additionalProperties.properties.input.type,parentSchema:schema62.properties.above.additionalProperties.properties.input,data:data55};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -4331,8 +4366,12 @@ vErrors.push(err107);
 }
 errors++;
 }
-if(data55 < 0 || isNaN(data55)){
-const err108 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.above.additionalProperties.properties.cache_read,data:data55};
+}
+if(data54.output !== undefined){
+let data56 = data54.output;
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 1000000 || isNaN(data56)){
+const err108 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema62.properties.above.additionalProperties.properties.output,data:data56};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -4341,9 +4380,8 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-else {
-const err109 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.above.additionalProperties.properties.cache_read.type,parentSchema:schema61.properties.above.additionalProperties.properties.cache_read,data:data55};
+if(data56 < 0 || isNaN(data56)){
+const err109 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.above.additionalProperties.properties.output,data:data56};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -4353,11 +4391,8 @@ vErrors.push(err109);
 errors++;
 }
 }
-if(data52.cache_write !== undefined){
-let data56 = data52.cache_write;
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 1000000 || isNaN(data56)){
-const err110 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema61.properties.above.additionalProperties.properties.cache_write,data:data56};
+else {
+const err110 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/output",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/output/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.above.additionalProperties.properties.output.type,parentSchema:schema62.properties.above.additionalProperties.properties.output,data:data56};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -4366,8 +4401,12 @@ vErrors.push(err110);
 }
 errors++;
 }
-if(data56 < 0 || isNaN(data56)){
-const err111 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.above.additionalProperties.properties.cache_write,data:data56};
+}
+if(data54.cache_read !== undefined){
+let data57 = data54.cache_read;
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 1000000 || isNaN(data57)){
+const err111 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema62.properties.above.additionalProperties.properties.cache_read,data:data57};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -4376,9 +4415,8 @@ vErrors.push(err111);
 }
 errors++;
 }
-}
-else {
-const err112 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.above.additionalProperties.properties.cache_write.type,parentSchema:schema61.properties.above.additionalProperties.properties.cache_write,data:data56};
+if(data57 < 0 || isNaN(data57)){
+const err112 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.above.additionalProperties.properties.cache_read,data:data57};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -4388,11 +4426,8 @@ vErrors.push(err112);
 errors++;
 }
 }
-if(data52.cache_write_1h !== undefined){
-let data57 = data52.cache_write_1h;
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 1000000 || isNaN(data57)){
-const err113 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema61.properties.above.additionalProperties.properties.cache_write_1h,data:data57};
+else {
+const err113 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_read",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_read/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.above.additionalProperties.properties.cache_read.type,parentSchema:schema62.properties.above.additionalProperties.properties.cache_read,data:data57};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -4401,8 +4436,12 @@ vErrors.push(err113);
 }
 errors++;
 }
-if(data57 < 0 || isNaN(data57)){
-const err114 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema61.properties.above.additionalProperties.properties.cache_write_1h,data:data57};
+}
+if(data54.cache_write !== undefined){
+let data58 = data54.cache_write;
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 1000000 || isNaN(data58)){
+const err114 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema62.properties.above.additionalProperties.properties.cache_write,data:data58};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -4411,9 +4450,8 @@ vErrors.push(err114);
 }
 errors++;
 }
-}
-else {
-const err115 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema61.properties.above.additionalProperties.properties.cache_write_1h.type,parentSchema:schema61.properties.above.additionalProperties.properties.cache_write_1h,data:data57};
+if(data58 < 0 || isNaN(data58)){
+const err115 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.above.additionalProperties.properties.cache_write,data:data58};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -4423,9 +4461,8 @@ vErrors.push(err115);
 errors++;
 }
 }
-}
 else {
-const err116 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.above.additionalProperties.type,parentSchema:schema61.properties.above.additionalProperties,data:data52};
+const err116 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.above.additionalProperties.properties.cache_write.type,parentSchema:schema62.properties.above.additionalProperties.properties.cache_write,data:data58};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -4435,9 +4472,11 @@ vErrors.push(err116);
 errors++;
 }
 }
-}
-else {
-const err117 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above",schemaPath:"#/$defs/price/properties/above/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.above.type,parentSchema:schema61.properties.above,data:data51};
+if(data54.cache_write_1h !== undefined){
+let data59 = data54.cache_write_1h;
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 1000000 || isNaN(data59)){
+const err117 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema62.properties.above.additionalProperties.properties.cache_write_1h,data:data59};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -4446,10 +4485,8 @@ vErrors.push(err117);
 }
 errors++;
 }
-}
-}
-else {
-const err118 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data:data42};
+if(data59 < 0 || isNaN(data59)){
+const err118 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema62.properties.above.additionalProperties.properties.cache_write_1h,data:data59};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -4459,10 +4496,8 @@ vErrors.push(err118);
 errors++;
 }
 }
-}
-}
 else {
-const err119 = {instancePath:instancePath+"/prices",schemaPath:"#/properties/prices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.prices.type,parentSchema:schema31.properties.prices,data:data41};
+const err119 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/cache_write_1h",schemaPath:"#/$defs/price/properties/above/additionalProperties/properties/cache_write_1h/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema62.properties.above.additionalProperties.properties.cache_write_1h.type,parentSchema:schema62.properties.above.additionalProperties.properties.cache_write_1h,data:data59};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -4472,19 +4507,9 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data.tasks !== undefined){
-let data58 = data.tasks;
-if(Array.isArray(data58)){
-const len4 = data58.length;
-for(let i4=0; i4<len4; i4++){
-if(!(validate35(data58[i4], {instancePath:instancePath+"/tasks/" + i4,parentData:data58,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate35.errors : appended(vErrors, validate35.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err120 = {instancePath:instancePath+"/tasks",schemaPath:"#/properties/tasks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.tasks.type,parentSchema:schema31.properties.tasks,data:data58};
+const err120 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/properties/above/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.above.additionalProperties.type,parentSchema:schema62.properties.above.additionalProperties,data:data54};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -4494,12 +4519,9 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data.results !== undefined){
-let data60 = data.results;
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-for(const key10 in data60){
-if(!((key10 === "include") || (pattern4.test(key10)))){
-const err121 = {instancePath:instancePath+"/results",schemaPath:"#/properties/results/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.results,data:data60};
+}
+else {
+const err121 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/above",schemaPath:"#/$defs/price/properties/above/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.above.type,parentSchema:schema62.properties.above,data:data53};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -4509,14 +4531,9 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data60.include !== undefined){
-let data61 = data60.include;
-if(Array.isArray(data61)){
-const len5 = data61.length;
-for(let i5=0; i5<len5; i5++){
-let data62 = data61[i5];
-if(typeof data62 !== "string"){
-const err122 = {instancePath:instancePath+"/results/include/" + i5,schemaPath:"#/properties/results/properties/include/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.results.properties.include.items.type,parentSchema:schema31.properties.results.properties.include.items,data:data62};
+}
+else {
+const err122 = {instancePath:instancePath+"/prices/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/price/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.type,parentSchema:schema62,data:data44};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -4525,8 +4542,11 @@ vErrors.push(err122);
 }
 errors++;
 }
-if(!((data62 === "item") || (data62 === "prompt"))){
-const err123 = {instancePath:instancePath+"/results/include/" + i5,schemaPath:"#/properties/results/properties/include/items/enum",keyword:"enum",params:{allowedValues: schema31.properties.results.properties.include.items.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.results.properties.include.items.enum,parentSchema:schema31.properties.results.properties.include.items,data:data62};
+}
+}
+}
+else {
+const err123 = {instancePath:instancePath+"/prices",schemaPath:"#/properties/prices/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.prices.type,parentSchema:schema31.properties.prices,data:data43};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -4536,9 +4556,19 @@ vErrors.push(err123);
 errors++;
 }
 }
+if(data.tasks !== undefined){
+let data60 = data.tasks;
+if(Array.isArray(data60)){
+const len4 = data60.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate35(data60[i4], {instancePath:instancePath+"/tasks/" + i4,parentData:data60,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate35.errors : appended(vErrors, validate35.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err124 = {instancePath:instancePath+"/results/include",schemaPath:"#/properties/results/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.results.properties.include.type,parentSchema:schema31.properties.results.properties.include,data:data61};
+const err124 = {instancePath:instancePath+"/tasks",schemaPath:"#/properties/tasks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.tasks.type,parentSchema:schema31.properties.tasks,data:data60};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -4548,9 +4578,12 @@ vErrors.push(err124);
 errors++;
 }
 }
-}
-else {
-const err125 = {instancePath:instancePath+"/results",schemaPath:"#/properties/results/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.results.type,parentSchema:schema31.properties.results,data:data60};
+if(data.results !== undefined){
+let data62 = data.results;
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+for(const key10 in data62){
+if(!((key10 === "include") || (pattern4.test(key10)))){
+const err125 = {instancePath:instancePath+"/results",schemaPath:"#/properties/results/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.results,data:data62};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -4560,12 +4593,14 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data.batch !== undefined){
-let data63 = data.batch;
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-for(const key11 in data63){
-if(!((((key11 === "leftovers") || (key11 === "min_rows")) || (key11 === "keep_files")) || (pattern4.test(key11)))){
-const err126 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.batch,data:data63};
+if(data62.include !== undefined){
+let data63 = data62.include;
+if(Array.isArray(data63)){
+const len5 = data63.length;
+for(let i5=0; i5<len5; i5++){
+let data64 = data63[i5];
+if(typeof data64 !== "string"){
+const err126 = {instancePath:instancePath+"/results/include/" + i5,schemaPath:"#/properties/results/properties/include/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.results.properties.include.items.type,parentSchema:schema31.properties.results.properties.include.items,data:data64};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -4574,11 +4609,8 @@ vErrors.push(err126);
 }
 errors++;
 }
-}
-if(data63.leftovers !== undefined){
-let data64 = data63.leftovers;
-if(typeof data64 !== "string"){
-const err127 = {instancePath:instancePath+"/batch/leftovers",schemaPath:"#/properties/batch/properties/leftovers/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.batch.properties.leftovers.type,parentSchema:schema31.properties.batch.properties.leftovers,data:data64};
+if(!((data64 === "item") || (data64 === "prompt"))){
+const err127 = {instancePath:instancePath+"/results/include/" + i5,schemaPath:"#/properties/results/properties/include/items/enum",keyword:"enum",params:{allowedValues: schema31.properties.results.properties.include.items.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.results.properties.include.items.enum,parentSchema:schema31.properties.results.properties.include.items,data:data64};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -4587,8 +4619,10 @@ vErrors.push(err127);
 }
 errors++;
 }
-if(!((data64 === "realtime") || (data64 === "batch"))){
-const err128 = {instancePath:instancePath+"/batch/leftovers",schemaPath:"#/properties/batch/properties/leftovers/enum",keyword:"enum",params:{allowedValues: schema31.properties.batch.properties.leftovers.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.batch.properties.leftovers.enum,parentSchema:schema31.properties.batch.properties.leftovers,data:data64};
+}
+}
+else {
+const err128 = {instancePath:instancePath+"/results/include",schemaPath:"#/properties/results/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.results.properties.include.type,parentSchema:schema31.properties.results.properties.include,data:data63};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -4598,10 +4632,9 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data63.min_rows !== undefined){
-let data65 = data63.min_rows;
-if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
-const err129 = {instancePath:instancePath+"/batch/min_rows",schemaPath:"#/properties/batch/properties/min_rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.batch.properties.min_rows.type,parentSchema:schema31.properties.batch.properties.min_rows,data:data65};
+}
+else {
+const err129 = {instancePath:instancePath+"/results",schemaPath:"#/properties/results/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.results.type,parentSchema:schema31.properties.results,data:data62};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -4610,9 +4643,13 @@ vErrors.push(err129);
 }
 errors++;
 }
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 > 10000 || isNaN(data65)){
-const err130 = {instancePath:instancePath+"/batch/min_rows",schemaPath:"#/properties/batch/properties/min_rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.batch.properties.min_rows,data:data65};
+}
+if(data.batch !== undefined){
+let data65 = data.batch;
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+for(const key11 in data65){
+if(!((((key11 === "leftovers") || (key11 === "min_rows")) || (key11 === "keep_files")) || (pattern4.test(key11)))){
+const err130 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.batch,data:data65};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -4621,8 +4658,11 @@ vErrors.push(err130);
 }
 errors++;
 }
-if(data65 < 1 || isNaN(data65)){
-const err131 = {instancePath:instancePath+"/batch/min_rows",schemaPath:"#/properties/batch/properties/min_rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.batch.properties.min_rows,data:data65};
+}
+if(data65.leftovers !== undefined){
+let data66 = data65.leftovers;
+if(typeof data66 !== "string"){
+const err131 = {instancePath:instancePath+"/batch/leftovers",schemaPath:"#/properties/batch/properties/leftovers/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.batch.properties.leftovers.type,parentSchema:schema31.properties.batch.properties.leftovers,data:data66};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -4631,12 +4671,8 @@ vErrors.push(err131);
 }
 errors++;
 }
-}
-}
-if(data63.keep_files !== undefined){
-let data66 = data63.keep_files;
-if(typeof data66 !== "boolean"){
-const err132 = {instancePath:instancePath+"/batch/keep_files",schemaPath:"#/properties/batch/properties/keep_files/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.batch.properties.keep_files.type,parentSchema:schema31.properties.batch.properties.keep_files,data:data66};
+if(!((data66 === "realtime") || (data66 === "batch"))){
+const err132 = {instancePath:instancePath+"/batch/leftovers",schemaPath:"#/properties/batch/properties/leftovers/enum",keyword:"enum",params:{allowedValues: schema31.properties.batch.properties.leftovers.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.batch.properties.leftovers.enum,parentSchema:schema31.properties.batch.properties.leftovers,data:data66};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -4646,9 +4682,10 @@ vErrors.push(err132);
 errors++;
 }
 }
-}
-else {
-const err133 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.batch.type,parentSchema:schema31.properties.batch,data:data63};
+if(data65.min_rows !== undefined){
+let data67 = data65.min_rows;
+if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+const err133 = {instancePath:instancePath+"/batch/min_rows",schemaPath:"#/properties/batch/properties/min_rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.batch.properties.min_rows.type,parentSchema:schema31.properties.batch.properties.min_rows,data:data67};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -4657,13 +4694,9 @@ vErrors.push(err133);
 }
 errors++;
 }
-}
-if(data.response_cache !== undefined){
-let data67 = data.response_cache;
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-for(const key12 in data67){
-if(!(((key12 === "dir") || (key12 === "ttl")) || (pattern4.test(key12)))){
-const err134 = {instancePath:instancePath+"/response_cache",schemaPath:"#/properties/response_cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.response_cache,data:data67};
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 > 10000 || isNaN(data67)){
+const err134 = {instancePath:instancePath+"/batch/min_rows",schemaPath:"#/properties/batch/properties/min_rows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema31.properties.batch.properties.min_rows,data:data67};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -4672,12 +4705,8 @@ vErrors.push(err134);
 }
 errors++;
 }
-}
-if(data67.dir !== undefined){
-let data68 = data67.dir;
-if(typeof data68 === "string"){
-if(!pattern6.test(data68)){
-const err135 = {instancePath:instancePath+"/response_cache/dir",schemaPath:"#/properties/response_cache/properties/dir/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.response_cache.properties.dir,data:data68};
+if(data67 < 1 || isNaN(data67)){
+const err135 = {instancePath:instancePath+"/batch/min_rows",schemaPath:"#/properties/batch/properties/min_rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.batch.properties.min_rows,data:data67};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -4687,8 +4716,11 @@ vErrors.push(err135);
 errors++;
 }
 }
-else {
-const err136 = {instancePath:instancePath+"/response_cache/dir",schemaPath:"#/properties/response_cache/properties/dir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.response_cache.properties.dir.type,parentSchema:schema31.properties.response_cache.properties.dir,data:data68};
+}
+if(data65.keep_files !== undefined){
+let data68 = data65.keep_files;
+if(typeof data68 !== "boolean"){
+const err136 = {instancePath:instancePath+"/batch/keep_files",schemaPath:"#/properties/batch/properties/keep_files/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.batch.properties.keep_files.type,parentSchema:schema31.properties.batch.properties.keep_files,data:data68};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -4698,11 +4730,9 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data67.ttl !== undefined){
-let data69 = data67.ttl;
-if(typeof data69 === "string"){
-if(!pattern17.test(data69)){
-const err137 = {instancePath:instancePath+"/response_cache/ttl",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema41,data:data69};
+}
+else {
+const err137 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.batch.type,parentSchema:schema31.properties.batch,data:data65};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -4712,8 +4742,12 @@ vErrors.push(err137);
 errors++;
 }
 }
-else {
-const err138 = {instancePath:instancePath+"/response_cache/ttl",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data69};
+if(data.response_cache !== undefined){
+let data69 = data.response_cache;
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+for(const key12 in data69){
+if(!(((key12 === "dir") || (key12 === "ttl")) || (pattern4.test(key12)))){
+const err138 = {instancePath:instancePath+"/response_cache",schemaPath:"#/properties/response_cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.response_cache,data:data69};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -4723,9 +4757,11 @@ vErrors.push(err138);
 errors++;
 }
 }
-}
-else {
-const err139 = {instancePath:instancePath+"/response_cache",schemaPath:"#/properties/response_cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.response_cache.type,parentSchema:schema31.properties.response_cache,data:data67};
+if(data69.dir !== undefined){
+let data70 = data69.dir;
+if(typeof data70 === "string"){
+if(!pattern6.test(data70)){
+const err139 = {instancePath:instancePath+"/response_cache/dir",schemaPath:"#/properties/response_cache/properties/dir/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.response_cache.properties.dir,data:data70};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -4735,11 +4771,8 @@ vErrors.push(err139);
 errors++;
 }
 }
-if(data.output !== undefined){
-let data70 = data.output;
-if(typeof data70 === "string"){
-if(!pattern6.test(data70)){
-const err140 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.output,data:data70};
+else {
+const err140 = {instancePath:instancePath+"/response_cache/dir",schemaPath:"#/properties/response_cache/properties/dir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.response_cache.properties.dir.type,parentSchema:schema31.properties.response_cache.properties.dir,data:data70};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -4749,8 +4782,11 @@ vErrors.push(err140);
 errors++;
 }
 }
-else {
-const err141 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.output.type,parentSchema:schema31.properties.output,data:data70};
+if(data69.ttl !== undefined){
+let data71 = data69.ttl;
+if(typeof data71 === "string"){
+if(!pattern17.test(data71)){
+const err141 = {instancePath:instancePath+"/response_cache/ttl",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema41,data:data71};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -4760,14 +4796,62 @@ vErrors.push(err141);
 errors++;
 }
 }
-}
 else {
-const err142 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err142 = {instancePath:instancePath+"/response_cache/ttl",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data71};
 if(vErrors === null){
 vErrors = [err142];
 }
 else {
 vErrors.push(err142);
+}
+errors++;
+}
+}
+}
+else {
+const err143 = {instancePath:instancePath+"/response_cache",schemaPath:"#/properties/response_cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.response_cache.type,parentSchema:schema31.properties.response_cache,data:data69};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+}
+if(data.output !== undefined){
+let data72 = data.output;
+if(typeof data72 === "string"){
+if(!pattern6.test(data72)){
+const err144 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.output,data:data72};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.output.type,parentSchema:schema31.properties.output,data:data72};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+}
+else {
+const err146 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
 }
 errors++;
 }

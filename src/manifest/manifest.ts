@@ -79,6 +79,8 @@ export interface TaskTemplate {
   readonly expect?: Expectation;
   /** `grow`: an answer cut off at `max_tokens` is asked for once more, with twice as many. Default `fail`. */
   readonly onTruncated?: 'fail' | 'grow';
+  /** How it is sent; absent: `realtime`. */
+  readonly mode?: RunMode;
   /** Whether a prefix that it shares with other tasks is cached, and for how long; absent: where it pays off. */
   readonly promptCache?: CacheSetting;
   /** Bound on one attempt, body included. */
@@ -258,6 +260,8 @@ export interface ProviderSettings {
   readonly mock: MockSettings | undefined;
   /** Whether it speaks the batch interface of its wire. Default: OpenAI, Anthropic and mocks do. */
   readonly batch?: boolean | undefined;
+  /** Whether it takes `service_tier: flex`. Default: `openai` does. */
+  readonly flex?: boolean | undefined;
 }
 
 /** Whether answers come as a stream, joined before anyone sees them; `auto`: where it is needed. */
@@ -307,8 +311,11 @@ export interface MockSettings {
   };
 }
 
-/** `realtime`: a request per task. `batch`: through the provider's batch interface, where it has one. */
-export const RUN_MODES = ['realtime', 'batch'] as const;
+/**
+ * `realtime`: a request per task. `flex`: the same at the provider's slower and cheaper tier, where it has one. `batch`:
+ * through its batch interface. `auto`: see `modeOf`.
+ */
+export const RUN_MODES = ['realtime', 'flex', 'batch', 'auto'] as const;
 export type RunMode = (typeof RUN_MODES)[number];
 
 /** `batch`. */
@@ -328,8 +335,10 @@ export interface RunSettings {
   readonly failFast: boolean;
   /** Bound on the whole run; undefined means none. */
   readonly timeoutMs: number | undefined;
-  /** Default `realtime`. */
+  /** Of tasks that name none. Default `realtime`. */
   readonly mode?: RunMode;
+  /** When all answers are to be there, from the first start of the run; only with tasks of mode `auto`. */
+  readonly deadlineMs?: number | undefined;
   readonly batch?: BatchSettings;
 }
 

@@ -2,7 +2,7 @@ import type { Parameters } from '../manifest/manifest.ts';
 import { factorOf, type Price, type Service } from '../manifest/price.ts';
 import type { Usage } from '../providers/provider.ts';
 import { cacheSavings, costOf } from './cost.ts';
-import { serviceOf } from './service.ts';
+import { servedAs, serviceOf } from './service.ts';
 
 /** What one HTTP request cost, in US dollars; null where that is not known. */
 export interface Bill {
@@ -20,14 +20,10 @@ export interface LanePrices {
 }
 
 /** The bill for the reported usage of ONE request: see `costOf`. */
-export function billOf(
-  usage: Usage,
-  parameters: Parameters,
-  { price, budgetPrice = price }: LanePrices,
-): Bill {
-  const service = serviceOf(parameters);
+export function billOf(usage: Usage, parameters: Parameters, prices: LanePrices): Bill {
+  const service = servedAs(usage.tier, prices.price ?? prices.budgetPrice) ?? serviceOf(parameters);
   if (service === undefined) return { costUsd: null, cacheSavedUsd: null, budgetUsd: null };
-  return billFor(usage, service, { price, budgetPrice });
+  return billFor(usage, service, prices);
 }
 
 /** The same for ONE row of a batch. */
@@ -42,10 +38,13 @@ export function batchService(price: Price | undefined): Service {
   return isFree && factorOf(price, 'batch') === undefined ? 'standard' : 'batch';
 }
 
-function billFor(usage: Usage, service: Service, { price, budgetPrice }: LanePrices): Bill {
+function billFor(usage: Usage, service: Service, prices: LanePrices): Bill {
+  const { price, budgetPrice = price } = prices;
+  // Flex never costs more.
+  const isFlexUnknown = service === 'flex' && budgetPrice?.factors.flex === undefined;
   return {
     costUsd: costOf(usage, price, service),
     cacheSavedUsd: cacheSavings(usage, price, service),
-    budgetUsd: costOf(usage, budgetPrice, service),
+    budgetUsd: costOf(usage, budgetPrice, isFlexUnknown ? 'standard' : service),
   };
 }

@@ -1,5 +1,5 @@
 import type { Parameters } from '../manifest/manifest.ts';
-import type { Service } from '../manifest/price.ts';
+import { factorOf, type Price, type Service } from '../manifest/price.ts';
 
 /**
  * How a request with these parameters is served, as far as it changes the price; undefined when the
@@ -13,6 +13,13 @@ export function serviceOf({ params = {} }: Parameters): Service | undefined {
   if (STANDARD_TIERS.has(tier)) return 'standard';
   if (tier === 'flex') return 'flex';
   return tier === 'fast' || tier === 'priority' ? 'fast' : undefined;
+}
+
+/** How a request was served, by what its answer says; undefined where that says nothing about the price. */
+export function servedAs(tier: string | undefined, price: Price | undefined): Service | undefined {
+  if (tier === undefined) return undefined;
+  const service = serviceOf({ params: { service_tier: tier } });
+  return service && price && factorOf(price, service) === undefined ? undefined : service;
 }
 
 /**

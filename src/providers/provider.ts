@@ -105,6 +105,8 @@ export interface Usage {
   /** The part of `cacheWriteTokens` that is kept for an hour or longer: it costs more. */
   readonly cacheWriteLongTokens: number;
   readonly reasoningTokens: number;
+  /** The tier that the answer says did the work, where that may change the price: `flex`, `default`, `priority`, … */
+  readonly tier?: string;
   /** Some of it was not reported, or cannot be: then it is what the texts let expect. */
   readonly isEstimated?: true;
   readonly cacheNote?: CacheNote;

@@ -49,6 +49,8 @@ export interface ResolvedProvider {
   readonly mock: MockSettings | undefined;
   /** Whether it has the batch interface of its wire. */
   readonly hasBatches?: boolean;
+  /** Whether it takes `service_tier: flex`. */
+  readonly hasFlex?: boolean;
 }
 
 /** Why a provider cannot be used. */
@@ -244,6 +246,7 @@ function endpointAt(
     stream: settings?.stream,
     mock: undefined,
     hasBatches: settings?.batch ?? (name === 'openai' || name === 'anthropic'),
+    hasFlex: type === 'openai' && (settings?.flex ?? name === 'openai'),
     ...key,
   };
 }

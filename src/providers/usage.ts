@@ -1,7 +1,7 @@
 import { roughRequestTokens, roughTokens } from '../plan/rough-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { cacheNote, type CacheNote } from './cache-diagnosis.ts';
-import { isObject } from './json-shape.ts';
+import { isObject, textAt } from './json-shape.ts';
 import type { JsonObject } from './json-shape.ts';
 import type { Usage } from './provider.ts';
 import { USAGE_FIELDS, USAGE_PLACES, type TokenCount } from './usage-fields.ts';
@@ -17,6 +17,7 @@ export interface ReportedUsage {
   readonly cacheWriteTokens: number;
   readonly cacheWriteLongTokens: number;
   readonly reasoningTokens: number;
+  readonly tier?: string | undefined;
   readonly cacheNote?: CacheNote | undefined;
 }
 
@@ -26,7 +27,8 @@ export function reportedUsage(body: JsonObject): ReportedUsage {
     const usage = valueAt(body, place);
     const found = isObject(usage) ? countsIn(usage) : undefined;
     if (found && found.counts.size > 0) {
-      return { ...withoutOverlap(found), cacheNote: cacheNote(body) };
+      const tier = textAt(body, 'service_tier');
+      return { ...withoutOverlap(found), tier, cacheNote: cacheNote(body) };
     }
   }
   return withoutOverlap({ counts: new Map(), isApart: false });
@@ -68,6 +70,7 @@ export function completeUsage(reported: ReportedUsage, work: AnswerWork): Usage 
     cacheWriteTokens,
     cacheWriteLongTokens: Math.min(cacheWriteLongTokens, cacheWriteTokens),
     reasoningTokens: Math.min(reported.reasoningTokens, output.tokens),
+    ...(reported.tier !== undefined && { tier: reported.tier }),
     ...(isInputKnown && output.isKnown ? {} : { isEstimated: true }),
     ...(reported.cacheNote && { cacheNote: reported.cacheNote }),
   };

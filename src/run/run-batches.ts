@@ -3,6 +3,7 @@ import type { BatchLine, BatchProvider, BatchRowLine, OpenChunk } from '../batch
 import type { BatchTotals } from '../batch/batch-run.ts';
 import { createBatching } from '../batch/batching.ts';
 import type { ProviderSettings } from '../manifest/manifest.ts';
+import { asksForBatches, modeOf } from '../manifest/task-mode.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -45,8 +46,10 @@ export function batchesOf(
   },
 ): RunBatches | undefined {
   const { batches, money, providers, clock, random, drain, abort, settle, leave, emit } = options;
-  const { mode, batch = DEFAULT_SETTINGS } = plan.manifest.run;
-  if (!batches || (mode !== 'batch' && batches.open.length === 0)) return undefined;
+  const { run } = plan.manifest;
+  const { batch = DEFAULT_SETTINGS } = run;
+  const asks = asksForBatches(plan.manifest);
+  if (!batches || (!asks && batches.open.length === 0)) return undefined;
   const batching = createBatching({
     settings: batch,
     clock,
@@ -72,7 +75,7 @@ export function batchesOf(
       const lane = lanes.find(({ planned }) => laneName(planned) === name);
       const api = lane && providers.get(lane.provider.name)?.batches;
       const isOpen = batches.open.some(({ intended }) => intended.lane === name);
-      if (!lane || !api || (mode !== 'batch' && !isOpen)) return undefined;
+      if (!lane || !api || (!asks && !isOpen)) return undefined;
       const { provider, planned, price, budgetPrice } = lane;
       return batching.feed(
         {
@@ -81,7 +84,7 @@ export function batchesOf(
           host: provider.host,
           api,
           provider: placeOf(provider, plan.manifest.providers.get(provider.name)),
-          submits: () => mode === 'batch',
+          submits: ({ template }) => modeOf(template, run, provider) === 'batch',
           price,
           budgetPrice,
         },

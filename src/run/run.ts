@@ -3,6 +3,7 @@ import { BatchStopped } from '../batch/batch-lane.ts';
 import type { BatchTotals } from '../batch/batch-run.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { roundUsd } from '../money/cost.ts';
+import { modeOf } from '../manifest/task-mode.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { TaskNode } from '../plan/graph.ts';
@@ -377,6 +378,7 @@ function lanesOf(
       budgetPrice,
       ...tokenCounting(provider.type, provider.host),
       hasFallbacks: planned.hasFallbacks,
+      asksFlex: ({ template }) => modeOf(template, prepared.plan.manifest.run, provider) === 'flex',
       caching: caching && { ...caching, restMs: learned?.found.cacheRestMs ?? 0 },
       learned,
       ...(share && isShared(lane) && { share: share.lane(sharedIdentity(lane)) }),

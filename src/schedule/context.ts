@@ -43,6 +43,8 @@ export interface LaneConfig {
   readonly learned?: Learned | undefined;
   /** How it takes part in limits that other runs share; absent: it has them for itself. */
   readonly share?: JoinLane | undefined;
+  /** Whether a task is offered at the provider's flex tier first; default: none is. */
+  readonly asksFlex?: ((task: Task) => boolean) | undefined;
   /** How shared prefixes are cached; absent: they are not. */
   readonly caching?: WarmUpOptions | undefined;
   readonly tasks: AsyncIterable<FeedItem>;
@@ -127,6 +129,8 @@ export interface LaneWorker {
   readonly waits: WaitTimes;
   /** Counted where a task is sent and where it ends. */
   readonly slotUse: SlotUse;
+  /** Whether its server turned out to have no flex tier. Changed in place. */
+  readonly flex: { isUnknown: boolean };
   /** Aborted: the lane sends nothing more, for its own reasons or the run's. */
   readonly stopped: AbortSignal;
   /** Why, when the reason is the lane's own: a task that waits for its retry has then failed. */

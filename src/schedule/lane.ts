@@ -42,6 +42,7 @@ export function createLane(
     pace,
     waits,
     slotUse,
+    flex: { isUnknown: false },
     prefixes: config.caching && createLanePrefixes(config.caching, clock),
     limiter: createLaneLimiter({
       pace,

@@ -6,8 +6,9 @@ import type { AttemptFailure } from '../providers/provider.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextModel } from './fallback.ts';
+import { atStandardTier, MOST_FLEX_OFFERS } from './flex.ts';
 import { judged, requestAfter } from './next-request.ts';
-import { decideRetry, type RetryDecision } from './retry.ts';
+import { decideRetry, nextDelayMs, type RetryDecision } from './retry.ts';
 import {
   countFailure,
   coversAnother,
@@ -78,6 +79,26 @@ export function afterFailure(
   task.inputTokens = roughRequestTokens(task.sending);
   reportRetry(failure, tried, Math.max(decision.delayMs, state.pausedUntilMs - nowMs));
   return { kind: 'again', delayMs: decision.delayMs };
+}
+
+/** There is no room at the flex tier: it is offered again a few times, then goes at the standard one. */
+export function afterFlexRefusal(
+  failure: AttemptFailure,
+  refusal: 'full' | 'unknown',
+  tried: Tried,
+): Step {
+  const { task, lane, context } = tried;
+  const { retryDelayMs: baseMs = DEFAULT_RETRY_DELAY_MS, random } = context.options;
+  task.lastFailure = failure;
+  task.flexRefusals += 1;
+  if (refusal === 'unknown') lane.flex.isUnknown = true;
+  const most = Math.min(MOST_FLEX_OFFERS, task.task.template.maxRetries + 1);
+  const isOver = lane.flex.isUnknown || task.flexRefusals >= most;
+  if (isOver) task.sending = atStandardTier(task.sending, task.request);
+  const counts = new Map([[failure.code, task.flexRefusals]]);
+  const delayMs = isOver ? 0 : nextDelayMs(failure, { counts, baseMs, random });
+  reportRetry(failure, tried, delayMs);
+  return { kind: 'again', delayMs };
 }
 
 function failedWith(failure: Failure): Step {

@@ -8,12 +8,13 @@ import { sleep } from '../ports/clock.ts';
 import { checkedAnswer } from '../providers/check-answer.ts';
 import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
-import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
+import type { LaneWorker, RunContext } from './context.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
+import { atFlexTier, atStandardTier, flexRefusal } from './flex.ts';
 import type { FedTask } from './feed-item.ts';
 import type { Permit, Priority, Scheduled } from './lane-limiter.ts';
-import { afterFailure, afterPausedTurn, type Step } from './next-step.ts';
+import { afterFailure, afterFlexRefusal, afterPausedTurn, type Step } from './next-step.ts';
 import { reserveBudget, returnBudget, worstCaseOf } from './reserve-budget.ts';
 import {
   addUsage,
@@ -86,7 +87,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
     const status = SKIPPING.has(rendered.failure.code) ? 'skipped' : 'failed';
     return { result: { status, failure: rendered.failure }, why: rendered.failure };
   }
-  const task = Object.assign(run.state, prepareRequest(rendered, lane, context.options));
+  const task = Object.assign(run.state, prepareRequest(rendered, run));
   // The first lane's feed has seen to it.
   if (task.tried.length > 0)
     await lane.prefixes?.admit(task, { isAgain: false, stop: lane.stopped });
@@ -132,11 +133,13 @@ const SKIPPING: ReadonlySet<FailureCode> = new Set(['CONDITION_FALSE', 'DEPENDEN
 /** What is derived from a request once, before it is sent to a lane. */
 function prepareRequest(
   rendered: Extract<RenderedTask, { readonly ok: true }>,
-  { config }: LaneWorker,
-  { estimateInput = roughRequestTokens }: Pick<ScheduleOptions, 'estimateInput'>,
+  { state, lane, context }: TaskRun,
 ): Pick<ReadyTask, 'request' | 'sending' | 'fingerprint' | 'inputTokens'> {
+  const { config } = lane;
+  const { estimateInput = roughRequestTokens } = context.options;
   const { request, fingerprint = requestFingerprint(request, config.provider.host) } = rendered;
-  return { request, sending: request, fingerprint, inputTokens: estimateInput(request) };
+  const sending = config.asksFlex?.(state.task) ? atFlexTier(request) : request;
+  return { request, sending, fingerprint, inputTokens: estimateInput(request) };
 }
 
 /** Sends once, learns from what came back, and decides what follows. */
@@ -147,6 +150,7 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   const atMs = clock.now();
   const startedEpochMs = clock.epochMs();
   task.started ??= { atMs, epochMs: startedEpochMs };
+  if (lane.flex.isUnknown) task.sending = atStandardTier(task.sending, task.request);
   task.attempts += 1;
   emit({ type: 'attempt_started', id, lane: lane.config.name, attempt: task.attempts, atMs });
   const sent = await sendOnce(task.sending, {
@@ -164,7 +168,10 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   const usage = usageOf(outcome);
   task.usage = addUsage(task.usage, usage);
   lane.prefixes?.answered(task, usage);
-  const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
+  const reported = outcome.kind === 'failed' ? outcome.failure : undefined;
+  const refusal = flexRefusal(task, reported);
+  // The lane does not wait for that.
+  const failure = reported && refusal ? { ...reported, reach: 'task' as const } : reported;
   const bill = usage && billOf(usage, task.sending.parameters, lane.config);
   context.options.onAttempt?.({
     task: task.task,
@@ -186,6 +193,7 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   const { announced = [] } = outcome;
   const paused = permit.answered({ failure, usage, announced });
   context.reportBounds();
+  if (failure && refusal) return afterFlexRefusal(failure, refusal, { task, lane, context });
   if (failure) return afterFailure(failure, { task, lane, context }, paused);
   if (outcome.kind === 'answered') {
     return { kind: 'end', result: { status: 'succeeded', answer: outcome.answer } };

@@ -58,6 +58,8 @@ interface ModelState {
   /** What the next attempt carries on from, and how often that happened. */
   continuation: Continuation | undefined;
   continuations: number;
+  /** How often there was no room for it at the flex tier. */
+  flexRefusals: number;
   /** The answer that was cut off, once `max_tokens` has grown for it. */
   truncated: AttemptFailure | undefined;
 }
@@ -120,6 +122,7 @@ function newTry(
     pass: undefined,
     continuation: undefined,
     continuations: 0,
+    flexRefusals: 0,
     truncated: undefined,
   };
 }

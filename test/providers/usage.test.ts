@@ -201,7 +201,12 @@ test('whatever is reported, every count is a whole number from 0, and an answer 
   });
   fc.assert(
     fc.property(fields, (flat) => {
-      const { isEstimated = false, cacheNote: _note, ...counts } = counted({ usage: nested(flat) });
+      const {
+        isEstimated = false,
+        cacheNote: _note,
+        tier: _tier,
+        ...counts
+      } = counted({ usage: nested(flat) });
       for (const count of Object.values(counts)) {
         expect(Number.isSafeInteger(count) && count >= 0, JSON.stringify(counts)).toBe(true);
       }

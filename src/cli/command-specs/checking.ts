@@ -16,6 +16,7 @@ export const CHECKING_COMMANDS = {
       'max-retries',
       'timeout',
       'mode',
+      'deadline',
       'max-cost-usd',
       'prices',
       'trust-prices',

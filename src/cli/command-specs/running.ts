@@ -11,6 +11,7 @@ const RUN_FLAGS = [
   'retry-delay',
   'timeout',
   'mode',
+  'deadline',
   'detach',
   'resubmit',
   'max-cost-usd',

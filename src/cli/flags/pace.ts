@@ -19,7 +19,11 @@ export const PACE_FLAGS = {
     default: 'realtime',
     value: 'MODE',
     choices: RUN_MODES,
-    description: 'How tasks are sent: realtime, or batch at the price of the Batch API',
+    description: 'How tasks are sent: realtime, flex, batch or auto; see docs/batch.md',
+  },
+  deadline: {
+    value: 'D',
+    description: 'With --mode auto: when all answers are to be there, such as 6h',
   },
   detach: { description: 'With --mode batch: submit, and leave the batches running; exit 5' },
   resubmit: {

@@ -1,0 +1,25 @@
+import type { Manifest, RunSettings, TaskTemplate } from './manifest.ts';
+
+/** How a task is sent in the end. */
+export type SendMode = 'realtime' | 'flex' | 'batch';
+
+interface ProviderModes {
+  readonly hasBatches?: boolean;
+  readonly hasFlex?: boolean;
+}
+
+/** `auto` is a batch where a deadline says how long there is time, else flex. What a provider lacks is realtime. */
+export function modeOf(
+  { mode = 'realtime' }: Pick<TaskTemplate, 'mode'>,
+  { deadlineMs }: Pick<RunSettings, 'deadlineMs'>,
+  { hasBatches = false, hasFlex = false }: ProviderModes,
+): SendMode {
+  if (mode === 'batch') return 'batch';
+  if (mode === 'auto' && deadlineMs !== undefined) return hasBatches ? 'batch' : 'realtime';
+  return mode !== 'realtime' && hasFlex ? 'flex' : 'realtime';
+}
+
+/** Whether some tasks go in batches, if their providers have them. */
+export function asksForBatches({ tasks, run }: Pick<Manifest, 'tasks' | 'run'>): boolean {
+  return tasks.some((task) => modeOf(task, run, { hasBatches: true }) === 'batch');
+}
