@@ -5,6 +5,8 @@ import { tokenFamily } from '../src/money/token-family.ts';
 import { seededRandom } from '../src/ports/random.ts';
 import type { VendorKind, VendorOptions } from '../test/support/cache-vendor.ts';
 import { billOf, idealOf } from './cache/bill.ts';
+import { cacheTables, rowLine, type Row } from './cache/report.ts';
+import { writeSection } from './report/docs.ts';
 import { playClient } from './cache/clients.ts';
 import { createMemory, play, prepare, type Played } from '../test/support/caching-play.ts';
 import {
@@ -19,7 +21,7 @@ import {
 
 /**
  * What a shared prefix costs, against a model of each vendor's cache under a clock that jumps. `--quick`: one seed, and
- * without the largest workloads. `--only TEXT`: rows whose name begins with it.
+ * without the largest workloads. `--only TEXT`: rows whose name begins with it. `--write`: brings docs/benchmarks.md up to date.
  */
 const isQuick = process.argv.includes('--quick');
 const SEEDS = isQuick ? [1] : [1, 2, 3, 4, 5];
@@ -27,16 +29,10 @@ const CONCURRENCIES = [8, 50, 200];
 /** A mean answer takes a second, the longest a fifth more: in these, times are measured. */
 const ANSWER_MS = 1_000;
 const LONGEST_MS = 1_200;
-const [, only = ''] = process.argv.join(' ').split(' --only ');
+const [, only = ''] = process.argv.join(' ').replace(' --write', '').split(' --only ');
 const MOST_COST = 1.03;
 const MOST_COST_WITH_GAP = 1.1;
 const MOST_ANSWERS = 2;
-
-interface Row {
-  readonly name: string;
-  readonly figures: Readonly<Record<string, number>>;
-  readonly broken: readonly string[];
-}
 
 const rows: Row[] = [];
 
@@ -293,12 +289,9 @@ function median(figures: readonly Figures[], name: keyof Figures): number {
 }
 
 function report(): void {
-  for (const { name, figures, broken } of rows) {
-    const shown = Object.entries(figures).map(([key, value]) => `${key} ${value.toFixed(3)}`);
-    const mark = broken.length === 0 ? 'ok  ' : 'FAIL';
-    process.stdout.write(`${[mark, name, ...shown, ...broken].join(' · ')}\n`);
-  }
+  for (const row of rows) process.stdout.write(`${rowLine(row)}\n`);
   const failed = rows.filter(({ broken }) => broken.length > 0).length;
   process.stdout.write(`${rows.length - failed} of ${rows.length} rows hold\n`);
   process.exitCode = failed === 0 ? 0 : 1;
+  if (process.argv.includes('--write')) writeSection('cache', { tables: cacheTables(rows) });
 }

@@ -578,9 +578,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a context that one task has is marked',
-    file: 'prefix/marks.ts',
-    find: 'return uses >= 2 && write + (uses - 1) * rates.read < uses;',
-    replace: 'return true;',
+    file: 'prefix/uses.ts',
+    find: 'this.#counts.set(key, (this.#counts.get(key) ?? 0) + uses);',
+    replace: 'this.#counts.set(key, (this.#counts.get(key) ?? 0) + 2 * uses);',
   },
   {
     name: 'what is never read is written on and on',
