@@ -13,8 +13,8 @@ import {
  * How many requests may be in flight at once, as found so far. Changed in place.
  *
  * Example: from 8 it grows by every success, to 41, where a request is refused. The ceiling is 41, so
- * it continues at 40, and after 4 s without a refusal grows by 4 per round: 42 is refused at once, and
- * the next try waits 8 s.
+ * it continues at 40, and after 2 s without a refusal grows by 4 per round: 42 is refused at once, and
+ * the next try waits 4 s.
  */
 export interface Concurrency {
   /** A fraction counts as progress towards the next whole one. */

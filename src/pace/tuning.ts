@@ -12,8 +12,8 @@ export const SLOW_START = 1;
 export const FAST_START = 3;
 /** Slots per round beyond the threshold; `cap-blind`. */
 export const GROWTH_PER_ROUND = 4;
-/** Milliseconds below a ceiling before the first try; `hidden cap of 40, no headers`. */
-export const FIRST_HOLD_MS = 4_000;
+/** Milliseconds below a ceiling before the first try; `nothing announced, bucket of 0.1 s`. */
+export const FIRST_HOLD_MS = 2_000;
 /** Milliseconds; `hidden cap of 40, no headers`. */
 export const LONGEST_HOLD_MS = 60_000;
 /** Times the pause that a try costs; `hidden cap of 40, retry-after only`. */
