@@ -42,7 +42,7 @@ describe('printable', () => {
         }
         expect(printableLine(text)).not.toMatch(/[\n\t]/);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 2_000 },
     );
   });
 

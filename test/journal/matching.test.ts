@@ -74,7 +74,7 @@ describe('any file with any manifest', () => {
           expect(given).toBe(Math.min(wanted, there));
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -91,7 +91,7 @@ describe('any file with any manifest', () => {
           expect(alone[at] ?? early.decide(task)).toEqual(late.decide(task));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -141,7 +141,7 @@ describe('any file with any manifest', () => {
         await again.close({ covered: 'whole' });
         expect(disk.bytes(PATH)).toEqual(before);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -163,7 +163,7 @@ describe('any file with any manifest', () => {
         const records = parsed(disk.text(PATH));
         expect(new Set(records.map(({ id }) => id)).size).toBe(records.length);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -187,7 +187,7 @@ describe('any file with any manifest', () => {
         await journal.close({ covered: 'part' });
         expect(await wouldSend(disk)).toBe(before);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

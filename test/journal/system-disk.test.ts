@@ -151,18 +151,18 @@ describe('on a real disk', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('200,000 records are read, kept and renumbered', async () => {
-    const records = Array.from({ length: 200_000 }, (_, index) => succeeded(`t-${index}`, index));
+  it('20,000 records are read, kept and renumbered', async () => {
+    const records = Array.from({ length: 20_000 }, (_, index) => succeeded(`t-${index}`, index));
     writeFileSync(path, records.map((record) => jsonl(record)).join(''));
     const journal = await openAt(path, 'resume');
-    expect(journal.found).toMatchObject({ spentUsd: 100_000 });
+    expect(journal.found).toMatchObject({ spentUsd: 10_000 });
     const plan = records.map(({ id }, index) => planned(id, index + 1));
     for (const task of plan) journal.expect(task);
     expect(plan.filter((task) => journal.decide(task).kind !== 'keep')).toEqual([]);
     expect(await journal.close({ covered: 'whole' })).toMatchObject({ removed: 0 });
     const after = readFileSync(path, 'utf8').trimEnd().split('\n');
-    expect(after).toHaveLength(200_000);
-    expect(after.at(-1)).toBe(jsonl(succeeded('t-199999', 200_000)).trimEnd());
+    expect(after).toHaveLength(20_000);
+    expect(after.at(-1)).toBe(jsonl(succeeded('t-19999', 20_000)).trimEnd());
   }, 120_000);
 });
 
@@ -171,8 +171,8 @@ describe('a process that is killed at random moments', () => {
     const durable = new Set<string>();
     const paid = new Map<string, number>();
     let kills = 0;
-    for (let mode = 'new'; kills < 12; mode = 'resume') {
-      const output = await runAndKill(mode, 5 + 40 * kills);
+    for (let mode = 'new'; kills < 5; mode = 'resume') {
+      const output = await runAndKill(mode, 5 + 90 * kills);
       kills += 1;
       for (const line of output) {
         const [what, id = ''] = line.split(' ');

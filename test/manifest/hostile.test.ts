@@ -407,7 +407,7 @@ describe('whatever the text', () => {
           true,
         );
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 
@@ -416,7 +416,7 @@ describe('whatever the text', () => {
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (text) => {
         await load(text);
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 
@@ -435,7 +435,7 @@ describe('whatever the text', () => {
       fc.asyncProperty(fc.dictionary(key, fc.jsonValue()), async (manifest) => {
         await load(JSON.stringify({ tasks: ['a'], ...manifest }));
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 });

@@ -310,7 +310,8 @@ describe('a wait is read wherever the server puts it', () => {
     [
       'OpenRouter',
       error('x', { metadata: { headers: { 'X-RateLimit-Reset': String(NOW + 7_000) } } }),
-      7_000,
+      // A point in time is waited for a second longer.
+      8_000,
     ],
     ['OpenRouter, seconds', error('x', { metadata: { headers: { 'Retry-After': '3' } } }), 3_000],
     ['a field', error('x', { retry_after: 4 }), 4_000],

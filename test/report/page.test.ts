@@ -149,11 +149,11 @@ describe.skipIf(browser === undefined)(`in a browser, the page${why}`, () => {
     expect(await page.evaluate(rowsShown)).toEqual(['t@19,model=m/one', 't@19,model=m/two']);
   }, 60_000);
 
-  test('of 50,000 records draws only those in sight', async () => {
-    const page = await openPage(browser ?? '', await pageOf(25_000));
+  test('of 5,000 records draws only those in sight', async () => {
+    const page = await openPage(browser ?? '', await pageOf(2_500));
     expect(await page.evaluate("document.querySelectorAll('.body .row').length")).toBeLessThan(50);
     await page.evaluate("document.querySelector('.body').focus()");
     await page.press('End');
-    expect(await page.evaluate(rowsShown)).toContain('t@24999,model=m/two');
+    expect(await page.evaluate(rowsShown)).toContain('t@2499,model=m/two');
   }, 60_000);
 });
