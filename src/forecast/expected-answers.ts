@@ -1,3 +1,4 @@
+import { between } from '../providers/fake-attempt.ts';
 import { DEFAULT_MOCK, providerType } from '../manifest/build-providers.ts';
 import type { Manifest, MockSettings, TaskTemplate } from '../manifest/manifest.ts';
 import { expectedOutput, type OutputExpectation } from '../money/output-stats.ts';
@@ -82,8 +83,4 @@ function meanCut({ min, max }: Range, ceiling: number): number {
   if (ceiling <= min) return ceiling;
   const below = ((ceiling - min) * (min + ceiling)) / 2;
   return Math.round((below + (max - ceiling) * ceiling) / (max - min));
-}
-
-function between({ min, max }: Range, random: Random): number {
-  return min + random() * (max - min);
 }

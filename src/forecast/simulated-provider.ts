@@ -2,12 +2,16 @@ import { tokenCounting } from '../providers/token-counting.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
 import type { TokenEstimator } from '../money/estimate-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import { sleep, type Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import { withinDeadline } from '../providers/deadline.ts';
-import { httpFailure, type FailureContext } from '../providers/failures.ts';
+import {
+  between,
+  drawnStatus,
+  fakeAttempt,
+  fakeContext,
+  fakeRefusal,
+} from '../providers/fake-attempt.ts';
 import { madeUpValue } from '../plan/made-up-value.ts';
-import { canceledFailure, timeoutFailure } from '../providers/network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from '../providers/provider.ts';
 import { estimatedUsage } from '../providers/usage.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
@@ -77,15 +81,7 @@ export function createSimulatedProvider(
     host,
     close: () => Promise.resolve(),
     async send(request, { timeoutMs, signal, marks }) {
-      const context: FailureContext = {
-        provider: name,
-        model: request.model.model,
-        host,
-        keyVariable: undefined,
-        epochMs: clock.epochMs(),
-        clean: (text) => text,
-        redact: (text) => text,
-      };
+      const context = fakeContext({ provider: name, model: request.model.model, host }, clock);
       const server = limitsFor(request.model.model);
       const expected = answersTo(request);
       const drawn = expected.draw(random);
@@ -103,26 +99,26 @@ export function createSimulatedProvider(
       };
       const load = usedLoad(usage, tokenCounting(type));
       const waitMs = server.refuse(load, clock.now());
-      if (waitMs !== undefined) return refused(429, waitMs, context);
-      const work = async (abandon: AbortSignal): Promise<AttemptOutcome> => {
-        await sleep(clock, status === undefined ? latencyMs : latencyMs / 10, abandon);
-        if (status === undefined) looked?.arrived();
-        return status === undefined
-          ? answered(
-              request,
-              missingUsage > 0 && random() < missingUsage ? undefined : usage,
-              random,
-            )
-          : refused(status, status === 429 ? 500 + 1_500 * random() : undefined, context);
-      };
-      const bounded = await withinDeadline(work, { clock, timeoutMs, signal });
+      const made = { context, madeUpBy: 'rehearsal' } as const;
+      if (waitMs !== undefined) {
+        return fakeRefusal({ ...made, status: 429, retryAfterMs: waitMs });
+      }
+      const outcome = await fakeAttempt({
+        ...made,
+        clock,
+        timeoutMs,
+        signal,
+        latencyMs,
+        status,
+        retryAfterMs: () => (status === 429 ? 500 + 1_500 * random() : undefined),
+        answer() {
+          looked?.arrived();
+          const isMissing = missingUsage > 0 && random() < missingUsage;
+          return answered(request, isMissing ? undefined : usage, random);
+        },
+      });
       server.released();
-      if (bounded.kind === 'done') return bounded.value;
-      const failure =
-        bounded.kind === 'timeout'
-          ? timeoutFailure(timeoutMs, context)
-          : canceledFailure({ sent: true });
-      return { kind: 'failed', failure };
+      return outcome;
     },
   };
 }
@@ -131,30 +127,6 @@ const NOTHING_CACHED = { cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteLong
 
 /** What a server answers when it fails, each as often as the others. */
 const STATUSES = [429, 500, 503, 529];
-
-function drawnStatus(
-  errors: ReadonlyArray<{ readonly status: number; readonly rate: number }>,
-  random: Random,
-): number | undefined {
-  let draw = random();
-  for (const { status, rate } of errors) {
-    if (draw < rate) return status;
-    draw -= rate;
-  }
-  return undefined;
-}
-
-function refused(
-  status: number,
-  waitMs: number | undefined,
-  context: FailureContext,
-): AttemptOutcome {
-  const headers: Record<string, string> =
-    waitMs === undefined ? {} : { 'retry-after-ms': String(Math.ceil(waitMs)) };
-  const body = { error: { message: 'made up by the rehearsal' } };
-  const failure = httpFailure({ status, headers, body, text: '' }, context);
-  return { kind: 'failed', failure };
-}
 
 function answered(
   request: PromptRequest,
@@ -166,11 +138,4 @@ function answered(
   const usage = reported ?? estimatedUsage(request, text);
   const answer = { text, finishReason: 'stop', usage, requestId: undefined } as const;
   return { kind: 'answered', answer };
-}
-
-function between(
-  { min, max }: { readonly min: number; readonly max: number },
-  random: Random,
-): number {
-  return min + random() * (max - min);
 }

@@ -1,7 +1,6 @@
-import { withoutThoughts } from '../manifest/thoughts.ts';
+import { withoutThoughts } from '../manifest/answer-json.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import { isText } from './dialect.ts';
-import type { Reading } from './dialect.ts';
+import { isText, type Reading } from './dialect.ts';
 import { endingOf, unknownWord } from './finish-reasons.ts';
 import type { AttemptFailure, Continuation, Usage } from './provider.ts';
 import { completeUsage } from './usage.ts';

@@ -1,16 +1,13 @@
 import { DEFAULT_MOCK } from '../manifest/build-providers.ts';
 import type { MockSettings } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import { sleep } from '../ports/clock.ts';
 import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
-import { seededRandom } from '../ports/random.ts';
-import type { Random } from '../ports/random.ts';
-import { withinDeadline } from './deadline.ts';
-import { httpFailure } from './failures.ts';
+import { seededRandom, type Random } from '../ports/random.ts';
+import { between, drawnStatus, fakeAttempt, fakeContext } from './fake-attempt.ts';
 import { madeUpValue } from '../plan/made-up-value.ts';
 import { createMockBatches } from './mock-batches.ts';
-import { canceledFailure, timeoutFailure } from './network-failures.ts';
+import { canceledFailure } from './network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from './provider.ts';
 import { estimatedUsage } from './usage.ts';
 
@@ -48,61 +45,31 @@ export function createMockProvider(options: {
         ? createMockBatches({ settings, clock, answer: batchAnswer, hash })
         : undefined,
     async send(request, { timeoutMs, signal }) {
-      const context = {
-        provider: name,
-        model: request.model.model,
-        host: 'mock',
-        keyVariable: undefined,
-        epochMs: clock.epochMs(),
-        clean: (text: string) => text,
-        redact: (text: string) => text,
-      };
-      if (signal.aborted) return failed({ sent: false });
+      if (signal.aborted) return { kind: 'failed', failure: canceledFailure({ sent: false }) };
       const content = hash([settings.seed, contentOf(request)]);
       const earlier = failures.get(content) ?? 0;
-      const status = drawnError(settings, seededRandom(hash([content, earlier, 'error'])));
-      const answer = seededRandom(content);
-      const latencyMs = between(settings.latencyMs, answer) * (status === undefined ? 1 : 0.1);
-      const work = async (abandon: AbortSignal): Promise<AttemptOutcome> => {
-        await sleep(clock, latencyMs, abandon);
-        if (status === undefined) {
+      const status = drawnStatus(settings.errors, seededRandom(hash([content, earlier, 'error'])));
+      const random = seededRandom(content);
+      return fakeAttempt({
+        clock,
+        timeoutMs,
+        signal,
+        context: fakeContext({ provider: name, model: request.model.model, host: 'mock' }, clock),
+        madeUpBy: 'mock',
+        latencyMs: between(settings.latencyMs, random),
+        status,
+        retryAfterMs() {
+          failures.set(content, earlier + 1);
+          return status === 429 ? 500 + Math.floor(random() * 1500) : undefined;
+        },
+        answer() {
           failures.delete(content);
-          return answered(request, settings, {
-            random: answer,
-            cachedContexts,
-            id: content,
-            redact,
-          });
-        }
-        failures.set(content, earlier + 1);
-        const headers: Record<string, string> =
-          status === 429 ? { 'retry-after-ms': String(500 + Math.floor(answer() * 1500)) } : {};
-        const body = { error: { message: 'made up by the mock' } };
-        return {
-          kind: 'failed',
-          failure: httpFailure({ status, headers, body, text: '' }, context),
-        };
-      };
-      const bounded = await withinDeadline(work, { clock, timeoutMs, signal });
-      switch (bounded.kind) {
-        case 'done':
-          return bounded.value;
-        case 'timeout':
-          return { kind: 'failed', failure: timeoutFailure(timeoutMs, context) };
-        case 'canceled':
-          return failed({ sent: true });
-        default: {
-          const unknown: never = bounded;
-          throw new Error(`unknown end of an attempt ${JSON.stringify(unknown)}`);
-        }
-      }
+          return answered(request, settings, { random, cachedContexts, id: content, redact });
+        },
+      });
     },
     close: () => Promise.resolve(),
   };
-}
-
-function failed(options: { readonly sent: boolean }): AttemptOutcome {
-  return { kind: 'failed', failure: canceledFailure(options) };
 }
 
 function answered(
@@ -177,19 +144,6 @@ function contextUsage(
   if (cachedContexts.has(key)) return { cacheReadTokens: tokens, cacheWriteTokens: 0 };
   cachedContexts.add(key);
   return { cacheReadTokens: 0, cacheWriteTokens: tokens };
-}
-
-function drawnError(settings: MockSettings, random: Random): number | undefined {
-  let draw = random();
-  for (const { status, rate } of settings.errors) {
-    if (draw < rate) return status;
-    draw -= rate;
-  }
-  return undefined;
-}
-
-function between(range: { readonly min: number; readonly max: number }, random: Random): number {
-  return range.min + random() * Math.max(0, range.max - range.min);
 }
 
 /** Four characters a token, as a rule of thumb. */

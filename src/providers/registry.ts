@@ -3,21 +3,20 @@ import type { Redactor } from '../errors/redact.ts';
 import type { ProviderType } from '../manifest/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createAnthropicBatches } from './anthropic-batches.ts';
-import { openAnthropic, openAnthropicCalls, openAnthropicModels } from './anthropic-sdk.ts';
+import { openAnthropic } from './anthropic-sdk.ts';
 import { anthropicDialect } from './anthropic.ts';
 import type { BatchApi } from './batch-api.ts';
-import { createBatchCalls } from './batch-call.ts';
+import { createBatchCalls, type Call } from './batch-call.ts';
 import type { BodyForms } from './body-forms.ts';
 import { countDialect } from './count-tokens.ts';
 import type { Dialect } from './dialect.ts';
-import { createHttpProvider } from './http-provider.ts';
-import type { Post } from './http-provider.ts';
+import { createHttpProvider, type Get } from './http-provider.ts';
 import { createMockProvider } from './mock.ts';
 import { chatDialect } from './openai-chat.ts';
 import { createOpenaiBatches } from './openai-batches.ts';
 import { responsesDialect } from './openai-responses.ts';
 import { listModels, type ModelList } from './model-list.ts';
-import { openOpenai, openOpenaiCalls, openOpenaiModels } from './openai-sdk.ts';
+import { openOpenai } from './openai-sdk.ts';
 import type { Provider } from './provider.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { createTransport } from './transport.ts';
@@ -49,13 +48,13 @@ export function createTokenCounter(
   if (endpoint.type === 'anthropic') {
     return overHttp(endpoint, parts, {
       dialect: countDialect(anthropicDialect),
-      open: (to, transport) => openAnthropic(to, transport, '/v1/messages/count_tokens'),
+      path: '/v1/messages/count_tokens',
     });
   }
   if (endpoint.type !== 'openai' || endpoint.api !== 'responses') return undefined;
   return overHttp(endpoint, parts, {
     dialect: countDialect(responsesDialect),
-    open: (to, transport) => openOpenai(to, transport, '/responses/input_tokens'),
+    path: '/responses/input_tokens',
   });
 }
 
@@ -69,20 +68,26 @@ export async function askForModels(
 ): Promise<ModelList | undefined> {
   const { wire, clock, timeoutMs } = parts;
   const transport = createTransport({ wire, clock });
-  const open = { anthropic: openAnthropicModels, openai: openOpenaiModels, mock: undefined }[
-    endpoint.type
-  ];
-  const get = await open?.(endpoint, transport);
-  return get && listModels(get, { endpoint, transport, clock, timeoutMs });
+  if (endpoint.type === 'mock') return undefined;
+  const call = await openCalls(endpoint, transport);
+  const list = {
+    anthropic: { path: '/v1/models', query: { limit: '1000' } },
+    openai: { path: '/models' },
+  }[endpoint.type];
+  const get: Get = (options) => call({ method: 'get', ...list }, options);
+  return listModels(get, { endpoint, transport, clock, timeoutMs });
 }
 
 const MAKERS: Readonly<
   Record<ProviderType, (endpoint: ResolvedProvider, parts: ProviderParts) => Provider>
 > = {
   anthropic: (endpoint, parts) =>
-    overHttp(endpoint, parts, { dialect: anthropicDialect, open: openAnthropic }),
+    overHttp(endpoint, parts, { dialect: anthropicDialect, path: '/v1/messages' }),
   openai: (endpoint, parts) =>
-    overHttp(endpoint, parts, { dialect: openaiDialect(endpoint), open: openOpenai }),
+    overHttp(endpoint, parts, {
+      dialect: openaiDialect(endpoint),
+      path: endpoint.api === 'responses' ? '/responses' : '/chat/completions',
+    }),
   mock: ({ name, mock, hasBatches }, { clock, redact }) =>
     createMockProvider({ name, settings: mock, clock, hasBatches, redact }),
 };
@@ -94,10 +99,7 @@ function openaiDialect({ api }: ResolvedProvider): Dialect {
 function overHttp(
   endpoint: ResolvedProvider,
   parts: ProviderParts,
-  format: {
-    readonly dialect: Dialect;
-    readonly open: (endpoint: ResolvedProvider, transport: Transport) => Promise<Post>;
-  },
+  { dialect, path }: { readonly dialect: Dialect; readonly path: string },
 ): Provider {
   const { wire, clock, maxBodyBytes } = parts;
   const transport = createTransport({
@@ -110,8 +112,11 @@ function overHttp(
     createRedactor(endpoint.secrets ?? (endpoint.key === undefined ? [] : [endpoint.key]));
   return createHttpProvider({
     endpoint,
-    dialect: format.dialect,
-    open: () => format.open(endpoint, transport),
+    dialect,
+    async open() {
+      const call = await openCalls(endpoint, transport);
+      return (body, options) => call({ method: 'post', path, body }, options);
+    },
     transport,
     clock,
     redact,
@@ -120,6 +125,11 @@ function overHttp(
         ? (forms) => batchesOf(endpoint, { ...parts, redact }, forms)
         : undefined,
   });
+}
+
+function openCalls(endpoint: ResolvedProvider, transport: Transport): Promise<Call> {
+  const open = endpoint.type === 'anthropic' ? openAnthropic : openOpenai;
+  return open(endpoint, transport);
 }
 
 /** The rows of a whole batch come in one body. */
@@ -132,10 +142,9 @@ function batchesOf(
 ): BatchApi {
   const transport = createTransport({ wire, clock, maxBodyBytes: MOST_RESULT_BYTES });
   const isAnthropic = endpoint.type === 'anthropic';
-  const open = isAnthropic ? openAnthropicCalls : openOpenaiCalls;
   const calls = createBatchCalls({
     endpoint,
-    open: () => open(endpoint, transport),
+    open: () => openCalls(endpoint, transport),
     transport,
     clock,
     redact,

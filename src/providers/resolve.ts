@@ -10,7 +10,7 @@ import type {
   StreamSetting,
 } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
-import { secretsOf } from '../errors/environment-secrets.ts';
+import { secretsOf } from '../errors/redact.ts';
 import type { Environment } from '../ports/environment.ts';
 import { addressOf, isOpenaiHost, type Address } from './address.ts';
 import { credentialsFor, type Credentials } from './credentials.ts';

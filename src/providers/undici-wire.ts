@@ -1,13 +1,17 @@
-import type { Socket } from 'node:net';
+import type { Socket, LookupFunction } from 'node:net';
+import { lookup } from 'node:dns';
+import type { Agent, buildConnector, Dispatcher, request } from 'undici';
 import type { Environment } from '../ports/environment.ts';
-import { ConnectionFailed, connectionProblem } from './connection.ts';
-import type { ConnectionProblem } from './connection.ts';
+import {
+  ConnectionFailed,
+  connectionProblem,
+  type ConnectionProblem,
+  AddressRefused,
+} from './connection.ts';
 import { hostRules, type HostRules } from './host-rules.ts';
-import { judgedLookup } from './judged-lookup.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import { proxyFor, proxySecrets } from './proxy.ts';
 import type { Wire } from './transport.ts';
-import type { Agent, buildConnector, Dispatcher, request } from 'undici';
 
 interface Loaded {
   readonly request: typeof request;
@@ -166,4 +170,18 @@ function joinedHeaders(
         : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
     ),
   );
+}
+
+/** Looks a name up and leaves out the addresses that may not be called. Fails when none is left. */
+function judgedLookup(rules: HostRules): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, '');
+      const open = found.filter(({ address }) => rules.mayConnect(hostname, address));
+      const [first] = open;
+      if (!first) return callback(new AddressRefused(found[0]?.address ?? ''), '');
+      if (options.all) return callback(null, open);
+      return callback(null, first.address, first.family);
+    });
+  };
 }

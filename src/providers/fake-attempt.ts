@@ -1,0 +1,74 @@
+import { sleep, type Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import { withinDeadline } from './deadline.ts';
+import { httpFailure, type FailureContext } from './failures.ts';
+import { canceledFailure, timeoutFailure } from './network-failures.ts';
+import type { AttemptOutcome, SendOptions } from './provider.ts';
+
+/** What the mock and the providers of a rehearsal share: attempts that wait and send nothing. */
+export interface FakeAttempt extends Pick<SendOptions, 'timeoutMs' | 'signal'> {
+  readonly clock: Clock;
+  readonly context: FailureContext;
+  readonly madeUpBy: 'mock' | 'rehearsal';
+  readonly latencyMs: number;
+  /** What the server fails with; a failure comes in a tenth of the time. */
+  readonly status: number | undefined;
+  readonly retryAfterMs: () => number | undefined;
+  readonly answer: () => AttemptOutcome;
+}
+
+export async function fakeAttempt(attempt: FakeAttempt): Promise<AttemptOutcome> {
+  const { clock, context, latencyMs, status, timeoutMs, signal } = attempt;
+  const work = async (abandon: AbortSignal): Promise<AttemptOutcome> => {
+    await sleep(clock, status === undefined ? latencyMs : latencyMs / 10, abandon);
+    return status === undefined
+      ? attempt.answer()
+      : fakeRefusal({ ...attempt, status, retryAfterMs: attempt.retryAfterMs() });
+  };
+  const bounded = await withinDeadline(work, { clock, timeoutMs, signal });
+  if (bounded.kind === 'done') return bounded.value;
+  const failure =
+    bounded.kind === 'timeout'
+      ? timeoutFailure(timeoutMs, context)
+      : canceledFailure({ sent: true });
+  return { kind: 'failed', failure };
+}
+
+export function fakeRefusal({
+  status,
+  retryAfterMs,
+  context,
+  madeUpBy,
+}: Pick<FakeAttempt, 'context' | 'madeUpBy'> & {
+  readonly status: number;
+  readonly retryAfterMs: number | undefined;
+}): AttemptOutcome {
+  const headers: Record<string, string> =
+    retryAfterMs === undefined ? {} : { 'retry-after-ms': String(Math.ceil(retryAfterMs)) };
+  const body = { error: { message: `made up by the ${madeUpBy}` } };
+  return { kind: 'failed', failure: httpFailure({ status, headers, body, text: '' }, context) };
+}
+
+export function fakeContext(
+  names: Pick<FailureContext, 'provider' | 'model' | 'host'>,
+  clock: Clock,
+): FailureContext {
+  const same = (text: string): string => text;
+  return { ...names, keyVariable: undefined, epochMs: clock.epochMs(), clean: same, redact: same };
+}
+
+/** The status that an attempt fails with; undefined: none. */
+export function drawnStatus(
+  errors: ReadonlyArray<{ readonly status: number; readonly rate: number }>,
+  random: Random,
+): number | undefined {
+  let draw = random();
+  return errors.find(({ rate }) => (draw -= rate) < 0)?.status;
+}
+
+export function between(
+  { min, max }: { readonly min: number; readonly max: number },
+  random: Random,
+): number {
+  return min + random() * Math.max(0, max - min);
+}

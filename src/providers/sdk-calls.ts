@@ -1,0 +1,54 @@
+import type { AuthScheme } from '../manifest/manifest.ts';
+import type { Call } from './batch-call.ts';
+import type { ResponseHeaders } from './provider.ts';
+import type { ResolvedProvider } from './resolve.ts';
+
+/** What is used of an SDK's client: requests to any path, which its own resources would restrict. */
+interface SdkClient {
+  get(path: string, options: object): Pending;
+  post(path: string, options: object): Pending;
+  delete(path: string, options: object): Pending;
+}
+
+interface Pending {
+  asResponse(): Promise<Response>;
+}
+
+/** Calls any path of a provider through its SDK. */
+export async function sdkCalls(
+  clientFor: (contentType: string) => Promise<SdkClient>,
+  endpoint: Pick<ResolvedProvider, 'query'>,
+): Promise<Call> {
+  const client = await clientFor('application/json');
+  return async ({ method, path, body, contentType, query }, { signal, timeoutMs, transfer }) => {
+    const sender = contentType === undefined ? client : await clientFor(contentType);
+    const options = {
+      query: { ...endpoint.query, ...query },
+      signal,
+      // Past ours, which is the one that counts; within what a timer can take.
+      timeout: Math.min(Math.ceil(timeoutMs) + 60_000, 2 ** 31 - 1),
+      fetchOptions: { redirect: 'manual', transfer },
+      ...(body !== undefined && { body }),
+      ...(contentType !== undefined && { headers: { 'content-type': contentType } }),
+    };
+    return sender[method](path, options).asResponse();
+  };
+}
+
+/** SDKs would otherwise write to stdout and stderr, prompts included. */
+export const silentLogger = { error: silence, warn: silence, info: silence, debug: silence };
+
+function silence(): void {}
+
+/** The header that carries a key. */
+export function keyHeader(key: string, scheme: AuthScheme): ResponseHeaders {
+  switch (scheme) {
+    case 'bearer':
+      return { authorization: `Bearer ${key}` };
+    case 'x-api-key':
+    case 'api-key':
+      return { [scheme]: key };
+    case 'none':
+      return {};
+  }
+}
