@@ -12,7 +12,7 @@ export interface AgainstReport extends PlanReport {
   readonly findings: readonly BaseFinding[];
 }
 
-export interface BaseFinding extends Pick<Finding, 'code' | 'message'> {
+interface BaseFinding extends Pick<Finding, 'code' | 'message'> {
   readonly hint: string | null;
   readonly place: Pick<Place, 'file' | 'line' | 'column'>;
 }
@@ -22,9 +22,21 @@ export function baseFinding({ code, message, hint, place }: Finding): BaseFindin
   return { code, message, hint: hint ?? null, place: { file, line, column } };
 }
 
-export interface ReportedBase {
+interface ReportedBase {
   /** As the user named it. */
   readonly name: string;
   /** In full; null for a results file. */
   readonly commit: string | null;
+}
+
+/** `main (3f2a1b9c0d1e)`. */
+export function baseText({
+  name,
+  commit,
+}: {
+  readonly name: string;
+  /** Nothing for a results file. */
+  readonly commit: string | null | undefined;
+}): string {
+  return commit ? `${name} (${commit.slice(0, 12)})` : name;
 }

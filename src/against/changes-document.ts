@@ -1,5 +1,4 @@
-import { baseText } from './base-text.ts';
-import type { AgainstReport } from './against-report.ts';
+import { baseText, type AgainstReport } from './against-report.ts';
 import { textParts } from '../report/document/diff-document.ts';
 import { foreign, type Block, type Words } from '../report/document/blocks.ts';
 import { counted } from '../report/format.ts';

@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
-import { itemText } from '../plan/item-text.ts';
+import { itemText, pathOf, readsText, textsOf } from '../plan/template-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
-import { pathOf, readsText, textsOf } from '../plan/template-data.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { canonicalJson } from '../ports/json.ts';
 import type { LaneName } from '../schedule/events.ts';

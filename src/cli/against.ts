@@ -6,7 +6,6 @@ import type { PreparedRun } from '../run/prepare.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { switchFlag, textFlag } from './settings.ts';
 
-/** What `--against` has found. */
 export interface Against {
   readonly base: Base;
   readonly comparison: Comparison;
@@ -18,9 +17,7 @@ export interface Against {
   readonly shown: readonly ShownChange[];
 }
 
-/** What a manifest is compared with. */
 export interface Base {
-  /** As the user named it. */
   readonly name: string;
   /** Undefined: it is a results file. */
   readonly commit: string | undefined;

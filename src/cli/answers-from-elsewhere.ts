@@ -35,7 +35,6 @@ export function answersFromElsewhere(
   ];
 }
 
-/** What leaves them out: those in a results file, and those in a response cache. */
 function waysOut({ isAll, isSome }: { readonly isAll: boolean; readonly isSome: boolean }): string {
   if (isAll) return '`--response-cache off`';
   return isSome ? '`--overwrite` and `--response-cache off`' : '`--overwrite`';

@@ -6,7 +6,6 @@ import type { CommandSpec } from './command-specs/command-spec.ts';
 import { FLAGS } from './flags.ts';
 import type { Flag } from './flags/flag.ts';
 
-/** What the user asked for, every value still text. */
 export interface Arguments {
   readonly command: CommandName;
   /** A lone `-` is kept as it is. */

@@ -28,8 +28,8 @@ import { isInteractive, progressMode, PROGRESS_MODES } from './terminal.ts';
 import { printable } from '../errors/printable.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
-import { estimateInput } from '../run/estimate-input.ts';
 import { confirm } from './confirm.ts';
+import { roughRequestTokens } from '../plan/rough-tokens.ts';
 
 /** A run that is checked and agreed to. Nothing of it is open yet. */
 export interface CheckedRun {
@@ -193,4 +193,27 @@ async function mustAsk(args: Arguments, { lanes }: PreparedRun, sent: Plan): Pro
 function question(plan: Plan): string {
   const models = plan.lanes.map(({ provider, model }) => `${provider}/${model}`);
   return `Send ${plan.total.toLocaleString('en')} ${plan.total === 1 ? 'task' : 'tasks'} to ${models.join(', ')}?`;
+}
+
+/** How many tasks are rendered to guess the size of all. */
+const SAMPLE = 50;
+
+interface InputEstimate {
+  readonly tasks: number;
+  /** Input tokens of the whole volley, from bytes; exact to the estimate for up to 50 tasks. */
+  readonly inputTokens: number;
+}
+
+/** Renders the first tasks and scales up. Tasks that cannot be rendered count as nothing. */
+async function estimateInput(plan: Plan): Promise<InputEstimate> {
+  let sampled = 0;
+  let tokens = 0;
+  for await (const task of plan.tasks()) {
+    const rendered = await plan.render(task);
+    if (rendered.ok) tokens += roughRequestTokens(rendered.request);
+    sampled += 1;
+    if (sampled === SAMPLE) break;
+  }
+  const perTask = sampled === 0 ? 0 : tokens / sampled;
+  return { tasks: plan.total, inputTokens: Math.round(perTask * plan.total) };
 }

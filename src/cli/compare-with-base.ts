@@ -27,7 +27,6 @@ import { permissionsOf } from './permissions.ts';
 import { listFlag, switchFlag } from './settings.ts';
 
 interface Compared {
-  /** What `--against` says. */
   readonly name: string;
   readonly loaded: LoadedManifest;
   readonly prepared: PreparedRun;
@@ -96,7 +95,6 @@ async function withCommit(args: Arguments, { name, loaded, prepared }: Compared)
   }
 }
 
-/** Tasks whose texts are shown. */
 const MOST_SHOWN = 20;
 
 interface OpenBase {

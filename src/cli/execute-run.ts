@@ -199,7 +199,6 @@ function savedLate(
 /** What `--debug` keeps of a run: each request and what came back, one JSON object per line. */
 interface DebugFile {
   readonly wire: Wire;
-  /** Gives what to tell the user; undefined when all was written. */
   close(): Promise<string | undefined>;
 }
 

@@ -8,7 +8,6 @@ export type MaxFailures =
   | { readonly kind: 'count'; readonly most: number }
   | { readonly kind: 'share'; readonly most: number };
 
-/** `--max-failures 5` or `2%`. */
 export function maxFailuresFlag(args: Arguments): MaxFailures | undefined {
   const text = textFlag(args, 'max-failures');
   if (text === undefined) return undefined;

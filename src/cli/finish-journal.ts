@@ -24,10 +24,8 @@ export interface JournalEnding {
   readonly covered: CloseOptions['covered'];
   /** The run has tried already to save what a failing disk refused. */
   readonly isDrained: boolean;
-  /** Bound on saving what a failing disk refused. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
-  /** File for records that could not be saved. */
   readonly emergencyDump: string | undefined;
 }
 

@@ -11,7 +11,7 @@ import { writeRunJunit } from './junit-file.ts';
 import { addToJobSummary, hasJobSummary } from './job-summary.ts';
 import { lostResults } from './keep-results.ts';
 import { switchFlag } from './settings.ts';
-import { formatUsd } from '../money/format-usd.ts';
+import { formatUsd } from '../money/cost.ts';
 import { counted } from '../report/format.ts';
 
 /**
@@ -150,7 +150,6 @@ function endingNotes(
     readonly spentBeforeUsd: number;
     /** The results file, and what all runs into it cost; undefined where no run can continue. */
     readonly results: { readonly file: string; readonly spentUsd: number } | undefined;
-    /** With `--retry-failed`. */
     readonly onlyFailed: boolean;
   },
 ): readonly string[] {

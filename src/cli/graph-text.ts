@@ -59,10 +59,8 @@ function treeLines(plan: Plan, nodes: readonly TaskNode[]): readonly string[] {
 
 interface Branch {
   readonly node: TaskNode;
-  /** How it needs the one above. */
   readonly how: string;
   readonly before: string;
-  /** In front of what is below it. */
   readonly below: string;
 }
 

@@ -6,7 +6,6 @@ import { FLAGS, groupedFlags, type FlagName } from './flags.ts';
 import type { Flag } from './flags/flag.ts';
 
 export interface HelpOptions {
-  /** Width of the terminal; undefined where it is not a terminal. */
   readonly columns?: number | undefined;
   readonly color?: boolean;
 }
@@ -86,7 +85,6 @@ function flagRow(name: FlagName, spec: CommandSpec): readonly [string, string] {
   ];
 }
 
-/** What a flag does in this command. */
 export function flagText(name: FlagName, { flagTexts }: CommandSpec): string {
   return flagTexts?.[name] ?? FLAGS[name].description;
 }

@@ -7,7 +7,6 @@ import { environmentRedactor } from './print-result.ts';
 /** GitHub shows nothing of a larger one. */
 const MOST_BYTES = 1024 * 1024 - 4096;
 
-/** Whether a CI system takes Markdown about this step. */
 export function hasJobSummary(): boolean {
   return Boolean(process.env['GITHUB_STEP_SUMMARY']);
 }

@@ -119,7 +119,6 @@ function foundTexts(found: FoundLimits | undefined): Texts {
   };
 }
 
-/** `2026-11-24 01:55 UTC`. */
 function shortTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
@@ -149,7 +148,6 @@ function documentationBlock(documentation: ProviderDocumentation): readonly stri
   ];
 }
 
-/** `1k rpm, 30k itpm, 8 at once`. */
 function limitsLine(limits: Limits): string {
   const texts = limitTexts(limits);
   return ROWS.flatMap(([limit]) => {

@@ -74,7 +74,6 @@ export async function openResponseCache(
   };
 }
 
-/** Where the answers are; undefined where no cache is asked for. */
 export function responseCacheFolder(
   args: Arguments,
   manifest: Pick<Manifest, 'file' | 'responseCache'>,

@@ -1,4 +1,4 @@
-import { baseText } from '../against/base-text.ts';
+import { baseText } from '../against/against-report.ts';
 import type { ChangeCounts } from '../against/change.ts';
 import { changedOnly } from '../against/changed-only.ts';
 import { companionName } from '../journal/companion.ts';
@@ -20,7 +20,7 @@ import { selectionNotes } from './selection.ts';
 import { switchFlag } from './settings.ts';
 import { removeOlderSummary } from './summary-file.ts';
 import { isInteractive } from './terminal.ts';
-import { formatUsd } from '../money/format-usd.ts';
+import { formatUsd } from '../money/cost.ts';
 import { runsInCi } from '../ports/environment.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 

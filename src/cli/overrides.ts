@@ -46,7 +46,6 @@ export function overridesOf(args: Arguments): Overrides {
   };
 }
 
-/** `item,prompt`. */
 function includeFlag(args: Arguments): readonly IncludedPart[] | undefined {
   const text = textFlag(args, 'include');
   if (text === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { fstatSync, statSync, type Stats } from 'node:fs';
 import type { VolleyError } from '../errors/volley-error.ts';
-import { isSideName } from '../journal/companion-files.ts';
+import { isSideName } from '../journal/companion.ts';
 import { whereWritten } from '../ports/system-real-path.ts';
 import { usageError } from './arguments.ts';
 import { SIDE_FILES, type SideFiles } from './side-file.ts';

@@ -43,7 +43,6 @@ interface OwnFiles {
   readonly all: readonly Identity[];
   readonly results: Identity | undefined;
   readonly stdout: Identity | undefined;
-  /** What the names of all of them begin with. */
   readonly names: readonly string[];
 }
 

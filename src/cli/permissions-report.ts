@@ -6,7 +6,6 @@ import type { LoadedManifest } from '../run/library.ts';
 
 /** What a manifest does to the outside, for whoever reviews it. */
 export interface PermissionsReport {
-  /** Files, relative to the current folder. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
   readonly contacts: ReadonlyArray<{

@@ -1,7 +1,7 @@
 import { printable } from '../errors/printable.ts';
 import type { PlannedCost, PlannedTotals, VolleyPlan } from '../forecast/plan-report.ts';
 import { doneText } from '../forecast/plan-document.ts';
-import { formatUsd } from '../money/format-usd.ts';
+import { formatUsd } from '../money/cost.ts';
 import { counted, formatCount, formatDuration } from '../report/format.ts';
 import { displayWidth, padEnd } from '../report/width.ts';
 
@@ -28,9 +28,7 @@ function taskCount(tasks: number): string {
 
 interface Row {
   readonly name: string;
-  /** What is expected, in the order of the columns. */
   readonly expected: readonly string[];
-  /** Below each of these, its bounds. */
   readonly bounds: readonly string[];
 }
 

@@ -45,7 +45,6 @@ export async function printDocument(
   }
 }
 
-/** Writes it as Markdown. */
 export async function writeDocument(path: string, blocks: readonly Block[]): Promise<void> {
   const file = await openWrittenFile(path);
   await file.write(sanitized(environmentRedactor()(documentMarkdown(blocks))));

@@ -54,7 +54,6 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
 /** What `--json` prints: `schemas/simulation.schema.json`. Keys as they are printed. */
 export interface SimulationReport {
   readonly v: 1;
-  /** The file as the user named it. */
   readonly manifest: string;
   readonly seed: number;
   readonly summary: Summary;

@@ -1,8 +1,7 @@
 import type { OutputStream } from '../ports/output.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { SinkClosed, sinkError } from '../results/sinks/sink.ts';
-import { secretsOf } from '../errors/environment-secrets.ts';
-import { createRedactor, type Redactor } from '../errors/redact.ts';
+import { secretsOf, createRedactor, type Redactor } from '../errors/redact.ts';
 
 /** Writes to stdout what a command is there to give, without values of secret variables. */
 export async function printResult(text: string): Promise<void> {

@@ -8,7 +8,6 @@ import { openSeal } from './open-seal.ts';
 import { switchFlag } from './settings.ts';
 import { tellEarly } from './terminal.ts';
 
-/** The results file that a command is about. */
 export function resultsArgument(args: Arguments): string {
   const [file] = args.positionals;
   if (file !== undefined) return file;

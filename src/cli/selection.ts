@@ -40,7 +40,6 @@ export function selectionNotes({ pulledIn }: Pick<PreparedRun, 'pulledIn'>): rea
 
 const MOST_PARTS = 10_000;
 
-/** `2/8`. */
 function shardFlag(args: Arguments): Shard | undefined {
   const text = textFlag(args, 'shard');
   if (text === undefined) return undefined;

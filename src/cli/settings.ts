@@ -50,7 +50,6 @@ export function durationFlag(args: Arguments, name: FlagName): number | undefine
   return duration.value;
 }
 
-/** A duration, or two with `..` between them. */
 export function durationRangeFlag(
   args: Arguments,
   name: FlagName,
@@ -83,7 +82,6 @@ export function shareFlag(args: Arguments, name: FlagName): number | undefined {
   return share;
 }
 
-/** US dollars, such as `5` or `0.25`. */
 export function usdFlag(args: Arguments, name: FlagName): number | undefined {
   const text = textFlag(args, name);
   if (text === undefined) return undefined;

@@ -18,7 +18,6 @@ export const SIDE_FILES = [
   'metrics-file',
 ] as const;
 
-/** Their names; undefined where none is asked for. */
 export type SideFiles = Readonly<Record<SideFile, string | undefined>>;
 
 export function sideFiles(args: Arguments): SideFiles {

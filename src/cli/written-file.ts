@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import { isSideName } from '../journal/companion-files.ts';
+import { isSideName } from '../journal/companion.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { whereWritten } from '../ports/system-real-path.ts';
 import { reasonOf } from '../results/write-problems.ts';
@@ -12,7 +12,6 @@ import { refuseUnsafeNames } from './written-names.ts';
 /** A file that is being made from results: it is there under its name once it is whole. */
 export interface WrittenFile {
   write(part: string | Uint8Array): Promise<void>;
-  /** Where it is until then. */
   readonly draft: string;
   /** Puts it in the place of an older one. */
   finish(): Promise<void>;
@@ -20,12 +19,9 @@ export interface WrittenFile {
 }
 
 export interface WriteOptions {
-  /** As the user names it: `--html `. */
   readonly flag: string;
   readonly path: string;
-  /** Files that are read meanwhile, and must not be written to. */
   readonly reading: readonly string[];
-  /** Whether an older file may be replaced. */
   readonly overwrite: boolean;
 }
 

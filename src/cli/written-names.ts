@@ -9,7 +9,6 @@ import { projectFolders } from './user-cache.ts';
 
 /** A file that a flag or an argument names to be written; undefined: none. */
 export interface NamedFile {
-  /** As the user writes it in front of the name: `--output `, or nothing. */
   readonly flag: string;
   readonly path: string | undefined;
 }

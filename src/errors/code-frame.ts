@@ -1,8 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Finding, Place } from './finding.ts';
-import { graphemes } from './graphemes.ts';
+import { graphemes, printable, printableLine } from './printable.ts';
 import { withVisibleSpaces } from './invisible.ts';
-import { printable, printableLine } from './printable.ts';
 
 /**
  * The line of `place` with a caret under what is meant and up to one line on either side, each

@@ -1,6 +1,6 @@
 import { delimitedWriter } from './delimited.ts';
-import { jsonLinesWriter } from './json-lines.ts';
 import type { TableColumn, TableTarget, TableWriter } from './table.ts';
+import { safeJson } from '../results/serialize.ts';
 
 /** What a table can be written as, by the end of the file's name. */
 export const TABLE_FORMATS = ['csv', 'tsv', 'jsonl', 'parquet', 'sqlite'] as const;
@@ -24,7 +24,7 @@ export function formatOfName(name: string): TableFormat | undefined {
   return end === undefined ? undefined : ENDS[end];
 }
 
-export interface FormatOptions {
+interface FormatOptions {
   readonly format: TableFormat;
   readonly delimiter: ',' | ';';
   readonly hasMark: boolean;
@@ -52,4 +52,18 @@ export async function tableWriter(
       return sqliteWriter(columns, target);
     }
   }
+}
+
+/** One object per row, with the same names in each. */
+function jsonLinesWriter(columns: readonly TableColumn[], target: TableTarget): TableWriter {
+  return {
+    async write(rows) {
+      const lines = rows.map((row) => {
+        const entries = columns.map(({ name }, at) => [name, row[at] ?? null] as const);
+        return `${safeJson(Object.fromEntries(entries))}\n`;
+      });
+      await target.write(lines.join(''));
+    },
+    finish: () => Promise.resolve(),
+  };
 }

@@ -1,4 +1,4 @@
-import { formatUsd } from '../money/format-usd.ts';
+import { formatUsd } from '../money/cost.ts';
 import { foreign, type Block, type Words } from '../report/document/blocks.ts';
 import { formatCount, formatDuration } from '../report/format.ts';
 import type { PlannedTotals, PlanReport } from './plan-report.ts';

@@ -1,4 +1,4 @@
-import { formatUsd } from '../money/format-usd.ts';
+import { formatUsd } from '../money/cost.ts';
 import { foreign, type Block } from '../report/document/blocks.ts';
 import { formatCount } from '../report/format.ts';
 import type { ShownTask } from './shown-task.ts';

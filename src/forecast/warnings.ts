@@ -1,5 +1,5 @@
 import type { Manifest } from '../manifest/manifest.ts';
-import { formatUsd } from '../money/format-usd.ts';
+import { formatUsd } from '../money/cost.ts';
 import { counted, formatDuration, formatShare } from '../report/format.ts';
 import { declaredBuckets, unfitLimit } from '../pace/bucket.ts';
 import type { PlannedTotals } from './plan-report.ts';

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import { readBatchLine, type BatchLine, type BatchRowLine } from '../batch/batch-line.ts';
-import type { Disk, DiskFile } from '../ports/disk.ts';
-import { writeAll } from '../ports/write-all.ts';
+import { type Disk, type DiskFile, writeAll } from '../ports/disk.ts';
 import { spentUsd, type RecordUsage, type ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
 import { safeJson } from '../results/serialize.ts';
@@ -134,7 +133,7 @@ export function companionLine(line: CompanionLine, seal: Seal | undefined): stri
 }
 
 /** What a run needs to know of a line: its record, if it has one, and what it says was spent. */
-export interface CheckedCompanionLine {
+interface CheckedCompanionLine {
   readonly kind: string;
   readonly record: ResultRecord | undefined;
   readonly usd: number;
@@ -187,3 +186,15 @@ export function identityOf(record: ResultRecord): string {
   const isShared = record.shared_with !== undefined;
   return JSON.stringify([fingerprint ?? id, status, from, to, request, isShared]);
 }
+
+/**
+ * Whether a run that writes its results to `results` makes, replaces or removes a file named `path`
+ * beside them. Both are real names.
+ */
+export function isSideName(path: string, results: string): boolean {
+  return path.startsWith(results) && SIDE_ENDS.test(path.slice(results.length));
+}
+
+/** The companion, the lock, a file that is being rewritten, and copies that were kept; 0.1.0 had some of its own. */
+const SIDE_ENDS =
+  /^\.(?:volley|volley\.rewrite|lock|lock-journal|lock-holder|rewrite|compact|(?:torn|kept)-\d+)$/;

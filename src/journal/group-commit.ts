@@ -1,10 +1,9 @@
 import { sleep, type Clock } from '../ports/clock.ts';
-import type { DiskFile } from '../ports/disk.ts';
+import { type DiskFile, writeAll } from '../ports/disk.ts';
 import type { VolleyError } from '../errors/volley-error.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
 import { cannotWrite } from './problems.ts';
-import { writeAll } from '../ports/write-all.ts';
 
 /** Where a line came to stand. `length` is in bytes, its `\n` included. */
 export interface LinePlace {

@@ -1,9 +1,8 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import type { Disk, DiskFile } from '../ports/disk.ts';
-import { writeAll } from '../ports/write-all.ts';
-import { heldByAnother } from '../results/held-by-another.ts';
+import { type Disk, type DiskFile, writeAll } from '../ports/disk.ts';
+import { heldByAnother } from '../results/write-problems.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
 import { recordLine } from '../results/serialize.ts';

@@ -2,8 +2,7 @@ import { dirname } from 'node:path';
 import type { Disk, DiskFile, DiskStat, ReadableFile } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { VolleyError } from '../errors/volley-error.ts';
-import { heldByAnother } from '../results/held-by-another.ts';
-import { notResults } from '../results/not-results.ts';
+import { heldByAnother, notResults } from '../results/write-problems.ts';
 import { companionName, openCompanion, type Companion } from './companion.ts';
 import { newLineTable, type LineTable } from './line-table.ts';
 import {

@@ -1,10 +1,9 @@
 import { dirname } from 'node:path';
 import { VolleyError } from '../errors/volley-error.ts';
 import { roundUsd } from '../money/cost.ts';
-import type { Disk, ReadableFile } from '../ports/disk.ts';
+import { type Disk, type ReadableFile, readExactly, writeAll } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
-import { readExactly, writeAll } from '../ports/write-all.ts';
-import { heldByAnother } from '../results/held-by-another.ts';
+import { heldByAnother } from '../results/write-problems.ts';
 import type { Seal } from '../results/seal.ts';
 import { companionLine, companionName } from './companion.ts';
 import { cannotOpen, missingResults, notAFile, nothingToPrune } from './problems.ts';

@@ -1,4 +1,4 @@
-import { readExactly } from '../ports/write-all.ts';
+import { readExactly } from '../ports/disk.ts';
 import type { LineTable } from './line-table.ts';
 import { fileOf, type JournalFiles } from './read-record.ts';
 

@@ -1,11 +1,9 @@
-import type { ReadableFile } from '../ports/disk.ts';
-import { readExactly } from '../ports/write-all.ts';
+import { type ReadableFile, readExactly } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { withVerdict } from '../results/verdict.ts';
 import { checkCompanionLine } from './companion.ts';
 import type { Label, LineTable } from './line-table.ts';
-import { isMarkedId, withPlainId } from './marked-id.ts';
-import { checkLine } from './record-line.ts';
+import { isMarkedId, withPlainId, checkLine } from './record-line.ts';
 
 /** The files that a table's lines are in. */
 export interface JournalFiles {

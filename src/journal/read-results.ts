@@ -2,15 +2,14 @@ import type { ReadableFile } from '../ports/disk.ts';
 import { openChunks, type BatchLine, type OpenChunk } from '../batch/batch-line.ts';
 import { isCurrentFingerprint } from '../plan/fingerprint.ts';
 import { beginsLikeResults, BEGINNING_BYTES } from '../results/begins-like-results.ts';
-import { notResults } from '../results/not-results.ts';
+import { notResults } from '../results/write-problems.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
 import type { SealCheck } from '../results/seal.ts';
 import { checkCompanionLine, identityOf, type FoundCompanion } from './companion.ts';
 import { addFound, MARK, mark, newLineTable, USE, type LineTable } from './line-table.ts';
-import { isMarkedId, withPlainId } from './marked-id.ts';
+import { isMarkedId, withPlainId, checkLine, type CheckedLine } from './record-line.ts';
 import { readLines, type Line } from './lines.ts';
 import { damaged } from './problems.ts';
-import { checkLine, type CheckedLine } from './record-line.ts';
 
 /** What an existing results file and its companion hold. */
 export interface ReadResults {

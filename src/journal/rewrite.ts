@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
-import type { Disk, DiskFile } from '../ports/disk.ts';
-import { writeAll } from '../ports/write-all.ts';
+import { type Disk, type DiskFile, writeAll } from '../ports/disk.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
 import type { Companion, CompanionLine } from './companion.ts';

@@ -1,5 +1,4 @@
-import type { DiskFile } from '../ports/disk.ts';
-import { writeAll } from '../ports/write-all.ts';
+import { type DiskFile, writeAll } from '../ports/disk.ts';
 import type { Companion } from './companion.ts';
 import type { Tail } from './read-results.ts';
 

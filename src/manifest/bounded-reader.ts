@@ -1,15 +1,11 @@
 import { ANSWER_BOUNDS, WORK_BOUNDS } from '../errors/bounds.ts';
-import type { JsonObject } from '../ports/json.ts';
+import { type JsonObject, isJsonObject, type JsonValue } from '../ports/json.ts';
 import { inTimeSlice } from '../ports/system-time-slice.ts';
 import type { Work } from '../ports/work.ts';
-import { checkCost } from './check-cost.ts';
 import { jobThread } from './jobs.ts';
 import type { OutputSchema, ReadAnswer } from './manifest.ts';
 
-/**
- * Reads answers without holding up anything else for long, whatever a stranger wrote into schema and
- * answer: what is cheap for sure at once, the rest for a moment, and then in a thread.
- */
+/** Reads answers without blocking: cheap ones at once, the rest for a moment, then in a thread. */
 export function boundedReader(
   schema: JsonObject,
   readHere: (text: string) => ReadAnswer,
@@ -41,4 +37,52 @@ function problemOf(why: 'time' | 'memory' | 'abandoned', cpuMs: number): string 
     case 'abandoned':
       return 'the run was stopped while it was checked';
   }
+}
+
+/**
+ * How many parts of a schema look at each value of an answer, at most. Infinite where that hangs on the
+ * answer: for a schema that contains itself, a pattern, items that must differ.
+ */
+function checkCost(schema: JsonObject): number {
+  return costOf(schema, { root: schema, known: new Map() });
+}
+
+interface Walk {
+  readonly root: JsonObject;
+  /** Costs of parts that others refer to; infinite while it is worked out, as it then contains itself. */
+  readonly known: Map<JsonObject, number>;
+}
+
+/** What is checked in more than one go through a value. */
+const WILD: ReadonlySet<string> = new Set([
+  'pattern',
+  'patternProperties',
+  'uniqueItems',
+  '$dynamicRef',
+  '$anchor',
+  '$id',
+]);
+
+function costOf(value: JsonValue, walk: Walk): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  if (!isJsonObject(value)) return value.reduce((sum: number, each) => sum + costOf(each, walk), 1);
+  const before = walk.known.get(value);
+  if (before !== undefined) return before;
+  walk.known.set(value, Infinity);
+  let cost = 1;
+  for (const [key, part] of Object.entries(value)) {
+    if (WILD.has(key)) return Infinity;
+    if (key === '$defs' || key === 'definitions') continue;
+    cost += key === '$ref' ? costOfReference(part, walk) : costOf(part, walk);
+  }
+  walk.known.set(value, cost);
+  return cost;
+}
+
+function costOfReference(reference: JsonValue, walk: Walk): number {
+  if (typeof reference !== 'string') return Infinity;
+  const [, key = '', name = ''] = /^#\/(\$defs|definitions)\/([^/~%]+)$/.exec(reference) ?? [];
+  const definitions = walk.root[key];
+  const target = isJsonObject(definitions) ? definitions[name] : undefined;
+  return target === undefined ? Infinity : costOf(target, walk);
 }

@@ -27,7 +27,6 @@ export type Filled =
   | { readonly ok: true; readonly text: string }
   | (RenderProblem & { readonly ok: false; readonly begin: number; readonly end: number });
 
-/** A template as the engine fills it in. */
 interface Renderable {
   readonly text: string;
   /** Undefined when `ms` are over. */
@@ -36,10 +35,7 @@ interface Renderable {
   readonly isWatched: boolean;
 }
 
-/**
- * Fills in a template without holding up anything else for long: for a moment right here, and then in a
- * thread.
- */
+/** Fills in a template without blocking: for a moment right here, then in a thread. */
 export function boundedRenderer(
   { text, fill, isWatched }: Renderable,
   { work, promptChars }: Effort,

@@ -14,7 +14,6 @@ export interface ContextInput {
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly known: KnownVariables | undefined;
   readonly uses: VarUses;
-  /** Where to say that it is too long. */
   readonly place: Place;
 }
 

@@ -27,5 +27,4 @@ export async function readExpect(
   return { kind: 'condition', condition: { ...condition, variables } };
 }
 
-/** What a condition calls the answer. */
 export const ANSWER = 'output';

@@ -1,11 +1,10 @@
-import type { Role, TaskTemplate } from './manifest.ts';
+import type { Role, TaskTemplate, AttachmentSource } from './manifest.ts';
 import type { TextReader } from './read-text.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
-import { child, entry, type SourceNode } from './source-node.ts';
+import { child, entry, type SourceNode, type MapEntry } from './source-node.ts';
 import type { Template } from './template.ts';
 
-/** What a task says: its prompt, and the messages before it. */
-export interface TaskMessages {
+interface TaskMessages {
   /** Undefined when something is wrong, which is then reported. */
   readonly prompt: Template | undefined;
   readonly earlier: NonNullable<TaskTemplate['earlier']>;
@@ -53,4 +52,21 @@ export async function readMessages(
 function roleOf(node: SourceNode | undefined): Role | undefined {
   const role = stringOf(node);
   return role === 'user' || role === 'assistant' ? role : undefined;
+}
+
+/** The values of `attachments`, each a pattern or, with a variable in it, the name of one file. */
+export async function buildAttachments(
+  found: MapEntry | undefined,
+  reader: TextReader,
+  { source }: Pick<ReadContext, 'source'>,
+): Promise<readonly AttachmentSource[]> {
+  if (!found) return [];
+  const nodes = found.value.kind === 'list' ? found.value.items : [found.value];
+  const sources: AttachmentSource[] = [];
+  for (const node of nodes) {
+    const name = await reader.read(node);
+    if (!name) continue;
+    sources.push({ name, isPattern: name.variables.length === 0, place: source.place(node) });
+  }
+  return sources;
 }

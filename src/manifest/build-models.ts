@@ -1,7 +1,7 @@
 import type { ModelName } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
-import type { Slips } from './slips.ts';
+import type { Slips } from './report.ts';
 import type { MapEntry, SourceNode } from './source-node.ts';
 
 /** Reads the values of `model`: one, or a list to be tried in turn. What is wrong is reported, once. */

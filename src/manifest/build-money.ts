@@ -4,8 +4,7 @@ import { parsePriceFile, parsePrices } from './parse-prices.ts';
 import type { PriceProblem } from './price-findings.ts';
 import type { PriceTable } from './price.ts';
 import { numberOf, type ReadContext } from './read-values.ts';
-import type { Report } from './report.ts';
-import type { Slips } from './slips.ts';
+import type { Report, Slips } from './report.ts';
 import { child, plainValue, type Path } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 

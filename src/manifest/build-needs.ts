@@ -1,22 +1,18 @@
 import { suggest } from '../errors/suggest.ts';
-import { findCycles } from './find-cycles.ts';
 import type { Need } from './manifest.ts';
 import { booleanOf, stringOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
 import { child, entry, type SourceNode } from './source-node.ts';
 
-/** What an entry of `tasks` waits for. */
 export interface TaskNeeds {
   /** Each id once, in the order written; that of `for_each` first. */
   readonly all: readonly TaskNeed[];
   /** Place in `tasks` of the entry that `for_each: {needs: …}` follows. */
   readonly follows: number | undefined;
-  /** Something is wrong with them, and reported: nothing that builds on them need be. */
   readonly isSpoilt: boolean;
 }
 
-export interface TaskNeed extends Need {
-  /** Place in `tasks` of the entry that is needed. */
+interface TaskNeed extends Need {
   readonly to: number;
 }
 
@@ -61,7 +57,6 @@ export function rootOf(index: number, needs: readonly TaskNeeds[]): number {
 const NONE: TaskNeeds = { all: [], follows: undefined, isSpoilt: false };
 const NO_LINKS: Links = { links: [], isSpoilt: false };
 
-/** A need with its place in the text, and in `tasks` where it leads to. */
 interface Link extends TaskNeed {
   readonly node: SourceNode;
   readonly isFollowed: boolean;
@@ -127,7 +122,6 @@ function readLinks(
 
 interface Known {
   readonly places: ReadonlyMap<string, number>;
-  /** How many ids were found to be unknown so far. */
   unknown: number;
 }
 
@@ -188,7 +182,6 @@ function reportCycles(
 
 const MOST_DRAWN = 12;
 
-/** `a → b → a`: each needs the next. */
 function drawn(cycle: readonly number[], ids: readonly string[]): string {
   const names = [...cycle, ...cycle.slice(0, 1)].map((index) => `\`${shown(ids[index] ?? '')}\``);
   const kept =
@@ -196,4 +189,43 @@ function drawn(cycle: readonly number[], ids: readonly string[]): string {
       ? names
       : [...names.slice(0, MOST_DRAWN - 2), '…', ...names.slice(-2)];
   return kept.join(' → ');
+}
+
+/**
+ * Circles in a graph given as the targets of each node's edges: each as its nodes in order, the
+ * first being the target of the last. One for each edge that closes a circle, at most `MOST_CYCLES`.
+ * Without recursion: a chain may be as long as a manifest.
+ */
+function findCycles(edges: ReadonlyArray<readonly number[]>): ReadonlyArray<readonly number[]> {
+  const cycles: number[][] = [];
+  const state = new Uint8Array(edges.length);
+  for (let root = 0; root < edges.length; root += 1) {
+    if (state[root] !== NEW) continue;
+    const path: Step[] = [{ node: root, next: 0 }];
+    state[root] = OPEN;
+    for (let step = path.at(-1); step; step = path.at(-1)) {
+      const target = edges[step.node]?.[step.next];
+      step.next += 1;
+      if (target === undefined) {
+        state[step.node] = DONE;
+        path.pop();
+      } else if (state[target] === NEW) {
+        state[target] = OPEN;
+        path.push({ node: target, next: 0 });
+      } else if (state[target] === OPEN && cycles.length < MOST_CYCLES) {
+        const from = path.findIndex(({ node }) => node === target);
+        cycles.push(path.slice(from).map(({ node }) => node));
+      }
+    }
+  }
+  return cycles;
+}
+
+const MOST_CYCLES = 20;
+const [NEW, OPEN, DONE] = [0, 1, 2];
+
+interface Step {
+  readonly node: number;
+  /** Place of the edge to follow next. */
+  next: number;
 }

@@ -37,7 +37,6 @@ export function buildResponseCache(context: ReadContext): ResponseCacheSettings 
   return { dir, ttlMs: durationOf(child(node, 'ttl'), context) };
 }
 
-/** What cannot be a file below the manifest, on every system. */
 function nameProblem(name: string): string | undefined {
   const problem = fileNameProblem(name);
   if (problem !== undefined) return problem;

@@ -1,5 +1,12 @@
 import { insteadOfParam } from './forbidden-params.ts';
-import type { ModelName, Parameters, ProviderSettings, ReasoningEffort } from './manifest.ts';
+import type {
+  ModelName,
+  Parameters,
+  ProviderSettings,
+  ReasoningEffort,
+  CacheSetting,
+  TaskTemplate,
+} from './manifest.ts';
 import { providerType } from './build-providers.ts';
 import {
   countOf,
@@ -11,8 +18,11 @@ import {
 } from './read-values.ts';
 import { shown } from './secrets.ts';
 import type { MapEntry, SourceNode } from './source-node.ts';
+import { offeredLifetimes } from './cache-lifetimes.ts';
+import { knownProviders } from './known-providers.ts';
+import { modelText } from './task-models.ts';
 
-export interface ParameterInput {
+interface ParameterInput {
   /** The task's own value of a key, else that of `defaults`. */
   readonly find: (key: string) => MapEntry | undefined;
   /** All that the task may go to. */
@@ -21,7 +31,6 @@ export interface ParameterInput {
   readonly maxTokens: number | undefined;
 }
 
-/** What shapes the answer besides the text. */
 export function buildParameters(input: ParameterInput, context: ReadContext): Parameters {
   const { find, maxTokens: overriding } = input;
   refuseSampling(input, context);
@@ -110,4 +119,49 @@ const EFFORTS: readonly ReasoningEffort[] = [
 
 function asEffort(text: string | undefined): ReasoningEffort | undefined {
   return EFFORTS.find((effort) => effort === text);
+}
+
+/** `prompt_cache`. A lifetime that one of the models does not offer is reported. */
+export function readPromptCache(
+  found: MapEntry | undefined,
+  models: readonly ModelName[],
+  {
+    source,
+    report,
+    providers,
+  }: ReadContext & {
+    readonly providers: ReadonlyMap<string, ProviderSettings>;
+  },
+): TaskTemplate['promptCache'] {
+  const text = found && stringOf(found.value);
+  const setting = SETTINGS.find((each) => each === text);
+  if (!found || setting === undefined || setting === 'auto') return undefined;
+  if (setting === 'off') return setting;
+  for (const model of models) {
+    const offered = lifetimesOf(model, providers);
+    if (offered === undefined || offered.includes(setting)) continue;
+    report.error(source.place(found.value), {
+      code: 'BAD_VALUE',
+      message: `\`${modelText(model)}\` cannot keep a prompt for \`${setting}\``,
+      hint:
+        offered.length === 0
+          ? 'leave `prompt_cache` out: its provider decides what it keeps'
+          : `write ${offered.map((each) => `\`${each}\``).join(' or ')}`,
+    });
+    break;
+  }
+  return setting;
+}
+
+const SETTINGS: readonly CacheSetting[] = ['auto', 'off', '5m', '1h', '30m', '12h'];
+
+/** Undefined: not known, or a mock, which keeps everything. */
+function lifetimesOf(
+  { provider, model }: ModelName,
+  providers: ReadonlyMap<string, ProviderSettings>,
+): readonly string[] | undefined {
+  const type = providerType(provider, providers);
+  if (type === undefined || type === 'mock') return undefined;
+  const api = providers.get(provider)?.api ?? knownProviders.get(provider)?.api;
+  return offeredLifetimes({ type, api, host: undefined, provider, model });
 }

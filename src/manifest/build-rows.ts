@@ -103,7 +103,6 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
   return undefined;
 }
 
-/** What stands for stdin where a file is named. */
 const STANDARD_INPUT = '-';
 
 function isStandardInput(manifest: string): boolean {
@@ -157,7 +156,6 @@ function refuseOthers(node: MapNode, { source, report }: ReadContext): undefined
   }
 }
 
-/** Keys that say how to read a file of rows. */
 const ABOUT_FILES = ['format', 'delimiter', 'encoding'];
 const ENCODINGS: readonly TextEncoding[] = ['utf-8', 'utf-16', 'windows-1252'];
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
@@ -191,7 +189,6 @@ interface NamedFormat {
   readonly delimiter?: Delimiter;
 }
 
-/** By extension, and by the words of `format`. */
 const FORMATS: ReadonlyMap<string, NamedFormat> = new Map<string, NamedFormat>([
   ['csv', { format: 'csv' }],
   ['tsv', { format: 'csv', delimiter: '\t' }],

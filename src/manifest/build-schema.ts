@@ -26,7 +26,6 @@ export interface SchemaReader {
     node: SourceNode | undefined,
     providers: readonly string[],
   ): Promise<OutputSchema | undefined>;
-  /** Texts of the files read, by the names that places use. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
@@ -37,7 +36,6 @@ export interface SchemaReaderOptions extends ReadContext {
   readonly work: Work;
 }
 
-/** A schema with where it stands. */
 interface Placed {
   readonly source: ManifestSource;
   readonly node: SourceNode;
@@ -47,7 +45,6 @@ interface Built extends Placed {
   readonly schema: OutputSchema;
 }
 
-/** A schema ready for use, or what is wrong with which parts of it. */
 type Compiled =
   | { readonly ok: true; readonly schema: OutputSchema }
   | {
@@ -158,7 +155,6 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
   }
 }
 
-/** Where a part of a schema stands; what has no place of its own is at the nearest one around it. */
 function placeAt({ source, node }: Placed, path: Path) {
   for (let length = path.length; length > 0; length -= 1) {
     const found = nodeAt(node, path.slice(0, length));

@@ -1,13 +1,11 @@
 import type { Effort } from './bounded-renderer.ts';
 import { beyond, type Bounds } from '../errors/bounds.ts';
-import { buildAttachments } from './build-attachments.ts';
+import { buildAttachments, readMessages } from './build-messages.ts';
 import { readCondition } from './build-condition.ts';
 import { readNeeds, rootOf, type TaskNeeds } from './build-needs.ts';
 import { modelReader, type ModelReader } from './build-models.ts';
-import { readMessages } from './build-messages.ts';
 import { readExpect } from './build-expect.ts';
-import { buildParameters } from './build-parameters.ts';
-import { readPromptCache } from './build-prompt-cache.ts';
+import { buildParameters, readPromptCache } from './build-parameters.ts';
 import { buildRows } from './build-rows.ts';
 import {
   RUN_MODES,
@@ -32,7 +30,7 @@ import {
 } from './read-values.ts';
 import type { TextReader } from './read-text.ts';
 import type { SchemaReader } from './build-schema.ts';
-import type { Slips } from './slips.ts';
+import type { Slips } from './report.ts';
 import { child, entry, type MapEntry, type SourceNode } from './source-node.ts';
 import { taskIds } from './task-ids.ts';
 import { checkTaskTexts, type VariableScope } from './task-variables.ts';
@@ -94,11 +92,9 @@ export async function buildTasks(input: TasksInput): Promise<readonly TaskTempla
   return tasks;
 }
 
-/** What is worked out once for all tasks. */
 interface Shared {
   readonly nodes: readonly SourceNode[];
   readonly ids: readonly string[];
-  /** By place in `tasks`. */
   readonly needs: readonly TaskNeeds[];
   readonly defaults: SourceNode | undefined;
   readonly models: ModelReader;
@@ -208,7 +204,6 @@ export function modeIn(node: SourceNode | undefined): RunMode | undefined {
   return RUN_MODES.find((mode) => mode === stringOf(node));
 }
 
-/** The rows of a task: its own, or those at the root of the chain that it is part of. */
 interface TaskRows {
   readonly source: RowSource | undefined;
   readonly root: ReadRows | undefined;

@@ -41,12 +41,10 @@ export function buildTree(document: ParsedDocument, text: string): ParsedYaml {
   }
 }
 
-/** A finished node with what it costs to use it once more. */
 interface Built {
   readonly node: SourceNode;
   /** Values in it, itself included, aliases filled in. */
   readonly size: number;
-  /** Levels in it: 1 for a scalar. */
   readonly height: number;
 }
 

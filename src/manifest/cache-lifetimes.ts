@@ -1,13 +1,10 @@
 import type { CacheLifetime, ProviderType } from './manifest.ts';
 
-/** A model at a provider, as its requests reach it. */
 export interface CachedModel {
   readonly type: ProviderType;
   readonly api: 'responses' | 'chat' | undefined;
-  /** Where it is known already. */
   readonly host: string | undefined;
   readonly provider: string;
-  /** As the provider calls it. */
   readonly model: string;
 }
 

@@ -9,7 +9,6 @@ const MOST_FINDINGS = 50;
 export interface FinalFindings {
   /** Sorted by file, line and column, each with its frame, at most `MOST_FINDINGS`, errors first to stay. */
   readonly findings: readonly Finding[];
-  /** How many more errors there are. */
   readonly omittedErrors: number;
 }
 

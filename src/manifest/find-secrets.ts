@@ -42,7 +42,6 @@ export function reportSecrets(
 /** `https://user:password@host`: bounded, so that a long line costs no more than its length. */
 const PASSWORD_IN_URL = /:\/\/[^\s/@"']{1,200}@/g;
 
-/** More than are shown. */
 const MOST_REPORTED = 200;
 
 /** The text with the ranges starred out, line breaks and offsets kept. */

@@ -1,5 +1,5 @@
+import { isIP } from 'node:net';
 import type { JsonObject, JsonValue } from '../ports/json.ts';
-import { FORMATS } from './json-schema-formats.ts';
 import type { Path } from './source-node.ts';
 
 /** A part of a value that is not as a schema wants it. */
@@ -7,11 +7,10 @@ export interface Misfit {
   readonly path: Path;
   /** What it must be, to stand after its name: `must be number`. */
   readonly must: string;
-  /** The value at `path`. */
   readonly data: unknown;
 }
 
-export type CompiledSchema =
+type CompiledSchema =
   | { readonly ok: true; readonly misfitsOf: MisfitsOf }
   /** Where the schema itself is wrong; never empty. */
   | { readonly ok: false; readonly misfits: readonly Misfit[] };
@@ -47,7 +46,7 @@ export async function loadCompiler({ isAnew = false } = {}): Promise<CompileSche
   };
 }
 
-export type CompileSchema = (schema: JsonObject) => CompiledSchema;
+type CompileSchema = (schema: JsonObject) => CompiledSchema;
 
 let opening: ReturnType<typeof openAjv> | undefined;
 
@@ -65,7 +64,6 @@ async function openAjv() {
   };
 }
 
-/** What ajv says of an error, as far as it is used here. */
 interface SchemaError {
   readonly instancePath: string;
   readonly keyword: string;
@@ -117,4 +115,26 @@ function firstOfEach(misfits: readonly Misfit[]): readonly Misfit[] {
 
 function outermost(misfits: readonly Misfit[]): readonly Misfit[] {
   return misfits.toSorted((one, other) => one.path.length - other.path.length);
+}
+
+/** The values of `format` that are checked: those that providers keep to. Any other says nothing. */
+export const FORMATS: Readonly<Record<string, RegExp | ((text: string) => boolean)>> = {
+  date: isDate,
+  time: /^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)$/i,
+  'date-time': (text) => isDate(text.slice(0, 10)) && DATE_TIME.test(text),
+  duration: /^P(?=.)(\d+W|(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?)$/,
+  email: /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/,
+  hostname: /^(?=.{1,253}$)[a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*$/i,
+  ipv4: (text) => isIP(text) === 4,
+  ipv6: (text) => isIP(text) === 6,
+  uri: (text) => URL.canParse(text),
+  uuid: /^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/i,
+};
+
+const DATE_TIME = /^.{10}[T ]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

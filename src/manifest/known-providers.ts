@@ -3,7 +3,6 @@ import type { AttachmentsTaken, ProviderType } from './manifest.ts';
 /** A provider that needs no entry in the manifest. */
 export interface KnownProvider {
   readonly type: ProviderType;
-  /** Official address. */
   readonly baseUrl: string;
   /** Further hosts of its own, by region, as it documents them. */
   readonly regions?: readonly string[];
@@ -15,9 +14,7 @@ export interface KnownProvider {
   readonly schemaInPrompt?: true;
   /** What its models take beside text, where that is not what others of its kind take. */
   readonly attachments?: AttachmentsTaken;
-  /** Runs on the user's own machine. */
   readonly loopback?: true;
-  /** The command that starts it there. */
   readonly startCommand?: string;
 }
 
@@ -88,10 +85,7 @@ export const knownProviders: ReadonlyMap<string, KnownProvider> = new Map<string
   ],
 ]);
 
-/**
- * The origins of a ready-made provider, its regional ones included: all that its key goes to unless the
- * caller binds it elsewhere. None for servers on the user's own machine.
- */
+/** Origins that its key goes to unless the caller binds it elsewhere; none for local servers. */
 export function ownOrigins({ baseUrl, regions = [], loopback }: KnownProvider): readonly string[] {
   if (loopback) return [];
   return [new URL(baseUrl).origin, ...regions.map((host) => `https://${host}`)];

@@ -1,9 +1,10 @@
+import type { Limits, Manifest, ModelName } from './manifest.ts';
+
 /** What a limit counts. `tokens` are input and output together. */
 export type LimitKind = 'requests' | 'tokens' | 'input_tokens' | 'output_tokens';
 
 export type LimitName = 'rps' | 'rpm' | 'rpd' | 'tpm' | 'itpm' | 'otpm';
 
-/** Tokens of one request. */
 export interface TokenCount {
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -23,9 +24,14 @@ export const LIMITS: Readonly<
 
 export const LIMIT_NAMES: readonly LimitName[] = ['rps', 'rpm', 'rpd', 'tpm', 'itpm', 'otpm'];
 
-/** What one request weighs in a limit of this kind. */
 export function weightIn(kind: LimitKind, { inputTokens, outputTokens }: TokenCount): number {
   if (kind === 'requests') return 1;
   if (kind === 'input_tokens') return inputTokens;
   return kind === 'output_tokens' ? outputTokens : inputTokens + outputTokens;
+}
+
+/** What the manifest declares for a model: its own limits over its provider's. */
+export function declaredLimits(manifest: Manifest, { provider, model }: ModelName): Limits {
+  const settings = manifest.providers.get(provider);
+  return { ...settings?.limits, ...settings?.models.get(model)?.limits };
 }

@@ -34,11 +34,10 @@ import {
   type ReadContext,
 } from './read-values.ts';
 import { badText, textReader, type TextReader } from './read-text.ts';
-import { newReport, type Report } from './report.ts';
+import { newReport, type Report, slipsOf } from './report.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { maskSecrets } from './secrets.ts';
 import { varUses } from './set-values.ts';
-import { slipsOf } from './slips.ts';
 import { child, entry, plainValue, type SourceNode } from './source-node.ts';
 import { manifestTooLarge, readSource, type ManifestSource } from './source.ts';
 import { MOST_VARIABLE_USES } from './task-variables.ts';
@@ -46,7 +45,6 @@ import type { Template } from './template.ts';
 import { reportWrittenValues } from './written-values.ts';
 
 export interface LoadOptions {
-  /** The files that the manifest may name. */
   readonly files: ProjectFiles;
   /** The manifest's text, when it is known; `file` is then only a name to show. */
   readonly text?: string;
@@ -57,7 +55,6 @@ export interface LoadOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Take every text as it stands, without templates. */
   readonly literalPrompts?: boolean;
-  /** How much work the manifest may make; default `DEFAULT_BOUNDS`. */
   readonly bounds?: Bounds;
   /** The work that is left of it; default all of `bounds`. */
   readonly work?: Work;
@@ -65,17 +62,14 @@ export interface LoadOptions {
   readonly parse?: ParseYaml;
 }
 
-/** The bytes of a file; `FILE_TOO_LARGE` beyond `maxBytes`. */
 export type ReadText = (file: string, maxBytes: number) => Promise<FileResult<Uint8Array>>;
 
 /** Settings from outside, such as flags: each wins over the manifest's own. */
 export interface Overrides {
-  /** `provider/model` for every task. */
   readonly model?: string;
   readonly maxTokens?: number;
   readonly maxRetries?: number;
   readonly maxConcurrent?: number;
-  /** Bound on one attempt. */
   readonly timeoutMs?: number;
   readonly failFast?: boolean;
   /** For every task. */
@@ -84,7 +78,6 @@ export interface Overrides {
   readonly deadlineMs?: number;
   /** Go after the manifest's own context: first the texts, then the files. */
   readonly contextTexts?: readonly string[];
-  /** Read with `readText`. */
   readonly contextFiles?: readonly string[];
   /** What each record has besides the answer; replaces `results.include`. */
   readonly include?: readonly IncludedPart[];
@@ -104,7 +97,6 @@ export type LoadResult =
       readonly ok: false;
       /** All at once, sorted by file, line and column, each with a frame; 50 at most. */
       readonly findings: readonly Finding[];
-      /** How many more errors there are. */
       readonly omittedErrors: number;
     };
 
@@ -321,7 +313,6 @@ function buildVars(
   ]);
 }
 
-/** `overrides.pricesFile`, and its text to draw from. */
 async function readPriceFile(
   { overrides = {}, readText, parse = parseBounded }: LoadOptions,
   report: Report,

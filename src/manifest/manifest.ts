@@ -20,12 +20,10 @@ export interface Manifest {
   readonly vars: Readonly<Record<string, JsonValue>>;
   /** The shared prefix, rendered and joined with blank lines; undefined when there is none. */
   readonly context: string | undefined;
-  /** The `providers` entries of the manifest, by name. Ready-made ones need no entry. */
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   readonly run: RunSettings;
   /** Absent means no bound on the cost. */
   readonly budget?: Budget;
-  /** `prices` of the manifest. */
   readonly prices?: PriceTable;
   /** Prices from a file that the user named: they come after the manifest's own. */
   readonly priceFile?: PriceFile;
@@ -55,7 +53,6 @@ export type Role = 'user' | 'assistant';
 /** One entry under `tasks`, before expansion. */
 export interface TaskTemplate {
   readonly id: string;
-  /** Place of the entry in the manifest. */
   readonly place: Place;
   /** The model to ask first; the first of `models`. */
   readonly model: ModelName;
@@ -65,7 +62,6 @@ export interface TaskTemplate {
   readonly fallbacks?: readonly ModelName[];
   /** What is asked: the last message, where there are several. */
   readonly prompt: Template;
-  /** The messages before it; absent: none. */
   readonly earlier?: ReadonlyArray<{ readonly role: Role; readonly content: Template }>;
   readonly system: Template | undefined;
   /** Files that go out beside the prompt, in this order; absent: none. */
@@ -104,7 +100,6 @@ export interface TaskTemplate {
 /** How long a provider keeps what it caches. */
 export type CacheLifetime = '5m' | '1h' | '30m' | '12h';
 
-/** `prompt_cache` of a task. */
 export type CacheSetting = 'auto' | 'off' | CacheLifetime;
 
 /** Another entry of `tasks` whose results this one waits for. */
@@ -114,13 +109,11 @@ export interface Need {
   readonly allowFailed: boolean;
 }
 
-/** `expect` of a task. */
 export type Expectation =
   /** Gives some text where the answer is as expected, and none elsewhere. */
   | { readonly kind: 'condition'; readonly condition: Template }
   | { readonly kind: 'schema'; readonly schema: OutputSchema };
 
-/** One entry of `attachments`. */
 export interface AttachmentSource {
   readonly name: Template;
   /** A pattern, the same for every task; else the name of one file, with variables in it. */
@@ -147,9 +140,7 @@ export interface Parameters {
   readonly params?: Readonly<Record<string, JsonValue>>;
 }
 
-/** `schema` of a task. */
 export interface OutputSchema {
-  /** As written. */
   readonly json: JsonObject;
   /** In the form that the structured output of each wire takes. */
   readonly native: Readonly<Record<'openai' | 'anthropic', NativeSchema>>;
@@ -172,7 +163,6 @@ export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | '
 export type RowSource = RowsFromList | RowsFromGlob | RowsFromPaths | RowsFromFile | RowsFromNeeds;
 
 interface RowsBase {
-  /** Column or field that makes the key of the id. */
   readonly key: string | undefined;
   readonly place: Place;
 }
@@ -188,7 +178,6 @@ export interface RowsFromGlob extends RowsBase {
 /** The same items, for paths that are listed: in the manifest, or one per line of a file. */
 export interface RowsFromPaths extends RowsBase {
   readonly kind: 'paths';
-  /** The file of the list, `-` for stdin; or the list itself. */
   readonly list: string | readonly string[];
 }
 export interface RowsFromFile extends RowsBase {
@@ -213,7 +202,6 @@ export type ReadRows = Exclude<RowSource, RowsFromNeeds>;
 export type RowFormat = 'csv' | 'jsonl' | 'json' | 'yaml' | 'parquet' | 'lines';
 export type Delimiter = ',' | ';' | '\t' | '|';
 
-/** Wire format a provider speaks. */
 export type ProviderType = 'anthropic' | 'openai' | 'mock';
 
 /** `native`: by the API's own structured output. `prompt`: in the prompt, for servers that have none. */
@@ -238,7 +226,6 @@ export interface ProviderSettings {
   readonly apiKeyEnv: string | undefined;
   /** Which of OpenAI's two wires to speak. */
   readonly api: 'responses' | 'chat' | undefined;
-  /** `anthropic-version` header. */
   readonly apiVersion: string | undefined;
   /** Undefined: as is usual on the wire. */
   readonly auth?: AuthScheme | undefined;
@@ -318,7 +305,6 @@ export interface MockSettings {
 export const RUN_MODES = ['realtime', 'flex', 'batch', 'auto'] as const;
 export type RunMode = (typeof RUN_MODES)[number];
 
-/** `batch`. */
 export interface BatchSettings {
   /** How rows are sent again that a batch did not process. */
   readonly leftovers: 'realtime' | 'batch';
@@ -329,7 +315,6 @@ export interface BatchSettings {
 }
 
 export interface RunSettings {
-  /** Requests in flight over all providers. */
   readonly maxConcurrent: number;
   /** Stop dispatching after the first task that fails for good. */
   readonly failFast: boolean;
@@ -347,7 +332,6 @@ export interface Budget {
   readonly maxCostUsd: number | undefined;
   /** On one task, retries included. */
   readonly maxTaskCostUsd: number | undefined;
-  /** There when the caller set `maxCostUsd`: then the manifest may not weaken what it rests on. */
   readonly callersCap?: CallersCap;
 }
 

@@ -131,7 +131,6 @@ function cellsOf(node: MapNode): Combination {
 
 const texts = new WeakMap<SourceNode, readonly string[]>();
 
-/** The values of an axis as texts, worked out once. */
 function textsOf(axis: ListNode): readonly string[] {
   const found = texts.get(axis) ?? axis.items.map((item) => cellOf(item).text);
   texts.set(axis, found);

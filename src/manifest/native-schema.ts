@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
-import { FORMATS } from './json-schema-formats.ts';
+import { FORMATS } from './json-schema.ts';
 import type { NativeSchema } from './manifest.ts';
 import type { Path } from './source-node.ts';
 

@@ -23,14 +23,12 @@ export interface ManifestSource {
   readonly value: PlainValue;
   /** Whether something in the value could not be read, so that it may only seem wrong or lacking. */
   isSpoilt(node: SourceNode): boolean;
-  /** Place of a part of the text. */
   placeOf(start: number, end: number): Place;
   /** Place of a value; of a list or map over several lines, its first character. */
   place(node: SourceNode): Place;
   keyPlace(key: MapEntry): Place;
   /** Place of the value at `path`, or of the nearest value around it that exists. */
   valuePlaceAt(path: Path): Place;
-  /** Place of the key that `path` ends in, or of the value when it ends in a list index. */
   keyPlaceAt(path: Path): Place;
   /** Place of the character at `offset` of a scalar's value. */
   textPlace(node: ScalarNode, offset: number): Place;
@@ -65,7 +63,6 @@ export async function readSource(
   return { source: makeSource(file, text, root, problems), findings };
 }
 
-/** The finding for a manifest over 1 MiB. */
 export function manifestTooLarge(file: string): Finding {
   return {
     code: 'MANIFEST_TOO_LARGE',

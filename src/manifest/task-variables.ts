@@ -27,7 +27,6 @@ export interface TaskScope extends VariableScope {
   /** At the root of a chain, those of the task that it follows. */
   readonly rows: ReadRows | undefined;
   readonly needs: readonly KnownNeed[];
-  /** Ids of all entries of `tasks`. */
   readonly tasks: readonly string[];
   readonly isNeedsSpoilt: boolean;
   readonly matrix: readonly MatrixCombination[] | undefined;

@@ -306,7 +306,6 @@ function isCondition(node: Node): boolean {
   return node instanceof IfTag || node instanceof UnlessTag;
 }
 
-/** What may be absent where `value` is used, by the engine's rules. */
 function optionalTokens(node: Node, { initial, filters }: Value): { has(token: Token): boolean } {
   const isLenient = isCondition(node) || node instanceof CaseTag || filters[0]?.name === 'default';
   return isLenient ? new Set(initial.postfix) : NONE;
@@ -358,7 +357,6 @@ function soleToken({ initial, filters }: Value): Token | undefined {
 /** How the engine names a filter made from the `outputEscape` function. */
 const CHECK_NAME = '[object Function]';
 
-/** The variables in a token, those inside of brackets included. */
 function accesses(token: Token): PropertyAccessToken[] {
   if (TypeGuards.isRangeToken(token)) return [...accesses(token.lhs), ...accesses(token.rhs)];
   if (!TypeGuards.isPropertyAccessToken(token)) return [];

@@ -99,7 +99,6 @@ const FILTER_SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['sub', 'replace'],
 ]);
 
-/** Where the filter's name stands, outside of quoted text. */
 function filterSpan(text: string, name: string): { begin: number; end: number } | undefined {
   for (const match of text.matchAll(/"[^"]*"|'[^']*'|\|\s*([\w-]+)/g)) {
     if (match[1] !== name) continue;

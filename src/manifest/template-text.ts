@@ -1,4 +1,3 @@
-/** What a template did with a value at the time it was filled in. */
 export class TemplateMisuse extends Error {
   readonly code: 'OBJECT_IN_TEXT' | 'TEMPLATE_SYNTAX';
   readonly hint: string;

@@ -45,7 +45,6 @@ function finding(
   };
 }
 
-/** `item.name`, `item["Customer Name"]`. */
 export function writtenPath([root = '', ...rest]: readonly string[]): string {
   return (
     root +

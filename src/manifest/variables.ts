@@ -8,7 +8,6 @@ export interface KnownVariables {
   /** Names under `vars`, those of `--set` included. */
   readonly vars: readonly string[];
   readonly item: KnownItem;
-  /** Names of the axes, those that only `include` adds too. */
   readonly matrix: 'none' | readonly string[];
   /** Absent where results of other tasks cannot be named. */
   readonly needs?: KnownNeeds;
@@ -22,7 +21,6 @@ export type KnownItem = 'none' | 'scalar' | 'open' | readonly string[];
 
 /** Fields of a row that a glob makes. */
 export const GLOB_FIELDS = ['path', 'name', 'stem', 'ext', 'text'] as const;
-/** What others call the fields of a file. */
 const FILE_WORDS: Readonly<Record<string, string>> = {
   txt: 'text',
   content: 'text',

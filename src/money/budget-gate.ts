@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
-import { formatUsd } from './format-usd.ts';
+import { formatUsd } from './cost.ts';
 import type { Admission, Ledger, Reservation, Spent, TaskNeed } from './ledger.ts';
 
 /** The ledger, but it waits: money is reserved before a task is sent and settled when it ended. `lane`: `provider/model`. */

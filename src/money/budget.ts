@@ -3,12 +3,11 @@ import type { CallersCap, ModelName, Parameters } from '../manifest/manifest.ts'
 import type { PromptRequest } from '../plan/task.ts';
 import type { TokenEstimator } from './estimate-tokens.ts';
 import { factorOf, type Price } from '../manifest/price.ts';
-import { priceyParam } from './price-neutral.ts';
 import { serviceOf, unboundedParams } from './service.ts';
 import { asksForLongCache, worstCase, type WorstCase } from './worst-case.ts';
 
 /** Why the cost of a task has no upper bound, in words for the user. */
-export interface Obstacle {
+interface Obstacle {
   readonly message: string;
   readonly hint: string;
 }
@@ -109,3 +108,60 @@ function isFree({ base, tiers }: Price): boolean {
     Object.values(rates).every((rate) => rate === 0),
   );
 }
+
+/**
+ * The first of a task's `params` that is not known to leave the price of a request as it is, or to have
+ * a known price. An allow-list: what a provider adds tomorrow is not in it.
+ */
+function priceyParam(
+  { params = {} }: Parameters,
+  allowed: ReadonlySet<string>,
+): string | undefined {
+  return Object.keys(params).find((name) => !NEUTRAL.has(name) && !allowed.has(name));
+}
+
+const NEUTRAL: ReadonlySet<string> = new Set([
+  // How the answer is drawn.
+  'temperature',
+  'top_p',
+  'top_k',
+  'top_a',
+  'min_p',
+  'typical_p',
+  'frequency_penalty',
+  'presence_penalty',
+  'repetition_penalty',
+  'logit_bias',
+  'seed',
+  'random_seed',
+  'stop',
+  'stop_sequences',
+  // What it looks like. Reasoning counts against the bound on the answer.
+  'response_format',
+  'text',
+  'verbosity',
+  'output_config',
+  'reasoning',
+  'reasoning_effort',
+  'reasoning_format',
+  'include_reasoning',
+  'thinking',
+  'enable_thinking',
+  'parallel_tool_calls',
+  'logprobs',
+  'top_logprobs',
+  'include',
+  // Whose it is and what is kept of it.
+  'user',
+  'metadata',
+  'safety_identifier',
+  'safe_prompt',
+  'store',
+  'truncation',
+  'prompt_cache_key',
+  // Priced: see `serviceOf` and `asksForLongCache`.
+  'service_tier',
+  'speed',
+  'cache_control',
+  'prompt_cache_retention',
+]);

@@ -1,6 +1,11 @@
 import type { PromptRequest } from '../plan/task.ts';
-import { familyFactors, tokenFamily, type TokenFamily } from './token-family.ts';
-import { loadTokenizer, type CountTokens } from './tokenizer.ts';
+import {
+  familyFactors,
+  tokenFamily,
+  type TokenFamily,
+  loadTokenizer,
+  type CountTokens,
+} from './tokenizer.ts';
 
 /** A guess at a number of tokens, whole, `low ≤ expected ≤ high`. */
 export interface TokenRange {

@@ -13,3 +13,18 @@ export function shippedPrices(): PriceTable {
 }
 
 let table: PriceTable | undefined;
+
+/** Whole days since the table's date; 0 when the clock is behind it. */
+export function priceAgeDays(asOf: string, epochMs: number): number {
+  return Math.max(0, Math.floor((epochMs - Date.parse(`${asOf}T00:00:00Z`)) / DAY_MS));
+}
+
+/** What to tell about old prices; undefined while they are at most 60 days old. */
+export function stalePricesWarning(asOf: string, epochMs: number): string | undefined {
+  const days = priceAgeDays(asOf, epochMs);
+  if (days <= FRESH_DAYS) return undefined;
+  return `prices are ${days} days old (as of ${asOf}): update Volley, or give current ones with \`prices:\` or \`--prices FILE\``;
+}
+
+const DAY_MS = 86_400_000;
+const FRESH_DAYS = 60;

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { FileProblem } from '../ports/files.ts';
-import { imageSize, imageType, type ImageSize, type ImageType } from './image-size.ts';
 
 /** An image or a document that goes out beside the prompt. */
 export interface Attachment {
@@ -82,4 +81,73 @@ function pagesOf(pdf: Buffer): number {
   const counts = [...text.matchAll(/\/Count\s{1,10}(\d{1,6})/g)].map(([, count]) => Number(count));
   const counted = Math.max(pages, ...counts);
   return counted > 0 ? counted : Math.ceil(pdf.length / BYTES_OF_PAGE);
+}
+
+/** Width and height in pixels, as far as the first bytes tell. */
+interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
+
+/** What kind of image the bytes are, whatever the file is called; undefined for none of these. */
+export function imageType(bytes: Uint8Array): ImageType | undefined {
+  const start = latin(bytes, 0, 12);
+  if (start.startsWith('\x89PNG\r\n')) return 'image/png';
+  if (start.startsWith('\xff\xd8\xff')) return 'image/jpeg';
+  if (start.startsWith('GIF8')) return 'image/gif';
+  if (start.startsWith('RIFF') && start.endsWith('WEBP')) return 'image/webp';
+  return undefined;
+}
+
+/** Undefined where the header is broken or says nothing. */
+export function imageSize(bytes: Uint8Array, type: ImageType): ImageSize | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    return SIZES[type](view);
+  } catch (error) {
+    // Beyond the end of the file.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+const SIZES: Readonly<Record<ImageType, (view: DataView) => ImageSize | undefined>> = {
+  'image/png': (view) => ({ width: view.getUint32(16), height: view.getUint32(20) }),
+  'image/gif': (view) => ({ width: view.getUint16(6, true), height: view.getUint16(8, true) }),
+  'image/jpeg': jpegSize,
+  'image/webp': webpSize,
+};
+
+/** In the first segment that begins a frame. */
+function jpegSize(view: DataView): ImageSize | undefined {
+  let at = 2;
+  while (view.getUint8(at) === 0xff) {
+    const marker = view.getUint8(at + 1);
+    const isFrame =
+      marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    at += 2 + Math.max(2, view.getUint16(at + 2));
+  }
+  return undefined;
+}
+
+function webpSize(view: DataView): ImageSize | undefined {
+  const form = String.fromCharCode(...[12, 13, 14, 15].map((at) => view.getUint8(at)));
+  if (form === 'VP8X') return { width: 1 + uint24(view, 24), height: 1 + uint24(view, 27) };
+  if (form === 'VP8 ') {
+    return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+  }
+  if (form !== 'VP8L') return undefined;
+  const bits = view.getUint32(21, true);
+  return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >> 14) & 0x3fff) };
+}
+
+function uint24(view: DataView, at: number): number {
+  return view.getUint16(at, true) + view.getUint8(at + 2) * 0x10000;
+}
+
+function latin(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.subarray(from, to)).toString('latin1');
 }

@@ -1,12 +1,12 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import type { ReadRows } from '../manifest/manifest.ts';
+import type { ReadRows, MatrixCombination, TaskTemplate } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
-import { combinationsOf } from './combinations.ts';
 import type { TaskNode } from './graph.ts';
 import { isBad } from './row.ts';
 import { readRows, rowFile, type RowContext } from './rows.ts';
-import { rowKey, taskId } from './task-id.ts';
+import { rowKey, taskId, matrixKey } from './task-id.ts';
 import type { Task } from './task.ts';
+import { modelText, variantsOf } from '../manifest/task-models.ts';
 
 /**
  * The tasks of one entry in order, reading its rows again.
@@ -92,4 +92,27 @@ function changed(source: ReadRows): VolleyError {
     exitCode: EXIT.usage,
     hint: 'leave the rows as they are until the run has ended',
   });
+}
+
+/**
+ * One combination of a matrix with its part of the id. `models` is the last axis. Without any axis there
+ * is one combination without either.
+ */
+interface Combination {
+  /** The entry as it asks the model of this combination. */
+  readonly template: TaskTemplate;
+  readonly matrix: MatrixCombination | undefined;
+  readonly key: string | undefined;
+}
+
+export function combinationsOf(entry: TaskTemplate): readonly Combination[] {
+  const own: ReadonlyArray<MatrixCombination | undefined> = entry.matrix ?? [undefined];
+  return own.flatMap((combination) =>
+    variantsOf(entry).map((template): Combination => {
+      const matrix = entry.models
+        ? { ...combination, model: modelText(template.model) }
+        : combination;
+      return { template, matrix, key: matrix && matrixKey(matrix) };
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
-import { combinationsOf } from './combinations.ts';
+import { combinationsOf } from './expand.ts';
 import { makesMany } from './needs-data.ts';
 
 /** An entry of `tasks` that was surveyed: how many tasks it makes, and what they wait for. */

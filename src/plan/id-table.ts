@@ -1,8 +1,15 @@
+import type { Finding, Place } from '../errors/finding.ts';
+import type { ReadRows, TaskTemplate } from '../manifest/manifest.ts';
+import { combinationsOf } from './expand.ts';
+import { newFindingList } from './finding-list.ts';
+import { readRows, rowPlace, type RowContext } from './rows.ts';
+import { rowKey, taskId } from './task-id.ts';
+
 /**
  * The 64-bit hashes of ids seen so far, in typed arrays: a million ids take 16 MB. A hash that was
  * there already is only a suspicion; the caller compares the ids themselves.
  */
-export interface IdTable {
+interface IdTable {
   /** False when the hash of `id` was there already. */
   add(id: string): boolean;
 }
@@ -66,4 +73,50 @@ function idHash(id: string): Hash {
   two = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909);
   // 0 and 0 mean a free slot.
   return [one >>> 0, two >>> 0 || 1];
+}
+
+/** Reads the rows again and compares the ids whose hashes met. Each finding names both rows. */
+export async function duplicateIds(
+  template: TaskTemplate,
+  source: ReadRows,
+  suspected: ReadonlySet<string>,
+  context: RowContext,
+): Promise<readonly Finding[]> {
+  const findings = newFindingList();
+  const firstRows = new Map<string, { number: number; place: Place }>();
+  for await (const batch of readRows(source, context)) {
+    for (const read of batch) {
+      const row = read.ok ? rowKey(read.item, read.number, source.key) : undefined;
+      if (!read.ok || !row?.ok) continue;
+      for (const { key: matrix } of combinationsOf(template)) {
+        const id = taskId(template.id, { key: row.key, matrix });
+        if (!suspected.has(hashText(id))) continue;
+        const place = rowPlace(source, context, read.line);
+        const first = firstRows.get(id);
+        if (first) findings.add(duplicate(id, first, { number: read.number, place }));
+        else firstRows.set(id, { number: read.number, place });
+      }
+    }
+  }
+  return findings.all(source.place);
+}
+
+interface SeenRow {
+  readonly number: number;
+  readonly place: Place;
+}
+
+function duplicate(id: string, first: SeenRow, second: SeenRow): Finding {
+  const isSameLine = first.place.line === second.place.line;
+  const where = isSameLine ? '' : ` (line ${first.place.line})`;
+  return {
+    code: 'DUPLICATE_ID',
+    severity: 'error',
+    message:
+      first.number === second.number
+        ? `two combinations of the matrix make the id \`${id}\``
+        : `row ${second.number} has the id of row ${first.number}${where}: \`${id}\``,
+    hint: 'name a field whose values are all different with `key`, or delete one of the two',
+    place: second.place,
+  };
 }

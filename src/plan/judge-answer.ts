@@ -2,10 +2,9 @@ import { ANSWER } from '../manifest/build-expect.ts';
 import type { Manifest, ModelName } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { JsonValue } from '../ports/json.ts';
-import { itemText } from './item-text.ts';
+import { itemText, pathOf, templateData, withText } from './template-data.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { Task } from './task.ts';
-import { pathOf, templateData, withText } from './template-data.ts';
 
 /** An answer, with what a condition on it may name besides. */
 export interface JudgedAnswer {

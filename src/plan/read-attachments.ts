@@ -1,9 +1,15 @@
-import { attachmentsTaken } from '../manifest/attachments-taken.ts';
 import { providerType } from '../manifest/build-providers.ts';
-import type { AttachmentSource, Manifest, ModelName } from '../manifest/manifest.ts';
+import type {
+  AttachmentSource,
+  Manifest,
+  ModelName,
+  AttachmentsTaken,
+  ProviderSettings,
+} from '../manifest/manifest.ts';
 import type { TemplateData } from '../manifest/template.ts';
 import type { FileProblem, ProjectFiles } from '../ports/files.ts';
 import { attachmentOf, type Attachment } from './attachment.ts';
+import { knownProviders } from '../manifest/known-providers.ts';
 
 /** Reads the attachments of tasks; those that many tasks share, once. */
 export interface AttachmentReader {
@@ -14,11 +20,11 @@ export interface AttachmentReader {
   ): Promise<AttachmentsRead>;
 }
 
-export type AttachmentsRead =
+type AttachmentsRead =
   | { readonly ok: true; readonly attachments: readonly Attachment[] }
   | { readonly ok: false; readonly problem: AttachmentProblem; readonly source: AttachmentSource };
 
-export interface AttachmentProblem {
+interface AttachmentProblem {
   readonly code: FileProblem['code'] | 'ATTACHMENT_REFUSED';
   readonly message: string;
   readonly hint: string;
@@ -156,4 +162,20 @@ function noFile(pattern: string): AttachmentProblem {
 
 function inMebibytes(bytes: number): string {
   return `${Math.round((100 * bytes) / MEBIBYTE) / 100} MiB`;
+}
+
+/**
+ * What a provider can be sent beside text: as its entry says, else as is known of it. Most servers
+ * that speak Chat Completions take images, few take PDFs; whether a model does is its own affair.
+ */
+function attachmentsTaken(
+  provider: string,
+  providers: ReadonlyMap<string, ProviderSettings>,
+): AttachmentsTaken {
+  const settings = providers.get(provider);
+  const known = knownProviders.get(provider);
+  const stated = settings?.attachments ?? known?.attachments;
+  if (stated) return stated;
+  const isChat = (settings?.api ?? known?.api ?? 'chat') === 'chat';
+  return providerType(provider, providers) === 'openai' && isChat ? 'images' : 'all';
 }

@@ -4,13 +4,12 @@ import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts'
 import type { RenderResult } from '../manifest/template.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { isBlank } from '../errors/invisible.ts';
-import { itemText } from './item-text.ts';
+import { itemText, pathOf, readsText, templateData, withText } from './template-data.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { Message, RenderedTask, Task } from './task.ts';
 import type { AttachmentReader } from './read-attachments.ts';
 import { headLength } from './prompt-head.ts';
 import { requestSchema, withSchema } from './schema-prompt.ts';
-import { pathOf, readsText, templateData, withText } from './template-data.ts';
 
 export interface RenderContext {
   readonly manifest: Manifest;

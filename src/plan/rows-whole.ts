@@ -8,9 +8,9 @@ import { lostDigits } from '../manifest/written-values.ts';
 import { YAML_BOUNDS } from '../errors/bounds.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { parseJson } from './json-error.ts';
-import { decodeText } from '../ports/text-encoding.ts';
-import { badBytes } from './bad-bytes.ts';
+import { decodeText, type BadBytes, type TextEncoding } from '../ports/text-encoding.ts';
 import { badRow, checkedRow, fileFinding, type RowRead } from './row.ts';
+import { badText } from '../manifest/read-text.ts';
 
 /** JSON: a list of rows, read whole. */
 export async function readJson(
@@ -103,3 +103,26 @@ function aboutRows(finding: Finding, source: RowsFromFile): Finding {
   const message = `reading \`${source.file}\` took more than 2 s or 512 MB`;
   return { ...finding, code: 'FILE_TOO_LARGE', message, hint: USE_JSONL };
 }
+
+/** The finding for a file of rows with bytes that are not text in its encoding. */
+export function badBytes(file: string, bad: BadBytes, encoding: TextEncoding = 'utf-8'): Finding {
+  const finding = badText(file, bad);
+  if (encoding === 'utf-8') {
+    const hint =
+      bad.looksLike === undefined
+        ? 'save it as UTF-8'
+        : `write \`encoding: ${bad.looksLike}\` next to \`file\`, or save it as UTF-8 (in Excel: CSV UTF-8)`;
+    return { ...finding, hint };
+  }
+  return {
+    ...finding,
+    message: `\`${file}\` is not valid ${NAMES[encoding]}: line ${bad.line} has ${bad.found}`,
+    hint: 'write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`',
+  };
+}
+
+const NAMES: Readonly<Record<TextEncoding, string>> = {
+  'utf-8': 'UTF-8',
+  'utf-16': 'UTF-16',
+  'windows-1252': 'Windows-1252',
+};

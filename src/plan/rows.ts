@@ -6,12 +6,10 @@ import { systemErrorCode } from '../ports/error-code.ts';
 import { FileRefused, type ProjectFiles } from '../ports/files.ts';
 import { LineTooLongError } from '../ports/lines.ts';
 import { asUtf8, BadBytesError } from '../ports/text-encoding.ts';
-import { badBytes } from './bad-bytes.ts';
+import { badBytes, readJson, readYaml } from './rows-whole.ts';
 import { checkedRow, fileFinding, type RowBatches } from './row.ts';
-import { globRows } from './rows-glob.ts';
-import { readPaths } from './rows-paths.ts';
+import { globRows, readPaths } from './rows-paths.ts';
 import { readJsonLines, readTextLines } from './rows-lines.ts';
-import { readJson, readYaml } from './rows-whole.ts';
 
 export interface RowContext {
   readonly files: ProjectFiles;

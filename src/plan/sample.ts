@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import type { TaskTemplate } from '../manifest/manifest.ts';
-import { hashOf } from './hash-of.ts';
 import type { Task } from './task.ts';
 
 /** How many, and by which chance: the same seed chooses the same. */
@@ -9,7 +9,7 @@ export interface SampleRule {
 }
 
 /** Tasks to choose from, as they are read. */
-export interface Sample {
+interface Sample {
   add(task: Task): void;
   /** Indexes of the tasks that are chosen: of every template its share, and one at least while `count` allows. */
   chosen(): readonly number[];
@@ -60,4 +60,9 @@ function quotas(
     if (next) quota.set(next.template, (quota.get(next.template) ?? 0) + 1);
   }
   return quota;
+}
+
+/** 48 bits: the same for the same text on every machine. */
+export function hashOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUIntBE(0, 6);
 }

@@ -2,11 +2,10 @@ import { suggest } from '../errors/suggest.ts';
 import type { ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import { modelsOf, variantsOf } from '../manifest/task-models.ts';
 import { needsFirst, type TaskNode } from './graph.ts';
-import { hashOf } from './hash-of.ts';
+import { hashOf, createSample, type SampleRule } from './sample.ts';
 import { isLike } from './id-pattern.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Plan } from './plan.ts';
-import { createSample, type SampleRule } from './sample.ts';
 import type { Task } from './task.ts';
 
 /** Which tasks of a manifest are wanted. A pattern is for ids of tasks or of entries, `key:…` for row keys. */

@@ -1,23 +1,28 @@
 import type { Finding, Place } from '../errors/finding.ts';
 import type { Manifest, ReadRows, TaskTemplate } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
-import { combinationsOf } from './combinations.ts';
+import { combinationsOf } from './expand.ts';
 import { workCheck } from './survey-work.ts';
-import { duplicateIds } from './duplicate-ids.ts';
+import { duplicateIds, hashText, newIdTable } from './id-table.ts';
 import { newFindingList } from './finding-list.ts';
-import { hashText, newIdTable } from './id-table.ts';
 import { tasksPerRow } from './graph.ts';
 import { listedFilesFinding } from './listed-files.ts';
 import { misuseCheck } from './misuse.ts';
 import { standInNeeds, type Example, type KnownEntry, type NeedsData } from './needs-data.ts';
-import { itemText } from './item-text.ts';
+import {
+  itemText,
+  pathOf,
+  readsText,
+  templateData,
+  variablesOf,
+  withText,
+} from './template-data.ts';
 import { badRow, fileFinding, isBad } from './row.ts';
-import { fileItem, globHint } from './rows-glob.ts';
+import { fileItem, globHint } from './rows-paths.ts';
 import type { AttachmentReader } from './read-attachments.ts';
 import { readRows, rowFile, rowPlace, shownName, type RowContext } from './rows.ts';
 import { attachmentCheck } from './survey-attachments.ts';
 import { rowKey, taskId } from './task-id.ts';
-import { pathOf, readsText, templateData, variablesOf, withText } from './template-data.ts';
 
 export interface SurveyContext extends RowContext {
   readonly attachments: AttachmentReader;

@@ -4,6 +4,9 @@ import type { Template, TemplateData, TemplateVariable } from '../manifest/templ
 import { isJsonObject, type JsonValue } from '../ports/json.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { Task } from './task.ts';
+import type { FileProblem, ProjectFiles } from '../ports/files.ts';
+import { decodeText, type BadBytes } from '../ports/text-encoding.ts';
+import { badText } from '../manifest/read-text.ts';
 
 /** What the templates of one task see. A glob's row is given its `text` by the caller. */
 export function templateData(
@@ -58,4 +61,24 @@ export function withText(item: JsonValue | undefined, text: string): JsonValue {
 /** The path of a glob's row. */
 export function pathOf(item: JsonValue | undefined): string | undefined {
   return isJsonObject(item) && typeof item['path'] === 'string' ? item['path'] : undefined;
+}
+
+type ItemText =
+  | { readonly ok: true; readonly text: string }
+  | {
+      readonly ok: false;
+      readonly problem: FileProblem;
+      /** Where in the file; undefined when it is about the file as a whole. */
+      readonly bad: BadBytes | undefined;
+    };
+
+/** `item.text` of a row that is a file. */
+export async function itemText(path: string, files: ProjectFiles): Promise<ItemText> {
+  const read = await files.read(path);
+  if (!read.ok) return { ok: false, problem: read.problem, bad: undefined };
+  const decoded = decodeText(read.value);
+  if (decoded.ok) return decoded;
+  const { message } = badText(path, decoded.bad);
+  const hint = `save it as UTF-8, or leave it out: add the pattern \`!${path}\``;
+  return { ok: false, problem: { code: 'FILE_UNREADABLE', message, hint }, bad: decoded.bad };
 }

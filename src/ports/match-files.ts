@@ -1,5 +1,5 @@
+import { join, relative, sep } from 'node:path';
 import { glob, type FileSystemAdapter } from 'tinyglobby';
-import { listedFolders, type ListedFiles } from './listed-folders.ts';
 import { literalPlus } from './glob-pattern.ts';
 
 export interface GlobQuery {
@@ -24,4 +24,63 @@ export function matchFiles({ patterns, directory, ignore, listing }: GlobQuery):
     ignore,
     ...(listing && { fs: Object.assign<FileSystemAdapter, object>({}, listedFolders(listing)) }),
   });
+}
+
+/** Files that are known by name, such as those of a commit. */
+interface ListedFiles {
+  /** Where the paths start: an absolute name. */
+  readonly root: string;
+  /** With `/`, sorted or not. */
+  readonly paths: readonly string[];
+}
+
+interface Entry {
+  readonly name: string;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
+
+type ReadFolder = (
+  path: string,
+  options: unknown,
+  done: (error: Error | null, entries: readonly Entry[]) => void,
+) => void;
+
+/** The part of a file system that a matcher walks, made of a list of files. */
+function listedFolders({ root, paths }: ListedFiles): { readonly readdir: ReadFolder } {
+  const folders = new Map<string, Map<string, Entry>>();
+  const inFolder = (folder: string): Map<string, Entry> => {
+    const known = folders.get(folder) ?? new Map<string, Entry>();
+    folders.set(folder, known);
+    return known;
+  };
+  for (const path of paths) {
+    let end = path.lastIndexOf('/');
+    inFolder(path.slice(0, Math.max(0, end))).set(path, entry(path.slice(end + 1), 'file'));
+    while (end > 0) {
+      const folder = path.slice(0, end);
+      end = folder.lastIndexOf('/');
+      const parent = inFolder(folder.slice(0, Math.max(0, end)));
+      if (parent.has(folder)) break;
+      parent.set(folder, entry(folder.slice(end + 1), 'folder'));
+    }
+  }
+  return {
+    readdir(path, _options, done) {
+      const folder = relative(root, join(path)).split(sep).join('/');
+      const entries = [...(folders.get(folder)?.values() ?? [])];
+      // As a file system would: later, so that a deep tree does not fill the stack.
+      queueMicrotask(() => done(null, entries));
+    },
+  };
+}
+
+function entry(name: string, kind: 'file' | 'folder'): Entry {
+  return {
+    name,
+    isFile: () => kind === 'file',
+    isDirectory: () => kind === 'folder',
+    isSymbolicLink: () => false,
+  };
 }

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { open, readlink, realpath, stat, type FileHandle, readdir } from 'node:fs/promises';
 import { isAbsolute, posix, resolve } from 'node:path';
 import { withoutPrivateKey } from './credential-file.ts';
 import { systemErrorCode } from './error-code.ts';
@@ -18,10 +18,10 @@ import {
   privateKeyProblem,
   withoutCredentials,
 } from './system-credentials.ts';
-import { nearFile } from './system-near-file.ts';
 import { globReader, type GlobbedFolder } from './system-project-glob.ts';
+import { suggest } from '../errors/suggest.ts';
 
-export type ProjectFolder = GlobbedFolder;
+type ProjectFolder = GlobbedFolder;
 
 /** The files on disk, within the bounds that `ProjectFiles` promises. Touches nothing until asked. */
 export function projectFiles(folder: ProjectFolder): ProjectFiles {
@@ -226,4 +226,21 @@ function systemProblem(name: string, error: unknown): FileProblem {
         ? 'change its permissions'
         : 'look at the disk it lies on',
   };
+}
+
+/** More names are not looked through for one that is nearly the same. */
+const MOST_NAMES = 10_000;
+
+/** The file in the same folder that a name was probably meant to be; names with a leading dot are left out. */
+async function nearFile(directory: string, name: string): Promise<string | undefined> {
+  const folder = posix.dirname(name);
+  try {
+    const entries = await readdir(resolve(directory, folder), { withFileTypes: true });
+    const files = entries.slice(0, MOST_NAMES).filter((entry) => entry.isFile());
+    const names = files.map((entry) => entry.name).filter((each) => !each.startsWith('.'));
+    const near = suggest(posix.basename(name), names);
+    return near === undefined ? undefined : posix.join(folder, near);
+  } catch {
+    return undefined;
+  }
 }

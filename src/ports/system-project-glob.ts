@@ -16,8 +16,9 @@ import {
   type Bounds,
   type ProjectFolder,
 } from './system-bounds.ts';
-import { boundedGlob } from './system-glob.ts';
 import { newWork, type Work } from './work.ts';
+import { besideModule, boundedThread } from './system-thread.ts';
+import type { GlobQuery } from './match-files.ts';
 
 export interface GlobbedFolder extends ProjectFolder {
   /** How much work may be done; default `DEFAULT_BOUNDS`. */
@@ -27,9 +28,9 @@ export interface GlobbedFolder extends ProjectFolder {
 }
 
 /** Paths below the root, with `/`, of files that are matched in the place of those on disk. */
-export type FileListing = readonly string[];
+type FileListing = readonly string[];
 
-export type GlobReader = (
+type GlobReader = (
   bounds: Bounds,
   patterns: readonly string[],
 ) => Promise<FileResult<readonly string[]>>;
@@ -124,4 +125,32 @@ async function staysInside(bounds: Bounds, pattern: string): Promise<boolean> {
   const start = isAbsolute(pattern) ? `/${folder}` : folder;
   const roots = isAbsolute(pattern) ? bounds.allowed : [bounds.root, ...bounds.allowed];
   return isLexicallyInside(resolve(bounds.directory, start), roots);
+}
+
+/**
+ * Names of the files that match, or undefined when that takes more than `cpuMs`. Patterns
+ * that are matched in one go are matched right here; those that may backtrack, in a thread.
+ */
+async function boundedGlob(
+  query: GlobQuery,
+  { cpuMs, work }: { readonly cpuMs: number; readonly work: Work },
+): Promise<readonly string[] | undefined> {
+  if (query.patterns.length <= FEW_PATTERNS && query.patterns.every(isLinear)) {
+    const { matchFiles } = await import('./match-files.ts');
+    return matchFiles(query);
+  }
+  const outcome = await thread.run<string[]>(query, { cpuMs });
+  work.take(outcome.tookMs);
+  return outcome.ok ? outcome.value : undefined;
+}
+
+const thread = boundedThread<GlobQuery>(besideModule('glob-worker', import.meta.url));
+
+const FEW_PATTERNS = 8;
+
+/** One wildcard for folders, and one in each part: there is nothing to come back to. */
+function isLinear(pattern: string): boolean {
+  const parts = pattern.split('/');
+  if (parts.filter((part) => part === '**').length > 1) return false;
+  return parts.every((part) => (part.match(/\*+|\{/g) ?? []).length <= 1 || part === '**');
 }

@@ -1,10 +1,9 @@
-import { constants, open, stat } from 'node:fs/promises';
+import { constants, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemErrorCode } from './error-code.ts';
 import type { CreateOptions, ResultFile, ResultFiles } from './result-file.ts';
 import type { LockOutcome } from './disk.ts';
 import { systemDisk } from './system-disk.ts';
-import { openPipe, writeToPipe } from './system-pipe.ts';
 import { whereWritten } from './system-real-path.ts';
 
 const OWNER_ONLY = 0o600;
@@ -63,4 +62,41 @@ async function createFile(path: string, { overwrite, signal }: CreateOptions): P
 function isUnsyncable(error: unknown): boolean {
   const code = systemErrorCode(error);
   return code === 'EINVAL' || code === 'ENOTSUP';
+}
+
+const READER_PAUSE_MS = 100;
+const ROOM_PAUSE_MS = 10;
+
+/**
+ * Opens a FIFO to write to, as soon as there is a reader. Nothing here waits inside the system: that
+ * would hold a thread which the end of the process waits for, so that only kill -9 could end it.
+ * Rejects with the signal's reason when that is aborted.
+ */
+async function openPipe(path: string, signal: AbortSignal | undefined): Promise<FileHandle> {
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      return await open(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      // Nobody reads it yet.
+      if (systemErrorCode(error) !== 'ENXIO') throw error;
+    }
+    await pause(READER_PAUSE_MS);
+  }
+}
+
+/** One write: gives the number of bytes taken, once the reader has left room for some. */
+async function writeToPipe(pipe: FileHandle, bytes: Uint8Array): Promise<number> {
+  for (;;) {
+    try {
+      return (await pipe.write(bytes)).bytesWritten;
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EAGAIN') throw error;
+    }
+    await pause(ROOM_PAUSE_MS);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

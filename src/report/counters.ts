@@ -1,4 +1,4 @@
-import { formatUsd } from '../money/format-usd.ts';
+import { formatUsd } from '../money/cost.ts';
 import type { Bound } from '../schedule/events.ts';
 import { boundShort, boundText } from './bound-text.ts';
 import { formatCount, formatEta, formatShare } from './format.ts';

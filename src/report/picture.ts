@@ -1,5 +1,5 @@
 import { printableLine } from '../errors/printable.ts';
-import { formatUsd } from '../money/format-usd.ts';
+import { formatUsd } from '../money/cost.ts';
 import {
   counterLine,
   etaCounter,

@@ -3,7 +3,7 @@ import type { Failure } from '../errors/failure.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
 import type { ScheduleEvent } from '../schedule/events.ts';
 import { counted, formatCount, formatDuration } from './format.ts';
-import { formatUsd } from '../money/format-usd.ts';
+import { formatUsd } from '../money/cost.ts';
 import type { Style } from './style.ts';
 import { truncateEnd } from './width.ts';
 

@@ -1,5 +1,5 @@
 import type { EntryFiles } from '../ports/entry-files.ts';
-import { isEntryName } from './entry-name.ts';
+import { isEntryName } from './response-cache.ts';
 
 export interface CacheBounds {
   readonly maxBytes: number;

@@ -4,7 +4,6 @@ import type { ResultRecord } from '../results/record.ts';
 import type { Seal, SealCheck } from '../results/seal.ts';
 import { safeJson } from '../results/serialize.ts';
 import { answerOf, readAnswer, type CachedAnswer } from './cached-answer.ts';
-import { entryName } from './entry-name.ts';
 
 /**
  * Answers by the fingerprint of their request, one small file each, so that manifests, branches and several
@@ -29,7 +28,7 @@ export interface FoundAnswer {
   readonly seal: SealCheck;
 }
 
-export interface CacheOptions {
+interface CacheOptions {
   readonly files: EntryFiles;
   /** Undefined where the caller has no key: then nothing verifies. */
   readonly seal: Seal | undefined;
@@ -87,4 +86,15 @@ export function createResponseCache(options: CacheOptions): ResponseCache {
     problem: () => failed,
     written: () => written,
   };
+}
+
+/** `v2/ab…` of the fingerprint `v2:sha256:ab…`: the file of its answer; undefined where it is not such a fingerprint. */
+export function entryName(fingerprint: string): string | undefined {
+  const [, version, start, rest] =
+    /^v(\d{1,3}):sha256:([0-9a-f]{2})([0-9a-f]{62})$/.exec(fingerprint) ?? [];
+  return version === undefined ? undefined : `v${version}-${start}/${rest}.json`;
+}
+
+export function isEntryName(name: string): boolean {
+  return /^v\d{1,3}-[0-9a-f]{2}\/[0-9a-f]{62}\.json$/.test(name);
 }

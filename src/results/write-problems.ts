@@ -1,4 +1,6 @@
 import { systemErrorCode } from '../ports/error-code.ts';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import type { LockHolder } from '../ports/disk.ts';
 
 /** The system's words, with its code, but without the call and the path that Node adds. */
 export function reasonOf(cause: unknown): string {
@@ -38,3 +40,22 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: 'check who may write there',
   EROFS: 'make it writable',
 };
+
+/** A file that no run has written: neither read nor replaced. */
+export function notResults(path: string): VolleyError {
+  return new VolleyError(`\`${path}\` is not a results file, and it is left alone`, {
+    exitCode: EXIT.usage,
+    hint: 'name a file that `volley run -o FILE` wrote; to write here, move this file away',
+  });
+}
+
+/** A results file that another run writes to, whatever its format. */
+export function heldByAnother(path: string, holder: LockHolder | undefined): VolleyError {
+  const who = holder
+    ? `process ${holder.pid} on ${holder.host}, started ${holder.startedAt}`
+    : 'a process that did not leave its name';
+  return new VolleyError(`\`${path}\` is in use by another run: ${who}`, {
+    exitCode: EXIT.locked,
+    hint: 'wait until it ends, or give this run another `--output`',
+  });
+}

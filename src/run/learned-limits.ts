@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import { writeAll } from '../ports/write-all.ts';
-import type { Disk, DiskFile } from '../ports/disk.ts';
+import { writeAll, type Disk, type DiskFile } from '../ports/disk.ts';
 import type { Random } from '../ports/random.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { Learned } from '../pace/learned.ts';

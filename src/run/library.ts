@@ -24,7 +24,7 @@ import { prepareRun, type PreparedRun } from './prepare.ts';
 import { startRun, type RunOptions } from './run.ts';
 import { notedFiles } from './noted-files.ts';
 import { withStandardInput, type ReadStandardInput } from './standard-input.ts';
-import { withFrames } from './with-frames.ts';
+import { drawFrame } from '../errors/code-frame.ts';
 
 export interface LoadOptions {
   /** The manifest's text, when it is not in the file; the file's folder is still where names start. */
@@ -60,7 +60,7 @@ export interface LoadedManifest {
 }
 
 /** A manifest and its files as they were. */
-export interface EarlierSource {
+interface EarlierSource {
   readonly text: string;
   /** `current`: the files as they are now. */
   readonly files: (current: ProjectFiles) => ProjectFiles;
@@ -233,4 +233,21 @@ function manifestError(findings: readonly Finding[], omittedErrors = 0): VolleyE
     findings,
     omittedErrors,
   });
+}
+
+/** Draws the lines around each finding that has none yet. Texts are asked for once per file. */
+async function withFrames(
+  findings: readonly Finding[],
+  textOf: (file: string) => Promise<string | undefined>,
+): Promise<readonly Finding[]> {
+  const texts = new Map<string, string | undefined>();
+  const framed: Finding[] = [];
+  for (const finding of findings) {
+    const { file } = finding.place;
+    if (finding.frame === undefined && !texts.has(file)) texts.set(file, await textOf(file));
+    const text = texts.get(file);
+    const frame = finding.frame ?? (text === undefined ? '' : drawFrame(text, finding.place));
+    framed.push(frame === '' ? finding : { ...finding, frame });
+  }
+  return framed;
 }

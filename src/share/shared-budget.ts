@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BudgetGate, Reserved } from '../money/budget-gate.ts';
-import { formatUsd } from '../money/format-usd.ts';
+import { formatUsd } from '../money/cost.ts';
 import type { Reservation } from '../money/ledger.ts';
 import { sleep, type Clock } from '../ports/clock.ts';
 import { FOLD, MERGE, RENEW, RESERVE, SETTLE } from './budget-scripts.ts';

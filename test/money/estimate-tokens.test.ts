@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTokenEstimator, type TokenRange } from '../../src/money/estimate-tokens.ts';
-import { tokenFamily, type TokenFamily } from '../../src/money/token-family.ts';
-import { loadTokenizer } from '../../src/money/tokenizer.ts';
+import { tokenFamily, type TokenFamily, loadTokenizer } from '../../src/money/tokenizer.ts';
 import type { PromptRequest } from '../../src/plan/task.ts';
 
 const counted = await createTokenEstimator('tokens');

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { attachmentOf } from '../../src/plan/attachment.ts';
-import { imageSize, imageType } from '../../src/plan/image-size.ts';
+import { attachmentOf, imageSize, imageType } from '../../src/plan/attachment.ts';
 
 function bytes(...parts: ReadonlyArray<string | readonly number[]>): Uint8Array {
   const buffers = parts.map((part) =>

@@ -7,7 +7,7 @@ import {
   formatSeconds,
   formatShare,
 } from '../../src/report/format.ts';
-import { formatUsd } from '../../src/money/format-usd.ts';
+import { formatUsd } from '../../src/money/cost.ts';
 import { displayWidth, padEnd, truncateEnd, truncateMiddle } from '../../src/report/width.ts';
 
 test.each([

@@ -13,9 +13,8 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { systemEntryFiles } from '../../src/ports/system-entry-files.ts';
-import { entryName } from '../../src/response-cache/entry-name.ts';
+import { entryName, createResponseCache } from '../../src/response-cache/response-cache.ts';
 import { cacheStats, pruneCache } from '../../src/response-cache/prune-cache.ts';
-import { createResponseCache } from '../../src/response-cache/response-cache.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { createSeal } from '../../src/results/seal.ts';
 import { folder } from '../support/cli.ts';

@@ -1,14 +1,12 @@
 import * as fc from 'fast-check';
-import { sanitized } from '../../src/errors/sanitized.ts';
 import { describe, expect, test } from 'vitest';
+import { sanitized } from '../../src/errors/sanitized.ts';
 import { VolleyError } from '../../src/errors/volley-error.ts';
 import type { OutputStream } from '../../src/ports/output.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { recordLine } from '../../src/results/serialize.ts';
-import { jsonSink } from '../../src/results/sinks/json.ts';
-import { jsonlSink } from '../../src/results/sinks/jsonl.ts';
+import { jsonSink, textSink, jsonlSink } from '../../src/results/sinks/formats.ts';
 import { SinkClosed, SinkFailed } from '../../src/results/sinks/sink.ts';
-import { textSink } from '../../src/results/sinks/text.ts';
 import { streamWriter } from '../../src/results/sinks/writer.ts';
 import { createTally } from '../../src/results/summarize.ts';
 import type { Summary } from '../../src/results/summary.ts';

@@ -36,7 +36,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a short write counts as a whole one',
-    file: 'ports/write-all.ts',
+    file: 'ports/disk.ts',
     find: 'written += count;',
     replace: 'written = bytes.length;',
   },

@@ -13,15 +13,11 @@ export interface CommandSpec {
   readonly argument?: { readonly words: readonly string[] } | { readonly files: readonly string[] };
 }
 
-/** What a manifest's file name ends in. */
 export const MANIFEST_FILES = { files: ['yaml', 'yml', 'json'] } as const;
-/** What a results file's name ends in. */
 export const RESULT_FILES = { files: ['jsonl'] } as const;
 
-/** What bounds the reading of a manifest. */
 export const LOAD_BOUNDS = ['max-matrix', 'max-work'] as const satisfies readonly FlagName[];
 
-/** What bounds all that is done for a manifest. */
 export const MANIFEST_BOUNDS = [
   'max-tasks',
   'max-files',

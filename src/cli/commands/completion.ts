@@ -52,7 +52,6 @@ export async function complete(words: readonly string[]): Promise<void> {
 export interface Lookups {
   /** Names in a folder; folders end in `/`. Empty where it cannot be read. */
   namesIn(folder: string): readonly string[];
-  /** `provider/model`. */
   models(): readonly string[];
 }
 
@@ -133,7 +132,6 @@ function valueHandler(value: string, typed: string, lookups: Lookups): Handler {
   return offering(() => (['FILE', 'PATH', 'DIR'].includes(value) ? filesFor(typed, lookups) : []));
 }
 
-/** Files and folders that begin as typed; `endings` without a dot. */
 function filesFor(typed: string, lookups: Lookups, endings?: readonly string[]): readonly string[] {
   const folder = typed.slice(0, typed.lastIndexOf('/') + 1);
   const wantsHidden = typed.slice(folder.length).startsWith('.');

@@ -9,7 +9,6 @@ import { documentFormat, printDocument } from '../print-document.ts';
 import { resultsArgument, tellElsewhere, withRecords } from '../read-records.ts';
 import { switchFlag, textFlag } from '../settings.ts';
 
-/** Differences whose texts are shown. */
 const MOST_SHOWN = 20;
 
 /** What differs between two results files, or between two models in one. */

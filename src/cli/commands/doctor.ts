@@ -116,10 +116,8 @@ const SIGNS: Readonly<Record<CheckStatus, readonly [string, Color]>> = {
   absent: ['–', 'dim'],
 };
 
-/** Longer names have a line to themselves. */
 const WIDEST_NAME = 24;
 
-/** The checks for people: by area, one line or more for each, wrapped between words. */
 function doctorText(
   checks: readonly Check[],
   { columns, color }: { readonly columns: number; readonly color: boolean },

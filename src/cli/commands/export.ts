@@ -216,7 +216,6 @@ function joinedRows(records: RecordsFile, source: RowSource | undefined): Joined
 }
 
 interface RowSource {
-  /** The files that it comes from. */
   readonly filesRead: readonly string[];
   readonly tasks: () => AsyncIterable<Task>;
   /** What a record and the task of its row have in common. */

@@ -127,7 +127,6 @@ export async function planOf(
   return planVolley(prepared, { epochMs: systemClock.epochMs(), earlier });
 }
 
-/** In a pull request; the rest is counted. */
 const MOST_IN_MARKDOWN = 200;
 
 /** Prints what a manifest would change, and what that would cost and take. */
@@ -161,10 +160,8 @@ async function printChanges(
   if (format === 'text') await printResult(`\n${planText(plan)}Nothing was sent.\n`);
 }
 
-/** A file to suggest where neither the command nor the manifest names one. */
 const DEFAULT_RESULTS = 'results.jsonl';
 
-/** Flags of a plan that a run of its sample does without. */
 const ONLY_PLANS = new Set(['sample', 'seed', 'output', 'json', 'exact', 'graph', 'overwrite']);
 
 /**
@@ -236,7 +233,6 @@ async function readCounts(file: string): Promise<Map<string, number>> {
   return new Map([...lines].map(([, fingerprint = '', tokens]) => [fingerprint, Number(tokens)]));
 }
 
-/** Prints which tasks wait for which. */
 export async function printGraph(args: Arguments, loaded: LoadedManifest): Promise<number> {
   if (switchFlag(args, 'json')) {
     throw usageError(

@@ -1,7 +1,7 @@
 import { EXIT } from '../../errors/volley-error.ts';
 import { companionName } from '../../journal/companion.ts';
 import { pruneCompanion } from '../../journal/prune.ts';
-import { formatUsd } from '../../money/format-usd.ts';
+import { formatUsd } from '../../money/cost.ts';
 import { systemDisk } from '../../ports/system-disk.ts';
 import { counted } from '../../report/format.ts';
 import { usageError, type Arguments } from '../arguments.ts';

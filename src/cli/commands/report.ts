@@ -81,7 +81,6 @@ async function digestOf(file: RecordsFile): Promise<Digest> {
   return digest.result();
 }
 
-/** Writes the page of a report, a few hundred records at a time. */
 async function writeHtml(file: WrittenFile, records: RecordsFile, digest: Digest): Promise<void> {
   const redact = environmentRedactor();
   const write = (text: string): Promise<void> => file.write(redact(text));

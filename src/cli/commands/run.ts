@@ -34,7 +34,6 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
   return sendVolley(args, loaded);
 }
 
-/** Runs what was loaded, and gives the exit code. */
 async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
   keepHeapTight();
   const checked = await checkRun(args, loaded);
@@ -68,7 +67,6 @@ async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<numb
   return signals.exitCode() ?? (summary ? exitCodeOf(summary, context.maxFailures) : EXIT.bug);
 }
 
-/** Refuses what only a rehearsal has a use for. */
 function checkRehearsalFlags(args: Arguments): void {
   const isRehearsal = switchFlag(args, 'simulate');
   if (isRehearsal && switchFlag(args, 'dry-run')) {

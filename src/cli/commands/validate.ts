@@ -46,7 +46,6 @@ interface Checked {
   readonly omittedErrors?: number;
   /** Tasks after expansion; null when that could not be counted. */
   readonly tasks: number | null;
-  /** Only with `--permissions`. */
   readonly permissions?: PermissionsReport;
 }
 

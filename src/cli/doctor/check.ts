@@ -1,10 +1,8 @@
 /** One thing that the doctor looked at. */
 export interface Check {
   readonly area: Area;
-  /** What was looked at, in a word or a name. */
   readonly name: string;
   readonly status: CheckStatus;
-  /** What was found. */
   readonly message: string;
   readonly hint?: string;
 }
@@ -15,7 +13,6 @@ export interface Check {
  */
 export type CheckStatus = 'ok' | 'warning' | 'missing' | 'absent';
 
-/** In the order in which they are shown. */
 export const AREAS = {
   machine: 'This machine',
   keys: 'API keys',

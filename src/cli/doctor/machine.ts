@@ -6,8 +6,12 @@ import { stateFolder } from '../../ports/state-folder.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
 import type { SystemOutput } from '../../ports/system-output.ts';
 import { distrustOf } from '../../ports/system-private-folder.ts';
-import { priceAgeDays, stalePricesWarning } from '../../money/price-age.ts';
-import { shippedPrices, shippedPricesAsOf } from '../../money/shipped-prices.ts';
+import {
+  priceAgeDays,
+  stalePricesWarning,
+  shippedPrices,
+  shippedPricesAsOf,
+} from '../../money/shipped-prices.ts';
 import { proxyProblem, proxyVariables } from '../../providers/proxy.ts';
 import { projectFolders } from '../user-cache.ts';
 import { progressMode } from '../terminal.ts';

@@ -1,6 +1,6 @@
 import { errorCount } from '../../errors/finding.ts';
 import { VolleyError } from '../../errors/volley-error.ts';
-import { declaredLimits } from '../../manifest/declared-limits.ts';
+import { declaredLimits } from '../../manifest/limit-names.ts';
 import type { ModelName } from '../../manifest/manifest.ts';
 import { modelsOf } from '../../manifest/task-models.ts';
 import { printableLine } from '../../errors/printable.ts';
@@ -22,7 +22,6 @@ export interface ManifestChecks {
   readonly checks: readonly Check[];
   /** Providers whose host and key are settled. */
   readonly providers: readonly ResolvedProvider[];
-  /** The models that its tasks ask, without doubles. */
   readonly models: readonly ModelName[];
 }
 

@@ -17,7 +17,6 @@ export async function serverChecks(
     readonly models: readonly ModelName[];
     readonly wire: Wire;
     readonly clock: Clock;
-    /** Whether a run needs them. */
     readonly areNeeded: boolean;
   },
 ): Promise<readonly Check[]> {

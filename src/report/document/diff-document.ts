@@ -6,7 +6,7 @@ import {
   type ResultsDiff,
 } from '../../compare/results-diff.ts';
 import { wordDiff } from '../../compare/word-diff.ts';
-import { formatUsd } from '../../money/format-usd.ts';
+import { formatUsd } from '../../money/cost.ts';
 import type { JsonValue } from '../../ports/json.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { foreign, type Block, type Words } from './blocks.ts';

@@ -1,5 +1,5 @@
 import type { Digest, DigestedRecord, DigestPart } from '../../compare/digest.ts';
-import { formatUsd } from '../../money/format-usd.ts';
+import { formatUsd } from '../../money/cost.ts';
 import { counted, formatCount, formatDuration, formatShare } from '../format.ts';
 import { foreign, type Block, type Words } from './blocks.ts';
 

@@ -1,4 +1,4 @@
-import { formatUsd } from '../../money/format-usd.ts';
+import { formatUsd } from '../../money/cost.ts';
 import type { Summary } from '../../results/summary.ts';
 import type { FailureGroup } from '../failure-log.ts';
 import { counted, formatCount, formatDuration } from '../format.ts';

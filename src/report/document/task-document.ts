@@ -1,4 +1,4 @@
-import { formatUsd } from '../../money/format-usd.ts';
+import { formatUsd } from '../../money/cost.ts';
 import type { JsonValue } from '../../ports/json.ts';
 import type { ResultRecord } from '../../results/record.ts';
 import { counted, formatCount, formatDuration } from '../format.ts';

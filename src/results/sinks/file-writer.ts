@@ -2,11 +2,9 @@ import { sanitized } from '../../errors/sanitized.ts';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
 import type { CreateOptions, ResultFile, ResultFiles } from '../../ports/result-file.ts';
-import { writeAll } from '../../ports/write-all.ts';
+import { writeAll } from '../../ports/disk.ts';
 import { beginsLikeResults, BEGINNING_BYTES } from '../begins-like-results.ts';
-import { heldByAnother } from '../held-by-another.ts';
-import { notResults } from '../not-results.ts';
-import { reasonOf, remedyOf } from '../write-problems.ts';
+import { heldByAnother, notResults, reasonOf, remedyOf } from '../write-problems.ts';
 import { SinkFailed, sinkError } from './sink.ts';
 import type { ResultWriter } from './writer.ts';
 

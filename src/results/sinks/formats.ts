@@ -3,6 +3,7 @@ import type { JsonValue } from '../../ports/json.ts';
 import type { ResultRecord } from '../record.ts';
 import type { ResultSink } from './sink.ts';
 import type { ResultWriter } from './writer.ts';
+import { safeJson, recordLine } from '../serialize.ts';
 
 /**
  * For people: everything at the end, in manifest order, safe to print on a terminal or in a CI log.
@@ -52,4 +53,35 @@ function contentLines(record: ResultRecord): readonly string[] {
     ...(error?.hint ? [`hint: ${printableLine(error.hint)}`] : []),
     ...(partial === undefined ? [] : ['partial output:', printable(partial).trimEnd()]),
   ];
+}
+
+/**
+ * One document, `{"v":1,"tasks":[…],"summary":{…}}`, written as the records come: a line each, in
+ * the order in which tasks end, none of them held in memory. The summary of a run that broke off is null.
+ */
+export function jsonSink(writer: ResultWriter): ResultSink {
+  let before = '{"v":1,"tasks":[\n';
+  return {
+    write(record) {
+      const text = before + safeJson(record);
+      before = ',\n';
+      return writer.write(text);
+    },
+    async close(summary) {
+      const start = before === ',\n' ? '\n' : before;
+      try {
+        await writer.write(`${start}],"summary":${summary ? safeJson(summary) : 'null'}}\n`);
+      } finally {
+        await writer.close();
+      }
+    },
+  };
+}
+
+/** A line per record, in the order in which tasks end. The summary is not part of it. */
+export function jsonlSink(writer: ResultWriter): ResultSink {
+  return {
+    write: (record) => writer.write(recordLine(record)),
+    close: () => writer.close(),
+  };
 }
