@@ -53,8 +53,12 @@ export function fakeContext(
   names: Pick<FailureContext, 'provider' | 'model' | 'host'>,
   clock: Clock,
 ): FailureContext {
-  const same = (text: string): string => text;
-  return { ...names, keyVariable: undefined, epochMs: clock.epochMs(), clean: same, redact: same };
+  const epochMs = clock.epochMs();
+  return { ...names, keyVariable: undefined, epochMs, clean: unchanged, redact: unchanged };
+}
+
+function unchanged(text: string): string {
+  return text;
 }
 
 /** The status that an attempt fails with; undefined: none. */
