@@ -15,7 +15,7 @@ export interface GeneratedValidator {
 }
 
 export const generatedValidators: readonly GeneratedValidator[] = [
-  { schema: 'schemas/manifest.schema.json', out: 'src/manifest/manifest-validator.generated.ts' },
+  { schema: 'schemas/manifest.schema.json', out: 'src/generated/manifest-validator.ts' },
 ];
 
 /** The text of a generated module: `export const validate`, and no import. */

@@ -1,3 +1,4 @@
+import { NO_TOKENS } from '../plan/needs-data.ts';
 import { isUtf8 } from 'node:buffer';
 import { MOST_JSON_LEVELS } from '../errors/bounds.ts';
 import { isShallow } from '../ports/json.ts';
@@ -104,18 +105,11 @@ function isRecord(value: object): value is ResultRecord {
   return 'status' in value && (value.status !== 'succeeded' || 'output' in value);
 }
 
-function isUsage(value: unknown): boolean {
+export function isUsage(value: unknown): boolean {
   return isObject(value) && USAGE_KEYS.every((key) => isCount(value[key]));
 }
 
-const USAGE_KEYS = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_tokens',
-  'reasoning_tokens',
-  'total_tokens',
-];
+const USAGE_KEYS = Object.keys(NO_TOKENS);
 
 function isError(value: unknown): boolean {
   return isObject(value) && isText(value['code']) && isText(value['message']);

@@ -1,7 +1,7 @@
 import type { Finding, FindingCode, Place } from '../errors/finding.ts';
 import { suggest } from '../errors/suggest.ts';
 import { unknownKey } from './unknown-key.ts';
-import { validate } from './manifest-validator.generated.ts';
+import { validate } from '../generated/manifest-validator.ts';
 import { shown } from './secrets.ts';
 import { nodeAt, type Path } from './source-node.ts';
 import type { ManifestSource } from './source.ts';

@@ -78,7 +78,8 @@ function standIn({ example }: KnownEntry, output: JsonValue): JsonValue {
   };
 }
 
-const NO_TOKENS = {
+/** No tokens of any kind, by the names that records have. */
+export const NO_TOKENS = {
   input_tokens: 0,
   output_tokens: 0,
   cache_read_tokens: 0,

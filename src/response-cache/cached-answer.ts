@@ -1,3 +1,4 @@
+import { isUsage } from '../journal/record-line.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import type { RecordUsage, ResultRecord } from '../results/record.ts';
 
@@ -72,19 +73,3 @@ function isAnswer(value: JsonValue): value is JsonObject & CachedAnswer {
 function isTextOrNull(value: JsonValue | undefined): boolean {
   return value === null || typeof value === 'string';
 }
-
-function isUsage(value: JsonValue | undefined): boolean {
-  return (
-    isJsonObject(value) &&
-    USAGE_KEYS.every((key) => Number.isSafeInteger(value[key]) && Number(value[key]) >= 0)
-  );
-}
-
-const USAGE_KEYS = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_tokens',
-  'reasoning_tokens',
-  'total_tokens',
-];

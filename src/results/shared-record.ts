@@ -1,6 +1,7 @@
+import { NO_TOKENS } from '../plan/needs-data.ts';
 import type { Task } from '../plan/task.ts';
 import { taskFacts, type Included } from './task-facts.ts';
-import type { RecordUsage, ResultRecord } from './record.ts';
+import type { ResultRecord } from './record.ts';
 
 /**
  * The record of a task that was not sent, because another asked for the same: it ended as that one
@@ -36,12 +37,3 @@ export function sharedRecord(
     fingerprint: original.fingerprint,
   };
 }
-
-const NO_TOKENS: RecordUsage = {
-  input_tokens: 0,
-  output_tokens: 0,
-  cache_read_tokens: 0,
-  cache_write_tokens: 0,
-  reasoning_tokens: 0,
-  total_tokens: 0,
-};

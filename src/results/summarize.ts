@@ -1,3 +1,4 @@
+import { NO_TOKENS } from '../plan/needs-data.ts';
 import { roundUsd } from '../money/cost.ts';
 import {
   WAIT_REASONS,
@@ -42,14 +43,7 @@ interface RunTotals {
 
 export function createTally(): Tally {
   const statuses = { succeeded: 0, failed: 0, canceled: 0, skipped: 0 };
-  const usage = {
-    input_tokens: 0,
-    output_tokens: 0,
-    cache_read_tokens: 0,
-    cache_write_tokens: 0,
-    reasoning_tokens: 0,
-    total_tokens: 0,
-  };
+  const usage = { ...NO_TOKENS };
   const counts = {
     attempts: 0,
     retries: 0,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 /** Left to right: a folder may import itself and those before it. */
 const LAYERS = [
   ['ports', 'errors'],
-  ['manifest'],
+  ['manifest', 'generated'],
   ['plan'],
   ['prefix'],
   ['providers'],

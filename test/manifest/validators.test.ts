@@ -7,7 +7,7 @@ import { againstSchema } from '../../scripts/embed-plan-schema.ts';
 import { simulationSchema } from '../../scripts/embed-summary-schema.ts';
 import { generatedValidators, validatorModule } from '../../scripts/generate-validators.ts';
 import { completed } from '../../scripts/manifest-schema.ts';
-import { validate } from '../../src/manifest/manifest-validator.generated.ts';
+import { validate } from '../../src/generated/manifest-validator.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { generated } from '../fuzz/from-schema.ts';
 import { parseCount, parseDuration } from '../../src/manifest/units.ts';
