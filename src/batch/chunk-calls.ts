@@ -8,6 +8,8 @@ import type { LaneContext } from './lane-context.ts';
 
 /** 1, 2, 4 … 60 s. */
 const MOST_WAIT_MS = 60_000;
+/** Others wait for the end of a batch that was canceled. */
+const MOST_CANCEL_WAIT_MS = 10_000;
 /** A batch that was just created may not be found at first. */
 const SETTLING_MS = 600_000;
 /** How often a lost create is looked for, over a minute in all: lists lag behind. */
@@ -103,7 +105,8 @@ export async function ended(
   let told: string | undefined;
   for (let round = 0; ; round += 1) {
     const wake = chunk.isCanceled ? undefined : cutover;
-    if (!looksOnce && !(await waited(clock, waitMs(round), drain, wake))) return undefined;
+    const ms = Math.min(waitMs(round), chunk.isCanceled ? MOST_CANCEL_WAIT_MS : Infinity);
+    if (!looksOnce && !(await waited(clock, ms, drain, wake))) return undefined;
     if (cutover?.aborted && !chunk.isCanceled && (await canceled(chunk, batchId, where))) round = 0;
     const reply = await lane.api.inspect(batchId, abort);
     if (!reply.ok) {

@@ -18,6 +18,7 @@ import { createHeldCases, type HeldCases } from './junit-file.ts';
 import { openMetricsFile, type MetricsFile } from './metrics-file.ts';
 import { openLearning } from './learning.ts';
 import type { OpenedRun } from './open-run.ts';
+import { withDeadline } from './run-deadline.ts';
 import { permissionsOf } from './permissions.ts';
 import { switchFlag } from './settings.ts';
 import { writeSummaryFile, type SummaryFacts } from './summary-file.ts';
@@ -39,12 +40,13 @@ export async function executeRun(
   const keeping = keepResults(destination, { graceMs, waits, signal: signals.abort });
   state.keeping = keeping;
   const direct = wireOf(permissionsOf(context.args));
-  const { sides, prepared } = context;
+  const { sides } = context;
+  const { prepared, deadline } = await withDeadline(context, { destination, resumption });
   const debug =
     sides.debug === undefined
       ? undefined
       : await openDebugFile(sides.debug, { wire: direct, prepared });
-  const events = startRun(context.prepared, {
+  const events = startRun(prepared, {
     clock: systemClock,
     random: Math.random,
     wire: debug?.wire ?? direct,
@@ -62,6 +64,7 @@ export async function executeRun(
     onAttempt: (attempt) => context.telemetry?.attempted(attempt),
     ...(context.share && { share: context.share }),
     ...keeping.options,
+    ...(deadline && { deadline }),
     ...(keeping.options.batches && {
       batches: {
         ...keeping.options.batches,

@@ -77,8 +77,9 @@ export function createNotes(
         await print([`to continue: the same input, with ${added.join(' ')}`]);
         return;
       }
-      const kept = flags.filter((word) => !MODE_FLAGS.has(word));
-      const same = needsMoney ? withoutBudget(kept) : kept;
+      // It counts from the first start.
+      const kept = withoutFlag('--deadline', flags).filter((word) => !MODE_FLAGS.has(word));
+      const same = needsMoney ? withoutFlag(BUDGET_FLAG, kept) : kept;
       const what = collects ? 'to collect the answers' : 'to continue';
       const how = readsStdin ? `${what}, with the same rows on stdin` : what;
       const words = [...same, ...added, ...others];
@@ -114,10 +115,9 @@ const MODE_FLAGS = new Set([
 
 const BUDGET_FLAG = '--max-cost-usd';
 
-function withoutBudget(words: readonly string[]): readonly string[] {
+function withoutFlag(flag: string, words: readonly string[]): readonly string[] {
   return words.filter(
-    (word, at) =>
-      word !== BUDGET_FLAG && words[at - 1] !== BUDGET_FLAG && !word.startsWith(`${BUDGET_FLAG}=`),
+    (word, at) => word !== flag && words[at - 1] !== flag && !word.startsWith(`${flag}=`),
   );
 }
 

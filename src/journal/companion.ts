@@ -31,6 +31,8 @@ export type CompanionLine =
   | ({ readonly kind: 'warm_up' } & WarmUpLine)
   | ({ readonly kind: 'batch' } & BatchLine)
   | ({ readonly kind: 'batch_row' } & BatchRowLine)
+  /** When all answers are to be there. The last one counts. */
+  | { readonly kind: 'deadline'; readonly at: string; readonly until: string }
   /** What the lines cost that pruning took out. */
   | { readonly kind: 'pruned'; readonly cost_usd: number };
 
@@ -139,6 +141,8 @@ interface CheckedCompanionLine {
   readonly usd: number;
   /** A step of a batch, and whose line it is. */
   readonly batch?: { readonly line: BatchLine; readonly value: object };
+  /** Wall time of a deadline. */
+  readonly untilEpochMs?: number;
   /** Which row of which batch its answer is. */
   readonly batchRow?: Pick<BatchRowLine, 'batch_id' | 'custom_id'>;
 }
@@ -156,6 +160,11 @@ export function checkCompanionLine(bytes: Uint8Array): CheckedLine<CheckedCompan
     const line = readBatchLine(value);
     if (!line) return wrong('is not a line of a companion: it is not a step of a batch');
     return { ok: true, value: { kind, record: undefined, usd: 0, batch: { line, value } } };
+  }
+  if (kind === 'deadline') {
+    const untilEpochMs = typeof value['until'] === 'string' ? Date.parse(value['until']) : NaN;
+    if (Number.isNaN(untilEpochMs)) return wrong('is not a line of a companion: it is not a time');
+    return { ok: true, value: { kind, record: undefined, usd: 0, untilEpochMs } };
   }
   if (kind === 'batch_row') {
     const { batch_id, custom_id } = value;

@@ -34,6 +34,8 @@ export interface Journal extends Matcher {
   appendWarmUp(line: WarmUpLine): Promise<void>;
   /** Resolves when a step of a batch is durable, in the companion. */
   appendBatch(line: BatchLine): Promise<void>;
+  /** The same for the deadline of this run and those that continue it. */
+  appendDeadline(untilEpochMs: number): Promise<void>;
   /** The same for an answer that belongs to no task of this run. */
   appendBatchRow(line: BatchRowLine): Promise<void>;
   /** Tries for `graceMs` to write what could not be written; gives what is still not saved. */
@@ -113,6 +115,11 @@ export async function openJournal(
       // It was paid for, whatever becomes of the line.
       spent += line.cost_usd ?? 0;
       await results.companion.append([{ kind: 'warm_up', ...line }]);
+    },
+    appendDeadline(untilEpochMs) {
+      const at = new Date(clock.epochMs()).toISOString();
+      const until = new Date(untilEpochMs).toISOString();
+      return results.companion.append([{ kind: 'deadline', at, until }]);
     },
     appendBatch: (line) => results.companion.append([{ kind: 'batch', ...line }]),
     async appendBatchRow(line) {

@@ -48,6 +48,8 @@ export interface FoundRecords {
   readonly collectedRows: ReadonlySet<string>;
   /** Whether one of these chunks was not sealed under the caller's key. */
   readonly hasChunksFromElsewhere: boolean;
+  /** Wall time of the deadline that a run set last; undefined: none did. */
+  readonly deadlineEpochMs?: number | undefined;
 }
 
 /**
@@ -97,6 +99,7 @@ export async function readResults(
     openChunks: new Array<OpenChunk>(),
     collectedRows: new Set<string>(),
     hasChunksFromElsewhere: false,
+    deadlineEpochMs: undefined as number | undefined,
   };
   const batchLines: BatchLine[] = [];
   const ofBatches: OfBatch[] = [];
@@ -123,7 +126,8 @@ export async function readResults(
     companion &&
     (await readWhole(companion, checkCompanionLine, {
       ...options,
-      onLine({ kind, record, usd, batch, batchRow }, place) {
+      onLine({ kind, record, usd, batch, batchRow, untilEpochMs }, place) {
+        found.deadlineEpochMs = untilEpochMs ?? found.deadlineEpochMs;
         if (batch) {
           batchLines.push(batch.line);
           const seal = options.checkSeal?.(batch.value) ?? 'ours';

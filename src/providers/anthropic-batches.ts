@@ -2,7 +2,14 @@ import type { PromptRequest } from '../plan/task.ts';
 import { unprocessed, type BatchApi, type BatchState, type Reply } from './batch-api.ts';
 import type { BatchCalls } from './batch-call.ts';
 import { judgedRow } from './batch-rows.ts';
-import { listedBatches, MOST_IN_BATCH, replyWith, rowsIn, rowText } from './batch-wire.ts';
+import {
+  CANCEL_MS,
+  listedBatches,
+  MOST_IN_BATCH,
+  replyWith,
+  rowsIn,
+  rowText,
+} from './batch-wire.ts';
 import type { BodyForms } from './body-forms.ts';
 import type { Dialect } from './dialect.ts';
 import { isObject, objectAt, textAt, type JsonObject } from './json-shape.ts';
@@ -48,6 +55,7 @@ export function createAnthropicBatches(parts: {
 
   return {
     most: MOST_IN_BATCH,
+    cancelMs: CANCEL_MS,
     rowOf: (customId, request) =>
       rowText(request, parts, (params) => ({ custom_id: customId, params })),
     upload: () => Promise.resolve({ ok: true, value: undefined }),

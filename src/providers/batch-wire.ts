@@ -10,6 +10,9 @@ import type { AttemptOutcome } from './provider.ts';
 /** Smaller than any API allows: more progress, and less is lost when one expires. */
 export const MOST_IN_BATCH = { rows: 10_000, bytes: 48 * 1024 * 1024 };
 
+/** OpenAI names ten minutes, Anthropic none. */
+export const CANCEL_MS = 600_000;
+
 /** One request as a row: `wrap` puts its body into the shape of a row. */
 export function rowText(
   request: PromptRequest,
@@ -41,7 +44,7 @@ export function replyWith<Value>(
   });
 }
 
-/** The batches of a list, newest first, that are no older and that `stateOf` takes for the one looked for. */
+/** The batches of a list, newest first, that `stateOf` takes for the one looked for, back to that time. */
 export async function listedBatches(
   list: {
     readonly calls: BatchCalls;

@@ -19,13 +19,17 @@ export function createMockBatches(options: {
   const { clock, answer, hash } = options;
   const { seed, batch = DEFAULT_BATCH } = options.settings ?? DEFAULT_MOCK;
 
+  /** By this process: another one finds such a batch running on. */
+  const canceled = new Set<string>();
+
   function stateOf(id: string): BatchState {
     const [, , created = '0', took = '0', rows = '0'] = id.split('_');
     const passedMs = Math.max(0, clock.epochMs() - Number(created));
     const share = Number(took) > 0 ? Math.min(1, passedMs / Number(took)) : 1;
-    const isOver = share >= 1;
+    const isCanceled = canceled.has(id) && share < 1;
+    const isOver = isCanceled || share >= 1;
     const done = Math.floor(share * Number(rows));
-    const word = isOver ? 'completed' : 'in_progress';
+    const word = isCanceled ? 'cancelled' : isOver ? 'completed' : 'in_progress';
     return { id, word, phase: isOver ? 'ended' : 'running', done, files: [] };
   }
 
@@ -35,6 +39,7 @@ export function createMockBatches(options: {
   }
 
   return {
+    cancelMs: 0,
     most: { rows: 10_000, bytes: 48 * 1024 * 1024 },
     rowOf: (customId) => ({ ok: true, text: JSON.stringify(customId) }),
     upload: () => Promise.resolve({ ok: true, value: undefined }),
@@ -46,8 +51,12 @@ export function createMockBatches(options: {
     },
     find: () => Promise.resolve({ ok: true, value: [] }),
     inspect: (id) => Promise.resolve({ ok: true, value: stateOf(id) }),
-    cancel: (id) => Promise.resolve({ ok: true, value: { ...stateOf(id), phase: 'ended' } }),
-    collect({ rows }, requestOf) {
+    cancel(id) {
+      canceled.add(id);
+      return Promise.resolve({ ok: true, value: stateOf(id) });
+    },
+    collect({ rows, word }, requestOf) {
+      if (word === 'cancelled') return Promise.resolve({ ok: true, value: [] });
       const value = rows.flatMap((customId): CollectedRow[] => {
         const request = requestOf(customId);
         const outcome = request ? rowOutcome(customId, request) : unprocessed('ended');

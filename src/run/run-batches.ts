@@ -2,6 +2,7 @@ import type { BatchingOptions } from '../batch/batch-lane.ts';
 import type { BatchLine, BatchProvider, BatchRowLine, OpenChunk } from '../batch/batch-line.ts';
 import type { BatchTotals } from '../batch/batch-run.ts';
 import { createBatching } from '../batch/batching.ts';
+import { watchDeadline, type Deadline } from '../batch/cutover.ts';
 import type { ProviderSettings } from '../manifest/manifest.ts';
 import { asksForBatches, modeOf } from '../manifest/task-mode.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -42,6 +43,9 @@ export function batchesOf(
     readonly providers: ReadonlyMap<string, Provider>;
     /** Tasks that this run leaves alone, so far. */
     readonly leftAlone: () => number;
+    /** Of the tasks that the run began with: those that have not ended. */
+    readonly shareLeft: () => number;
+    readonly deadline?: Deadline | undefined;
     readonly batches?: BatchKeeping;
   },
 ): RunBatches | undefined {
@@ -50,8 +54,17 @@ export function batchesOf(
   const { batch = DEFAULT_SETTINGS } = run;
   const asks = asksForBatches(plan.manifest);
   if (!batches || (!asks && batches.open.length === 0)) return undefined;
+  const apis = [...providers.values()].flatMap((each) => each.batches ?? []);
+  const cutover =
+    options.deadline &&
+    watchDeadline(options.deadline, {
+      clock,
+      cancelMs: Math.max(0, ...apis.map(({ cancelMs }) => cancelMs)),
+      share: options.shareLeft,
+    });
   const batching = createBatching({
     settings: batch,
+    cutover: cutover?.signal,
     clock,
     newId: () => hexDigits(random),
     detaches: batches.detaches ?? false,
@@ -91,7 +104,10 @@ export function batchesOf(
         tasks,
       );
     },
-    close: () => batching.close(),
+    async close() {
+      await batching.close();
+      cutover?.dispose();
+    },
     totals: () => batching.totals(),
   };
 }

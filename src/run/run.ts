@@ -1,6 +1,7 @@
 import { createRedactor, type Redactor } from '../errors/redact.ts';
 import { BatchStopped } from '../batch/batch-lane.ts';
 import type { BatchTotals } from '../batch/batch-run.ts';
+import type { Deadline } from '../batch/cutover.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { roundUsd } from '../money/cost.ts';
 import { modeOf } from '../manifest/task-mode.ts';
@@ -70,6 +71,8 @@ export interface RunOptions extends KeepOptions {
   readonly cached?: CachedAnswers;
   /** Keeps an answer for other runs. Never rejects. */
   readonly keepAnswer?: (record: ResultRecord) => Promise<void>;
+  /** With tasks of mode `auto`: when all answers are to be there. */
+  readonly deadline?: Deadline;
   /** How batches are kept from run to run; default: tasks are never put in batches. */
   readonly batches?: BatchKeeping;
   /** Called after each request of a task. Never throws. */
@@ -103,6 +106,8 @@ export async function* startRun(
   const providers = providersOf(prepared, options, redact);
   const tally = createTally();
   const startedMs = clock.now();
+  /** Tasks with a record of this run. */
+  let ended = 0;
   /** By the caller's signal, or when a record could not be kept: nothing new is sent. */
   const drain = new AbortController();
   const flow = createTaskFlow({
@@ -186,6 +191,7 @@ export async function* startRun(
 
   async function tell({ task, record, tallied }: Finished): Promise<void> {
     tally.add(tallied, record);
+    ended += 1;
     const sharing = flow.ended(task, record);
     await queue.hand({ type: 'task_finished', lane: laneName(record), record });
     for (const each of sharing) await keepShared(each, record);
@@ -260,6 +266,10 @@ export async function* startRun(
   );
   const { failFast } = plan.manifest.run;
   const failedInBatch = new AbortController();
+  const toSend = plan.nodes.reduce(
+    (sum, node) => sum + entryTasksToSend(node, prepared, options),
+    0,
+  );
   const batching = batchesOf(prepared, {
     ...options,
     money,
@@ -271,6 +281,7 @@ export async function* startRun(
       return settle(outcome);
     },
     leave: (task) => flow.left(task),
+    shareLeft: () => Math.max(0, 1 - ended / Math.max(1, toSend)),
     leftAlone: () => (options.resumption?.left ?? 0) + flow.late().left,
     emit: (event) => queue.push(event),
   });

@@ -24,7 +24,7 @@ export function atStandardTier(sending: PromptRequest, request: PromptRequest): 
 }
 
 /**
- * What a failure of a request that was put at the flex tier means. `full`: there is no room now, which is no limit on
+ * What a failure of a request that was put at the flex tier means. `full`: there is no room now. It does not limit
  * what this account sends. `unknown`: the server or its model has no such tier.
  */
 export function flexRefusal(

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { folder, recordsIn, startVolley, ended, volley } from '../support/cli.ts';
 import { pruneCompanion } from '../../src/journal/prune.ts';
 import { systemDisk } from '../../src/ports/system-disk.ts';
+import { HURRIED } from './hurried.ts';
 import { play, type Played, type PlayOptions } from './play.ts';
 import { startBatchVendor, type BatchVendor, type VendorFaults } from '../support/batch-vendor.ts';
 
@@ -50,7 +51,7 @@ async function started(
   faults: VendorFaults = {},
   more: object = {},
 ): Promise<Started> {
-  const vendor = await startBatchVendor(faults);
+  const vendor = await startBatchVendor({ epochMs: () => HURRIED.epochMs(), ...faults });
   const cwd = folder({ 'volley.yaml': manifestOn(vendor, wire, more) });
   const file = join(cwd, 'out.jsonl');
   return {
@@ -83,6 +84,9 @@ function level(id: string, rows: number, more: object = {}): object {
     ...more,
   };
 }
+
+/** The deadline itself comes from the test. */
+const AUTO = { run: { mode: 'auto', deadline: '1h' } };
 
 /** A picture of one dot. */
 const DOT =
@@ -253,6 +257,39 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expect(batch.vendor.seen.some(({ text }) => text.includes(DOT))).toBe(true);
   });
 
+  test('that does not end is canceled in time for the deadline, and the rest goes in realtime', async () => {
+    const batch = await started(wire, { looks: Infinity, cancelLooks: 2 }, AUTO);
+    const deadline = { atEpochMs: HURRIED.epochMs() + 900_000, realtimeMs: () => 10_000 };
+    const { said, summary } = await batch.run({ deadline });
+    expect(said.filter((each) => each !== 'running')).toEqual([
+      'submitted',
+      'canceled',
+      'ended',
+      'collected',
+    ]);
+    expect(summary?.succeeded).toBe(20);
+    expectWhole(batch);
+    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 10]);
+    expect(batch.records().filter(({ mode }) => mode === 'batch').length).toBe(10);
+  });
+
+  test('is not made where the deadline leaves no time for it', async () => {
+    const batch = await started(wire, {}, AUTO);
+    const deadline = { atEpochMs: HURRIED.epochMs() + 60_000, realtimeMs: () => 10_000 };
+    await batch.run({ deadline });
+    expectWhole(batch);
+    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([0, 20]);
+  });
+
+  test('that an earlier run made is canceled in time as well', async () => {
+    const batch = await started(wire, { looks: Infinity }, AUTO);
+    const deadline = { atEpochMs: HURRIED.epochMs() + 3_600_000, realtimeMs: () => 10_000 };
+    await batch.run({ deadline, detaches: true });
+    await batch.run({ deadline: { ...deadline, atEpochMs: HURRIED.epochMs() } });
+    expectWhole(batch);
+    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 10]);
+  });
+
   test('keeps the answer of a task that the manifest has lost, and pays for nothing twice', async () => {
     const batch = await started(wire);
     await batch.run({ detaches: true });
@@ -300,7 +337,7 @@ test('a create that nobody can account for is sent again only when the caller sa
   // As a crash between the intent and the answer leaves it, at a provider that has never heard of it.
   const path = join(batch.cwd, 'out.jsonl.volley');
   const [intent = ''] = readFileSync(path, 'utf8').split('\n');
-  const later = new Date(Date.now() + 3_600_000).toISOString();
+  const later = new Date(HURRIED.epochMs() + 36_000_000).toISOString();
   writeFileSync(path, `${JSON.stringify({ ...JSON.parse(intent), at: later })}\n`);
   const { error } = await batch.run();
   expect(String(error)).toContain('it is not known whether');

@@ -7,15 +7,15 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Disk } from '../../src/ports/disk.ts';
 import type { RunEvent } from '../../src/results/events.ts';
 import type { Summary } from '../../src/results/summary.ts';
-import { systemClock } from '../../src/ports/system-clock.ts';
 import type { SelectionRules } from '../../src/plan/select.ts';
 import { loadManifest, prepare, wireOf } from '../../src/run/library.ts';
 import { decideTasks } from '../../src/run/resume.ts';
 import { startRun, type RunOptions } from '../../src/run/run.ts';
 import type { PreparedRun } from '../../src/run/prepare.ts';
+import { HURRIED } from './hurried.ts';
 
 export interface PlayOptions extends Partial<
-  Pick<RunOptions, 'drain' | 'signal' | 'makeProvider' | 'random'>
+  Pick<RunOptions, 'drain' | 'signal' | 'makeProvider' | 'random' | 'deadline'>
 > {
   readonly mode?: JournalMode;
   readonly overrides?: Overrides;
@@ -36,15 +36,6 @@ export interface Played {
   /** What was said of batches. */
   readonly said: readonly string[];
 }
-
-const SPEED = 100;
-
-/** Waits a hundredth of the time: a minute between two looks at a batch is 600 ms. */
-const HURRIED: Clock = {
-  now: () => systemClock.now() * SPEED,
-  epochMs: () => systemClock.epochMs(),
-  after: (delayMs, fire) => systemClock.after(delayMs / SPEED, fire),
-};
 
 /** What `volley run -o FILE` does, in this process, from opening the results to closing them. */
 export async function play(
@@ -75,6 +66,7 @@ export async function play(
       ...(options.makeProvider && { makeProvider: options.makeProvider }),
       ...(options.drain && { drain: options.drain }),
       ...(options.signal && { signal: options.signal }),
+      ...(options.deadline && { deadline: options.deadline }),
 
       keep: (record) => journal.append(record),
       batches: {

@@ -18,10 +18,14 @@ export interface VendorFaults {
   readonly notFoundFirst?: number;
   /** How often a batch is looked at before it has ended. Default 1. */
   readonly looks?: number;
+  /** How often one that is canceled is looked at before it has ended. Default 1. */
+  readonly cancelLooks?: number;
   /** Output that is sent twice, and a row that nobody asked for. */
   readonly oddRows?: boolean;
   /** The word for a batch that has ended. Default `completed`. */
   readonly endsAs?: 'completed' | 'expired';
+  /** Wall time; default: this machine's. */
+  readonly epochMs?: () => number;
   /** Default: `answer to PROMPT`. */
   readonly answerTo?: (prompt: string) => string;
 }
@@ -60,7 +64,7 @@ interface Batch {
   readonly metadata: unknown;
   readonly createdMs: number;
   looks: number;
-  isCanceled: boolean;
+  canceledAtLook: number | undefined;
   notFound: number;
   outputs: { readonly good: string; readonly bad: string } | undefined;
 }
@@ -91,9 +95,9 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
       id,
       n,
       rows,
-      createdMs: Date.now(),
+      createdMs: (faults.epochMs ?? Date.now)(),
       looks: 0,
-      isCanceled: false,
+      canceledAtLook: undefined,
       notFound: faults.notFoundFirst ?? 0,
       outputs: undefined,
     };
@@ -104,11 +108,12 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
   function cancel(id: string): void {
     canceled.push(id);
     const batch = batches.get(id);
-    if (batch && !isOver(batch)) batch.isCanceled = true;
+    if (batch && !isOver(batch)) batch.canceledAtLook = batch.looks;
   }
 
   function isOver(batch: Batch): boolean {
-    return batch.isCanceled || batch.looks >= looks;
+    const { canceledAtLook: at = Infinity } = batch;
+    return batch.looks >= Math.min(looks, at + (faults.cancelLooks ?? 1));
   }
 
   /** Once, when it ends. */
@@ -117,7 +122,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     if (known) return known;
     const all = shuffled(batch.rows).map((row, at) => {
       // Half of it was done by then.
-      const isLost = batch.isCanceled && at % 2 === 1;
+      const isLost = batch.canceledAtLook !== undefined && at % 2 === 1;
       const answer = answerTo(row.prompt);
       return { ...row, answer, fate: isLost ? ('canceled' as const) : fateOf(row.prompt, batch.n) };
     });
@@ -164,7 +169,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     }
     return {
       ...base,
-      status: batch.isCanceled ? 'cancelled' : endsAs,
+      status: batch.canceledAtLook === undefined ? endsAs : 'cancelled',
       output_file_id: batch.outputs.good,
       error_file_id: batch.outputs.bad,
     };

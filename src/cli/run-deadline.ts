@@ -1,0 +1,48 @@
+import { cutoverEpochMs, type Deadline } from '../batch/cutover.ts';
+import { realtimeEstimate } from '../forecast/realtime-estimate.ts';
+import { CANCEL_MS } from '../providers/batch-wire.ts';
+import { systemClock } from '../ports/system-clock.ts';
+import { formatDuration } from '../report/format.ts';
+import type { PreparedRun } from '../run/prepare.ts';
+import type { OpenedRun } from './open-run.ts';
+import type { RunContext } from './run-state.ts';
+import { textFlag } from './settings.ts';
+
+/**
+ * When the answers of tasks of mode `auto` are to be there: counted from the first start of the run, unless the caller
+ * sets it anew. Kept in the results' companion.
+ */
+export async function withDeadline(
+  { args, prepared, notes }: Pick<RunContext, 'args' | 'prepared' | 'notes'>,
+  { destination, resumption }: OpenedRun,
+): Promise<{ readonly prepared: PreparedRun; readonly deadline?: Deadline }> {
+  const { run, tasks } = prepared.plan.manifest;
+  if (destination.kind !== 'journal' || !tasks.some(({ mode }) => mode === 'auto')) {
+    return { prepared };
+  }
+  const { journal } = destination;
+  const nowEpochMs = systemClock.epochMs();
+  const isSetNow = textFlag(args, 'deadline') !== undefined;
+  const earlier = isSetNow ? undefined : journal.found?.deadlineEpochMs;
+  const atEpochMs =
+    earlier ?? (run.deadlineMs === undefined ? undefined : nowEpochMs + run.deadlineMs);
+  if (atEpochMs === undefined) return { prepared };
+  if (earlier === undefined) await journal.appendDeadline(atEpochMs);
+  const realtimeMs = await realtimeEstimate(prepared, resumption);
+  const deadline = { atEpochMs, realtimeMs };
+  const isMock = prepared.lanes.every(({ provider }) => provider.type === 'mock');
+  const cancelMs = isMock ? 0 : CANCEL_MS;
+  const leftMs = cutoverEpochMs(deadline, { share: 1, cancelMs }) - nowEpochMs;
+  const latest = new Date(nowEpochMs + leftMs).toISOString().slice(0, 16).replace('T', ' ');
+  await notes.print([
+    leftMs > 0
+      ? `batches have time until ${latest} UTC or later; then the rest goes in realtime, to meet the deadline in ${formatDuration(atEpochMs - nowEpochMs)}`
+      : atEpochMs <= nowEpochMs
+        ? 'the deadline has passed: everything goes in realtime; `--deadline` sets a new one'
+        : 'the deadline leaves no time for a batch: everything goes in realtime',
+  ]);
+  const { plan } = prepared;
+  // A resume that names no deadline has that of the run it continues.
+  const withRun = { ...plan.manifest, run: { ...run, deadlineMs: run.deadlineMs ?? 0 } };
+  return { deadline, prepared: { ...prepared, plan: { ...plan, manifest: withRun } } };
+}

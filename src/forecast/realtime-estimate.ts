@@ -1,0 +1,30 @@
+import type { PreparedRun } from '../run/prepare.ts';
+import type { Resumption } from '../run/resume.ts';
+import { forecastLanes } from './forecast-lanes.ts';
+import { timesOf, type LaneForecast } from './lane-forecast.ts';
+import { sampleTasks } from './task-sample.ts';
+
+/** How long a share of a run's tasks takes in realtime, 0 to 1: as its plan has it. */
+export async function realtimeEstimate(
+  prepared: PreparedRun,
+  resumption: Resumption | undefined,
+): Promise<(share: number) => number> {
+  const { plan } = prepared;
+  const samples = await sampleTasks(plan, resumption);
+  const lanes = await forecastLanes(prepared, samples, { earlier: undefined, counts: undefined });
+  const longestMs = async (some: readonly LaneForecast[]): Promise<number> => {
+    const times = await timesOf(some, plan.manifest.run);
+    return Math.max(0, ...times.map(({ durationMs }) => durationMs));
+  };
+  const allMs = await longestMs(lanes);
+  // However few are left, each waits for what it needs.
+  const fewMs = await longestMs(lanes.map(withOneTaskEach));
+  return (share) => fewMs + Math.max(0, allMs - fewMs) * share;
+}
+
+function withOneTaskEach(lane: LaneForecast): LaneForecast {
+  return {
+    ...lane,
+    templates: lane.templates.map((each) => ({ ...each, tasks: Math.min(1, each.tasks) })),
+  };
+}
