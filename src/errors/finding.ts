@@ -62,6 +62,7 @@ export type FindingCode =
   | 'ENV_INTERPOLATION'
   | 'CONTEXT_NOT_STATIC'
   | 'UNBOUNDED_COST'
+  | 'BUDGET_TOO_SMALL'
   | 'NO_TASKS'
   | 'NO_ROWS'
   | 'BAD_ROW'

@@ -59,21 +59,38 @@ function refuseSampling(
   { find, models, providers }: ParameterInput,
   { source, report }: ReadContext,
 ): void {
-  const model = models.find(
+  const refusing = models.find(
     ({ provider }) =>
       providerType(provider, providers) === 'anthropic' &&
       providers.get(provider)?.apiVersion !== SAMPLING_API_VERSION,
   );
-  if (!model) return;
+  const doubtful = models.find((model) => takesSamplingWithoutReasoning(model, providers));
+  const reasons = stringOf(find('reasoning')?.value) !== 'none';
   for (const key of ['temperature', 'top_p']) {
     const found = find(key);
-    if (!found) continue;
-    report.error(source.keyPlace(found), {
-      code: 'PARAMETER_REFUSED',
-      message: `\`${model.provider}\` refuses \`${key}\`, whatever its value`,
-      hint: `delete it, or set \`api_version: ${SAMPLING_API_VERSION}\` for the provider \`${model.provider}\` if the model is an old one`,
-    });
+    if (found && refusing) {
+      report.error(source.keyPlace(found), {
+        code: 'PARAMETER_REFUSED',
+        message: `\`${refusing.provider}\` refuses \`${key}\`, whatever its value`,
+        hint: `delete it, or set \`api_version: ${SAMPLING_API_VERSION}\` for the provider \`${refusing.provider}\` if the model is an old one`,
+      });
+    } else if (found && doubtful && reasons) {
+      report.warning(source.keyPlace(found), {
+        code: 'PARAMETER_REFUSED',
+        message: `\`${doubtful.provider}/${doubtful.model}\` refuses \`${key}\` while it reasons`,
+        hint: 'delete it, or set `reasoning: none` where the model allows that',
+      });
+    }
   }
+}
+
+/** OpenAI's reasoning models: o1 and later, GPT-5 and later. Its documentation, read on 2026-11-26. */
+function takesSamplingWithoutReasoning(
+  { provider, model }: ModelName,
+  providers: ReadonlyMap<string, ProviderSettings>,
+): boolean {
+  const isOwn = provider === 'openai' && providers.get(provider)?.baseUrl === undefined;
+  return isOwn && /^(?:o\d|gpt-(?:[5-9]|\d\d))(?!.*chat)/.test(model);
 }
 
 function readMaxTokens(node: SourceNode | undefined, context: ReadContext): number | undefined {

@@ -22,6 +22,8 @@ export function schemaFindings(source: ManifestSource): readonly SchemaFinding[]
   const errors = withoutEchoes(schemaErrors(source));
   const unknown = errors
     .filter((error) => error.keyword === 'additionalProperties')
+    // What a syntax error leaves behind it has no name.
+    .filter((error) => error.params['additionalProperty'] !== '' || !source.isBroken)
     .map((error) => unknownKeyFinding(error, source));
   const meant = meantKeys(unknown);
   const others = errors

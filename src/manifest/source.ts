@@ -23,6 +23,8 @@ export interface ManifestSource {
   readonly value: PlainValue;
   /** Whether something in the value could not be read, so that it may only seem wrong or lacking. */
   isSpoilt(node: SourceNode): boolean;
+  /** Whether it has syntax errors. */
+  readonly isBroken: boolean;
   placeOf(start: number, end: number): Place;
   /** Place of a value; of a list or map over several lines, its first character. */
   place(node: SourceNode): Place;
@@ -121,6 +123,7 @@ function makeSource(
     value: plainValue(root),
     placeOf: (start, end) => lines.place(start, end),
     isSpoilt,
+    isBroken: problems.length > 0,
     place(node) {
       if (node.kind !== 'map' || text[node.start] === '{') return lines.place(node.start, node.end);
       const [first] = node.entries;

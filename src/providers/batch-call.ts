@@ -56,6 +56,7 @@ export function createBatchCalls(parts: {
       provider: endpoint.name,
       model,
       host: endpoint.host,
+      isPlain: endpoint.baseUrl.startsWith('http:'),
       keyVariable: endpoint.keyVariable,
       withheldVariable: endpoint.withheldVariable,
       epochMs: clock.epochMs(),

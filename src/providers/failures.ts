@@ -20,6 +20,8 @@ export interface FailureContext {
   readonly provider: string;
   readonly model: string;
   readonly host: string;
+  /** Requests go out over plain HTTP. */
+  readonly isPlain?: boolean;
   /** Variable that holds the key; undefined when none is sent. */
   readonly keyVariable: string | undefined;
   /** Variable with a key that is set but may not be sent to this host. */

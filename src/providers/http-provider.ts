@@ -69,6 +69,7 @@ export function createHttpProvider(parts: {
         provider: endpoint.name,
         model: request.model.model,
         host: endpoint.host,
+        isPlain: endpoint.baseUrl.startsWith('http:'),
         keyVariable: endpoint.keyVariable,
         withheldVariable: endpoint.withheldVariable,
         extras: {

@@ -144,11 +144,15 @@ function brokenConnection(
   return {
     code: 'NETWORK',
     message: `the connection to ${host} broke off ${where}: ${code}`,
+    ...(context.isPlain && stage !== 'answering' && { hint: TLS_HINT }),
     retryable: true,
     reach: 'task',
     possiblyPaid: stage !== 'connecting',
   };
 }
+
+/** A server that expects TLS closes a connection that begins without it. */
+const TLS_HINT = 'if this port expects TLS, begin `base_url` with `https:`';
 
 function withCode(code: string): Error {
   return Object.assign(new Error(code), { code });

@@ -1,6 +1,7 @@
 import type { Finding } from '../errors/finding.ts';
 import { planTasks } from '../plan/plan-tasks.ts';
 import { modelWarnings } from './model-warnings.ts';
+import { smallBudgetWarnings } from './run-budget.ts';
 import { framed, type LoadedManifest } from './library.ts';
 
 /** Reads every row of a loaded manifest once, and counts the tasks. */
@@ -9,7 +10,10 @@ export async function checkRows(
   { epochMs }: { readonly epochMs: number },
 ): Promise<{ findings: readonly Finding[]; tasks: number | null }> {
   const planned = await planTasks(loaded.manifest, loaded.files);
-  const models = modelWarnings(loaded.manifest, { epochMs });
+  const models = [
+    ...modelWarnings(loaded.manifest, { epochMs }),
+    ...smallBudgetWarnings(loaded.manifest),
+  ];
   return planned.ok
     ? {
         findings: await framed([...models, ...planned.warnings], loaded),

@@ -10,7 +10,7 @@ import { planTasks } from '../plan/plan-tasks.ts';
 import { selectTasks, type SelectionRules } from '../plan/select.ts';
 import type { HostPermissions } from '../providers/host-rules.ts';
 import { resolveProviders, usableProviders, type ResolvedProvider } from '../providers/resolve.ts';
-import { budgetRefusal } from './run-budget.ts';
+import { budgetRefusal, smallBudgetWarnings } from './run-budget.ts';
 import { modelWarnings } from './model-warnings.ts';
 import { budgetPriceFinder, priceFinder } from './run-prices.ts';
 
@@ -91,7 +91,11 @@ export async function prepareRun(
     ok: true,
     prepared: {
       plan,
-      warnings: [...modelWarnings(manifest, options), ...planned.warnings],
+      warnings: [
+        ...modelWarnings(manifest, options),
+        ...smallBudgetWarnings(manifest),
+        ...planned.warnings,
+      ],
       pulledIn,
       lanes,
       hosts,

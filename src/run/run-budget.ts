@@ -8,6 +8,9 @@ import {
   requestWorstCase,
   untrustedPrice,
 } from '../money/budget.ts';
+import { formatUsd } from '../money/format-usd.ts';
+import { serviceOf } from '../money/service.ts';
+import { worstCase } from '../money/worst-case.ts';
 import { createTokenEstimator } from '../money/estimate-tokens.ts';
 import { createLedger } from '../money/ledger.ts';
 import { createBudgetGate, type BudgetGate } from '../money/budget-gate.ts';
@@ -46,6 +49,36 @@ export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
 }
 
 const MOST_FINDINGS = 50;
+
+/** A warning for a budget under which not even the cheapest answer may be asked for. */
+export function smallBudgetWarnings(manifest: Manifest): readonly Finding[] {
+  const { maxCostUsd = Infinity, maxTaskCostUsd = Infinity } = manifest.budget ?? {};
+  const cap = Math.min(maxCostUsd, maxTaskCostUsd);
+  const priceOf = budgetPriceFinder(manifest);
+  const cheapest = manifest.tasks
+    .filter(({ needs }) => needs === undefined)
+    .flatMap((template) =>
+      modelsOf(template).flatMap((model) => {
+        const { place, parameters } = template;
+        const ceiling = { inputTokens: 0, outputTokens: parameters.maxTokens ?? 0 };
+        const service = serviceOf(parameters) ?? 'standard';
+        const worst = worstCase(ceiling, priceOf(model), { retries: 0, service });
+        return worst ? [{ place, maxTokens: parameters.maxTokens, usd: worst.attemptUsd }] : [];
+      }),
+    )
+    .toSorted((a, b) => a.usd - b.usd)[0];
+  if (!cheapest || cheapest.usd <= cap) return [];
+  const key = cap === maxCostUsd ? 'max_cost_usd' : 'max_task_cost_usd';
+  return [
+    {
+      code: 'BUDGET_TOO_SMALL',
+      severity: 'warning',
+      place: cheapest.place,
+      message: `the budget of ${formatUsd(cap)} is less than this task may cost: its answer alone up to ${formatUsd(cheapest.usd)}`,
+      hint: `raise \`${key}\`, or lower \`max_tokens: ${cheapest.maxTokens}\``,
+    },
+  ];
+}
 
 export interface RunMoney {
   readonly worstCase: WorstCaseOf;

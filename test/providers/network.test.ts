@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCleaner } from '../../src/providers/message-text.ts';
 import { faultFailure } from '../../src/providers/network-failures.ts';
@@ -67,6 +67,22 @@ describe('over real sockets', () => {
       retryable: false,
       reach: 'provider',
       possiblyPaid: false,
+    });
+  });
+
+  test('plain HTTP to a port that closes the connection, as one for TLS does, says what to write', async () => {
+    const server = await startServer();
+    const closing = createTcpServer((socket) => socket.on('data', () => socket.destroy()));
+    await new Promise<void>((resolve) => closing.listen(0, '127.0.0.1', resolve));
+    const address = closing.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const provider = providerFor('chat', server, {
+      endpoint: { baseUrl: `http://127.0.0.1:${port}/v1` },
+    });
+    open.push(server, provider, { close: async () => void closing.close() });
+    expect(failureOf(await provider.send(promptRequest(), sendOptions()))).toMatchObject({
+      code: 'NETWORK',
+      hint: 'if this port expects TLS, begin `base_url` with `https:`',
     });
   });
 
