@@ -196,12 +196,17 @@ function findFlag(written: string, spec: CommandSpec): readonly [string, Flag] {
     if (long || (!written.startsWith('--') && bare === flag.alias)) return [name, flag];
   }
   const meant = FLAG_SYNONYMS.get(bare)?.find((name) => spec.flags.some((flag) => flag === name));
+  const command = spec.usage.split(' ')[0] ?? '';
+  if (MANIFEST_FLAGS.has(bare) && spec.usage.includes('manifest')) {
+    throw usageError(
+      `unknown flag \`${written}\` for \`volley ${command}\``,
+      `name the manifest without a flag: \`volley ${command} volley.yaml\``,
+    );
+  }
   const near = meant ?? (written.startsWith('--') ? suggest(bare, [...spec.flags]) : undefined);
   throw usageError(
-    `unknown flag \`${written}\` for \`volley ${spec.usage.split(' ')[0]}\``,
-    near
-      ? `did you mean \`--${near}\`?`
-      : `\`volley ${spec.usage.split(' ')[0]} --help\` lists its flags`,
+    `unknown flag \`${written}\` for \`volley ${command}\``,
+    near ? `did you mean \`--${near}\`?` : `\`volley ${command} --help\` lists its flags`,
   );
 }
 
@@ -253,6 +258,9 @@ export function usageError(message: string, hint: string): VolleyError {
   return new VolleyError(message, { exitCode: EXIT.usage, hint });
 }
 
+/** What other tools call the file that says what to do. */
+const MANIFEST_FLAGS = new Set(['config', 'manifest', 'file', 'input', 'c', 'f']);
+
 /** What users of other tools write for a flag of ours. */
 export const FLAG_SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
@@ -260,6 +268,10 @@ export const FLAG_SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map(
     parallel: ['max-concurrent'],
     jobs: ['max-concurrent'],
     workers: ['max-concurrent'],
+    threads: ['max-concurrent'],
+    'api-key': ['keys-file'],
+    key: ['keys-file'],
+    dry: ['dry-run'],
     n: ['first'],
     limit: ['first'],
     filter: ['only'],

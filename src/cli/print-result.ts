@@ -2,6 +2,8 @@ import type { OutputStream } from '../ports/output.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { SinkClosed, sinkError } from '../results/sinks/sink.ts';
 import { secretsOf, createRedactor, type Redactor } from '../errors/redact.ts';
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { reasonOf, remedyOf } from '../results/write-problems.ts';
 
 /** Writes to stdout what a command is there to give, without values of secret variables. */
 export async function printResult(text: string): Promise<void> {
@@ -16,8 +18,12 @@ export function resultOutput(): OutputStream {
       try {
         await stdout.write(text, kind);
       } catch (cause) {
-        const error = sinkError(cause, 'stdout');
-        if (!(error instanceof SinkClosed)) throw error;
+        if (sinkError(cause, 'stdout') instanceof SinkClosed) return;
+        throw new VolleyError(`cannot write to stdout: ${reasonOf(cause)}`, {
+          exitCode: EXIT.cannotWrite,
+          hint: `${remedyOf(cause)}, or redirect the output to another place`,
+          cause,
+        });
       }
     },
   };

@@ -15,10 +15,21 @@ const DEFAULT_MANIFESTS = ['volley.yaml', 'volley.yml'];
 export function manifestArgument(args: Arguments): string {
   const file = args.positionals[0] ?? defaultManifest();
   if (file !== undefined && file !== '') return file;
+  const above = manifestAbove();
   throw usageError(
     `\`volley ${args.command}\` needs a manifest, and there is no \`volley.yaml\` here`,
-    `write \`volley ${args.command} manifest.yaml\`, or \`volley init\` to get one`,
+    above === undefined
+      ? `write \`volley ${args.command} manifest.yaml\`, or \`volley init\` to get one`
+      : `did you mean \`volley ${args.command} ${above}\`?`,
   );
+}
+
+/** The manifest of a folder above, for whoever is in a subfolder. */
+function manifestAbove(): string | undefined {
+  const names = ['..', '../..', '../../..'].flatMap((folder) =>
+    DEFAULT_MANIFESTS.map((name) => `${folder}/${name}`),
+  );
+  return names.find((name) => existsSync(name));
 }
 
 /** The manifest in the current folder, under one of the names that need not be given. */

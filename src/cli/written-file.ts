@@ -47,8 +47,10 @@ export async function checkWrittenFile({
     const real = await whereWritten(other);
     if (real !== place && !isSideName(place, real)) continue;
     throw usageError(
-      `\`${path}\` belongs to \`${other}\`, which is read`,
-      'name another file: it would be overwritten',
+      real === place
+        ? `\`${path}\` is read by this command, and cannot be written as well`
+        : `\`${path}\` belongs to \`${other}\`, which this command reads`,
+      'name another file',
     );
   }
   if (found && !overwrite) {

@@ -197,12 +197,12 @@ function addTo(part: Part, record: ResultRecord): void {
   if (record.attempts > 0) {
     part.costUsd = part.costUsd === null || cost === null ? null : roundUsd(part.costUsd + cost);
   }
-  if (usage) {
+  // What another task's answer cost and took is in that one's record, or in another file.
+  if (usage && record.attempts > 0) {
     part.input += usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
     part.cached += usage.cache_read_tokens;
     part.output += usage.output_tokens;
   }
-  // What another task's answer cost and took is in that one's record.
   if (status !== 'succeeded' || record.attempts === 0) return;
   part.durations.push(record.duration_ms);
   if (usage) part.tokens.push(usage.output_tokens);

@@ -1,6 +1,6 @@
 /**
  * The candidate that `word` was probably meant to be, or undefined when none is near.
- * Case, `-`, `_` and spaces do not count as differences: `maxTokens` finds `max_tokens`.
+ * Case, `-`, `_`, spaces and `-ies` for `-y` do not count as differences: `maxTokens` finds `max_tokens`.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const meant = folded(word);
@@ -19,7 +19,10 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
 const LONGEST_WORD = 64;
 
 function folded(word: string): string {
-  return word.toLowerCase().replaceAll(/[-_\s]/g, '');
+  return word
+    .toLowerCase()
+    .replaceAll(/[-_\s]/g, '')
+    .replace(/ies$/, 'y');
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn `from` into `to`. */

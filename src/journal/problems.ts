@@ -64,7 +64,7 @@ export function damaged(
   if (line.number === 1 && problem.includes('`v` is missing')) {
     return new VolleyError(`\`${path}\` is not a results file: its first line ${problem}`, {
       exitCode: EXIT.usage,
-      hint: 'name a file that `volley run -o FILE` wrote; to write here, move this file away',
+      hint: 'name a file that `volley run -o FILE` wrote',
     });
   }
   return new VolleyError(

@@ -45,7 +45,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export function notResults(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is not a results file, and it is left alone`, {
     exitCode: EXIT.usage,
-    hint: 'name a file that `volley run -o FILE` wrote; to write here, move this file away',
+    hint: 'name a file that `volley run -o FILE` wrote',
   });
 }
 

@@ -8,7 +8,7 @@ import {
   requestWorstCase,
   untrustedPrice,
 } from '../money/budget.ts';
-import { formatUsd } from '../money/format-usd.ts';
+import { formatUsd } from '../money/cost.ts';
 import { serviceOf } from '../money/service.ts';
 import { worstCase } from '../money/worst-case.ts';
 import { createTokenEstimator } from '../money/estimate-tokens.ts';

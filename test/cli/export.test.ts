@@ -60,7 +60,7 @@ test('a table has the rows that the records include, and says so where there are
 test.each([
   [['--to', 't.xlsx'], 'end it in `.csv`, which spreadsheets open'],
   [[], 'write `--to r.csv`'],
-  [['--to', 'rows.csv', '--overwrite', '--manifest', 'm.yaml'], 'which is read'],
+  [['--to', 'rows.csv', '--overwrite', '--manifest', 'm.yaml'], 'is read by this command'],
   [['--to', 't.tsv', '--bom'], '`--bom` is for CSV, and `t.tsv` is tsv'],
   [['--to', 't.csv', '--columns', 'outptu'], 'there is no column `outptu`'],
   [['--to', 't.csv', '--key', 'Nr'], '`--key` is about the rows of `--rows`'],

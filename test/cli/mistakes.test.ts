@@ -52,6 +52,14 @@ describe('a mistake in a manifest is said with what, where and what to do', () =
       '3:13 YAML_SYNTAX text that begins with `{{` needs quotes (write `"{{ … }}"`, or the text as a block after `|`)',
     ],
     [
+      'defaults: { model: openai/gpt-6.1-sol, temperature: 0.2 }\ntasks: [hi]\n',
+      '1:40 PARAMETER_REFUSED `openai/gpt-6.1-sol` refuses `temperature` while it reasons (delete it, or set `reasoning: none` where the model allows that)',
+    ],
+    [
+      'defaults: { model: openai/gpt-6.1-sol, max_tokens: 5000 }\nbudget: { max_cost_usd: 0.001 }\ntasks: [hi]\n',
+      '3:9 BUDGET_TOO_SMALL the budget of $0.0010 is less than this task may cost: its answer alone up to $0.050 (raise `max_cost_usd`, or lower `max_tokens: 5000`)',
+    ],
+    [
       `${MODEL}tasks:\n  - prompt: {{ item }}\n    for_each: [x]\n`,
       '3:13 YAML_SYNTAX text that begins with `{{` needs quotes (write `"{{ … }}"`, or the text as a block after `|`)',
     ],
@@ -169,6 +177,26 @@ test.each<readonly [string, string, string]>([
     'unknown flag `--concurrency` for `volley run`',
     'did you mean `--max-concurrent`?',
   ],
+  [
+    'run m.yaml --threads 3',
+    'unknown flag `--threads` for `volley run`',
+    'did you mean `--max-concurrent`?',
+  ],
+  [
+    'run m.yaml --max-retry 3',
+    'unknown flag `--max-retry` for `volley run`',
+    'did you mean `--max-retries`?',
+  ],
+  [
+    'plan --config m.yaml',
+    'unknown flag `--config` for `volley plan`',
+    'name the manifest without a flag: `volley plan volley.yaml`',
+  ],
+  [
+    'run --api-key sk-1',
+    'unknown flag `--api-key` for `volley run`',
+    'did you mean `--keys-file`?',
+  ],
   ['run m.yaml --modle x', 'unknown flag `--modle` for `volley run`', 'did you mean `--model`?'],
   ['run m.yaml -n 5', 'unknown flag `-n` for `volley run`', 'did you mean `--first`?'],
   ['run m.yaml --env .env', 'unknown flag `--env` for `volley run`', 'did you mean `--keys-file`?'],
@@ -183,6 +211,18 @@ test.each<readonly [string, string]>([
   [
     'run volly.yaml',
     'volley: there is no manifest `volly.yaml`\n  hint: did you mean `volley.yaml`?\n',
+  ],
+  [
+    'report volley.yaml',
+    'volley: `volley.yaml` is not a results file, and it is left alone\n  hint: name a file that `volley run -o FILE` wrote\n',
+  ],
+  [
+    'diff volley.yaml',
+    'volley: a manifest is compared with a git ref or a results file\n  hint: write `volley diff volley.yaml main`\n',
+  ],
+  [
+    'export no.jsonl --to other.jsonl',
+    'volley: cannot read `no.jsonl`: it does not exist\n  hint: name a file that `volley run -o FILE` wrote\n',
   ],
   [
     'run docs',
@@ -202,7 +242,7 @@ test.each<readonly [string, string]>([
   ],
   [
     'run -o other.jsonl --resume',
-    'volley: `other.jsonl` is not a results file: its first line is not a record of this format: `v` is missing\n  hint: name a file that `volley run -o FILE` wrote; to write here, move this file away\n',
+    'volley: `other.jsonl` is not a results file: its first line is not a record of this format: `v` is missing\n  hint: name a file that `volley run -o FILE` wrote\n',
   ],
   [
     'run --only zzz',
@@ -221,4 +261,12 @@ test.each<readonly [string, string]>([
   const run = await volley(line.split(' '), { cwd });
   expect(run.stdout).toBe('');
   expect(run.stderr).toBe(expected);
+});
+
+test('a manifest in a folder above is found for whoever is in a subfolder', async () => {
+  const cwd = folder({ 'volley.yaml': `${MODEL}tasks: [hi]\n`, 'docs/rules.md': '' });
+  const run = await volley(['validate'], { cwd: join(cwd, 'docs') });
+  expect(run.stderr).toBe(
+    'volley: `volley validate` needs a manifest, and there is no `volley.yaml` here\n  hint: did you mean `volley validate ../volley.yaml`?\n',
+  );
 });

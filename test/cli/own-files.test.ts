@@ -188,7 +188,7 @@ describe('--overwrite replaces nothing but results', () => {
     expect(refused).toMatchObject({
       code: 2,
       stderr:
-        'volley: `package.json` is not a results file, and it is left alone\n  hint: name a file that `volley run -o FILE` wrote; to write here, move this file away\n',
+        'volley: `package.json` is not a results file, and it is left alone\n  hint: name a file that `volley run -o FILE` wrote\n',
     });
     expect(filesOf(cwd)).toEqual(FILES);
     writeFileSync(join(cwd, 'out'), '');

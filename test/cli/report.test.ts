@@ -87,8 +87,11 @@ test('test cases of a run whose results go to stdout are written too', async () 
 test.each([
   [['report'], 'no results file is named'],
   [['report', 'no.jsonl'], 'cannot read `no.jsonl`: it does not exist'],
-  [['report', 'r.jsonl', '--junit', 'r.jsonl'], '`r.jsonl` belongs to `r.jsonl`, which is read'],
-  [['report', 'r.jsonl', '--junit', 'r.jsonl.volley'], 'belongs to `r.jsonl`, which is read'],
+  [['report', 'r.jsonl', '--junit', 'r.jsonl'], '`r.jsonl` is read by this command'],
+  [
+    ['report', 'r.jsonl', '--junit', 'r.jsonl.volley'],
+    'belongs to `r.jsonl`, which this command reads',
+  ],
   [['report', 'r.jsonl', '--json', '--format', 'text'], 'contradict each other'],
   [['diff', 'r.jsonl'], '`r.jsonl` has no task with two `models` to compare'],
   [['diff', 'r.jsonl', '--models', 'a/x'], '`--models a/x` does not name two models'],
@@ -97,4 +100,9 @@ test.each([
   const { code, stderr } = await volley(args, { cwd });
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   expect(existsSync(join(cwd, 'r.xml'))).toBe(false);
+});
+
+test('an empty results file is reported as empty', async () => {
+  const { code, stdout } = await volley(['report', 'r.jsonl'], { cwd: folder({ 'r.jsonl': '' }) });
+  expect([code, stdout]).toEqual([0, 'No results in r.jsonl\n']);
 });

@@ -72,3 +72,11 @@ test('models are compared row by row, and sample by sample', () => {
     ['a/x', 'b/y', { compared: 4, equal: 2 }],
   ]);
 });
+
+test('answers that came from elsewhere cost and took nothing here', () => {
+  const digest = createDigest();
+  digest.add(record({ id: 't@1' }));
+  digest.add(record({ id: 't@2', cached: true, attempts: 0, cost_usd: 0 }));
+  const { total } = digest.result();
+  expect([total.succeeded, total.input_tokens, total.output_tokens]).toEqual([2, 10, 5]);
+});

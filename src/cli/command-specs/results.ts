@@ -87,14 +87,16 @@ export const RESULT_COMMANDS = {
     argument: RESULT_FILES,
   },
   diff: {
-    usage: 'diff <results> [results]',
-    description: 'Which answers differ between two results files, or between two models in one',
+    usage: 'diff <results|manifest> [results|ref]',
+    description:
+      'Which answers differ between two results files or two models, or tasks between a manifest and a git ref',
     flags: ['format', 'json', 'models', 'all', 'trust-results'],
     flagTexts: { 'trust-results': ANY_SEAL },
     examples: [
       'volley diff before.jsonl after.jsonl',
       'volley diff results.jsonl --models anthropic/claude-haiku-5-5,openai/gpt-6.1-sol',
       'volley diff before.jsonl after.jsonl --json | jq .agreement',
+      'volley diff volley.yaml main',
     ],
     maxArguments: 2,
     argument: RESULT_FILES,

@@ -16,10 +16,7 @@ export async function diff(args: Arguments): Promise<number> {
   const first = resultsArgument(args);
   const [, second] = args.positionals;
   if (/\.ya?ml$/.test(first)) {
-    throw usageError(
-      `\`volley diff\` compares results, and \`${first}\` is a manifest`,
-      `write \`volley plan ${shellWord(first)} --against ${shellWord(second ?? 'main')}\``,
-    );
+    return diffWithBase(args, second);
   }
   const format = documentFormat(args, { isPrinted: true }) ?? 'text';
   const most = switchFlag(args, 'all') || format === 'json' ? Infinity : MOST_SHOWN;
@@ -34,6 +31,22 @@ export async function diff(args: Arguments): Promise<number> {
   });
   await printDocument(format, diffDocument(found), found);
   return EXIT.ok;
+}
+
+/** A manifest against a git ref or a results file: what `volley plan --against` prints. */
+async function diffWithBase(args: Arguments, base: string | undefined): Promise<number> {
+  if (base === undefined) {
+    throw usageError(
+      'a manifest is compared with a git ref or a results file',
+      `write \`volley diff ${shellWord(args.positionals[0] ?? '')} main\``,
+    );
+  }
+  if (textFlag(args, 'models') !== undefined) {
+    throw usageError('`--models` compares models in a results file', 'leave it out');
+  }
+  const { plan } = await import('./plan.ts');
+  const values = new Map([...args.values, ['against', [base]] as const]);
+  return plan({ ...args, positionals: args.positionals.slice(0, 1), values });
 }
 
 async function diffOfFiles(a: RecordsFile, b: RecordsFile, most: number): Promise<ResultsDiff> {

@@ -37,12 +37,12 @@ export async function exportResults(args: Arguments): Promise<number> {
   const overwrite = switchFlag(args, 'overwrite');
   const source = await rowSource(args);
   const reading = [results, ...(source?.filesRead ?? [])];
-  await checkWrittenFile({ flag: '--to ', path, reading, overwrite });
   const first = createSurvey();
   await withRecords(
     args,
     results,
     async (records) => {
+      await checkWrittenFile({ flag: '--to ', path, reading, overwrite });
       await tellElsewhere(args, records);
       const rows = joinedRows(records, source);
       // What was seen while the file was opened may be of other rows, or lack them.

@@ -9,6 +9,7 @@ export function digestDocument(
   { name, elsewhere }: { readonly name: string; readonly elsewhere: number },
 ): readonly Block[] {
   const { total, tasks, models } = digest;
+  if (total.records === 0) return [{ kind: 'heading', text: ['No results in ', foreign(name)] }];
   return [
     { kind: 'heading', text: [headline(total), ' in ', foreign(name)] },
     ...factLines(total),
