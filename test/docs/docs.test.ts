@@ -12,6 +12,15 @@ describe('the docs', () => {
     expect(links.filter((link) => !existsSync(join(dirname(file), link)))).toEqual([]);
   });
 
+  it.each(guides())('%s names files that exist', (file) => {
+    const folder = dirname(file);
+    const named = [...readFileSync(file, 'utf8').matchAll(/`([\w./-]+\.(?:ts|json))`/g)];
+    const missing = named
+      .map(([, name = '']) => name)
+      .filter((name) => ![folder, 'src', '.'].some((from) => existsSync(join(from, name))));
+    expect(missing).toEqual([]);
+  });
+
   it('name every code of a record, and no other', () => {
     expect(codesIn('Codes of a record')).toEqual(unionIn('src/errors/failure.ts', 'FailureCode'));
   });
@@ -31,6 +40,12 @@ function list(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name));
+}
+
+function guides(): string[] {
+  return readdirSync('src')
+    .map((folder) => join('src', folder, 'README.md'))
+    .filter((file) => existsSync(file));
 }
 
 /** First cells of the table under a heading. */
