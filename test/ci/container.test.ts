@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { FLAGS } from '../../src/cli/flags.ts';
+
+/** Each instruction with its text; lines that end in a backslash continue. */
+const instructions = readFileSync('Dockerfile', 'utf8')
+  .replaceAll(/^#.*\n/gm, '')
+  .replaceAll(/\\\n\s*/g, '')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => ({ name: line.split(' ', 1)[0] ?? '', text: line.slice(line.indexOf(' ') + 1) }));
+
+const OF_DOCKER = new Set(['rm', 'read-only', 'tmpfs', 'stop-timeout', 'env', 'volume', 'user']);
+
+function names(list: ReadonlyArray<{ readonly name: string }>): readonly string[] {
+  return list.map(({ name }) => name);
+}
+
+function textsOf(name: string): readonly string[] {
+  return instructions.filter((each) => each.name === name).map(({ text }) => text);
+}
+
+/** No image can be built where this runs: these are the rules by which Dockerfiles are linted. */
+describe('the Dockerfile', () => {
+  it('names the version of what it is built on, and nothing that moves', () => {
+    for (const image of textsOf('FROM')) expect(image).toMatch(/^node:\d+-\w+-slim(?: AS build)?$/);
+  });
+
+  it('runs as a user without privileges, by number so that Kubernetes can tell', () => {
+    expect(textsOf('USER')).toEqual(['1000:1000']);
+    expect(names(instructions).lastIndexOf('RUN')).toBeLessThan(
+      names(instructions).indexOf('USER'),
+    );
+  });
+
+  it('starts an init and the command without a shell, which would keep the signals', () => {
+    const [entry = ''] = textsOf('ENTRYPOINT');
+    expect(JSON.parse(entry).slice(0, 3)).toEqual(['/usr/bin/tini', '--', 'node']);
+    expect(JSON.parse(textsOf('CMD')[0] ?? '')).toEqual(['--help']);
+  });
+
+  it('keeps results on a volume that the user can write to, and works there', () => {
+    expect([textsOf('VOLUME'), textsOf('WORKDIR').at(-1)]).toEqual([['/work'], '/work']);
+    expect(textsOf('RUN').join('\n')).toContain('--owner=node --group=node /work');
+  });
+
+  it('installs what the lock names, runs no script of a package and leaves no lists behind', () => {
+    const run = textsOf('RUN').join('\n');
+    expect(run).toMatch(/npm ci --ignore-scripts/);
+    expect(run).toMatch(/npm prune --omit=dev --ignore-scripts/);
+    expect(run).toMatch(/apt-get install --yes --no-install-recommends tini=\S+/);
+    expect(run).toContain('rm -rf /var/lib/apt/lists/*');
+    expect(textsOf('ADD')).toEqual([]);
+  });
+
+  it('copies only what is not ignored, and no secret is in it', () => {
+    const allowed = readFileSync('.dockerignore', 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
+    const copied = textsOf('COPY')
+      .filter((text) => !text.startsWith('--from'))
+      .flatMap((text) => text.split(' ').slice(0, -1));
+    expect(new Set(copied)).toEqual(new Set(allowed));
+    expect(textsOf('ENV')).toEqual(['NODE_ENV=production']);
+  });
+});
+
+describe('docs/running.md', () => {
+  const page = readFileSync('docs/running.md', 'utf8');
+  const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)];
+  const yaml = blocks.flatMap(([, language, text = '']) =>
+    language === 'yaml' ? [parse(text)] : [],
+  );
+
+  it('passes flags that there are', () => {
+    const flags = blocks.flatMap(([, , text = '']) => [...text.matchAll(/ --([a-z][a-z-]+)/g)]);
+
+    const unknown = flags.filter(([, name = '']) => !(name in FLAGS) && !OF_DOCKER.has(name));
+    expect(unknown).toEqual([]);
+  });
+
+  it('lets each stop longer than it waits for requests in flight', () => {
+    const graces = blocks.flatMap(([, , text = '']) => [...text.matchAll(/--grace[= ](\d+)s/g)]);
+    expect(graces.map(([, seconds]) => seconds)).toEqual(['60', '60', '60']);
+    expect(page).toContain('--stop-timeout 75');
+    expect(page).toContain('TimeoutStopSec=75');
+    expect(yaml[0].spec.template.spec.terminationGracePeriodSeconds).toBe(75);
+  });
+
+  it('has a Job that mounts what it names, and runs as the user of the image', () => {
+    const pod = yaml[0].spec.template.spec;
+    const [container] = pod.containers;
+    expect(names(container.volumeMounts)).toEqual(names(pod.volumes));
+    expect(`${pod.securityContext.runAsUser}:${pod.securityContext.fsGroup}`).toBe(
+      textsOf('USER')[0],
+    );
+    expect(yaml[1]).toMatchObject({ kind: 'CronJob', spec: { concurrencyPolicy: 'Forbid' } });
+  });
+});
