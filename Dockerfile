@@ -7,7 +7,8 @@ COPY tsconfig.json tsconfig.build.json CHANGELOG.md ./
 COPY scripts/build.ts scripts/build.ts
 COPY src src
 COPY schemas schemas
-RUN node scripts/build.ts && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+RUN node scripts/build.ts \
+  && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim
 # tini passes signals on from the first moment; Node alone, as process 1, ignores them until it has started.

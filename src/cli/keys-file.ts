@@ -7,7 +7,7 @@ import { textFlag } from './settings.ts';
 
 /** By these, a file could change what runs and where it connects, not only which key is used. */
 const STEERING =
-  /^(?:VOLLEY|NODE|NPM|OTEL|XDG|SSL|UV|LD|DYLD|GITHUB|ACTIONS|RUNNER)_|_PROXY$|^(?:CI|HOME|PATH|SHELL|TMPDIR|TF_BUILD)$/i;
+  /^(?:VOLLEY|NODE|NPM|OTEL|XDG|SSL|UV|LD|DYLD|GITHUB|ACTIONS|RUNNER)_|_PROXY$|^(?:AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE|GOOGLE_APPLICATION_CREDENTIALS|CI|HOME|PATH|SHELL|TMPDIR|TF_BUILD)$/i;
 
 /**
  * Loads the variables of `--keys-file`; those that are set already stay. Throws a `VolleyError` (exit 2)

@@ -3,7 +3,7 @@
 "use strict";
 export const validate: ((data: unknown) => boolean) & { readonly errors?: null | ReadonlyArray<{ readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly parentSchema: Readonly<Record<string, unknown>>; readonly data: unknown }> } = validate20;
 
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"$schema":{"$comment":"schema address","type":"string","examples":["./manifest.schema.json"]},"version":{"$comment":"version of the manifest's format","type":"integer","enum":[1]},"name":{"$comment":"text","type":"string","examples":["auth-review"]},"vars":{"$comment":"map of values","type":"object","examples":[{"audience":"engineers"}]},"context":{"$comment":"text, `{file: …}` or a list of those","examples":["You are a security reviewer."],"type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}},"items":{"$ref":"#/$defs/text"}},"defaults":{"$comment":"map of task fields","examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}],"type":"object","properties":{"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"providers":{"$comment":"map of providers","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"$comment":"map of run settings","examples":[{"max_concurrent":16}],"type":"object","properties":{"max_concurrent":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"$comment":"true or false","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","examples":["2h"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"deadline":{"$ref":"#/$defs/duration","examples":["6h"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"budget":{"$comment":"map of bounds on the cost","type":"object","properties":{"max_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"max_cost_usd":5}]},"prices":{"$comment":"map of prices","type":"object","patternProperties":{"^x-[^/]*$":{}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"$comment":"list of tasks","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"$comment":"map of result settings","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"include":{"$comment":"list of `item` and `prompt`","type":"array","items":{"$comment":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"batch":{"$comment":"map of batch settings","examples":[{"leftovers":"batch"}],"type":"object","properties":{"leftovers":{"$comment":"mode","type":"string","enum":["realtime","batch"]},"min_rows":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[50]},"keep_files":{"$comment":"true or false","type":"boolean"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"response_cache":{"$comment":"map of cache settings","examples":[{"dir":".cache/volley","ttl":"7d"}],"type":"object","properties":{"dir":{"$comment":"folder name","type":"string","pattern":"\\S","examples":[".cache/volley"]},"ttl":{"$comment":"duration","$ref":"#/$defs/duration"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"output":{"$comment":"file name","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"$comment":"text or a map of task fields","examples":["What is 2+2?"],"type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId"},"prompt":{"$ref":"#/$defs/text","examples":["Summarize {{ item.text }} in one sentence.","Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"$comment":"list of messages","type":"array","minItems":1,"items":{"$comment":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"role":{"$comment":"role","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text"}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach"},"matrix":{"$ref":"#/$defs/matrix"},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"$comment":"list of task ids","examples":[["review"]],"type":["string","array"],"items":{"$ref":"#/$defs/need"}},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"taskId":{"$comment":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"models":{"$comment":"list of models","type":"array","minItems":1,"items":{"$ref":"#/$defs/modelName"},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]},"modelName":{"$comment":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"model":{"$comment":"model","examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"],"type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","items":{"$ref":"#/$defs/modelName"},"minItems":1},"text":{"$comment":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"fileName":{"$comment":"file name","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"$comment":"text or a list of texts","examples":["END",["END","STOP"]],"type":["string","array"],"items":{"$comment":"text","type":"string","examples":["END"]}},"duration":{"$comment":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"$comment":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"$comment":"task id or `{id, allow_failed}`","examples":[{"id":"review","allow_failed":true}],"type":["string","object"],"properties":{"id":{"$comment":"task id","type":"string","examples":["review"]},"allow_failed":{"$comment":"true or false","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"forEach":{"$comment":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","examples":[{"glob":"src/**/*.ts"}],"type":["array","object"],"properties":{"glob":{"$comment":"pattern or a list of patterns","examples":["src/**/*.ts"],"type":["string","array"],"items":{"$comment":"pattern","type":"string","examples":["src/**/*.ts"]}},"file":{"$comment":"file name","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"$comment":"file of paths or a list of paths","examples":["changed.txt"],"type":["string","array"],"pattern":"\\S","items":{"$comment":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]}},"needs":{"$comment":"task id","type":"string","examples":["review"]},"format":{"$comment":"file format","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"$comment":"delimiter","type":"string","enum":[",",";","\t","|"]},"encoding":{"$comment":"encoding","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"$comment":"column name","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"matrix":{"$comment":"map of lists","type":"object","properties":{"include":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"$comment":"map of provider settings","type":"object","properties":{"type":{"$comment":"wire format","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"$comment":"address","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_KEY"]},"api":{"$comment":"OpenAI API","type":"string","enum":["responses","chat"]},"api_version":{"$comment":"text","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"$comment":"way to send the key","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"$comment":"map of parameters","type":"object","maxProperties":50,"propertyNames":{"$comment":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"$comment":"field name","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"$comment":"when to stream","type":"string","enum":["auto","always","never"]},"structured_output":{"$comment":"way to tell a schema","type":"string","enum":["native","prompt"]},"attachments":{"$comment":"kind of attachments","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits"},"models":{"$comment":"map of models","type":"object","patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits"},"max_tokens":{"$ref":"#/$defs/count","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"$comment":"true or false","type":"boolean"},"flex":{"$comment":"true or false","type":"boolean"},"mock":{"$ref":"#/$defs/mock"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"limits":{"rpm":50}}]},"price":{"$comment":"price","type":"object","required":["input","output"],"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"$comment":"map of long-prompt prices","type":"object","additionalProperties":{"$comment":"map of prices","type":"object","minProperties":1,"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":2,"output":10}]},"headerName":{"$comment":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$","examples":["X-Team"]},"variable":{"$comment":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"$comment":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","examples":[50]},"rps":{"$ref":"#/$defs/rate","examples":[2]},"rpd":{"$ref":"#/$defs/count","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","examples":["8k"]},"concurrency":{"$comment":"whole number or `{start, max}`","examples":[8,{"start":4,"max":32}],"type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"$comment":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"$comment":"map of mock settings","examples":[{"seed":7,"latency":["200ms","2s"]}],"type":"object","properties":{"seed":{"$comment":"whole number","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"$comment":"duration or `[min, max]`","examples":["300ms",["200ms","2s"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"output_tokens":{"$comment":"count or `[min, max]`","examples":[120,[50,200]],"type":["integer","string","array"],"minimum":1,"items":{"$ref":"#/$defs/count"},"minItems":2,"maxItems":2},"missing_usage":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"$comment":"list of `{status, rate}`","type":"array","items":{"$comment":"`{status, rate}`","type":"object","properties":{"status":{"$comment":"HTTP status from 400 to 599","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"batch":{"$comment":"map of batch settings","examples":[{"duration":"2s"}],"type":"object","properties":{"duration":{"$comment":"duration or `[min, max]`","examples":["2s",["1s","1m"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"expired":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"answer":{"$comment":"text","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"$schema":{"$comment":"schema address","type":"string","examples":["./manifest.schema.json"]},"version":{"$comment":"version of the manifest's format","type":"integer","enum":[1]},"name":{"$comment":"text","type":"string","examples":["auth-review"]},"vars":{"$comment":"map of values","type":"object","examples":[{"audience":"engineers"}]},"context":{"$comment":"text, `{file: …}` or a list of those","examples":["You are a security reviewer."],"type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}},"items":{"$ref":"#/$defs/text"}},"defaults":{"$comment":"map of task fields","examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}],"type":"object","properties":{"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"providers":{"$comment":"map of providers","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"$comment":"map of run settings","examples":[{"max_concurrent":16}],"type":"object","properties":{"max_concurrent":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"$comment":"true or false","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","examples":["2h"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"deadline":{"$ref":"#/$defs/duration","examples":["6h"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"budget":{"$comment":"map of bounds on the cost","type":"object","properties":{"max_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"max_cost_usd":5}]},"prices":{"$comment":"map of prices","type":"object","patternProperties":{"^x-[^/]*$":{}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"$comment":"list of tasks","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"$comment":"map of result settings","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"include":{"$comment":"list of `item` and `prompt`","type":"array","items":{"$comment":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"batch":{"$comment":"map of batch settings","examples":[{"leftovers":"batch"}],"type":"object","properties":{"leftovers":{"$comment":"mode","type":"string","enum":["realtime","batch"]},"min_rows":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[50]},"keep_files":{"$comment":"true or false","type":"boolean"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"response_cache":{"$comment":"map of cache settings","examples":[{"dir":".cache/volley","ttl":"7d"}],"type":"object","properties":{"dir":{"$comment":"folder name","type":"string","pattern":"\\S","examples":[".cache/volley"]},"ttl":{"$comment":"duration","$ref":"#/$defs/duration"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"output":{"$comment":"file name","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"$comment":"text or a map of task fields","examples":["What is 2+2?"],"type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId"},"prompt":{"$ref":"#/$defs/text","examples":["Summarize {{ item.text }} in one sentence.","Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"$comment":"list of messages","type":"array","minItems":1,"items":{"$comment":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"role":{"$comment":"role","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text"}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach"},"matrix":{"$ref":"#/$defs/matrix"},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"$comment":"list of task ids","examples":[["review"]],"type":["string","array"],"items":{"$ref":"#/$defs/need"}},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"taskId":{"$comment":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"models":{"$comment":"list of models","type":"array","minItems":1,"items":{"$ref":"#/$defs/modelName"},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]},"modelName":{"$comment":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"model":{"$comment":"model","examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"],"type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","items":{"$ref":"#/$defs/modelName"},"minItems":1},"text":{"$comment":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"fileName":{"$comment":"file name","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"$comment":"text or a list of texts","examples":["END",["END","STOP"]],"type":["string","array"],"items":{"$comment":"text","type":"string","examples":["END"]}},"duration":{"$comment":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"$comment":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"$comment":"task id or `{id, allow_failed}`","examples":[{"id":"review","allow_failed":true}],"type":["string","object"],"properties":{"id":{"$comment":"task id","type":"string","examples":["review"]},"allow_failed":{"$comment":"true or false","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"forEach":{"$comment":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","examples":[{"glob":"src/**/*.ts"}],"type":["array","object"],"properties":{"glob":{"$comment":"pattern or a list of patterns","examples":["src/**/*.ts"],"type":["string","array"],"items":{"$comment":"pattern","type":"string","examples":["src/**/*.ts"]}},"file":{"$comment":"file name","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"$comment":"file of paths or a list of paths","examples":["changed.txt"],"type":["string","array"],"pattern":"\\S","items":{"$comment":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]}},"needs":{"$comment":"task id","type":"string","examples":["review"]},"format":{"$comment":"file format","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"$comment":"delimiter","type":"string","enum":[",",";","\t","|"]},"encoding":{"$comment":"encoding","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"$comment":"column name","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"matrix":{"$comment":"map of lists","type":"object","properties":{"include":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"$comment":"map of provider settings","type":"object","properties":{"type":{"$comment":"wire format","type":"string","enum":["anthropic","openai","azure","bedrock","vertex","mock"]},"region":{"$comment":"region","type":"string","pattern":"^[a-z0-9-]{2,40}$","examples":["us-east-1"]},"project":{"$comment":"project","type":"string","pattern":"^[a-z0-9.:-]{1,100}$","examples":["my-project"]},"base_url":{"$comment":"address","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_KEY"]},"api":{"$comment":"OpenAI API","type":"string","enum":["responses","chat"]},"api_version":{"$comment":"text","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"$comment":"way to send the key","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"$comment":"map of parameters","type":"object","maxProperties":50,"propertyNames":{"$comment":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"$comment":"field name","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"$comment":"when to stream","type":"string","enum":["auto","always","never"]},"structured_output":{"$comment":"way to tell a schema","type":"string","enum":["native","prompt"]},"attachments":{"$comment":"kind of attachments","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits"},"models":{"$comment":"map of models","type":"object","patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits"},"max_tokens":{"$ref":"#/$defs/count","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"$comment":"true or false","type":"boolean"},"flex":{"$comment":"true or false","type":"boolean"},"mock":{"$ref":"#/$defs/mock"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"limits":{"rpm":50}}]},"price":{"$comment":"price","type":"object","required":["input","output"],"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"$comment":"map of long-prompt prices","type":"object","additionalProperties":{"$comment":"map of prices","type":"object","minProperties":1,"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":2,"output":10}]},"headerName":{"$comment":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$","examples":["X-Team"]},"variable":{"$comment":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"$comment":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","examples":[50]},"rps":{"$ref":"#/$defs/rate","examples":[2]},"rpd":{"$ref":"#/$defs/count","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","examples":["8k"]},"concurrency":{"$comment":"whole number or `{start, max}`","examples":[8,{"start":4,"max":32}],"type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"$comment":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"$comment":"map of mock settings","examples":[{"seed":7,"latency":["200ms","2s"]}],"type":"object","properties":{"seed":{"$comment":"whole number","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"$comment":"duration or `[min, max]`","examples":["300ms",["200ms","2s"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"output_tokens":{"$comment":"count or `[min, max]`","examples":[120,[50,200]],"type":["integer","string","array"],"minimum":1,"items":{"$ref":"#/$defs/count"},"minItems":2,"maxItems":2},"missing_usage":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"$comment":"list of `{status, rate}`","type":"array","items":{"$comment":"`{status, rate}`","type":"object","properties":{"status":{"$comment":"HTTP status from 400 to 599","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"batch":{"$comment":"map of batch settings","examples":[{"duration":"2s"}],"type":"object","properties":{"duration":{"$comment":"duration or `[min, max]`","examples":["2s",["1s","1m"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"expired":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"answer":{"$comment":"text","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}}};
 const schema33 = {"$comment":"file name","type":"string","pattern":"\\S","examples":["prompts/review.md"]};
 const schema39 = {"$comment":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]};
 const schema40 = {"$comment":"text or a list of texts","examples":["END",["END","STOP"]],"type":["string","array"],"items":{"$comment":"text","type":"string","examples":["END"]}};
@@ -15,7 +15,7 @@ const pattern6 = new RegExp("\\S", "u");
 const pattern15 = new RegExp("^\\d[\\d_]*(\\.\\d+)?[kKmM]?$", "u");
 const pattern17 = new RegExp("^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$", "u");
 const pattern19 = new RegExp("^\\S+$", "u");
-const pattern52 = new RegExp("^x-[^/]*$", "u");
+const pattern54 = new RegExp("^x-[^/]*$", "u");
 const schema32 = {"$comment":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -236,14 +236,16 @@ return errors === 0;
 }
 validate25.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema42 = {"$comment":"map of provider settings","type":"object","properties":{"type":{"$comment":"wire format","type":"string","enum":["anthropic","openai","mock"]},"base_url":{"$comment":"address","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_KEY"]},"api":{"$comment":"OpenAI API","type":"string","enum":["responses","chat"]},"api_version":{"$comment":"text","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"$comment":"way to send the key","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"$comment":"map of parameters","type":"object","maxProperties":50,"propertyNames":{"$comment":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"$comment":"field name","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"$comment":"when to stream","type":"string","enum":["auto","always","never"]},"structured_output":{"$comment":"way to tell a schema","type":"string","enum":["native","prompt"]},"attachments":{"$comment":"kind of attachments","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits"},"models":{"$comment":"map of models","type":"object","patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits"},"max_tokens":{"$ref":"#/$defs/count","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"$comment":"true or false","type":"boolean"},"flex":{"$comment":"true or false","type":"boolean"},"mock":{"$ref":"#/$defs/mock"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"limits":{"rpm":50}}]};
+const schema42 = {"$comment":"map of provider settings","type":"object","properties":{"type":{"$comment":"wire format","type":"string","enum":["anthropic","openai","azure","bedrock","vertex","mock"]},"region":{"$comment":"region","type":"string","pattern":"^[a-z0-9-]{2,40}$","examples":["us-east-1"]},"project":{"$comment":"project","type":"string","pattern":"^[a-z0-9.:-]{1,100}$","examples":["my-project"]},"base_url":{"$comment":"address","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_KEY"]},"api":{"$comment":"OpenAI API","type":"string","enum":["responses","chat"]},"api_version":{"$comment":"text","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"$comment":"way to send the key","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"$comment":"map of parameters","type":"object","maxProperties":50,"propertyNames":{"$comment":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"$comment":"field name","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"$comment":"when to stream","type":"string","enum":["auto","always","never"]},"structured_output":{"$comment":"way to tell a schema","type":"string","enum":["native","prompt"]},"attachments":{"$comment":"kind of attachments","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits"},"models":{"$comment":"map of models","type":"object","patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits"},"max_tokens":{"$ref":"#/$defs/count","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"$comment":"true or false","type":"boolean"},"flex":{"$comment":"true or false","type":"boolean"},"mock":{"$ref":"#/$defs/mock"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"limits":{"rpm":50}}]};
 const schema43 = {"$comment":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
 const schema45 = {"$comment":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$","examples":["X-Team"]};
-const pattern22 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-const pattern24 = new RegExp("^[A-Za-z0-9._-]+$", "u");
-const pattern25 = new RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$", "u");
-const pattern26 = new RegExp("^[ -~]{0,4096}$", "u");
-const pattern29 = new RegExp("^[A-Za-z][A-Za-z0-9._-]*$", "u");
+const pattern22 = new RegExp("^[a-z0-9-]{2,40}$", "u");
+const pattern23 = new RegExp("^[a-z0-9.:-]{1,100}$", "u");
+const pattern24 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+const pattern26 = new RegExp("^[A-Za-z0-9._-]+$", "u");
+const pattern27 = new RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$", "u");
+const pattern28 = new RegExp("^[ -~]{0,4096}$", "u");
+const pattern31 = new RegExp("^[A-Za-z][A-Za-z0-9._-]*$", "u");
 const schema48 = {"$comment":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","examples":[50]},"rps":{"$ref":"#/$defs/rate","examples":[2]},"rpd":{"$ref":"#/$defs/count","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","examples":["8k"]},"concurrency":{"$comment":"whole number or `{start, max}`","examples":[8,{"start":4,"max":32}],"type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]};
 const schema50 = {"$comment":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000};
 
@@ -1207,7 +1209,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(!(((data0 === "anthropic") || (data0 === "openai")) || (data0 === "mock"))){
+if(!((((((data0 === "anthropic") || (data0 === "openai")) || (data0 === "azure")) || (data0 === "bedrock")) || (data0 === "vertex")) || (data0 === "mock"))){
 const err2 = {instancePath:instancePath+"/type",schemaPath:"#/properties/type/enum",keyword:"enum",params:{allowedValues: schema42.properties.type.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.type.enum,parentSchema:schema42.properties.type,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -1218,10 +1220,11 @@ vErrors.push(err2);
 errors++;
 }
 }
-if(data.base_url !== undefined){
-let data1 = data.base_url;
-if(typeof data1 !== "string"){
-const err3 = {instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.base_url.type,parentSchema:schema42.properties.base_url,data:data1};
+if(data.region !== undefined){
+let data1 = data.region;
+if(typeof data1 === "string"){
+if(!pattern22.test(data1)){
+const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]{2,40}$"},message:"must match pattern \""+"^[a-z0-9-]{2,40}$"+"\"",schema:"^[a-z0-9-]{2,40}$",parentSchema:schema42.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1231,11 +1234,8 @@ vErrors.push(err3);
 errors++;
 }
 }
-if(data.base_url_env !== undefined){
-let data2 = data.base_url_env;
-if(typeof data2 === "string"){
-if(!pattern22.test(data2)){
-const err4 = {instancePath:instancePath+"/base_url_env",schemaPath:"#/$defs/variable/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema43,data:data2};
+else {
+const err4 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.region.type,parentSchema:schema42.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1245,8 +1245,11 @@ vErrors.push(err4);
 errors++;
 }
 }
-else {
-const err5 = {instancePath:instancePath+"/base_url_env",schemaPath:"#/$defs/variable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data2};
+if(data.project !== undefined){
+let data2 = data.project;
+if(typeof data2 === "string"){
+if(!pattern23.test(data2)){
+const err5 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.:-]{1,100}$"},message:"must match pattern \""+"^[a-z0-9.:-]{1,100}$"+"\"",schema:"^[a-z0-9.:-]{1,100}$",parentSchema:schema42.properties.project,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1256,11 +1259,8 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data.api_key_env !== undefined){
-let data3 = data.api_key_env;
-if(typeof data3 === "string"){
-if(!pattern22.test(data3)){
-const err6 = {instancePath:instancePath+"/api_key_env",schemaPath:"#/$defs/variable/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema43,data:data3};
+else {
+const err6 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.project.type,parentSchema:schema42.properties.project,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1270,8 +1270,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-else {
-const err7 = {instancePath:instancePath+"/api_key_env",schemaPath:"#/$defs/variable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data3};
+if(data.base_url !== undefined){
+let data3 = data.base_url;
+if(typeof data3 !== "string"){
+const err7 = {instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.base_url.type,parentSchema:schema42.properties.base_url,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1281,10 +1283,11 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.api !== undefined){
-let data4 = data.api;
-if(typeof data4 !== "string"){
-const err8 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.api.type,parentSchema:schema42.properties.api,data:data4};
+if(data.base_url_env !== undefined){
+let data4 = data.base_url_env;
+if(typeof data4 === "string"){
+if(!pattern24.test(data4)){
+const err8 = {instancePath:instancePath+"/base_url_env",schemaPath:"#/$defs/variable/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema43,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1293,8 +1296,9 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!((data4 === "responses") || (data4 === "chat"))){
-const err9 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/enum",keyword:"enum",params:{allowedValues: schema42.properties.api.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.api.enum,parentSchema:schema42.properties.api,data:data4};
+}
+else {
+const err9 = {instancePath:instancePath+"/base_url_env",schemaPath:"#/$defs/variable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1304,11 +1308,11 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data.api_version !== undefined){
-let data5 = data.api_version;
+if(data.api_key_env !== undefined){
+let data5 = data.api_key_env;
 if(typeof data5 === "string"){
 if(!pattern24.test(data5)){
-const err10 = {instancePath:instancePath+"/api_version",schemaPath:"#/properties/api_version/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]+$"},message:"must match pattern \""+"^[A-Za-z0-9._-]+$"+"\"",schema:"^[A-Za-z0-9._-]+$",parentSchema:schema42.properties.api_version,data:data5};
+const err10 = {instancePath:instancePath+"/api_key_env",schemaPath:"#/$defs/variable/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema43,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1319,7 +1323,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/api_version",schemaPath:"#/properties/api_version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.api_version.type,parentSchema:schema42.properties.api_version,data:data5};
+const err11 = {instancePath:instancePath+"/api_key_env",schemaPath:"#/$defs/variable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1329,10 +1333,10 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.auth !== undefined){
-let data6 = data.auth;
+if(data.api !== undefined){
+let data6 = data.api;
 if(typeof data6 !== "string"){
-const err12 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.auth.type,parentSchema:schema42.properties.auth,data:data6};
+const err12 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.api.type,parentSchema:schema42.properties.api,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1341,8 +1345,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(!((((data6 === "bearer") || (data6 === "x-api-key")) || (data6 === "api-key")) || (data6 === "none"))){
-const err13 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/enum",keyword:"enum",params:{allowedValues: schema42.properties.auth.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.auth.enum,parentSchema:schema42.properties.auth,data:data6};
+if(!((data6 === "responses") || (data6 === "chat"))){
+const err13 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/enum",keyword:"enum",params:{allowedValues: schema42.properties.api.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.api.enum,parentSchema:schema42.properties.api,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1352,11 +1356,11 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data.headers !== undefined){
-let data7 = data.headers;
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if(Object.keys(data7).length > 50){
-const err14 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/maxProperties",keyword:"maxProperties",params:{limit: 50},message:"must NOT have more than 50 properties",schema:50,parentSchema:schema42.properties.headers,data:data7};
+if(data.api_version !== undefined){
+let data7 = data.api_version;
+if(typeof data7 === "string"){
+if(!pattern26.test(data7)){
+const err14 = {instancePath:instancePath+"/api_version",schemaPath:"#/properties/api_version/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]+$"},message:"must match pattern \""+"^[A-Za-z0-9._-]+$"+"\"",schema:"^[A-Za-z0-9._-]+$",parentSchema:schema42.properties.api_version,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1365,11 +1369,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-for(const key1 in data7){
-const _errs29 = errors;
-if(typeof key1 === "string"){
-if(!pattern25.test(key1)){
-const err15 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"},message:"must match pattern \""+"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"+"\"",schema:"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$",parentSchema:schema45,data:key1,propertyName:key1};
+}
+else {
+const err15 = {instancePath:instancePath+"/api_version",schemaPath:"#/properties/api_version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.api_version.type,parentSchema:schema42.properties.api_version,data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1379,8 +1381,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-else {
-const err16 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:key1,propertyName:key1};
+if(data.auth !== undefined){
+let data8 = data.auth;
+if(typeof data8 !== "string"){
+const err16 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.auth.type,parentSchema:schema42.properties.auth,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1389,9 +1393,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-var valid3 = _errs29 === errors;
-if(!valid3){
-const err17 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema42.properties.headers.propertyNames,parentSchema:schema42.properties.headers,data:data7};
+if(!((((data8 === "bearer") || (data8 === "x-api-key")) || (data8 === "api-key")) || (data8 === "none"))){
+const err17 = {instancePath:instancePath+"/auth",schemaPath:"#/properties/auth/enum",keyword:"enum",params:{allowedValues: schema42.properties.auth.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.auth.enum,parentSchema:schema42.properties.auth,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1401,11 +1404,11 @@ vErrors.push(err17);
 errors++;
 }
 }
-for(const key2 in data7){
-let data8 = data7[key2];
-if(typeof data8 === "string"){
-if(!pattern26.test(data8)){
-const err18 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[ -~]{0,4096}$"},message:"must match pattern \""+"^[ -~]{0,4096}$"+"\"",schema:"^[ -~]{0,4096}$",parentSchema:schema42.properties.headers.additionalProperties,data:data8};
+if(data.headers !== undefined){
+let data9 = data.headers;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(Object.keys(data9).length > 50){
+const err18 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/maxProperties",keyword:"maxProperties",params:{limit: 50},message:"must NOT have more than 50 properties",schema:50,parentSchema:schema42.properties.headers,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1414,9 +1417,11 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-else {
-const err19 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.headers.additionalProperties.type,parentSchema:schema42.properties.headers.additionalProperties,data:data8};
+for(const key1 in data9){
+const _errs35 = errors;
+if(typeof key1 === "string"){
+if(!pattern27.test(key1)){
+const err19 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"},message:"must match pattern \""+"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"+"\"",schema:"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$",parentSchema:schema45,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1426,9 +1431,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-}
 else {
-const err20 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.headers.type,parentSchema:schema42.properties.headers,data:data7};
+const err20 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1437,12 +1441,9 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-if(data.headers_env !== undefined){
-let data9 = data.headers_env;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(Object.keys(data9).length > 50){
-const err21 = {instancePath:instancePath+"/headers_env",schemaPath:"#/properties/headers_env/maxProperties",keyword:"maxProperties",params:{limit: 50},message:"must NOT have more than 50 properties",schema:50,parentSchema:schema42.properties.headers_env,data:data9};
+var valid3 = _errs35 === errors;
+if(!valid3){
+const err21 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema42.properties.headers.propertyNames,parentSchema:schema42.properties.headers,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1451,11 +1452,12 @@ vErrors.push(err21);
 }
 errors++;
 }
-for(const key3 in data9){
-const _errs40 = errors;
-if(typeof key3 === "string"){
-if(!pattern25.test(key3)){
-const err22 = {instancePath:instancePath+"/headers_env",schemaPath:"#/$defs/headerName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"},message:"must match pattern \""+"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"+"\"",schema:"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$",parentSchema:schema45,data:key3,propertyName:key3};
+}
+for(const key2 in data9){
+let data10 = data9[key2];
+if(typeof data10 === "string"){
+if(!pattern28.test(data10)){
+const err22 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[ -~]{0,4096}$"},message:"must match pattern \""+"^[ -~]{0,4096}$"+"\"",schema:"^[ -~]{0,4096}$",parentSchema:schema42.properties.headers.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1466,7 +1468,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/headers_env",schemaPath:"#/$defs/headerName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:key3,propertyName:key3};
+const err23 = {instancePath:instancePath+"/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/headers/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.headers.additionalProperties.type,parentSchema:schema42.properties.headers.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1475,9 +1477,10 @@ vErrors.push(err23);
 }
 errors++;
 }
-var valid6 = _errs40 === errors;
-if(!valid6){
-const err24 = {instancePath:instancePath+"/headers_env",schemaPath:"#/properties/headers_env/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid",schema:schema42.properties.headers_env.propertyNames,parentSchema:schema42.properties.headers_env,data:data9};
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/headers",schemaPath:"#/properties/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.headers.type,parentSchema:schema42.properties.headers,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1487,11 +1490,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-for(const key4 in data9){
-let data10 = data9[key4];
-if(typeof data10 === "string"){
-if(!pattern22.test(data10)){
-const err25 = {instancePath:instancePath+"/headers_env/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/variable/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema43,data:data10};
+if(data.headers_env !== undefined){
+let data11 = data.headers_env;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(Object.keys(data11).length > 50){
+const err25 = {instancePath:instancePath+"/headers_env",schemaPath:"#/properties/headers_env/maxProperties",keyword:"maxProperties",params:{limit: 50},message:"must NOT have more than 50 properties",schema:50,parentSchema:schema42.properties.headers_env,data:data11};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1500,9 +1503,11 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-else {
-const err26 = {instancePath:instancePath+"/headers_env/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/variable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data10};
+for(const key3 in data11){
+const _errs46 = errors;
+if(typeof key3 === "string"){
+if(!pattern27.test(key3)){
+const err26 = {instancePath:instancePath+"/headers_env",schemaPath:"#/$defs/headerName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"},message:"must match pattern \""+"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$"+"\"",schema:"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$",parentSchema:schema45,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1512,9 +1517,8 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
 else {
-const err27 = {instancePath:instancePath+"/headers_env",schemaPath:"#/properties/headers_env/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.headers_env.type,parentSchema:schema42.properties.headers_env,data:data9};
+const err27 = {instancePath:instancePath+"/headers_env",schemaPath:"#/$defs/headerName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:key3,propertyName:key3};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1523,12 +1527,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-if(data.query !== undefined){
-let data11 = data.query;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-if(Object.keys(data11).length > 50){
-const err28 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/maxProperties",keyword:"maxProperties",params:{limit: 50},message:"must NOT have more than 50 properties",schema:50,parentSchema:schema42.properties.query,data:data11};
+var valid6 = _errs46 === errors;
+if(!valid6){
+const err28 = {instancePath:instancePath+"/headers_env",schemaPath:"#/properties/headers_env/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid",schema:schema42.properties.headers_env.propertyNames,parentSchema:schema42.properties.headers_env,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1537,11 +1538,12 @@ vErrors.push(err28);
 }
 errors++;
 }
-for(const key5 in data11){
-const _errs52 = errors;
-if(typeof key5 === "string"){
-if(!pattern29.test(key5)){
-const err29 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9._-]*$",parentSchema:schema42.properties.query.propertyNames,data:key5,propertyName:key5};
+}
+for(const key4 in data11){
+let data12 = data11[key4];
+if(typeof data12 === "string"){
+if(!pattern24.test(data12)){
+const err29 = {instancePath:instancePath+"/headers_env/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/variable/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema43,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1551,9 +1553,8 @@ vErrors.push(err29);
 errors++;
 }
 }
-var valid10 = _errs52 === errors;
-if(!valid10){
-const err30 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid",schema:schema42.properties.query.propertyNames,parentSchema:schema42.properties.query,data:data11};
+else {
+const err30 = {instancePath:instancePath+"/headers_env/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/variable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data12};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1563,12 +1564,9 @@ vErrors.push(err30);
 errors++;
 }
 }
-for(const key6 in data11){
-if(!(pattern4.test(key6))){
-let data12 = data11[key6];
-if(typeof data12 === "string"){
-if(!pattern26.test(data12)){
-const err31 = {instancePath:instancePath+"/query/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/query/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[ -~]{0,4096}$"},message:"must match pattern \""+"^[ -~]{0,4096}$"+"\"",schema:"^[ -~]{0,4096}$",parentSchema:schema42.properties.query.additionalProperties,data:data12};
+}
+else {
+const err31 = {instancePath:instancePath+"/headers_env",schemaPath:"#/properties/headers_env/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.headers_env.type,parentSchema:schema42.properties.headers_env,data:data11};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1578,8 +1576,11 @@ vErrors.push(err31);
 errors++;
 }
 }
-else {
-const err32 = {instancePath:instancePath+"/query/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/query/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.query.additionalProperties.type,parentSchema:schema42.properties.query.additionalProperties,data:data12};
+if(data.query !== undefined){
+let data13 = data.query;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(Object.keys(data13).length > 50){
+const err32 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/maxProperties",keyword:"maxProperties",params:{limit: 50},message:"must NOT have more than 50 properties",schema:50,parentSchema:schema42.properties.query,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1588,11 +1589,11 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.query.type,parentSchema:schema42.properties.query,data:data11};
+for(const key5 in data13){
+const _errs58 = errors;
+if(typeof key5 === "string"){
+if(!pattern31.test(key5)){
+const err33 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9._-]*$",parentSchema:schema42.properties.query.propertyNames,data:key5,propertyName:key5};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1602,10 +1603,9 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data.max_tokens_field !== undefined){
-let data13 = data.max_tokens_field;
-if(typeof data13 !== "string"){
-const err34 = {instancePath:instancePath+"/max_tokens_field",schemaPath:"#/properties/max_tokens_field/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.max_tokens_field.type,parentSchema:schema42.properties.max_tokens_field,data:data13};
+var valid10 = _errs58 === errors;
+if(!valid10){
+const err34 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid",schema:schema42.properties.query.propertyNames,parentSchema:schema42.properties.query,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1614,8 +1614,13 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(!((((data13 === "max_tokens") || (data13 === "max_completion_tokens")) || (data13 === "max_output_tokens")) || (data13 === "max_new_tokens"))){
-const err35 = {instancePath:instancePath+"/max_tokens_field",schemaPath:"#/properties/max_tokens_field/enum",keyword:"enum",params:{allowedValues: schema42.properties.max_tokens_field.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.max_tokens_field.enum,parentSchema:schema42.properties.max_tokens_field,data:data13};
+}
+for(const key6 in data13){
+if(!(pattern4.test(key6))){
+let data14 = data13[key6];
+if(typeof data14 === "string"){
+if(!pattern28.test(data14)){
+const err35 = {instancePath:instancePath+"/query/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/query/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[ -~]{0,4096}$"},message:"must match pattern \""+"^[ -~]{0,4096}$"+"\"",schema:"^[ -~]{0,4096}$",parentSchema:schema42.properties.query.additionalProperties,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1625,10 +1630,8 @@ vErrors.push(err35);
 errors++;
 }
 }
-if(data.stream !== undefined){
-let data14 = data.stream;
-if(typeof data14 !== "string"){
-const err36 = {instancePath:instancePath+"/stream",schemaPath:"#/properties/stream/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.stream.type,parentSchema:schema42.properties.stream,data:data14};
+else {
+const err36 = {instancePath:instancePath+"/query/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/query/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.query.additionalProperties.type,parentSchema:schema42.properties.query.additionalProperties,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1637,8 +1640,11 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(!(((data14 === "auto") || (data14 === "always")) || (data14 === "never"))){
-const err37 = {instancePath:instancePath+"/stream",schemaPath:"#/properties/stream/enum",keyword:"enum",params:{allowedValues: schema42.properties.stream.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.stream.enum,parentSchema:schema42.properties.stream,data:data14};
+}
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.query.type,parentSchema:schema42.properties.query,data:data13};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1648,10 +1654,10 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.structured_output !== undefined){
-let data15 = data.structured_output;
+if(data.max_tokens_field !== undefined){
+let data15 = data.max_tokens_field;
 if(typeof data15 !== "string"){
-const err38 = {instancePath:instancePath+"/structured_output",schemaPath:"#/properties/structured_output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.structured_output.type,parentSchema:schema42.properties.structured_output,data:data15};
+const err38 = {instancePath:instancePath+"/max_tokens_field",schemaPath:"#/properties/max_tokens_field/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.max_tokens_field.type,parentSchema:schema42.properties.max_tokens_field,data:data15};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1660,8 +1666,8 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(!((data15 === "native") || (data15 === "prompt"))){
-const err39 = {instancePath:instancePath+"/structured_output",schemaPath:"#/properties/structured_output/enum",keyword:"enum",params:{allowedValues: schema42.properties.structured_output.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.structured_output.enum,parentSchema:schema42.properties.structured_output,data:data15};
+if(!((((data15 === "max_tokens") || (data15 === "max_completion_tokens")) || (data15 === "max_output_tokens")) || (data15 === "max_new_tokens"))){
+const err39 = {instancePath:instancePath+"/max_tokens_field",schemaPath:"#/properties/max_tokens_field/enum",keyword:"enum",params:{allowedValues: schema42.properties.max_tokens_field.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.max_tokens_field.enum,parentSchema:schema42.properties.max_tokens_field,data:data15};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1671,10 +1677,10 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data.attachments !== undefined){
-let data16 = data.attachments;
+if(data.stream !== undefined){
+let data16 = data.stream;
 if(typeof data16 !== "string"){
-const err40 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.attachments.type,parentSchema:schema42.properties.attachments,data:data16};
+const err40 = {instancePath:instancePath+"/stream",schemaPath:"#/properties/stream/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.stream.type,parentSchema:schema42.properties.stream,data:data16};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1683,13 +1689,59 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(!(((data16 === "none") || (data16 === "images")) || (data16 === "all"))){
-const err41 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/enum",keyword:"enum",params:{allowedValues: schema42.properties.attachments.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.attachments.enum,parentSchema:schema42.properties.attachments,data:data16};
+if(!(((data16 === "auto") || (data16 === "always")) || (data16 === "never"))){
+const err41 = {instancePath:instancePath+"/stream",schemaPath:"#/properties/stream/enum",keyword:"enum",params:{allowedValues: schema42.properties.stream.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.stream.enum,parentSchema:schema42.properties.stream,data:data16};
 if(vErrors === null){
 vErrors = [err41];
 }
 else {
 vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data.structured_output !== undefined){
+let data17 = data.structured_output;
+if(typeof data17 !== "string"){
+const err42 = {instancePath:instancePath+"/structured_output",schemaPath:"#/properties/structured_output/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.structured_output.type,parentSchema:schema42.properties.structured_output,data:data17};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if(!((data17 === "native") || (data17 === "prompt"))){
+const err43 = {instancePath:instancePath+"/structured_output",schemaPath:"#/properties/structured_output/enum",keyword:"enum",params:{allowedValues: schema42.properties.structured_output.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.structured_output.enum,parentSchema:schema42.properties.structured_output,data:data17};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data.attachments !== undefined){
+let data18 = data.attachments;
+if(typeof data18 !== "string"){
+const err44 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.attachments.type,parentSchema:schema42.properties.attachments,data:data18};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+if(!(((data18 === "none") || (data18 === "images")) || (data18 === "all"))){
+const err45 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/enum",keyword:"enum",params:{allowedValues: schema42.properties.attachments.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.attachments.enum,parentSchema:schema42.properties.attachments,data:data18};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
 }
 errors++;
 }
@@ -1701,70 +1753,15 @@ errors = vErrors.length;
 }
 }
 if(data.models !== undefined){
-let data18 = data.models;
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-for(const key7 in data18){
+let data20 = data.models;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+for(const key7 in data20){
 if(!(pattern4.test(key7))){
-let data19 = data18[key7];
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key8 in data19){
+let data21 = data20[key7];
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key8 in data21){
 if(!(((key8 === "limits") || (key8 === "max_tokens")) || (pattern4.test(key8)))){
-const err42 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema42.properties.models.additionalProperties,data:data19};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-}
-if(data19.limits !== undefined){
-if(!(validate29(data19.limits, {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/limits",parentData:data19,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate29.errors : appended(vErrors, validate29.errors);
-errors = vErrors.length;
-}
-}
-if(data19.max_tokens !== undefined){
-let data21 = data19.max_tokens;
-if((!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))) && (typeof data21 !== "string")){
-const err43 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema39.type},message:"must be integer,string",schema:schema39.type,parentSchema:schema39,data:data21};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 1 || isNaN(data21)){
-const err44 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39,data:data21};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-}
-if(typeof data21 === "string"){
-if(!pattern15.test(data21)){
-const err45 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema39,data:data21};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err46 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.models.additionalProperties.type,parentSchema:schema42.properties.models.additionalProperties,data:data19};
+const err46 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema42.properties.models.additionalProperties,data:data21};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1774,10 +1771,16 @@ vErrors.push(err46);
 errors++;
 }
 }
+if(data21.limits !== undefined){
+if(!(validate29(data21.limits, {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/limits",parentData:data21,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate29.errors : appended(vErrors, validate29.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err47 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.models.type,parentSchema:schema42.properties.models,data:data18};
+if(data21.max_tokens !== undefined){
+let data23 = data21.max_tokens;
+if((!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))) && (typeof data23 !== "string")){
+const err47 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema39.type},message:"must be integer,string",schema:schema39.type,parentSchema:schema39,data:data23};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1786,11 +1789,9 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-if(data.batch !== undefined){
-let data22 = data.batch;
-if(typeof data22 !== "boolean"){
-const err48 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema42.properties.batch.type,parentSchema:schema42.properties.batch,data:data22};
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 1 || isNaN(data23)){
+const err48 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39,data:data23};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1800,15 +1801,66 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data.flex !== undefined){
-let data23 = data.flex;
-if(typeof data23 !== "boolean"){
-const err49 = {instancePath:instancePath+"/flex",schemaPath:"#/properties/flex/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema42.properties.flex.type,parentSchema:schema42.properties.flex,data:data23};
+if(typeof data23 === "string"){
+if(!pattern15.test(data23)){
+const err49 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/max_tokens",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema39,data:data23};
 if(vErrors === null){
 vErrors = [err49];
 }
 else {
 vErrors.push(err49);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/models/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.models.additionalProperties.type,parentSchema:schema42.properties.models.additionalProperties,data:data21};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.properties.models.type,parentSchema:schema42.properties.models,data:data20};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+if(data.batch !== undefined){
+let data24 = data.batch;
+if(typeof data24 !== "boolean"){
+const err52 = {instancePath:instancePath+"/batch",schemaPath:"#/properties/batch/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema42.properties.batch.type,parentSchema:schema42.properties.batch,data:data24};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+if(data.flex !== undefined){
+let data25 = data.flex;
+if(typeof data25 !== "boolean"){
+const err53 = {instancePath:instancePath+"/flex",schemaPath:"#/properties/flex/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema42.properties.flex.type,parentSchema:schema42.properties.flex,data:data25};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
 }
 errors++;
 }
@@ -1821,12 +1873,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err50 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data};
+const err54 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data};
 if(vErrors === null){
-vErrors = [err50];
+vErrors = [err54];
 }
 else {
-vErrors.push(err50);
+vErrors.push(err54);
 }
 errors++;
 }
@@ -1840,7 +1892,7 @@ const schema64 = {"$comment":"task id","type":"string","pattern":"^[A-Za-z0-9_][
 const schema68 = {"$comment":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","examples":[{"glob":"src/**/*.ts"}],"type":["array","object"],"properties":{"glob":{"$comment":"pattern or a list of patterns","examples":["src/**/*.ts"],"type":["string","array"],"items":{"$comment":"pattern","type":"string","examples":["src/**/*.ts"]}},"file":{"$comment":"file name","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"$comment":"file of paths or a list of paths","examples":["changed.txt"],"type":["string","array"],"pattern":"\\S","items":{"$comment":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]}},"needs":{"$comment":"task id","type":"string","examples":["review"]},"format":{"$comment":"file format","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"$comment":"delimiter","type":"string","enum":[",",";","\t","|"]},"encoding":{"$comment":"encoding","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"$comment":"column name","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
 const schema69 = {"$comment":"map of lists","type":"object","properties":{"include":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
 const schema70 = {"$comment":"task id or `{id, allow_failed}`","examples":[{"id":"review","allow_failed":true}],"type":["string","object"],"properties":{"id":{"$comment":"task id","type":"string","examples":["review"]},"allow_failed":{"$comment":"true or false","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{}}};
-const pattern56 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
+const pattern58 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "u");
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1931,7 +1983,7 @@ errors++;
 if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
-if(!pattern56.test(data0)){
+if(!pattern58.test(data0)){
 const err5 = {instancePath:instancePath+"/id",schemaPath:"#/$defs/taskId/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",parentSchema:schema64,data:data0};
 if(vErrors === null){
 vErrors = [err5];
@@ -3989,7 +4041,7 @@ if(data.prices !== undefined){
 let data43 = data.prices;
 if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
 for(const key6 in data43){
-if(!(pattern52.test(key6))){
+if(!(pattern54.test(key6))){
 let data44 = data43[key6];
 if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
 if(data44.input === undefined){

@@ -1,6 +1,7 @@
 import { suggest } from '../errors/suggest.ts';
 import { baseUrlProblem } from './base-url.ts';
 import { buildHeaders } from './build-headers.ts';
+import { buildCloud, CLOUDS } from './cloud.ts';
 import { knownProviders } from './known-providers.ts';
 import {
   AUTH_SCHEMES,
@@ -21,6 +22,8 @@ import {
 } from './read-values.ts';
 import { shown } from './secrets.ts';
 import { child, entry, type MapEntry, type SourceNode } from './source-node.ts';
+
+const PROVIDER_TYPES = ['anthropic', 'openai', 'mock'] as const satisfies readonly ProviderType[];
 
 /** The `providers` of the manifest, checked. Whether a host may be called is decided elsewhere. */
 export function buildProviders(
@@ -61,6 +64,7 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
   checkName(each, context);
   checkBaseUrl(child(node, 'base_url'), context);
   const type = stringOf(child(node, 'type'));
+  const cloud = buildCloud(node, context);
   const api = stringOf(child(node, 'api'));
   const structured = stringOf(child(node, 'structured_output'));
   const taken = stringOf(child(node, 'attachments'));
@@ -69,7 +73,8 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
   return {
     name,
     place: source.keyPlace(each),
-    type: type === 'anthropic' || type === 'openai' || type === 'mock' ? type : undefined,
+    type: cloud?.wire ?? PROVIDER_TYPES.find((each) => each === type),
+    ...(cloud && { cloud: cloud.cloud }),
     baseUrl: stringOf(child(node, 'base_url')),
     baseUrlEnv: stringOf(child(node, 'base_url_env')),
     apiKeyEnv: stringOf(child(node, 'api_key_env')),
@@ -109,6 +114,7 @@ function checkName(each: MapEntry, { source, report }: ReadContext): void {
   }
   const known = knownProviders.get(name);
   const isMock = (stringOf(child(node, 'type')) ?? known?.type) === 'mock';
+  const isCloud = CLOUDS.some((cloud) => cloud === stringOf(child(node, 'type')));
   const mock = entry(node, 'mock');
   if (mock && !isMock) {
     report.error(source.keyPlace(mock), {
@@ -125,10 +131,10 @@ function checkName(each: MapEntry, { source, report }: ReadContext): void {
       message: `the provider \`${shown(name)}\` has no \`type\``,
       hint:
         near === undefined
-          ? 'add `type: openai` for a server that speaks the OpenAI API; the others are `anthropic` and `mock`'
+          ? 'add `type: openai` for a server that speaks the OpenAI API; the others are `anthropic`, `azure`, `bedrock`, `vertex` and `mock`'
           : `did you mean \`${near}\`? Else add \`type\`: openai, anthropic or mock`,
     });
-  } else if (!isMock && !entry(node, 'base_url') && !entry(node, 'base_url_env')) {
+  } else if (!isMock && !isCloud && !entry(node, 'base_url') && !entry(node, 'base_url_env')) {
     report.error(source.keyPlace(each), {
       code: 'MISSING_KEY',
       message: `the provider \`${shown(name)}\` has no \`base_url\``,

@@ -1,3 +1,4 @@
+import type { Cloud } from './cloud.ts';
 import type { Bounds } from '../errors/bounds.ts';
 import type { Place } from '../errors/finding.ts';
 import type { JsonObject, JsonValue } from '../ports/json.ts';
@@ -219,6 +220,8 @@ export interface ProviderSettings {
   readonly name: string;
   readonly place: Place;
   readonly type: ProviderType | undefined;
+  /** `type` then is the wire that its servers speak; absent: no cloud's. */
+  readonly cloud?: Cloud | undefined;
   readonly baseUrl: string | undefined;
   /** Name of the environment variable that overrides `baseUrl`. */
   readonly baseUrlEnv: string | undefined;

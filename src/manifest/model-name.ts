@@ -1,5 +1,6 @@
 import { oddCharacter, plainName } from '../errors/invisible.ts';
 import { suggest } from '../errors/suggest.ts';
+import { CLOUDS } from './cloud.ts';
 import { knownProviders } from './known-providers.ts';
 import type { ModelName } from './manifest.ts';
 import type { FindingWords } from './report.ts';
@@ -24,6 +25,15 @@ export function parseModelName(
   if (declared.has(provider) || knownProviders.has(provider)) {
     return { ok: true, value: { provider, model } };
   }
+  const cloud = CLOUDS.find((name) => name === provider);
+  if (cloud) {
+    return {
+      ok: false,
+      code: 'UNKNOWN_PROVIDER',
+      message: `the provider \`${cloud}\` has no entry`,
+      hint: `add it: ${CLOUD_ENTRIES[cloud]}`,
+    };
+  }
   const near = suggest(provider, [...declared, ...knownProviders.keys()]);
   return {
     ok: false,
@@ -35,6 +45,13 @@ export function parseModelName(
         : `did you mean \`${near}/${shown(model)}\`?`,
   };
 }
+
+const CLOUD_ENTRIES = {
+  azure:
+    '`providers: { azure: { type: azure, base_url: https://NAME.openai.azure.com/openai/v1 } }`',
+  bedrock: '`providers: { bedrock: { type: bedrock, region: us-east-1 } }`',
+  vertex: '`providers: { vertex: { type: vertex, region: global, project: my-project } }`',
+} as const;
 
 function oddlyWritten(text: string, odd: string): FindingWords {
   return {

@@ -23,7 +23,7 @@ export function structuredOutput(provider: string, providers: Providers): Struct
 
 /** Whether requests go to Anthropic itself. What a variable may name is not known here. */
 function isAnthropics(settings: ProviderSettings | undefined): boolean {
-  if (settings?.baseUrlEnv !== undefined) return false;
+  if (settings?.baseUrlEnv !== undefined || settings?.cloud) return false;
   const address = settings?.baseUrl;
   return address === undefined || URL.parse(address)?.origin === ANTHROPIC;
 }

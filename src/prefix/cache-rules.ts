@@ -107,7 +107,7 @@ const MINIMUM_OF_CLAUDE: ReadonlyArray<readonly [RegExp, number]> = [
 const USUAL_MINIMUM = 1_024;
 
 function minimumOfClaude(model: string): number {
-  const name = model.replace(/^anthropic\//, '').replaceAll('.', '-');
+  const name = model.replace(/^(?:(?:[a-z]+\.)?anthropic\.|anthropic\/)/, '').replaceAll('.', '-');
   return MINIMUM_OF_CLAUDE.find(([pattern]) => pattern.test(name))?.[1] ?? USUAL_MINIMUM;
 }
 

@@ -1,4 +1,5 @@
 import { baseUrlProblem } from '../manifest/base-url.ts';
+import { cloudAddress } from '../manifest/cloud.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
 import type { ProviderSettings, ProviderType } from '../manifest/manifest.ts';
 import type { Environment } from '../ports/environment.ts';
@@ -41,7 +42,13 @@ export function addressOf(provider: {
     };
   }
   const known = knownProviders.get(name);
-  const text = settings?.baseUrl ?? (known?.type === type ? known.baseUrl : undefined);
+  const text =
+    settings?.baseUrl ??
+    (settings?.cloud
+      ? cloudAddress(settings.cloud, type)
+      : known?.type === type
+        ? known.baseUrl
+        : undefined);
   if (text === undefined) {
     return {
       ok: false,

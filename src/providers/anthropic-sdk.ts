@@ -33,7 +33,7 @@ async function clientFor(endpoint: ResolvedProvider, transport: Transport, conte
       accept: 'application/json',
       'content-type': contentType,
       'user-agent': 'volley',
-      'anthropic-version': version,
+      ...(!endpoint.cloud && { 'anthropic-version': version }),
       ...headers,
       ...(key !== undefined &&
         keyHeader(key, endpoint.auth ?? (version >= BEARER_SINCE ? 'bearer' : 'x-api-key'))),

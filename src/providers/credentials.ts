@@ -1,4 +1,5 @@
 import { isLoopback } from '../manifest/base-url.ts';
+import { cloudCredential } from '../manifest/cloud.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
 import { bindingFlag, namedVariables, type ProviderContext } from './host-problem.ts';
 import { isOwnHost } from './host-rules.ts';
@@ -31,6 +32,14 @@ export function credentialsFor(
     (variable) => valueOf(variable) !== '' && !rules.isBound(variable, url),
   );
   if (unbound.length > 0) return notBound(unbound, url);
+  const credential = cloudCredential(settings);
+  if (credential !== undefined && !rules.isBound(credential, url)) {
+    return {
+      ok: false,
+      message: `your ${CREDENTIAL_NAMES[credential]} credentials may not be used for \`${url.host}\`: they are not bound to it`,
+      hint: `if they may be used there, add ${bindingFlag(url, credential, url.host)}`,
+    };
+  }
   const headers: Record<string, string> = {};
   for (const [header, variable] of Object.entries(settings?.headersEnv ?? {})) {
     const value = valueOf(variable);
@@ -48,7 +57,7 @@ export function credentialsFor(
     secrets,
   };
   const variable =
-    settings?.auth === 'none'
+    settings?.auth === 'none' || credential !== undefined
       ? undefined
       : (settings?.apiKeyEnv ?? knownProviders.get(name)?.apiKeyEnv);
   if (variable === undefined) return { ok: true, credentials: without };
@@ -68,6 +77,8 @@ export function credentialsFor(
     credentials: { ...without, key, keyVariable: variable, secrets: [key, ...secrets] },
   };
 }
+
+const CREDENTIAL_NAMES = { aws: 'AWS', azure: 'Azure', gcp: 'Google Cloud' } as const;
 
 function notBound(variables: readonly string[], url: URL): Found {
   const names = variables.map((variable) => `\`${variable}\``).join(' and ');

@@ -1,4 +1,5 @@
 import { isLoopback } from '../manifest/base-url.ts';
+import { cloudCredential } from '../manifest/cloud.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
 import type { ProviderSettings } from '../manifest/manifest.ts';
 import type { Environment } from '../ports/environment.ts';
@@ -32,17 +33,20 @@ export function hostProblem(
     unencrypted: `${source} would send prompts unencrypted to ${target}`,
   }[refusal];
   const isSet = (each: string): boolean => (environment[each] ?? '') !== '';
-  const named = namedVariables(settings).filter(isSet);
+  const credential = cloudCredential(settings);
+  const variables = namedVariables(settings).filter(isSet);
+  const named = credential === undefined ? variables : [credential, ...variables];
   const flags = named.length > 0 ? named : [undefined];
   const toAdd = flags.map((each) => bindingFlag(url, each, host)).join(' ');
-  const implied = named.length > 0 ? undefined : knownProviders.get(name)?.apiKeyEnv;
+  const implied =
+    named.length > 0 || settings?.cloud ? undefined : knownProviders.get(name)?.apiKeyEnv;
   const withKey =
     implied !== undefined && isSet(implied)
       ? `; for the key in \`${implied}\` as well: ${bindingFlag(url, implied, host)}`
       : '';
   const start = isPlain(url)
     ? 'use `https:`, or, in a network that you trust, add'
-    : `to send prompts${named.length > 0 ? ' and key' : ''} there, add`;
+    : `to send prompts${credential !== undefined ? ' and use your credentials' : named.length > 0 ? ' and key' : ''} there, add`;
   return { message, hint: `${start} ${toAdd}${withKey}` };
 }
 

@@ -10,6 +10,8 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
   switch (fault.kind) {
     case 'unconnected':
       return connectionFailure(fault.problem, context);
+    case 'unsigned':
+      return unsignedFailure(fault, context);
     case 'network':
       return brokenConnection(fault, context);
     case 'too-large':
@@ -66,6 +68,39 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
       throw new Error(`unknown fault ${JSON.stringify(unknown)}`);
     }
   }
+}
+
+const CLOUD_HINTS = {
+  aws: 'set AWS_PROFILE or AWS_ACCESS_KEY_ID, or log in: aws sso login',
+  azure: 'log in: az login; in a job, set AZURE_CLIENT_ID and AZURE_TENANT_ID',
+  gcp: 'log in: gcloud auth application-default login; in a job, set GOOGLE_APPLICATION_CREDENTIALS',
+} as const;
+
+/** Nothing was sent. What worked before is taken to work again. */
+function unsignedFailure(
+  { credential, reason, isMissing, hasWorked }: Extract<Fault, { kind: 'unsigned' }>,
+  context: FailureContext,
+): AttemptFailure {
+  const why = context.clean(reason);
+  if (hasWorked) {
+    return {
+      code: 'NETWORK',
+      message: `the credentials of \`${context.provider}\` cannot be refreshed: ${why}`,
+      retryable: true,
+      reach: 'task',
+      possiblyPaid: false,
+    };
+  }
+  return {
+    code: 'AUTH',
+    message: isMissing
+      ? `\`${context.provider}\` needs a package of its vendor that is not installed`
+      : `no credentials for \`${context.provider}\`: ${why}`,
+    hint: isMissing ? `install it next to volley: ${reason}` : CLOUD_HINTS[credential],
+    retryable: false,
+    reach: 'provider',
+    possiblyPaid: false,
+  };
 }
 
 /** The deadline passed. What had been sent by then may still be charged. */

@@ -7,6 +7,8 @@ import { openAnthropic } from './anthropic-sdk.ts';
 import { anthropicDialect } from './anthropic.ts';
 import type { BatchApi } from './batch-api.ts';
 import { createBatchCalls, type Call } from './batch-call.ts';
+import { claudeRequest } from './cloud-request.ts';
+import { createSigning, type Signing } from './cloud-signing.ts';
 import type { BodyForms } from './body-forms.ts';
 import { countDialect } from './count-tokens.ts';
 import type { Dialect } from './dialect.ts';
@@ -45,6 +47,7 @@ export function createTokenCounter(
   endpoint: ResolvedProvider,
   parts: ProviderParts,
 ): Provider | undefined {
+  if (endpoint.cloud) return undefined;
   if (endpoint.type === 'anthropic') {
     return overHttp(endpoint, parts, {
       dialect: countDialect(anthropicDialect),
@@ -60,13 +63,14 @@ export function createTokenCounter(
 
 /**
  * Asks a server which models it has, which is free and tells whether it can be reached and takes the key.
- * Undefined for a mock.
+ * Undefined for a mock, and for clouds, whose lists have an address and names of their own.
  */
 export async function askForModels(
   endpoint: ResolvedProvider,
   parts: Pick<ProviderParts, 'wire' | 'clock'> & { readonly timeoutMs: number },
 ): Promise<ModelList | undefined> {
   const { wire, clock, timeoutMs } = parts;
+  if (endpoint.cloud) return undefined;
   const transport = createTransport({ wire, clock });
   if (endpoint.type === 'mock') return undefined;
   const call = await openCalls(endpoint, transport);
@@ -82,7 +86,7 @@ const MAKERS: Readonly<
   Record<ProviderType, (endpoint: ResolvedProvider, parts: ProviderParts) => Provider>
 > = {
   anthropic: (endpoint, parts) =>
-    overHttp(endpoint, parts, { dialect: anthropicDialect, path: '/v1/messages' }),
+    overHttp(endpoint, parts, { dialect: claudeDialect(endpoint), path: '/v1/messages' }),
   openai: (endpoint, parts) =>
     overHttp(endpoint, parts, {
       dialect: openaiDialect(endpoint),
@@ -91,6 +95,11 @@ const MAKERS: Readonly<
   mock: ({ name, mock, hasBatches }, { clock, redact }) =>
     createMockProvider({ name, settings: mock, clock, hasBatches, redact }),
 };
+
+function claudeDialect({ cloud }: ResolvedProvider): Dialect {
+  if (cloud?.name !== 'bedrock') return anthropicDialect;
+  return { ...anthropicDialect, requestIdHeader: 'x-amzn-requestid' };
+}
 
 function openaiDialect({ api }: ResolvedProvider): Dialect {
   return api === 'responses' ? responsesDialect : chatDialect;
@@ -102,20 +111,30 @@ function overHttp(
   { dialect, path }: { readonly dialect: Dialect; readonly path: string },
 ): Provider {
   const { wire, clock, maxBodyBytes } = parts;
+  const signing = signingOf(endpoint, clock);
   const transport = createTransport({
     wire,
     clock,
+    sign: signing?.sign,
     ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
   });
-  const redact =
+  const redactKnown =
     parts.redact ??
     createRedactor(endpoint.secrets ?? (endpoint.key === undefined ? [] : [endpoint.key]));
+  const redact: Redactor = signing
+    ? (text) => createRedactor(signing.secrets())(redactKnown(text))
+    : redactKnown;
   return createHttpProvider({
     endpoint,
     dialect,
     async open() {
       const call = await openCalls(endpoint, transport);
-      return (body, options) => call({ method: 'post', path, body }, options);
+      const { cloud } = endpoint;
+      const isClaude = cloud !== undefined && endpoint.type === 'anthropic';
+      return (body, options) => {
+        const sent = isClaude ? claudeRequest(cloud, body) : { path, body };
+        return call({ method: 'post', ...sent }, options);
+      };
     },
     transport,
     clock,
@@ -130,6 +149,13 @@ function overHttp(
 function openCalls(endpoint: ResolvedProvider, transport: Transport): Promise<Call> {
   const open = endpoint.type === 'anthropic' ? openAnthropic : openOpenai;
   return open(endpoint, transport);
+}
+
+/** Undefined: requests need no signature. */
+function signingOf({ cloud, host }: ResolvedProvider, clock: Clock): Signing | undefined {
+  if (cloud?.credential === undefined) return undefined;
+  const service = host.startsWith('bedrock-mantle.') ? 'bedrock-mantle' : 'bedrock';
+  return createSigning(cloud.credential, { region: cloud.region, service, clock });
 }
 
 /** The rows of a whole batch come in one body. */

@@ -1,5 +1,6 @@
 import type { Place } from '../errors/finding.ts';
 import { isLoopback } from '../manifest/base-url.ts';
+import { cloudCredential, type Cloud, type CloudCredential } from '../manifest/cloud.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
 import type {
   AuthScheme,
@@ -22,6 +23,8 @@ import { proxyProblem } from './proxy.ts';
 export interface ResolvedProvider {
   readonly name: string;
   readonly type: ProviderType;
+  /** Whose servers it asks, and the credentials that each request is signed with, if any. */
+  readonly cloud?: (Cloud & { readonly credential: CloudCredential | undefined }) | undefined;
   /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly origin: string;
@@ -231,22 +234,25 @@ function endpointAt(
   },
   { headers, ...key }: Credentials = KEYLESS,
 ): ResolvedProvider {
+  const cloud = settings?.cloud;
   return {
     name,
     type,
+    ...(cloud && { cloud: { ...cloud, credential: cloudCredential(settings) } }),
     baseUrl: url.href.replace(/\/+$/u, ''),
     origin: url.origin,
     host: url.host,
     api: settings?.api ?? (isOpenaiHost(url.host) ? 'responses' : 'chat'),
     apiVersion: settings?.apiVersion,
-    auth: settings?.auth,
+    auth: settings?.auth ?? (cloud?.name === 'azure' ? 'api-key' : undefined),
     headers: { ...settings?.headers, ...headers },
     query: settings?.query ?? {},
     maxTokensField: settings?.maxTokensField,
-    stream: settings?.stream,
+    // Bedrock streams in a format of its own.
+    stream: cloud?.name === 'bedrock' && type === 'anthropic' ? 'never' : settings?.stream,
     mock: undefined,
-    hasBatches: settings?.batch ?? (name === 'openai' || name === 'anthropic'),
-    hasFlex: type === 'openai' && (settings?.flex ?? name === 'openai'),
+    hasBatches: settings?.batch ?? (!cloud && (name === 'openai' || name === 'anthropic')),
+    hasFlex: type === 'openai' && (settings?.flex ?? (!cloud && name === 'openai')),
     ...key,
   };
 }

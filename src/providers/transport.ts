@@ -1,4 +1,5 @@
 import { afterReading } from '../ports/clock.ts';
+import type { CloudCredential } from '../manifest/cloud.ts';
 import type { Clock } from '../ports/clock.ts';
 import { bodyText } from './body-text.ts';
 import { ConnectionFailed, errorCode } from './connection.ts';
@@ -51,6 +52,16 @@ export type Exchange =
 
 /** What kept a usable reply from coming. */
 export type Fault =
+  /** A cloud's credentials cannot be had, so nothing was sent. */
+  | {
+      readonly kind: 'unsigned';
+      readonly credential: CloudCredential;
+      readonly reason: string;
+      /** The vendor's package is not installed; `reason` is the command that installs it. */
+      readonly isMissing: boolean;
+      /** Earlier requests were signed. */
+      readonly hasWorked: boolean;
+    }
   /** There was no connection, so nothing was sent. */
   | { readonly kind: 'unconnected'; readonly problem: ConnectionProblem }
   /** The connection broke. `code` is Node's or undici's, such as `ECONNRESET`. */
@@ -88,6 +99,22 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** A request before it is sent. */
+export interface UnsentRequest {
+  readonly url: URL;
+  readonly method: WireRequest['method'];
+  readonly headers: ResponseHeaders;
+  readonly body: string | undefined;
+}
+
+/** Adds to the headers of a request what proves who asks. Never rejects. */
+export type Sign = (
+  request: UnsentRequest,
+) => Promise<
+  | { readonly ok: true; readonly headers: ResponseHeaders }
+  | { readonly ok: false; readonly fault: Fault }
+>;
+
 type SdkFetch = (input: string | URL | Request, init?: TransferInit) => Promise<Response>;
 
 const MEBIBYTE = 1024 * 1024;
@@ -104,8 +131,10 @@ export function createTransport(options: {
   readonly wire: Wire;
   readonly clock: Clock;
   readonly maxBodyBytes?: number;
+  /** Default: requests go as they are. */
+  readonly sign?: Sign | undefined;
 }): Transport {
-  const { wire, clock, maxBodyBytes = 32 * MEBIBYTE } = options;
+  const { wire, clock, maxBodyBytes = 32 * MEBIBYTE, sign } = options;
   const bounds = { clock, maxBodyBytes };
   const exchanges = new WeakMap<Response, Exchange>();
   return {
@@ -113,7 +142,17 @@ export function createTransport(options: {
       // Uncompressed: no bomb to defuse, and a body that breaks off is seen.
       const sent = { ...headers, 'accept-encoding': 'identity' };
       return async (input, init) => {
-        const exchange = await exchangeOver(wire, input, { ...init, headers: sent }, bounds);
+        const signed = await sign?.({
+          url: new URL(input instanceof Request ? input.url : input),
+          method: methodOf(init),
+          headers,
+          body: typeof init?.body === 'string' ? init.body : undefined,
+        });
+        const given = { ...init, headers: { ...sent, ...(signed?.ok && signed.headers) } };
+        const exchange: Exchange =
+          signed?.ok === false
+            ? { ok: false, fault: signed.fault, headers: {} }
+            : await exchangeOver(wire, input, given, bounds);
         const response = new Response(null, { status: 200 });
         exchanges.set(response, exchange);
         return response;
@@ -131,6 +170,10 @@ export function createTransport(options: {
 
 const METHODS: Readonly<Record<string, WireRequest['method']>> = { POST: 'POST', DELETE: 'DELETE' };
 
+function methodOf(init: TransferInit | undefined): WireRequest['method'] {
+  return METHODS[init?.method?.toUpperCase() ?? ''] ?? 'GET';
+}
+
 interface Bounds {
   readonly clock: Clock;
   readonly maxBodyBytes: number;
@@ -147,7 +190,7 @@ async function exchangeOver(
   let reply: WireReply;
   try {
     reply = await wire.send(input instanceof Request ? input.url : String(input), {
-      method: METHODS[init.method?.toUpperCase() ?? ''] ?? 'GET',
+      method: methodOf(init),
       headers: init.headers,
       body: typeof init.body === 'string' ? init.body : undefined,
       signal,

@@ -5,7 +5,7 @@ import type { AttemptMade } from '../schedule/events.ts';
 export type Attributes = Record<string, string | number | boolean | string[]>;
 
 /** Of the provider that is asked, as far as the manifest tells. */
-export type Asked = Pick<ResolvedProvider, 'name' | 'type' | 'host'>;
+export type Asked = Pick<ResolvedProvider, 'name' | 'type' | 'host' | 'cloud'>;
 
 /**
  * The attributes of one request by the semantic conventions for generative AI, as of November 2026: they
@@ -26,12 +26,13 @@ export function requestAttributes({ request, task }: AttemptMade, asked: Asked):
 }
 
 /** What spans and metrics of one model share. */
-export function laneAttributes(model: string, { name, type, host }: Asked): Attributes {
+export function laneAttributes(model: string, { name, type, host, cloud }: Asked): Attributes {
   const server = URL.parse(`http://${host}`);
   const port = server?.port === '' ? 443 : Number(server?.port);
   return present({
     'gen_ai.operation.name': 'chat',
-    'gen_ai.provider.name': PROVIDER_NAMES[name] ?? (type === 'mock' ? 'mock' : name),
+    'gen_ai.provider.name':
+      PROVIDER_NAMES[cloud?.name ?? name] ?? (type === 'mock' ? 'mock' : name),
     'gen_ai.request.model': model,
     'server.address': type === 'mock' ? undefined : server?.hostname,
     'server.port': type === 'mock' ? undefined : port,
@@ -103,6 +104,9 @@ const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   mistral: 'mistral_ai',
   xai: 'x_ai',
   gemini: 'gcp.gemini',
+  azure: 'azure.ai.openai',
+  bedrock: 'aws.bedrock',
+  vertex: 'gcp.vertex_ai',
 };
 
 function present(attributes: Readonly<Record<string, Attributes[string] | undefined>>): Attributes {

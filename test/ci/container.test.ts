@@ -48,7 +48,7 @@ describe('the Dockerfile', () => {
   it('installs what the lock names, runs no script of a package and leaves no lists behind', () => {
     const run = textsOf('RUN').join('\n');
     expect(run).toMatch(/npm ci --ignore-scripts/);
-    expect(run).toMatch(/npm prune --omit=dev --ignore-scripts/);
+    expect(run).toMatch(/npm prune --omit=dev --omit=optional --ignore-scripts/);
     expect(run).toMatch(/apt-get install --yes --no-install-recommends tini=\S+/);
     expect(run).toContain('rm -rf /var/lib/apt/lists/*');
     expect(textsOf('ADD')).toEqual([]);

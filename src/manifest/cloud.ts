@@ -1,0 +1,121 @@
+import { entry, child, type SourceNode, type MapEntry } from './source-node.ts';
+import type { ProviderSettings, ProviderType } from './manifest.ts';
+import { stringOf, type ReadContext } from './read-values.ts';
+import { shown } from './secrets.ts';
+
+/** A vendor whose servers are reached with the credentials of the machine or of a job, not with a key alone. */
+export type CloudName = (typeof CLOUDS)[number];
+export const CLOUDS = ['azure', 'bedrock', 'vertex'] as const;
+
+/** What an entry says of its cloud. */
+export interface Cloud {
+  readonly name: CloudName;
+  readonly region: string | undefined;
+  /** Google's project; undefined elsewhere. */
+  readonly project: string | undefined;
+}
+
+/** What `--allow-host HOST=…` calls the credentials of a cloud. */
+export const CLOUD_CREDENTIALS = { azure: 'azure', bedrock: 'aws', vertex: 'gcp' } as const;
+export type CloudCredential = (typeof CLOUD_CREDENTIALS)[CloudName];
+
+/**
+ * The credentials that an entry's requests are signed with; undefined: it names a key, or needs none.
+ */
+export function cloudCredential(
+  settings: Pick<ProviderSettings, 'cloud' | 'apiKeyEnv' | 'auth'> | undefined,
+): CloudCredential | undefined {
+  if (!settings?.cloud || settings.apiKeyEnv !== undefined || settings.auth === 'none') {
+    return undefined;
+  }
+  return CLOUD_CREDENTIALS[settings.cloud.name];
+}
+
+/**
+ * The cloud of an entry, and the wire that its servers speak: Azure's OpenAI's, the others' Anthropic's unless
+ * `api` says otherwise. Undefined for other types.
+ */
+export function buildCloud(
+  node: SourceNode,
+  { source, report }: ReadContext,
+): { readonly cloud: Cloud; readonly wire: ProviderType } | undefined {
+  const type = stringOf(child(node, 'type'));
+  const name = CLOUDS.find((each) => each === type);
+  const region = stringOf(child(node, 'region'));
+  const project = stringOf(child(node, 'project'));
+  const isOpenai = name === 'azure' || entry(node, 'api') !== undefined;
+  const refuse = (found: MapEntry | undefined, message: string, hint: string): void => {
+    if (found) report.error(source.keyPlace(found), { code: 'BAD_VALUE', message, hint });
+  };
+  for (const [key, holder] of [
+    ['region', name === 'bedrock' || name === 'vertex'],
+    ['project', name === 'vertex'],
+  ] as const) {
+    if (holder) continue;
+    const where = key === 'region' ? '`type: bedrock` or `type: vertex`' : '`type: vertex`';
+    refuse(entry(node, key), `\`${key}\` has no effect here`, `it belongs to ${where}: delete it`);
+  }
+  if (name === undefined) return undefined;
+  const typeEntry = entry(node, 'type');
+  const lacks = (key: string, example: string): void => {
+    if (entry(node, key) || !typeEntry) return;
+    report.error(source.keyPlace(typeEntry), {
+      code: 'MISSING_KEY',
+      message: `\`type: ${name}\` needs a \`${key}\``,
+      hint: `add for example \`${key}: ${shown(example)}\``,
+    });
+  };
+  if (name === 'azure' && !entry(node, 'base_url_env')) {
+    lacks('base_url', 'https://NAME.openai.azure.com/openai/v1');
+  }
+  if (name === 'bedrock') lacks('region', 'us-east-1');
+  if (name === 'vertex' && !isOpenai) {
+    lacks('region', 'global');
+    lacks('project', 'my-project');
+  }
+  if (name === 'vertex' && isOpenai && !entry(node, 'base_url_env')) {
+    lacks(
+      'base_url',
+      'https://aiplatform.googleapis.com/v1/projects/my-project/locations/global/endpoints/openapi',
+    );
+  }
+  const batch = entry(node, 'batch');
+  if (
+    batch &&
+    child(node, 'batch')?.kind === 'scalar' &&
+    (name !== 'azure' || !entry(node, 'api_key_env'))
+  ) {
+    const why =
+      name === 'azure'
+        ? 'batches at Azure need a key: a later command collects them'
+        : `${name === 'bedrock' ? 'Bedrock' : 'Vertex'} has no batch interface that Volley speaks`;
+    refuse(
+      batch,
+      why,
+      name === 'azure' ? 'add `api_key_env`, or delete `batch`' : 'delete `batch`',
+    );
+  }
+  if (name === 'bedrock' && !isOpenai && stringOf(child(node, 'stream')) === 'always') {
+    refuse(
+      entry(node, 'stream'),
+      'answers of Claude on Bedrock are not streamed',
+      'delete `stream`',
+    );
+  }
+  return { cloud: { name, region, project }, wire: isOpenai ? 'openai' : 'anthropic' };
+}
+
+/** The address of a cloud's servers, where the region says it. */
+export function cloudAddress({ name, region }: Cloud, type: ProviderType): string | undefined {
+  if (region === undefined) return undefined;
+  if (name === 'bedrock') {
+    return type === 'openai'
+      ? `https://bedrock-mantle.${region}.api.aws/openai/v1`
+      : `https://bedrock-runtime.${region}.amazonaws.com`;
+  }
+  if (name !== 'vertex' || type === 'openai') return undefined;
+  if (region === 'global') return 'https://aiplatform.googleapis.com';
+  return region === 'us' || region === 'eu'
+    ? `https://aiplatform.${region}.rep.googleapis.com`
+    : `https://${region}-aiplatform.googleapis.com`;
+}

@@ -1,0 +1,83 @@
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { vendorPackages, type CloudSigner } from './cloud-signing.ts';
+
+const PACKAGES = '@aws-sdk/credential-provider-node @smithy/signature-v4';
+
+/**
+ * The only door to AWS's packages: its default chain of credentials, which refreshes them, and its signature
+ * (SigV4).
+ */
+export async function openAwsSigner({
+  region,
+  service,
+}: {
+  readonly region: string;
+  readonly service: 'bedrock' | 'bedrock-mantle';
+}): Promise<CloudSigner> {
+  const [{ defaultProvider }, { SignatureV4 }] = await vendorPackages(
+    () =>
+      Promise.all([import('@aws-sdk/credential-provider-node'), import('@smithy/signature-v4')]),
+    PACKAGES,
+  );
+  const chain = defaultProvider();
+  let secrets: readonly string[] = [];
+  const signer = new SignatureV4({
+    service,
+    region,
+    sha256: Sha256,
+    credentials: async () => {
+      const found = await chain();
+      secrets = [found.secretAccessKey, ...(found.sessionToken ? [found.sessionToken] : [])];
+      return found;
+    },
+  });
+  return {
+    async headersFor({ url, method, body, headers }) {
+      const query: Record<string, string[]> = {};
+      for (const [name, value] of url.searchParams) (query[name] ??= []).push(value);
+      const signed = await signer.sign({
+        protocol: url.protocol,
+        hostname: url.hostname,
+        ...(url.port !== '' && { port: Number(url.port) }),
+        method,
+        path: url.pathname,
+        query,
+        headers: { ...headers, host: url.host },
+        ...(body !== undefined && { body }),
+      });
+      return signed.headers;
+    },
+    secrets: () => secrets,
+  };
+}
+
+/** Node's own, in the form that the signature wants; a keyed one where there is a key. */
+class Sha256 {
+  readonly #hash: Hash | Hmac;
+
+  constructor(secret?: Bytes) {
+    this.#hash =
+      secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
+  }
+
+  update(chunk: Bytes): void {
+    this.#hash.update(bytesOf(chunk));
+  }
+
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest());
+  }
+
+  reset(): void {
+    throw new Error('a hash is used once');
+  }
+}
+
+type Bytes = string | ArrayBuffer | ArrayBufferView;
+
+function bytesOf(data: Bytes): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data);
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}

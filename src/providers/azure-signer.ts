@@ -1,0 +1,41 @@
+import type { Clock } from '../ports/clock.ts';
+import { vendorPackages, type CloudSigner } from './cloud-signing.ts';
+
+const SCOPE = 'https://cognitiveservices.azure.com/.default';
+/** A token is replaced this long before it expires. */
+const MARGIN_MS = 5 * 60_000;
+
+/** The only door to Microsoft's package: its default chain of credentials, for a token of Entra ID. */
+export async function openAzureSigner(clock: Clock): Promise<CloudSigner> {
+  const { DefaultAzureCredential } = await vendorPackages(
+    () => import('@azure/identity'),
+    '@azure/identity',
+  );
+  const chain = new DefaultAzureCredential();
+  type Token = Awaited<ReturnType<typeof chain.getToken>>;
+  let known: Token | undefined;
+  /** One for all requests that need it. */
+  let getting: Promise<Token> | undefined;
+
+  function token(): Promise<Token> {
+    if (known && known.expiresOnTimestamp - clock.epochMs() >= MARGIN_MS) {
+      return Promise.resolve(known);
+    }
+    getting ??= fresh().finally(() => {
+      getting = undefined;
+    });
+    return getting;
+  }
+
+  async function fresh(): Promise<Token> {
+    known = await chain.getToken(SCOPE);
+    return known;
+  }
+
+  return {
+    async headersFor() {
+      return { authorization: `Bearer ${(await token()).token}` };
+    },
+    secrets: () => (known ? [known.token] : []),
+  };
+}

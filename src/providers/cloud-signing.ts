@@ -1,0 +1,86 @@
+import type { Cloud, CloudCredential } from '../manifest/cloud.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ResponseHeaders } from './provider.ts';
+import type { Sign, UnsentRequest } from './transport.ts';
+
+/** What proves to a cloud who asks. */
+export interface CloudSigner {
+  /** For one request. Rejects where there are no credentials, or they cannot be refreshed. */
+  headersFor(request: UnsentRequest): Promise<ResponseHeaders>;
+  /** What it sends along that no text may show. */
+  secrets(): readonly string[];
+}
+
+/** A package of the vendor's that is not installed. */
+class PackageMissing extends Error {}
+
+/** Signs the requests to one cloud. */
+export interface Signing {
+  readonly sign: Sign;
+  /** What was sent along that no text may show. */
+  secrets(): readonly string[];
+}
+
+/** Nothing is loaded, and no credentials are looked for, before the first request. */
+export function createSigning(
+  credential: CloudCredential,
+  {
+    region,
+    service,
+    clock,
+  }: {
+    readonly region: Cloud['region'];
+    readonly service: 'bedrock' | 'bedrock-mantle';
+    readonly clock: Clock;
+  },
+): Signing {
+  let opening: Promise<CloudSigner> | undefined;
+  let opened: CloudSigner | undefined;
+  /** From then on what is missing is taken for a passing failure of the network. */
+  let hasWorked = false;
+
+  async function open(): Promise<CloudSigner> {
+    switch (credential) {
+      case 'aws': {
+        const { openAwsSigner } = await import('./aws-signer.ts');
+        return openAwsSigner({ region: region ?? '', service });
+      }
+      case 'gcp':
+        return (await import('./google-signer.ts')).openGoogleSigner();
+      case 'azure':
+        return (await import('./azure-signer.ts')).openAzureSigner(clock);
+    }
+  }
+
+  return {
+    async sign(request) {
+      try {
+        opening ??= open();
+        opened = await opening;
+        const own = await opened.headersFor(request);
+        hasWorked = true;
+        return { ok: true, headers: own };
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        const isMissing = error instanceof PackageMissing;
+        return { ok: false, fault: { kind: 'unsigned', credential, reason, isMissing, hasWorked } };
+      }
+    },
+    secrets: () => opened?.secrets() ?? [],
+  };
+}
+
+/** Loads a vendor's packages; what is missing is named with the command that installs it. */
+export async function vendorPackages<Modules>(
+  load: () => Promise<Modules>,
+  names: string,
+): Promise<Modules> {
+  try {
+    return await load();
+  } catch (error) {
+    const isMissing =
+      error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+    if (!isMissing) throw error;
+    throw new PackageMissing(`npm install ${names}`, { cause: error });
+  }
+}

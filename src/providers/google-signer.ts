@@ -1,0 +1,21 @@
+import { vendorPackages, type CloudSigner } from './cloud-signing.ts';
+
+const SCOPES = 'https://www.googleapis.com/auth/cloud-platform';
+
+/** The only door to Google's package: its default chain of credentials, whose tokens it refreshes. */
+export async function openGoogleSigner(): Promise<CloudSigner> {
+  const { GoogleAuth } = await vendorPackages(
+    () => import('google-auth-library'),
+    'google-auth-library',
+  );
+  const client = await new GoogleAuth({ scopes: SCOPES }).getClient();
+  let secrets: readonly string[] = [];
+  return {
+    async headersFor({ url }) {
+      const headers = Object.fromEntries(await client.getRequestHeaders(url));
+      secrets = [headers['authorization']?.replace(/^Bearer /, '') ?? ''];
+      return headers;
+    },
+    secrets: () => secrets,
+  };
+}

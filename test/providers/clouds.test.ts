@@ -1,0 +1,407 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { loadManifest, run, VolleyError } from '../../src/index.ts';
+import type { ResultRecord } from '../../src/results/record.ts';
+import { checkAwsSignature } from '../support/aws-signature.ts';
+import { folder, volley } from '../support/cli.ts';
+import { cloudServer, type CloudServer } from '../support/cloud-server.ts';
+
+const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
+const MODEL = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+
+/** A machine without credentials of its own. */
+beforeEach(() => {
+  vi.stubEnv('HOME', mkdtempSync(join(tmpdir(), 'volley-cloud-')));
+  for (const name of Object.keys(process.env)) {
+    if (/^(?:AWS|AZURE|GOOGLE|GCE|GCLOUD|IDENTITY|MSI|CI$)/.test(name)) vi.stubEnv(name, undefined);
+  }
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+interface Entry {
+  readonly [key: string]: unknown;
+}
+
+function manifestOf(entry: Entry, more: Entry = {}): string {
+  return JSON.stringify({
+    providers: { cloud: entry },
+    defaults: { model: `cloud/${MODEL}`, max_tokens: 30_000, max_retries: 0 },
+    run: { max_concurrent: 1 },
+    tasks: ['one', 'two'],
+    ...more,
+  });
+}
+
+/** Runs a manifest in this process, whose environment the vendors' packages read. */
+async function recordsOf(
+  text: string,
+  options: Parameters<typeof run>[1],
+): Promise<readonly ResultRecord[]> {
+  const records: ResultRecord[] = [];
+  for await (const event of run(await loadManifest('m.yaml', { text }), options)) {
+    if (event.type === 'task_finished') records.push(event.record);
+  }
+  return records;
+}
+
+function bound(server: CloudServer, credential: string) {
+  return { allowHosts: [`${server.host}=${credential}`] };
+}
+
+describe('Claude on Bedrock', () => {
+  test('gets the model in the path and the version in the body, signed by SigV4 and never streamed', async () => {
+    const server = await cloudServer();
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+    vi.stubEnv('AWS_SESSION_TOKEN', 'session-of-a-job');
+    const entry = {
+      type: 'bedrock',
+      region: 'eu-west-1',
+      base_url: server.origin,
+      query: { b: "2'*", a: '1 2' },
+    };
+    const records = await recordsOf(manifestOf(entry), bound(server, 'aws'));
+    expect(records).toMatchObject([
+      { status: 'succeeded', output: 'hello', request_id: 'aws-request-1' },
+      { status: 'succeeded' },
+    ]);
+    const [prompt] = server.prompts;
+    if (!prompt) throw new Error('nothing came');
+    expect(prompt.url).toMatch(
+      /^\/model\/us\.anthropic\.claude-haiku-4-5-20251001-v1%3A0\/invoke\?/,
+    );
+    const { model, stream, ...body } = JSON.parse(prompt.body);
+    expect([model, stream]).toEqual([undefined, undefined]);
+    expect(body).toMatchObject({ anthropic_version: 'bedrock-2023-05-31', max_tokens: 30_000 });
+    expect(prompt.headers['anthropic-version']).toBeUndefined();
+    expect(prompt.headers['x-amz-security-token']).toBe('session-of-a-job');
+    const checked = checkAwsSignature(prompt, () => SECRET);
+    expect(checked).toMatchObject({
+      isValid: true,
+      accessKeyId: 'AKIDEXAMPLE',
+      region: 'eu-west-1',
+      service: 'bedrock',
+    });
+    expect(checked.signedHeaders).toEqual(
+      expect.arrayContaining([
+        'content-type',
+        'host',
+        'x-amz-content-sha256',
+        'x-amz-date',
+        'x-amz-security-token',
+      ]),
+    );
+    for (const tampered of [
+      { ...prompt, body: `${prompt.body} ` },
+      { ...prompt, url: prompt.url.replace('invoke', 'converse') },
+      { ...prompt, headers: { ...prompt.headers, host: 'elsewhere' } },
+    ]) {
+      expect(checkAwsSignature(tampered, () => SECRET).isValid).toBe(false);
+    }
+  });
+
+  test('is asked with fresh credentials once the old ones run out', async () => {
+    const server = await cloudServer(60_000);
+    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', `${server.origin}/aws`);
+    const entry = { type: 'bedrock', region: 'us-east-1', base_url: server.origin };
+    const tasks = ['1', '2', '3', '4', '5', '6'];
+    const records = await recordsOf(manifestOf(entry, { tasks }), bound(server, 'aws'));
+    expect(new Set(records.map(({ status }) => status))).toEqual(new Set(['succeeded']));
+    const checked = server.prompts.map((prompt) =>
+      checkAwsSignature(prompt, (id) => `secret-${id.replace('AKID', '')}-0123456789`),
+    );
+    expect(checked.filter(({ isValid }) => isValid)).toHaveLength(6);
+    // They are replaced while the old ones still do.
+    expect(new Set(checked.map(({ accessKeyId }) => accessKeyId)).size).toBeGreaterThan(1);
+  });
+
+  test('takes an API key of Bedrock instead, which needs no package', async () => {
+    const server = await cloudServer();
+    const entry = {
+      type: 'bedrock',
+      region: 'us-east-1',
+      base_url: server.origin,
+      api_key_env: 'BEDROCK_KEY',
+    };
+    await recordsOf(manifestOf(entry), {
+      ...bound(server, 'BEDROCK_KEY'),
+      environment: { BEDROCK_KEY: 'bedrock-api-key-1' },
+    });
+    expect(server.prompts[0]?.headers.authorization).toBe('Bearer bedrock-api-key-1');
+  });
+});
+
+test('OpenAI models on Bedrock are asked in Chat Completions, signed by SigV4', async () => {
+  const server = await cloudServer();
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+  const entry = {
+    type: 'bedrock',
+    api: 'chat',
+    region: 'us-west-2',
+    base_url: `${server.origin}/openai/v1`,
+  };
+  const records = await recordsOf(manifestOf(entry), bound(server, 'aws'));
+  expect(records[0]).toMatchObject({ status: 'succeeded', output: 'hello' });
+  const [prompt] = server.prompts;
+  expect(prompt?.url).toBe('/openai/v1/chat/completions');
+  expect(JSON.parse(prompt?.body ?? '')).toMatchObject({ model: MODEL });
+  expect(prompt && checkAwsSignature(prompt, () => SECRET)).toMatchObject({ isValid: true });
+});
+
+test('Claude on Vertex gets a token of the machine, which is replaced once it runs out', async () => {
+  const server = await cloudServer(1_000);
+  vi.stubEnv('GCE_METADATA_HOST', server.host);
+  vi.stubEnv('METADATA_SERVER_DETECTION', 'assume-present');
+  const entry = {
+    type: 'vertex',
+    region: 'us-east5',
+    project: 'my-project',
+    base_url: server.origin,
+  };
+  const text = manifestOf(entry, {
+    defaults: { model: 'cloud/claude-haiku-4-5@20251001', max_tokens: 100 },
+  });
+  const records = await recordsOf(text, bound(server, 'gcp'));
+  expect(records.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
+  expect(server.prompts[0]?.url).toBe(
+    '/v1/projects/my-project/locations/us-east5/publishers/anthropic/models/claude-haiku-4-5%4020251001:rawPredict',
+  );
+  const body = JSON.parse(server.prompts[0]?.body ?? '');
+  expect(body).toMatchObject({ anthropic_version: 'vertex-2023-10-16', max_tokens: 100 });
+  expect(body).not.toHaveProperty('model');
+  const tokens = server.prompts.map(({ headers }) => headers.authorization);
+  expect(tokens.every((token) => /^Bearer google-token-\d+$/.test(token ?? ''))).toBe(true);
+  expect(new Set(tokens).size).toBe(2);
+});
+
+describe('Azure', () => {
+  test('takes a key in its own header', async () => {
+    const server = await cloudServer();
+    const entry = {
+      type: 'azure',
+      base_url: `${server.origin}/openai/v1`,
+      api_key_env: 'AZURE_KEY',
+    };
+    const records = await recordsOf(manifestOf(entry), {
+      ...bound(server, 'AZURE_KEY'),
+      environment: { AZURE_KEY: 'azure-key-123' },
+    });
+    expect(records[0]).toMatchObject({ status: 'succeeded', output: 'hello' });
+    expect(server.prompts[0]).toMatchObject({
+      url: '/openai/v1/chat/completions',
+      headers: { 'api-key': 'azure-key-123' },
+    });
+    expect(server.prompts[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test('without a key, it takes a token of Entra ID, and another once that one runs out', async () => {
+    const server = await cloudServer(60_000);
+    vi.stubEnv('IDENTITY_ENDPOINT', `${server.origin}/azure`);
+    vi.stubEnv('IDENTITY_HEADER', 'header-of-the-machine');
+    vi.stubEnv('AZURE_TOKEN_CREDENTIALS', 'ManagedIdentityCredential');
+    const text = manifestOf({ type: 'azure', base_url: `${server.origin}/openai/v1` });
+    const tokens = async (): Promise<ReadonlySet<string | undefined>> => {
+      server.prompts.length = 0;
+      const records = await recordsOf(text, bound(server, 'azure'));
+      expect(records.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
+      return new Set(server.prompts.map(({ headers }) => headers.authorization));
+    };
+    expect(await tokens()).toEqual(new Set(['Bearer azure-token-1', 'Bearer azure-token-2']));
+    server.lifetimeMs = 3_600_000;
+    expect(await tokens()).toEqual(new Set(['Bearer azure-token-3']));
+  });
+});
+
+describe('the address of a cloud', () => {
+  test.each([
+    [
+      { type: 'bedrock', region: 'eu-west-1' },
+      'aws',
+      `https://bedrock-runtime.eu-west-1.amazonaws.com/model/`,
+      'bedrock',
+    ],
+    [
+      { type: 'bedrock', region: 'us-west-2', api: 'responses' },
+      'aws',
+      'https://bedrock-mantle.us-west-2.api.aws/openai/v1/responses',
+      'bedrock-mantle',
+    ],
+    [
+      { type: 'vertex', region: 'global', project: 'p' },
+      'gcp',
+      'https://aiplatform.googleapis.com/v1/projects/p/locations/global/',
+      undefined,
+    ],
+    [
+      { type: 'vertex', region: 'eu', project: 'p' },
+      'gcp',
+      'https://aiplatform.eu.rep.googleapis.com/v1/projects/p/locations/eu/',
+      undefined,
+    ],
+    [
+      { type: 'vertex', region: 'us-east5', project: 'p' },
+      'gcp',
+      'https://us-east5-aiplatform.googleapis.com/v1/projects/p/',
+      undefined,
+    ],
+  ])('follows from %j', async (entry, credential, url, service) => {
+    const server = await cloudServer();
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+    vi.stubEnv('GCE_METADATA_HOST', server.host);
+    vi.stubEnv('METADATA_SERVER_DETECTION', 'assume-present');
+    const seen: Request[] = [];
+    await recordsOf(manifestOf(entry), {
+      allowHosts: [`${new URL(url).host}=${credential}`],
+      fetch: (input, init) => {
+        seen.push(new Request(input, init));
+        return Promise.resolve(Response.json({}, { status: 500 }));
+      },
+    });
+    expect(seen[0]?.url.startsWith(url), seen[0]?.url).toBe(true);
+    if (service !== undefined) {
+      expect(seen[0]?.headers.get('authorization')).toContain(
+        `/${entry.region}/${service}/aws4_request`,
+      );
+    }
+  });
+});
+
+describe('credentials of a cloud', () => {
+  const HOST = 'bedrock-runtime.us-east-1.amazonaws.com';
+
+  test.each([
+    ['a host that nobody allowed', [], 'which is not allowed', `--allow-host ${HOST}=aws`],
+    [
+      'a host that is allowed without them',
+      [HOST],
+      'your AWS credentials may not be used for',
+      `--allow-host ${HOST}=aws`,
+    ],
+    [
+      'a host that is allowed with those of another cloud',
+      [`${HOST}=gcp`],
+      'your AWS credentials may not be used for',
+      `--allow-host ${HOST}=aws`,
+    ],
+    [
+      'another host of the same cloud',
+      ['bedrock-runtime.eu-west-1.amazonaws.com=aws'],
+      'which is not allowed',
+      `--allow-host ${HOST}=aws`,
+    ],
+  ])('are not used for %s', async (_what, allowHosts, message, flag) => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+    const running = recordsOf(manifestOf({ type: 'bedrock', region: 'us-east-1' }), { allowHosts });
+    const error: unknown = await running.catch((thrown: unknown) => thrown);
+    if (!(error instanceof VolleyError)) throw error;
+    expect(error.exitCode).toBe(4);
+    const said = [
+      error.message,
+      error.hint,
+      ...(error.findings ?? []).flatMap(({ message: text, hint }) => [text, hint]),
+    ].join('\n');
+    expect(said).toContain(message);
+    expect(said).toContain(flag);
+  });
+
+  test.each([
+    [{ type: 'bedrock', region: 'us-east-1' }, 'aws', 'aws sso login'],
+    [{ type: 'azure' }, 'azure', 'az login'],
+  ])(
+    'that are not there stop the run before anything is sent: %j',
+    async (entry, credential, hint) => {
+      const server = await cloudServer();
+      vi.stubEnv('AZURE_TOKEN_CREDENTIALS', 'EnvironmentCredential');
+      const text = manifestOf({ ...entry, base_url: server.origin });
+      const records = await recordsOf(text, bound(server, credential));
+      expect(records).toHaveLength(1);
+      expect(records[0]?.error).toMatchObject({
+        code: 'AUTH',
+        hint: expect.stringContaining(hint),
+      });
+      expect(records[0]?.possibly_paid_attempts).toBeUndefined();
+      expect(server.prompts).toEqual([]);
+    },
+  );
+
+  test('that an answer repeats are in no record', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+    vi.stubEnv('AWS_SESSION_TOKEN', 'session-of-a-job');
+    const records = await recordsOf(manifestOf({ type: 'bedrock', region: 'us-east-1' }), {
+      allowHosts: [`${HOST}=aws`],
+      fetch: (input, init) => {
+        const { headers } = new Request(input, init);
+        const message = `bad token ${headers.get('x-amz-security-token')}`;
+        return Promise.resolve(Response.json({ error: { message } }, { status: 400 }));
+      },
+    });
+    expect(records[0]?.error?.message).toContain('bad token [redacted]');
+  });
+});
+
+test.each([
+  [{ type: 'bedrock' }, '`type: bedrock` needs a `region`'],
+  [{ type: 'vertex', region: 'eu' }, '`type: vertex` needs a `project`'],
+  [{ type: 'azure' }, '`type: azure` needs a `base_url`'],
+  [{ type: 'azure', base_url: 'https://x.test/v1', region: 'eu' }, '`region` has no effect here'],
+  [{ type: 'bedrock', region: 'eu', project: 'p' }, '`project` has no effect here'],
+  [{ type: 'bedrock', region: 'evil.test/' }, '`evil.test/` is not a region'],
+  [
+    { type: 'bedrock', region: 'eu', stream: 'always' },
+    'answers of Claude on Bedrock are not streamed',
+  ],
+  [{ type: 'vertex', region: 'eu', project: 'p', batch: true }, 'Vertex has no batch interface'],
+  [{ type: 'azure', base_url: 'https://x.test/v1', batch: true }, 'batches at Azure need a key'],
+])('%j is a finding', async (entry, message) => {
+  const error: unknown = await loadManifest('m.yaml', { text: manifestOf(entry) }).catch(
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof VolleyError)) throw error;
+  expect(error.findings?.map((finding) => finding.message)).toEqual([
+    expect.stringContaining(message),
+  ]);
+});
+
+test('a cloud without an entry is told the entry it needs', async () => {
+  const text = JSON.stringify({ tasks: ['hi'], defaults: { model: 'bedrock/anthropic.claude' } });
+  const error: unknown = await loadManifest('m.yaml', { text }).catch((thrown: unknown) => thrown);
+  if (!(error instanceof VolleyError)) throw error;
+  expect(error.findings?.[0]).toMatchObject({
+    message: 'the provider `bedrock` has no entry',
+    hint: expect.stringContaining('type: bedrock, region: us-east-1'),
+  });
+});
+
+test('the command signs with the environment, and names a package that is missing', async () => {
+  const server = await cloudServer();
+  const entry = { type: 'bedrock', region: 'us-east-1', base_url: server.origin };
+  const cwd = folder({ 'volley.yaml': manifestOf(entry, { tasks: ['one'] }) });
+  const args = ['run', '-q', '--allow-host', `${server.host}=aws`];
+  const env = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: SECRET };
+  const done = await volley(args, { cwd, env });
+  expect(done.code, done.stderr).toBe(0);
+  const [prompt] = server.prompts;
+  expect(prompt && checkAwsSignature(prompt, () => SECRET).isValid).toBe(true);
+  const hide = `import { registerHooks } from 'node:module';
+    registerHooks({ resolve(name, context, next) {
+      if (!name.startsWith('@smithy/')) return next(name, context);
+      throw Object.assign(new Error('not found'), { code: 'ERR_MODULE_NOT_FOUND' });
+    } });`;
+  const without = await volley(args, {
+    cwd,
+    env: { ...env, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hide)}` },
+  });
+  expect([without.code, server.prompts.length]).toEqual([4, 1]);
+  expect(without.stderr).toContain(
+    'npm install @aws-sdk/credential-provider-node @smithy/signature-v4',
+  );
+});
