@@ -5,6 +5,7 @@ import { COMMAND_NAMES, COMMANDS, isCommandName, type CommandName } from './comm
 import type { CommandSpec } from './command-specs/command-spec.ts';
 import { FLAGS } from './flags.ts';
 import type { Flag } from './flags/flag.ts';
+import { COMMAND_SYNONYMS, FLAG_SYNONYMS, MANIFEST_FLAGS } from './synonyms.ts';
 
 export interface Arguments {
   readonly command: CommandName;
@@ -73,34 +74,6 @@ function unknownCommand(argv: readonly string[]): VolleyError {
         : '`volley --help` lists the commands',
   );
 }
-
-/** What users of other tools write for a command of ours. */
-const COMMAND_SYNONYMS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    check: 'validate',
-    lint: 'validate',
-    test: 'validate',
-    start: 'run',
-    exec: 'run',
-    eval: 'run',
-    resume: 'run … --resume',
-    retry: 'run … --retry-failed',
-    estimate: 'plan',
-    cost: 'plan',
-    price: 'plan',
-    'dry-run': 'plan',
-    prompt: 'ask',
-    chat: 'ask',
-    new: 'init',
-    create: 'init',
-    view: 'report',
-    summary: 'report',
-    convert: 'export',
-    compare: 'diff',
-    clean: 'prune',
-    completions: 'completion',
-  }),
-);
 
 /** In front of every value and positional while cac holds it; no command line can contain it. */
 const SHIELD = '\u0000';
@@ -257,38 +230,3 @@ function unshield(text: string): string {
 export function usageError(message: string, hint: string): VolleyError {
   return new VolleyError(message, { exitCode: EXIT.usage, hint });
 }
-
-/** What other tools call the file that says what to do. */
-const MANIFEST_FLAGS = new Set(['config', 'manifest', 'file', 'input', 'c', 'f']);
-
-/** What users of other tools write for a flag of ours. */
-export const FLAG_SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries({
-    concurrency: ['max-concurrent'],
-    parallel: ['max-concurrent'],
-    jobs: ['max-concurrent'],
-    workers: ['max-concurrent'],
-    threads: ['max-concurrent'],
-    'api-key': ['keys-file'],
-    key: ['keys-file'],
-    dry: ['dry-run'],
-    n: ['first'],
-    limit: ['first'],
-    filter: ['only'],
-    format: ['output-format', 'json'],
-    out: ['output'],
-    'output-file': ['output'],
-    verbose: ['debug', 'explain', 'progress'],
-    v: ['debug', 'explain', 'progress'],
-    retries: ['max-retries'],
-    budget: ['max-cost-usd'],
-    'max-cost': ['max-cost-usd'],
-    var: ['set'],
-    env: ['keys-file'],
-    'env-file': ['keys-file'],
-    force: ['overwrite'],
-    continue: ['resume'],
-    silent: ['quiet'],
-    list: ['graph', 'dry-run'],
-  }),
-);

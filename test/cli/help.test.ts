@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { COMMAND_NAMES, COMMANDS } from '../../src/cli/command-specs.ts';
-import { FLAG_SYNONYMS, parseArguments } from '../../src/cli/arguments.ts';
+import { parseArguments } from '../../src/cli/arguments.ts';
 import { helpAskedFor } from '../../src/cli/help.ts';
+import { FLAG_SYNONYMS } from '../../src/cli/synonyms.ts';
 
 describe.each([40, 80, 200])('at %i columns', (columns) => {
   test.each([[], ...COMMAND_NAMES.map((name) => [name])])('help %s breaks no word', (...words) => {
@@ -38,16 +39,23 @@ test('without color there is none, with it titles are bold', () => {
   expect(helpAskedFor([], { color: true })).toContain('\u001b[1mUsage:');
 });
 
-test.each([...FLAG_SYNONYMS].filter(([word]) => word.length > 1))(
-  '`--%s` is answered with the flag that is meant',
-  (word, meant) => {
-    const flag = meant.find((name) => COMMANDS.run.flags.some((known) => known === name));
-    expect(flag).toBeDefined();
-    expect(() => parseArguments(['run', 'x.yaml', `--${word}`])).toThrow(
-      expect.objectContaining({ hint: `did you mean \`--${flag}\`?` }),
-    );
-  },
+const ofRun = [...FLAG_SYNONYMS].filter(
+  ([word, meant]) => word.length > 1 && meant.some((name) => name !== 'to'),
 );
+
+test('`-o` is answered where the flag is `--to`', () => {
+  expect(() => parseArguments(['export', 'r.jsonl', '-o', 'r.csv'])).toThrow(
+    expect.objectContaining({ hint: 'did you mean `--to`?' }),
+  );
+});
+
+test.each(ofRun)('`--%s` is answered with the flag that is meant', (word, meant) => {
+  const flag = meant.find((name) => COMMANDS.run.flags.some((known) => known === name));
+  expect(flag).toBeDefined();
+  expect(() => parseArguments(['run', 'x.yaml', `--${word}`])).toThrow(
+    expect.objectContaining({ hint: `did you mean \`--${flag}\`?` }),
+  );
+});
 
 function wordsOf(text: string): readonly string[] {
   return text.split(/\s+/);

@@ -1,0 +1,71 @@
+/** What users of other tools write for a command of ours. */
+export const COMMAND_SYNONYMS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    check: 'validate',
+    lint: 'validate',
+    test: 'validate',
+    start: 'run',
+    exec: 'run',
+    eval: 'run',
+    resume: 'run … --resume',
+    retry: 'run … --retry-failed',
+    estimate: 'plan',
+    cost: 'plan',
+    price: 'plan',
+    'dry-run': 'plan',
+    prompt: 'ask',
+    chat: 'ask',
+    new: 'init',
+    create: 'init',
+    view: 'report',
+    summary: 'report',
+    convert: 'export',
+    compare: 'diff',
+    clean: 'prune',
+    completions: 'completion',
+  }),
+);
+
+/** What other tools call the file that says what to do. */
+export const MANIFEST_FLAGS: ReadonlySet<string> = new Set([
+  'config',
+  'manifest',
+  'file',
+  'input',
+  'c',
+  'f',
+]);
+
+/** What users of other tools write for a flag of ours. */
+export const FLAG_SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    concurrency: ['max-concurrent'],
+    parallel: ['max-concurrent'],
+    jobs: ['max-concurrent'],
+    workers: ['max-concurrent'],
+    threads: ['max-concurrent'],
+    'api-key': ['keys-file'],
+    key: ['keys-file'],
+    dry: ['dry-run'],
+    n: ['first'],
+    limit: ['first'],
+    filter: ['only'],
+    format: ['output-format', 'json'],
+    out: ['output'],
+    'output-file': ['output', 'to'],
+    output: ['to'],
+    o: ['to'],
+    verbose: ['debug', 'explain', 'progress'],
+    v: ['debug', 'explain', 'progress'],
+    retries: ['max-retries'],
+    budget: ['max-cost-usd'],
+    'max-cost': ['max-cost-usd'],
+    var: ['set'],
+    env: ['keys-file'],
+    'env-file': ['keys-file'],
+    force: ['overwrite'],
+    continue: ['resume'],
+    silent: ['quiet'],
+    list: ['graph', 'dry-run'],
+  }),
+);
