@@ -1,6 +1,6 @@
 /**
- * `npm run bench:cost`: what a task costs the client, beside bare SDK calls on the same connections,
- * and what a start costs beside `node -e 0`. Options: --runs N (5), --write (brings
+ * `npm run bench:cost`: what a task costs the client, compared with bare SDK calls on the same connections,
+ * and what a start costs, compared with `node -e 0`. Options: --runs N (5), --write (brings
  * docs/benchmarks.md up to date).
  */
 import { bare } from './clients/bare.ts';

@@ -7,7 +7,7 @@ interface Peer {
   readonly packages: readonly string[];
 }
 
-/** What is measured beside Volley, none of it a dependency of the project. */
+/** What is measured next to Volley, none of it a dependency of the project. */
 export const PEERS = {
   pQueue: { packages: ['p-queue@10.0.0'] },
   awsRetry: { packages: ['@smithy/util-retry@4.6.2'] },

@@ -161,7 +161,7 @@ async function agree(
   const wanted = args.switches.get('estimate');
   if (wanted === true && mode === 'json') {
     throw usageError(
-      '`--estimate` has no room beside `--progress json`',
+      '`--estimate` cannot be combined with `--progress json`',
       '`volley plan --json` gives the estimate as data',
     );
   }

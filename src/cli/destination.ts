@@ -112,8 +112,8 @@ function journalMode(args: Arguments): JournalMode {
   const [mode, other] = given;
   if (mode !== undefined && other !== undefined) {
     throw usageError(
-      `\`--${mode}\` and \`--${other}\` exclude each other`,
-      '`--resume` runs what is not done, `--retry-failed` only what failed, `--overwrite` everything anew',
+      `\`--${mode}\` cannot be combined with \`--${other}\``,
+      '`--resume` runs what is not done, `--retry-failed` only what failed, `--overwrite` everything again',
     );
   }
   return mode ?? 'new';

@@ -10,7 +10,7 @@ import { shellWord } from '../errors/shell-word.ts';
 import { LEFT_OUT_VALUE } from './settings.ts';
 
 /**
- * Lines on stderr beside the progress. With events as JSON they are such too:
+ * Lines on stderr next to the progress. With events as JSON they are such too:
  * `{"type":"note","message":"…"}` and `{"type":"task_explained","id":"…","reason":"new"}`.
  */
 export interface Notes {

@@ -11,7 +11,7 @@ export type WrittenFiles = SideFiles & { readonly output: string | undefined };
 /**
  * Throws a `VolleyError` (exit 2) when a file that would be written is one that the run reads, or one
  * that it writes something else to: by its name through every symlink, or by a hard link. So are the
- * names that it needs beside the results.
+ * names that it needs next to the results.
  */
 export async function refuseSharedFiles(
   written: WrittenFiles,
@@ -32,7 +32,7 @@ export async function refuseSharedFiles(
     const other = taken.find((each) => isSame(each, file));
     if (other) throw shared(file, `where ${other.use}`);
     if (results && isBeside(file, results)) {
-      throw shared(file, 'that the run keeps beside the results');
+      throw shared(file, 'that the run keeps next to the results');
     }
     taken.push({ ...file, use: USE[file.flag] ?? 'other output goes' });
   }

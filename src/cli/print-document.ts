@@ -20,10 +20,7 @@ export function documentFormat(
   const format = choiceFlag(args, 'format', ['text', 'markdown', 'json']);
   if (!switchFlag(args, 'json')) return format ?? (isPrinted ? 'text' : undefined);
   if (format === undefined || format === 'json') return 'json';
-  throw usageError(
-    `\`--json\` and \`--format ${format}\` contradict each other`,
-    'give one of them',
-  );
+  throw usageError(`\`--json\` cannot be combined with \`--format ${format}\``, 'give one of them');
 }
 
 /** Prints what a command has to say; as JSON, the data that it is said of. */

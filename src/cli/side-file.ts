@@ -8,7 +8,7 @@ import { reasonOf } from '../results/write-problems.ts';
 import type { Arguments } from './arguments.ts';
 import { textFlag } from './settings.ts';
 
-/** A file that a run writes beside its results, by the flag that names it. */
+/** A file that a run writes next to its results, by the flag that names it. */
 export type SideFile = (typeof SIDE_FILES)[number];
 export const SIDE_FILES = [
   'emergency-dump',

@@ -198,7 +198,7 @@ export function identityOf(record: ResultRecord): string {
 
 /**
  * Whether a run that writes its results to `results` makes, replaces or removes a file named `path`
- * beside them. Both are real names.
+ * next to them. Both are real names.
  */
 export function isSideName(path: string, results: string): boolean {
   return path.startsWith(results) && SIDE_ENDS.test(path.slice(results.length));

@@ -10,7 +10,7 @@ export type ExternalChanges =
   | { readonly kind: 'added-to' }
   /** Lines that were on disk are not in it any more. */
   | { readonly kind: 'cut' }
-  /** It lost its name. What it holds was written again: under that name, or beside what has it now. */
+  /** It lost its name. What it holds was written again: under that name, or next to what has it now. */
   | { readonly kind: 'replaced'; readonly keptIn: string }
   | { readonly kind: 'lost'; readonly reason: string };
 

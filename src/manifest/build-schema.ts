@@ -199,4 +199,4 @@ function noNativeForm(provider: string, path: Path, why: string): string {
 
 const ONLY_NATIVE = 'fix it, or set `structured_output: prompt` for the provider';
 const IN_PROMPT =
-  'it goes into the prompt instead, and the answer is checked all the same; `structured_output: prompt` for the provider says that you mean it';
+  'it goes into the prompt instead, and the answer is still checked; `structured_output: prompt` for the provider says that you mean it';

@@ -12,7 +12,7 @@ export interface KnownProvider {
   readonly api: 'responses' | 'chat' | undefined;
   /** Has no structured output of its own: a schema goes into the prompt. */
   readonly schemaInPrompt?: true;
-  /** What its models take beside text, where that is not what others of its kind take. */
+  /** What its models take besides text, where that is not what others of its kind take. */
   readonly attachments?: AttachmentsTaken;
   readonly loopback?: true;
   readonly startCommand?: string;

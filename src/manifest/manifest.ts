@@ -65,7 +65,7 @@ export interface TaskTemplate {
   readonly prompt: Template;
   readonly earlier?: ReadonlyArray<{ readonly role: Role; readonly content: Template }>;
   readonly system: Template | undefined;
-  /** Files that go out beside the prompt, in this order; absent: none. */
+  /** Files that go out with the prompt, in this order; absent: none. */
   readonly attachments?: readonly AttachmentSource[];
   /** Whether the shared context goes in front. */
   readonly useContext: boolean;
@@ -243,7 +243,7 @@ export interface ProviderSettings {
   readonly stream?: StreamSetting | undefined;
   /** How a schema is sent: see `structuredOutput`. */
   readonly structuredOutput?: StructuredOutput | undefined;
-  /** What its models take beside text: see `attachmentsTaken`. */
+  /** What its models take besides text: see `attachmentsTaken`. */
   readonly attachments?: AttachmentsTaken | undefined;
   readonly limits: Limits;
   readonly models: ReadonlyMap<string, ModelSettings>;

@@ -165,7 +165,7 @@ function inMebibytes(bytes: number): string {
 }
 
 /**
- * What a provider can be sent beside text: as its entry says, else as is known of it. Most servers
+ * What a provider can be sent besides text: as its entry says, else as is known of it. Most servers
  * that speak Chat Completions take images, few take PDFs; whether a model does is its own affair.
  */
 function attachmentsTaken(

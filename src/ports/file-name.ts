@@ -1,5 +1,5 @@
 const LONGEST_PATH = 1_000;
-/** Systems take 255; the files that a run keeps beside its results have longer names. */
+/** Systems take 255; the files that a run keeps next to its results have longer names. */
 const LONGEST_NAME = 230;
 
 /** Why no system takes a text as the name of a file, or not with the further files of a run; undefined when it may. */

@@ -79,5 +79,5 @@ export function privateKeyProblem(bounds: Bounds, name: string): FileProblem {
 /** The flag as it works where the command was started. */
 function allowHint({ directory }: Bounds, name: string): string {
   const path = relative(process.cwd(), resolve(directory, name));
-  return `to send it all the same, add \`--allow-path ${shellWord(path)}\``;
+  return `to send it anyway, add \`--allow-path ${shellWord(path)}\``;
 }

@@ -5,7 +5,7 @@ import type { SummaryModel } from './summary.ts';
 /** Adds up what each model was asked and cost. */
 export interface ModelCosts {
   add(record: ResultRecord): void;
-  /** What a model cost beside its tasks. */
+  /** What a model cost besides its tasks. */
   addCost(model: string, usd: number | null): void;
   list(): readonly SummaryModel[];
 }

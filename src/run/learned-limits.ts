@@ -31,7 +31,7 @@ export interface LearnedLimits {
   /** All that is kept and not too old, the newest first. */
   readonly lanes: readonly LearnedLane[];
   of(lane: LearnedFor): LearnedLane | undefined;
-  /** Keeps what a run learned, beside what others kept since this was opened. */
+  /** Keeps what a run learned, next to what others kept since this was opened. */
   keep(learned: ReadonlyArray<LearnedFor & { readonly learned: Learned }>): Promise<void>;
 }
 

@@ -160,7 +160,7 @@ export async function prepare(
   return { ...prepared.prepared, warnings };
 }
 
-/** Bytes of a row file up to which its lines are shown beside a finding. */
+/** Bytes of a row file up to which its lines are shown next to a finding. */
 const FRAME_BYTES = 16 * 1024 * 1024;
 
 /** Findings about rows, with the lines they are about: of the manifest or of the file of rows. */

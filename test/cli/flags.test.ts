@@ -716,7 +716,10 @@ describe('a flag that makes no sense is refused before anything is read', () => 
       '`--progress plan` is not one of `auto`, `tty`, `plain`, `json`, `none`',
     ],
     [['--grace', 'soon'], '--grace: `soon` is not a duration'],
-    [['--estimate', '--progress', 'json'], '`--estimate` has no room beside `--progress json`'],
+    [
+      ['--estimate', '--progress', 'json'],
+      '`--estimate` cannot be combined with `--progress json`',
+    ],
     [['--seed', '3'], '`--seed` needs `--sample` or `--simulate`'],
     [['--latency', '3s'], '`--latency` needs `--simulate`'],
     [['--only', 'taks-1'], '`--only taks-1` matches no task'],
@@ -727,7 +730,7 @@ describe('a flag that makes no sense is refused before anything is read', () => 
     [['--shard', 'all'], '`--shard all` is not a shard'],
     [['--exact'], '`--exact` needs `--dry-run`'],
     [['--dry-run=exakt'], '`--dry-run` takes no such value'],
-    [['--simulate', '--dry-run'], '`--simulate` and `--dry-run` exclude each other'],
+    [['--simulate', '--dry-run'], '`--simulate` cannot be combined with `--dry-run`'],
     [
       ['--simulate', '--latency', '3s..1s'],
       '`--latency 3s..1s` is neither a duration nor two in order',

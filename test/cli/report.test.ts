@@ -92,7 +92,7 @@ test.each([
     ['report', 'r.jsonl', '--junit', 'r.jsonl.volley'],
     'belongs to `r.jsonl`, which this command reads',
   ],
-  [['report', 'r.jsonl', '--json', '--format', 'text'], 'contradict each other'],
+  [['report', 'r.jsonl', '--json', '--format', 'text'], 'cannot be combined with'],
   [['diff', 'r.jsonl'], '`r.jsonl` has no task with two `models` to compare'],
   [['diff', 'r.jsonl', '--models', 'a/x'], '`--models a/x` does not name two models'],
 ])('%j is refused', async (args, message) => {

@@ -12,6 +12,8 @@ const FOREIGN: ReadonlyArray<readonly [words: RegExp, instead: string]> = [
   [/\bmend(?:s|ed|ing)?\b/i, 'fix'],
   [/\b(?:go|goes|went|going) on\b(?! to\b)/i, 'continue'],
   [/\bas good as\b/i, 'say what it is'],
+  [/\bbeside\b/i, 'next to, besides, compared with'],
+  [/\bexclude each other\b/i, 'cannot be combined with'],
 ];
 
 /** It quotes what it advises against. */

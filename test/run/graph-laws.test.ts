@@ -171,7 +171,7 @@ describe('over random graphs', () => {
         const played = await play(manifestText(entries), { reply: replies(entries) });
         expect(violations(entries, played)).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -201,7 +201,7 @@ describe('over random graphs', () => {
         expect(sent.filter((prompt) => durable.has(prompt.split(' ')[0] ?? ''))).toEqual([]);
         expect(finals(parsed(disk.text(RESULTS)))).toEqual(finals(whole.records));
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 });

@@ -236,7 +236,7 @@ async function readCounts(file: string): Promise<Map<string, number>> {
 export async function printGraph(args: Arguments, loaded: LoadedManifest): Promise<number> {
   if (switchFlag(args, 'json')) {
     throw usageError(
-      '`--graph` and `--json` exclude each other',
+      '`--graph` cannot be combined with `--json`',
       '`--graph` prints a tree and a Mermaid diagram, `--json` the figures of the plan',
     );
   }

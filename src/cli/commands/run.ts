@@ -71,7 +71,7 @@ function checkRehearsalFlags(args: Arguments): void {
   const isRehearsal = switchFlag(args, 'simulate');
   if (isRehearsal && switchFlag(args, 'dry-run')) {
     throw usageError(
-      '`--simulate` and `--dry-run` exclude each other',
+      '`--simulate` cannot be combined with `--dry-run`',
       '`--dry-run` estimates a run, `--simulate` plays it',
     );
   }
