@@ -46,7 +46,7 @@ function createCacheStory(seed: number): CacheStory {
     neverHits: dice.chance(0.15),
     refusesWarmUps: dice.chance(0.15),
     failing: dice.pick([0, 0, 0.1, 0.5]),
-    maxCostUsd: dice.chance(0.3) ? (dice.between(5, 60) * tasks) / 3_000 : undefined,
+    maxCostUsd: dice.chance(0.4) ? (dice.pick([1, 3, 10, 25, 50]) * tasks) / 3_000 : undefined,
     stoppedAtMs: dice.chance(0.4) ? dice.between(100, 4_000) : undefined,
     latencyMs: dice.pick([
       [500, 500],

@@ -660,10 +660,4 @@ export const mutants: readonly Mutant[] = [
     find: 'attempts: 2, tasks: 2',
     replace: 'attempts: 1',
   },
-  {
-    name: 'a warm-up call is made without the money for it',
-    file: 'schedule/warm-up-call.ts',
-    find: "if (money.kind !== 'covered') return 'refused';",
-    replace: "if (money.kind !== 'covered') return undefined;",
-  },
 ];

@@ -66,7 +66,7 @@ export async function simulate(
 }
 
 /** Share of the seeds that also play a story about caching. */
-const CACHE_STORIES = 0.03;
+const CACHE_STORIES = 0.05;
 
 /** What goes on from one life to the next. */
 interface Story {
