@@ -55,11 +55,11 @@ export function boundedRenderer(
       return sliced.ok ? sliced.value : undefined;
     }
     const startedMs = threadCpuMs();
-    let filled = fill(data, ms);
-    // A machine that is busy may have left nothing of the time to this process.
-    for (let tries = 1; !filled && work.isSpent() && tries < MOST_TRIES; tries += 1) {
+    let filled: Filled | undefined;
+    for (let tries = 0; !filled && tries < MOST_TRIES; tries += 1) {
       const before = threadCpuMs();
       filled = fill(data, ms);
+      // Else a machine that is busy has left nothing of the time to this process.
       if (threadCpuMs() - before > ms / 2) break;
     }
     work.take(threadCpuMs() - startedMs);

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { boundedRenderer, usualEffort, type Filled } from '../../src/manifest/bounded-renderer.ts';
+
+it('fills in again right here where a busy machine has used up the time without working', async () => {
+  const fills: Array<Filled | undefined> = [undefined, undefined, { ok: true, text: 'here' }];
+  const render = boundedRenderer(
+    { text: 'in a thread', fill: () => fills.shift(), isWatched: false },
+    usualEffort(),
+  );
+  expect(await render({})).toEqual({ ok: true, text: 'here' });
+});
