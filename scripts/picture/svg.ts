@@ -51,7 +51,7 @@ export function framesSvg(
   ].join('\n');
   const groups = frames.map(
     (rows, at) =>
-      `<g class="f f${at}">\n${rows
+      `<g class="f f${at}">\n${carried(rows)
         .map(rowSvg)
         .filter((row) => row !== '')
         .join('\n')}\n</g>`,
@@ -64,6 +64,17 @@ ${style}
 ${groups.join('\n')}
 </svg>
 `;
+}
+
+/** tmux does not repeat a style that continues from the row above. */
+function carried(rows: readonly Row[]): readonly Row[] {
+  let style = '';
+  return rows.map((row) => {
+    const styled = style + row;
+    const codes = styled.match(/\u001b\[[0-9;]*m/gu) ?? [];
+    style = codes.slice(codes.findLastIndex((code) => /\[0?m$/.test(code)) + 1).join('');
+    return styled;
+  });
 }
 
 function rowSvg(row: Row, line: number): string {

@@ -8,6 +8,8 @@ import type { Flag } from './flags/flag.ts';
 export interface HelpOptions {
   readonly columns?: number | undefined;
   readonly color?: boolean;
+  /** Where the docs are. */
+  readonly docs?: () => string;
 }
 
 /**
@@ -24,8 +26,10 @@ export function helpAskedFor(
   const isAsked = own.includes('--help') || own.includes('-h') || argv.length === 0 || isCommand;
   if (!isAsked) return undefined;
   const word = own[isCommand ? 1 : 0] ?? '';
+  const { docs } = options;
   const sections = isCommandName(word) ? commandHelp(COMMANDS[word]) : generalHelp();
-  return drawn(sections, options);
+  const last = docs ? [{ title: 'Docs', rows: [[docs(), ''] as const] }] : [];
+  return drawn([...sections, ...last], options);
 }
 
 interface Section {

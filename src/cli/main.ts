@@ -2,7 +2,7 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import type { Arguments } from './arguments.ts';
-import { packageVersion } from './package-file.ts';
+import { docsAddress, packageVersion } from './package-file.ts';
 
 /**
  * Runs one command line and sets the process's exit code. Calls `process.exit` for nothing but a bug
@@ -22,6 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const { helpAskedFor } = await import('./help.ts');
   const stdout = systemOutput(process.stdout);
   const help = helpAskedFor(argv, {
+    docs: docsAddress,
     columns: stdout.isTty ? stdout.columns?.() : undefined,
     color: stdout.isTty && stdout.color,
   });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 /** A file of this package, by its path from the package's root. All of the built command lies in `dist/cli`. */
 export function packageFile(path: string): URL {
@@ -6,9 +7,14 @@ export function packageFile(path: string): URL {
 }
 
 export function packageVersion(): string {
-  const text = readFileSync(packageFile('package.json'), 'utf8');
-  const manifest: unknown = JSON.parse(text);
-  const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest && manifest.version;
-  return String(version);
+  return packageManifest().version;
+}
+
+/** Where the docs are: on the web once that is known, else the README of this package. */
+export function docsAddress(): string {
+  return packageManifest().homepage ?? fileURLToPath(packageFile('README.md'));
+}
+
+function packageManifest(): { readonly version: string; readonly homepage?: string } {
+  return JSON.parse(readFileSync(packageFile('package.json'), 'utf8'));
 }

@@ -60,3 +60,9 @@ test.each(ofRun)('`--%s` is answered with the flag that is meant', (word, meant)
 function wordsOf(text: string): readonly string[] {
   return text.split(/\s+/);
 }
+
+test('help ends with where the docs are', () => {
+  const address = 'https://example.com/volley#readme';
+  const help = helpAskedFor(['--help'], { docs: () => address });
+  expect(help).toContain(`\nDocs:\n  ${address}\n`);
+});
