@@ -16,7 +16,7 @@ export interface PermissionsReport {
     readonly allowed: boolean;
     readonly variables: ReadonlyArray<{
       readonly name: string;
-      readonly use: 'key' | 'header';
+      readonly use: 'key' | 'header' | 'credentials';
       /** Whether it may be sent to this host. */
       readonly bound: boolean;
     }>;
@@ -36,7 +36,7 @@ export function permissionsReport(
   const contacts = contactsOf(manifest, permissions);
   const variables = contacts.flatMap(({ addressVariable, variables: sent }) => [
     ...(addressVariable === null ? [] : [addressVariable]),
-    ...sent.map(({ name }) => name),
+    ...sent.flatMap(({ name, use }) => (use === 'credentials' ? [] : [name])),
   ]);
   return {
     reads: loaded.takeFilesRead().map((file) => relative('', file)),

@@ -1,3 +1,4 @@
+import { cloudCredential } from '../manifest/cloud.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
 import type { Manifest, ProviderSettings } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
@@ -22,7 +23,8 @@ export interface Contact {
 
 export interface ContactVariable {
   readonly name: string;
-  readonly use: 'key' | 'header';
+  /** `credentials`: those of a cloud, and `name` is what `--allow-host` calls them. */
+  readonly use: 'key' | 'header' | 'credentials';
   /** Whether its value may be sent to the host under the present flags. */
   readonly isBound: boolean;
 }
@@ -101,12 +103,16 @@ function variablesOf(
   },
 ): readonly ContactVariable[] {
   const isBound = (variable: string): boolean => url !== undefined && rules.isBound(variable, url);
+  const credential = cloudCredential(settings);
   const key =
-    settings?.auth === 'none'
+    settings?.auth === 'none' || credential !== undefined
       ? undefined
       : (settings?.apiKeyEnv ?? knownProviders.get(name)?.apiKeyEnv);
   const headers = [...new Set(Object.values(settings?.headersEnv ?? {}))];
   return [
+    ...(credential === undefined
+      ? []
+      : [{ name: credential, use: 'credentials', isBound: isBound(credential) } as const]),
     ...(key === undefined ? [] : [{ name: key, use: 'key', isBound: isBound(key) } as const]),
     ...headers.map(
       (header) => ({ name: header, use: 'header', isBound: isBound(header) }) as const,
@@ -121,7 +127,9 @@ function missingFlags(
     rules,
   }: { readonly settings: ProviderSettings | undefined; readonly rules: HostRules },
 ): readonly string[] {
-  const unbound = namedVariables(settings).filter((variable) => !rules.isBound(variable, url));
+  const credential = cloudCredential(settings);
+  const names = [...(credential === undefined ? [] : [credential]), ...namedVariables(settings)];
+  const unbound = names.filter((name) => !rules.isBound(name, url));
   if (unbound.length > 0) return unbound.map((variable) => bindingFlag(url, variable, url.host));
   return rules.refusal(url) === undefined ? [] : [bindingFlag(url, undefined, url.host)];
 }

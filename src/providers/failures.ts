@@ -1,5 +1,7 @@
 import type { FailureCode } from '../errors/failure.ts';
+import type { CloudCredential } from '../manifest/cloud.ts';
 import type { Redactor } from '../errors/redact.ts';
+import { CLOUD_HINTS } from './cloud-hints.ts';
 import { readErrorBody } from './error-body.ts';
 import type { ErrorBody } from './error-body.ts';
 import type { Cleaner } from './message-text.ts';
@@ -24,6 +26,8 @@ export interface FailureContext {
   readonly isPlain?: boolean;
   /** Variable that holds the key; undefined when none is sent. */
   readonly keyVariable: string | undefined;
+  /** Those of a cloud that requests are signed with, if any. */
+  readonly credential?: CloudCredential | undefined;
   /** Variable with a key that is set but may not be sent to this host. */
   readonly withheldVariable?: string | undefined;
   /** What the request holds besides texts: not every model takes it. */
@@ -56,9 +60,15 @@ type Kind = Pick<AttemptFailure, 'code' | 'retryable' | 'reach' | 'possiblyPaid'
  * obeyed, except that what must not be sent again never is.
  */
 export function httpFailure(reply: ErrorReply, context: FailureContext): AttemptFailure {
-  const error = readErrorBody(reply.body);
+  const error = withHeaderWord(readErrorBody(reply.body), reply.headers);
   const said = reasonIn(reply.status, withText(error, reply));
   return failureOf(reply, error, { said, status: reply.status, context });
+}
+
+/** AWS names the kind of an error in a header, sometimes with an address after it. */
+function withHeaderWord(error: ErrorBody, headers: ResponseHeaders): ErrorBody {
+  const word = headers['x-amzn-errortype']?.split(':', 1)[0]?.toLowerCase();
+  return word === undefined ? error : { ...error, words: new Set([...error.words, word]) };
 }
 
 /**
@@ -242,12 +252,14 @@ const TROUBLE = (): string =>
   'server error: send the failed tasks again later with `--retry-failed`';
 
 const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => string>>> = {
-  AUTH: ({ provider, host, keyVariable, withheldVariable }) =>
+  AUTH: ({ provider, host, keyVariable, withheldVariable, credential }) =>
     withheldVariable !== undefined
       ? `the key in \`${withheldVariable}\` is only sent to its own host; if it may go here: --allow-host ${host}=${withheldVariable}`
-      : keyVariable === undefined
-        ? `this server wants a key: name the variable that holds it as \`api_key_env\` of \`${provider}\``
-        : `check the key in \`${keyVariable}\`: it may be mistyped, revoked or of another account`,
+      : credential !== undefined
+        ? CLOUD_HINTS[credential]
+        : keyVariable === undefined
+          ? `this server wants a key: name the variable that holds it as \`api_key_env\` of \`${provider}\``
+          : `check the key in \`${keyVariable}\`: it may be mistyped, revoked or of another account`,
   QUOTA_EXHAUSTED: ({ provider }) =>
     `the account of \`${provider}\` is out of credit or at its spend limit: top it up or raise the limit, then run again`,
   FORBIDDEN: ({ provider, model, keyVariable }) =>

@@ -24,7 +24,11 @@ export function hostProblem(
   // What a variable holds may be a secret: its host is named once it is allowed.
   const host = variable === undefined ? url.host : undefined;
   const source =
-    variable === undefined ? `\`base_url\` of \`${name}\`` : `the variable \`${variable}\``;
+    variable !== undefined
+      ? `the variable \`${variable}\``
+      : settings?.cloud && settings.baseUrl === undefined
+        ? `\`${name}\``
+        : `\`base_url\` of \`${name}\``;
   const target = host === undefined ? 'a server' : `\`${host}\``;
   const message = {
     unknown: `${source} leads to ${target}, which is not allowed`,

@@ -71,6 +71,7 @@ export function createHttpProvider(parts: {
         host: endpoint.host,
         isPlain: endpoint.baseUrl.startsWith('http:'),
         keyVariable: endpoint.keyVariable,
+        credential: endpoint.cloud?.credential,
         withheldVariable: endpoint.withheldVariable,
         extras: {
           schema: request.schema?.native !== undefined,

@@ -1,4 +1,5 @@
 import { connectionFailure } from './connection-failures.ts';
+import { CLOUD_HINTS } from './cloud-hints.ts';
 import { connectionProblem, neverConnected } from './connection.ts';
 import type { FailureContext } from './failures.ts';
 import type { AttemptFailure, Stage } from './provider.ts';
@@ -69,12 +70,6 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
     }
   }
 }
-
-const CLOUD_HINTS = {
-  aws: 'set AWS_PROFILE or AWS_ACCESS_KEY_ID, or log in: aws sso login',
-  azure: 'log in: az login; in a job, set AZURE_CLIENT_ID and AZURE_TENANT_ID',
-  gcp: 'log in: gcloud auth application-default login; in a job, set GOOGLE_APPLICATION_CREDENTIALS',
-} as const;
 
 /** Nothing was sent. What worked before is taken to work again. */
 function unsignedFailure(

@@ -100,7 +100,13 @@ export const ERROR_WORDS: readonly ErrorWord[] = [
   ...words('AUTH', MINIMAX, ['authorized_error']),
   ...words('AUTH', ALIBABA, ['invalidapikey', 'invalidaccesskeyid']),
   ...words('AUTH', LITELLM, ['auth_error', 'token_not_found_in_db', 'expired_key']),
-  ...words('AUTH', BEDROCK, ['unrecognizedclientexception', 'expiredtokenexception']),
+  ...words('AUTH', BEDROCK, [
+    'unrecognizedclientexception',
+    'expiredtokenexception',
+    'invalidsignatureexception',
+    'incompletesignatureexception',
+    'missingauthenticationtokenexception',
+  ]),
   ...broad('AUTH', ANTHROPIC, ['authentication_error']),
   ...broad('AUTH', GOOGLE, ['unauthenticated']),
   ...words('CONTENT_FILTERED', OPENAI, [
@@ -221,6 +227,7 @@ export const ERROR_TEXTS: readonly ErrorText[] = [
     [400],
   ),
   text('CONTEXT_TOO_LONG', ANTHROPIC, /prompt is too long\b/, [400, 413, 422, 500]),
+  text('CONTEXT_TOO_LONG', BEDROCK, /input is too long for requested model\b/, [400]),
   text('CONTEXT_TOO_LONG', VLLM, /maximum context length is\b/, [400, 413, 422, 500]),
   text(
     'CONTEXT_TOO_LONG',
@@ -241,6 +248,7 @@ export const ERROR_TEXTS: readonly ErrorText[] = [
     /the model [`'"]?[\w./:@-]{1,100}[`'"]? (?:does not exist|was not found|is not found|not found)\b/,
     OF_A_REQUEST,
   ),
+  text('NOT_FOUND', BEDROCK, /the provided model identifier is invalid\b/, OF_A_REQUEST),
   text('NOT_FOUND', DEEPSEEK, /model not exist\b/, OF_A_REQUEST),
   text('NOT_FOUND', OPENROUTER, /[\w./:@-]{1,100} is not a valid model id\b/, OF_A_REQUEST),
   text('NOT_FOUND', LITELLM, /[^.]{0,40}\binvalid model name passed in\b/, OF_A_REQUEST),

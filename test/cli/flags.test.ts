@@ -488,6 +488,8 @@ const HOSTS = ['allow-host', 'allow-http', 'keys-file', 'permissions', 'base-url
 const CAP = ['trust-prices', 'allow-param'];
 /** They need more than one run, or a repository: response-cache.test.ts, against.test.ts, batch/*.test.ts. */
 const BATCHES = ['mode', 'detach', 'resubmit'];
+/** metrics-file.test.ts and open-telemetry.test.ts. */
+const TELEMETRY = ['metrics-file', 'otel'];
 const CACHE = ['response-cache', 'frozen'];
 const AGAINST = ['against', 'against-tip', 'show', 'all'];
 const BOUNDS = ['max-tasks', 'max-files', 'max-matrix', 'max-work', 'max-prompt-chars'];
@@ -501,6 +503,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'emergency-dump',
     'debug',
     'junit',
+    ...TELEMETRY,
     'max-failures',
     'trust-results',
     ...CAP,
@@ -540,6 +543,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'emergency-dump',
     'debug',
     'junit',
+    ...TELEMETRY,
     'max-failures',
     'trust-results',
     'file',

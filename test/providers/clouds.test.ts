@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadManifest, run, VolleyError } from '../../src/index.ts';
+import { contactsOf } from '../../src/providers/contacts.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { checkAwsSignature } from '../support/aws-signature.ts';
 import { folder, volley } from '../support/cli.ts';
@@ -332,6 +333,19 @@ describe('credentials of a cloud', () => {
     },
   );
 
+  test('are listed with the flag that binds them', async () => {
+    const text = manifestOf({ type: 'bedrock', region: 'us-east-1' });
+    const { manifest } = await loadManifest('m.yaml', { text });
+    expect(contactsOf(manifest, { environment: {}, allowHosts: [HOST] })).toMatchObject([
+      {
+        host: HOST,
+        isAllowed: true,
+        variables: [{ name: 'aws', use: 'credentials', isBound: false }],
+        flags: [`--allow-host ${HOST}=aws`],
+      },
+    ]);
+  });
+
   test('that an answer repeats are in no record', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
@@ -346,6 +360,28 @@ describe('credentials of a cloud', () => {
     });
     expect(records[0]?.error?.message).toContain('bad token [redacted]');
   });
+});
+
+test.each([
+  [403, 'ExpiredTokenException', 'The security token included in the request is expired', 'AUTH'],
+  [403, 'InvalidSignatureException:http://internal/', 'Signature not yet current', 'AUTH'],
+  [403, 'AccessDeniedException', "You don't have access to the model", 'FORBIDDEN'],
+  [400, 'ValidationException', 'Input is too long for requested model.', 'CONTEXT_TOO_LONG'],
+  [400, 'ValidationException', 'The provided model identifier is invalid.', 'NOT_FOUND'],
+  [429, 'ThrottlingException', 'Too many tokens, please wait.', 'RATE_LIMITED'],
+])('Bedrock that answers %i with %s: %s fails as %s', async (status, type, message, code) => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+  const text = manifestOf({ type: 'bedrock', region: 'us-east-1' }, { tasks: ['one'] });
+  const [record] = await recordsOf(text, {
+    allowHosts: ['bedrock-runtime.us-east-1.amazonaws.com=aws'],
+    fetch: () =>
+      Promise.resolve(
+        Response.json({ message }, { status, headers: { 'x-amzn-errortype': type } }),
+      ),
+  });
+  expect(record?.error?.code).toBe(code);
+  if (code === 'AUTH') expect(record?.error?.hint).toContain('aws sso login');
 });
 
 test.each([
