@@ -169,7 +169,7 @@ function tokenText({ usage, usage_estimated: estimated = 0 }: Summary): string {
 function costText(summary: Summary, { run }: EndOptions): string {
   const { cost_usd: cost, possibly_paid_usd: feared = 0 } = summary;
   if (cost === null) {
-    const isPaid = summary.attempts > 0;
+    const isPaid = summary.usage.total_tokens > 0 || summary.possibly_paid_attempts > 0;
     return isPaid ? 'unknown: add `prices` to the manifest or pass `--prices FILE`' : '';
   }
   const limit = run?.maxCostUsd ?? null;

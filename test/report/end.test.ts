@@ -60,8 +60,8 @@ test('failures with reasons and hints, tokens by kind, cost, retries and where t
   );
 });
 
-test('a cost that is not known is told as such, once something was sent', () => {
-  expect(endBlock({ ...SUMMARY, attempts: 3 }, plain(failuresOf()))).toContain(
+test('a cost that is not known is told as such, once something may have been paid', () => {
+  expect(endBlock({ ...SUMMARY, possibly_paid_attempts: 1 }, plain(failuresOf()))).toContain(
     '\n  Cost      unknown: add `prices` to the manifest or pass `--prices FILE`\n',
   );
   expect(endBlock({ ...SUMMARY, attempts: 0 }, plain(failuresOf()))).not.toContain('Cost');
