@@ -51,7 +51,7 @@ export function changesDocument(
         ]),
     ...(omitted > 0 ? [line(`… and ${omitted.toLocaleString('en')} more`)] : []),
     ...(needed > 0
-      ? [line(`${counted(needed, 'unchanged task')} that changed ones need take part too.`)]
+      ? [line(`${counted(needed, 'unchanged task')} that changed ones need will be sent too.`)]
       : []),
     ...shown.flatMap(({ id, before, after }): readonly Block[] => [
       { kind: 'heading', text: [foreign(id)] },

@@ -86,8 +86,8 @@ export async function found(
     if (round < SEARCHES - 1 && !(await waited(clock, waitMs(round), drain))) return undefined;
   }
   throw new BatchStopped(
-    `it is not known whether \`${lane.name}\` received a batch of ${intent.rows} rows: the connection broke, and no batch of that size and time is listed for certain`,
-    'look at the provider whether it is there; if not, run again with `--resume --resubmit`: rows that are there after all are then paid for twice',
+    `it is unknown whether \`${lane.name}\` received a batch of ${intent.rows} rows: the connection broke, and no batch of that size and time is listed for certain`,
+    'check at the provider whether it exists; if not, run again with `--resume --resubmit`; if it does exist, its rows are then paid for twice',
   );
 }
 

@@ -69,7 +69,7 @@ function resultOf(outcome: AttemptOutcome): TaskOutcome['result'] {
     status: 'failed',
     failure: {
       code: 'BAD_RESPONSE',
-      message: 'the model paused its turn, which no batch can continue',
+      message: 'the model paused its turn, which a batch cannot continue',
       retryable: false,
       hint: 'send this task in realtime',
     },

@@ -18,18 +18,18 @@ export function refuseUnbatchable(
   const { manifest } = plan;
   const isBatch = asksForBatches(manifest);
   if (switchFlag(args, 'detach') && !isBatch) {
-    throw usageError('`--detach` leaves batches running, and there are none', 'add `--mode batch`');
+    throw usageError('`--detach` is for batches, and this run has none', 'add `--mode batch`');
   }
   if (switchFlag(args, 'resubmit') && !switchFlag(args, 'resume')) {
-    throw usageError('`--resubmit` is for a run that continues another', 'add `--resume`');
+    throw usageError('`--resubmit` needs `--resume`', 'add `--resume`');
   }
   if (!isBatch) return;
   if (switchFlag(args, 'detach') && manifest.run.deadlineMs !== undefined) {
-    throw usageError('`--detach` leaves nobody who keeps the deadline', 'leave one of the two out');
+    throw usageError('with `--detach`, nothing enforces the deadline', 'leave one of the two out');
   }
   if (output === undefined) {
     throw usageError(
-      'a batch needs a file to be collected into',
+      'batches need a results file',
       'add `-o results.jsonl`, or `output: results.jsonl` to the manifest',
     );
   }
@@ -44,7 +44,7 @@ export function refuseUnbatchable(
     const { name } = without.provider;
     throw usageError(
       `\`${name}\` is not known to have a batch interface`,
-      `if it has one in the shape of its API, add \`batch: true\` under \`providers.${name}\`; otherwise use \`--mode realtime\``,
+      `if it has one, add \`batch: true\` under \`providers.${name}\`; otherwise use \`--mode realtime\``,
     );
   }
 }

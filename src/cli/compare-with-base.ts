@@ -66,7 +66,7 @@ async function withCommit(args: Arguments, { name, loaded, prepared }: Compared)
   const { manifest, text } = loaded;
   if (text !== undefined) {
     throw usageError(
-      '`--against` needs a manifest that is a file in the repository',
+      '`--against` needs a manifest file in the repository',
       'write it to a file and commit it, or compare with a results file',
     );
   }
@@ -108,7 +108,7 @@ async function openBase(args: Arguments, file: string, ref: string): Promise<Ope
   const root = await projectRoot(directory);
   const git = await openGit(root.path, process.env);
   if (!git) {
-    throw new VolleyError('`--against` needs git, and there is none in `PATH`', {
+    throw new VolleyError('`--against` needs git, which is not in `PATH`', {
       exitCode: EXIT.usage,
       hint: 'install git, or compare with a results file',
     });
@@ -123,7 +123,7 @@ async function openBase(args: Arguments, file: string, ref: string): Promise<Ope
     throw ignored
       ? usageError(
           `the checkout in \`${ignored.path}\` does not count: ${ignored.reason}`,
-          'use a checkout of your own',
+          'use your own checkout',
         )
       : usageError(found.message, found.hint);
   }

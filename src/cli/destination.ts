@@ -128,7 +128,7 @@ function needsFile(flag: string): VolleyError {
 
 function onlyJsonlResumes(flag: string): VolleyError {
   return usageError(
-    `\`--${flag}\` works on a JSONL file only`,
+    `\`--${flag}\` works only with a JSONL file`,
     'leave `--output-format` out; `jq -s` makes one document of the lines',
   );
 }

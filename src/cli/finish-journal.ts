@@ -51,7 +51,7 @@ export async function finishJournal(
   if (misplaced) throw misplaced;
   return [
     ...(changes.kind === 'added-to'
-      ? [`another program wrote to \`${file}\` too: what it wrote is still in it`]
+      ? [`another program also wrote to \`${file}\`; its text is still in the file`]
       : []),
     ...(changes.kind === 'replaced'
       ? [`\`${file}\` was deleted or moved while the run wrote to it: it was written again`]
@@ -64,7 +64,7 @@ export async function finishJournal(
     ...(notRewritten === undefined
       ? []
       : [
-          `\`${file}\` could not be put in the order of the manifest: ${notRewritten}; nothing is lost, and the next resume tries again`,
+          `\`${file}\` could not be sorted into the order of the manifest: ${notRewritten}; nothing is lost, and the next resume tries again`,
         ]),
   ];
 }
@@ -80,8 +80,8 @@ function misplacedResults(
       return undefined;
     case 'cut':
       return refusal(
-        `another program cut \`${file}\` short while the run wrote to it: results are missing`,
-        'run again with --resume: what is missing is sent again',
+        `another program truncated \`${file}\` while the run wrote to it: results are missing`,
+        'run again with --resume to send what is missing',
       );
     case 'replaced':
       if (changes.keptIn === path) return undefined;
@@ -92,7 +92,7 @@ function misplacedResults(
     case 'lost':
       return refusal(
         `\`${file}\` was deleted, moved or replaced while the run wrote to it, and cannot be written again: ${changes.reason}`,
-        'if it was moved, its results are where it is now',
+        'if it was moved, its results are in the moved file',
       );
   }
 }

@@ -38,7 +38,7 @@ function readText(file: string): string {
   } catch (error) {
     throw new VolleyError(`cannot read \`${file}\` (${systemErrorCode(error)})`, {
       exitCode: EXIT.usage,
-      hint: 'name a file with a `NAME=value` on each line',
+      hint: 'name a file with one `NAME=value` per line',
       cause: error,
     });
   }

@@ -55,17 +55,12 @@ function laneBlocks(report: LimitsReport): ReadonlyArray<readonly string[]> {
           [
             `at most ${maxConcurrent} requests at once over all models`,
             ...(hasManyDeclared(lanes)
-              ? ['each declared limit holds for its model by itself']
+              ? ['each declared limit applies to its model separately']
               : []),
           ],
         ]),
     ...(isLearned && file !== null
-      ? [
-          [
-            'announced to earlier runs and found by them, a hint to begin with, kept in',
-            `  ${file}`,
-          ],
-        ]
+      ? [['announced to earlier runs or found by them, a starting point, kept in', `  ${file}`]]
       : []),
   ];
 }
@@ -89,7 +84,7 @@ function laneRows(lane: LaneLimits): readonly string[] {
   const { learned, learned_withheld: withheld } = lane;
   return [
     truncateMiddle(printableLine(lane.lane), WIDTH),
-    ...(rows.length === 0 ? ['  unknown: found out as the answers come'] : []),
+    ...(rows.length === 0 ? ['  unknown: learned from the answers'] : []),
     ...rows.map(({ label, cells }) => row(`  ${label}`, cells)),
     ...(learned
       ? [`  learned ${shortTime(learned.learned_at)}, forgotten ${shortTime(learned.expires_at)}`]

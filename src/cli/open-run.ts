@@ -40,7 +40,7 @@ async function agreeToMoves(
   const { count, of } = journal.withoutTask();
   if (count * 2 <= of) return;
   await notes.print([
-    `${count} of ${counted(of, 'record')} in \`${file}\` belong to no task of this manifest: at the end of the run they move to \`${companionName(file)}\``,
+    `${count} of ${counted(of, 'record')} in \`${file}\` do not belong to any task of this manifest: at the end of the run they move to \`${companionName(file)}\``,
   ]);
   if (isInteractive() && !switchFlag(args, 'yes')) await confirm('Continue?');
 }

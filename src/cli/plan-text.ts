@@ -110,7 +110,7 @@ function modesNote({ modes, total }: VolleyPlan['report'], isBatch: boolean): re
     ...(flex === null ? [] : [`flex ${formatUsd(flex)}`]),
     `batch ${formatUsd(batch)} within a day`,
   ];
-  const how = isBatch ? 'The time above is that of realtime' : 'See --mode batch';
+  const how = isBatch ? 'The time above is for realtime' : 'See --mode batch';
   return [`${parts.join(' · ')}. ${how}.`];
 }
 
@@ -131,7 +131,7 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
   return [
     ...(interval
       ? [
-          `Judging by ${counted(interval.answers, 'answer')}: ${formatUsd(interval.lowUsd)} to ${formatUsd(interval.highUsd)} in total (95% sure if they are typical).`,
+          `Based on ${counted(interval.answers, 'answer')}: ${formatUsd(interval.lowUsd)} to ${formatUsd(interval.highUsd)} in total (95% sure if they are typical).`,
         ]
       : []),
     ...modesNote(report, plan.isBatch),
@@ -140,11 +140,11 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
       ? [`If every retry were needed and paid, up to ${formatUsd(retriesUsd)} more.`]
       : []),
     ...(plan.hasFallbacks && total.tasks > 0
-      ? ['Upper bounds hold even if every model of a list is asked, and paid, for every task.']
+      ? ['Upper bounds include every model of a list, paid for every task.']
       : []),
     ...learnedNotes(plan.learned),
     ...(total.tasks > 0 && plan.isLatencyAssumed
-      ? ['The time assumes 0.6 s and 12 ms a token for each answer.']
+      ? ['The time assumes 0.6 s plus 12 ms per token for each answer.']
       : []),
     ...(asOf === null ? [] : [`Prices as of ${asOf}.`]),
   ];

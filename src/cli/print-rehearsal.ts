@@ -92,7 +92,7 @@ function rehearsalText(
       ? [`Pauses: ${pauses.count}, the longest ${formatDuration(pauses.longestMs)}`]
       : []),
     ...(waits.length > 0 ? [`Longest waits: ${waits.join(', ')}`] : []),
-    `This is how ${manifest} would go, as far as is known (seed ${seed}). Nothing was sent.`,
+    `Simulation of ${manifest} (seed ${seed}). Nothing was sent.`,
   ];
   const start = endBlock(summary, { failures, style: createStyle(false) });
   return start + lines.map((line) => `${printable(line)}\n`).join('');

@@ -36,13 +36,13 @@ async function manifestOutput({ output, file }: Manifest): Promise<string | unde
   const parts = place.split(sep);
   if (isAbsolute(output) || isAbsolute(place) || parts[0] === '..') {
     throw usageError(
-      `the manifest's \`output: ${output}\` lies outside its folder`,
+      `the manifest's \`output: ${output}\` is outside its folder`,
       'name a file below the manifest, or pass --output',
     );
   }
   if (parts.some((part) => part.toLowerCase() === '.git')) {
     throw usageError(
-      `the manifest's \`output: ${output}\` lies in git's own folder`,
+      `the manifest's \`output: ${output}\` is in git's own folder`,
       'name a file elsewhere below the manifest',
     );
   }

@@ -36,10 +36,10 @@ export async function withDeadline(
   const latest = new Date(nowEpochMs + leftMs).toISOString().slice(0, 16).replace('T', ' ');
   await notes.print([
     leftMs > 0
-      ? `batches have time until ${latest} UTC or later; then the rest goes in realtime, to meet the deadline in ${formatDuration(atEpochMs - nowEpochMs)}`
+      ? `batches have time until ${latest} UTC or later; then the rest is sent in realtime, to meet the deadline in ${formatDuration(atEpochMs - nowEpochMs)}`
       : atEpochMs <= nowEpochMs
-        ? 'the deadline has passed: everything goes in realtime; `--deadline` sets a new one'
-        : 'the deadline leaves no time for a batch: everything goes in realtime',
+        ? 'the deadline has passed: everything is sent in realtime; `--deadline` sets a new one'
+        : 'the deadline leaves no time for a batch: everything is sent in realtime',
   ]);
   const { plan } = prepared;
   // A resume that names no deadline has that of the run it continues.

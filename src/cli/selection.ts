@@ -35,7 +35,7 @@ export function selectionOf(args: Arguments): SelectionRules | undefined {
 export function selectionNotes({ pulledIn }: Pick<PreparedRun, 'pulledIn'>): readonly string[] {
   return pulledIn === 0
     ? []
-    : [`${counted(pulledIn, 'task')} that the selected ones need will take part too`];
+    : [`${counted(pulledIn, 'task')} that the selected ones need will be sent too`];
 }
 
 const MOST_PARTS = 10_000;
@@ -47,7 +47,7 @@ function shardFlag(args: Arguments): Shard | undefined {
   const shard = { part: Number(part), of: Number(of) };
   if (part === '' || shard.part < 1 || shard.part > shard.of || shard.of > MOST_PARTS) {
     throw usageError(
-      `\`--shard ${text}\` is not a shard`,
+      `\`--shard ${text}\` is not a valid shard`,
       `write \`--shard 1/4\` for the first of four parts, ${MOST_PARTS} at most`,
     );
   }

@@ -39,7 +39,7 @@ export function watchSignals(options: {
         ),
       );
       cancelGrace = afterReading(options.clock, options.graceMs, () => {
-        abort.abort(new Error(`the grace after ${first ?? signal} is over`));
+        abort.abort(new Error(`the grace period after ${first ?? signal} is over`));
       });
     } else if (abort.signal.aborted) {
       process.exit(128 + NUMBERS[first]);

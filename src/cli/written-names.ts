@@ -38,7 +38,7 @@ export async function refuseUnsafeNames(
     );
     if (!found) continue;
     throw new VolleyError(
-      `\`${path}\` leads to \`${found.place}\` through the symbolic link \`${found.link}\`, which lies in the project`,
+      `\`${path}\` leads to \`${found.place}\` through the symbolic link \`${found.link}\`, which is in the project`,
       {
         exitCode: EXIT.usage,
         hint: `to write there anyway, name that file: \`${flag}${shellWord(found.place)}\``,

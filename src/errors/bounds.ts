@@ -77,7 +77,7 @@ export function beyond(name: Exclude<BoundName, 'workMs'>, bounds: Bounds): Boun
 export function tooMuchWork(what: string, ms: number): BoundWords {
   return {
     code: 'TOO_MUCH_WORK',
-    message: `${what} takes more than ${Math.ceil(ms / 10) / 100} s of processor time`,
+    message: `${what} takes more than ${Math.ceil(ms / 10) / 100} s of CPU time`,
     hint: 'simplify it, or allow more with `--max-work D`',
   };
 }

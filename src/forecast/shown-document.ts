@@ -30,7 +30,7 @@ export function shownDocument(task: ShownTask): readonly Block[] {
       ? [
           {
             kind: 'line' as const,
-            text: 'Results of other tasks are not there yet: made-up text stands in for them.',
+            text: 'Results of other tasks are not there yet: made-up text replaces them.',
           },
         ]
       : []),

@@ -89,12 +89,12 @@ function answerWarnings({ template, answers }: TemplateForecast): readonly strin
   return [
     ...(output.basis === 'records' && output.ceiling !== undefined && output.p95 >= output.ceiling
       ? [
-          `answers to \`${id}\` reach its \`max_tokens\` of ${output.ceiling}: some would be cut off, which is a failure that is paid`,
+          `answers to \`${id}\` reach its \`max_tokens\` of ${output.ceiling}: some would be cut off: failures that are paid for`,
         ]
       : []),
     ...(missingUsage > 0
       ? [
-          `${formatShare(missingUsage)} of the answers to \`${id}\` come without usage: their cost is estimated, and a budget counts each at its worst case`,
+          `${formatShare(missingUsage)} of the answers to \`${id}\` have no usage: their cost is estimated, and a budget counts each at its worst case`,
         ]
       : []),
     ...(latencyMs > timeoutMs
@@ -122,10 +122,10 @@ function sampleWarnings(lanes: readonly LaneForecast[]): readonly string[] {
   const of = sampled < tasks ? ` of ${sampled} looked at` : '';
   return [
     ...(sampled < tasks
-      ? [`tokens are scaled up from ${sampled} of ${tasks} tasks, chosen by chance`]
+      ? [`tokens are extrapolated from ${sampled} random tasks of ${tasks}`]
       : []),
     ...(unrendered > 0
-      ? [`${counted(unrendered, 'task')}${of} cannot be filled in and would fail`]
+      ? [`${counted(unrendered, 'task')}${of} cannot be rendered and would fail`]
       : []),
   ];
 }

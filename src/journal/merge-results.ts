@@ -242,7 +242,7 @@ function otherManifest(one: Found, other: Found): VolleyError {
 function refused(message: string): VolleyError {
   return new VolleyError(`${message}: they are of different manifests`, {
     exitCode: EXIT.usage,
-    hint: 'merge only the results of one manifest with the same rows; `--resume` with it puts an older file right',
+    hint: 'merge only results of the same manifest and rows; update an older file with `--resume`',
   });
 }
 
@@ -253,7 +253,7 @@ function contradiction(one: Found, other: Found): VolleyError {
     `\`${one.record.id}\` has ${what}, in \`${one.file.name}\` and in \`${other.file.name}\``,
     {
       exitCode: EXIT.usage,
-      hint: `\`volley diff\` shows how they differ; take the record out of one of the files to decide`,
+      hint: `\`volley diff\` shows how they differ; remove the record from one of the files to decide`,
     },
   );
 }

@@ -81,8 +81,8 @@ export function cannotOpen(path: string, cause: unknown): VolleyError {
     exitCode: EXIT.cannotWrite,
     hint:
       systemErrorCode(cause) === 'EEXIST'
-        ? 'move it away if no run is at work, or name another file with `--output`'
-        : 'results need a folder and a file that can be written: name another with `--output`',
+        ? 'move it away if no run is using it, or name another file with `--output`'
+        : 'name a file in a writable folder with `--output`',
     cause,
   });
 }

@@ -27,7 +27,7 @@ export function checkLine(line: Uint8Array): CheckedLine {
 
 /** The object in a line of this format. */
 export function parseLine(line: Uint8Array): CheckedLine<JsonFields> {
-  if (line.includes(0)) return torn('holds NUL bytes, as a power cut leaves them');
+  if (line.includes(0)) return torn('contains NUL bytes, as after a power cut');
   if (!isUtf8(line)) return torn('is not UTF-8');
   const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString();
   let value: unknown;

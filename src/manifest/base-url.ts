@@ -7,7 +7,7 @@ import { shown } from './secrets.ts';
  */
 export function baseUrlProblem(text: string): FindingWords | undefined {
   if (/\$\{?[A-Za-z_]/.test(text) || text.includes('{{')) {
-    return bad('a `base_url` is taken as it stands', 'name a variable in `base_url_env` instead');
+    return bad('`base_url` does not expand variables', 'name a variable in `base_url_env` instead');
   }
   // What the URL parser would quietly repair (`https:/x`, `\`, tabs) is refused, not guessed.
   const parsed =

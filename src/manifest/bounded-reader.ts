@@ -31,7 +31,7 @@ export function boundedReader(
 function problemOf(why: 'time' | 'memory' | 'abandoned', cpuMs: number): string {
   switch (why) {
     case 'time':
-      return `it takes more than ${Math.ceil(cpuMs / 10) / 100} s of processor time to check`;
+      return `it takes more than ${Math.ceil(cpuMs / 10) / 100} s of CPU time to check`;
     case 'memory':
       return `it takes more than ${WORK_BOUNDS.threadMemoryMb} MB of memory to check`;
     case 'abandoned':

@@ -18,7 +18,7 @@ export type RenderProblem = Pick<Extract<RenderResult, { ok: false }>, 'code' | 
 
 export const TOO_MUCH: RenderProblem = {
   code: 'TEMPLATE_SYNTAX',
-  message: 'the template makes too much text',
+  message: 'the template produces too much text',
   hint: 'make its loops shorter',
 };
 

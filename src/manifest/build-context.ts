@@ -48,7 +48,7 @@ export async function buildContext(
   if (length > MOST_CHARACTERS) {
     report.error(place, {
       code: 'FILE_TOO_LARGE',
-      message: `\`context\` has ${length} characters, more than any model takes`,
+      message: `\`context\` has ${length} characters, more than any model accepts`,
       hint: 'give each task only what it needs',
     });
   }

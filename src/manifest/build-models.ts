@@ -33,8 +33,8 @@ export function modelReader(
       if (names.has(text)) {
         report.error(source.place(each), {
           code: 'BAD_VALUE',
-          message: `\`${text}\` stands in the list twice`,
-          hint: 'delete one: a model that gave no answer is not tried again',
+          message: `\`${text}\` is in the list twice`,
+          hint: 'delete one: a model that failed is not tried again',
         });
       }
       names.add(text);

@@ -159,7 +159,7 @@ export function readPromptCache(
     if (offered === undefined || offered.includes(setting)) continue;
     report.error(source.place(found.value), {
       code: 'BAD_VALUE',
-      message: `\`${modelText(model)}\` cannot keep a prompt for \`${setting}\``,
+      message: `\`${modelText(model)}\` cannot cache a prompt for \`${setting}\``,
       hint:
         offered.length === 0
           ? 'leave `prompt_cache` out: its provider decides what it keeps'

@@ -132,7 +132,7 @@ function checkName(each: MapEntry, { source, report }: ReadContext): void {
       hint:
         near === undefined
           ? 'add `type: openai` for a server that speaks the OpenAI API; the others are `anthropic`, `azure`, `bedrock`, `vertex` and `mock`'
-          : `did you mean \`${near}\`? Else add \`type\`: openai, anthropic or mock`,
+          : `did you mean \`${near}\`? If not, add \`type\`: openai, anthropic or mock`,
     });
   } else if (!isMock && !isCloud && !entry(node, 'base_url') && !entry(node, 'base_url_env')) {
     report.error(source.keyPlace(each), {

@@ -303,7 +303,7 @@ function refuseModelAxis(node: SourceNode, { source, report }: TasksInput): void
   if (!axis) return;
   report.error(source.keyPlace(axis), {
     code: 'BAD_VALUE',
-    message: 'the matrix has an axis `model`, which is what `models` makes',
+    message: 'the matrix has an axis `model`, which `models` also creates',
     hint: 'give the axis another name, or delete it',
   });
 }

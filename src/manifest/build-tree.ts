@@ -118,11 +118,11 @@ class TreeBuilder {
         spoils: true,
         ...(target === 'open'
           ? {
-              message: `\`${name}\` is inside what it stands for`,
-              hint: 'a value cannot hold itself',
+              message: `\`${name}\` is inside the value it refers to`,
+              hint: 'a value cannot contain itself',
             }
           : {
-              message: `\`${name}\` stands for nothing: no \`&${alias.source.slice(0, 60)}\` comes before it`,
+              message: `\`${name}\` is not defined: no \`&${alias.source.slice(0, 60)}\` comes before it`,
               hint:
                 near === undefined
                   ? 'put text that begins with `*` into quotes'

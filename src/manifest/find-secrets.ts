@@ -28,7 +28,7 @@ export function reportSecrets(
     const place: Place = source.placeOf(start, end);
     report.error(place, {
       code: 'SECRET_IN_MANIFEST',
-      message: `${/^[AO]/.test(kind) ? 'an' : 'a'} ${kind} stands in the manifest`,
+      message: `${/^[AO]/.test(kind) ? 'an' : 'a'} ${kind} is in the manifest`,
       hint: 'delete it, revoke it if the file was shared, and name a variable in `api_key_env` instead',
     });
   }

@@ -9,8 +9,8 @@ export function insteadOfParam(name: string): string | undefined {
 }
 
 const ITSELF = 'delete it: Volley writes it itself';
-const MAX_TOKENS = 'set `max_tokens` of the task instead: what bounds the answer bounds its cost';
-const ONE_ANSWER = 'set `repeat` of the task instead: each request asks for one answer';
+const MAX_TOKENS = 'set `max_tokens` of the task instead';
+const ONE_ANSWER = 'set `repeat` of the task instead';
 
 const INSTEAD: ReadonlyMap<string, string> = new Map([
   ...[

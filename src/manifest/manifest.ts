@@ -156,7 +156,7 @@ export type NativeSchema =
 
 export type ReadAnswer =
   | { readonly ok: true; readonly value: JsonValue }
-  /** To stand after "the answer does not fit its schema: ". */
+  /** To stand after "the answer does not match its schema: ". */
   | { readonly ok: false; readonly problem: string };
 
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';

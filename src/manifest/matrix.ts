@@ -41,7 +41,7 @@ export function expandMatrix(
   if (isWide || work > MOST_COMPARISONS) {
     const what = isWide
       ? `the matrix has more than ${MOST_AXES} axes`
-      : 'the combinations of the matrix are too many for so long an `include` and `exclude`';
+      : 'the matrix has too many combinations for an `include` and `exclude` this long';
     bad(node, what, 'put the combinations into a CSV or JSONL file and name it in `for_each`');
     return undefined;
   }
@@ -70,7 +70,7 @@ function checkAxis({ key, value }: MapEntry, bad: ReportBad): void {
   for (const item of value.items) {
     const written = same(plainValue(item));
     if (seen.has(written)) {
-      bad(item, `\`${shown(written)}\` stands twice in \`${shown(key)}\``, 'delete one of the two');
+      bad(item, `\`${shown(written)}\` is twice in \`${shown(key)}\``, 'delete one of the two');
     }
     seen.add(written);
   }

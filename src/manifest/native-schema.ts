@@ -219,7 +219,7 @@ function nullable(schema: JsonObject): JsonObject {
 
 function convertedItems(schema: JsonObject, path: Path, walk: Walk): JsonObject {
   if (schema['prefixItems'] !== undefined) {
-    throw new NoForm(path, 'its items differ by place');
+    throw new NoForm(path, 'its items differ by position');
   }
   if (schema['items'] === undefined) throw new NoForm(path, 'its items may be anything');
   return converted(schema['items'], [...path, 'items'], walk);

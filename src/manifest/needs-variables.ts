@@ -76,7 +76,7 @@ function objectProblem(
     return unknown(path, `\`${need.id}\` has no \`matrix\``);
   }
   if (field === 'output' && inner !== undefined && inner !== 'size' && !need.hasSchema) {
-    return unknown(path, 'the output is text: it has fields only with a `schema`');
+    return unknown(path, 'the output is text; only a `schema` gives it fields');
   }
   if (FIELDS.includes(field)) return undefined;
   const near = suggest(field, FIELDS);
@@ -107,7 +107,7 @@ function hintForUnknown(path: readonly string[], { needs, tasks }: KnownNeeds): 
 }
 
 function bare(name: string, hint: string, kind = 'an object'): Problem {
-  const message = `\`${name}\` is ${kind}, which has no text of its own`;
+  const message = `\`${name}\` is ${kind}, which cannot be used as text`;
   return { code: 'OBJECT_IN_TEXT', message, hint };
 }
 

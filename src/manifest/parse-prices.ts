@@ -119,7 +119,7 @@ function readTiers(value: unknown, spot: Spot): NonNullable<WrittenPrice['above'
     report(spot, {
       code: 'WRONG_TYPE',
       message: `${shown(value)} is not a map of long-prompt prices`,
-      hint: 'write the prompt tokens above which they hold, such as `272000: { input: 4, output: 15 }`',
+      hint: 'write the prompt tokens above which they apply, such as `272000: { input: 4, output: 15 }`',
     });
     return {};
   }

@@ -47,7 +47,7 @@ export function readFactor(written: unknown, spot: Spot): void {
   report(spot, {
     code: typeof written === 'number' ? 'BAD_VALUE' : 'WRONG_TYPE',
     message: `${shown(written)} is not a factor`,
-    hint: 'write what the standard price is multiplied by: `0.5` for half the price',
+    hint: 'write a multiple of the standard price: `0.5` for half',
   });
 }
 

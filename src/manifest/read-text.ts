@@ -111,7 +111,7 @@ export function textReader(options: TextReaderOptions): TextReader {
         { ...place, endColumn: place.column + written.length },
         {
           code: 'ENV_INTERPOLATION',
-          message: `\`${written}\` is sent as it stands: Volley never reads the environment in prompts`,
+          message: `\`${written}\` is sent unchanged: Volley never reads the environment in prompts`,
           hint: `pass a value with \`--set ${name.toLowerCase()}=…\` and write \`{{ vars.${name.toLowerCase()} }}\``,
         },
       );

@@ -79,7 +79,7 @@ function tooSlow(file: string): Finding {
   return {
     code: 'MANIFEST_TOO_SLOW',
     severity: 'error',
-    message: 'reading the manifest took more than 1.8 s of processor time or 512 MB',
+    message: 'reading the manifest took more than 1.8 s of CPU time or 512 MB',
     hint: 'put rows into a JSONL or CSV file and name it in `for_each: {file: rows.jsonl}`',
     place: { file, line: 1, column: 1 },
   };

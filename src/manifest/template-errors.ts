@@ -71,7 +71,7 @@ function unknownFilter(
     message: `unknown filter \`${name}\``,
     hint: near
       ? `did you mean \`${near}\`?`
-      : 'some that there are: `upcase`, `strip`, `join`, `json`',
+      : 'use for example `upcase`, `strip`, `join` or `json`',
     begin: begin + (span?.begin ?? 0),
     end: span ? begin + span.end : end,
   };
@@ -126,7 +126,7 @@ function unknownTag(
     return {
       code,
       message: `\`${tag}\` has no opening tag before it`,
-      hint: `write \`{% ${opener} … %}\` before it, or take it away`,
+      hint: `write \`{% ${opener} … %}\` before it, or delete it`,
     };
   }
   const near = suggest(tag, [...tags, 'elsif', 'else', ...tags.map((each) => `end${each}`)]);

@@ -15,12 +15,12 @@ export function textOnly<Value>(value: Value): Value {
   if (Array.isArray(value)) {
     const isFlat = value.every((each) => typeof each !== 'object' || each === null);
     const hint = isFlat ? 'write `| join: ", "` or `| json` after it' : 'write `| json` after it';
-    throw new TemplateMisuse('OBJECT_IN_TEXT', 'a list has no text of its own', hint);
+    throw new TemplateMisuse('OBJECT_IN_TEXT', 'a list cannot be used as text', hint);
   }
   if (Object.prototype.toString.call(value) !== '[object Object]' || isDrop(value)) return value;
   throw new TemplateMisuse(
     'OBJECT_IN_TEXT',
-    'an object has no text of its own',
+    'an object cannot be used as text',
     'name one of its fields, or write `| json` after it',
   );
 }
@@ -36,7 +36,7 @@ export function refuseNow(value: unknown): void {
   if (value !== 'now' && value !== 'today') return;
   throw new TemplateMisuse(
     'TEMPLATE_SYNTAX',
-    `\`${value}\` would make another prompt on every run`,
+    `\`${value}\` would give a different prompt on every run`,
     'pass the date in with `--set date=2026-01-31` and write `vars.date`',
   );
 }

@@ -38,7 +38,7 @@ function finding(
     severity,
     message:
       isAsked === 'alone'
-        ? `\`${name}\` always holds: a ${kind} is text, and even \`false\` and an empty one hold`
+        ? `\`${name}\` is always true: a ${kind} is text, and even \`"false"\` and empty text count as true`
         : `\`${name}\` is never equal to \`true\` or \`false\`: a ${kind} is text`,
     hint: `write \`${name} == "true"\`, or \`${name} != blank\` to ask whether it has a value`,
     place,

@@ -105,7 +105,7 @@ function bareObject(root: string, names: readonly string[]): Problem {
   const fields = names.slice(0, 5).map((name) => `\`${root}.${name}\``);
   return {
     code: 'OBJECT_IN_TEXT',
-    message: `\`${root}\` is an object, which has no text of its own`,
+    message: `\`${root}\` is an object, which cannot be used as text`,
     hint:
       fields.length === 0
         ? `write \`${root} | json\``

@@ -122,7 +122,7 @@ const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
   },
   MULTIPLE_DOCS: {
     message: 'a manifest is one YAML document, and here a second begins',
-    hint: 'delete the line `---`, or move the rest to a file of its own',
+    hint: 'delete the line `---`, or move the rest to its own file',
   },
   RESOURCE_EXHAUSTION: NESTED_TOO_DEEP,
   BAD_DQ_ESCAPE: {
@@ -131,7 +131,7 @@ const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
   },
   BAD_DIRECTIVE: { message: 'a bad `%` line', hint: 'delete it, or put the text into quotes' },
   MULTILINE_IMPLICIT_KEY: {
-    message: 'a key runs over several lines',
+    message: 'a key spans several lines',
     hint: 'put `: ` after the key, or indent the lines that belong to the text above',
   },
   TAG_RESOLVE_FAILED: { message: 'this tag does not fit the value', hint: 'delete the tag' },

@@ -43,14 +43,14 @@ export function budgetObstacle(
   const unbounded = unboundedParams(parameters).find((param) => !allowedParams.has(param));
   if (unbounded !== undefined) {
     return {
-      message: `what \`${unbounded}\` in \`params\` costs cannot be known in advance, and there is a budget`,
+      message: `the cost of \`${unbounded}\` in \`params\` is not known in advance, and there is a budget`,
       hint: 'leave it out, or run without a budget',
     };
   }
   if (parameters.maxTokens !== undefined) return undefined;
   return {
     message: `\`max_tokens\` is missing for \`${name}\`, and there is a budget`,
-    hint: 'set it: without a limit on the answer there is none on its cost',
+    hint: 'set it: without a limit on the answer, its cost has no limit',
   };
 }
 

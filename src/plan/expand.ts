@@ -90,7 +90,7 @@ function changed(source: ReadRows): VolleyError {
   const what = file === undefined ? '`for_each`' : `\`${file}\``;
   return new VolleyError(`${what} changed while Volley was working`, {
     exitCode: EXIT.usage,
-    hint: 'leave the rows as they are until the run has ended',
+    hint: 'do not change the rows until the run has ended',
   });
 }
 

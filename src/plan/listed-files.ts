@@ -33,7 +33,7 @@ export async function listedFilesFinding(
   return {
     ...base,
     severity: 'warning',
-    message: `the rows are names of files, such as \`${first}\`: their names are sent, and not what is in them`,
+    message: `the rows are names of files, such as \`${first}\`: their names are sent, not their contents`,
     hint: `write \`for_each: { files: [${first}, …] }\` for \`item.path\` and \`item.text\``,
   };
 }

@@ -125,8 +125,8 @@ export function createAttachmentReader(
     if (taken === 'all' || (taken === 'images' && isImage)) return undefined;
     return {
       code: 'ATTACHMENT_REFUSED',
-      message: `\`${provider}\` does not take ${isImage ? 'images' : 'PDFs'}, and \`${name}\` is one`,
-      hint: 'choose another provider, or set `attachments: all` for it under `providers` if it does take them',
+      message: `\`${provider}\` does not accept ${isImage ? 'images' : 'PDFs'}, and \`${name}\` is one`,
+      hint: 'choose another provider, or set `attachments: all` for it under `providers` if it does accept them',
     };
   }
 }
@@ -139,7 +139,7 @@ function tooLarge(
   if (mediaType === 'application/pdf' || bytes <= most) return undefined;
   return {
     code: 'FILE_TOO_LARGE',
-    message: `\`${name}\` has ${inMebibytes(bytes)}, more than the ${inMebibytes(most)} that the provider takes of an image`,
+    message: `\`${name}\` has ${inMebibytes(bytes)}, more than the ${inMebibytes(most)} that the provider accepts for an image`,
     hint: 'make it smaller: models scale large images down themselves',
   };
 }

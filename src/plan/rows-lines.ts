@@ -35,5 +35,5 @@ function jsonRow({ text, number: line }: Line, number: number, file: string): Ro
   const parsed = parseJson(text);
   if (parsed.ok) return checkedRow(parsed.value, number, line, { file, line, column: 1 });
   const place = { file, line, column: parsed.offset + 1 };
-  return badRow('the line is not JSON', 'write one object on each line: `{"id": 1}`', place);
+  return badRow('the line is not JSON', 'write one object per line: `{"id": 1}`', place);
 }

@@ -65,8 +65,7 @@ function lostDigitsIn(node: SourceNode, tree: ManifestSource): RowRead | undefin
 }
 
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
-const USE_JSONL =
-  'write the rows as JSONL, one object on each line: such a file may be of any size';
+const USE_JSONL = 'write the rows as JSONL, one object per line: such a file may have any size';
 
 async function readText(
   source: RowsFromFile,
@@ -111,7 +110,7 @@ export function badBytes(file: string, bad: BadBytes, encoding: TextEncoding = '
     const hint =
       bad.looksLike === undefined
         ? 'save it as UTF-8'
-        : `write \`encoding: ${bad.looksLike}\` next to \`file\`, or save it as UTF-8 (in Excel: CSV UTF-8)`;
+        : `add \`encoding: ${bad.looksLike}\` next to \`file\`, or save it as UTF-8 (in Excel: CSV UTF-8)`;
     return { ...finding, hint };
   }
   return {

@@ -99,7 +99,7 @@ function readingFinding(
       code: 'BAD_ROW',
       severity: 'error',
       message: 'the line is longer than 16 MiB',
-      hint: 'put one row on a line',
+      hint: 'put one row on each line',
       place: { file, line: error.lineNumber, column: 1 },
     };
   }
@@ -115,7 +115,7 @@ function readingFinding(
   const problem = {
     code: 'FILE_UNREADABLE',
     message,
-    hint: 'look at the disk it lies on',
+    hint: 'check the disk it is on',
   } as const;
   return fileFinding(problem, source.place);
 }

@@ -23,7 +23,7 @@ export function rowKey(item: JsonValue, number: number, field: string | undefine
     return {
       ok: false,
       message: `row ${number} is a plain value without the key \`${field}\``,
-      hint: 'take `key` away: a plain value is its own key',
+      hint: 'delete `key`: a plain value is its own key',
     };
   }
   const name = field ?? (Object.hasOwn(item, 'path') ? 'path' : 'id');

@@ -55,7 +55,7 @@ export function outsideProblem(name: string, { root, directory, ignored }: Bound
     : '';
   return {
     code: 'FILE_OUTSIDE_ROOT',
-    message: `\`${name}\` is outside of the folder that a manifest may read (\`${shown}\`)${why}`,
+    message: `\`${name}\` is outside the folder that a manifest may read (\`${shown}\`)${why}`,
     hint: 'move it into the project, or allow its folder with `--allow-path DIR`',
   };
 }

@@ -222,9 +222,7 @@ function systemProblem(name: string, error: unknown): FileProblem {
     code: 'FILE_UNREADABLE',
     message: `\`${name}\` cannot be read (${code})`,
     hint:
-      code === 'EACCES' || code === 'EPERM'
-        ? 'change its permissions'
-        : 'look at the disk it lies on',
+      code === 'EACCES' || code === 'EPERM' ? 'change its permissions' : 'check the disk it is on',
   };
 }
 

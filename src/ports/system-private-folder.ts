@@ -14,7 +14,7 @@ export async function distrustOf(
   if (
     within.some((each) => real === each || real.startsWith(each.endsWith(sep) ? each : each + sep))
   ) {
-    return 'it lies inside the project';
+    return 'it is inside the project';
   }
   // Windows tells neither owners nor permissions.
   if (process.getuid === undefined) return undefined;

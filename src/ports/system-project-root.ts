@@ -32,7 +32,7 @@ export async function projectRoot(directory: string): Promise<ProjectRoot> {
 
 /** Why a folder with a `.git` in it bounds nothing; undefined when it is a checkout of this user. */
 async function objection(folder: string, home: string | undefined): Promise<string | undefined> {
-  if (home !== undefined && isWithin(home, folder)) return 'it holds your home folder';
+  if (home !== undefined && isWithin(home, folder)) return 'it contains your home folder';
   const [top, git] = await Promise.all([stat(folder), lstat(join(folder, '.git'))]);
   if ((top.mode & STICKY) !== 0) return 'its folder is shared by all users';
   if (!isOwn(top) || !isOwn(git)) return 'it belongs to another user';

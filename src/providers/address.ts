@@ -37,8 +37,8 @@ export function addressOf(provider: {
     return {
       ok: false,
       code: 'BAD_URL',
-      message: `the variable \`${variable}\` does not hold the address of a server`,
-      hint: 'set it to a whole address such as `https://llm.example.com/v1`, without user name, query or fragment',
+      message: `the variable \`${variable}\` is not the URL of a server`,
+      hint: 'set it to a URL such as `https://llm.example.com/v1`, without user name, query or fragment',
     };
   }
   const known = knownProviders.get(name);

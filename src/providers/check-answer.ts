@@ -16,7 +16,7 @@ export async function checkedAnswer(
   if (read.ok) return { ...outcome, answer: { ...answer, value: read.value } };
   const failure: AttemptFailure = {
     code: cut.aborted ? 'CANCELED' : 'SCHEMA_MISMATCH',
-    message: `the answer does not fit its schema: ${read.problem}`,
+    message: `the answer does not match its schema: ${read.problem}`,
     hint: 'loosen the schema, say in the prompt what belongs where, or choose another model',
     retryable: true,
     maxRetries: 1,

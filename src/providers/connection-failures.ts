@@ -33,7 +33,7 @@ export function connectionFailure(
           }
         : {
             ...base,
-            message: `the name \`${host}\` could not be looked up just now (${code})`,
+            message: `the DNS lookup of \`${host}\` failed temporarily (${code})`,
             hint: 'check whether this machine is online, and its DNS settings',
             retryable: true,
             reach: 'task',
@@ -41,7 +41,7 @@ export function connectionFailure(
     case 'machine':
       return {
         ...base,
-        message: `this machine has no way to \`${host}\`: ${code}`,
+        message: `this machine has no route to \`${host}\`: ${code}`,
         hint: code === 'EMFILE' ? 'lower `run.max_concurrent`' : 'check its network and firewall',
         retryable: true,
         reach: 'task',
@@ -60,7 +60,7 @@ export function connectionFailure(
         ...(code.includes('_ALERT_')
           ? {
               message: `\`${host}\` refused the TLS handshake${through}: ${code}`,
-              hint: 'check which TLS versions it takes, and whether it wants a client certificate',
+              hint: 'check which TLS versions it accepts, and whether it wants a client certificate',
             }
           : {
               message: `\`${host}\` does not speak TLS${through}: ${code}`,
@@ -72,7 +72,7 @@ export function connectionFailure(
     case 'rules':
       return {
         ...base,
-        message: `the name \`${host}\` leads to ${problem.address ?? ''}, which allowing the name does not allow`,
+        message: `the name \`${host}\` resolves to ${problem.address ?? ''}, which needs its own permission`,
         hint: `that is this machine, a private network or a cloud's own address; if it may be called, add --allow-host ${asHost(problem.address ?? '')}`,
         retryable: false,
         reach: 'provider',

@@ -105,7 +105,7 @@ function readEntry(entry: string, source: '--allow-host' | '--allow-http' | 'VOL
       hint:
         meant !== '' && isHostAndPort(meant) && isVariable
           ? `write \`${meant}${variable === undefined ? '' : `=${variable}`}\``
-          : 'write `HOST`, `HOST:PORT`, or `HOST:PORT=VARIABLE` to let the key in that variable go there too; there are no wildcards',
+          : 'write `HOST`, `HOST:PORT`, or `HOST:PORT=VARIABLE` to send the key in that variable there too; there are no wildcards',
     });
   }
   return { written, variable, permitsHttp: source === '--allow-http' } satisfies Allowed;

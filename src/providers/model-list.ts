@@ -80,7 +80,7 @@ function judged(exchange: Exchange, context: FailureContext, tookMs: number): Mo
     failure: {
       code: 'BAD_RESPONSE',
       message: `${context.host} answered ${status} with something other than a list of models`,
-      hint: `check \`base_url\` of \`${context.provider}\`: it may lead to a page, not to the API`,
+      hint: `check \`base_url\` of \`${context.provider}\`: it may be a web page, not the API`,
     },
   };
 }

@@ -20,7 +20,7 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
         code: 'BAD_RESPONSE',
         message: `${host} sent more than ${fault.maxBytes} bytes in one answer`,
         httpStatus: fault.status,
-        hint: 'no text answer is that long: check the base URL',
+        hint: 'check `base_url`: no text answer is that long',
         retryable: false,
         reach: 'task',
         possiblyPaid: true,
@@ -48,7 +48,7 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
     case 'unfinished':
       return {
         code: 'NETWORK',
-        message: `${host} closed the stream before the answer was whole`,
+        message: `${host} closed the stream before the answer was complete`,
         hint: 'a proxy or gateway on the way may cut long answers',
         retryable: true,
         reach: 'task',
@@ -59,7 +59,7 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
         code: 'BAD_RESPONSE',
         message: `${host} answered ${fault.status}, a redirect${fault.origin === undefined ? '' : ` to ${context.clean(fault.origin)}`}`,
         httpStatus: fault.status,
-        hint: `redirects are never followed, for the key and the prompt would go along: set \`base_url\` of \`${context.provider}\` to where the API is`,
+        hint: `redirects are never followed, because the key and the prompt would go along: set \`base_url\` of \`${context.provider}\` to the address of the API`,
         retryable: false,
         reach: 'task',
         possiblyPaid: false,
@@ -116,7 +116,7 @@ export function timeoutFailure(
   }
   return {
     ...base,
-    message: `${host} gave no full answer within ${timeoutMs} ms`,
+    message: `${host} did not send a complete answer within ${timeoutMs} ms`,
     hint: 'raise `timeout` or lower `max_tokens`',
     possiblyPaid: true,
   };
@@ -145,7 +145,7 @@ function brokenConnection(
     return {
       code: 'BAD_RESPONSE',
       message: `${host} sent headers that are too large`,
-      hint: 'check `base_url`: a proxy may stand in front of the API',
+      hint: 'check `base_url`: a proxy may be in front of the API',
       retryable: false,
       reach: 'task',
       possiblyPaid: true,

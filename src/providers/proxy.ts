@@ -59,7 +59,7 @@ export function proxyProblem(
     if (text === '' || isProxyUrl(text)) continue;
     return {
       message: `the variable \`${name}\` is not the address of a proxy`,
-      hint: 'write it as `http://host:port`, or `http://user:password@host:port`; unset it to do without',
+      hint: 'write it as `http://host:port`, or `http://user:password@host:port`; unset it for no proxy',
     };
   }
   return undefined;

@@ -154,7 +154,7 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
     return {
       ...base,
       message: `${host} sent a web page${title === undefined ? '' : ` titled \`${title}\``} instead of an answer`,
-      hint: `check the base URL of \`${context.provider}\`; a proxy or a login page may stand in front of it`,
+      hint: `check the base URL of \`${context.provider}\`; a proxy or a login page may be in front of it`,
       retryable: false,
       reach: 'task',
       possiblyPaid: false,
@@ -163,8 +163,8 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
   if (/^text\/event-stream\b/iu.test(type) || /^(?:data|event|id|retry|):/u.test(text)) {
     return {
       ...base,
-      message: `${host} sent a stream of events where one answer was asked for`,
-      hint: 'leave streaming to the server out of its settings: Volley asks for whole answers',
+      message: `${host} sent a stream of events instead of one answer`,
+      hint: 'turn streaming off on the server: Volley asks for whole answers',
       retryable: false,
       reach: 'task',
     };
@@ -172,7 +172,7 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
   return {
     ...base,
     message: `${host} sent a body that is not complete JSON`,
-    hint: 'it was cut on the way, or `base_url` leads to something else',
+    hint: 'check `base_url`; the body may also have been cut on the way',
     retryable: true,
     maxRetries: 2,
     partialOutput: kept(text, context),

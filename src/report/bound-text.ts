@@ -43,10 +43,10 @@ export function boundSentence(lane: string, bound: Bound): string {
     return `429 pauses ${where}: others may use the same key; declare lower \`limits\` to be refused less`;
   }
   if (!limit) {
-    return `${WORDS[reason]} ${where}: the provider refused some and names no limit, so fewer went out to find one; declare \`rpm\` if you know it`;
+    return `${WORDS[reason]} ${where}: the provider refused some and does not name a limit, so the rate was lowered to find it; declare \`rpm\` if you know it`;
   }
   if (reason === 'concurrency' && keepingShare !== undefined) {
-    return `keeping results ${where}: it held slots for ${formatShare(keepingShare)} of their time, so the disk, the reader of the results or this machine is too slow; more at once would hardly help`;
+    return `writing results ${where}: it took ${formatShare(keepingShare)} of the slots' time, so the disk, the reader of the results or this machine is too slow; more concurrency would hardly help`;
   }
   if (reason === 'concurrency') return slotText(limit, where);
   return `${limitText(reason, limit)} ${where}: ${enoughText(limit, share)}`;
@@ -67,7 +67,7 @@ function limitText(reason: Bound['reason'], limit: LimitInForce): string {
   const { amount, source, spanMs } = limit;
   const much = `${smallOrCount(amount)} ${WORDS[reason]} ${spanText(spanMs ?? 60_000)}`;
   if (source === 'announced') return `the provider's ${much}`;
-  if (source === 'met') return `about ${much}, which the provider allows without saying so,`;
+  if (source === 'met') return `about ${much}, which the provider allows but does not announce,`;
   return `\`${keyOf(reason, limit)}: ${smallOrCount(amount)}\``;
 }
 
@@ -76,9 +76,9 @@ function slotText({ amount, source }: LimitInForce, where: string): string {
   const twice = `${formatCount(2 * amount)} would take about half the time`;
   if (source === 'run') return `\`-j ${slots}\` ${where}: ${twice}, if this machine keeps up`;
   if (source === 'met')
-    return `about ${slots} requests at once ${where}: the provider takes no more`;
+    return `about ${slots} concurrent requests ${where}: the provider does not accept more`;
   if (source === 'growing') {
-    return `finding out how many requests at once it takes ${where}: \`concurrency: ${slots}\` begins where it got to`;
+    return `growing concurrency ${where}: start with \`concurrency: ${slots}\`, which it reached`;
   }
   return `\`concurrency: ${slots}\` ${where}: ${twice}, if the provider allows it`;
 }

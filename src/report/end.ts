@@ -192,7 +192,7 @@ function cacheText(summary: Summary): string {
   const parts = [
     ...(shared > 0 ? [`${formatShare(read / shared)} of shared tokens read`] : []),
     ...(saved !== null && saved > 0 ? [`saved ${formatUsd(saved)}`] : []),
-    ...(saved !== null && saved < 0 ? [`cost ${formatUsd(-saved)} more than without`] : []),
+    ...(saved !== null && saved < 0 ? [`cost ${formatUsd(-saved)} more than without caching`] : []),
     ...(calls > 0 ? [counted(calls, 'warm-up call')] : []),
     ...stopped.map(({ model, reason, diagnosis }) => {
       const said = diagnosis === undefined ? '' : ` (diagnosis: ${printableLine(diagnosis)})`;
@@ -205,9 +205,9 @@ function cacheText(summary: Summary): string {
 const GIVEN_UP: Readonly<
   Record<NonNullable<Summary['caching_stopped']>[number]['reason'], string>
 > = {
-  never_read: 'nothing that was written was read, so the rest was not cached',
-  not_written: 'the server caches nothing, so nothing was marked any more',
-  not_reported: 'answers do not say what was cached, so the rest was not',
+  never_read: 'nothing was read from the cache, so the rest was not cached',
+  not_written: 'the server does not cache, so caching was stopped',
+  not_reported: 'answers do not say what was cached, so caching was stopped',
 };
 
 function batchText({ batches_pending: pending = 0, batch_saved_usd: saved = 0 }: Summary): string {
@@ -273,11 +273,11 @@ function notStartedText(summary: Summary): string {
 }
 
 const STOP_WORDS: Readonly<Record<NonNullable<Summary['stopped_by']>, string>> = {
-  fail_fast: 'after the first failure, as `fail_fast` asks',
+  fail_fast: 'after the first failure (`fail_fast`)',
   provider: 'a provider accepts no more requests',
   budget: 'the next request could exceed the budget',
   timeout: 'the time limit of the run was reached',
   interrupted: 'interrupted',
-  detached: 'batches are with their providers',
+  detached: 'batches are still running',
   unwritable: 'results could not be written',
 };

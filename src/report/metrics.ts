@@ -70,7 +70,7 @@ export function createMetrics(run: string): Metrics {
       const { succeeded, failed, canceled, skipped } = soFar;
       const notStarted = tasks - succeeded - failed - canceled - skipped;
       const { gauge, histogram, text } = printer(run);
-      gauge('run_active', 'Whether the run is under way.', [[{}, isActive ? 1 : 0]]);
+      gauge('run_active', 'Whether the run is active.', [[{}, isActive ? 1 : 0]]);
       gauge('run_start_time_seconds', 'When the run began, in seconds since 1970.', [
         [{}, startedEpochMs / 1_000],
       ]);
@@ -85,18 +85,16 @@ export function createMetrics(run: string): Metrics {
         'Whether every task has succeeded as expected, or was skipped.',
         isActive ? [] : [[{}, summary && wentWell(summary) ? 1 : 0]],
       );
-      gauge('tasks', 'Tasks by status. Those that are not started include those under way.', [
+      gauge('tasks', 'Tasks by status. Tasks in progress count as not started.', [
         [{ status: 'succeeded' }, succeeded],
         [{ status: 'failed' }, failed],
         [{ status: 'canceled' }, canceled],
         [{ status: 'skipped' }, skipped],
         [{ status: 'not_started' }, notStarted],
       ]);
-      gauge('requests', 'Requests that were sent for tasks that have ended.', [
-        [{}, soFar.attempts],
-      ]);
-      gauge('retries', 'Requests that were sent again.', [[{}, soFar.retries]]);
-      gauge('rate_limited', 'Answers that refused a request for the rate limit.', [
+      gauge('requests', 'Requests sent for tasks that have ended.', [[{}, soFar.attempts]]);
+      gauge('retries', 'Requests sent again.', [[{}, soFar.retries]]);
+      gauge('rate_limited', 'Requests refused because of a rate limit.', [
         [{}, soFar.rate_limited],
       ]);
       gauge(
@@ -114,12 +112,12 @@ export function createMetrics(run: string): Metrics {
       gauge('budget_usd', 'Budget in US dollars.', budgetUsd === null ? [] : [[{}, budgetUsd]]);
       gauge(
         'waiting_ratio',
-        'Share of the time of all tasks that was spent waiting, by reason.',
+        'Share of task time spent waiting, by reason.',
         Object.entries(summary?.waiting_share ?? {}).map(([reason, share]) => [{ reason }, share]),
       );
       histogram(
         'task_duration_seconds',
-        'Time from the first request for a task to its end.',
+        'Time from the first request of a task to its end.',
         durations,
       );
       return text();

@@ -99,7 +99,7 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
         if (failureLines <= MAX_FAILURE_LINES) {
           return print(`${place()} ${taskLine(event.record)}`);
         }
-        return print(`${MAX_FAILURE_LINES} failures shown, further ones are only in the results`);
+        return print(`${MAX_FAILURE_LINES} failures shown; the rest are only in the results`);
       case 'retry_scheduled':
         if (perTask) print(`${place()} ${retryLine(event, style)}`);
         return;

@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is not a folder',
   ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'its symlinks lead in a circle',
+  ELOOP: 'its symlinks form a loop',
 };
 
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -37,13 +37,13 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EIO: 'check the disk',
   ENOENT: 'check the path',
   ENOTDIR: 'check the path',
-  EACCES: 'check who may write there',
+  EACCES: 'check its permissions',
   EROFS: 'make it writable',
 };
 
 /** A file that no run has written: neither read nor replaced. */
 export function notResults(path: string): VolleyError {
-  return new VolleyError(`\`${path}\` is not a results file, and it is left alone`, {
+  return new VolleyError(`\`${path}\` is not a results file, and is left unchanged`, {
     exitCode: EXIT.usage,
     hint: 'name a file that `volley run -o FILE` wrote',
   });
@@ -53,7 +53,7 @@ export function notResults(path: string): VolleyError {
 export function heldByAnother(path: string, holder: LockHolder | undefined): VolleyError {
   const who = holder
     ? `process ${holder.pid} on ${holder.host}, started ${holder.startedAt}`
-    : 'a process that did not leave its name';
+    : 'an unknown process';
   return new VolleyError(`\`${path}\` is in use by another run: ${who}`, {
     exitCode: EXIT.locked,
     hint: 'wait until it ends, or give this run another `--output`',

@@ -25,7 +25,7 @@ export function tooLargeAsAnnounced(
   if (!bucket) return undefined;
   return larger({
     what: inputTokens(tokens),
-    than: `the whole limit of ${bucket.limit} that the provider announces, and was refused`,
+    than: `the provider's whole announced limit of ${bucket.limit}, and was refused`,
     instead: 'ask the provider for a higher limit',
   });
 }

@@ -84,7 +84,7 @@ export async function openShare(url: string, options: ShareOptions): Promise<Run
     const runs = Math.max(1, ...all().map((lane) => lane.runs()));
     const part = runs === 1 ? 'the limits' : `one of ${runs} equal parts of the limits`;
     const money = budget ? ', and its tasks wait for the shared budget' : '';
-    tell?.(`${redis.shown} is gone: until it is back, this run keeps to ${part}${money}`);
+    tell?.(`${redis.shown} is unavailable: until it is back, this run uses ${part}${money}`);
   }
 
   function beatOn(): void {

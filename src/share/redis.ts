@@ -159,7 +159,7 @@ async function loadClient(shown: string): Promise<ClientClass> {
       `\`--share ${shown}\` needs the package \`ioredis\`, which is not installed`,
       {
         exitCode: EXIT.usage,
-        hint: 'install it next to Volley: `npm install ioredis` (with `--global` where Volley is global)',
+        hint: 'install it next to Volley: `npm install ioredis` (with `--global` if Volley is installed globally)',
         cause: error,
       },
     );
@@ -204,7 +204,7 @@ function unreachable(shown: string, error: unknown): VolleyError {
   const why = typeof code === 'string' ? ` (${code})` : '';
   return new VolleyError(`\`--share ${shown}\` cannot be reached${why}`, {
     exitCode: EXIT.provider,
-    hint: 'check that Redis runs there, or run without `--share`',
+    hint: 'check that Redis is running there, or run without `--share`',
   });
 }
 

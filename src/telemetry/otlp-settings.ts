@@ -82,7 +82,7 @@ export function otlpSettings(
       for (const [name, value] of Object.entries(pairsOf(variable))) {
         if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\u0020-\u007e]*$/.test(value)) {
           headers[name.toLowerCase()] = value;
-        } else refuse(variable, 'holds what cannot be a header', 'write `name=value,other=value`');
+        } else refuse(variable, 'is not a valid header', 'write `name=value,other=value`');
       }
     }
     return headers;
@@ -115,8 +115,8 @@ export function otlpSettings(
     if (!['', 'http/protobuf', 'http/json'].includes(protocol.value)) {
       return refuse(
         protocol.variable,
-        'asks for a protocol that Volley does not speak',
-        'set it to http/protobuf or http/json; a collector takes both on port 4318',
+        'asks for an unsupported protocol',
+        'set it to http/protobuf or http/json; collectors accept both on port 4318',
       );
     }
     const compression = named(signal, 'COMPRESSION');

@@ -340,7 +340,7 @@ test('a create that nobody can account for is sent again only when the caller sa
   const later = new Date(HURRIED.epochMs() + 36_000_000).toISOString();
   writeFileSync(path, `${JSON.stringify({ ...JSON.parse(intent), at: later })}\n`);
   const { error } = await batch.run();
-  expect(String(error)).toContain('it is not known whether');
+  expect(String(error)).toContain('it is unknown whether');
   const resumed = await batch.run({ resubmits: true });
   expect([resumed.error, batch.vendor.batches()]).toEqual([undefined, 2]);
 });

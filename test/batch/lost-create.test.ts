@@ -27,7 +27,7 @@ test.each([
   ['two', [[BATCH, { ...BATCH, id: 'b2' }]]],
 ])('a lost create for which %s can be it is not sent again', async (_, lists) => {
   await expect(searched(lists)).rejects.toMatchObject({
-    message: expect.stringContaining('it is not known whether'),
+    message: expect.stringContaining('it is unknown whether'),
     hint: expect.stringContaining('--resume --resubmit'),
   });
 });

@@ -86,16 +86,16 @@ describe('ask', () => {
     [
       ['--file', 'no.txt'],
       'cannot read `no.txt` (ENOENT)',
-      'name a file with a task on each line, a JSON list, or a manifest as JSON',
+      'name a file with one task per line, a JSON list, or a manifest as JSON',
     ],
     [
       ['--file', '.'],
       'cannot read `.` (EISDIR)',
-      'name a file with a task on each line, a JSON list, or a manifest as JSON',
+      'name a file with one task per line, a JSON list, or a manifest as JSON',
     ],
     [
       ['--file', 'a.txt', 'prompt'],
-      'prompts are given twice: as arguments and with --file',
+      'prompts are given both as arguments and with --file',
       'give one of them',
     ],
     [['-'], 'there is no task in <stdin>', 'write one prompt per line, or a JSON list'],

@@ -196,7 +196,7 @@ describe('attachments', () => {
     writeFileSync(join(cwd, 'big.png'), Buffer.concat([PNG, Buffer.alloc(4_000_000)]));
     const { stdout } = await volley(['validate', 'm.yaml'], { cwd });
     expect(stdout).toContain(
-      '`big.png` has 3.81 MiB, more than the 3.75 MiB that the provider takes',
+      '`big.png` has 3.81 MiB, more than the 3.75 MiB that the provider accepts',
     );
   });
 });

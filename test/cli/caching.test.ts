@@ -82,7 +82,7 @@ describe('a context that tasks share', () => {
     const run = await volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
     expect(run.code).toBe(0);
     expect(vendor.calls.filter(({ writtenTokens }) => writtenTokens > 0)).toHaveLength(3);
-    expect(run.stderr).toContain('nothing that was written was read, so the rest was not cached');
+    expect(run.stderr).toContain('nothing was read from the cache, so the rest was not cached');
   });
 
   it('costs what the plan and the rehearsal say', async () => {

@@ -66,10 +66,15 @@ describe('without a manifest', () => {
 
 test.each([
   ['ANTHROPIC_API_KEY', 'sk-ant-api03-0123456789abcdefghij', 'ok', 'set'],
-  ['ANTHROPIC_API_KEY', 'sk-proj-0123456789abcdefghij', 'warning', 'does not begin as keys of'],
-  ['OPENAI_API_KEY', 'sk-ant-api03-0123456789abcdefghij', 'warning', 'does not begin as keys of'],
+  ['ANTHROPIC_API_KEY', 'sk-proj-0123456789abcdefghij', 'warning', 'does not begin like a key of'],
+  [
+    'OPENAI_API_KEY',
+    'sk-ant-api03-0123456789abcdefghij',
+    'warning',
+    'does not begin like a key of',
+  ],
   ['OPENAI_API_KEY', '"sk-proj-0123456789abcdefghij"', 'warning', 'begins and ends with a quote'],
-  ['OPENAI_API_KEY', 'sk-proj-0123456789abcdefghij\n', 'warning', 'holds a space, a line break'],
+  ['OPENAI_API_KEY', 'sk-proj-0123456789abcdefghij\n', 'warning', 'contains a space, a line break'],
   ['OPENAI_API_KEY', 'sk-your-key-here', 'warning', 'looks like a placeholder'],
   ['OPENAI_API_KEY', '<your key>'.replace(' ', ''), 'warning', 'looks like a placeholder'],
   ['MISTRAL_API_KEY', '0123456789abcdefghij', 'ok', 'set'],

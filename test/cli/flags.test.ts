@@ -729,7 +729,7 @@ describe('a flag that makes no sense is refused before anything is read', () => 
     [['--only', 'taks-1'], '`--only taks-1` matches no task'],
     [['--tag', 'x'], '`--tag x` matches no task'],
     [['--sample', '0'], '`--sample 0` is not a whole number from 1 to 1000000000'],
-    [['--shard', '0/4'], '`--shard 0/4` is not a shard'],
+    [['--shard', '0/4'], '`--shard 0/4` is not a valid shard'],
     [['--shard', '5/4'], '`--shard 5/4` is not a shard'],
     [['--shard', 'all'], '`--shard all` is not a shard'],
     [['--exact'], '`--exact` needs `--dry-run`'],

@@ -128,7 +128,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     [['-m', 'a/b', '--base-url', 'https://u:p@h', 'hi'], 'cannot hold a user name or password'],
     [
       ['-m', 'a/b', '--base-url', 'http://127.0.0.1:9', '-f', 'volley.yaml'],
-      '`--base-url` is for prompts, and this is a manifest',
+      '`--base-url` works only with prompts, not with a manifest',
     ],
   ])('ask %j is refused', async (args, message) => {
     const cwd = folder({ 'volley.yaml': '{"tasks":["hi"]}' });

@@ -41,7 +41,7 @@ describe('a cache folder that a stranger may have filled', () => {
   const POISON: Learned = { announced: {}, found: { concurrency: { taken: 1, refused: 1 } } };
 
   test.each<[string, (cwd: string) => string, string]>([
-    ['in the checkout', (cwd) => join(cwd, '.cache'), 'it lies inside the project'],
+    ['in the checkout', (cwd) => join(cwd, '.cache'), 'it is inside the project'],
     [
       'which others can write to',
       () => {
@@ -224,11 +224,11 @@ describe('what runs learn about limits', () => {
       };
       expect(await limits({})).toContain(`\
 local/small
-  unknown: found out as the answers come
+  unknown: learned from the answers
   what earlier runs learned is not shown:
     no key for \`local\`: \`TEST_KEY\` is not set
 local/never-sent
-  unknown: found out as the answers come
+  unknown: learned from the answers
 `);
       expect(limitsReportIn(await limits({}, '--json')).lanes).toMatchObject([
         { learned: null, learned_withheld: 'no key for `local`: `TEST_KEY` is not set' },

@@ -31,7 +31,7 @@ groq/llama-3.1-8b-instant
   requests a minute                                   30
   requests a day                                   14.4k
 ollama/qwen3
-  unknown: found out as the answers come
+  unknown: learned from the answers
 
 at most 16 requests at once over all models
 
@@ -43,7 +43,7 @@ documented by anthropic, as of `);
 
   test('says that a provider’s limits are not shared, where several of its models have them', async () => {
     const line = '\nat most 64 requests at once over all models\n';
-    const more = 'each declared limit holds for its model by itself\n';
+    const more = 'each declared limit applies to its model separately\n';
     expect(await limitedShown(['groq/a', 'groq/b'])).toContain(line + more);
     const apart = await limitedShown(['groq/a', 'openai/b', 'mistral/c', 'mistral/d']);
     expect(apart).toContain(line);
@@ -117,7 +117,7 @@ documented by anthropic, as of `);
       'volley: --model: unknown provider `groqq`\n  hint: did you mean `groq/llama`?\n',
     );
     expect(set).toMatchObject({ code: 2, stdout: '' });
-    expect(set.stderr).toContain('`--set` is about a manifest, and none is named');
+    expect(set.stderr).toContain('`--set` needs a manifest');
   });
 
   test('a manifest with a slip is explained, and one from stdin is read', async () => {

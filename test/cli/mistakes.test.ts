@@ -141,7 +141,7 @@ describe('a mistake in a manifest is said with what, where and what to do', () =
     ],
     [
       `${MODEL}tasks: ['Hello \${NAME}']\n`,
-      '2:16 ENV_INTERPOLATION `${NAME}` is sent as it stands: Volley never reads the environment in prompts (pass a value with `--set name=…` and write `{{ vars.name }}`)',
+      '2:16 ENV_INTERPOLATION `${NAME}` is sent unchanged: Volley never reads the environment in prompts (pass a value with `--set name=…` and write `{{ vars.name }}`)',
     ],
     [
       `${MODEL}timeout: 90\ntasks: [hi]\n`,
@@ -214,7 +214,7 @@ test.each<readonly [string, string]>([
   ],
   [
     'report volley.yaml',
-    'volley: `volley.yaml` is not a results file, and it is left alone\n  hint: name a file that `volley run -o FILE` wrote\n',
+    'volley: `volley.yaml` is not a results file, and is left unchanged\n  hint: name a file that `volley run -o FILE` wrote\n',
   ],
   [
     'diff volley.yaml',

@@ -182,7 +182,7 @@ describe('what cannot be meant is refused', () => {
     [
       'a model twice',
       'tasks: [{ models: [mock/a, mock/a], prompt: hi }]',
-      '`mock/a` stands in the list twice',
+      '`mock/a` is in the list twice',
     ],
     ['an empty list', 'tasks: [{ models: [], prompt: hi }]', '`models` must be a list of models'],
     ['a text', 'tasks: [{ models: mock/a, prompt: hi }]', 'write it in brackets: `[mock/a]`'],

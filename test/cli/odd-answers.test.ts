@@ -138,7 +138,7 @@ describe('an answer in JSON', () => {
     );
     expect(recordsIn(run.stdout)[0]?.error).toMatchObject({
       code: 'SCHEMA_MISMATCH',
-      message: 'the answer does not fit its schema: it holds 2 JSON values that fit',
+      message: 'the answer does not match its schema: it holds 2 JSON values that fit',
     });
   });
 });
@@ -188,7 +188,7 @@ describe('an answer without usage', () => {
     });
     const plan = await volley(['plan', 'volley.yaml', '--json'], { cwd });
     expect(JSON.parse(plan.stdout).warnings).toContain(
-      '100% of the answers to `task-1` come without usage: their cost is estimated, and a budget counts each at its worst case',
+      '100% of the answers to `task-1` have no usage: their cost is estimated, and a budget counts each at its worst case',
     );
     for (const flags of [['--simulate'], ['--max-concurrent', '1']]) {
       const run = await volley(['run', 'volley.yaml', ...flags], { cwd });

@@ -191,7 +191,7 @@ test.each([
   [
     'gRPC',
     { ENDPOINT: 'http://127.0.0.1:4317', PROTOCOL: 'grpc' },
-    'asks for a protocol that Volley does not speak',
+    'asks for an unsupported protocol',
   ],
   ['a password', { ENDPOINT: 'https://a:b@otel.allowed' }, 'is not the address of a collector'],
 ])(

@@ -89,10 +89,10 @@ describe('a file that is written to is nothing else', () => {
 
 describe("a manifest's `output:` stays below its folder", () => {
   test.each([
-    ['sub/evil.jsonl', 'lies outside its folder'],
-    ['leaf.jsonl', 'lies outside its folder'],
-    ['.git/hooks/post-commit', "lies in git's own folder"],
-    ['hooks/post-commit', "lies in git's own folder"],
+    ['sub/evil.jsonl', 'is outside its folder'],
+    ['leaf.jsonl', 'is outside its folder'],
+    ['.git/hooks/post-commit', "is in git's own folder"],
+    ['hooks/post-commit', "is in git's own folder"],
   ])('%s', async (output, problem) => {
     const root = folder();
     const cwd = join(root, 'inside');
@@ -188,7 +188,7 @@ describe('--overwrite replaces nothing but results', () => {
     expect(refused).toMatchObject({
       code: 2,
       stderr:
-        'volley: `package.json` is not a results file, and it is left alone\n  hint: name a file that `volley run -o FILE` wrote\n',
+        'volley: `package.json` is not a results file, and is left unchanged\n  hint: name a file that `volley run -o FILE` wrote\n',
     });
     expect(filesOf(cwd)).toEqual(FILES);
     writeFileSync(join(cwd, 'out'), '');
@@ -219,13 +219,13 @@ test.each([
     'a folder for a lock',
     'mkdir odd.lock; volley run a.yaml -o odd',
     '`odd.lock` is in the way: it is not an empty lock file',
-    'move it away if no run is at work, or name another file with `--output`',
+    'move it away if no run is using it, or name another file with `--output`',
   ],
   [
     'a lock file with a text in it',
     'echo mine > odd.lock; volley run a.yaml -o odd',
     '`odd.lock` is in the way: it is not an empty lock file',
-    'move it away if no run is at work, or name another file with `--output`',
+    'move it away if no run is using it, or name another file with `--output`',
   ],
   [
     'a symlink that leads nowhere',

@@ -40,7 +40,7 @@ test.each(['1234567890123456789', '-9007199254740993', '1e999'])(
       ...WITH_KEY,
       cwd,
     });
-    const message = `the answer does not fit its schema: its number \`${number}\` is too large to be kept exactly`;
+    const message = `the answer does not match its schema: its number \`${number}\` is too large to be kept exactly`;
     expect(recordsIn(stdout)).toMatchObject([
       { error: { code: 'SCHEMA_MISMATCH', message }, partial_output: text },
     ]);

@@ -52,7 +52,7 @@ describe('plan', () => {
         '                                          ≤ 15.3k      $0.013–$0.16     otpm',
         '',
         'If every retry were needed and paid, up to $0.47 more.',
-        'The time assumes 0.6 s and 12 ms a token for each answer.',
+        'The time assumes 0.6 s plus 12 ms per token for each answer.',
         'Tip: otpm-bound: `otpm` 1k → 2k would save 2m 1s, where the provider allows it.',
         'Nothing was sent.',
         '',
@@ -155,7 +155,7 @@ describe('plan', () => {
     expect(total.cost_usd?.ceiling).toBeCloseTo(0.018, 3);
     const text = await volley(['plan', 'volley.yaml'], { cwd: written(parts) });
     expect(text.stdout).toContain(
-      'Upper bounds hold even if every model of a list is asked, and paid, for every task.\n',
+      'Upper bounds include every model of a list, paid for every task.\n',
     );
   });
 

@@ -109,7 +109,7 @@ describe.each(WIRES)('a schema over the wire %s', (wire) => {
         finish_reason: 'stop',
         error: {
           code: 'SCHEMA_MISMATCH',
-          message: 'the answer does not fit its schema: `/severity` must be integer',
+          message: 'the answer does not match its schema: `/severity` must be integer',
         },
       },
     ]);
@@ -226,7 +226,7 @@ describe('a schema', () => {
       {
         error: {
           message:
-            'the answer does not fit its schema: it takes more than 1 s of processor time to check',
+            'the answer does not match its schema: it takes more than 1 s of CPU time to check',
         },
       },
     ]);

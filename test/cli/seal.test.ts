@@ -179,6 +179,6 @@ describe('the key', () => {
     const made = await repo({ tasks: ['A'] });
     const unsealed = await run(made, { XDG_STATE_HOME: join(made.cwd, 'state') });
     expect(unsealed.code).toBe(0);
-    expect(unsealed.stderr).toContain('because it lies inside the project');
+    expect(unsealed.stderr).toContain('because it is inside the project');
   });
 });

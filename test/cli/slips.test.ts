@@ -135,7 +135,7 @@ const slips: readonly Slip[] = [
     manifest: `${HEAD}  - prompt: { file: ../../../../etc/hostname }\n`,
     at: 'volley.yaml:8:21',
     code: 'FILE_OUTSIDE_ROOT',
-    message: '`../../../../etc/hostname` is outside of the folder that a manifest may read (`.`)',
+    message: '`../../../../etc/hostname` is outside the folder that a manifest may read (`.`)',
     hint: 'move it into the project, or allow its folder with `--allow-path DIR`',
   },
   {

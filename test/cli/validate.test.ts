@@ -40,12 +40,12 @@ describe('validate', () => {
     expect(run).toMatchObject({
       code: 0,
       stderr: '',
-      stdout: `volley.yaml:3:10: warning ENV_INTERPOLATION: \`\${HOME}\` is sent as it stands: Volley never reads the environment in prompts
+      stdout: `volley.yaml:3:10: warning ENV_INTERPOLATION: \`\${HOME}\` is sent unchanged: Volley never reads the environment in prompts
   2 | tasks:
   3 |   - "Say \${HOME}."
     |          ^^^^^^^
   hint: pass a value with \`--set home=…\` and write \`{{ vars.home }}\`
-::warning file=volley.yaml,line=3,col=10,endColumn=17,title=ENV_INTERPOLATION::\`\${HOME}\` is sent as it stands: Volley never reads the environment in prompts (pass a value with \`--set home=…\` and write \`{{ vars.home }}\`)
+::warning file=volley.yaml,line=3,col=10,endColumn=17,title=ENV_INTERPOLATION::\`\${HOME}\` is sent unchanged: Volley never reads the environment in prompts (pass a value with \`--set home=…\` and write \`{{ vars.home }}\`)
 volley.yaml: valid, 1 task, 1 warning
 `,
     });

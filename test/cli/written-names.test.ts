@@ -74,7 +74,7 @@ describe('a file that a flag names is not written through a link that a pull req
     const links = checkout();
     const before = stateOf(links);
     const run = await shell(`volley ${line}`, { cwd: links.repo });
-    expect(run.stderr).toContain('which lies in the project\n');
+    expect(run.stderr).toContain('which is in the project\n');
     expect(run.stderr).toContain(`name that file: \`${flag} `);
     expect(run.code).toBe(2);
     expect(stateOf(links)).toEqual(before);

@@ -147,7 +147,7 @@ describe('damage that no crash explains', () => {
   it.each<[problem: string, content: string]>([
     ['is not JSON', `${one}{"v":1,"id":\n${three}`],
     ['is not JSON', `${one}half a line\nanother half`],
-    ['holds NUL bytes, as a power cut leaves them', `${one}\0\0\0\n${three}`],
+    ['contains NUL bytes, as after a power cut', `${one}\0\0\0\n${three}`],
     ['is not a JSON object', `${one}[1]\n`],
     ['is not a record of this format: `v` is `2`', `${one}{"v":2}\n`],
     ['is not a record of this format: `v` is missing', `${one}{}\n${three}`],

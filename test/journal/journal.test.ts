@@ -88,7 +88,7 @@ describe('a new journal', () => {
     async (content) => {
       const disk = diskWith(content);
       const refusal = {
-        message: `\`${PATH}\` is not a results file, and it is left alone`,
+        message: `\`${PATH}\` is not a results file, and is left unchanged`,
         exitCode: 2,
       };
       await expect(open(disk, 'overwrite')).rejects.toMatchObject(refusal);

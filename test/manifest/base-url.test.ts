@@ -43,9 +43,9 @@ test.for([
   ['file:///etc/passwd', '`file:///etc/passwd` is not an address'],
   ['https://', '`https://` is not an address'],
   ['', '`` is not an address'],
-  ['${BASE_URL}', 'a `base_url` is taken as it stands'],
-  ['https://$HOST/v1', 'a `base_url` is taken as it stands'],
-  ['https://{{ vars.host }}', 'a `base_url` is taken as it stands'],
+  ['${BASE_URL}', '`base_url` does not expand variables'],
+  ['https://$HOST/v1', '`base_url` does not expand variables'],
+  ['https://{{ vars.host }}', '`base_url` does not expand variables'],
 ] as const)('%j is none', ([url, message]) => {
   expect(baseUrlProblem(url)).toMatchObject({ code: 'BAD_URL', message });
 });

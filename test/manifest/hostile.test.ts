@@ -231,7 +231,7 @@ describe('the thread', () => {
 
   test('a parser that gives up is a finding', async () => {
     expect(await complaints(HEAD, { parse: async () => ({ ok: false }) })).toContain(
-      'volley.yaml:1:1: error MANIFEST_TOO_SLOW: reading the manifest took more than 1.8 s of processor time or 512 MB',
+      'volley.yaml:1:1: error MANIFEST_TOO_SLOW: reading the manifest took more than 1.8 s of CPU time or 512 MB',
     );
   });
 });

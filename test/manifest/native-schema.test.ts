@@ -96,7 +96,7 @@ describe('the native form of a schema', () => {
     [
       'a tuple',
       { type: 'object', properties: { a: { type: 'array', prefixItems: [{ type: 'string' }] } } },
-      'its items differ by place',
+      'its items differ by position',
     ],
     [
       'a required property without a schema',

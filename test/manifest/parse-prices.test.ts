@@ -81,12 +81,12 @@ describe('prices as written', () => {
     [
       'a percentage',
       { 'a/b': { input: 1, output: 1, batch: '50%' } },
-      'error WRONG_TYPE at a/b › batch: `"50%"` is not a factor; write what the standard price is multiplied by: `0.5` for half the price',
+      'error WRONG_TYPE at a/b › batch: `"50%"` is not a factor; write a multiple of the standard price: `0.5` for half',
     ],
     [
       'a negative factor',
       { 'a/b': { input: 1, output: 1, flex: -0.5 } },
-      'error BAD_VALUE at a/b › flex: `-0.5` is not a factor; write what the standard price is multiplied by: `0.5` for half the price',
+      'error BAD_VALUE at a/b › flex: `-0.5` is not a factor; write a multiple of the standard price: `0.5` for half',
     ],
     [
       'a tier without prompts',
@@ -96,7 +96,7 @@ describe('prices as written', () => {
     [
       'a tier as a number',
       { 'a/b': { input: 1, output: 1, above: 200_000 } },
-      'error WRONG_TYPE at a/b › above: `200000` is not a map of long-prompt prices; write the prompt tokens above which they hold, such as `272000: { input: 4, output: 15 }`',
+      'error WRONG_TYPE at a/b › above: `200000` is not a map of long-prompt prices; write the prompt tokens above which they apply, such as `272000: { input: 4, output: 15 }`',
     ],
     [
       'an empty tier',

@@ -92,17 +92,17 @@ describe('a variable is refused', () => {
     [
       '{{ item }}',
       {},
-      '1:4 OBJECT_IN_TEXT `item` is an object, which has no text of its own (name one of its fields (`item.path`, `item.name`, `item.stem`, `item.ext`, `item.text`) or write `item | json`)',
+      '1:4 OBJECT_IN_TEXT `item` is an object, which cannot be used as text (name one of its fields (`item.path`, `item.name`, `item.stem`, `item.ext`, `item.text`) or write `item | json`)',
     ],
     [
       '{{ matrix }}',
       {},
-      '1:4 OBJECT_IN_TEXT `matrix` is an object, which has no text of its own (name one of its fields (`matrix.lens`) or write `matrix | json`)',
+      '1:4 OBJECT_IN_TEXT `matrix` is an object, which cannot be used as text (name one of its fields (`matrix.lens`) or write `matrix | json`)',
     ],
     [
       '{{ vars }}',
       { vars: [] },
-      '1:4 OBJECT_IN_TEXT `vars` is an object, which has no text of its own (write `vars | json`)',
+      '1:4 OBJECT_IN_TEXT `vars` is an object, which cannot be used as text (write `vars | json`)',
     ],
   ])('%s', (text, known, expected) => {
     expect(findings(text, known)).toEqual([expected]);

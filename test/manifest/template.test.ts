@@ -107,67 +107,67 @@ describe('a template cannot be filled in', () => {
     [
       '{{ item }}',
       { item: { a: 1 } },
-      '1:1-11 OBJECT_IN_TEXT an object has no text of its own',
+      '1:1-11 OBJECT_IN_TEXT an object cannot be used as text',
       OBJECT_HINT,
     ],
     [
       '{{ item | upcase }}',
       { item: { a: 1 } },
-      '1:1-20 OBJECT_IN_TEXT an object has no text of its own',
+      '1:1-20 OBJECT_IN_TEXT an object cannot be used as text',
       OBJECT_HINT,
     ],
     [
       '{{ item | raw }}',
       { item: { a: 1 } },
-      '1:1-17 OBJECT_IN_TEXT an object has no text of its own',
+      '1:1-17 OBJECT_IN_TEXT an object cannot be used as text',
       OBJECT_HINT,
     ],
     [
       '{{ "a" | append: item }}',
       { item: { a: 1 } },
-      '1:1-25 OBJECT_IN_TEXT an object has no text of its own',
+      '1:1-25 OBJECT_IN_TEXT an object cannot be used as text',
       OBJECT_HINT,
     ],
     [
       '{% echo item %}',
       { item: { a: 1 } },
-      '1:1-16 OBJECT_IN_TEXT an object has no text of its own',
+      '1:1-16 OBJECT_IN_TEXT an object cannot be used as text',
       OBJECT_HINT,
     ],
     [
       '{% capture x %}{{ item }}{% endcapture %}',
       { item: { a: 1 } },
-      '1:16-26 OBJECT_IN_TEXT an object has no text of its own',
+      '1:16-26 OBJECT_IN_TEXT an object cannot be used as text',
       OBJECT_HINT,
     ],
     [
       '{{ item | join: "" }}',
       { item: [{ a: 1 }] },
-      '1:1-22 OBJECT_IN_TEXT an object has no text of its own',
+      '1:1-22 OBJECT_IN_TEXT an object cannot be used as text',
       OBJECT_HINT,
     ],
     [
       '{{ item }}',
       { item: [{ a: 1 }] },
-      '1:1-11 OBJECT_IN_TEXT a list has no text of its own',
+      '1:1-11 OBJECT_IN_TEXT a list cannot be used as text',
       'write `| json` after it',
     ],
     [
       '{{ item }}',
       { item: ['a', 'b'] },
-      '1:1-11 OBJECT_IN_TEXT a list has no text of its own',
+      '1:1-11 OBJECT_IN_TEXT a list cannot be used as text',
       'write `| join: ", "` or `| json` after it',
     ],
     [
       '{{ "now" | date: "%s" }}',
       {},
-      '1:1-25 TEMPLATE_SYNTAX `now` would make another prompt on every run',
+      '1:1-25 TEMPLATE_SYNTAX `now` would give a different prompt on every run',
       'pass the date in with `--set date=2026-01-31` and write `vars.date`',
     ],
     [
       '{% for i in (1..9999999999) %}x{% endfor %}',
       {},
-      '1:1-31 TEMPLATE_SYNTAX the template makes too much text',
+      '1:1-31 TEMPLATE_SYNTAX the template produces too much text',
       'make its loops shorter',
     ],
   ])('%s', async (text, data, expected, hint) => {
@@ -189,20 +189,20 @@ describe('a slip in a template is found where it stands', () => {
       '{{ a | upcas }}\n{{ "| nope" | nope | dwncase }}',
       [
         '1:8-13 UNKNOWN_FILTER unknown filter `upcas` (did you mean `upcase`?)',
-        '2:15-19 UNKNOWN_FILTER unknown filter `nope` (some that there are: `upcase`, `strip`, `join`, `json`)',
+        '2:15-19 UNKNOWN_FILTER unknown filter `nope` (use for example `upcase`, `strip`, `join` or `json`)',
         '2:22-29 UNKNOWN_FILTER unknown filter `dwncase` (did you mean `downcase`?)',
       ],
     ],
     [
       '{{ a | constructor }}',
       [
-        '1:8-19 UNKNOWN_FILTER unknown filter `constructor` (some that there are: `upcase`, `strip`, `join`, `json`)',
+        '1:8-19 UNKNOWN_FILTER unknown filter `constructor` (use for example `upcase`, `strip`, `join` or `json`)',
       ],
     ],
     [
       '{{ a | where_exp: "x", "x" }}',
       [
-        '1:8-17 UNKNOWN_FILTER unknown filter `where_exp` (some that there are: `upcase`, `strip`, `join`, `json`)',
+        '1:8-17 UNKNOWN_FILTER unknown filter `where_exp` (use for example `upcase`, `strip`, `join` or `json`)',
       ],
     ],
     ['x\n{% fo a in item %}', ['2:1-19 TEMPLATE_SYNTAX unknown tag `fo` (did you mean `for`?)']],
@@ -213,7 +213,7 @@ describe('a slip in a template is found where it stands', () => {
     [
       '{% endfor %}',
       [
-        '1:1-13 TEMPLATE_SYNTAX `endfor` has no opening tag before it (write `{% for … %}` before it, or take it away)',
+        '1:1-13 TEMPLATE_SYNTAX `endfor` has no opening tag before it (write `{% for … %}` before it, or delete it)',
       ],
     ],
     [

@@ -21,12 +21,12 @@ describe('a task under a budget', () => {
       'without max_tokens',
       {},
       '`max_tokens` is missing for `anthropic/claude-haiku-5-5`, and there is a budget',
-      'set it: without a limit on the answer there is none on its cost',
+      'set it: without a limit on the answer, its cost has no limit',
     ],
     [
       'with a tool that is paid by the call',
       { maxTokens: 8, params: { tools: [{ type: 'web_search' }] } },
-      'what `tools` in `params` costs cannot be known in advance, and there is a budget',
+      'the cost of `tools` in `params` is not known in advance, and there is a budget',
       'leave it out, or run without a budget',
     ],
     [

@@ -103,7 +103,7 @@ test('a request that was refused and is larger than an announced limit fails, an
     failure: {
       code: 'TOO_LARGE',
       message:
-        'the request needs about 2500 input tokens, more than the whole limit of 2000 that the provider announces, and was refused',
+        "the request needs about 2500 input tokens, more than the provider's whole announced limit of 2000, and was refused",
     },
   });
   expect(world.calls.filter(({ prompt }) => prompt === 't2')).toHaveLength(1);

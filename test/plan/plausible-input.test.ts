@@ -158,14 +158,14 @@ describe('a list of names of files', () => {
       'sources',
       overList('[src/a.ts, src/b.ts]'),
       [
-        '2:21 warning BAD_ROW the rows are names of files, such as `src/a.ts`: their names are sent, and not what is in them (write `for_each: { files: [src/a.ts, …] }` for `item.path` and `item.text`)',
+        '2:21 warning BAD_ROW the rows are names of files, such as `src/a.ts`: their names are sent, not their contents (write `for_each: { files: [src/a.ts, …] }` for `item.path` and `item.text`)',
       ],
     ],
     [
       'a table and a source',
       overList('[rows.csv, src/a.ts]'),
       [
-        '2:21 warning BAD_ROW the rows are names of files, such as `rows.csv`: their names are sent, and not what is in them (write `for_each: { files: [rows.csv, …] }` for `item.path` and `item.text`)',
+        '2:21 warning BAD_ROW the rows are names of files, such as `rows.csv`: their names are sent, not their contents (write `for_each: { files: [rows.csv, …] }` for `item.path` and `item.text`)',
       ],
     ],
     ['names that are nowhere', overList('[src/c.ts]'), []],
@@ -360,7 +360,7 @@ const askedIn = (rows: string, condition: string, prompt = 'hi'): string =>
   `${MOCK}tasks:\n  - { for_each: ${rows}, if: ${JSON.stringify(condition)}, prompt: ${JSON.stringify(prompt)} }`;
 const holds = (name: string, kind = 'CSV value'): RegExp =>
   new RegExp(
-    `^3:\\d+ error ALWAYS_TRUE \`${name}\` always holds: a ${kind} is text, and even \`false\` and an empty one hold \\(write \`${name} == "true"\`, or \`${name} != blank\` to ask whether it has a value\\)$`,
+    `^3:\\d+ error ALWAYS_TRUE \`${name}\` is always true: a ${kind} is text, and even \`"false"\` and empty text count as true \\(write \`${name} == "true"\`, or \`${name} != blank\` to ask whether it has a value\\)$`,
   );
 
 describe('a condition on a value that is always text', () => {
@@ -410,7 +410,7 @@ describe('a condition on a value that is always text', () => {
   test('in a prompt it is a warning', async () => {
     const prompt = '{% if item.note %}Note: {{ item.note }}{% endif %} hi';
     const [first, ...others] = await said(askedIn(CSV, 'true', prompt), { files });
-    expect(first).toMatch(/warning ALWAYS_TRUE `item\.note` always holds/);
+    expect(first).toMatch(/warning ALWAYS_TRUE `item\.note` is always true/);
     expect(others).toEqual([]);
   });
 });

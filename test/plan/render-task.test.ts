@@ -100,7 +100,7 @@ test('a value that only this row spoils fails its own task, with the place in th
       ok: false,
       failure: {
         code: 'TEMPLATE',
-        message: 'prompt.md:2:1: an object has no text of its own',
+        message: 'prompt.md:2:1: an object cannot be used as text',
         hint: 'name one of its fields, or write `| json` after it',
       },
     },

@@ -71,7 +71,7 @@ describe('rows are read from', () => {
   });
 });
 
-const WRITE_JSON = 'write one object on each line: `{"id": 1}`';
+const WRITE_JSON = 'write one object per line: `{"id": 1}`';
 
 describe('a bad row is told with its line', () => {
   test.each<[string, string, string[]]>([
@@ -206,7 +206,7 @@ describe('a bad row is told with its line', () => {
       stream: async () => ({ ok: true, value: endlessLine() }) as const,
     };
     expect(await findingsOf(manifestOf([{ forEach: rowsFile('r.jsonl') }]), endless)).toEqual([
-      'r.jsonl:2:1 BAD_ROW the line is longer than 16 MiB (put one row on a line)',
+      'r.jsonl:2:1 BAD_ROW the line is longer than 16 MiB (put one row on each line)',
     ]);
   });
 
@@ -217,7 +217,7 @@ describe('a bad row is told with its line', () => {
     };
     for (const name of ['r.jsonl', 'r.csv']) {
       expect(await findingsOf(manifestOf([{ forEach: rowsFile(name) }]), failing)).toEqual([
-        `m.yaml:9:5 FILE_UNREADABLE \`${name}\` cannot be read (EIO) (look at the disk it lies on)`,
+        `m.yaml:9:5 FILE_UNREADABLE \`${name}\` cannot be read (EIO) (check the disk it is on)`,
       ]);
     }
   });
@@ -233,7 +233,7 @@ test('a file that is missing or too large is told where it is named', async () =
     ]),
     memoryFiles({ 'big.json': big, 'big.yaml': big.subarray(0, 1024 * 1024 + 1) }),
   );
-  const hint = 'write the rows as JSONL, one object on each line: such a file may be of any size';
+  const hint = 'write the rows as JSONL, one object per line: such a file may have any size';
   expect(findings).toEqual([
     'm.yaml:9:5 FILE_NOT_FOUND there is no file `none.jsonl` (look)',
     `m.yaml:9:5 FILE_TOO_LARGE \`big.json\` is larger than 67108864 bytes (${hint})`,

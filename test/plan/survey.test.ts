@@ -84,7 +84,7 @@ describe('a variable that rows lack', () => {
   });
 });
 
-const OBJECT = 'an object has no text of its own';
+const OBJECT = 'an object cannot be used as text';
 const OBJECT_HINT = 'name one of its fields, or write `| json` after it';
 
 describe('an object printed bare', () => {
@@ -110,7 +110,7 @@ describe('an object printed bare', () => {
     );
     expect(await findingsOf(manifest)).toEqual([
       `prompt.md:1:1 OBJECT_IN_TEXT ${OBJECT} (${OBJECT_HINT})`,
-      'prompt.md:1:16 OBJECT_IN_TEXT a list has no text of its own (write `| join: ", "` or `| json` after it)',
+      'prompt.md:1:16 OBJECT_IN_TEXT a list cannot be used as text (write `| join: ", "` or `| json` after it)',
     ]);
   });
 });
@@ -124,7 +124,7 @@ test('an axis that some combinations of a matrix lack is found', async () => {
 
 test('a prompt that depends on the date is refused before it is paid for twice', async () => {
   expect(await findingsOf(manifestOf([{ prompt: '{{ "now" | date: "%Y" }}' }]))).toEqual([
-    'prompt.md:1:1 TEMPLATE_SYNTAX `now` would make another prompt on every run (pass the date in with `--set date=2026-01-31` and write `vars.date`)',
+    'prompt.md:1:1 TEMPLATE_SYNTAX `now` would give a different prompt on every run (pass the date in with `--set date=2026-01-31` and write `vars.date`)',
   ]);
 });
 

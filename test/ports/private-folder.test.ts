@@ -61,7 +61,7 @@ describe.skipIf(process.platform === 'win32')('a folder that others may fill', (
   test('is not trusted inside of the project, by whatever name', async () => {
     const top = realpathSync(folder());
     const cache = cacheIn(top);
-    const inside = 'it lies inside the project';
+    const inside = 'it is inside the project';
     expect(await distrustOf(cache, { within: [top], files: FILES })).toBe(inside);
     expect(await distrustOf(join(top, 'not/yet'), { within: [top], files: FILES })).toBe(inside);
     const elsewhere = realpathSync(folder());

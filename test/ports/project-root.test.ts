@@ -91,7 +91,7 @@ describe('the root of a manifest', () => {
   test('is never the home folder, nor one above it', async () => {
     const { top, batch } = around();
     gitFolder(top);
-    const reason = 'it holds your home folder';
+    const reason = 'it contains your home folder';
     vi.stubEnv('HOME', top);
     expect(await projectRoot(batch)).toEqual({ path: batch, ignored: { path: top, reason } });
     vi.stubEnv('HOME', join(top, 'home/ada'));

@@ -143,7 +143,7 @@ describe('a name that leads out of the root is refused', () => {
       ok: false,
       problem: {
         code: 'FILE_OUTSIDE_ROOT',
-        message: '`../../out/secret` is outside of the folder that a manifest may read (`..`)',
+        message: '`../../out/secret` is outside the folder that a manifest may read (`..`)',
         hint: 'move it into the project, or allow its folder with `--allow-path DIR`',
       },
     });

@@ -53,7 +53,7 @@ describe('ready-made providers', () => {
         {
           provider: 'openai',
           message: 'the variable `HTTPS_PROXY` is not the address of a proxy',
-          hint: 'write it as `http://host:port`, or `http://user:password@host:port`; unset it to do without',
+          hint: 'write it as `http://host:port`, or `http://user:password@host:port`; unset it for no proxy',
         },
       ],
     });

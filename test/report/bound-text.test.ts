@@ -35,7 +35,7 @@ test.each<readonly [Bound, string]>([
   ],
   [
     bound('rpm', 0.75, { amount: 0.5, spanMs: MINUTE_MS, source: 'met' }),
-    'about 0.5 requests per minute, which the provider allows without saying so, on a/m (75% of the run): 2 per minute would be enough',
+    'about 0.5 requests per minute, which the provider allows but does not announce, on a/m (75% of the run): 2 per minute would be enough',
   ],
   [
     bound('concurrency', 0.98, { amount: 8, spanMs: undefined, source: 'declared' }),
@@ -50,19 +50,19 @@ test.each<readonly [Bound, string]>([
       ...bound('concurrency', 0.98, { amount: 64, spanMs: undefined, source: 'run' }),
       keepingShare: 0.7,
     },
-    'keeping results on a/m (98% of the run): it held slots for 70% of their time, so the disk, the reader of the results or this machine is too slow; more at once would hardly help',
+    "writing results on a/m (98% of the run): it took 70% of the slots' time, so the disk, the reader of the results or this machine is too slow; more concurrency would hardly help",
   ],
   [
     bound('concurrency', 0.9, { amount: 30, spanMs: undefined, source: 'growing' }),
-    'finding out how many requests at once it takes on a/m (90% of the run): `concurrency: 30` begins where it got to',
+    'growing concurrency on a/m (90% of the run): start with `concurrency: 30`, which it reached',
   ],
   [
     bound('concurrency', 0.9, { amount: 40, spanMs: undefined, source: 'met' }),
-    'about 40 requests at once on a/m (90% of the run): the provider takes no more',
+    'about 40 concurrent requests on a/m (90% of the run): the provider does not accept more',
   ],
   [
     bound('rpm', 0.4),
-    'requests on a/m (40% of the run): the provider refused some and names no limit, so fewer went out to find one; declare `rpm` if you know it',
+    'requests on a/m (40% of the run): the provider refused some and does not name a limit, so the rate was lowered to find it; declare `rpm` if you know it',
   ],
   [
     { ...bound('pause', 0.4), pausedBy: 'overloaded' },

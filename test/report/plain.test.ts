@@ -96,7 +96,7 @@ test('after fifty failures a large run points to the results', () => {
   const lines = printed();
   expect(lines).toHaveLength(52);
   expect(lines.at(-2)).toBe('[50/1000] ✗ t49: AUTH as above (2.5s)');
-  expect(lines.at(-1)).toBe('50 failures shown, further ones are only in the results');
+  expect(lines.at(-1)).toBe('50 failures shown; the rest are only in the results');
 });
 
 test('a run in which nothing ends tells every half minute what it waits for', async () => {

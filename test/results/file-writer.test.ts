@@ -158,7 +158,7 @@ describe('refusing to start', () => {
       '/r.jsonl',
       74,
       'cannot create `/r.jsonl`: permission denied (EACCES)',
-      'check who may write there, or choose another file with `--output`',
+      'check its permissions, or choose another file with `--output`',
     ],
     [
       'EROFS',
@@ -216,7 +216,7 @@ describe('the lock', () => {
     const { log, ...files } = disk();
     const held: ResultFiles = { ...files, lock: async () => ({ ok: false, holder: undefined }) };
     await expect(openFileWriter(held, 'r', { overwrite: true })).rejects.toMatchObject({
-      message: '`r` is in use by another run: a process that did not leave its name',
+      message: '`r` is in use by another run: an unknown process',
       exitCode: 75,
     });
     expect(log).toEqual([]);

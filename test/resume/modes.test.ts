@@ -94,7 +94,7 @@ describe('a results file that exists', () => {
       const ran = await repo({ tasks: TASKS }, { files: { [RESULTS]: '# my notes\nprecious\n' } });
       const run = await ran.run(flag);
       expect(run.code).toBe(2);
-      expect(run.stderr).toContain('out.jsonl` is not a results file, and it is left alone');
+      expect(run.stderr).toContain('out.jsonl` is not a results file, and is left unchanged');
       expect(ran.read(RESULTS)).toBe('# my notes\nprecious\n');
       expect(ran.sent()).toEqual([]);
     },
@@ -136,7 +136,7 @@ test.for([[], ['-o', 'out.json', '--output-format', 'json']])(
     });
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(
-      /^volley: `--explain` (needs a results file|works on a JSONL file only)$/m,
+      /^volley: `--explain` (needs a results file|works only with a JSONL file)$/m,
     );
     expect(ran.sent()).toEqual([]);
   },

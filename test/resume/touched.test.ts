@@ -66,7 +66,7 @@ test('one that is cut short is told: 74', async () => {
   const { end, file } = await touched((name) => truncateSync(name));
   expect(end.code).toBe(74);
   expect(end.stderr).toContain(
-    `volley: another program cut \`${RESULTS}\` short while the run wrote to it: results are missing`,
+    `volley: another program truncated \`${RESULTS}\` while the run wrote to it: results are missing`,
   );
   expect(recordsIn(readFileSync(file, 'utf8'))).toHaveLength(2);
 });
@@ -74,7 +74,7 @@ test('one that is cut short is told: 74', async () => {
 test('what another program adds stays, and is told', async () => {
   const { end, file } = await touched((name) => appendFileSync(name, '{"mine":1}\n'));
   expect(end.stderr).toContain(
-    `volley: another program wrote to \`${RESULTS}\` too: what it wrote is still in it`,
+    `volley: another program also wrote to \`${RESULTS}\`; its text is still in the file`,
   );
   expect(end.code).toBe(0);
   expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(6);

@@ -51,8 +51,8 @@ export const CHECKING_COMMANDS = {
     examples: [
       'volley plan review.yaml',
       'volley plan review.yaml --graph',
-      'volley plan review.yaml -o results.jsonl   (what is left, judging by the answers so far)',
-      'volley plan review.yaml --sample 20        (what a sample costs, and how to plan by it)',
+      'volley plan review.yaml -o results.jsonl   (what is left, estimated from the answers so far)',
+      'volley plan review.yaml --sample 20        (what a sample costs, and how to estimate from it)',
       'volley plan review.yaml --against main --format markdown',
       'volley plan review.yaml --against main     (what this branch changes)',
       'volley plan review.yaml --json | jq .total.cost_usd.expected',
@@ -61,9 +61,10 @@ export const CHECKING_COMMANDS = {
     argument: MANIFEST_FILES,
     flagTexts: {
       all: 'With --against: list unchanged tasks too',
-      sample: 'Plan only N tasks, chosen at random, and say how to plan by their answers',
-      markdown: 'Write the plan there as Markdown',
-      'response-cache': 'Leave out tasks whose answer is there (default: your cache folder; off)',
+      sample: 'Plan only N random tasks, and print how to estimate from their answers',
+      markdown: 'Write the plan to this file as Markdown',
+      'response-cache':
+        'Leave out tasks with an answer in this folder (default: your cache folder; off)',
     },
   },
   validate: {

@@ -1,6 +1,6 @@
 import { MANIFEST_BOUNDS, MANIFEST_FILES, RESULT_FILES, type CommandSpec } from './command-spec.ts';
 
-const ANY_SEAL = 'Do not point out answers that were not sealed with your key';
+const ANY_SEAL = 'Do not report answers that were not sealed with your key';
 
 export const CACHE_ACTIONS = ['stats', 'prune'] as const;
 
@@ -10,7 +10,7 @@ export const BATCH_ACTIONS = ['status', 'cancel'] as const;
 export const RESULT_COMMANDS = {
   show: {
     usage: 'show [file] [task]',
-    description: 'One task in full: what would be sent and its price; after a run, the answer too',
+    description: 'Show one task in full: its request and price; after a run, also the answer',
     flags: [
       'first',
       'output',
@@ -43,7 +43,7 @@ export const RESULT_COMMANDS = {
   },
   report: {
     usage: 'report <results>',
-    description: 'What a results file holds: totals, cost, failures, outliers, agreement of models',
+    description: 'Summarize a results file: totals, cost, failures, outliers, agreement of models',
     flags: ['format', 'json', 'html', 'markdown', 'junit', 'trust-results'],
     flagTexts: { 'trust-results': ANY_SEAL },
     examples: [
@@ -58,7 +58,7 @@ export const RESULT_COMMANDS = {
   export: {
     usage: 'export <results>',
     description:
-      'The results as a table: CSV, TSV, Parquet, SQLite or JSONL, with the input columns',
+      'Convert results to a table with the input columns: CSV, TSV, Parquet, SQLite or JSONL',
     flags: [
       'to',
       'columns',
@@ -89,7 +89,7 @@ export const RESULT_COMMANDS = {
   diff: {
     usage: 'diff <results|manifest> [results|ref]',
     description:
-      'Which answers differ between two results files or two models, or tasks between a manifest and a git ref',
+      'Compare the answers of two results files or two models, or a manifest with a git ref',
     flags: ['format', 'json', 'models', 'all', 'trust-results'],
     flagTexts: { 'trust-results': ANY_SEAL },
     examples: [
@@ -103,8 +103,7 @@ export const RESULT_COMMANDS = {
   },
   cache: {
     usage: 'cache <stats|prune> [folder]',
-    description:
-      'What a response cache holds (default: the one in your cache folder), or less of it',
+    description: 'Show or prune a response cache (default: the one in your cache folder)',
     flags: ['older-than', 'max-bytes', 'json'],
     examples: [
       'volley cache stats .cache/volley',
@@ -115,7 +114,7 @@ export const RESULT_COMMANDS = {
   },
   merge: {
     usage: 'merge <...results>',
-    description: 'Make one results file of several, such as those of shards',
+    description: 'Combine several results files, such as those of shards',
     flags: ['output', 'overwrite', 'format', 'json', 'trust-results'],
     flagTexts: {
       output: 'The file to write',
@@ -127,7 +126,7 @@ export const RESULT_COMMANDS = {
   },
   batch: {
     usage: 'batch <status|cancel> <results>',
-    description: 'The batches that runs into a results file have submitted and not collected',
+    description: 'Show or cancel the batches of a results file that are not collected yet',
     flags: ['json', 'trust-results', 'allow-host', 'allow-http', 'keys-file'],
     flagTexts: { 'trust-results': 'Also act on batches that were not submitted under your key' },
     examples: ['volley batch status results.jsonl', 'volley batch cancel results.jsonl'],
@@ -137,7 +136,7 @@ export const RESULT_COMMANDS = {
   prune: {
     usage: 'prune <results>',
     description:
-      'Remove superseded answers and those of removed tasks from the file next to the results',
+      'Remove superseded answers, and answers of removed tasks, from the file next to the results',
     flags: [],
     examples: ['volley prune results.jsonl'],
     maxArguments: 1,

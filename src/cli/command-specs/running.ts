@@ -72,7 +72,7 @@ export const RUNNING_COMMANDS = {
     description: 'Run a manifest (default: volley.yaml); - reads it from stdin',
     flags: [...RUN_FLAGS, 'set', 'against', 'against-tip'],
     flagTexts: {
-      exact: 'With --dry-run: let the providers count the input tokens: free, but needs the keys',
+      exact: 'With --dry-run: let the providers count the input tokens; free, but needs keys',
     },
     examples: [
       'volley run review.yaml -o results.jsonl',

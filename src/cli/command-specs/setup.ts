@@ -27,7 +27,7 @@ export const SETUP_COMMANDS = {
   },
   completion: {
     usage: 'completion <shell>',
-    description: `Print what a shell loads to complete commands: ${SHELLS.join(', ')}`,
+    description: `Print a completion script for your shell: ${SHELLS.join(', ')}`,
     flags: [],
     examples: [
       'echo "source <(volley completion bash)" >> ~/.bashrc',

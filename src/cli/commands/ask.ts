@@ -42,7 +42,7 @@ function withServer(args: Arguments, { manifest, literal }: AskSource): string {
   if (providers === undefined) return manifest;
   if (literal) return JSON.stringify({ ...JSON.parse(manifest), providers });
   throw usageError(
-    '`--base-url` is for prompts, and this is a manifest',
+    '`--base-url` works only with prompts, not with a manifest',
     'name the server under `providers` in it',
   );
 }
@@ -61,7 +61,7 @@ async function tasksOf(args: Arguments): Promise<AskSource> {
   const file = textFlag(args, 'file');
   const readsStdin = file === '-' || args.positionals.includes('-');
   if (file !== undefined && args.positionals.some((word) => word !== '-')) {
-    throw usageError('prompts are given twice: as arguments and with --file', 'give one of them');
+    throw usageError('prompts are given both as arguments and with --file', 'give one of them');
   }
   if (file !== undefined || readsStdin) {
     const text = readsStdin
@@ -86,7 +86,7 @@ async function readTaskFile(file: string): Promise<string> {
   } catch (error) {
     throw new VolleyError(`cannot read \`${file}\` (${systemErrorCode(error)})`, {
       exitCode: EXIT.usage,
-      hint: 'name a file with a task on each line, a JSON list, or a manifest as JSON',
+      hint: 'name a file with one task per line, a JSON list, or a manifest as JSON',
       cause: error,
     });
   }
@@ -143,7 +143,7 @@ function serverOf(args: Arguments): object | undefined {
   const type = knownProviders.get(name)?.type ?? 'openai';
   if (type === 'mock') {
     throw usageError(
-      '`mock` is not at any address',
+      '`mock` does not have a server',
       'leave out `--base-url`, or choose another model',
     );
   }

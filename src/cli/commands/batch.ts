@@ -50,7 +50,7 @@ function actionOf({ positionals: [word = ''] }: Arguments): (typeof BATCH_ACTION
   const near = suggest(word, BATCH_ACTIONS);
   throw usageError(
     word === ''
-      ? '`volley batch` does nothing by itself'
+      ? '`volley batch` needs to know what to do'
       : `\`volley batch ${word}\` does not exist`,
     near ? `did you mean \`volley batch ${near}\`?` : 'write `volley batch status results.jsonl`',
   );
@@ -139,7 +139,7 @@ function asText(file: string, asked: readonly Asked[]): string {
   });
   return [
     ...lines,
-    'to collect what is done: the command that submitted them, with --resume',
+    'to collect what is done: run the command that submitted them again with --resume',
     '',
   ].join('\n');
 }

@@ -114,10 +114,7 @@ function modelsFlag(
   const text = textFlag(args, 'models');
   if (text === undefined) return undefined;
   if (!isAlone) {
-    throw usageError(
-      '`--models` compares models in one results file, and two are named',
-      'name one',
-    );
+    throw usageError('`--models` compares models in one results file, not in two', 'name one');
   }
   const [a, b, ...more] = text.split(',').map((name) => name.trim());
   if (a && b && more.length === 0 && a !== b) return [a, b];

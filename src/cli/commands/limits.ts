@@ -42,7 +42,7 @@ function modelAlone(args: Arguments, learned: LearnedLimits | undefined): ModelN
   for (const name of FOR_MANIFESTS) {
     if (listFlag(args, name).length === 0) continue;
     throw usageError(
-      `\`--${name}\` is about a manifest, and none is named`,
+      `\`--${name}\` needs a manifest`,
       `write \`volley limits manifest.yaml --${name} …\``,
     );
   }

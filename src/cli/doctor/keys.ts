@@ -39,7 +39,10 @@ function keyProblem(
 ): { readonly message: string; readonly hint: string } | undefined {
   const hint = 'set it to the bare key, without quotes, spaces or a newline at its end';
   if (!/^[\u0021-\u007e]+$/u.test(key)) {
-    return { message: 'holds a space, a line break or another character that no key has', hint };
+    return {
+      message: 'contains a space, a line break or another character that keys do not have',
+      hint,
+    };
   }
   if (/^["'].*["']$/u.test(key)) return { message: 'begins and ends with a quote', hint };
   if (isPlaceholder(key)) {
@@ -47,8 +50,8 @@ function keyProblem(
   }
   if (!looksLikeKeyOf(provider, key)) {
     return {
-      message: `does not begin as keys of ${provider} do`,
-      hint: `check that it is the key for ${provider} and not another vendor's`,
+      message: `does not begin like a key of ${provider}`,
+      hint: `check that it is the key for ${provider}, not for another vendor`,
     };
   }
   return undefined;

@@ -84,7 +84,7 @@ export async function manifestChecks(
               'no price is known, and a budget needs one',
               'add it under `prices:` in the manifest, or in a file for `--prices`',
             )
-          : check(lane, 'absent', `no price is known: its cost will not be, ${limits}`);
+          : check(lane, 'absent', `no price is known, so its cost is unknown, ${limits}`);
       }),
     ],
   };

@@ -67,7 +67,7 @@ function modelCheck(
       bad,
       'not among the models that this key may use',
       near === undefined
-        ? 'check its name, or what the account may use'
+        ? 'check its name, and the permissions of the account'
         : `did you mean \`${provider}/${near}\`?`,
     );
   }

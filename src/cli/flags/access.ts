@@ -19,6 +19,7 @@ export const ACCESS_FLAGS = {
   },
   'keys-file': {
     value: 'FILE',
-    description: 'Read keys from this file, one NAME=value per line; variables already set win',
+    description:
+      'Read keys from this file, one NAME=value per line; variables that are already set take precedence',
   },
 } as const satisfies Record<string, Flag>;

@@ -7,7 +7,7 @@ export const BOUND_FLAGS = {
   'max-matrix': {
     default: '100k',
     value: 'N',
-    description: 'Maximum combinations of its matrices, samples included',
+    description: 'Maximum combinations of a matrix, samples included',
   },
   'max-prompt-chars': { default: '16M', value: 'N', description: 'Maximum characters per prompt' },
   'older-than': { default: '90d', value: 'D', description: 'Remove answers older than this' },
@@ -19,6 +19,6 @@ export const BOUND_FLAGS = {
   'max-work': {
     default: '5s',
     value: 'D',
-    description: 'Processor time for templates, schemas and globs; each task adds 10ms',
+    description: 'CPU time for templates, schemas and globs; each task adds 10ms',
   },
 } as const satisfies Record<string, Flag>;

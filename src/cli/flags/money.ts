@@ -8,24 +8,24 @@ export const MONEY_FLAGS = {
   },
   'share-budget': {
     value: 'NAME',
-    description: 'With --share: spend from one budget with all runs that give this name',
+    description: 'With --share: use one budget for all runs with this name',
   },
   estimate: {
     negatable: true,
     description: 'Show the plan, then run (--no-estimate: ask without showing it)',
   },
-  yes: { alias: 'y', description: 'Do not ask before a large volley' },
+  yes: { alias: 'y', description: 'Do not ask before a large run' },
   prices: {
     value: 'FILE',
     description:
-      'Prices in US dollars per million tokens; they win over the manifest’s and the built-in ones',
+      'Prices in US dollars per million tokens; they override the manifest’s and the built-in ones',
   },
   'trust-prices': {
-    description: 'With --max-cost-usd: count prices that only the manifest gives',
+    description: 'With --max-cost-usd: accept prices that only the manifest gives',
   },
   'allow-param': {
     value: 'NAME',
     repeatable: true,
-    description: 'With --max-cost-usd: allow this name in params, which may change the price',
+    description: 'With --max-cost-usd: allow this name in params although it may change the price',
   },
 } as const satisfies Record<string, Flag>;

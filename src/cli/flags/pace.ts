@@ -23,24 +23,23 @@ export const PACE_FLAGS = {
   },
   deadline: {
     value: 'D',
-    description: 'With --mode auto: when all answers are to be there, such as 6h',
+    description: 'With --mode auto: time until all answers must be ready, such as 6h',
   },
   detach: { description: 'With --mode batch: submit, and leave the batches running; exit 5' },
   resubmit: {
-    description:
-      'With --resume: send rows again of which it is not known whether they were received',
+    description: 'With --resume: resend rows that may or may not have been received',
   },
   timeout: { default: '10m', value: 'D', description: 'Timeout per attempt, such as 90s' },
   'fail-fast': { description: 'Start no new task after the first one that fails' },
   grace: {
-    default: '60s on a terminal, else 7s',
+    default: '60s on a terminal, otherwise 7s',
     value: 'D',
     description: 'Time for requests in flight after Ctrl-C or TERM',
   },
   share: {
     value: 'URL',
     description:
-      'Share limits with all runs that use the same key, through the Redis at redis://HOST:PORT (also VOLLEY_SHARE)',
+      'Share limits with all runs that use the same key, through Redis at redis://HOST:PORT (also VOLLEY_SHARE)',
   },
   'no-learn': { description: 'Neither load nor save learned rate limits' },
 } as const satisfies Record<string, Flag>;

@@ -16,7 +16,7 @@ export const PROMPT_FLAGS = {
   context: {
     value: 'TEXT',
     repeatable: true,
-    description: 'Shared text in front of every prompt, after the manifest’s own',
+    description: 'Shared text before every prompt, after the manifest’s own',
   },
   'context-file': {
     value: 'FILE',

@@ -4,15 +4,14 @@ import type { Flag } from './flag.ts';
 export const REHEARSAL_FLAGS = {
   'dry-run': {
     withWord: { exact: 'exact' },
-    description:
-      'Print what would be sent, cost and take, like `volley plan` (=exact: see --exact)',
+    description: 'Estimate tokens, cost and duration, like `volley plan` (=exact: see --exact)',
   },
-  exact: { description: 'Let the providers count the input tokens: free, but needs the keys' },
+  exact: { description: 'Let the providers count the input tokens; free, but needs keys' },
   online: {
     description:
-      'Also ask each provider for its models: free, and proves host, key and model names',
+      'Also ask each provider for its models; free, and checks hosts, keys and model names',
   },
-  graph: { description: 'Print which tasks wait for which, as a tree and as Mermaid' },
+  graph: { description: 'Print the dependencies between tasks, as a tree and as Mermaid' },
   permissions: {
     description:
       'List the files the manifest reads and writes, the hosts it contacts and the variables it uses',

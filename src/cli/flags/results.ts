@@ -2,7 +2,11 @@ import type { Flag } from './flag.ts';
 
 /** Where results go, and what they hold. */
 export const RESULT_FLAGS = {
-  output: { alias: 'o', value: 'FILE', description: 'Write the results there instead of stdout' },
+  output: {
+    alias: 'o',
+    value: 'FILE',
+    description: 'Write the results to this file instead of stdout',
+  },
   resume: { description: 'Continue an existing results file: send only what is not done' },
   'retry-failed': { description: 'Send again only what failed in an existing results file' },
   overwrite: { description: 'Replace an existing results file' },
@@ -18,7 +22,7 @@ export const RESULT_FLAGS = {
     value: 'DIR',
     isValueOptional: true,
     description:
-      'Take answers that any run has left there, and leave those of this one (default: your cache folder; off)',
+      'Reuse answers of earlier runs from this folder, and add new ones (default: your cache folder; off)',
   },
   frozen: { description: 'Send nothing: exit 6 if anything would have to be sent' },
   include: {
@@ -28,21 +32,20 @@ export const RESULT_FLAGS = {
   },
   'max-failures': {
     value: 'N|P%',
-    description:
-      'Exit with 0 if at most so many tasks fail or have an answer that is not as expected',
+    description: 'Exit with 0 if at most this many tasks fail or have an unexpected answer',
   },
   junit: {
     value: 'FILE',
-    description: 'Write one test case per task there, as JUnit XML',
+    description: 'Write one test case per task to this file, as JUnit XML',
   },
   html: {
     value: 'FILE',
-    description: 'Write the report there as a page that needs no network',
+    description: 'Write the report to this file as an HTML page that works offline',
   },
-  markdown: { value: 'FILE', description: 'Write the report there as Markdown' },
+  markdown: { value: 'FILE', description: 'Write the report to this file as Markdown' },
   to: {
     value: 'FILE',
-    description: 'What to write: a name that ends in .csv, .tsv, .parquet, .sqlite or .jsonl',
+    description: 'File to write, ending in .csv, .tsv, .parquet, .sqlite or .jsonl',
   },
   columns: {
     value: 'A,B',
@@ -59,17 +62,18 @@ export const RESULT_FLAGS = {
     value: 'C',
     choices: [',', ';'],
     default: ',',
-    description: 'Between the values of CSV: , or ;',
+    description: 'Delimiter of CSV: , or ;',
   },
-  bom: { description: 'Begin CSV with a byte order mark, which Excel needs for é or ß' },
-  'summary-file': { value: 'FILE', description: 'Write the summary there as JSON' },
+  bom: { description: 'Start CSV with a byte order mark, which Excel needs for é or ß' },
+  'summary-file': { value: 'FILE', description: 'Write the summary to this file as JSON' },
   'metrics-file': {
     value: 'FILE',
-    description: 'Keep the numbers of the run there, in the text format of Prometheus',
+    description: 'Write metrics of the run to this file, in Prometheus text format',
   },
   debug: {
     value: 'FILE',
-    description: 'Write each request and response there, without keys, one JSON object per line',
+    description:
+      'Write each request and response to this file, without keys, one JSON object per line',
   },
   'emergency-dump': {
     value: 'FILE',

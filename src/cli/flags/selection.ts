@@ -11,10 +11,10 @@ export const SELECTION_FLAGS = {
   skip: { value: 'PATTERN', repeatable: true, description: 'Leave out tasks whose id matches' },
   tag: { value: 'TAG', repeatable: true, description: 'Run only tasks with this tag' },
   first: { value: 'N', description: 'Run only the first N tasks, in manifest order' },
-  sample: { value: 'N', description: 'Run only N tasks, chosen at random' },
+  sample: { value: 'N', description: 'Run only N random tasks' },
   models: {
     value: 'A,B',
-    description: 'With one results file: compare the answers of these two models in it',
+    description: 'With one results file: compare these two models in it',
   },
   against: {
     value: 'BASE',
@@ -23,7 +23,7 @@ export const SELECTION_FLAGS = {
   },
   show: { description: 'With --against: show the words that changed in the first 20 tasks' },
   'against-tip': {
-    description: 'With --against: compare with BASE itself, not with where this branch left it',
+    description: 'With --against: compare with BASE itself, not with the merge base',
   },
   shard: {
     value: 'I/N',

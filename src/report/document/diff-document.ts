@@ -18,7 +18,7 @@ export function diffDocument(diff: ResultsDiff): readonly Block[] {
   return [
     { kind: 'heading', text: [foreign(a.name), ' and ', foreign(b.name)] },
     { kind: 'line', text: countsText(counts) },
-    { kind: 'line', text: `Of tasks with two answers: ${agreementText(agreement)}` },
+    { kind: 'line', text: `Tasks with two answers: ${agreementText(agreement)}` },
     sidesTable(a, b),
     ...(fields.length === 0
       ? []

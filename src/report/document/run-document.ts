@@ -62,7 +62,7 @@ export function runDocument(
 
 const STOPS: Readonly<Record<NonNullable<Summary['stopped_by']>, string>> = {
   interrupted: 'it was interrupted',
-  detached: 'its batches are with their providers',
+  detached: 'its batches are still running',
   fail_fast: 'a task failed, and `--fail-fast` is set',
   timeout: 'its `timeout` was over',
   budget: 'the budget is spent',

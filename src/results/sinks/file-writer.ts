@@ -109,7 +109,7 @@ function deleted(path: string): SinkFailed {
 function lockInTheWay(error: unknown, path: string): VolleyError {
   return new VolleyError(`cannot use \`${path}\` for results: ${reasonOf(error)}`, {
     exitCode: EXIT.cannotWrite,
-    hint: 'move it away if no run is at work, or name another file with `--output`',
+    hint: 'move it away if no run is using it, or name another file with `--output`',
     cause: error,
   });
 }
