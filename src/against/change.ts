@@ -22,7 +22,7 @@ export const CHANGE_REASONS = [
 
 export type ChangeReason = (typeof CHANGE_REASONS)[number];
 
-/** How a task stands to the base. */
+/** How a task compares with the base. */
 export interface TaskChange {
   readonly id: string;
   /** Its id in the base, if that was another. */

@@ -6,7 +6,7 @@ import { imageOf, reasonsFor, type Side, type TaskImage } from './task-image.ts'
 
 /**
  * Compares what two manifests ask for, task by task. A task that asks for what some task of the base asked
- * for is unchanged, wherever it stands and whatever its id. One that needs a task that is not unchanged has
+ * for is unchanged, wherever it is and whatever its id. One that needs a task that is not unchanged has
  * changed as well.
  */
 export async function compareTasks(

@@ -26,8 +26,7 @@ export interface TaskImage {
 }
 
 /**
- * A task that needs others is known by its template and data: texts of the length to expect stand in for
- * their answers.
+ * A task that needs others is known by its template and data: texts of the expected length replace their answers.
  */
 export async function imageOf(task: Task, { plan, hostOf }: Side): Promise<TaskImage> {
   const { template, item, matrix } = task;

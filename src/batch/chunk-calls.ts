@@ -31,7 +31,7 @@ export type Creation =
   /** The run drained before it was found out. */
   | { readonly kind: 'unknown' };
 
-/** Creates the batch of a chunk whose intent is durable, once. Throws where it cannot be told whether it did. */
+/** Creates the batch of a chunk whose intent is durable, once. Throws if it is unknown whether that worked. */
 export async function created(
   chunk: Chunk,
   rows: readonly string[],
@@ -60,8 +60,8 @@ export async function created(
 }
 
 /**
- * The batch of a create whose outcome is unknown. Undefined: the run drains before it is found. Throws when it
- * cannot be told whether there is one: sending the rows again might pay for them twice.
+ * The batch of a create whose outcome is unknown. Undefined: the run drains before it is found.
+ * Throws if it is unknown whether there is one: sending the rows again might pay for them twice.
  */
 export async function found(
   chunk: Chunk,

@@ -48,7 +48,7 @@ async function resumed(chunk: Chunk, context: LaneContext): Promise<void> {
   const { budget, resubmits } = run.options;
   if (chunk.batchId === undefined) {
     if (resubmits) return drop(chunk, context);
-    // Before any new batch is created that could be taken for it.
+    // Before any new batch is created that could be mistaken for it.
     await run.inTurn(lane.provider.name, async () => {
       const state = await found(chunk, context);
       if (state) await submitted(chunk, state.id, context);
@@ -202,7 +202,7 @@ async function refusedWhole(
   await drop(chunk, context);
 }
 
-/** Nothing came of it, which is durable before its rows go out again. */
+/** Nothing came of it, which is durable before its rows are sent again. */
 async function drop(chunk: Chunk, context: LaneContext): Promise<void> {
   const { clock, keepLine } = context.run.options;
   await keepLine({ step: 'dropped', chunk: chunk.id, at: now(clock) });

@@ -30,7 +30,7 @@ export function watchDeadline(
     readonly clock: Clock;
     /** How long it may take until a canceled batch has ended. */
     readonly cancelMs: number;
-    /** Of the run's tasks: those that have not ended. */
+    /** The run's tasks that have not ended. */
     readonly share: () => number;
   },
 ): { readonly signal: AbortSignal; readonly dispose: () => void } {

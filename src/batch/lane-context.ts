@@ -8,7 +8,7 @@ export interface LaneContext {
   readonly lane: BatchLane;
   readonly run: BatchRun;
   readonly queue: LaneQueue;
-  /** Of this lane, and not at their end. */
+  /** Batches of this lane that have not ended. */
   readonly chunks: Set<Chunk>;
   /** Aborted: the lane takes and submits nothing more, and nobody waits for its batches. */
   readonly drain: AbortSignal;

@@ -181,7 +181,7 @@ function stdoutIsClosed(): boolean {
   }
 }
 
-/** Without its companion nobody would know of a batch that is paid for. */
+/** Without its companion, paid batches would be lost. */
 async function refuseLosingBatches(file: string, seal: Seal | undefined): Promise<void> {
   const found = await readOpenBatches(systemDisk, file, { seal, trustsAll: false }).catch(
     (error: unknown) => {

@@ -124,7 +124,7 @@ async function finish(
   await notes.print(await waits.during(`for \`${file}\` to be finished`, finished));
 }
 
-/** A signal that comes before has been told with the progress. */
+/** An earlier signal was reported with the progress. */
 function tellOfFinishing(drain: AbortSignal, tell: () => Promise<void>): void {
   drain.addEventListener('abort', () => void tell(), { once: true });
 }

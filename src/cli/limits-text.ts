@@ -65,7 +65,7 @@ function laneBlocks(report: LimitsReport): ReadonlyArray<readonly string[]> {
   ];
 }
 
-/** Limits of one provider stand at several models: easily taken for one that they share. */
+/** Limits of one provider are at several models: easily taken for one that they share. */
 function hasManyDeclared(lanes: readonly LaneLimits[]): boolean {
   const declared = lanes.filter((lane) => lane.declared !== null);
   return new Set(declared.map(providerOf)).size < declared.length;
@@ -104,7 +104,7 @@ function limitTexts(limits: AnyLimits | null | undefined): Texts {
   return texts;
 }
 
-/** `41`, or `≥ 41` where the server never refused for the number at once. */
+/** `41`, or `≥ 41` where the server never refused for the concurrency. */
 function foundTexts(found: FoundLimits | undefined): Texts {
   const { rpm, concurrency } = found ?? {};
   const atLeast = concurrency?.refused === undefined ? '≥ ' : '';

@@ -15,7 +15,7 @@ const REFRESH_MS = 10_000;
 /** Whoever collects it runs as another user; it holds counts and names of models. */
 const MODE = 0o644;
 
-/** Each time the whole file is replaced, so that nobody reads half of one. */
+/** The whole file is replaced each time, so that nobody reads a partial one. */
 export function openMetricsFile(path: string, run: string): MetricsFile {
   const metrics = createMetrics(run);
   const startedMs = systemClock.now();

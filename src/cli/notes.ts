@@ -54,7 +54,7 @@ export function createNotes(
   }
 
   async function write(line: string): Promise<void> {
-    // With stderr gone there is nobody to tell.
+    // If stderr is closed, nobody can read it.
     await stderr.write(`${line}\n`).catch(() => undefined);
   }
 

@@ -42,7 +42,7 @@ export async function openedTelemetry(
   });
 }
 
-/** What is told of a run besides its events. */
+/** Notes about a run besides its events. */
 interface Reported {
   readonly plan: { readonly manifest: Partial<Pick<Manifest, 'name'>> & Pick<Manifest, 'file'> };
   readonly lanes: ReadonlyArray<Pick<PreparedLane, 'provider'>>;
@@ -59,7 +59,7 @@ function settingsIn(environment: Environment): OtlpSettings | undefined {
   );
 }
 
-/** The same rules as for providers: nobody is called, and no variable sent, whom the caller has not allowed. */
+/** The same rules as for providers: hosts and variables need the caller's permission. */
 function refuseUnbound({ url, variable, headerVariables }: OtlpTarget, rules: HostRules): void {
   const refusal = rules.refusal(url);
   const unbound = headerVariables.filter((each) => !rules.isBound(each, url));

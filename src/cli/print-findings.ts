@@ -72,7 +72,7 @@ export async function reportError(
       await stderr.write(`  hint: ${redact(printable(error.hint)).replaceAll('\n', '\n  ')}\n`);
     }
   } catch {
-    // With stderr gone there is nobody to tell; the exit code still says it.
+    // If stderr is closed, nobody can read it; the exit code still says it.
   }
   return error.exitCode;
 }

@@ -10,7 +10,7 @@ export async function printResult(text: string): Promise<void> {
   await resultOutput().write(environmentRedactor()(text));
 }
 
-/** Stdout for results. A reader that has left wants no more: no error. */
+/** Stdout for results. If the reader has exited, that is not an error. */
 export function resultOutput(): OutputStream {
   const stdout = systemOutput(process.stdout);
   return {

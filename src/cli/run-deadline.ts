@@ -9,8 +9,9 @@ import type { RunContext } from './run-state.ts';
 import { textFlag } from './settings.ts';
 
 /**
- * When the answers of tasks of mode `auto` are to be there: counted from the first start of the run, unless the caller
- * sets it anew. Kept in the results' companion.
+ * When the answers of tasks of mode `auto` are to be there: counted from the first start of the
+ * run, unless the caller
+ * sets it again. Kept in the results' companion.
  */
 export async function withDeadline(
   { args, prepared, notes }: Pick<RunContext, 'args' | 'prepared' | 'notes'>,

@@ -14,7 +14,7 @@ import { watchWaits, type WaitWatch } from './wait-watch.ts';
 /** A run that is on its way, with all that stays the same until its end. */
 export interface RunContext extends CheckedRun, RunConsole {}
 
-/** How far it has come. Entered as soon as it is known: whatever breaks it off, its end goes by this. */
+/** How far it has come, recorded as soon as it is known: its end uses this, whatever interrupts it. */
 export interface RunState {
   /** From here on there may be a lock to free, and results to save. */
   destination?: Destination;

@@ -27,7 +27,7 @@ export function sideFiles(args: Arguments): SideFiles {
 
 /**
  * Sees to it that the file can be written when the run is over: makes its folder, mode 0700. A FIFO
- * could hold up the end for ever. Throws a `VolleyError` (exit 74) while nothing is sent yet.
+ * could hold up the end forever. Throws a `VolleyError` (exit 74) while nothing is sent yet.
  */
 export async function readySideFile(flag: SideFile, path: string | undefined): Promise<void> {
   if (path === undefined) return;

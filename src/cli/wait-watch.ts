@@ -63,7 +63,7 @@ export function watchWaits(options: {
   };
 }
 
-/** Tells of waits for what is read before a run begins: a pipe that nobody writes to may never end. */
+/** Reports waits for input before a run begins: a pipe without a writer may never end. */
 export function watchInput(args: Arguments): WaitWatch {
   return watchWaits({
     clock: systemClock,

@@ -35,7 +35,7 @@ export interface DigestPart {
   readonly cost_usd: number | null;
   readonly input_tokens: number;
   readonly output_tokens: number;
-  /** Of the input tokens, 0 to 1; null when there are none. */
+  /** Share of the input tokens, 0 to 1; null when there are none. */
   readonly cache_share: number | null;
   /** Of the answers. */
   readonly duration_ms: Distribution | null;

@@ -17,7 +17,7 @@ export interface ResultsDiff {
     readonly only_a: number;
     readonly only_b: number;
   };
-  /** Of the pairs with two answers: how many are equal. */
+  /** How many of the pairs with two answers are equal. */
   readonly agreement: Agreement;
   /** The same for each field, where answers are structured. */
   readonly fields: ReadonlyArray<Agreement & { readonly name: string }>;

@@ -67,7 +67,7 @@ function middleParts(old: readonly string[], now: readonly string[]): readonly D
   return parts;
 }
 
-/** Of the longest common sequence of words from each pair of places to the ends. */
+/** Length of the longest common sequence of words from each pair of places to the ends. */
 function commonLengths(old: readonly string[], now: readonly string[]): Uint32Array {
   const width = now.length + 1;
   const lengths = new Uint32Array((old.length + 1) * width);

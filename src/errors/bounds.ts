@@ -1,7 +1,7 @@
 import type { FindingCode } from './finding.ts';
 
 /**
- * What a manifest, with its files and the answers to it, may make Volley do. Every bound on work stands
+ * What a manifest, with its files and the answers to it, may make Volley do. Every limit on work is
  * in this file. Those in `Bounds` hold for the whole manifest, and the caller can raise them.
  */
 export interface Bounds {
@@ -13,7 +13,7 @@ export interface Bounds {
   readonly matrix: number;
   /** Characters of one prompt after its template is filled in. */
   readonly promptChars: number;
-  /** Milliseconds of processor time for templates, schemas and globs. */
+  /** Milliseconds of CPU time for templates, schemas and globs. */
   readonly workMs: number;
 }
 
@@ -73,7 +73,7 @@ export function beyond(name: Exclude<BoundName, 'workMs'>, bounds: Bounds): Boun
   }
 }
 
-/** `what` took more than `ms` of processor time, such as `matching the globs`. */
+/** `what` took more than `ms` of CPU time, such as `matching the globs`. */
 export function tooMuchWork(what: string, ms: number): BoundWords {
   return {
     code: 'TOO_MUCH_WORK',
@@ -93,7 +93,7 @@ export const YAML_BOUNDS = {
   /** Aliases (`*name`), merges (`<<: *name`) included. */
   aliases: 10_000,
   /**
-   * Milliseconds of processor time that parsing may take: a machine that is busy otherwise changes
+   * Milliseconds of CPU time that parsing may take: a machine that is busy otherwise changes
    * nothing. With all that comes after it, reading takes less than 2 s.
    */
   cpuMs: 1800,
@@ -115,7 +115,7 @@ export const WORK_BOUNDS = {
 
 /** Bounds on a table that is made from results. */
 export const TABLE_BOUNDS = {
-  /** Of the row, of the combination and of the answer each; SQLite takes 2,000 in all. */
+  /** For the row, the combination and the answer each; SQLite accepts 2,000 in all. */
   columns: 600,
   /** Objects in objects that are taken apart. */
   depth: 8,

@@ -1,4 +1,4 @@
-/** Where something stands in a text. Lines and columns count from 1. */
+/** Where something is in a text. Lines and columns count from 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;
@@ -18,11 +18,11 @@ export interface Finding {
   readonly place: Place;
   /** The lines around the place with a caret, without colour. */
   readonly frame?: string;
-  /** Of how many such findings it tells, when they are not shown one by one. */
+  /** How many findings it represents, when they are not shown one by one. */
   readonly standsFor?: number;
 }
 
-/** Those shown, and those that one stands for. */
+/** Those shown, and those that one of them represents. */
 export function errorCount(findings: readonly Finding[]): number {
   return findings
     .filter(({ severity }) => severity === 'error')

@@ -12,7 +12,7 @@ const MIN_SECRET_LENGTH = 6;
 const MIN_BREAKABLE_LENGTH = 12;
 
 /**
- * A redactor that replaces each secret wherever it stands: as it is, JSON-escaped, URL-encoded, in hex,
+ * A redactor that replaces each secret wherever it is: as it is, JSON-escaped, URL-encoded, in hex,
  * in base64 (at any of its three alignments) and in base64url. Longer ones also in another case, where
  * white space breaks them as in wrapped base64, where any of their characters are escaped (`%73`,
  * `\u0073`, `&#115;`), and where a vendor's own mask shows an end of them (`sk-proj-****1234`). Longer
@@ -38,7 +38,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   };
 }
 
-/** A value with the secrets taken out of every text in it: once parsed, one may stand there that did not before. */
+/** A value with the secrets taken out of every text in it: once parsed, one may be there that did not before. */
 export function redactedValue(value: JsonValue, redact: Redactor): JsonValue {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((each: JsonValue) => redactedValue(each, redact));
@@ -48,14 +48,14 @@ export function redactedValue(value: JsonValue, redact: Redactor): JsonValue {
   );
 }
 
-/** Where white space, or an escape for it, may stand in the middle of a secret. */
+/** Where white space, or an escape for it, may be in the middle of a secret. */
 const GAPS = /(?:\s|\\[nrt])+/g;
 const GAP = String.raw`(?:\s|\\[nrt])*`;
 
 /** How often something may be encoded: `%2573` is `%73` is `s`. */
 const MOST_LAYERS = 3;
 
-/** Masks secrets that stand in another case, that gaps break, or of which characters are escaped. */
+/** Masks secrets that are in another case, that gaps break, or of which characters are escaped. */
 function withoutDisguised(
   text: string,
   needles: readonly string[],
@@ -76,7 +76,7 @@ function holds(readings: readonly string[], needle: string): boolean {
 }
 
 /**
- * A text in lower case and without gaps, as it stands and with escapes undone. A backslash in front of
+ * A text in lower case and without gaps, as it is and with escapes undone. A backslash in front of
  * another may be an escape or a part of a secret: both are tried.
  */
 function readingsOf(text: string): readonly string[] {
@@ -137,7 +137,7 @@ function literal(text: string, at: number): string {
 
 /** What vendors put in place of the middle of a key. */
 const VENDOR_MASK = /\*{2,}|•{2,}|·{2,}|\.{3,}|…+|\[\.\.\.\]/g;
-/** They show no more than this of either end. */
+/** They show at most this of either end. */
 const MOST_SHOWN = 40;
 /** Fewer characters may be there by chance. */
 const LEAST_SHOWN = 4;
@@ -198,7 +198,7 @@ function spellings(value: string): readonly string[] {
 
 /**
  * Base64 turns three bytes into four letters, so what a secret looks like inside a longer text
- * (`Bearer sk-…`) depends on how many bytes stand before it. The letters that also hold bits of a
+ * (`Bearer sk-…`) depends on how many bytes are before it. The letters that also hold bits of a
  * neighbour are left out.
  */
 function base64Spellings(value: string): readonly string[] {

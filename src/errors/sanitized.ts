@@ -35,7 +35,7 @@ const CONTROLS = String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e
 const CONTROL = new RegExp(`(${COLOUR})|${CONTROLS}`, 'g');
 const CONTROL_IN_FRAMES = new RegExp(`(${COLOUR}|${MOVE})|${CONTROLS}`, 'g');
 
-/** `##[error]`, `##vso[…]`, `##teamcity[…]` wherever they stand; sections of GitLab and Travis. */
+/** `##[error]`, `##vso[…]`, `##teamcity[…]` wherever they are; sections of GitLab and Travis. */
 const COMMAND_ANYWHERE = /##[\w.-]{0,64}\[|(?:section_(?:start|end)|travis_(?:fold|time)):/g;
 
 /** White space and colours are skipped before a line is looked at. */
@@ -47,7 +47,7 @@ function escapedControl(found: string, own: string | undefined): string {
   return own ?? escapedUnit(found);
 }
 
-/** Escapes the last character, so that what stands before it stays as it is. */
+/** Escapes the last character, so that what is before it stays as it is. */
 function escapedMark(found: string): string {
   return found.slice(0, -1) + escapedUnit(found.slice(-1));
 }

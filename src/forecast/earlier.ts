@@ -9,7 +9,7 @@ import { createAnswerMemory, type KnownAnswers } from './known-answers.ts';
 
 /** What earlier runs have done already, and what they tell about the rest. */
 export interface Earlier {
-  /** Absent: all tasks are to be sent all the same. */
+  /** Absent: all tasks will be sent anyway. */
   readonly resumption?: Resumption;
   /** Answers that need no sending; absent: none. */
   readonly cached?: CachedAnswers;

@@ -10,7 +10,7 @@ import type { Totals } from './totals.ts';
 
 /**
  * What a template may come to at a model that its tasks may move to. Nothing of it is expected; but
- * a model may be paid for a refusal, and so may the next, so that at the most every task is paid at
+ * a model may be paid for a refusal, and so may the next, so that at most every task is paid at
  * every model of its list. A run's budget sets aside the same, one model after the other.
  */
 export async function fallbackBound(

@@ -23,7 +23,7 @@ import type { Resumption } from '../run/resume.ts';
 interface Knowledge {
   /** Of earlier runs. */
   readonly earlier: Pick<Earlier, 'answersOf' | 'resumption'> | undefined;
-  /** Of requests, as providers count them. */
+  /** Tokens of requests, as providers count them. */
   readonly counts: ExactCounts | undefined;
 }
 

@@ -6,11 +6,11 @@ import type { ResultRecord } from '../results/record.ts';
 /** Answers to earlier tasks of the same template by the same model. */
 export interface KnownAnswers {
   readonly outputs: OutputStats;
-  /** Of those whose price is known, in US dollars. */
+  /** Cost of those whose price is known, in US dollars. */
   readonly costs: Pick<OutputStats, 'count' | 'mean' | 'standardError'>;
   /** Share of them, 0 to 1, whose usage was estimated. */
   readonly missingUsage: number;
-  /** Some of them, chosen by chance. Never empty. */
+  /** Some of them, chosen at random. Never empty. */
   readonly examples: readonly AnswerExample[];
 }
 
@@ -39,7 +39,7 @@ export function createAnswerMemory(): AnswerMemory {
   return {
     add({ status, task, provider, model, usage, attempts, cost_usd: usd, ...record }) {
       const { duration_ms: latencyMs, usage_estimated: isEstimated = false } = record;
-      // Of an answer that took several attempts it is not known how long the last one took.
+      // If an answer took several attempts, the duration of the last one is unknown.
       if (status !== 'succeeded' || usage === null || attempts !== 1) return;
       const key = keyOf(task, { provider, model });
       const answers = known.get(key) ?? newKnown();

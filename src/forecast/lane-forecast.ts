@@ -31,7 +31,7 @@ export interface TemplateForecast {
   readonly answers: ExpectedAnswers;
   /** Of earlier runs. */
   readonly known: KnownAnswers | undefined;
-  /** Of those looked at whose texts can be filled in. */
+  /** Those of the sample whose texts can be rendered. */
   readonly estimates: readonly RequestEstimate[];
   readonly totals: Totals;
 }

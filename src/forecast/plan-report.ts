@@ -86,6 +86,6 @@ export interface VolleyPlan {
   readonly learned: readonly LearnedLength[];
   /** Tasks go in batches: the time is that of realtime. */
   readonly isBatch: boolean;
-  /** Whether the time rests on assumed latencies. */
+  /** Whether the time is based on assumed latencies. */
   readonly isLatencyAssumed: boolean;
 }

@@ -47,7 +47,8 @@ export interface PlayedTime {
 
 /**
  * Plays a schedule without sending anything: it is the scheduler of a run, under a clock that jumps,
- * every request is answered after its latency, and a task goes out once what it needs has ended. Takes about 0.1 ms a task.
+ * every request is answered after its latency, and a task is sent once what it needs has ended.
+ * Takes about 0.1 ms a task.
  */
 export async function playSchedule(
   lanes: readonly PlayedLane[],

@@ -31,7 +31,7 @@ export interface CostRange {
   readonly uncached: number;
   /** Of one attempt. */
   readonly ceiling: number | null;
-  /** Of a further attempt, which may be dearer than the first. */
+  /** Cost of a further attempt, which may be higher than that of the first. */
   readonly retryCeiling: number | null;
 }
 

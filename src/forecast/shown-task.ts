@@ -6,20 +6,20 @@ import type { PreparedRun } from '../run/prepare.ts';
 import type { Earlier } from './earlier.ts';
 import { forecastLanes } from './forecast-lanes.ts';
 
-/** One task before it is sent: what would go out, and what that is expected to cost. */
+/** One task before it is sent: what would be sent, and what that is expected to cost. */
 export interface ShownTask {
   readonly id: string;
   /** `provider/model`. */
   readonly model: string;
-  /** In the order in which they go out. Empty where the task would not be sent. */
+  /** In the order in which they are sent. Empty where the task would not be sent. */
   readonly parts: readonly ShownPart[];
   /** Why it would not be sent. */
   readonly failure: Pick<Failure, 'code' | 'message' | 'hint'> | undefined;
-  /** Results of other tasks are not there yet: texts of the length to expect stand in for them. */
+  /** Results of other tasks are not there yet: texts of the expected length replace them. */
   readonly hasStandIns: boolean;
   readonly tokens: {
     readonly input: number;
-    /** Of these: the part that other tasks of the same entry begin with as well. */
+    /** The part of these that other tasks of the same entry also begin with. */
     readonly shared: number;
     readonly output: { readonly expected: number; readonly ceiling: number | null };
   };

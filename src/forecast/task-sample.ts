@@ -13,12 +13,12 @@ export interface TemplateSample {
   readonly sampled: readonly Task[];
 }
 
-/** Tasks that stand for all: of one template, and together. */
+/** Tasks that represent all others: of one template, and together. */
 const MOST_SAMPLED = { ofTemplate: 2_000, together: 10_000 };
 
 /**
  * Reads every task once and keeps some of each template: all while there are few, else as many,
- * chosen by chance, as stand for the rest. So memory does not depend on the number of tasks.
+ * chosen at random, as stand for the rest. So memory does not depend on the number of tasks.
  */
 export async function sampleTasks(
   plan: Plan,

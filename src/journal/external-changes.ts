@@ -84,7 +84,7 @@ async function createBeside(
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Copies what stands in a file from `offset` on, durably, and gives the number of bytes. */
+/** Copies what is in a file from `offset` on, durably, and gives the number of bytes. */
 async function copyRest(from: DiskFile, to: DiskFile, offset: number): Promise<number> {
   const buffer = new Uint8Array(CHUNK_BYTES);
   let bytes = 0;

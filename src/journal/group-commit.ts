@@ -19,7 +19,7 @@ export interface GroupCommit {
   append(record: ResultRecord): Promise<LinePlace>;
   /** Resolves when nothing is being written any more. Never rejects. */
   idle(): Promise<void>;
-  /** Tries to write what could not be written, for `graceMs` at the most; gives what is left. */
+  /** Tries to write what could not be written, for `graceMs` at most; gives what is left. */
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
   unsaved(): readonly ResultRecord[];
   /** The disk's last error; undefined when it never failed. */
@@ -56,7 +56,7 @@ export function groupCommit(options: {
 }): GroupCommit {
   const { file, name, clock } = options;
   let end = options.end;
-  /** Whether bytes may stand after `end` that are not whole, durable lines. */
+  /** Whether bytes may be after `end` that are not whole, durable lines. */
   let hasLooseEnd = false;
   let waiting: Entry[] = [];
   let unsaved: Entry[] = [];
@@ -195,7 +195,7 @@ export function groupCommit(options: {
   };
 }
 
-/** As many as fit into one write, but one at the least. */
+/** As many as fit into one write, but one at least. */
 function takeBatch(entries: readonly Entry[]): readonly Entry[] {
   let bytes = 0;
   const count = entries.findIndex((entry) => (bytes += entry.bytes.length) > MAX_BATCH_BYTES);

@@ -66,9 +66,9 @@ export interface LineTable {
   readonly columns: ReturnType<typeof makeColumns>;
   /** Undefined once no task is left to match. */
   finders: Finders | undefined;
-  /** Of lines whose record has to say something else than it does. */
+  /** Lines whose record has to be updated. */
   readonly labels: Map<number, Label>;
-  /** Of lines whose answer is judged otherwise than its record says: in what it is not as expected. */
+  /** Lines whose answer is judged differently now: why it is unexpected. */
   readonly verdicts: Map<number, string | undefined>;
 }
 

@@ -7,7 +7,7 @@ export interface Line {
   readonly offset: number;
   /** With its `\n`, if it has one. */
   readonly length: number;
-  /** False for what stands after the last `\n`. */
+  /** False for what is after the last `\n`. */
   readonly ended: boolean;
   /** Undefined when the line is longer than any record can be. */
   readonly bytes: Uint8Array | undefined;

@@ -83,9 +83,9 @@ function expectLines(
 }
 
 /**
- * Decides a task as `decideTask` would, where that hangs on no other task: nobody else can want its
- * record, nor it theirs. Else undefined, and it is only told, as with `expectTask`: ask again once
- * all are. Most tasks need no second look.
+ * Decides a task as `decideTask` would, where that hangs on no other task: no other task can need
+ * its record. Otherwise undefined, and the task is only registered, as with `expectTask`: ask again
+ * once all are. Most tasks need no second look.
  */
 export function decideAlone(
   table: LineTable,
@@ -174,7 +174,7 @@ function newestLike(table: LineTable, contents: readonly Uint32Array[]): number 
 }
 
 interface OwnLines {
-  /** Of its request to each model that may answer it; none when it could not be rendered. */
+  /** Of its request to each model that may answer it; empty if it could not be rendered. */
   readonly contents: readonly Uint32Array[];
   /** The lines of its id that are not aside, newest first. */
   readonly all: readonly number[];
@@ -215,7 +215,10 @@ function takeAttempt(table: LineTable, contents: readonly Uint32Array[]): number
   return take(findersOf(table).unsuccessful, contents, (line) => useOf(table, line) === USE.free);
 }
 
-/** The newest line of the first fingerprint that has one that may be taken, or `NONE`. Those passed over are never looked at again. */
+/**
+ * The newest line of the first fingerprint that has one that may be taken, or `NONE`. Those passed
+ * over are never looked at again.
+ */
 function take(
   chain: KeyChains,
   contents: readonly Uint32Array[],

@@ -230,7 +230,7 @@ function refuseElsewhere(found: Found, files: readonly RecordsFile[]): void {
   taken.set(record.id, record.index);
 }
 
-/** Of tasks that several files have. */
+/** Tasks that are in several files. */
 const places = new WeakMap<readonly RecordsFile[], Map<string, number>>();
 
 function otherManifest(one: Found, other: Found): VolleyError {

@@ -53,10 +53,9 @@ export interface FoundRecords {
 }
 
 /**
- * How the file ends:
- * `whole`: with a line. `unended`: with a line that only lacks its `\n`.
- * `torn`: with something else from `offset` on, as a crash or a power cut leaves it; `isUnended`: behind
- * a line that lacks its `\n`.
+ * How the file ends. `whole`: with a complete line. `unended`: with a line that only lacks its
+ * `\n`. `torn`: with something else from `offset` on, after a crash or a power cut; `isUnended`:
+ * the line before it lacks its `\n`.
  */
 export type Tail =
   | { readonly kind: 'whole' }
@@ -106,7 +105,10 @@ export async function readResults(
   const foreignChunks = new Set<string>();
   const openBatches = new Set<string>();
   const prunable = { lines: 0, costUsd: 0, others: new Array<LinePlace>() };
-  /** Records of the companion. One that is in the results file too is there only because of a crash, or was taken back. */
+  /**
+   * Records of the companion. One that is in the results file too is there only because of a crash,
+   * or was taken back.
+   */
   const copies = new Map<string, { readonly line: number; readonly usd: number }>();
 
   function add(record: ResultRecord, place: LinePlace & { readonly isAside: boolean }): number {

@@ -8,9 +8,9 @@ export type CheckedLine<Value = ResultRecord> =
   | { readonly ok: true; readonly value: Value }
   | {
       readonly ok: false;
-      /** What is wrong, to stand after "line 3 ". */
+      /** What is wrong, to be after "line 3 ". */
       readonly problem: string;
-      /** Whether it is JSON all the same: no line that was cut off is. */
+      /** Whether it is JSON anyway: no line that was cut off is. */
       readonly isWhole: boolean;
     };
 

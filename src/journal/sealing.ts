@@ -6,7 +6,7 @@ import type { CheckSeal } from './read-results.ts';
 export interface Sealing {
   /** Undefined where the caller has no key: then nothing verifies. */
   readonly seal: Seal | undefined;
-  /** The caller vouches for every answer in the file: those that are kept are sealed anew. */
+  /** The caller vouches for every answer in the file: those that are kept are sealed again. */
   readonly trustsAll: boolean;
 }
 

@@ -19,7 +19,7 @@ function fenced(text: string): readonly string[] {
     .slice(0, MOST_PARTS);
 }
 
-/** Objects and lists that stand in a text, outermost ones only. */
+/** Objects and lists that are in a text, outermost ones only. */
 function spans(text: string): readonly string[] {
   const found: string[] = [];
   let from = 0;

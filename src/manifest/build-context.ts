@@ -55,7 +55,7 @@ export async function buildContext(
   return parts.length === 0 ? undefined : parts.join('\n\n');
 }
 
-/** Of the rendered context; a token has about four. */
+/** Characters of the rendered context; a token has about four. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
 /** Row data in the context would give every task another prefix, and no cache could serve it. */

@@ -45,7 +45,7 @@ export function providerType(
   return providers.get(name)?.type ?? knownProviders.get(name)?.type;
 }
 
-/** What a mock does unless told otherwise: fast enough for a demonstration, slow enough to watch. */
+/** Default behavior of a mock: fast enough for a demonstration, slow enough to watch. */
 export const DEFAULT_MOCK: MockSettings = {
   seed: 1,
   latencyMs: { min: 200, max: 800 },
@@ -55,7 +55,7 @@ export const DEFAULT_MOCK: MockSettings = {
   answer: undefined,
 };
 
-/** How long a mock's batch takes unless told otherwise. */
+/** Default duration of a mock's batch. */
 export const DEFAULT_BATCH_MS = { min: 1_000, max: 3_000 };
 
 function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {

@@ -56,7 +56,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
   const { source, report, files, parse, providers, work } = options;
   const texts = new Map<string, string>();
   const byNode = new Map<SourceNode, Promise<Built | undefined>>();
-  /** Schemas that a provider was found not to take, each told once. */
+  /** Schemas that a provider does not support, each reported once. */
   const told = new Set<string>();
   return { texts, read };
 
@@ -133,7 +133,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
       await loadCompiler({ isAnew: true });
       return { ok: false, problems: [{ path: [], words: tooMuchWork('compiling it', cpuMs) }] };
     } catch (error) {
-      // It stands in a sentence of ours, which has no full stop.
+      // It is in a sentence of ours, which has no full stop.
       const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
       return { ok: false, problems: [{ path: [], words: badSchema([], why) }] };
     }

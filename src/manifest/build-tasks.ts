@@ -45,7 +45,7 @@ export interface TasksInput extends ReadContext {
   readonly schemas: SchemaReader;
   readonly slips: Slips;
   readonly scope: VariableScope;
-  /** Of tasks that name none. */
+  /** For tasks that do not set one. */
   readonly mode: RunMode;
   /** From flags: each wins over every task's own. */
   readonly overrides: {

@@ -10,7 +10,7 @@ export interface HiddenRange {
   readonly end: number;
 }
 
-/** Reports credentials that stand in the manifest. Gives what to hide, and the findings it makes needless. */
+/** Reports credentials that are in the manifest. Gives what to hide, and the findings it makes needless. */
 export function reportSecrets(
   schema: readonly SchemaFinding[],
   { source, report }: ReadContext,
@@ -39,7 +39,7 @@ export function reportSecrets(
   return { hidden: [...secrets, ...passwords, ...suspects.map(({ node }) => node)], needless };
 }
 
-/** `https://user:password@host`: bounded, so that a long line costs no more than its length. */
+/** `https://user:password@host`: bounded, so that a long line costs at most its length. */
 const PASSWORD_IN_URL = /:\/\/[^\s/@"']{1,200}@/g;
 
 const MOST_REPORTED = 200;

@@ -5,7 +5,7 @@ import type { Path } from './source-node.ts';
 /** A part of a value that is not as a schema wants it. */
 export interface Misfit {
   readonly path: Path;
-  /** What it must be, to stand after its name: `must be number`. */
+  /** What it must be, to be after its name: `must be number`. */
   readonly must: string;
   readonly data: unknown;
 }
@@ -21,7 +21,7 @@ export type MisfitsOf = (value: JsonValue) => readonly Misfit[];
 /**
  * Loads what compiles JSON Schemas (2020-12, whatever `$schema` says). The one door to ajv, which is
  * loaded by the first schema. Neither compiling nor checking is bounded in time: schemas and answers
- * are strangers' work, so callers bound them. After a compilation that was cut off, load it anew.
+ * are strangers' work, so callers bound them. After a compilation that was cut off, load it again.
  */
 export async function loadCompiler({ isAnew = false } = {}): Promise<CompileSchema> {
   if (isAnew || !opening) opening = openAjv();
@@ -37,7 +37,7 @@ export async function loadCompiler({ isAnew = false } = {}): Promise<CompileSche
         try {
           return check(value) ? [] : outermost((check.errors ?? []).map(misfit));
         } catch (error) {
-          // A schema that contains itself can use up the stack. It stands in a sentence of ours.
+          // A schema that contains itself can use up the stack. It is in a sentence of ours.
           const must = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
           return [{ path: [], must, data: value }];
         }
@@ -56,7 +56,7 @@ async function openAjv() {
   const options = { allErrors: true, verbose: true, strict: false, logger: false } as const;
   const apart = { ...options, formats: FORMATS, validateSchema: false, meta: false };
   const language = new Ajv2020(options);
-  // It learns the language with the first schema: that takes long, and is nobody's fault.
+  // The first schema also loads the rules of the language, which takes long and does not count.
   void language.validateSchema({});
   return {
     language,

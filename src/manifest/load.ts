@@ -53,7 +53,7 @@ export interface LoadOptions {
   readonly overrides?: Overrides;
   /** Values for `vars`, over the manifest's. */
   readonly set?: Readonly<Record<string, string>>;
-  /** Take every text as it stands, without templates. */
+  /** Take every text as it is, without templates. */
   readonly literalPrompts?: boolean;
   readonly bounds?: Bounds;
   /** The work that is left of it; default all of `bounds`. */
@@ -100,7 +100,10 @@ export type LoadResult =
       readonly omittedErrors: number;
     };
 
-/** Reads and checks a manifest whole. Nothing is sent, no key and no variable is read, nothing throws for what a user wrote. */
+/**
+ * Reads and checks a manifest whole. Nothing is sent, no key and no variable is read, nothing
+ * throws for what a user wrote.
+ */
 export async function loadManifest(file: string, options: LoadOptions): Promise<LoadResult> {
   const text = options.text ?? (await readManifest(file, options.readText));
   if (typeof text !== 'string') return { ok: false, findings: [text], omittedErrors: 0 };

@@ -14,7 +14,7 @@ export interface Manifest {
   readonly file: string;
   /** How much work it may make; absent: `DEFAULT_BOUNDS`. */
   readonly bounds?: Bounds;
-  /** The processor time that is left for it, which its templates and schemas take from; absent: not counted. */
+  /** The CPU time that is left for it, which its templates and schemas take from; absent: not counted. */
   readonly work?: Work;
   readonly name: string | undefined;
   /** Values for templates, `--set` already applied. */
@@ -59,20 +59,20 @@ export interface TaskTemplate {
   readonly model: ModelName;
   /** The last axis of its matrix: each row goes to each of these; absent: there is no such axis. */
   readonly models?: readonly ModelName[];
-  /** Models to ask in turn when the one before gives no answer; absent: none. Never the same twice. */
+  /** Models to ask in turn when the previous one gives no answer; absent: none. Never the same twice. */
   readonly fallbacks?: readonly ModelName[];
   /** What is asked: the last message, where there are several. */
   readonly prompt: Template;
   readonly earlier?: ReadonlyArray<{ readonly role: Role; readonly content: Template }>;
   readonly system: Template | undefined;
-  /** Files that go out with the prompt, in this order; absent: none. */
+  /** Files that are sent with the prompt, in this order; absent: none. */
   readonly attachments?: readonly AttachmentSource[];
   /** Whether the shared context goes in front. */
   readonly useContext: boolean;
   readonly parameters: Parameters;
   /** What the answer must be; undefined: any text. */
   readonly schema?: OutputSchema | undefined;
-  /** What the answer should be besides; absent: nothing. It shapes no request. */
+  /** What the answer should also be; absent: nothing. It does not affect the request. */
   readonly expect?: Expectation;
   /** `grow`: an answer cut off at `max_tokens` is asked for once more, with twice as many. Default `fail`. */
   readonly onTruncated?: 'fail' | 'grow';
@@ -130,7 +130,7 @@ export interface ModelName {
   readonly model: string;
 }
 
-/** What shapes the answer besides the text. Absent means: not sent. */
+/** What affects the answer besides the text. Absent means: not sent. */
 export interface Parameters {
   readonly maxTokens?: number;
   readonly temperature?: number;
@@ -156,7 +156,7 @@ export type NativeSchema =
 
 export type ReadAnswer =
   | { readonly ok: true; readonly value: JsonValue }
-  /** To stand after "the answer does not match its schema: ". */
+  /** To are after "the answer does not match its schema: ". */
   | { readonly ok: false; readonly problem: string };
 
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
@@ -302,7 +302,8 @@ export interface MockSettings {
 }
 
 /**
- * `realtime`: a request per task. `flex`: the same at the provider's slower and cheaper tier, where it has one. `batch`:
+ * `realtime`: a request per task. `flex`: the same at the provider's slower and cheaper tier, where
+ * it has one. `batch`:
  * through its batch interface. `auto`: see `modeOf`.
  */
 export const RUN_MODES = ['realtime', 'flex', 'batch', 'auto'] as const;
@@ -323,7 +324,7 @@ export interface RunSettings {
   readonly failFast: boolean;
   /** Bound on the whole run; undefined means none. */
   readonly timeoutMs: number | undefined;
-  /** Of tasks that name none. Default `realtime`. */
+  /** For tasks that do not set one. Default `realtime`. */
   readonly mode?: RunMode;
   /** When all answers are to be there, from the first start of the run; only with tasks of mode `auto`. */
   readonly deadlineMs?: number | undefined;
@@ -341,7 +342,7 @@ export interface Budget {
 export interface CallersCap {
   /** Whether a price that only the manifest gives counts (`--trust-prices`). */
   readonly trustsPrices: boolean;
-  /** Names in `params` that the caller takes for harmless (`--allow-param`). */
+  /** Names in `params` that the caller allows (`--allow-param`). */
   readonly allowedParams: ReadonlySet<string>;
 }
 

@@ -8,7 +8,7 @@ export type SchemaRules = 'openai' | 'anthropic';
 
 /**
  * A JSON Schema in the form that a provider's structured output takes, as documented in November
- * 2026. It may allow more than the schema (what a provider does not know stands in a description,
+ * 2026. It may allow more than the schema (what a provider does not know is in a description,
  * for the model to read) and leave out ways to write the same, but never ask for anything else: the
  * answer is held against the schema itself. Where there is no such form, the reason.
  */
@@ -50,11 +50,11 @@ interface Walk {
 
 /** Steps into a schema: two for each of the ten levels that OpenAI takes. */
 const MOST_STEPS = 20;
-/** Of Anthropic, over a whole request. */
+/** Anthropic's limits for a whole request. */
 const MOST_OPTIONAL = 24;
 const MOST_UNIONS = 16;
 
-/** Keywords that say something of the value itself and are taken as they stand. */
+/** Keywords that say something of the value itself and are taken as they are. */
 const KEPT: Readonly<Record<SchemaRules, ReadonlySet<string>>> = {
   openai: new Set([
     'title',
@@ -70,7 +70,7 @@ const KEPT: Readonly<Record<SchemaRules, ReadonlySet<string>>> = {
   anthropic: new Set(['title']),
 };
 
-/** Keywords that this module writes anew, or that say nothing of the value. */
+/** Keywords that this module writes again, or that say nothing of the value. */
 const WRITTEN: ReadonlySet<string> = new Set([
   '$schema',
   '$id',

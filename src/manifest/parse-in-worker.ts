@@ -13,7 +13,7 @@ export type ParseOutcome =
 /**
  * The real one. Up to 64 KiB it parses right here: no text that small took more than 0.7 s (a list of
  * nothing but commas), most take 5 ms, and a thread costs 50 ms. A larger one is parsed in a thread
- * that is ended after 1.8 s of processor time or 512 MB.
+ * that is ended after 1.8 s of CPU time or 512 MB.
  */
 export async function parseBounded(text: string): Promise<ParseOutcome> {
   if (text.length <= SMALL_TEXT) {

@@ -19,7 +19,7 @@ export interface SourceProblem {
   readonly end: number;
   /** Another place that the message speaks of: `{line}` in it is replaced by that line's number. */
   readonly mentions?: number;
-  /** The value here is a stand-in: what else seems wrong with it follows from this. */
+  /** The value here is a placeholder: other errors in it follow from this. */
   readonly spoils?: true;
 }
 

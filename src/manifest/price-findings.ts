@@ -7,7 +7,7 @@ export interface PriceProblem {
   readonly severity: 'error' | 'warning';
   /** Keys from the value that was parsed down to the one meant. */
   readonly path: readonly string[];
-  /** Whether the last key itself is meant and not what stands behind it. */
+  /** Whether the last key itself is meant and not what is behind it. */
   readonly atKey: boolean;
   readonly message: string;
   readonly hint: string;

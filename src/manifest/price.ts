@@ -42,7 +42,7 @@ export interface WrittenPrice {
   readonly cache_read?: number;
   /** Default: 1.25 times `input`, what the vendors that charge for writing do. */
   readonly cache_write?: number;
-  /** Default: twice `input`, or `cache_write` where writing costs no more than input. */
+  /** Default: twice `input`, or `cache_write` where writing costs at most input. */
   readonly cache_write_1h?: number;
   readonly batch?: number;
   readonly flex?: number;

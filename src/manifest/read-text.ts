@@ -23,7 +23,7 @@ export interface TextReader {
 
 export interface TextReaderOptions extends ReadContext {
   readonly files: ProjectFiles;
-  /** Take every text as it stands. */
+  /** Take every text as it is. */
   readonly isLiteral: boolean;
   readonly effort: Effort;
 }
@@ -160,7 +160,7 @@ export function badText(file: string, { line, column, found, looksLike }: BadByt
   };
 }
 
-/** A name relative to the manifest as places show it: relative to where the user stands. */
+/** A name relative to the manifest as places show it: relative to the working directory. */
 export function besides(manifest: string, name: string): string {
   return manifest.startsWith('<') ? name : posix.join(posix.dirname(manifest), name);
 }

@@ -17,7 +17,7 @@ export interface SchemaFinding extends Finding {
   readonly isSecret?: true;
 }
 
-/** What is wrong with the manifest's shape: each slip once, in no particular order. */
+/** Errors in the manifest's shape, each once, in no particular order. */
 export function schemaFindings(source: ManifestSource): readonly SchemaFinding[] {
   const errors = withoutEchoes(schemaErrors(source));
   const unknown = errors

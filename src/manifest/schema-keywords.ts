@@ -35,7 +35,7 @@ const IN_PLACE = [
 const IN_LIST = ['prefixItems', 'allOf', 'anyOf', 'oneOf'];
 const BY_NAME = ['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions'];
 
-/** Of 2020-12, and `definitions`, which it still knows. */
+/** Keywords of 2020-12, and `definitions`, which it still supports. */
 export const KEYWORDS: ReadonlySet<string> = new Set([
   ...IN_PLACE,
   ...IN_LIST,

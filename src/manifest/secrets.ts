@@ -1,4 +1,4 @@
-/** A credential that stands in a text. */
+/** A credential that is in a text. */
 export interface FoundSecret {
   readonly start: number;
   readonly end: number;

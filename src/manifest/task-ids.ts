@@ -25,7 +25,7 @@ export function taskIds(
       owners.set(id, index);
       continue;
     }
-    // Of an id and one made by place, the id that someone wrote is the one to change.
+    // If an id clashes with a generated one, the one in the manifest has to change.
     const written = own ? index : owner;
     const other = own ? owner : index;
     const writtenNode = child(nodes[written], 'id');

@@ -10,8 +10,8 @@ export function modelsOf({
 }
 
 /**
- * An entry as each of its `models` is asked: alike but for the model. An entry without `models` is its
- * only variant. The same entry gives the same objects each time: tasks are told apart by them.
+ * One variant of an entry per model in `models`, equal except for the model. An entry without `models` is its
+ * only variant. The same entry gives the same objects each time: they distinguish tasks.
  */
 export function variantsOf(template: TaskTemplate): readonly TaskTemplate[] {
   const { models, ...alike } = template;

@@ -18,7 +18,7 @@ export interface TemplateVariable {
   /** As far as it is fixed: of `item[vars.column]` it is `['item']`, and `['vars', 'column']` is another. */
   readonly path: readonly string[];
   readonly place: Place;
-  /** Whether it stands alone between `{{` and `}}`, so that an object there is a mistake. */
+  /** Whether it is alone between `{{` and `}}`, so that an object there is a mistake. */
   readonly isPrinted: boolean;
   /** It may be absent: a condition asks for it, or `| default:` follows it. */
   readonly isOptional?: true;
@@ -26,7 +26,7 @@ export interface TemplateVariable {
   readonly isAsked?: 'alone' | 'as true or false';
 }
 
-/** Where a template's text stands: `placeAt` takes an offset into that text, in UTF-16 units. */
+/** Where a template's text is: `placeAt` takes an offset into that text, in UTF-16 units. */
 export interface TemplateOrigin {
   readonly file: string;
   placeAt(offset: number): Place;

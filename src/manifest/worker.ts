@@ -24,7 +24,7 @@ async function done(job: Job): Promise<unknown> {
   }
 }
 
-/** Of the last schema: it is often that of the next answer, too. */
+/** The last schema, which is often that of the next answer too. */
 let last: { readonly schema: string; readonly read: (text: string) => ReadAnswer } | undefined;
 
 async function answerReader(schema: JsonObject): Promise<(text: string) => ReadAnswer> {

@@ -102,7 +102,7 @@ export function requestWorstCase(
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
-/** Costs nothing however much it is used: needs no bound. */
+/** Free however much it is used, so it needs no limit. */
 function isFree({ base, tiers }: Price): boolean {
   return [base, ...tiers.map(({ rates }) => rates)].every((rates) =>
     Object.values(rates).every((rate) => rate === 0),

@@ -94,7 +94,7 @@ function rangeOf(
   return { low, expected: Math.round(exact), high: Math.max(high, Math.round(exact)) };
 }
 
-/** From up to 4096 characters of the middle: what stands at the ends is less like the rest. */
+/** From up to 4096 characters of the middle: what is at the ends is less like the rest. */
 function mixtureOf(text: string): Mixture {
   const start = Math.max(0, Math.floor((text.length - SAMPLE) / 2));
   const end = Math.min(text.length, start + SAMPLE);

@@ -5,7 +5,7 @@ export interface OutputStats {
   readonly count: number;
   /** 0 without answers. */
   readonly mean: number;
-  /** Of the mean, as a standard error; infinite below two answers. */
+  /** Standard error of the mean; infinite below two answers. */
   readonly standardError: number;
   /** The length that the given share (0 to 1) of answers does not exceed, to 1 %; 0 without answers. */
   quantile(share: number): number;

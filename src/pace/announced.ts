@@ -6,7 +6,7 @@ import { CAPACITY_SHARE, PLATEAU_MS, RATE_CUT, SAME_TROUBLE_MS } from './tuning.
  * Our copy of a bucket that a server announces. Headers correct it from above and below: a server
  * stamps `remaining` when it admits a request or when it answers it, and which is unknown.
  *
- * Example: limit 6,000 per minute, so 0.1 per ms. A request goes out at 0 ms, 40 more since, and at
+ * Example: limit 6,000 per minute, so 0.1 per ms. A request is sent at 0 ms, 40 more since, and at
  * 800 ms its answer says `remaining: 60`. Stamped at the answer, the level is 60; stamped at
  * admission, it is 60 + 80 refilled - 40 sent = 100. Our 110 is above both: it becomes 100.
  */

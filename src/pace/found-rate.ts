@@ -8,9 +8,9 @@ const LEAST_TRUST = 0.5;
 const PLATEAU_REQUESTS = 100;
 
 /**
- * A rate of requests that nobody announced, found by being refused.
+ * A rate of requests that is not announced, found by being refused.
  *
- * Example: 100 per second are allowed, 140 go out. Between the first two refusals 48 were admitted in
+ * Example: 100 per second are allowed, 140 are sent. Between the first two refusals 48 were admitted in
  * 480 ms, since at both the server's bucket was empty: so 100 per second flow in. The rate starts at
  * 97, is back at 100 after ten seconds, and beyond it as long as nothing is refused.
  */

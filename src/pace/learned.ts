@@ -23,7 +23,7 @@ type SpanlessName = Extract<LimitKind, 'requests' | 'tokens'>;
 export interface FoundLimits {
   /** Absent while nothing made it grow or shrink. */
   readonly concurrency?: FoundConcurrency;
-  /** Requests per minute that a limit nobody announced allows; absent while none was met. */
+  /** Requests per minute that an unannounced limit allows; absent while none was met. */
   readonly rpm?: number;
   /** Requests per minute that were sent, on average, without meeting such a limit; absent where they were few. */
   readonly outran?: number;

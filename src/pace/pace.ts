@@ -16,7 +16,7 @@ import { LOOK_AFTER_MS, TROUBLE_HOLD_MS } from './tuning.ts';
 
 /**
  * What may a lane send now? Five functions over one state, and nothing else changes it: `room` before
- * a request, `sent` when it goes out, `answered` when something came back, `released` when its slot is
+ * a request, `sent` when it is sent, `answered` when something came back, `released` when its slot is
  * free, and `learned` at the end. They take the time and touch no timer, so that any moment of a run
  * can be replayed.
  */
@@ -44,7 +44,7 @@ export interface Block {
 
 export type PaceReason = 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'pause';
 
-/** Several limits share a reason; `lane` and `run`: the number at once of the lane or of the run. */
+/** Several limits share a reason; `lane` and `run`: the concurrency of the lane or of the run. */
 export type Blocker = Bucket | 'lane' | 'run' | PauseCause;
 
 /** Requests per second, per minute and per day are one thing to users: it makes them wait. */
@@ -151,7 +151,7 @@ function sent(state: PaceState, load: Load, nowMs: number): Sent {
   return request;
 }
 
-/** Without reported usage what was taken stands: a server may count what it refused. */
+/** Without reported usage the reservation is kept: a server may count what it refused. */
 function answered(
   state: PaceState,
   request: Sent,
@@ -227,7 +227,7 @@ const CLOSED_FOR_GOOD = { ms: 600_000, rounds: 10 };
 /**
  * How long nothing was admitted, in milliseconds; undefined while it is worth asking again. A server
  * that admits nothing for so long and so often is not waited for: a run that nobody watches would
- * continue for ever, and a later one resumes.
+ * continue forever, and a later one resumes.
  */
 export function closedForGoodMs(state: PaceState, nowMs: number): number | undefined {
   const { closed, unanswered, recent } = state;

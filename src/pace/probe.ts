@@ -13,8 +13,8 @@ import {
 /**
  * While a server admits nothing, one request at a time finds out whether it does again.
  *
- * Example: three refusals in a row at 8.0 s. Probes go out at 8.25 s, 8.5 s, … and are refused within
- * 5 ms. That of 12.1 s is not: so another goes out 0.1 s later, then two, then four, before the first
+ * Example: three refusals in a row at 8.0 s. Probes are sent at 8.25 s, 8.5 s, … and are refused within
+ * 5 ms. That of 12.1 s is not: so another is sent 0.1 s later, then two, then four, before the first
  * is answered at 12.9 s and half of the earlier concurrency is back.
  */
 export function beginProbing(state: PaceState, nowMs: number): void {
@@ -37,7 +37,7 @@ export function probePauseMs(
 }
 
 /**
- * When the next probe may go out. A refusal comes back sooner than an answer: probes that are not
+ * When the next probe may be sent. A refusal comes back sooner than an answer: probes that are not
  * refused for longer than that let others go, twice as many each time.
  */
 export function probeRoomAt({ probing, recent }: PaceState): number {

@@ -17,8 +17,8 @@ export interface Sent {
 }
 
 /**
- * What a lane's sends and refusals say about limits that nobody announced. Whatever was sent and has
- * not been refused counts as admitted: refusals come back at once, answers take their time.
+ * What a lane's sends and refusals say about limits that are not announced. Everything that was
+ * sent and not refused counts as admitted: refusals come back at once, answers take their time.
  */
 export interface RecentSends {
   /** The last ones, by sequence modulo the length. */

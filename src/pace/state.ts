@@ -71,7 +71,7 @@ export interface Episode {
   readonly sizeBefore: number;
   /** How long the latest refusal kept the lane from sending. */
   readonly pauseMs: number;
-  /** Whether it was put down to the number at once. */
+  /** Whether it was put down to the concurrency. */
   readonly isCeiling: boolean;
 }
 
@@ -87,7 +87,7 @@ export const NO_EPISODE: Episode = {
 
 /**
  * `earlier`: what a lane like this found out another time; `nowMs` is when this one begins. Declared
- * limits hold all the same.
+ * limits hold anyway.
  */
 export function createPaceState(
   limits: Limits,

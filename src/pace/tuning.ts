@@ -35,7 +35,7 @@ export const SAME_TROUBLE_MS = 10_000;
 export const LOOK_AFTER_MS = 60_000;
 
 // Rates that are found
-/** Times the rate that was refused; `halved-hidden`. */
+/** Factor on the rate that was refused; `halved-hidden`. */
 export const RATE_CUT = 0.85;
 /** Of a rate, how far below the reference a curve starts; `nothing-announced`. */
 export const RATE_DIP = 0.03;
@@ -45,7 +45,7 @@ export const PLATEAU_MS = 10_000;
 export const FOUND_BURST_MS = 1_000;
 /** Measurements that a known rate outweighs at most; `two on one cap of 40`. */
 export const MOST_TRUST = 6;
-/** Requests between two refusals that tell a rate to a few hundredths; `nothing-announced`. */
+/** Requests between two refusals that determine a rate to within a few percent; `nothing-announced`. */
 export const SURE_REQUESTS = 30;
 /** Milliseconds without a refusal that end a trouble; `nothing-announced`. */
 export const CALM_MS = 2_000;

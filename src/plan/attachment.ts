@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { FileProblem } from '../ports/files.ts';
 
-/** An image or a document that goes out with the prompt. */
+/** An image or a document that is sent with the prompt. */
 export interface Attachment {
   /** Of the file, without its folder. */
   readonly name: string;

@@ -23,7 +23,7 @@ export function csvDialect(start: string): CsvDialect {
   };
 }
 
-/** Up to the first line break outside of double quotes. */
+/** Up to the first line break outside double quotes. */
 function firstRecord(text: string): string {
   return /^(?:"(?:[^"]|"")*"|[^"\r\n])*/.exec(text)?.[0] ?? '';
 }

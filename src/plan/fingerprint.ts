@@ -6,7 +6,7 @@ import { promptsWithSchema, withoutSchema } from './schema-prompt.ts';
 import type { PromptRequest } from './task.ts';
 
 /**
- * `v2:sha256:` and 64 hex digits over everything that shapes the answer: model, host, texts, attachments,
+ * `v2:sha256:` and 64 hex digits over everything that affects the answer: model, host, texts, attachments,
  * schema, parameters and the number of the sample. Left out: the API key, a task's id, row and position,
  * cache marks, the service tier, what only labels a request, how the provider gets the schema, and whether
  * lines end in CRLF or LF.

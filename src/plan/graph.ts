@@ -83,7 +83,7 @@ export function tasksPerRow(template: TaskTemplate): number {
 }
 
 /**
- * In which order ready work goes out: first what the longest chain of waiting entries waits for.
+ * In which order ready work is sent: first what the longest chain of waiting entries waits for.
  * Within a chain of `for_each: {needs: …}` the later step goes first, so that an item is finished
  * before the next is begun and its results can be forgotten. Else the order of the manifest.
  */

@@ -10,7 +10,7 @@ import { rowKey, taskId } from './task-id.ts';
  * there already is only a suspicion; the caller compares the ids themselves.
  */
 interface IdTable {
-  /** False when the hash of `id` was there already. */
+  /** False if the hash of `id` was already there. */
   add(id: string): boolean;
 }
 

@@ -4,7 +4,7 @@ import type { Random } from '../ports/random.ts';
 import { plausibleRange, plausibleText, singular } from './plausible.ts';
 
 /**
- * A value that a JSON Schema allows, made up from `random`. It keeps to what schemas for answers use:
+ * A value that a JSON Schema allows, generated from `random`. It keeps to what schemas for answers use:
  * types, properties, items, bounds, enumerations, alternatives, references and known formats. Of
  * `pattern`, `not`, `if` and the like it knows nothing.
  */
@@ -148,7 +148,10 @@ function listOf(schema: JsonObject, maker: Maker): readonly JsonValue[] {
   return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** A multiple of `step`, or of `multipleOf`, between the bounds; without bounds as its name suggests, else from 0 to 100. */
+/**
+ * A multiple of `step`, or of `multipleOf`, between the bounds; without bounds as its name
+ * suggests, else from 0 to 100.
+ */
 function numberOf(schema: JsonObject, { random, name }: Maker, step: number): number {
   const usual = plausibleRange(name);
   const isOpen = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'].every(

@@ -120,7 +120,7 @@ function isAbout(failed: Failed, variable: TemplateVariable, data: TemplateData)
   return failed.code === 'OBJECT_IN_TEXT' && variable.isPrinted && !isUsable(data, variable);
 }
 
-/** Whether the variable has a value, and one with a text of its own where it stands alone. */
+/** Whether the variable has a value, and one with a text of its own where it is alone. */
 function isUsable(data: TemplateData, { path, isPrinted }: TemplateVariable): boolean {
   let value: JsonValue | undefined = data;
   for (const name of path) {

@@ -29,8 +29,8 @@ export interface Plan {
   /** In what an answer does not meet the task's `expect`; undefined where it does, or there is none. */
   judge(task: Task, answer: JudgedAnswer): Promise<string | undefined>;
   /**
-   * Fills in the texts of one task, reading the files it names. Without the results of its `needs`,
-   * texts of the length to expect stand in for them: good for an estimate, not for sending. `model`:
+   * Renders the texts of one task, reading the files it names. Without the results of its `needs`,
+   * texts of the expected length replace them: good for an estimate, not for sending. `model`:
    * the one that is asked, default the task's first.
    */
   render(

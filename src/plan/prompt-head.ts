@@ -4,7 +4,7 @@ import type { Template } from '../manifest/template.ts';
 const LEAST_LENGTH = 1_024;
 
 /**
- * How much of a prompt all tasks of its template have in common: what stands before the first tag, up to the end of a
+ * How much of a prompt all tasks of its template have in common: what is before the first tag, up to the end of a
  * line, so that it reads the same as a block of its own. Undefined where that is little.
  */
 export function headLength(

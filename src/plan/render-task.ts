@@ -19,7 +19,7 @@ export interface RenderContext {
 
 interface RenderOptions {
   readonly needs?: NeedsData | undefined;
-  /** `needs` only stand in for results: a condition that hangs on them is taken to hold. */
+  /** `needs` are only placeholders: a condition on them counts as true. */
   readonly isEstimate?: boolean;
   /** The model that is asked; default the task's first. */
   readonly model?: ModelName | undefined;

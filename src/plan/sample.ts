@@ -42,7 +42,7 @@ function lowest(candidates: readonly Candidate[], count: number): readonly numbe
     .map(({ index }) => index);
 }
 
-/** One of each first, then wherever one stands for the most tasks: Adams' method. */
+/** One of each first, then wherever one represents the most tasks: Adams' method. */
 function quotas(
   candidates: ReadonlyMap<TaskTemplate, readonly Candidate[]>,
   count: number,

@@ -41,7 +41,7 @@ type Surveyed = ReadonlyMap<string, KnownEntry>;
 
 interface SoFar {
   readonly surveyed: Surveyed;
-  /** Tasks that there may still be. */
+  /** Maximum number of further tasks. */
   readonly room: number;
 }
 
@@ -175,7 +175,7 @@ async function surveyRows(
   };
 }
 
-/** Of a list of paths that is empty: so that those who need it can be checked. */
+/** Row for an empty list of paths, so that tasks that need it can be checked. */
 function exampleOfNone(template: TaskTemplate): Example {
   const item = fileItem('src/file.txt');
   const [combination] = combinationsOf(template);

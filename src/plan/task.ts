@@ -33,7 +33,7 @@ export type Message = {
   readonly content: string;
 };
 
-/** A task with every text filled in: all that shapes the answer, and no key, id or place. */
+/** A task with every text filled in: all that affects the answer, and no key, id or place. */
 export interface PromptRequest {
   readonly model: ModelName;
   /** The shared prefix, sent so that the provider can cache it. */
@@ -44,7 +44,7 @@ export interface PromptRequest {
   readonly prompt: string;
   /** Characters at its beginning that it has in common with the other tasks of its template; absent: too few. */
   readonly headLength?: number;
-  /** What goes out before the prompt, in this order; absent: nothing. */
+  /** What is sent before the prompt, in this order; absent: nothing. */
   readonly attachments?: readonly Attachment[];
   readonly parameters: Parameters;
   /** `max_tokens` of a further attempt after an answer that was cut off; absent: there is none. */

@@ -18,7 +18,7 @@ export function isCredentialName(path: string): boolean {
 export const PRIVATE_KEY_MARK = 'PRIVATE KEY-----';
 
 /**
- * Chunks as they come, until the mark of a private key stands in them, also across two: then the
+ * Chunks as they come, until the mark of a private key is in them, also across two: then the
  * iteration rejects with what `found` makes.
  */
 export async function* withoutPrivateKey(

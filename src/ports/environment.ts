@@ -1,7 +1,7 @@
 /** Environment variables, read-only. Only provider settings may name one. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether nobody watches: `CI` is set to anything but nothing, `0` or `false`. */
+/** Whether the run is unattended: `CI` is set, and not empty, `0` or `false`. */
 export function runsInCi(environment: Environment): boolean {
   return !['', '0', 'false'].includes((environment['CI'] ?? '').toLowerCase());
 }

@@ -8,7 +8,7 @@ export interface ProjectFolder {
   readonly directory: string;
   /** Default: the nearest checkout around it, see `projectRoot`. */
   readonly root?: string;
-  /** Folders and files that may be read as well, outside of the root or with credentials in it (`--allow-path`). */
+  /** Folders and files that may be read as well, outside the root or with credentials in it (`--allow-path`). */
   readonly allowPaths?: readonly string[];
 }
 

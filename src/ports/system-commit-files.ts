@@ -14,7 +14,7 @@ import { globReader, type GlobbedFolder } from './system-project-glob.ts';
 
 export interface CommitFilesOptions extends GlobbedFolder {
   readonly committed: CommittedFiles;
-  /** The files of the work tree: for what lies outside of the repository, or is not committed to it. */
+  /** The files of the work tree: for what lies outside the repository, or is not committed to it. */
   readonly current: ProjectFiles;
 }
 

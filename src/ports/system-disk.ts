@@ -8,7 +8,7 @@ import { lockFile } from './system-lock.ts';
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 const OWNER_ONLY = 0o600;
 const HAS_MODES = process.platform !== 'win32';
-/** Without O_NONBLOCK a FIFO put in the file's place would hold a thread for ever. */
+/** Without O_NONBLOCK a FIFO put in the file's place would hold a thread forever. */
 const EXISTING = flag(O_NOFOLLOW) | flag(O_NONBLOCK);
 
 /** The real file system. */

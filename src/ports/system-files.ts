@@ -162,7 +162,7 @@ async function closeAnd(handle: FileHandle, problem: FileProblem): Promise<FileR
   return refused(problem);
 }
 
-/** Where the opened file really lies. Empty, and so outside of everything, when it was swapped. */
+/** Where the opened file really lies. Empty, and so outside everything, when it was swapped. */
 async function openedPath(handle: FileHandle, path: string, opened: Stats): Promise<string> {
   if (process.platform === 'linux') {
     const link = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined);

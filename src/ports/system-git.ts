@@ -19,7 +19,7 @@ export interface GitOutcome {
   readonly stderr: string;
 }
 
-/** One command may take so long; a repository can hold pipes that nobody writes to. */
+/** Time limit of one command; a repository can contain pipes that nobody writes to. */
 const COMMAND_MS = 60_000;
 /** Room for the names of a million files. */
 const MOST_OUTPUT_BYTES = 256 * 1024 * 1024;

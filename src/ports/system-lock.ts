@@ -19,7 +19,7 @@ import { openDatabase } from './system-sqlite.ts';
 
 /**
  * A lock on `path` that the system frees when its holder dies, kill -9 included: SQLite's exclusive
- * lock on the side file `path.lock`, which stays empty. Who holds it stands in `path.lock-holder`,
+ * lock on the side file `path.lock`, which stays empty. Who holds it is in `path.lock-holder`,
  * a file of its own because a locked database cannot be read.
  *
  * Both side files are removed at a normal end. Removing a lock file is a race by itself: somebody

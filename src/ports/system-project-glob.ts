@@ -111,7 +111,7 @@ async function insideOnly(
   return names.sort();
 }
 
-/** Whether no folder outside of the roots would have to be listed. `..` may only stand in front. */
+/** Whether no folder outside the roots would have to be listed. `..` may only are in front. */
 async function staysInside(bounds: Bounds, pattern: string): Promise<boolean> {
   if (pattern.includes('\0')) return false;
   const parts = pattern.split('/');

@@ -66,6 +66,6 @@ async function createSecret(path: string): Promise<Secret> {
   return made;
 }
 
-/** Without O_NONBLOCK a FIFO in the file's place would hold a thread for ever. Windows lacks both. */
+/** Without O_NONBLOCK a FIFO in the file's place would hold a thread forever. Windows lacks both. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const OTHERS = 0o077;

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { WORK_BOUNDS } from '../errors/bounds.ts';
 import { threadCpuMs } from './system-time-slice.ts';
 
-/** A thread for work that may be endless: it is ended when a job takes too much, and started anew for the next. */
+/** A thread for work that may be endless: it is ended when a job takes too much, and started again for the next. */
 export interface BoundedThread<Job> {
   /**
    * Does one job after the other. `signal` abandons the job. Rejects only for a bug in it. `Value` is
@@ -14,7 +14,7 @@ export interface BoundedThread<Job> {
 export interface JobOptions {
   /** Processor time. */
   readonly cpuMs: number;
-  /** The next job will want what this one has loaded; else the thread, and its memory, is let go. */
+  /** The next job will want what this one has loaded; else the thread, and its memory, is released. */
   readonly keepThread?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -83,7 +83,7 @@ export function boundedThread<Job>(
       }
       function end(why: 'time' | 'memory' | 'abandoned'): void {
         letGo();
-        // What is still thrown on its way out is nobody's concern.
+        // Errors on its way out are ignored.
         worker.on('error', () => undefined);
         void worker.terminate();
         resolve({ ok: false, why, tookMs: tookMs() });

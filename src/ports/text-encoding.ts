@@ -7,7 +7,7 @@ export interface BadBytes {
   readonly line: number;
   /** In characters, from 1. */
   readonly column: number;
-  /** `the byte 0xeb`, `half of a surrogate pair`: to stand in a sentence. */
+  /** `the byte 0xeb`, `half of a surrogate pair`: to be in a sentence. */
   readonly found: string;
   /** The encoding that the bytes look like. */
   readonly looksLike: TextEncoding | undefined;
@@ -139,7 +139,7 @@ function hasUtf16Mark(bytes: Uint8Array): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
-/** UTF-16 without a mark: every other byte of plain letters is zero. */
+/** UTF-16 without a byte order mark: every other byte of ASCII letters is zero. */
 function hasZeros(bytes: Uint8Array): boolean {
   const start = bytes.subarray(0, 64);
   return start.includes(0) && start.filter((byte) => byte === 0).length * 3 >= start.byteLength;
@@ -234,7 +234,7 @@ function utf16Decoder(): Decoder {
   };
 }
 
-/** Offset of the first half of a surrogate pair that stands alone; -1 when there is none. */
+/** Offset of the first half of a surrogate pair that is alone; -1 when there is none. */
 function loneSurrogateAt(text: string): number {
   return text.isWellFormed() ? -1 : text.search(/\p{Surrogate}/u);
 }

@@ -1,6 +1,6 @@
 import { WORK_BOUNDS, type Bounds } from '../errors/bounds.ts';
 
-/** The processor time that one manifest may take, over everything that is done for it. */
+/** The CPU time that one manifest may take, over everything that is done for it. */
 export interface Work {
   /** Milliseconds that one piece of work may take: a share of all, as far as that is left. Never below 0. */
   pieceMs(share?: number): number;

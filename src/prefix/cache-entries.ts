@@ -10,7 +10,7 @@ export interface CacheEntries {
   of(prefix: SharedPrefix, nowMs?: number): Entry;
   /** How many are in any of these states. */
   count(...states: readonly EntryState[]): number;
-  /** A request goes out that does this for an entry. */
+  /** A request is sent that does this for an entry. */
   entered(entry: Entry, role: Role, nowMs: number): void;
   /** What an answer said; undefined when there was none. */
   answered(pass: Pass, report: CacheReport | undefined, nowMs: number): void;
@@ -68,12 +68,12 @@ export interface Entry {
 /** Where the first reads miss, entries are read after so long. */
 const REST_MS = 2_000;
 const MOST_PROBES = 2;
-/** Followers in a row that miss before the entry is taken for lost. */
+/** Followers in a row that miss before the entry counts as lost. */
 const MOST_MISSED = 3;
 const MOST_RELAPSES = 2;
 /** Leaders in a row that fail: beyond it, the others need not wait for one. */
 const MOST_FAILED_LEADS = 8;
-/** An entry that is about to expire is taken for expired. */
+/** An entry that is about to expire counts as expired. */
 const MARGIN_MS = 5_000;
 /** Estimates may be this much too low. */
 const SLACK = 0.8;
@@ -176,7 +176,7 @@ export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntr
     entry.notBeforeMs = nowMs + REST_MS;
     if (!isProven) {
       lostProbes += 1;
-      // As long as nothing was read, one probe speaks for all.
+      // As long as nothing was read, one probe decides for all.
       for (const each of entries.values()) each.notBeforeMs = nowMs + REST_MS;
       if (lostProbes >= MOST_PROBES) stop('never_read');
     } else if (entry.missedProbes >= MOST_PROBES) {

@@ -97,7 +97,7 @@ const USUAL_RATES: CacheRates = { write: 1.25, writeLong: 2, read: 0.1 };
 
 /**
  * The shortest prefix that Anthropic keeps, as documented on 2026-10-04; below it nothing is cached, and
- * nothing is charged for trying. A model that is not listed is taken for one of the latest; answers correct it.
+ * nothing is charged for trying. A model that is not listed counts as one of the latest; answers correct it.
  */
 const MINIMUM_OF_CLAUDE: ReadonlyArray<readonly [RegExp, number]> = [
   [/^claude-(?:opus-5|sonnet-5-5|fable-5|mythos-5)/, 512],

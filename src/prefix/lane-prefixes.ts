@@ -9,7 +9,10 @@ import { createWarmUp, type EnterOptions, type WarmUp, type WarmUpOptions } from
 export interface LanePrefixes extends Pick<WarmUp, 'shared' | 'totals' | 'refusesCalls'> {
   /** Undefined: it has to wait. `isLast`: nothing else would come of waiting. */
   tryEnter(shared: Shared, options?: { readonly isLast?: boolean }): Pass | undefined;
-  /** Gives a pass to a request that is sent again or moved here from another lane, once it may go out or the lane stopped. */
+  /**
+   * Gives a pass to a request that is sent again or moved here from another lane, once it may be
+   * sent or the lane stopped.
+   */
   admit(
     sending: Sending,
     options: { readonly isAgain: boolean; readonly stop: AbortSignal },
@@ -22,7 +25,7 @@ export interface LanePrefixes extends Pick<WarmUp, 'shared' | 'totals' | 'refuse
   isBusy(): boolean;
   /** Resolves when a request that had to wait may try again. */
   changed(): Promise<void>;
-  /** Who makes the provider's own warm-up calls; nobody does before it is set. */
+  /** Makes the provider's warm-up calls; none are made before it is set. */
   onCall(send: (request: PromptRequest, pass: Pass) => void): void;
 }
 

@@ -3,7 +3,7 @@ import type { CacheMarks } from './marks.ts';
 import type { Prefix } from './prefix.ts';
 import type { Shared } from './shared-prefixes.ts';
 
-/** What a request does for the cache, fixed when it goes out. */
+/** What a request does for the cache, fixed when it is sent. */
 export interface Pass {
   readonly shared: Shared;
   /** Undefined: nothing is marked. */

@@ -11,12 +11,14 @@ interface Passing {
   readonly pass?: Pass;
 }
 
-/** Tasks that wait for a prefix while others of the lane go out: so many, and so much of their own text. */
+/** Tasks that wait for a prefix while others of the lane are sent: so many, and so much of their own text. */
 const MOST_HELD = { tasks: 5_000, tokens: 4_000_000 };
 
 /**
- * A lane's feed without the tasks that have to wait for a prefix to be cached: these are held here and come as soon as
- * they may go, those with the same prefix together, and the tasks behind them come first meanwhile. A text in place of
+ * A lane's feed without the tasks that have to wait for a prefix to be cached: these are held here
+ * and come as soon as
+ * they may go, those with the same prefix together, and the tasks behind them come first meanwhile.
+ * A text in place of
  * a task says that none is ready.
  */
 export function warmFeed<Fed extends Passing, NoneReady extends string>(
@@ -31,7 +33,7 @@ export function warmFeed<Fed extends Passing, NoneReady extends string>(
       let upcoming: Promise<IteratorResult<Fed | NoneReady>> | undefined;
       let isAtEnd = false;
 
-      /** The first task that may go out. `isStuck`: where none may, one of them goes unless it waits for another. */
+      /** The first task that may be sent. `isStuck`: where none may, one of them goes unless it waits for another. */
       function released({ isStuck }: { readonly isStuck: boolean }): Fed | undefined {
         for (const { fed, shared } of held.first()) {
           const pass = stopped.aborted ? undefined : prefixes.tryEnter(shared);
@@ -49,7 +51,7 @@ export function warmFeed<Fed extends Passing, NoneReady extends string>(
         return undefined;
       }
 
-      /** The task if it may go out. */
+      /** The task if it may be sent. */
       function admitted(fed: Fed): Fed | undefined {
         const { rendered, task } = fed;
         const shared = rendered.ok ? prefixes.shared(rendered.request, task.template) : undefined;

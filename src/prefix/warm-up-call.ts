@@ -29,7 +29,7 @@ export function warmUpRequest(
   const { params, reasoning, ...parameters } = request.parameters;
   if (Object.keys(params ?? {}).some((name) => REFUSED.has(name))) return undefined;
   if (settings === 'first') return rest;
-  // Thinking and structured output stand before the messages: what ends earlier is the same without them.
+  // Thinking and structured output are before the messages: what ends earlier is the same without them.
   const isInMessages = last?.end !== 'context' && last?.end !== 'system';
   const hasSettings = reasoning !== undefined || request.schema?.native !== undefined;
   if (isInMessages && hasSettings) return undefined;

@@ -11,13 +11,13 @@ import type { PrefixUses } from './uses.ts';
 import { isCallCheap, warmUpRequest } from './warm-up-call.ts';
 
 /**
- * Decides for one lane which requests may go out, so that a prefix is written once and then read: the first
+ * Decides for one lane which requests may be sent, so that a prefix is written once and then read: the first
  * request with it goes alone, then one more to see whether it is read, then all. Pure: times are parameters.
  */
 export interface WarmUp {
   /** The prefixes that a request shares with others and that are worth caching; undefined when there are none. */
   shared(request: PromptRequest, template: TaskTemplate): Shared | undefined;
-  /** Whether a request may go out now. Once it may, `answered` or `left` has to follow. */
+  /** Whether a request may be sent now. Once it may, `answered` or `left` has to follow. */
   enter(shared: Shared, options: EnterOptions): Entered;
   /** What an answer said of the cache: `silent` when it said nothing; undefined when there was none. */
   answered(pass: Pass, report: CacheReport | 'silent' | undefined, nowMs: number): void;

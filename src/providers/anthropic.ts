@@ -9,7 +9,7 @@ import type { Continuation } from './provider.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { reportedUsage } from './usage.ts';
 
-/** The API takes no request without a bound on the output. */
+/** The API refuses requests without a limit on the output. */
 const DEFAULT_MAX_TOKENS = 4096;
 
 /** Anthropic Messages. The shared context is a system block of its own. */

@@ -65,7 +65,7 @@ export interface BatchState {
   readonly done: number | undefined;
   /** Its input and output files, where it has any. */
   readonly files: readonly string[];
-  /** Of them: those that hold rows. */
+  /** Those of them that contain rows. */
   readonly outputs?: readonly string[];
   /** Only when `refused`. `isQueueFull`: there is no room for it now. */
   readonly refusal?: { readonly message: string; readonly isQueueFull: boolean };

@@ -45,7 +45,7 @@ export function amendedForm(
 
 const DIAGNOSIS_FIELDS = ['diagnostics', 'comparison_response_id'];
 
-/** Some of them stand deep inside a request. */
+/** Some of them are deep inside a request. */
 const CACHE_FIELDS = [
   'cache_control',
   'prompt_cache_breakpoint',

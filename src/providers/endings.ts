@@ -25,7 +25,7 @@ interface Told {
 
 /**
  * Judges an answer by what it holds, before the vendor's word for its end: a text without such a word,
- * or with one that nobody knows, is an answer.
+ * or with one that is not known, is an answer.
  */
 export function verdictOn(reading: Reading, request: PromptRequest): Verdict {
   const told = { reading, usage: usageOf(reading, request), request };
@@ -88,7 +88,7 @@ function reachesBound({ usage, request }: Told): boolean {
   return usage.isEstimated !== true && usage.outputTokens >= maxTokens;
 }
 
-/** Of `max_tokens`, so much is left unused only where something else ended the answer. */
+/** If this much of `max_tokens` is unused, something else ended the answer. */
 const ROOM = 0.9;
 
 function leavesRoom({ usage, request, reading }: Told): boolean {

@@ -75,7 +75,7 @@ export function streamWatch(headers: ResponseHeaders): StreamWatch {
       // The marks are ASCII, so it does not matter where a character is cut.
       const blocks = (rest + Buffer.from(chunk).toString('latin1')).split(/\r?\n\r?\n/u);
       rest = blocks.pop() ?? '';
-      // Of a long event its start tells what it is, and its end whether it is over.
+      // The start of a long event says what it is, its end whether it is complete.
       if (rest.length > 8192) rest = rest.slice(0, 4096) + rest.slice(-4);
       for (const block of blocks) {
         if (stage === 'quiet' && BEGINS.test(block)) stage = 'begun';
@@ -276,7 +276,7 @@ function errorOf(body: JsonObject): JsonObject {
   return { error: error === undefined || error === null ? body : error };
 }
 
-/** A `null` takes nothing back. */
+/** A `null` does not remove anything. */
 function present(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }

@@ -96,7 +96,7 @@ const MEANINGS: ReadonlyMap<string, Ending> = new Map(
   FINISH_REASONS.map(({ word, means }) => [word, means]),
 );
 
-/** Parts of words that nobody has listed, and what they say all the same. */
+/** Parts of words that nobody has listed, and what they say anyway. */
 const TELLING_PARTS: ReadonlyArray<readonly [part: RegExp, means: Ending]> = [
   [/context|window/u, 'window'],
   [/length|limit|max_|truncat/u, 'full'],
@@ -114,7 +114,7 @@ export function endingOf(word: string | undefined): Ending | undefined {
   return MEANINGS.get(plain) ?? TELLING_PARTS.find(([part]) => part.test(plain))?.[1];
 }
 
-/** A word that says something, though nobody knows what. */
+/** A word with an unknown meaning. */
 export function unknownWord(word: string | undefined): string | undefined {
   return plainWord(word) === undefined ? undefined : word;
 }

@@ -9,7 +9,7 @@ export interface HostPermissions {
   readonly environment: Environment;
   /** Each `HOST[:PORT][=VARIABLE]`; those of `VOLLEY_ALLOW_HOSTS` are added. */
   readonly allowHosts: readonly string[];
-  /** The same, and requests to these may go out as plain `http:`. */
+  /** The same, and requests to these may be sent as plain `http:`. */
   readonly allowHttp?: readonly string[] | undefined;
 }
 

@@ -4,7 +4,7 @@ const MAX_MESSAGE_LENGTH = 500;
 /** Bounds the work on a text of megabytes. */
 const MAX_READ_LENGTH = 64 * 1024;
 
-/** Turns a stranger's text into one that can stand in a message. */
+/** Turns a stranger's text into one that can be in a message. */
 export type Cleaner = (text: string) => string;
 
 /**

@@ -115,7 +115,7 @@ function isMadeUp({ schema, model }: PromptRequest, { answer }: MockSettings): b
   return answer === undefined && !schema && model.model !== ECHO;
 }
 
-/** What nobody takes for the work of a model: it says so, and what it was asked. */
+/** Text that is obviously not from a model: it says so, and repeats what it was asked. */
 function madeUp({ schema, model, prompt }: PromptRequest, id: number, random: Random): string {
   if (schema) return JSON.stringify(madeUpValue(schema.json, random));
   if (model.model === ECHO) return prompt;

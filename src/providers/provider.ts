@@ -85,7 +85,7 @@ export interface Answer {
   readonly text: string;
   /** What the text says, once it was held against the task's schema; absent without one. */
   readonly value?: JsonValue;
-  /** `stop`; a word of the vendor's that nobody knows; undefined when the answer does not say why it ended. */
+  /** `stop`; a word of the vendor's that is not known; undefined when the answer does not say why it ended. */
   readonly finishReason: string | undefined;
   readonly usage: Usage;
   readonly requestId: string | undefined;

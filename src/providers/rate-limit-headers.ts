@@ -66,7 +66,7 @@ const FAMILIES: readonly Family[] = [
   bare('ratelimit'),
 ];
 
-/** Of an unknown span: a window of ten seconds at one server, a day at another. */
+/** The period is unknown: ten seconds at one server, a day at another. */
 function bare(start: string): Family {
   return {
     kind: 'requests',

@@ -200,7 +200,7 @@ function resolved(
   const address = addressOf({ name, type, settings, environment });
   if (!address.ok) return problem(address);
   const { url } = address;
-  // The host of a variable's value is nobody's business until it is allowed.
+  // The host in a variable's value is not shown until it is allowed.
   if (!rehearses || address.variable !== undefined) {
     const refused =
       hostProblem(address, { name, settings, environment, rules }) ??
@@ -257,7 +257,7 @@ function endpointAt(
   };
 }
 
-/** It repeats what it is asked, so it must not repeat a key that stands in there. */
+/** It repeats what it is asked, so it must not repeat a key that is in there. */
 function mockProvider(
   name: string,
   settings: ProviderSettings | undefined,

@@ -1,4 +1,4 @@
-/** What a count of tokens in an answer stands for. */
+/** Meaning of a token count in an answer. */
 export type TokenCount =
   | 'input'
   | 'output'

@@ -113,7 +113,7 @@ function countsIn(usage: JsonObject): Counts {
   for (const { means, path, isApart } of USAGE_FIELDS) {
     const count = countOf(valueAt(usage, path));
     if (count === undefined) continue;
-    // Of two names for one thing, the one that costs more.
+    // If two names mean the same, the one that costs more.
     counts.set(means, Math.max(count, counts.get(means) ?? 0));
     if (isApart === true && count > 0) paths.add(path);
   }

@@ -227,7 +227,7 @@ function retryText(summary: Summary): string {
   return parts.join(' · ');
 }
 
-/** Of the time that an average task took: `31% for rpm · 12% between retries`. */
+/** Shares of the time that an average task took: `31% for rpm · 12% between retries`. */
 function waitingText({ waiting_share: shares }: Summary): string {
   const parts = Object.entries(shares)
     .filter(([, share]) => share >= 0.005)

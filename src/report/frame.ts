@@ -1,6 +1,6 @@
 import { visibleWidth } from './width.ts';
 
-/** A block of lines at the bottom of a terminal of this size; the cursor stands below it. */
+/** A block of lines at the bottom of a terminal of this size; the cursor is below it. */
 export interface Frame {
   readonly lines: readonly string[];
   readonly columns: number;

@@ -4,7 +4,7 @@ import type { Reporter, ReporterOptions } from './reporter.ts';
 
 /**
  * Every event as one line of JSON. Keys are in snake case, as in records. A reader that stops costs
- * no memory without bound: events are dropped, `{"type":"events_dropped","count":N}` stands in their
+ * no memory without bound: events are dropped, `{"type":"events_dropped","count":N}` is in their
  * place once it reads again, and `run_finished` always comes.
  */
 export function createJsonReporter({ stderr }: Pick<ReporterOptions, 'stderr'>): Reporter {

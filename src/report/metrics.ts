@@ -134,7 +134,7 @@ const TOKEN_KINDS = [
 ] as const satisfies ReadonlyArray<keyof RecordUsage>;
 
 interface Durations {
-  /** Of each bound, how many took no longer. */
+  /** How many took at most this long, for each bucket. */
   readonly counts: number[];
   count: number;
   sumMs: number;

@@ -13,7 +13,7 @@ export function beginsLikeResults(beginning: Uint8Array): boolean {
   return TEXT_START.test(new TextDecoder().decode(beginning));
 }
 
-/** Of a record and of a JSON document: the serializer writes keys in a fixed order. */
+/** Keys of a record and of a JSON document: the serializer writes them in a fixed order. */
 const RECORD_START: Uint8Array = new TextEncoder().encode('{"v":1,');
 
 /** A byte order mark, tab, line end, space: an editor may have left them. */

@@ -16,7 +16,7 @@ export function safeJson(value: object, { indent = 0 }: { readonly indent?: numb
   const json = JSON.stringify(value, null, indent);
   // Half of a surrogate pair is written as an escape that other readers refuse.
   const readable = HALF_PAIR.test(json) ? JSON.stringify(wellFormed(value), null, indent) : json;
-  // `#[` by itself is harmless, but what stands before the text may end with another `#`.
+  // `#[` by itself is harmless, but what is before the text may end with another `#`.
   return sanitized(readable).replaceAll('#[', '#\\u005b');
 }
 

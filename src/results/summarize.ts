@@ -15,7 +15,7 @@ import type { Summary } from './summary.ts';
 /** Adds up a run as its tasks end; does not keep records. */
 export interface Tally {
   add(outcome: Tallied, record: ResultRecord): void;
-  /** Of a task whose record could not be kept: what it cost counts, the task itself counts as not started. */
+  /** A task whose record could not be written: its cost counts, the task itself counts as not started. */
   addUnkept(outcome: Tallied, record: ResultRecord): void;
   /** What a call cost that no task made. */
   addWarmUp(warmedUp: WarmedUp): void;
@@ -29,9 +29,9 @@ export type Tallied = Pick<TaskOutcome, 'cacheSavedUsd' | 'queuedMs' | 'duration
 interface RunTotals {
   /** Tasks of the plan. */
   readonly tasks: number;
-  /** Of these: done by an earlier run. */
+  /** Those of them that an earlier run finished. */
   readonly kept?: number;
-  /** Of these: not part of this run, which only takes up some. */
+  /** Those of them that are not part of this run. */
   readonly left?: number;
   /** Answers of earlier runs that are not as expected. */
   readonly unexpectedBefore?: number;

@@ -13,16 +13,19 @@ export interface Summary {
   readonly kept: number;
   /** Answers that are used although they were not sealed under the caller's key; absent when there are none. */
   readonly from_elsewhere?: number;
-  /** Of those that succeeded: tasks whose answer came from the response cache; absent when there are none. */
+  /** Tasks that succeeded with an answer from the response cache; absent when there are none. */
   readonly cached?: number;
-  /** Of those that succeeded: answers that do not meet the task's `expect`; absent when there are none. */
+  /** Tasks that succeeded with an answer that does not meet `expect`; absent when there are none. */
   readonly unexpected?: number;
   readonly failed: number;
   readonly canceled: number;
   readonly skipped: number;
   /** They have no record of this run. */
   readonly not_started: number;
-  /** Of those not started: tasks that are not part of this run, as `--retry-failed` leaves what did not fail; absent when there are none. */
+  /**
+   * Tasks not started because they are not part of this run: `--retry-failed` leaves out what did
+   * not fail; absent when there are none.
+   */
   readonly left_out?: number;
   /** Batches that are not collected yet; absent when there are none. */
   readonly batches_pending?: number;
@@ -40,7 +43,10 @@ export interface Summary {
   readonly models?: readonly SummaryModel[];
   /** US dollars that caching saved, negative when it cost more; null where a price is unknown. */
   readonly cache_saved_usd: number | null;
-  /** Input tokens of beginnings that tasks share, and how many of them were read from a cache; absent when none was worth caching. */
+  /**
+   * Input tokens of beginnings that tasks share, and how many of them were read from a cache;
+   * absent when none was worth caching.
+   */
   readonly shared_tokens?: number;
   readonly shared_tokens_read?: number;
   /** Models for which caching was given up; absent when there are none. */
@@ -49,13 +55,19 @@ export interface Summary {
     readonly reason: CacheStop;
     readonly diagnosis?: string;
   }>;
-  /** Calls of the provider's own that wrote a shared prefix to its cache, and what they cost of `cost_usd`; absent when there were none. */
+  /**
+   * Calls of the provider's own that wrote a shared prefix to its cache, and what they cost of
+   * `cost_usd`; absent when there were none.
+   */
   readonly warm_ups?: number;
   readonly warm_ups_usd?: number | null;
   readonly attempts: number;
   readonly retries: number;
   readonly possibly_paid_attempts: number;
-  /** The most that these, and answers whose usage is estimated, can have cost beyond `cost_usd`; absent when there are none or nothing bounds it. */
+  /**
+   * The most that these, and answers whose usage is estimated, can have cost beyond `cost_usd`;
+   * absent when there are none or nothing bounds it.
+   */
   readonly possibly_paid_usd?: number;
   /** Answers with status 429. */
   readonly rate_limited: number;
@@ -82,7 +94,7 @@ export interface SummaryBound {
   /** `provider/model`. */
   readonly lane: string;
   readonly reason: Bound['reason'];
-  /** Of the run's time, 0 to 1. */
+  /** Share of the run's time, 0 to 1. */
   readonly share: number;
   /** The limit; null for pauses and while a rate is but a guess, as the server names none, and for `needs`. */
   readonly limit: {
@@ -93,11 +105,14 @@ export interface SummaryBound {
   } | null;
   /** What most of the pauses were for; only with `pause`. */
   readonly paused_by?: NonNullable<Bound['pausedBy']>;
-  /** Of the time that slots were held, 0 to 1: keeping results. Only where that, and not the limit, is what binds. */
+  /**
+   * Share of the slots' time that went to writing results, 0 to 1. Only if that, and not the limit,
+   * is the bottleneck.
+   */
   readonly keeping_share?: number;
 }
 
-/** Nothing is left that could be sent again: what is skipped after a failure never stands alone. */
+/** Nothing is left that could be sent again: what is skipped after a failure never is alone. */
 export function isFinished(summary: Summary): boolean {
   const { succeeded, skipped, left_out: leftOut = 0, tasks } = summary;
   return succeeded + skipped + leftOut === tasks;

@@ -6,7 +6,7 @@ import { taskFacts, type Included } from './task-facts.ts';
 import type { RecordError, RecordTry, RecordUsage, ResultRecord } from './record.ts';
 
 /**
- * The record of a task that ended. Its keys stand in the order in which they are written. Its texts
+ * The record of a task that ended. Its keys are in the order in which they are written. Its texts
  * are well-formed, so that what is written is what was meant.
  */
 export function toRecord(outcome: TaskOutcome, included: Included = {}): ResultRecord {

@@ -10,7 +10,7 @@ export function reasonOf(cause: unknown): string {
   return words === undefined ? cause.message : `${words} (${code})`;
 }
 
-/** What to do about it, to stand at the start of a hint. */
+/** What to do about it, to are at the start of a hint. */
 export function remedyOf(cause: unknown): string {
   return REMEDIES[systemErrorCode(cause)] ?? 'fix that';
 }

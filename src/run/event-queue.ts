@@ -65,7 +65,7 @@ export function createEventQueue<Value>(): EventQueue<Value> {
 interface Entries<Value> {
   shift(): Entry<Value> | undefined;
   ended(): { readonly reason: { readonly error: unknown } | undefined } | undefined;
-  /** The reader takes no more. */
+  /** The reader does not accept more. */
   leave(): void;
   /** Resolves when there may be another entry, or the end. */
   arrival(): Promise<void>;

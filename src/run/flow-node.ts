@@ -35,7 +35,7 @@ export interface FlowNode {
   readonly ready: Set<ReadyTask>;
   /** Reads the tasks of an entry that follows no other. */
   stream: AsyncIterator<Task> | undefined;
-  /** It will give out no more. */
+  /** It has no more tasks to give out. */
   isExhausted: boolean;
   /** Its lane has ended: what is outstanding will never end. */
   isLaneOver: boolean;
@@ -123,7 +123,7 @@ export async function* tasksOfVariant(
 }
 
 /**
- * Whether an entry's tasks may go out, as far as what it needs as a whole goes. `never`: something
+ * Whether an entry's tasks may be sent, as far as what it needs as a whole goes. `never`: something
  * that it needs will not end in this run.
  */
 export function standing({ needs }: FlowNode): 'open' | 'waiting' | 'never' {

@@ -32,7 +32,7 @@ export function rulesOf({ planned, provider, price }: PreparedLane): CacheRules 
   return cacheRules({ type, api, host, provider: provider.name, model: planned.model }, price);
 }
 
-/** Milliseconds between two requests, at the least, where limits on requests are declared. */
+/** Milliseconds between two requests, at least, where limits on requests are declared. */
 function gapOf(limits: Limits): number {
   const gaps = LIMIT_NAMES.flatMap((name) => {
     const amount = limits[name];

@@ -35,7 +35,7 @@ export interface LoadOptions {
   readonly overrides?: Overrides;
   /** Folders outside the root whose files the manifest may read. */
   readonly allowPaths?: readonly string[];
-  /** Take every prompt as it stands, without templates. */
+  /** Take every prompt as it is, without templates. */
   readonly literalPrompts?: boolean;
   /** What `-` is where a manifest names a file of rows; default: a file of that name. */
   readonly readStandardInput?: ReadStandardInput;

@@ -18,7 +18,10 @@ export interface LimitsReport {
   readonly manifest: string | null;
   /** Requests at once over all models; null without a manifest. */
   readonly max_concurrent: number | null;
-  /** The models of the manifest's tasks; without a manifest the one asked for, or those that earlier runs learned about. */
+  /**
+   * The models of the manifest's tasks; without a manifest the one asked for, or those that earlier
+   * runs learned about.
+   */
   readonly lanes: readonly LaneLimits[];
   /** Where runs keep what they learn; null: nowhere. */
   readonly learned_file: string | null;
@@ -30,11 +33,11 @@ export interface LaneLimits {
   /** `provider/model`. */
   readonly lane: string;
   readonly declared: Limits | null;
-  /** Of the lowest tier; null: unknown. */
+  /** Limits of the lowest tier; null: unknown. */
   readonly documented: { readonly tier: string; readonly limits: Limits } | null;
   /** By earlier runs with the same key; null: nothing, or too long ago. */
   readonly learned: LearnedReport | null;
-  /** Why it cannot be told what earlier runs learned although they did, for want of the key; null: it can. */
+  /** Why learned limits cannot be shown although there are some, such as a missing key; null: they can. */
   readonly learned_withheld: string | null;
 }
 

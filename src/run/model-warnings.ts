@@ -10,7 +10,7 @@ import { priceFinder } from './run-prices.ts';
 type Words = Pick<Finding, 'code' | 'message' | 'hint'>;
 
 /**
- * A warning for each model of a ready-made provider that is retired or will be, or that nobody knows and
+ * A warning for each model of a ready-made provider that is retired or will be, or that is not known and
  * whose name is nearly that of one that is known.
  */
 export function modelWarnings(

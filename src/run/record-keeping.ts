@@ -47,7 +47,7 @@ export interface RecordKeeping {
 export function createRecordKeeping(
   options: KeepOptions & {
     readonly clock: Clock;
-    /** A record is kept: everybody may be told. */
+    /** A record is written and may be reported. */
     readonly onKept: (finished: Finished) => Promise<void>;
     /** The first record was rejected: nothing new is to be sent. */
     readonly onFailure: () => void;

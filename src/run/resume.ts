@@ -53,7 +53,7 @@ export interface FromElsewhere {
   readonly foreign: number;
   /** Whether tasks that are decided later may use more of them. */
   readonly mayGrow: boolean;
-  /** Of them: those in the response cache. */
+  /** Those of them in the response cache. */
   readonly cached: number;
 }
 
@@ -102,7 +102,7 @@ export async function decideTasks(
   /** Of the record that is kept or shared. */
   const lines = new Int32Array(plan.end);
 
-  /** Of tasks with needs whose answer is cached: without the results of these nobody else knows them. */
+  /** Tasks with needs whose answer is cached: only the results of their needs identify them. */
   const fingerprintsOf = new Map<number, readonly string[]>();
 
   const toSend = new Map<string, number>();

@@ -43,7 +43,7 @@ export function batchesOf(
     readonly providers: ReadonlyMap<string, Provider>;
     /** Tasks that this run leaves alone, so far. */
     readonly leftAlone: () => number;
-    /** Of the tasks that the run began with: those that have not ended. */
+    /** The run's initial tasks that have not ended. */
     readonly shareLeft: () => number;
     readonly deadline?: Deadline | undefined;
     readonly batches?: BatchKeeping;

@@ -204,7 +204,7 @@ export async function* startRun(
         : ended;
     await options.learning?.keep(learnedLanes(prepared, learned));
     const unkept = await keeping.keepLate();
-    // It was paid for all the same.
+    // It was paid for anyway.
     for (const { tallied, record } of unkept) tally.addUnkept(tallied, record);
     const late = flow.late();
     const summary = tally.summary({
@@ -469,7 +469,7 @@ function tasksToSend(lane: PlannedLane, { resumption }: RunOptions): number {
 }
 
 /**
- * Aborts `to` with the caller's signal; the returned function lets go of that. `AbortSignal.any` would
+ * Aborts `to` with the caller's signal; the returned function releases it. `AbortSignal.any` would
  * do, but Node keeps what it gives alive, and all that listens to it, for as long as anybody listens.
  */
 function forward(from: AbortSignal | undefined, to: AbortController): () => void {

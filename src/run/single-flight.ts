@@ -21,7 +21,7 @@ export type Entry =
   | { readonly kind: 'send' | 'wait' }
   | { readonly kind: 'share'; readonly record: ResultRecord };
 
-/** Of records: beyond, the oldest are forgotten and a request may be sent again. */
+/** Bytes of records: beyond this, the oldest are dropped and a request may be sent again. */
 const REMEMBERED_BYTES = 16 * 1024 * 1024;
 
 export function createSingleFlight(): SingleFlight {

@@ -77,7 +77,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   const order = doneFirst(byUrgency(plan.nodes), resumption).flatMap(flowsOf);
   const flights = new Map<LaneName, SingleFlight>();
   const late = { kept: 0, left: 0 };
-  /** Of tasks that were given out and whose answer is judged, by index. */
+  /** Tasks in progress whose answer will be judged, by index. */
   const judgedWith = new Map<number, NeedsData>();
   let changed = Promise.withResolvers<void>();
 

@@ -29,7 +29,7 @@ export function createTextMemory(maxBytes: number): TextMemory {
 
 interface Half {
   get(key: string): string | undefined;
-  /** Of a key that is not there. False when there is no room for it. */
+  /** For a key that is not there. False if there is no room for it. */
   put(key: string, text: string): boolean;
   forget(key: string): void;
   clear(): void;
@@ -37,7 +37,7 @@ interface Half {
 
 /** Each time it is full it doubles, up to its bound: a short run takes little room. */
 const FIRST_BYTES = 4 * 1024;
-/** Of texts of an ordinary length, a few share a slot. */
+/** With texts of ordinary length, a few share a slot. */
 const BYTES_PER_SLOT = 1_024;
 /** Before each text: where the text before it in its slot begins, where it ends, the bytes of its key. */
 const HEADER = { previous: 0, end: 4, keyBytes: 8, length: 12 } as const;

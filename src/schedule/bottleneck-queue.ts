@@ -59,7 +59,7 @@ function finite(slots: number): number | null {
  * hour. The hops are replaced on this one instance: its store's `yieldLoop`, and `_run`, which
  * Bottleneck itself replaces on the instance in `stop()`. Events that nobody listens to are skipped.
  * The cost is private API of 2.19.5, hence the exact version in package.json and the test that fails
- * when the internals differ. Should they differ all the same, jobs take the timers: slow, but right.
+ * when the internals differ. Should they differ anyway, jobs take the timers: slow, but right.
  */
 function dispatchAtOnce(bottleneck: Bottleneck): void {
   if (!hasKnownInternals(bottleneck)) return;

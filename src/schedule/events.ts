@@ -149,8 +149,8 @@ export interface TaskOutcome {
 
 /**
  * What a task can wait for; the first four are named as the limits are. `needs`: its lane had room
- * and nothing to send until what the task needs had ended. Counted for the task that goes out next,
- * not for all that wait for the same, so that these times add up to no more than the lane's.
+ * and nothing to send until what the task needs had ended. Counted for the task that is sent next,
+ * not for all that wait for the same, so that these times add up to at most the lane's.
  */
 export const WAIT_REASONS = [
   'rpm',
@@ -168,15 +168,15 @@ export type WaitedMs = Readonly<Partial<Record<WaitReason, number>>>;
 /** What a lane waited for most, and the limit that made it wait. */
 export interface Bound {
   readonly reason: Exclude<WaitReason, 'retry'>;
-  /** Of the time looked at, 0 to 1. */
+  /** Share of the observed time, 0 to 1. */
   readonly share: number;
   /** Undefined for a pause and for a rate that is but a guess, where the server names none, and for `needs`. */
   readonly limit: LimitInForce | undefined;
   /** What most of the pauses were for. Only for `pause`. */
   readonly pausedBy?: PauseCause;
   /**
-   * Of the time that slots were held, 0 to 1, what went to keeping results rather than to requests in
-   * flight. Only for `concurrency`, and only where it is much: more at once would not help then.
+   * Share of the slots' time that went to writing results, 0 to 1. Only for `concurrency`, and only
+   * where it is much: more at once would not help then.
    */
   readonly keepingShare?: number;
 }
@@ -187,7 +187,7 @@ export interface LimitInForce {
   readonly spanMs: number | undefined;
   /**
    * `declared` in the manifest, `announced` by the server, `met` by being refused; `growing` while
-   * nothing has stopped the number at once from growing; `run`: the run's own bound on that number.
+   * nothing has stopped the concurrency from growing; `run`: the run's own bound on that number.
    */
   readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
 }

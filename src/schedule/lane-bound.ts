@@ -62,7 +62,7 @@ export function boundOf(
   };
 }
 
-/** Of several limits with the same reason the tightest on paper may not be what made the lane wait. */
+/** If several limits have the same reason, the lane may not have waited for the tightest. */
 function mostBlocking(
   reason: Bound['reason'],
   blockedMs: ReadonlyMap<Blocker, number>,

@@ -36,7 +36,7 @@ const PRIORITIES = { probe: 1, retry: 3, new: 5 } as const;
 
 export type Scheduled<Value> =
   | { readonly kind: 'done'; readonly value: Value }
-  /** The lane takes no more requests. */
+  /** The lane accepts no more requests. */
   | { readonly kind: 'stopped' }
   /** Waiting would not help: larger than a limit's whole window. */
   | { readonly kind: 'too_large'; readonly failure: Failure };
@@ -66,7 +66,7 @@ const RUN_FULL = { reason: 'concurrency', by: 'run' } as const;
 
 /**
  * The loop of a lane: whenever something changed, `look` asks the pace whether the first in the queue
- * may go out. If so it takes a slot of the run and grants one permit, and Bottleneck begins the job;
+ * may be sent. If so it takes a slot of the run and grants one permit, and Bottleneck begins the job;
  * if not, it looks again when the pace says so.
  */
 export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
@@ -192,7 +192,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     try {
       return { kind: 'done', value: await job(permit) };
     } catch (error) {
-      // Before anything else goes out.
+      // Before anything else is sent.
       onError(error);
       throw error;
     } finally {

@@ -3,7 +3,7 @@ import type { Pace } from '../pace/pace.ts';
 
 /**
  * A lane's part in limits that several runs share. Its pace counts what the others send as well, so
- * that all of them pace as one run would; before a request goes out, it is claimed, so that two runs
+ * that all of them pace as one run would; before a request is sent, it is claimed, so that two runs
  * never take the same place.
  */
 export interface LaneShare {

@@ -12,7 +12,7 @@ import { warmUpCall } from './warm-up-call.ts';
 
 /**
  * Tasks in memory per slot of the lane: as many again as are in flight may wait for a retry. So what
- * the lane holds is bounded, and a server that fails everything is not fed for ever.
+ * the lane holds is bounded, and a server that fails everything is not fed forever.
  */
 const IN_MEMORY_PER_SLOT = 2;
 
@@ -135,7 +135,7 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
     const fromMs = clock.now();
     const before = waits.reading();
     const hasPlace = await takeSlot(inMemory, closing());
-    // What the lane waited for meanwhile is counted once the task goes out: only the rest is between retries.
+    // What the lane waited for meanwhile is counted once the task is sent: only the rest is between retries.
     const counted = Object.values(waitsBetween(before, waits.reading()));
     const countedMs = counted.reduce((sum, waitMs) => sum + waitMs, 0);
     const retryMs = Math.max(0, clock.now() - fromMs - countedMs);
@@ -150,7 +150,7 @@ const AT_END = 'at_end';
 interface Taken {
   readonly fed: FedTask;
   readonly state: TaskState;
-  /** The lane's waits when it was taken: what is added to them until it goes out is its own wait. */
+  /** The lane's waits when it was taken: what is added to them until it is sent is its own wait. */
   readonly waitedBefore: ReturnType<LaneWorker['waits']['reading']>;
 }
 

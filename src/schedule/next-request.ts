@@ -33,7 +33,7 @@ export function requestAfter(
   return { ...withCorrection(request, failure.misfit), parameters: sending.parameters };
 }
 
-/** As dear as any request that a task may come to. */
+/** Cost of the most expensive request that a task may send. */
 export function dearestRequest(request: PromptRequest): PromptRequest {
   const longest = request.schema ? withCorrection(request, LONGEST_MISFIT) : request;
   return grown(longest, request.growsTo);

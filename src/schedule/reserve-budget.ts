@@ -54,7 +54,7 @@ export function returnBudget(state: TaskState, { options: { budget } }: RunConte
   );
 }
 
-/** What other models cost that were asked before, at the most. */
+/** What other models cost that were asked before, at most. */
 function spentBefore({ tried }: ReadyTask): number {
   return tried.reduce((sum, each) => sum + (each.costUsd ?? 0) + (each.possiblyPaidUsd ?? 0), 0);
 }

@@ -27,7 +27,7 @@ export type RetryDecision =
 /** Refusals by a rate limit in a row after which a task turns to another model, if it may. */
 const REFUSALS_BEFORE_NEXT = 10;
 
-/** Waits up to the longest backoff are borne, however short an attempt may be: a wait is not part of one. */
+/** Waits up to the longest backoff are accepted, however short an attempt may be: a wait is not part of one. */
 const PATIENCE_MS = 60_000;
 
 /** Whether a failed attempt is sent again, and after how long. */
@@ -56,7 +56,10 @@ export function decideRetry(
   };
 }
 
-/** The server's own wait to the millisecond, none where the next request differs, else the backoff after this many failures. */
+/**
+ * The server's own wait to the millisecond, none where the next request differs, else the backoff
+ * after this many failures.
+ */
 export function nextDelayMs(
   failure: AttemptFailure,
   options: { readonly counts: FailureCounts; readonly baseMs: number; readonly random: Random },

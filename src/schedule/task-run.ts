@@ -251,7 +251,7 @@ function switched(run: TaskRun, { model, lane, failure }: ModelSwitch): TaskRun 
   return { ...run, lane };
 }
 
-/** Reports how a task ended, and stops what its end stops. Nothing new goes out in between. */
+/** Reports how a task ended, and stops what its end stops. Nothing new is sent in between. */
 async function endTask({ state, lane, context }: TaskRun, result: TaskOutcome['result']) {
   const { clock, failFast } = context.options;
   const failure = result.status === 'succeeded' ? undefined : result.failure;

@@ -22,12 +22,12 @@ export interface TaskState extends ModelState {
   attempts: number;
   possiblyPaidAttempts: number;
   usage: Usage | undefined;
-  /** Of the last failure that had any: it was paid for, and later ones may have none. */
+  /** From the last failure with one: it was paid for, and later ones may have none. */
   partialOutput: string | undefined;
   waited: WaitedMs;
 }
 
-/** What is counted anew with each model. */
+/** What is counted again with each model. */
 interface ModelState {
   model: ModelName;
   /** Attempts before this model was asked. */
@@ -48,7 +48,10 @@ interface ModelState {
   worstUsd: number | undefined;
   /** Set aside for this task; undefined without a budget, and once it is settled. */
   reservation: Reservation | undefined;
-  /** By code: a backoff is as long as they are many. Refusals for a limit are those since the lane last had an answer. */
+  /**
+   * By code: a backoff is as long as they are many. Refusals for a limit are those since the lane
+   * last had an answer.
+   */
   failures: Map<FailureCode, number>;
   /** Answers of the lane when the task was refused last. */
   answersAtRefusal: number;
@@ -127,7 +130,7 @@ function newTry(
   };
 }
 
-/** Begins anew with another model; what the one before cost stays on the bill. */
+/** Starts over with another model; what the one before cost stays on the bill. */
 export function switchModel(
   state: TaskState,
   model: ModelName,
@@ -200,7 +203,7 @@ export function addUsage(sum: Usage | undefined, more: Usage | undefined): Usage
 }
 
 /**
- * The task's end as told to the world. Times are whole milliseconds; the end's timestamp is the
+ * The task's end as reported. Times are whole milliseconds; the end's timestamp is the
  * start's plus the duration, so that a wall clock that jumps cannot put the end before the start.
  */
 export function outcomeOf(

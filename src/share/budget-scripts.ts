@@ -12,7 +12,7 @@ for i = 1, 2 do redis.call('PEXPIRE', KEYS[i], 2592000000) end`;
 /** A number of whole units as Redis takes it: Lua would write 1e+15. */
 const WHOLE = `local function whole(n) return string.format('%.0f', n) end`;
 
-/** What a run that is not heard of had reserved was spent, as far as anybody knows. */
+/** Reservations of a run that no longer renews its lease count as spent. */
 const FOLD_RUN = `local function fold(run)
   local sum = 0
   local fields = redis.call('HGETALL', KEYS[1])

@@ -4,7 +4,7 @@ import type { AttemptMade } from '../schedule/events.ts';
 
 export type Attributes = Record<string, string | number | boolean | string[]>;
 
-/** Of the provider that is asked, as far as the manifest tells. */
+/** Settings of the current provider, as far as the manifest has them. */
 export type Asked = Pick<ResolvedProvider, 'name' | 'type' | 'host' | 'cloud'>;
 
 /**

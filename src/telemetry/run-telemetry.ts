@@ -160,7 +160,7 @@ export function createRunTelemetry(
     },
     close(signal) {
       const nowMs = clock.epochMs();
-      // Of a run that was broken off.
+      // For a run that was interrupted.
       for (const span of taskSpans.values()) otel.end(span, nowMs);
       if (root) otel.end(root, nowMs);
       return otel.close(signal);

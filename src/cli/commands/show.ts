@@ -56,7 +56,7 @@ interface Subject {
 function subjectOf({ positionals }: Arguments): Subject {
   const [first, second] = positionals;
   const standard = defaultManifest();
-  // With the default manifest, an id may stand alone.
+  // With the default manifest, an id may be alone.
   if (first !== undefined && second === undefined && standard !== undefined && !existsSync(first)) {
     if (!/\.(?:ya?ml|json|jsonl)$/.test(first)) return { file: standard, id: first };
   }

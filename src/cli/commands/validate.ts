@@ -49,7 +49,7 @@ interface Checked {
   readonly permissions?: PermissionsReport;
 }
 
-/** With the names that stand in all that scripts read. */
+/** With the names that are in all that scripts read. */
 function asData({ findings, omittedErrors, tasks, permissions }: Checked): object {
   return {
     findings: findings.map(({ place: { endColumn, ...place }, standsFor, ...finding }) => ({

@@ -167,7 +167,7 @@ function valueText(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Of what is the same, only the words next to a change. */
+/** Of equal text, only the words next to a change. */
 const MOST_SAME = 160;
 const MOST_CHANGED = 2_000;
 
