@@ -5,8 +5,7 @@ import type { ChangeCounts, ChangeReason, Comparison, TaskChange } from './chang
 import { imageOf, reasonsFor, type Side, type TaskImage } from './task-image.ts';
 
 /**
- * Compares what two manifests ask for, task by task. A task that asks for what some task of the base asked
- * for is unchanged, wherever it is and whatever its id. One that needs a task that is not unchanged has
+ * Compares what two manifests ask for, task by task. A task with the same request as some task of the base is unchanged, whatever its position and id. One that needs a task that is not unchanged has
  * changed as well.
  */
 export async function compareTasks(

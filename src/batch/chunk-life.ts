@@ -202,7 +202,7 @@ async function refusedWhole(
   await drop(chunk, context);
 }
 
-/** Nothing came of it, which is durable before its rows are sent again. */
+/** It failed, and this is durable before its rows are sent again. */
 async function drop(chunk: Chunk, context: LaneContext): Promise<void> {
   const { clock, keepLine } = context.run.options;
   await keepLine({ step: 'dropped', chunk: chunk.id, at: now(clock) });

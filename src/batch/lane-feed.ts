@@ -10,7 +10,7 @@ import { rowOfTask } from './row-of-task.ts';
 
 /** Bytes of rows that may be with providers at once; more would fill the memory. */
 const MOST_OPEN_BYTES = 256 * 1024 * 1024;
-/** When nothing comes for so long, what there is is sent. */
+/** If nothing arrives for this long, the rows so far are submitted. */
 const STALL_MS = 5_000;
 
 /** What a lane is to send itself: tasks that do not go in batches, and what batches left over. */

@@ -65,7 +65,7 @@ function laneBlocks(report: LimitsReport): ReadonlyArray<readonly string[]> {
   ];
 }
 
-/** Limits of one provider are at several models: easily taken for one that they share. */
+/** Limits of one provider are listed for several models, and could be mistaken for a shared one. */
 function hasManyDeclared(lanes: readonly LaneLimits[]): boolean {
   const declared = lanes.filter((lane) => lane.declared !== null);
   return new Set(declared.map(providerOf)).size < declared.length;

@@ -38,7 +38,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   };
 }
 
-/** A value with the secrets taken out of every text in it: once parsed, one may be there that did not before. */
+/** A value with the secrets removed from every text in it: parsing may reveal new ones. */
 export function redactedValue(value: JsonValue, redact: Redactor): JsonValue {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((each: JsonValue) => redactedValue(each, redact));
@@ -55,7 +55,7 @@ const GAP = String.raw`(?:\s|\\[nrt])*`;
 /** How often something may be encoded: `%2573` is `%73` is `s`. */
 const MOST_LAYERS = 3;
 
-/** Masks secrets that are in another case, that gaps break, or of which characters are escaped. */
+/** Masks secrets in another case, with gaps, or with escaped characters. */
 function withoutDisguised(
   text: string,
   needles: readonly string[],

@@ -6,7 +6,7 @@ import type { PreparedRun } from '../run/prepare.ts';
 import type { Earlier } from './earlier.ts';
 import { forecastLanes } from './forecast-lanes.ts';
 
-/** One task before it is sent: what would be sent, and what that is expected to cost. */
+/** One task before it is sent: its request and its expected cost. */
 export interface ShownTask {
   readonly id: string;
   /** `provider/model`. */

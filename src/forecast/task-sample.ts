@@ -17,8 +17,7 @@ export interface TemplateSample {
 const MOST_SAMPLED = { ofTemplate: 2_000, together: 10_000 };
 
 /**
- * Reads every task once and keeps some of each template: all while there are few, else as many,
- * chosen at random, as stand for the rest. So memory does not depend on the number of tasks.
+ * Reads every task once and keeps some of each template: all while there are few, else a random sample that represents the rest. So memory does not depend on the number of tasks.
  */
 export async function sampleTasks(
   plan: Plan,

@@ -195,7 +195,7 @@ export function groupCommit(options: {
   };
 }
 
-/** As many as fit into one write, but one at least. */
+/** As many as fit into one write, but at least one. */
 function takeBatch(entries: readonly Entry[]): readonly Entry[] {
   let bytes = 0;
   const count = entries.findIndex((entry) => (bytes += entry.bytes.length) > MAX_BATCH_BYTES);

@@ -10,7 +10,7 @@ export type CheckedLine<Value = ResultRecord> =
       readonly ok: false;
       /** What is wrong, to be after "line 3 ". */
       readonly problem: string;
-      /** Whether it is JSON anyway: no line that was cut off is. */
+      /** Whether it is still JSON: a truncated line never is. */
       readonly isWhole: boolean;
     };
 

@@ -8,8 +8,7 @@ export type SchemaRules = 'openai' | 'anthropic';
 
 /**
  * A JSON Schema in the form that a provider's structured output takes, as documented in November
- * 2026. It may allow more than the schema (what a provider does not know is in a description,
- * for the model to read) and leave out ways to write the same, but never ask for anything else: the
+ * 2026. It may allow more than the schema (what a provider does not support is in a description, for the model to read) and leave out ways to write the same, but never ask for anything else: the
  * answer is held against the schema itself. Where there is no such form, the reason.
  */
 export function nativeSchema(schema: JsonObject, rules: SchemaRules): NativeSchema {
@@ -54,7 +53,7 @@ const MOST_STEPS = 20;
 const MOST_OPTIONAL = 24;
 const MOST_UNIONS = 16;
 
-/** Keywords that say something of the value itself and are taken as they are. */
+/** Keywords about the value itself, which are taken unchanged. */
 const KEPT: Readonly<Record<SchemaRules, ReadonlySet<string>>> = {
   openai: new Set([
     'title',
@@ -70,7 +69,7 @@ const KEPT: Readonly<Record<SchemaRules, ReadonlySet<string>>> = {
   anthropic: new Set(['title']),
 };
 
-/** Keywords that this module writes again, or that say nothing of the value. */
+/** Keywords that this module replaces, or that are not about the value. */
 const WRITTEN: ReadonlySet<string> = new Set([
   '$schema',
   '$id',

@@ -1,4 +1,4 @@
-/** A credential that is in a text. */
+/** A credential in a text. */
 export interface FoundSecret {
   readonly start: number;
   readonly end: number;

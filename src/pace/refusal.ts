@@ -44,7 +44,7 @@ type Cause =
   | { readonly kind: 'announced'; readonly empty: readonly AnnouncedBucket[] }
   /** Too many at once. */
   | { readonly kind: 'concurrency' }
-  /** Too many in too short a time, by a limit that is not announced. */
+  /** Too many in too short a time, for a limit that is not announced. */
   | { readonly kind: 'rate' }
   /** One of the latter two: both are lowered, which is harmless where it was the other. */
   | { readonly kind: 'unsure' };
@@ -167,8 +167,7 @@ function atServer({ unanswered }: PaceState): number {
 }
 
 /**
- * What was admitted lately, and where that is little, as many per second as may be in flight: so that
- * after a pause not everything is sent at once.
+ * What was admitted recently, or if that is little, as many per second as may be in flight, so that not everything is sent at once after a pause.
  */
 function guessRate(state: PaceState, sent: Sent, nowMs: number): FoundBucket {
   const { requests, overMs } = deliveredLately(state.recent, sent);

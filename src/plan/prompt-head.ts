@@ -4,8 +4,7 @@ import type { Template } from '../manifest/template.ts';
 const LEAST_LENGTH = 1_024;
 
 /**
- * How much of a prompt all tasks of its template have in common: what is before the first tag, up to the end of a
- * line, so that it reads the same as a block of its own. Undefined where that is little.
+ * The part of a prompt that all tasks of its template share: the text before the first tag, up to the end of a line, so that it reads the same as a separate block. Undefined where that is little.
  */
 export function headLength(
   { text }: Template,

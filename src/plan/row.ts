@@ -40,7 +40,7 @@ export function checkedRow(
   return badRow(`row ${number} is ${kind}`, hint, place);
 }
 
-/** Something worth saying of rows that are used anyway. */
+/** A warning about rows that are used anyway. */
 export function rowWarning(
   code: 'BAD_ROW' | 'DELIMITER_FOUND',
   words: { readonly message: string; readonly hint: string },

@@ -67,7 +67,7 @@ export async function* readCsv(
         if (odd !== -1) batch.push(oddNameWarning(record[odd] ?? '', { file, line, column: 1 }));
         continue;
       }
-      // Its number is taken anyway: rows without a key of their own keep theirs.
+      // Its number is used anyway: rows without a key keep theirs.
       number += 1;
       if (record.every(isBlank)) {
         if (empty.count === 0) empty.firstLine = line;

@@ -34,7 +34,7 @@ function instruction(schema: JsonObject): string {
   return `\n\nAnswer with nothing but JSON that is valid against this JSON Schema:\n${JSON.stringify(schema)}`;
 }
 
-/** The request after an answer that did not fit: what was wrong with it is below the prompt. */
+/** The request after an answer that did not fit: its errors are below the prompt. */
 export function withCorrection(request: PromptRequest, problem: string): PromptRequest {
   return {
     ...request,

@@ -47,7 +47,7 @@ export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<Se
   for await (const task of plan.tasks()) {
     if (!isWanted(task, rules, names)) continue;
     found += 1;
-    // The rest is read anyway: a name that nothing has is noticed.
+    // The rest is read anyway, to find names that do not exist.
     if (rules.first !== undefined && found > rules.first) continue;
     if (sample) sample.add(task);
     else if (isInShard(task, rules.shard)) wanted += mark(chosen, task.index);

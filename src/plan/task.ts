@@ -33,7 +33,7 @@ export type Message = {
   readonly content: string;
 };
 
-/** A task with every text filled in: all that affects the answer, and no key, id or place. */
+/** A rendered task: everything that affects the answer, and no key, id or position. */
 export interface PromptRequest {
   readonly model: ModelName;
   /** The shared prefix, sent so that the provider can cache it. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { WORK_BOUNDS } from '../errors/bounds.ts';
 import { threadCpuMs } from './system-time-slice.ts';
 
-/** A thread for work that may be endless: it is ended when a job takes too much, and started again for the next. */
+/** A thread for work that may never end: it is stopped when a job takes too much, and restarted for the next. */
 export interface BoundedThread<Job> {
   /**
    * Does one job after the other. `signal` abandons the job. Rejects only for a bug in it. `Value` is
@@ -14,7 +14,7 @@ export interface BoundedThread<Job> {
 export interface JobOptions {
   /** Processor time. */
   readonly cpuMs: number;
-  /** The next job will want what this one has loaded; else the thread, and its memory, is released. */
+  /** The next job needs what this one has loaded; otherwise the thread is stopped and its memory freed. */
   readonly keepThread?: boolean;
   readonly signal?: AbortSignal | undefined;
 }

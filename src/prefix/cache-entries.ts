@@ -10,7 +10,7 @@ export interface CacheEntries {
   of(prefix: SharedPrefix, nowMs?: number): Entry;
   /** How many are in any of these states. */
   count(...states: readonly EntryState[]): number;
-  /** A request is sent that does this for an entry. */
+  /** A request that does this for an entry is in flight. */
   entered(entry: Entry, role: Role, nowMs: number): void;
   /** What an answer said; undefined when there was none. */
   answered(pass: Pass, report: CacheReport | undefined, nowMs: number): void;

@@ -11,7 +11,7 @@ interface Passing {
   readonly pass?: Pass;
 }
 
-/** Tasks that wait for a prefix while others of the lane are sent: so many, and so much of their own text. */
+/** Limits on tasks that wait for a prefix while others of the lane are sent: their number and their own text. */
 const MOST_HELD = { tasks: 5_000, tokens: 4_000_000 };
 
 /**

@@ -36,7 +36,7 @@ export function createSigning(
 ): Signing {
   let opening: Promise<CloudSigner> | undefined;
   let opened: CloudSigner | undefined;
-  /** From then on what is missing counts as a passing failure of the network. */
+  /** After that, a missing part counts as a temporary network failure. */
   let hasWorked = false;
 
   async function open(): Promise<CloudSigner> {

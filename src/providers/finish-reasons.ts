@@ -96,7 +96,7 @@ const MEANINGS: ReadonlyMap<string, Ending> = new Map(
   FINISH_REASONS.map(({ word, means }) => [word, means]),
 );
 
-/** Parts of words that nobody has listed, and what they say anyway. */
+/** Parts of unlisted words, and their meaning. */
 const TELLING_PARTS: ReadonlyArray<readonly [part: RegExp, means: Ending]> = [
   [/context|window/u, 'window'],
   [/length|limit|max_|truncat/u, 'full'],

@@ -14,7 +14,7 @@ export interface Reporter {
    * terminal on which the progress is drawn. Passes on what `print` gives or throws.
    */
   between<Value>(print: () => Promise<Value>): Promise<Value>;
-  /** Leaves what is on the terminal where it is, and draws again below: others write there now. */
+  /** Leaves the text on the terminal and draws below it: others write there now. */
   forget?(): void;
   /** Prints how the run ended, if it did, and leaves the terminal as it was. Safe to call twice. */
   close(facts?: EndFacts): Promise<void>;

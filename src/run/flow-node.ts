@@ -123,7 +123,7 @@ export async function* tasksOfVariant(
 }
 
 /**
- * Whether an entry's tasks may be sent, as far as what it needs as a whole goes. `never`: something
+ * Whether an entry's tasks may be sent, judging by the entries that it needs as a whole. `never`: something
  * that it needs will not end in this run.
  */
 export function standing({ needs }: FlowNode): 'open' | 'waiting' | 'never' {

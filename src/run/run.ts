@@ -204,7 +204,7 @@ export async function* startRun(
         : ended;
     await options.learning?.keep(learnedLanes(prepared, learned));
     const unkept = await keeping.keepLate();
-    // It was paid for anyway.
+    // It was still paid for.
     for (const { tallied, record } of unkept) tally.addUnkept(tallied, record);
     const late = flow.late();
     const summary = tally.summary({

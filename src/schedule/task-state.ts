@@ -27,7 +27,7 @@ export interface TaskState extends ModelState {
   waited: WaitedMs;
 }
 
-/** What is counted again with each model. */
+/** Counters that restart with each model. */
 interface ModelState {
   model: ModelName;
   /** Attempts before this model was asked. */
@@ -130,7 +130,7 @@ function newTry(
   };
 }
 
-/** Starts over with another model; what the one before cost stays on the bill. */
+/** Starts over with another model; the cost of the previous one still counts. */
 export function switchModel(
   state: TaskState,
   model: ModelName,

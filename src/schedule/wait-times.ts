@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import { WAIT_REASONS, type WaitedMs, type WaitReason } from './events.ts';
 
 /**
- * Where a lane's time goes while nothing is sent, though it could: nothing may be sent, or it has
+ * Why a lane sends nothing, although it could: nothing may be sent, or it has
  * nothing to send. Whoever waits in the lane waits for the same reason, so a task's own share is the
  * difference between two readings.
  */
