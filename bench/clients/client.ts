@@ -6,7 +6,7 @@ export interface Client {
   readonly name: string;
   /** How it is set up, in the words of the report. */
   readonly setting: string;
-  /** What has to be installed for it, outside of the project. */
+  /** What has to be installed for it, outside the project. */
   readonly needs?: PeerName;
   /** Writes what it needs into `job.folder` and says how to start it. */
   prepare(job: Job, installed: Installed): Command | Promise<Command>;

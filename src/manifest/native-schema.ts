@@ -248,7 +248,7 @@ const REFERENCE = /^#\/(\$defs|definitions)\/([^/]+)$/;
 function checkReference(reference: string, path: Path, { rules, root }: Walk): void {
   if (reference === '#' && rules === 'openai') return;
   const name = REFERENCE.exec(reference);
-  if (!name) throw new NoForm(path, `it refers to \`${reference}\`, outside of \`$defs\``);
+  if (!name) throw new NoForm(path, `it refers to \`${reference}\`, outside \`$defs\``);
   if (rules === 'anthropic' && isCyclic(reference, root)) {
     throw new NoForm(path, `\`${reference}\` contains itself`);
   }

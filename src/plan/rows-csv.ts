@@ -222,7 +222,7 @@ function syntaxProblem(error: CsvError, place: Place): RowRead {
     case 'INVALID_OPENING_QUOTE':
     case 'CSV_INVALID_CLOSING_QUOTE':
       return badRow(
-        'a double quote stands in the middle of a value',
+        'a double quote is in the middle of a value',
         'put the whole value into double quotes, and write `""` for the character',
         place,
       );

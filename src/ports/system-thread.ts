@@ -12,7 +12,7 @@ export interface BoundedThread<Job> {
 }
 
 export interface JobOptions {
-  /** Processor time. */
+  /** CPU time. */
   readonly cpuMs: number;
   /** The next job needs what this one has loaded; otherwise the thread is stopped and its memory freed. */
   readonly keepThread?: boolean;
@@ -105,7 +105,7 @@ const LOOK_EVERY_MS = 20;
 /** A thread's share of the processor is only known while no other is at work. */
 let lastInLine: Promise<unknown> = Promise.resolve();
 
-/** Processor time of all threads but this one, as far as Node tells it: before 23.9, this one's too. */
+/** CPU time of all threads but this one, as far as Node tells it: before 23.9, this one's too. */
 function otherThreadsCpuMs(): number {
   const { user, system } = process.cpuUsage();
   const own = 'threadCpuUsage' in process ? threadCpuMs() : 0;

@@ -46,7 +46,7 @@ function slice<Value>(ms: number, work: () => Value): { readonly value: Value } 
   return made[0];
 }
 
-/** Processor time of this thread, in milliseconds; before Node 23.9, of the whole process. */
+/** CPU time of this thread, in milliseconds; before Node 23.9, of the whole process. */
 export function threadCpuMs(): number {
   const hasOwn = 'threadCpuUsage' in process;
   const { user, system } = hasOwn ? process.threadCpuUsage() : PROCESS.cpuUsage();

@@ -14,6 +14,13 @@ const FOREIGN: ReadonlyArray<readonly [words: RegExp, instead: string]> = [
   [/\bas good as\b/i, 'say what it is'],
   [/\bbeside\b/i, 'next to, besides, compared with'],
   [/\bexclude each other\b/i, 'cannot be combined with'],
+  [/\bfor ever\b/i, 'forever'],
+  [/\bprocessor time\b/i, 'CPU time'],
+  [/\b(?:is|are) borne\b/i, 'is accepted'],
+  [/\bturned down\b/i, 'rejected'],
+  [/\bchosen by chance\b/i, 'chosen at random'],
+  [/\bat the (?:least|most)\b/i, 'at least, at most'],
+  [/\boutside of\b/i, 'outside'],
 ];
 
 /** It quotes what it advises against. */
@@ -21,6 +28,7 @@ const RULES = 'docs/contributing.md';
 
 const files = [
   'README.md',
+  'CHANGELOG.md',
   'SECURITY.md',
   ...globSync([
     'src/**/*.ts',

@@ -104,14 +104,14 @@ describe('a bad row is told with its line', () => {
       'middle.csv',
       'a,b\n1,x\n1,x"y\n',
       [
-        'middle.csv:3:1 BAD_ROW a double quote stands in the middle of a value (put the whole value into double quotes, and write `""` for the character)',
+        'middle.csv:3:1 BAD_ROW a double quote is in the middle of a value (put the whole value into double quotes, and write `""` for the character)',
       ],
     ],
     [
       'after.csv',
       'a,b\n1,"x"y\n',
       [
-        'after.csv:2:1 BAD_ROW a double quote stands in the middle of a value (put the whole value into double quotes, and write `""` for the character)',
+        'after.csv:2:1 BAD_ROW a double quote is in the middle of a value (put the whole value into double quotes, and write `""` for the character)',
       ],
     ],
     [

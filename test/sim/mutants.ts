@@ -428,7 +428,7 @@ export const mutants: readonly Mutant[] = [
     replace: "(counts.get('RATE_LIMITED') ?? 0) < maxRetries",
   },
   {
-    name: 'refusals are borne for ever',
+    name: 'refusals are accepted forever',
     file: 'schedule/retry.ts',
     find: "return { kind: 'final', failure: { ...failure, hint }, stopsLane: true };",
     replace: 'return undefined;',
@@ -446,7 +446,7 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (!(await waited(run, 0 * value.delayMs))) return stoppedEnd(run);',
   },
   {
-    name: 'a provider that loses a request is waited for for ever',
+    name: 'a provider that loses a request is waited for forever',
     file: 'schedule/attempt.ts',
     find: 'afterReading(clock, timeoutMs + OVERTIME_MS, lose',
     replace: 'afterReading(clock, timeoutMs * 1e6 + OVERTIME_MS, lose',
@@ -458,7 +458,7 @@ export const mutants: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'a paused turn begins anew',
+    name: 'a paused turn starts over',
     file: 'schedule/task-run.ts',
     find: "if (outcome.kind === 'incomplete') task.continuation = outcome.continuation;",
     replace: '',
