@@ -26,7 +26,9 @@ export async function settleRows(
     await settleClaimed(chunk, batchId, { again, context });
     if (drain.aborted || !chunk.isRestored || context.isSourceDone()) break;
     if (allClaimed(chunk, batchId, context)) break;
-    await Promise.race([context.nextChange(), waited(clock, CLAIM_WAIT_MS, drain)]);
+    const change = new AbortController();
+    void context.nextChange().then(() => change.abort());
+    await waited(clock, CLAIM_WAIT_MS, drain, change.signal);
   }
   // Of an earlier run's chunk, tasks that were not given out yet may have rows.
   const isCut = context.hasFailed() || abort.aborted || (drain.aborted && chunk.isRestored);

@@ -24,7 +24,6 @@ export interface PlayOptions extends Partial<
   readonly resubmits?: boolean;
   readonly clock?: Clock;
   readonly disk?: Disk;
-  readonly wrap?: (prepared: PreparedRun) => PreparedRun;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
@@ -43,24 +42,41 @@ export async function play(
   file: string,
   options: PlayOptions = {},
 ): Promise<Played> {
-  const { clock = HURRIED, disk = systemDisk, mode = 'resume', wrap = (same) => same } = options;
-  const environment = {};
+  return playPrepared(await preparedFrom(manifest, file, options), file, options);
+}
+
+/** A manifest that is loaded and checked. */
+export async function preparedFrom(
+  manifest: string,
+  file: string,
+  options: Pick<PlayOptions, 'overrides' | 'selection'> = {},
+): Promise<PreparedRun> {
   const loaded = await loadManifest(file.replace(/[^/]*$/, 'volley.yaml'), {
     text: manifest,
     overrides: options.overrides ?? {},
   });
-  const prepared = await prepare(loaded, { environment, selection: options.selection });
+  return prepare(loaded, { environment: {}, selection: options.selection });
+}
+
+/** The same for what was loaded before a virtual clock runs. */
+export async function playPrepared(
+  prepared: PreparedRun,
+  file: string,
+  options: PlayOptions = {},
+): Promise<Played> {
+  const { clock = HURRIED, disk = systemDisk, mode = 'resume' } = options;
   const journal = await openJournal(file, { mode, disk, clock });
-  const resumption = await decideTasks(prepared, journal.found ? journal : undefined);
+  const deciding = decideTasks(prepared, journal.found ? journal : undefined);
+  const resumption = await (clock.during?.(deciding) ?? deciding);
   const { openChunks = [], collectedRows } = journal.found ?? {};
   const events: RunEvent[] = [];
   let summary: Summary | undefined;
   let error: unknown;
   try {
-    for await (const event of startRun(wrap(prepared), {
+    for await (const event of startRun(prepared, {
       clock,
       random: options.random ?? Math.random,
-      wire: wireOf({ environment }),
+      wire: wireOf({ environment: {} }),
       resumption,
       ...(journal.found && { spentUsd: journal.found.spentUsd }),
       ...(options.makeProvider && { makeProvider: options.makeProvider }),
