@@ -1,7 +1,9 @@
 /**
  * Hurts the built command in every way that a machine, a shell or a user might, against a server on
- * loopback, and checks what is left: `npm run torture [-- --kills 300] [--seed N]`.
+ * loopback, and checks what is left: `npm run torture [-- --kills 300] [--seed N]`. `--batches` kills runs of 10,000 rows in
+ * batches instead.
  */
+import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../test/support/build.ts';
 import { tortureByFullDisk } from '../test/torture/full-disk.ts';
@@ -10,8 +12,19 @@ import { tortureByReaders } from '../test/torture/readers.ts';
 import { tortureBySignals } from '../test/torture/signals.ts';
 
 const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '100' }, seed: { type: 'string', default: '1' } },
+  options: {
+    kills: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    batches: { type: 'boolean', default: false },
+  },
 });
+if (values.batches) {
+  const { status } = spawnSync('npx', ['vitest', 'run', 'test/torture/batch-kills.test.ts'], {
+    stdio: 'inherit',
+    env: { ...process.env, VOLLEY_TEST_KILLS: '40', VOLLEY_TEST_ROWS: '10000' },
+  });
+  process.exit(status ?? 1);
+}
 const seed = Number(values.seed);
 let violations = 0;
 ensureBuilt();
