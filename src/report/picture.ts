@@ -1,5 +1,6 @@
 import { printableLine } from '../errors/printable.ts';
 import { formatUsd } from '../money/cost.ts';
+import { batchTitle } from './batch-progress.ts';
 import {
   counterLine,
   etaCounter,
@@ -39,6 +40,8 @@ export interface PictureOptions {
 /** Models of one entry with a row of their own, and kinds of failure. */
 const MAX_MODELS = 4;
 const MAX_FAILURES = 4;
+/** Batches with a row of their own. */
+const MAX_BATCHES = 5;
 /** Longest-running calls that are shown, over all entries. */
 const MAX_CALLS = 6;
 /** A call that takes so long, and so many times the average, is marked. */
@@ -56,6 +59,7 @@ export function shapeOf(entries: readonly EntryProgress[]): readonly TreeShape[]
         children: models.map((place) => ({ key: modelKey(name, place) })),
       })),
     },
+    ...Array.from({ length: MAX_BATCHES }, (_, place) => ({ key: batchKey(place) })),
     ...Array.from({ length: MAX_FAILURES }, (_, place) => ({ key: failureKey(place) })),
   ];
 }
@@ -66,6 +70,10 @@ function entryKey(name: string): string {
 
 function modelKey(entry: string, place: number): string {
   return `model ${place} ${entry}`;
+}
+
+function batchKey(place: number): string {
+  return `batch ${place}`;
 }
 
 function failureKey(place: number): string {
@@ -87,7 +95,8 @@ export function pictureOf(
   nodes.set('run', { title: runLine(total, run, options), state: stateOf(total, options) });
   const shownFailures = options.final ? [] : failures.slice(0, MAX_FAILURES);
   // One row holds the cursor, one is blank, one is the run's.
-  let rows = Math.max(1, options.rows - 3 - shownFailures.length);
+  const batches = options.final ? [] : progress.batches(options.nowMs).slice(0, MAX_BATCHES);
+  let rows = Math.max(1, options.rows - 3 - shownFailures.length - batches.length);
   const entries = chosenEntries(progress.entries(options.nowMs), rows);
   rows -= entries.length;
   let calls = options.final ? 0 : Math.min(MAX_CALLS, rows);
@@ -124,6 +133,10 @@ export function pictureOf(
         state: stateOf(model, options),
       });
     }
+  }
+  for (const [place, batch] of batches.entries()) {
+    const title = truncateEnd(batchTitle(batch), widthAt(0, options));
+    nodes.set(batchKey(place), { title, state: 'running' });
   }
   for (const [place, group] of shownFailures.entries()) {
     const state = group.kind === 'skipped' ? 'skipped' : 'failed';

@@ -1,4 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
+import { createOpenBatches, type BatchProgress } from './batch-progress.ts';
 import type { RunEvent, StartedEntry } from '../results/events.ts';
 import {
   countFinished,
@@ -21,6 +22,8 @@ export interface Progress {
   total(nowMs: number): GroupProgress;
   /** The longest-running tasks, longest first, at most `limit`; of one entry or lane if it is named. */
   active(nowMs: number, options: ActiveOptions): readonly ActiveTask[];
+  /** Batches that are not collected, oldest first. */
+  batches(nowMs: number): readonly BatchProgress[];
   /** From a task's first attempt to its end, on average; undefined before the first end. */
   meanDurationMs(): number | undefined;
 }
@@ -68,6 +71,7 @@ export function createProgress(): Progress {
   /** In flight or waiting to retry, in order of their first attempt. */
   const running = new Map<string, Running>();
   const durations = { count: 0, sumMs: 0 };
+  const batches = createOpenBatches();
 
   function laneOf(name: string, nowMs: number): Group {
     return found(lanes, name, () => newGroup(name, 0, nowMs));
@@ -161,6 +165,8 @@ export function createProgress(): Progress {
         for (const group of groupsOf(event.id, event.lane, nowMs)) countNotSent(group);
         return;
       case 'batch':
+        batches.apply(event, nowMs);
+        return;
       case 'draining':
       case 'run_finished':
         return;
@@ -207,6 +213,7 @@ export function createProgress(): Progress {
       }
       return active;
     },
+    batches: (nowMs) => batches.at(nowMs),
     meanDurationMs: () => (durations.count === 0 ? undefined : durations.sumMs / durations.count),
   };
 }

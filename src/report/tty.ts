@@ -11,6 +11,8 @@ import { batchLine, drainingLine } from './task-lines.ts';
 import { wrapWords } from './width.ts';
 
 const TICK_MS = 100;
+/** Steps of a batch after which its node is gone, or that nobody expects. */
+const SAID_ABOVE: ReadonlySet<string> = new Set(['canceled', 'collected', 'refused']);
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
 /**
@@ -98,7 +100,8 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
         printAbove(drainingLine(event.reason, progress.total(clock.now()).running, style));
         return;
       case 'batch':
-        printAbove(batchLine(event));
+        // The tree shows the others.
+        if (event.message !== undefined || SAID_ABOVE.has(event.step)) printAbove(batchLine(event));
         return;
       case 'run_finished':
         ending = event;

@@ -500,3 +500,24 @@ function processState(): readonly unknown[] {
 function idOf(task: number): string {
   return `translate@${'docs/深い/フォルダ/'.repeat(task % 9)}page-${task}.md,lens=👩‍👩‍👧`;
 }
+
+test('an open batch is a node with its age, what the provider counts, and what to expect', async () => {
+  const { clock, terminal, reporter } = world(screen(110));
+  const batch = { type: 'batch' as const, lane: LANE, batchId: 'batch_1', rows: 200, done: null };
+  reporter.onEvent(runStarted([LANE, 3]));
+  reporter.onEvent({ ...batch, step: 'submitted', ageMs: 0 });
+  await clock.advance(60_000);
+  expect(rows(terminal).find((row) => row.includes('batch of'))).toBe(
+    `* batch of ${LANE}: 200 rows, 1m old, usually ends within an hour (batch_1)`,
+  );
+  reporter.onEvent({ ...batch, step: 'running', done: 120, ageMs: 60_000 });
+  await clock.advance(3_600_000);
+  expect(rows(terminal).find((row) => row.includes('batch of'))).toBe(
+    `* batch of ${LANE}: 120/200 rows, 1h 1m old, ends within a day of its start (batch_1)`,
+  );
+  reporter.onEvent({ ...batch, step: 'canceled', ageMs: 3_660_000 });
+  reporter.onEvent({ ...batch, step: 'collected', ageMs: 3_661_000 });
+  await clock.advance(1_000);
+  expect(rows(terminal).filter((row) => row.includes('old,'))).toEqual([]);
+  await reporter.close();
+});
