@@ -11,19 +11,20 @@ const FILE = '/runs/results.jsonl';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Prompts of 1 to 40 tasks: of one entry, or of a second one that waits for the first. */
-function manifestText(dice: Dice, run: object, more: object = {}): string {
-  const rows = (name: string, count: number): string[] =>
-    Array.from({ length: count }, (_, at) => `${name} ${at}`);
-  const task = (id: string, count: number, needs?: string): object => ({
+function taskOf(id: string, count: number, needs?: string): object {
+  return {
     id,
     model: 'world/small',
     max_tokens: 10,
     max_retries: 8,
-    for_each: rows(id, count),
+    for_each: Array.from({ length: count }, (_, at) => `${id} ${at}`),
     prompt: '{{ item }}',
     ...(needs && { needs: [needs] }),
-  });
+  };
+}
+
+/** Prompts of 1 to 40 tasks: of one entry, or of a second one that waits for the first. */
+function manifestText(dice: Dice, run: object, more: object = {}): string {
   const count = dice.between(1, 40);
   return JSON.stringify({
     providers: { world: { type: 'mock', limits: { rpm: dice.pick([2, 10, 60]) } } },
@@ -31,8 +32,8 @@ function manifestText(dice: Dice, run: object, more: object = {}): string {
     batch: { leftovers: dice.pick(['realtime', 'batch']), min_rows: dice.pick([1, 5]) },
     run,
     tasks: [
-      task('one', count),
-      ...(dice.chance(0.3) ? [task('two', dice.between(1, 20), 'one')] : []),
+      taskOf('one', count),
+      ...(dice.chance(0.3) ? [taskOf('two', dice.between(1, 20), 'one')] : []),
     ],
     ...more,
   });
@@ -95,7 +96,7 @@ export async function playBatchStory(seed: number): Promise<readonly string[]> {
       return ['the budget is exceeded'];
     if (played === 'crashed' || played.summary?.stopped_by === 'detached') continue;
     if (played.error !== undefined) {
-      if (!String(played.error).includes('it is not known whether')) return [String(played.error)];
+      if (!textOf(played.error).includes('it is not known whether')) return [textOf(played.error)];
       // The user looks at the provider's console. What is there and cannot be told apart stays with the user.
       if (unknownChunks(disk).some((name) => world.wasCreated(name))) return [];
       resubmits = true;
@@ -103,6 +104,10 @@ export async function playBatchStory(seed: number): Promise<readonly string[]> {
     }
     return checkEnd(played, { disk, prepared });
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
 }
 
 /** Those of which the companion does not say what came of them. */
@@ -134,7 +139,7 @@ function crashAt(
   world.clock = clock;
   world.isStopped = () => disk.stopped;
   world.onCall = () => undefined;
-  let cancel = (): void => undefined;
+  let cancel: (() => void) | undefined;
   const crashed = new Promise<'crashed'>((resolve) => {
     disk.faults.onStop = () => resolve('crashed');
     if (!dice) return;
@@ -146,7 +151,7 @@ function crashAt(
     let steps = 0;
     if (at === 'call') world.onCall = () => void (steps++ === stepAt && disk.stop());
   });
-  return { crashed, cancel: () => cancel() };
+  return { crashed, cancel: () => cancel?.() };
 }
 
 function checkEnd(
@@ -238,11 +243,11 @@ async function playOnce(
     }),
   });
   const played = await clock.runWithin(run, { withinMs: 30 * DAY_MS, maxSteps: 1_000_000 });
-  const isUnknown = String(played.error).includes('it is not known whether');
+  const isUnknown = textOf(played.error).includes('it is not known whether');
   const problems = isUnknown
     ? []
     : [
-        ...(played.error === undefined ? [] : [String(played.error)]),
+        ...(played.error === undefined ? [] : [textOf(played.error)]),
         ...checkEnd(played, { disk, prepared }),
       ];
   return { world, tookMs: clock.now(), problems };

@@ -75,7 +75,7 @@ export class BatchWorld {
       host: 'world.example',
       close: () => Promise.resolve(),
       batches: this.#api(),
-      send: (request, { signal }) => this.#send(String(request.prompt), signal),
+      send: (request, { signal }) => this.#send(request.prompt, signal),
     };
   }
 
