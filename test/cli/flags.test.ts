@@ -487,7 +487,9 @@ const HOSTS = ['allow-host', 'allow-http', 'keys-file', 'permissions', 'base-url
 /** Flags with tests of their own: prices and parameters under a cap, a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
 const CAP = ['trust-prices', 'allow-param'];
 /** They need more than one run, or a repository: response-cache.test.ts, against.test.ts, batch/*.test.ts. */
-const BATCHES = ['mode', 'detach', 'resubmit'];
+const BATCHES = ['mode', 'deadline', 'detach', 'resubmit'];
+/** They need a Redis: test/share. */
+const SHARING = ['share', 'share-budget'];
 /** metrics-file.test.ts and open-telemetry.test.ts. */
 const TELEMETRY = ['metrics-file', 'otel'];
 const CACHE = ['response-cache', 'frozen'];
@@ -512,12 +514,14 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'against',
     'against-tip',
     ...BATCHES,
+    ...SHARING,
     ...CACHE,
     ...BOUNDS,
   ],
   plan: [
     ...AGAINST,
     'mode',
+    'deadline',
     'format',
     'markdown',
     'response-cache',
@@ -548,6 +552,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
     'trust-results',
     'file',
     ...BATCHES,
+    ...SHARING,
     ...CACHE,
     ...BOUNDS,
   ],
