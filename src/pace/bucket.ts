@@ -138,6 +138,15 @@ export function roomAt(bucket: Bucket, load: Load, nowMs: number): number {
   return missing <= 0 ? nowMs : Math.min(bucket.wholeAtMs, nowMs + missing / rate);
 }
 
+/** The earliest time at which a declared limit has room for so many requests at once. */
+export function roomForSeveral(
+  bucket: DeclaredBucket,
+  load: Load,
+  { count, nowMs }: { readonly count: number; readonly nowMs: number },
+): number {
+  return windowRoomAt(bucket, count * weightOf(bucket, load), nowMs);
+}
+
 /** Enters a request as sent now. */
 export function take(bucket: Bucket, load: Load, nowMs: number): Share {
   const weight = weightOf(bucket, load);
@@ -193,7 +202,7 @@ export function unfitLimit(
  * In a declared limit, an expected answer longer than the whole window is cut to it: the guess may be
  * far too high, and a request that waits for an empty window can do no better.
  */
-function weightOf(bucket: Bucket, load: Load): number {
+export function weightOf(bucket: Bucket, load: Load): number {
   const weight = weightIn(bucket.kind, load);
   return bucket.source === 'declared' ? Math.min(weight, bucket.amount) : weight;
 }

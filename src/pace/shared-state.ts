@@ -63,6 +63,15 @@ export function redeclare(state: PaceState, limits: Limits): void {
   concurrency.size = Math.min(concurrency.size, concurrency.max);
 }
 
+/** Moves what was entered last to its place in time: others are heard of a little later. */
+export function putInOrder({ log, first }: DeclaredBucket): void {
+  const entered = log.pop();
+  if (!entered) return;
+  let place = log.length;
+  while (place > first && (log[place - 1]?.atMs ?? 0) > entered.atMs) place -= 1;
+  log.splice(place, 0, entered);
+}
+
 /** Replaces some of what a declared limit has counted. */
 export function recount(
   bucket: DeclaredBucket,

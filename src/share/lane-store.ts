@@ -17,6 +17,7 @@ export interface LaneStore {
   leave(): Promise<void>;
   /** When an entry was made, by this process's clock. */
   localMs(id: string): number;
+  serverMs(localMs: number): number;
 }
 
 export interface Entered {
@@ -104,6 +105,7 @@ export function createLaneStore(
       await run(LEAVE);
     },
     localMs: (id) => redis.clock.localMs(msOf(id)),
+    serverMs: (localMs) => redis.clock.serverMs(localMs),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Sent } from '../pace/recent-sends.ts';
 import type { Moment } from '../pace/refusal.ts';
 import {
   adoptSent,
+  putInOrder,
   rebase,
   recount,
   redeclare,
@@ -102,7 +103,9 @@ export function createReplica(pace: Pace, self: string): Replica {
   function sentFor(name: string, load: Load, nowMs: number): Sent {
     const sent = pace.sent(load, nowMs);
     for (const [bucket, share] of sent.shares) {
-      if (bucket.source === 'declared') owners.set(share, name);
+      if (bucket.source !== 'declared') continue;
+      owners.set(share, name);
+      putInOrder(bucket);
     }
     return sent;
   }

@@ -6,6 +6,7 @@ export interface ServerClock {
   /** The server said that it is this late, a moment ago. */
   noteNow(serverMs: number): void;
   localMs(serverMs: number): number;
+  serverMs(localMs: number): number;
 }
 
 /** Of an error upwards, what is corrected each time: clocks drift apart slowly. */
@@ -22,5 +23,6 @@ export function createServerClock(now: () => number): ServerClock {
   return {
     noteNow: (serverMs) => void note(serverMs),
     localMs: (serverMs) => serverMs + (aheadMs ?? note(serverMs)),
+    serverMs: (localMs) => localMs - (aheadMs ?? 0),
   };
 }

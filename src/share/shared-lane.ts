@@ -8,7 +8,7 @@ import type { LaneShare } from '../schedule/lane-share.ts';
 import { eventText, type LaneEvent } from './lane-event.ts';
 import type { LaneStore, LogEntry, TakenSnapshot } from './lane-store.ts';
 import { createReplica, isBefore } from './replica.ts';
-import { createRing } from './ring.ts';
+import { createParts } from './parts.ts';
 
 /** A lane that takes part, as the connection drives it. */
 export interface SharedLane extends LaneShare {
@@ -50,7 +50,7 @@ export function createSharedLane(
   const { name, limits, store, clock, random } = options;
   const replica = createReplica(pace, name);
   const { members } = replica;
-  const ring = createRing(replica, name);
+  const parts = createParts(replica, name, (localMs) => store.serverMs(localMs));
   /** What the limiter holds, by the `n` of its event: a snapshot brings other objects. */
   const requests = new Map<Sent, number>();
   const { promise: left, resolve: nowLeft } = Promise.withResolvers<void>();
@@ -117,7 +117,7 @@ export function createSharedLane(
       if (entered.epoch !== epoch) lastId = '0-0';
       epoch = entered.epoch;
       restore(entered.snapshot, event);
-      ring.expect(entered.members, clock.now() + ABSENT_MS);
+      parts.expect(entered.members, clock.now() + ABSENT_MS);
       receive(await store.since(lastId));
       if (!members.has(name)) replica.apply(name, event, { nowMs, random });
     } catch (error) {
@@ -154,7 +154,7 @@ export function createSharedLane(
       if (!event || by === name) continue;
       const atMs = Math.min(nowMs, store.localMs(id));
       const chance = event.type === 'answered' ? event.chance : 0;
-      ring.heard(by);
+      parts.heard(by);
       replica.apply(by, event, { nowMs: atMs, random: () => chance });
       if (event.type === 'sent') freeSinceMs = undefined;
     }
@@ -168,7 +168,7 @@ export function createSharedLane(
         ? { kind: 'wait', untilMs: pausedUntilMs, reason: 'pause', by: pausedBy }
         : { kind: 'free' };
     }
-    const now = ring.room(load, nowMs) ?? pace.room(load, nowMs);
+    const now = parts.room(load, nowMs) ?? pace.room(load, nowMs);
     if (now.kind === 'wait') {
       freeSinceMs = undefined;
       return blocked(now, nowMs);
@@ -222,7 +222,7 @@ export function createSharedLane(
     }
     const nowMs = clock.now();
     replica.apply(name, event, { nowMs, random });
-    ring.sent();
+    parts.sent(load, nowMs);
     const sent = members.get(name)?.unanswered.get(event.n);
     if (!sent) return false;
     requests.set(sent, event.n);
@@ -237,7 +237,7 @@ export function createSharedLane(
     if (state !== 'inside' || !members.has(name)) return;
     state = 'lost';
     lostMs = clock.now();
-    ring.lost(lostMs);
+    parts.lost(lostMs);
     changed?.();
   }
 
@@ -298,7 +298,7 @@ export function createSharedLane(
     async beat() {
       if (state === 'left') return;
       if (state !== 'inside') return enterAgain();
-      ring.forget(clock.now());
+      parts.forget(clock.now());
       const { isMember, snapshotAgeMs } = await store.beat();
       if (!isMember) return enterAgain();
       if (snapshotAgeMs > SNAPSHOT_MS) await saveSnapshot();

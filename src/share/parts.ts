@@ -1,0 +1,155 @@
+import { roomForSeveral, weightOf } from '../pace/bucket.ts';
+import type { Load } from '../pace/load.ts';
+import type { Room } from '../pace/pace.ts';
+import { KIND_REASON } from '../pace/pace.ts';
+import { slotsOfEach, type Replica } from './replica.ts';
+
+/**
+ * Keeps a run to its part while it does not hear of others: each is taken to send what it sends. So a
+ * request goes out where there is room for one of each run, and all together stay within limits that
+ * all of them know.
+ *
+ * Example: three runs, 60 requests per minute. A request takes three of them, so each run sends 20.
+ */
+export interface Parts {
+  /** Undefined while all others are heard of. */
+  room(load: Load, nowMs: number): Room | undefined;
+  /** The run sent a request of its own. */
+  sent(load: Load, nowMs: number): void;
+  /** Nobody is heard of any more. */
+  lost(nowMs: number): void;
+  /** The store is back: those that are not there yet are waited for. */
+  expect(present: readonly string[], untilMs: number): void;
+  heard(name: string): void;
+  /** Those that were waited for in vain are gone. */
+  forget(nowMs: number): void;
+}
+
+/** Times the mean duration of a request after which one that is not heard of has surely ended. */
+const SURELY_ENDED = 3;
+/** Requests that a run may have sent just before it was not heard of any more. */
+const UNHEARD_OF = 3;
+const DURATION_MS = { unknown: 1_000, longest: 30_000 };
+
+/** `serverMs` turns a moment into one that all runs agree on. */
+export function createParts(
+  replica: Replica,
+  self: string,
+  serverMs: (localMs: number) => number,
+): Parts {
+  const { pace, members } = replica;
+  const { state } = pace;
+  const absent = new Set<string>();
+  let deadlineMs = Infinity;
+  /** What was sent just before they were lost may not have been heard of. */
+  let unheardOf: readonly string[] = [];
+  let endings: Array<{ readonly atMs: number; readonly end: (nowMs: number) => void }> = [];
+
+  function endDue(nowMs: number): void {
+    const due = endings.filter(({ atMs }) => atMs <= nowMs);
+    if (due.length === 0) return;
+    endings = endings.filter(({ atMs }) => atMs > nowMs);
+    for (const { end } of due) end(nowMs);
+  }
+
+  function durationMs(): number {
+    const { answers, value } = state.durations;
+    return answers === 0 ? DURATION_MS.unknown : Math.min(value, DURATION_MS.longest);
+  }
+
+  function enter(names: Iterable<string>, load: Load, nowMs: number): void {
+    for (const name of names) {
+      const end = replica.sentUnheard(name, load, nowMs);
+      endings.push({ atMs: nowMs + durationMs(), end });
+    }
+  }
+
+  /** When declared limits have room for one request of each run. */
+  function declaredRoom(load: Load, nowMs: number): Room | undefined {
+    const runs = absent.size + 1;
+    for (const bucket of state.declared) {
+      const fit = Math.max(1, Math.floor(bucket.amount / Math.max(1, weightOf(bucket, load))));
+      const untilMs = Math.max(
+        roomForSeveral(bucket, load, { count: Math.min(runs, fit), nowMs }),
+        fit < runs ? turnAt(bucket.spanMs, { runs, fit, nowMs }) : nowMs,
+      );
+      if (untilMs > nowMs) {
+        return { kind: 'wait', untilMs, reason: KIND_REASON[bucket.kind], by: bucket };
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * Where fewer requests fit than there are runs, as many runs as fit have every other span to
+   * themselves, one group of runs after the other.
+   */
+  function turnAt(
+    spanMs: number,
+    { runs, fit, nowMs }: { readonly runs: number; readonly fit: number; readonly nowMs: number },
+  ): number {
+    const groups = Math.ceil(runs / fit);
+    const own = [...absent, self].toSorted().indexOf(self) % groups;
+    const sharedMs = serverMs(nowMs);
+    const turn = Math.floor(sharedMs / (2 * spanMs));
+    const isOwn = turn % groups === own && sharedMs - turn * 2 * spanMs < spanMs / 2;
+    if (isOwn) return nowMs;
+    const wait = ((own - (turn % groups) + groups - 1) % groups) + 1;
+    return nowMs + (turn + wait) * 2 * spanMs - sharedMs;
+  }
+
+  return {
+    room(load, nowMs) {
+      endDue(nowMs);
+      if (absent.size === 0) return undefined;
+      enter(
+        unheardOf.filter((name) => absent.has(name)),
+        load,
+        nowMs,
+      );
+      unheardOf = [];
+      const own = members.get(self)?.inFlight ?? 0;
+      if (own >= slotsOfEach(state, absent.size + 1)) {
+        return { kind: 'wait', untilMs: undefined, reason: 'concurrency', by: 'lane' };
+      }
+      const room = pace.room(load, nowMs);
+      if (room.kind === 'free') return declaredRoom(load, nowMs) ?? room;
+      const nextEndMs = Math.min(...endings.map(({ atMs }) => atMs), room.untilMs ?? Infinity);
+      return { ...room, untilMs: Number.isFinite(nextEndMs) ? nextEndMs : undefined };
+    },
+    sent(load, nowMs) {
+      enter(absent, load, nowMs);
+    },
+    lost(nowMs) {
+      for (const name of members.keys()) if (name !== self) absent.add(name);
+      unheardOf = Array.from({ length: UNHEARD_OF }, () => [...absent]).flat();
+      deadlineMs = Infinity;
+      const atMs = nowMs + SURELY_ENDED * durationMs();
+      for (const name of absent) {
+        const end = (endMs: number): void => {
+          if (absent.has(name)) replica.endFlight(name, endMs);
+        };
+        endings.push({ atMs, end });
+      }
+    },
+    expect(present, untilMs) {
+      absent.clear();
+      for (const name of members.keys()) {
+        if (name !== self && !present.includes(name)) absent.add(name);
+      }
+      deadlineMs = untilMs;
+    },
+    heard(name) {
+      absent.delete(name);
+    },
+    forget(nowMs) {
+      endDue(nowMs);
+      if (nowMs < deadlineMs) return;
+      deadlineMs = Infinity;
+      for (const name of absent) {
+        replica.apply(name, { type: 'gone' }, { nowMs, random: () => 0 });
+      }
+      absent.clear();
+    },
+  };
+}
