@@ -34,9 +34,14 @@ type Reply =
 
 export function openSharedBudget(
   redis: RedisStore,
-  options: { readonly name: string; readonly member: string; readonly clock: Clock },
+  options: {
+    readonly name: string;
+    readonly member: string;
+    readonly clock: Clock;
+    readonly leaseMs?: number;
+  },
 ): SharedBudget {
-  const { name, member, clock } = options;
+  const { name, member, clock, leaseMs = LEASE_MS } = options;
   const key = createHash('sha256').update(name).digest('hex').slice(0, 32);
   const keys = ['sums', 'members'].map((part) => `volley:1:{budget-${key}}:${part}`);
   /** What the store is to hold of this run. */
@@ -49,7 +54,7 @@ export function openSharedBudget(
   let sums: readonly string[] = [];
 
   async function run(script: string, ...args: ReadonlyArray<string | number>): Promise<unknown> {
-    const call = (): Promise<unknown> => redis.run(script, keys, [member, LEASE_MS, ...args]);
+    const call = (): Promise<unknown> => redis.run(script, keys, [member, leaseMs, ...args]);
     const reply = await call();
     if (listOf(reply)[0] !== -1) return reply;
     await merge();
@@ -63,7 +68,7 @@ export function openSharedBudget(
       spent,
       ...[...open].flatMap(([id, nano]) => [`open:${member}:${id}`, nano]),
     ];
-    await redis.run(MERGE, keys, [member, LEASE_MS, own.length, ...own, ...(isKnown ? sums : [])]);
+    await redis.run(MERGE, keys, [member, leaseMs, own.length, ...own, ...(isKnown ? sums : [])]);
     isKnown = true;
   }
 

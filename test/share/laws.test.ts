@@ -68,7 +68,14 @@ async function play({ runs, limits, seconds, outage, deathS, seed }: Story) {
     clock.after(50 + random() * 300, () => {
       inFlight -= 1;
       if (isDead(run)) return;
-      const usage = { inputTokens: 10, outputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteLongTokens: 0, reasoningTokens: 0 };
+      const usage = {
+        inputTokens: 10,
+        outputTokens: 10,
+        cacheReadTokens: 0,
+        cacheWriteTokens: 0,
+        cacheWriteLongTokens: 0,
+        reasoningTokens: 0,
+      };
       lane.pace.answered(sent, { failure: undefined, usage, announced: [] }, { nowMs, random });
       lane.pace.released();
     });
@@ -132,7 +139,10 @@ describe('runs that share a lane', () => {
           limits: fc.constantFrom<Limits>({ rps: 2 }, { rps: 5 }, { rps: 17 }, { rps: 40 }),
           seconds: fc.constant(22),
           outage: fc.option(
-            fc.record({ atS: fc.integer({ min: 1, max: 8 }), forS: fc.integer({ min: 1, max: 9 }) }),
+            fc.record({
+              atS: fc.integer({ min: 1, max: 8 }),
+              forS: fc.integer({ min: 1, max: 9 }),
+            }),
             { nil: undefined },
           ),
           deathS: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),

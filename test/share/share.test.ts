@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { loadManifest, openShare, run, type ResultRecord, type RunShare } from '../../src/index.ts';
+import { connect, playBudget } from './budget-play.ts';
 import { NO_REDIS, startRedis, type TestRedis } from '../support/redis.ts';
 import { startServer, type ServerOptions, type TestServer } from '../support/server.ts';
 
@@ -64,6 +65,16 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     expect(spent).toBeGreaterThan(budget.maxCostUsd - 0.0012);
     const later = await together(1, server, { tasks: 12, budget });
     expect(succeeded(later[0] ?? [])).toBeLessThan(3);
+  });
+
+  test('never spend more than a shared budget, in whatever order, and whichever of them dies', async () => {
+    const stores = await Promise.all([1, 2, 3, 4].map(() => connect(redis.url)));
+    for (let seed = 1; seed <= 25; seed += 1) {
+      const { spentUsd, maxCostUsd, covered } = await playBudget(stores, seed);
+      expect(spentUsd, `seed ${seed}`).toBeLessThanOrEqual(maxCostUsd + 1e-6);
+      expect(covered).toBeGreaterThan(3);
+    }
+    await Promise.all(stores.map((store) => store.close()));
   });
 
   test('keep to the limit, and lose nothing, while the store is away and after it is back', async () => {
