@@ -95,12 +95,13 @@ export async function openShare(url: string, options: ShareOptions): Promise<Run
   }
 
   async function beat(): Promise<void> {
+    const connection = redis.connections();
     try {
       await Promise.all([...all().map((lane) => lane.beat()), budget?.beat()]);
       if (isLost) tell?.(`${redis.shown} is back: limits are shared again`);
       isLost = false;
     } catch {
-      onLost();
+      if (connection === redis.connections()) onLost();
     }
   }
 

@@ -21,6 +21,8 @@ export interface RedisStore {
     lastIds: () => ReadonlyMap<string, string>,
     onNews: (key: string, entries: unknown) => void,
   ): void;
+  /** How often it was connected: what fails of an earlier connection says nothing about this one. */
+  connections(): number;
   readonly clock: ServerClock;
   newId(): string;
   /** `redis://host:6379`, without user and password. */
@@ -55,6 +57,7 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
   const shas = new Map<string, string>();
   const closing = new AbortController();
   let isReady = false;
+  let connections = 1;
 
   /** Says more than what the promise of a connection rejects with. */
   let latestError: unknown;
@@ -73,6 +76,7 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
   isReady = true;
   commands.on('ready', () => {
     isReady = true;
+    connections += 1;
     onBack();
   });
   commands.on('close', () => {
@@ -99,6 +103,7 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
 
   return {
     shown,
+    connections: () => connections,
     clock: createServerClock(() => clock.now()),
     newId: () =>
       `${Math.floor(random() * 2 ** 52).toString(36)}${Math.floor(random() * 2 ** 52).toString(36)}`,
