@@ -29,7 +29,7 @@ export interface SharedLane extends LaneShare {
 }
 
 /** Milliseconds that each run ahead in turn has to take its place: more where it has much fewer. */
-const TURN_MS = { alike: 10, fewer: 30 };
+const TURN_MS = { alike: 10, fewer: 30, longest: 40 };
 /** Milliseconds between two calls for room. */
 const CALL_AGAIN_MS = 25;
 /** Milliseconds that a run which is not heard of keeps its part after the store is back. */
@@ -197,7 +197,7 @@ export function createSharedLane(
       if (other === own || !other.isWaiting || !isBefore(other, own)) continue;
       ms += other.inFlight < own.inFlight - 1 ? TURN_MS.fewer : TURN_MS.alike;
     }
-    return ms;
+    return Math.min(ms, TURN_MS.longest);
   }
 
   async function claim(load: Load): Promise<boolean> {
