@@ -156,7 +156,6 @@ export function createSharedLane(
       const chance = event.type === 'answered' ? event.chance : 0;
       parts.heard(by);
       replica.apply(by, event, { nowMs: atMs, random: () => chance });
-      if (event.type === 'sent') freeSinceMs = undefined;
     }
     if (entries.length > 0) changed?.();
   }
@@ -173,6 +172,7 @@ export function createSharedLane(
       freeSinceMs = undefined;
       return blocked(now, nowMs);
     }
+    // Room that stays is for all: turns are for the last place.
     freeSinceMs ??= nowMs;
     const turnMs = freeSinceMs + aheadMs();
     if (nowMs >= turnMs) return now;
@@ -228,7 +228,6 @@ export function createSharedLane(
     if (!sent) return false;
     requests.set(sent, event.n);
     claimed = { sent, n: event.n };
-    freeSinceMs = undefined;
     wasBlocked = false;
     if (wantsSnapshot) await saveSnapshot();
     return true;
