@@ -1,7 +1,8 @@
-import type { LimitName } from '../manifest/limit-names.ts';
-import { LIMIT_NAMES } from '../manifest/limit-names.ts';
+import { LIMIT_NAMES, weightIn, type LimitName } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { declaredBuckets, settle, type DeclaredBucket, type Share } from './bucket.ts';
+import { slotsOf } from './concurrency.ts';
+import type { Load } from './load.ts';
 import type { Sent } from './recent-sends.ts';
 import type { PaceState } from './state.ts';
 
@@ -50,6 +51,23 @@ export function smallestLimits(all: readonly Limits[]): Limits {
   if (most.length === 0) return smallest;
   const max = Math.min(...most);
   return { ...smallest, concurrency: { start: max, max } };
+}
+
+/**
+ * How many more requests like this one there is surely room for. What others send weighs otherwise, so
+ * of tokens, and of limits that are only copies, half is left out; of declared tokens all.
+ */
+export function spareFor(state: PaceState, load: Load, nowMs: number): number {
+  if (state.probing || state.pausedUntilMs > nowMs) return 0;
+  let spare = slotsOf(state.concurrency) - state.inFlight - 1;
+  for (const bucket of state.declared) {
+    spare = Math.min(spare, bucket.kind === 'requests' ? bucket.amount - bucket.sum - 1 : 0);
+  }
+  for (const bucket of [...state.announced, ...(state.found ? [state.found] : [])]) {
+    const weight = Math.max(1, weightIn(bucket.kind, load));
+    spare = Math.min(spare, (bucket.level / weight - 1) / 2);
+  }
+  return Math.max(0, Math.floor(spare));
 }
 
 /** From now on these hold. What was sent counts in those that held before. */

@@ -7,7 +7,7 @@ export interface LaneStore {
   join(event: string): Promise<Entered>;
   claim(
     event: string,
-    seen: { readonly version: number; readonly lastId: string },
+    seen: { readonly version: number; readonly lastId: string; readonly spare: number },
   ): Promise<ClaimReply>;
   /** False: this run is none of the members. */
   tell(event: string, isRefusal: boolean): Promise<boolean>;
@@ -81,8 +81,8 @@ export function createLaneStore(
           : undefined,
       };
     },
-    async claim(event, { version, lastId }) {
-      const [code, second] = listOf(await run(CLAIM, version, lastId, event));
+    async claim(event, { version, lastId, spare }) {
+      const [code, second] = listOf(await run(CLAIM, version, lastId, event, spare));
       if (code === 1) return { kind: 'granted', version: Number(second) };
       return code === 0 ? { kind: 'missed', entries: entriesOf(second) } : { kind: 'stranger' };
     },

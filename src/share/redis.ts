@@ -44,6 +44,8 @@ const ANSWER_MS = 2_000;
 const RECONNECT_MS = { first: 50, longest: 1_000 };
 /** A lane that is new is followed after so long at most. */
 const NEWS_MS = 250;
+/** A claim hears at once of what it has to know. */
+const NEWS_APART_MS = 15;
 const MOST_NEWS = 1_000;
 
 /** Throws a `VolleyError` where it cannot be reached, or the package is missing. */
@@ -136,6 +138,8 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
             );
             if (!Array.isArray(reply)) continue;
             for (const [key, entries] of reply) onNews(String(key), entries);
+            // Together, not one by one: each reading costs every run as much as what it reads.
+            await sleep(clock, NEWS_APART_MS);
           } catch {
             if (!closing.signal.aborted) await sleep(clock, RECONNECT_MS.first);
           }

@@ -25,23 +25,26 @@ redis.call('HSETNX', KEYS[2], 'epoch', ARGV[3])
 ${EXPEL}
 redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])
 local snapshot = redis.call('HMGET', KEYS[4], 'id', 'state', 'at')
-local v = redis.call('HINCRBY', KEYS[2], 'version', 1)
+local v = redis.call('HINCRBY', KEYS[2], 'version', 1000000)
 local id = redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', ARGV[4], 'v', v)
 ${KEEP}
 return {redis.call('HGET', KEYS[2], 'epoch'), id, tostring(now), snapshot[1], snapshot[2], snapshot[3], redis.call('ZRANGE', KEYS[3], 0, -1)}`;
 
-/** ARGV: member, version seen, last id seen, event. {1, version}, or {0, what was missed}, or {-1}. */
+/**
+ * ARGV: member, version seen, last id seen, event, how many others may have sent since. {1, version}, or {0, what was
+ * missed}, or {-1}.
+ */
 export const CLAIM = `${MEMBER}
-local v = redis.call('HGET', KEYS[2], 'version')
-if v ~= ARGV[2] then return {0, redis.call('XRANGE', KEYS[1], '(' .. ARGV[3], '+')} end
-v = redis.call('HINCRBY', KEYS[2], 'version', 1)
+local missed = redis.call('HGET', KEYS[2], 'version') - ARGV[2]
+if missed < 0 or missed > tonumber(ARGV[5]) then return {0, redis.call('XRANGE', KEYS[1], '(' .. ARGV[3], '+')} end
+local v = redis.call('HINCRBY', KEYS[2], 'version', 1)
 redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', ARGV[4], 'v', v)
 return {1, v}`;
 
 /** ARGV: member, event, 1 where it takes room away. */
 export const TELL = `${MEMBER}
 if ARGV[3] == '1' then
-  redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', ARGV[2], 'v', redis.call('HINCRBY', KEYS[2], 'version', 1))
+  redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', ARGV[2], 'v', redis.call('HINCRBY', KEYS[2], 'version', 1000000))
 else
   redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', ARGV[2])
 end

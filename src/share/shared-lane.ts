@@ -2,6 +2,7 @@ import type { Limits } from '../manifest/manifest.ts';
 import type { Load } from '../pace/load.ts';
 import type { Pace, Room } from '../pace/pace.ts';
 import type { Sent } from '../pace/recent-sends.ts';
+import { spareFor } from '../pace/shared-state.ts';
 import { sleep, type Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { LaneShare } from '../schedule/lane-share.ts';
@@ -208,12 +209,14 @@ export function createSharedLane(
     const event: LaneEvent = { type: 'sent', n: next(), load, waited: wasBlocked };
     if (state === 'inside') {
       isClaiming = true;
+      const spare = spareFor(pace.state, load, clock.now());
       try {
-        const reply = await store.claim(eventText(event), { version, lastId });
+        const reply = await store.claim(eventText(event), { version, lastId, spare });
         if (reply.kind === 'missed') receive(reply.entries);
         if (reply.kind === 'stranger') await enterAgain();
         if (reply.kind !== 'granted') return false;
-        version = Math.max(version, reply.version);
+        // What others sent since is still to be read.
+        if (reply.version === version + 1) version = reply.version;
       } catch {
         lost();
         return false;

@@ -1,15 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
 import { createBudgetGate } from '../../src/money/budget-gate.ts';
 import { createLedger } from '../../src/money/ledger.ts';
+import { sleep } from '../../src/ports/clock.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { systemClock } from '../../src/ports/system-clock.ts';
 import { connectRedis, type RedisStore } from '../../src/share/redis.ts';
 import { openSharedBudget } from '../../src/share/shared-budget.ts';
 
 export function connect(url: string): Promise<RedisStore> {
-  const nothing = (): void => {};
   const ports = { clock: systemClock, random: Math.random };
-  return connectRedis(url, { ...ports, onLost: nothing, onBack: nothing });
+  return connectRedis(url, { ...ports, onLost: ignored, onBack: ignored });
 }
 
 /**
@@ -27,7 +26,7 @@ export async function playBudget(
   let spentUsd = 0;
   let covered = 0;
   const pause = async (): Promise<void> => {
-    for (let turns = Math.floor(random() * 4); turns > 0; turns -= 1) await setImmediate();
+    for (let turns = Math.floor(random() * 4); turns > 0; turns -= 1) await sleep(systemClock, 0);
   };
   await Promise.all(
     stores.map(async (redis, place) => {
@@ -65,5 +64,7 @@ export async function playBudget(
   );
   return { spentUsd, maxCostUsd, covered };
 }
+
+function ignored(): void {}
 
 const DEAD = 'dead';

@@ -23,7 +23,7 @@ export function createFakeStore(now: () => number): FakeStore {
   let snapshot: { id: string; state: Buffer; atMs: number } | undefined;
 
   function add(by: string, text: string, takesRoom: boolean): void {
-    if (takesRoom) version += 1;
+    if (takesRoom) version += parseEvent(text)?.type === 'sent' ? 1 : 1_000_000;
     count += 1;
     log.push({
       id: `${Math.floor(now())}-${count}`,
@@ -73,7 +73,9 @@ export function createFakeStore(now: () => number): FakeStore {
       async claim(event, seen) {
         reach();
         if (!leases.has(member)) return { kind: 'stranger' };
-        if (seen.version !== version) return { kind: 'missed', entries: since(seen.lastId) };
+        const missed = version - seen.version;
+        if (missed < 0 || missed > seen.spare)
+          return { kind: 'missed', entries: since(seen.lastId) };
         add(member, event, true);
         return { kind: 'granted', version };
       },
