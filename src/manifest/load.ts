@@ -263,13 +263,16 @@ function overridingModel(
 function buildRun(context: ReadContext, overrides: Overrides): RunSettings {
   const node = child(context.source.root, 'run');
   const timeoutMs = durationOf(child(node, 'timeout'), context);
+  const deadlineMs = durationOf(child(node, 'deadline'), context);
+  const isOtherMode = overrides.mode !== undefined && overrides.mode !== 'auto';
   return {
     maxConcurrent:
       overrides.maxConcurrent ?? numberOf(child(node, 'max_concurrent')) ?? DEFAULT_MAX_CONCURRENT,
     failFast: overrides.failFast ?? booleanOf(child(node, 'fail_fast')) ?? false,
     timeoutMs,
     mode: overrides.mode ?? modeIn(child(node, 'mode')) ?? 'realtime',
-    deadlineMs: overrides.deadlineMs ?? durationOf(child(node, 'deadline'), context),
+    // `--mode batch` asks for something else than the manifest's `auto`, deadline included.
+    deadlineMs: overrides.deadlineMs ?? (isOtherMode ? undefined : deadlineMs),
     batch: buildBatch(child(context.source.root, 'batch')),
   };
 }

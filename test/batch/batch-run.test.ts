@@ -323,6 +323,17 @@ test('a batch that is canceled is collected as far as it came, and the rest is s
   expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 10]);
 });
 
+test('a deadline of the manifest leaves with its mode, and one of the caller needs `auto`', async () => {
+  const batch = await started('openai', {}, AUTO);
+  await batch.run({ overrides: { mode: 'realtime' } });
+  expectWhole(batch);
+  expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([0, 20]);
+  const refused = batch.run({ overrides: { mode: 'batch', deadlineMs: 60_000 } });
+  await expect(refused).rejects.toMatchObject({
+    findings: [{ message: expect.stringContaining('deadline') }],
+  });
+});
+
 test('a row that came back twice or that nobody asked for is reported, and never swapped', async () => {
   const batch = await started('openai', { oddRows: true });
   const { said } = await batch.run();
