@@ -45,7 +45,7 @@ const RECONNECT_MS = { first: 50, longest: 1_000 };
 /** A lane that is new is followed after so long at most. */
 const NEWS_MS = 250;
 /** A claim hears at once of what it has to know. */
-const NEWS_APART_MS = 15;
+const NEWS_APART_MS = 10;
 const MOST_NEWS = 1_000;
 
 /** Throws a `VolleyError` where it cannot be reached, or the package is missing. */

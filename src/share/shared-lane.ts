@@ -29,7 +29,7 @@ export interface SharedLane extends LaneShare {
   runs(): number;
 }
 
-/** Milliseconds that each run ahead in turn has to take its place: more where it has much fewer. */
+/** Milliseconds that each run ahead in turn has to take its place: more where it has at least two fewer. */
 const TURN_MS = { alike: 10, fewer: 30, longest: 40 };
 /** Milliseconds between two calls for room. */
 const CALL_AGAIN_MS = 25;
@@ -193,12 +193,14 @@ export function createSharedLane(
   function aheadMs(): number {
     const own = members.get(name);
     if (!own) return 0;
-    let ms = 0;
+    let alikeMs = 0;
+    let fewerMs = 0;
     for (const other of members.values()) {
       if (other === own || !other.isWaiting || !isBefore(other, own)) continue;
-      ms += other.inFlight < own.inFlight - 1 ? TURN_MS.fewer : TURN_MS.alike;
+      if (other.inFlight < own.inFlight - 1) fewerMs += TURN_MS.fewer;
+      else alikeMs += TURN_MS.alike;
     }
-    return Math.min(ms, TURN_MS.longest);
+    return fewerMs + Math.min(alikeMs, TURN_MS.longest);
   }
 
   async function claim(load: Load): Promise<boolean> {
