@@ -96,7 +96,7 @@ export async function playBatchStory(seed: number): Promise<readonly string[]> {
       return ['the budget is exceeded'];
     if (played === 'crashed' || played.summary?.stopped_by === 'detached') continue;
     if (played.error !== undefined) {
-      if (!textOf(played.error).includes('it is not known whether')) return [textOf(played.error)];
+      if (!textOf(played.error).includes('it is unknown whether')) return [textOf(played.error)];
       // The user looks at the provider's console. What is there and cannot be told apart stays with the user.
       if (unknownChunks(disk).some((name) => world.wasCreated(name))) return [];
       resubmits = true;
@@ -243,7 +243,7 @@ async function playOnce(
     }),
   });
   const played = await clock.runWithin(run, { withinMs: 30 * DAY_MS, maxSteps: 1_000_000 });
-  const isUnknown = textOf(played.error).includes('it is not known whether');
+  const isUnknown = textOf(played.error).includes('it is unknown whether');
   const problems = isUnknown
     ? []
     : [
