@@ -1,6 +1,6 @@
 import { planVolley } from '../src/forecast/plan-volley.ts';
 import { rehearse } from '../src/forecast/rehearse.ts';
-import { createTokenEstimator } from '../src/money/estimate-tokens.ts';
+import { createTokenEstimator } from '../src/money/token-ranges.ts';
 import { tokenFamily } from '../src/money/tokenizer.ts';
 import { seededRandom } from '../src/ports/random.ts';
 import type { VendorKind, VendorOptions } from '../test/support/cache-vendor.ts';

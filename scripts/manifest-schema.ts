@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { retirementOf } from '../src/manifest/retired-models.ts';
-import { shippedPrices } from '../src/money/shipped-prices.ts';
+import { shippedPrices } from '../src/money/price-age.ts';
 
 export interface Schema {
   readonly [keyword: string]: unknown;

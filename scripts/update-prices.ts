@@ -1,5 +1,5 @@
 /**
- * Writes `src/generated/prices.ts` from the model data of @earendil-works/pi-ai, which is
+ * Writes `src/generated/shipped-prices.ts` from the model data of @earendil-works/pi-ai, which is
  * fetched into a temporary folder and not kept. `node scripts/update-prices.ts [version]`.
  * `npm test` then compares the result with a second source; see `price-disagreements.json`.
  */
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { WrittenPrice, WrittenRates } from '../src/manifest/price.ts';
 
 const SOURCE = '@earendil-works/pi-ai';
-const TARGET = new URL('../src/generated/prices.ts', import.meta.url);
+const TARGET = new URL('../src/generated/shipped-prices.ts', import.meta.url);
 const ADDITIONS = new URL('price-additions.json', import.meta.url);
 
 /** One provider of the table: its file in the source, and what the source does not say. */

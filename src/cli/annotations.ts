@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { githubAnnotation, type Annotated } from '../errors/code-frame.ts';
-import { printableLine } from '../errors/printable.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { OutputStream } from '../ports/output.ts';
 import type { FailureGroup } from '../report/failure-log.ts';

@@ -25,11 +25,11 @@ import { selectionOf } from './selection.ts';
 import { choiceFlag, durationFlag, switchFlag, textFlag } from './settings.ts';
 import { readySideFile, SIDE_FILES, sideFiles, type SideFiles } from './side-file.ts';
 import { isInteractive, progressMode, PROGRESS_MODES } from './terminal.ts';
-import { printable } from '../errors/printable.ts';
+import { printable } from '../errors/escape-invisible.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
 import { confirm } from './confirm.ts';
-import { roughRequestTokens } from '../plan/rough-tokens.ts';
+import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 
 /** A run that is checked and agreed to. Nothing of it is open yet. */
 export interface CheckedRun {

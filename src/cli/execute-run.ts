@@ -23,7 +23,7 @@ import { permissionsOf } from './permissions.ts';
 import { switchFlag } from './settings.ts';
 import { writeSummaryFile, type SummaryFacts } from './summary-file.ts';
 import { recordedWire } from '../providers/recorded-wire.ts';
-import type { Wire } from '../providers/transport.ts';
+import type { Wire } from '../providers/own-fetch.ts';
 import { safeJson } from '../results/serialize.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { environmentRedactor } from './print-result.ts';

@@ -1,4 +1,4 @@
-import { printableLine } from '../errors/printable.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import { modelsOf, modelText } from '../manifest/task-models.ts';
 import { counted } from '../report/format.ts';
 import type { NodeNeed, TaskNode } from '../plan/graph.ts';

@@ -1,4 +1,4 @@
-import { printableLine } from '../errors/printable.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { parseCount } from '../manifest/units.ts';
 import { formatCount } from '../report/format.ts';

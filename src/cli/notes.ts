@@ -1,4 +1,4 @@
-import { printableLine } from '../errors/printable.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import type { OutputStream } from '../ports/output.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
 import { wrapWords, displayWidth } from '../report/width.ts';

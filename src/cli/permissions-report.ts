@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { printableLine } from '../errors/printable.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import { contactsOf } from '../providers/contacts.ts';
 import type { HostPermissions } from '../providers/host-rules.ts';
 import type { LoadedManifest } from '../run/library.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../errors/printable.ts';
+import { printable } from '../errors/escape-invisible.ts';
 import type { PlannedCost, PlannedTotals, VolleyPlan } from '../forecast/plan-report.ts';
 import { doneText } from '../forecast/plan-document.ts';
 import { formatUsd } from '../money/cost.ts';

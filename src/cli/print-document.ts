@@ -1,4 +1,4 @@
-import { sanitized } from '../errors/sanitized.ts';
+import { sanitized } from '../errors/terminal-safe.ts';
 import type { Block } from '../report/document/blocks.ts';
 import { documentMarkdown } from '../report/document/document-markdown.ts';
 import { documentText } from '../report/document/document-text.ts';

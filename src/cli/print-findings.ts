@@ -7,7 +7,7 @@ import { type SystemOutput, systemOutput } from '../ports/system-output.ts';
 import { annotate } from './annotations.ts';
 import { environmentRedactor } from './print-result.ts';
 import type { Arguments } from './arguments.ts';
-import { printable } from '../errors/printable.ts';
+import { printable } from '../errors/escape-invisible.ts';
 import type { VolleyError } from '../errors/volley-error.ts';
 
 /** Findings for people; in GitHub Actions as annotations too. */

@@ -1,4 +1,4 @@
-import { printable } from '../errors/printable.ts';
+import { printable } from '../errors/escape-invisible.ts';
 import { rehearse, type Rehearsal } from '../forecast/rehearse.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { endBlock } from '../report/end.ts';

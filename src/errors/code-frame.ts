@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Finding, Place } from './finding.ts';
-import { graphemes, printable, printableLine } from './printable.ts';
+import { graphemes, printable, printableLine } from './escape-invisible.ts';
 import { withVisibleSpaces } from './invisible.ts';
 
 /**

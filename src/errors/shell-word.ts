@@ -1,4 +1,4 @@
-import { printableLine } from './printable.ts';
+import { printableLine } from './escape-invisible.ts';
 
 /** A word as a shell takes it. What a terminal must not get is escaped in a way that bash, zsh and ksh undo. */
 export function shellWord(word: string): string {

@@ -1,10 +1,10 @@
 import type { ModelName } from '../manifest/manifest.ts';
 import { requestWorstCase } from '../money/budget.ts';
 import { roundUsd } from '../money/cost.ts';
-import type { TokenEstimator } from '../money/estimate-tokens.ts';
+import type { TokenEstimator } from '../money/token-ranges.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Plan } from '../plan/plan.ts';
-import { dearestRequest } from '../schedule/next-request.ts';
+import { dearestRequest } from '../schedule/request-after-failure.ts';
 import type { TemplateSample } from './task-sample.ts';
 import type { Totals } from './totals.ts';
 

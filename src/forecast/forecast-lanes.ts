@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { TaskTemplate } from '../manifest/manifest.ts';
-import { createTokenEstimator, type TokenEstimator } from '../money/estimate-tokens.ts';
+import { createTokenEstimator, type TokenEstimator } from '../money/token-ranges.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PromptRequest } from '../plan/task.ts';

@@ -2,14 +2,14 @@ import type { Parameters } from '../manifest/manifest.ts';
 import type { Price } from '../manifest/price.ts';
 import { requestWorstCase } from '../money/budget.ts';
 import { costOf } from '../money/cost.ts';
-import type { TokenEstimator, TokenRange } from '../money/estimate-tokens.ts';
+import type { TokenEstimator, TokenRange } from '../money/token-ranges.ts';
 import type { OutputExpectation } from '../money/output-stats.ts';
 import { serviceOf } from '../money/service.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { ExpectedCaching } from '../prefix/expected-caching.ts';
 import type { Usage } from '../providers/provider.ts';
-import { roughRequestTokens } from '../plan/rough-tokens.ts';
-import { dearestRequest } from '../schedule/next-request.ts';
+import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
+import { dearestRequest } from '../schedule/request-after-failure.ts';
 
 /** What one request is expected to weigh and cost. */
 export interface RequestEstimate {

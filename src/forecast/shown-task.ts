@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import type { Plan } from '../plan/plan.ts';
-import { roughTokens } from '../plan/rough-tokens.ts';
+import { roughTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { Earlier } from './earlier.ts';

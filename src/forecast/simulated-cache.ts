@@ -1,7 +1,7 @@
 import { LIFETIME_MS, type CacheRules } from '../prefix/cache-rules.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
 import { prefixesOf, type Measured, type Prefix } from '../prefix/prefix.ts';
-import { roughRequestTokens } from '../plan/rough-tokens.ts';
+import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Usage } from '../providers/provider.ts';
 

@@ -1,6 +1,6 @@
 import { tokenCounting } from '../providers/token-counting.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
-import type { TokenEstimator } from '../money/estimate-tokens.ts';
+import type { TokenEstimator } from '../money/token-ranges.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';

@@ -7,7 +7,7 @@ import type { Work } from '../ports/work.ts';
 import { loadCompiler } from './json-schema.ts';
 import type { OutputSchema, ProviderSettings } from './manifest.ts';
 import { outputSchema } from './output-schema.ts';
-import type { ParseYaml } from './parse-in-worker.ts';
+import type { ParseYaml } from './yaml-time-limit.ts';
 import { badText, besides } from './read-text.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
 import type { FindingWords } from './report.ts';

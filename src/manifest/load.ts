@@ -23,7 +23,7 @@ import {
   type RunSettings,
 } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
-import { parseBounded, type ParseYaml } from './parse-in-worker.ts';
+import { parseBounded, type ParseYaml } from './yaml-time-limit.ts';
 import {
   booleanOf,
   durationOf,

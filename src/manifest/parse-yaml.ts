@@ -1,5 +1,5 @@
 import { parseDocument, type Document } from './yaml-package.ts';
-import { buildTree } from './build-tree.ts';
+import { buildTree } from './checked-yaml-tree.ts';
 import type { SourceNode } from './source-node.ts';
 import { NESTED_TOO_DEEP, syntaxProblem } from './yaml-syntax.ts';
 

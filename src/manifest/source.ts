@@ -1,5 +1,5 @@
 import type { Finding, Place } from '../errors/finding.ts';
-import type { ParseYaml } from './parse-in-worker.ts';
+import type { ParseYaml } from './yaml-time-limit.ts';
 import type { SourceProblem } from './parse-yaml.ts';
 import { firstAtLeast, linesOf, writtenAt } from './places.ts';
 import {

@@ -1,7 +1,7 @@
 import { shellWord } from '../errors/shell-word.ts';
 import type { CallersCap, ModelName, Parameters } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import type { TokenEstimator } from './estimate-tokens.ts';
+import type { TokenEstimator } from './token-ranges.ts';
 import { factorOf, type Price } from '../manifest/price.ts';
 import { serviceOf, unboundedParams } from './service.ts';
 import { asksForLongCache, worstCase, type WorstCase } from './worst-case.ts';

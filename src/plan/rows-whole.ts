@@ -1,6 +1,6 @@
 import type { Finding } from '../errors/finding.ts';
 import type { RowsFromFile } from '../manifest/manifest.ts';
-import { parseBounded } from '../manifest/parse-in-worker.ts';
+import { parseBounded } from '../manifest/yaml-time-limit.ts';
 import { linesOf } from '../manifest/places.ts';
 import { readSource, type ManifestSource } from '../manifest/source.ts';
 import { plainValue, type SourceNode } from '../manifest/source-node.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { printableLine } from '../errors/printable.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import type { MatrixCombination } from '../manifest/manifest.ts';
 import { isJsonObject, type JsonValue } from '../ports/json.ts';
 

@@ -1,4 +1,4 @@
-import type { TextKind } from '../errors/sanitized.ts';
+import type { TextKind } from '../errors/terminal-safe.ts';
 
 /** A stream of text, such as stdout. */
 export interface OutputStream {

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { styleText, promisify } from 'node:util';
 import { fstat, fstatSync, ftruncate, write } from 'node:fs';
-import { sanitized, type TextKind } from '../errors/sanitized.ts';
+import { sanitized, type TextKind } from '../errors/terminal-safe.ts';
 import { runsInCi } from './environment.ts';
 import type { OutputStream } from './output.ts';
 import { writeAll } from './disk.ts';

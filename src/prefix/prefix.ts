@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '../ports/json.ts';
 import type { Parameters } from '../manifest/manifest.ts';
 import { splitPrompt } from '../plan/prompt-head.ts';
-import { roughTokens } from '../plan/rough-tokens.ts';
+import { roughTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 
 /** A part of a request that comes before what differs: the shared context, `system`, a message, an attachment, the head of the prompt. */

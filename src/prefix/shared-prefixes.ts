@@ -1,5 +1,5 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
-import { roughRequestTokens } from '../plan/rough-tokens.ts';
+import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheRules } from './cache-rules.ts';
 import { MOST_BREAKPOINTS, steersCaching } from './marks.ts';

@@ -1,7 +1,7 @@
 import type { Cloud, CloudCredential } from '../manifest/cloud.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ResponseHeaders } from './provider.ts';
-import type { Sign, UnsentRequest } from './transport.ts';
+import type { Sign, UnsentRequest } from './own-fetch.ts';
 
 /** What proves to a cloud who asks. */
 export interface CloudSigner {

@@ -1,7 +1,7 @@
 import { isObject, listAt, objectAt, textAt } from './json-shape.ts';
 import type { JsonObject } from './json-shape.ts';
 import type { ResponseHeaders } from './provider.ts';
-import type { Exchange } from './transport.ts';
+import type { Exchange } from './own-fetch.ts';
 
 /**
  * An exchange with a stream as its body, as if the answer had come whole. What broke off after the

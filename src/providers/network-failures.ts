@@ -3,7 +3,7 @@ import { CLOUD_HINTS } from './cloud-hints.ts';
 import { connectionProblem, neverConnected } from './connection.ts';
 import type { FailureContext } from './failures.ts';
 import type { AttemptFailure, Stage } from './provider.ts';
-import type { Fault } from './transport.ts';
+import type { Fault } from './own-fetch.ts';
 
 /** What it means that no usable reply came. */
 export function faultFailure(fault: Fault, context: FailureContext): AttemptFailure {

@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import { bodyText } from './body-text.ts';
 import { errorCode } from './connection.ts';
 import type { ResponseHeaders } from './provider.ts';
-import type { Wire, WireReply, WireRequest } from './transport.ts';
+import type { Wire, WireReply, WireRequest } from './own-fetch.ts';
 
 /** One request and what came back, as a debug file holds it. */
 export interface RecordedExchange {

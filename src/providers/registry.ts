@@ -21,8 +21,8 @@ import { listModels, type ModelList } from './model-list.ts';
 import { openOpenai } from './openai-sdk.ts';
 import type { Provider } from './provider.ts';
 import type { ResolvedProvider } from './resolve.ts';
-import { createTransport } from './transport.ts';
-import type { Transport, Wire } from './transport.ts';
+import { createTransport } from './own-fetch.ts';
+import type { Transport, Wire } from './own-fetch.ts';
 
 export interface ProviderParts {
   /** May be shared between providers: closing any of them closes it. */

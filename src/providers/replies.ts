@@ -13,7 +13,7 @@ import { chatDialect } from './openai-chat.ts';
 import { responsesDialect } from './openai-responses.ts';
 import type { AttemptFailure, AttemptOutcome, AttemptResult, Continuation } from './provider.ts';
 import { announcedLimits } from './rate-limit-headers.ts';
-import type { Exchange, Fault } from './transport.ts';
+import type { Exchange, Fault } from './own-fetch.ts';
 import { estimatedUsage, reportedUsage } from './usage.ts';
 
 /** As much of a broken body as is kept, and as is looked at: a cut may leave half of a secret. */

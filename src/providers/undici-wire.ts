@@ -11,7 +11,7 @@ import {
 import { hostRules, type HostRules } from './host-rules.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import { proxyFor, proxySecrets } from './proxy.ts';
-import type { Wire } from './transport.ts';
+import type { Wire } from './own-fetch.ts';
 
 interface Loaded {
   readonly request: typeof request;

@@ -1,4 +1,4 @@
-import { roughRequestTokens, roughTokens } from '../plan/rough-tokens.ts';
+import { roughRequestTokens, roughTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { cacheNote, type CacheNote } from './cache-diagnosis.ts';
 import { isObject, textAt } from './json-shape.ts';

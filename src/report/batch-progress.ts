@@ -1,5 +1,5 @@
 import type { ScheduleEvent } from '../schedule/events.ts';
-import { printableLine } from '../errors/printable.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import { counted, formatDuration } from './format.ts';
 
 /** A batch that is not collected. */

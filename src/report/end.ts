@@ -1,11 +1,11 @@
-import { printableLine } from '../errors/printable.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import type { Summary, SummaryBound } from '../results/summary.ts';
 import type { Bound } from '../schedule/events.ts';
 import type { FailureGroup, FailureLog } from './failure-log.ts';
 import { counted, formatCount, formatDuration, formatShare } from './format.ts';
 import { formatUsd } from '../money/cost.ts';
 import { boundSentence } from './bound-text.ts';
-import type { RunFacts } from './picture.ts';
+import type { RunFacts } from './progress-tree.ts';
 import type { Style } from './style.ts';
 import { padEnd, wrapWords } from './width.ts';
 

@@ -1,4 +1,4 @@
-import { printableLine } from '../errors/printable.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { Summary } from '../results/summary.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
@@ -10,7 +10,7 @@ import { counted, formatSeconds } from './format.ts';
 import { counterText, groupCounters, pauseText } from './counters.ts';
 import { isWorking } from './group-progress.ts';
 import { createLog } from './log.ts';
-import type { RunFacts } from './picture.ts';
+import type { RunFacts } from './progress-tree.ts';
 import { createProgress, type Progress } from './progress-state.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle } from './style.ts';

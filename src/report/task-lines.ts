@@ -1,4 +1,4 @@
-import { printableLine } from '../errors/printable.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import type { Failure } from '../errors/failure.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
 import type { ScheduleEvent } from '../schedule/events.ts';

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { graphemes } from '../errors/printable.ts';
+import { graphemes } from '../errors/escape-invisible.ts';
 
 /**
  * Columns that a text without control sequences takes on a terminal. Never too few, so that a line

@@ -1,4 +1,4 @@
-import { sanitized } from '../errors/sanitized.ts';
+import { sanitized } from '../errors/terminal-safe.ts';
 import { wellFormed } from '../ports/well-formed.ts';
 import type { ResultRecord } from './record.ts';
 

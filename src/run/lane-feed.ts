@@ -1,5 +1,5 @@
 import { NOTHING_READY, type FedTask, type FeedItem } from '../schedule/feed-item.ts';
-import type { FlowNode, ReadyTask } from './flow-node.ts';
+import type { FlowNode, ReadyTask } from './needs-state.ts';
 
 /** A task that an entry gives, with what it follows. */
 export type Taken = Pick<ReadyTask, 'task'> & Partial<Pick<ReadyTask, 'own'>>;

@@ -4,7 +4,7 @@ import { knownProviders } from '../manifest/known-providers.ts';
 import type { Manifest, ModelName } from '../manifest/manifest.ts';
 import { retirementOf } from '../manifest/retired-models.ts';
 import { modelsOf } from '../manifest/task-models.ts';
-import { shippedPrices } from '../money/shipped-prices.ts';
+import { shippedPrices } from '../money/price-age.ts';
 import { priceFinder } from './run-prices.ts';
 
 type Words = Pick<Finding, 'code' | 'message' | 'hint'>;

@@ -10,7 +10,7 @@ import type { Task } from '../plan/task.ts';
 import { cachedRecord } from '../results/cached-record.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { CachedAnswers } from './cached-answers.ts';
-import { decideNeeding } from './decide-needing.ts';
+import { decideNeeding } from './resume-needing.ts';
 import { interruptible } from './interruptible.ts';
 import type { PreparedRun } from './prepare.ts';
 import { hostsOf, laneName, taskContent } from './task-content.ts';

@@ -11,7 +11,7 @@ import {
 import { formatUsd } from '../money/cost.ts';
 import { serviceOf } from '../money/service.ts';
 import { worstCase } from '../money/worst-case.ts';
-import { createTokenEstimator } from '../money/estimate-tokens.ts';
+import { createTokenEstimator } from '../money/token-ranges.ts';
 import { createLedger } from '../money/ledger.ts';
 import { createBudgetGate, type BudgetGate } from '../money/budget-gate.ts';
 import type { WorstCaseOf } from '../schedule/context.ts';

@@ -2,7 +2,7 @@ import type { CallersCap, Manifest, ModelName } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import { providerType } from '../manifest/build-providers.ts';
 import { findPrice, priceForCap, type FoundPrice, type PriceSources } from '../money/find-price.ts';
-import { stalePricesWarning, shippedPrices, shippedPricesAsOf } from '../money/shipped-prices.ts';
+import { stalePricesWarning, shippedPrices, shippedPricesAsOf } from '../money/price-age.ts';
 
 type PriceFinder = (model: ModelName) => FoundPrice | undefined;
 

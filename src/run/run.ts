@@ -13,7 +13,7 @@ import { askedOf, type PromptRequest, type Task } from '../plan/task.ts';
 import { createProvider } from '../providers/registry.ts';
 import type { Provider } from '../providers/provider.ts';
 import { tokenCounting } from '../providers/token-counting.ts';
-import type { Wire } from '../providers/transport.ts';
+import type { Wire } from '../providers/own-fetch.ts';
 import type { CachedAnswer } from '../response-cache/cached-answer.ts';
 import { cachedRecord } from '../results/cached-record.ts';
 import type { RunEvent } from '../results/events.ts';

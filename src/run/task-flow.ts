@@ -18,7 +18,7 @@ import {
   standing,
   tasksOfVariant,
   type FlowNode,
-} from './flow-node.ts';
+} from './needs-state.ts';
 import type { Resumption } from './resume.ts';
 import type { CachedAnswers } from './cached-answers.ts';
 import { laneName, taskContent } from './task-content.ts';

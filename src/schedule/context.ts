@@ -18,7 +18,7 @@ import type { SlotUse } from './lane-bound.ts';
 import type { LaneLimiter } from './lane-limiter.ts';
 import type { JoinLane } from './lane-share.ts';
 import type { StopSignals } from './stop-signals.ts';
-import type { WaitTimes } from './wait-times.ts';
+import type { WaitTimes } from './time-waited.ts';
 
 /** One provider and model with its tasks, ready to be worked off. */
 export interface LaneConfig {

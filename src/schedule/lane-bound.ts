@@ -7,7 +7,7 @@ import { KIND_REASON, type Blocker } from '../pace/pace.ts';
 import type { PaceState, PauseCause } from '../pace/state.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Bound, LimitInForce, WaitedMs, WaitReason } from './events.ts';
-import { waitsBetween, type WaitTimes } from './wait-times.ts';
+import { waitsBetween, type WaitTimes } from './time-waited.ts';
 
 /** What the slots of a lane were held for, in milliseconds, added up over all of them. */
 export interface SlotUse {

@@ -9,7 +9,7 @@ import { createJobQueue } from './bottleneck-queue.ts';
 import type { LaneShare } from './lane-share.ts';
 import type { RunSlots } from './run-slots.ts';
 import { tooLarge } from './too-large.ts';
-import type { WaitTimes } from './wait-times.ts';
+import type { WaitTimes } from './time-waited.ts';
 
 /**
  * Enforces what a lane may send: every request runs as one job in it, and holds a slot of the lane and

@@ -7,7 +7,7 @@ import { NOTHING_READY, type FedTask, type FeedItem } from './feed-item.ts';
 import { createRunSlots, takeSlot } from './run-slots.ts';
 import { runTask } from './task-run.ts';
 import { createTaskState, type TaskState } from './task-state.ts';
-import { addWaits, waitsBetween } from './wait-times.ts';
+import { addWaits, waitsBetween } from './time-waited.ts';
 import { warmUpCall } from './warm-up-call.ts';
 
 /**

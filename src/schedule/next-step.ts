@@ -1,13 +1,13 @@
 import type { Failure } from '../errors/failure.ts';
 import { expectedLoad } from '../pace/load.ts';
 import { closedForGoodMs, type Paused } from '../pace/pace.ts';
-import { roughRequestTokens } from '../plan/rough-tokens.ts';
+import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextModel } from './fallback.ts';
 import { atStandardTier, MOST_FLEX_OFFERS } from './flex.ts';
-import { judged, requestAfter } from './next-request.ts';
+import { judged, requestAfter } from './request-after-failure.ts';
 import { decideRetry, nextDelayMs, type RetryDecision } from './retry.ts';
 import {
   countFailure,

@@ -2,7 +2,7 @@ import type { Failure, FailureCode } from '../errors/failure.ts';
 import { billOf } from '../money/bill.ts';
 import { expectedLoad } from '../pace/load.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
-import { roughRequestTokens } from '../plan/rough-tokens.ts';
+import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { RenderedTask } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
 import { checkedAnswer } from '../providers/check-answer.ts';
@@ -25,7 +25,7 @@ import {
   switchModel,
 } from './task-state.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
-import { addWaits, waitsBetween } from './wait-times.ts';
+import { addWaits, waitsBetween } from './time-waited.ts';
 
 /** A task with the model that is asked now. */
 interface TaskRun {

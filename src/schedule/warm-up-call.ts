@@ -1,13 +1,13 @@
 import { billOf } from '../money/bill.ts';
 import { expectedLoad } from '../pace/load.ts';
-import { roughRequestTokens } from '../plan/rough-tokens.ts';
+import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Pass } from '../prefix/pass.ts';
 import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import type { Reservation } from '../money/ledger.ts';
-import { dearestRequest } from './next-request.ts';
+import { dearestRequest } from './request-after-failure.ts';
 import { callWorstCase } from './reserve-budget.ts';
 
 /**

@@ -2,7 +2,7 @@ import { gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { sleep, type Clock } from '../ports/clock.ts';
 import { ConnectionFailed, errorCode } from '../providers/connection.ts';
-import type { Wire } from '../providers/transport.ts';
+import type { Wire } from '../providers/own-fetch.ts';
 import type { OtlpTarget } from './otlp-settings.ts';
 
 /** Posts what was collected, through Volley's own wire: its hosts, its proxies, no redirect. */

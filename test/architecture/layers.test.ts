@@ -40,7 +40,7 @@ const DOORS: Readonly<Record<string, string>> = {
   '@anthropic-ai/sdk': 'providers/anthropic-sdk.ts',
   openai: 'providers/openai-sdk.ts',
   'gpt-tokenizer': 'money/tokenizer.ts',
-  listr2: 'report/listr-tree.ts',
+  listr2: 'report/listr-adapter.ts',
   cac: 'cli/arguments.ts',
   '@bomb.sh/tab': 'cli/commands/completion.ts',
   bottleneck: 'schedule/bottleneck-queue.ts',

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawFrame, formatFinding, githubAnnotation } from '../../src/errors/code-frame.ts';
-import { sanitized } from '../../src/errors/sanitized.ts';
+import { sanitized } from '../../src/errors/terminal-safe.ts';
 import type { Finding } from '../../src/errors/finding.ts';
 
 /** The frame of `needle` in the text, as lines. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseBounded, parseInWorker } from '../../src/manifest/parse-in-worker.ts';
+import { parseBounded, parseInWorker } from '../../src/manifest/yaml-time-limit.ts';
 import { loadManifest } from '../../src/manifest/load.ts';
 import { complaints, load, manifestOf, memoryFiles } from './support.ts';
 
@@ -194,7 +194,7 @@ describe('what is written once and used by every task', () => {
 
 /** A process that reads a manifest for some tenths of a second, several times that where many share a processor. */
 const READS_MUCH = `
-  const { parseInWorker } = await import(${JSON.stringify(resolve('src/manifest/parse-in-worker.ts'))});
+  const { parseInWorker } = await import(${JSON.stringify(resolve('src/manifest/yaml-time-limit.ts'))});
   const reading = parseInWorker('tasks:\\n' + '- {prompt: a}\\n'.repeat(8_000));
   await new Promise((resolve) => process.stdout.write('begun\\n', resolve));
   const { ok } = await reading;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { billOf } from '../../src/money/bill.ts';
-import { shippedPrices } from '../../src/money/shipped-prices.ts';
+import { shippedPrices } from '../../src/money/price-age.ts';
 
 const USAGE = {
   inputTokens: 1_000_000,

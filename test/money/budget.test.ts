@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Parameters } from '../../src/manifest/manifest.ts';
 import { budgetObstacle, requestWorstCase } from '../../src/money/budget.ts';
-import { createTokenEstimator } from '../../src/money/estimate-tokens.ts';
+import { createTokenEstimator } from '../../src/money/token-ranges.ts';
 import { parsePrices } from '../../src/manifest/parse-prices.ts';
-import { shippedPrices } from '../../src/money/shipped-prices.ts';
+import { shippedPrices } from '../../src/money/price-age.ts';
 import type { PromptRequest } from '../../src/plan/task.ts';
 
 const estimator = await createTokenEstimator('tokens');

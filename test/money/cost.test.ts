@@ -3,7 +3,7 @@ import { cacheSavings, costOf, sumCosts } from '../../src/money/cost.ts';
 import { findPrice } from '../../src/money/find-price.ts';
 import { parsePrices } from '../../src/manifest/parse-prices.ts';
 import type { Price, Service } from '../../src/manifest/price.ts';
-import { shippedPrices } from '../../src/money/shipped-prices.ts';
+import { shippedPrices } from '../../src/money/price-age.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
 import { promptRequest } from '../providers/setup.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findPrice } from '../../src/money/find-price.ts';
 import { parsePrices } from '../../src/manifest/parse-prices.ts';
 import type { PriceTable } from '../../src/manifest/price.ts';
-import { shippedPrices } from '../../src/money/shipped-prices.ts';
+import { shippedPrices } from '../../src/money/price-age.ts';
 
 const shipped = shippedPrices();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { priceAgeDays, stalePricesWarning } from '../../src/money/shipped-prices.ts';
+import { priceAgeDays, stalePricesWarning } from '../../src/money/price-age.ts';
 
 describe('the age of the prices', () => {
   it.each([

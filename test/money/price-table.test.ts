@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { knownProviders } from '../../src/manifest/known-providers.ts';
 import { parsePrices } from '../../src/manifest/parse-prices.ts';
-import { shipped } from '../../src/generated/prices.ts';
-import { shippedPrices, shippedPricesAsOf } from '../../src/money/shipped-prices.ts';
+import { shipped } from '../../src/generated/shipped-prices.ts';
+import { shippedPrices, shippedPricesAsOf } from '../../src/money/price-age.ts';
 import { disagreementOn } from './second-source.ts';
 
 interface Acknowledged {
@@ -86,7 +86,7 @@ describe('the shipped price table', () => {
 
   it('has a date and stays small', () => {
     expect(shippedPricesAsOf).toMatch(/^20\d\d-\d\d-\d\d$/);
-    const size = readFileSync(new URL('../../src/generated/prices.ts', import.meta.url)).length;
+    const size = readFileSync(new URL('../../src/generated/shipped-prices.ts', import.meta.url)).length;
     expect(size).toBeLessThan(30_000);
   });
 });

@@ -5,7 +5,7 @@ import { costOf } from '../../src/money/cost.ts';
 import { parsePrices } from '../../src/manifest/parse-prices.ts';
 import type { Price } from '../../src/manifest/price.ts';
 import { serviceOf, unboundedParams } from '../../src/money/service.ts';
-import { shippedPrices } from '../../src/money/shipped-prices.ts';
+import { shippedPrices } from '../../src/money/price-age.ts';
 import { asksForLongCache, worstCase } from '../../src/money/worst-case.ts';
 
 function price(name: string): Price {

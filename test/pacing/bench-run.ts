@@ -8,7 +8,7 @@ import { createMeter, moments } from '../../bench/server/meter.ts';
 import type { ServerPlan, ServerReport } from '../../bench/server/server-plan.ts';
 import { promptOf } from '../../bench/work.ts';
 import type { Random } from '../../src/ports/random.ts';
-import { roughRequestTokens } from '../../src/plan/rough-tokens.ts';
+import { roughRequestTokens } from '../../src/plan/estimate-input-tokens.ts';
 import { drive, type DriveOptions } from './drive.ts';
 import { EPOCH_MS, type Reply, type VirtualServer, type Weights } from './virtual-server.ts';
 

@@ -2,7 +2,7 @@ import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/ports/system-clock.ts';
-import { fetchWire } from '../../src/providers/fetch-wire.ts';
+import { fetchWire } from '../../src/providers/callers-fetch.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { createProvider } from '../../src/providers/registry.ts';
 import type { ResolvedProvider } from '../../src/providers/resolve.ts';

@@ -1,4 +1,4 @@
-import { sanitized } from '../../src/errors/sanitized.ts';
+import { sanitized } from '../../src/errors/terminal-safe.ts';
 import { expect, test } from 'vitest';
 import { endBlock, problemBlock, type EndOptions } from '../../src/report/end.ts';
 import { createFailureLog, type FailureLog } from '../../src/report/failure-log.ts';

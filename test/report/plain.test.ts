@@ -1,4 +1,4 @@
-import { sanitized } from '../../src/errors/sanitized.ts';
+import { sanitized } from '../../src/errors/terminal-safe.ts';
 import { expect, test } from 'vitest';
 import { createReporter, type Reporter, type ReporterMode } from '../../src/report/reporter.ts';
 import type { OutputStream } from '../../src/ports/output.ts';

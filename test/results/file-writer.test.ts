@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { sanitized } from '../../src/errors/sanitized.ts';
+import { sanitized } from '../../src/errors/terminal-safe.ts';
 import { mkdtemp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sanitized } from '../../src/errors/sanitized.ts';
+import { sanitized } from '../../src/errors/terminal-safe.ts';
 import { VolleyError } from '../../src/errors/volley-error.ts';
 import type { OutputStream } from '../../src/ports/output.ts';
 import type { ResultRecord } from '../../src/results/record.ts';

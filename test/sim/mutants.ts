@@ -355,13 +355,13 @@ export const mutants: readonly Mutant[] = [
   // Tasks that build on others
   {
     name: 'a task does not wait for what it needs',
-    file: 'run/flow-node.ts',
+    file: 'run/needs-state.ts',
     find: "else if (found === 'open') found = 'waiting';",
     replace: '',
   },
   {
     name: 'a task goes on though what it needs failed',
-    file: 'run/flow-node.ts',
+    file: 'run/needs-state.ts',
     find: 'if (on.failed && !allowFailed) return dependencyFailed(on.failed);',
     replace: '',
   },

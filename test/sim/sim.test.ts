@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { createTokenEstimator } from '../../src/money/estimate-tokens.ts';
+import { createTokenEstimator } from '../../src/money/token-ranges.ts';
 import failingSeeds from './failing-seeds.json' with { type: 'json' };
 import { faultGroups } from './faults.ts';
 import { mutants } from './mutants.ts';

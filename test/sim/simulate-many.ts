@@ -1,4 +1,4 @@
-import { createTokenEstimator } from '../../src/money/estimate-tokens.ts';
+import { createTokenEstimator } from '../../src/money/token-ranges.ts';
 import { simulate, type SimulationCounts, type SimulationReport } from './simulate.ts';
 
 /** Seeds from `first` on, every `step`-th, `count` in all. */

@@ -2,7 +2,7 @@ import type { PromptRequest } from '../../src/plan/task.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { AttemptFailure, AttemptOutcome, SendOptions } from '../../src/providers/provider.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
-import { roughRequestTokens } from '../../src/plan/rough-tokens.ts';
+import { roughRequestTokens } from '../../src/plan/estimate-input-tokens.ts';
 import type { Weights } from '../pacing/virtual-server.ts';
 import { createAttemptRules, type AttemptRules } from './attempt-rules.ts';
 import type { Dice } from './dice.ts';

@@ -4,7 +4,7 @@ import { RootCommand, script, ShellCompDirective } from '@bomb.sh/tab';
 import { suggest } from '../../errors/suggest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import { knownProviders } from '../../manifest/known-providers.ts';
-import { shippedPrices } from '../../money/shipped-prices.ts';
+import { shippedPrices } from '../../money/price-age.ts';
 import { SHELLS } from '../command-specs/setup.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { printResult } from '../print-result.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
-import { printable } from '../../errors/printable.ts';
+import { printable } from '../../errors/escape-invisible.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import type { Arguments } from '../arguments.ts';

@@ -1,6 +1,6 @@
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { errorCount, type Finding } from '../../errors/finding.ts';
-import { printable } from '../../errors/printable.ts';
+import { printable } from '../../errors/escape-invisible.ts';
 import { systemClock } from '../../ports/system-clock.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import { counted } from '../../report/format.ts';

@@ -11,7 +11,7 @@ import {
   stalePricesWarning,
   shippedPrices,
   shippedPricesAsOf,
-} from '../../money/shipped-prices.ts';
+} from '../../money/price-age.ts';
 import { proxyProblem, proxyVariables } from '../../providers/proxy.ts';
 import { projectFolders } from '../user-cache.ts';
 import { progressMode } from '../terminal.ts';

@@ -3,7 +3,7 @@ import { VolleyError } from '../../errors/volley-error.ts';
 import { declaredLimits } from '../../manifest/limit-names.ts';
 import type { ModelName } from '../../manifest/manifest.ts';
 import { modelsOf } from '../../manifest/task-models.ts';
-import { printableLine } from '../../errors/printable.ts';
+import { printableLine } from '../../errors/escape-invisible.ts';
 import type { HostPermissions } from '../../providers/host-rules.ts';
 import {
   resolveProviders,

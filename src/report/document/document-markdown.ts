@@ -1,4 +1,4 @@
-import { printable, printableLine } from '../../errors/printable.ts';
+import { printable, printableLine } from '../../errors/escape-invisible.ts';
 import { wordsOf, type Block, type Words } from './blocks.ts';
 
 /**

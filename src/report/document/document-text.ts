@@ -1,4 +1,4 @@
-import { printable, printableLine } from '../../errors/printable.ts';
+import { printable, printableLine } from '../../errors/escape-invisible.ts';
 import { createStyle, type Color, type Style } from '../style.ts';
 import { displayWidth, padEnd, truncateMiddle, wrapWords } from '../width.ts';
 import { wordsOf, type Block, type Change, type Words } from './blocks.ts';

@@ -1,4 +1,4 @@
-import { sanitized } from '../../errors/sanitized.ts';
+import { sanitized } from '../../errors/terminal-safe.ts';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
 import type { CreateOptions, ResultFile, ResultFiles } from '../../ports/result-file.ts';

@@ -1,4 +1,4 @@
-import { printable, printableLine } from '../../errors/printable.ts';
+import { printable, printableLine } from '../../errors/escape-invisible.ts';
 import type { JsonValue } from '../../ports/json.ts';
 import type { ResultRecord } from '../record.ts';
 import type { ResultSink } from './sink.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { printable, printableLine } from '../../src/errors/printable.ts';
+import { printable, printableLine } from '../../src/errors/escape-invisible.ts';
 
 describe('printable', () => {
   test.for([

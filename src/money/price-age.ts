@@ -1,5 +1,5 @@
 import { fromWritten, type PriceTable } from '../manifest/price.ts';
-import { shipped } from '../generated/prices.ts';
+import { shipped } from '../generated/shipped-prices.ts';
 
 /** The day for which the shipped prices were collected, `YYYY-MM-DD`. */
 export const shippedPricesAsOf: string = shipped.as_of;

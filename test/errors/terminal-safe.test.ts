@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sanitized } from '../../src/errors/sanitized.ts';
+import { sanitized } from '../../src/errors/terminal-safe.ts';
 import { safeJson } from '../../src/results/serialize.ts';
 import { commandsIn, controlsIn } from '../support/log-commands.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { roughRequestTokens } from '../../src/plan/rough-tokens.ts';
+import { roughRequestTokens } from '../../src/plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../../src/plan/task.ts';
 
 const REQUEST: PromptRequest = {

@@ -12,7 +12,7 @@ import {
   tasksOfVariant,
   type Ended,
   type FlowNode,
-} from './flow-node.ts';
+} from './needs-state.ts';
 import { interruptible } from './interruptible.ts';
 
 /** What is decided so far, and how to decide another. */

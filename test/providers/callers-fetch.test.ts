@@ -1,4 +1,4 @@
-import { fetchWire } from '../../src/providers/fetch-wire.ts';
+import { fetchWire } from '../../src/providers/callers-fetch.ts';
 import { describeContract } from './contract.ts';
 
 // A caller's own fetch must lead to the same reactions as our connections do.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTokenEstimator, type TokenRange } from '../../src/money/estimate-tokens.ts';
+import { createTokenEstimator, type TokenRange } from '../../src/money/token-ranges.ts';
 import { tokenFamily, type TokenFamily, loadTokenizer } from '../../src/money/tokenizer.ts';
 import type { PromptRequest } from '../../src/plan/task.ts';
 

@@ -1,4 +1,4 @@
-import type { Wire } from './transport.ts';
+import type { Wire } from './own-fetch.ts';
 
 /** A wire over the caller's own `fetch`, which decompresses and keeps its connections itself. */
 export function fetchWire(fetch: typeof globalThis.fetch): Wire {

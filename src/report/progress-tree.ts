@@ -1,4 +1,4 @@
-import { printableLine } from '../errors/printable.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import { formatUsd } from '../money/cost.ts';
 import { batchTitle } from './batch-progress.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import type { FailureGroup } from './failure-log.ts';
 import { counted, formatDuration, formatSeconds } from './format.ts';
 import type { GroupProgress } from './group-progress.ts';
-import { indentOf, type NodePicture, type NodeState, type TreeShape } from './listr-tree.ts';
+import { indentOf, type NodePicture, type NodeState, type TreeShape } from './listr-adapter.ts';
 import { OTHERS, type ActiveTask, type EntryProgress, type Progress } from './progress-state.ts';
 import type { Style } from './style.ts';
 import { displayWidth, truncateEnd, truncateMiddle, visibleWidth } from './width.ts';
