@@ -86,7 +86,9 @@ describe('the shipped price table', () => {
 
   it('has a date and stays small', () => {
     expect(shippedPricesAsOf).toMatch(/^20\d\d-\d\d-\d\d$/);
-    const size = readFileSync(new URL('../../src/generated/shipped-prices.ts', import.meta.url)).length;
+    const size = readFileSync(
+      new URL('../../src/generated/shipped-prices.ts', import.meta.url),
+    ).length;
     expect(size).toBeLessThan(30_000);
   });
 });
