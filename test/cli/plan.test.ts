@@ -327,7 +327,7 @@ To plan by real answers, send this sample first:
     expect(total.cost_usd?.low).toBeGreaterThan(3.3);
     const text = await shell(plan, at);
     expect(text.stdout).toMatch(
-      /\nJudging by \d+ answers: \$3\.\d\d to \$4\.\d\d in total \(95% sure if they are typical\)\.\n/,
+      /\nBased on \d+ answers: \$3\.\d\d to \$4\.\d\d in total \(95% sure if they are typical\)\.\n/,
     );
     const rest = await volley(['run', 'volley.yaml', '-o', 'r.jsonl', '--resume'], at);
     expect(rest.code).toBe(0);
