@@ -110,7 +110,7 @@ describe('a repository that is not trusted', () => {
     expect(linesOf(await compared(repo.path, 'main'))).toEqual(['changed each@src/b.txt: file']);
     expect(existsSync(mark)).toBe(false);
     vi.stubEnv('PATH', repo.path);
-    await expect(compared(repo.path, 'main')).rejects.toThrow(/none in `PATH`/);
+    await expect(compared(repo.path, 'main')).rejects.toThrow(/not in `PATH`/);
   });
 
   test.each([

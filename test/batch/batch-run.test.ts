@@ -362,7 +362,7 @@ test('a run refuses what would lose a batch or cannot make one', async () => {
   const lost = await batch.volley('--overwrite');
   expect([lost.code, lost.stderr]).toEqual([2, expect.stringContaining('not collected yet')]);
   const stdout = await volley(['run'], { cwd: batch.cwd });
-  expect([stdout.code, stdout.stderr]).toEqual([2, expect.stringContaining('needs a file')]);
+  expect([stdout.code, stdout.stderr]).toEqual([2, expect.stringContaining('need a results file')]);
 });
 
 test('a budget reserves each chunk whole: what does not fit goes in smaller ones, or is not sent', async () => {

@@ -151,19 +151,19 @@ describe('attachments', () => {
       'are PDFs for a server that is known to take images',
       { attachments: ['in/b.pdf'] },
       { wire: 'chat' },
-      'ATTACHMENT_REFUSED: `local` does not take PDFs, and `in/b.pdf` is one',
+      'ATTACHMENT_REFUSED: `local` does not accept PDFs, and `in/b.pdf` is one',
     ],
     [
       'are images for a server that takes none',
       { attachments: ['in/a.png'] },
       { provider: { attachments: 'none' } },
-      'ATTACHMENT_REFUSED: `local` does not take images',
+      'ATTACHMENT_REFUSED: `local` does not accept images',
     ],
     [
       'are refused by a fallback',
       { attachments: ['in/a.png'], model: ['local/small', 'deepseek/v4'] },
       {},
-      'ATTACHMENT_REFUSED: `deepseek` does not take images',
+      'ATTACHMENT_REFUSED: `deepseek` does not accept images',
     ],
     [
       'name a variable that is not there',

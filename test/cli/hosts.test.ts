@@ -372,7 +372,7 @@ describe('T33: a name is judged by the address that it leads to', () => {
       const flags = ['--allow-http', `gateway.example:${port}=GATEWAY_KEY`];
       const refused = await run({ providers, env, flags });
       expect(refused.code).toBe(4);
-      expect(refused.stderr).toContain(`\`gateway.example:${port}\` leads to ${address}`);
+      expect(refused.stderr).toContain(`\`gateway.example:${port}\` resolves to ${address}`);
       expect(server.requests).toEqual([]);
       if (address !== '127.0.0.1') return;
       const allowed = await run({ providers, env, flags: [...flags, ...flagsIn(refused)] });
@@ -391,7 +391,7 @@ describe('T33: a name is judged by the address that it leads to', () => {
       };
       const ran = await run({ providers: { openai: {} }, env });
       expect(ran.code).toBe(4);
-      expect(ran.stderr).toContain(`\`api.openai.com\` leads to ${address}`);
+      expect(ran.stderr).toContain(`\`api.openai.com\` resolves to ${address}`);
     },
   );
 

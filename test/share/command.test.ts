@@ -102,7 +102,7 @@ describe('--share', () => {
       for (const { code, stderr } of [first, second].flatMap((each) => each ?? [])) {
         expect(code, stderr).toBe(0);
         expect(
-          stderr.match(/is gone: until it is back, this run keeps to one of \d equal parts/g),
+          stderr.match(/is unavailable: until it is back, this run uses one of \d equal parts/g),
         ).toHaveLength(1);
         expect(stderr.match(/is back: limits are shared again/g)).toHaveLength(1);
         expect(stderr).not.toContain(PASSWORD);
