@@ -52,7 +52,8 @@ function commandName(argv: readonly string[]): CommandName | undefined {
 }
 
 function unknownCommand(argv: readonly string[]): VolleyError {
-  const word = argv[0] ?? '';
+  const help = argv[0] === 'help' ? 'help ' : '';
+  const word = argv[help ? 1 : 0] ?? '';
   if (word.startsWith('-')) {
     const at = argv.findIndex(isCommandName);
     const sorted = [argv[at], ...argv.slice(0, at), ...argv.slice(at + 1)].join(' ');
@@ -70,7 +71,7 @@ function unknownCommand(argv: readonly string[]): VolleyError {
     manifest
       ? `did you mean \`volley run ${word}\`?`
       : near
-        ? `did you mean \`volley ${near}\`?`
+        ? `did you mean \`volley ${help}${near}\`?`
         : '`volley --help` lists the commands',
   );
 }

@@ -14,7 +14,7 @@ export interface HelpOptions {
 
 /**
  * The help that is asked for (`--help`, `help run`, `run --help`), about the command if one is named;
- * undefined when none is. Made from the tables alone, so that showing it loads nothing else.
+ * undefined when none is, or the command is unknown. Made from the tables alone, so that showing it loads nothing else.
  */
 export function helpAskedFor(
   argv: readonly string[],
@@ -26,6 +26,7 @@ export function helpAskedFor(
   const isAsked = own.includes('--help') || own.includes('-h') || argv.length === 0 || isCommand;
   if (!isAsked) return undefined;
   const word = own[isCommand ? 1 : 0] ?? '';
+  if (!isCommandName(word) && !/^(?:-|help$|version$|$)/.test(word)) return undefined;
   const { docs } = options;
   const sections = isCommandName(word) ? commandHelp(COMMANDS[word]) : generalHelp();
   const last = docs ? [{ title: 'Docs', rows: [[docs(), ''] as const] }] : [];

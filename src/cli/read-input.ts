@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { suggest } from '../errors/suggest.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { decodeText } from '../ports/text-encoding.ts';
+import { systemResultFiles } from '../ports/system-result-file.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { usageError, type Arguments } from './arguments.ts';
 
@@ -68,7 +69,19 @@ export async function readManifestArgument(file: string): Promise<{ text?: strin
       `name the manifest in it: \`${join(file, inside ?? 'volley.yaml')}\``,
     );
   }
+  if (await isResultsFile(file)) {
+    throw usageError(
+      `\`${file}\` is a results file, not a manifest`,
+      `read it with \`volley report ${file}\`, or continue it with \`volley run MANIFEST -o ${file} --resume\``,
+    );
+  }
   return {};
+}
+
+/** What cannot be read is reported by whoever loads it. */
+async function isResultsFile(path: string): Promise<boolean> {
+  const bytes = await systemResultFiles.beginning(path, 200).catch(() => undefined);
+  return /^\s*\{\s*"v"\s*:\s*1\s*,\s*"(?:id|status)"\s*:/.test(String(Buffer.from(bytes ?? [])));
 }
 
 /** Reads stdin to its end as text. On a terminal it says what it waits for. */

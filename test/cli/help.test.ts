@@ -61,6 +61,12 @@ function wordsOf(text: string): readonly string[] {
   return text.split(/\s+/);
 }
 
+test('an unknown command has no help', () => {
+  expect(helpAskedFor(['help', 'rum'])).toBeUndefined();
+  expect(helpAskedFor(['rum', '--help'])).toBeUndefined();
+  expect(helpAskedFor(['help', 'help'])).toBe(helpAskedFor([]));
+});
+
 test('help ends with where the docs are', () => {
   const address = 'https://example.com/volley#readme';
   const help = helpAskedFor(['--help'], { docs: () => address });

@@ -51,8 +51,8 @@ test('leaves a file that is there alone, unless told otherwise', async () => {
 });
 
 test.each([
-  ['a folder', ['sub'], 2, '`sub` exists already'],
-  ['a folder to replace', ['sub', '--overwrite'], 74, '`sub` cannot be written (EISDIR)'],
+  ['a folder', ['sub'], 2, '`sub` is a folder'],
+  ['a folder to replace', ['sub', '--overwrite'], 2, '`sub` is a folder'],
   ['below a file', ['sub/file/m.yaml'], 74, '`sub/file/m.yaml` cannot be written (EEXIST)'],
   [
     'a folder for the schema',

@@ -170,6 +170,7 @@ describe('a mistake in a manifest is said with what, where and what to do', () =
 test.each<readonly [string, string, string]>([
   ['rnu m.yaml', 'unknown command `rnu`', 'did you mean `volley run`?'],
   ['check m.yaml', 'unknown command `check`', 'did you mean `volley validate`?'],
+  ['help rum', 'unknown command `rum`', 'did you mean `volley help run`?'],
   ['m.yaml', 'unknown command `m.yaml`', 'did you mean `volley run m.yaml`?'],
   ['-q run m.yaml', 'the command comes first, not `-q`', 'write `volley run -q m.yaml`'],
   [
@@ -228,6 +229,13 @@ test.each<readonly [string, string]>([
     'run docs',
     'volley: `docs` is a folder, not a manifest\n  hint: name the manifest in it: `docs/volley.yaml`\n',
   ],
+  ...['run', 'validate', 'plan'].map(
+    (command) =>
+      [
+        `${command} results.jsonl`,
+        'volley: `results.jsonl` is a results file, not a manifest\n  hint: read it with `volley report results.jsonl`, or continue it with `volley run MANIFEST -o results.jsonl --resume`\n',
+      ] as const,
+  ),
   [
     'run -m gpt-6',
     '--model: error BAD_VALUE: `gpt-6` names no provider\n  hint: write `openai/gpt-6`\nvolley: 1 error in the command\n',
@@ -257,6 +265,7 @@ test.each<readonly [string, string]>([
     ...FILES,
     'volley.yaml': `${MODEL}tasks: [hi]\n`,
     'other.jsonl': '{"a":1}\n',
+    'results.jsonl': '{"v":1,"id":"a","status":"succeeded"}\n',
   });
   const run = await volley(line.split(' '), { cwd });
   expect(run.stdout).toBe('');

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { printable } from '../../errors/escape-invisible.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
 import { systemOutput } from '../../ports/system-output.ts';
-import type { Arguments } from '../arguments.ts';
+import { usageError, type Arguments } from '../arguments.ts';
 import { refuseUnsafeNames } from '../written-names.ts';
 import { switchFlag } from '../settings.ts';
 import { schemaText } from './schema.ts';
@@ -16,6 +16,12 @@ const SCHEMA_FILE = 'volley.schema.json';
 export async function init(args: Arguments): Promise<number> {
   const file = args.positionals[0] ?? 'volley.yaml';
   const overwrite = switchFlag(args, 'overwrite');
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    throw usageError(
+      `\`${file}\` is a folder`,
+      `name a file in it: \`volley init ${join(file, 'volley.yaml')}\``,
+    );
+  }
   const schemaFile = join(dirname(file), SCHEMA_FILE);
   await refuseUnsafeNames(
     [file, schemaFile].map((path) => ({ flag: 'volley init ', path })),
