@@ -37,6 +37,7 @@ export type FindingCode =
   | 'DUPLICATE_KEY'
   | 'UNKNOWN_KEY'
   | 'MISSING_KEY'
+  | 'NO_KEY'
   | 'WRONG_TYPE'
   | 'BAD_VALUE'
   | 'DUPLICATE_ID'

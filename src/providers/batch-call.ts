@@ -58,7 +58,7 @@ export function createBatchCalls(parts: {
       host: endpoint.host,
       isPlain: endpoint.baseUrl.startsWith('http:'),
       keyVariable: endpoint.keyVariable,
-      withheldVariable: endpoint.withheldVariable,
+      keyHint: endpoint.keyHint,
       epochMs: clock.epochMs(),
       clean,
       redact,

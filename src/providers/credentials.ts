@@ -1,6 +1,7 @@
 import { isLoopback } from '../manifest/base-url.ts';
 import { cloudCredential } from '../manifest/cloud.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
+import type { Environment } from '../ports/environment.ts';
 import { bindingFlag, namedVariables, type ProviderContext } from './host-problem.ts';
 import { isOwnHost } from './host-rules.ts';
 
@@ -10,6 +11,10 @@ export interface Credentials {
   readonly keyVariable: string | undefined;
   /** A ready-made provider's variable that is set but not bound to this host. */
   readonly withheldVariable: string | undefined;
+  /** The entry's own `api_key_env`, which is not set. */
+  readonly unsetVariable?: string | undefined;
+  /** What to do if the server wants a key; undefined when one is sent. */
+  readonly keyHint?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
 }
@@ -23,10 +28,8 @@ type Found =
  * one that is set but not bound is refused with the flag that binds it. A ready-made provider's
  * variable that the entry does not name is left out instead.
  */
-export function credentialsFor(
-  url: URL,
-  { name, settings, environment, rules }: ProviderContext,
-): Found {
+export function credentialsFor(url: URL, context: ProviderContext): Found {
+  const { name, settings, environment, rules } = context;
   const valueOf = (variable: string): string => environment[variable] ?? '';
   const unbound = namedVariables(settings).filter(
     (variable) => valueOf(variable) !== '' && !rules.isBound(variable, url),
@@ -44,7 +47,10 @@ export function credentialsFor(
   for (const [header, variable] of Object.entries(settings?.headersEnv ?? {})) {
     const value = valueOf(variable);
     if (value === '')
-      return notSet(`no value for the header \`${header}\` of \`${name}\``, variable);
+      return notSet(
+        `no value for the header \`${header}\` of \`${name}\`: ${unsetWords(variable, environment)}`,
+        howToSet(variable, environment),
+      );
     if (!/^[\u0020-\u007e]+$/u.test(value)) return notSendable(`the value of \`${variable}\``);
     headers[header] = value;
   }
@@ -56,21 +62,19 @@ export function credentialsFor(
     headers,
     secrets,
   };
-  const variable =
-    settings?.auth === 'none' || credential !== undefined
-      ? undefined
-      : (settings?.apiKeyEnv ?? knownProviders.get(name)?.apiKeyEnv);
-  if (variable === undefined) return { ok: true, credentials: without };
-  const key = valueOf(variable);
-  const isBound = rules.isBound(variable, url);
-  if (key === '') {
-    // Servers on this machine, and others where no key was bound, may do without.
-    const isNeeded = (isBound && !isLoopback(url.hostname)) || isOwnHost(url);
-    return isNeeded
-      ? notSet(`no key for \`${name}\``, variable)
-      : { ok: true, credentials: without };
+  if (settings?.auth === 'none' || credential !== undefined)
+    return { ok: true, credentials: without };
+  const variable = settings?.apiKeyEnv ?? knownProviders.get(name)?.apiKeyEnv;
+  const key = variable === undefined ? '' : valueOf(variable);
+  if (variable === undefined || key === '' || !rules.isBound(variable, url)) {
+    const keyless: Credentials = {
+      ...without,
+      withheldVariable: key === '' ? undefined : variable,
+      unsetVariable: key === '' ? settings?.apiKeyEnv : undefined,
+      keyHint: keyHintFor(url, { variable, isSet: key !== '', context }),
+    };
+    return missingKey(url, { variable, context }) ?? { ok: true, credentials: keyless };
   }
-  if (!isBound) return { ok: true, credentials: { ...without, withheldVariable: variable } };
   if (!/^[\u0021-\u007e]+$/u.test(key)) return notSendable(`the key in \`${variable}\``);
   return {
     ok: true,
@@ -90,12 +94,82 @@ function notBound(variables: readonly string[], url: URL): Found {
   };
 }
 
-function notSet(what: string, variable: string): Found {
-  return {
-    ok: false,
-    message: `${what}: \`${variable}\` is not set`,
-    hint: `set it: export ${variable}=…`,
-  };
+/** Whoever binds a variable to a host wants its value sent there: without it nothing is sent. */
+function missingKey(
+  url: URL,
+  {
+    variable,
+    context,
+  }: { readonly variable: string | undefined; readonly context: ProviderContext },
+): Found | undefined {
+  const { name, environment, rules } = context;
+  const isSet = (each: string): boolean => (environment[each] ?? '') !== '';
+  const isUnset = variable !== undefined && !isSet(variable);
+  if (isUnset && (rules.isBound(variable, url) || isOwnHost(url))) {
+    const without = isLoopback(url.hostname)
+      ? `; if the server takes no key, write ${bindingFlag(url, undefined, url.host)}`
+      : '';
+    return notSet(
+      `no key for \`${name}\`: ${unsetWords(variable, environment)}`,
+      `${howToSet(variable, environment)}${without}`,
+    );
+  }
+  const bound = rules.variablesFor(url).filter((each) => !Object.hasOwn(CREDENTIAL_NAMES, each));
+  const [first] = bound;
+  if (first === undefined || bound.some(isSet)) return undefined;
+  if (context.settings?.apiKeyEnv === undefined || !isUnset) {
+    return notSet(
+      `\`${first}\`, which is bound to \`${url.host}\`, is ${emptiness(first, environment)}`,
+      howToSet(first, environment),
+    );
+  }
+  return notSet(
+    `no key for \`${name}\`: ${unsetWords(variable, environment)}, nor is \`${first}\`, which is bound to \`${url.host}\``,
+    `set it: export ${variable}=…, and add ${bindingFlag(url, variable, url.host)}`,
+  );
+}
+
+function keyHintFor(
+  url: URL,
+  {
+    variable,
+    isSet,
+    context: { name, settings, environment },
+  }: {
+    readonly variable: string | undefined;
+    readonly isSet: boolean;
+    readonly context: ProviderContext;
+  },
+): string {
+  const flag = bindingFlag(url, variable ?? 'VARIABLE', url.host);
+  if (variable === undefined)
+    return `this server wants a key: add ${flag}, and in a manifest also \`api_key_env: VARIABLE\` for \`${name}\``;
+  if (isSet)
+    return `the key in \`${variable}\` is only sent to its own host; if it may go here: ${flag}`;
+  return settings?.apiKeyEnv === undefined
+    ? `this server wants a key: export ${variable}=…, and add ${flag}`
+    : `\`${variable}\`, the \`api_key_env\` of \`${name}\`, is ${emptiness(variable, environment)}: export it, and add ${flag}`;
+}
+
+/** A secret that a CI job may not read is an empty variable there. */
+function emptiness(variable: string, environment: Environment): string {
+  return environment[variable] === undefined ? 'not set' : 'set, but empty';
+}
+
+function unsetWords(variable: string, environment: Environment): string {
+  return `\`${variable}\` is ${emptiness(variable, environment)}`;
+}
+
+function howToSet(variable: string, environment: Environment): string {
+  const inCi =
+    environment[variable] === undefined
+      ? ''
+      : '; in CI, check that the secret exists and that this job may read it';
+  return `set it: export ${variable}=…${inCi}`;
+}
+
+function notSet(message: string, hint: string): Found {
+  return { ok: false, message, hint };
 }
 
 function notSendable(what: string): Found {

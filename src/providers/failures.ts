@@ -28,8 +28,8 @@ export interface FailureContext {
   readonly keyVariable: string | undefined;
   /** Those of a cloud that requests are signed with, if any. */
   readonly credential?: CloudCredential | undefined;
-  /** Variable with a key that is set but may not be sent to this host. */
-  readonly withheldVariable?: string | undefined;
+  /** What to do if the server wants a key and none is sent. */
+  readonly keyHint?: string | undefined;
   /** What the request holds besides texts: not every model takes it. */
   readonly extras?: {
     readonly schema: boolean;
@@ -252,9 +252,9 @@ const TROUBLE = (): string =>
   'server error: send the failed tasks again later with `--retry-failed`';
 
 const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => string>>> = {
-  AUTH: ({ provider, host, keyVariable, withheldVariable, credential }) =>
-    withheldVariable !== undefined
-      ? `the key in \`${withheldVariable}\` is only sent to its own host; if it may go here: --allow-host ${host}=${withheldVariable}`
+  AUTH: ({ provider, keyVariable, keyHint, credential }) =>
+    keyHint !== undefined
+      ? keyHint
       : credential !== undefined
         ? CLOUD_HINTS[credential]
         : keyVariable === undefined

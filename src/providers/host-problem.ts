@@ -38,7 +38,7 @@ export function hostProblem(
   }[refusal];
   const isSet = (each: string): boolean => (environment[each] ?? '') !== '';
   const credential = cloudCredential(settings);
-  const variables = namedVariables(settings).filter(isSet);
+  const variables = namedVariables(settings);
   const named = credential === undefined ? variables : [credential, ...variables];
   const flags = named.length > 0 ? named : [undefined];
   const toAdd = flags.map((each) => bindingFlag(url, each, host)).join(' ');

@@ -72,7 +72,7 @@ export function createHttpProvider(parts: {
         isPlain: endpoint.baseUrl.startsWith('http:'),
         keyVariable: endpoint.keyVariable,
         credential: endpoint.cloud?.credential,
-        withheldVariable: endpoint.withheldVariable,
+        keyHint: endpoint.keyHint,
         extras: {
           schema: request.schema?.native !== undefined,
           attachments: request.attachments !== undefined,

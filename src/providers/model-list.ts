@@ -43,7 +43,7 @@ export async function listModels(
     model: '',
     host: endpoint.host,
     keyVariable: endpoint.keyVariable,
-    withheldVariable: endpoint.withheldVariable,
+    keyHint: endpoint.keyHint,
     epochMs: clock.epochMs(),
     clean: createCleaner(redact),
     redact,

@@ -35,6 +35,10 @@ export interface ResolvedProvider {
   readonly keyVariable: string | undefined;
   /** A ready-made provider's variable that is set but whose key may not go to this host. */
   readonly withheldVariable: string | undefined;
+  /** The entry's own `api_key_env`, which is not set: no key is sent. */
+  readonly unsetVariable?: string | undefined;
+  /** What to do if the server wants a key; undefined when one is sent. */
+  readonly keyHint?: string | undefined;
   readonly api: 'responses' | 'chat';
   readonly apiVersion: string | undefined;
   /** How the key is sent; absent: as is usual on the wire. */

@@ -95,7 +95,7 @@ export function limitsReport(parts: ReportParts): LimitsReport {
 /** What was learned belongs to a host and a key: without them nobody can say which of it is meant. */
 function withheldReason(
   { provider, model }: ModelName,
-  { manifest, providers, problems, learned }: ReportParts & { readonly manifest: Manifest },
+  { providers, problems, learned }: ReportParts & { readonly manifest: Manifest },
 ): string | null {
   const resolved = providers.get(provider);
   const isKept = learned?.lanes.some(
@@ -106,12 +106,10 @@ function withheldReason(
   );
   if (isKept !== true) return null;
   if (!resolved) return problems.get(provider) ?? null;
-  // A server on this machine is asked without a key where its variable is not set.
-  const variable = manifest.providers.get(provider)?.apiKeyEnv;
-  const isKeyless = resolved.key === undefined && resolved.withheldVariable === undefined;
+  const { unsetVariable } = resolved;
   const isShown = learned?.of({ provider: resolved, model }) !== undefined;
-  return isKeyless && !isShown && variable !== undefined
-    ? `no key for \`${provider}\`: \`${variable}\` is not set`
+  return !isShown && unsetVariable !== undefined
+    ? `no key for \`${provider}\`: \`${unsetVariable}\` is not set`
     : null;
 }
 

@@ -11,6 +11,7 @@ import { selectTasks, type SelectionRules } from '../plan/select.ts';
 import type { HostPermissions } from '../providers/host-rules.ts';
 import { resolveProviders, usableProviders, type ResolvedProvider } from '../providers/resolve.ts';
 import { budgetRefusal, smallBudgetWarnings } from './run-budget.ts';
+import { keyWarnings } from './key-warnings.ts';
 import { modelWarnings } from './model-warnings.ts';
 import { budgetPriceFinder, priceFinder } from './run-prices.ts';
 
@@ -93,6 +94,7 @@ export async function prepareRun(
       plan,
       warnings: [
         ...modelWarnings(manifest, options),
+        ...keyWarnings(manifest, resolved.providers),
         ...smallBudgetWarnings(manifest),
         ...planned.warnings,
       ],

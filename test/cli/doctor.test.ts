@@ -101,6 +101,18 @@ describe('with a manifest', () => {
     });
   });
 
+  test('a key that its own server is not sent, as nobody set it, is something to look at', async () => {
+    const gw = { type: 'openai', base_url: 'https://llm.invalid/v1', api_key_env: 'TEAM_KEY' };
+    const manifest = { providers: { gw }, defaults: { model: 'gw/x' }, tasks: ['hi'] };
+    const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
+    const hint = '--allow-host llm.invalid=TEAM_KEY';
+    const { code, lines } = await diagnosis(['--allow-host', 'llm.invalid'], { cwd }, 'manifest');
+    expect([code, lines[1]]).toEqual([
+      0,
+      `warning gw: no key is sent to \`llm.invalid\` (\`TEAM_KEY\`, the \`api_key_env\` of \`gw\`, is not set: export it, and add ${hint})`,
+    ]);
+  });
+
   test('errors in it are counted, and the command that shows them is named', async () => {
     const cwd = folder({ 'a.yaml': 'defaults: { model: mock/x }\ntasks: [{ promt: hi }]\n' });
     const { code, lines } = await diagnosis(['a.yaml'], { cwd }, 'manifest');

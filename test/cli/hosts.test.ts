@@ -116,6 +116,10 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     expect(keyless.code, keyless.stderr).toBe(0);
     const bound = ['--allow-host', `${hostOf(server)}=GATEWAY_KEY`];
     expect((await volley([...args, ...bound], { cwd, env, bindsServers: false })).code).toBe(0);
+    const unset = ['--allow-host', `${hostOf(server)}=MYKEY`];
+    const refused = await volley([...args, ...unset], { cwd, env, bindsServers: false });
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toContain('`MYKEY` is not set\n  hint: set it: export MYKEY=…');
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
       undefined,
       `Bearer ${CANARY}`,

@@ -8,6 +8,7 @@ import {
   type RunEvent,
   type RunOptions,
 } from '../../src/index.ts';
+import { prepare } from '../../src/run/library.ts';
 import { folder } from '../support/cli.ts';
 import { answerBody, promptOf } from '../support/wires.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -432,6 +433,22 @@ describe('what cannot be done is a VolleyError', () => {
       exitCode: 4,
       message: 'no key for `openai`: `OPENAI_API_KEY` is not set',
     });
+  });
+
+  test('a key that is not set for a host that is called without one: a warning before the first request', async () => {
+    const local = { type: 'openai', base_url: 'https://llm.example/v1', api_key_env: 'TEST_KEY' };
+    const manifest = await loaded({ providers: { local }, tasks: ['a'] });
+    const options = { environment: {}, allowHosts: ['llm.example'] };
+    const { warnings } = await prepare(manifest, options);
+    expect(warnings).toMatchObject([
+      {
+        code: 'NO_KEY',
+        severity: 'warning',
+        message: 'no key is sent to `llm.example`',
+        hint: expect.stringContaining('add --allow-host llm.example=TEST_KEY'),
+      },
+    ]);
+    expect((await prepare(manifest, { ...options, purpose: 'plan' })).warnings).toEqual([]);
   });
 
   test('a file that is not there', async () => {

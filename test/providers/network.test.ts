@@ -86,15 +86,13 @@ describe('over real sockets', () => {
     });
   });
 
-  test('a 401 where a key was held back says so', async () => {
+  test('a 401 where no key was sent says what its entry needs', async () => {
     const server = await startServer({ respond: () => ({ kind: 'error', status: 401 }) });
     const provider = providerFor('chat', server, {
-      endpoint: { key: undefined, keyVariable: undefined, withheldVariable: 'OPENAI_API_KEY' },
+      endpoint: { key: undefined, keyVariable: undefined, keyHint: 'export it' },
     });
     open.push(server, provider);
-    expect(failureOf(await provider.send(promptRequest(), sendOptions())).hint).toBe(
-      `the key in \`OPENAI_API_KEY\` is only sent to its own host; if it may go here: --allow-host ${new URL(server.origin).host}=OPENAI_API_KEY`,
-    );
+    expect(failureOf(await provider.send(promptRequest(), sendOptions())).hint).toBe('export it');
   });
 
   test('a host that does not exist: NETWORK', async () => {

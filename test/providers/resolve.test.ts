@@ -346,6 +346,103 @@ describe('own entries', () => {
   });
 });
 
+describe('a key that is not set', () => {
+  const LOCAL = 'http://127.0.0.1:9/v1';
+  const REMOTE = 'https://llm.example/v1';
+  const entry = { type: 'openai', apiKeyEnv: 'TEAM_KEY' } as const;
+
+  test.each([
+    [
+      REMOTE,
+      ['llm.example=TEAM_KEY'],
+      'no key for `gw`: `TEAM_KEY` is not set',
+      'export TEAM_KEY=…',
+    ],
+    [
+      LOCAL,
+      ['127.0.0.1:9=TEAM_KEY'],
+      'no key for `gw`: `TEAM_KEY` is not set',
+      'set it: export TEAM_KEY=…; if the server takes no key, write --allow-host 127.0.0.1:9',
+    ],
+    [
+      REMOTE,
+      ['llm.example=TEAMKEY'],
+      'no key for `gw`: `TEAM_KEY` is not set, nor is `TEAMKEY`, which is bound to `llm.example`',
+      'set it: export TEAM_KEY=…, and add --allow-host llm.example=TEAM_KEY',
+    ],
+  ])('%s, allowed with %j, is refused', (baseUrl, allowHosts, message, hint) => {
+    expect(resolve(['gw'], { gw: { ...entry, baseUrl } }, { allowHosts })).toMatchObject({
+      ok: false,
+      problems: [{ message, hint: expect.stringContaining(hint) }],
+    });
+  });
+
+  test('one that is bound to the host of an entry without `api_key_env` is refused too', () => {
+    const gw = { type: 'openai', baseUrl: LOCAL } as const;
+    expect(resolve(['gw'], { gw }, { allowHosts: ['127.0.0.1:9=MYKEY'] })).toMatchObject({
+      problems: [{ message: '`MYKEY`, which is bound to `127.0.0.1:9`, is not set' }],
+    });
+  });
+
+  test('one that is set but empty is called so', () => {
+    const environment = { OPENAI_API_KEY: '' };
+    expect(resolve(['openai'], {}, { environment })).toMatchObject({
+      problems: [
+        {
+          message: 'no key for `openai`: `OPENAI_API_KEY` is set, but empty',
+          hint: 'set it: export OPENAI_API_KEY=…; in CI, check that the secret exists and that this job may read it',
+        },
+      ],
+    });
+  });
+
+  test('an entry whose key is not set is allowed with the flag that binds the key', () => {
+    expect(resolve(['gw'], { gw: { ...entry, baseUrl: REMOTE } })).toMatchObject({
+      problems: [{ hint: 'to send prompts and key there, add --allow-host llm.example=TEAM_KEY' }],
+    });
+  });
+
+  test.each([
+    [entry, LOCAL, {}, '127.0.0.1:9'],
+    [entry, REMOTE, {}, 'llm.example'],
+  ])('without a binding it means no key, and a 401 names it', (gw, baseUrl, environment, host) => {
+    const found = endpoints(
+      ['gw'],
+      { gw: { ...gw, baseUrl } },
+      { environment, allowHosts: [host] },
+    );
+    expect(found['gw']).toMatchObject({
+      key: undefined,
+      unsetVariable: 'TEAM_KEY',
+      keyHint: `\`TEAM_KEY\`, the \`api_key_env\` of \`gw\`, is not set: export it, and add --allow-host ${host}=TEAM_KEY`,
+    });
+  });
+
+  test.each([
+    [
+      'gw',
+      {},
+      'this server wants a key: add --allow-host 127.0.0.1:9=VARIABLE, and in a manifest also `api_key_env: VARIABLE` for `gw`',
+    ],
+    [
+      'openai',
+      {},
+      'this server wants a key: export OPENAI_API_KEY=…, and add --allow-host 127.0.0.1:9=OPENAI_API_KEY',
+    ],
+    [
+      'openai',
+      KEYS,
+      'the key in `OPENAI_API_KEY` is only sent to its own host; if it may go here: --allow-host 127.0.0.1:9=OPENAI_API_KEY',
+    ],
+  ])(
+    'an entry %s without `api_key_env`, under %j: the hint of a 401',
+    (name, environment, keyHint) => {
+      const settings = { [name]: { type: 'openai', baseUrl: LOCAL } } as const;
+      expect(endpoints([name], settings, { environment })[name]).toMatchObject({ keyHint });
+    },
+  );
+});
+
 interface Options {
   readonly environment?: Environment;
   readonly allowHosts?: readonly string[];

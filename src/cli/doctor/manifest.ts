@@ -14,6 +14,7 @@ import { counted } from '../../report/format.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import type { LearnedLimits } from '../../run/learned-limits.ts';
 import type { LoadedManifest } from '../../run/library.ts';
+import { unsetKeyWarning } from '../../run/key-warnings.ts';
 import { retirementWords } from '../../run/model-warnings.ts';
 import { priceFinder } from '../../run/run-prices.ts';
 import type { Check } from './check.ts';
@@ -65,7 +66,7 @@ export async function manifestChecks(
     checks: [
       whole,
       ...problems.map(({ provider, message, hint }) => check(provider, 'missing', message, hint)),
-      ...providers.map((provider) => check(provider.name, 'ok', accessWords(provider))),
+      ...providers.map(accessCheck),
       ...models.map((model) => {
         const lane = `${model.provider}/${model.model}`;
         const end = retirementWords(lane, epochMs);
@@ -97,6 +98,12 @@ function check(name: string, status: Check['status'], message: string, hint?: st
 function invalid(name: string, findings: Parameters<typeof errorCount>[0], omitted = 0): Check {
   const errors = counted(errorCount(findings) + omitted, 'error');
   return check(name, 'missing', `not valid: ${errors}`, `run \`volley validate ${name}\``);
+}
+
+function accessCheck(provider: ResolvedProvider): Check {
+  const warning = unsetKeyWarning(provider);
+  if (warning) return check(provider.name, 'warning', warning.message, warning.hint);
+  return check(provider.name, 'ok', accessWords(provider));
 }
 
 function accessWords({ type, host, keyVariable, withheldVariable }: ResolvedProvider): string {
