@@ -175,7 +175,6 @@ describe('--against', () => {
       [['plan', '--all'], '`--all` needs `--against`'],
       [['plan', '--against', 'r.jsonl', '--show'], '`--show` is for a git ref'],
       [['plan', '--against', ''], 'there is no commit ``'],
-      [['diff', 'volley.yaml', 'main'], 'write `volley plan volley.yaml --against main`'],
     ];
     for (const [args, words] of refused) {
       const run = await volley(args, options);

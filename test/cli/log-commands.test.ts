@@ -47,7 +47,7 @@ async function shown(args: readonly string[], manifest: object): Promise<CliResu
 }
 
 /** How the live tree moves the cursor; its text does not. */
-const MOVES = /\r?\u001b\[(?:\?\d+[hl]|[KJ]|\d+A)|(?<=^|l)\r/g;
+const MOVES = /\r?\u001b\[(?:\?\d+[hl]|[KJ]|\d+A)|\u001b[78]|(?<=^|l|8)\r/g;
 
 function expectHarmless({ stdout, stderr }: Pick<CliResult, 'stdout' | 'stderr'>): void {
   const isTree = stderr.includes('\u001b[?25l');

@@ -100,6 +100,9 @@ test('no compiled code is kept or loaded: whoever can write to a cache folder co
 });
 
 describe('a Node that is too old', () => {
+  const needed = (node: string): string =>
+    `volley needs Node 22.13 or newer; this is Node ${node}\n  hint: install Node from https://nodejs.org, or with your version manager\n`;
+
   test.each(['22.12.9', '20.19.0', '18.0.0'])('%s is told which one is needed', async (node) => {
     const env = { NODE_OPTIONS: preload('preload-old-node.mjs'), PRETENDED_NODE: node };
     const run = await volley(['--version'], { env });
@@ -107,7 +110,7 @@ describe('a Node that is too old', () => {
       code: 2,
       signal: null,
       stdout: '',
-      stderr: `volley needs Node 22.13 or newer; this is Node ${node}\n`,
+      stderr: needed(node),
     });
   });
 
@@ -126,7 +129,7 @@ describe('a Node that is too old', () => {
       await volley(['--version']);
       const run = spawnSync(systemNode, [BIN, 'run', 'x.yaml'], { encoding: 'utf8' });
       expect(run.status).toBe(2);
-      expect(run.stderr).toBe(`volley needs Node 22.13 or newer; this is Node ${version}\n`);
+      expect(run.stderr).toBe(needed(version));
     },
   );
 });
