@@ -58,6 +58,7 @@ export type FindingCode =
   | 'OBJECT_IN_TEXT'
   | 'ALWAYS_TRUE'
   | 'TEXT_CUT'
+  | 'SENT_AS_TEXT'
   | 'UNKNOWN_MODEL'
   | 'RETIRED_MODEL'
   | 'ENV_INTERPOLATION'

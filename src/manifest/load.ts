@@ -157,13 +157,13 @@ async function checkManifest(
     checked: new Set<Template>(),
     uses: varUses(),
   };
-  reportWrittenValues(context);
-  const reader = textReader({
+  const texts = {
     ...context,
     files: options.files,
     isLiteral: options.literalPrompts ?? false,
-    effort,
-  });
+  };
+  await reportWrittenValues(texts);
+  const reader = textReader({ ...texts, effort });
   const schemas = schemaReader({
     ...context,
     files: options.files,

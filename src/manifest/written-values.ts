@@ -1,20 +1,30 @@
 import { oddCharacter } from '../errors/invisible.ts';
+import type { ProjectFiles } from '../ports/files.ts';
 import type { ReadContext } from './read-values.ts';
 import type { FindingWords } from './report.ts';
 import { child, type ScalarNode, type SourceNode } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 
+interface WrittenContext extends ReadContext {
+  readonly files: ProjectFiles;
+  readonly isLiteral: boolean;
+}
+
 /**
- * Reports where YAML makes something else of a text without quotes than was meant: ` #` ends it, and
- * `3.10` is a number. Looks at what goes into prompts: settings are not meant as texts.
+ * Reports what goes into prompts and is not what was meant: ` #` ends a text without quotes, `3.10` is a number,
+ * the name of a file and `{item}` are sent as they are.
  */
-export function reportWrittenValues({ source, report }: ReadContext): void {
+export async function reportWrittenValues(context: WrittenContext): Promise<void> {
+  const { source, report, files, isLiteral } = context;
   const { root } = source;
   const seen = new Set<SourceNode>();
+  const texts: SentText[] = [];
   const tasks = child(root, 'tasks');
   const entries = tasks?.kind === 'list' ? tasks.items : [];
   for (const task of [...entries, child(root, 'defaults')]) {
-    for (const key of ['prompt', 'messages', 'system']) look(child(task, key), { isData: false });
+    for (const key of ['prompt', 'messages', 'system']) {
+      look(child(task, key), { task, isData: false });
+    }
     for (const key of ['for_each', 'matrix']) {
       const node = child(task, key);
       if (key === 'matrix' || node?.kind === 'list') look(node, { isData: true });
@@ -23,19 +33,84 @@ export function reportWrittenValues({ source, report }: ReadContext): void {
   for (const task of entries) if (task.kind === 'scalar') look(task, { isData: false });
   look(child(root, 'context'), { isData: false });
   look(child(root, 'vars'), { isData: true });
+  if (isLiteral) return;
+  for (const { node, task } of texts) {
+    const found = singleBraces(node, task);
+    if (!found) continue;
+    const place = source.textPlace(node, found.at);
+    report.warning({ ...place, endColumn: place.column + found.length }, found);
+  }
+  const names = texts.filter(({ node }) => isLikeFile(String(node.value)));
+  for (const { node } of names.slice(0, MOST_NAMES)) {
+    const name = String(node.value);
+    if (await isFile(name, files)) report.warning(source.place(node), fileAsText(name));
+  }
 
-  function look(node: SourceNode | undefined, { isData }: { readonly isData: boolean }): void {
+  function look(
+    node: SourceNode | undefined,
+    { isData, task }: { readonly isData: boolean; readonly task?: SourceNode | undefined },
+  ): void {
     if (!node || seen.has(node)) return;
     seen.add(node);
-    if (node.kind === 'list') for (const item of node.items) look(item, { isData });
-    else if (node.kind === 'map') for (const { value } of node.entries) look(value, { isData });
-    else {
+    if (node.kind === 'list') for (const item of node.items) look(item, { isData, task });
+    else if (node.kind === 'map') {
+      for (const { key, value } of node.entries) {
+        if (isData || key !== 'file') look(value, { isData, task });
+      }
+    } else {
+      if (!isData) texts.push({ node, task });
       const lost = isData ? lostDigits(node, source) : undefined;
       if (lost) report.error(source.place(node), lost);
-      const cut = cutText(node, source);
+      const cut = cutText(node, source, isData);
       if (cut) report.warning(source.place(node), cut);
     }
   }
+}
+
+interface SentText {
+  readonly node: ScalarNode;
+  /** Undefined for a bare task and for `context`, which have no rows. */
+  readonly task: SourceNode | undefined;
+}
+
+/** An honest manifest has few texts that look like the name of a file. */
+const MOST_NAMES = 100;
+
+export function isLikeFile(name: string): boolean {
+  return name.length < 1_000 && !/\s/.test(name) && /[/.]\w/.test(name) && !/^\w+:/.test(name);
+}
+
+/** Whether it is there: reading nothing of it is enough to know. */
+export async function isFile(name: string, files: ProjectFiles): Promise<boolean> {
+  const read = await files.read(name, { maxBytes: 0 });
+  return read.ok || read.problem.code === 'FILE_TOO_LARGE';
+}
+
+function fileAsText(name: string): FindingWords {
+  return {
+    code: 'SENT_AS_TEXT',
+    message: `the name \`${name}\` is sent, not what the file holds`,
+    hint: `write \`{ file: ${name} }\` to send what it holds`,
+  };
+}
+
+/** `{item}` or `${item.name}`, as other template languages write it; not next to the right form, which shows that it is known. */
+function singleBraces(
+  { value }: ScalarNode,
+  task: SourceNode | undefined,
+): (FindingWords & { readonly at: number; readonly length: number }) | undefined {
+  const text = String(value);
+  const found = /(?<!\{)\$?\{ ?((item|matrix)(?:\.[\w-]+)*) ?\}(?!\})/.exec(text);
+  const [written, path = '', root = ''] = found ?? [];
+  const isKnown = new RegExp(`\\{[{%][^}]*\\b${root}\\b`).test(text);
+  if (!found || isKnown || !child(task, root === 'item' ? 'for_each' : root)) return undefined;
+  return {
+    code: 'SENT_AS_TEXT',
+    message: `\`${written}\` is sent as it is`,
+    hint: `write \`{{ ${path} }}\``,
+    at: found.index,
+    length: written?.length ?? 0,
+  };
 }
 
 /** A number that is not what was written: `3.10` is 3.1, `01234` is 1234, `1e5` is 100000. */
@@ -59,16 +134,23 @@ export function lostDigits(
   };
 }
 
-function cutText(node: ScalarNode, { text }: ManifestSource): FindingWords | undefined {
+function cutText(
+  node: ScalarNode,
+  { text }: ManifestSource,
+  isData: boolean,
+): FindingWords | undefined {
   if (node.style !== 'plain' || typeof node.value !== 'string') return undefined;
-  const comment = /^[ \t]+(#[\p{L}\p{N}_][^\s,;.]{0,30})/u.exec(
-    text.slice(node.end, node.end + 99),
-  );
-  if (!comment) return undefined;
+  const comment = /^[ \t]+(#[ \t]*[^\s,;.]{1,30})/.exec(text.slice(node.end, node.end + 99))?.[1];
+  if (comment === undefined) return undefined;
+  const isAttached = /^#[\p{L}\p{N}_]/u.test(comment);
+  // A space after `#` is how comments are written: only a sentence that lacks its end was cut.
+  const isCutSentence =
+    comment.startsWith('# ') && !isData && / .*[\p{L}\p{N},%]$/u.test(node.value);
+  if (!isAttached && !isCutSentence) return undefined;
   return {
     code: 'TEXT_CUT',
-    message: `the text ends before \`${comment[1]}\`: to YAML what follows is a comment`,
-    hint: 'put the text into quotes; if it is a comment, write a space after `#`',
+    message: `the text ends before \`${comment}\`: to YAML what follows is a comment`,
+    hint: `put the text into quotes; if it is a comment, ${isAttached ? 'write a space after `#`' : 'give it a line of its own'}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../errors/finding.ts';
 import type { RowsFromList, TaskTemplate } from '../manifest/manifest.ts';
 import { ROW_FILE } from '../manifest/schema-findings.ts';
+import { isFile, isLikeFile } from '../manifest/written-values.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 
 /**
@@ -39,13 +40,3 @@ export async function listedFilesFinding(
 }
 
 const MOST_LOOKED_AT = 20;
-
-function isLikeFile(name: string): boolean {
-  return name.length < 1_000 && !/\s/.test(name) && /[/.]\w/.test(name) && !/^\w+:/.test(name);
-}
-
-/** Whether it is there: reading nothing of it is enough to know. */
-async function isFile(name: string, files: ProjectFiles): Promise<boolean> {
-  const read = await files.read(name, { maxBytes: 0 });
-  return read.ok || read.problem.code === 'FILE_TOO_LARGE';
-}

@@ -180,6 +180,49 @@ describe('a list of names of files', () => {
   });
 });
 
+const asText = (at: string, name: string): string[] => [
+  `${at} warning SENT_AS_TEXT the name \`${name}\` is sent, not what the file holds (write \`{ file: ${name} }\` to send what it holds)`,
+];
+const asIs = (at: string, written: string, meant: string): string[] => [
+  `${at} warning SENT_AS_TEXT \`${written}\` is sent as it is (write \`{{ ${meant} }}\`)`,
+];
+const overRows = (prompt: string): string =>
+  `tasks:\n  - prompt: ${JSON.stringify(prompt)}\n    for_each: [{ name: x }]`;
+
+describe('a text that is sent as it is written', () => {
+  const files = { 'prompts/task.md': 'Hi', 'rules.md': 'Be kind' };
+  test.each<[string, string, string[]]>([
+    ['a prompt', 'tasks:\n  - prompt: prompts/task.md', asText('3:13', 'prompts/task.md')],
+    ['a bare task', 'tasks:\n  - rules.md', asText('3:5', 'rules.md')],
+    ['a system text', 'tasks: [{ prompt: hi, system: rules.md }]', asText('2:31', 'rules.md')],
+    ['a context in a list', 'context:\n  - rules.md\ntasks: [hi]', asText('3:5', 'rules.md')],
+    [
+      'a message',
+      'tasks: [{ messages: [{ role: user, content: rules.md }] }]',
+      asText('2:45', 'rules.md'),
+    ],
+    ['a file that is named as one', 'tasks: [{ prompt: { file: rules.md } }]', []],
+    [
+      'a name that is nowhere',
+      'tasks: [rule.md, "https://example.com/a.md", "1.5", and/or, hi]',
+      [],
+    ],
+    ['a sentence', 'tasks: ["Sum up rules.md", "What is rules.md?"]', []],
+    ['a row in single braces', overRows('hi {item}'), asIs('3:17', '{item}', 'item')],
+    ['a field', overRows('hi ${item.name}!'), asIs('3:17', '${item.name}', 'item.name')],
+    [
+      'a value of a matrix',
+      'tasks: [{ prompt: "hi { matrix.to }", matrix: { to: [a] } }]',
+      asIs('2:23', '{ matrix.to }', 'matrix.to'),
+    ],
+    ['a row next to code', overRows('Review {{ item.name }}: `${item}`'), []],
+    ['braces without rows', 'tasks: ["What does {item} mean?"]', []],
+    ['braces of another name', overRows('{"a": {name}} {{ item.name }}'), []],
+  ])('%s', async (_, manifest, expected) => {
+    expect(await said(MOCK + manifest, { files })).toEqual(expected);
+  });
+});
+
 const cut = (at: string, word: string): string[] => [
   `${at} warning TEXT_CUT the text ends before \`${word}\`: to YAML what follows is a comment (put the text into quotes; if it is a comment, write a space after \`#\`)`,
 ];
@@ -220,7 +263,20 @@ describe('a text that ` #` cuts', () => {
       cut('6:11', '#00f'),
     ],
     ['letters of other scripts', 'tasks:\n  - Über #größe', cut('3:5', '#größe')],
-    ['a comment', 'tasks:\n  - An ordinary one. # with a comment', []],
+    [
+      'a sentence',
+      'tasks:\n  - prompt: Is this the # 1 city?',
+      [
+        cut('3:13', '# 1')[0]?.replace('write a space after `#`', 'give it a line of its own') ??
+          '',
+      ],
+    ],
+    ['a comment', 'tasks:\n  - An ordinary one. # with a comment\n  - hi # a word', []],
+    [
+      'a comment after a row',
+      'tasks:\n  - prompt: "{{ item }}"\n    for_each:\n      - a b # c',
+      [],
+    ],
     ['a quoted text', 'tasks:\n  - "Notes for #532"', []],
     ['a block', 'tasks:\n  - |\n    Notes for #532', []],
     ['a `#` inside of a word', 'tasks:\n  - C# and F#', []],
