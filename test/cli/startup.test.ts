@@ -99,10 +99,10 @@ test('no compiled code is kept or loaded: whoever can write to a cache folder co
   expect(readdirSync(cache)).toEqual([]);
 });
 
-describe('a Node that is too old', () => {
-  const needed = (node: string): string =>
-    `volley needs Node 22.13 or newer; this is Node ${node}\n  hint: install Node from https://nodejs.org, or with your version manager\n`;
+const needed = (node: string): string =>
+  `volley needs Node 22.13 or newer; this is Node ${node}\n  hint: install Node from https://nodejs.org, or with your version manager\n`;
 
+describe('a Node that is too old', () => {
   test.each(['22.12.9', '20.19.0', '18.0.0'])('%s is told which one is needed', async (node) => {
     const env = { NODE_OPTIONS: preload('preload-old-node.mjs'), PRETENDED_NODE: node };
     const run = await volley(['--version'], { env });
