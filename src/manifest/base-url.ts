@@ -13,10 +13,7 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
   const parsed =
     /^https?:\/\/[^\s\\/]/i.test(text) && !/[\s\\\p{C}]/u.test(text) ? urlOf(text) : null;
   if (!parsed) {
-    return bad(
-      `\`${shown(text)}\` is not an address`,
-      'write for example `https://llm.example.com/v1`',
-    );
+    return bad(`\`${shown(text)}\` is not an address`, schemeHint(text));
   }
   if (parsed.username !== '' || parsed.password !== '' || /^https?:\/\/[^/?#]*@/i.test(text)) {
     return bad('a `base_url` cannot hold a user name or password', 'name the key in `api_key_env`');
@@ -31,7 +28,28 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
       'write for example `https://llm.example.com/v1`',
     );
   }
+  const [end] = ENDPOINT.exec(text) ?? [];
+  if (end !== undefined) {
+    return bad(
+      `\`${shown(text)}\` ends in \`${end.replace(/\/$/, '')}\`, which Volley adds itself`,
+      `write \`${shown(text.replace(ENDPOINT, ''))}\``,
+    );
+  }
   return undefined;
+}
+
+/** As vendors' examples of a whole request have it. */
+const ENDPOINT = /\/(?:chat\/completions|(?:v1\/)?messages|responses)\/?$/;
+
+/** An address that only lacks its scheme is repeated with one. */
+function schemeHint(text: string): string {
+  const isHost =
+    /^(?:\[[0-9a-f:]+\]|localhost|[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::\d+)?(?:\/[\w./-]*)?$/;
+  const url = isHost.test(text) && shown(text) === text ? urlOf(`http://${text}`) : null;
+  if (!url) return 'write for example `https://llm.example.com/v1`';
+  const scheme = isLoopback(url.hostname) ? 'http' : 'https';
+  const path = text.includes('/') ? '' : '/v1';
+  return `write \`${scheme}://${text.replace(/\/$/, '').replace(ENDPOINT, '')}${path}\``;
 }
 
 /** `localhost`, `127.0.0.0/8` and `[::1]`, as the URL parser writes them. */

@@ -38,7 +38,7 @@ export function addressOf(provider: {
       ok: false,
       code: 'BAD_URL',
       message: `the variable \`${variable}\` is not the URL of a server`,
-      hint: 'set it to a URL such as `https://llm.example.com/v1`, without user name, query or fragment',
+      hint: 'set it to a URL such as `https://llm.example.com/v1`, without user name, query, fragment or `/chat/completions`',
     };
   }
   const known = knownProviders.get(name);

@@ -24,6 +24,8 @@ export interface FailureContext {
   readonly host: string;
   /** Requests go out over plain HTTP. */
   readonly isPlain?: boolean;
+  /** The base URL of an OpenAI wire has no path. */
+  readonly lacksPath?: boolean;
   /** Variable that holds the key; undefined when none is sent. */
   readonly keyVariable: string | undefined;
   /** Those of a cloud that requests are signed with, if any. */
@@ -266,8 +268,8 @@ const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => s
     keyVariable === undefined
       ? `\`${provider}\` does not let this machine use \`${model}\``
       : `the key in \`${keyVariable}\` may not use \`${model}\` from here: check its project, permissions and region`,
-  NOT_FOUND: ({ provider, model }) =>
-    `check the model's name \`${model}\` and the base URL of \`${provider}\``,
+  NOT_FOUND: ({ provider, model, lacksPath }) =>
+    `check the model's name \`${model}\` and the base URL of \`${provider}\`${lacksPath ? ': most servers want `/v1` at its end' : ''}`,
   BAD_REQUEST: ({ provider, model, extras }) =>
     extras?.attachments
       ? `\`${model}\` may not take such attachments: choose a model that does, or leave them out`

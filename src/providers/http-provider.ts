@@ -70,6 +70,7 @@ export function createHttpProvider(parts: {
         model: request.model.model,
         host: endpoint.host,
         isPlain: endpoint.baseUrl.startsWith('http:'),
+        lacksPath: endpoint.type === 'openai' && URL.parse(endpoint.baseUrl)?.pathname === '/',
         keyVariable: endpoint.keyVariable,
         credential: endpoint.cloud?.credential,
         keyHint: endpoint.keyHint,

@@ -43,9 +43,31 @@ test.for([
   ['file:///etc/passwd', '`file:///etc/passwd` is not an address'],
   ['https://', '`https://` is not an address'],
   ['', '`` is not an address'],
+  [
+    'https://llm.example.com/v1/chat/completions',
+    '`https://llm.example.com/v1/chat/completions` ends in `/chat/completions`, which Volley adds itself',
+  ],
   ['${BASE_URL}', '`base_url` does not expand variables'],
   ['https://$HOST/v1', '`base_url` does not expand variables'],
   ['https://{{ vars.host }}', '`base_url` does not expand variables'],
 ] as const)('%j is none', ([url, message]) => {
   expect(baseUrlProblem(url)).toMatchObject({ code: 'BAD_URL', message });
+});
+
+test.for([
+  ['http://127.0.0.1:9/v1/chat/completions', 'write `http://127.0.0.1:9/v1`'],
+  ['http://127.0.0.1:9/v1/chat/completions/', 'write `http://127.0.0.1:9/v1`'],
+  ['https://llm.example.com/v1/responses', 'write `https://llm.example.com/v1`'],
+  ['https://llm.example.com/v1/messages', 'write `https://llm.example.com`'],
+  ['https://llm.example.com/anthropic/messages', 'write `https://llm.example.com/anthropic`'],
+  ['localhost:8000', 'write `http://localhost:8000/v1`'],
+  ['127.0.0.1:9/v1', 'write `http://127.0.0.1:9/v1`'],
+  ['[::1]:9', 'write `http://[::1]:9/v1`'],
+  ['llm.example.com', 'write `https://llm.example.com/v1`'],
+  ['llm.example.com:8443/api', 'write `https://llm.example.com:8443/api`'],
+  ['localhost:8000/v1/chat/completions', 'write `http://localhost:8000/v1`'],
+  ['sk-secret@llm.example.com', 'write for example `https://llm.example.com/v1`'],
+  ['nonsense', 'write for example `https://llm.example.com/v1`'],
+] as const)('%s: the hint is what to write', ([url, hint]) => {
+  expect(baseUrlProblem(url)).toMatchObject({ code: 'BAD_URL', hint });
 });

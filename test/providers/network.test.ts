@@ -95,6 +95,20 @@ describe('over real sockets', () => {
     expect(failureOf(await provider.send(promptRequest(), sendOptions())).hint).toBe('export it');
   });
 
+  test.each([
+    ['', ': most servers want `/v1` at its end'],
+    ['/v1', ''],
+  ])('a 404 at a base URL that ends in %j', async (path, end) => {
+    const server = await startServer({ respond: () => ({ kind: 'error', status: 404 }) });
+    const provider = providerFor('chat', server, {
+      endpoint: { baseUrl: `${server.origin}${path}` },
+    });
+    open.push(server, provider);
+    expect(failureOf(await provider.send(promptRequest(), sendOptions())).hint).toMatch(
+      new RegExp(`the base URL of \`[a-z]+\`${end}$`),
+    );
+  });
+
   test('a host that does not exist: NETWORK', async () => {
     const server = await startServer();
     const provider = providerFor('chat', server, {
