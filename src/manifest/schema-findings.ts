@@ -97,7 +97,9 @@ function pointerPath(pointer: string): Path {
 function unknownKeyFinding(error: SchemaError, source: ManifestSource): SchemaFinding {
   const key = String(error.params['additionalProperty']);
   const path = [...error.path, key];
-  const { code, message, hint, meant } = unknownKey(key, error.path, error.parent.properties ?? {});
+  const { code, message, hint, meant } =
+    promptAsKey(key, error.path, source) ??
+    unknownKey(key, error.path, error.parent.properties ?? {});
   return {
     code,
     severity: 'error',
@@ -108,6 +110,20 @@ function unknownKeyFinding(error: SchemaError, source: ManifestSource): SchemaFi
     ...(code === 'SECRET_IN_MANIFEST' ? { isSecret: true } : {}),
     ...(meant === undefined ? {} : { meant }),
   };
+}
+
+/** `- Translate this: hello`, which is a task with one odd key to YAML. */
+function promptAsKey(key: string, path: Path, { root, text }: ManifestSource) {
+  const node = nodeAt(root, path);
+  if (path.length !== 2 || path[0] !== 'tasks' || !/\S\s+\S/.test(key)) return undefined;
+  if (node?.kind !== 'map' || node.entries.length > 1) return undefined;
+  const written = shown(text.slice(node.start, node.end).trim());
+  return {
+    code: 'UNKNOWN_KEY',
+    message: `\`${shown(key)}\` is read as a key, because of the \`:\` after it`,
+    hint: `put the whole prompt into quotes: \`- '${written.replaceAll("'", "''")}'\``,
+    meant: 'prompt',
+  } as const;
 }
 
 /** `promt: …` is one slip: the unknown key says it, the missing `prompt` need not. */
@@ -220,7 +236,8 @@ function explained(error: SchemaError, source: ManifestSource): Words {
     if (title === 'duration' && typeof at.data === 'number') {
       return { hint: `add a unit: \`${at.data}s\` for seconds, \`${at.data}m\` for minutes` };
     }
-    if (wantsText && isPlain)
+    const isTaken = parent.enum?.includes(String(at.data)) ?? true;
+    if (wantsText && isPlain && isTaken)
       return { hint: `put it into quotes: \`"${writtenAs(source, path)}"\`` };
     if (title === 'list of tasks') return { hint: 'begin each task with `- `' };
     if (path.at(-1) === 'for_each' && typeof at.data === 'string') {
@@ -353,6 +370,6 @@ function typesOf(parent: ParentSchema): readonly string[] {
 }
 
 function withArticle(title: string): string {
-  if (/^(text|true|prices) /.test(`${title} `)) return title;
+  if (/^(`|(text|true|prices) )/.test(`${title} `)) return title;
   return `${/^[aeio]/i.test(title) ? 'an' : 'a'} ${title}`;
 }

@@ -41,8 +41,21 @@ export function leftoverSlip(
   const message = `unexpected \`${shortened(found)}\` in the template`;
   const name = spacedName(text, begin);
   const hint =
-    name === undefined ? FORM : `a name with spaces goes into brackets: \`{{ ${name} }}\``;
+    operatorHint(found, begin, text) ??
+    (name === undefined ? FORM : `a name with spaces goes into brackets: \`{{ ${name} }}\``);
   return { code: 'TEMPLATE_SYNTAX', message, hint, begin, end };
+}
+
+/** `output = yes` and other operators that only other languages have, as they are to be written. */
+function operatorHint(found: string, begin: number, text: string): string | undefined {
+  if (found === '&&') return 'write `and` instead';
+  const meant = text.startsWith('<>', begin) ? '!=' : found.startsWith('=') ? '==' : undefined;
+  if (meant === undefined) return undefined;
+  const left = /[\w.]+(?=[\s=<]*$)/.exec(text.slice(Math.max(0, begin - 200), begin))?.[0];
+  const right = /^[\s=<>]*("[^"]*"|'[^']*'|[\w.-]+)/.exec(text.slice(begin, begin + 200))?.[1];
+  if (left === undefined || right === undefined) return `compare with \`${meant}\``;
+  const isValue = /^["'\d-]|^(?:true|false|nil|empty|blank)$|\./.test(right);
+  return `compare with \`${meant}\`: \`${left} ${meant} ${isValue ? right : `"${right}"`}\``;
 }
 
 /** `item.Customer Name`, of which the second word begins at `begin`, as it is to be written. */

@@ -72,6 +72,29 @@ describe('a mistake in a manifest is said with what, where and what to do', () =
       '3:13 YAML_SYNTAX a second `: ` on one line (put the text into quotes, or write it as a block after `|`)',
     ],
     [
+      `${MODEL}tasks:\n  - Translate this: don't\n`,
+      "3:5 UNKNOWN_KEY `Translate this` is read as a key, because of the `:` after it (put the whole prompt into quotes: `- 'Translate this: don''t'`)",
+    ],
+    [
+      `defaults: { model: mock/small, prompt_cache: true }\ntasks: [hi]\n`,
+      '1:46 WRONG_TYPE `prompt_cache` must be `auto`, `off` or a lifetime, not `true` (one of `auto`, `off`, `5m`, `1h`, `30m`, `12h`)',
+    ],
+    ...(
+      [
+        ['output = yes', '=', 'compare with `==`: `output == "yes"`'],
+        ['output=3', '=3', 'compare with `==`: `output == 3`'],
+        ['output === "a b"', '=', 'compare with `==`: `output == "a b"`'],
+        ['output <> vars.x', '<', 'compare with `!=`: `output != vars.x`'],
+        ['output == 1 && output', '&&', 'write `and` instead'],
+      ] as const
+    ).map(
+      ([condition, found, hint]) =>
+        [
+          `${MODEL}tasks:\n  - prompt: hi\n    expect: ${condition}\n`,
+          `4:${13 + condition.indexOf(found, condition.includes('===') ? 9 : 0)} TEMPLATE_SYNTAX unexpected \`${found}\` in the template (${hint})`,
+        ] as const,
+    ),
+    [
       `prompts: [hi]\n`,
       '1:1 UNKNOWN_KEY unknown key `prompts` in the manifest (did you mean `tasks`?)',
     ],
