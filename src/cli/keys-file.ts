@@ -18,7 +18,15 @@ const STEERING =
 export function loadKeysFile(args: Arguments): void {
   const file = textFlag(args, 'keys-file');
   if (file === undefined) return;
-  const variables = parseEnv(readText(file));
+  const text = readText(file);
+  const bad = badLine(text);
+  if (bad) {
+    throw new VolleyError(`${file}:${bad.line}: this line is not \`NAME=value\``, {
+      exitCode: EXIT.usage,
+      hint: `write \`${bad.name ?? 'NAME'}=…\``,
+    });
+  }
+  const variables = parseEnv(text);
   const steering = Object.keys(variables).filter((name) => STEERING.test(name));
   if (steering.length > 0) {
     throw new VolleyError(
@@ -32,11 +40,38 @@ export function loadKeysFile(args: Arguments): void {
   for (const [name, value] of Object.entries(variables)) process.env[name] ??= value;
 }
 
+/**
+ * The first line that `parseEnv` would leave out without a word, with its name if it surely is one: it
+ * may be a key. A value in quotes may have several lines.
+ */
+export function badLine(
+  text: string,
+): { readonly line: number; readonly name: string | undefined } | undefined {
+  const lines = text.split('\n');
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
+    if (/^\s*(?:#|$)/.test(line)) continue;
+    const [, value] = /^\s*(?:export\s+)?[\w.-]+\s*=\s*(.*)/.exec(line) ?? [];
+    if (value === undefined) {
+      const [, name] = /^\s*([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?::|\s)/.exec(line) ?? [];
+      return { line: index + 1, name };
+    }
+    const [quote = ''] = value;
+    if (!/["'`]/.test(quote) || value.includes(quote, 1)) continue;
+    const end = lines.findIndex((later, at) => at > index && later.includes(quote));
+    if (end !== -1) index = end;
+  }
+  return undefined;
+}
+
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
-    throw new VolleyError(`cannot read \`${file}\` (${systemErrorCode(error)})`, {
+    const code = systemErrorCode(error);
+    const message =
+      code === 'ENOENT' ? `there is no file \`${file}\`` : `cannot read \`${file}\` (${code})`;
+    throw new VolleyError(message, {
       exitCode: EXIT.usage,
       hint: 'name a file with one `NAME=value` per line',
       cause: error,

@@ -244,7 +244,7 @@ describe('T2: the environment stays where it is', () => {
     };
     const file = folder({
       '.env': `GATEWAY_KEY="${CANARY}" # ours\n`,
-      bad: 'VOLLEY_ALLOW_HOSTS=x\n',
+      bad: `A=1\nGATEWAY_KEY: ${CANARY}\n`,
     });
     const flags = ['--allow-host', `${hostOf(server)}=GATEWAY_KEY`];
     const loaded = await run({ providers, flags: [...flags, '--keys-file', `${file}/.env`] });
@@ -258,6 +258,12 @@ describe('T2: the environment stays where it is', () => {
     const missing = await run({ providers, flags: ['--keys-file', `${file}/none`] });
     expect(missing.code).toBe(2);
     expect(missing.stderr).toContain('/none');
+    const bad = await run({ providers, flags: ['--keys-file', `${file}/bad`] });
+    expect(bad.code).toBe(2);
+    expect(bad.stderr).toContain(
+      'bad:2: this line is not `NAME=value`\n  hint: write `GATEWAY_KEY=…`',
+    );
+    expect(bad.stderr).not.toContain(CANARY);
     const bound = await run({ providers, flags: ['--keys-file', `${file}/.env`] });
     expect(bound.code).toBe(4);
   });
