@@ -21,7 +21,7 @@ const ANN_BOB = [
 const found = (name: string, written: string): string =>
   `1:1 warning DELIMITER_FOUND \`rows.csv\` is read with a ${name} between values, as in its first line (write \`delimiter: "${written}"\` next to \`file\` to say so, or \`delimiter: ","\` if that is wrong)`;
 const notUtf8 = (file: string, line: number, byte: string): string =>
-  `error FILE_UNREADABLE \`${file}\` is not valid UTF-8: line ${line} has the byte 0x${byte} (write \`encoding: windows-1252\` next to \`file\`, or save it as UTF-8 (in Excel: CSV UTF-8))`;
+  `error FILE_UNREADABLE \`${file}\` is not valid UTF-8: line ${line} has the byte 0x${byte} (add \`encoding: windows-1252\` next to \`file\`, or save it as UTF-8 (in Excel: CSV UTF-8))`;
 
 export const ROW_FILES: readonly RowFile[] = [
   { title: 'commas', file: 'rows.csv', bytes: 'id,name\n1,Ann\n2,Bob\n', rows: ANN_BOB },
@@ -177,7 +177,7 @@ export const ROW_FILES: readonly RowFile[] = [
     file: 'rows.csv',
     bytes: utf16('\uFEFFid,name\n1,Ann\n'),
     says: [
-      '1:1 error FILE_UNREADABLE `rows.csv` is UTF-16, not UTF-8 (write `encoding: utf-16` next to `file`, or save it as UTF-8 (in Excel: CSV UTF-8))',
+      '1:1 error FILE_UNREADABLE `rows.csv` is UTF-16, not UTF-8 (add `encoding: utf-16` next to `file`, or save it as UTF-8 (in Excel: CSV UTF-8))',
     ],
   },
   {
@@ -185,7 +185,7 @@ export const ROW_FILES: readonly RowFile[] = [
     file: 'rows.txt',
     bytes: utf16('one\ntwo\n'),
     says: [
-      '1:1 error FILE_UNREADABLE `rows.txt` is UTF-16, not UTF-8 (write `encoding: utf-16` next to `file`, or save it as UTF-8 (in Excel: CSV UTF-8))',
+      '1:1 error FILE_UNREADABLE `rows.txt` is UTF-16, not UTF-8 (add `encoding: utf-16` next to `file`, or save it as UTF-8 (in Excel: CSV UTF-8))',
     ],
   },
   {
