@@ -49,7 +49,7 @@ export function leftoverSlip(
 /** `output = yes` and other operators that only other languages have, as they are to be written. */
 function operatorHint(found: string, begin: number, text: string): string | undefined {
   if (found === '&&') return 'write `and` instead';
-  const meant = text.startsWith('<>', begin) ? '!=' : found.startsWith('=') ? '==' : undefined;
+  const meant = text.startsWith('<>', begin) ? '!=' : /^=(?!=)/.test(found) ? '==' : undefined;
   if (meant === undefined) return undefined;
   const left = /[\w.]+(?=[\s=<]*$)/.exec(text.slice(Math.max(0, begin - 200), begin))?.[0];
   const right = /^[\s=<>]*("[^"]*"|'[^']*'|[\w.-]+)/.exec(text.slice(begin, begin + 200))?.[1];

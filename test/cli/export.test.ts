@@ -41,6 +41,9 @@ test('a table joins the input rows by key, from the manifest or a file in any or
     2,
     expect.stringContaining('`t.csv` exists already'),
   ]);
+  expect((await exported('--rows', 'rows.csv', '--overwrite')).stderr).toBe(
+    'volley: `--rows rows.csv` has no row with the key of any record in `r.jsonl`\n  hint: name the column of the keys with `--key`: Nr, Text\n',
+  );
   for (const rows of ['rows.csv', 'turned.csv']) {
     expect((await exported('--rows', rows, '--key', 'Nr', '--overwrite')).text).toBe(TABLE);
   }
@@ -64,6 +67,10 @@ test.each([
   [['--to', 't.tsv', '--bom'], '`--bom` is for CSV, and `t.tsv` is tsv'],
   [['--to', 't.csv', '--columns', 'outptu'], 'there is no column `outptu`'],
   [['--to', 't.csv', '--key', 'Nr'], '`--key` is about the rows of `--rows`'],
+  [
+    ['--to', 't.csv', '--rows', 'no.csv'],
+    'volley: `--rows`: there is no file `no.csv`\n  hint: names are relative to the current folder\n',
+  ],
 ])('export %j is refused', async (flags, message) => {
   const cwd = folder({
     'm.yaml': MANIFEST.replace('prompt: "{{', 'prompt: "x {{'),

@@ -95,6 +95,10 @@ test.each([
   [['report', 'r.jsonl', '--json', '--format', 'text'], 'cannot be combined with'],
   [['diff', 'r.jsonl'], '`r.jsonl` has no task with two `models` to compare'],
   [['diff', 'r.jsonl', '--models', 'a/x'], '`--models a/x` does not name two models'],
+  [
+    ['diff', 'r.jsonl', '--models', 'a/x,a/y'],
+    'name a second results file; this one has no answer',
+  ],
 ])('%j is refused', async (args, message) => {
   const cwd = folder({ 'r.jsonl': '' });
   const { code, stderr } = await volley(args, { cwd });

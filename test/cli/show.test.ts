@@ -38,6 +38,10 @@ test('a task is shown before it is sent, with what it shares with others, and it
   expect(after.stdout).toMatch(
     /sort@2,model=mock\/small: succeeded\n\nmock\/small · 1 attempt · \$/,
   );
+  const outdated = 'The answer below is to an earlier version of this request';
+  expect(after.stdout).not.toContain(outdated);
+  const edited = await volley(['show', 'm.yaml', 'sort@2', '--set', 'who=curt'], { cwd });
+  expect(edited.stdout).toContain(outdated);
   const record = await volley(['show', 'r.jsonl', 'sort@2,model=mock/large'], { cwd });
   expect(record.stdout).toMatch(
     /^sort@2,model=mock\/large: succeeded\n[^]*Prompt\n {2}Fruit or tree\? oak\n\nAnswer\n {2}/,

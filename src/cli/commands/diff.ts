@@ -81,9 +81,16 @@ async function diffOfModels(
   for await (const batch of file.records()) for (const { record } of batch) rows.add(record);
   rows.end();
   if (count > 0) return found.result();
+  const sent = new Set<string>();
+  for await (const batch of file.records()) {
+    for (const { record } of batch) sent.add(`${record.provider}/${record.model}`);
+  }
+  const named = [...sent].slice(0, 8).map((model) => `\`${model}\``);
   throw usageError(
-    `no task in \`${file.name}\` was sent to ${models.map((model) => `\`${model}\``).join(' or ')}`,
-    'name models that the file has: `volley report` lists them',
+    `no task in \`${file.name}\` has \`models\` with ${models.map((model) => `\`${model}\``).join(' or ')}`,
+    sent.size > 1
+      ? `name models of one task; the file has ${named.join(', ')}`
+      : `name a second results file; this one has ${named[0] ? `only ${named[0]}` : 'no answer'}`,
   );
 }
 

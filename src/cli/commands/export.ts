@@ -1,5 +1,5 @@
 import { suggest } from '../../errors/suggest.ts';
-import { EXIT } from '../../errors/volley-error.ts';
+import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { createColumnSurvey, type ColumnSurvey } from '../../export/columns.ts';
 import {
   formatOfName,
@@ -16,7 +16,7 @@ import { tellEarly } from '../terminal.ts';
 import { checkWrittenFile, openWrittenFile } from '../written-file.ts';
 import type { RecordsFile } from '../../journal/read-records.ts';
 import type { Task } from '../../plan/task.ts';
-import type { JsonValue } from '../../ports/json.ts';
+import { isJsonObject, type JsonValue } from '../../ports/json.ts';
 import type { ResultRecord } from '../../results/record.ts';
 import { loadManifest, prepare, type LoadedManifest } from '../../run/library.ts';
 import { permissionsOf } from '../permissions.ts';
@@ -47,6 +47,9 @@ export async function exportResults(args: Arguments): Promise<number> {
       const rows = joinedRows(records, source);
       // What was seen while the file was opened may be of other rows, or lack them.
       const survey = source || records.leftOut > 0 ? await surveyed(rows) : first;
+      if (source && rows.missing() > 0 && rows.missing() === rows.asked()) {
+        throw await noneJoined(args, records, source);
+      }
       const chosen = chosenColumns(survey.columns.columns(), listFlag(args, 'columns'));
       const options = { format, delimiter, hasMark } as const;
       await writeTable(path, { survey: survey.columns, chosen, options, rows });
@@ -187,32 +190,55 @@ interface JoinedRow {
 interface JoinedRows {
   /** Each call reads from the start, in the order of the records. */
   read(): AsyncGenerator<readonly JoinedRow[]>;
-  /** Records of the last reading whose row was not found. */
+  /** Records of the last reading whose row was looked for. */
+  asked(): number;
+  /** Those of them whose row was not found. */
   missing(): number;
 }
 
 /** Rows next to the records of their tasks; a record that has its row keeps it. */
 function joinedRows(records: RecordsFile, source: RowSource | undefined): JoinedRows {
-  let missing = 0;
+  let [asked, missing] = [0, 0];
   return {
+    asked: () => asked,
     missing: () => missing,
     async *read() {
       const cursor = source && createCursor(source);
-      missing = 0;
+      [asked, missing] = [0, 0];
       for await (const batch of records.records()) {
         const joined: JoinedRow[] = [];
         for (const { record } of batch) {
-          const item =
-            record.item === undefined && record.key !== undefined
-              ? await cursor?.find(source?.keyOf(record) ?? '')
-              : record.item;
-          if (cursor && item === undefined && record.key !== undefined) missing += 1;
+          const isAsked = record.item === undefined && record.key !== undefined;
+          const item = isAsked ? await cursor?.find(source?.keyOf(record) ?? '') : record.item;
+          if (cursor && isAsked) asked += 1;
+          if (cursor && isAsked && item === undefined) missing += 1;
           joined.push({ record, item });
         }
         yield joined;
       }
     },
   };
+}
+
+/** Not one record has a row: the wrong file, or the wrong column. */
+async function noneJoined(
+  args: Arguments,
+  records: RecordsFile,
+  { tasks }: RowSource,
+): Promise<VolleyError> {
+  const rows = textFlag(args, 'rows');
+  const named = rows === undefined ? `--manifest ${textFlag(args, 'manifest')}` : `--rows ${rows}`;
+  let columns: readonly string[] = [];
+  for await (const { item } of tasks()) {
+    if (isJsonObject(item)) columns = Object.keys(item);
+    break;
+  }
+  return usageError(
+    `\`${named}\` has no row with the key of any record in \`${records.name}\``,
+    rows === undefined || columns.length === 0
+      ? 'name the file that the run took its rows from'
+      : `name the column of the keys with \`--key\`: ${columns.slice(0, 40).join(', ')}`,
+  );
 }
 
 interface RowSource {
@@ -242,11 +268,25 @@ async function rowSource(args: Arguments): Promise<RowSource | undefined> {
   if (rows === undefined) return undefined;
   const forEach = { file: rows, ...(key !== undefined && { key }) };
   const tasks = [{ id: 'row', for_each: forEach, prompt: 'row', model: 'mock/small' }];
-  const loaded = await loadManifest('<rows>', {
-    text: JSON.stringify({ tasks }),
-    allowPaths: [rows],
-  });
-  return { ...(await tasksOf(args, loaded)), keyOf: (either) => JSON.stringify(either.key) };
+  try {
+    const loaded = await loadManifest('<rows>', {
+      text: JSON.stringify({ tasks }),
+      allowPaths: [rows],
+    });
+    return { ...(await tasksOf(args, loaded)), keyOf: (either) => JSON.stringify(either.key) };
+  } catch (error) {
+    throw error instanceof VolleyError ? aboutRows(error) : error;
+  }
+}
+
+/** The manifest that names the rows is our own: nobody has seen it. */
+function aboutRows(error: VolleyError): VolleyError {
+  const [first] = error.findings;
+  if (first?.place.file !== '<rows>') return error;
+  return usageError(
+    `\`--rows\`: ${first.message}`,
+    (first.hint ?? '').replace("the manifest's folder", 'the current folder'),
+  );
 }
 
 async function tasksOf(

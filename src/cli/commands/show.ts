@@ -33,8 +33,9 @@ export async function show(args: Arguments): Promise<number> {
   const shown = file.endsWith('.jsonl')
     ? await recordsIn(args, { file, id, most })
     : await tasksOf({ ...args, positionals: [file] }, { id, most });
-  const blocks = shown.flatMap(({ task, record }): readonly Block[] => [
+  const blocks = shown.flatMap(({ task, record, is_outdated: isOutdated }): readonly Block[] => [
     ...(task ? shownDocument(task) : []),
+    ...(isOutdated ? [OUTDATED] : []),
     ...(record ? recordDocument(record) : []),
   ]);
   await printDocument(format, blocks, { v: 1, tasks: shown });
@@ -44,7 +45,14 @@ export async function show(args: Arguments): Promise<number> {
 interface Shown {
   readonly task?: ShownTask;
   readonly record?: ResultRecord;
+  /** The record answers an earlier version of the request. */
+  readonly is_outdated?: true;
 }
+
+const OUTDATED: Block = {
+  kind: 'line',
+  text: 'The answer below is to an earlier version of this request; `--resume` sends it again.',
+};
 
 interface Subject {
   /** A manifest, or a results file. */
@@ -136,9 +144,12 @@ async function tasksOf(
   if (!results || !existsSync(results.file)) return shown;
   return withRecords(args, results.file, (records) =>
     Promise.all(
-      shown.map(async (each) => {
-        const record = each.task && (await records.find(each.task.id));
-        return record ? { ...each, record } : each;
+      found.map(async ({ task }, at): Promise<Shown> => {
+        const record = await records.find(task.id);
+        if (!record) return { ...shown[at] };
+        const isOutdated =
+          record.status === 'succeeded' && earlier?.resumption?.fateOf(task) === 'send';
+        return { ...shown[at], record, ...(isOutdated && { is_outdated: true }) };
       }),
     ),
   );
