@@ -1,5 +1,6 @@
 import { cac } from 'cac';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { shellWord } from '../errors/shell-word.ts';
 import { suggest } from '../errors/suggest.ts';
 import { COMMAND_NAMES, COMMANDS, isCommandName, type CommandName } from './command-specs.ts';
 import type { CommandSpec } from './command-specs/command-spec.ts';
@@ -125,7 +126,7 @@ function prepare(
     const extra = positionals.slice(spec.maxArguments);
     throw usageError(
       `unexpected argument ${extra.map((word) => `\`${word}\``).join(', ')}`,
-      `usage: volley ${spec.usage}`,
+      leftoverHint(extra[0] ?? '', spec),
     );
   }
   // Positionals first: behind a switch with a dash in its name cac would take one for its value.
@@ -133,6 +134,16 @@ function prepare(
     shielded: [...positionals.map((word) => SHIELD + word), ...shielded],
     written: writtenAs,
   };
+}
+
+/** A file to write is what people name after the one to read. */
+function leftoverHint(word: string, { usage, flags }: CommandSpec): string {
+  if (/\.(?:csv|tsv|parquet|sqlite)$/.test(word) && flags.includes('to'))
+    return `write \`--to ${shellWord(word)}\``;
+  if (word.endsWith('.jsonl') && flags.includes('output')) {
+    return `to write the results there, write \`-o ${shellWord(word)}\``;
+  }
+  return `usage: volley ${usage}`;
 }
 
 /** Behind a flag whose value may be left out. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { shellWord } from '../errors/shell-word.ts';
 import { suggest } from '../errors/suggest.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { decodeText } from '../ports/text-encoding.ts';
@@ -16,12 +17,13 @@ const DEFAULT_MANIFESTS = ['volley.yaml', 'volley.yml'];
 export function manifestArgument(args: Arguments): string {
   const file = args.positionals[0] ?? defaultManifest();
   if (file !== undefined && file !== '') return file;
-  const above = manifestAbove();
+  const [only, ...others] = manifestsIn('.').filter((name) => !name.endsWith('.json'));
+  const meant = others.length === 0 && only !== undefined ? shellWord(only) : manifestAbove();
   throw usageError(
     `\`volley ${args.command}\` needs a manifest, and there is no \`volley.yaml\` here`,
-    above === undefined
+    meant === undefined
       ? `write \`volley ${args.command} manifest.yaml\`, or \`volley init\` to get one`
-      : `did you mean \`volley ${args.command} ${above}\`?`,
+      : `did you mean \`volley ${args.command} ${meant}\`?`,
   );
 }
 
@@ -40,7 +42,15 @@ export function defaultManifest(): string | undefined {
 
 function noSuchManifest(file: string): VolleyError {
   const folder = dirname(file);
-  const near = suggest(basename(file), manifestsIn(folder));
+  if (/\s/.test(file) && !/\.(?:ya?ml|json)$/.test(file)) {
+    return usageError(
+      `there is no manifest \`${file}\``,
+      `if it is a prompt, write \`volley ask -m PROVIDER/MODEL ${shellWord(file)}\``,
+    );
+  }
+  const names = manifestsIn(folder);
+  const near =
+    names.find((name) => name.startsWith(`${basename(file)}.`)) ?? suggest(basename(file), names);
   const meant = near === undefined ? undefined : join(folder, near);
   return usageError(
     `there is no manifest \`${file}\``,

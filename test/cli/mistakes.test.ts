@@ -226,6 +226,12 @@ test.each<readonly [string, string, string]>([
   ['run m.yaml --env .env', 'unknown flag `--env` for `volley run`', 'did you mean `--keys-file`?'],
   ['run m.yaml --model', '`--model` needs a value', 'write `--model PROVIDER/MODEL`'],
   ['run a.yaml b.yaml', 'unexpected argument `b.yaml`', 'usage: volley run [manifest]'],
+  [
+    'run m.yaml r.jsonl',
+    'unexpected argument `r.jsonl`',
+    'to write the results there, write `-o r.jsonl`',
+  ],
+  ['export r.jsonl r.csv', 'unexpected argument `r.csv`', 'write `--to r.csv`'],
   ['run m.yaml -o a -o b', '`--output` is given 2 times', 'give it once'],
 ])('the command line `volley %s` is answered with what is meant', (line, message, hint) => {
   expect(() => parseArguments(line.split(' '))).toThrow(expect.objectContaining({ message, hint }));
@@ -235,6 +241,11 @@ test.each<readonly [string, string]>([
   [
     'run volly.yaml',
     'volley: there is no manifest `volly.yaml`\n  hint: did you mean `volley.yaml`?\n',
+  ],
+  ['run volley', 'volley: there is no manifest `volley`\n  hint: did you mean `volley.yaml`?\n'],
+  [
+    'run What\u00a0now?',
+    "volley: there is no manifest `What\u00a0now?`\n  hint: if it is a prompt, write `volley ask -m PROVIDER/MODEL 'What\u00a0now?'`\n",
   ],
   [
     'report volley.yaml',
@@ -300,5 +311,12 @@ test('a manifest in a folder above is found for whoever is in a subfolder', asyn
   const run = await volley(['validate'], { cwd: join(cwd, 'docs') });
   expect(run.stderr).toBe(
     'volley: `volley validate` needs a manifest, and there is no `volley.yaml` here\n  hint: did you mean `volley validate ../volley.yaml`?\n',
+  );
+});
+
+test('the only manifest in the folder is named, whatever its name', async () => {
+  const cwd = folder({ 'review.yaml': `${MODEL}tasks: [hi]\n`, 'package.json': '{}' });
+  expect((await volley(['run'], { cwd })).stderr).toContain(
+    'did you mean `volley run review.yaml`?',
   );
 });
