@@ -5,8 +5,8 @@ import { ended, folder, startVolley } from '../support/cli.ts';
 import { NO_REDIS, startRedis } from '../support/redis.ts';
 import { startServer } from '../support/server.ts';
 
-/** Schedules of the library and of the command; `VOLLEY_TEST_BUDGETS=20` plays fewer of the first. */
-const SCHEDULES = Number(process.env['VOLLEY_TEST_BUDGETS'] ?? 1_000);
+/** Schedules of the library and of the command; `VOLLEY_TEST_BUDGETS=1000` plays 1,000 and 50. */
+const SCHEDULES = Number(process.env['VOLLEY_TEST_BUDGETS'] ?? 200);
 const COMMANDS = Math.ceil(SCHEDULES / 20);
 
 const USAGE = { prompt_tokens: 100, completion_tokens: 90, total_tokens: 190 };
