@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { printable } from '../../errors/escape-invisible.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
@@ -16,12 +16,6 @@ const SCHEMA_FILE = 'volley.schema.json';
 export async function init(args: Arguments): Promise<number> {
   const file = args.positionals[0] ?? 'volley.yaml';
   const overwrite = switchFlag(args, 'overwrite');
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-    throw usageError(
-      `\`${file}\` is a folder`,
-      `name a file in it: \`volley init ${join(file, 'volley.yaml')}\``,
-    );
-  }
   const schemaFile = join(dirname(file), SCHEMA_FILE);
   await refuseUnsafeNames(
     [file, schemaFile].map((path) => ({ flag: 'volley init ', path })),
@@ -45,7 +39,14 @@ async function orExplain(file: string, write: () => Promise<void>): Promise<void
     await write();
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code === 'EEXIST' && existsSync(file)) {
+    const exists = (code === 'EISDIR' || code === 'EEXIST') && existsSync(file);
+    if (exists && basename(file) !== SCHEMA_FILE && statSync(file).isDirectory()) {
+      throw usageError(
+        `\`${file}\` is a folder`,
+        `name a file in it: \`volley init ${join(file, 'volley.yaml')}\``,
+      );
+    }
+    if (exists && code === 'EEXIST') {
       throw new VolleyError(`\`${file}\` exists already`, {
         exitCode: EXIT.usage,
         hint: 'name another file, or pass --overwrite to replace it',
