@@ -48,7 +48,13 @@ export function boundedRenderer(
   };
 
   function fillHere(data: TemplateData): Filled | undefined {
-    const ms = work.isSpent() ? WORK_BOUNDS.perTaskMs : WORK_BOUNDS.inPlaceMs;
+    if (!work.isSpent()) return fillWithin(WORK_BOUNDS.inPlaceMs, data);
+    // No thread is left to a row that fails here, and one collection of garbage can use up the time.
+    const ms = WORK_BOUNDS.perTaskMs;
+    return fillWithin(ms, data) ?? fillWithin(ms, data);
+  }
+
+  function fillWithin(ms: number, data: TemplateData): Filled | undefined {
     if (isWatched) {
       const sliced = inTimeSlice(ms, () => fill(data, ms));
       work.take(sliced.tookMs);
