@@ -4,7 +4,7 @@ import { roundUsd } from '../money/cost.ts';
 import type { TokenEstimator } from '../money/token-ranges.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Plan } from '../plan/plan.ts';
-import { dearestRequest } from '../schedule/request-after-failure.ts';
+import { dearestRequest } from '../providers/request-after-failure.ts';
 import type { TemplateSample } from './task-sample.ts';
 import type { Totals } from './totals.ts';
 

@@ -9,7 +9,7 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { ExpectedCaching } from '../prefix/expected-caching.ts';
 import type { Usage } from '../providers/provider.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
-import { dearestRequest } from '../schedule/request-after-failure.ts';
+import { dearestRequest } from '../providers/request-after-failure.ts';
 
 /** What one request is expected to weigh and cost. */
 export interface RequestEstimate {

@@ -1,9 +1,10 @@
 import type { Manifest } from '../manifest/manifest.ts';
 import { formatUsd } from '../money/cost.ts';
 import { counted, formatDuration, formatShare } from '../report/format.ts';
-import { declaredBuckets, unfitLimit } from '../pace/bucket.ts';
+import { declaredBuckets } from '../pace/bucket.ts';
 import type { PlannedTotals } from './plan-report.ts';
 import { stalePrices } from '../run/run-prices.ts';
+import { tooLarge } from '../schedule/too-large.ts';
 import type { ExactCounts } from './exact-counts.ts';
 import type { LaneForecast, TemplateForecast } from './lane-forecast.ts';
 
@@ -59,8 +60,8 @@ function budgetWarnings(
 function laneWarnings({ name, price, limits, totals, templates }: LaneForecast): readonly string[] {
   const declared = declaredBuckets(limits);
   const isCostKnown = price !== undefined && totals.cost !== null;
-  const tooLarge = templates.reduce((sum, { estimates, tasks, sampled }) => {
-    const unfit = estimates.filter(({ reservedInput }) => unfitLimit(declared, reservedInput));
+  const unfitTasks = templates.reduce((sum, { estimates, tasks, sampled }) => {
+    const unfit = estimates.filter(({ reservedInput }) => tooLarge(declared, reservedInput));
     return sum + Math.round((unfit.length * tasks) / Math.max(1, sampled));
   }, 0);
   return [
@@ -73,9 +74,9 @@ function laneWarnings({ name, price, limits, totals, templates }: LaneForecast):
     ...(isCostKnown && totals.cost?.ceiling === null
       ? [`without \`max_tokens\` the cost of \`${name}\` has no ceiling`]
       : []),
-    ...(tooLarge > 0
+    ...(unfitTasks > 0
       ? [
-          `${counted(tooLarge, 'task')} for \`${name}\` would fail: larger than a declared limit allows`,
+          `${counted(unfitTasks, 'task')} for \`${name}\` would fail: larger than a declared limit allows`,
         ]
       : []),
   ];

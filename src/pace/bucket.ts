@@ -138,15 +138,6 @@ export function roomAt(bucket: Bucket, load: Load, nowMs: number): number {
   return missing <= 0 ? nowMs : Math.min(bucket.wholeAtMs, nowMs + missing / rate);
 }
 
-/** The earliest time at which a declared limit has room for so many requests at once. */
-export function roomForSeveral(
-  bucket: DeclaredBucket,
-  load: Load,
-  { count, nowMs }: { readonly count: number; readonly nowMs: number },
-): number {
-  return windowRoomAt(bucket, count * weightOf(bucket, load), nowMs);
-}
-
 /** Enters a request as sent now. */
 export function take(bucket: Bucket, load: Load, nowMs: number): Share {
   const weight = weightOf(bucket, load);
@@ -185,19 +176,6 @@ export function settle(bucket: Bucket, share: Share, used: Load | undefined, now
   }
 }
 
-/** The declared limit that a prompt could never fit into, however long it waited. */
-export function unfitLimit(
-  declared: readonly DeclaredBucket[],
-  promptTokens: number,
-): DeclaredBucket | undefined {
-  // How long the answer gets is a guess, so it never condemns a request.
-  const tokens = { inputTokens: promptTokens, outputTokens: 0 };
-  return declared.find(({ kind, amount }) => {
-    const needs = kind === 'output_tokens' ? 1 : weightIn(kind, tokens);
-    return needs > amount;
-  });
-}
-
 /**
  * In a declared limit, an expected answer longer than the whole window is cut to it: the guess may be
  * far too high, and a request that waits for an empty window can do no better.
@@ -207,7 +185,8 @@ export function weightOf(bucket: Bucket, load: Load): number {
   return bucket.source === 'declared' ? Math.min(weight, bucket.amount) : weight;
 }
 
-function windowRoomAt(bucket: DeclaredBucket, weight: number, nowMs: number): number {
+/** The earliest time at which a declared limit has room for so much. */
+export function windowRoomAt(bucket: DeclaredBucket, weight: number, nowMs: number): number {
   const { log, amount, spanMs } = bucket;
   for (let entry = log[bucket.first]; entry && entry.atMs <= nowMs - spanMs;) {
     bucket.sum -= entry.weight;

@@ -28,7 +28,7 @@ export interface CacheRules {
   readonly settings: SettingsPlace;
   /** How long an entry has to rest after the answer that wrote it, as far as is known beforehand. */
   readonly restMs: number;
-  /** Whether a call of its own can write a prefix without an answer: see `warm-up-call.ts`. */
+  /** Whether a call of its own can write a prefix without an answer: see `warm-up-request.ts`. */
   readonly hasWarmUpCall: boolean;
   /** Whether it says why a prefix was not read. */
   readonly hasDiagnostics: boolean;

@@ -1,7 +1,7 @@
 import type { CacheRules } from './cache-rules.ts';
 import { lifetimeFor, paysOff } from './marks.ts';
 import type { Shared } from './shared-prefixes.ts';
-import { isCallCheap } from './warm-up-call.ts';
+import { isCallCheap } from './warm-up-request.ts';
 
 /** What one request of many reads and writes on average, in tokens as its prefixes are estimated. */
 export interface ExpectedCaching {

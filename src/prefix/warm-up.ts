@@ -8,7 +8,7 @@ import { isAwaitedByOthers, marksOf, type Pass, type Role } from './pass.ts';
 import type { Measured, Prefix } from './prefix.ts';
 import { sharedPrefixes, type Shared, type SharedPrefix } from './shared-prefixes.ts';
 import type { PrefixUses } from './uses.ts';
-import { isCallCheap, warmUpRequest } from './warm-up-call.ts';
+import { isCallCheap, warmUpRequest } from './warm-up-request.ts';
 
 /**
  * Decides for one lane which requests may be sent, so that a prefix is written once and then read: the first
@@ -40,7 +40,7 @@ export interface EnterOptions {
   readonly isLast?: boolean;
   /** It goes in any case, without the cache where it would have to wait. */
   readonly cannotWait?: boolean;
-  /** Whether a call may be made for it: see `warm-up-call.ts`. */
+  /** Whether a call may be made for it: see `warm-up-request.ts`. */
   readonly mayCall?: boolean;
 }
 

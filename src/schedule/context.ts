@@ -15,8 +15,7 @@ import type { AttemptMade, LaneName, ScheduleEvent, TaskOutcome, WarmedUp } from
 import type { FeedItem } from './feed-item.ts';
 import type { Bound } from './events.ts';
 import type { SlotUse } from './lane-bound.ts';
-import type { LaneLimiter } from './lane-limiter.ts';
-import type { JoinLane } from './lane-share.ts';
+import type { JoinLane, LaneLimiter } from './lane-limiter.ts';
 import type { StopSignals } from './stop-signals.ts';
 import type { WaitTimes } from './time-waited.ts';
 

@@ -1,12 +1,10 @@
 import type { Failure } from '../errors/failure.ts';
-import { unfitLimit } from '../pace/bucket.ts';
 import type { Load } from '../pace/load.ts';
 import { slotsNow, type Answered, type Pace, type Paused } from '../pace/pace.ts';
 import type { Sent } from '../pace/recent-sends.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { createJobQueue } from './bottleneck-queue.ts';
-import type { LaneShare } from './lane-share.ts';
 import type { RunSlots } from './run-slots.ts';
 import { tooLarge } from './too-large.ts';
 import type { WaitTimes } from './time-waited.ts';
@@ -47,6 +45,25 @@ export interface Permit {
   readonly isProbe: boolean;
   answered(answer: Answered): Paused | undefined;
 }
+
+/**
+ * A lane's part in limits that several runs share. Its pace counts what the others send as well, and
+ * each request is claimed before it is sent, so that two runs never take the same place.
+ */
+export interface LaneShare {
+  readonly pace: Pace;
+  /** Claims a place for one request. False: another run was first, so ask the pace again. */
+  claim(load: Load): Promise<boolean>;
+  /** Gives up a claim whose request is not sent. */
+  unclaim(): void;
+  /** `changed` is called whenever other runs may have changed what the pace says. */
+  onChange(changed: () => void): void;
+  /** The lane sends nothing more. */
+  leave(): void;
+}
+
+/** Takes part with a lane's own pace. */
+export type JoinLane = (pace: Pace) => LaneShare;
 
 export interface LaneLimiterOptions {
   readonly pace: Pace;
@@ -216,8 +233,8 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
   return {
     async schedule(request, job) {
       const { inputTokens, promptTokens = inputTokens } = request.load();
-      const unfit = unfitLimit(pace.state.declared, promptTokens);
-      if (unfit) return { kind: 'too_large', failure: tooLarge(unfit, promptTokens) };
+      const failure = tooLarge(pace.state.declared, promptTokens);
+      if (failure) return { kind: 'too_large', failure };
       waiting[request.priority].add(request);
       lookSoon();
       const scheduled = await queue.add(PRIORITIES[request.priority], () => begin(request, job));

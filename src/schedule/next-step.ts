@@ -6,8 +6,8 @@ import type { AttemptFailure } from '../providers/provider.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextModel } from './fallback.ts';
-import { atStandardTier, MOST_FLEX_OFFERS } from './flex.ts';
-import { judged, requestAfter } from './request-after-failure.ts';
+import { atStandardTier, MOST_FLEX_OFFERS } from '../providers/flex-tier.ts';
+import { judged, requestAfter } from '../providers/request-after-failure.ts';
 import { decideRetry, nextDelayMs, type RetryDecision } from './retry.ts';
 import {
   countFailure,

@@ -4,7 +4,7 @@ import type { WorstCase } from '../money/worst-case.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { mayKeepLong } from '../prefix/marks.ts';
 import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
-import { dearestRequest } from './request-after-failure.ts';
+import { dearestRequest } from '../providers/request-after-failure.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
 
 /** Whether a task may be sent, as far as money goes. */

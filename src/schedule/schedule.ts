@@ -1,11 +1,11 @@
 import type { Failure } from '../errors/failure.ts';
 import type { Learned } from '../pace/learned.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
 import type { LaneBound, ScheduleTotals } from './events.ts';
 import { byWeight } from './lane-bound.ts';
 import { createLane } from './lane.ts';
 import { workLane } from './lane-worker.ts';
-import { everyFewSeconds } from './periodic-check.ts';
 import { createRunSlots } from './run-slots.ts';
 import { createStopSignals } from './stop-signals.ts';
 
@@ -104,4 +104,47 @@ function mostBound(lanes: readonly LaneWorker[], sinceMs: number): LaneBound | u
     return bound ? [{ lane: run.config.name, ...bound }] : [];
   });
   return bounds.toSorted(byWeight)[0];
+}
+
+const LOOK_EVERY_MS = 5_000;
+
+/** Ten minutes: whoever plays a run on a clock that jumps must see that one hangs. */
+const MOST_WITHOUT_ANSWER = 120;
+
+/** Something that is done every few seconds, whether there are answers or not. */
+interface PeriodicCheck {
+  /** To be called after an answer: checks, unless that was just done. */
+  answered(): void;
+  stop(): void;
+}
+
+function everyFewSeconds(clock: Clock, check: () => void): PeriodicCheck {
+  let checkedAtMs = clock.now();
+  let withoutAnswer = 0;
+  let cancel: (() => void) | undefined;
+
+  function checkNow(): void {
+    checkedAtMs = clock.now();
+    check();
+    checkLater();
+  }
+
+  function checkLater(): void {
+    cancel?.();
+    cancel = undefined;
+    if (withoutAnswer >= MOST_WITHOUT_ANSWER) return;
+    cancel = clock.after(LOOK_EVERY_MS, () => {
+      withoutAnswer += 1;
+      checkNow();
+    });
+  }
+
+  checkLater();
+  return {
+    answered() {
+      withoutAnswer = 0;
+      if (clock.now() - checkedAtMs >= LOOK_EVERY_MS) checkNow();
+    },
+    stop: () => cancel?.(),
+  };
 }

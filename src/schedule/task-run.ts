@@ -11,7 +11,7 @@ import { sendOnce } from './attempt.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
-import { atFlexTier, atStandardTier, flexRefusal } from './flex.ts';
+import { atFlexTier, atStandardTier, flexRefusal } from '../providers/flex-tier.ts';
 import type { FedTask } from './feed-item.ts';
 import type { Permit, Priority, Scheduled } from './lane-limiter.ts';
 import { afterFailure, afterFlexRefusal, afterPausedTurn, type Step } from './next-step.ts';

@@ -1,8 +1,20 @@
 import type { Failure } from '../errors/failure.ts';
+import { weightIn } from '../manifest/limit-names.ts';
 import type { AnnouncedBucket, DeclaredBucket } from '../pace/bucket.ts';
 
-/** For a request that no declared limit's whole window has room for. */
-export function tooLarge({ name, kind, amount }: DeclaredBucket, promptTokens: number): Failure {
+/** For a prompt that some declared limit never has room for, however long it waits. */
+export function tooLarge(
+  declared: readonly DeclaredBucket[],
+  promptTokens: number,
+): Failure | undefined {
+  // How long the answer gets is a guess, so it condemns no request.
+  const tokens = { inputTokens: promptTokens, outputTokens: 0 };
+  const unfit = declared.find(({ kind, amount }) => {
+    const needs = kind === 'output_tokens' ? 1 : weightIn(kind, tokens);
+    return needs > amount;
+  });
+  if (!unfit) return undefined;
+  const { name, kind, amount } = unfit;
   const isInput = kind === 'tokens' || kind === 'input_tokens';
   return larger({
     what: isInput ? inputTokens(promptTokens) : '1 request',
@@ -11,10 +23,7 @@ export function tooLarge({ name, kind, amount }: DeclaredBucket, promptTokens: n
   });
 }
 
-/**
- * For a request that was refused and is larger than all that an announced limit lets through in its
- * span; undefined when it may still fit. Ask only then: how large it is, is a guess until it was refused.
- */
+/** For a prompt larger than an announced limit. Ask only once it was refused: its size is a guess until then. */
 export function tooLargeAsAnnounced(
   announced: readonly AnnouncedBucket[],
   tokens: number,
@@ -30,16 +39,12 @@ export function tooLargeAsAnnounced(
   });
 }
 
-function larger(words: {
-  readonly what: string;
-  readonly than: string;
-  readonly instead: string;
-}): Failure {
+function larger({ what, than, instead }: Record<'what' | 'than' | 'instead', string>): Failure {
   return {
     code: 'TOO_LARGE',
-    message: `the request needs ${words.what}, more than ${words.than}`,
+    message: `the request needs ${what}, more than ${than}`,
     retryable: false,
-    hint: `shorten the prompt or its context, or ${words.instead}`,
+    hint: `shorten the prompt or its context, or ${instead}`,
   };
 }
 

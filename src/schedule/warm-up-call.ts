@@ -7,7 +7,7 @@ import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { sendOnce } from './attempt.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import type { Reservation } from '../money/ledger.ts';
-import { dearestRequest } from './request-after-failure.ts';
+import { dearestRequest } from '../providers/request-after-failure.ts';
 import { callWorstCase } from './reserve-budget.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { Limits } from '../manifest/manifest.ts';
 import type { BudgetGate } from '../money/budget-gate.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import type { JoinLane } from '../schedule/lane-share.ts';
+import type { JoinLane } from '../schedule/lane-limiter.ts';
 import { createLaneStore, entriesOf, laneKeys } from './lane-store.ts';
 import { connectRedis } from './redis.ts';
 import { openSharedBudget, type SharedBudget } from './shared-budget.ts';

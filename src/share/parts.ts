@@ -1,4 +1,4 @@
-import { roomForSeveral, weightOf } from '../pace/bucket.ts';
+import { weightOf, windowRoomAt } from '../pace/bucket.ts';
 import type { Load } from '../pace/load.ts';
 import type { Room } from '../pace/pace.ts';
 import { KIND_REASON } from '../pace/pace.ts';
@@ -68,9 +68,10 @@ export function createParts(
   function declaredRoom(load: Load, nowMs: number): Room | undefined {
     const runs = absent.size + 1;
     for (const bucket of state.declared) {
-      const fit = Math.max(1, Math.floor(bucket.amount / Math.max(1, weightOf(bucket, load))));
+      const weight = weightOf(bucket, load);
+      const fit = Math.max(1, Math.floor(bucket.amount / Math.max(1, weight)));
       const untilMs = Math.max(
-        roomForSeveral(bucket, load, { count: Math.min(runs, fit), nowMs }),
+        windowRoomAt(bucket, Math.min(runs, fit) * weight, nowMs),
         fit < runs ? turnAt(bucket.spanMs, { runs, fit, nowMs }) : nowMs,
       );
       if (untilMs > nowMs) {

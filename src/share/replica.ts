@@ -14,7 +14,7 @@ import {
   redeclare,
   smallestLimits,
   withdraw,
-} from '../pace/shared-state.ts';
+} from './shared-state.ts';
 import type { PaceState } from '../pace/state.ts';
 import type { LaneEvent } from './lane-event.ts';
 

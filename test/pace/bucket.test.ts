@@ -6,12 +6,12 @@ import {
   roomAt,
   settle,
   take,
-  unfitLimit,
   type DeclaredBucket,
   type Share,
 } from '../../src/pace/bucket.ts';
 import type { Load } from '../../src/pace/load.ts';
 import { KIND_REASON } from '../../src/pace/pace.ts';
+import { tooLarge } from '../../src/schedule/too-large.ts';
 
 const ONE: Load = { inputTokens: 1, outputTokens: 1 };
 
@@ -67,7 +67,7 @@ describe('a declared limit', () => {
 
   test('below one is one in a longer time', () => {
     const limits = lane({ rps: 0.5 });
-    expect(unfitLimit(limits.buckets, 1)).toBeUndefined();
+    expect(tooLarge(limits.buckets, 1)).toBeUndefined();
     limits.take(ONE, 0);
     expect(limits.room(ONE, 0).atMs).toBe(2_040);
   });
@@ -126,14 +126,16 @@ describe('a settled request', () => {
 describe('a request that cannot fit', () => {
   test('is known by its input, not by the guess at its output', () => {
     const limits = lane({ rpm: 5, tpm: 1_000, otpm: 100 });
-    expect(unfitLimit(limits.buckets, 1_000)).toBeUndefined();
-    expect(unfitLimit(limits.buckets, 1_001)).toMatchObject({ name: 'tpm', amount: 1_000 });
+    expect(tooLarge(limits.buckets, 1_000)).toBeUndefined();
+    expect(tooLarge(limits.buckets, 1_001)?.message).toContain('the whole `tpm` limit of 1000');
     const wordy = { inputTokens: 10, outputTokens: 5_000 };
     expect(limits.room(wordy, 0).reason).toBeUndefined();
   });
 
   test('is every one under a limit of 0', () => {
-    expect(unfitLimit(declaredBuckets({ rpm: 0 }), 1)).toMatchObject({ name: 'rpm', amount: 0 });
+    expect(tooLarge(declaredBuckets({ rpm: 0 }), 1)?.message).toContain(
+      'the whole `rpm` limit of 0',
+    );
   });
 });
 

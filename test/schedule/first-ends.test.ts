@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
-import { createFirstEnds } from '../../src/schedule/first-ends.ts';
+import { createFirstEnds } from '../../src/schedule/lane.ts';
 import { failure } from './world.ts';
 
 /** `BAD_REQUEST store` is one that names the parameter `store`; `-` is a success. */

@@ -479,7 +479,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a lane that has answered is left like one that never did',
-    file: 'schedule/first-ends.ts',
+    file: 'schedule/lane.ts',
     find: 'if (kind !== common) common = undefined;',
     replace: 'if (kind !== undefined && kind !== common) common = undefined;',
   },
@@ -626,13 +626,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a warm-up call leaves out the head of the prompt',
-    file: 'prefix/warm-up-call.ts',
+    file: 'prefix/warm-up-request.ts',
     find: "const head = last?.end === 'prompt' ? splitPrompt(request)?.head : undefined;",
     replace: 'const head = undefined;',
   },
   {
     name: 'a warm-up call is made for two tasks',
-    file: 'prefix/warm-up-call.ts',
+    file: 'prefix/warm-up-request.ts',
     find: 'return rates.read <= MOST_EXTRA * (rates.write + (uses - 1) * rates.read);',
     replace: 'return true;',
   },

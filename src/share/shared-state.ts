@@ -1,10 +1,10 @@
 import { LIMIT_NAMES, weightIn, type LimitName } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
-import { declaredBuckets, settle, type DeclaredBucket, type Share } from './bucket.ts';
-import { slotsOf } from './concurrency.ts';
-import type { Load } from './load.ts';
-import type { Sent } from './recent-sends.ts';
-import type { PaceState } from './state.ts';
+import { declaredBuckets, settle, type DeclaredBucket, type Share } from '../pace/bucket.ts';
+import { slotsOf } from '../pace/concurrency.ts';
+import type { Load } from '../pace/load.ts';
+import type { Sent } from '../pace/recent-sends.ts';
+import type { PaceState } from '../pace/state.ts';
 
 /**
  * What a state needs that counts what several runs send: requests taken back, limits that come and go

@@ -1,5 +1,5 @@
 import type { PromptRequest } from '../plan/task.ts';
-import type { AttemptFailure } from '../providers/provider.ts';
+import type { AttemptFailure } from './provider.ts';
 
 /** How often a request is offered at the flex tier before it goes at the standard one. */
 export const MOST_FLEX_OFFERS = 5;

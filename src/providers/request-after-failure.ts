@@ -1,9 +1,15 @@
 import { withCorrection } from '../plan/schema-prompt.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import type { AttemptFailure } from '../providers/provider.ts';
-import type { ReadyTask } from './task-state.ts';
+import type { AttemptFailure } from './provider.ts';
 
-type Request = Pick<ReadyTask, 'request' | 'sending' | 'truncated'>;
+interface Request {
+  /** As rendered. */
+  readonly request: PromptRequest;
+  /** What was sent last. */
+  readonly sending: PromptRequest;
+  /** The answer that was cut off, once `max_tokens` has grown for it. */
+  readonly truncated: AttemptFailure | undefined;
+}
 
 /** A failure as the task's own settings judge it: an answer that was cut off may be asked for again. */
 export function judged(
@@ -33,7 +39,7 @@ export function requestAfter(
   return { ...withCorrection(request, failure.misfit), parameters: sending.parameters };
 }
 
-/** Cost of the most expensive request that a task may send. */
+/** The most expensive request that a task may send. */
 export function dearestRequest(request: PromptRequest): PromptRequest {
   const longest = request.schema ? withCorrection(request, LONGEST_MISFIT) : request;
   return grown(longest, request.growsTo);
