@@ -1,5 +1,4 @@
 const CHUNK_BITS = 16;
-/** Values to a chunk. */
 const CHUNK_LENGTH = 2 ** CHUNK_BITS;
 const PLACE_MASK = CHUNK_LENGTH - 1;
 const FIRST_LENGTH = 64;
@@ -11,15 +10,15 @@ interface Kind {
   new (buffer: ArrayBuffer): Numbers;
 }
 
-/** Fewer than 2³² numbers, without the cost of a boxed value each; 0 where none was set. */
+/** Numbers in a growing array (0 where never set), fewer than 2³² of them, without boxing each one. */
 export interface Column {
   at(index: number): number;
   set(index: number, value: number): void;
 }
 
 /**
- * In chunks, so that one that grows is never there twice. Only the first begins small and is copied:
- * most results files are.
+ * Grows in chunks, so growing never copies the whole array. Only the first chunk starts small and is copied,
+ * because most results files are small.
  */
 export function column(kind: Kind): Column {
   const chunks: Array<Numbers | undefined> = [];
@@ -48,8 +47,8 @@ export function column(kind: Kind): Column {
 }
 
 /**
- * A buffer that could be resized has pages of its own, which go back to the system once it is dropped;
- * what others leave in between is kept by the allocator.
+ * A resizable buffer has its own memory pages, which go back to the system when it is released. The allocator
+ * keeps other buffers' memory.
  */
 function wholeChunk(kind: Kind): Numbers {
   const bytes = CHUNK_LENGTH * kind.BYTES_PER_ELEMENT;

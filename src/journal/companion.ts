@@ -15,25 +15,25 @@ import {
 } from './record-line.ts';
 
 /**
- * One line of a companion: what belongs to a results file but is not the record of a task today. Lines of kinds that
- * this release does not know are kept, and their `cost_usd` counts as spent.
+ * One line of the companion: something that belongs to a results file but is not the current record of a task.
+ * Lines of unknown kinds are kept, and their `cost_usd` counts as spent.
  */
 export type CompanionLine =
   | {
       readonly kind: 'record';
-      /** Why it is here. */
+      /** Why it was moved here. */
       readonly reason: MoveReason;
       readonly record: ResultRecord;
     }
-  /** A part of what was cut off the end of the results file. */
+  /** A piece of what was cut off the end of the results file. */
   | { readonly kind: 'torn'; readonly offset: number; readonly base64: string }
-  /** What a call cost that wrote a shared prefix to a provider's cache. No task made it. */
+  /** The cost of a call that wrote a shared prefix to a provider's cache. It belongs to no task. */
   | ({ readonly kind: 'warm_up' } & WarmUpLine)
   | ({ readonly kind: 'batch' } & BatchLine)
   | ({ readonly kind: 'batch_row' } & BatchRowLine)
-  /** When all answers are to be there. The last one counts. */
+  /** When all answers are due. The last such line counts. */
   | { readonly kind: 'deadline'; readonly at: string; readonly until: string }
-  /** What the lines cost that pruning took out. */
+  /** The cost of the lines that were pruned. */
   | { readonly kind: 'pruned'; readonly cost_usd: number };
 
 export interface WarmUpLine {
@@ -41,7 +41,7 @@ export interface WarmUpLine {
   readonly lane: string;
   readonly at: string;
   readonly usage?: RecordUsage;
-  /** US dollars, the most that it may have cost included; null where the price is unknown. */
+  /** US dollars, including what the call may have cost; null if the price is unknown. */
   readonly cost_usd: number | null;
 }
 
@@ -49,25 +49,24 @@ export function companionName(results: string): string {
   return `${results}.volley`;
 }
 
-/** How a companion was found. */
 export interface FoundCompanion {
-  /** Bytes: where the next line goes. */
+  /** Bytes: where to write the next line. */
   readonly end: number;
-  /** Its last line lacks its `\n`, which counts as part of it. */
+  /** Its last line has no `\n`; `end` counts one. */
   readonly isUnended: boolean;
 }
 
-/** The companion of an open results file. Its lines are only ever appended, but for pruning. */
+/** The companion of an open results file. Lines are only appended; only pruning removes any. */
 export interface Companion {
   readonly path: string;
-  /** Resolves once the lines are durable. Makes the file when it is needed first. After a failure nothing of them is in it. */
+  /** Resolves once the lines are durable. Creates the file on first use. After a failure none of the lines is in the file. */
   append(lines: readonly CompanionLine[]): Promise<void>;
-  /** Resolves once what a killed run left in it is durable too. */
+  /** Resolves once everything in the file is durable, including what a killed run left. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `found`: undefined when there is no such file yet. */
+/** `found` is undefined if the file does not exist yet. */
 export function openCompanion(
   disk: Disk,
   path: string,
@@ -85,7 +84,7 @@ export function openCompanion(
       await file.truncate(end - 1);
       await writeAll(file, NEWLINE);
     } else {
-      // What a crash left of a line that was never durable.
+      // Removes what a crash left of a line that was never durable.
       await file.truncate(end);
     }
     return file;
@@ -105,7 +104,7 @@ export function openCompanion(
     end += bytes.length;
   }
 
-  /** It is there only when it is needed. */
+  /** The file exists only if something was written to it. */
   async function discard(empty: DiskFile): Promise<void> {
     file = undefined;
     await empty.close();
@@ -134,20 +133,20 @@ export function companionLine(line: CompanionLine, seal: Seal | undefined): stri
   return `${safeJson(seal?.sealed(value) ?? value)}\n`;
 }
 
-/** What a run needs to know of a line: its record, if it has one, and what it says was spent. */
+/** What a run needs to know about a line: its record, if any, and what it cost. */
 interface CheckedCompanionLine {
   readonly kind: string;
   readonly record: ResultRecord | undefined;
   readonly usd: number;
-  /** A step of a batch, and whose line it is. */
+  /** A step of a batch, and the JSON object it was read from. */
   readonly batch?: { readonly line: BatchLine; readonly value: object };
-  /** Wall time of a deadline. */
+  /** The time of a deadline. */
   readonly untilEpochMs?: number;
-  /** Which row of which batch its answer is. */
+  /** The row of a batch that this answers. */
   readonly batchRow?: Pick<BatchRowLine, 'batch_id' | 'custom_id'>;
 }
 
-/** Reads one line of a companion, without its line break. */
+/** Checks one line of a companion, without its line break. */
 export function checkCompanionLine(bytes: Uint8Array): CheckedLine<CheckedCompanionLine> {
   const parsed = parseLine(bytes);
   if (!parsed.ok) return parsed;
@@ -180,8 +179,8 @@ export function checkCompanionLine(bytes: Uint8Array): CheckedLine<CheckedCompan
 }
 
 /**
- * Two lines with the same identity are copies of one record, whatever its task is called now: one was moved, or
- * taken back, and a crash came before the other was gone.
+ * Two lines with the same identity are copies of one record, even if its task was renamed: a crash came between
+ * moving the record and deleting the original.
  */
 export function identityOf(record: ResultRecord): string {
   const {
@@ -197,13 +196,13 @@ export function identityOf(record: ResultRecord): string {
 }
 
 /**
- * Whether a run that writes its results to `results` makes, replaces or removes a file named `path`
- * next to them. Both are real names.
+ * Whether a run with the results file `results` creates, replaces or deletes a file named `path` next to it. Both
+ * are real names.
  */
 export function isSideName(path: string, results: string): boolean {
   return path.startsWith(results) && SIDE_ENDS.test(path.slice(results.length));
 }
 
-/** The companion, the lock, a file that is being rewritten, and copies that were kept; 0.1.0 had some of its own. */
+/** The companion, the lock, a file being rewritten, saved copies, and the names that 0.1.0 used. */
 const SIDE_ENDS =
   /^\.(?:volley|volley\.rewrite|lock|lock-journal|lock-holder|rewrite|compact|(?:torn|kept)-\d+)$/;

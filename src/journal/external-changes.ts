@@ -1,29 +1,28 @@
 import { dirname } from 'node:path';
-import { type Disk, type DiskFile, type ReadableFile, writeAll } from '../ports/disk.ts';
+import { type Disk, type DiskFile, type ReadableFile, withFile, writeAll } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { reasonOf } from '../results/write-problems.ts';
 
-/** What others have done to a results file, or to its name, while a run wrote to it. */
+/** What other programs did to a results file, or to its name, during a run. */
 export type ExternalChanges =
   | { readonly kind: 'none' }
-  /** There is more in it than the run wrote. */
+  /** It contains more than the run wrote. */
   | { readonly kind: 'added-to' }
-  /** Lines that were on disk are not in it any more. */
+  /** Lines that were on disk are gone. */
   | { readonly kind: 'cut' }
-  /** It lost its name. What it holds was written again: under that name, or next to what has it now. */
+  /** Another file has its name, or none has. The content was written again, to `keptIn`. */
   | { readonly kind: 'replaced'; readonly keptIn: string }
   | { readonly kind: 'lost'; readonly reason: string };
 
 /**
- * Looks whether the name of a results file still leads to what the run wrote, `end` bytes of it. A
- * file that was deleted, moved or replaced, as editors and git do, is whole for as long as it is open:
- * what it holds is saved before it is closed.
+ * Checks that the name of a results file still leads to the `end` bytes that the run wrote. A file that was deleted,
+ * moved or replaced (editors and git do that) still exists as long as it is open, so its content is saved before it
+ * is closed.
  */
 export async function externalChanges(
   disk: Disk,
   { file, path, end }: { readonly file: DiskFile; readonly path: string; readonly end: number },
 ): Promise<ExternalChanges> {
-  // Nothing that could be missed.
   if (end === 0) return { kind: 'none' };
   const found = await disk.stat(path).catch(() => undefined);
   if (found?.kind === 'file' && found.bytes === end) return { kind: 'none' };
@@ -40,22 +39,14 @@ export async function externalChanges(
 
 type Compared = 'shorter' | 'equal' | 'longer';
 
-/** Read, not asked: some network file systems are late to tell a size. */
+/** Reads instead of asking for the size: some network file systems report it late. */
 async function compared(file: ReadableFile, end: number): Promise<Compared> {
   const count = await file.read(new Uint8Array(2), end - 1);
   return count === 0 ? 'shorter' : count === 1 ? 'equal' : 'longer';
 }
 
 async function comparedAt(disk: Disk, path: string, end: number): Promise<Compared> {
-  const named = await disk.openToRead(path).catch(() => undefined);
-  if (!named) return 'shorter';
-  try {
-    return await compared(named, end);
-  } catch {
-    return 'shorter';
-  } finally {
-    await named.close();
-  }
+  return withFile(disk, path, (named) => compared(named, end)).catch(() => 'shorter');
 }
 
 async function writtenAgain(disk: Disk, file: DiskFile, path: string): Promise<string> {
@@ -84,7 +75,7 @@ async function createBeside(
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Copies what is in a file from `offset` on, durably, and gives the number of bytes. */
+/** Copies a file from `offset` to its end and syncs the copy. Returns the number of bytes. */
 async function copyRest(from: DiskFile, to: DiskFile, offset: number): Promise<number> {
   const buffer = new Uint8Array(CHUNK_BYTES);
   let bytes = 0;
@@ -98,7 +89,7 @@ async function copyRest(from: DiskFile, to: DiskFile, offset: number): Promise<n
   return bytes;
 }
 
-/** A new file under the first number that is free; how often something was kept aside is the bound. */
+/** Creates a file under the first free number. */
 async function createNumbered(
   disk: Disk,
   prefix: string,

@@ -3,28 +3,23 @@ import { type DiskFile, writeAll } from '../ports/disk.ts';
 import type { VolleyError } from '../errors/volley-error.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
+import type { LinePlace } from './lines.ts';
 import { cannotWrite } from './problems.ts';
-
-/** Where a line came to stand. `length` is in bytes, its `\n` included. */
-export interface LinePlace {
-  readonly offset: number;
-  readonly length: number;
-}
 
 export interface GroupCommit {
   /**
-   * Resolves when the record's line is durable. Rejects with a `VolleyError` (exit 74) when the
-   * disk fails; the record is not forgotten then, see `drain`.
+   * Resolves when the record's line is durable. Rejects with a `VolleyError` (exit 74) when the disk fails; `drain`
+   * then tries again.
    */
   append(record: ResultRecord): Promise<LinePlace>;
-  /** Resolves when nothing is being written any more. Never rejects. */
+  /** Resolves when no write is in progress. Never rejects. */
   idle(): Promise<void>;
-  /** Tries to write what could not be written, for `graceMs` at most; gives what is left. */
+  /** Tries for at most `graceMs` to write the unsaved records; returns those that are still unsaved. */
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
   unsaved(): readonly ResultRecord[];
-  /** The disk's last error; undefined when it never failed. */
+  /** The disk's last error, if any. */
   failure(): unknown;
-  /** Bytes of the file that are whole lines and durable. */
+  /** Bytes of whole, durable lines in the file. */
   end(): number;
 }
 
@@ -38,25 +33,25 @@ interface Entry {
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2000;
-/** An attempt that runs when the grace ends is let finish, so that it cuts off what it wrote half. */
+/** An attempt still running when the grace ends gets this long to finish and to cut off a partial line. */
 const LAST_ATTEMPT_MS = 1000;
 
 /**
- * Appends records to a file, many to one sync: what arrives while a sync runs goes into the next,
- * so that nothing ever waits for company. `end` is where the file's last whole line ends.
+ * Appends records to a file, many per sync: records that arrive during a sync are written together with the next
+ * one, so nothing waits for a full batch. `end` is where the file's last whole line ends.
  */
 export function groupCommit(options: {
   readonly file: DiskFile;
-  /** As the caller gave it, for messages. */
+  /** As the caller wrote it, for messages. */
   readonly name: string;
   readonly end: number;
   readonly clock: Clock;
-  /** Called in file order, before `append` resolves, also for what `drain` saves. */
+  /** Called in file order before `append` resolves, also for records that `drain` saves. */
   readonly onDurable: (record: ResultRecord, place: LinePlace) => void;
 }): GroupCommit {
   const { file, name, clock } = options;
   let end = options.end;
-  /** Whether bytes may be after `end` that are not whole, durable lines. */
+  /** Whether there may be bytes after `end` that are not whole, durable lines. */
   let hasLooseEnd = false;
   let waiting: Entry[] = [];
   let unsaved: Entry[] = [];
@@ -78,7 +73,7 @@ export function groupCommit(options: {
   }
 
   async function writeWaiting(): Promise<void> {
-    // Lets those that end in the same instant share the first sync too.
+    // Tasks that end at the same moment share the first sync.
     await Promise.resolve();
     while (waiting.length > 0) {
       const batch = takeBatch(waiting);
@@ -112,8 +107,8 @@ export function groupCommit(options: {
   }
 
   /**
-   * Part of a line must not stay. Nor may what was written before a sync that failed: the system
-   * forgets that such bytes are not on disk, and a second sync would succeed without them.
+   * Cuts off partial lines, and lines written before a failed sync: the system forgets that those bytes are not on
+   * disk, and a second sync would succeed without writing them.
    */
   async function tidy(): Promise<void> {
     if (!hasLooseEnd) return;
@@ -125,7 +120,7 @@ export function groupCommit(options: {
     try {
       await tidy();
     } catch {
-      // The next attempt begins with it, and a resume cuts what is torn.
+      // The next attempt starts with this too, and a resume cuts off a torn line.
     }
   }
 
@@ -143,7 +138,7 @@ export function groupCommit(options: {
     const over = new AbortController();
     const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
     const retrying = retryUntil(until);
-    // A disk that hangs must not outlast the grace either, nor the attempt that it holds by much.
+    // A disk that hangs must not outlast the grace by more than one attempt.
     await Promise.race([retrying, elapsed(graceMs, until)]);
     over.abort();
     const settled = new AbortController();
@@ -152,21 +147,20 @@ export function groupCommit(options: {
     return unsaved.map(({ record }) => record);
   }
 
-  /** Resolves when the time is up or the signal says so. */
   function elapsed(ms: number, until: AbortSignal): Promise<void> {
     return sleep(clock, ms, until).catch(() => undefined);
   }
 
   async function retryUntil(until: AbortSignal): Promise<void> {
     await running;
-    // Once the time is up nothing is begun: the file is about to be closed.
+    // After the grace, nothing new is started: the file is about to be closed.
     for (let delayMs = FIRST_RETRY_MS; !until.aborted && !(await retried(until));) {
       await elapsed(delayMs, until);
       delayMs = Math.min(delayMs * 2, MAX_RETRY_MS);
     }
   }
 
-  /** Whether all that was unsaved is saved now. */
+  /** Returns whether everything is saved now. */
   async function retried(until: AbortSignal): Promise<boolean> {
     while (unsaved.length > 0) {
       if (until.aborted) return false;
@@ -195,7 +189,7 @@ export function groupCommit(options: {
   };
 }
 
-/** As many as fit into one write, but at least one. */
+/** As many entries as fit into one write, at least one. */
 function takeBatch(entries: readonly Entry[]): readonly Entry[] {
   let bytes = 0;
   const count = entries.findIndex((entry) => (bytes += entry.bytes.length) > MAX_BATCH_BYTES);

@@ -15,65 +15,65 @@ import { rewrite } from './rewrite.ts';
 import type { Sealing } from './sealing.ts';
 import type { TornTail } from './torn-tail.ts';
 
-/** The results file of a run: what is in it survives whatever happens to the process. */
+/** The results file of a run. Its records survive whatever happens to the process. */
 export interface Journal extends Matcher {
-  /** Its real name, through every symlink. */
+  /** Its real path, with symlinks resolved. */
   readonly path: string;
-  /** What an earlier run left; undefined when the file is new. */
+  /** What earlier runs left; undefined if the file is new. */
   readonly found: FoundRecords | undefined;
-  /** What had to be cut off its end. */
+  /** What was cut off its end. */
   readonly torn: TornTail | undefined;
-  /** Its permission bits, when others than the owner may use it: worth a warning. */
+  /** Its permission bits if others than the owner have access, which is worth a warning. */
   readonly looseMode: number | undefined;
   /**
-   * Resolves when the record is durable. Rejects with a `VolleyError` (exit 74) when the disk
-   * fails, and then for every record, until `drain` has succeeded. No record is forgotten.
+   * Resolves when the record is durable. After a disk error, rejects with a `VolleyError` (exit 74) for this and
+   * every later record until `drain` succeeds. No record is lost.
    */
   append(record: ResultRecord): Promise<void>;
-  /** Resolves when what a warm-up call cost is durable, in the companion. Rejects like `append`. */
+  /** Resolves when the cost of a warm-up call is durable in the companion. Rejects like `append`. */
   appendWarmUp(line: WarmUpLine): Promise<void>;
-  /** Resolves when a step of a batch is durable, in the companion. */
+  /** Resolves when a step of a batch is durable in the companion. */
   appendBatch(line: BatchLine): Promise<void>;
-  /** The same for the deadline of this run and those that continue it. */
+  /** Likewise for the deadline of this run and of those that resume it. */
   appendDeadline(untilEpochMs: number): Promise<void>;
-  /** The same for an answer that belongs to no task of this run. */
+  /** Likewise for an answer that belongs to no task of this run. */
   appendBatchRow(line: BatchRowLine): Promise<void>;
-  /** Tries for `graceMs` to write what could not be written; gives what is still not saved. */
+  /** Tries for at most `graceMs` to write the unsaved records; returns those that are still unsaved. */
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
-  /** What all runs into this file cost so far, in US dollars: this one, the companion and earlier ones. */
+  /** What all runs into this file cost so far, in US dollars, including the companion. */
   spentUsd(): number;
   /**
-   * Waits for what is being written, puts the file in the manifest's order, and frees the lock. Call it once,
-   * whatever happened.
+   * Waits for writes in progress, puts the file into manifest order, and frees the lock. Call it exactly once, even
+   * after an error.
    */
   close(options: CloseOptions): Promise<JournalEnd>;
 }
 
 export interface CloseOptions {
   /**
-   * `whole`: the run covered the manifest, so that records of other tasks move to the companion. `part`: it
-   * covered some of its tasks. `none`: it did not begin, and leaves the file as it is.
+   * `whole`: the run covered the whole manifest, so records of other tasks move to the companion. `part`: it covered
+   * some of the tasks. `none`: the run never started, and the file stays as it is.
    */
   readonly covered: 'whole' | 'part' | 'none';
-  /** Gives up rewriting: the file stays as it is. */
+  /** Cancels rewriting; the file stays as it is. */
   readonly signal?: AbortSignal;
 }
 
 export interface JournalEnd {
-  /** Still not on disk. */
+  /** Records that are still not on disk. */
   readonly unsaved: readonly ResultRecord[];
-  /** The disk's last error; undefined when it never failed. */
+  /** The disk's last error, if any. */
   readonly failure: unknown;
-  /** Records of tasks that are not in the manifest which moved to the companion. */
+  /** How many records moved to the companion because their task is not in the manifest. */
   readonly removed: number;
-  /** Why the file is not in the manifest's order: nothing is lost, the next resume tries again. */
+  /** Why the file is not in manifest order. Nothing is lost, and the next resume tries again. */
   readonly notRewritten: string | undefined;
   readonly changes: ExternalChanges;
 }
 
 /**
- * Opens the journal and takes its lock. Throws a `VolleyError`, and then nothing was touched:
- * exit 2 (exists already, damaged, no results file), 74 (cannot be written), 75 (another run has it).
+ * Opens the journal and locks it. Throws a `VolleyError` and leaves everything untouched: exit 2 (exists already,
+ * damaged, or not a results file), 74 (cannot be written), 75 (locked by another run).
  */
 export async function openJournal(
   path: string,
@@ -81,9 +81,9 @@ export async function openJournal(
     readonly mode: JournalMode;
     readonly disk: Disk;
     readonly clock: Clock;
-    /** Default: nothing is sealed, and no seal is checked. */
+    /** Default: answers are not sealed, and seals are not checked. */
     readonly sealing?: Sealing;
-    /** Ends the reading of an earlier file; the promise rejects with its reason, and the lock is free. */
+    /** Cancels reading: the promise rejects with its reason, and the lock is freed. */
     readonly signal?: AbortSignal;
   },
 ): Promise<Journal> {
@@ -112,7 +112,7 @@ export async function openJournal(
     }),
     append: async (record) => void (await commit.append(record)),
     async appendWarmUp(line) {
-      // It was paid for, whatever becomes of the line.
+      // The call was paid even if its line is not saved.
       spent += line.cost_usd ?? 0;
       await results.companion.append([{ kind: 'warm_up', ...line }]);
     },
@@ -150,7 +150,7 @@ async function putInOrder(
   },
 ): Promise<Omit<JournalEnd, 'unsaved' | 'failure'>> {
   const { file, path, table, companion } = results;
-  // After a write that failed there may be part of a line that belongs to nobody.
+  // After a failed write the file may end with a partial line of our own.
   const changes: ExternalChanges =
     run.unsaved > 0 ? { kind: 'none' } : await externalChanges(disk, { file, path, end: run.end });
   const asItIs = { removed: 0, notRewritten: undefined, changes };

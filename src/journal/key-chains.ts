@@ -1,20 +1,19 @@
+import { hash } from 'node:crypto';
 import { column, type Column } from './chunked-array.ts';
 
-/** Words of a key: 128 bits, so that no two different texts ever share one. */
+/** Words per key: 128 bits, enough that different texts never share a key. */
 export const KEY_WORDS = 4;
 
-/** No line. */
 export const NONE = -1;
 
 /**
- * Groups lines by key: a hash table whose slots hold the newest line of each key, and a link from
- * every line to the next older one. The keys themselves stay in the caller's column, so that a
- * million lines cost 12 MB here.
+ * Groups lines by key: a hash table whose slots hold the newest line of each key, and for each line a link to the
+ * next older one. The keys stay in the caller's column, so a million lines cost 12 MB here.
  */
 export class KeyChains {
   readonly #keys: Column;
   readonly #older: Column;
-  /** A line's number and 1; 0 in those that are empty. */
+  /** Line numbers plus 1; 0 in empty slots. */
   #slots = column(Int32Array);
   /** A power of two. */
   #size = 64;
@@ -25,7 +24,7 @@ export class KeyChains {
     this.#older = columns.older;
   }
 
-  /** Puts a line, whose key is in its column, before the others of that key. */
+  /** Adds a line as the newest of its key. The key must be in the column. */
   add(line: number): void {
     if (this.#used * 2 >= this.#size) this.#grow();
     const slot = this.#slotOf(keyAt(this.#keys, line));
@@ -35,22 +34,21 @@ export class KeyChains {
     this.#slots.set(slot, line + 1);
   }
 
-  /** The newest line of a key, or `NONE`. */
+  /** The newest line with this key, or `NONE`. */
   newest(key: Uint32Array): number {
     return this.#lineIn(this.#slotOf(key));
   }
 
-  /** The newest line with the same key as this one, or `NONE`. */
   newestLike(line: number): number {
     return this.newest(keyAt(this.#keys, line));
   }
 
-  /** The line of the same key that was added before this one, or `NONE`. */
+  /** The next older line with the same key, or `NONE`. */
   older(line: number): number {
     return this.#older.at(line);
   }
 
-  /** Makes a line the first to be found; those before it are not found again. */
+  /** Makes this line the newest of its key. Newer ones are never found again. */
   skipTo(line: number): void {
     this.#slots.set(this.#slotOf(keyAt(this.#keys, line)), line + 1);
   }
@@ -59,7 +57,7 @@ export class KeyChains {
     return this.#slots.at(slot) - 1;
   }
 
-  /** Where a key's newest line is, or is to go. */
+  /** The slot that holds a key's newest line, or where it belongs. */
   #slotOf(key: Uint32Array): number {
     for (let slot = this.#home(key[0] ?? 0); ; slot = this.#home(slot + 1)) {
       const line = this.#lineIn(slot);
@@ -78,7 +76,7 @@ export class KeyChains {
     for (let at = 0; at < oldSize; at++) {
       const line = old.at(at) - 1;
       if (line === NONE) continue;
-      // No two lines in slots have the same key.
+      // Each key occurs in one slot only.
       let slot = this.#home(this.#keys.at(line * KEY_WORDS));
       while (this.#lineIn(slot) !== NONE) slot = this.#home(slot + 1);
       this.#slots.set(slot, line + 1);
@@ -100,5 +98,21 @@ export function hasKey(keys: Column, line: number, key: Uint32Array): boolean {
 function keyAt(keys: Column, line: number): Uint32Array {
   const key = new Uint32Array(KEY_WORDS);
   for (let word = 0; word < KEY_WORDS; word++) key[word] = keys.at(line * KEY_WORDS + word);
+  return key;
+}
+
+/**
+ * The first 128 bits of a text's SHA-256. Fingerprints are hashed again: a results file may come from anyone, and
+ * crafted fingerprints could all land in one slot of the table.
+ */
+export function keyOf(text: string): Uint32Array {
+  // As a string with one byte per character: three times as fast as a buffer for a million keys.
+  const digest = hash('sha256', text, 'binary');
+  const key = new Uint32Array(KEY_WORDS);
+  for (let word = 0; word < KEY_WORDS; word++) {
+    for (let at = 4 * word; at < 4 * word + 4; at++) {
+      key[word] = ((key[word] ?? 0) << 8) | digest.charCodeAt(at);
+    }
+  }
   return key;
 }

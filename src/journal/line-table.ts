@@ -4,49 +4,49 @@ import type { JsonValue } from '../ports/json.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { SealCheck } from '../results/seal.ts';
 import { column, type Column } from './chunked-array.ts';
-import { hasKey, KeyChains, setKey } from './key-chains.ts';
-import { keyOf } from './keys.ts';
+import { hasKey, KeyChains, keyOf, setKey } from './key-chains.ts';
+import type { LinePlace } from './lines.ts';
 
-/** What a line is to this run. */
+/** How this run uses a line. */
 export const USE = {
-  /** Nobody asked for it yet. */
+  /** Not claimed by any task yet. */
   free: 0,
-  /** A task of its own id and fingerprint is in the plan: nobody else may have it. */
+  /** The plan has a task with this id and fingerprint; no other task may take the line. */
   reserved: 1,
-  /** The record of a task that did not succeed and is run again. */
+  /** Its task did not succeed and runs again. */
   spent: 2,
-  /** A line of the companion whose record is in the results file as well. */
+  /** A line of the companion whose record is in the results file too. */
   copied: 3,
-  /** The record of a task of this run, made by an earlier one. */
+  /** The result of a task of this run, from an earlier run. */
   kept: 4,
-  /** Made by this run. */
+  /** Written by this run. */
   written: 5,
 } as const;
 
 export type Use = (typeof USE)[keyof typeof USE];
 
-/** What else is known of a line, one bit each. */
+/** Other facts about a line, one bit each. */
 export const MARK = {
-  /** Its record has to be written again: with today's label, or with a seal. */
+  /** The record must be written again, with its current label or a seal. */
   changed: 1,
-  /** It is not a task's record: it is in the companion, or 0.1.0 kept it under an id with a mark. */
+  /** Not the current record of a task: it is in the companion, or 0.1.0 kept it under a marked id. */
   aside: 2,
   /** An answer without a seal. */
   unsealed: 4,
-  /** An answer whose seal was not made under this caller's key, or that was changed since. */
+  /** An answer whose seal was made with another key, or that was changed after sealing. */
   foreign: 8,
-  /** Its record is in the companion already. */
+  /** The record is also in the companion. */
   inCompanion: 16,
-  /** An answer that was not as expected. */
+  /** An answer that did not meet expectations. */
   unexpected: 32,
 } as const;
 
 type Mark = (typeof MARK)[keyof typeof MARK];
 
-/** Positions are what a line's status column holds. */
+/** The status column holds indexes into this list. */
 export const STATUSES = ['succeeded', 'failed', 'canceled', 'skipped'] as const;
 
-/** What the manifest says of a task: its name, its place, its row and its combination. */
+/** What the manifest says about a task: its name, position, row and matrix combination. */
 export interface Label {
   readonly id: string;
   readonly task: string;
@@ -56,31 +56,31 @@ export interface Label {
 }
 
 /**
- * What a run remembers of each record that it found or wrote, some 70 bytes while there are tasks to match; the
- * texts stay on disk. Lines are numbered from 0: those of the companion, then those of the results file.
+ * What a run remembers about each record that it found or wrote: about 70 bytes until matching ends. The texts stay
+ * on disk. Lines are numbered from 0, first those of the companion, then those of the results file.
  */
 export interface LineTable {
   count: number;
-  /** How many of the lines are the companion's. */
+  /** How many lines are in the companion. */
   companionCount: number;
   readonly columns: ReturnType<typeof makeColumns>;
-  /** Undefined once no task is left to match. */
+  /** Undefined once matching has ended. */
   finders: Finders | undefined;
-  /** Lines whose record has to be updated. */
+  /** New labels, by line. */
   readonly labels: Map<number, Label>;
-  /** Lines whose answer is judged differently now: why it is unexpected. */
+  /** By line, why its answer counts as unexpected now; undefined: it is as expected. */
   readonly verdicts: Map<number, string | undefined>;
 }
 
-/** What tasks find their lines by. */
+/** The indexes that find a task's lines. */
 export interface Finders {
-  /** All 0 where the record has none. */
+  /** All 0 if the record has no fingerprint. */
   readonly fingerprintKey: Column;
   /** All lines, by id. */
   readonly byId: KeyChains;
-  /** Lines that succeeded, by fingerprint. */
+  /** Successful lines, by fingerprint. */
   readonly succeeded: KeyChains;
-  /** All other lines that have a fingerprint, by it. */
+  /** Other lines with a fingerprint, by fingerprint. */
   readonly unsuccessful: KeyChains;
 }
 
@@ -98,13 +98,13 @@ export function newLineTable(): LineTable {
 
 function makeColumns() {
   return {
-    /** Bytes, in the file that the line is in. */
+    /** Bytes, within its file. */
     offset: column(Float64Array),
-    /** Bytes, the line break included. */
+    /** Bytes, including the line break. */
     length: column(Uint32Array),
-    /** The index of its task in this run, plus 1; 0 where its id is not in the plan. */
+    /** The index of its task in this run plus 1; 0 if its id is not in the plan. */
     place: column(Uint32Array),
-    /** Tells whether the record says what the manifest says of its task. */
+    /** A checksum of the label, which shows whether the manifest still says the same. */
     label: column(Uint32Array),
     status: column(Uint8Array),
     use: column(Uint8Array),
@@ -115,7 +115,7 @@ function makeColumns() {
 
 function makeFinders(idKey: Column): Finders {
   const fingerprintKey = column(Uint32Array);
-  // Shared by the two tables of fingerprints: a line is in one of them only.
+  // Shared, because each line is in only one of the two fingerprint indexes.
   const olderLike = column(Int32Array);
   return {
     fingerprintKey,
@@ -125,14 +125,7 @@ function makeFinders(idKey: Column): Finders {
   };
 }
 
-/** Where a line is in its file, in bytes. */
-export interface LinePlace {
-  readonly offset: number;
-  /** Its line break included. */
-  readonly length: number;
-}
-
-/** Adds a line that was found. Tasks find it by its record's id and, unless `onlyIds`, fingerprint. */
+/** Adds a line that an earlier run wrote. Tasks find it by its id and, unless `onlyIds`, by its fingerprint. */
 export function addFound(
   table: LineTable,
   record: ResultRecord,
@@ -162,7 +155,7 @@ export function addFound(
   return line;
 }
 
-/** Adds a line that this run wrote: the record of the task in that place. */
+/** Adds a line that this run wrote. */
 export function addWritten(table: LineTable, record: ResultRecord, place: LinePlace): void {
   const line = addLine(table, record, place);
   table.columns.use.set(line, USE.written);
@@ -177,7 +170,6 @@ function addLine(table: LineTable, record: ResultRecord, place: LinePlace): numb
   return line;
 }
 
-/** Throws once they are forgotten. */
 export function findersOf({ finders }: LineTable): Finders {
   if (!finders) throw new Error('all tasks were matched');
   return finders;
@@ -201,18 +193,18 @@ export function mark({ columns: { marks } }: LineTable, line: number, as: Mark):
   marks.set(line, marks.at(line) | as);
 }
 
-/** Whether a line of the results file can stay as it is, to the byte. */
+/** Whether a line of the results file can stay unchanged, byte for byte. */
 export function isAsItIs(table: LineTable, line: number): boolean {
   const { changed, aside } = MARK;
   return !isMarked(table, line, changed) && !isMarked(table, line, aside);
 }
 
-/** Makes a line that is kept be written with a seal of this caller. */
+/** Makes sure that a kept line gets a seal of this caller. */
 export function sealAnew(table: LineTable, line: number): void {
   if (sealOf(table, line) !== 'ours') mark(table, line, MARK.changed);
 }
 
-/** Gives a line to a task, whatever its record says. */
+/** Assigns a line to a task, with the task's label. */
 export function giveTo(table: LineTable, line: number, { label, use }: Given): void {
   const { columns } = table;
   columns.use.set(line, use);
@@ -231,12 +223,12 @@ interface Given {
   readonly use: Use;
 }
 
-/** Of all that a label says but the id: two that differ have the same once in four billion times. */
+/** A checksum of a label without its id. Two different labels share one once in four billion times. */
 function labelCode({ task, index, key, matrix }: Label): number {
   return crc32(JSON.stringify([task, index, key, matrix]));
 }
 
-/** Whether this caller's key vouches for the answer in a line. */
+/** Whether an answer was sealed with this caller's key. */
 export function sealOf(table: LineTable, line: number): SealCheck {
   if (isMarked(table, line, MARK.unsealed)) return 'unsealed';
   return isMarked(table, line, MARK.foreign) ? 'foreign' : 'ours';

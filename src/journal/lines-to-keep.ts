@@ -1,28 +1,28 @@
 import { isAsItIs, isMarked, MARK, USE, useOf, type LineTable } from './line-table.ts';
 
-/** Why a record leaves the results file for the companion. */
+/** Why a record moves from the results file to the companion. */
 export type MoveReason = 'superseded' | 'removed';
 
-/** What a results file is to hold once its run has ended, and what goes to the companion. */
+/** What stays in a results file when its run ends, and what moves to the companion. */
 export interface LinesToKeep {
-  /** In the order of the manifest; those of tasks that are not in it last. */
+  /** In manifest order, with records of unknown tasks last. */
   readonly kept: readonly number[];
   readonly moved: ReadonlyMap<number, MoveReason>;
-  /** Whether the file is not yet like that. */
+  /** Whether the file needs to be rewritten. */
   readonly isChange: boolean;
 }
 
 /**
- * One record for each task of the manifest, in its order. This is where the rules are:
+ * Keeps one record per task of the manifest, in its order. The rules:
  *
- * - What this run kept or wrote stays. Other lines of such a task are superseded and move.
- * - A task without a record of this run keeps the newest line of its id, an older answer to another request
- *   included: the run may have been stopped before it, or did not select it.
- * - A record whose id is not in the manifest moves if the run covered the whole manifest (`isWhole`), else it stays.
- * - What 0.1.0 kept under an id with a mark moves.
+ * - Lines that this run kept or wrote stay. Other lines of such a task are superseded and move.
+ * - A task without a line of this run keeps the newest line of its id, even if its request has changed: the run may
+ *   have stopped before the task, or not have selected it.
+ * - A line whose id is not in the manifest moves if the run covered the whole manifest (`isWhole`); otherwise it stays.
+ * - Lines that 0.1.0 kept under a marked id move.
  *
- * Nothing that moves is lost: a resume matches the companion's answers too. A record that nothing was ever sent
- * for has nothing to lose: it goes, for each resume would add another.
+ * Moving loses nothing: a resume also finds answers in the companion. Only records for which nothing was sent are
+ * dropped, because every resume would add another.
  */
 export function linesToKeep(
   table: LineTable,
@@ -53,7 +53,7 @@ export function linesToKeep(
   return { kept, moved, isChange: !isSame };
 }
 
-/** Which tasks have a record that this run kept or wrote, by their place in the table's sense. */
+/** Flags, by the place column: whether a task has a line that this run kept or wrote. */
 function donePlaces(table: LineTable): Uint8Array {
   let most = 0;
   for (let line = 0; line < table.count; line++) {
@@ -66,7 +66,7 @@ function donePlaces(table: LineTable): Uint8Array {
   return isDone;
 }
 
-/** Records of the results file whose task is not in the manifest, as far as is known yet. */
+/** How many records of the results file belong to no task announced so far. */
 export function recordsWithoutTask(table: LineTable): {
   readonly count: number;
   readonly of: number;

@@ -1,25 +1,28 @@
 import type { ReadableFile } from '../ports/disk.ts';
 
-/** One line of a file. `bytes` is without the `\n` and only valid until the next line is asked for. */
-export interface Line {
+/** Where a line is in its file, in bytes, including its `\n`. */
+export interface LinePlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** One line of a file. `bytes` has no `\n` and is only valid until the next batch is read. */
+export interface Line extends LinePlace {
   /** From 1. */
   readonly number: number;
-  readonly offset: number;
-  /** With its `\n`, if it has one. */
-  readonly length: number;
   /** False for what is after the last `\n`. */
   readonly ended: boolean;
-  /** Undefined when the line is longer than any record can be. */
+  /** Undefined if the line is longer than any record can be. */
   readonly bytes: Uint8Array | undefined;
 }
 
-/** A body of 32 MB at its longest, every character escaped, and room to spare. */
+/** Enough for a body of 32 MB with every character escaped. */
 const MAX_LINE_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * The lines of a file, in batches of those that one read completes: a million awaits would cost
- * more than the reading. Memory is bounded by the longest line.
+ * The lines of a file, in batches of those that one read completes: awaiting each line would take longer than
+ * reading it. Memory is bounded by the longest line.
  */
 export async function* readLines(
   file: ReadableFile,
@@ -27,7 +30,7 @@ export async function* readLines(
 ): AsyncGenerator<readonly Line[]> {
   let buffer = new Uint8Array(CHUNK_BYTES);
   let filled = 0;
-  /** Where in the file the unfinished line begins, and how much of it was dropped for its length. */
+  /** Where the unfinished line starts in the file, and how many of its bytes were dropped because it is too long. */
   let offset = 0;
   let dropped = 0;
   let number = 1;

@@ -1,5 +1,4 @@
-import { hasKey, KEY_WORDS, NONE, type KeyChains } from './key-chains.ts';
-import { keyOf } from './keys.ts';
+import { hasKey, KEY_WORDS, keyOf, NONE, type KeyChains } from './key-chains.ts';
 import {
   findersOf,
   giveTo,
@@ -12,38 +11,35 @@ import {
   type LineTable,
 } from './line-table.ts';
 
-/** A task of this run, as the journal knows tasks. */
+/** A task of this run, as the journal sees it. */
 export interface PlannedTask extends Label {
-  /** Those that its answer may have, the most wanted first; none when the task could not be rendered. */
+  /** The possible fingerprints of its answer, preferred first; empty if the task could not be rendered. */
   readonly fingerprints: readonly string[];
 }
 
-/** What a task's records are known by. */
 export type TaskContent = Pick<PlannedTask, 'fingerprints'>;
 
 export type ExpectedTask = TaskContent &
   Pick<PlannedTask, 'id' | 'index'> & {
-    /** What it asks is not known, and will not be in this run. Default false. */
+    /** Its request is not known, and will not be in this run. Default false. */
     readonly isUnknown?: boolean;
   };
 
 export type ResumeMode = 'resume' | 'retry-failed';
 
 /**
- * What to do with a task, and why:
- * `keep`: `line` holds its answer. `run`: send it. `leave`: not part of this run (`--retry-failed` only).
+ * `keep`: `line` holds the task's answer. `run`: send it. `leave`: not part of this run (`--retry-failed` only).
  */
 export type ResumeDecision =
   | { readonly kind: 'keep'; readonly line: number }
-  /** `like` is the line of an answer to the same content that belongs to another task. */
+  /** `like` is the line of another task's answer to the same content. */
   | { readonly kind: 'run'; readonly reason: RunReason; readonly like?: number }
   | { readonly kind: 'leave'; readonly reason: 'new' | 'changed' | 'duplicate' };
 
 /**
- * `new`: neither its id nor its content is in the file. `changed`: its id is, with other content.
- * `duplicate`: the same content was answered, but for other tasks, and each needs an answer of its own.
- * `invalid`: its answer is not valid against its schema, so it is not what a model was asked for.
- * The others: how the earlier run ended it.
+ * `new`: neither its id nor its content is in the file. `changed`: its id is, with other content. `duplicate`: the
+ * content was answered, but for other tasks, and each task needs its own answer. `invalid`: its answer does not match
+ * its schema. Otherwise: how the earlier run ended it.
  */
 export type RunReason =
   | 'new'
@@ -55,15 +51,15 @@ export type RunReason =
   | 'skipped';
 
 /**
- * Announces a task of the plan. When all tasks are announced before the first decision, a record goes to the
- * task of its own id if that task wants it, else to the first one that asks for its content. Tasks that this run
- * does not decide are announced too: what is theirs stays theirs.
+ * Announces a task of the plan, also one that this run will not decide: its records stay its own. If all tasks are
+ * announced before the first decision, a record goes to the task of its id if that task can use it, otherwise to the
+ * first task with its content that asks.
  */
 export function expectTask(table: LineTable, task: ExpectedTask): void {
   const own = ownLines(table, task);
   expectLines(table, task, own);
   if (!task.isUnknown) return;
-  // Any record of its id may be its own.
+  // Any record with its id may be its own.
   for (const line of own.all) {
     if (useOf(table, line) === USE.free) table.columns.use.set(line, USE.reserved);
   }
@@ -83,9 +79,8 @@ function expectLines(
 }
 
 /**
- * Decides a task as `decideTask` would, where that hangs on no other task: no other task can need
- * its record. Otherwise undefined, and the task is only registered, as with `expectTask`: ask again
- * once all are. Most tasks need no second look.
+ * Decides a task like `decideTask`, if no other task can need the same record. Otherwise returns undefined and
+ * announces the task: ask again when all tasks are announced. Most tasks are decided here.
  */
 export function decideAlone(
   table: LineTable,
@@ -100,7 +95,7 @@ export function decideAlone(
   return decided(table, task, { ...options, own });
 }
 
-/** Whether no record of another task has its content; of one that failed with it, only where it has none itself. */
+/** Whether no other task's record has its content. Failed ones matter only if the task has no attempt of its own. */
 function isAlone(table: LineTable, { contents, attempts }: OwnLines): boolean {
   const { succeeded, unsuccessful } = findersOf(table);
   return contents.every(
@@ -111,8 +106,8 @@ function isAlone(table: LineTable, { contents, attempts }: OwnLines): boolean {
 }
 
 /**
- * Decides one task; ask once for each. Matching is by content: each record answers one task, that
- * of the same id if it can be, so that N tasks of the same content need N records.
+ * Decides one task; call it once per task. Matching is by content, and each record answers one task, preferably the
+ * one with its id: N tasks with the same content need N records.
  */
 export function decideTask(
   table: LineTable,
@@ -122,12 +117,12 @@ export function decideTask(
   return decided(table, task, { ...options, own: ownLines(table, task) });
 }
 
-/** Takes back that a line was kept: its task is sent after all. */
+/** Reverses a decision to keep a line: its task is sent after all. */
 export function rejectLine(table: LineTable, line: number): void {
   table.columns.use.set(line, USE.spent);
 }
 
-/** Forgets how tasks find their lines: more than half of what a line takes. */
+/** Drops the indexes, which are more than half of the memory per line. */
 export function endDeciding(table: LineTable): void {
   table.finders = undefined;
 }
@@ -157,7 +152,7 @@ function decided(
   }
   const reason = latest !== undefined ? 'changed' : like === NONE ? 'new' : 'duplicate';
   if (mode === 'resume') return run(reason);
-  // A prompt that was fixed after its task had failed is what `--retry-failed` is for.
+  // `--retry-failed` also runs failed tasks whose prompt was fixed.
   if (latest !== undefined && statusOf(table, latest) !== 'succeeded') {
     return run(ended(table, latest));
   }
@@ -174,13 +169,13 @@ function newestLike(table: LineTable, contents: readonly Uint32Array[]): number 
 }
 
 interface OwnLines {
-  /** Of its request to each model that may answer it; empty if it could not be rendered. */
+  /** Keys of its request to each model that may answer it; empty if it could not be rendered. */
   readonly contents: readonly Uint32Array[];
   /** The lines of its id that are not aside, newest first. */
   readonly all: readonly number[];
-  /** The newest line of its id, aside or not, that answers this content and is not given away, or `NONE`. */
+  /** The newest line of its id, aside or not, that answers this content and is not taken, or `NONE`. */
   readonly answer: number;
-  /** Those of them that tried this content, or did not get as far, without success; newest first. */
+  /** Lines of `all` that tried this content, or never got that far, without success; newest first. */
   readonly attempts: readonly number[];
 }
 
@@ -197,7 +192,7 @@ function ownLines(table: LineTable, task: ExpectedTask): OwnLines {
   const answer = named.find(
     (line) => succeeded(line) && isLike(line) && useOf(table, line) <= USE.reserved,
   );
-  // A task that could not be rendered has a record without fingerprint.
+  // A record of a task that could not be rendered has no fingerprint.
   const attempts = all.filter(
     (line) => !succeeded(line) && (isLike(line) || hasKey(fingerprintKey, line, NO_KEY)),
   );
@@ -210,15 +205,12 @@ function takeAnswer(table: LineTable, contents: readonly Uint32Array[]): number 
   return take(findersOf(table).succeeded, contents, (line) => useOf(table, line) === USE.free);
 }
 
-/** Only one that no task of its own id made: it is the one that this task left under another id. */
+/** Only free lines: an attempt that this task left under another id. */
 function takeAttempt(table: LineTable, contents: readonly Uint32Array[]): number {
   return take(findersOf(table).unsuccessful, contents, (line) => useOf(table, line) === USE.free);
 }
 
-/**
- * The newest line of the first fingerprint that has one that may be taken, or `NONE`. Those passed
- * over are never looked at again.
- */
+/** The newest line that may be taken, of the first content that has one, or `NONE`. Skipped lines are not looked at again. */
 function take(
   chain: KeyChains,
   contents: readonly Uint32Array[],

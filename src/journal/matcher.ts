@@ -16,33 +16,33 @@ import {
 import { readRecord, type JournalFiles } from './read-record.ts';
 import type { Sealing } from './sealing.ts';
 
-/** What matches the tasks of a plan with the records that earlier runs left. */
+/** Matches the tasks of a plan with the records of earlier runs. */
 export interface Matcher {
-  /** Announces a task of the plan, also one that this run does not decide. Call it for all before the first `decide`. */
+  /** Announces a task of the plan, also one that this run does not decide. Announce all before the first `decide`. */
   expect(task: ExpectedTask): void;
   /**
-   * What `decide` will say, where that depends on no other task; then do not ask again. Else the task is expected,
-   * and the result is undefined.
+   * What `decide` would return, if that depends on no other task; do not ask again then. Otherwise the task is
+   * announced, and the result is undefined.
    */
   decideAlone(task: PlannedTask): ResumeDecision | undefined;
   /**
-   * Whether to send a task, and why. Ask once for each. A record goes to the task of its own id if
-   * that was expected and has the same content; else to the first task of that content that asks.
+   * Whether to send a task, and why. Call it once per task. A record goes to the task of its own id if that was
+   * announced with the same content, otherwise to the first task with that content that asks.
    */
   decide(task: PlannedTask): ResumeDecision;
-  /** Ends the matching. Each line takes less memory from there on. */
+  /** Ends matching, which frees memory. */
   endDeciding(): void;
-  /** Whose the answer in a line is that a decision names. */
+  /** Whether the answer in a line of a decision was sealed with the caller's key. */
   sealOf(line: number): SealCheck;
-  /** Takes a `keep` back: the answer in that line turned out not to be valid. */
+  /** Reverses a `keep`: the answer turned out to be invalid. */
   reject(line: number): void;
-  /** Whether the answer in a line was not as expected when it was made. */
+  /** Whether the answer was unexpected when it was written. */
   wasUnexpected(line: number): boolean;
-  /** Enters in what the answer in a line is not as expected today; undefined: it is. */
+  /** Sets why the answer counts as unexpected now; undefined if it is as expected. */
   judge(line: number, reason: string | undefined): void;
-  /** The record of a line that a decision names, with what the manifest says of its task now. */
+  /** The record of a line, with the current label of its task. */
   recordAt(line: number): Promise<ResultRecord>;
-  /** How many records belong to no task that was announced, of how many in the file. */
+  /** How many records belong to no announced task, of how many in the file. */
   withoutTask(): { readonly count: number; readonly of: number };
 }
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import { type Disk, type DiskFile, writeAll } from '../ports/disk.ts';
+import { type Disk, type DiskFile, withFile, writeAll } from '../ports/disk.ts';
 import { heldByAnother } from '../results/write-problems.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
@@ -14,27 +14,27 @@ import { rewriteName } from './rewrite.ts';
 import { resealed } from './sealing.ts';
 
 export interface MergeOptions {
-  /** The file to make; one that is there is replaced. */
+  /** The file to write. An existing one is replaced. */
   readonly output: string;
   readonly seal: Seal | undefined;
-  /** Seals answers of others as the caller's. */
+  /** Reseals other people's answers as the caller's. */
   readonly trustsAll: boolean;
-  /** Called for each record that is written, in order. */
+  /** Called for each record written, in order. */
   readonly onRecord: (record: ResultRecord) => void;
 }
 
 export interface Merged {
   readonly records: number;
-  /** Records of tasks that another file has a better one of: they are in the companion. */
+  /** Records that lost to another file's record of the same task. They are in the companion. */
   readonly superseded: number;
-  /** Tasks below the highest of the manifest that have no record. */
+  /** Tasks without a record, up to the last one that has one. */
   readonly missing: number;
 }
 
 /**
- * Makes one results file of several, such as those of shards, in the manifest's order, with their companions. What
- * the companion is to hold is there before the results are. Throws a `VolleyError` (exit 2) for records that
- * contradict each other; nothing is left behind then.
+ * Merges several results files, such as those of shards, and their companions into one, in manifest order. The
+ * companion is in place before the results are. Throws a `VolleyError` (exit 2) for contradicting records, and then
+ * leaves nothing behind.
  */
 export async function mergeResults(
   disk: Disk,
@@ -87,7 +87,7 @@ interface LazyFile {
   close(): Promise<void>;
 }
 
-/** A companion is there only when it is needed. */
+/** A file that is created by the first append: an empty companion should not exist. */
 async function lazyFile(disk: Disk, name: string): Promise<LazyFile> {
   let file: DiskFile | undefined;
   return {
@@ -148,7 +148,7 @@ interface Found extends SealedRecord {
   readonly file: RecordsFile;
 }
 
-/** Records of the same place in the manifest together, in its order. Each file is read as a stream. */
+/** Groups records by their position in the manifest. Each file is read as a stream. */
 async function* byIndex(files: readonly RecordsFile[]): AsyncGenerator<readonly Found[]> {
   const readers = files.map((file) => ({
     file,
@@ -180,7 +180,7 @@ function valueOf(result: IteratorResult<Found, undefined>): Found | undefined {
   return result.done === true ? undefined : result.value;
 }
 
-/** The record that counts of those for one task: a success, else the newest. */
+/** Of the records of one task, a success wins; otherwise the newest one. */
 function chosen(
   first: Found,
   others: readonly Found[],
@@ -214,7 +214,7 @@ function isSameAnswer(one: ResultRecord, two: ResultRecord): boolean {
   return one.fingerprint === two.fingerprint && isDeepStrictEqual(one.output, two.output);
 }
 
-/** A task that has another place in another file would be there twice. */
+/** A task with different positions in different files would be in the output twice. */
 function refuseElsewhere(found: Found, files: readonly RecordsFile[]): void {
   const { record, file } = found;
   const taken = places.get(files) ?? new Map<string, number>();
@@ -230,7 +230,7 @@ function refuseElsewhere(found: Found, files: readonly RecordsFile[]): void {
   taken.set(record.id, record.index);
 }
 
-/** Tasks that are in several files. */
+/** The position of each task that is in several files. */
 const places = new WeakMap<readonly RecordsFile[], Map<string, number>>();
 
 function otherManifest(one: Found, other: Found): VolleyError {
@@ -261,20 +261,17 @@ function contradiction(one: Found, other: Found): VolleyError {
 async function copyCompanion(disk: Disk, results: string, into: LazyFile): Promise<void> {
   const name = companionName(await disk.resolve(results));
   if (!(await disk.stat(name))) return;
-  const file = await disk.openToRead(name);
-  try {
+  await withFile(disk, name, async (file) => {
     for await (const lines of readLines(file)) {
       for (const line of lines) {
-        // What a crash left of a line was never durable.
+        // An unfinished line, left by a crash, was never durable.
         if (!line.ended || !line.bytes) continue;
         const checked = checkCompanionLine(line.bytes);
         if (!checked.ok) throw damaged(companionName(results), line, checked.problem);
         await into.append(Buffer.concat([line.bytes, NEWLINE]));
       }
     }
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 const NEWLINE = Buffer.from('\n');

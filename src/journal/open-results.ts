@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import type { Disk, DiskFile, DiskStat, ReadableFile } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
-import { VolleyError } from '../errors/volley-error.ts';
 import { heldByAnother, notResults } from '../results/write-problems.ts';
 import { companionName, openCompanion, type Companion } from './companion.ts';
 import { newLineTable, type LineTable } from './line-table.ts';
@@ -12,38 +11,39 @@ import {
   missingResults,
   notAFile,
   nothingToRetry,
+  worded,
 } from './problems.ts';
 import { mayBeResults, readResults, type FoundRecords } from './read-results.ts';
 import { rewriteName } from './rewrite.ts';
 import { sealChecker, type Sealing } from './sealing.ts';
 import { repairTail, type TornTail } from './torn-tail.ts';
 
-/** What to do with a results file that exists. `new`: refuse it. */
+/** What to do with an existing results file. `new`: refuse it. */
 export type JournalMode = 'new' | 'resume' | 'retry-failed' | 'overwrite';
 
-/** A results file that is locked, whole, and ready to be appended to, and its companion. */
+/** A locked, undamaged results file, ready for appending, with its companion. */
 export interface OpenResults {
-  /** Its real name, through every symlink. */
+  /** Its real path, with symlinks resolved. */
   readonly path: string;
-  /** Its name as the caller gave it, for messages. */
+  /** As the caller wrote it, for messages. */
   readonly givenName: string;
   readonly file: DiskFile;
-  /** Bytes: all of them whole lines. */
+  /** Bytes of whole lines. */
   readonly end: number;
   readonly table: LineTable;
-  /** Undefined when the file is new. */
+  /** Undefined if the file is new. */
   readonly found: FoundRecords | undefined;
   readonly torn: TornTail | undefined;
-  /** Its permission bits, when others than the owner may use it. */
+  /** Its permission bits if others than the owner have access. */
   readonly looseMode: number | undefined;
   readonly companion: Companion;
-  /** What the table's lines of the companion are read from; undefined when it has none. */
+  /** The companion, opened for reading; undefined if the table has no lines of it. */
   readonly companionFile: ReadableFile | undefined;
   /** Closes both files and frees the lock. */
   release(): Promise<void>;
 }
 
-/** Opens or creates a results file. Throws a `VolleyError`: exit 2, 74 or 75; the file is untouched then. */
+/** Opens or creates a results file. Throws a `VolleyError` (exit 2, 74 or 75) and leaves the file untouched. */
 export async function openResults(
   disk: Disk,
   {
@@ -56,25 +56,24 @@ export async function openResults(
   try {
     return await openReal(disk, { path: await disk.resolve(given), givenName: given }, how);
   } catch (error) {
-    if (error instanceof VolleyError || systemErrorCode(error) === 'UNKNOWN') throw error;
-    throw cannotOpen(given, error);
+    throw worded(error, (cause) => cannotOpen(given, cause));
   }
 }
 
 interface How {
   readonly mode: JournalMode;
-  /** Ends the reading; the promise rejects with its reason. */
+  /** Cancels reading: the promise rejects with its reason. */
   readonly signal: AbortSignal | undefined;
   readonly sealing: Sealing | undefined;
 }
 
-/** A file by its real name, and by the one that messages show. */
+/** The real path, and the one for messages. */
 type Named = Pick<OpenResults, 'path' | 'givenName'>;
 
 async function openReal(disk: Disk, names: Named, how: How): Promise<OpenResults> {
   const { mode } = how;
   const { path, givenName } = names;
-  // Looked at before anything is made, so that a refusal leaves no trace; and again under the lock.
+  // First without the lock, before anything is created, so that a refusal leaves no trace; then again under it.
   await look(disk, names, { mode, isLocked: false });
   await disk.makeFolder(dirname(path));
   const lock = await disk.lock(path);
@@ -104,7 +103,7 @@ interface Found {
   readonly companion: DiskStat | undefined;
 }
 
-/** What is there; throws a `VolleyError` (exit 2) if it does not go with the mode. */
+/** Looks at the files; throws a `VolleyError` (exit 2) if they do not fit the mode. */
 async function look(
   disk: Disk,
   { path, givenName }: Named,
@@ -115,7 +114,7 @@ async function look(
   if (companion && companion.kind !== 'file') throw notAFile(companionName(givenName));
   if (!results && companion) throw missingResults(givenName, companionName(givenName));
   if (!results && mode === 'retry-failed') throw nothingToRetry(givenName);
-  // Whether it is there because another run is at it, only the lock tells.
+  // Without the lock, the file may be there because another run is writing it.
   if (results && mode === 'new' && isLocked) throw existsAlready(givenName);
   return { results, companion };
 }
@@ -138,7 +137,7 @@ async function openLocked(
     throw error;
   }
   await file.close();
-  // First: a companion without its results file would be refused.
+  // The companion first: without a results file, it would be refused.
   await disk.remove(companionName(path));
   await disk.remove(path);
   return created(disk, names, sealing);
@@ -150,7 +149,7 @@ async function created(
   sealing: Sealing | undefined,
 ): Promise<Opened> {
   const file = await disk.create(path).catch((error: unknown) => {
-    // There is nothing and yet it has that name: a symlink that leads nowhere.
+    // The name exists, but no file does: it is a dangling symlink.
     throw systemErrorCode(error) === 'EEXIST' ? leadsNowhere(givenName) : error;
   });
   await disk.syncFolder(dirname(path));
@@ -189,7 +188,7 @@ async function continued(
       seal: sealing?.seal,
     });
     const torn = await repairTail(file, { tail, companion });
-    // What a killed run wrote but did not sync is kept, so it must not be lost later.
+    // Keeps what a killed run wrote but did not sync.
     await file.sync();
     await disk.syncFolder(dirname(path));
     const mode = stat.results?.mode;

@@ -1,20 +1,18 @@
-import { VolleyError } from '../errors/volley-error.ts';
-import type { Disk, ReadableFile } from '../ports/disk.ts';
-import { systemErrorCode } from '../ports/error-code.ts';
+import { type Disk, type ReadableFile, withFile } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { companionName } from './companion.ts';
 import type { ResumeMode } from './match-records.ts';
 import { matcher, type Matcher } from './matcher.ts';
-import { cannotOpen, missingResults, notAFile } from './problems.ts';
-import { readResults, type FoundRecords } from './read-results.ts';
+import { cannotOpen, missingResults, notAFile, worded } from './problems.ts';
+import { readResultsAt, type FoundRecords } from './read-results.ts';
 import { sealChecker, type Sealing } from './sealing.ts';
 
-/** What a resume would do, for a plan: nothing is locked, repaired or written. */
+/** What a resume would do. Locks, repairs and writes nothing. */
 export interface JournalPreview extends Matcher {
   readonly found: FoundRecords;
 }
 
-/** Undefined when there is no file. Throws a `VolleyError`: exit 2 (damaged, no results file) or 74 (unreadable). */
+/** Undefined if there is no file. Throws a `VolleyError`: exit 2 (damaged or not a results file) or 74 (unreadable). */
 export async function previewJournal(
   path: string,
   {
@@ -25,9 +23,9 @@ export async function previewJournal(
   }: {
     readonly mode: ResumeMode;
     readonly disk: Disk;
-    /** Default: every answer counts as sealed. */
+    /** Default: every answer counts as sealed by the caller. */
     readonly sealing?: Sealing | undefined;
-    /** Called for each record, superseded ones too. */
+    /** Called for each record, including superseded ones. */
     readonly onRecord?: (record: ResultRecord) => void;
   },
 ): Promise<JournalPreview | undefined> {
@@ -39,41 +37,22 @@ export async function previewJournal(
     if (!results && companion) throw missingResults(path, companionName(path));
     if (!results) return undefined;
     if (results.kind !== 'file') throw notAFile(path);
-    const { table, found } = await using(disk, names.results, async (file) =>
-      companion
-        ? using(disk, names.companion, (other) =>
-            readResults({ file, name: path }, { file: other, name: companionName(path) }, reading),
-          )
-        : readResults({ file, name: path }, undefined, reading),
-    );
+    const at = { real, name: path, hasCompanion: companion !== undefined };
+    const { table, found } = await readResultsAt(disk, at, reading);
     const files = {
       results: closed(disk, names.results),
       companion: closed(disk, names.companion),
     };
     return { found, ...matcher(files, table, { mode, sealing }) };
   } catch (error) {
-    if (error instanceof VolleyError || systemErrorCode(error) === 'UNKNOWN') throw error;
-    throw cannotOpen(path, error);
+    throw worded(error, (cause) => cannotOpen(path, cause));
   }
 }
 
-async function using<Result>(
-  disk: Disk,
-  path: string,
-  use: (file: ReadableFile) => Promise<Result>,
-): Promise<Result> {
-  const file = await disk.openToRead(path);
-  try {
-    return await use(file);
-  } finally {
-    await file.close();
-  }
-}
-
-/** A file that is opened for each read, since nobody says when the last one is over. */
+/** A file that is reopened for each read, because nothing closes a preview. */
 function closed(disk: Disk, path: string): ReadableFile {
   return {
-    read: (into, offset) => using(disk, path, (file) => file.read(into, offset)),
+    read: (into, offset) => withFile(disk, path, (file) => file.read(into, offset)),
     close: () => Promise.resolve(),
   };
 }

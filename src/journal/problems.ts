@@ -2,7 +2,7 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
 
-/** The errors that a results file can end a run with, each worded once. */
+/** The errors of results files, each worded once. */
 
 export function existsAlready(path: string): VolleyError {
   return new VolleyError(`\`${path}\` exists already`, {
@@ -32,7 +32,13 @@ export function missingResults(path: string, companion: string): VolleyError {
   });
 }
 
-/** To look at, not to write to. */
+/** A bug or an error that has its words already stays as it is; `word` words the others. */
+export function worded(error: unknown, word: (cause: unknown) => VolleyError): unknown {
+  const isBug = systemErrorCode(error) === 'UNKNOWN';
+  return error instanceof VolleyError || isBug ? error : word(error);
+}
+
+/** For commands that only read results. */
 export function cannotRead(path: string, why: unknown): VolleyError {
   const reason = typeof why === 'string' ? why : reasonOf(why);
   return new VolleyError(`cannot read \`${path}\`: ${reason}`, {

@@ -1,26 +1,23 @@
 import { dirname } from 'node:path';
-import { VolleyError } from '../errors/volley-error.ts';
 import { roundUsd } from '../money/cost.ts';
-import { type Disk, type ReadableFile, readExactly, writeAll } from '../ports/disk.ts';
-import { systemErrorCode } from '../ports/error-code.ts';
+import { type Disk, readExactly, withFile, writeAll } from '../ports/disk.ts';
 import { heldByAnother } from '../results/write-problems.ts';
 import type { Seal } from '../results/seal.ts';
 import { companionLine, companionName } from './companion.ts';
-import { cannotOpen, missingResults, notAFile, nothingToPrune } from './problems.ts';
-import { readResults } from './read-results.ts';
+import { cannotOpen, missingResults, notAFile, nothingToPrune, worded } from './problems.ts';
+import { readResultsAt } from './read-results.ts';
 import { rewriteName } from './rewrite.ts';
 
-/** What pruning took out of a companion. */
 export interface Pruned {
   readonly lines: number;
   readonly bytes: number;
-  /** What these lines cost, which a budget still counts. */
+  /** What the pruned lines had cost; a budget still counts it. */
   readonly costUsd: number;
 }
 
 /**
- * Empties the companion of a results file: the answers in it are not reused any more. Only their cost stays, for a
- * budget counts what was spent. Undefined when there is nothing to take out. Throws a `VolleyError`.
+ * Empties the companion of a results file: its answers are not reused any more. Only their cost stays, because a
+ * budget counts it. Undefined if there is nothing to prune. Throws a `VolleyError`.
  */
 export async function pruneCompanion(
   disk: Disk,
@@ -37,8 +34,7 @@ export async function pruneCompanion(
       await lock.release();
     }
   } catch (error) {
-    if (error instanceof VolleyError || systemErrorCode(error) === 'UNKNOWN') throw error;
-    throw cannotOpen(path, error);
+    throw worded(error, (cause) => cannotOpen(path, cause));
   }
 }
 
@@ -55,33 +51,21 @@ async function prune(
   if (!results) throw companion ? missingResults(path, companionName(path)) : nothingToPrune(path);
   if (results.kind !== 'file') throw notAFile(path);
   if (!companion) return undefined;
-  const files: ReadableFile[] = [];
-  const open = async (each: string): Promise<ReadableFile> => {
-    const file = await disk.openToRead(each);
-    files.push(file);
-    return file;
-  };
-  try {
-    const old = await open(name);
-    const { prunable } = await readResults(
-      { file: await open(real), name: path },
-      { file: old, name: companionName(path) },
-    );
-    const { lines, others } = prunable;
-    if (lines === 0) return undefined;
-    const costUsd = roundUsd(prunable.costUsd);
-    const kept = await Promise.all(others.map((place) => readExactly(old, place)));
-    if (costUsd > 0)
-      kept.push(Buffer.from(companionLine({ kind: 'pruned', cost_usd: costUsd }, seal)));
-    const text = Buffer.concat(kept);
-    await replace(disk, name, text);
-    return { lines, bytes: companion.bytes - text.length, costUsd };
-  } finally {
-    for (const file of files) await file.close();
-  }
+  const { prunable } = await readResultsAt(disk, { real, name: path, hasCompanion: true });
+  const { lines, others } = prunable;
+  if (lines === 0) return undefined;
+  const costUsd = roundUsd(prunable.costUsd);
+  const kept = await withFile(disk, name, (old) =>
+    Promise.all(others.map((place) => readExactly(old, place))),
+  );
+  if (costUsd > 0)
+    kept.push(Buffer.from(companionLine({ kind: 'pruned', cost_usd: costUsd }, seal)));
+  const text = Buffer.concat(kept);
+  await replace(disk, name, text);
+  return { lines, bytes: companion.bytes - text.length, costUsd };
 }
 
-/** An empty companion is none. */
+/** Deletes the companion if it would be empty. */
 async function replace(disk: Disk, name: string, bytes: Uint8Array): Promise<void> {
   if (bytes.length === 0) {
     await disk.remove(name);

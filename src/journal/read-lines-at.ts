@@ -2,13 +2,12 @@ import { readExactly } from '../ports/disk.ts';
 import type { LineTable } from './line-table.ts';
 import { fileOf, type JournalFiles } from './read-record.ts';
 
-/** Where lines are read from. */
 export interface ReadLinesOptions {
   readonly files: JournalFiles;
   readonly table: LineTable;
-  /** Bytes that are read ahead, so that a file that is almost in order is read in large pieces; default 8 MiB. */
+  /** Bytes per batch: large enough that a file almost in order is read in large pieces. Default 8 MiB. */
   readonly batchBytes?: number | undefined;
-  /** Ends the reading; the promise rejects with its reason. */
+  /** Cancels reading: the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -18,10 +17,10 @@ export interface FoundLine {
 }
 
 const BATCH_BYTES = 8 * 1024 * 1024;
-/** Bytes between two lines that are read along rather than skipped. */
+/** A gap of up to this many bytes between two lines is read, not skipped. */
 const GAP_BYTES = 64 * 1024;
 
-/** The lines of these numbers in this order, several at once. */
+/** Reads these lines in this order, in batches. */
 export async function* readLinesAt(
   { files, table, batchBytes = BATCH_BYTES, signal }: ReadLinesOptions,
   lines: readonly number[],
@@ -39,7 +38,7 @@ export async function* readLinesAt(
   }
 }
 
-/** Reads lines in the order in which they are on disk, neighbors at once. */
+/** Reads lines in file order, neighbors together. */
 async function readTogether(
   files: JournalFiles,
   table: LineTable,

@@ -5,21 +5,20 @@ import { checkCompanionLine } from './companion.ts';
 import type { Label, LineTable } from './line-table.ts';
 import { isMarkedId, withPlainId, checkLine } from './record-line.ts';
 
-/** The files that a table's lines are in. */
+/** The files of a table's lines. */
 export interface JournalFiles {
   readonly results: ReadableFile;
-  /** Undefined when no line is in it. */
+  /** Undefined if no line is in it. */
   readonly companion: ReadableFile | undefined;
 }
 
-/** Which of the files a line is in. */
 export function fileOf(files: JournalFiles, table: LineTable, line: number): ReadableFile {
   const file = line < table.companionCount ? files.companion : files.results;
   if (!file) throw new Error('there is no companion to read from');
   return file;
 }
 
-/** The record of a line, with what the manifest says of its task now. */
+/** The record of a line, with the current label of its task. */
 export async function readRecord(
   files: JournalFiles,
   table: LineTable,
@@ -31,13 +30,13 @@ export async function readRecord(
   return recordNow(table, line, bytes);
 }
 
-/** The record in the bytes of a line, with what the manifest says of its task and its answer now. */
+/** The record in the bytes of a line, with the current label of its task and the current verdict on its answer. */
 export function recordNow(table: LineTable, line: number, bytes: Uint8Array): ResultRecord {
   const record = labelled(recordIn(table, line, bytes), table.labels.get(line));
   return table.verdicts.has(line) ? withVerdict(record, table.verdicts.get(line)) : record;
 }
 
-/** The record in the bytes of a line, under the id that its task had. */
+/** The record in the bytes of a line, with the label it was written with. */
 export function recordIn(table: LineTable, line: number, bytes: Uint8Array): ResultRecord {
   const checked =
     line < table.companionCount
@@ -58,14 +57,13 @@ function companionRecord(bytes: Uint8Array): ReturnType<typeof checkLine> {
     : { ok: false, problem: 'has no record', isWhole: true };
 }
 
-/** Where the text of a line ends: before its line break, if it has one. */
+/** The length of a line without its line break. */
 function textEnd(bytes: Uint8Array): number {
   return bytes.at(-1) === NEWLINE ? bytes.length - 1 : bytes.length;
 }
 
 const NEWLINE = 10;
 
-/** A record under the label of the task that has it now. */
 function labelled(record: ResultRecord, label: Label | undefined): ResultRecord {
   if (!label) return record;
   const { key: _key, matrix: _matrix, ...own } = record;

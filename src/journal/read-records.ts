@@ -1,30 +1,27 @@
-import { VolleyError } from '../errors/volley-error.ts';
 import type { Disk } from '../ports/disk.ts';
-import { systemErrorCode } from '../ports/error-code.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { SealCheck } from '../results/seal.ts';
 import { column } from './chunked-array.ts';
-import { NONE } from './key-chains.ts';
-import { keyOf } from './keys.ts';
+import { keyOf, NONE } from './key-chains.ts';
 import { findersOf, isMarked, MARK, sealOf, type LineTable } from './line-table.ts';
-import { cannotRead } from './problems.ts';
+import { cannotRead, worded } from './problems.ts';
 import { readLinesAt } from './read-lines-at.ts';
 import { readRecord, recordIn, type JournalFiles } from './read-record.ts';
 import { readResults, type CheckSeal } from './read-results.ts';
 
 /**
- * A results file that is only looked at: the newest record of each task, in the manifest's order. Nothing is
- * locked, repaired or written, and memory does not depend on the length of the texts.
+ * A results file opened only for reading: the newest record of each task, in manifest order. Locks, repairs and
+ * writes nothing. Memory does not depend on the length of the texts.
  */
 export interface RecordsFile {
   /** As the user wrote it. */
   readonly name: string;
   readonly count: number;
-  /** Records that a later one of the same task replaces, and answers of removed tasks. */
+  /** Records that a later one of the same task replaces, and answers of tasks that were removed. */
   readonly leftOut: number;
-  /** Answers whose seal was not made under the caller's key. */
+  /** Answers that were not sealed with the caller's key. */
   readonly elsewhere: Readonly<Record<'unsealed' | 'foreign', number>>;
-  /** Each call reads from the start; in batches, for a wait per record would cost more than the record. */
+  /** Each call reads from the start, in batches: awaiting each record would take longer than reading it. */
   records(): AsyncGenerator<readonly SealedRecord[]>;
   has(id: string): boolean;
   find(id: string): Promise<ResultRecord | undefined>;
@@ -37,14 +34,14 @@ export interface SealedRecord {
 }
 
 export interface ReadRecordsOptions {
-  /** Called for each record as the file is opened, in its order, those that are left out included. */
+  /** Called for each record, in file order, including those left out. */
   readonly onRecord?: ((record: ResultRecord) => void) | undefined;
-  /** Default: every answer counts as sealed. */
+  /** Default: every answer counts as sealed by the caller. */
   readonly checkSeal?: CheckSeal | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Reads a results file once to know its lines. Throws a `VolleyError` (exit 2). */
+/** Indexes a results file by reading it once. Throws a `VolleyError` (exit 2). */
 export async function openRecords(
   disk: Disk,
   name: string,
@@ -53,8 +50,7 @@ export async function openRecords(
   try {
     return await open(disk, name, options);
   } catch (error) {
-    if (error instanceof VolleyError || systemErrorCode(error) === 'UNKNOWN') throw error;
-    throw cannotRead(name, error);
+    throw worded(error, (cause) => cannotRead(name, cause));
   }
 }
 
@@ -116,10 +112,10 @@ async function open(
   }
 }
 
-/** Records take many times as much in memory as on disk. */
+/** Small, because records take far more space in memory than on disk. */
 const BATCH_BYTES = 512 * 1024;
 
-/** A run that was killed leaves its records as they ended, and earlier ones of the same tasks before them. */
+/** A killed run leaves its records in the order in which tasks ended, after older ones of the same tasks. */
 function newestLines(table: LineTable, indexOf: (line: number) => number): readonly number[] {
   const { byId } = findersOf(table);
   const lines: number[] = [];
@@ -136,7 +132,7 @@ function lineOf(table: LineTable, id: string): number {
   return own(table, findersOf(table).byId.newest(keyOf(id)));
 }
 
-/** This line or the next older one of the same id that is a task's record; `NONE` if there is none. */
+/** This line, or the next older one of the same id that is not aside, or `NONE`. */
 function own(table: LineTable, line: number): number {
   let at = line;
   while (at !== NONE && isMarked(table, at, MARK.aside)) at = findersOf(table).byId.older(at);

@@ -1,61 +1,60 @@
-import type { ReadableFile } from '../ports/disk.ts';
+import { type Disk, type ReadableFile, withFile } from '../ports/disk.ts';
 import { openChunks, type BatchLine, type OpenChunk } from '../batch/batch-line.ts';
 import { isCurrentFingerprint } from '../plan/fingerprint.ts';
 import { beginsLikeResults, BEGINNING_BYTES } from '../results/begins-like-results.ts';
 import { notResults } from '../results/write-problems.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
 import type { SealCheck } from '../results/seal.ts';
-import { checkCompanionLine, identityOf, type FoundCompanion } from './companion.ts';
+import { checkCompanionLine, companionName, identityOf, type FoundCompanion } from './companion.ts';
 import { addFound, MARK, mark, newLineTable, USE, type LineTable } from './line-table.ts';
 import { isMarkedId, withPlainId, checkLine, type CheckedLine } from './record-line.ts';
-import { readLines, type Line } from './lines.ts';
+import { readLines, type Line, type LinePlace } from './lines.ts';
 import { damaged } from './problems.ts';
 
-/** What an existing results file and its companion hold. */
+/** The content of a results file and its companion. */
 export interface ReadResults {
   readonly table: LineTable;
   readonly found: FoundRecords;
   readonly tail: Tail;
-  /** Bytes, once the tail is repaired: where the next line goes. */
+  /** Bytes: where to write the next line once the tail is repaired. */
   readonly end: number;
-  /** Undefined when there is no companion. */
+  /** Undefined if there is no companion. */
   readonly companion: FoundCompanion | undefined;
-  /** What pruning would take out of the companion. */
+  /** What pruning would remove from the companion. */
   readonly prunable: Prunable;
 }
 
 export interface Prunable {
   readonly lines: number;
-  /** What they cost, but for records that are in the results file too. */
+  /** What these lines cost, without records that are in the results file too. */
   readonly costUsd: number;
-  /** The lines that stay: those of kinds that are more than a record of the past. */
+  /** The lines that pruning keeps. */
   readonly others: readonly LinePlace[];
 }
 
 export interface FoundRecords {
   /**
-   * What all runs into this file cost, in US dollars: of every record, superseded and removed ones too, of
-   * attempts that may have been charged, and of other lines in the companion. What is unknown counts 0.
+   * What all runs into this file cost, in US dollars: every record, including superseded and removed ones and
+   * attempts that may have been charged, and the companion's other lines. Unknown costs count as 0.
    */
   readonly spentUsd: number;
-  /** Whether it holds a record whose fingerprint this release would make otherwise. */
+  /** Whether this release would compute another fingerprint for some record. */
   readonly isOfEarlierRelease: boolean;
-  /** Whether it holds an answer that was not sealed under the caller's key. */
+  /** Whether some answer was not sealed with the caller's key. */
   readonly isFromElsewhere: boolean;
-  /** Batches that were begun and not collected, or may have been. */
+  /** Batches that were created, or may have been, and are not collected. */
   readonly openChunks: readonly OpenChunk[];
-  /** `BATCH_ID FINGERPRINT` of each record that came from one of these. */
+  /** `BATCH_ID FINGERPRINT` of each record from one of these. */
   readonly collectedRows: ReadonlySet<string>;
-  /** Whether one of these chunks was not sealed under the caller's key. */
+  /** Whether one of these was not sealed with the caller's key. */
   readonly hasChunksFromElsewhere: boolean;
-  /** Wall time of the deadline that a run set last; undefined: none did. */
+  /** The last deadline that a run set. */
   readonly deadlineEpochMs?: number | undefined;
 }
 
 /**
- * How the file ends. `whole`: with a complete line. `unended`: with a line that only lacks its
- * `\n`. `torn`: with something else from `offset` on, after a crash or a power cut; `isUnended`:
- * the line before it lacks its `\n`.
+ * How the file ends. `whole`: with a complete line. `unended`: with a line that only lacks its `\n`. `torn`: with
+ * something else from `offset` on, left by a crash or a power cut; `isUnended`: the line before it lacks its `\n`.
  */
 export type Tail =
   | { readonly kind: 'whole' }
@@ -65,25 +64,25 @@ export type Tail =
 export type CheckSeal = (record: object) => SealCheck;
 
 export interface ReadOptions {
-  /** Called for each record of the results file, superseded ones too. */
+  /** Called for each record of the results file, including superseded ones. */
   readonly onRecord?: ((record: ResultRecord) => void) | undefined;
-  /** Default: every answer counts as sealed. */
+  /** Default: every answer counts as sealed by the caller. */
   readonly checkSeal?: CheckSeal | undefined;
-  /** Lines are found by id alone, which takes a third less memory: for whoever matches no tasks with them. */
+  /** Index lines by id alone, which takes a third less memory. For callers that match no tasks. */
   readonly onlyIds?: boolean;
-  /** Ends the reading; the promise rejects with its reason. */
+  /** Cancels reading: the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A file that is open, and its name for messages. */
+/** An open file, and its name for messages. */
 export interface NamedFile {
   readonly file: ReadableFile;
   readonly name: string;
 }
 
 /**
- * Reads a results file and its companion as streams. Throws a `VolleyError` (exit 2) for damage that no crash
- * explains, and the signal's reason when that ends the reading.
+ * Reads a results file and its companion as streams. Throws a `VolleyError` (exit 2) for damage that a crash does not
+ * explain, or the signal's reason.
  */
 export async function readResults(
   results: NamedFile,
@@ -105,10 +104,7 @@ export async function readResults(
   const foreignChunks = new Set<string>();
   const openBatches = new Set<string>();
   const prunable = { lines: 0, costUsd: 0, others: new Array<LinePlace>() };
-  /**
-   * Records of the companion. One that is in the results file too is there only because of a crash,
-   * or was taken back.
-   */
+  /** Records of the companion. After a crash, or when a record was taken back, one may be in the results file too. */
   const copies = new Map<string, { readonly line: number; readonly usd: number }>();
 
   function add(record: ResultRecord, place: LinePlace & { readonly isAside: boolean }): number {
@@ -150,13 +146,11 @@ export async function readResults(
     }));
   table.companionCount = table.count;
   found.openChunks.push(...openChunks(batchLines));
-  const openIds = new Set<string>();
-  for (const { intended, batchId } of found.openChunks) {
-    openIds.add(intended.chunk);
-    if (batchId === undefined) continue;
-    openBatches.add(batchId);
-    openIds.add(batchId);
-  }
+  for (const { batchId } of found.openChunks) if (batchId !== undefined) openBatches.add(batchId);
+  const openIds = new Set([
+    ...openBatches,
+    ...found.openChunks.map(({ intended }) => intended.chunk),
+  ]);
   for (const { place, usd, chunk, batch_id: batchId } of ofBatches) {
     if (openIds.has(chunk ?? batchId ?? '')) prunable.others.push(place);
     else {
@@ -186,7 +180,23 @@ export async function readResults(
   return { table, found, tail, end, companion: companionRead && foundAs(companionRead), prunable };
 }
 
-/** What `FoundRecords.collectedRows` holds of a row. */
+/** Opens a results file by its real path, and its companion; reads them and closes them. `name` is for messages. */
+export function readResultsAt(
+  disk: Disk,
+  at: { readonly real: string; readonly name: string; readonly hasCompanion: boolean },
+  options: ReadOptions = {},
+): Promise<ReadResults> {
+  const { real, name, hasCompanion } = at;
+  return withFile(disk, real, (file) => {
+    const results = { file, name };
+    if (!hasCompanion) return readResults(results, undefined, options);
+    return withFile(disk, companionName(real), (companion) =>
+      readResults(results, { file: companion, name: companionName(name) }, options),
+    );
+  });
+}
+
+/** The key of a row in `FoundRecords.collectedRows`. */
 export function collectedRow(batchId: string, fingerprint: string | null): string {
   return `${batchId} ${fingerprint}`;
 }
@@ -195,7 +205,7 @@ function foundAs({ tail, end }: Whole): FoundCompanion {
   return { end, isUnended: tail.kind === 'unended' || (tail.kind === 'torn' && tail.isUnended) };
 }
 
-/** A step of a batch, or an answer that came with one. */
+/** A step of a batch, or an answer that came from one. */
 interface OfBatch {
   readonly place: LinePlace;
   readonly usd: number;
@@ -203,13 +213,8 @@ interface OfBatch {
   readonly batch_id?: string;
 }
 
-/** Kinds of lines that are only a record of the past. Those of batches are, once the batch is collected. */
+/** Kinds of lines that only document the past. Lines of batches join them once the batch is collected. */
 const PRUNABLE: ReadonlySet<string> = new Set(['record', 'torn', 'warm_up', 'pruned']);
-
-interface LinePlace {
-  readonly offset: number;
-  readonly length: number;
-}
 
 interface Whole {
   readonly tail: Tail;
@@ -231,14 +236,14 @@ async function readWhole<Value>(
   let suspect: Suspect | undefined;
   let count = 0;
   let end = 0;
-  /** Whether a file, so far without a single whole line, does not even begin like one of ours. */
+  /** Whether the file has no whole line so far and does not even start like a results file. */
   const isForeign = async (): Promise<boolean> => count === 0 && !(await mayBeResults(file));
   for await (const lines of readLines(file)) {
     signal?.throwIfAborted();
     for (const found of lines) {
       // After NUL bytes, the rest of the file is ignored.
       for (const line of suspect ? [found] : piecesOf(withoutMark(found), check)) {
-        // An editor may have left them; after a bad line they are not a torn end.
+        // An editor may leave blank lines; after a bad line they are not a torn end.
         if (!suspect && isBlank(line)) {
           end = line.offset + line.length;
           continue;
@@ -249,7 +254,7 @@ async function readWhole<Value>(
           suspect = suspected(suspect, line, checked, name);
           continue;
         }
-        // A good line after a bad one: the bad one was not a torn end.
+        // A good line follows, so the bad one was not a torn end.
         if (suspect) throw damaged(name, suspect, suspect.problem);
         const place = { offset: line.offset, length: line.length + (line.ended ? 0 : 1) };
         onLine(checked.value, place);
@@ -270,7 +275,7 @@ async function readWhole<Value>(
 
 const TOO_LONG = { ok: false, problem: 'is longer than any record', isWhole: false } as const;
 
-/** A line without the byte order mark that some editors put at the start of a file. */
+/** A line without the byte order mark that some editors add. */
 function withoutMark(line: Line): Line {
   const { bytes, offset, length } = line;
   if (offset > 0 || !bytes || !BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte)) return line;
@@ -283,7 +288,7 @@ function withoutMark(line: Line): Line {
   };
 }
 
-/** A power cut may leave zeros in the place of a line's break, and of what came next: they are not part of it. */
+/** A power cut may leave NUL bytes where a line break and the next lines were. They are not part of the line. */
 function piecesOf(line: Line, check: (bytes: Uint8Array) => { ok: boolean }): readonly Line[] {
   const { bytes, offset, length } = line;
   const at = bytes?.indexOf(0) ?? -1;
@@ -302,7 +307,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** Tab, CR, space. */
 const BLANKS = new Set([0x09, 0x0d, 0x20]);
 
-/** A bad line that may turn out to be the torn end. */
+/** A bad line that may be the torn end. */
 interface Suspect {
   readonly number: number;
   readonly offset: number;
@@ -313,9 +318,8 @@ interface Suspect {
 type BadLine = Extract<CheckedLine, { ok: false }>;
 
 /**
- * One bad line can be the torn end, and everything after NUL bytes: a power cut keeps the length
- * of what was being written but not all of its pages. Two bad lines are damage, and so is a line
- * that a program wrote whole.
+ * The torn end is one bad line, or everything after NUL bytes: a power cut keeps the length of what was being written
+ * but not all of its pages. Two bad lines are damage, and so is a bad line of valid JSON, which a program wrote.
  */
 function suspected(suspect: Suspect | undefined, line: Line, bad: BadLine, path: string): Suspect {
   if (suspect?.hasNul) return suspect;

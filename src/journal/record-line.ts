@@ -8,24 +8,23 @@ export type CheckedLine<Value = ResultRecord> =
   | { readonly ok: true; readonly value: Value }
   | {
       readonly ok: false;
-      /** What is wrong, to be after "line 3 ". */
+      /** What is wrong, worded to follow "line 3 ". */
       readonly problem: string;
-      /** Whether it is still JSON: a truncated line never is. */
+      /** Whether the line is JSON all the same: a truncated line never is. */
       readonly isWhole: boolean;
     };
 
 type JsonFields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads one line of a results file, without its `\n`. The file is data that anybody may have
- * edited: whatever passes has every field that is always there, each of its type.
+ * Checks one line of a results file, without its `\n`. Anyone may have edited the file: whatever passes has all
+ * required fields with the right types.
  */
 export function checkLine(line: Uint8Array): CheckedLine {
   const parsed = parseLine(line);
   return parsed.ok ? checkRecord(parsed.value) : parsed;
 }
 
-/** The object in a line of this format. */
 export function parseLine(line: Uint8Array): CheckedLine<JsonFields> {
   if (line.includes(0)) return torn('contains NUL bytes, as after a power cut');
   if (!isUtf8(line)) return torn('is not UTF-8');
@@ -44,7 +43,7 @@ export function parseLine(line: Uint8Array): CheckedLine<JsonFields> {
 export function checkRecord(value: JsonFields): CheckedLine {
   const field = FIELDS.find(([name, isRight]) => !isRight(value[name]));
   if (field) return wrong(`is not a result record: ${shown(field[0], value[field[0]])}`);
-  // A row of a record may hold as much as its output.
+  // `item` may be as large as `output`.
   if (![value['output'], value['item']].every((each) => isShallow(each, MOST_JSON_LEVELS))) {
     return wrong(`holds values that are nested more than ${MOST_JSON_LEVELS} levels deep`);
   }
@@ -100,7 +99,7 @@ const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
   ['error', optional(isError)],
 ];
 
-/** By now every field was looked at, but for the one that depends on another. */
+/** All fields but the one that depends on the status were checked before. */
 function isRecord(value: object): value is ResultRecord {
   return 'status' in value && (value.status !== 'succeeded' || 'output' in value);
 }
@@ -131,12 +130,12 @@ function isWaits(value: unknown): boolean {
   return isObject(value) && Object.values(value).every(isCount);
 }
 
-/** US dollars. A negative one would raise the budget, and very large ones add up to infinity. */
+/** US dollars. A negative amount would raise the budget, and huge ones add up to infinity. */
 export function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= MOST_USD;
 }
 
-/** A whole number that stays exact when those of a million records are added up. */
+/** A whole number small enough that a million of them add up exactly. */
 function isCount(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_COUNTED;
 }
@@ -160,7 +159,6 @@ export function wrong(problem: string): Extract<CheckedLine, { ok: false }> {
   return { ok: false, problem, isWhole: true };
 }
 
-/** A field as JSON, short enough for a message. */
 function shown(name: string, value: unknown): string {
   if (value === undefined) return `\`${name}\` is missing`;
   const json = value === Number.POSITIVE_INFINITY ? 'too large' : JSON.stringify(value);
@@ -168,15 +166,14 @@ function shown(name: string, value: unknown): string {
 }
 
 /**
- * 0.1.0 kept an answer whose task was gone, skipped or failed in the results file, under the task's id with a mark:
- * `task-1~34dd53d3`, `task-1~old-00f9cb04`. Those records have no seal yet. A key that was shortened ends in 12
- * digits (`~0123456789ab`) and is not such a mark.
+ * 0.1.0 kept answers of removed, skipped or failed tasks in the results file under the task's id with a mark:
+ * `task-1~34dd53d3`, `task-1~old-00f9cb04`. Those records have no seal yet. A shortened key ends in 12 digits
+ * (`~0123456789ab`), which is not such a mark.
  */
 export function isMarkedId({ id, seal }: Pick<ResultRecord, 'id' | 'seal'>): boolean {
   return seal === undefined && MARKED.test(id);
 }
 
-/** The record under the id of its task. */
 export function withPlainId(record: ResultRecord): ResultRecord {
   return { ...record, id: record.id.replace(MARKED, '') };
 }

@@ -21,10 +21,9 @@ export interface Rewrite {
 }
 
 /**
- * Replaces the results file by one that holds only the lines to keep, in their order, with the labels that their
- * tasks have now. What moves is durable in the companion first, and the old file is there until the new one is whole
- * and durable. Memory does not depend on the size. Rejects with the signal's reason if that comes before the new
- * file is in place; the old one then stays, and is as good.
+ * Replaces the results file with one that has only the lines to keep, in their order, with the current labels of their
+ * tasks. Lines that move are durable in the companion first, and the old file stays until the new one is durable.
+ * Memory does not depend on the size. Rejects with the signal's reason if that comes before the new file is in place.
  */
 export async function rewrite(disk: Disk, job: Rewrite): Promise<void> {
   await moveLines(job);
@@ -44,7 +43,7 @@ export async function rewrite(disk: Disk, job: Rewrite): Promise<void> {
   await disk.syncFolder(dirname(job.path));
 }
 
-/** Left behind only by a run that was killed while it rewrote the file, and then worth nothing: opening removes it. */
+/** A killed run may leave this file behind; opening the results removes it. */
 export function rewriteName(path: string): string {
   return `${path}.rewrite`;
 }
@@ -65,7 +64,7 @@ async function moveLines(job: Rewrite): Promise<void> {
   }
 }
 
-/** Whether anything was sent, paid or answered for it. One that was skipped has none of these. */
+/** Skipped tasks, for example, have records although nothing was sent. */
 function wasSent(record: ResultRecord): boolean {
   return record.status === 'succeeded' || record.attempts > 0 || spentUsd(record) > 0;
 }
@@ -76,7 +75,7 @@ async function writeLines(target: DiskFile, job: Rewrite): Promise<void> {
   }
 }
 
-/** A line with what the manifest says of its task now. An answer that is not the caller's gets no seal by that. */
+/** A line with the current label of its task. Other people's answers do not get the caller's seal by this. */
 function lineNow({ table, sealing }: Rewrite, { line, bytes }: FoundLine): Uint8Array {
   if (isAsItIs(table, line)) return bytes;
   const record = recordNow(table, line, bytes);

@@ -2,7 +2,6 @@ import { type DiskFile, writeAll } from '../ports/disk.ts';
 import type { Companion } from './companion.ts';
 import type { Tail } from './read-results.ts';
 
-/** What was cut off the end of a results file. */
 export interface TornTail {
   readonly bytes: number;
   /** The companion that has it now. */

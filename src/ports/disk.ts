@@ -61,6 +61,20 @@ export interface LockHolder {
   readonly startedAt: string;
 }
 
+/** Opens a file for reading, and closes it when `use` ends. */
+export async function withFile<Result>(
+  disk: Disk,
+  path: string,
+  use: (file: ReadableFile) => Promise<Result>,
+): Promise<Result> {
+  const file = await disk.openToRead(path);
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Writes to the last byte, however little the system takes at a time. */
 export async function writeAll(file: Pick<DiskFile, 'write'>, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) {

@@ -135,12 +135,12 @@ async function firstViolations(broken: Broken = {}): Promise<readonly string[]> 
   return [];
 }
 
-describe('a machine that stops', () => {
-  it('at any part of a line and before any operation costs no answer that was reported durable', async () => {
+describe('a crash', () => {
+  it('anywhere in a line or between operations loses no answer that was reported durable', async () => {
     expect(await firstViolations()).toEqual([]);
   });
 
-  it('anywhere, with short writes, costs none either', async () => {
+  it('anywhere loses none with short writes either', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(),
@@ -163,7 +163,7 @@ describe('a power cut', () => {
   const afterCuts = (disk: SimulatedDisk): readonly SimulatedDisk[] =>
     SEEDS.map((seed) => disk.afterPowerCut(seededRandom(seed)));
 
-  it('takes no record away that a killed run left unsynced and a resume kept', async () => {
+  it('loses no record that a killed run left unsynced and a resume kept', async () => {
     const disk = new SimulatedDisk();
     const killed = await open(disk, 'new');
     disk.faults.beforeSync = () => new Promise(() => undefined);
@@ -175,7 +175,7 @@ describe('a power cut', () => {
     for (const cut of afterCuts(next)) expect(cut.text(PATH)).toBe(jsonl(succeeded('t-0', 0)));
   });
 
-  it('takes no torn end away that was kept aside', async () => {
+  it('loses no saved torn end', async () => {
     const disk = new SimulatedDisk();
     disk.put(PATH, `${BEFORE}{"v":1,"id":"t`);
     await open(disk);
@@ -185,7 +185,7 @@ describe('a power cut', () => {
     }
   });
 
-  it('while a torn end is cut finds it in one place or the other', async () => {
+  it('during a cut of a torn end leaves that end in one place or the other', async () => {
     const torn = '{"v":1,"id":"t';
     for (let crashAtOperation = 0; crashAtOperation < 15; crashAtOperation++) {
       const disk = new SimulatedDisk({ crashAtOperation });
@@ -208,7 +208,7 @@ describe('a power cut', () => {
     }
   });
 
-  it('finds a new file as soon as there is a record in it', async () => {
+  it('loses no new file that has a record', async () => {
     const disk = new SimulatedDisk();
     await (await open(disk, 'new')).append(succeeded('t-0', 0));
     for (const cut of afterCuts(disk)) expect(cut.text(PATH)).toBe(jsonl(succeeded('t-0', 0)));

@@ -30,7 +30,7 @@ function diskWith(content: Uint8Array | string): SimulatedDisk {
   return disk;
 }
 
-describe('what an editor leaves', () => {
+describe('what an editor adds', () => {
   it.each([
     ['a byte order mark', '\uFEFF', ''],
     ['blank lines before', '\n \t\n', ''],
@@ -55,7 +55,7 @@ describe('what an editor leaves', () => {
 });
 
 describe('a torn end', () => {
-  it('is cut and kept aside, wherever in the last three records the file was cut', async () => {
+  it('is cut off and saved, wherever in the last three records the file ends', async () => {
     for (let length = ENDS[1] ?? 0; length <= GOOD.length; length++) {
       const disk = diskWith(GOOD.subarray(0, length));
       const whole = ENDS.filter((end) => end <= length).length;
@@ -91,7 +91,7 @@ describe('a torn end', () => {
       ]),
     ],
     ['half a character', Buffer.from([0x7b, 0x22, 0xc3])],
-  ])('of %s is cut and kept aside', async (_, end) => {
+  ])('of %s is cut off and saved', async (_, end) => {
     const disk = diskWith(Buffer.concat([GOOD, end]));
     const journal = await open(disk);
     expect(journal.torn).toEqual({ bytes: end.length, keptIn: `${PATH}.volley` });
@@ -102,16 +102,19 @@ describe('a torn end', () => {
   it.each([
     ['alone', Buffer.alloc(1)],
     ['and of what came next', Buffer.concat([Buffer.alloc(512), Buffer.from('ne"}\n{"v":1')])],
-  ])('of zeros in the place of a line break %s takes no record along', async (_, end) => {
-    const disk = diskWith(Buffer.concat([GOOD.subarray(0, -1), end]));
-    const journal = await open(disk);
-    expect(journal.torn).toEqual({ bytes: end.length, keptIn: `${PATH}.volley` });
-    expect(tornIn(disk)).toEqual(end);
-    expect(disk.bytes(PATH)).toEqual(GOOD);
-    expect(await work(journal, PLAN)).toEqual([]);
-  });
+  ])(
+    'of NUL bytes instead of a line break %s does not take the record before it along',
+    async (_, end) => {
+      const disk = diskWith(Buffer.concat([GOOD.subarray(0, -1), end]));
+      const journal = await open(disk);
+      expect(journal.torn).toEqual({ bytes: end.length, keptIn: `${PATH}.volley` });
+      expect(tornIn(disk)).toEqual(end);
+      expect(disk.bytes(PATH)).toEqual(GOOD);
+      expect(await work(journal, PLAN)).toEqual([]);
+    },
+  );
 
-  it('is all there is when the first line was being written', async () => {
+  it('may be the whole file if the first line was being written', async () => {
     for (const end of ['{"v"', '{"v":1,"id":"t-0","ta', '\0\0\0', '{"v"\0\0\0\0']) {
       const disk = diskWith(end);
       expect(await work(await open(disk), PLAN)).toHaveLength(5);
@@ -119,7 +122,7 @@ describe('a torn end', () => {
     }
   });
 
-  it('never replaces one that was kept before', async () => {
+  it('never overwrites an earlier saved one', async () => {
     const disk = diskWith(GOOD.subarray(0, -3));
     await (await open(disk)).close({ covered: 'none' });
     const first = tornIn(disk);
@@ -129,7 +132,7 @@ describe('a torn end', () => {
     expect(tornIn(disk).toString()).toBe(`${first.toString()}{"v":1,"id`);
   });
 
-  it('stays when it cannot be kept aside', async () => {
+  it('stays if it cannot be saved', async () => {
     const disk = diskWith(GOOD.subarray(0, -3));
     disk.faults.capacityBytes = GOOD.length;
     await expect(open(disk)).rejects.toMatchObject({
@@ -141,7 +144,7 @@ describe('a torn end', () => {
   });
 });
 
-describe('damage that no crash explains', () => {
+describe('damage that a crash does not explain', () => {
   const [one, two, three] = FIVE.map((record) => jsonl(record));
 
   it.each<[problem: string, content: string]>([
@@ -203,7 +206,7 @@ describe('damage that no crash explains', () => {
       `${one}${two?.replace(/"sha256:\w+"/, '7')}${three}`,
     ],
     ['succeeded and has no `output`', `${one}${two?.replace('"output"', '"putout"')}${three}`],
-  ])('stops with the line and the byte, and touches nothing: %s', async (problem, content) => {
+  ])('stops the run with line and byte, and nothing is touched: %s', async (problem, content) => {
     const disk = diskWith(content);
     const error = await open(disk).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(VolleyError);
@@ -218,7 +221,7 @@ describe('damage that no crash explains', () => {
     await expect(open(disk)).rejects.toMatchObject({ exitCode: 2 });
   });
 
-  it('of any byte in the middle either stops or costs that one task, never another', async () => {
+  it('of any byte in the middle stops the run or costs that one task, never another', async () => {
     const [start, end] = [ENDS[0] ?? 0, ENDS[2] ?? 0];
     await fc.assert(
       fc.asyncProperty(
@@ -245,7 +248,7 @@ describe('damage that no crash explains', () => {
     );
   });
 
-  it('made up by anybody never crashes: whatever stands in a line', async () => {
+  it('on purpose never crashes Volley, whatever a line contains', async () => {
     const line = fc.oneof(
       fc.json(),
       fc
@@ -270,7 +273,7 @@ describe('damage that no crash explains', () => {
 });
 
 describe('a preview', () => {
-  it('tells what a resume would do and touches nothing', async () => {
+  it('reports what a resume would do and touches nothing', async () => {
     const content = Buffer.concat([GOOD, Buffer.from(jsonl(failed('t-9', 9))), Buffer.from('{"v')]);
     const locked = diskWith(content);
     await locked.lock(PATH);
@@ -284,7 +287,7 @@ describe('a preview', () => {
     expect(locked.list()).toEqual([PATH]);
   });
 
-  it('needs a file that can be read, not one that can be written', async () => {
+  it('needs only read permission', async () => {
     const content = jsonl(succeeded('t-0'));
     const disk = diskWith(content);
     disk.faults.fail = ({ kind }) => (kind === 'openToRead' ? undefined : 'EACCES');
@@ -294,7 +297,7 @@ describe('a preview', () => {
     expect(disk.text(PATH)).toBe(content);
   });
 
-  it('is none without a file', async () => {
+  it('is undefined without a file', async () => {
     const disk = new SimulatedDisk();
     expect(await previewJournal(PATH, { mode: 'resume', disk })).toBeUndefined();
   });

@@ -8,7 +8,7 @@ import { jsonl, open, parsed, PATH, succeeded } from './records.ts';
 const RECORDS = Array.from({ length: 6 }, (_, index) => succeeded(`t-${index}`, index));
 
 describe('appending', () => {
-  it('shares one sync among all that came while another ran', async () => {
+  it('records that arrive during a sync share the next one', async () => {
     const disk = new SimulatedDisk();
     const journal = await open(disk, 'new');
     const gates: Array<() => void> = [];
@@ -35,7 +35,7 @@ describe('appending', () => {
     expect(disk.syncs).toBe(2);
   });
 
-  it('writes whole lines however little the disk takes at a time', async () => {
+  it('writes whole lines even if the disk accepts a few bytes at a time', async () => {
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.integer({ min: 1, max: 700 })), async (sizes) => {
         const disk = new SimulatedDisk({ takes: () => sizes.next().value ?? 1 });
@@ -47,12 +47,12 @@ describe('appending', () => {
     );
   });
 
-  it('gives up on a disk that takes nothing and says so', async () => {
+  it('gives up on a disk that accepts nothing, and says so', async () => {
     const journal = await open(new SimulatedDisk({ takes: () => 0 }), 'new');
     await expect(journal.append(succeeded('a'))).rejects.toMatchObject({ exitCode: 74 });
   });
 
-  it('keeps a line separator in an answer on its line', async () => {
+  it('keeps an answer with a line separator on one line', async () => {
     const disk = new SimulatedDisk();
     const journal = await open(disk, 'new');
     const record = { ...succeeded('a'), output: '\u2028"}\n{"v":1\r\u0000##[x]' };
@@ -65,7 +65,7 @@ describe('appending', () => {
 describe('a full disk', () => {
   const line = jsonl(succeeded('t-1', 1)).length;
 
-  it('leaves whole lines only, whichever byte was the last to fit, and forgets no record', async () => {
+  it('leaves only whole lines and keeps every record, whichever byte fit last', async () => {
     for (let room = 0; room < line; room++) {
       const disk = new SimulatedDisk();
       const journal = await open(disk, 'new');
@@ -85,7 +85,7 @@ describe('a full disk', () => {
     }
   });
 
-  it('refuses every later record at once, without trying', async () => {
+  it('rejects later records immediately, without trying', async () => {
     const disk = new SimulatedDisk({ capacityBytes: 0 });
     const journal = await open(disk, 'new');
     await expect(journal.append(succeeded('a'))).rejects.toThrow('1 result is not saved');
@@ -94,7 +94,7 @@ describe('a full disk', () => {
     expect(disk.operations).toBe(before);
   });
 
-  it('is tried again until the grace ends, and what is saved by then is saved in order', async () => {
+  it('is tried again until the grace ends; what is saved by then is saved in order', async () => {
     const disk = new SimulatedDisk({ capacityBytes: line });
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });
@@ -109,7 +109,7 @@ describe('a full disk', () => {
     expect(parsed(disk.text(PATH))).toHaveLength(7);
   });
 
-  it('gives back what is unsaved when the grace ends', async () => {
+  it('returns what is unsaved when the grace ends', async () => {
     const disk = new SimulatedDisk({ capacityBytes: 0 });
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });
@@ -119,7 +119,7 @@ describe('a full disk', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('does not hold the end up by hanging', async () => {
+  it('does not delay the end by hanging', async () => {
     const disk = new SimulatedDisk({ capacityBytes: 0 });
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });
@@ -129,7 +129,7 @@ describe('a full disk', () => {
     expect(await clock.run(journal.drain(7000))).toEqual([succeeded('a')]);
   });
 
-  it('leaves no half line when the grace ends in the middle of an attempt', async () => {
+  it('leaves no partial line if the grace ends during an attempt', async () => {
     const disk = new SimulatedDisk({ capacityBytes: line + 20 });
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });
@@ -145,7 +145,7 @@ describe('a full disk', () => {
     expect(disk.text(PATH)).toBe(jsonl(succeeded('t-0', 0)));
   });
 
-  it('saves also what came while it was being tried again', async () => {
+  it('also saves what arrived during the retries', async () => {
     const disk = new SimulatedDisk({ capacityBytes: 0 });
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });
@@ -162,7 +162,7 @@ describe('a full disk', () => {
 });
 
 describe('a sync that fails', () => {
-  it('costs no record that waited for the next, and writes none twice', async () => {
+  it('loses no record waiting for the next one, and writes none twice', async () => {
     const disk = new SimulatedDisk();
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });
@@ -180,7 +180,7 @@ describe('a sync that fails', () => {
     expect(disk.text(PATH)).toBe(jsonl(...all));
   });
 
-  it('is not believed when it is tried again: the lines are written anew', async () => {
+  it('is not trusted when it succeeds later: the lines are written again', async () => {
     const disk = new SimulatedDisk();
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });
@@ -193,7 +193,7 @@ describe('a sync that fails', () => {
     }
   });
 
-  it('leaves no half line even when the file cannot be cut at first', async () => {
+  it('leaves no partial line even if the file cannot be truncated at first', async () => {
     const disk = new SimulatedDisk();
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });

@@ -21,7 +21,7 @@ function diskWith(content: string | Uint8Array, mode?: number): SimulatedDisk {
 }
 
 describe('a new journal', () => {
-  it('holds each record on a line, in the order in which they came', async () => {
+  it('has one line per record, in order of arrival', async () => {
     const disk = new SimulatedDisk();
     const journal = await open(disk, 'new');
     await journal.append(succeeded('a', 0));
@@ -31,7 +31,7 @@ describe('a new journal', () => {
     expect(disk.list()).toEqual([PATH]);
   });
 
-  it('refuses a file that exists and leaves it alone', async () => {
+  it('refuses an existing file and does not touch it', async () => {
     const disk = diskWith('precious');
     await expect(open(disk, 'new')).rejects.toMatchObject({
       message: `\`${PATH}\` exists already`,
@@ -42,14 +42,14 @@ describe('a new journal', () => {
     expect(disk.bytesWritten).toBe(0);
   });
 
-  it('frees the lock when it refuses', async () => {
+  it('frees the lock after a refusal', async () => {
     const disk = diskWith(jsonl(succeeded('a')));
     await expect(open(disk, 'new')).rejects.toThrow('exists already');
     const journal = await open(disk, 'resume');
     expect(journal.found).toMatchObject({ spentUsd: 0.5 });
   });
 
-  it('is refused while another run has the file, whatever the mode', async () => {
+  it('is refused while another run has the file, in any mode', async () => {
     const disk = new SimulatedDisk();
     await open(disk, 'new');
     for (const mode of ['new', 'resume', 'retry-failed', 'overwrite'] as const) {
@@ -61,21 +61,21 @@ describe('a new journal', () => {
     }
   });
 
-  it('resumes from nothing like a new one, so that scripts can always say --resume', async () => {
+  it('can be opened with --resume, so scripts can always use it', async () => {
     const disk = new SimulatedDisk();
     const journal = await open(disk, 'resume');
     expect(journal.found).toBeUndefined();
     expect(await work(journal, [planned('a')])).toEqual(['a']);
   });
 
-  it('has nothing to retry where there is nothing', async () => {
+  it('has nothing to retry if there is no file', async () => {
     await expect(open(new SimulatedDisk(), 'retry-failed')).rejects.toMatchObject({
       message: `\`${PATH}\` does not exist: there is nothing to retry`,
       exitCode: 2,
     });
   });
 
-  it('discards an earlier file with overwrite', async () => {
+  it('discards an existing file with overwrite', async () => {
     const disk = diskWith(jsonl(succeeded('a')));
     const journal = await open(disk, 'overwrite');
     expect(await work(journal, [planned('a')])).toEqual(['a']);
@@ -84,7 +84,7 @@ describe('a new journal', () => {
   });
 
   it.each(['# Notes\n', 'version: 1\ntasks: [x]\n', '\u0089PNG', '{\n  "name": "my-package"\n}\n'])(
-    'neither overwrites nor resumes what is no results file: %j',
+    'neither overwrites nor resumes a file that is not a results file: %j',
     async (content) => {
       const disk = diskWith(content);
       const refusal = {
@@ -100,14 +100,14 @@ describe('a new journal', () => {
     },
   );
 
-  it('tells when others may read the file', async () => {
+  it('reports a file that others may read', async () => {
     expect((await open(diskWith('', 0o644))).looseMode).toBe(0o644);
     expect((await open(diskWith('', 0o600))).looseMode).toBeUndefined();
   });
 });
 
-describe('what a resume runs', () => {
-  it('keeps what succeeded and says why it runs the rest', async () => {
+describe('a resume', () => {
+  it('keeps successes and says why it runs the rest', async () => {
     const journal = await open(
       diskWith(
         jsonl(
@@ -134,7 +134,7 @@ describe('what a resume runs', () => {
     });
   });
 
-  it('with --retry-failed is only what did not succeed, mended or not', async () => {
+  it('with --retry-failed runs only tasks that did not succeed, fixed or not', async () => {
     const disk = diskWith(
       jsonl(
         succeeded('same'),
@@ -160,7 +160,7 @@ describe('what a resume runs', () => {
     });
   });
 
-  it('with --retry-failed is not the twin of a task that failed', async () => {
+  it('with --retry-failed does not run a new task with the content of a failed one', async () => {
     const journal = await open(diskWith(jsonl(failed('b', 1, 'x'))), 'retry-failed');
     expect(decisions(journal, [planned('a', 0, 'x'), planned('b', 1, 'x')])).toEqual({
       a: 'leave: new',
@@ -168,7 +168,7 @@ describe('what a resume runs', () => {
     });
   });
 
-  it('with --retry-failed is a task that failed, though another has its id now', async () => {
+  it('with --retry-failed runs a task that failed even if its id belongs to another one now', async () => {
     const file = jsonl(succeeded('task-1', 0, 'a'), failed('task-2', 1, 'b'));
     const journal = await open(diskWith(file), 'retry-failed');
     const plan = [planned('task-1', 0, 'c'), planned('task-2', 1, 'a'), planned('task-3', 2, 'b')];
@@ -179,7 +179,7 @@ describe('what a resume runs', () => {
     });
   });
 
-  it('with --retry-failed is no task whose twin had failed before it was answered', async () => {
+  it('with --retry-failed skips a task whose twin failed first and was then answered', async () => {
     const file = jsonl(failed('a', 0, 'x'), failed('a', 0, 'x'), succeeded('a', 0, 'x'));
     const journal = await open(diskWith(file), 'retry-failed');
     expect(decisions(journal, [planned('a', 0, 'x'), planned('b', 1, 'x')])).toEqual({
@@ -188,7 +188,7 @@ describe('what a resume runs', () => {
     });
   });
 
-  it('is nothing when tasks were reordered and renamed', async () => {
+  it('runs nothing if tasks were only reordered and renamed', async () => {
     const journal = await open(
       diskWith(jsonl(succeeded('task-1', 0, 'x'), succeeded('task-2', 1, 'y'))),
     );
@@ -200,7 +200,7 @@ describe('what a resume runs', () => {
     });
   });
 
-  it('is one task when two of the same content have one answer: the other', async () => {
+  it('runs the other task if two with the same content have one answer', async () => {
     for (const owner of ['a', 'b']) {
       const journal = await open(diskWith(jsonl(succeeded(owner, 0, 'x'))));
       const plan = [planned('a', 0, 'x'), planned('b', 1, 'x')];
@@ -212,7 +212,7 @@ describe('what a resume runs', () => {
     }
   });
 
-  it('never is the task whose answer is there, even if a twin failed before it', async () => {
+  it('never runs a task that has its answer, even if a twin failed before', async () => {
     const journal = await open(diskWith(jsonl(failed('a', 0, 'x'), succeeded('b', 1, 'x'))));
     expect(decisions(journal, [planned('a', 0, 'x'), planned('b', 1, 'x')])).toEqual({
       a: 'run: failed',
@@ -220,12 +220,12 @@ describe('what a resume runs', () => {
     });
   });
 
-  it('lets an answer win over a later failure of the same task', async () => {
+  it('prefers an answer over a later failure of the same task', async () => {
     const journal = await open(diskWith(jsonl(succeeded('a'), failed('a'))));
     expect(decisions(journal, [planned('a')])).toEqual({ a: 'keep' });
   });
 
-  it('takes the newest of two answers to the same task', async () => {
+  it('uses the newer of two answers to the same task', async () => {
     const journal = await open(
       diskWith(jsonl(succeeded('a'), { ...succeeded('a'), output: 'newer' })),
     );
@@ -234,7 +234,7 @@ describe('what a resume runs', () => {
     expect(await journal.recordAt(decision.line)).toEqual({ ...succeeded('a'), output: 'newer' });
   });
 
-  it('reads a kept record with the id and the index of now', async () => {
+  it('reads a kept record with its current id and index', async () => {
     const journal = await open(diskWith(jsonl(succeeded('old@1', 7, 'x'))));
     const decision = journal.decide(planned('new@2', 3, 'x'));
     if (decision.kind !== 'keep') throw new Error('it was to be kept');
@@ -245,7 +245,7 @@ describe('what a resume runs', () => {
     });
   });
 
-  it('runs a task that cannot be rendered, so that it fails again', async () => {
+  it('runs a task that cannot be rendered, so it fails again', async () => {
     const journal = await open(diskWith(jsonl(succeeded('a'))));
     expect(decisions(journal, [{ ...planned('a'), fingerprints: [] }])).toEqual({
       a: 'run: changed',
@@ -256,7 +256,7 @@ describe('what a resume runs', () => {
 describe('a closed journal', () => {
   const AS_IT_IS = { unsaved: [], removed: 0, notRewritten: undefined, changes: { kind: 'none' } };
 
-  it('holds one record per task in the order of the manifest, with its label of today', async () => {
+  it('has one record per task in manifest order, with its current label', async () => {
     const disk = diskWith(
       jsonl(
         failed('a', 0),
@@ -284,7 +284,7 @@ describe('a closed journal', () => {
     expect(disk.list()).toEqual([PATH, `${PATH}.volley`]);
   });
 
-  it('is put in order when it is new too, and left alone when it is in order', async () => {
+  it('is put in order even if new, and not touched if already in order', async () => {
     const disk = new SimulatedDisk();
     const journal = await open(disk, 'new');
     for (const [id, index] of [
@@ -305,7 +305,7 @@ describe('a closed journal', () => {
     expect(disk.operations).toBe(before);
   });
 
-  it('is left alone by a run that did not begin', async () => {
+  it('is not touched by a run that never started', async () => {
     const content = jsonl(succeeded('b', 1), succeeded('a', 0), succeeded('gone', 2));
     const disk = diskWith(content);
     const journal = await open(disk);
@@ -314,7 +314,7 @@ describe('a closed journal', () => {
     expect(disk.text(PATH)).toBe(content);
   });
 
-  it('keeps what a part of the manifest does not cover', async () => {
+  it('keeps records of tasks outside the selected part', async () => {
     const twins = [succeeded('b', 1, 'x'), { ...succeeded('b', 1, 'x'), output: 'second' }];
     const disk = diskWith(jsonl(failed('first', 0), ...twins, succeeded('gone', 9)));
     const journal = await open(disk);
@@ -330,7 +330,7 @@ describe('a closed journal', () => {
     });
   });
 
-  it('keeps the failure of a task that was to run again and did not, under its name of today', async () => {
+  it('keeps, under its current name, the failure of a task that was due to run again but did not', async () => {
     const disk = diskWith(jsonl(failed('old', 0, 'x')));
     const journal = await open(disk);
     expect(decisions(journal, [planned('new', 5, 'x')])).toEqual({ new: 'run: failed' });
@@ -340,7 +340,7 @@ describe('a closed journal', () => {
     ]);
   });
 
-  it('keeps lines of any length as they are when others move', async () => {
+  it('keeps lines of any length unchanged while others move', async () => {
     const lengths = { b: 400_000, c: 7_000_000, d: 3_000_000, e: 10, f: 1_048_576, g: 600_000 };
     const kept = Object.entries(lengths).map(([id, length], at) => {
       return { ...succeeded(id, at + 1), output: id.repeat(length) };
@@ -356,7 +356,7 @@ describe('a closed journal', () => {
     expect(movedIn(disk)).toEqual([failed('a')]);
   });
 
-  it('knows what all runs into it cost, whatever moved and whatever 0.1.0 handed on', async () => {
+  it('knows what all runs into it cost, including moved records and copies that 0.1.0 made', async () => {
     const disk = diskWith(
       jsonl(
         { ...failed('a'), cost_usd: 0.5, superseded_usd: 4 },
@@ -390,7 +390,7 @@ describe('a closed journal', () => {
     ['task-1~34dd53d3', 'task-1'],
     ['task-1~old-00f9cb04', 'task-1'],
     ['row@a,b=1~34dd53d3', 'row@a,b=1'],
-  ])('undoes the mark that 0.1.0 gave an id: %s', async (marked, id) => {
+  ])('removes the mark that 0.1.0 added to an id: %s', async (marked, id) => {
     const answer = succeeded(marked, 0, 'x');
     const disk = diskWith(jsonl(answer, succeeded(id, 0, 'y')));
     const journal = await open(disk);
@@ -405,7 +405,7 @@ describe('a closed journal', () => {
   });
 
   it.each(['row@long~0123456789ab', 'row@x~0123456', 'row@x~0123456g'])(
-    'leaves an id as it is that only looks like it: %s',
+    'keeps an id that only looks marked: %s',
     async (id) => {
       const disk = diskWith(jsonl(succeeded(id)));
       const journal = await open(disk);
@@ -415,7 +415,7 @@ describe('a closed journal', () => {
     },
   );
 
-  it('stays as it was, and says so, when there is no room to rewrite it', async () => {
+  it('stays unchanged and says so if there is no space to rewrite it', async () => {
     const content = jsonl(succeeded('b', 1), succeeded('a', 0));
     const disk = diskWith(content);
     const journal = await open(disk);
@@ -429,7 +429,7 @@ describe('a closed journal', () => {
     expect(disk.list()).toEqual([PATH]);
   });
 
-  it('stays as it was when there is no room for the companion, which then holds whole lines', async () => {
+  it('stays unchanged if there is no space for the companion, which then has only whole lines', async () => {
     const content = jsonl(failed('a'), failed('a'), succeeded('a'));
     const disk = diskWith(content);
     const journal = await open(disk);
@@ -447,7 +447,7 @@ describe('a closed journal', () => {
     expect(movedIn(disk)).toEqual([failed('a'), failed('a')]);
   });
 
-  it('stays as it was, and says so, when a signal ends the rewriting', async () => {
+  it('stays unchanged and says so if a signal cancels the rewriting', async () => {
     const content = jsonl(failed('a'), succeeded('a'));
     const disk = diskWith(content);
     const journal = await open(disk);
@@ -459,7 +459,7 @@ describe('a closed journal', () => {
     expect(disk.text(PATH)).toBe(content);
   });
 
-  it('is not rewritten when another program wrote to it', async () => {
+  it('is not rewritten after another program wrote to it', async () => {
     const content = jsonl(failed('a'), succeeded('a'));
     const disk = diskWith(content);
     const journal = await open(disk);
@@ -472,7 +472,7 @@ describe('a closed journal', () => {
     expect(disk.text(PATH)).toBe(`${content}mine\n`);
   });
 
-  it('keeps the record of a task that is in the manifest and was left out of the run', async () => {
+  it('keeps the record of a task that is in the manifest but not in the run', async () => {
     const disk = diskWith(jsonl(succeeded('edited', 0, 'old words'), failed('gone', 1)));
     const journal = await open(disk, 'retry-failed');
     expect(decisions(journal, [planned('edited')])).toEqual({ edited: 'leave: changed' });
@@ -480,7 +480,7 @@ describe('a closed journal', () => {
     expect(disk.text(PATH)).toBe(jsonl(succeeded('edited', 0, 'old words')));
   });
 
-  it('is not rewritten on a disk that fails', async () => {
+  it('is not rewritten on a failing disk', async () => {
     const content = jsonl(failed('a'), succeeded('a'));
     const disk = diskWith(content);
     const journal = await open(disk);
@@ -495,14 +495,14 @@ describe('a closed journal', () => {
     expect(disk.text(PATH)).toBe(content);
   });
 
-  it('loses what a run left that was killed while it rewrote the file', async () => {
+  it('removes the draft of a run that was killed while rewriting', async () => {
     const disk = diskWith(jsonl(succeeded('a')));
     disk.put(`${PATH}.rewrite`, 'half');
     await open(disk);
     expect(disk.list()).toEqual([PATH]);
   });
 
-  it('is refused where only its companion is there', async () => {
+  it('is refused if only its companion exists', async () => {
     for (const mode of ['new', 'resume', 'retry-failed', 'overwrite'] as const) {
       const disk = new SimulatedDisk();
       disk.put(`${PATH}.volley`, '{"v":1,"kind":"pruned","cost_usd":1}\n');
@@ -514,7 +514,7 @@ describe('a closed journal', () => {
     }
   });
 
-  it('counts what unknown lines of the companion cost, and forgets a torn one', async () => {
+  it('counts the cost of unknown lines in the companion, and drops a torn line', async () => {
     const disk = diskWith(jsonl(succeeded('a')));
     const lines = '{"v":1,"kind":"warm-up","cost_usd":0.25}\n{"v":1,"kind":"later","rows":[1]}\n';
     disk.put(`${PATH}.volley`, `${lines}{"v":1,"kind":"rec`);
@@ -527,7 +527,7 @@ describe('a closed journal', () => {
     expect((await open(disk)).spentUsd()).toBe(1.25);
   });
 
-  it('goes with its companion when it is overwritten', async () => {
+  it('is overwritten together with its companion', async () => {
     const disk = diskWith(jsonl(failed('a'), succeeded('a')));
     const journal = await open(disk);
     await work(journal, [planned('a')]);
@@ -542,7 +542,7 @@ describe('a closed journal', () => {
     await expect(open(disk, 'resume')).resolves.toBeDefined();
   });
 
-  it('is read in pieces: lines longer than one, and many in one', async () => {
+  it('is read in pieces: lines longer than one piece, and many lines in one', async () => {
     const long = { ...succeeded('long', 0), output: 'x'.repeat(3_000_000) };
     const many = Array.from({ length: 5000 }, (_, index) => succeeded(`t-${index}`, index + 1));
     const disk = diskWith(jsonl(failed('long', 0), long, ...many));

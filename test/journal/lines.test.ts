@@ -26,7 +26,7 @@ async function linesOf(content: Uint8Array | string, maxLineBytes?: number): Pro
 }
 
 describe('the lines of a file', () => {
-  it('are split at line feeds only, with the place of each', async () => {
+  it('are split at line feeds only, each with its position', async () => {
     expect(await linesOf('a\r\n\nb\u2028c')).toEqual([
       { number: 1, offset: 0, length: 3, ended: true, text: 'a\r' },
       { number: 2, offset: 3, length: 1, ended: true, text: '' },
@@ -34,7 +34,7 @@ describe('the lines of a file', () => {
     ]);
   });
 
-  it('put together are the file, however long they are', async () => {
+  it('joined are the file, whatever their length', async () => {
     const long = fc.integer({ min: 0, max: 300_000 }).map((length) => 'x'.repeat(length));
     await fc.assert(
       fc.asyncProperty(
@@ -59,7 +59,7 @@ describe('the lines of a file', () => {
     );
   });
 
-  it('have no bytes where they are too long to be held, and those after them do', async () => {
+  it('have no bytes if they are too long, and later lines are read normally', async () => {
     const limit = 100_000;
     for (const tooLong of [limit + 1, 2 * limit, 3 * limit + 5]) {
       const content = `a\n${'x'.repeat(tooLong)}\nb\n${'y'.repeat(tooLong)}`;

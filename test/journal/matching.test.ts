@@ -38,8 +38,8 @@ const anyPlan = fc
   .uniqueArray(fc.tuple(id, content), { selector: ([id]) => id })
   .map((tasks) => tasks.map(([id, content], index) => planned(id, index, content)));
 
-describe('any file with any manifest', () => {
-  it('gives each task an answer of its content while there are some, its own one first, then one to share', async () => {
+describe('for any file and any manifest', () => {
+  it('each task gets an answer to its content while there are some: its own first, then a spare one', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, async (file, plan) => {
         const disk = new SimulatedDisk();
@@ -78,7 +78,7 @@ describe('any file with any manifest', () => {
     );
   });
 
-  it('decides a task alone only as it would with all others told', async () => {
+  it('deciding a task alone agrees with deciding it after all were announced', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, anyMode, async (file, plan, mode) => {
         const disk = new SimulatedDisk();
@@ -95,7 +95,7 @@ describe('any file with any manifest', () => {
     );
   });
 
-  it('needs no second look where no record is of another task with the same content', async () => {
+  it("a task is decided at once if no other task's record has its content", async () => {
     const disk = new SimulatedDisk();
     disk.put(PATH, jsonl(succeeded('a'), unsuccessful('failed', 'b'), succeeded('c', 2, 'old')));
     const journal = await open(disk);
@@ -109,7 +109,7 @@ describe('any file with any manifest', () => {
     expect(journal.decideAlone(planned('other', 4, 'a'))).toBeUndefined();
   });
 
-  it('ends as one record per task in the order of the manifest, loses none, and a second resume finds nothing to do', async () => {
+  it('the file ends with one record per task in order, loses none, and a second resume does nothing', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, async (file, plan) => {
         const disk = new SimulatedDisk();
@@ -145,7 +145,7 @@ describe('any file with any manifest', () => {
     );
   });
 
-  it('pays in two parts and then in whole for no more than at once', async () => {
+  it('running in two parts and then whole pays for no more than running once', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, upTo5, async (file, plan, from) => {
         const disk = new SimulatedDisk();
@@ -167,7 +167,7 @@ describe('any file with any manifest', () => {
     );
   });
 
-  it('loses no answer that may still be wanted when the run is interrupted anywhere', async () => {
+  it('no answer that may still be needed is lost if the run is interrupted', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, upTo5, upTo5, async (file, plan, looked, decided) => {
         const wouldSend = async (disk: SimulatedDisk): Promise<number> => {

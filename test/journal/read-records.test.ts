@@ -19,7 +19,7 @@ async function read(text: string) {
   return { file, records };
 }
 
-test('of each task the newest record counts, in the order of the manifest', async () => {
+test('the newest record of each task counts, in manifest order', async () => {
   const { file, records } = await read(
     jsonl(succeeded('c', 2), failed('a', 0), succeeded('b', 1), succeeded('a', 0)),
   );
@@ -38,7 +38,7 @@ test('of each task the newest record counts, in the order of the manifest', asyn
   await file.close();
 });
 
-test('an answer that 0.1.0 kept beside its task never stands for it', async () => {
+test('an answer that 0.1.0 saved for a task never counts as its record', async () => {
   const { file, records } = await read(
     jsonl(succeeded('a', 0), { ...succeeded('a~0123abcd', 0), output: 'old' }),
   );
@@ -47,7 +47,7 @@ test('an answer that 0.1.0 kept beside its task never stands for it', async () =
   await file.close();
 });
 
-test('a torn end is left out, and answers of others are counted', async () => {
+test('a torn end is left out, and other people’s answers are counted', async () => {
   const sealed = createSeal(KEY).sealed(succeeded('a', 0));
   const foreign = createSeal('x'.repeat(32)).sealed(succeeded('b', 1));
   const text = jsonl(sealed, foreign, succeeded('c', 2)) + '{"v":1,"id":"d';
@@ -63,6 +63,6 @@ test.each([
   await expect(openRecords(systemDisk, name)).rejects.toThrow(message);
 });
 
-test('a file that is no results file is refused', async () => {
+test('a file that is not a results file is refused', async () => {
   await expect(read('tasks:\n  - a\n')).rejects.toThrow('is not a results file');
 });

@@ -39,7 +39,7 @@ function openAt(path: string, mode: JournalMode): Promise<Journal> {
 }
 
 describe('on a real disk', () => {
-  it('a run and a resume leave the results in order and a companion, for their owner only', async () => {
+  it('a run and a resume leave ordered results and a companion, both private', async () => {
     const first = await openAt(path, 'new');
     await first.append(failed('a', 0));
     await first.append(succeeded('b', 1));
@@ -52,7 +52,7 @@ describe('on a real disk', () => {
     for (const file of [path, `${path}.volley`]) expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('files are for the owner only whatever the umask allows, and so are new folders', async () => {
+  it('files and new folders are private under any umask', async () => {
     const deep = join(folder, 'new', 'deep', 'results.jsonl');
     const umask = process.umask(0);
     try {
@@ -75,7 +75,7 @@ describe('on a real disk', () => {
     }
   });
 
-  it('a looser file is told, and is for the owner only once it was rewritten', async () => {
+  it('a file that others may read is reported, and becomes private when rewritten', async () => {
     writeFileSync(path, jsonl(failed('a'), failed('a')));
     chmodSync(path, 0o644);
     const journal = await openAt(path, 'resume');
@@ -93,7 +93,7 @@ describe('on a real disk', () => {
     expect(readdirSync(folder)).toEqual(['results.jsonl']);
   });
 
-  it('two names of one file are one file: the lock holds, and a symlink stays one', async () => {
+  it('two names of one file share the lock, and a symlink stays a symlink', async () => {
     const link = join(folder, 'link.jsonl');
     writeFileSync(path, jsonl(failed('a'), succeeded('a')));
     symlinkSync('results.jsonl', link);
@@ -106,7 +106,7 @@ describe('on a real disk', () => {
     expect(readFileSync(link, 'utf8')).toBe(jsonl(succeeded('a')));
   });
 
-  it('a link that leads nowhere is not written through', async () => {
+  it('a dangling link is not written through', async () => {
     symlinkSync(join(folder, 'elsewhere'), path);
     for (const mode of ['new', 'resume', 'overwrite'] as const) {
       await expect(openAt(path, mode)).rejects.toMatchObject({
@@ -121,7 +121,7 @@ describe('on a real disk', () => {
   it.each([
     ['a folder', () => mkdirSync(path)],
     ['a FIFO', () => spawnSync('mkfifo', [path])],
-  ])('%s is refused without waiting', async (_, make) => {
+  ])('%s is refused immediately', async (_, make) => {
     make();
     for (const mode of ['new', 'resume', 'overwrite'] as const) {
       await expect(openAt(path, mode)).rejects.toMatchObject({
@@ -132,7 +132,7 @@ describe('on a real disk', () => {
     expect(readdirSync(folder)).toEqual(['results.jsonl']);
   });
 
-  it('a path through a file cannot be written', async () => {
+  it('a path through a file cannot be created', async () => {
     writeFileSync(path, 'x');
     const below = join(path, 'results.jsonl');
     await expect(openAt(below, 'new')).rejects.toMatchObject({
@@ -141,7 +141,7 @@ describe('on a real disk', () => {
     });
   });
 
-  it.each([300, 250])('a name that is too long cannot be written: %d', async (length) => {
+  it.each([300, 250])('a name that is too long cannot be created: %d', async (length) => {
     const long = join(folder, 'x'.repeat(length));
     await expect(openAt(long, 'new')).rejects.toMatchObject({
       message: `cannot use \`${long}\` for results: the name is too long (ENAMETOOLONG)`,
@@ -167,7 +167,7 @@ describe('on a real disk', () => {
 });
 
 describe('a process that is killed at random moments', () => {
-  it('loses no record that it reported durable, and pays at most 16 again each time', async () => {
+  it('loses no record that it reported durable, and pays for at most 16 again each time', async () => {
     const durable = new Set<string>();
     const paid = new Map<string, number>();
     let kills = 0;
@@ -197,8 +197,8 @@ describe('a process that is killed at random moments', () => {
   }, 120_000);
 });
 
-describe('a file that may not grow any further', () => {
-  it('ends with whole lines, and the rest is told to be unsaved', async () => {
+describe('a file at its size limit', () => {
+  it('ends with whole lines, and the rest is reported unsaved', async () => {
     const command = `ulimit -f 64 && exec "$0" "$@"`;
     const run = spawnSync('bash', ['-c', command, process.execPath, CHILD, path, 'new'], {
       encoding: 'utf8',

@@ -33,7 +33,7 @@ afterEach(() => {
 });
 
 describe('the lock on a results file', () => {
-  it('goes to one of twenty processes that ask at once; the others learn who has it', async () => {
+  it('is taken by one of twenty processes at once; the others learn which', async () => {
     const racers = await Promise.all(Array.from({ length: 20 }, () => child()));
     for (const racer of racers) racer.go();
     const outcomes = await Promise.all(racers.map((racer) => racer.line()));
@@ -45,7 +45,7 @@ describe('the lock on a results file', () => {
     for (const { holder } of losers) expect(holder).toMatchObject({ pid, host: hostname() });
   }, 60_000);
 
-  it('is never with two, though its files are removed each time it is freed', async () => {
+  it('is never held twice, even if its files are removed whenever it is freed', async () => {
     const overlaps = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const churn = spawn(process.execPath, [CHURN, path, '150'], {
@@ -61,7 +61,7 @@ describe('the lock on a results file', () => {
     expect(readdirSync(folder)).toEqual([]);
   }, 60_000);
 
-  it('is free as soon as its holder was killed', async () => {
+  it('is free as soon as its holder is killed', async () => {
     const holder = await child();
     holder.go();
     expect(await holder.line()).toMatchObject({ ok: true });
@@ -80,7 +80,7 @@ describe('the lock on a results file', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('is not lost to its holder when the same process asks again', async () => {
+  it('stays with its holder when the same process asks again', async () => {
     const lock = await systemDisk.lock(path);
     expect(lock.ok).toBe(true);
     const [second, third] = await Promise.all([systemDisk.lock(path), systemDisk.lock(path)]);
@@ -92,7 +92,7 @@ describe('the lock on a results file', () => {
     if (lock.ok) await lock.release();
   });
 
-  it('goes to one of two that ask at once in the same process, and stays with it', async () => {
+  it('goes to one of two requests in the same process, and stays there', async () => {
     writeFileSync(`${path}.lock-holder`, '{"pid":1,"host":"elsewhere","startedAt":"2026-01-01"}');
     const outcomes = await Promise.all([systemDisk.lock(path), systemDisk.lock(path)]);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
@@ -102,7 +102,7 @@ describe('the lock on a results file', () => {
     for (const outcome of outcomes) if (outcome.ok) await outcome.release();
   });
 
-  it('is refused with the name of its holder, though that is late to write it', async () => {
+  it('is refused with the name of its holder, even one that writes it late', async () => {
     const lock = await systemDisk.lock(path);
     const name = readFileSync(`${path}.lock-holder`);
     rmSync(`${path}.lock-holder`);
@@ -111,7 +111,7 @@ describe('the lock on a results file', () => {
     if (lock.ok) await lock.release();
   });
 
-  it('does not name a holder that is long dead', async () => {
+  it('does not name a holder that died long ago', async () => {
     const gone = spawn(process.execPath, ['-e', '']);
     await once(gone, 'exit');
     const holder = { pid: gone.pid, host: hostname(), startedAt: '2026-01-01T00:00:00.000Z' };
@@ -121,7 +121,7 @@ describe('the lock on a results file', () => {
     if (lock.ok) await lock.release();
   });
 
-  it('leaves a lock file alone that took the place of its own', async () => {
+  it('does not delete a lock file that replaced its own', async () => {
     const lock = await systemDisk.lock(path);
     rmSync(`${path}.lock`);
     writeFileSync(`${path}.lock`, '');
@@ -130,7 +130,7 @@ describe('the lock on a results file', () => {
   });
 
   it.each(['{"pid":1,"host":"\u001b[2J","startedAt":"x"}', 'x', '[]', '{"pid":"1"}', ''])(
-    'prints nothing that a stranger wrote as the holder: %j',
+    'never prints a forged holder: %j',
     async (content) => {
       const lock = await systemDisk.lock(path);
       writeFileSync(`${path}.lock-holder`, content);
@@ -139,7 +139,7 @@ describe('the lock on a results file', () => {
     },
   );
 
-  it('is not taken on a file that is in the place of the lock file, which is left alone', async () => {
+  it('is not taken if a file of another kind has the lock’s name, and that file stays', async () => {
     writeFileSync(`${path}.lock`, 'precious');
     await expect(systemDisk.lock(path)).rejects.toThrow(
       `\`${path}.lock\` is in the way: it is not an empty lock file`,
@@ -150,7 +150,7 @@ describe('the lock on a results file', () => {
     await expect(systemDisk.lock(path)).rejects.toMatchObject({ code: 'EEXIST' });
   });
 
-  it('survives warnings of others and hides only its own', async () => {
+  it('hides only its own warning', async () => {
     const seen: string[] = [];
     const onWarning = ({ message }: Error): void => void seen.push(message);
     process.on('warning', onWarning);

@@ -12,8 +12,8 @@ async function answered(): Promise<Repo & { readonly lines: readonly string[] }>
   return { ...ran, lines: ran.read(RESULTS).split('\n').slice(0, -1) };
 }
 
-describe('a last line that was torn', () => {
-  test('is cut, kept aside and told; only its task is sent again', async () => {
+describe('a torn last line', () => {
+  test('is cut off, saved and reported; only its task is sent again', async () => {
     const ran = await answered();
     const [whole, last = ''] = [ran.lines.slice(0, 4), ran.lines[4]];
     const torn = last.slice(0, 100);
@@ -29,7 +29,7 @@ describe('a last line that was torn', () => {
     expect(ran.read(RESULTS).split('\n').slice(0, 4)).toEqual(whole);
   });
 
-  test('is told among the events when these are asked for, and so is why its task is sent', async () => {
+  test('is reported as an event too, and so is why its task is sent', async () => {
     const ran = await answered();
     ran.write(RESULTS, [...ran.lines.slice(0, 4), 'torn'].join('\n'));
     const { stderr } = await ran.run('--resume', '--explain', '--progress', 'json');
@@ -44,7 +44,7 @@ describe('a last line that was torn', () => {
     ]);
   });
 
-  test('that lacks only its end is whole: nothing is sent', async () => {
+  test('that lacks only its line break is kept: nothing is sent', async () => {
     const ran = await answered();
     ran.write(RESULTS, ran.lines.join('\n'));
     expect((await ran.run('--resume')).code).toBe(0);
@@ -69,7 +69,7 @@ test('a bad line in the middle stops the resume with its number, and nothing is 
   }
 });
 
-test('a results file that others may read is told; once rewritten it is for its owner only', async () => {
+test('a results file that others may read is reported, and becomes private when rewritten', async () => {
   const ran = await answered();
   const file = join(ran.cwd, RESULTS);
   expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -14,7 +14,7 @@ test('there are results files of 0.1.0 to resume', () => {
 
 // No server listens where these manifests point: a task that is sent fails, and its attempt is counted.
 describe.each(NAMES)('%s.jsonl of 0.1.0', (name) => {
-  test('resumes without a request, twice', async () => {
+  test('resumes twice without a request', async () => {
     const cwd = folder();
     cpSync(FIXTURES, cwd, { recursive: true });
     const flags = ['-o', `${name}.jsonl`, '--resume', '--summary-file', 'summary.json'];

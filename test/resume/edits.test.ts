@@ -259,7 +259,7 @@ describe('a resume sends that task only after a change of', () => {
   });
 });
 
-test('a task with the request of another one shares its answer, and has a record of its own', async () => {
+test("a task with another task's request shares its answer, and has its own record", async () => {
   const edited = await finished();
   apply(edited, [inManifest(/$/, '  - id: again\n    prompt: What is 2+2?\n')]);
   const resumed = await edited.run('--resume');
@@ -267,7 +267,7 @@ test('a task with the request of another one shares its answer, and has a record
   await isSettled(edited, 6);
 });
 
-test('the record of a removed task moves to the companion, and is there when the task comes back', async () => {
+test('the record of a removed task moves to the companion, and returns with its task', async () => {
   const edited = await finished();
   const before = edited.read('volley.yaml');
   apply(edited, [inManifest(/  - id: bare[^]*/, ''), ['rows.csv', 'k2,kite\n', '']]);

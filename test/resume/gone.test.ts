@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { RESULTS } from './support.ts';
 import { edit, ran } from './unnamed.ts';
 
-describe('a task that is gone, whose id another one has now', () => {
-  test('moves to the companion, and is there when it comes back', async () => {
+describe('a removed task whose id was reused', () => {
+  test('moves to the companion, and returns with its task', async () => {
     const edited = await ran(['A', 'B']);
     edit(edited, ['B']);
     const resumed = await edited.run('--resume');
@@ -34,7 +34,7 @@ describe('a task that is gone, whose id another one has now', () => {
     expect(edited.sent()).toEqual([]);
   });
 
-  test('keeps its record when that other one had failed and is sent again', async () => {
+  test('keeps its record when the other task had failed and is sent again', async () => {
     const edited = await ran(['A', 'B'], ['B']);
     edit(edited, ['B']);
     await edited.run('--resume');
@@ -53,7 +53,7 @@ describe('a task that is gone, whose id another one has now', () => {
     expect(edited.sent()).toEqual(['A']);
   });
 
-  test('keeps its record in a file that a part was sent into', async () => {
+  test('keeps its record in a file written for a part of the manifest', async () => {
     const edited = await ran(['A', 'B']);
     edit(edited, ['C', 'A', 'B']);
     await edited.run('--resume', '--only', 'task-1');
@@ -77,7 +77,7 @@ test.each([
   expect(retried.stderr).toContain('2/3 succeeded (1 from earlier runs), 1 left out');
 });
 
-test('an answer is superseded by a new one to the task of its id, which was edited', async () => {
+test('an answer is superseded when its task was edited and answered again', async () => {
   const edited = await ran(['A', 'B']);
   edit(edited, ['better A', 'B']);
   await edited.run('--resume');

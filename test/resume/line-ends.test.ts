@@ -37,7 +37,7 @@ const same = (text: string): string => text;
 describe.each([
   { from: 'CRLF', to: 'LF', before: crlf, after: same },
   { from: 'LF', to: 'CRLF', before: same, after: crlf },
-])('a results file of a checkout with $from', ({ to, before, after }) => {
+])('a results file from a checkout with $from', ({ to, before, after }) => {
   test(`resumes in one with ${to} without a request`, async () => {
     const files = Object.entries(FILES).map(([name, text]) => [name, before(text)] as const);
     const checkout = await repo(before(MANIFEST), { files: Object.fromEntries(files) });

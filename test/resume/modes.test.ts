@@ -33,8 +33,8 @@ function edit(repo: Repo, from: string, to: string): void {
   repo.write('volley.yaml', repo.read('volley.yaml').replace(from, to));
 }
 
-describe('a results file that exists', () => {
-  test('is refused without a word on what to do with it, and left as it is', async () => {
+describe('an existing results file', () => {
+  test('is refused without a resume flag, and not touched', async () => {
     const ran = await withFailure();
     const before = ran.read(RESULTS);
     const again = await ran.run();
@@ -44,7 +44,7 @@ describe('a results file that exists', () => {
     expect(ran.read(RESULTS)).toBe(before);
   });
 
-  test('is run to its end with --resume: what failed is sent, what succeeded is not', async () => {
+  test('with --resume is completed: failures are sent, successes are not', async () => {
     const ran = await withFailure();
     const resumed = await ran.run('--resume');
     expect([ran.sent(), resumed.code]).toEqual([['bad'], 0]);
@@ -55,7 +55,7 @@ describe('a results file that exists', () => {
     ]);
   });
 
-  test('gets only its failed tasks sent with --retry-failed, not what is new', async () => {
+  test('with --retry-failed gets only its failed tasks sent, not new ones', async () => {
     const ran = await withFailure();
     edit(ran, '"tasks":[', '"tasks":["new",');
     const retried = await ran.run('--retry-failed');
@@ -70,7 +70,7 @@ describe('a results file that exists', () => {
     expect(ran.records()).toHaveLength(2);
   });
 
-  test('gets no more than its failed tasks sent by the command that goes on after --retry-failed', async () => {
+  test('with --retry-failed suggests a command that sends only failed tasks too', async () => {
     const ran = await repo({ tasks: TASKS }, { respond: () => REFUSED });
     await ran.run('--only', 'bad');
     ran.sent();
@@ -81,7 +81,7 @@ describe('a results file that exists', () => {
     );
   });
 
-  test('is replaced with --overwrite', async () => {
+  test('with --overwrite is replaced', async () => {
     const ran = await withFailure();
     const replaced = await ran.run('--overwrite');
     expect([ran.sent(), replaced.code]).toEqual([['bad', 'good'], 0]);
@@ -89,7 +89,7 @@ describe('a results file that exists', () => {
   });
 
   test.each(['--resume', '--retry-failed', '--overwrite'])(
-    'is left as it is by %s when it holds something else',
+    'with %s is not touched if it contains something else',
     async (flag) => {
       const ran = await repo({ tasks: TASKS }, { files: { [RESULTS]: '# my notes\nprecious\n' } });
       const run = await ran.run(flag);
@@ -100,7 +100,7 @@ describe('a results file that exists', () => {
     },
   );
 
-  test('named by the manifest resumes like one that a flag names', async () => {
+  test('may be named by the manifest instead of a flag', async () => {
     const ran = await repo({ tasks: TASKS, output: RESULTS });
     await ran.run();
     ran.sent();
@@ -110,13 +110,13 @@ describe('a results file that exists', () => {
 });
 
 describe('without a results file', () => {
-  test('--resume starts one, so that a script can always say it', async () => {
+  test('--resume creates one, so scripts can always use it', async () => {
     const fresh = await repo({ tasks: TASKS });
     expect((await fresh.run('--resume')).code).toBe(0);
     expect(fresh.records()).toHaveLength(2);
   });
 
-  test('--retry-failed has nothing to do and says so', async () => {
+  test('--retry-failed does nothing and says so', async () => {
     const fresh = await repo({ tasks: TASKS });
     const run = await fresh.run('--retry-failed');
     expect(run.code).toBe(2);
@@ -127,7 +127,7 @@ describe('without a results file', () => {
 });
 
 test.for([[], ['-o', 'out.json', '--output-format', 'json']])(
-  '--explain is refused with %s, which nothing resumes from',
+  '--explain is refused with %s, which cannot be resumed',
   async (output) => {
     const ran = await repo({ tasks: TASKS });
     const run = await volley(['run', 'volley.yaml', '--explain', ...output], {
@@ -142,7 +142,7 @@ test.for([[], ['-o', 'out.json', '--output-format', 'json']])(
   },
 );
 
-test('--explain says nothing of a task that is skipped again', async () => {
+test('--explain does not mention a task that is skipped again', async () => {
   const tasks = [...TASKS, { id: 'last', needs: ['bad'], prompt: '{{ needs.bad.output }}' }];
   const ran = await repo({ tasks }, { respond: refusesBad });
   await ran.run();
@@ -154,7 +154,7 @@ test('--explain says nothing of a task that is skipped again', async () => {
   ]);
 });
 
-test('--explain says of each task that is sent why, and nothing of the others', async () => {
+test('--explain says why each task is sent, and nothing about the others', async () => {
   const ran = await withFailure();
   edit(ran, '"tasks":[', '"tasks":[{"id":"new","prompt":"new"},{"id":"twin","prompt":"good"},');
   const resumed = await ran.run('--resume', '--explain');

@@ -5,7 +5,7 @@ import { repo } from './support.ts';
 const CUT_OFF: Behaviour = { kind: 'answer', text: 'half of it', stopReason: 'length' };
 const BROKEN: Behaviour = { kind: 'error', status: 500 };
 
-test('what came of an answer is in the companion once its task was sent again in vain', async () => {
+test('partial output is in the companion after its task was sent again in vain', async () => {
   const behaviours = [CUT_OFF, BROKEN, BROKEN];
   const own = await repo(
     { tasks: [{ id: 'long', prompt: 'say it', max_tokens: 5 }] },
@@ -21,7 +21,7 @@ test('what came of an answer is in the companion once its task was sent again in
   expect(own.records()).toMatchObject([{ id: 'long', output: 'echo: say it' }]);
 });
 
-test('what came of another request is not taken for that of an edited one', async () => {
+test('partial output of another request is not used for an edited one', async () => {
   const behaviours = [CUT_OFF, BROKEN];
   const own = await repo(
     { tasks: [{ id: 'long', prompt: 'say it', max_tokens: 5 }] },

@@ -8,7 +8,7 @@ describe('a resume of a part', () => {
     ['--shard', '1/3'],
     ['--sample', '1', '--seed', '1'],
   ];
-  test.for(parts)('%s %s keeps the answers of the tasks that it leaves out', async (flags) => {
+  test.for(parts)('%s %s keeps the answers of tasks outside it', async (flags) => {
     const part = await ran(['A', 'B']);
     edit(part, ['C', 'A', 'B']);
     expect((await part.run('--resume', ...flags)).code).toBe(0);
@@ -32,7 +32,7 @@ describe('a resume of a part', () => {
     expect(part.sent()).toEqual(['C']);
   });
 
-  test('drops the answer that a new one to the same task supersedes', async () => {
+  test('drops an answer that a new one to the same task supersedes', async () => {
     const part = await ran(['A', 'B']);
     edit(part, ['better A', 'B']);
     await part.run('--resume', '--only', 'task-1');
@@ -45,7 +45,7 @@ describe('a resume of a part', () => {
     ).toEqual(['task-1', 'task-2']);
   });
 
-  test('remembers which of the tasks that it leaves out had failed', async () => {
+  test('remembers which tasks outside it had failed', async () => {
     const part = await ran(['B', 'A'], ['B']);
     edit(part, ['C', 'B', 'A']);
     await part.run('--resume', '--only', 'task-1');

@@ -45,7 +45,7 @@ describe.each([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const)('after %s', (signal, code) => {
-  test('the last line is the command that goes on, and it sends what was not sent', async () => {
+  test('the last line is a resume command, and that command sends the rest', async () => {
     const stopped = await running(() => LATER, ['--grace', '1m']);
     stopped.child.kill(signal);
     const run = await stopped.end;
@@ -65,7 +65,7 @@ describe.each([
   });
 });
 
-test('a second signal abandons what is in flight; a resume sends it again', async () => {
+test('a second signal abandons requests in flight; a resume sends them again', async () => {
   const stopped = await running(
     (n) => ({ kind: n < IN_FLIGHT ? 'hang' : 'answer' }),
     ['--grace', '10m'],
@@ -107,7 +107,7 @@ test('a signal while an earlier file is read ends the run before anything is sen
   expect(readdirSync(own.cwd).toSorted()).toEqual([RESULTS, 'volley.yaml']);
 });
 
-test('a signal while tasks are compared with an earlier file ends the run before anything is sent', async () => {
+test('a signal while tasks are matched ends the run before anything is sent', async () => {
   const rows = Array.from({ length: 400_000 }, (_, at) => `${at}\n`);
   const own = await repo(
     { tasks: [{ id: 't', for_each: { file: 'rows.txt' }, prompt: '{{ item }}' }] },
@@ -129,7 +129,7 @@ test('a signal while tasks are compared with an earlier file ends the run before
   expect(own.sent()).toEqual([]);
 });
 
-test('names with blanks come back quoted', async () => {
+test('names with spaces are quoted in the resume command', async () => {
   const stopped = await running(() => LATER, ['--context', "it's me"]);
   stopped.child.kill('SIGTERM');
   const { stderr } = await stopped.end;
@@ -138,7 +138,7 @@ test('names with blanks come back quoted', async () => {
   );
 });
 
-test('a second signal on a full disk ends the process, not the grace of the first', async () => {
+test('a second signal ends the process on a full disk, not just the first grace period', async () => {
   const full = await repo(
     { tasks: prompts(TASKS) },
     { respond: () => ({ kind: 'answer', text: 'long '.repeat(2_000) }) },

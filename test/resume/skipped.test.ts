@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { repo } from './support.ts';
 
-test('an answer stays while its task is skipped for a condition, and is not paid for again', async () => {
+test('an answer stays while a condition skips its task, and is not paid for again', async () => {
   const own = await repo({
     vars: { stage: '1' },
     tasks: [
@@ -28,7 +28,7 @@ test('an answer stays while its task is skipped for a condition, and is not paid
   ]);
 });
 
-test('an answer stays while its task is skipped because what it needs failed', async () => {
+test('an answer stays while a failed dependency skips its task', async () => {
   const own = await repo(
     {
       tasks: [

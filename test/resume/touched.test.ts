@@ -39,16 +39,19 @@ test.each([
   ['deleted', (file: string) => rmSync(file)],
   ['moved', (file: string) => renameSync(file, `${file}.old`)],
   ['deleted with its folder', (file: string) => rmSync(join(file, '..'), { recursive: true })],
-])('a results file that is %s during the run is written again, and told', async (_, act) => {
-  const { end, file } = await touched(act);
-  expect(recordsIn(readFileSync(file, 'utf8'))).toHaveLength(4);
-  expect(end.stderr).toContain(
-    `volley: \`${RESULTS}\` was deleted or moved while the run wrote to it: it was written again`,
-  );
-  expect(end.code).toBe(0);
-});
+])(
+  'a results file that is %s during the run is written again, and this is reported',
+  async (_, act) => {
+    const { end, file } = await touched(act);
+    expect(recordsIn(readFileSync(file, 'utf8'))).toHaveLength(4);
+    expect(end.stderr).toContain(
+      `volley: \`${RESULTS}\` was deleted or moved while the run wrote to it: it was written again`,
+    );
+    expect(end.code).toBe(0);
+  },
+);
 
-test('one that is replaced, as editors do it, is kept beside what has its name now: 74', async () => {
+test('one that is replaced, as editors do, is saved next to the new file: 74', async () => {
   const { own, end, file } = await touched((name) => {
     copyFileSync(name, `${name}.new`);
     renameSync(`${name}.new`, name);
@@ -62,7 +65,7 @@ test('one that is replaced, as editors do it, is kept beside what has its name n
   expect(readdirSync(join(own.cwd, FOLDER)).toSorted()).toEqual(['out.jsonl', 'out.jsonl.kept-1']);
 });
 
-test('one that is cut short is told: 74', async () => {
+test('one that is truncated is reported: 74', async () => {
   const { end, file } = await touched((name) => truncateSync(name));
   expect(end.code).toBe(74);
   expect(end.stderr).toContain(
@@ -71,7 +74,7 @@ test('one that is cut short is told: 74', async () => {
   expect(recordsIn(readFileSync(file, 'utf8'))).toHaveLength(2);
 });
 
-test('what another program adds stays, and is told', async () => {
+test('lines that another program adds stay, and are reported', async () => {
   const { end, file } = await touched((name) => appendFileSync(name, '{"mine":1}\n'));
   expect(end.stderr).toContain(
     `volley: another program also wrote to \`${RESULTS}\`; its text is still in the file`,
@@ -81,7 +84,7 @@ test('what another program adds stays, and is told', async () => {
 });
 
 test.each(['json', 'text'])(
-  'one that is deleted is told, whatever its format: %s',
+  'one that is deleted is reported in every format: %s',
   async (format) => {
     const { end } = await touched((name) => rmSync(name), '--output-format', format);
     expect(end.stderr).toContain(

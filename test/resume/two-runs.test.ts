@@ -19,7 +19,7 @@ async function busy(
 }
 
 test.each([[], ['--resume'], ['--retry-failed'], ['--overwrite']])(
-  'a second run on the same file is refused with 75 and told who has it: %s',
+  'a second run on the same file exits with 75 and names the first: %s',
   async (...flags) => {
     const first = await busy();
     const second = await first.run(...flags);
@@ -37,7 +37,7 @@ test.each([
   ['json', 'jsonl', '--overwrite'],
   ['text', 'json', ''],
 ])(
-  'whatever their formats, a second run is refused and the file is left alone: %s, then %s %s',
+  'in any formats, a second run is refused and the file is not touched: %s, then %s %s',
   async (format, other, flag) => {
     const first = await busy('--output-format', format);
     const before = first.read(RESULTS);
@@ -49,7 +49,7 @@ test.each([
   },
 );
 
-test('a JSON document leaves no lock behind, and its place is free again', async () => {
+test('a JSON document leaves no lock behind', async () => {
   const own = await repo({ tasks: prompts(1) });
   for (const flags of [[], ['--overwrite']]) {
     expect((await own.run('--output-format', 'json', ...flags)).code).toBe(0);
@@ -57,7 +57,7 @@ test('a JSON document leaves no lock behind, and its place is free again', async
   }
 });
 
-test('after kill -9 the file is free at once, and what the killed run sent is sent again', async () => {
+test('after kill -9 the file is free at once, and unanswered tasks are sent again', async () => {
   const first = await busy();
   first.child.kill('SIGKILL');
   await once(first.child, 'exit');

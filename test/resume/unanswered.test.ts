@@ -20,7 +20,7 @@ function ids(edited: Repo): readonly string[] {
     .toSorted();
 }
 
-test('an answer stays when its task was edited and failed, and is there when the edit is undone', async () => {
+test('an answer stays when its task was edited and failed, and is used again after an undo', async () => {
   const edited = await repo(
     { tasks: [{ id: 'one', prompt: 'good' }, 'other'] },
     { respond: refusesBad },
@@ -46,7 +46,7 @@ test('an answer stays when its task was edited and failed, and is there when the
   expect(ids(edited)).toEqual(['one', 'task-2']);
 });
 
-test('what such an answer had cost is not forgotten when a later edit is answered', async () => {
+test('the cost of such an answer still counts when a later edit is answered', async () => {
   const edited = await repo(
     { tasks: [{ id: 'one', prompt: 'good' }], prices: { 'local/small': { input: 1, output: 1 } } },
     { respond: refusesBad },
@@ -62,7 +62,7 @@ test('what such an answer had cost is not forgotten when a later edit is answere
   expect(resumed.stderr).toContain('volley: all runs into `out.jsonl` cost $');
 });
 
-test('an answer stays when what its task needs has another one, with which it failed', async () => {
+test('an answer stays when its task fails after a dependency got a new answer', async () => {
   const chained = await repo(
     {
       tasks: [
