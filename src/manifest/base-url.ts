@@ -2,14 +2,14 @@ import type { FindingWords } from './report.ts';
 import { shown } from './secrets.ts';
 
 /**
- * What is wrong with the syntax of a `base_url`; undefined when nothing is. Whether its host may be
- * called, and without encryption, is decided when the run starts, outside the manifest.
+ * The syntax error in a `base_url`, if any. Whether its host may be called, with or without
+ * encryption, is decided when the run starts.
  */
 export function baseUrlProblem(text: string): FindingWords | undefined {
   if (/\$\{?[A-Za-z_]/.test(text) || text.includes('{{')) {
     return bad('`base_url` does not expand variables', 'name a variable in `base_url_env` instead');
   }
-  // What the URL parser would quietly repair (`https:/x`, `\`, tabs) is refused, not guessed.
+  // The URL parser would silently repair `https:/x`, `\` and tabs. Refuse them instead of guessing.
   const parsed =
     /^https?:\/\/[^\s\\/]/i.test(text) && !/[\s\\\p{C}]/u.test(text) ? urlOf(text) : null;
   if (!parsed) {
@@ -21,7 +21,7 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
   if (/[?#]/.test(text)) {
     return bad(`\`${shown(text)}\` has a query or fragment`, 'end it with the path, such as `/v1`');
   }
-  // No host has other letters, and a hint repeats it for a shell.
+  // Hosts have no other characters, and the hint repeats the host for a shell.
   if (!/^(?:[a-z0-9._-]+|\[[0-9a-f:]+\])$/.test(parsed.hostname)) {
     return bad(
       `\`${shown(text)}\` names no host`,
@@ -38,7 +38,7 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
   return undefined;
 }
 
-/** As vendors' examples of a whole request have it. */
+/** Vendors' examples show the URL of a whole request. */
 const ENDPOINT = /\/(?:chat\/completions|(?:v1\/)?messages|responses)\/?$/;
 
 /** An address that only lacks its scheme is repeated with one. */

@@ -4,8 +4,12 @@ import { inTimeSlice } from '../ports/system-time-slice.ts';
 import type { Work } from '../ports/work.ts';
 import { jobThread } from './jobs.ts';
 import type { OutputSchema, ReadAnswer } from './manifest.ts';
+import { wordSet } from './word-set.ts';
 
-/** Reads answers without blocking: cheap ones at once, the rest for a moment, then in a thread. */
+/**
+ * Reads answers without blocking: cheap ones immediately, the rest in a short time slice, then in a
+ * thread.
+ */
 export function boundedReader(
   schema: JsonObject,
   readHere: (text: string) => ReadAnswer,
@@ -40,8 +44,8 @@ function problemOf(why: 'time' | 'memory' | 'abandoned', cpuMs: number): string 
 }
 
 /**
- * How many parts of a schema look at each value of an answer, at most. Infinite where that hangs on the
- * answer: for a schema that contains itself, a pattern, items that must differ.
+ * How many parts of a schema look at each value of an answer, at most. Infinite if that depends on
+ * the answer: for a recursive schema, a pattern, or items that must differ.
  */
 function checkCost(schema: JsonObject): number {
   return costOf(schema, { root: schema, known: new Map() });
@@ -49,19 +53,15 @@ function checkCost(schema: JsonObject): number {
 
 interface Walk {
   readonly root: JsonObject;
-  /** Costs of parts that others refer to; infinite while it is worked out, as it then contains itself. */
+  /**
+   * Costs of parts that others refer to. Infinite during the calculation, to detect parts that
+   * contain themselves.
+   */
   readonly known: Map<JsonObject, number>;
 }
 
-/** What is checked in more than one go through a value. */
-const WILD: ReadonlySet<string> = new Set([
-  'pattern',
-  'patternProperties',
-  'uniqueItems',
-  '$dynamicRef',
-  '$anchor',
-  '$id',
-]);
+/** Keywords whose check is not linear. */
+const WILD = wordSet('pattern patternProperties uniqueItems $dynamicRef $anchor $id');
 
 function costOf(value: JsonValue, walk: Walk): number {
   if (typeof value !== 'object' || value === null) return 1;

@@ -4,7 +4,7 @@ import { newWork, type Work } from '../ports/work.ts';
 import { jobThread } from './jobs.ts';
 import type { RenderResult, TemplateData } from './template.ts';
 
-/** What its templates may cost a manifest. */
+/** How much work the templates of a manifest may take. */
 export interface Effort {
   readonly work: Work;
   readonly promptChars: number;
@@ -22,20 +22,20 @@ export const TOO_MUCH: RenderProblem = {
   hint: 'make its loops shorter',
 };
 
-/** A filled-in text, or where in the template it fails. */
+/** A rendered text, or the place of the error in the template. */
 export type Filled =
   | { readonly ok: true; readonly text: string }
   | (RenderProblem & { readonly ok: false; readonly begin: number; readonly end: number });
 
 interface Renderable {
   readonly text: string;
-  /** Undefined when `ms` are over. */
+  /** Undefined after `ms`. */
   readonly fill: (data: TemplateData, ms: number) => Filled | undefined;
-  /** Whether the engine can be kept busy between two of its own looks at the clock. */
+  /** Whether the engine may run for long without checking the time. */
   readonly isWatched: boolean;
 }
 
-/** Fills in a template without blocking: for a moment right here, then in a thread. */
+/** Renders without blocking: in a short time slice, then in a thread. */
 export function boundedRenderer(
   { text, fill, isWatched }: Renderable,
   { work, promptChars }: Effort,
@@ -49,7 +49,7 @@ export function boundedRenderer(
 
   function fillHere(data: TemplateData): Filled | undefined {
     if (!work.isSpent()) return fillWithin(WORK_BOUNDS.inPlaceMs, data);
-    // No thread is left to a row that fails here, and one collection of garbage can use up the time.
+    // There is no thread to fall back to, and a single garbage collection can use up the time.
     const ms = WORK_BOUNDS.perTaskMs;
     return fillWithin(ms, data) ?? fillWithin(ms, data);
   }
@@ -65,7 +65,7 @@ export function boundedRenderer(
     for (let tries = 0; !filled && tries < MOST_TRIES; tries += 1) {
       const before = threadCpuMs();
       filled = fill(data, ms);
-      // Else a machine that is busy has left nothing of the time to this process.
+      // Less CPU time means that other processes kept this one waiting: try again.
       if (threadCpuMs() - before > ms / 2) break;
     }
     work.take(threadCpuMs() - startedMs);

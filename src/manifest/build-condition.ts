@@ -5,13 +5,13 @@ import type { Effort } from './bounded-renderer.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
 import type { Template } from './template.ts';
 
-/** What `if` gives where the condition holds. Any text would do. */
+/** The text of a condition that holds. Any text would do. */
 const HOLDS = 'true';
 const BEFORE = '{% if ';
 
 /**
- * `if`, or another condition, as a template that gives some text where the condition holds, and none elsewhere. Undefined
- * when there is none, or something is wrong with it, which is then reported.
+ * A condition as a template that renders some text if the condition holds and none otherwise.
+ * Undefined if there is none, or after reporting an error.
  */
 export function readCondition(
   found: MapEntry | undefined,
@@ -26,7 +26,7 @@ export function readCondition(
   return template;
 }
 
-/** That of `defaults` is shared by all tasks: parsed and reported once. */
+/** The condition of `defaults` is shared by all tasks: parsed and reported once. */
 const conditions = new WeakMap<ScalarNode, { readonly template: Template | undefined }>();
 
 interface ConditionContext extends ReadContext {
@@ -58,14 +58,8 @@ function parsed(
   }
   const placeAt = (offset: number): Place =>
     source.textPlace(node, Math.min(Math.max(0, offset - BEFORE.length), value.length - 1));
-  const result = parseTemplate(
-    `${BEFORE}${value} %}${HOLDS}{% endif %}`,
-    {
-      file: source.file,
-      placeAt,
-    },
-    effort,
-  );
+  const text = `${BEFORE}${value} %}${HOLDS}{% endif %}`;
+  const result = parseTemplate(text, { file: source.file, placeAt }, effort);
   if (!result.ok) {
     report.add(result.findings);
     return undefined;

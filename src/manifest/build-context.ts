@@ -9,7 +9,7 @@ import { checkVariables, type KnownVariables } from './variables.ts';
 
 export interface ContextInput {
   readonly node: SourceNode | undefined;
-  /** From flags: they go after the manifest's own. */
+  /** From flags. They follow the manifest's own context. */
   readonly added: readonly Template[];
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly known: KnownVariables | undefined;
@@ -17,7 +17,10 @@ export interface ContextInput {
   readonly place: Place;
 }
 
-/** The shared prefix, filled in and joined with blank lines; undefined when there is none or it is wrong. */
+/**
+ * The shared prefix, rendered and joined with blank lines. Undefined if there is none, or after an
+ * error.
+ */
 export async function buildContext(
   { node, added, vars, known, uses, place }: ContextInput,
   reader: TextReader,
@@ -55,10 +58,12 @@ export async function buildContext(
   return parts.length === 0 ? undefined : parts.join('\n\n');
 }
 
-/** Characters of the rendered context; a token has about four. */
+/** In characters; a token has about four. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
-/** Row data in the context would give every task another prefix, and no cache could serve it. */
+/**
+ * With row data in the context, every task would have another prefix, which no cache could serve.
+ */
 function isStatic(template: Template, report: Report): boolean {
   let isFine = true;
   for (const { path, place } of template.variables) {

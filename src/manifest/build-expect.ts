@@ -10,19 +10,19 @@ interface ExpectContext extends ReadContext {
   readonly schemas: SchemaReader;
 }
 
-/** `expect` of a task. Undefined when there is none, or something is wrong with it, which is then reported. */
+/** Undefined if there is none, or after reporting an error. */
 export async function readExpect(
   found: MapEntry | undefined,
   context: ExpectContext,
 ): Promise<Expectation | undefined> {
   if (found?.value.kind === 'map') {
-    // No provider is sent it.
+    // It is not sent to any provider.
     const schema = await context.schemas.read(found.value, []);
     return schema && { kind: 'schema', schema };
   }
   const condition = readCondition(found, context);
   if (!condition) return undefined;
-  // The answer is there once it is asked about; all else is as in a prompt.
+  // `output` exists by then. Everything else is checked as in a prompt.
   const variables = condition.variables.filter(({ path }) => path[0] !== ANSWER);
   return { kind: 'condition', condition: { ...condition, variables } };
 }

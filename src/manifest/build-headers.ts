@@ -2,10 +2,11 @@ import type { ProviderSettings } from './manifest.ts';
 import { namedEntries, stringOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
 import { child, type MapEntry, type SourceNode } from './source-node.ts';
+import { wordSet } from './word-set.ts';
 
 /**
- * What a provider's entry adds to each request: headers and parts of the address. Neither may take the
- * place of what Volley writes, carry a key in plain text, or send the request somewhere else.
+ * The headers and query parameters that a provider's entry adds to each request. They must not
+ * replace what Volley writes, hold a key in plain text, or redirect the request.
  */
 export function buildHeaders(
   provider: SourceNode,
@@ -16,11 +17,8 @@ export function buildHeaders(
   const query = namedEntries(child(provider, 'query'));
   const noKey = stringOf(child(provider, 'auth')) === 'none';
   for (const each of headers) {
-    reportRefusal(
-      each,
-      headerRefusal(each.key, { mayHoldSecret: false, mayHoldKey: false }),
-      context,
-    );
+    const refusal = headerRefusal(each.key, { mayHoldSecret: false, mayHoldKey: false });
+    reportRefusal(each, refusal, context);
   }
   for (const each of fromVariables) {
     const refusal = headerRefusal(each.key, { mayHoldSecret: true, mayHoldKey: noKey });
@@ -43,7 +41,7 @@ export function buildHeaders(
   };
 }
 
-/** Headers that come from elsewhere than a manifest, without those that a manifest could not set. */
+/** Headers from outside the manifest, without those that a manifest could not set. */
 export function withoutRefused(
   headers: Readonly<Record<string, string>>,
   may: { readonly mayHoldSecret: boolean; readonly mayHoldKey: boolean },
@@ -56,31 +54,18 @@ export function withoutRefused(
 
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
-/** Written by Volley, or by what carries the request. */
-const WRITTEN_BY_VOLLEY = new Set([
-  'accept',
-  'accept-encoding',
-  'anthropic-version',
-  'connection',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** Written by Volley or the HTTP client. */
+const WRITTEN_BY_VOLLEY = wordSet(`
+  accept accept-encoding anthropic-version connection content-encoding content-length content-type
+  expect host keep-alive proxy-connection te trailer transfer-encoding upgrade
+`);
 
-const KEY_HEADERS = new Set(['authorization', 'x-api-key', 'api-key', 'x-goog-api-key']);
+const KEY_HEADERS = wordSet('authorization x-api-key api-key x-goog-api-key');
 
-/** What names a secret; such a value belongs in a variable. */
+/** Names of secrets, whose values belong in environment variables. */
 const SECRET_NAME = /auth|key|token|secret|passw|credential|cookie|session|signature|^sig$/i;
 
-/** By these, proxies and gateways send a request on to another place or as another kind. */
+/** Proxies and gateways use these to route or rewrite a request. */
 const STEERING_NAME =
   /^(?:forwarded|via)$|forward|host|proxy|url|uri|target|upstream|endpoint|backend|override|rewrite|redirect/i;
 

@@ -5,12 +5,12 @@ import { child, entry, type SourceNode, type MapEntry } from './source-node.ts';
 import type { Template } from './template.ts';
 
 interface TaskMessages {
-  /** Undefined when something is wrong, which is then reported. */
+  /** Undefined after reporting an error. */
   readonly prompt: Template | undefined;
   readonly earlier: NonNullable<TaskTemplate['earlier']>;
 }
 
-/** Reads `prompt` or `messages`; a bare text is a prompt. */
+/** Reads `prompt` or `messages`. A bare text is a prompt. */
 export async function readMessages(
   node: SourceNode,
   reader: TextReader,
@@ -33,7 +33,7 @@ export async function readMessages(
     const role = roleOf(child(item, 'role'));
     if (content && role) messages.push({ role, content });
   }
-  // What is wrong with one of them has been reported.
+  // Its error has been reported.
   if (messages.length < items.length) return { prompt: undefined, earlier: [] };
   const wrong = [
     { item: items[0], role: messages[0]?.role, place: 'first' },
@@ -54,7 +54,7 @@ function roleOf(node: SourceNode | undefined): Role | undefined {
   return role === 'user' || role === 'assistant' ? role : undefined;
 }
 
-/** The values of `attachments`, each a pattern or, with a variable in it, the name of one file. */
+/** Each value is a pattern, or the name of one file if it has a variable. */
 export async function buildAttachments(
   found: MapEntry | undefined,
   reader: TextReader,

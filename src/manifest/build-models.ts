@@ -1,19 +1,22 @@
 import type { ModelName } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
-import type { Slips } from './report.ts';
+import type { KnownErrors } from './report.ts';
 import type { MapEntry, SourceNode } from './source-node.ts';
 
-/** Reads the values of `model`: one, or a list to be tried in turn. What is wrong is reported, once. */
+/** Reads the values of `model`: one model, or a list to try in turn. Errors are reported once. */
 export interface ModelReader {
-  /** Undefined when something is wrong. Never empty. */
+  /** Undefined after an error, never empty. */
   read(found: MapEntry): readonly ModelName[] | undefined;
 }
 
 export function modelReader(
-  context: ReadContext & { readonly declared: ReadonlySet<string>; readonly slips: Slips },
+  context: ReadContext & {
+    readonly declared: ReadonlySet<string>;
+    readonly knownErrors: KnownErrors;
+  },
 ): ModelReader {
-  const { source, report, declared, slips } = context;
+  const { source, report, declared, knownErrors } = context;
   const byNode = new Map<SourceNode, readonly ModelName[] | undefined>();
   return { read };
 
@@ -46,7 +49,7 @@ export function modelReader(
   function readOne(node: SourceNode, text: string): ModelName | undefined {
     const parsed = parseModelName(text, declared);
     if (parsed.ok) return parsed.value;
-    const isFollowing = parsed.code === 'UNKNOWN_PROVIDER' && slips.isSpoilt('providers');
+    const isFollowing = parsed.code === 'UNKNOWN_PROVIDER' && knownErrors.hasErrorAt('providers');
     if (!isFollowing) report.error(source.place(node), parsed);
     return undefined;
   }

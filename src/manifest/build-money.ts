@@ -4,11 +4,11 @@ import { parsePriceFile, parsePrices } from './parse-prices.ts';
 import type { PriceProblem } from './price-findings.ts';
 import type { PriceTable } from './price.ts';
 import { numberOf, type ReadContext } from './read-values.ts';
-import type { Report, Slips } from './report.ts';
+import type { Report, KnownErrors } from './report.ts';
 import { child, plainValue, type Path } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 
-/** `budget`, with what was set from outside over it; undefined when nothing bounds the cost. */
+/** `budget` with its overrides. Undefined if the cost has no limit. */
 export function buildBudget(
   { root }: ManifestSource,
   overrides: Pick<Overrides, 'maxCostUsd' | 'trustPrices' | 'allowParams'>,
@@ -23,21 +23,22 @@ export function buildBudget(
   return { maxCostUsd, maxTaskCostUsd, callersCap };
 }
 
-/** `prices`; undefined when there are none. */
-export function buildPrices({ source, report }: ReadContext, slips: Slips): PriceTable | undefined {
+export function buildPrices(
+  { source, report }: ReadContext,
+  knownErrors: KnownErrors,
+): PriceTable | undefined {
   const node = child(source.root, 'prices');
   if (node?.kind !== 'map') return undefined;
   const { prices, problems } = parsePrices(withoutOwnKeys(plainValue(node)));
-  // What the schema has found in an entry is said once.
+  // Do not repeat what the schema found in an entry.
   const news = problems.filter(
     ({ path: [name = ''] }) =>
-      !slips.isSpoilt(name, ['prices']) && !slips.isAnyIn(['prices', name]),
+      !knownErrors.hasErrorAt(name, ['prices']) && !knownErrors.hasErrorIn(['prices', name]),
   );
   tell(news, { source, report, root: ['prices'] });
   return prices;
 }
 
-/** A price file that was read as YAML or JSON. */
 export function buildPriceFile(source: ManifestSource, report: Report): PriceFile {
   const { prices, problems, asOf } = parsePriceFile(source.value);
   tell(problems, { source, report, root: [] });

@@ -5,18 +5,20 @@ import { shown } from './secrets.ts';
 import { child, entry, type SourceNode } from './source-node.ts';
 
 export interface TaskNeeds {
-  /** Each id once, in the order written; that of `for_each` first. */
+  /** Each id once, in the order written. The one of `for_each` is first. */
   readonly all: readonly TaskNeed[];
-  /** Place in `tasks` of the entry that `for_each: {needs: …}` follows. */
+  /** Index in `tasks` of the entry that `for_each: {needs: …}` follows. */
   readonly follows: number | undefined;
-  readonly isSpoilt: boolean;
+  readonly isInvalid: boolean;
 }
 
 interface TaskNeed extends Need {
   readonly to: number;
 }
 
-/** The needs of every entry of `tasks`, by place. Unknown ids, doubles and circles are reported. */
+/**
+ * The needs of every entry of `tasks`, by index. Unknown ids, duplicates and cycles are reported.
+ */
 export function readNeeds(
   nodes: readonly SourceNode[],
   ids: readonly string[],
@@ -32,20 +34,20 @@ export function readNeeds(
     return readLinks({ followed, list, own: index }, known, context);
   });
   const circular = reportCycles(written, ids, context);
-  return written.map(({ links, isSpoilt }, index): TaskNeeds => {
-    if (links.length === 0 && !isSpoilt) return NONE;
+  return written.map(({ links, isInvalid }, index): TaskNeeds => {
+    if (links.length === 0 && !isInvalid) return NONE;
     return {
       all: links.map(({ id, allowFailed, to }) => ({ id, allowFailed, to })),
       follows: circular.has(index) ? undefined : links.find(({ isFollowed }) => isFollowed)?.to,
-      isSpoilt: isSpoilt || circular.has(index),
+      isInvalid: isInvalid || circular.has(index),
     };
   });
 }
 
-/** Place of the entry whose rows a chain of `for_each: {needs: …}` goes back to. */
+/** Index of the entry whose rows a chain of `for_each: {needs: …}` uses. */
 export function rootOf(index: number, needs: readonly TaskNeeds[]): number {
   let root = index;
-  // Bounded, for circles beyond the first few are not looked for.
+  // Bounded because `findCycles` stops after the first few cycles.
   for (let steps = 0; steps < needs.length; steps += 1) {
     const follows = needs[root]?.follows;
     if (follows === undefined) break;
@@ -54,8 +56,8 @@ export function rootOf(index: number, needs: readonly TaskNeeds[]): number {
   return root;
 }
 
-const NONE: TaskNeeds = { all: [], follows: undefined, isSpoilt: false };
-const NO_LINKS: Links = { links: [], isSpoilt: false };
+const NONE: TaskNeeds = { all: [], follows: undefined, isInvalid: false };
+const NO_LINKS: Links = { links: [], isInvalid: false };
 
 interface Link extends TaskNeed {
   readonly node: SourceNode;
@@ -64,30 +66,28 @@ interface Link extends TaskNeed {
 
 interface Links {
   readonly links: readonly Link[];
-  readonly isSpoilt: boolean;
+  readonly isInvalid: boolean;
+}
+
+interface WrittenNeeds {
+  readonly followed: SourceNode | undefined;
+  readonly list: SourceNode | undefined;
+  readonly own: number;
 }
 
 function readLinks(
-  {
-    followed,
-    list,
-    own,
-  }: {
-    readonly followed: SourceNode | undefined;
-    readonly list: SourceNode | undefined;
-    readonly own: number;
-  },
+  { followed, list, own }: WrittenNeeds,
   known: Known,
   { source, report }: ReadContext,
 ): Links {
   const links = new Map<string, Link>();
-  let isSpoilt = false;
+  let isInvalid = false;
   const add = (node: SourceNode, { isFollowed }: { readonly isFollowed: boolean }): void => {
     const idNode = node.kind === 'map' ? child(node, 'id') : node;
     const id = stringOf(idNode);
     if (!idNode || id === undefined) {
-      // Anything but a text is the schema's finding.
-      isSpoilt = true;
+      // The schema reports other types.
+      isInvalid = true;
       return;
     }
     const to = known.places.get(id);
@@ -95,29 +95,21 @@ function readLinks(
     const allowFailed = booleanOf(child(node, 'allow_failed')) ?? false;
     if (to === undefined) {
       report.error(source.place(idNode), unknownTask(id, known, own));
-      isSpoilt = true;
+      isInvalid = true;
     } else if (earlier && !earlier.isFollowed) {
       const message = `\`${shown(id)}\` stands in \`needs\` twice`;
-      report.error(source.place(idNode), {
-        code: 'BAD_VALUE',
-        message,
-        hint: 'delete one of the two',
-      });
+      const hint = 'delete one of the two';
+      report.error(source.place(idNode), { code: 'BAD_VALUE', message, hint });
     } else {
-      // Named in `for_each` too, it says what happens when one fails.
-      links.set(id, {
-        id,
-        to,
-        node: idNode,
-        allowFailed,
-        isFollowed: isFollowed || earlier !== undefined,
-      });
+      // The same task in `for_each` and `needs`: `needs` sets `allow_failed`.
+      const follows = isFollowed || earlier !== undefined;
+      links.set(id, { id, to, node: idNode, allowFailed, isFollowed: follows });
     }
   };
   if (followed) add(followed, { isFollowed: true });
   const items = list?.kind === 'list' ? list.items : list ? [list] : [];
   for (const node of items) add(node, { isFollowed: false });
-  return { links: [...links.values()], isSpoilt };
+  return { links: [...links.values()], isInvalid };
 }
 
 interface Known {
@@ -125,7 +117,7 @@ interface Known {
   unknown: number;
 }
 
-/** Looking for what was meant takes all ids: a manifest of nothing but slips is not worth it. */
+/** Finding a similar id compares all ids, which takes too long if most ids are wrong. */
 const MOST_HINTS = 50;
 
 function unknownTask(id: string, known: Known, own: number) {
@@ -155,7 +147,7 @@ function unknownTask(id: string, known: Known, own: number) {
   } as const;
 }
 
-/** Draws each circle at the need that closes it; gives the places of all tasks in one. */
+/** Reports each cycle at the need that closes it. Returns the indexes of all tasks in a cycle. */
 function reportCycles(
   written: readonly Links[],
   ids: readonly string[],
@@ -192,9 +184,9 @@ function drawn(cycle: readonly number[], ids: readonly string[]): string {
 }
 
 /**
- * Circles in a graph given as the targets of each node's edges: each as its nodes in order, the
- * first being the target of the last. One for each edge that closes a circle, at most `MOST_CYCLES`.
- * Without recursion: a chain may be as long as a manifest.
+ * Cycles in a graph, which is given as the targets of each node's edges. A cycle lists its nodes in
+ * order. Finds one cycle per edge that closes one, at most `MOST_CYCLES`. Not recursive, because a
+ * chain may be as long as the manifest.
  */
 function findCycles(edges: ReadonlyArray<readonly number[]>): ReadonlyArray<readonly number[]> {
   const cycles: number[][] = [];
@@ -226,6 +218,6 @@ const [NEW, OPEN, DONE] = [0, 1, 2];
 
 interface Step {
   readonly node: number;
-  /** Place of the edge to follow next. */
+  /** Index of the edge to follow next. */
   next: number;
 }

@@ -3,7 +3,7 @@ import type { ResponseCacheSettings } from './manifest.ts';
 import { durationOf, stringOf, type ReadContext } from './read-values.ts';
 import { child } from './source-node.ts';
 
-/** `output`; undefined when the results go to stdout. Whether it may be written is for the run to say. */
+/** Undefined if the results go to stdout. The run decides whether the file may be written. */
 export function buildOutput({ source, report }: ReadContext): string | undefined {
   const node = child(source.root, 'output');
   const name = stringOf(node);
@@ -19,7 +19,6 @@ export function buildOutput({ source, report }: ReadContext): string | undefined
   return name;
 }
 
-/** `response_cache`; undefined without it. */
 export function buildResponseCache(context: ReadContext): ResponseCacheSettings | undefined {
   const { source, report } = context;
   const node = child(source.root, 'response_cache');

@@ -1,11 +1,12 @@
 import { insteadOfParam } from './forbidden-params.ts';
-import type {
-  ModelName,
-  Parameters,
-  ProviderSettings,
-  ReasoningEffort,
-  CacheSetting,
-  TaskTemplate,
+import {
+  EFFORTS,
+  type ModelName,
+  type Parameters,
+  type ProviderSettings,
+  type ReasoningEffort,
+  type CacheSetting,
+  type TaskTemplate,
 } from './manifest.ts';
 import { providerType } from './build-providers.ts';
 import {
@@ -23,9 +24,9 @@ import { knownProviders } from './known-providers.ts';
 import { modelText } from './task-models.ts';
 
 interface ParameterInput {
-  /** The task's own value of a key, else that of `defaults`. */
+  /** The task's own value of a key, or the one in `defaults`. */
   readonly find: (key: string) => MapEntry | undefined;
-  /** All that the task may go to. */
+  /** All models that the task may use. */
   readonly models: readonly ModelName[];
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   readonly maxTokens: number | undefined;
@@ -50,9 +51,9 @@ export function buildParameters(input: ParameterInput, context: ReadContext): Pa
   };
 }
 
-/** Far above what any model can answer: a slip, or an attempt to run up a bill. */
+/** Far more than any model can answer: a typo, or an attempt to run up a bill. */
 const MOST_TOKENS = 10_000_000;
-/** The last version of Anthropic's API whose models take sampling parameters. */
+/** The last version of Anthropic's API whose models accept sampling parameters. */
 const SAMPLING_API_VERSION = '2023-06-01';
 
 function refuseSampling(
@@ -84,7 +85,9 @@ function refuseSampling(
   }
 }
 
-/** OpenAI's reasoning models: o1 and later, GPT-5 and later. Its documentation, read on 2026-11-26. */
+/**
+ * OpenAI's reasoning models: o1 and later, GPT-5 and later. Its documentation, read on 2026-11-26.
+ */
 function takesSamplingWithoutReasoning(
   { provider, model }: ModelName,
   providers: ReadonlyMap<string, ProviderSettings>,
@@ -124,21 +127,11 @@ function isMap<Value>(value: Value): value is Extract<Value, { [key: string]: un
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const EFFORTS: readonly ReasoningEffort[] = [
-  'none',
-  'minimal',
-  'low',
-  'medium',
-  'high',
-  'xhigh',
-  'max',
-];
-
 function asEffort(text: string | undefined): ReasoningEffort | undefined {
   return EFFORTS.find((effort) => effort === text);
 }
 
-/** `prompt_cache`. A lifetime that one of the models does not offer is reported. */
+/** Reports a lifetime that one of the models does not offer. */
 export function readPromptCache(
   found: MapEntry | undefined,
   models: readonly ModelName[],
@@ -172,7 +165,7 @@ export function readPromptCache(
 
 const SETTINGS: readonly CacheSetting[] = ['auto', 'off', '5m', '1h', '30m', '12h'];
 
-/** Undefined: not known, or a mock, which keeps everything. */
+/** Undefined: unknown, or a mock, which accepts all. */
 function lifetimesOf(
   { provider, model }: ModelName,
   providers: ReadonlyMap<string, ProviderSettings>,

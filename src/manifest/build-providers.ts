@@ -25,7 +25,7 @@ import { child, entry, type MapEntry, type SourceNode } from './source-node.ts';
 
 const PROVIDER_TYPES = ['anthropic', 'openai', 'mock'] as const satisfies readonly ProviderType[];
 
-/** The `providers` of the manifest, checked. Whether a host may be called is decided elsewhere. */
+/** The checked `providers`. Whether a host may be called is decided elsewhere. */
 export function buildProviders(
   node: SourceNode | undefined,
   context: ReadContext,
@@ -37,7 +37,7 @@ export function buildProviders(
   return providers;
 }
 
-/** The wire of a provider: its own entry's, else the ready-made one's. */
+/** The wire format of a provider, from its own entry or the built-in one. */
 export function providerType(
   name: string,
   providers: ReadonlyMap<string, ProviderSettings>,
@@ -45,7 +45,7 @@ export function providerType(
   return providers.get(name)?.type ?? knownProviders.get(name)?.type;
 }
 
-/** Default behavior of a mock: fast enough for a demonstration, slow enough to watch. */
+/** Fast enough for a demonstration, slow enough to watch. */
 export const DEFAULT_MOCK: MockSettings = {
   seed: 1,
   latencyMs: { min: 200, max: 800 },
@@ -55,7 +55,6 @@ export const DEFAULT_MOCK: MockSettings = {
   answer: undefined,
 };
 
-/** Default duration of a mock's batch. */
 export const DEFAULT_BATCH_MS = { min: 1_000, max: 3_000 };
 
 function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {

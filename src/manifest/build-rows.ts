@@ -12,8 +12,8 @@ import {
 } from './source-node.ts';
 
 /**
- * A `for_each` that names its rows; undefined when it follows another task, or something is wrong
- * with it, which is then reported. Reads no row.
+ * A `for_each` that names its rows. Undefined if it follows another task, or after reporting an
+ * error. Does not read any row.
  */
 export function buildRows(node: SourceNode, { source, report }: ReadContext): ReadRows | undefined {
   const place = source.place(node);
@@ -143,7 +143,7 @@ function buildPaths(
   return undefined;
 }
 
-/** The rows and keys of another task leave nothing to say about either. */
+/** Rows and keys come from the needed task. */
 function refuseOthers(node: MapNode, { source, report }: ReadContext): undefined {
   for (const name of ['glob', 'file', 'files', 'key', ...ABOUT_FILES]) {
     const found = entry(node, name);

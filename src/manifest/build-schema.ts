@@ -19,9 +19,9 @@ import { structuredOutput } from './structured-output.ts';
 import { providerType } from './build-providers.ts';
 import { tooMuchWork, YAML_BOUNDS } from '../errors/bounds.ts';
 
-/** Reads the values of `schema`, inline or `{file: …}`. What is wrong is reported, once. */
+/** Reads the values of `schema`, inline or `{file: …}`. Errors are reported once. */
 export interface SchemaReader {
-  /** Undefined when there is none, or something is wrong with it. */
+  /** Undefined if there is none, or after an error. */
   read(
     node: SourceNode | undefined,
     providers: readonly string[],
@@ -56,7 +56,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
   const { source, report, files, parse, providers, work } = options;
   const texts = new Map<string, string>();
   const byNode = new Map<SourceNode, Promise<Built | undefined>>();
-  /** Schemas that a provider does not support, each reported once. */
+  /** Schemas that a provider does not support are reported once each. */
   const told = new Set<string>();
   return { texts, read };
 
@@ -133,7 +133,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
       await loadCompiler({ isAnew: true });
       return { ok: false, problems: [{ path: [], words: tooMuchWork('compiling it', cpuMs) }] };
     } catch (error) {
-      // It is in a sentence of ours, which has no full stop.
+      // Messages do not end with a period.
       const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
       return { ok: false, problems: [{ path: [], words: badSchema([], why) }] };
     }

@@ -30,7 +30,7 @@ import {
 } from './read-values.ts';
 import type { TextReader } from './read-text.ts';
 import type { SchemaReader } from './build-schema.ts';
-import type { Slips } from './report.ts';
+import type { KnownErrors } from './report.ts';
 import { child, entry, type MapEntry, type SourceNode } from './source-node.ts';
 import { taskIds } from './task-ids.ts';
 import { checkTaskTexts, type VariableScope } from './task-variables.ts';
@@ -39,15 +39,15 @@ export interface TasksInput extends ReadContext {
   readonly bounds: Bounds;
   readonly effort: Effort;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
-  /** Names of all entries under `providers`, those that are wrong too. */
+  /** Names of all entries under `providers`, including invalid ones. */
   readonly declared: ReadonlySet<string>;
   readonly reader: TextReader;
   readonly schemas: SchemaReader;
-  readonly slips: Slips;
+  readonly knownErrors: KnownErrors;
   readonly scope: VariableScope;
-  /** For tasks that do not set one. */
+  /** The default for tasks. */
   readonly mode: RunMode;
-  /** From flags: each wins over every task's own. */
+  /** From flags. Each overrides the value of every task. */
   readonly overrides: {
     readonly model?: ModelName | undefined;
     readonly maxTokens?: number | undefined;
@@ -57,9 +57,9 @@ export interface TasksInput extends ReadContext {
   };
 }
 
-/** The entries of `tasks`, as far as they are right; what is wrong is reported. */
+/** The valid entries of `tasks`. Errors are reported. */
 export async function buildTasks(input: TasksInput): Promise<readonly TaskTemplate[]> {
-  const { source, report, slips } = input;
+  const { source, report, knownErrors } = input;
   const list = entry(source.root, 'tasks');
   const nodes = list?.value.kind === 'list' ? list.value.items : [];
   if (list?.value.kind === 'list' && nodes.length === 0) {
@@ -88,7 +88,7 @@ export async function buildTasks(input: TasksInput): Promise<readonly TaskTempla
     const task = await buildTask({ node, index, id: ids[index] ?? '' }, shared, input);
     if (task) tasks.push(task);
   }
-  if (!slips.isSpoilt('defaults')) reportNoModel(shared.withoutModel, ids, input);
+  if (!knownErrors.hasErrorAt('defaults')) reportNoModel(shared.withoutModel, ids, input);
   return tasks;
 }
 
@@ -116,7 +116,7 @@ async function buildTask(
   input: TasksInput,
 ): Promise<TaskTemplate | undefined> {
   const { node, index, id } = task;
-  const { source, reader, slips, overrides } = input;
+  const { source, reader, knownErrors, overrides } = input;
   const isText = stringOf(node) !== undefined;
   if (!isText && node.kind !== 'map') return undefined;
   const find = (key: string): MapEntry | undefined =>
@@ -130,7 +130,7 @@ async function buildTask(
   const attachments = await buildAttachments(find('attachments'), reader, input);
   const condition = readCondition(find('if'), input);
   const expect = await readExpect(find('expect'), input);
-  const needs = shared.needs[index] ?? { all: [], follows: undefined, isSpoilt: false };
+  const needs = shared.needs[index] ?? { all: [], follows: undefined, isInvalid: false };
   const rows = rowsOf(index, shared, input);
   const matrix = readMatrix(child(node, 'matrix'), shared, input);
   if (isAxis) refuseModelAxis(node, input);
@@ -142,11 +142,11 @@ async function buildTask(
     rows: rows.root,
     needs: knownNeeds(needs, shared, { hasModelFlag: overrides.model !== undefined }),
     tasks: shared.ids,
-    isNeedsSpoilt: needs.isSpoilt || slips.isSpoilt('needs', ['tasks', index]),
+    isNeedsInvalid: needs.isInvalid || knownErrors.hasErrorAt('needs', ['tasks', index]),
     matrix: isAxis ? withModelAxis(matrix) : matrix,
-    isItemSpoilt: rows.isSpoilt,
-    isMatrixSpoilt:
-      slips.isSpoilt('matrix', ['tasks', index]) ||
+    isItemInvalid: rows.isInvalid,
+    isMatrixInvalid:
+      knownErrors.hasErrorAt('matrix', ['tasks', index]) ||
       (matrix === undefined && entry(node, 'matrix') !== undefined),
   };
   const asked = expect?.kind === 'condition' ? [expect.condition] : [];
@@ -208,26 +208,27 @@ interface TaskRows {
   readonly source: RowSource | undefined;
   readonly root: ReadRows | undefined;
   readonly hasRows: boolean;
-  readonly isSpoilt: boolean;
+  readonly isInvalid: boolean;
 }
 
-const NO_ROWS: TaskRows = { source: undefined, root: undefined, hasRows: false, isSpoilt: false };
+const NO_ROWS: TaskRows = { source: undefined, root: undefined, hasRows: false, isInvalid: false };
 
 function rowsOf(index: number, shared: Shared, input: TasksInput): TaskRows {
   const node = child(shared.nodes[index], 'for_each');
   if (!node) {
-    const isSpoilt = input.slips.isSpoilt('for_each', ['tasks', index]);
-    return { ...NO_ROWS, isSpoilt };
+    const isInvalid = input.knownErrors.hasErrorAt('for_each', ['tasks', index]);
+    return { ...NO_ROWS, isInvalid };
   }
-  const { slips, source } = input;
-  const isSpoilt =
-    slips.isSpoilt('for_each', ['tasks', index]) || slips.isAnyIn(['tasks', index, 'for_each']);
-  if (isSpoilt) return { ...NO_ROWS, hasRows: true, isSpoilt };
+  const { knownErrors, source } = input;
+  const isInvalid =
+    knownErrors.hasErrorAt('for_each', ['tasks', index]) ||
+    knownErrors.hasErrorIn(['tasks', index, 'for_each']);
+  if (isInvalid) return { ...NO_ROWS, hasRows: true, isInvalid };
   if (!shared.rows.has(node)) shared.rows.set(node, buildRows(node, input));
   const own = shared.rows.get(node);
-  if (!entry(node, 'needs')) return { source: own, root: own, hasRows: true, isSpoilt: false };
+  if (!entry(node, 'needs')) return { source: own, root: own, hasRows: true, isInvalid: false };
   const needs = shared.needs[index];
-  if (needs?.follows === undefined) return { ...NO_ROWS, hasRows: true, isSpoilt: true };
+  if (needs?.follows === undefined) return { ...NO_ROWS, hasRows: true, isInvalid: true };
   const root = rowsOf(rootOf(needs.follows, shared.needs), shared, input);
   const task = shared.ids[needs.follows] ?? '';
   const place = source.place(node);
@@ -259,7 +260,7 @@ function knownNeeds(
   });
 }
 
-/** Samples times combinations of one task: all are kept in memory. */
+/** All samples of all combinations of a task are kept in memory. */
 function readRepeat(
   found: MapEntry | undefined,
   combinations: number,
@@ -277,7 +278,7 @@ const DEFAULT_MAX_RETRIES = 3;
 
 const MODEL_KEYS = ['model', 'models'];
 
-/** `model` or `models`: a task's own wins over that of `defaults`, whichever of the two it is. */
+/** `model` or `models`. Either one in a task overrides both in `defaults`. */
 function modelEntry(
   node: SourceNode | undefined,
   defaults: SourceNode | undefined,
@@ -287,7 +288,7 @@ function modelEntry(
     .find((found) => found !== undefined);
 }
 
-/** Both in one place: which of them is meant? */
+/** With both in one place, it is unclear which one is meant. */
 function refuseBoth(node: SourceNode | undefined, { source, report }: TasksInput): void {
   const models = entry(node, 'models');
   if (!models || !entry(node, 'model')) return;
@@ -308,7 +309,7 @@ function refuseModelAxis(node: SourceNode, { source, report }: TasksInput): void
   });
 }
 
-/** What templates see of a matrix with the axis of `models`. */
+/** The matrix that templates see, including the axis of `models`. */
 function withModelAxis(
   matrix: readonly MatrixCombination[] | undefined,
 ): readonly MatrixCombination[] {
@@ -319,13 +320,13 @@ function readModels(
   found: MapEntry | undefined,
   { node, index }: TaskEntry,
   shared: Shared,
-  { source, slips }: TasksInput,
+  { source, knownErrors }: TasksInput,
 ): readonly ModelName[] | undefined {
   if (found) return shared.models.read(found);
-  const isSpoilt =
-    MODEL_KEYS.some((key) => slips.isSpoilt(key, ['tasks', index])) ||
-    MODEL_KEYS.some((key) => slips.isSpoilt(key, ['defaults']));
-  if (!isSpoilt && !slips.isSpoilt('model', []) && !source.isSpoilt(node))
+  const isInvalid =
+    MODEL_KEYS.some((key) => knownErrors.hasErrorAt(key, ['tasks', index])) ||
+    MODEL_KEYS.some((key) => knownErrors.hasErrorAt(key, ['defaults']));
+  if (!isInvalid && !knownErrors.hasErrorAt('model', []) && !source.isUnreadable(node))
     shared.withoutModel.push({ node, index });
   return undefined;
 }
@@ -347,7 +348,7 @@ function readOnTruncated(
   return 'grow';
 }
 
-/** One finding for all of them: setting `defaults.model` is one edit. */
+/** One finding for all of them, because one edit, `defaults.model`, fixes them. */
 function reportNoModel(
   tasks: Shared['withoutModel'],
   ids: readonly string[],

@@ -8,13 +8,16 @@ export interface CachedModel {
   readonly model: string;
 }
 
-/** Which marks a model's requests may carry (November 2026); undefined: none, so that nothing can be chosen. */
+/**
+ * Which cache marks a model's requests may carry (November 2026). Undefined: none, so no lifetime
+ * can be set.
+ */
 export function markingOf(cached: CachedModel): 'anthropic' | 'openai' | undefined {
   if (cached.type === 'anthropic' || isClaudeOnOpenrouter(cached)) return 'anthropic';
   return cached.type === 'openai' && takesBreakpoints(cached.model) ? 'openai' : undefined;
 }
 
-/** The lifetimes that a task may choose, the provider's default first. */
+/** The lifetimes that a task may set, the provider's default first. */
 export function offeredLifetimes(cached: CachedModel): readonly CacheLifetime[] {
   const marking = markingOf(cached);
   if (marking === undefined) return [];
@@ -22,13 +25,15 @@ export function offeredLifetimes(cached: CachedModel): readonly CacheLifetime[] 
   return cached.api === 'responses' ? ['30m', '12h'] : ['30m'];
 }
 
-/** `gpt-5.6` and later take `prompt_cache_options` and `prompt_cache_breakpoint`. */
+/** `gpt-5.6` and later accept `prompt_cache_options` and `prompt_cache_breakpoint`. */
 export function takesBreakpoints(model: string): boolean {
   const [, major = '0', minor = '0'] = /^gpt-(\d+)(?:\.(\d+))?(?![\d.])/.exec(model) ?? [];
   return Number(major) > 5 || (Number(major) === 5 && Number(minor) >= 6);
 }
 
-/** OpenRouter takes Anthropic's marks for Anthropic's models, in the parts of Chat Completions. */
+/**
+ * OpenRouter accepts Anthropic's marks for Anthropic's models, in the parts of Chat Completions.
+ */
 function isClaudeOnOpenrouter({ host, provider, model }: CachedModel): boolean {
   const isThere = provider === 'openrouter' || /(?:^|\.)openrouter\.ai$/.test(host ?? '');
   return isThere && model.startsWith('anthropic/');

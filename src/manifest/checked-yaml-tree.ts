@@ -16,8 +16,8 @@ import { UNQUOTED_BRACES } from './yaml-syntax.ts';
 import { YAML_BOUNDS } from '../errors/bounds.ts';
 
 /**
- * The document as places and plain values: aliases filled in (shared, not copied), `<<` merged,
- * duplicate keys and odd values found. Linear in the size of the text.
+ * The document as plain values with places: aliases resolved (shared, not copied), `<<` merged,
+ * duplicate keys and unsupported values reported. Linear in the size of the text.
  */
 export function buildTree(document: ParsedDocument, text: string): ParsedYaml {
   const builder = new TreeBuilder(text);
@@ -26,7 +26,7 @@ export function buildTree(document: ParsedDocument, text: string): ParsedYaml {
     const tag = text.slice(pos[0], Math.min(pos[1], pos[0] + 60));
     builder.report(pos[0], pos[1], {
       code: 'YAML_UNSUPPORTED',
-      spoils: true,
+      isPlaceholder: true,
       ...(/tag/i.test(message)
         ? { message: `unknown tag \`${tag}\``, hint: 'delete it, or put the text into quotes' }
         : { message: `\`${tag}\` is not used in a manifest`, hint: 'delete it' }),
@@ -43,12 +43,12 @@ export function buildTree(document: ParsedDocument, text: string): ParsedYaml {
 
 interface Built {
   readonly node: SourceNode;
-  /** Values in it, itself included, aliases filled in. */
+  /** Number of values in it, including itself and what aliases refer to. */
   readonly size: number;
   readonly height: number;
 }
 
-/** Thrown to leave the recursion at a bound; never leaves this file. */
+/** Thrown to leave the recursion at a limit. Never leaves this file. */
 class TooMuch extends Error {
   readonly problem: SourceProblem;
   constructor(problem: SourceProblem) {
@@ -115,7 +115,7 @@ class TreeBuilder {
       const name = this.text.slice(start, Math.min(end, start + 60));
       this.report(start, end, {
         code: 'YAML_UNSUPPORTED',
-        spoils: true,
+        isPlaceholder: true,
         ...(target === 'open'
           ? {
               message: `\`${name}\` is inside the value it refers to`,
@@ -174,7 +174,7 @@ class TreeBuilder {
       if (first) this.duplicate(key, keyStart, keyEnd, first.keyStart);
       else entries.set(key, { key, keyStart, keyEnd, value: value.node });
     }
-    // The map's own keys win, and of several merged maps the first.
+    // The map's own keys win, then those of the first merged map.
     for (const each of merged) if (!entries.has(each.key)) entries.set(each.key, each);
     return { node: { kind: 'map', start, end, entries: [...entries.values()] }, size, height };
   }
@@ -231,21 +231,17 @@ class TreeBuilder {
     return undefined;
   }
 
-  /** `prompt: {{ item }}` is a map in a map to YAML, and never meant so. */
+  /** YAML reads `prompt: {{ item }}` as a map in a map, which is never meant. */
   private isUnquotedTemplate(yaml: unknown, start: number): boolean {
     return isMap(yaml) && this.text.startsWith('{{', start);
   }
 
   private unquotedTemplate(start: number, end: number): ScalarNode {
-    this.report(start, start + 2, {
-      code: 'YAML_SYNTAX',
-      spoils: true,
-      ...UNQUOTED_BRACES,
-    });
+    this.report(start, start + 2, { code: 'YAML_SYNTAX', isPlaceholder: true, ...UNQUOTED_BRACES });
     return { kind: 'scalar', value: '…', style: 'plain', start, end };
   }
 
-  /** A long text counts for more, so that aliases cannot multiply a megabyte. */
+  /** Long texts count for more, to stop aliases from multiplying a megabyte. */
   private scalarBuilt(yaml: unknown, start: number, end: number): Built {
     const node = this.scalar(yaml, start, end);
     const length = typeof node.value === 'string' ? node.value.length : 0;
@@ -266,7 +262,7 @@ class TreeBuilder {
 
   private checkText(value: string, style: ScalarStyle, start: number, end: number): void {
     const unseen = style === 'plain' ? unseenKey(value) : undefined;
-    if (unseen) this.report(start, end, { ...unseen, code: 'YAML_SYNTAX', spoils: true });
+    if (unseen) this.report(start, end, { ...unseen, code: 'YAML_SYNTAX', isPlaceholder: true });
     if (value.isWellFormed()) return;
     this.report(start, end, {
       code: 'BAD_VALUE',

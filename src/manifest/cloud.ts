@@ -3,25 +3,22 @@ import type { ProviderSettings, ProviderType } from './manifest.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
 
-/** A vendor whose servers are reached with the credentials of the machine or of a job, not with a key alone. */
+/** A vendor whose servers accept the credentials of the machine or job, not only a key. */
 export type CloudName = (typeof CLOUDS)[number];
 export const CLOUDS = ['azure', 'bedrock', 'vertex'] as const;
 
-/** What an entry says of its cloud. */
 export interface Cloud {
   readonly name: CloudName;
   readonly region: string | undefined;
-  /** Google's project; undefined elsewhere. */
+  /** Google's project; undefined for other clouds. */
   readonly project: string | undefined;
 }
 
-/** What `--allow-host HOST=…` calls the credentials of a cloud. */
+/** Names of the clouds' credentials in `--allow-host HOST=…`. */
 export const CLOUD_CREDENTIALS = { azure: 'azure', bedrock: 'aws', vertex: 'gcp' } as const;
 export type CloudCredential = (typeof CLOUD_CREDENTIALS)[CloudName];
 
-/**
- * The credentials that an entry's requests are signed with; undefined: it names a key, or needs none.
- */
+/** The credentials that sign an entry's requests. Undefined: it names a key, or needs none. */
 export function cloudCredential(
   settings: Pick<ProviderSettings, 'cloud' | 'apiKeyEnv' | 'auth'> | undefined,
 ): CloudCredential | undefined {
@@ -32,8 +29,8 @@ export function cloudCredential(
 }
 
 /**
- * The cloud of an entry, and the wire that its servers speak: Azure's OpenAI's, the others' Anthropic's unless
- * `api` says otherwise. Undefined for other types.
+ * The cloud of an entry and the wire format of its servers: OpenAI's for Azure; Anthropic's for the
+ * others unless `api` is set. Undefined for other types.
  */
 export function buildCloud(
   node: SourceNode,
@@ -105,7 +102,7 @@ export function buildCloud(
   return { cloud: { name, region, project }, wire: isOpenai ? 'openai' : 'anthropic' };
 }
 
-/** The address of a cloud's servers, where the region says it. */
+/** The address of a cloud's servers if the region determines it. */
 export function cloudAddress({ name, region }: Cloud, type: ProviderType): string | undefined {
   if (region === undefined) return undefined;
   if (name === 'bedrock') {

@@ -5,13 +5,12 @@ export type ConditionStep<Operand> =
   | { readonly literal: unknown };
 
 export interface ConditionUses<Operand> {
-  /** Those whose mere truth decides: `b` in `a == 1 and b`. */
+  /** Operands used as truth values: `b` in `a == 1 and b`. */
   readonly tested: readonly Operand[];
-  /** Those that are compared with `true` or `false`. */
+  /** Operands compared with `true` or `false`. */
   readonly comparedWithBoolean: readonly Operand[];
 }
 
-/** What a condition asks of its operands. */
 export function conditionUses<Operand>(
   steps: ReadonlyArray<ConditionStep<Operand>>,
 ): ConditionUses<Operand> {

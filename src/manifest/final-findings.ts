@@ -3,16 +3,18 @@ import type { Finding } from '../errors/finding.ts';
 import { maskSecrets } from './secrets.ts';
 import type { SchemaFinding } from './schema-findings.ts';
 
-/** What a user is shown at once; more would hide the first. */
+/** With more, nobody would see the first one. */
 const MOST_FINDINGS = 50;
 
 export interface FinalFindings {
-  /** Sorted by file, line and column, each with its frame, at most `MOST_FINDINGS`, errors first to stay. */
+  /**
+   * At most `MOST_FINDINGS`, sorted by place, each with a frame. Errors are kept before warnings.
+   */
   readonly findings: readonly Finding[];
   readonly omittedErrors: number;
 }
 
-/** One finding for each slip: what the schema and the checks both found is said once. */
+/** One finding per mistake, also if both the schema and a check found it. */
 export function finalFindings(
   schema: readonly SchemaFinding[],
   checks: readonly Finding[],
@@ -33,14 +35,12 @@ export function finalFindings(
     .slice(0, MOST_FINDINGS - errors.length);
   const kept = new Set([...errors, ...warnings]);
   return {
-    findings: sorted
-      .filter((finding) => kept.has(finding))
-      .map((finding) => framed(finding, textOf)),
+    findings: sorted.filter((each) => kept.has(each)).map((each) => framed(each, textOf)),
     omittedErrors: allErrors.length - errors.length,
   };
 }
 
-/** A finding that makes every other about the same value its consequence. */
+/** Other findings about the same value follow from this one. */
 function isAboutValue(finding: SchemaFinding): boolean {
   return !finding.isGeneral && ['WRONG_TYPE', 'BAD_VALUE', 'UNKNOWN_KEY'].includes(finding.code);
 }
@@ -55,7 +55,7 @@ function plain({
   return finding;
 }
 
-/** With its frame, and without credentials: any value may be quoted in a message. */
+/** Adds the frame and masks credentials, because any value may be quoted in a message. */
 function framed(finding: Finding, textOf: (file: string) => string | undefined): Finding {
   const { message, hint } = finding;
   const clean = {

@@ -4,13 +4,16 @@ import type { SchemaFinding } from './schema-findings.ts';
 import { findSecrets } from './secrets.ts';
 import { nodeAt } from './source-node.ts';
 
-/** A part of the manifest's text that no frame may show. */
+/** A part of the manifest's text that frames must not show. */
 export interface HiddenRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** Reports credentials that are in the manifest. Gives what to hide, and the findings it makes needless. */
+/**
+ * Reports credentials in the manifest. Returns what to hide, and the schema findings that are now
+ * redundant.
+ */
 export function reportSecrets(
   schema: readonly SchemaFinding[],
   { source, report }: ReadContext,
@@ -39,12 +42,12 @@ export function reportSecrets(
   return { hidden: [...secrets, ...passwords, ...suspects.map(({ node }) => node)], needless };
 }
 
-/** `https://user:password@host`: bounded, so that a long line costs at most its length. */
+/** `https://user:password@host`. Bounded to keep the search linear. */
 const PASSWORD_IN_URL = /:\/\/[^\s/@"']{1,200}@/g;
 
 const MOST_REPORTED = 200;
 
-/** The text with the ranges starred out, line breaks and offsets kept. */
+/** Replaces the ranges with stars. Line breaks and offsets stay. */
 export function withoutRanges(text: string, ranges: readonly HiddenRange[]): string {
   let masked = '';
   let at = 0;

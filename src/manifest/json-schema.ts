@@ -2,26 +2,26 @@ import { isIP } from 'node:net';
 import type { JsonObject, JsonValue } from '../ports/json.ts';
 import type { Path } from './source-node.ts';
 
-/** A part of a value that is not as a schema wants it. */
+/** A part of a value that violates a schema. */
 export interface Misfit {
   readonly path: Path;
-  /** What it must be, to be after its name: `must be number`. */
+  /** The requirement, worded to follow the name: `must be number`. */
   readonly must: string;
   readonly data: unknown;
 }
 
 type CompiledSchema =
   | { readonly ok: true; readonly misfitsOf: MisfitsOf }
-  /** Where the schema itself is wrong; never empty. */
+  /** The errors in the schema itself; never empty. */
   | { readonly ok: false; readonly misfits: readonly Misfit[] };
 
-/** What does not fit, from the outside in; empty when all does. */
+/** Violations, outermost first; empty if the value is valid. */
 export type MisfitsOf = (value: JsonValue) => readonly Misfit[];
 
 /**
- * Loads what compiles JSON Schemas (2020-12, whatever `$schema` says). The one door to ajv, which is
- * loaded by the first schema. Neither compiling nor checking is bounded in time: schemas and answers
- * are strangers' work, so callers bound them. After a compilation that was cut off, load it again.
+ * Loads the compiler for JSON Schemas (2020-12, whatever `$schema` says). The only module that
+ * imports ajv, on first use. Compiling and checking have no time limit: callers must set one, since
+ * schemas and answers are not trusted. After an interrupted compilation, load it again.
  */
 export async function loadCompiler({ isAnew = false } = {}): Promise<CompileSchema> {
   if (isAnew || !opening) opening = openAjv();
@@ -37,7 +37,7 @@ export async function loadCompiler({ isAnew = false } = {}): Promise<CompileSche
         try {
           return check(value) ? [] : outermost((check.errors ?? []).map(misfit));
         } catch (error) {
-          // A schema that contains itself can use up the stack. It is in a sentence of ours.
+          // A recursive schema can overflow the stack. Messages do not end with a period.
           const must = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
           return [{ path: [], must, data: value }];
         }
@@ -50,13 +50,16 @@ type CompileSchema = (schema: JsonObject) => CompiledSchema;
 
 let opening: ReturnType<typeof openAjv> | undefined;
 
-/** One instance knows the language, which takes it long to learn; each schema is compiled apart from others. */
+/**
+ * One instance validates schemas, because setting that up is slow. Each schema is compiled by its
+ * own instance.
+ */
 async function openAjv() {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const options = { allErrors: true, verbose: true, strict: false, logger: false } as const;
   const apart = { ...options, formats: FORMATS, validateSchema: false, meta: false };
   const language = new Ajv2020(options);
-  // The first schema also loads the rules of the language, which takes long and does not count.
+  // The first validation compiles the meta-schema, which must not count for the user's schema.
   void language.validateSchema({});
   return {
     language,
@@ -103,7 +106,7 @@ function list(values: unknown): string {
     .join(', ');
 }
 
-/** One slip in a schema, one finding: ajv says it once for each part of the language. */
+/** ajv reports one mistake in a schema once per vocabulary. Keep one of them. */
 function firstOfEach(misfits: readonly Misfit[]): readonly Misfit[] {
   const byPath = new Map<string, Misfit>();
   for (const each of misfits) {
@@ -117,7 +120,7 @@ function outermost(misfits: readonly Misfit[]): readonly Misfit[] {
   return misfits.toSorted((one, other) => one.path.length - other.path.length);
 }
 
-/** The values of `format` that are checked: those that providers keep to. Any other says nothing. */
+/** The values of `format` that are checked, because providers enforce them. Others are ignored. */
 export const FORMATS: Readonly<Record<string, RegExp | ((text: string) => boolean)>> = {
   date: isDate,
   time: /^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)$/i,

@@ -1,6 +1,6 @@
 import type { Limits, Manifest, ModelName } from './manifest.ts';
 
-/** What a limit counts. `tokens` are input and output together. */
+/** `tokens` are input and output together. */
 export type LimitKind = 'requests' | 'tokens' | 'input_tokens' | 'output_tokens';
 
 export type LimitName = 'rps' | 'rpm' | 'rpd' | 'tpm' | 'itpm' | 'otpm';
@@ -10,7 +10,7 @@ export interface TokenCount {
   readonly outputTokens: number;
 }
 
-/** Every limit that a manifest can declare: what it counts, and over what time. */
+/** Every limit that a manifest can declare: what it counts, and per which time. */
 export const LIMITS: Readonly<
   Record<LimitName, { readonly kind: LimitKind; readonly spanMs: number }>
 > = {
@@ -30,7 +30,7 @@ export function weightIn(kind: LimitKind, { inputTokens, outputTokens }: TokenCo
   return kind === 'output_tokens' ? outputTokens : inputTokens + outputTokens;
 }
 
-/** What the manifest declares for a model: its own limits over its provider's. */
+/** A model's own limits override those of its provider. */
 export function declaredLimits(manifest: Manifest, { provider, model }: ModelName): Limits {
   const settings = manifest.providers.get(provider);
   return { ...settings?.limits, ...settings?.models.get(model)?.limits };

@@ -34,7 +34,7 @@ import {
   type ReadContext,
 } from './read-values.ts';
 import { badText, textReader, type TextReader } from './read-text.ts';
-import { newReport, type Report, slipsOf } from './report.ts';
+import { newReport, type Report, knownErrorsOf } from './report.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { maskSecrets } from './secrets.ts';
 import { varUses } from './set-values.ts';
@@ -46,25 +46,25 @@ import { reportWrittenValues } from './written-values.ts';
 
 export interface LoadOptions {
   readonly files: ProjectFiles;
-  /** The manifest's text, when it is known; `file` is then only a name to show. */
+  /** The manifest's text if the caller has it. `file` is then only a name to show. */
   readonly text?: string;
-  /** Reads a file that the user named: the manifest itself, or one of `overrides.contextFiles`. */
+  /** Reads a file that the user named: the manifest or one of `overrides.contextFiles`. */
   readonly readText: ReadText;
   readonly overrides?: Overrides;
-  /** Values for `vars`, over the manifest's. */
+  /** Override the manifest's `vars`. */
   readonly set?: Readonly<Record<string, string>>;
-  /** Take every text as it is, without templates. */
+  /** Send every text unchanged, without templates. */
   readonly literalPrompts?: boolean;
   readonly bounds?: Bounds;
-  /** The work that is left of it; default all of `bounds`. */
+  /** The remaining work; default: all of `bounds`. */
   readonly work?: Work;
-  /** How YAML is parsed; default `parseBounded`. */
+  /** Default: `parseBounded`. */
   readonly parse?: ParseYaml;
 }
 
 export type ReadText = (file: string, maxBytes: number) => Promise<FileResult<Uint8Array>>;
 
-/** Settings from outside, such as flags: each wins over the manifest's own. */
+/** Settings from outside, such as flags. Each overrides the manifest's own. */
 export interface Overrides {
   readonly model?: string;
   readonly maxTokens?: number;
@@ -74,20 +74,20 @@ export interface Overrides {
   readonly failFast?: boolean;
   /** For every task. */
   readonly mode?: RunMode;
-  /** When all answers are to be there, from now. */
+  /** How long from now all answers may take. */
   readonly deadlineMs?: number;
-  /** Go after the manifest's own context: first the texts, then the files. */
+  /** Added after the manifest's own context: first the texts, then the files. */
   readonly contextTexts?: readonly string[];
   readonly contextFiles?: readonly string[];
-  /** What each record has besides the answer; replaces `results.include`. */
+  /** Replaces `results.include`. */
   readonly include?: readonly IncludedPart[];
-  /** Replaces `budget.max_cost_usd`, and is held at the highest price that is known for a model. */
+  /** Replaces `budget.max_cost_usd`. Uses the highest known price of each model. */
   readonly maxCostUsd?: number;
-  /** With `maxCostUsd`: a price that only the manifest gives counts as well. */
+  /** With `maxCostUsd`: also accept prices that only the manifest has. */
   readonly trustPrices?: boolean;
-  /** With `maxCostUsd`: names in `params` that are taken to leave the price as it is. */
+  /** With `maxCostUsd`: names in `params` that do not affect the price. */
   readonly allowParams?: readonly string[];
-  /** A price file, YAML or JSON. Read with `readText`. */
+  /** YAML or JSON, read with `readText`. */
   readonly pricesFile?: string;
 }
 
@@ -95,14 +95,14 @@ export type LoadResult =
   | { readonly ok: true; readonly manifest: Manifest; readonly warnings: readonly Finding[] }
   | {
       readonly ok: false;
-      /** All at once, sorted by file, line and column, each with a frame; 50 at most. */
+      /** Up to 50, sorted by place, each with a frame. */
       readonly findings: readonly Finding[];
       readonly omittedErrors: number;
     };
 
 /**
- * Reads and checks a manifest whole. Nothing is sent, no key and no variable is read, nothing
- * throws for what a user wrote.
+ * Reads and checks a whole manifest. Sends nothing, reads no keys or environment variables, and
+ * does not throw for user errors.
  */
 export async function loadManifest(file: string, options: LoadOptions): Promise<LoadResult> {
   const text = options.text ?? (await readManifest(file, options.readText));
@@ -145,32 +145,23 @@ async function checkManifest(
   report.add(yamlFindings);
   const context: ReadContext = { source, report };
   const schema = schemaFindings(source);
-  const slips = slipsOf(schema);
+  const knownErrors = knownErrorsOf(schema);
   const { hidden, needless } = reportSecrets(schema, context);
   const providers = buildProviders(child(root, 'providers'), context);
   const run = buildRun(context, overrides);
   const vars = buildVars(source, set);
   const scope = {
     vars: Object.keys(vars),
-    isVarsSpoilt: slips.isSpoilt('vars'),
+    isVarsInvalid: knownErrors.hasErrorAt('vars'),
     budget: { left: MOST_VARIABLE_USES },
     checked: new Set<Template>(),
     uses: varUses(),
   };
-  const texts = {
-    ...context,
-    files: options.files,
-    isLiteral: options.literalPrompts ?? false,
-  };
+  const texts = { ...context, files: options.files, isLiteral: options.literalPrompts ?? false };
   await reportWrittenValues(texts);
   const reader = textReader({ ...texts, effort });
-  const schemas = schemaReader({
-    ...context,
-    files: options.files,
-    parse: options.parse ?? parseBounded,
-    providers,
-    work,
-  });
+  const { files, parse = parseBounded } = options;
+  const schemas = schemaReader({ ...context, files, parse, providers, work });
   const declared = new Set(namedEntries(child(root, 'providers')).map(({ key }) => key));
   const tasks = await buildTasks({
     ...context,
@@ -180,12 +171,12 @@ async function checkManifest(
     declared,
     reader,
     schemas,
-    slips,
+    knownErrors,
     scope,
     mode: run.mode ?? 'realtime',
     overrides: { ...overrides, model: overridingModel(overrides.model, declared, report) },
   });
-  const known = scope.isVarsSpoilt
+  const known = scope.isVarsInvalid
     ? undefined
     : { vars: scope.vars, item: 'none' as const, matrix: 'none' as const };
   const added = await addedContext(overrides, options.readText, reader, report);
@@ -201,7 +192,7 @@ async function checkManifest(
     reader,
     report,
   );
-  // What could not be read may use it.
+  // Only if everything was read: the rest might use the value.
   if (errorCount(findings) === 0 && schema.length === 0) {
     report.add(scope.uses.unused(Object.keys(set), Object.keys(vars)));
   }
@@ -209,7 +200,7 @@ async function checkManifest(
   const output = buildOutput(context);
   const responseCache = buildResponseCache(context);
   const budget = buildBudget(source, overrides);
-  const prices = buildPrices(context, slips);
+  const prices = buildPrices(context, knownErrors);
   const priceFile = await readPriceFile(options, report);
   const visible = withoutRanges(source.text, hidden);
   const final = finalFindings(
@@ -256,7 +247,7 @@ function overridingModel(
   const parsed = parseModelName(text, providers);
   if (parsed.ok) return parsed.value;
   report.error({ file: '--model', line: 1, column: 1 }, parsed);
-  // The tasks are still checked, as if they had a model.
+  // Check the tasks as if they had a model.
   return { provider: '', model: '' };
 }
 
@@ -271,13 +262,16 @@ function buildRun(context: ReadContext, overrides: Overrides): RunSettings {
     failFast: overrides.failFast ?? booleanOf(child(node, 'fail_fast')) ?? false,
     timeoutMs,
     mode: overrides.mode ?? modeIn(child(node, 'mode')) ?? 'realtime',
-    // `--mode batch` asks for something else than the manifest's `auto`, deadline included.
+    // `--mode batch` replaces the manifest's `auto` together with its deadline.
     deadlineMs: overrides.deadlineMs ?? (isOtherMode ? undefined : deadlineMs),
     batch: buildBatch(child(context.source.root, 'batch')),
   };
 }
 
-/** A deadline decides when batches are given up: without a task that may leave them it says nothing. */
+/**
+ * A deadline decides when to give up on batches. Without a task that may leave its batch, it has no
+ * effect.
+ */
 function reportIdleDeadline(
   tasks: Manifest['tasks'],
   { deadlineMs }: RunSettings,

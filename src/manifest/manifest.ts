@@ -10,36 +10,36 @@ import type { Template } from './template.ts';
 
 /** A manifest that passed every check: files read, templates parsed, defaults applied. */
 export interface Manifest {
-  /** The file as the user named it, or a word such as `<arguments>` in angle brackets. */
+  /** The file as the user named it, or a name in angle brackets such as `<arguments>`. */
   readonly file: string;
-  /** How much work it may make; absent: `DEFAULT_BOUNDS`. */
+  /** How much work it may cause; absent: `DEFAULT_BOUNDS`. */
   readonly bounds?: Bounds;
-  /** The CPU time that is left for it, which its templates and schemas take from; absent: not counted. */
+  /** The remaining CPU time, used by its templates and schemas; absent: not counted. */
   readonly work?: Work;
   readonly name: string | undefined;
-  /** Values for templates, `--set` already applied. */
+  /** Values for templates, including `--set`. */
   readonly vars: Readonly<Record<string, JsonValue>>;
-  /** The shared prefix, rendered and joined with blank lines; undefined when there is none. */
+  /** The shared prefix, rendered and joined with blank lines. */
   readonly context: string | undefined;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   readonly run: RunSettings;
-  /** Absent means no bound on the cost. */
+  /** Absent: the cost is not limited. */
   readonly budget?: Budget;
   readonly prices?: PriceTable;
-  /** Prices from a file that the user named: they come after the manifest's own. */
+  /** Prices from a file that the user named. The manifest's own prices take precedence. */
   readonly priceFile?: PriceFile;
   /** Never empty. Ids are unique. */
   readonly tasks: readonly TaskTemplate[];
-  /** Where the results go, as written; undefined means stdout. */
+  /** Where the results go, as written; undefined: stdout. */
   readonly output: string | undefined;
-  /** Where answers are kept for other runs, and for how long they are used; absent: nowhere. */
+  /** Where answers are kept for other runs, and for how long; absent: not kept. */
   readonly responseCache?: ResponseCacheSettings;
-  /** What each record has besides the answer; absent: nothing. */
+  /** Extra parts of each record. */
   readonly include?: readonly IncludedPart[];
 }
 
 export interface ResponseCacheSettings {
-  /** Below the manifest, as written; undefined: the user's cache folder. */
+  /** Relative to the manifest, as written; undefined: the user's cache folder. */
   readonly dir: string | undefined;
   readonly ttlMs: number | undefined;
 }
@@ -48,57 +48,59 @@ export interface ResponseCacheSettings {
 export const INCLUDED_PARTS = ['item', 'prompt'] as const;
 export type IncludedPart = (typeof INCLUDED_PARTS)[number];
 
-/** Who says a message of a conversation. */
 export type Role = 'user' | 'assistant';
 
 /** One entry under `tasks`, before expansion. */
 export interface TaskTemplate {
   readonly id: string;
   readonly place: Place;
-  /** The model to ask first; the first of `models`. */
+  /** The first model to ask; the first of `models`. */
   readonly model: ModelName;
-  /** The last axis of its matrix: each row goes to each of these; absent: there is no such axis. */
+  /** The last axis of its matrix: each row goes to each of these models. */
   readonly models?: readonly ModelName[];
-  /** Models to ask in turn when the previous one gives no answer; absent: none. Never the same twice. */
+  /** Models to ask in turn if the previous one fails. No duplicates. */
   readonly fallbacks?: readonly ModelName[];
-  /** What is asked: the last message, where there are several. */
+  /** The last message if there are several. */
   readonly prompt: Template;
   readonly earlier?: ReadonlyArray<{ readonly role: Role; readonly content: Template }>;
   readonly system: Template | undefined;
-  /** Files that are sent with the prompt, in this order; absent: none. */
+  /** Files to send with the prompt, in this order. */
   readonly attachments?: readonly AttachmentSource[];
-  /** Whether the shared context goes in front. */
+  /** Whether the shared context comes first. */
   readonly useContext: boolean;
   readonly parameters: Parameters;
-  /** What the answer must be; undefined: any text. */
+  /** The required shape of the answer; undefined: any text. */
   readonly schema?: OutputSchema | undefined;
-  /** What the answer should also be; absent: nothing. It does not affect the request. */
+  /** A check of the answer that does not affect the request. */
   readonly expect?: Expectation;
-  /** `grow`: an answer cut off at `max_tokens` is asked for once more, with twice as many. Default `fail`. */
+  /**
+   * `grow`: ask once more with twice the tokens if the answer was cut off at `max_tokens`. Default:
+   * `fail`.
+   */
   readonly onTruncated?: 'fail' | 'grow';
-  /** How it is sent; absent: `realtime`. */
+  /** Absent: `realtime`. */
   readonly mode?: RunMode;
-  /** Whether a prefix that it shares with other tasks is cached, and for how long; absent: where it pays off. */
+  /**
+   * Whether and for how long to cache a prefix that it shares with other tasks; absent: where it
+   * pays off.
+   */
   readonly promptCache?: CacheSetting;
-  /** Bound on one attempt, body included. */
+  /** Limits one attempt, including its body. */
   readonly timeoutMs: number;
   readonly maxRetries: number;
   readonly tags: readonly string[];
   readonly forEach: RowSource | undefined;
   /** Every combination after include and exclude; undefined without a `matrix`. Never empty. */
   readonly matrix: readonly MatrixCombination[] | undefined;
-  /** Samples of each request; absent means one, whose id has no number. */
+  /** Samples of each request; absent: one, whose id has no number. */
   readonly repeat?: number;
-  /**
-   * Tasks of this manifest that end first, that of `forEach` included. Each id once, never in a
-   * circle. Absent when there are none.
-   */
+  /** Tasks that must end first, including the one of `forEach`. Each id once, without cycles. */
   readonly needs?: readonly Need[];
-  /** `if`: gives some text where the task is to run, and none where it is to be skipped. */
+  /** `if`: renders some text if the task should run, and none if it should be skipped. */
   readonly condition?: Template;
 }
 
-/** How long a provider keeps what it caches. */
+/** How long a provider keeps cached prefixes. */
 export type CacheLifetime = '5m' | '1h' | '30m' | '12h';
 
 export type CacheSetting = 'auto' | 'off' | CacheLifetime;
@@ -106,18 +108,20 @@ export type CacheSetting = 'auto' | 'off' | CacheLifetime;
 /** Another entry of `tasks` whose results this one waits for. */
 export interface Need {
   readonly id: string;
-  /** Continue with what succeeded. */
+  /** Continue with the tasks that succeeded. */
   readonly allowFailed: boolean;
 }
 
 export type Expectation =
-  /** Gives some text where the answer is as expected, and none elsewhere. */
+  /** Renders some text if the answer is as expected, and none otherwise. */
   | { readonly kind: 'condition'; readonly condition: Template }
   | { readonly kind: 'schema'; readonly schema: OutputSchema };
 
 export interface AttachmentSource {
   readonly name: Template;
-  /** A pattern, the same for every task; else the name of one file, with variables in it. */
+  /**
+   * A pattern, the same for every task; otherwise the name of one file, which may have variables.
+   */
   readonly isPattern: boolean;
   readonly place: Place;
 }
@@ -130,36 +134,37 @@ export interface ModelName {
   readonly model: string;
 }
 
-/** What affects the answer besides the text. Absent means: not sent. */
+/** Everything else that affects the answer. Absent values are not sent. */
 export interface Parameters {
   readonly maxTokens?: number;
   readonly temperature?: number;
   readonly topP?: number;
   readonly stop?: readonly string[];
   readonly reasoning?: ReasoningEffort;
-  /** Passed through into the body of the request as they are. */
+  /** Copied into the request body. */
   readonly params?: Readonly<Record<string, JsonValue>>;
 }
 
 export interface OutputSchema {
   readonly json: JsonObject;
-  /** In the form that the structured output of each wire takes. */
+  /** The form that each wire format's structured output accepts. */
   readonly native: Readonly<Record<'openai' | 'anthropic', NativeSchema>>;
-  /** Reads an answer and holds it against the schema. Never takes long: `signal` abandons it. */
+  /** Reads an answer and checks it against the schema. `signal` aborts it. */
   readonly read: (text: string, signal?: AbortSignal) => Promise<ReadAnswer>;
 }
 
 export type NativeSchema =
   | { readonly ok: true; readonly json: JsonObject }
-  /** There is no such form: which part of the schema has none, and why. */
+  /** It cannot be converted: which part cannot, and why. */
   | { readonly ok: false; readonly path: Path; readonly why: string };
 
 export type ReadAnswer =
   | { readonly ok: true; readonly value: JsonValue }
-  /** To are after "the answer does not match its schema: ". */
+  /** Follows "the answer does not match its schema: ". */
   | { readonly ok: false; readonly problem: string };
 
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+export const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type ReasoningEffort = (typeof EFFORTS)[number];
 
 export type RowSource = RowsFromList | RowsFromGlob | RowsFromPaths | RowsFromFile | RowsFromNeeds;
 
@@ -171,12 +176,12 @@ export interface RowsFromList extends RowsBase {
   readonly kind: 'list';
   readonly items: readonly JsonValue[];
 }
-/** Items are `{path, name, stem, ext, text}`; `text` is read when the task is rendered. */
+/** Items are `{path, name, stem, ext, text}`. `text` is read when the task is rendered. */
 export interface RowsFromGlob extends RowsBase {
   readonly kind: 'glob';
   readonly patterns: readonly string[];
 }
-/** The same items, for paths that are listed: in the manifest, or one per line of a file. */
+/** The same items for listed paths: in the manifest, or one per line of a file. */
 export interface RowsFromPaths extends RowsBase {
   readonly kind: 'paths';
   readonly list: string | readonly string[];
@@ -185,85 +190,88 @@ export interface RowsFromFile extends RowsBase {
   readonly kind: 'file';
   readonly file: string;
   readonly format: RowFormat;
-  /** Default UTF-8. */
   readonly encoding?: TextEncoding | undefined;
-  /** What separates the values of a CSV file; default: what its first line shows. */
+  /** Separates the values of a CSV file; default: detected from its first line. */
   readonly delimiter?: Delimiter | undefined;
 }
-/** One task per task of another entry, under the same key and with its row. */
+/** One task per task of another entry, with the same key and row. */
 export interface RowsFromNeeds extends RowsBase {
   readonly kind: 'needs';
   readonly task: string;
   readonly key: undefined;
-  /** Where the rows come from at the root of the chain; undefined when there are none. */
+  /** The source of the rows at the root of the chain. */
   readonly root: ReadRows | undefined;
 }
-/** Rows that are read from the manifest or from files. */
+/** Rows from the manifest or from files. */
 export type ReadRows = Exclude<RowSource, RowsFromNeeds>;
 export type RowFormat = 'csv' | 'jsonl' | 'json' | 'yaml' | 'parquet' | 'lines';
 export type Delimiter = ',' | ';' | '\t' | '|';
 
 export type ProviderType = 'anthropic' | 'openai' | 'mock';
 
-/** `native`: by the API's own structured output. `prompt`: in the prompt, for servers that have none. */
+/** `native`: with the API's structured output. `prompt`: in the prompt, for servers without it. */
 export type StructuredOutput = 'native' | 'prompt';
 
 /** `all`: images and PDFs. */
 export type AttachmentsTaken = 'none' | 'images' | 'all';
 
-/** How a key is sent: `bearer` in `Authorization`, the others in the header of that name. */
+/** How to send the key: `bearer` in `Authorization`, the others in the header of that name. */
 export type AuthScheme = (typeof AUTH_SCHEMES)[number];
 export const AUTH_SCHEMES = ['bearer', 'x-api-key', 'api-key', 'none'] as const;
 
-/** An entry under `providers`, as written: it adds a provider or overrides parts of a ready-made one. */
+/**
+ * An entry under `providers`, as written. It adds a provider or overrides parts of a built-in one.
+ */
 export interface ProviderSettings {
   readonly name: string;
   readonly place: Place;
   readonly type: ProviderType | undefined;
-  /** `type` then is the wire that its servers speak; absent: no cloud's. */
+  /** If present, `type` is the wire format of the cloud's servers. */
   readonly cloud?: Cloud | undefined;
   readonly baseUrl: string | undefined;
   /** Name of the environment variable that overrides `baseUrl`. */
   readonly baseUrlEnv: string | undefined;
   /** Name of the environment variable that holds the key. */
   readonly apiKeyEnv: string | undefined;
-  /** Which of OpenAI's two wires to speak. */
+  /** Which of OpenAI's two APIs to use. */
   readonly api: 'responses' | 'chat' | undefined;
   readonly apiVersion: string | undefined;
-  /** Undefined: as is usual on the wire. */
+  /** Undefined: the default of the wire format. */
   readonly auth?: AuthScheme | undefined;
-  /** Sent with each request; lower-case names. */
+  /** Sent with each request. Names are lower-case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Names of environment variables by the header that each fills; lower-case names. */
+  /** Environment variables by the header that each one fills. Names are lower-case. */
   readonly headersEnv?: Readonly<Record<string, string>>;
-  /** Added to the address of each request. */
+  /** Added to the URL of each request. */
   readonly query?: Readonly<Record<string, string>>;
-  /** The field of Chat Completions that bounds an answer. */
+  /** The field of Chat Completions that limits the length of an answer. */
   readonly maxTokensField?: string | undefined;
   readonly stream?: StreamSetting | undefined;
-  /** How a schema is sent: see `structuredOutput`. */
+  /** See `structuredOutput`. */
   readonly structuredOutput?: StructuredOutput | undefined;
-  /** What its models take besides text: see `attachmentsTaken`. */
+  /** What its models accept besides text: see `attachmentsTaken`. */
   readonly attachments?: AttachmentsTaken | undefined;
   readonly limits: Limits;
   readonly models: ReadonlyMap<string, ModelSettings>;
   readonly mock: MockSettings | undefined;
-  /** Whether it speaks the batch interface of its wire. Default: OpenAI, Anthropic and mocks do. */
+  /**
+   * Whether it has the batch API of its wire format. Default: true for OpenAI, Anthropic and mocks.
+   */
   readonly batch?: boolean | undefined;
-  /** Whether it takes `service_tier: flex`. Default: `openai` does. */
+  /** Whether it accepts `service_tier: flex`. Default: true for `openai`. */
   readonly flex?: boolean | undefined;
 }
 
-/** Whether answers come as a stream, joined before anyone sees them; `auto`: where it is needed. */
+/** Whether answers are streamed. Volley always joins them. `auto`: if needed. */
 export type StreamSetting = 'auto' | 'always' | 'never';
 
 export interface ModelSettings {
   readonly limits: Limits;
-  /** The longest answer that the model gives, in tokens. */
+  /** The model's output limit. */
   readonly maxTokens?: number | undefined;
 }
 
-/** Declared limits; absent means not declared. Counts are per minute, second or day as named. */
+/** Absent: not declared. Counts are per minute, second or day, as named. */
 export interface Limits {
   readonly rpm?: number;
   readonly rps?: number;
@@ -279,22 +287,22 @@ export interface Concurrency {
   readonly max: number;
 }
 
-/** How a provider of type `mock` behaves. */
+/** Behavior of a provider of type `mock`. */
 export interface MockSettings {
   readonly seed: number;
-  /** Median and spread of the answer's latency: uniform in [min, max]. */
+  /** Uniform in [min, max]. */
   readonly latencyMs: { readonly min: number; readonly max: number };
-  /** Uniform in [min, max], cut at the request's `max_tokens`. */
+  /** Uniform in [min, max], capped at the request's `max_tokens`. */
   readonly outputTokens: { readonly min: number; readonly max: number };
   /** Share of attempts, 0 to 1, that fail with the given HTTP status. */
   readonly errors: ReadonlyArray<{ readonly status: number; readonly rate: number }>;
-  /** Share of answers, 0 to 1, that come without usage. */
+  /** Share of answers, 0 to 1, without usage. */
   readonly missingUsage: number;
-  /** Fixed answer; without it the mock makes up words. `{{ }}` is not expanded in it. */
+  /** A fixed answer; by default the mock generates words. `{{ }}` is not expanded. */
   readonly answer: string | undefined;
-  /** How its batches behave; absent: one takes a few seconds, and every row is answered. */
+  /** Absent: a batch takes a few seconds, and every row is answered. */
   readonly batch?: {
-    /** How long one takes: uniform in [min, max]. */
+    /** Duration, uniform in [min, max]. */
     readonly durationMs: { readonly min: number; readonly max: number };
     /** Share of rows, 0 to 1, that expire. */
     readonly expired: number;
@@ -302,45 +310,46 @@ export interface MockSettings {
 }
 
 /**
- * `realtime`: a request per task. `flex`: the same at the provider's slower and cheaper tier, where
- * it has one. `batch`:
- * through its batch interface. `auto`: see `modeOf`.
+ * `realtime`: one request per task. `flex`: the same at the provider's slower, cheaper tier if it
+ * has one. `batch`: through its batch API. `auto`: see `modeOf`.
  */
 export const RUN_MODES = ['realtime', 'flex', 'batch', 'auto'] as const;
 export type RunMode = (typeof RUN_MODES)[number];
 
 export interface BatchSettings {
-  /** How rows are sent again that a batch did not process. */
+  /** How to resend rows that a batch did not process. */
   readonly leftovers: 'realtime' | 'batch';
-  /** A later level of needs, or a remainder, of fewer rows goes in realtime. */
+  /** Later levels of needs and remainders with fewer rows are sent in realtime. */
   readonly minRows: number;
-  /** Leaves input and output files with the provider once they are collected. */
+  /** Keep input and output files at the provider after they are collected. */
   readonly keepFiles: boolean;
 }
 
 export interface RunSettings {
   readonly maxConcurrent: number;
-  /** Stop dispatching after the first task that fails for good. */
+  /** Stop starting tasks after the first one that fails. */
   readonly failFast: boolean;
-  /** Bound on the whole run; undefined means none. */
+  /** Limits the whole run; undefined: no limit. */
   readonly timeoutMs: number | undefined;
-  /** For tasks that do not set one. Default `realtime`. */
+  /** The default for tasks. Default: `realtime`. */
   readonly mode?: RunMode;
-  /** When all answers are to be there, from the first start of the run; only with tasks of mode `auto`. */
+  /**
+   * How long all answers may take from the first start of the run; only with tasks of mode `auto`.
+   */
   readonly deadlineMs?: number | undefined;
   readonly batch?: BatchSettings;
 }
 
-/** Bounds in US dollars; undefined means none. */
+/** Limits in US dollars; undefined: no limit. */
 export interface Budget {
   readonly maxCostUsd: number | undefined;
-  /** On one task, retries included. */
+  /** Per task, including retries. */
   readonly maxTaskCostUsd: number | undefined;
   readonly callersCap?: CallersCap;
 }
 
 export interface CallersCap {
-  /** Whether a price that only the manifest gives counts (`--trust-prices`). */
+  /** Whether to accept prices that only the manifest has (`--trust-prices`). */
   readonly trustsPrices: boolean;
   /** Names in `params` that the caller allows (`--allow-param`). */
   readonly allowedParams: ReadonlySet<string>;
@@ -348,6 +357,6 @@ export interface CallersCap {
 
 export interface PriceFile {
   readonly prices: PriceTable;
-  /** `YYYY-MM-DD`, when the file says it. */
+  /** `YYYY-MM-DD`, if the file has it. */
   readonly asOf: string | undefined;
 }

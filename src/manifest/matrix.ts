@@ -14,9 +14,9 @@ import {
 import type { JsonValue } from '../ports/json.ts';
 
 /**
- * Every combination of a `matrix`, as GitHub Actions makes them: all values of all axes, `exclude`
- * taken out, then each of `include` added to the combinations whose axes it does not contradict, or
- * as one of its own. Undefined when something in it is wrong, which is then reported.
+ * Every combination of a `matrix`, as in GitHub Actions: all values of all axes without those in
+ * `exclude`. Each entry of `include` then extends the combinations that it matches, or becomes a
+ * combination of its own. Undefined after reporting an error.
  */
 export function expandMatrix(
   node: MapNode,
@@ -118,7 +118,7 @@ function plainCombination(combination: Combination): MatrixCombination {
   return Object.fromEntries([...combination].map(([name, { value }]) => [name, value]));
 }
 
-/** A value with the text by which it is compared: equal values have equal texts. */
+/** Equal values have equal texts. */
 interface Cell {
   readonly value: JsonValue;
   readonly text: string;

@@ -7,8 +7,8 @@ import type { FindingWords } from './report.ts';
 import { shown } from './secrets.ts';
 
 /**
- * Reads `provider/model`. The provider is one of `declared` or a ready-made one; the model's own name
- * is not checked and may hold further slashes.
+ * Reads `provider/model`. The provider must be declared or built in. The model's own name is not
+ * checked and may contain slashes.
  */
 export function parseModelName(
   text: string,
@@ -73,7 +73,7 @@ function severalModels(text: string): FindingWords {
 function malformed(text: string, declared: ReadonlySet<string>): FindingWords {
   const bare = text.trim();
   const [vendor = '', rest = ''] = bare.split(/:(.*)/s);
-  // As other tools write it.
+  // Other tools write `provider:model`.
   if (rest !== '' && (declared.has(vendor) || knownProviders.has(vendor))) {
     return {
       code: 'BAD_VALUE',
@@ -95,7 +95,7 @@ function malformed(text: string, declared: ReadonlySet<string>): FindingWords {
   };
 }
 
-/** Whose model a bare name most likely is. */
+/** The most likely vendor of a bare model name. */
 function vendorOf(model: string): string | undefined {
   return VENDORS.find(([pattern]) => pattern.test(model))?.[1];
 }

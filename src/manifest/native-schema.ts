@@ -2,14 +2,16 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts'
 import { FORMATS } from './json-schema.ts';
 import type { NativeSchema } from './manifest.ts';
 import type { Path } from './source-node.ts';
+import { wordSet } from './word-set.ts';
 
-/** Whose rules a schema is to keep. */
+/** Whose rules a schema must follow. */
 export type SchemaRules = 'openai' | 'anthropic';
 
 /**
- * A JSON Schema in the form that a provider's structured output takes, as documented in November
- * 2026. It may allow more than the schema (what a provider does not support is in a description, for the model to read) and leave out ways to write the same, but never ask for anything else: the
- * answer is held against the schema itself. Where there is no such form, the reason.
+ * A JSON Schema in the form that a provider's structured output accepts, as documented in November
+ * 2026, or the reason why there is no such form. It may be more permissive than the schema
+ * (unsupported keywords go into a description for the model), but never asks for anything else. The
+ * answer is checked against the schema itself.
  */
 export function nativeSchema(schema: JsonObject, rules: SchemaRules): NativeSchema {
   const walk: Walk = { root: schema, rules, optional: 0, unions: 0 };
@@ -31,7 +33,7 @@ export function nativeSchema(schema: JsonObject, rules: SchemaRules): NativeSche
   }
 }
 
-/** Thrown and caught in this module only. */
+/** Only thrown and caught in this module. */
 class NoForm extends Error {
   readonly path: Path;
   constructor(path: Path, why: string) {
@@ -47,49 +49,25 @@ interface Walk {
   unions: number;
 }
 
-/** Steps into a schema: two for each of the ten levels that OpenAI takes. */
+/** Two steps for each of the ten levels that OpenAI accepts. */
 const MOST_STEPS = 20;
 /** Anthropic's limits for a whole request. */
 const MOST_OPTIONAL = 24;
 const MOST_UNIONS = 16;
 
-/** Keywords about the value itself, which are taken unchanged. */
+/** Keywords that are copied unchanged. */
 const KEPT: Readonly<Record<SchemaRules, ReadonlySet<string>>> = {
-  openai: new Set([
-    'title',
-    'pattern',
-    'multipleOf',
-    'minimum',
-    'exclusiveMinimum',
-    'maximum',
-    'exclusiveMaximum',
-    'minItems',
-    'maxItems',
-  ]),
-  anthropic: new Set(['title']),
+  openai: wordSet(`
+    title pattern multipleOf minimum exclusiveMinimum maximum exclusiveMaximum minItems maxItems
+  `),
+  anthropic: wordSet('title'),
 };
 
-/** Keywords that this module replaces, or that are not about the value. */
-const WRITTEN: ReadonlySet<string> = new Set([
-  '$schema',
-  '$id',
-  '$comment',
-  'examples',
-  '$defs',
-  'definitions',
-  '$ref',
-  'type',
-  'enum',
-  'const',
-  'anyOf',
-  'oneOf',
-  'properties',
-  'required',
-  'additionalProperties',
-  'items',
-  'format',
-  'description',
-]);
+/** Keywords that this module converts, or that are not about the value. */
+const WRITTEN = wordSet(`
+  $schema $id $comment examples $defs definitions $ref type enum const anyOf oneOf properties
+  required additionalProperties items format description
+`);
 
 function converted(schema: JsonValue | undefined, path: Path, walk: Walk): JsonObject {
   if (!isJsonObject(schema)) throw new NoForm(path, 'any value is allowed');
@@ -159,7 +137,7 @@ function isFewItems(minItems: JsonValue | undefined): minItems is number {
   return minItems === 0 || minItems === 1;
 }
 
-/** What is left goes where the model reads it. */
+/** The model still reads unsupported keywords in the description. */
 function description(schema: JsonObject, rules: SchemaRules): JsonObject {
   const { description: written, minItems } = schema;
   const left = Object.entries(schema).filter(
@@ -202,7 +180,7 @@ function convertedObject(schema: JsonObject, path: Path, walk: Walk): JsonObject
   };
 }
 
-/** OpenAI does not take optional properties: null stands for one that is left out. */
+/** OpenAI does not support optional properties: null means omitted. */
 function nullable(schema: JsonObject): JsonObject {
   const { type, enum: values, const: value, ...rest } = schema;
   if (value !== undefined || rest['anyOf'] !== undefined || rest['$ref'] !== undefined) {
@@ -217,9 +195,7 @@ function nullable(schema: JsonObject): JsonObject {
 }
 
 function convertedItems(schema: JsonObject, path: Path, walk: Walk): JsonObject {
-  if (schema['prefixItems'] !== undefined) {
-    throw new NoForm(path, 'its items differ by position');
-  }
+  if (schema['prefixItems'] !== undefined) throw new NoForm(path, 'its items differ by position');
   if (schema['items'] === undefined) throw new NoForm(path, 'its items may be anything');
   return converted(schema['items'], [...path, 'items'], walk);
 }
@@ -254,7 +230,6 @@ function checkReference(reference: string, path: Path, { rules, root }: Walk): v
   }
 }
 
-/** Whether following a reference leads back to it. */
 function isCyclic(reference: string, root: JsonObject): boolean {
   const seen = new Set<string>();
   const next = [...referencesIn(definitionOf(reference, root))];

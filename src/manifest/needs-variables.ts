@@ -2,21 +2,20 @@ import { suggest } from '../errors/suggest.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { TemplateVariable } from './template.ts';
 
-/** What is known of `needs.<id>` before anything has run. */
+/** What is known about `needs.<id>` before the run. */
 export interface KnownNeed {
   readonly id: string;
-  /** One object an expansion of the needed task; else a single object. */
+  /** A list has one object per expansion of the needed task. */
   readonly isList: boolean;
   readonly hasItem: boolean;
   readonly hasMatrix: boolean;
-  /** Its output is a value, not a text. */
+  /** Whether its output is a value instead of text. */
   readonly hasSchema: boolean;
 }
 
-/** Of the task whose text it is. */
+/** For the task that the text belongs to. */
 export interface KnownNeeds {
   readonly needs: readonly KnownNeed[];
-  /** Ids of all entries of `tasks`. */
   readonly tasks: readonly string[];
 }
 
@@ -24,7 +23,6 @@ export const NO_NEEDS: KnownNeeds = { needs: [], tasks: [] };
 
 type Problem = Pick<Finding, 'code' | 'message'> & { readonly hint: string };
 
-/** What is wrong with a variable that begins with `needs`. */
 export function needsProblem(
   { path, isPrinted }: TemplateVariable,
   { needs, tasks }: KnownNeeds,
@@ -47,24 +45,19 @@ function loopOver(name: string): string {
   return `write \`{% for each in ${name} %}{{ each.output }}{% endfor %}\``;
 }
 
-/** As a template writes it: an id may hold dots. */
+/** Ids may contain dots. */
 function accessTo(id: string): string {
   return id.includes('.') ? `needs["${id}"]` : `needs.${id}`;
 }
 
+interface NeedUse extends Pick<TemplateVariable, 'isPrinted' | 'path'> {
+  readonly need: KnownNeed;
+  readonly name: string;
+}
+
 function objectProblem(
   [field, inner]: readonly string[],
-  {
-    need,
-    name,
-    isPrinted,
-    path,
-  }: {
-    readonly need: KnownNeed;
-    readonly name: string;
-    readonly isPrinted: boolean;
-    readonly path: readonly string[];
-  },
+  { need, name, isPrinted, path }: NeedUse,
 ): Problem | undefined {
   if (field === undefined) {
     return isPrinted ? bare(name, `write \`${name}.output\`, or \`${name} | json\``) : undefined;

@@ -13,7 +13,7 @@ import type { Misfit, MisfitsOf } from './json-schema.ts';
 import type { OutputSchema, ReadAnswer } from './manifest.ts';
 import { nativeSchema } from './native-schema.ts';
 
-/** A schema that was compiled, ready to be sent and to be held against answers. */
+/** A compiled schema, ready to be sent and to check answers. */
 export function outputSchema(json: JsonObject, misfitsOf: MisfitsOf, work: Work): OutputSchema {
   return {
     json,
@@ -22,7 +22,7 @@ export function outputSchema(json: JsonObject, misfitsOf: MisfitsOf, work: Work)
   };
 }
 
-/** Reads an answer and holds it against a schema, without a bound on the time it takes. */
+/** Reads an answer and checks it against a schema, without a time limit. */
 export function readAnswer(answer: string, misfitsOf: MisfitsOf): ReadAnswer {
   for (const parts of jsonReadings(answer)) {
     const read = parts.flatMap((text) => {
@@ -65,12 +65,13 @@ function parsed(text: string): JsonValue | undefined {
   }
 }
 
-/** Paths that begin alike, step by step. */
+/** A tree of paths. */
 type Paths = Map<string, Paths>;
 
 /**
- * Strict providers must be asked for every property, so an optional one that the model leaves out
- * comes as null. The value without the nulls that do not fit; undefined when there are none.
+ * Strict providers require every property, so the model writes null for optional ones that it
+ * leaves out. Returns the value without the nulls that the schema refuses; undefined if there are
+ * none.
  */
 function withoutRefusedNulls(value: JsonValue, misfits: readonly Misfit[]): JsonValue | undefined {
   const nulls = misfits.filter(({ data, path }) => data === null && path.length > 0);
@@ -87,7 +88,7 @@ function withoutRefusedNulls(value: JsonValue, misfits: readonly Misfit[]): Json
   return without(value, refused);
 }
 
-/** A copy without the properties at the ends of `paths`; entries of lists stay. */
+/** A copy without the properties at the ends of `paths`. List items stay. */
 function without(value: JsonValue, paths: Paths): JsonValue {
   if (Array.isArray(value)) {
     return value.map((each, at) => {
@@ -105,7 +106,7 @@ function without(value: JsonValue, paths: Paths): JsonValue {
   );
 }
 
-/** Enough for a model to see what to correct, and a bound on what it costs to tell. */
+/** Enough for a model to correct its answer, at a limited cost. */
 const MOST_TOLD = 3;
 const MOST_CHARACTERS = 500;
 

@@ -13,26 +13,26 @@ import {
 } from './price-findings.ts';
 
 export interface ParsedPrices {
-  /** The entries without an error. */
+  /** Only valid entries. */
   readonly prices: PriceTable;
   readonly problems: readonly PriceProblem[];
 }
 
 export interface ParsedPriceFile extends ParsedPrices {
-  /** `YYYY-MM-DD`, when the file says it. */
+  /** `YYYY-MM-DD`, if the file has it. */
   readonly asOf: string | undefined;
 }
 
 /**
- * Reads `{ 'provider/model': { input, output, … } }`, the manifest's `prices:`. US dollars per
- * million tokens. A model may stand without its provider: it then counts at every provider.
+ * Reads `{ 'provider/model': { input, output, … } }`, the manifest's `prices:`, in US dollars per
+ * million tokens. A model without its provider applies to every provider.
  */
 export function parsePrices(value: unknown): ParsedPrices {
   const problems: PriceProblem[] = [];
   return { prices: readTable(value, { path: [], problems }), problems };
 }
 
-/** Reads a price file: the same map, bare or as `{ as_of: YYYY-MM-DD, prices: { … } }`. */
+/** Reads a price file: the same map, either bare or as `{ as_of: YYYY-MM-DD, prices: { … } }`. */
 export function parsePriceFile(value: unknown): ParsedPriceFile {
   const inner = isMap(value) ? value['prices'] : undefined;
   if (!isMap(value) || inner === undefined) return { ...parsePrices(value), asOf: undefined };
@@ -103,11 +103,10 @@ function readPrice(value: WrittenMap, spot: Spot): WrittenPrice {
       hint: `add the price of ${key} tokens in US dollars per million`,
     });
   }
-  const rates = readNumbers(RATES, value, spot);
   return {
     input: 0,
     output: 0,
-    ...rates,
+    ...readNumbers(RATES, value, spot),
     ...readNumbers(FACTORS, value, spot),
     above: readTiers(value['above'], { ...spot, path: [...spot.path, 'above'] }),
   };

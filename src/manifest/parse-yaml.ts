@@ -3,31 +3,31 @@ import { buildTree } from './checked-yaml-tree.ts';
 import type { SourceNode } from './source-node.ts';
 import { NESTED_TOO_DEEP, syntaxProblem } from './yaml-syntax.ts';
 
-/** A text read as YAML 1.2: plain data, so that a worker can hand it over. Never throws for any text. */
+/** A text read as YAML 1.2. Plain data, so that a worker can send it. */
 export interface ParsedYaml {
-  /** Undefined when the text has no usable value: `problems` then says why. */
+  /** Undefined if the text has no usable value; `problems` says why. */
   readonly root: SourceNode | undefined;
   readonly problems: readonly SourceProblem[];
 }
 
-/** A finding that knows its place only as offsets into the text. */
+/** A finding whose place is given as offsets. */
 export interface SourceProblem {
   readonly code: 'YAML_SYNTAX' | 'YAML_UNSUPPORTED' | 'DUPLICATE_KEY' | 'BAD_VALUE';
   readonly message: string;
   readonly hint: string;
   readonly start: number;
   readonly end: number;
-  /** Another place that the message speaks of: `{line}` in it is replaced by that line's number. */
+  /** Another offset. Its line number replaces `{line}` in the message. */
   readonly mentions?: number;
-  /** The value here is a placeholder: other errors in it follow from this. */
-  readonly spoils?: true;
+  /** The value here is a placeholder, so other errors in it are consequences. */
+  readonly isPlaceholder?: true;
 }
 
 export type ParsedDocument = Document.Parsed;
 
 /**
- * Reads one YAML document with the core schema. Everything that the `yaml` package does quadratically
- * (unique keys, aliases, merging) or leniently (unknown tags) is done in `buildTree` instead.
+ * Reads one YAML document with the core schema. What the `yaml` package does in quadratic time
+ * (unique keys, aliases, merging) or leniently (unknown tags) is left to `buildTree`.
  */
 export function parseYaml(text: string): ParsedYaml {
   const document = parsedDocument(text);
@@ -35,12 +35,12 @@ export function parseYaml(text: string): ParsedYaml {
   const directive = oldVersion(text, document);
   if (directive) return { root: undefined, problems: [directive] };
   const [error] = document.errors;
-  // What follows the first syntax error is nearly always its echo.
+  // Later syntax errors are nearly always consequences of the first.
   if (error) return { root: undefined, problems: [syntaxProblem(error, document, text)] };
   return buildTree(document, text);
 }
 
-/** Undefined when the text is nested deeper than the package can follow: it guards most ways, not all. */
+/** Undefined if the text is nested too deep for the package, which does not always check. */
 function parsedDocument(text: string): ParsedDocument | undefined {
   try {
     return parseDocument(text, OPTIONS);
@@ -60,7 +60,7 @@ const OPTIONS = {
   resolveKnownTags: false,
   prettyErrors: false,
   keepSourceTokens: false,
-  // 'silent' would also keep quiet about a second document.
+  // 'silent' would also ignore a second document.
   logLevel: 'error',
 } as const;
 

@@ -23,8 +23,8 @@ export function linesOf(file: string, text: string): Lines {
 }
 
 /**
- * For each offset in a scalar's value, the offset in the manifest's text that it was written at:
- * indentation, folded lines and escapes accounted for. Falls back to the scalar's start.
+ * Maps each offset in a scalar's value to its offset in the manifest's text, accounting for
+ * indentation, folded lines and escapes. Falls back to the scalar's start.
  */
 export function writtenAt(scalar: ScalarNode, text: string): (offset: number) => number {
   let aligned: readonly number[] | undefined;
@@ -58,7 +58,7 @@ function align({ value, style, start, end }: ScalarNode, text: string): readonly
       index += 1;
       at += style === 'single' && written === "'" ? 2 : 1;
     } else if (isSpace(wanted)) {
-      // A line break that folding or the end of a block put there.
+      // A line break from folding or the end of a block.
       offsets.push(at);
       index += 1;
     } else break;
@@ -66,7 +66,7 @@ function align({ value, style, start, end }: ScalarNode, text: string): readonly
   return offsets;
 }
 
-/** After the opening quote, or after the header line of a block. */
+/** After the opening quote or the header line of a block. */
 function contentStart(style: ScalarNode['style'], text: string, start: number): number {
   if (style === 'plain') return start;
   if (style === 'single' || style === 'double') return start + 1;
@@ -94,7 +94,7 @@ function lastAtMost(sorted: readonly number[], wanted: number): number {
   return Math.max(0, firstAtLeast(sorted, wanted + 1) - 1);
 }
 
-/** Index of the first number that is at least `wanted`; the length when there is none. */
+/** Index of the first number that is at least `wanted`, or the length. */
 export function firstAtLeast(sorted: readonly number[], wanted: number): number {
   let low = 0;
   let high = sorted.length;

@@ -1,19 +1,19 @@
 import type { FindingCode } from '../errors/finding.ts';
 import { suggest } from '../errors/suggest.ts';
 
-/** Something wrong with a written price. The caller knows the text and turns `path` into a place. */
+/** A mistake in a price. The caller turns `path` into a place. */
 export interface PriceProblem {
   readonly code: Extract<FindingCode, 'UNKNOWN_KEY' | 'MISSING_KEY' | 'WRONG_TYPE' | 'BAD_VALUE'>;
   readonly severity: 'error' | 'warning';
-  /** Keys from the value that was parsed down to the one meant. */
+  /** Keys from the parsed value to the wrong one. */
   readonly path: readonly string[];
-  /** Whether the last key itself is meant and not what is behind it. */
+  /** Whether the last key itself is wrong, not its value. */
   readonly atKey: boolean;
   readonly message: string;
   readonly hint: string;
 }
 
-/** Where the reader is, and where it tells what it finds. */
+/** The current position, and the list of problems found. */
 export interface Spot {
   readonly path: readonly string[];
   readonly problems: PriceProblem[];
@@ -62,9 +62,11 @@ export function readDate(written: unknown, spot: Spot): string | undefined {
   return undefined;
 }
 
-/** Nothing sold by the token costs more, and every sum stays far from the limits of a number. */
+/** Nothing sold by the token costs more. It also keeps every sum within the range of a number. */
 const HIGHEST_RATE = 1_000_000;
-/** A tenth of the cheapest cache read on sale; a price per token is a million times smaller. */
+/**
+ * A tenth of the cheapest cache read on the market. A price per token is a million times smaller.
+ */
 const LOWEST_RATE = 0.0001;
 const HIGHEST_FACTOR = 100;
 

@@ -1,53 +1,58 @@
-/** What one model costs, ready to multiply. Rates are US dollars per million tokens. */
+/** The price of one model. Rates are US dollars per million tokens. */
 export interface Price {
   /** For prompts up to the first tier. */
   readonly base: Rates;
-  /** Long prompts, ascending by `above`. The last one that a prompt exceeds prices the whole request. */
+  /**
+   * For long prompts, ascending by `above`. The last tier that a prompt exceeds prices the whole
+   * request.
+   */
   readonly tiers: readonly Tier[];
-  /** What the whole bill is multiplied by when a service other than the standard one did the work. */
+  /** Multiplies the whole cost if a service other than the standard one is used. */
   readonly factors: Readonly<Partial<Record<Surcharge, number>>>;
 }
 
-/** A rate for each class of token that providers bill apart. Reasoning is billed as output. */
+/**
+ * A rate for each class of tokens that providers bill separately. Reasoning is billed as output.
+ */
 export interface Rates {
   /** Neither read from nor written to a cache. */
   readonly input: number;
   readonly output: number;
   readonly cacheRead: number;
-  /** Kept for minutes. */
+  /** Cached for minutes. */
   readonly cacheWrite: number;
-  /** Kept for an hour (Anthropic) or twelve (OpenAI). */
+  /** Cached for one hour (Anthropic) or twelve (OpenAI). */
   readonly cacheWriteLong: number;
 }
 
 interface Tier {
-  /** Prompt tokens of every kind; the tier begins one above. */
+  /** Prompt tokens of every kind. The tier starts one above. */
   readonly above: number;
   readonly rates: Rates;
 }
 
-/** How a request is served, where that changes its price. */
+/** The service tier of a request, if it changes the price. */
 export type Service = 'standard' | Surcharge;
 /** `fast` is what vendors call fast mode or priority processing. */
 type Surcharge = 'batch' | 'flex' | 'fast';
 
-/** Prices by `provider/model`, or by the model's bare id where the user left the provider out. */
+/** Prices by `provider/model`, or by the model alone if the user left out the provider. */
 export type PriceTable = ReadonlyMap<string, Price>;
 
-/** One price as people write it: an entry of `prices:`, of a price file and of the shipped table. */
+/** A price as written in `prices:`, a price file or the bundled table. */
 export interface WrittenPrice {
   readonly input: number;
   readonly output: number;
-  /** Default: the price of `input`, as no discount is known. */
+  /** Default: the price of `input`, because no discount is known. */
   readonly cache_read?: number;
-  /** Default: 1.25 times `input`, what the vendors that charge for writing do. */
+  /** Default: 1.25 times `input`, as charged by vendors that bill cache writes. */
   readonly cache_write?: number;
-  /** Default: twice `input`, or `cache_write` where writing costs at most input. */
+  /** Default: twice `input`, or `cache_write` if that is at most `input`. */
   readonly cache_write_1h?: number;
   readonly batch?: number;
   readonly flex?: number;
   readonly fast?: number;
-  /** Prompt tokens → the rates above them. A rate left out follows `input`; `output` stays as it is. */
+  /** Prompt tokens → the rates above them. Missing rates grow with `input`; `output` stays. */
   readonly above?: Readonly<Record<string, Partial<WrittenRates>>>;
 }
 
@@ -56,21 +61,20 @@ export type WrittenRates = Pick<
   'input' | 'output' | 'cache_read' | 'cache_write' | 'cache_write_1h'
 >;
 
-/** The rates for a prompt of so many tokens, cached ones included. */
+/** `promptTokens` includes cached ones. */
 export function ratesFor(price: Price, promptTokens: number): Rates {
   let { base: rates } = price;
   for (const tier of price.tiers) if (promptTokens > tier.above) ({ rates } = tier);
   return rates;
 }
 
-/** What the bill is multiplied by; undefined when the price of that service is not known. */
+/** Multiplies the cost; undefined if the price of that service is unknown. */
 export function factorOf(price: Price, service: Service): number | undefined {
   return service === 'standard' ? 1 : price.factors[service];
 }
 
 /**
- * A price that is nowhere below any of `all`. Services are priced as in `trusted`, raised by the others:
- * one that only others know stays unknown.
+ * A price that is nowhere lower than any of `all`. Only services that `trusted` knows are priced.
  */
 export function highestPrice(trusted: readonly Price[], all: readonly Price[]): Price {
   const thresholds = new Set(all.flatMap(({ tiers }) => tiers.map(({ above }) => above)));
@@ -148,7 +152,7 @@ function tierRates(base: Rates, written: Partial<WrittenRates>): Rates {
   };
 }
 
-/** Without the noise of binary fractions: 0.07 * 3 is 0.21000000000000002. */
+/** Without rounding noise: 0.07 * 3 is 0.21000000000000002. */
 function tidy(rate: number): number {
   return Number(rate.toPrecision(12));
 }

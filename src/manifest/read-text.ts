@@ -11,19 +11,19 @@ import { child, type ScalarNode, type SourceNode } from './source-node.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
 import type { Template, TemplateOrigin } from './template.ts';
 
-/** Reads the texts of a manifest (`prompt`, `system`, `context`), given inline or as `{file: …}`. */
+/** Reads the texts of a manifest, inline or as `{file: …}`. */
 export interface TextReader {
-  /** The parsed text; undefined when something is wrong with it, which is then reported, once. */
+  /** Undefined after reporting an error, once. */
   read(node: SourceNode | undefined): Promise<Template | undefined>;
-  /** A text from elsewhere, such as a flag. */
+  /** A text from outside the manifest, such as a flag. */
   readForeign(text: string, file: string): Template | undefined;
-  /** Texts of the files read, by the names that places use. */
+  /** Texts of the files read, by the names used in places. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
 export interface TextReaderOptions extends ReadContext {
   readonly files: ProjectFiles;
-  /** Take every text as it is. */
+  /** Send every text unchanged. */
   readonly isLiteral: boolean;
   readonly effort: Effort;
 }
@@ -121,12 +121,12 @@ export function textReader(options: TextReaderOptions): TextReader {
 
 interface ReadFile {
   readonly problem?: FindingWords;
-  /** What is wrong inside of the file. */
+  /** An error within the file. */
   readonly finding?: Finding;
   readonly template?: Template;
 }
 
-/** Over all files named by `prompt`, `system` and `context`: they are held in memory. */
+/** For all files named by `prompt`, `system` and `context`, which stay in memory. */
 const MOST_BYTES = 100 * 1024 * 1024;
 
 const EMPTY: FindingWords = {
@@ -143,10 +143,9 @@ function tooMuchText(name: string): FindingWords {
   };
 }
 
-/** Only what looks like a variable of the environment: `${name}` may be code. */
+/** Upper case only, because `${name}` may be code. */
 const ENVIRONMENT = /\$\{([A-Z][A-Z0-9_]{1,60})\}/g;
 
-/** The finding for a text file with bytes that are not UTF-8. */
 export function badText(file: string, { line, column, found, looksLike }: BadBytes): Finding {
   return {
     code: 'FILE_UNREADABLE',
@@ -160,7 +159,7 @@ export function badText(file: string, { line, column, found, looksLike }: BadByt
   };
 }
 
-/** A name relative to the manifest as places show it: relative to the working directory. */
+/** Turns a name relative to the manifest into one relative to the working directory. */
 export function besides(manifest: string, name: string): string {
   return manifest.startsWith('<') ? name : posix.join(posix.dirname(manifest), name);
 }

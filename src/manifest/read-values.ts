@@ -5,8 +5,8 @@ import type { ManifestSource } from './source.ts';
 import { parseCount, parseDuration, type Parsed } from './units.ts';
 
 /**
- * Readers of single values. A value of the wrong type reads as undefined and is not reported here:
- * the schema has done so.
+ * These functions read single values. A value of the wrong type reads as undefined; the schema
+ * reports it.
  */
 export function stringOf(node: SourceNode | undefined): string | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
@@ -20,7 +20,7 @@ export function booleanOf(node: SourceNode | undefined): boolean | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'boolean' ? node.value : undefined;
 }
 
-/** One text or a list of them; undefined when there is none. */
+/** One text or a list of texts. */
 export function stringsOf(node: SourceNode | undefined): readonly string[] | undefined {
   if (node?.kind !== 'list') {
     const one = stringOf(node);
@@ -29,7 +29,7 @@ export function stringsOf(node: SourceNode | undefined): readonly string[] | und
   return once(lists, node, () => node.items.flatMap((item) => stringOf(item) ?? []));
 }
 
-/** The plain value, made once: every task shares that of `defaults`. */
+/** Cached, because all tasks share the value in `defaults`. */
 export function sharedPlainValue(node: SourceNode): PlainValue {
   return once(plainValues, node, () => ({ value: plainValue(node) })).value;
 }
@@ -51,7 +51,7 @@ function once<Made>(
   return value;
 }
 
-/** Entries of a map whose keys are the user's own, `x-` keys left out. */
+/** Entries of a map with user-defined keys, without `x-` keys. */
 export function namedEntries(node: SourceNode | undefined) {
   return node?.kind === 'map' ? node.entries.filter(({ key }) => !key.startsWith('x-')) : [];
 }
@@ -61,7 +61,7 @@ export interface ReadContext {
   readonly report: Report;
 }
 
-/** Milliseconds, more than 0. */
+/** In milliseconds, more than 0. */
 export function durationOf(
   node: SourceNode | undefined,
   { source, report }: ReadContext,
@@ -74,13 +74,13 @@ export function durationOf(
   }).value;
 }
 
-/** A whole number, more than 0, written as a number or as `30k`. */
+/** A whole number above 0, written as a number or as `30k`. */
 export function countOf(
   node: SourceNode | undefined,
   { source, report }: ReadContext,
 ): number | undefined {
   const whole = numberOf(node);
-  // Below 1 or with a fraction it is the schema's finding.
+  // The schema reports fractions and numbers below 1.
   if (whole !== undefined) return whole;
   const text = stringOf(node);
   if (node === undefined || text === undefined) return undefined;
@@ -90,7 +90,7 @@ export function countOf(
   }).value;
 }
 
-/** `[min, max]` or one value for both, read by `read`. */
+/** `[min, max]`, or one value for both. */
 export function rangeOf(
   node: SourceNode | undefined,
   read: (node: SourceNode | undefined, context: ReadContext) => number | undefined,

@@ -5,7 +5,7 @@ import type { Path } from './source-node.ts';
 export interface Report {
   error(place: Place, words: FindingWords): void;
   warning(place: Place, words: FindingWords): void;
-  /** Findings that another module made. */
+  /** Findings from another module. */
   add(findings: readonly Finding[]): void;
 }
 
@@ -15,7 +15,7 @@ export interface FindingWords {
   readonly hint: string;
 }
 
-/** A report that collects into the list it comes with; what exceeds a bound is dropped. */
+/** Collects findings in the returned list and drops those beyond a limit. */
 export function newReport(): { readonly report: Report; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const add = (finding: Finding): void => {
@@ -33,22 +33,24 @@ export function newReport(): { readonly report: Report; readonly findings: reado
   };
 }
 
-/** Far more than are shown; sorting and counting need a bound too. */
+/** Far more than are shown. Sorting and counting need a limit too. */
 const MOST_COLLECTED = 20_000;
 
 function wordsOf({ code, message, hint }: FindingWords): FindingWords {
   return { code, message, hint };
 }
 
-/** What the schema already found, so that no check complains of the consequences. */
-export interface Slips {
-  /** Whether `key` is misspelt in, misplaced from, or wrong in the map at `parent` (anywhere without one). */
-  isSpoilt(key: string, parent?: Path): boolean;
+/** Errors that the schema found. Checks use them to avoid reporting consequences. */
+export interface KnownErrors {
+  /**
+   * Whether `key` is misspelled, misplaced or wrong in the map at `parent`, or anywhere by default.
+   */
+  hasErrorAt(key: string, parent?: Path): boolean;
   /** Whether anything inside the value at `path` is wrong. */
-  isAnyIn(path: Path): boolean;
+  hasErrorIn(path: Path): boolean;
 }
 
-export function slipsOf(findings: readonly SchemaFinding[]): Slips {
+export function knownErrorsOf(findings: readonly SchemaFinding[]): KnownErrors {
   const anywhere = new Set<string>();
   const byParent = new Set<string>();
   const around = new Set<string>();
@@ -61,8 +63,8 @@ export function slipsOf(findings: readonly SchemaFinding[]): Slips {
     byParent.add([...path.slice(0, -1), key].join('\n'));
   }
   return {
-    isAnyIn: (path) => around.has(path.join('\n')),
-    isSpoilt: (key, parent) =>
+    hasErrorIn: (path) => around.has(path.join('\n')),
+    hasErrorAt: (key, parent) =>
       parent === undefined ? anywhere.has(key) : byParent.has([...parent, key].join('\n')),
   };
 }

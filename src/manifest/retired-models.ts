@@ -1,21 +1,21 @@
-/** The end of a model, as its vendor has announced it. */
+/** When a model is retired, as announced by its vendor. */
 export interface Retirement {
-  /** `YYYY-MM-DD`: from that day on, requests fail. */
+  /** `YYYY-MM-DD`. Requests fail from that day on. */
   readonly on: string;
-  /** What the vendor recommends in its place; undefined where it names nothing. */
+  /** The vendor's recommended replacement, if any. */
   readonly replacement?: string;
 }
 
 /**
- * When a model is retired; undefined when no date is known. The vendors' own pages, read on 2026-11-26
- * by way of lists that repeat them: platform.claude.com/docs/en/about-claude/model-deprecations and
+ * Undefined if no date is known. From the vendors' pages, read on 2026-11-26 through lists that
+ * repeat them: platform.claude.com/docs/en/about-claude/model-deprecations and
  * developers.openai.com/api/docs/deprecations. `volley doctor --online` asks the provider itself.
  */
 export function retirementOf(name: string): Retirement | undefined {
   return RETIREMENTS.get(name) ?? RETIREMENTS.get(name.replace(SNAPSHOT, ''));
 }
 
-/** A date at the end of a name: a snapshot of the model. */
+/** A date at the end of a name marks a snapshot of the model. */
 const SNAPSHOT = /-(?:\d{8}|\d{4}-\d{2}-\d{2})$/;
 
 const RETIREMENTS: ReadonlyMap<string, Retirement> = new Map([

@@ -6,45 +6,44 @@ import { shown } from './secrets.ts';
 import { nodeAt, type Path } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 
-/** A finding with what other checks need to know so as not to repeat it. */
+/** A finding with the details that keep other checks from repeating it. */
 export interface SchemaFinding extends Finding {
   readonly path: Path;
-  /** The key that an unknown key was probably meant to be. */
   readonly meant?: string;
-  /** A check with better words may take its place. */
+  /** A more specific finding may replace it. */
   readonly isGeneral?: true;
-  /** The value may be a key: no frame shows it. */
+  /** The value may be an API key, so no frame may show it. */
   readonly isSecret?: true;
 }
 
-/** Errors in the manifest's shape, each once, in no particular order. */
+/** Errors in the manifest's structure, each once, unordered. */
 export function schemaFindings(source: ManifestSource): readonly SchemaFinding[] {
   const errors = withoutEchoes(schemaErrors(source));
   const unknown = errors
     .filter((error) => error.keyword === 'additionalProperties')
-    // What a syntax error leaves behind it has no name.
+    // Keys left behind by a syntax error are empty.
     .filter((error) => error.params['additionalProperty'] !== '' || !source.isBroken)
     .map((error) => unknownKeyFinding(error, source));
   const meant = meantKeys(unknown);
   const others = errors
     .filter((error) => error.keyword !== 'additionalProperties')
-    .filter((error) => !isMeant(error, meant) && !isSpoilt(error, source))
+    .filter((error) => !isMeant(error, meant) && !isUnreadable(error, source))
     .map((error) => valueFinding(error, source));
   return [...unknown, ...others];
 }
 
-/** What the validator says, as far as it is used here. */
+/** The parts of a validator error that are used here. */
 interface SchemaError {
   readonly path: Path;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly parent: ParentSchema;
   readonly data: unknown;
-  /** Whether the value is an entry of a list. */
+  /** Whether the value is a list item. */
   readonly isItem: boolean;
 }
 
-/** A value of the wrong type is none of the listed ones either: once is enough. */
+/** A value of the wrong type also violates its enum. One finding is enough. */
 function withoutEchoes(errors: readonly SchemaError[]): readonly SchemaError[] {
   const mistyped = new Set(
     errors.filter(({ keyword }) => keyword === 'type').map(({ path }) => path.join('\n')),
@@ -52,7 +51,7 @@ function withoutEchoes(errors: readonly SchemaError[]): readonly SchemaError[] {
   return (
     errors
       .filter(({ keyword, path }) => keyword !== 'enum' || !mistyped.has(path.join('\n')))
-      // A task needs one of two keys: the better known one is asked for.
+      // A task needs one of two keys. Ask for the better-known one.
       .filter(
         ({ keyword, params }) => keyword !== 'anyOf' && params['missingProperty'] !== 'messages',
       )
@@ -60,7 +59,6 @@ function withoutEchoes(errors: readonly SchemaError[]): readonly SchemaError[] {
 }
 
 interface ParentSchema {
-  /** The name of the type. */
   readonly $comment?: string;
   readonly enum?: readonly unknown[];
   readonly examples?: readonly unknown[];
@@ -83,7 +81,7 @@ function schemaErrors({ value, root }: ManifestSource): readonly SchemaError[] {
   });
 }
 
-/** Far more than are shown: sorting by place comes later, and needs a bound too. */
+/** Far more than are shown. Sorting by place needs a limit too. */
 const MOST_ERRORS = 10_000;
 
 function pointerPath(pointer: string): Path {
@@ -112,7 +110,7 @@ function unknownKeyFinding(error: SchemaError, source: ManifestSource): SchemaFi
   };
 }
 
-/** `- Translate this: hello`, which is a task with one odd key to YAML. */
+/** To YAML, `- Translate this: hello` is a task with one unknown key. */
 function promptAsKey(key: string, path: Path, { root, text }: ManifestSource) {
   const node = nodeAt(root, path);
   if (path.length !== 2 || path[0] !== 'tasks' || !/\S\s+\S/.test(key)) return undefined;
@@ -126,7 +124,7 @@ function promptAsKey(key: string, path: Path, { root, text }: ManifestSource) {
   } as const;
 }
 
-/** `promt: …` is one slip: the unknown key says it, the missing `prompt` need not. */
+/** `promt: …` is one mistake: do not also report the missing `prompt`. */
 function meantKeys(unknown: readonly SchemaFinding[]): ReadonlySet<string> {
   return new Set(unknown.map(({ path, meant }) => [...path.slice(0, -1), meant].join('\n')));
 }
@@ -140,14 +138,14 @@ function isMeant(error: SchemaError, meant: ReadonlySet<string>): boolean {
   );
 }
 
-function isSpoilt(error: SchemaError, source: ManifestSource): boolean {
+function isUnreadable(error: SchemaError, source: ManifestSource): boolean {
   const node = nodeAt(source.root, error.path);
-  return node !== undefined && source.isSpoilt(node);
+  return node !== undefined && source.isUnreadable(node);
 }
 
 function valueFinding(error: SchemaError, source: ManifestSource): SchemaFinding {
   const { path, isItem, data } = error;
-  // An empty value has no characters of its own: its key is what the user sees.
+  // An empty value has no characters, so point to its key.
   const place: Place =
     data === null && !isItem ? source.keyPlaceAt(path) : source.valuePlaceAt(path);
   return { severity: 'error', place, path, ...explained(error, source) };
@@ -252,7 +250,7 @@ function explained(error: SchemaError, source: ManifestSource): Words {
   }
 }
 
-/** A path or a pattern is what people write there first. */
+/** People often write a path or pattern there. */
 function rowsHint(written: string): string {
   const key = /[*?[\]{}]/.test(written)
     ? 'glob'
@@ -266,7 +264,6 @@ function rowsHint(written: string): string {
     : `write \`for_each: { ${key}: ${/^[*?[{!&|>%@]/.test(written) ? `"${written}"` : written} }\``;
 }
 
-/** What reads like a file of rows. */
 export const ROW_FILE = /^[^*?{}\s]*\.(?:csv|tsv|tab|jsonl|ndjson|json|ya?ml|txt|parquet)$/i;
 
 function listed(allowed: readonly string[]): string {
@@ -298,7 +295,7 @@ function notAMap(data: unknown): Words {
   };
 }
 
-/** Whoever writes the key itself there must not find it in a CI log. */
+/** If the user wrote the key itself there, it must not appear in a CI log. */
 function notAVariable(name: string): Words {
   return {
     code: 'BAD_VALUE',
@@ -333,7 +330,7 @@ function booleanHint(data: unknown): { readonly hint: string } {
   return { hint: 'write `true` or `false`' };
 }
 
-/** `tasks.2.prompt` as people say it: `prompt`; an entry of a list: `entry 3 of tasks`. */
+/** `tasks.2.prompt` becomes `prompt`, and a list item `entry 3 of tasks`. */
 function nameOf(path: Path, isItem: boolean): string {
   const last = path.at(-1);
   if (last === undefined) return 'the manifest';
@@ -351,7 +348,7 @@ function described(data: unknown): string {
   return typeof data === 'number' ? `the number \`${data}\`` : `\`${plainText(data)}\``;
 }
 
-/** Lists and maps have no text: their keys can break every conversion. */
+/** Lists and maps have no text. Their keys could break `String`. */
 function plainText(data: unknown): string {
   return isPlainValue(data) ? String(data) : '';
 }

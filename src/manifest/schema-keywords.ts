@@ -1,6 +1,10 @@
 import { entry, type MapEntry, type MapNode, type SourceNode } from './source-node.ts';
+import { wordSet } from './word-set.ts';
 
-/** The entries of a JSON Schema whose keys are not keywords of the language. Names of properties are not looked at. */
+/**
+ * The entries of a JSON Schema whose keys are not JSON Schema keywords. Property names are not
+ * checked.
+ */
 export function unknownKeywords(node: SourceNode): readonly MapEntry[] {
   if (node.kind !== 'map') return [];
   const own = node.entries.filter(({ key }) => !KEYWORDS.has(key) && !key.startsWith('x-'));
@@ -21,16 +25,10 @@ function subschemas(node: MapNode): readonly SourceNode[] {
 }
 
 const IN_PLACE = [
-  'items',
-  'contains',
-  'additionalProperties',
-  'propertyNames',
-  'unevaluatedItems',
-  'unevaluatedProperties',
-  'not',
-  'if',
-  'then',
-  'else',
+  ...wordSet(`
+    items contains additionalProperties propertyNames unevaluatedItems unevaluatedProperties not if
+    then else
+  `),
 ];
 const IN_LIST = ['prefixItems', 'allOf', 'anyOf', 'oneOf'];
 const BY_NAME = ['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions'];
@@ -40,43 +38,11 @@ export const KEYWORDS: ReadonlySet<string> = new Set([
   ...IN_PLACE,
   ...IN_LIST,
   ...BY_NAME,
-  '$schema',
-  '$id',
-  '$ref',
-  '$anchor',
-  '$comment',
-  '$dynamicRef',
-  '$dynamicAnchor',
-  '$vocabulary',
-  'type',
-  'enum',
-  'const',
-  'multipleOf',
-  'maximum',
-  'exclusiveMaximum',
-  'minimum',
-  'exclusiveMinimum',
-  'maxLength',
-  'minLength',
-  'pattern',
-  'maxItems',
-  'minItems',
-  'uniqueItems',
-  'maxContains',
-  'minContains',
-  'maxProperties',
-  'minProperties',
-  'required',
-  'dependentRequired',
-  'format',
-  'title',
-  'description',
-  'default',
-  'deprecated',
-  'readOnly',
-  'writeOnly',
-  'examples',
-  'contentEncoding',
-  'contentMediaType',
-  'contentSchema',
+  ...wordSet(`
+    $schema $id $ref $anchor $comment $dynamicRef $dynamicAnchor $vocabulary type enum const
+    multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern
+    maxItems minItems uniqueItems maxContains minContains maxProperties minProperties required
+    dependentRequired format title description default deprecated readOnly writeOnly examples
+    contentEncoding contentMediaType contentSchema
+  `),
 ]);

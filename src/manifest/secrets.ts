@@ -1,12 +1,11 @@
-/** A credential in a text. */
 export interface FoundSecret {
   readonly start: number;
   readonly end: number;
-  /** Whose it is: `Anthropic API key`. */
+  /** For example `Anthropic API key`. */
   readonly kind: string;
 }
 
-/** Every literal credential in the text, by the prefixes that vendors give them. Linear. */
+/** Finds credentials by their vendors' prefixes, in linear time. */
 export function findSecrets(text: string): readonly FoundSecret[] {
   const found: FoundSecret[] = [];
   for (const match of text.matchAll(SECRET)) {
@@ -18,7 +17,7 @@ export function findSecrets(text: string): readonly FoundSecret[] {
   return found;
 }
 
-/** The text with every credential starred out, offsets unchanged: what frames and messages show. */
+/** Replaces credentials with stars. Offsets stay the same. */
 export function maskSecrets(text: string): string {
   let masked = '';
   let at = 0;
@@ -29,7 +28,7 @@ export function maskSecrets(text: string): string {
   return masked + text.slice(at);
 }
 
-/** A value as messages show it: no credentials, at most 60 characters, one line. */
+/** A value for messages: without credentials, at most 60 characters, one line. */
 export function shown(text: string): string {
   const [line = ''] = maskSecrets(text.slice(0, 300)).split('\n', 1);
   return line.length > 60 || line.length < text.trimEnd().length ? `${line.slice(0, 59)}…` : line;
@@ -54,7 +53,7 @@ const KINDS: ReadonlyArray<{ readonly prefix: string; readonly kind: string }> =
   { prefix: '-----BEGIN', kind: 'private key' },
 ];
 
-/** Lengths are a little below the real ones; a name such as `sk-test` is too short to be one. */
+/** Lengths are slightly below the real ones. A name such as `sk-test` is too short. */
 const SECRET = new RegExp(
   [
     String.raw`(?<![A-Za-z0-9_-])(?:` +
@@ -76,7 +75,7 @@ const SECRET = new RegExp(
   'g',
 );
 
-/** How each vendor's keys begin, where they all do. */
+/** The common prefix of each vendor's keys, if there is one. */
 const PREFIXES: Readonly<Record<string, string>> = {
   anthropic: 'sk-ant-',
   openai: 'sk-',
@@ -86,18 +85,18 @@ const PREFIXES: Readonly<Record<string, string>> = {
   perplexity: 'pplx-',
 };
 
-/** Whether a key begins as its provider's do; true where that is not known. */
+/** Whether a key has its provider's prefix; true if the prefix is unknown. */
 export function looksLikeKeyOf(provider: string, key: string): boolean {
   const prefix = PREFIXES[provider];
   if (prefix === undefined) return true;
   if (!key.startsWith(prefix)) return false;
-  // A longer prefix is another vendor's.
+  // A longer prefix belongs to another vendor.
   return !Object.values(PREFIXES).some(
     (other) => other.length > prefix.length && other.startsWith(prefix) && key.startsWith(other),
   );
 }
 
-/** What documentation writes in place of a key. */
+/** Placeholders from documentation. */
 export function isPlaceholder(key: string): boolean {
   return (
     key.length < 8 ||

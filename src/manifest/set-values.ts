@@ -2,10 +2,10 @@ import type { Finding } from '../errors/finding.ts';
 import { suggest } from '../errors/suggest.ts';
 import type { Template } from './template.ts';
 
-/** Which of `vars` the texts of a manifest use. */
+/** Records which of `vars` the texts of a manifest use. */
 export interface VarUses {
   note(template: Template): void;
-  /** One finding for each of `names` that no text uses; `known` are further names it may have meant. */
+  /** One finding per unused name. Suggestions also come from `known`. */
   unused(names: readonly string[], known: readonly string[]): readonly Finding[];
 }
 

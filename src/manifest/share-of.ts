@@ -1,14 +1,14 @@
 import type { Concurrency, Limits, Manifest, ProviderSettings } from './manifest.ts';
 
-/** What equal runs have together, and each of them whole. */
+/** What the runs share instead of dividing. */
 export interface SharedParts {
   readonly limits: boolean;
   readonly budget: boolean;
 }
 
 /**
- * The manifest for one of `parts` equal runs at the same time: together they keep the declared limits,
- * `max_concurrent` and the budget. At least one request at a time is left to each.
+ * The manifest for one of `parts` equal, simultaneous runs. Together they respect the declared
+ * limits, `max_concurrent` and the budget. Each may send at least one request at a time.
  */
 export function shareOf(
   manifest: Manifest,
@@ -50,15 +50,14 @@ function providerShare(settings: ProviderSettings, parts: number): ProviderSetti
 }
 
 function limitsShare({ concurrency, ...rates }: Limits, parts: number): Limits {
+  const shares = Object.entries(rates).map(([name, amount]) => [name, rateShare(amount, parts)]);
   return {
-    ...Object.fromEntries(
-      Object.entries(rates).map(([name, amount]) => [name, rateShare(amount, parts)]),
-    ),
+    ...Object.fromEntries(shares),
     ...(concurrency && { concurrency: concurrencyShare(concurrency, parts) }),
   };
 }
 
-/** Half a request a minute is one in two. */
+/** Fractions are allowed: half a request per minute is one every two minutes. */
 function rateShare(amount: number, parts: number): number {
   return amount >= parts ? Math.floor(amount / parts) : amount / parts;
 }

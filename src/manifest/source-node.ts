@@ -1,6 +1,6 @@
 /**
- * A YAML value with its place in the text, as plain data that can cross a thread. Offsets count
- * UTF-16 units from the start of the text; an aliased node is shared and keeps its own place.
+ * A YAML value with its place, as plain data that can be sent to a thread. Offsets count UTF-16
+ * units from the start of the text. An aliased node is shared and keeps its own place.
  */
 export type SourceNode = ScalarNode | ListNode | MapNode;
 
@@ -24,7 +24,7 @@ export interface ListNode extends NodeBase {
 
 export interface MapNode extends NodeBase {
   readonly kind: 'map';
-  /** In order, merge keys already merged, no key twice. */
+  /** In order, after merging `<<`, without duplicates. */
   readonly entries: readonly MapEntry[];
 }
 
@@ -37,7 +37,6 @@ export interface MapEntry {
 
 export type Path = ReadonlyArray<string | number>;
 
-/** The value of a map's key, or undefined when there is none or it is not a map. */
 export function child(node: SourceNode | undefined, key: string): SourceNode | undefined {
   return entry(node, key)?.value;
 }
@@ -54,7 +53,7 @@ export function nodeAt(root: SourceNode, path: Path): SourceNode | undefined {
   return node;
 }
 
-/** The plain value, as `JSON.parse` would make it: `__proto__` is a key like any other. */
+/** As `JSON.parse` would return it: `__proto__` is an ordinary key. */
 export function plainValue(node: SourceNode): PlainValue {
   switch (node.kind) {
     case 'scalar':
@@ -62,7 +61,8 @@ export function plainValue(node: SourceNode): PlainValue {
     case 'list':
       return node.items.map(plainValue);
     case 'map':
-      // It defines properties and never assigns them, so no key can change the prototype.
+      // `fromEntries` defines properties instead of assigning them, so no key can change the
+      // prototype.
       return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]));
   }
 }

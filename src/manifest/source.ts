@@ -14,36 +14,34 @@ import {
 } from './source-node.ts';
 import { YAML_BOUNDS } from '../errors/bounds.ts';
 
-/** A manifest that is well-formed YAML: values with their places, nothing checked yet. */
+/** A well-formed YAML manifest: values with their places, not checked yet. */
 export interface ManifestSource {
   readonly file: string;
-  /** As given, without a byte order mark. */
+  /** Without a byte order mark. */
   readonly text: string;
   readonly root: SourceNode;
   readonly value: PlainValue;
-  /** Whether something in the value could not be read, so that it may only seem wrong or lacking. */
-  isSpoilt(node: SourceNode): boolean;
-  /** Whether it has syntax errors. */
+  /** Whether a part of the value could not be read, so it may only seem wrong or incomplete. */
+  isUnreadable(node: SourceNode): boolean;
   readonly isBroken: boolean;
   placeOf(start: number, end: number): Place;
-  /** Place of a value; of a list or map over several lines, its first character. */
+  /** The place of a value. For a list or map over several lines, its first character. */
   place(node: SourceNode): Place;
   keyPlace(key: MapEntry): Place;
-  /** Place of the value at `path`, or of the nearest value around it that exists. */
+  /** The place of the value at `path`, or of its nearest existing parent. */
   valuePlaceAt(path: Path): Place;
   keyPlaceAt(path: Path): Place;
-  /** Place of the character at `offset` of a scalar's value. */
+  /** The place of the character at `offset` in a scalar's value. */
   textPlace(node: ScalarNode, offset: number): Place;
 }
 
 export interface SourceResult {
-  /** Undefined when nothing further can be checked. */
+  /** Undefined if nothing else can be checked. */
   readonly source: ManifestSource | undefined;
   /** Without frames. */
   readonly findings: readonly Finding[];
 }
 
-/** Reads the text of a manifest as YAML within the bounds of `YAML_BOUNDS`. */
 export async function readSource(
   file: string,
   given: string,
@@ -113,7 +111,7 @@ function makeSource(
   root: SourceNode,
   problems: readonly SourceProblem[],
 ): ManifestSource {
-  const isSpoilt = spoiltNodes(problems, text);
+  const isUnreadable = unreadableNodes(problems, text);
   const lines = linesOf(file, text);
   const offsets = new WeakMap<ScalarNode, (offset: number) => number>();
   const source: ManifestSource = {
@@ -122,7 +120,7 @@ function makeSource(
     root,
     value: plainValue(root),
     placeOf: (start, end) => lines.place(start, end),
-    isSpoilt,
+    isUnreadable,
     isBroken: problems.length > 0,
     place(node) {
       if (node.kind !== 'map' || text[node.start] === '{') return lines.place(node.start, node.end);
@@ -154,15 +152,15 @@ function makeSource(
   return source;
 }
 
-/** Whether a stand-in for something unreadable is in a node, or a bad tag right in front of it. */
-function spoiltNodes(
+/** Whether a node contains a placeholder, or follows a bad tag. */
+function unreadableNodes(
   problems: readonly SourceProblem[],
   text: string,
 ): (node: SourceNode) => boolean {
-  const spoilt = problems.filter(({ spoils }) => spoils);
-  const starts = spoilt.map(({ start }) => start).sort((one, other) => one - other);
+  const placeholders = problems.filter(({ isPlaceholder }) => isPlaceholder);
+  const starts = placeholders.map(({ start }) => start).sort((one, other) => one - other);
   const tagged = new Set(
-    spoilt.map(({ end }) => end + (/^\s*/.exec(text.slice(end, end + 200))?.[0].length ?? 0)),
+    placeholders.map(({ end }) => end + (/^\s*/.exec(text.slice(end, end + 200))?.[0].length ?? 0)),
   );
   return (node) => {
     if (starts.length === 0) return false;

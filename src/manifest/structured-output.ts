@@ -6,9 +6,9 @@ import { providerType } from './build-providers.ts';
 type Providers = ReadonlyMap<string, ProviderSettings>;
 
 /**
- * How a provider gets a schema: as its entry says, else as is known of it. Another server that
- * speaks Chat Completions or Anthropic's API may know nothing of schemas, and some ignore what they do
- * not know: there the prompt says it.
+ * How to send a schema to a provider: as its entry says, or as known about the provider. Other
+ * servers with Chat Completions or Anthropic's API may silently ignore schemas, so there the prompt
+ * has it.
  */
 export function structuredOutput(provider: string, providers: Providers): StructuredOutput {
   const settings = providers.get(provider);
@@ -21,7 +21,9 @@ export function structuredOutput(provider: string, providers: Providers): Struct
   return settings?.api === 'responses' ? 'native' : 'prompt';
 }
 
-/** Whether requests go to Anthropic itself. What a variable may name is not known here. */
+/**
+ * Whether requests go to Anthropic itself. An address from an environment variable is unknown here.
+ */
 function isAnthropics(settings: ProviderSettings | undefined): boolean {
   if (settings?.baseUrlEnv !== undefined || settings?.cloud) return false;
   const address = settings?.baseUrl;
@@ -30,7 +32,7 @@ function isAnthropics(settings: ProviderSettings | undefined): boolean {
 
 const ANTHROPIC = 'https://api.anthropic.com';
 
-/** What a provider's structured output is sent; undefined where the prompt says it. */
+/** The schema for a provider's structured output; undefined if it goes into the prompt. */
 export function sentSchema(
   schema: OutputSchema,
   provider: string,

@@ -2,7 +2,10 @@ import { stringOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
 import { child, type SourceNode } from './source-node.ts';
 
-/** The id of each entry of `tasks`: its own, else `task-1`, `task-2`, … by place. Clashes are reported. */
+/**
+ * The id of each entry of `tasks`: its own, or `task-1`, `task-2`, … by position. Duplicates are
+ * reported.
+ */
 export function taskIds(
   nodes: readonly SourceNode[],
   { source, report }: ReadContext,
@@ -25,7 +28,7 @@ export function taskIds(
       owners.set(id, index);
       continue;
     }
-    // If an id clashes with a generated one, the one in the manifest has to change.
+    // If an id clashes with a generated one, the user has to change the written one.
     const written = own ? index : owner;
     const other = own ? owner : index;
     const writtenNode = child(nodes[written], 'id');

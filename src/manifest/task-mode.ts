@@ -1,6 +1,6 @@
 import type { Manifest, RunSettings, TaskTemplate } from './manifest.ts';
 
-/** How a task is sent in the end. */
+/** How a task is actually sent. */
 export type SendMode = 'realtime' | 'flex' | 'batch';
 
 interface ProviderModes {
@@ -8,7 +8,10 @@ interface ProviderModes {
   readonly hasFlex?: boolean;
 }
 
-/** `auto` is a batch where a deadline says how long there is time, else flex. What a provider lacks is realtime. */
+/**
+ * `auto` means batch if there is a deadline, otherwise flex. Modes that a provider lacks become
+ * realtime.
+ */
 export function modeOf(
   { mode = 'realtime' }: Pick<TaskTemplate, 'mode'>,
   { deadlineMs }: Pick<RunSettings, 'deadlineMs'>,
@@ -19,7 +22,7 @@ export function modeOf(
   return mode !== 'realtime' && hasFlex ? 'flex' : 'realtime';
 }
 
-/** Whether some tasks go in batches, if their providers have them. */
+/** Whether some tasks would be sent in batches if their providers support them. */
 export function asksForBatches({ tasks, run }: Pick<Manifest, 'tasks' | 'run'>): boolean {
   return tasks.some((task) => modeOf(task, run, { hasBatches: true }) === 'batch');
 }

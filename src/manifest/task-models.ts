@@ -1,6 +1,8 @@
 import type { ModelName, TaskTemplate } from './manifest.ts';
 
-/** Every model that a task may go to: each of `models`, or the first one and its fallbacks in order. */
+/**
+ * Every model that a task may use: each of `models`, or the first one and its fallbacks in order.
+ */
 export function modelsOf({
   model,
   models,
@@ -10,8 +12,8 @@ export function modelsOf({
 }
 
 /**
- * One variant of an entry per model in `models`, equal except for the model. An entry without `models` is its
- * only variant. The same entry gives the same objects each time: they distinguish tasks.
+ * One variant of an entry per model in `models`; the entry itself if it has none. Cached, because
+ * tasks are identified by these objects.
  */
 export function variantsOf(template: TaskTemplate): readonly TaskTemplate[] {
   const { models, ...alike } = template;
@@ -26,7 +28,6 @@ export function variantsOf(template: TaskTemplate): readonly TaskTemplate[] {
 
 const made = new WeakMap<TaskTemplate, readonly TaskTemplate[]>();
 
-/** `provider/model`, as a manifest names it. */
 export function modelText({ provider, model }: ModelName): string {
   return `${provider}/${model}`;
 }

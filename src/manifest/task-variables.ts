@@ -7,34 +7,34 @@ import type { Template } from './template.ts';
 import { textConditionFindings } from './text-conditions.ts';
 import { checkVariables, GLOB_FIELDS, type KnownItem } from './variables.ts';
 
-/** What the templates of every task may name. */
+/** The variables that templates of every task may use. */
 export interface VariableScope {
   readonly vars: readonly string[];
-  /** `vars` itself is wrong: what it holds is not known. */
-  readonly isVarsSpoilt: boolean;
-  /** Variables that may still be looked at, over all tasks. */
+  /** `vars` itself is invalid, so its names are unknown. */
+  readonly isVarsInvalid: boolean;
+  /** How many more variables may be checked, over all tasks. */
   readonly budget: { left: number };
-  /** Texts that were looked at for a task without rows and matrix. */
+  /** Texts already checked for a task without rows or matrix. */
   readonly checked: Set<Template>;
   readonly uses: VarUses;
 }
 
-/** Variables times tasks: an honest manifest stays far below. */
+/** Variables times tasks. Real manifests stay far below. */
 export const MOST_VARIABLE_USES = 3_000_000;
 
 export interface TaskScope extends VariableScope {
   readonly hasItem: boolean;
-  /** At the root of a chain, those of the task that it follows. */
+  /** In a chain, the rows at its root. */
   readonly rows: ReadRows | undefined;
   readonly needs: readonly KnownNeed[];
   readonly tasks: readonly string[];
-  readonly isNeedsSpoilt: boolean;
+  readonly isNeedsInvalid: boolean;
   readonly matrix: readonly MatrixCombination[] | undefined;
-  readonly isItemSpoilt: boolean;
-  readonly isMatrixSpoilt: boolean;
+  readonly isItemInvalid: boolean;
+  readonly isMatrixInvalid: boolean;
 }
 
-/** Reports each variable that a task's texts name and that cannot have a value. */
+/** Reports each variable in a task's texts that cannot have a value. */
 export function checkTaskTexts(
   condition: Template | undefined,
   others: ReadonlyArray<Template | undefined>,
@@ -57,11 +57,11 @@ export function checkTaskTexts(
       known.item === 'none' &&
       known.matrix === 'none' &&
       scope.needs.length === 0 &&
-      !scope.isNeedsSpoilt &&
-      !scope.isMatrixSpoilt &&
-      !scope.isItemSpoilt
+      !scope.isNeedsInvalid &&
+      !scope.isMatrixInvalid &&
+      !scope.isItemInvalid
     ) {
-      // The same text, such as that of `defaults`, in another task without rows: nothing new.
+      // The same text, for example from `defaults`, was checked for another task without rows.
       if (scope.checked.has(template)) continue;
       scope.checked.add(template);
     }
@@ -72,21 +72,21 @@ export function checkTaskTexts(
         message: `more than ${MOST_VARIABLE_USES} uses of variables, over all tasks`,
         hint: 'put rows into a JSONL or CSV file and name it in `for_each`',
       });
-    } else report.add(checkVariables(withoutSpoilt(template, scope), known));
+    } else report.add(checkVariables(withoutInvalid(template, scope), known));
   }
 }
 
-/** Variables whose source is wrong already have their finding. */
-function withoutSpoilt(template: Template, scope: TaskScope): Template {
-  const spoilt = new Set<string>();
-  if (scope.isVarsSpoilt) spoilt.add('vars');
-  if (scope.isItemSpoilt) spoilt.add('item');
-  if (scope.isMatrixSpoilt) spoilt.add('matrix');
-  if (scope.isNeedsSpoilt) spoilt.add('needs');
-  if (spoilt.size === 0) return template;
+/** Invalid sources of variables have their own findings. */
+function withoutInvalid(template: Template, scope: TaskScope): Template {
+  const invalid = new Set<string>();
+  if (scope.isVarsInvalid) invalid.add('vars');
+  if (scope.isItemInvalid) invalid.add('item');
+  if (scope.isMatrixInvalid) invalid.add('matrix');
+  if (scope.isNeedsInvalid) invalid.add('needs');
+  if (invalid.size === 0) return template;
   return {
     ...template,
-    variables: template.variables.filter(({ path }) => !spoilt.has(path[0] ?? '')),
+    variables: template.variables.filter(({ path }) => !invalid.has(path[0] ?? '')),
   };
 }
 
@@ -100,7 +100,7 @@ function knownItem({ hasItem, rows }: TaskScope): KnownItem {
 const axisNames = new WeakMap<readonly MatrixCombination[], readonly string[]>();
 const fields = new WeakMap<readonly JsonValue[], KnownItem>();
 
-/** The fields that some row has: whether every row has them is seen when the rows are read. */
+/** The fields of any row. Whether all rows have them is checked when the rows are read. */
 function fieldsOf(items: readonly JsonValue[]): KnownItem {
   let found = fields.get(items);
   if (found === undefined) {

@@ -25,7 +25,7 @@ import type { Context, PropertyAccessToken, Template as Node } from 'liquidjs';
 import type { Finding, Place } from '../errors/finding.ts';
 import { conditionUses, type ConditionStep } from './condition-operands.ts';
 import {
-  EVEN_FILTERS,
+  LINEAR_FILTERS,
   refuseNow,
   refuseWide,
   TemplateMisuse,
@@ -33,21 +33,22 @@ import {
   textOnly,
 } from './template-text.ts';
 import {
-  leftoverSlip,
-  templateSlip,
+  leftoverError,
+  templateError,
   type EngineError,
-  type TemplateSlip,
+  type TemplateError,
 } from './template-errors.ts';
 import type { Template, TemplateData, TemplateOrigin, TemplateVariable } from './template.ts';
+import { wordSet } from './word-set.ts';
 
 export type ParsedTemplate =
   | { readonly ok: true; readonly template: Template }
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
 /**
- * Parses the one template syntax, Liquid: strict about variables and filters, without tags that read
- * files, count across renders or depend on the time. Findings are `TEMPLATE_SYNTAX`, `UNKNOWN_FILTER`
- * and `TOO_MUCH_WORK`.
+ * Parses Liquid templates: strict about variables and filters, without tags that read files, count
+ * across renders or depend on the time. Findings are `TEMPLATE_SYNTAX`, `UNKNOWN_FILTER` and
+ * `TOO_MUCH_WORK`.
  */
 export function parseTemplate(
   text: string,
@@ -63,8 +64,8 @@ export function parseTemplate(
     const words = tooMuchWork('reading the template', parsed.cpuMs);
     return { ok: false, findings: [{ severity: 'error', place: origin.placeAt(0), ...words }] };
   }
-  if ('slips' in parsed.value) {
-    return { ok: false, findings: parsed.value.slips.map((slip) => slipFinding(slip, origin)) };
+  if ('errors' in parsed.value) {
+    return { ok: false, findings: parsed.value.errors.map((error) => errorFinding(error, origin)) };
   }
   const { nodes, uses } = parsed.value;
   const fill = (data: TemplateData, ms: number): Filled | undefined => fillNodes(nodes, data, ms);
@@ -89,7 +90,7 @@ type ParsedInTime =
   | { readonly ok: true; readonly value: ParsedNodes }
   | { readonly ok: false; readonly cpuMs: number };
 
-/** The engine's tokenizer is quadratic in places: a long text is read within a bound. */
+/** The engine's tokenizer is partly quadratic, so long texts have a time limit. */
 function parseBounded(text: string, work: Work): ParsedInTime {
   if (text.length <= TEMPLATE_BOUNDS.shortText) return { ok: true, value: parseNodes(text) };
   const cpuMs = work.pieceMs();
@@ -98,7 +99,7 @@ function parseBounded(text: string, work: Work): ParsedInTime {
   return sliced.ok ? sliced : { ok: false, cpuMs };
 }
 
-/** Text that is sent as it is: nothing in it is expanded. */
+/** Text that is sent unchanged. */
 export function literalTemplate(text: string): Template {
   return { text, variables: [], render: async () => ({ ok: true, text }) };
 }
@@ -106,16 +107,16 @@ export function literalTemplate(text: string): Template {
 const ENGINE_OPTIONS = {
   strictVariables: true,
   strictFilters: true,
-  // What a condition asks for, or has a default, may be absent.
+  // Variables in conditions and with a default may be absent.
   lenientIf: true,
   ownPropertyOnly: true,
   relativeReference: false,
   cache: false,
-  // The same prompt on every machine.
+  // For the same prompt on every machine.
   timezoneOffset: 0,
   locale: 'en-US',
   parseLimit: 16 * 1024 * 1024,
-  /** Characters and list items made by one render. */
+  /** Characters and list items produced per render. */
   memoryLimit: TEMPLATE_BOUNDS.madeItems,
   fs: {
     readFileSync: refuseFiles,
@@ -127,29 +128,14 @@ const ENGINE_OPTIONS = {
     resolve: refuseFiles,
   },
 };
-/** They read files, keep state between renders, draw HTML tables. */
-const LEFT_OUT_TAGS = [
-  'include',
-  'render',
-  'layout',
-  'block',
-  'increment',
-  'decrement',
-  'cycle',
-  'tablerow',
-];
-/** They evaluate text as an expression, or give another prompt each time. */
-const LEFT_OUT_FILTERS = [
-  'where_exp',
-  'reject_exp',
-  'group_by_exp',
-  'has_exp',
-  'find_exp',
-  'find_index_exp',
-  'sample',
-];
+/** They read files, keep state between renders, or produce HTML tables. */
+const REMOVED_TAGS = wordSet('include render layout block increment decrement cycle tablerow');
+/** They evaluate text as an expression, or render differently each time. */
+const REMOVED_FILTERS = wordSet(
+  'where_exp reject_exp group_by_exp has_exp find_exp find_index_exp sample',
+);
 
-/** The engine's own lets absent values pass, as conditions do. */
+/** The engine's own tag accepts absent values. */
 class StrictAssign extends AssignTag {
   override *render(context: Context): Generator<unknown, void, unknown> {
     const key: unknown = Reflect.get(this, 'key');
@@ -165,9 +151,9 @@ const NAMES = { filters: Object.keys(engine.filters), tags: Object.keys(engine.t
 
 function makeEngine(): Liquid {
   const liquid = new Liquid({ ...ENGINE_OPTIONS, outputEscape: textOnly });
-  for (const tag of LEFT_OUT_TAGS) delete liquid.tags[tag];
+  for (const tag of REMOVED_TAGS) delete liquid.tags[tag];
   liquid.registerTag('assign', StrictAssign);
-  for (const filter of LEFT_OUT_FILTERS) liquid.unregisterFilter(filter);
+  for (const filter of REMOVED_FILTERS) liquid.unregisterFilter(filter);
   for (const [name, filter] of Object.entries(liquid.filters)) {
     if (!TEXT_FILTERS.has(name) || typeof filter !== 'function') continue;
     liquid.registerFilter(name, function (value, ...given) {
@@ -205,25 +191,27 @@ interface VariableUse extends Omit<TemplateVariable, 'place'> {
 
 type ParsedNodes =
   | { readonly nodes: Node[]; readonly uses: readonly VariableUse[] }
-  | { readonly slips: readonly TemplateSlip[] };
+  | { readonly errors: readonly TemplateError[] };
 
 function parseNodes(text: string): ParsedNodes {
   try {
     const nodes = engine.parse(text);
-    const { uses, slips } = walkNodes(nodes, text);
-    return slips.length > 0 ? { slips } : { nodes, uses };
+    const { uses, errors } = walkNodes(nodes, text);
+    return errors.length > 0 ? { errors } : { nodes, uses };
   } catch (error) {
-    return { slips: allSlips(text, error) };
+    return { errors: allErrors(text, error) };
   }
 }
 
-/** The engine stops at its first error: to find every unknown filter, each is made known in turn. */
-function allSlips(text: string, first: unknown): readonly TemplateSlip[] {
-  const slips = [templateSlip(text, engineError(first, text), NAMES)];
+/**
+ * The engine stops at its first error. To find every unknown filter, register each and parse again.
+ */
+function allErrors(text: string, first: unknown): readonly TemplateError[] {
+  const errors = [templateError(text, engineError(first, text), NAMES)];
   const scratch = makeEngine();
   const known = new Set<string>();
-  while (slips.length < MAX_SLIPS) {
-    const last = slips.at(-1);
+  while (errors.length < MAX_ERRORS) {
+    const last = errors.at(-1);
     if (last?.code !== 'UNKNOWN_FILTER') break;
     const name = text.slice(last.begin, last.end);
     if (known.has(name)) break;
@@ -233,12 +221,12 @@ function allSlips(text: string, first: unknown): readonly TemplateSlip[] {
       scratch.parse(text);
       break;
     } catch (error) {
-      slips.push(templateSlip(text, engineError(error, text), NAMES));
+      errors.push(templateError(text, engineError(error, text), NAMES));
     }
   }
-  return slips;
+  return errors;
 }
-const MAX_SLIPS = 20;
+const MAX_ERRORS = 20;
 
 function engineError(error: unknown, text: string): EngineError {
   if (!(error instanceof LiquidError)) {
@@ -255,16 +243,16 @@ function engineError(error: unknown, text: string): EngineError {
 }
 
 /**
- * Every use of a variable that the template does not define itself. The engine's own analysis is not
- * used: it counts lines from the start of the text for each variable, which takes minutes on a
- * hostile template, and does not tell what is printed.
+ * Every use of a variable that the template does not define itself. The engine's own analysis takes
+ * minutes on a hostile template, because it counts lines from the start for each variable, and it
+ * does not report which variables are printed.
  */
 function walkNodes(
   nodes: readonly Node[],
   text: string,
-): { uses: VariableUse[]; slips: TemplateSlip[] } {
+): { uses: VariableUse[]; errors: TemplateError[] } {
   const uses: VariableUse[] = [];
-  const slips: TemplateSlip[] = [];
+  const errors: TemplateError[] = [];
   const visit = (node: Node, locals: ReadonlySet<string>, assigned: Set<string>): void => {
     for (const argument of node.arguments?.() ?? []) {
       const tokens = argument instanceof Value ? valueTokens(argument) : [argument];
@@ -277,7 +265,7 @@ function walkNodes(
         const [root] = path;
         if (root === undefined || locals.has(root) || assigned.has(root)) continue;
         const { begin, end } = access;
-        if (path.length > TEMPLATE_BOUNDS.steps) slips.push(tooManySteps(root, access));
+        if (path.length > TEMPLATE_BOUNDS.steps) errors.push(tooManySteps(root, access));
         const isAsked = asked.get(access);
         uses.push({
           path,
@@ -288,16 +276,16 @@ function walkNodes(
           ...(isFixed && isAsked && { isAsked }),
         });
       }
-      if (argument instanceof Value) slips.push(...valueSlips(argument, text));
+      if (argument instanceof Value) errors.push(...valueErrors(argument, text));
     }
-    if (node instanceof Output) slips.push(...leftoverSlips(node, text));
+    if (node instanceof Output) errors.push(...leftoverErrors(node, text));
     for (const { content } of node.localScope?.() ?? []) assigned.add(content);
     const inner = new Set([...locals, ...(node.blockScope?.() ?? [])]);
     for (const child of childrenOf(node)) visit(child, inner, assigned);
   };
   const assigned = new Set<string>();
   for (const node of nodes) visit(node, new Set(), assigned);
-  return { uses: uses.sort((one, other) => one.begin - other.begin), slips };
+  return { uses: uses.sort((one, other) => one.begin - other.begin), errors };
 }
 
 const NONE: ReadonlyMap<Token, NonNullable<TemplateVariable['isAsked']>> = new Map();
@@ -325,7 +313,7 @@ function askedTokens({ initial, filters }: Value): typeof NONE {
   ]);
 }
 
-function tooManySteps(root: string, { begin, end }: Token): TemplateSlip {
+function tooManySteps(root: string, { begin, end }: Token): TemplateError {
   return {
     code: 'TEMPLATE_SYNTAX',
     message: `\`${root}\` is followed by more than ${TEMPLATE_BOUNDS.steps} steps`,
@@ -335,7 +323,7 @@ function tooManySteps(root: string, { begin, end }: Token): TemplateSlip {
   };
 }
 
-/** A generator that only yields when it would read a file. */
+/** The generator only yields to read files. */
 function childrenOf(node: Node): readonly Node[] {
   const step = node.children?.(false, true).next();
   return step?.done === true ? step.value : [];
@@ -348,13 +336,13 @@ function valueTokens({ initial, filters }: Value): Token[] {
   return [...initial.postfix, ...given.filter((token) => token !== undefined)];
 }
 
-/** The token of `{{ a.b }}`, when nothing is done to it. */
+/** The token of `{{ a.b }}`, if nothing else is in it. */
 function soleToken({ initial, filters }: Value): Token | undefined {
-  // The engine appends its own check of what is printed as the last filter.
+  // The engine appends the `outputEscape` check as the last filter.
   const isPlain = filters.every(({ name }) => name === CHECK_NAME);
   return isPlain && initial.postfix.length === 1 ? initial.postfix[0] : undefined;
 }
-/** How the engine names a filter made from the `outputEscape` function. */
+/** The engine's name for the filter made from `outputEscape`. */
 const CHECK_NAME = '[object Function]';
 
 function accesses(token: Token): PropertyAccessToken[] {
@@ -363,7 +351,7 @@ function accesses(token: Token): PropertyAccessToken[] {
   return [token, ...token.props.flatMap(accesses)];
 }
 
-/** The names that are fixed, up to the first one that is itself a variable. */
+/** The fixed names, up to the first one that is itself a variable. */
 function accessPath({ props, variable }: PropertyAccessToken): {
   path: string[];
   isFixed: boolean;
@@ -386,23 +374,23 @@ function wordOf(token: Token): string | undefined {
   return isWord ? String(token.content) : undefined;
 }
 
-/** What the engine lets pass and drops without a word: `{{ a b }}`, `{{ a == }}`, `{{ a. }}`. */
-function valueSlips({ initial }: Value, text: string): TemplateSlip[] {
+/** The engine silently drops parts of `{{ a b }}`, `{{ a == }}` and `{{ a. }}`. */
+function valueErrors({ initial }: Value, text: string): TemplateError[] {
   let operands = 0;
   for (const token of initial.postfix) {
     const written = text.slice(token.begin, token.end);
     if (!TypeGuards.isOperatorToken(token)) operands += 1;
     else if (token.operator !== 'not') operands -= 1;
-    if (operands < 1) return [leftoverSlip(written, token, text)];
+    if (operands < 1) return [leftoverError(written, token, text)];
     if (written.startsWith('.') || written.endsWith('.'))
-      return [leftoverSlip(written, token, text)];
+      return [leftoverError(written, token, text)];
   }
   const second = initial.postfix.filter((token) => !TypeGuards.isOperatorToken(token))[1];
   if (operands <= 1 || !second) return [];
-  return [leftoverSlip(text.slice(second.begin, second.end), second, text)];
+  return [leftoverError(text.slice(second.begin, second.end), second, text)];
 }
 
-function leftoverSlips({ token, value }: Output, text: string): TemplateSlip[] {
+function leftoverErrors({ token, value }: Output, text: string): TemplateError[] {
   const [begin, end] = token.contentRange;
   const lastEnd = Math.max(
     begin,
@@ -412,7 +400,7 @@ function leftoverSlips({ token, value }: Output, text: string): TemplateSlip[] {
   const rest = text.slice(lastEnd, end).trim();
   if (rest === '' || rest === ':') return [];
   const at = text.indexOf(rest, lastEnd);
-  return [leftoverSlip(rest, { begin: at, end: at + rest.length }, text)];
+  return [leftoverError(rest, { begin: at, end: at + rest.length }, text)];
 }
 
 function filterEnd(filter: object): number {
@@ -420,10 +408,10 @@ function filterEnd(filter: object): number {
   return token instanceof Token ? token.end : 0;
 }
 
-/** Fills in a text without a bound on the time it takes, as a thread does that can be ended. */
+/** Renders a text without a time limit, for use in a thread that can be terminated. */
 export function fillText(text: string, data: TemplateData): Filled | undefined {
   const parsed = parseNodes(text);
-  if ('slips' in parsed) throw new Error('a template that was parsed before is refused');
+  if ('errors' in parsed) throw new Error('a template that was parsed before is refused');
   return fillNodes(parsed.nodes, data, Infinity);
 }
 
@@ -444,14 +432,14 @@ function fillNodes(nodes: Node[], data: TemplateData, ms: number): Filled | unde
   }
 }
 
-/** Whether something in it may take long by itself, so that only a watchdog can end it. */
+/** Whether a single step may take so long that only a watchdog can stop it. */
 function needsWatch(nodes: readonly Node[]): boolean {
   return nodes.some((node) => {
     for (const argument of node.arguments?.() ?? []) {
       const tokens = argument instanceof Value ? valueTokens(argument) : [argument];
       if (tokens.some(isLongRange)) return true;
       if (!(argument instanceof Value)) continue;
-      if (argument.filters.some(({ name }) => name !== CHECK_NAME && !EVEN_FILTERS.has(name))) {
+      if (argument.filters.some(({ name }) => name !== CHECK_NAME && !LINEAR_FILTERS.has(name))) {
         return true;
       }
     }
@@ -459,7 +447,7 @@ function needsWatch(nodes: readonly Node[]): boolean {
   });
 }
 
-/** A range is a list, and made at once. */
+/** The engine expands a range to a list. */
 function isLongRange(token: Token): boolean {
   if (!TypeGuards.isRangeToken(token)) return false;
   const { lhs, rhs } = token;
@@ -477,7 +465,7 @@ function renderProblem(error: Error): RenderProblem {
     return {
       code: 'UNKNOWN_VARIABLE',
       message: `unknown variable \`${name}\``,
-      hint: NEEDED_BY.get(name.split('.')[0] ?? '') ?? 'look for a slip in its name',
+      hint: NEEDED_BY.get(name.split('.')[0] ?? '') ?? 'look for a error in its name',
     };
   }
   const hint = 'look at the value that goes into this part';
@@ -491,8 +479,8 @@ const NEEDED_BY: ReadonlyMap<string, string> = new Map([
   ['needs', 'a list may be empty: ask for it first, with `{% if %}`'],
 ]);
 
-function slipFinding(
-  { code, message, hint, begin, end }: TemplateSlip,
+function errorFinding(
+  { code, message, hint, begin, end }: TemplateError,
   origin: TemplateOrigin,
 ): Finding {
   return { code, severity: 'error', message, hint, place: placeOf(origin, begin, end) };

@@ -1,8 +1,9 @@
 import type { Finding } from '../errors/finding.ts';
 import { suggest } from '../errors/suggest.ts';
+import { wordSet } from './word-set.ts';
 
-/** A slip in a template, by its offsets in the template's text. */
-export interface TemplateSlip {
+/** A mistake in a template, with offsets into its text. */
+export interface TemplateError {
   readonly code: Extract<Finding['code'], 'TEMPLATE_SYNTAX' | 'UNKNOWN_FILTER'>;
   readonly message: string;
   readonly hint: string;
@@ -10,7 +11,7 @@ export interface TemplateSlip {
   readonly end: number;
 }
 
-/** What the engine reported: its message without the place, and the token that it was about. */
+/** The engine's message, without the place, and the token that it is about. */
 export interface EngineError {
   readonly message: string;
   readonly begin: number;
@@ -22,8 +23,8 @@ export interface EngineNames {
   readonly tags: readonly string[];
 }
 
-/** The engine's error in Volley's words. */
-export function templateSlip(text: string, error: EngineError, names: EngineNames): TemplateSlip {
+/** Rewords the engine's error. */
+export function templateError(text: string, error: EngineError, names: EngineNames): TemplateError {
   const { message } = error;
   const filter = captured(/^undefined filter: (.*)$/s, message);
   if (filter !== undefined) return unknownFilter(text, error, filter, names.filters);
@@ -32,12 +33,12 @@ export function templateSlip(text: string, error: EngineError, names: EngineName
   return { code: 'TEMPLATE_SYNTAX', ...syntaxError(text, error) };
 }
 
-/** Text that stands where the value should have ended. */
-export function leftoverSlip(
+/** Text after the end of a value. */
+export function leftoverError(
   found: string,
   { begin, end }: { readonly begin: number; readonly end: number },
   text: string,
-): TemplateSlip {
+): TemplateError {
   const message = `unexpected \`${shortened(found)}\` in the template`;
   const name = spacedName(text, begin);
   const hint =
@@ -46,7 +47,7 @@ export function leftoverSlip(
   return { code: 'TEMPLATE_SYNTAX', message, hint, begin, end };
 }
 
-/** `output = yes` and other operators that only other languages have, as they are to be written. */
+/** Suggests Liquid's operator for one of another language, such as `output = yes`. */
 function operatorHint(found: string, begin: number, text: string): string | undefined {
   if (found === '&&') return 'write `and` instead';
   const meant = text.startsWith('<>', begin) ? '!=' : /^=(?!=)/.test(found) ? '==' : undefined;
@@ -58,7 +59,7 @@ function operatorHint(found: string, begin: number, text: string): string | unde
   return `compare with \`${meant}\`: \`${left} ${meant} ${isValue ? right : `"${right}"`}\``;
 }
 
-/** `item.Customer Name`, of which the second word begins at `begin`, as it is to be written. */
+/** Suggests brackets for `item.Customer Name`, whose second word starts at `begin`. */
 function spacedName(text: string, begin: number): string | undefined {
   const before = /\b((?:item|vars|matrix)(?:\.[\w-]+)*)\.([\w-]+)[ \t]+$/.exec(
     text.slice(Math.max(0, begin - 200), begin),
@@ -75,7 +76,7 @@ function unknownFilter(
   { begin, end }: EngineError,
   name: string,
   filters: readonly string[],
-): TemplateSlip {
+): TemplateError {
   const near =
     FILTER_SYNONYMS.get(name.toLowerCase().replaceAll(/[-_]/g, '')) ?? suggest(name, filters);
   const span = filterSpan(text.slice(begin, end), name);
@@ -90,27 +91,19 @@ function unknownFilter(
   };
 }
 
-/** What other template languages call filters of Liquid, without `-` and `_`. */
-const FILTER_SYNONYMS: ReadonlyMap<string, string> = new Map([
-  ['toupper', 'upcase'],
-  ['touppercase', 'upcase'],
-  ['upper', 'upcase'],
-  ['uppercase', 'upcase'],
-  ['tolower', 'downcase'],
-  ['tolowercase', 'downcase'],
-  ['lower', 'downcase'],
-  ['lowercase', 'downcase'],
-  ['trim', 'strip'],
-  ['length', 'size'],
-  ['count', 'size'],
-  ['len', 'size'],
-  ['tojson', 'json'],
-  ['stringify', 'json'],
-  ['title', 'capitalize'],
-  ['substring', 'slice'],
-  ['substr', 'slice'],
-  ['sub', 'replace'],
-]);
+/** Names of Liquid's filters in other template languages, without `-` and `_`. */
+const FILTER_SYNONYMS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    upcase: 'toupper touppercase upper uppercase',
+    downcase: 'tolower tolowercase lower lowercase',
+    strip: 'trim',
+    size: 'length count len',
+    json: 'tojson stringify',
+    capitalize: 'title',
+    slice: 'substring substr',
+    replace: 'sub',
+  }).flatMap(([filter, names]) => [...wordSet(names)].map((name) => [name, filter] as const)),
+);
 
 function filterSpan(text: string, name: string): { begin: number; end: number } | undefined {
   for (const match of text.matchAll(/"[^"]*"|'[^']*'|\|\s*([\w-]+)/g)) {
@@ -124,7 +117,7 @@ function filterSpan(text: string, name: string): { begin: number; end: number } 
 function unknownTag(
   tag: string,
   tags: readonly string[],
-): Pick<TemplateSlip, 'code' | 'message' | 'hint'> {
+): Pick<TemplateError, 'code' | 'message' | 'hint'> {
   const code = 'TEMPLATE_SYNTAX';
   if (OTHER_FILES.has(tag)) {
     return {
@@ -162,7 +155,7 @@ function tagSpan(text: string, { begin, end }: EngineError): { begin: number; en
 function syntaxError(
   text: string,
   { message, begin, end }: EngineError,
-): Pick<TemplateSlip, 'message' | 'hint' | 'begin' | 'end'> {
+): Pick<TemplateError, 'message' | 'hint' | 'begin' | 'end'> {
   const open = /^tag (\{%-?\s*(\w+).*%\}) not closed$/s.exec(message);
   if (open) {
     const closing = `{% end${open[2]} %}`;
@@ -199,10 +192,10 @@ function syntaxError(
     };
   }
   if (message.startsWith('expected "|" before filter')) {
-    // The engine's token begins behind the character that it stumbled over.
+    // The engine's token starts after the unexpected character.
     const from = /\S/.test(text.charAt(begin - 1)) ? begin - 1 : begin;
     const found = /^(?:(?![%}]\})\S)+/.exec(text.slice(from))?.[0] ?? text.charAt(from);
-    return leftoverSlip(found, { begin: from, end: from + found.length }, text);
+    return leftoverError(found, { begin: from, end: from + found.length }, text);
   }
   if (/^unexpected "(?:if|unless|elsif) /.test(message)) {
     return { message: `unexpected words after \`else\``, hint: 'did you mean `elsif`?', ...span };

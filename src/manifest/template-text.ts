@@ -1,3 +1,5 @@
+import { wordSet } from './word-set.ts';
+
 export class TemplateMisuse extends Error {
   readonly code: 'OBJECT_IN_TEXT' | 'TEMPLATE_SYNTAX';
   readonly hint: string;
@@ -9,7 +11,7 @@ export class TemplateMisuse extends Error {
   }
 }
 
-/** The value, unless it is an object or a list, which have no text of their own. */
+/** Returns the value. Throws for objects and lists, which have no text of their own. */
 export function textOnly<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
@@ -25,13 +27,13 @@ export function textOnly<Value>(value: Value): Value {
   );
 }
 
-/** `nil`, `empty` and `blank` are objects of the engine. */
+/** The engine's `nil`, `empty` and `blank` are objects. */
 function isDrop(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype !== Object.prototype && prototype !== null;
 }
 
-/** A prompt that changes with the clock would be paid for again by every resumed run. */
+/** A resumed run would pay again for a prompt that changes with the clock. */
 export function refuseNow(value: unknown): void {
   if (value !== 'now' && value !== 'today') return;
   throw new TemplateMisuse(
@@ -41,7 +43,7 @@ export function refuseNow(value: unknown): void {
   );
 }
 
-/** A width of millions would fill the memory with one date. */
+/** A width of millions would exhaust the memory. */
 export function refuseWide(format: unknown): void {
   if (typeof format !== 'string' || !/%[^a-zA-Z%]*\d{4}/.test(format)) return;
   throw new TemplateMisuse(
@@ -51,84 +53,18 @@ export function refuseWide(format: unknown): void {
   );
 }
 
-/** Filters whose work is in proportion to what they get, whatever that is. */
-export const EVEN_FILTERS: ReadonlySet<string> = new Set([
-  'abs',
-  'append',
-  'at_least',
-  'at_most',
-  'capitalize',
-  'ceil',
-  'compact',
-  'default',
-  'divided_by',
-  'downcase',
-  'first',
-  'floor',
-  'join',
-  'json',
-  'last',
-  'map',
-  'minus',
-  'modulo',
-  'newline_to_br',
-  'plus',
-  'prepend',
-  'raw',
-  'remove',
-  'replace',
-  'reverse',
-  'round',
-  'size',
-  'slice',
-  'split',
-  'sum',
-  'times',
-  'truncate',
-  'upcase',
-  'where',
-]);
+/** Filters that take linear time for any input. */
+export const LINEAR_FILTERS = wordSet(`
+  abs append at_least at_most capitalize ceil compact default divided_by downcase first floor join
+  json last map minus modulo newline_to_br plus prepend raw remove replace reverse round size slice
+  split sum times truncate upcase where
+`);
 
-/** Filters that turn what they get into text. */
-export const TEXT_FILTERS: ReadonlySet<string> = new Set([
-  'append',
-  'base64_decode',
-  'base64_encode',
-  'capitalize',
-  'cgi_escape',
-  'date',
-  'date_to_long_string',
-  'date_to_rfc822',
-  'date_to_string',
-  'date_to_xmlschema',
-  'downcase',
-  'escape',
-  'escape_once',
-  'hmac_sha256',
-  'lstrip',
-  'newline_to_br',
-  'normalize_whitespace',
-  'number_of_words',
-  'prepend',
-  'remove',
-  'remove_first',
-  'remove_last',
-  'replace',
-  'replace_first',
-  'replace_last',
-  'rstrip',
-  'sha256',
-  'slugify',
-  'split',
-  'squish',
-  'strip',
-  'strip_html',
-  'strip_newlines',
-  'truncate',
-  'truncatewords',
-  'upcase',
-  'uri_escape',
-  'url_decode',
-  'url_encode',
-  'xml_escape',
-]);
+/** Filters that convert their input to text. */
+export const TEXT_FILTERS = wordSet(`
+  append base64_decode base64_encode capitalize cgi_escape date date_to_long_string date_to_rfc822
+  date_to_string date_to_xmlschema downcase escape escape_once hmac_sha256 lstrip newline_to_br
+  normalize_whitespace number_of_words prepend remove remove_first remove_last replace replace_first
+  replace_last rstrip sha256 slugify split squish strip strip_html strip_newlines truncate
+  truncatewords upcase uri_escape url_decode url_encode xml_escape
+`);

@@ -2,31 +2,31 @@ import type { BoundCode } from '../errors/bounds.ts';
 import type { Place } from '../errors/finding.ts';
 import type { JsonValue } from '../ports/json.ts';
 
-/** A parsed template. `template-engine.ts`, the only module that imports liquidjs, makes these. */
+/** A parsed template. Created by `template-engine.ts`, the only module that imports liquidjs. */
 export interface Template {
   readonly text: string;
-  /** Every variable that the template reads, such as `['item', 'path']`, with its place. */
+  /** The variables that the template reads, such as `['item', 'path']`. */
   readonly variables: readonly TemplateVariable[];
   /**
-   * Fills it in. Fails on an unknown variable, an object printed bare, or too much work; values are
-   * never re-expanded.
+   * Fails for an unknown variable, an object printed as text, or too much work. Values are not
+   * expanded again.
    */
   render(data: TemplateData): Promise<RenderResult>;
 }
 
 export interface TemplateVariable {
-  /** As far as it is fixed: of `item[vars.column]` it is `['item']`, and `['vars', 'column']` is another. */
+  /** The fixed part: `['item']` for `item[vars.column]`, which also reads `['vars', 'column']`. */
   readonly path: readonly string[];
   readonly place: Place;
-  /** Whether it is alone between `{{` and `}}`, so that an object there is a mistake. */
+  /** Whether it is alone between `{{` and `}}`, where an object is a mistake. */
   readonly isPrinted: boolean;
-  /** It may be absent: a condition asks for it, or `| default:` follows it. */
+  /** It may be absent: it is used in a condition or has a `default`. */
   readonly isOptional?: true;
-  /** How a condition uses it, where that does not work for a text: it always holds, or never equals. */
+  /** Uses in a condition that do not work for text: it is always true, or never equal. */
   readonly isAsked?: 'alone' | 'as true or false';
 }
 
-/** Where a template's text is: `placeAt` takes an offset into that text, in UTF-16 units. */
+/** `placeAt` takes an offset into the template's text, in UTF-16 units. */
 export interface TemplateOrigin {
   readonly file: string;
   placeAt(offset: number): Place;

@@ -3,8 +3,8 @@ import type { ReadRows } from './manifest.ts';
 import type { Template, TemplateVariable } from './template.ts';
 
 /**
- * Where a condition asks whether a value of a file holds that holds only texts: every text holds, even
- * `false` and an empty one. An error in `if`, where it decides what is sent; elsewhere a warning.
+ * Finds conditions that test values that are always text: any text is true, even `false` and empty
+ * text. An error in `if`, which decides what is sent; a warning elsewhere.
  */
 export function textConditionFindings(
   condition: Template | undefined,

@@ -2,7 +2,7 @@ export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
-/** `500ms`, `90s`, `2m`, `1h30m` → milliseconds. `0s` is a duration; the caller decides whether it may be. */
+/** `500ms`, `90s`, `2m`, `1h30m` → milliseconds. Accepts `0s`. */
 export function parseDuration(text: string): Parsed<number> {
   const match = DURATION.exec(text);
   if (!match || text === '') {
@@ -28,13 +28,13 @@ export function parseDuration(text: string): Parsed<number> {
   return { ok: true, value: Math.round(value) };
 }
 
-/** `800`, `30k`, `1.5M` → a whole number. Underscores are allowed as in `30_000`. */
+/** `800`, `30k`, `1.5M`, `30_000` → a whole number. */
 export function parseCount(text: string): Parsed<number> {
   const match = COUNT.exec(text);
   const value = match
     ? Number(match[1]?.replaceAll('_', '')) * (FACTORS[match[2] ?? ''] ?? 1)
     : NaN;
-  // 1.1 * 1000 is 1100.0000000000002: whole enough.
+  // Tolerates rounding noise: 1.1 * 1000 is 1100.0000000000002.
   const whole = Math.round(value);
   if (!Number.isSafeInteger(whole) || Math.abs(value - whole) > 1e-6) {
     return {
@@ -51,7 +51,7 @@ const DURATION =
 const COUNT = /^(\d[\d_]*(?:\.\d+)?)([kKmM]?)$/;
 const FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, m: 1e6, M: 1e6 };
 
-/** Node's timers take 31 bits of milliseconds, which is a little more. */
+/** Node's timers accept 31 bits of milliseconds, which is slightly more. */
 const LONGEST_DURATION_MS = 24 * 86_400_000;
 
 function number(digits: string | undefined): number {

@@ -3,8 +3,9 @@ import { oddCharacter, plainName } from '../errors/invisible.ts';
 import { suggest } from '../errors/suggest.ts';
 import { shown } from './secrets.ts';
 import type { Path } from './source-node.ts';
+import { wordSet } from './word-set.ts';
 
-/** What to say of a key that is not one of `known`, and which key was probably meant. */
+/** The words for a key that is not one of `known`, and the key that was probably meant. */
 export function unknownKey(
   key: string,
   parent: Path,
@@ -65,7 +66,7 @@ function section(parent: Path): string {
   return `\`${shown(last)}\``;
 }
 
-/** A key that is right, but in another place. */
+/** A valid key in the wrong place. */
 function belongsTo(key: string): string | undefined {
   if (TASK_KEYS.has(key)) return 'in a task';
   if (SHARED_KEYS.has(key)) return 'in a task or under `defaults`';
@@ -77,88 +78,23 @@ function belongsTo(key: string): string | undefined {
 }
 
 const IN_FOR_EACH = 'under `for_each` of a task';
-const ROW_KEYS: ReadonlySet<string> = new Set([
-  'key',
-  'glob',
-  'file',
-  'files',
-  'format',
-  'delimiter',
-  'encoding',
-]);
+const ROW_KEYS = wordSet('key glob file files format delimiter encoding');
+const TASK_KEYS = wordSet('id prompt messages for_each matrix needs');
+const SHARED_KEYS = wordSet(`
+  model models system attachments max_tokens temperature top_p stop reasoning schema expect
+  on_truncated prompt_cache max_retries tags params timeout repeat if
+`);
+const RUN_KEYS = wordSet('max_concurrent fail_fast');
+const PROVIDER_KEYS = wordSet(
+  'base_url base_url_env api_key_env api_version structured_output limits mock',
+);
+const LIMIT_KEYS = wordSet('rpm rps rpd tpm itpm otpm concurrency');
+const TOP_KEYS = wordSet('tasks vars defaults providers run output budget prices');
+const KEYS_FOR_SECRETS = wordSet(
+  'apikey key token authtoken accesstoken secret password authorization',
+);
 
-const TASK_KEYS: ReadonlySet<string> = new Set([
-  'id',
-  'prompt',
-  'messages',
-  'for_each',
-  'matrix',
-  'needs',
-]);
-const SHARED_KEYS: ReadonlySet<string> = new Set([
-  'model',
-  'models',
-  'system',
-  'attachments',
-  'max_tokens',
-  'temperature',
-  'top_p',
-  'stop',
-  'reasoning',
-  'schema',
-  'expect',
-  'on_truncated',
-  'prompt_cache',
-  'max_retries',
-  'tags',
-  'params',
-  'timeout',
-  'schema',
-  'repeat',
-  'if',
-]);
-const RUN_KEYS: ReadonlySet<string> = new Set(['max_concurrent', 'fail_fast']);
-const PROVIDER_KEYS: ReadonlySet<string> = new Set([
-  'base_url',
-  'base_url_env',
-  'api_key_env',
-  'api_version',
-  'structured_output',
-  'limits',
-  'mock',
-]);
-const LIMIT_KEYS: ReadonlySet<string> = new Set([
-  'rpm',
-  'rps',
-  'rpd',
-  'tpm',
-  'itpm',
-  'otpm',
-  'concurrency',
-]);
-const TOP_KEYS: ReadonlySet<string> = new Set([
-  'tasks',
-  'vars',
-  'defaults',
-  'providers',
-  'run',
-  'output',
-  'budget',
-  'prices',
-]);
-
-const KEYS_FOR_SECRETS: ReadonlySet<string> = new Set([
-  'apikey',
-  'key',
-  'token',
-  'authtoken',
-  'accesstoken',
-  'secret',
-  'password',
-  'authorization',
-]);
-
-/** What other tools call it. */
+/** Names in other tools. */
 const MESSAGE_ALIASES: Readonly<Record<string, string>> = {
   text: 'content',
   prompt: 'content',

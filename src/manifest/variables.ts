@@ -3,23 +3,23 @@ import { suggest } from '../errors/suggest.ts';
 import { needsProblem, NO_NEEDS, type KnownNeeds } from './needs-variables.ts';
 import type { Template, TemplateVariable } from './template.ts';
 
-/** What a template may name, as far as it is known before rows are read. */
+/** The variables that a template may use, as known before rows are read. */
 export interface KnownVariables {
-  /** Names under `vars`, those of `--set` included. */
+  /** Names under `vars`, including those from `--set`. */
   readonly vars: readonly string[];
   readonly item: KnownItem;
   readonly matrix: 'none' | readonly string[];
-  /** Absent where results of other tasks cannot be named. */
+  /** Absent if results of other tasks cannot be used. */
   readonly needs?: KnownNeeds;
 }
 
 /**
- * `none`: no `for_each`. `scalar`: every row is a plain value. `open`: only the rows will tell.
- * A list: every row is an object with these fields.
+ * `none`: no `for_each`. `scalar`: every row is a plain value. `open`: unknown before the rows are
+ * read. A list: every row is an object with these fields.
  */
 export type KnownItem = 'none' | 'scalar' | 'open' | readonly string[];
 
-/** Fields of a row that a glob makes. */
+/** Fields of the rows of a glob. */
 export const GLOB_FIELDS = ['path', 'name', 'stem', 'ext', 'text'] as const;
 const FILE_WORDS: Readonly<Record<string, string>> = {
   txt: 'text',
@@ -32,7 +32,7 @@ const FILE_WORDS: Readonly<Record<string, string>> = {
 };
 const TASK_FIELDS = ['id', 'index', 'model'];
 
-/** One finding for each variable that cannot have a value, or has one that is not a text. */
+/** One finding per variable that cannot have a value or whose value is not text. */
 export function checkVariables(template: Template, known: KnownVariables): readonly Finding[] {
   return template.variables.flatMap((variable) => {
     const problem = problemOf(variable, known);
@@ -69,7 +69,7 @@ function problemOf(variable: TemplateVariable, known: KnownVariables): Problem |
   }
 }
 
-/** `--model` leaves no axis of models. */
+/** With `--model` there is no axis of models. */
 const MODEL_HINT = 'write `task.model`: every task has one';
 
 function noMatrixHint({ needs = NO_NEEDS }: KnownVariables): string {

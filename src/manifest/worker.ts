@@ -1,4 +1,4 @@
-/** Runs in a thread of its own, so that work on what strangers wrote can be ended (see jobs.ts). */
+/** Runs in a thread that can be terminated, for work on untrusted input (see jobs.ts). */
 import { parentPort } from 'node:worker_threads';
 import type { JsonObject } from '../ports/json.ts';
 import type { Job } from './jobs.ts';
@@ -12,7 +12,7 @@ parentPort?.on('message', (job: Job) => {
   });
 });
 
-/** Each job loads only what it needs. */
+/** Loads only what the job needs. */
 async function done(job: Job): Promise<unknown> {
   switch (job.kind) {
     case 'yaml':
@@ -24,7 +24,7 @@ async function done(job: Job): Promise<unknown> {
   }
 }
 
-/** The last schema, which is often that of the next answer too. */
+/** Cached, because the next answer often has the same schema. */
 let last: { readonly schema: string; readonly read: (text: string) => ReadAnswer } | undefined;
 
 async function answerReader(schema: JsonObject): Promise<(text: string) => ReadAnswer> {

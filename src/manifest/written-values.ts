@@ -11,8 +11,8 @@ interface WrittenContext extends ReadContext {
 }
 
 /**
- * Reports what goes into prompts and is not what was meant: ` #` ends a text without quotes, `3.10` is a number,
- * the name of a file and `{item}` are sent as they are.
+ * Reports prompt text and values that the user probably did not mean: ` #` cuts off unquoted text,
+ * `3.10` is a number, and file names and `{item}` are sent unchanged.
  */
 export async function reportWrittenValues(context: WrittenContext): Promise<void> {
   const { source, report, files, isLiteral } = context;
@@ -69,18 +69,18 @@ export async function reportWrittenValues(context: WrittenContext): Promise<void
 
 interface SentText {
   readonly node: ScalarNode;
-  /** Undefined for a bare task and for `context`, which have no rows. */
+  /** Undefined for a bare task and `context`, which have no rows. */
   readonly task: SourceNode | undefined;
 }
 
-/** An honest manifest has few texts that look like the name of a file. */
+/** A real manifest has few texts that look like file names. */
 const MOST_NAMES = 100;
 
 export function isLikeFile(name: string): boolean {
   return name.length < 1_000 && !/\s/.test(name) && /[/.]\w/.test(name) && !/^\w+:/.test(name);
 }
 
-/** Whether it is there: reading nothing of it is enough to know. */
+/** Reading zero bytes shows whether it exists. */
 export async function isFile(name: string, files: ProjectFiles): Promise<boolean> {
   const read = await files.read(name, { maxBytes: 0 });
   return read.ok || read.problem.code === 'FILE_TOO_LARGE';
@@ -94,7 +94,10 @@ function fileAsText(name: string): FindingWords {
   };
 }
 
-/** `{item}` or `${item.name}`, as other template languages write it; not next to the right form, which shows that it is known. */
+/**
+ * `{item}` or `${item.name}`, as in other template languages; unless the text also has the correct
+ * form.
+ */
 function singleBraces(
   { value }: ScalarNode,
   task: SourceNode | undefined,
@@ -113,7 +116,7 @@ function singleBraces(
   };
 }
 
-/** A number that is not what was written: `3.10` is 3.1, `01234` is 1234, `1e5` is 100000. */
+/** A number that YAML changes: `3.10` is 3.1, `01234` is 1234, `1e5` is 100000. */
 export function lostDigits(
   node: SourceNode,
   { text }: Pick<ManifestSource, 'text'>,
@@ -121,7 +124,7 @@ export function lostDigits(
   if (node.kind !== 'scalar' || typeof node.value !== 'number' || node.style !== 'plain') {
     return undefined;
   }
-  // Numbers that cannot be kept have a finding of their own.
+  // Numbers that cannot be represented have their own finding.
   if (!Number.isFinite(node.value) || Math.abs(node.value) > Number.MAX_SAFE_INTEGER) {
     return undefined;
   }
@@ -143,7 +146,7 @@ function cutText(
   const comment = /^[ \t]+(#[ \t]*[^\s,;.]{1,30})/.exec(text.slice(node.end, node.end + 99))?.[1];
   if (comment === undefined) return undefined;
   const isAttached = /^#[\p{L}\p{N}_]/u.test(comment);
-  // A space after `#` is how comments are written: only a sentence that lacks its end was cut.
+  // Comments normally have a space after `#`. Only an incomplete sentence before it was cut off.
   const isCutSentence =
     comment.startsWith('# ') && !isData && / .*[\p{L}\p{N},%]$/u.test(node.value);
   if (!isAttached && !isCutSentence) return undefined;
@@ -154,7 +157,7 @@ function cutText(
   };
 }
 
-/** `prompt:` and a no-break space: to YAML a text, and no key. */
+/** To YAML, `prompt:` with a no-break space is text, not a key. */
 export function unseenKey(text: string): FindingWords | undefined {
   const found = /^([A-Za-z_][\w-]{0,40}:|-)(?! )(\s|\u200b|\ufeff|\u2060)/u.exec(text);
   const odd = found && oddCharacter(found[2] ?? '');

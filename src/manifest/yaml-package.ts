@@ -1,4 +1,4 @@
-/** The only door to the `yaml` package: what is not listed here is not used. */
+/** The only module that imports the `yaml` package. */
 export {
   isAlias,
   isCollection,

@@ -1,7 +1,7 @@
 import { visit, type Node, type YAMLParseError } from './yaml-package.ts';
 import type { ParsedDocument, SourceProblem } from './parse-yaml.ts';
 
-/** A syntax error in our words: where it is, what the reader expected, what usually helps. */
+/** Rewords a syntax error: where it is, what was expected, what usually helps. */
 export function syntaxProblem(
   error: YAMLParseError,
   document: ParsedDocument,
@@ -16,13 +16,13 @@ export function syntaxProblem(
   return { code, message, hint, start, end };
 }
 
-/** The most common slip: `prompt: {{ item }} please` is a map to YAML, and what follows it a puzzle. */
+/** The most common mistake. To YAML, `prompt: {{ item }} please` is a map with text after it. */
 export const UNQUOTED_BRACES: Explanation = {
   message: 'text that begins with `{{` needs quotes',
   hint: 'write `"{{ … }}"`, or the text as a block after `|`',
 };
 
-/** Where the value of the line that an error is in begins with `{{`. */
+/** The offset of `{{` if the value in the error's line starts with it. */
 function bracesOf(error: YAMLParseError, text: string): number | undefined {
   if (error.code === 'DUPLICATE_KEY') return undefined;
   const from = text.lastIndexOf('\n', error.pos[0] - 1) + 1;
@@ -31,7 +31,7 @@ function bracesOf(error: YAMLParseError, text: string): number | undefined {
   return found && line.includes('}}') ? from + found[0].length : undefined;
 }
 
-/** A line that is indented wrongly is shown by its first word. */
+/** Point to the first word of a line with wrong indentation. */
 function skipSpaces(text: string, offset: number): number {
   let at = offset;
   while (text[at] === ' ') at += 1;
@@ -46,9 +46,8 @@ interface Explanation {
 }
 
 function explained(error: YAMLParseError): Explanation {
-  const byMessage = BY_MESSAGE.find(([pattern]) => pattern.test(error.message));
   return (
-    byMessage?.[1] ??
+    BY_MESSAGE.find(({ pattern }) => pattern.test(error.message)) ??
     BY_CODE[error.code] ?? {
       message: `this is not YAML: ${lowered(error.message)}`,
       hint: QUOTE_HINT,
@@ -64,62 +63,53 @@ export const NESTED_TOO_DEEP: Explanation = {
 const QUOTE_HINT =
   'put text with `:`, `#`, `{`, `[`, `*`, `&` or quotes into quotes, or write it as a block after `|`';
 
-const BY_MESSAGE: ReadonlyArray<readonly [RegExp, Explanation]> = [
-  [
-    /Block scalar header includes extra characters|Not a YAML token/,
-    {
-      message: 'text on the line of `|` or `>`',
-      hint: 'begin it on the next line, indented',
-    },
-  ],
-  [
-    /Sequence item without - indicator/,
-    {
-      message: 'the indentation does not match any level above',
-      hint: 'start the keys of one map, and the dashes of one list, in the same column',
-    },
-  ],
-  [
-    /Nested mappings are not allowed/,
-    {
-      message: 'a second `: ` on one line',
-      hint: 'put the text into quotes, or write it as a block after `|`',
-    },
-  ],
-  [
-    /Missing closing/,
-    {
-      message: 'this quote is never closed',
-      hint: 'close it, or write the text as a block after `|`',
-    },
-  ],
-  [
-    /Plain value cannot start with/,
-    { message: 'text cannot start with this character', hint: 'put the text into quotes' },
-  ],
-  [
-    /Implicit map keys need to be followed by map values/,
-    {
-      message: 'a key without a value',
-      hint: 'write `key: value`, or indent the line if it belongs to the text above',
-    },
-  ],
-  [
-    /must end with a|and end with a/,
-    {
-      message: 'this bracket is not closed, or the lines up to its end are not indented',
-      hint: 'add the missing `]` or `}`, or indent what is inside',
-    },
-  ],
-  [/Missing , /, { message: 'a comma is missing here', hint: 'separate the items with commas' }],
+const WRONG_INDENT: Explanation = {
+  message: 'the indentation does not match any level above',
+  hint: 'start the keys of one map, and the dashes of one list, in the same column',
+};
+
+const BY_MESSAGE: ReadonlyArray<Explanation & { readonly pattern: RegExp }> = [
+  {
+    pattern: /Block scalar header includes extra characters|Not a YAML token/,
+    message: 'text on the line of `|` or `>`',
+    hint: 'begin it on the next line, indented',
+  },
+  { pattern: /Sequence item without - indicator/, ...WRONG_INDENT },
+  {
+    pattern: /Nested mappings are not allowed/,
+    message: 'a second `: ` on one line',
+    hint: 'put the text into quotes, or write it as a block after `|`',
+  },
+  {
+    pattern: /Missing closing/,
+    message: 'this quote is never closed',
+    hint: 'close it, or write the text as a block after `|`',
+  },
+  {
+    pattern: /Plain value cannot start with/,
+    message: 'text cannot start with this character',
+    hint: 'put the text into quotes',
+  },
+  {
+    pattern: /Implicit map keys need to be followed by map values/,
+    message: 'a key without a value',
+    hint: 'write `key: value`, or indent the line if it belongs to the text above',
+  },
+  {
+    pattern: /must end with a|and end with a/,
+    message: 'this bracket is not closed, or the lines up to its end are not indented',
+    hint: 'add the missing `]` or `}`, or indent what is inside',
+  },
+  {
+    pattern: /Missing , /,
+    message: 'a comma is missing here',
+    hint: 'separate the items with commas',
+  },
 ];
 
 const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
   TAB_AS_INDENT: { message: 'a tab in the indentation', hint: 'indent with spaces' },
-  BAD_INDENT: {
-    message: 'the indentation does not match any level above',
-    hint: 'start keys of one map, and dashes of one list, in the same column',
-  },
+  BAD_INDENT: WRONG_INDENT,
   MULTIPLE_DOCS: {
     message: 'a manifest is one YAML document, and here a second begins',
     hint: 'delete the line `---`, or move the rest to its own file',
@@ -138,7 +128,10 @@ const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
   BAD_ALIAS: { message: 'a bad `&name` or `*name`', hint: 'put text with `*` or `&` into quotes' },
 };
 
-/** The reader notices an unclosed quote or bracket only far below; what the user needs is its start. */
+/**
+ * The parser notices an unclosed quote or bracket only far below. Users need to see where it
+ * starts.
+ */
 function openingOf(
   error: YAMLParseError,
   document: ParsedDocument,
