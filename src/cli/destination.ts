@@ -1,5 +1,6 @@
-import { fstatSync, readFileSync, statSync } from 'node:fs';
+import { fstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { companionName } from '../journal/companion.ts';
 import { openJournal, type Journal } from '../journal/journal.ts';
 import type { JournalMode } from '../journal/open-results.ts';
 import { notAFile } from '../journal/problems.ts';
@@ -181,18 +182,30 @@ function stdoutIsClosed(): boolean {
   }
 }
 
-/** Without its companion, paid batches would be lost. */
+/** Without its companion, paid batches would be lost, whoever submitted them. */
 async function refuseLosingBatches(file: string, seal: Seal | undefined): Promise<void> {
   const found = await readOpenBatches(systemDisk, file, { seal, trustsAll: false }).catch(
     (error: unknown) => {
       // What is there, and whether it may be replaced, is said when it is opened.
-      if (error instanceof VolleyError) return undefined;
+      if (error instanceof VolleyError && !companionHasBatches(file)) return undefined;
       throw error;
     },
   );
-  if (!found || found.open.length === 0 || found.isFromElsewhere) return;
-  throw new VolleyError(`batches of \`${file}\` are not collected yet, and are paid for`, {
+  if (!found || found.open.length === 0) return;
+  const who = found.isFromElsewhere ? 'were not submitted under your key' : 'are paid for';
+  throw new VolleyError(`batches of \`${file}\` are not collected yet, and ${who}`, {
     exitCode: EXIT.usage,
-    hint: 'collect them with `--resume`, or write to another file',
+    hint: found.isFromElsewhere
+      ? 'collect them with `--resume --trust-results` if they are yours, or write to another file'
+      : 'collect them with `--resume`, or write to another file',
   });
+}
+
+/** Of a file that cannot be read as a whole. */
+function companionHasBatches(file: string): boolean {
+  try {
+    return readFileSync(companionName(realpathSync(file))).includes('"step":"intended"');
+  } catch {
+    return false;
+  }
 }

@@ -361,6 +361,10 @@ test('a run refuses what would lose a batch or cannot make one', async () => {
   await batch.volley('--detach');
   const lost = await batch.volley('--overwrite');
   expect([lost.code, lost.stderr]).toEqual([2, expect.stringContaining('not collected yet')]);
+  const env = { VOLLEY_SEAL_KEY: 'k'.repeat(32) };
+  const args = ['run', '-o', 'out.jsonl', '--overwrite'];
+  const foreign = await volley(args, { cwd: batch.cwd, env });
+  expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringContaining('under your key')]);
   const stdout = await volley(['run'], { cwd: batch.cwd });
   expect([stdout.code, stdout.stderr]).toEqual([2, expect.stringContaining('need a results file')]);
 });
