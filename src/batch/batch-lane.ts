@@ -2,6 +2,7 @@ import type { BatchSettings } from '../manifest/manifest.ts';
 import type { LanePrices } from '../money/bill.ts';
 import type { BudgetGate } from '../money/budget-gate.ts';
 import type { Task } from '../plan/task.ts';
+import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { BatchApi } from '../providers/batch-api.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
@@ -52,6 +53,8 @@ export interface BatchLane extends LanePrices {
   readonly provider: BatchProvider;
   /** Whether a task is to go in a batch. What is open is collected either way. */
   readonly submits: (task: Task) => boolean;
+  /** How its requests are cached; absent: they are not. */
+  readonly caching?: WarmUpOptions | undefined;
 }
 
 /** Why no batch can be made or collected: the run ends, and nothing is lost. */

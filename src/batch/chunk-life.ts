@@ -1,4 +1,5 @@
-import { BatchStopped, stoppedBy } from './batch-lane.ts';
+import type { CacheMarks } from '../prefix/marks.ts';
+import { BatchStopped, stoppedBy, type BatchLane } from './batch-lane.ts';
 import {
   chunkEvent,
   collected,
@@ -19,17 +20,31 @@ const QUEUE_WAIT_MS = 60_000;
 const MOST_UPLOADS = 10;
 
 /** Submits rows as one batch and brings it to its end. */
-export function submitChunk(rows: readonly BatchRow[], context: LaneContext): void {
+export function submitChunk(
+  rows: readonly BatchRow[],
+  context: LaneContext,
+  { isPrimer = false }: { readonly isPrimer?: boolean } = {},
+): void {
   const { options } = context.run;
-  const chunk = newChunk({
+  const facts = {
     id: options.newId(),
     fingerprints: new Map(rows.map(({ customId, fingerprint }) => [customId, fingerprint])),
     sinceEpochMs: options.clock.epochMs(),
     reservedUsd: worstUsdOf(rows),
-  });
+  };
+  const marked = rows.filter((row) => marksIn(row, { isPrimer, context }) !== undefined);
+  const ids = new Set(marked.map(({ customId }) => customId));
+  const chunk = newChunk(facts, { isPrimer, marked: ids });
   for (const row of rows) context.claim(chunk, row);
   context.chunks.add(chunk);
   context.run.track(sent(chunk, rows, context), (error) => context.fail(error));
+}
+
+function marksIn(
+  row: BatchRow,
+  { isPrimer, context }: { readonly isPrimer: boolean; readonly context: LaneContext },
+): CacheMarks | undefined {
+  return isPrimer ? row.prefix?.marks : context.cache?.marks(row);
 }
 
 /** Brings a chunk of an earlier run to its end. */
@@ -89,8 +104,8 @@ async function reserved(
   // Half of it may fit. What does not fit alone is for the lane to refuse, as any request.
   const half = Math.ceil(rows.length / 2);
   if (rows.length > 1) {
-    submitChunk(rows.slice(0, half), context);
-    submitChunk(rows.slice(half), context);
+    submitChunk(rows.slice(0, half), context, chunk);
+    submitChunk(rows.slice(half), context, chunk);
   } else for (const { item } of rows) queue.skip(item);
   context.tellChange();
   return false;
@@ -106,7 +121,7 @@ async function create(
   const { id } = chunk;
   if (drain.aborted) return;
   if (options.cutover?.aborted) return giveBack(chunk, context);
-  const texts = rows.map(({ text }) => text);
+  const texts = rows.map((row) => textOf(row, chunk, lane));
   for (let round = 0; ; round += 1) {
     const file = await lane.api.upload({ id, model: lane.model, rows: texts }, drain);
     if (file.ok) {
@@ -140,7 +155,20 @@ async function create(
   if (options.cutover?.aborted && !creation.why) return drop(chunk, context);
   await options.keepLine({ step: 'dropped', chunk: id, at: now(options.clock) });
   run.open.delete(chunk);
-  if (creation.why) throw creation.why;
+  if (creation.why && !chunk.isPrimer) throw creation.why;
+  // What it refuses may be the marks: without them, the next batch shows.
+  if (chunk.isPrimer) giveBack(chunk, context);
+}
+
+/** With its marks, if it has any. */
+function textOf(
+  { customId, item: { rendered }, prefix, text }: BatchRow,
+  { marked }: Chunk,
+  { api }: BatchLane,
+): string {
+  if (!rendered.ok || !prefix || !marked.has(customId)) return text;
+  const row = api.rowOf(customId, rendered.request, prefix.marks);
+  return row.ok ? row.text : text;
 }
 
 async function submitted(chunk: Chunk, batchId: string, context: LaneContext): Promise<void> {
@@ -198,6 +226,7 @@ async function refusedWhole(
   }
   // There was no room in its queue: less at a time, and later.
   queue.lower(Math.max(1, Math.ceil(chunk.fingerprints.size / 2)));
+  if (chunk.isPrimer) context.cache?.notPrimed([...chunk.claimed.values()]);
   if (chunks.size === 1) await waited(clock, QUEUE_WAIT_MS, drain, cutover);
   await drop(chunk, context);
 }

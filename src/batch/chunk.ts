@@ -1,6 +1,7 @@
 import type { Reservation } from '../money/ledger.ts';
 import type { BatchState, CollectedRow } from '../providers/batch-api.ts';
 import type { FedTask } from '../schedule/feed-item.ts';
+import type { BatchPrefix } from './batch-cache.ts';
 import { customIdOf, type OpenChunk } from './batch-line.ts';
 
 /** A task whose row is in a chunk, or is to be. */
@@ -10,6 +11,8 @@ export interface BatchRow {
   readonly fingerprint: string;
   /** As the provider's batch takes it. */
   readonly text: string;
+  /** Absent: it has nothing worth caching in common with others. */
+  readonly prefix?: BatchPrefix | undefined;
   /** The most that it can cost, in US dollars; null where nothing bounds it. */
   readonly worstUsd: number | null;
   /** In how many batches it was before. */
@@ -28,6 +31,10 @@ export interface Chunk {
   readonly reservedUsd: number | undefined;
   /** An earlier run made it: which of its rows have a task turns out as tasks are taken. */
   readonly isRestored: boolean;
+  /** Its rows write to the provider's cache what others wait to read. */
+  readonly isPrimer: boolean;
+  /** Custom ids of its rows that say what is to be cached. */
+  readonly marked: ReadonlySet<string>;
   inputFile: string | undefined;
   /** Undefined: it is not known whether it was created. */
   batchId: string | undefined;
@@ -49,6 +56,8 @@ export function newChunk(facts: Facts, more: Partial<Chunk> = {}): Chunk {
   return {
     claimed: new Map(),
     isRestored: false,
+    isPrimer: false,
+    marked: new Set(),
     inputFile: undefined,
     batchId: undefined,
     state: undefined,

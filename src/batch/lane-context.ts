@@ -1,3 +1,4 @@
+import type { BatchCache } from './batch-cache.ts';
 import type { BatchLane } from './batch-lane.ts';
 import type { BatchRun } from './batch-run.ts';
 import type { BatchRow, Chunk } from './chunk.ts';
@@ -8,6 +9,8 @@ export interface LaneContext {
   readonly lane: BatchLane;
   readonly run: BatchRun;
   readonly queue: LaneQueue;
+  /** Undefined: nothing is cached. */
+  readonly cache: BatchCache | undefined;
   /** Batches of this lane that have not ended. */
   readonly chunks: Set<Chunk>;
   /** Aborted: the lane takes and submits nothing more, and nobody waits for its batches. */
@@ -30,7 +33,7 @@ export interface LaneContext {
 }
 
 export function createLaneContext(
-  parts: Pick<LaneContext, 'lane' | 'run' | 'queue' | 'drain' | 'isSourceDone'> & {
+  parts: Pick<LaneContext, 'lane' | 'run' | 'queue' | 'cache' | 'drain' | 'isSourceDone'> & {
     readonly chunks: Iterable<Chunk>;
   },
 ): LaneContext & { readonly failure: () => { readonly error: unknown } | undefined } {

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import { NOTHING_READY, type FedTask, type FeedItem } from '../schedule/feed-item.ts';
+import { createBatchCache } from './batch-cache.ts';
 import type { BatchLane } from './batch-lane.ts';
 import type { BatchRun } from './batch-run.ts';
 import { resumeChunk, submitChunk } from './chunk-life.ts';
@@ -12,6 +13,8 @@ import { rowOfTask } from './row-of-task.ts';
 const MOST_OPEN_BYTES = 256 * 1024 * 1024;
 /** If nothing arrives for this long, the rows so far are submitted. */
 const STALL_MS = 5_000;
+/** After this, what was written to the cache may be gone: the rest goes without. */
+export const MOST_PRIMING_MS = 3_600_000;
 
 /** What a lane is to send itself: tasks that do not go in batches, and what batches left over. */
 export function laneFeed(
@@ -43,10 +46,19 @@ export function laneFeed(
     submits: () => !isClosed && !cutover?.aborted,
     leave: options.leave,
   });
+  // A run that detaches does not wait for a batch that goes first.
+  const cache =
+    lane.caching && !options.detaches
+      ? createBatchCache(lane.caching, {
+          minRows: options.settings.minRows,
+          nowMs: () => clock.epochMs(),
+        })
+      : undefined;
   const context = createLaneContext({
     lane,
     run,
     queue,
+    cache,
     chunks,
     drain: stop.signal,
     isSourceDone: () => isSourceDone,
@@ -76,7 +88,7 @@ export function laneFeed(
   }
 
   function take(item: FedTask): void {
-    const row = rowOfTask(item, lane, options);
+    const row = rowOfTask(item, lane, { ...options, cache });
     if (!row || taken.has(row.customId)) return queue.skip(item);
     const chunk = earlierChunkOf(row);
     if (!chunk && (!lane.submits(item.task) || isTooExpensive(row))) return queue.skip(item);
@@ -102,8 +114,19 @@ export function laneFeed(
     return cap !== undefined && (worstUsd ?? Infinity) > cap;
   }
 
+  /** How long others still wait for what a batch writes to the cache. */
+  function primingMs(): number {
+    const sinceMs = [...context.chunks].flatMap(({ isPrimer, sinceEpochMs }) =>
+      isPrimer ? sinceEpochMs : [],
+    );
+    return Math.max(0, ...sinceMs.map((since) => since + MOST_PRIMING_MS - clock.epochMs()));
+  }
+
   /** Makes chunks of what is waiting. */
   function cut(isAll: boolean): void {
+    if (primingMs() > 0) return;
+    const primers = cache ? queue.pick((rows) => cache.primers(rows), { isAll }) : [];
+    if (primers.length > 0) return submitChunk(primers, context, { isPrimer: true });
     for (let rows = queue.cut({ isAll }); rows; rows = queue.cut({ isAll })) {
       submitChunk(rows, context);
     }
@@ -137,7 +160,7 @@ export function laneFeed(
     const changed = context.nextChange();
     const isFull = context.openBytes() + queue.bytes() >= MOST_OPEN_BYTES;
     if (!isSourceDone && !isFull) pull ??= source.next();
-    const stall = queue.waiting() > 0 ? stallOf(clock) : undefined;
+    const stall = queue.waiting() > 0 ? stallOf(clock, primingMs() || STALL_MS) : undefined;
     const event = await Promise.race([
       changed,
       ...(pull ? [pull] : []),
@@ -189,10 +212,13 @@ export function laneFeed(
   };
 }
 
-function stallOf(clock: Clock): {
+function stallOf(
+  clock: Clock,
+  ms: number,
+): {
   readonly promise: Promise<'stall'>;
   readonly cancel: () => void;
 } {
   const { promise, resolve } = Promise.withResolvers<'stall'>();
-  return { promise, cancel: clock.after(STALL_MS, () => resolve('stall')) };
+  return { promise, cancel: clock.after(ms, () => resolve('stall')) };
 }

@@ -4,7 +4,7 @@ import { NOTHING_READY, type FeedItem } from '../schedule/feed-item.ts';
 import type { BatchRow } from './chunk.ts';
 
 /** A row that no batch has processed after so many goes in realtime. */
-const MOST_ROUNDS = 3;
+export const MOST_ROUNDS = 3;
 
 interface Most {
   readonly rows: number;
@@ -21,6 +21,11 @@ export interface LaneQueue {
   skip(item: FeedItem): void;
   /** The next that goes in realtime. */
   take(): FeedItem | undefined;
+  /** Takes out those that are chosen, where there are enough for a chunk. */
+  pick(
+    choose: (rows: readonly BatchRow[]) => readonly BatchRow[],
+    options: { readonly isAll: boolean },
+  ): readonly BatchRow[];
   /** The rows of the next chunk, if there are enough. `isAll`: no more come for now. */
   cut(options: { readonly isAll: boolean }): readonly BatchRow[] | undefined;
   /** Chunks have no more rows than this from now on. */
@@ -70,6 +75,18 @@ export function createLaneQueue(
     bytes = 0;
   }
 
+  /** Rows of the next chunk, which may be less than a full one. */
+  function next(): { readonly rows: readonly BatchRow[]; readonly isFull: boolean } {
+    const rows = firstOf(buffer, { rows: mostRows, bytes: most.bytes });
+    return { rows, isFull: rows.length < buffer.length || rows.length >= mostRows };
+  }
+
+  function remove(rows: readonly BatchRow[]): void {
+    const removed = new Set(rows);
+    buffer = buffer.filter((row) => !removed.has(row));
+    for (const { text } of rows) bytes -= text.length;
+  }
+
   return {
     put,
     putAgain(row) {
@@ -79,12 +96,17 @@ export function createLaneQueue(
     },
     skip,
     take: () => ready.shift(),
+    pick(choose, { isAll }) {
+      if (buffer.length === 0 || (!isAll && !next().isFull)) return [];
+      const rows = choose(buffer);
+      if (rows.length > 0) remove(rows);
+      return rows;
+    },
     cut({ isAll }) {
       while (buffer.length > 0) {
-        const rows = firstOf(buffer, { rows: mostRows, bytes: most.bytes });
-        if (!isAll && rows.length === buffer.length && rows.length < mostRows) return undefined;
-        buffer = buffer.slice(rows.length);
-        for (const { text } of rows) bytes -= text.length;
+        const { rows, isFull } = next();
+        if (!isAll && !isFull) return undefined;
+        remove(rows);
         if (!hasCut || rows.length >= settings.minRows) {
           hasCut = true;
           return rows;

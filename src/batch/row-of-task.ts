@@ -5,12 +5,13 @@ import type { FedTask } from '../schedule/feed-item.ts';
 import type { BatchingOptions, BatchLane } from './batch-lane.ts';
 import { customIdOf } from './batch-line.ts';
 import type { BatchRow } from './chunk.ts';
+import type { LaneContext } from './lane-context.ts';
 
 /** A task as a row of a batch; undefined where no batch can hold it. */
 export function rowOfTask(
   item: FedTask,
   lane: BatchLane,
-  { worstCase }: Pick<BatchingOptions, 'worstCase'>,
+  { worstCase, cache }: Pick<BatchingOptions, 'worstCase'> & Pick<LaneContext, 'cache'>,
 ): BatchRow | undefined {
   const { rendered } = item;
   if (!rendered.ok) return undefined;
@@ -18,9 +19,11 @@ export function rowOfTask(
   const customId = customIdOf(fingerprint);
   const text = lane.api.rowOf(customId, request);
   if (!text.ok || text.text.length > lane.api.most.bytes) return undefined;
-  const worst = worstCase(request, { price: lane.budgetPrice ?? lane.price, retries: 0 });
+  const prefix = cache?.prefixOf(request, item.task.template);
+  const price = lane.budgetPrice ?? lane.price;
+  const worst = worstCase(request, { price, retries: 0, longCache: prefix !== undefined });
   const worstUsd = worst && worst.attemptUsd * batchFactor(lane);
-  return { item, customId, fingerprint, text: text.text, worstUsd, rounds: 0 };
+  return { item, customId, fingerprint, text: text.text, prefix, worstUsd, rounds: 0 };
 }
 
 /** The most that rows can cost, in US dollars; undefined where nothing bounds it. */

@@ -89,8 +89,13 @@ async function settleClaimed(
       again.push(row);
       return;
     }
+    const { usage } = judged.outcome;
+    if (chunk.marked.has(row.customId) && context.cache?.answered(row, usage)) {
+      const message = 'its rows do not read what was cached: the rest is sent without caching';
+      run.options.emit({ ...chunkEvent(chunk, 'doubtful', context), message });
+    }
     chunk.budgetUsd += judged.bill?.budgetUsd ?? 0;
-    run.addSaved(savedUsd(judged.outcome.usage, judged.bill, lane));
+    run.addSaved(savedUsd(usage, judged.bill, lane));
     await run.options.settle(judged.outcome);
   }
 }

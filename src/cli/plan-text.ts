@@ -1,5 +1,11 @@
 import { printable } from '../errors/escape-invisible.ts';
-import type { PlannedCost, PlannedTotals, VolleyPlan } from '../forecast/plan-report.ts';
+import { FLEX_SLOWDOWN } from '../forecast/mode-times.ts';
+import type {
+  PlannedCost,
+  PlannedSpan,
+  PlannedTotals,
+  VolleyPlan,
+} from '../forecast/plan-report.ts';
 import { doneText } from '../forecast/plan-document.ts';
 import { formatUsd } from '../money/cost.ts';
 import { counted, formatCount, formatDuration } from '../report/format.ts';
@@ -101,17 +107,33 @@ function cachingNote({ cost_usd: cost, uncached_cost_usd: uncached }: PlannedTot
   ];
 }
 
-/** Realtime and batch side by side, where a batch costs less. */
-function modesNote({ modes, total }: VolleyPlan['report'], isBatch: boolean): readonly string[] {
-  const { realtime_usd: realtime, flex_usd: flex, batch_usd: batch } = modes;
-  if (realtime === null || batch === null || batch >= realtime) return [];
-  const parts = [
-    `Realtime ${formatUsd(realtime)} in ${formatDuration(total.duration_ms)}`,
-    ...(flex === null ? [] : [`flex ${formatUsd(flex)}`]),
-    `batch ${formatUsd(batch)} within a day`,
+/** The modes side by side, where another costs less than realtime. */
+function modesNote({ modes }: VolleyPlan['report'], isBatch: boolean): readonly string[] {
+  const { realtime_usd: realtime, flex_usd: flexUsd, batch_usd: batchUsd } = modes;
+  const { flex_ms: flex, batch_ms: batch } = modes;
+  if (realtime === null) return [];
+  const others = [
+    ...(flexUsd !== null && flex ? [['flex', flexUsd, flexTime(flex)] as const] : []),
+    ...(batchUsd !== null && batch ? [['batch', batchUsd, batchTime(batch)] as const] : []),
   ];
-  const how = isBatch ? 'The time above is for realtime' : 'See --mode batch';
-  return [`${parts.join(' · ')}. ${how}.`];
+  const cheaper = others.flatMap(([mode, usd]) => (usd < realtime ? [`--mode ${mode}`] : []));
+  if (cheaper.length === 0) return [];
+  const rows = [['realtime', realtime, formatDuration(modes.realtime_ms)] as const, ...others];
+  const widest = Math.max(...rows.map(([, usd]) => formatUsd(usd).length));
+  return [
+    ...rows.map(
+      ([mode, usd, time]) => `${mode.padEnd(8)}  ${formatUsd(usd).padStart(widest)}  ${time}`,
+    ),
+    isBatch ? 'The time above is for realtime.' : `Cheaper: ${cheaper.join(' or ')}.`,
+  ];
+}
+
+function flexTime({ low, high }: PlannedSpan): string {
+  return `${formatDuration(low)} to ${formatDuration(high)}, if answers take up to ${FLEX_SLOWDOWN} times as long`;
+}
+
+function batchTime({ low, high }: PlannedSpan): string {
+  return `usually within ${formatDuration(low)}, at most ${formatDuration(high)} if there is room in the queue`;
 }
 
 const MOST_LEARNED = 4;

@@ -47,6 +47,8 @@ export async function fallbackBound(
     outputCeiling: outputTokens === null ? null : Math.round(scale * outputTokens),
     cost: { low: 0, expected: 0, ceiling: firstUsd === null ? null : roundUsd(scale * firstUsd) },
     uncachedUsd: 0,
+    realtimeUsd: 0,
+    batchedUsd: 0,
     retriesUsd: againUsd === null ? null : roundUsd(scale * againUsd * template.maxRetries),
   };
 }

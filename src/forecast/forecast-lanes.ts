@@ -5,7 +5,11 @@ import { createTokenEstimator, type TokenEstimator } from '../money/token-ranges
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import { expectedCaching, type ExpectedCaching } from '../prefix/expected-caching.ts';
+import {
+  expectedBatchCaching,
+  expectedCaching,
+  type ExpectedCaching,
+} from '../prefix/expected-caching.ts';
 import { createWarmUp, type WarmUpOptions } from '../prefix/warm-up.ts';
 import { lanesCaching } from '../run/lane-caching.ts';
 import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
@@ -25,6 +29,8 @@ interface Knowledge {
   readonly earlier: Pick<Earlier, 'answersOf' | 'resumption'> | undefined;
   /** Tokens of requests, as providers count them. */
   readonly counts: ExactCounts | undefined;
+  /** Whether the tasks of a model go in batches, so that they cost what they do there; default: none do. */
+  readonly inBatches?: (lane: PreparedLane) => boolean;
 }
 
 /** What each provider and model is expected to be asked, one per lane that is asked anything. */
@@ -45,12 +51,19 @@ export async function forecastLanes(
     sends: resumption && ((task) => resumption.sends(task)),
   });
   for (const lane of lanes) {
-    const cachedOf = cachingFinder(cachingOf(lane));
+    const cachedOf = cachingFinder(cachingOf(lane), plan.manifest.run.batch?.minRows);
+    const isBatch = known.inBatches?.(lane) ?? false;
     const templates: TemplateForecast[] = [];
     for (const sample of samples) {
       if (!isOf(lane, sample.template)) continue;
       templates.push(
-        await forecastTemplate(plan, sample, { price: lane.price, estimator, cachedOf, ...known }),
+        await forecastTemplate(plan, sample, {
+          price: lane.price,
+          estimator,
+          cachedOf,
+          isBatch,
+          ...known,
+        }),
       );
     }
     const bounds: Totals[] = [];
@@ -89,24 +102,32 @@ interface TemplateFacts extends Knowledge {
   readonly price: FoundPrice | undefined;
   readonly estimator: TokenEstimator;
   readonly cachedOf: CachedOf;
+  readonly isBatch: boolean;
 }
 
 /** What of a request is expected to be cached. */
-type CachedOf = (request: PromptRequest, template: TaskTemplate) => ExpectedCaching | undefined;
+type CachedOf = (
+  request: PromptRequest,
+  template: TaskTemplate,
+) => { readonly cached?: ExpectedCaching; readonly cachedInBatch?: ExpectedCaching };
 
-function cachingFinder(caching: WarmUpOptions | undefined): CachedOf {
-  if (!caching) return () => undefined;
+function cachingFinder(caching: WarmUpOptions | undefined, minRows = 10): CachedOf {
+  if (!caching) return () => ({});
   const warmUp = createWarmUp(caching);
   return (request, template) => {
     const shared = warmUp.shared(request, template);
-    return shared && expectedCaching(shared, caching);
+    if (!shared) return {};
+    return {
+      cached: expectedCaching(shared, caching),
+      cachedInBatch: expectedBatchCaching(shared, { rules: caching.rules, minRows }),
+    };
   };
 }
 
 async function forecastTemplate(
   plan: Plan,
   { template, tasks, sampled }: TemplateSample,
-  { price, estimator, cachedOf, earlier, counts }: TemplateFacts,
+  { price, estimator, cachedOf, isBatch, earlier, counts }: TemplateFacts,
 ): Promise<TemplateForecast> {
   const known = earlier?.answersOf(template);
   const answers = expectedAnswers(plan.manifest, template, known);
@@ -119,8 +140,16 @@ async function forecastTemplate(
     if (!rendered.ok && rendered.failure.code === 'CONDITION_FALSE') skipped += 1;
     if (!rendered.ok) continue;
     const countedInput = counts?.of(rendered.request);
-    const cached = cachedOf(rendered.request, template);
-    const facts = { estimator, price, output, cached, countedInput };
+    const caching = cachedOf(rendered.request, template);
+    const facts = {
+      estimator,
+      price,
+      output,
+      cached: undefined,
+      ...caching,
+      isBatch,
+      countedInput,
+    };
     estimates.push(estimateRequest(rendered.request, facts));
   }
   const lookedAt = sampled.length - skipped;

@@ -7,11 +7,12 @@ import type { FoundPrice } from '../money/find-price.ts';
 import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
 import { laneName } from '../run/task-content.ts';
 import type { LaneForecast } from './lane-forecast.ts';
+import { batchSpan, flexSpan } from './mode-times.ts';
 import type { PlannedModes } from './plan-report.ts';
 
 /**
- * A run whose tasks cost what they do in their mode: in batches nothing is read from a cache. Of a model that is asked
- * in several modes the tasks cost what they do in realtime, which is more.
+ * A run whose tasks cost what they do in their mode. Of a model that is asked in several modes the tasks cost what they
+ * do in realtime, which is more.
  */
 export function atModePrices(usual: PreparedRun): PreparedRun {
   return {
@@ -22,14 +23,14 @@ export function atModePrices(usual: PreparedRun): PreparedRun {
       if (service === 'standard') return lane;
       if (service === 'flex') return { ...lane, price: price && priceAt(price, service) };
       const batched = (each: FoundPrice | undefined): FoundPrice | undefined =>
-        each && uncached(priceAt(each, batchService(each)));
+        each && priceAt(each, batchService(each));
       return { ...lane, price: batched(price), budgetPrice: batched(budgetPrice) };
     }),
   };
 }
 
 /** How all tasks of a model are sent. */
-function serviceOfLane({ planned, provider }: PreparedLane, { plan }: PreparedRun): Service {
+export function serviceOfLane({ planned, provider }: PreparedLane, { plan }: PreparedRun): Service {
   const { tasks, run } = plan.manifest;
   const own = tasks.filter((task) =>
     modelsOf(task).some((each) => laneName(each) === laneName(planned)),
@@ -41,15 +42,6 @@ function serviceOfLane({ planned, provider }: PreparedLane, { plan }: PreparedRu
 function priceAt(price: FoundPrice, service: Service): FoundPrice | undefined {
   const factor = factorOf(price, service);
   return factor === undefined ? undefined : withRates(price, (rates) => scaled(rates, factor));
-}
-
-function uncached(price: FoundPrice | undefined): FoundPrice | undefined {
-  return (
-    price &&
-    withRates(price, ({ input, output }) => {
-      return { input, output, cacheRead: input, cacheWrite: input, cacheWriteLong: input };
-    })
-  );
 }
 
 function withRates(price: FoundPrice, change: (rates: Rates) => Rates): FoundPrice {
@@ -67,16 +59,21 @@ function scaled(rates: Rates, factor: number): Rates {
   };
 }
 
-/** What the same tasks are expected to cost in each mode. `usual`: what each model costs in realtime. */
-export function modeCosts(lanes: readonly LaneForecast[], usual: PreparedRun): PlannedModes {
+/** What the same tasks are expected to cost and take in each mode. `usual`: what each model costs in realtime. */
+export async function planModes(
+  lanes: readonly LaneForecast[],
+  usual: PreparedRun,
+  realtimeMs: number,
+): Promise<PlannedModes> {
   const costIn = (asked: 'standard' | 'flex' | 'batch'): number | null => {
     let sum = 0;
     for (const { name, totals } of lanes) {
-      const { uncachedUsd, cost, tasks } = totals;
-      if (tasks === 0) continue;
+      if (totals.tasks === 0) continue;
       const lane = usual.lanes.find(({ planned }) => laneName(planned) === name);
       const price = lane?.price;
-      if (!lane || !price || uncachedUsd === null || cost === null) return null;
+      const usd = asked === 'batch' ? totals.batchedUsd : totals.realtimeUsd;
+      if (!lane || !price || usd === null) return null;
+      if (asked === 'batch' && !lane.provider.hasBatches) return null;
       const service = (each: Service): Service => (each === 'batch' ? batchService(price) : each);
       const own = serviceOfLane(lane, usual);
       const ownFactor = factorOf(price, service(own));
@@ -85,10 +82,18 @@ export function modeCosts(lanes: readonly LaneForecast[], usual: PreparedRun): P
         if (factor === 0 && ownFactor === 0) continue;
         return null;
       }
-      const isCached = own !== 'batch' && asked !== 'batch';
-      sum += ((isCached ? cost.expected : uncachedUsd) / ownFactor) * factor;
+      sum += (usd / ownFactor) * factor;
     }
     return roundUsd(sum);
   };
-  return { realtime_usd: costIn('standard'), flex_usd: costIn('flex'), batch_usd: costIn('batch') };
+  const [flexUsd, batchUsd] = [costIn('flex'), costIn('batch')];
+  const { run } = usual.plan.manifest;
+  return {
+    realtime_usd: costIn('standard'),
+    realtime_ms: realtimeMs,
+    flex_usd: flexUsd,
+    flex_ms: flexUsd === null ? null : await flexSpan(lanes, { run, realtimeMs }),
+    batch_usd: batchUsd,
+    batch_ms: batchUsd === null ? null : batchSpan(lanes, usual, realtimeMs),
+  };
 }

@@ -9,7 +9,7 @@ export interface PlanReport {
   /** One per provider and model, in order of first use, those that are only a fallback last. */
   readonly models: readonly PlannedModel[];
   readonly total: PlannedTotals;
-  /** What the same tasks are expected to cost in each mode. */
+  /** What the same tasks are expected to cost and take in each mode. */
   readonly modes: PlannedModes;
   /** Tasks whose result is kept from an earlier run; not among the others. */
   readonly already_done: number;
@@ -20,11 +20,20 @@ export interface PlanReport {
   readonly warnings: readonly string[];
 }
 
-/** US dollars; null where a model has no such mode, or its price is unknown. */
+/** US dollars and milliseconds; null where a model has no such mode, or its price is unknown. */
 export interface PlannedModes {
   readonly realtime_usd: number | null;
+  readonly realtime_ms: number;
   readonly flex_usd: number | null;
+  readonly flex_ms: PlannedSpan | null;
   readonly batch_usd: number | null;
+  readonly batch_ms: PlannedSpan | null;
+}
+
+/** Milliseconds. */
+export interface PlannedSpan {
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface PlannedModel extends PlannedTotals {

@@ -3,14 +3,14 @@ import { asksForBatches } from '../manifest/task-mode.ts';
 import { roundUsd } from '../money/cost.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Task } from '../plan/task.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
 import { pricesAsOf } from '../run/run-prices.ts';
 import { costInterval, type CostInterval } from './cost-interval.ts';
 import { adviceFor } from './advice.ts';
 import type { ExactCounts } from './exact-counts.ts';
 import type { Earlier } from './earlier.ts';
 import { forecastLanes } from './forecast-lanes.ts';
-import { atModePrices, modeCosts } from './mode-costs.ts';
+import { atModePrices, planModes, serviceOfLane } from './mode-costs.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
 import { decidingLane, type LaneTime } from './lane-time.ts';
 import type { LearnedLength, PlannedModel, PlannedTotals, VolleyPlan } from './plan-report.ts';
@@ -38,7 +38,12 @@ export async function planVolley(
   const prepared = atModePrices(usual);
   const samples = await sampleTasks(plan, earlier?.resumption);
   const counts = await count?.(samples.flatMap(({ sampled }) => sampled));
-  const lanes = await forecastLanes(prepared, samples, { earlier, counts });
+  const knowledge = {
+    earlier,
+    counts,
+    inBatches: (lane: PreparedLane) => serviceOfLane(lane, usual) === 'batch',
+  };
+  const lanes = await forecastLanes(prepared, samples, knowledge);
   const times = await timesOf(lanes, manifest.run);
   const tells = (some: readonly LaneForecast[]): CostInterval | undefined =>
     earlier ? costInterval(some) : undefined;
@@ -53,7 +58,7 @@ export async function planVolley(
   });
   const budgetCost = isHeldAtOtherPrices(prepared)
     ? addTotals(
-        (await forecastLanes(atBudgetPrices(prepared), samples, { earlier, counts })).map(
+        (await forecastLanes(atBudgetPrices(prepared), samples, knowledge)).map(
           (lane) => lane.totals,
         ),
       ).cost
@@ -67,7 +72,7 @@ export async function planVolley(
       manifest: manifest.file,
       models,
       total,
-      modes: modeCosts(lanes, usual),
+      modes: await planModes(lanes, usual, total.duration_ms),
       already_done: earlier?.resumption?.kept ?? 0,
       ...(cachedCount > 0 && { cached: cachedCount }),
       prices_as_of: pricesAsOf(

@@ -27,8 +27,10 @@ export interface RequestEstimate {
 export interface CostRange {
   readonly low: number;
   readonly expected: number;
-  /** What is expected without any cache. */
+  /** What is expected without any cache, and with the caching of either mode. */
   readonly uncached: number;
+  readonly realtime: number;
+  readonly batched: number;
   /** Of one attempt. */
   readonly ceiling: number | null;
   /** Cost of a further attempt, which may be higher than that of the first. */
@@ -41,12 +43,17 @@ export interface RequestFacts {
   readonly output: OutputExpectation;
   /** As `expectedCaching` says; undefined: nothing is cached. */
   readonly cached: ExpectedCaching | undefined;
+  /** The same in a batch. */
+  readonly cachedInBatch?: ExpectedCaching | undefined;
+  /** Whether it is sent in a batch. */
+  readonly isBatch?: boolean;
   /** What the provider itself says that all of the input weighs. */
   readonly countedInput?: number | undefined;
 }
 
 export function estimateRequest(request: PromptRequest, facts: RequestFacts): RequestEstimate {
   const { estimator, price, output, countedInput, cached = NOTHING_CACHED } = facts;
+  const { cachedInBatch = NOTHING_CACHED, isBatch = false } = facts;
   const input =
     countedInput === undefined
       ? estimator.ofRequest(request)
@@ -57,7 +64,17 @@ export function estimateRequest(request: PromptRequest, facts: RequestFacts): Re
     output,
     cached: scaled(cached, input.expected / reservedInput),
     reservedInput,
-    cost: price && costRange(request, price, { estimator, output, input, cached, reservedInput }),
+    cost:
+      price &&
+      costRange(request, price, {
+        estimator,
+        output,
+        input,
+        cached,
+        cachedInBatch,
+        isBatch,
+        reservedInput,
+      }),
   };
 }
 
@@ -83,11 +100,14 @@ function costRange(
   price: Price,
   facts: Pick<RequestFacts, 'estimator' | 'output'> & {
     readonly cached: ExpectedCaching;
+    readonly cachedInBatch: ExpectedCaching;
+    readonly isBatch: boolean;
     readonly input: TokenRange;
     readonly reservedInput: number;
   },
 ): CostRange | undefined {
-  const { input, output, cached, reservedInput, estimator } = facts;
+  const { input, output, cached, cachedInBatch, isBatch, reservedInput, estimator } = facts;
+  const own = isBatch ? cachedInBatch : cached;
   const cost = (inputTokens: number, outputTokens: number, of: ExpectedCaching): number | null => {
     const parts = scaled(of, inputTokens / reservedInput);
     const { readTokens, writtenTokens, writtenLongTokens, calledTokens } = parts;
@@ -101,16 +121,21 @@ function costRange(
     };
     return priceOf(usage, request.parameters, price);
   };
-  const expected = cost(input.expected, output.expected, cached);
+  const realtime = cost(input.expected, output.expected, cached);
+  const batched = cost(input.expected, output.expected, cachedInBatch);
   const uncached = cost(input.expected, output.expected, NOTHING_CACHED);
-  const low = cost(input.low, output.low, cached);
-  if (expected === null || uncached === null || low === null) return undefined;
-  const worst = requestWorstCase(request, price, { retries: 0, estimator });
-  const dearest = requestWorstCase(dearestRequest(request), price, { retries: 0, estimator });
+  const low = cost(input.low, output.low, own);
+  if (realtime === null || batched === null || uncached === null || low === null) return undefined;
+  const expected = isBatch ? batched : realtime;
+  const most = { retries: 0, estimator, longCache: own.writtenLongTokens > 0 };
+  const worst = requestWorstCase(request, price, most);
+  const dearest = requestWorstCase(dearestRequest(request), price, most);
   return {
     low: Math.min(low, expected),
     expected,
     uncached,
+    realtime,
+    batched,
     ceiling: worst && Math.max(expected, worst.attemptUsd),
     retryCeiling: dearest && Math.max(expected, dearest.attemptUsd),
   };

@@ -13,6 +13,9 @@ export interface Totals {
   readonly cost: PlannedCost | null;
   /** What is expected without any cache; null where a price is unknown. */
   readonly uncachedUsd: number | null;
+  /** What is expected with the caching of either mode, at the price of this one; null where a price is unknown. */
+  readonly realtimeUsd: number | null;
+  readonly batchedUsd: number | null;
   /** What every retry of every task would add at most; null where it is not known. */
   readonly retriesUsd: number | null;
 }
@@ -51,6 +54,8 @@ export function scaledTotals(
         }
       : null,
     uncachedUsd: isPriced ? roundUsd(sum(({ cost }) => cost?.uncached ?? 0)) : null,
+    realtimeUsd: isPriced ? roundUsd(sum(({ cost }) => cost?.realtime ?? 0)) : null,
+    batchedUsd: isPriced ? roundUsd(sum(({ cost }) => cost?.batched ?? 0)) : null,
     retriesUsd: isPriced && most !== null ? roundUsd(mostAgain * facts.retries) : null,
   };
 }
@@ -66,6 +71,8 @@ const NOTHING: Totals = {
   outputCeiling: 0,
   cost: { low: 0, expected: 0, ceiling: 0 },
   uncachedUsd: 0,
+  realtimeUsd: 0,
+  batchedUsd: 0,
   retriesUsd: 0,
 };
 
@@ -82,6 +89,8 @@ function add(one: Totals, other: Totals): Totals {
         ceiling: knownUsd(one.cost.ceiling, other.cost.ceiling),
       },
     uncachedUsd: knownUsd(one.uncachedUsd, other.uncachedUsd),
+    realtimeUsd: knownUsd(one.realtimeUsd, other.realtimeUsd),
+    batchedUsd: knownUsd(one.batchedUsd, other.batchedUsd),
     retriesUsd: knownUsd(one.retriesUsd, other.retriesUsd),
   };
 }

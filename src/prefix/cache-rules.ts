@@ -32,6 +32,8 @@ export interface CacheRules {
   readonly hasWarmUpCall: boolean;
   /** Whether it says why a prefix was not read. */
   readonly hasDiagnostics: boolean;
+  /** For how long a batch has a prefix kept so that the next batch reads it; absent: batches are not known to. */
+  readonly batchLifetime?: CacheLifetime;
 }
 
 export interface CacheRates {
@@ -75,6 +77,7 @@ export function cacheRules(cached: CachedModel, price: Price | undefined): Cache
     restMs: cached.host === ANTHROPICS_HOST ? ANTHROPICS_REST_MS : 0,
     hasWarmUpCall: cached.type === 'anthropic' || isResponses,
     hasDiagnostics: cached.host === ANTHROPICS_HOST || (isResponses && isOpenais(cached.host)),
+    ...(cached.type === 'anthropic' && { batchLifetime: '1h' }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { CacheRules } from './cache-rules.ts';
 import { lifetimeFor, paysOff } from './marks.ts';
-import type { Shared } from './shared-prefixes.ts';
+import type { Shared, SharedPrefix } from './shared-prefixes.ts';
 import { isCallCheap } from './warm-up-request.ts';
 
 /** What one request of many reads and writes on average, in tokens as its prefixes are estimated. */
@@ -38,4 +38,29 @@ export function expectedCaching(
     if (lifetime !== undefined) writtenLongTokens += first;
   }
   return { readTokens, writtenTokens, writtenLongTokens, calledTokens };
+}
+
+/** The prefixes that batches of a lane mark: kept for long, and shared by enough others that these go in a batch. */
+export function batchPrefixes(
+  { template: { promptCache: setting = 'auto' }, prefixes }: Shared,
+  { rules, minRows }: { readonly rules: CacheRules; readonly minRows: number },
+): readonly SharedPrefix[] {
+  const { batchLifetime: lifetime } = rules;
+  if (lifetime === undefined || (setting !== 'auto' && setting !== lifetime)) return [];
+  return prefixes.filter(({ uses }) => uses > minRows && paysOff(rules, uses, lifetime));
+}
+
+/** The same for batches: each prefix is written once, by a request that goes first, and read by all others. */
+export function expectedBatchCaching(
+  shared: Shared,
+  lane: { readonly rules: CacheRules; readonly minRows: number },
+): ExpectedCaching {
+  let [readTokens, writtenTokens, before] = [0, 0, 0];
+  for (const { tokens, uses } of batchPrefixes(shared, lane)) {
+    const own = tokens - before;
+    before = tokens;
+    writtenTokens += own / uses;
+    readTokens += own - own / uses;
+  }
+  return { readTokens, writtenTokens, writtenLongTokens: writtenTokens, calledTokens: 0 };
 }

@@ -56,8 +56,8 @@ export function createAnthropicBatches(parts: {
   return {
     most: MOST_IN_BATCH,
     cancelMs: CANCEL_MS,
-    rowOf: (customId, request) =>
-      rowText(request, parts, (params) => ({ custom_id: customId, params })),
+    rowOf: (customId, request, marks) =>
+      rowText(request, { ...parts, marks }, (params) => ({ custom_id: customId, params })),
     upload: () => Promise.resolve({ ok: true, value: undefined }),
     async create({ rows }, signal) {
       const body = `{"requests":[${rows.join(',')}]}`;

@@ -1,4 +1,5 @@
 import type { PromptRequest } from '../plan/task.ts';
+import type { CacheMarks } from '../prefix/marks.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 
 /** The batch interface of a provider: many requests in one job, answered within a day at a lower price. */
@@ -8,7 +9,7 @@ export interface BatchApi {
   /** How long it may take until a batch that is canceled has ended. */
   readonly cancelMs: number;
   /** One request as a row of a batch; a failure where no batch can hold it. */
-  rowOf(customId: string, request: PromptRequest): RowText;
+  rowOf(customId: string, request: PromptRequest, marks?: CacheMarks): RowText;
   /** Sends what costs nothing yet. Gives the id of the input file; undefined where rows go with the create. */
   upload(chunk: ChunkToSend, signal: AbortSignal): Promise<Reply<string | undefined>>;
   /** Creates the batch. A failure that is `possiblyPaid` leaves open whether it exists. */

@@ -1,4 +1,5 @@
 import type { PromptRequest } from '../plan/task.ts';
+import type { CacheMarks } from '../prefix/marks.ts';
 import { wellFormed } from '../ports/well-formed.ts';
 import type { BatchState, CollectedRow, Reply, RowText } from './batch-api.ts';
 import { failed, jsonLines, type BatchCalls } from './batch-call.ts';
@@ -16,11 +17,19 @@ export const CANCEL_MS = 600_000;
 /** One request as a row: `wrap` puts its body into the shape of a row. */
 export function rowText(
   request: PromptRequest,
-  { dialect, forms }: { readonly dialect: Dialect; readonly forms: BodyForms },
+  {
+    dialect,
+    forms,
+    marks,
+  }: {
+    readonly dialect: Dialect;
+    readonly forms: BodyForms;
+    readonly marks?: CacheMarks | undefined;
+  },
   wrap: (body: JsonObject) => JsonObject,
 ): RowText {
   const form = { ...forms.formFor(request), streams: false };
-  const encoded = dialect.encode(request, { continuation: undefined, form });
+  const encoded = dialect.encode(request, { continuation: undefined, form, marks });
   if (!encoded.ok) return encoded;
   return { ok: true, text: JSON.stringify(wrap(wellFormed(encoded.body))) };
 }

@@ -9,8 +9,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
+import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { FeedItem } from '../schedule/feed-item.ts';
-import type { PreparedRun } from './prepare.ts';
+import type { PreparedLane, PreparedRun } from './prepare.ts';
 import type { RunMoney } from './run-budget.ts';
 import { laneName } from './task-content.ts';
 
@@ -45,6 +46,7 @@ export function batchesOf(
     readonly leftAlone: () => number;
     /** The run's initial tasks that have not ended. */
     readonly shareLeft: () => number;
+    readonly cachingOf: (lane: PreparedLane) => WarmUpOptions | undefined;
     readonly deadline?: Deadline | undefined;
     readonly batches?: BatchKeeping;
   },
@@ -97,6 +99,7 @@ export function batchesOf(
           host: provider.host,
           api,
           provider: placeOf(provider, plan.manifest.providers.get(provider.name)),
+          caching: options.cachingOf(lane),
           submits: ({ template }) => modeOf(template, run, provider) === 'batch',
           price,
           budgetPrice,

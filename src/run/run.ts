@@ -274,6 +274,7 @@ export async function* startRun(
     ...options,
     money,
     providers,
+    cachingOf,
     drain: drain.signal,
     abort: abort.signal,
     settle(outcome) {

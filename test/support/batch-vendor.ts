@@ -26,6 +26,8 @@ export interface VendorFaults {
   readonly endsAs?: 'completed' | 'expired';
   /** Wall time; default: this machine's. */
   readonly epochMs?: () => number;
+  /** Anthropic's rows read what batches that ended before have written; `never`: nothing is kept. Default: usage says nothing of it. */
+  readonly caching?: 'between_batches' | 'never' | 'refused';
   /** Default: `answer to PROMPT`. */
   readonly answerTo?: (prompt: string) => string;
 }
@@ -54,6 +56,9 @@ interface Row {
   readonly prompt: string;
   /** Where a single request would go. */
   readonly url?: string;
+  /** Anthropic's blocks up to the last mark, and those after it. */
+  readonly marked?: string;
+  readonly rest?: string;
 }
 
 interface Batch {
@@ -131,10 +136,31 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
       bill(prompt);
       inBatches.set(prompt, (inBatches.get(prompt) ?? 0) + 1);
     }
-    ended.set(batch.id, all);
-    return all;
+    // Rows of one batch do not see what the others write.
+    const kept = new Set(cache);
+    for (const row of all) {
+      if (row.fate === 'answered' && row.marked && faults.caching === 'between_batches')
+        cache.add(row.marked);
+    }
+    const whole = faults.caching ? all.map((row) => ({ ...row, usage: usageOf(row, kept) })) : all;
+    ended.set(batch.id, whole);
+    return whole;
   }
   const ended = new Map<string, readonly Ended[]>();
+  const cache = new Set<string>();
+
+  function usageOf({ marked = '', rest = '' }: Row, kept: ReadonlySet<string>): Fields {
+    const [tokens, isRead] = [Math.ceil(marked.length / 4), kept.has(marked)];
+    const written = isRead || faults.caching === 'never' ? 0 : tokens;
+    const plain = Math.ceil(rest.length / 4) + (faults.caching === 'never' ? tokens : 0);
+    return {
+      input_tokens: plain,
+      output_tokens: 10,
+      cache_read_input_tokens: isRead ? tokens : 0,
+      cache_creation_input_tokens: written,
+      cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: written },
+    };
+  }
 
   function openaiBatch(batch: Batch): Fields {
     const isFull = faults.fullQueue?.has(batch.n) ?? false;
@@ -261,6 +287,9 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
       return batch ? json(openaiBatch(batch)) : missing();
     }
     if (route === 'messages/batches') {
+      if (faults.caching === 'refused' && text.includes('cache_control')) {
+        return json({ error: { message: 'cache_control: unknown field' } }, 400);
+      }
       if (request.method === 'GET') {
         const data = [...batches.values()].toReversed().map((each) => anthropicBatch(each, path));
         return json({ data, has_more: false });
@@ -328,7 +357,18 @@ function openaiRequest(line: string): Row {
 }
 
 function anthropicRequest({ custom_id: customId, params }: Fields): Row {
-  return { customId: String(customId), prompt: promptOf(params) };
+  const blocks = [...listAt(params, 'system')].filter(isObject);
+  const end = blocks.findLastIndex((block) => 'cache_control' in block) + 1;
+  return {
+    customId: String(customId),
+    prompt: promptOf(params),
+    marked: textIn(blocks.slice(0, end)),
+    rest: textIn(blocks.slice(end)) + promptOf(params),
+  };
+}
+
+function textIn(blocks: readonly Fields[]): string {
+  return blocks.map((block) => textAt(block, 'text')).join('');
 }
 
 function promptOf(body: unknown): string {
@@ -355,18 +395,21 @@ function openaiAnswer(text: string, url = ''): Fields {
   return { id: 'c', choices: [{ index: 0, message, finish_reason: 'stop' }], usage: USAGE };
 }
 
-function anthropicAnswer(text: string): Fields {
+function anthropicAnswer(
+  text: string,
+  usage: Fields = { input_tokens: 10, output_tokens: 10 },
+): Fields {
   return {
     id: 'm',
     type: 'message',
     role: 'assistant',
     content: [{ type: 'text', text }],
     stop_reason: 'end_turn',
-    usage: { input_tokens: 10, output_tokens: 10 },
+    usage,
   };
 }
 
-type Ended = Row & { readonly fate: RowFate; readonly answer: string };
+type Ended = Row & { readonly fate: RowFate; readonly answer: string; readonly usage?: Fields };
 
 function openaiRow({ customId, answer, url, fate }: Ended): string {
   const base = { id: `r_${customId}`, custom_id: customId };
@@ -380,11 +423,11 @@ function openaiRow({ customId, answer, url, fate }: Ended): string {
   return JSON.stringify({ ...base, response, error: null });
 }
 
-function anthropicRow({ customId, answer, fate }: Ended): string {
+function anthropicRow({ customId, answer, fate, usage }: Ended): string {
   const failed = { type: 'error', error: { type: 'api_error', message: 'it went wrong' } };
   const result =
     fate === 'answered'
-      ? { type: 'succeeded', message: anthropicAnswer(answer) }
+      ? { type: 'succeeded', message: anthropicAnswer(answer, usage) }
       : fate === 'expired' || fate === 'canceled'
         ? { type: fate }
         : { type: 'errored', error: failed };

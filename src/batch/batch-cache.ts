@@ -1,0 +1,93 @@
+import type { TaskTemplate } from '../manifest/manifest.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import { batchPrefixes } from '../prefix/expected-caching.ts';
+import { paysOff, type CacheMarks } from '../prefix/marks.ts';
+import { marksOf } from '../prefix/pass.ts';
+import { createWarmUp, type WarmUpOptions } from '../prefix/warm-up.ts';
+import type { Usage } from '../providers/provider.ts';
+import type { BatchRow } from './chunk.ts';
+
+/** What a row has in common with so many others that a batch may read it from the cache. */
+export interface BatchPrefix {
+  readonly key: string;
+  readonly marks: CacheMarks;
+}
+
+/**
+ * What the batches of a lane do for the provider's cache, which realtime does not fill: one row per prefix goes first,
+ * and the rows that follow read what it wrote. Without that, nothing is marked.
+ */
+export interface BatchCache {
+  prefixOf(request: PromptRequest, template: TaskTemplate): BatchPrefix | undefined;
+  /** Of the rows that wait, those that go first: one for each prefix that enough others share. */
+  primers(rows: readonly BatchRow[]): readonly BatchRow[];
+  /** What a row of a batch that is submitted now is to be marked with. */
+  marks(row: BatchRow): CacheMarks | undefined;
+  /** A marked row came back. True: too few of them read what was written, and nothing is marked any more. */
+  answered(row: BatchRow, usage: Usage | undefined): boolean;
+  /** It was not processed after all. */
+  notPrimed(rows: readonly BatchRow[]): void;
+}
+
+/** Half of an hour's lifetime: a batch may take the other half to begin. */
+const FRESH_MS = 1_800_000;
+/** Rows after which it is known whether rows read what was written. */
+const ENOUGH = 20;
+
+export function createBatchCache(
+  caching: WarmUpOptions,
+  { minRows, nowMs }: { readonly minRows: number; readonly nowMs: () => number },
+): BatchCache | undefined {
+  const { rules } = caching;
+  const lifetime = rules.batchLifetime;
+  if (lifetime === undefined) return undefined;
+  const warmUp = createWarmUp(caching);
+  /** When an entry was last used; never: it was not written, or is not known to be yet. */
+  const usedMs = new Map<string, number>();
+  const counts = { marked: 0, read: 0 };
+  let isOff = false;
+
+  function isFresh(key: string): boolean {
+    return nowMs() - (usedMs.get(key) ?? -Infinity) < FRESH_MS;
+  }
+
+  return {
+    prefixOf(request, template) {
+      const shared = warmUp.shared(request, template);
+      const prefixes = shared ? batchPrefixes(shared, { rules, minRows }) : [];
+      const key = prefixes.at(-1)?.key;
+      const marks = marksOf(prefixes.map((prefix) => ({ prefix, lifetime })));
+      return key !== undefined && marks ? { key, marks } : undefined;
+    },
+    primers(rows) {
+      if (isOff) return [];
+      const groups = Map.groupBy(rows, ({ prefix }) => prefix?.key);
+      const primers = [...groups].flatMap(([key, [first, ...others]]) => {
+        if (key === undefined || !first || isFresh(key) || usedMs.get(key) === -Infinity) return [];
+        const isWorthIt = others.length >= minRows && paysOff(rules, others.length + 1, lifetime);
+        return isWorthIt ? [first] : [];
+      });
+      for (const { prefix } of primers) if (prefix) usedMs.set(prefix.key, -Infinity);
+      return primers;
+    },
+    marks: ({ prefix }) => (prefix && !isOff && isFresh(prefix.key) ? prefix.marks : undefined),
+    answered({ prefix }, usage) {
+      if (!prefix || !usage) return false;
+      const isPrimer = usedMs.get(prefix.key) === -Infinity;
+      const isRead = usage.cacheReadTokens > 0;
+      if (isRead || (isPrimer && usage.cacheWriteTokens > 0)) usedMs.set(prefix.key, nowMs());
+      if (isPrimer || isOff) return false;
+      counts.marked += 1;
+      if (isRead) counts.read += 1;
+      const { writeLong, read } = rules.rates;
+      // Those that miss write again.
+      isOff =
+        counts.marked >= ENOUGH &&
+        counts.read / counts.marked < (writeLong - 1) / (writeLong - read);
+      return isOff;
+    },
+    notPrimed(rows) {
+      for (const { prefix } of rows) if (prefix) usedMs.delete(prefix.key);
+    },
+  };
+}
