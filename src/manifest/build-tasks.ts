@@ -174,6 +174,7 @@ async function buildTask(
     id,
     place: source.place(node),
     model,
+    ...(named && !overrides.model && { modelPlace: source.place(named.value) }),
     ...(isAxis && { models }),
     ...(fallbacks.length > 0 && { fallbacks }),
     prompt,

@@ -56,6 +56,8 @@ export interface TaskTemplate {
   readonly place: Place;
   /** The first model to ask; the first of `models`. */
   readonly model: ModelName;
+  /** Where its models are named, which may be under `defaults`; absent: on the command line. */
+  readonly modelPlace?: Place;
   /** The last axis of its matrix: each row goes to each of these models. */
   readonly models?: readonly ModelName[];
   /** Models to ask in turn if the previous one fails. No duplicates. */

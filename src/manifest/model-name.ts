@@ -25,26 +25,50 @@ export function parseModelName(
   if (declared.has(provider) || knownProviders.has(provider)) {
     return { ok: true, value: { provider, model } };
   }
-  const cloud = CLOUDS.find((name) => name === provider);
+  const alias = ALIASES.get(provider.toLowerCase());
+  const cloud = CLOUDS.find((name) => name === (alias ?? provider));
   if (cloud) {
     return {
       ok: false,
       code: 'UNKNOWN_PROVIDER',
       message: `the provider \`${cloud}\` has no entry`,
-      hint: `add it: ${CLOUD_ENTRIES[cloud]}`,
+      hint: `${alias ? `write \`${cloud}/${shown(model)}\`, and ` : ''}add it: ${CLOUD_ENTRIES[cloud]}`,
     };
   }
-  const near = suggest(provider, [...declared, ...knownProviders.keys()]);
+  const near = alias ?? suggest(provider, [...declared, ...knownProviders.keys()]);
   return {
     ok: false,
     code: 'UNKNOWN_PROVIDER',
     message: `unknown provider \`${shown(provider)}\``,
     hint:
       near === undefined
-        ? `add it under \`providers\` with its \`type\` and \`base_url\`, or use a ready-made one: ${[...knownProviders.keys()].join(', ')}`
+        ? `add it under \`providers\` with its \`type\` and \`base_url\` (with \`volley ask\`: \`--base-url URL\`), or use a ready-made one: ${[...knownProviders.keys()].join(', ')}`
         : `did you mean \`${near}/${shown(model)}\`?`,
   };
 }
+
+/** What other tools call a provider. */
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    claude: 'anthropic',
+    gpt: 'openai',
+    chatgpt: 'openai',
+    google: 'gemini',
+    'x-ai': 'xai',
+    grok: 'xai',
+    mistralai: 'mistral',
+    together_ai: 'together',
+    fireworks_ai: 'fireworks',
+    lm_studio: 'lmstudio',
+    aws: 'bedrock',
+    amazon: 'bedrock',
+    gcp: 'vertex',
+    vertex_ai: 'vertex',
+    vertexai: 'vertex',
+    azure_openai: 'azure',
+    microsoft: 'azure',
+  }),
+);
 
 const CLOUD_ENTRIES = {
   azure:
@@ -82,15 +106,16 @@ function malformed(text: string, declared: ReadonlySet<string>): FindingWords {
     };
   }
   const isBare = bare !== '' && !/[\s/]/.test(bare);
-  const provider = isBare ? (vendorOf(bare) ?? [...declared][0] ?? 'anthropic') : undefined;
+  const provider = vendorOf(bare) ?? [...declared][0];
   return {
     code: 'BAD_VALUE',
     message: isBare ? `\`${shown(bare)}\` names no provider` : `\`${shown(text)}\` is not a model`,
-    hint:
-      provider === undefined
-        ? 'write `provider/model`, for example `anthropic/claude-haiku-5-5`'
-        : declared.has(bare) || knownProviders.has(bare)
-          ? `write \`${bare}/…\` with the name of a model`
+    hint: !isBare
+      ? 'write `provider/model`, for example `anthropic/claude-haiku-5-5`'
+      : declared.has(bare) || knownProviders.has(bare)
+        ? `write \`${bare}/…\` with the name of a model`
+        : provider === undefined
+          ? `write \`PROVIDER/${shown(bare)}\`, such as \`openrouter/${shown(bare)}\``
           : `write \`${provider}/${shown(bare)}\``,
   };
 }

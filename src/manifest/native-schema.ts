@@ -1,3 +1,4 @@
+import { suggest } from '../errors/suggest.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import { FORMATS } from './json-schema.ts';
 import type { NativeSchema } from './manifest.ts';
@@ -161,9 +162,14 @@ function convertedObject(schema: JsonObject, path: Path, walk: Walk): JsonObject
     throw new NoForm(path, 'it may have properties that are not named');
   }
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
-  const unnamed = [...required].find((name) => !names.includes(String(name)));
-  if (unnamed !== undefined) {
-    throw new NoForm(path, `\`${String(unnamed)}\` is required but not among its properties`);
+  const unnamed = [...required].findIndex((name) => !names.includes(String(name)));
+  if (unnamed !== -1) {
+    const name = String([...required][unnamed]);
+    const near = suggest(name, names);
+    throw new NoForm(
+      [...path, 'required', unnamed],
+      `\`${name}\` is required but not among its properties${near === undefined ? '' : `; did you mean \`${near}\`?`}`,
+    );
   }
   const convertedProperties = Object.fromEntries(
     names.map((name) => {

@@ -2,7 +2,9 @@ import type { Finding, FindingCode, Place } from '../errors/finding.ts';
 import { suggest } from '../errors/suggest.ts';
 import { unknownKey } from './unknown-key.ts';
 import { validate } from '../generated/manifest-validator.ts';
+import { knownProviders } from './known-providers.ts';
 import { shown } from './secrets.ts';
+import { unitHint } from './units.ts';
 import { nodeAt, type Path } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 
@@ -97,6 +99,7 @@ function unknownKeyFinding(error: SchemaError, source: ManifestSource): SchemaFi
   const path = [...error.path, key];
   const { code, message, hint, meant } =
     promptAsKey(key, error.path, source) ??
+    roleAsKey(key, error.path, source) ??
     unknownKey(key, error.path, error.parent.properties ?? {});
   return {
     code,
@@ -124,6 +127,25 @@ function promptAsKey(key: string, path: Path, { root, text }: ManifestSource) {
   } as const;
 }
 
+/** `- user: hi` in `messages`. */
+function roleAsKey(key: string, path: Path, { root }: ManifestSource) {
+  const node = nodeAt(root, path);
+  const [only, ...others] = node?.kind === 'map' ? node.entries : [];
+  if (path.at(-2) !== 'messages' || others.length > 0 || !ROLES.has(key)) return undefined;
+  const text = only?.value.kind === 'scalar' ? shown(JSON.stringify(only.value.value)) : '…';
+  return {
+    code: 'UNKNOWN_KEY',
+    message: `\`${key}\` is a role, not a key of a message`,
+    hint:
+      key === 'system'
+        ? 'write this text as the `system` of the task'
+        : `write \`{ role: ${key}, content: ${text} }\``,
+    meant: 'message',
+  } as const;
+}
+
+const ROLES: ReadonlySet<string> = new Set(['user', 'assistant', 'system', 'developer']);
+
 /** `promt: …` is one mistake: do not also report the missing `prompt`. */
 function meantKeys(unknown: readonly SchemaFinding[]): ReadonlySet<string> {
   return new Set(unknown.map(({ path, meant }) => [...path.slice(0, -1), meant].join('\n')));
@@ -131,7 +153,7 @@ function meantKeys(unknown: readonly SchemaFinding[]): ReadonlySet<string> {
 
 function isMeant(error: SchemaError, meant: ReadonlySet<string>): boolean {
   const missing = error.params['missingProperty'];
-  const names = missing === 'prompt' ? ['prompt', 'messages'] : [missing];
+  const names = [missing, missing === 'prompt' ? 'messages' : 'message'];
   return (
     error.keyword === 'required' &&
     names.some((name) => meant.has([...error.path, name].join('\n')))
@@ -192,10 +214,15 @@ function explained(error: SchemaError, source: ManifestSource): Words {
           hint: 'write this text as the `system` of the task',
         };
       }
+      const readyMade = title === 'wire format' && knownProviders.get(plainText(data));
       return {
         code: 'BAD_VALUE',
         message: `${value} is not ${withArticle(title)}`,
-        hint: near === undefined ? list : `did you mean \`${near}\`? (${list})`,
+        hint: readyMade
+          ? `write \`type: ${readyMade.type}\`, or delete the entry and use \`${plainText(data)}/MODEL\``
+          : near === undefined
+            ? list
+            : `did you mean \`${near}\`? (${list})`,
       };
     }
     case 'pattern':
@@ -232,7 +259,7 @@ function explained(error: SchemaError, source: ManifestSource): Words {
     const wantsText = typesOf(parent).includes('string');
     const isPlain = typeof at.data === 'number' || typeof at.data === 'boolean';
     if (title === 'duration' && typeof at.data === 'number') {
-      return { hint: `add a unit: \`${at.data}s\` for seconds, \`${at.data}m\` for minutes` };
+      return { hint: unitHint(at.data) };
     }
     const isTaken = parent.enum?.includes(String(at.data)) ?? true;
     if (wantsText && isPlain && isTaken)
@@ -240,6 +267,9 @@ function explained(error: SchemaError, source: ManifestSource): Words {
     if (title === 'list of tasks') return { hint: 'begin each task with `- `' };
     if (path.at(-1) === 'for_each' && typeof at.data === 'string') {
       return { hint: rowsHint(shown(at.data)) };
+    }
+    if (title === 'JSON Schema' && ROW_FILE.test(plainText(at.data))) {
+      return { hint: `write \`${path.at(-1)}: { file: ${shown(plainText(at.data))} }\`` };
     }
     if (title.startsWith('list of') && isPlainValue(at.data)) {
       return { hint: `write it in brackets: \`[${shown(plainText(at.data))}]\`` };

@@ -49,15 +49,31 @@ export function leftoverError(
 
 /** Suggests Liquid's operator for one of another language, such as `output = yes`. */
 function operatorHint(found: string, begin: number, text: string): string | undefined {
-  if (found === '&&') return 'write `and` instead';
-  const meant = text.startsWith('<>', begin) ? '!=' : /^=(?!=)/.test(found) ? '==' : undefined;
+  const [, otherwise] = OTHER_OPERATORS.find(([operator]) => operator.test(found)) ?? [];
+  if (otherwise !== undefined) return otherwise;
+  const meant = text.startsWith('<>', begin)
+    ? '!='
+    : /^(?:=(?!=)|is$)/.test(found)
+      ? '=='
+      : undefined;
   if (meant === undefined) return undefined;
   const left = /[\w.]+(?=[\s=<]*$)/.exec(text.slice(Math.max(0, begin - 200), begin))?.[0];
-  const right = /^[\s=<>]*("[^"]*"|'[^']*'|[\w.-]+)/.exec(text.slice(begin, begin + 200))?.[1];
+  const right = /^(?:is\b)?[\s=<>]*("[^"]*"|'[^']*'|[\w.-]+)/.exec(
+    text.slice(begin, begin + 200),
+  )?.[1];
   if (left === undefined || right === undefined) return `compare with \`${meant}\``;
   const isValue = /^["'\d-]|^(?:true|false|nil|empty|blank)$|\./.test(right);
   return `compare with \`${meant}\`: \`${left} ${meant} ${isValue ? right : `"${right}"`}\``;
 }
+
+const OTHER_OPERATORS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^&&/, 'write `and` instead'],
+  [/^\|\|/, 'write `or` instead'],
+  [/^!(?!=)/, 'write `not` instead'],
+  [/^in$/, 'write it the other way round: `list contains value`'],
+  [/^(?:~=?|=~|matches|like)$/, 'search with `contains`; there are no patterns'],
+  [/^[+*/-]$/, 'calculate with a filter: `plus`, `minus`, `times` or `divided_by`'],
+];
 
 /** Suggests brackets for `item.Customer Name`, whose second word starts at `begin`. */
 function spacedName(text: string, begin: number): string | undefined {
@@ -182,7 +198,10 @@ function syntaxError(
     };
   }
   const span = { begin, end: Math.max(begin + 1, Math.min(end, begin + 80)) };
+  if (message === 'expected filter name' && text[begin - 1] === '|' && text[begin] === '|')
+    return leftoverError('||', { begin: begin - 1, end: begin + 1 }, text);
   const value = captured(/^invalid value expression: "(.*)"$/s, message);
+  if (value?.startsWith('!')) return leftoverError('!', { begin, end: begin + 1 }, text);
   if (value === '') return { ...NOTHING_INSIDE, ...span };
   if (value !== undefined) {
     return {

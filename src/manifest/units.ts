@@ -10,9 +10,7 @@ export function parseDuration(text: string): Parsed<number> {
     return {
       ok: false,
       message: `\`${text}\` is not a duration`,
-      hint: lacksUnit
-        ? `add a unit: \`${text}s\` for seconds, \`${text}m\` for minutes`
-        : 'write it like `500ms`, `90s`, `2m` or `1h30m`',
+      hint: lacksUnit ? unitHint(text) : 'write it like `500ms`, `90s`, `2m` or `1h30m`',
     };
   }
   const [, days, hours, minutes, seconds, milliseconds] = match;
@@ -26,6 +24,12 @@ export function parseDuration(text: string): Parsed<number> {
     return { ok: false, message: `\`${text}\` is too long`, hint: 'the longest duration is `24d`' };
   }
   return { ok: true, value: Math.round(value) };
+}
+
+export function unitHint(amount: string | number): string {
+  const isLong = Number(amount) * 86_400_000 > LONGEST_DURATION_MS;
+  const units = isLong ? ['s', 'm', 'h'] : ['s', 'm', 'h', 'd'];
+  return `add a unit: ${units.map((unit) => `\`${amount}${unit}\``).join(', ')}`;
 }
 
 /** `800`, `30k`, `1.5M`, `30_000` → a whole number. */

@@ -107,6 +107,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   system_prompt: 'system',
   text: 'prompt',
   question: 'prompt',
+  q: 'prompt',
   input: 'prompt',
   prompts: 'tasks',
   jobs: 'tasks',

@@ -122,6 +122,8 @@ function rootHint({ path }: TemplateVariable, known: KnownVariables): string {
     const field = names.includes(root) ? root : undefined;
     if (field !== undefined) return `did you mean \`${[each, field, ...rest].join('.')}\`?`;
   }
+  if (known.item === 'open')
+    return `if it is a field of the rows, write \`item.${path.join('.')}\``;
   const list = [...roots.keys()].map((each) => `\`${each}\``).join(', ');
   return `a variable begins with one of ${list}`;
 }

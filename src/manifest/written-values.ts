@@ -34,8 +34,9 @@ export async function reportWrittenValues(context: WrittenContext): Promise<void
   look(child(root, 'context'), { isData: false });
   look(child(root, 'vars'), { isData: true });
   if (isLiteral) return;
-  for (const { node, task } of texts) {
-    const found = singleBraces(node, task);
+  for (const text of texts) {
+    const { node } = text;
+    const found = singleBraces(text, root);
     if (!found) continue;
     const place = source.textPlace(node, found.at);
     report.warning({ ...place, endColumn: place.column + found.length }, found);
@@ -95,25 +96,48 @@ function fileAsText(name: string): FindingWords {
 }
 
 /**
- * `{item}` or `${item.name}`, as in other template languages; unless the text also has the correct
- * form.
+ * `{item}`, `${item.name}` or `{column}`, as in other template languages; unless the text also has
+ * the correct form.
  */
 function singleBraces(
-  { value }: ScalarNode,
-  task: SourceNode | undefined,
+  sent: SentText,
+  manifest: SourceNode | undefined,
 ): (FindingWords & { readonly at: number; readonly length: number }) | undefined {
-  const text = String(value);
-  const found = /(?<!\{)\$?\{ ?((item|matrix)(?:\.[\w-]+)*) ?\}(?!\})/.exec(text);
-  const [written, path = '', root = ''] = found ?? [];
-  const isKnown = new RegExp(`\\{[{%][^}]*\\b${root}\\b`).test(text);
-  if (!found || isKnown || !child(task, root === 'item' ? 'for_each' : root)) return undefined;
+  const text = String(sent.node.value);
+  const found = /(?<!\{)\$?\{ ?([a-z][\w-]*)((?:\.[\w-]+)*) ?\}(?!\})/i.exec(text);
+  const [written = '', name = '', rest = ''] = found ?? [];
+  const root = rootOf(name, sent, manifest);
+  const isEnvironment = /^\$\{[A-Z]/.test(written);
+  if (!found || isEnvironment || root === undefined) return undefined;
+  const isBare = root === name;
+  if (new RegExp(isBare ? `\\{[{%][^}]*\\b${root}\\b` : '\\{[{%]').test(text)) return undefined;
+  const path = isBare ? `${name}${rest}` : `${root}.${name}${rest}`;
   return {
     code: 'SENT_AS_TEXT',
     message: `\`${written}\` is sent as it is`,
     hint: `write \`{{ ${path} }}\``,
     at: found.index,
-    length: written?.length ?? 0,
+    length: written.length,
   };
+}
+
+/** Where templates find what a text calls `name`; undefined where it has no such meaning. */
+function rootOf(
+  name: string,
+  { node, task }: SentText,
+  manifest: SourceNode | undefined,
+): string | undefined {
+  const rows = child(task, 'for_each');
+  if (name === 'item') return rows && name;
+  if (name === 'matrix') return child(task, name) && name;
+  if (child(child(task, 'matrix'), name)) return 'matrix';
+  if (child(child(manifest, 'vars'), name)) return 'vars';
+  // Of a file, only the rows tell: a prompt without anything of them is odd enough.
+  const isField =
+    rows?.kind === 'list'
+      ? child(rows.items[0], name)
+      : child(task, 'prompt') === node && child(rows, 'file');
+  return isField ? 'item' : undefined;
 }
 
 /** A number that YAML changes: `3.10` is 3.1, `01234` is 1234, `1e5` is 100000. */

@@ -7,9 +7,9 @@ export function syntaxProblem(
   document: ParsedDocument,
   text: string,
 ): SourceProblem {
-  const braces = bracesOf(error, text);
-  const { message, hint } = braces === undefined ? explained(error) : UNQUOTED_BRACES;
-  const opening = braces ?? openingOf(error, document, text);
+  const began = oddBeginning(error, text);
+  const { message, hint } = began?.words ?? explained(error);
+  const opening = began?.at ?? openingOf(error, document, text);
   const start = opening ?? skipSpaces(text, error.pos[0]);
   const end = opening === undefined ? Math.max(start + 1, error.pos[1]) : start + 1;
   const code = CANNOT.has(error.code) ? 'YAML_UNSUPPORTED' : 'YAML_SYNTAX';
@@ -22,14 +22,45 @@ export const UNQUOTED_BRACES: Explanation = {
   hint: 'write `"{{ … }}"`, or the text as a block after `|`',
 };
 
-/** The offset of `{{` if the value in the error's line starts with it. */
-function bracesOf(error: YAMLParseError, text: string): number | undefined {
+/** What to say of an error whose cause is the first character of the value in its line. */
+function oddBeginning(
+  error: YAMLParseError,
+  text: string,
+): { readonly words: Explanation; readonly at: number | undefined } | undefined {
   if (error.code === 'DUPLICATE_KEY') return undefined;
   const from = text.lastIndexOf('\n', error.pos[0] - 1) + 1;
   const line = text.slice(from).split('\n', 1)[0] ?? '';
-  const found = /^\s*(?:- )*(?:[\w.-]+: +)?(?=\{\{)/.exec(line);
-  return found && line.includes('}}') ? from + found[0].length : undefined;
+  const [before, first = ''] = /^\s*(?:- )*(?:[\w.-]+: +)?(?=(\{\{|["'*&!]))/.exec(line) ?? [];
+  const words = BY_BEGINNING[first];
+  if (before === undefined || words === undefined) return undefined;
+  const isCause =
+    first === '{{'
+      ? line.includes('}}')
+      : error.message.split(/ \(|:\n/, 1)[0]?.endsWith('at node end');
+  if (!isCause) return undefined;
+  // What follows a closing quote is shown, else the beginning.
+  return { words, at: /["']/.test(first) ? undefined : from + before.length };
 }
+
+const UNQUOTED: Explanation = {
+  message: 'text that begins with this character needs quotes',
+  hint: 'put the whole text into quotes, or write it as a block after `|`',
+};
+
+const BY_BEGINNING: Readonly<Record<string, Explanation>> = {
+  '{{': UNQUOTED_BRACES,
+  '*': UNQUOTED,
+  '&': UNQUOTED,
+  '!': UNQUOTED,
+  '"': {
+    message: 'text after the quote that ends it',
+    hint: 'put the whole text into single quotes, or write `\\"` inside it',
+  },
+  "'": {
+    message: 'text after the quote that ends it',
+    hint: "put the whole text into double quotes, or write `''` for a quote inside it",
+  },
+};
 
 /** Point to the first word of a line with wrong indentation. */
 function skipSpaces(text: string, offset: number): number {

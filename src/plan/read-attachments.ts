@@ -7,7 +7,7 @@ import type {
   ProviderSettings,
 } from '../manifest/manifest.ts';
 import type { TemplateData } from '../manifest/template.ts';
-import type { FileProblem, ProjectFiles } from '../ports/files.ts';
+import { namesHint, type FileProblem, type ProjectFiles } from '../ports/files.ts';
 import { attachmentOf, type Attachment } from './attachment.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
 
@@ -156,7 +156,7 @@ function noFile(pattern: string): AttachmentProblem {
   return {
     code: 'FILE_NOT_FOUND',
     message: `no file matches \`${pattern}\``,
-    hint: "names are relative to the manifest's folder",
+    hint: namesHint(pattern),
   };
 }
 

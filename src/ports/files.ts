@@ -30,6 +30,14 @@ export type FileResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problem: FileProblem };
 
+/** What to do about a name in a manifest that leads to no file. */
+export function namesHint(name: string): string {
+  if (/^https?:/i.test(name)) return 'download it, and name the file';
+  return name.startsWith('~')
+    ? 'write the path in full: `~` is not expanded'
+    : "names are relative to the manifest's folder";
+}
+
 export interface FileProblem {
   readonly code:
     | 'FILE_NOT_FOUND'

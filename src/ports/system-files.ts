@@ -3,7 +3,13 @@ import { open, readlink, realpath, stat, type FileHandle, readdir } from 'node:f
 import { isAbsolute, posix, resolve } from 'node:path';
 import { withoutPrivateKey } from './credential-file.ts';
 import { systemErrorCode } from './error-code.ts';
-import { FileRefused, type FileProblem, type FileResult, type ProjectFiles } from './files.ts';
+import {
+  FileRefused,
+  namesHint,
+  type FileProblem,
+  type FileResult,
+  type ProjectFiles,
+} from './files.ts';
 import {
   findBounds,
   isInside,
@@ -186,7 +192,7 @@ function notFound(name: string): FileProblem {
   return {
     code: 'FILE_NOT_FOUND',
     message: `there is no file \`${name.replaceAll('\0', '\\0')}\``,
-    hint: "names are relative to the manifest's folder",
+    hint: namesHint(name),
   };
 }
 

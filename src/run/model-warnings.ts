@@ -30,7 +30,8 @@ export function modelWarnings(
           ? undefined
           : misspelling(model);
       if (words === undefined) continue;
-      warnings.set(name, { ...words, severity: 'warning', place: template.place });
+      const place = template.modelPlace ?? template.place;
+      warnings.set(name, { ...words, severity: 'warning', place });
     }
   }
   return [...warnings.values()];
@@ -54,8 +55,8 @@ export function retirementWords(
   };
 }
 
-/** Another number in a name is another version, which may be newer than this Volley. */
-function misspelling({ provider, model }: ModelName): Words | undefined {
+/** What to say of a model without a price. Another number in a name is another version, which may be newer than this Volley. */
+export function misspelling({ provider, model }: ModelName): Words | undefined {
   const name = `${provider}/${model}`;
   const digits = digitsOf(name);
   const known = [...shippedPrices().keys()].filter(

@@ -86,6 +86,16 @@ describe('a mistake in a manifest is said with what, where and what to do', () =
         ['output === "a b"', '=', 'compare with `==`: `output == "a b"`'],
         ['output <> vars.x', '<', 'compare with `!=`: `output != vars.x`'],
         ['output == 1 && output', '&&', 'write `and` instead'],
+        ['output == 1 || output', '||', 'write `or` instead'],
+        ['not output or !output', '!output', 'write `not` instead'],
+        ['output in vars.x', 'in', 'write it the other way round: `list contains value`'],
+        ['output =~ "a"', '=~', 'search with `contains`; there are no patterns'],
+        ['output is empty', 'is', 'compare with `==`: `output == empty`'],
+        [
+          'output + 1 == 2',
+          '+',
+          'calculate with a filter: `plus`, `minus`, `times` or `divided_by`',
+        ],
       ] as const
     ).map(
       ([condition, found, hint]) =>
@@ -94,6 +104,102 @@ describe('a mistake in a manifest is said with what, where and what to do', () =
           `4:${13 + condition.indexOf(found, condition.includes('===') ? 9 : 0)} TEMPLATE_SYNTAX unexpected \`${found}\` in the template (${hint})`,
         ] as const,
     ),
+    ...(
+      [
+        ['claude/haiku', 'did you mean `anthropic/haiku`?'],
+        ['google/gemini-2.5-pro', 'did you mean `gemini/gemini-2.5-pro`?'],
+        ['GPT/gpt-5', 'did you mean `openai/gpt-5`?'],
+      ] as const
+    ).map(
+      ([model, hint]) =>
+        [
+          `defaults: { model: ${model} }\ntasks: [hi]\n`,
+          `1:20 UNKNOWN_PROVIDER unknown provider \`${model.split('/')[0]}\` (${hint})`,
+        ] as const,
+    ),
+    [
+      'defaults: { model: aws/nova }\ntasks: [hi]\n',
+      '1:20 UNKNOWN_PROVIDER the provider `bedrock` has no entry (write `bedrock/nova`, and add it: `providers: { bedrock: { type: bedrock, region: us-east-1 } }`)',
+    ],
+    [
+      'defaults: { model: small }\ntasks: [hi]\n',
+      '1:20 BAD_VALUE `small` names no provider (write `PROVIDER/small`, such as `openrouter/small`)',
+    ],
+    [
+      'providers: { gw: { type: ollama, base_url: http://127.0.0.1:1/v1 } }\ntasks: [hi]\n',
+      '1:26 BAD_VALUE `ollama` is not a wire format (write `type: openai`, or delete the entry and use `ollama/MODEL`)',
+    ],
+    ...(
+      [
+        [
+          '"Say "hello" now"',
+          6,
+          'text after the quote that ends it',
+          'put the whole text into single quotes, or write `\\"` inside it',
+        ],
+        [
+          "'Don't say hi'",
+          5,
+          'text after the quote that ends it',
+          "put the whole text into double quotes, or write `''` for a quote inside it",
+        ],
+        [
+          '*bold* text',
+          0,
+          'text that begins with this character needs quotes',
+          'put the whole text into quotes, or write it as a block after `|`',
+        ],
+        [
+          '**very** bold',
+          0,
+          'text that begins with this character needs quotes',
+          'put the whole text into quotes, or write it as a block after `|`',
+        ],
+      ] as const
+    ).map(
+      ([text, at, message, hint]) =>
+        [
+          `${MODEL}tasks:\n  - prompt: ${text}\n`,
+          `3:${13 + at} YAML_SYNTAX ${message} (${hint})`,
+        ] as const,
+    ),
+    ...(
+      [
+        ['for_each: { file: rows.csv }, prompt: "hi {name}"', '{name}', 'item.name'],
+        ['for_each: [{ a: 1 }], prompt: "hi ${a}"', '${a}', 'item.a'],
+        ['matrix: { lang: [de] }, prompt: "say it in {lang}"', '{lang}', 'matrix.lang'],
+      ] as const
+    ).map(
+      ([task, written, path]) =>
+        [
+          `${MODEL}tasks: [{ ${task} }]\n`,
+          `2:${11 + task.indexOf(written)} SENT_AS_TEXT \`${written}\` is sent as it is (write \`{{ ${path} }}\`)`,
+        ] as const,
+    ),
+    [
+      `${MODEL}tasks: [{ for_each: { file: rows.csv }, system: "Answer in {json}.", prompt: "{{ item.name }}" }]\n`,
+      'nothing',
+    ],
+    [
+      `${MODEL}tasks: [{ for_each: { file: rows.csv }, prompt: "{{ name }}" }]\n`,
+      '2:53 UNKNOWN_VARIABLE unknown variable `name` (if it is a field of the rows, write `item.name`)',
+    ],
+    [
+      `${MODEL}tasks: [{ prompt: hi, attachments: https://example.com/x.png }]\n`,
+      '2:36 FILE_NOT_FOUND no file matches `https://example.com/x.png` (download it, and name the file)',
+    ],
+    [
+      `${MODEL}tasks: [{ prompt: { file: ~/task.md } }]\n`,
+      '2:27 FILE_NOT_FOUND there is no file `~/task.md` (write the path in full: `~` is not expanded)',
+    ],
+    [
+      `${MODEL}tasks: [{ messages: [{ user: hi }] }]\n`,
+      '2:24 UNKNOWN_KEY `user` is a role, not a key of a message (write `{ role: user, content: "hi" }`)',
+    ],
+    [
+      'defaults: { model: openai/gpt-6.1-sol }\ntasks: [{ prompt: hi, schema: { type: object, properties: { wish: { type: string } }, required: [whish] } }]\n',
+      '2:98 SCHEMA_IN_PROMPT the structured output of `openai` cannot hold answers to this schema: at `/required/0`: `whish` is required but not among its properties; did you mean `wish`? (it goes into the prompt instead, and the answer is still checked; `structured_output: prompt` for the provider says that you mean it)',
+    ],
     [
       `prompts: [hi]\n`,
       '1:1 UNKNOWN_KEY unknown key `prompts` in the manifest (did you mean `tasks`?)',
@@ -112,15 +218,15 @@ describe('a mistake in a manifest is said with what, where and what to do', () =
     ],
     [
       `defaults: { model: anthropic/claude-hiaku-5-5 }\ntasks: [hi]\n`,
-      '2:9 UNKNOWN_MODEL `anthropic/claude-hiaku-5-5` is not a model that Volley knows (did you mean `anthropic/claude-haiku-5-5`?)',
+      '1:20 UNKNOWN_MODEL `anthropic/claude-hiaku-5-5` is not a model that Volley knows (did you mean `anthropic/claude-haiku-5-5`?)',
     ],
     [
       `defaults: { model: openai/gpt-4 }\ntasks: [hi]\n`,
-      '2:9 RETIRED_MODEL `openai/gpt-4` was retired on 2026-10-23 (use `openai/gpt-5.6-sol`, which its vendor recommends)',
+      '1:20 RETIRED_MODEL `openai/gpt-4` was retired on 2026-10-23 (use `openai/gpt-5.6-sol`, which its vendor recommends)',
     ],
     [
       `defaults: { model: openai/gpt-4o-2024-08-06 }\ntasks: [hi]\n`,
-      '2:9 RETIRED_MODEL `openai/gpt-4o-2024-08-06` will be retired on 2027-01-14 (use `openai/gpt-6-luna`, which its vendor recommends)',
+      '1:20 RETIRED_MODEL `openai/gpt-4o-2024-08-06` will be retired on 2027-01-14 (use `openai/gpt-6-luna`, which its vendor recommends)',
     ],
     [
       `defaults: { model: antropic/claude-haiku-5-5 }\ntasks: [hi]\n`,
@@ -172,7 +278,7 @@ describe('a mistake in a manifest is said with what, where and what to do', () =
     ],
     [
       `${MODEL}tasks: [{ prompt: hi, timeout: 90 }]\n`,
-      '2:32 WRONG_TYPE `timeout` must be a duration, not the number `90` (add a unit: `90s` for seconds, `90m` for minutes)',
+      '2:32 WRONG_TYPE `timeout` must be a duration, not the number `90` (add a unit: `90s`, `90m`, `90h`)',
     ],
     [
       `${MODEL}tasks: [{ id: a, prompt: '{{ needs.b.output }}' }, { id: b, prompt: hi }]\n`,

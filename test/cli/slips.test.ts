@@ -64,7 +64,7 @@ const slips: readonly Slip[] = [
     at: 'volley.yaml:9:14',
     code: 'WRONG_TYPE',
     message: '`timeout` must be a duration, not the number `90`',
-    hint: 'add a unit: `90s` for seconds, `90m` for minutes',
+    hint: 'add a unit: `90s`, `90m`, `90h`',
   },
   {
     name: 'a number in words',

@@ -101,7 +101,7 @@ describe('the native form of a schema', () => {
     [
       'a required property without a schema',
       { type: 'object', properties: { a: { type: 'string' } }, required: ['b'] },
-      '`b` is required but not among its properties',
+      '`b` is required but not among its properties; did you mean `a`?',
     ],
   ])('does not exist for %s', (_name, schema, why) => {
     for (const rules of RULES)

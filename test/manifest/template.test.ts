@@ -242,9 +242,14 @@ describe('a slip in a template is found where it stands', () => {
     ['{{ a == }}', [`1:6-8 TEMPLATE_SYNTAX unexpected \`==\` in the template (${FORM})`]],
     ['{{ a, b }}', [`1:5-8 TEMPLATE_SYNTAX unexpected \`, b\` in the template (${FORM})`]],
     ['{{ a | }}', [`1:6-7 TEMPLATE_SYNTAX unexpected \`|\` in the template (${FORM})`]],
-    ['{{ a + b }}', [`1:6-7 TEMPLATE_SYNTAX unexpected \`+\` in the template (${FORM})`]],
+    [
+      '{{ a + b }}',
+      [
+        `1:6-7 TEMPLATE_SYNTAX unexpected \`+\` in the template (calculate with a filter: \`plus\`, \`minus\`, \`times\` or \`divided_by\`)`,
+      ],
+    ],
     ['{{ a. }}', [`1:4-6 TEMPLATE_SYNTAX unexpected \`a.\` in the template (${FORM})`]],
-    ['{{ !a }}', [`1:4-6 TEMPLATE_SYNTAX \`!a\` is neither a variable nor a value (${FORM})`]],
+    ['{{ !a }}', ['1:4-5 TEMPLATE_SYNTAX unexpected `!` in the template (write `not` instead)']],
     ...['include', 'render', 'layout'].map((tag): [string, string[]] => [
       `{% ${tag} "/etc/passwd" %}`,
       [

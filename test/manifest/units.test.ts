@@ -26,7 +26,7 @@ test.for(['', '90', '1.5', 's', '-1s', '1 s', '1s1m', '1e3s', '٣s', 'Infinitys'
 
 test('a number alone is told to take a unit', () => {
   expect(parseDuration('90')).toMatchObject({
-    hint: 'add a unit: `90s` for seconds, `90m` for minutes',
+    hint: 'add a unit: `90s`, `90m`, `90h`',
   });
 });
 

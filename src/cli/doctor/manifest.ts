@@ -15,7 +15,7 @@ import { checkRows } from '../../run/check-rows.ts';
 import type { LearnedLimits } from '../../run/learned-limits.ts';
 import type { LoadedManifest } from '../../run/library.ts';
 import { unsetKeyWarning } from '../../run/key-warnings.ts';
-import { retirementWords } from '../../run/model-warnings.ts';
+import { misspelling, retirementWords } from '../../run/model-warnings.ts';
 import { priceFinder } from '../../run/run-prices.ts';
 import type { Check } from './check.ts';
 
@@ -78,6 +78,8 @@ export async function manifestChecks(
             provider !== undefined && learned?.of({ provider, model: model.model }) !== undefined,
         });
         if (priceOf(model)) return check(lane, 'ok', `price known, ${limits}`);
+        const slip = misspelling(model);
+        if (slip) return check(lane, 'warning', slip.message, slip.hint);
         return manifest.budget
           ? check(
               lane,
