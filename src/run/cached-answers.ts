@@ -1,7 +1,7 @@
 import type { Task } from '../plan/task.ts';
 import type { FoundAnswer, ResponseCache } from '../response-cache/response-cache.ts';
 
-/** The answers of a response cache, as far as they are what a task asks for. */
+/** Finds answers in a response cache that are valid for a task. */
 export interface CachedAnswers {
   find(
     task: Task,
@@ -10,7 +10,7 @@ export interface CachedAnswers {
   ): Promise<FoundAnswer | undefined>;
 }
 
-/** A seal proves that an answer is what it was when it was checked; any other is checked again. */
+/** The caller's seal proves that an answer was checked; any other answer is checked again. */
 export function cachedAnswers(cache: Pick<ResponseCache, 'find'>): CachedAnswers {
   return {
     async find({ template: { schema } }, fingerprints, signal) {

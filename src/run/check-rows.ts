@@ -4,7 +4,7 @@ import { modelWarnings } from './model-warnings.ts';
 import { smallBudgetWarnings } from './run-budget.ts';
 import { framed, type LoadedManifest } from './library.ts';
 
-/** Reads every row of a loaded manifest once, and counts the tasks. */
+/** Reads every row of a loaded manifest once and counts the tasks. */
 export async function checkRows(
   loaded: LoadedManifest,
   { epochMs }: { readonly epochMs: number },

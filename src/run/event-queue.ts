@@ -1,10 +1,10 @@
-/** Hands values from producers to one reader, in order. */
+/** Passes values from producers to one reader, in order. */
 export interface EventQueue<Value> extends AsyncIterable<Value> {
   /** Adds a value without waiting. */
   push(value: Value): void;
-  /** Adds a value; resolves once the reader has taken it, so a slow reader slows the producer. */
+  /** Adds a value and waits until the reader has taken it, so a slow reader slows the producer. */
   hand(value: Value): Promise<void>;
-  /** No more values. With a `reason`, the reader gets it thrown after the last value. */
+  /** Adds no more values. The reader gets `reason` thrown after the last value. */
   end(reason?: { readonly error: unknown }): void;
 }
 
@@ -32,7 +32,7 @@ export function createEventQueue<Value>(): EventQueue<Value> {
     const entry = entries[head];
     if (!entry) return undefined;
     head += 1;
-    // Dropping the read part only when it is half of the list keeps shifting cheap.
+    // Dropping the read part only when it is half of the list makes shifting cheap.
     if (head * 2 > entries.length) {
       entries = entries.slice(head);
       head = 0;
@@ -65,15 +65,15 @@ export function createEventQueue<Value>(): EventQueue<Value> {
 interface Entries<Value> {
   shift(): Entry<Value> | undefined;
   ended(): { readonly reason: { readonly error: unknown } | undefined } | undefined;
-  /** The reader does not accept more. */
+  /** The reader stops. */
   leave(): void;
   /** Resolves when there may be another entry, or the end. */
   arrival(): Promise<void>;
 }
 
 /**
- * Not a closure of the queue: V8 makes a hidden class for each generator function that runs, and
- * what the function closes over stays in memory until the next full collection.
+ * Not a closure: V8 creates a hidden class for each generator function that runs, and what it closes over stays in
+ * memory until the next full collection (decision 22).
  */
 async function* readEntries<Value>(entries: Entries<Value>): AsyncGenerator<Value, void, void> {
   try {
@@ -83,7 +83,7 @@ async function* readEntries<Value>(entries: Entries<Value>): AsyncGenerator<Valu
         try {
           yield entry.value;
         } finally {
-          // Also when the reader leaves with this one in hand.
+          // Also if the reader stops at this value.
           entry.taken?.();
         }
         continue;
@@ -94,7 +94,7 @@ async function* readEntries<Value>(entries: Entries<Value>): AsyncGenerator<Valu
       await entries.arrival();
     }
   } finally {
-    // A reader that leaves early must not leave producers waiting.
+    // A reader that stops early must not leave producers waiting.
     entries.leave();
     for (let entry = entries.shift(); entry; entry = entries.shift()) entry.taken?.();
   }

@@ -1,10 +1,9 @@
-/** How long a signal may have to wait. */
+/** How long a signal may have to wait to be handled. */
 const OFTEN_MS = 20;
 
 /**
- * The same items, ended by the signal with its reason. Rows that are in memory already never wait for
- * anything, and no signal of the system gets through to a loop that never waits: so this does, now and
- * then.
+ * Yields the same items until the signal aborts. A loop over rows in memory never yields to the event loop, so
+ * signals such as SIGINT would not be handled; this one yields regularly.
  */
 export async function* interruptible<Item>(
   items: AsyncIterable<Item>,

@@ -15,7 +15,7 @@ export function keyWarnings(
   });
 }
 
-/** What to say of a provider on another machine that is sent no key although its entry names one. */
+/** The warning for a remote provider that gets no key although its entry names a variable. */
 export function unsetKeyWarning({
   host,
   origin,

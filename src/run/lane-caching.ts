@@ -6,7 +6,7 @@ import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { PreparedLane, PreparedRun } from './prepare.ts';
 import { laneName } from './task-content.ts';
 
-/** How each lane of a run caches what its requests share; undefined where it does not. */
+/** How each lane caches prefixes that its requests share; undefined if it does not. */
 export async function lanesCaching(
   { plan, lanes }: PreparedRun,
   options: Pick<UseOptions, 'sends' | 'signal'>,
@@ -26,13 +26,13 @@ export async function lanesCaching(
   };
 }
 
-/** What is cached of a lane's requests; undefined: nothing. */
+/** The cache rules of a lane; undefined if nothing is cached. */
 export function rulesOf({ planned, provider, price }: PreparedLane): CacheRules | undefined {
   const { type, host, api } = provider;
   return cacheRules({ type, api, host, provider: provider.name, model: planned.model }, price);
 }
 
-/** Milliseconds between two requests, at least, where limits on requests are declared. */
+/** The shortest time between two requests, in milliseconds, under the declared request limits. */
 function gapOf(limits: Limits): number {
   const gaps = LIMIT_NAMES.flatMap((name) => {
     const amount = limits[name];

@@ -1,30 +1,29 @@
 import { NOTHING_READY, type FedTask, type FeedItem } from '../schedule/feed-item.ts';
 import type { FlowNode, ReadyTask } from './needs-state.ts';
 
-/** A task that an entry gives, with what it follows. */
+/** A task of an entry, with the end of the task it follows. */
 export type Taken = Pick<ReadyTask, 'task'> & Partial<Pick<ReadyTask, 'own'>>;
 
-/** What a lane's feed asks of the flow. */
 export interface FeedSource {
-  /** The lane's entries, the most urgent first. */
+  /** The lane's entries, most urgent first. */
   readonly entries: readonly FlowNode[];
-  /** Whether nothing is to be given for now, whatever is ready. */
+  /** Whether the lane gives out no task for now, even if some are ready. */
   readonly isHeld: () => boolean;
   readonly canGive: (entry: FlowNode) => boolean;
-  /** Whether it gives nothing for now because a later step does not keep up. */
+  /** Whether an entry waits because a later step does not keep up. */
   readonly isHeldBack: (entry: FlowNode) => boolean;
-  /** The next task of an entry that can give one; undefined when it turns out to have none. */
+  /** The next task of an entry that can give one; undefined if there is none after all. */
   readonly take: (entry: FlowNode) => Promise<Taken | undefined>;
-  /** The task with its texts, if it is to be given out; else it was dealt with. */
+  /** The task with its prompt if it is to be sent; undefined if it was handled another way. */
   readonly admit: (entry: FlowNode, taken: Taken) => Promise<FedTask | undefined>;
-  /** Resolves when something in the flow has changed since it was asked for. */
+  /** Resolves at the next change in the flow after this call. */
   readonly nextChange: () => Promise<void>;
   readonly tellChange: () => void;
 }
 
 /**
- * The tasks of a lane, each as soon as it is ready, and word of it when none is because of what they
- * need. Ends when none is left, or will ever be ready.
+ * The tasks of a lane, each as soon as it is ready, and `NOTHING_READY` when all remaining ones wait for their needs.
+ * Ends when no task is left that can ever be ready.
  */
 export function laneFeed(source: FeedSource): AsyncIterable<FeedItem> {
   const { entries, isHeld, canGive, isHeldBack, take, admit } = source;
@@ -50,7 +49,7 @@ export function laneFeed(source: FeedSource): AsyncIterable<FeedItem> {
       return {
         async next() {
           for (;;) {
-            // Asked for before looking: what changes meanwhile counts.
+            // Before looking, so that a change in between is not missed.
             const change = source.nextChange();
             const entry = isClosed ? undefined : givingEntry();
             if (isClosed || left.size === 0) return { done: true, value: undefined };

@@ -6,11 +6,11 @@ import {
   type Learned,
 } from '../pace/learned.ts';
 
-/** The file in the user's cache folder in which runs leave what they learned about limits. */
+/** The file in the user's cache folder where runs save the limits they learned. */
 export interface LearnedFile {
-  /** Random text under which the keys are hashed, made with the file. */
+  /** Random text for hashing the keys, created with the file. */
   readonly salt: string;
-  /** The newest first. */
+  /** Newest first. */
   readonly lanes: readonly LearnedLane[];
 }
 
@@ -18,16 +18,16 @@ export interface LearnedLane extends Learned {
   readonly provider: string;
   readonly host: string;
   readonly model: string;
-  /** Tells the keys of a user apart and nothing more: see `keyTag`. */
+  /** Distinguishes the keys of one user: see `keyTag`. */
   readonly key: string;
   /** Milliseconds since 1970. */
   readonly learnedAtMs: number;
 }
 
-/** An account may move to another tier any day; a hint this old is ignored. */
+/** Older hints are ignored: an account may move to another tier any day. */
 const KEPT_MS = 7 * 86_400_000;
 
-/** Bounds on what one file holds. */
+/** Limits on the size of the file. */
 const MAX_LANES = 200;
 const MAX_NAME_LENGTH = 300;
 export const MAX_FILE_BYTES = 256 * 1024;
@@ -37,8 +37,7 @@ export function expiryMs({ learnedAtMs }: LearnedLane): number {
 }
 
 /**
- * Reads the file's text. Whatever is not as it should be counts as not there: an entry of another
- * shape, one from the future, one that is too old. Undefined when it is not such a file at all.
+ * Parses the file's text. Invalid, future and old entries are left out. Undefined if it is not such a file at all.
  */
 export function parseLearnedFile(text: string, nowMs: number): LearnedFile | undefined {
   const root = parsed(text);
@@ -63,14 +62,14 @@ export function learnedFileText({ salt, lanes }: LearnedFile): string {
 }
 
 /**
- * The file with newer lanes in the place of older ones of the same provider, host, model and key. A
- * run that needed less than an earlier one found takes nothing from it, and does not renew it either.
+ * The file with newer lanes instead of older ones of the same provider, host, model and key. A run that needed less
+ * than an earlier run found does not replace or renew that.
  */
 export function withLanes(file: LearnedFile, newer: readonly LearnedLane[]): LearnedFile {
   const others = file.lanes.filter((lane) => !newer.some((other) => isSameLane(lane, other)));
   const current = newer.map((lane) => {
     const older = file.lanes.find((other) => isSameLane(lane, other));
-    // Only there to be held against what an earlier run found.
+    // Only needed for the comparison with an earlier run.
     const { outran: _, ...found } = lane.found;
     if (!older || !foundLess(lane.found, older.found)) return { ...lane, found };
     return { ...lane, found: older.found, learnedAtMs: older.learnedAtMs };
@@ -78,7 +77,7 @@ export function withLanes(file: LearnedFile, newer: readonly LearnedLane[]): Lea
   return { ...file, lanes: [...current.filter((lane) => !isNothing(lane)), ...others] };
 }
 
-/** Met no limit, and did not get as far, nor past the one that was met. */
+/** Whether a run hit no limit and got no further than an earlier one. */
 function foundLess(found: FoundLimits, older: FoundLimits): boolean {
   const { concurrency, rpm, outran = 0 } = found;
   if (outran > (older.rpm ?? Infinity)) return false;
@@ -143,16 +142,15 @@ interface Range {
 }
 
 /**
- * What a value that runs wrote may be. One outside is damaged or forged, and counts as not there. A
- * slower rate than one request in ten seconds would hold a run up before its answers could
- * contradict it; without the hint it costs a refusal to find it again.
+ * Valid ranges. A value outside is damaged or forged, and is ignored. A rate below one request in ten seconds would
+ * slow a run down before its answers could contradict it; without the hint, finding it again costs one refusal.
  */
 const FOUND_RPM: Range = { min: 6, max: 10_000_000 };
 const CACHE_REST_MS: Range = { min: 1, max: 10_000 };
 const AT_ONCE: Range = { min: 1, max: 100_000 };
 const ANY_LIMIT: Range = { min: 1, max: 1e12 };
 
-/** Those of the names that hold a number within the range. */
+/** The named numbers that are within the range. */
 function numbersIn<Name extends string>(
   value: JsonValue | undefined,
   names: readonly Name[],

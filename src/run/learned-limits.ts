@@ -15,23 +15,23 @@ import {
   type LearnedLane,
 } from './learned-file.ts';
 
-/** Which server, model and key something was learned about. */
+/** The server, model and key that something was learned about. */
 export interface LearnedFor {
   readonly provider: Pick<ResolvedProvider, 'name' | 'host' | 'key'>;
   readonly model: string;
 }
 
 /**
- * What earlier runs of this user learned about limits: a hint to begin with. A folder that cannot be
- * read or written counts as an empty one; nothing here rejects.
+ * The limits that earlier runs of this user learned, as a hint to start with. A folder that cannot be read or written
+ * counts as empty; nothing here rejects.
  */
 export interface LearnedLimits {
   /** The file, whether or not it exists. */
   readonly file: string;
-  /** All that is kept and not too old, the newest first. */
+  /** Everything saved that is not too old, newest first. */
   readonly lanes: readonly LearnedLane[];
   of(lane: LearnedFor): LearnedLane | undefined;
-  /** Keeps what a run learned, next to what others kept since this was opened. */
+  /** Saves what a run learned, merged with what others saved in the meantime. */
   keep(learned: ReadonlyArray<LearnedFor & { readonly learned: Learned }>): Promise<void>;
 }
 
@@ -42,7 +42,6 @@ export interface LearnedPorts {
   readonly random: Random;
 }
 
-/** Its name in the cache folder. */
 export const LEARNED_FILE = 'limits.json';
 
 export async function openLearnedLimits(
@@ -63,7 +62,7 @@ export async function openLearnedLimits(
     },
     async keep(learned) {
       if (learned.length === 0) return;
-      // Another run may have written since.
+      // Another run may have written in the meantime.
       const current = await read();
       const newer = learned.map((lane) => ({
         ...identityOf(lane, current.salt),
@@ -82,9 +81,9 @@ function identityOf({ provider, model }: LearnedFor, salt: string): LaneIdentity
 }
 
 /**
- * Tells apart the few keys that one user has. 16 bits of a salted hash: whoever reads the file can
- * neither work back to a key nor make sure of a guess, since one guess in 65,536 fits by chance.
- * Two keys that meet share a hint, and a hint may be wrong.
+ * Distinguishes the few keys of one user by 16 bits of a salted hash. A reader of the file can neither compute a key
+ * nor confirm a guess, because one guess in 65,536 matches by accident. Two keys with the same tag share a hint,
+ * and a hint may be wrong.
  */
 function keyTag(key: string, salt: string): string {
   return createHmac('sha256', salt).update(key).digest('hex').slice(0, 4);
@@ -106,7 +105,7 @@ async function readFile(disk: Disk, path: string, nowMs: number): Promise<Learne
   }
 }
 
-/** Undefined when it is longer than any that was written here. */
+/** Undefined if the file is too long to be one of ours. */
 async function textOf(file: DiskFile): Promise<string | undefined> {
   const bytes = Buffer.alloc(MAX_FILE_BYTES + 1);
   let length = 0;
@@ -118,7 +117,7 @@ async function textOf(file: DiskFile): Promise<string | undefined> {
   }
 }
 
-/** Puts a whole new file in the old one's place: a reader sees one or the other. */
+/** Replaces the file as a whole: a reader sees the old or the new one. */
 async function replace(
   disk: Disk,
   to: {

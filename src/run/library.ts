@@ -21,55 +21,53 @@ import type { RunEvent } from '../results/events.ts';
 import { createSeal } from '../results/seal.ts';
 import { openShare as openRunShare, type RunShare } from '../share/open-share.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
-import { startRun, type RunOptions } from './run.ts';
+import { startRun } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import { notedFiles } from './noted-files.ts';
 import { withStandardInput, type ReadStandardInput } from './standard-input.ts';
 import { drawFrame } from '../errors/code-frame.ts';
 
 export interface LoadOptions {
-  /** The manifest's text, when it is not in the file; the file's folder is still where names start. */
+  /** The manifest's text, if it is not read from the file. Relative names still start at the file's folder. */
   readonly text?: string;
-  /** Values for `vars`, over the manifest's. */
+  /** Values for `vars` that override the manifest's. */
   readonly set?: Readonly<Record<string, string>>;
-  /** Settings that win over the manifest's. */
+  /** Settings that override the manifest's. */
   readonly overrides?: Overrides;
   /** Folders outside the root whose files the manifest may read. */
   readonly allowPaths?: readonly string[];
-  /** Take every prompt as it is, without templates. */
+  /** Take prompts literally instead of as templates. */
   readonly literalPrompts?: boolean;
-  /** What `-` is where a manifest names a file of rows; default: a file of that name. */
+  /** What `-` means as the name of a rows file; default: a file of that name. */
   readonly readStandardInput?: ReadStandardInput;
-  /** How much work the manifest, its files and its answers may make; default `DEFAULT_BOUNDS`. */
+  /** Limits on the work that the manifest, its files and its answers may cause; default `DEFAULT_BOUNDS`. */
   readonly bounds?: Partial<Bounds>;
 }
 
 /** A manifest that passed every check, with the files it may read. */
 export interface LoadedManifest {
   readonly manifest: Manifest;
-  /** Its text, where it came from no file. */
+  /** Its text, if it was not read from a file. */
   readonly text: string | undefined;
   readonly files: ProjectFiles;
   readonly warnings: readonly Finding[];
   /**
-   * Absolute names of the files read so far, the manifest included: what must not be written to.
-   * Ask once; what is read after it is not noted.
+   * Absolute paths of the files read so far, including the manifest: a run must not write to them. Call it once;
+   * files read later are not recorded.
    */
   takeFilesRead(): readonly string[];
-  /** The same manifest, under the same settings, as it was at another time. Throws as `loadManifest` does. */
+  /** An earlier version of the manifest, loaded with the same settings. Throws like `loadManifest`. */
   loadEarlier(earlier: EarlierSource): Promise<LoadedManifest>;
 }
 
-/** A manifest and its files as they were. */
+/** An earlier version of a manifest and its files. */
 interface EarlierSource {
   readonly text: string;
-  /** `current`: the files as they are now. */
+  /** Gets the files as they are now. */
   readonly files: (current: ProjectFiles) => ProjectFiles;
 }
 
-/**
- * Reads and checks a manifest. Nothing is sent and no key is needed.
- * Throws a `VolleyError` whose `findings` say all that is wrong.
- */
+/** Reads and checks a manifest. Sends nothing and needs no key. Throws a `VolleyError` with all `findings`. */
 export async function loadManifest(
   file: string,
   options: LoadOptions = {},
@@ -119,27 +117,27 @@ export async function loadManifest(
 }
 
 export interface PrepareOptions {
-  /** Variables that provider settings may name; default the process's. */
+  /** Variables for provider settings; default the process's. */
   readonly environment?: Environment;
   /**
-   * Hosts that a manifest may send requests to besides the ready-made providers' own, each
-   * `HOST[:PORT][=VARIABLE]`: with a variable, its value may go there as well. `VOLLEY_ALLOW_HOSTS` of
-   * the environment adds to them. Without `CI` in the environment any port of this machine may be called.
+   * Hosts besides the built-in providers' own that the manifest may send requests to, each `HOST[:PORT][=VARIABLE]`;
+   * with a variable, its value may go there too. `VOLLEY_ALLOW_HOSTS` in the environment adds hosts. Unless `CI` is
+   * set there, any port of this machine is allowed.
    */
   readonly allowHosts?: readonly string[];
-  /** Like `allowHosts`, for hosts that are called without encryption. */
+  /** Like `allowHosts`, for hosts reached without encryption. */
   readonly allowHttp?: readonly string[] | undefined;
   /** Default `run`. A `rehearsal` or a `plan` sends nothing and needs no key. */
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
-  /** Which tasks take part, with all that they need; default all. */
+  /** Which tasks to run, together with all that they need; default all. */
   readonly selection?: SelectionRules | undefined;
-  /** What a shard has in common with the others, so that it is not divided; default: nothing. */
+  /** Limits and budgets that all shards share, so that they are not divided; default none. */
   readonly shared?: SharedParts | undefined;
 }
 
 /**
- * Expands the tasks, checks every row, finds hosts and keys. Nothing is sent.
- * Throws a `VolleyError`: exit code 2 with `findings`, or 4 for keys and hosts.
+ * Expands the tasks, checks every row, and resolves hosts and keys. Sends nothing. Throws a `VolleyError`: exit
+ * code 2 with `findings`, or 4 for keys and hosts.
  */
 export async function prepare(
   loaded: LoadedManifest,
@@ -160,10 +158,10 @@ export async function prepare(
   return { ...prepared.prepared, warnings };
 }
 
-/** Bytes of a row file up to which its lines are shown next to a finding. */
+/** The largest row file whose lines are shown with a finding. */
 const FRAME_BYTES = 16 * 1024 * 1024;
 
-/** Findings about rows, with the lines they are about: of the manifest or of the file of rows. */
+/** Adds code frames to findings about rows: lines of the manifest or of the row file. */
 export function framed(
   findings: readonly Finding[],
   { manifest, text }: LoadedManifest,
@@ -178,18 +176,18 @@ export function framed(
 export interface LibraryRunOptions
   extends Omit<PrepareOptions, 'purpose'>, Omit<Partial<RunOptions>, 'wire' | 'seal'> {
   /**
-   * How requests reach the network; default Volley's own connections, which refuse a name that leads to
-   * a private address. With a `fetch` of your own only the name is judged.
+   * How requests reach the network; default Volley's own connections, which refuse names that resolve to a private
+   * address. With your own `fetch`, only the name is checked.
    */
   readonly fetch?: typeof fetch;
-  /** At least 32 random bytes under which every record is sealed; default: no record has a seal. */
+  /** At least 32 random bytes with which every record is sealed; default: records have no seal. */
   readonly sealKey?: string | Uint8Array;
 }
 
 /**
- * Connects to the Redis where runs that use one key share their limits and, with the name of a budget,
- * what they may spend: to be given to `run` as `share`, as often as needed, and closed at the end.
- * Needs the package `ioredis`. Throws a `VolleyError` where it cannot be reached.
+ * Connects to a Redis through which runs share the limits of a key and, with the name of a budget, the money they may
+ * spend. Pass the result to `run` as `share`, as often as you like, and close it at the end. Needs the package
+ * `ioredis`. Throws a `VolleyError` if Redis cannot be reached.
  */
 export function openShare(
   url: string,
@@ -199,8 +197,8 @@ export function openShare(
 }
 
 /**
- * Runs a manifest and tells what happens. Prints nothing and touches no signal handler.
- * Leaving the loop, or aborting `signal`, abandons what is in flight.
+ * Runs a manifest and yields its events. Prints nothing and sets no signal handler. Leaving the loop or aborting
+ * `signal` abandons requests in flight.
  */
 export async function* run(
   loaded: LoadedManifest,
@@ -235,7 +233,7 @@ function manifestError(findings: readonly Finding[], omittedErrors = 0): VolleyE
   });
 }
 
-/** Draws the lines around each finding that has none yet. Texts are asked for once per file. */
+/** Adds the missing code frames. Reads each file once. */
 async function withFrames(
   findings: readonly Finding[],
   textOf: (file: string) => Promise<string | undefined>,

@@ -12,20 +12,17 @@ import { expiryMs, type LearnedLane } from './learned-file.ts';
 import type { LearnedLimits } from './learned-limits.ts';
 import { laneName } from './task-content.ts';
 
-/** What is known of the limits of each model: `schemas/limits.schema.json`. */
+/** What is known about each model's limits: `schemas/limits.schema.json`. */
 export interface LimitsReport {
   readonly v: 1;
   readonly manifest: string | null;
-  /** Requests at once over all models; null without a manifest. */
+  /** Concurrency over all models; null without a manifest. */
   readonly max_concurrent: number | null;
-  /**
-   * The models of the manifest's tasks; without a manifest the one asked for, or those that earlier
-   * runs learned about.
-   */
+  /** The models of the manifest's tasks; without a manifest the given one, or those that runs learned about. */
   readonly lanes: readonly LaneLimits[];
-  /** Where runs keep what they learn; null: nowhere. */
+  /** Where runs save what they learn; null if they do not. */
   readonly learned_file: string | null;
-  /** The documentation of the lanes' providers; of all of them without a manifest. */
+  /** The documentation of the lanes' providers; without a manifest, of all providers. */
   readonly documented: readonly ProviderDocumentation[];
 }
 
@@ -33,16 +30,16 @@ export interface LaneLimits {
   /** `provider/model`. */
   readonly lane: string;
   readonly declared: Limits | null;
-  /** Limits of the lowest tier; null: unknown. */
+  /** Limits of the lowest tier; null if unknown. */
   readonly documented: { readonly tier: string; readonly limits: Limits } | null;
-  /** By earlier runs with the same key; null: nothing, or too long ago. */
+  /** From earlier runs with the same key; null if there is nothing recent. */
   readonly learned: LearnedReport | null;
-  /** Why learned limits cannot be shown although there are some, such as a missing key; null: they can. */
+  /** Why learned limits exist but are not shown, such as a missing key; null if they are shown. */
   readonly learned_withheld: string | null;
 }
 
 export interface LearnedReport extends Learned {
-  /** ISO 8601, as is `expires_at`. */
+  /** ISO 8601, like `expires_at`. */
   readonly learned_at: string;
   readonly expires_at: string;
 }
@@ -58,11 +55,11 @@ export interface ProviderDocumentation {
 
 export interface ReportParts {
   readonly manifest: Manifest | undefined;
-  /** Without a manifest: the only model to tell about; default: all that are known. */
+  /** Without a manifest: the only model to report; default: all that are known. */
   readonly model?: ModelName | undefined;
-  /** Those whose host and key are known. */
+  /** Providers whose host and key are known. */
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
-  /** What is wrong with the others, by name. */
+  /** What is wrong with the other providers, by name. */
   readonly problems: ReadonlyMap<string, string>;
   readonly learned: LearnedLimits | undefined;
 }
@@ -92,7 +89,7 @@ export function limitsReport(parts: ReportParts): LimitsReport {
   }
 }
 
-/** What was learned belongs to a host and a key: without them nobody can say which of it is meant. */
+/** Learned limits belong to a host and a key; without these it is unclear which ones apply. */
 function withheldReason(
   { provider, model }: ModelName,
   { providers, problems, learned }: ReportParts & { readonly manifest: Manifest },
@@ -113,14 +110,14 @@ function withheldReason(
     : null;
 }
 
-/** The models of the tasks, in their order. */
+/** The models of the tasks, in order. */
 function lanesOf(manifest: Manifest): readonly ModelName[] {
   const lanes = new Map<string, ModelName>();
   for (const model of manifest.tasks.flatMap(modelsOf)) lanes.set(laneName(model), model);
   return [...lanes.values()];
 }
 
-/** What earlier runs learned of each model, or of this one, which is reported in any case. */
+/** What earlier runs learned about each model, or about this one, which is always reported. */
 function knownLanes(
   learned: readonly LearnedLane[],
   model: ModelName | undefined,
@@ -135,7 +132,7 @@ function knownLanes(
   ];
 }
 
-/** One for each model, whatever the key: the newest. */
+/** The newest lane of each model, for any key. */
 function newestLanes(lanes: readonly LearnedLane[]): readonly LearnedLane[] {
   const newest = new Map<string, LearnedLane>();
   for (const lane of lanes.toReversed()) newest.set(laneName(lane), lane);

@@ -9,10 +9,7 @@ import { priceFinder } from './run-prices.ts';
 
 type Words = Pick<Finding, 'code' | 'message' | 'hint'>;
 
-/**
- * A warning for each model of a ready-made provider that is retired or will be, or that is not known and
- * whose name is nearly that of one that is known.
- */
+/** Warns about each model of a built-in provider that is retired or will be, or whose name looks misspelled. */
 export function modelWarnings(
   manifest: Manifest,
   { epochMs }: { readonly epochMs: number },
@@ -37,7 +34,7 @@ export function modelWarnings(
   return [...warnings.values()];
 }
 
-/** What to say of a model with a known end: `was retired on 2026-10-23`. */
+/** When a model is retired: `was retired on 2026-10-23`. */
 export function retirementWords(
   name: string,
   epochMs: number,
@@ -55,7 +52,7 @@ export function retirementWords(
   };
 }
 
-/** What to say of a model without a price. Another number in a name is another version, which may be newer than this Volley. */
+/** The warning for a model without a price. A name with other digits is another version, which may be newer than this Volley. */
 export function misspelling({ provider, model }: ModelName): Words | undefined {
   const name = `${provider}/${model}`;
   const digits = digitsOf(name);

@@ -8,36 +8,35 @@ import type { Task } from '../plan/task.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
 
-/** How far an entry of the manifest has come in a run, with one of its models. Changed in place, by the flow alone. */
+/** The progress of an entry of the manifest with one of its models. Only the flow changes it. */
 export interface FlowNode {
   readonly node: TaskNode;
-  /** The entry as it asks one of its models. */
+  /** The entry, for one of its models. */
   readonly template: TaskTemplate;
   readonly needs: readonly FlowNeed[];
   /** Entries whose `for_each` follows this one. */
   readonly followers: FlowNode[];
   /** Tasks of this run. */
   readonly total: number;
-  /** Tasks that have a record; those of an earlier run count. */
+  /** Tasks with a record, including those from earlier runs. */
   ended: number;
-  /** Tasks that this kind of resume leaves alone. */
+  /** Tasks that are not part of this kind of resume. */
   left: number;
   /** Tasks given out, or waiting for another's answer. */
   outstanding: number;
-  /** The first task that failed, and how. */
+  /** The first task that failed. */
   failed: { readonly id: string; readonly how: string } | undefined;
-  /** Entries that still need all of its results; kept as long as there are any. */
+  /** How many entries still need all of its results, which are kept while there are any. */
   users: number;
   results: Array<NeedResult | undefined>;
-  /** The results that succeeded, once all have ended and somebody asked. */
+  /** The successful results, once all have ended and someone asked. */
   list: readonly NeedResult[] | undefined;
-  /** Tasks of a follower whose own need has ended. */
+  /** Tasks that follow a task which has ended. */
   readonly ready: Set<ReadyTask>;
-  /** Reads the tasks of an entry that follows no other. */
+  /** Reads the tasks of an entry that does not follow another one. */
   stream: AsyncIterator<Task> | undefined;
-  /** It has no more tasks to give out. */
   isExhausted: boolean;
-  /** Its lane has ended: what is outstanding will never end. */
+  /** Its lane has ended: outstanding tasks will never end. */
   isLaneOver: boolean;
 }
 
@@ -47,7 +46,7 @@ export interface FlowNeed {
   readonly allowFailed: boolean;
 }
 
-/** A task and how the one that it follows ended. */
+/** A task, and the end of the task it follows. */
 export interface ReadyTask {
   readonly task: Task;
   readonly own: Ended;
@@ -55,14 +54,11 @@ export interface ReadyTask {
 
 export interface Ended {
   readonly result: NeedResult;
-  /** One that was skipped for its own condition has not. */
+  /** False for a task that its own condition skipped. */
   readonly didFail: boolean;
 }
 
-/**
- * The nodes of a plan, one per model of each entry, each linked to those that it needs. `totalOf`: tasks
- * that take part.
- */
+/** The nodes of a plan, one per entry and model, each linked to the nodes it needs. */
 export function flowNodes({
   nodes,
   selection,
@@ -114,7 +110,7 @@ export function flowNodes({
   return flow;
 }
 
-/** The tasks of an entry that ask this model. Each call reads again from the start. */
+/** The tasks of an entry for one model. Each call reads from the start. */
 export async function* tasksOfVariant(
   { node, template }: FlowNode,
   plan: Pick<Plan, 'tasksOf'>,
@@ -123,14 +119,14 @@ export async function* tasksOfVariant(
 }
 
 /**
- * Whether an entry's tasks may be sent, judging by the entries that it needs as a whole. `never`: something
- * that it needs will not end in this run.
+ * Whether an entry's tasks may be sent, judging by the entries that it needs completely. `never`: one of these will not
+ * end in this run.
  */
 export function standing({ needs }: FlowNode): 'open' | 'waiting' | 'never' {
   let found: 'open' | 'waiting' | 'never' = 'open';
   for (const { on, kind, allowFailed } of needs) {
     if (kind === 'own') continue;
-    // There is no use in waiting for the others.
+    // The tasks will be skipped, so waiting for the others is useless.
     if (on.failed && !allowFailed) return 'open';
     if (on.ended === on.total) continue;
     if (isOver(on)) found = 'never';
@@ -139,12 +135,12 @@ export function standing({ needs }: FlowNode): 'open' | 'waiting' | 'never' {
   return found;
 }
 
-/** Nothing of it will end any more. */
+/** Whether no more of its tasks will end. */
 export function isOver({ isExhausted, isLaneOver, outstanding }: FlowNode): boolean {
   return isLaneOver || (isExhausted && outstanding === 0);
 }
 
-/** Why a task is not to be sent, by how its needs ended; undefined when it is. */
+/** Why a task is skipped, judging by how its needs ended; undefined if it is sent. */
 export function obstacle({ needs }: FlowNode, own: Ended | undefined): Failure | undefined {
   let skipped: Failure | undefined;
   for (const { on, kind, allowFailed } of needs) {
@@ -154,7 +150,7 @@ export function obstacle({ needs }: FlowNode, own: Ended | undefined): Failure |
       return dependencyFailed({ id: own.result.id, how: HOW[own.result.status] });
     } else if (own?.result.status === 'skipped' && !own.didFail) {
       const message = `\`${own.result.id}\`, whose result it builds on, was skipped`;
-      // A failure of another one comes first.
+      // A failed need takes precedence.
       skipped ??= { code: 'CONDITION_FALSE', message, retryable: false };
     }
   }
@@ -177,7 +173,7 @@ const HOW = {
   skipped: 'was skipped',
 } as const;
 
-/** How a task ended, as templates of others see it. */
+/** The end of a task as other tasks' templates see it. */
 export function endOf(task: Task, record: ResultRecord): Ended {
   const { status, output = null, usage } = record;
   const didFail = !endedWell(record);
@@ -192,7 +188,7 @@ export function endOf(task: Task, record: ResultRecord): Ended {
   return { result, didFail };
 }
 
-/** Enters how a task of an entry ended. */
+/** Records the end of a task. */
 export function enterEnd(flow: FlowNode, task: Task, record: ResultRecord): Ended {
   const ended = endOf(task, record);
   flow.ended += 1;
@@ -201,7 +197,7 @@ export function enterEnd(flow: FlowNode, task: Task, record: ResultRecord): Ende
   return ended;
 }
 
-/** `needs` of a task's templates, once its entry is open. */
+/** The `needs` of a task's templates, once its entry is open. */
 export function needsOf({ needs }: FlowNode, own: Ended | undefined): NeedsData | undefined {
   if (needs.length === 0) return undefined;
   const data: Record<string, JsonValue> = {};
@@ -217,14 +213,14 @@ export function needsOf({ needs }: FlowNode, own: Ended | undefined): NeedsData 
   return data;
 }
 
-/** Those of an entry that succeeded, with any of its models, in the order of the manifest. */
+/** The successful results of an entry, over all its models, in manifest order. */
 function listOf(flows: readonly FlowNode[]): readonly NeedResult[] {
   const [first] = flows;
   if (!first) return [];
   if (!first.list) {
     const results: Array<NeedResult | undefined> = [];
     for (const flow of flows) {
-      // Only its own places are filled.
+      // Each variant fills only its own places.
       flow.results.forEach((result, at) => {
         results[at] = result;
       });

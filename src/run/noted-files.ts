@@ -3,13 +3,13 @@ import type { ProjectFiles } from '../ports/files.ts';
 
 export interface NotedFiles {
   readonly files: ProjectFiles;
-  /** Notes a file that was read in another way. */
+  /** Records a file that was read some other way. */
   readonly note: (path: string) => void;
-  /** Absolute names of all that was read so far, each once. What is read after it is not noted. */
+  /** Absolute paths of all files read so far. Files read later are not recorded. */
   readonly take: () => readonly string[];
 }
 
-/** Files that remember which of them were read; `directory` is where their names start. */
+/** Files that remember which of them were read. Relative names start at `directory`. */
 export function notedFiles(files: ProjectFiles, directory: string): NotedFiles {
   const noted = new Set<string>();
   let isTaken = false;

@@ -15,15 +15,15 @@ import { keyWarnings } from './key-warnings.ts';
 import { modelWarnings } from './model-warnings.ts';
 import { budgetPriceFinder, priceFinder } from './run-prices.ts';
 
-/** Everything that can be refused before the first request has been checked. Nothing was sent yet. */
+/** A run that passed every check that can be made before the first request. Nothing was sent. */
 export interface PreparedRun {
   readonly plan: Plan;
-  /** What is doubtful about the rows, without frames. */
+  /** Warnings about the rows, without frames. */
   readonly warnings: readonly Finding[];
-  /** Tasks that take part only because selected ones need them. */
+  /** Tasks included only because selected ones need them. */
   readonly pulledIn: number;
   readonly lanes: readonly PreparedLane[];
-  /** The host of each provider by name, also of those that only tasks ask which were not selected. */
+  /** Each provider's host by name, including providers that only unselected tasks use. */
   readonly hosts: ReadonlyMap<string, string>;
 }
 
@@ -31,31 +31,27 @@ export interface PreparedLane {
   readonly planned: PlannedLane;
   readonly provider: ResolvedProvider;
   readonly limits: Limits;
-  /** Undefined: unknown. */
+  /** Undefined if unknown. */
   readonly price: FoundPrice | undefined;
-  /** What a budget is held at; other than `price` where the caller set the budget. */
+  /** The price that the budget uses; differs from `price` if the caller set the budget. */
   readonly budgetPrice: FoundPrice | undefined;
 }
 
 export interface PrepareOptions extends HostPermissions {
   readonly files: ProjectFiles;
-  /** Wall time: models are retired by date. */
+  /** Wall time, because models are retired by date. */
   readonly epochMs: number;
-  /**
-   * Default `run`. For the others nothing will be sent, so that they need no key; a `plan` is made even
-   * of what a budget would not let run.
-   */
+  /** Default `run`. The others send nothing and need no key; a `plan` is made even if the budget forbids the run. */
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
-  /** Undefined: all tasks. */
+  /** Undefined for all tasks. */
   readonly selection?: SelectionRules | undefined;
-  /** What a shard has in common with the others, so that it is not divided; default: nothing. */
+  /** Limits and budgets that all shards share, so that they are not divided; default none. */
   readonly shared?: SharedParts | undefined;
 }
 
 /**
- * Expands the manifest and finds each provider's host and key.
- * Findings are about the manifest's rows; a `VolleyError` is about the selection (exit 2), the budget
- * (exit 3), or keys and hosts (exit 4).
+ * Expands the manifest and resolves each provider's host and key. Findings are about rows; a `VolleyError` is about
+ * the selection (exit 2), the budget (exit 3), or keys and hosts (exit 4).
  */
 export async function prepareRun(
   whole: Manifest,

@@ -4,54 +4,54 @@ import type { WarmUpLine } from '../journal/companion.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { Tallied } from '../results/summarize.ts';
 
-/** How the caller of a run keeps its records. */
+/** How the caller saves the records of a run. */
 export interface KeepOptions {
   /**
-   * Keeps each record. A task gives its slot back, and is reported as finished, only once this resolves;
-   * a rejection stops the run and is thrown to the reader of the events at its end.
+   * Saves a record. The task frees its slot and is reported as finished only when this resolves; a rejection stops
+   * the run and is thrown to the reader of the events at its end.
    */
   readonly keep?: (record: ResultRecord) => Promise<void>;
-  /** Keeps what a warm-up call cost, for the next run into the same file to know it. A rejection stops the run. */
+  /** Saves the cost of a warm-up call for later runs into the same file. A rejection stops the run. */
   readonly keepWarmUp?: (line: WarmUpLine) => Promise<void>;
   /**
-   * How long requests in flight may still finish after `keep` has rejected with such an error, each
-   * then offered to `keep` as well; default 0: they are abandoned.
+   * How long requests in flight may still finish after `keep` rejected with this error; their records are passed to
+   * `keep` too. Default 0: they are abandoned.
    */
   readonly graceAfterKeepFailureMs?: number | ((error: unknown) => number);
   /**
-   * Asked once nothing is in flight any more, when `keep` has rejected: gives those records that are
-   * still not kept. Default: all that were rejected.
+   * Called after a rejection, when nothing is in flight any more: returns the records that are still not saved.
+   * Default: all that were rejected.
    */
   readonly keepAgain?: () => Promise<readonly ResultRecord[]>;
 }
 
-/** A task that has ended, with what it adds to the totals. */
+/** A task that has ended, with its contribution to the totals. */
 export interface Finished {
   readonly task: Task;
   readonly record: ResultRecord;
   readonly tallied: Tallied;
 }
 
-/** Keeps the records of one run as its tasks end, and remembers those that could not be kept. */
+/** Saves the records of a run as its tasks end, and remembers those that could not be saved. */
 export interface RecordKeeping {
-  /** Resolves once the record is kept, or remembered for `keepLate`; rejects where there is no grace. */
+  /** Resolves when the record is saved, or remembered for `keepLate`; rejects if there is no grace. */
   keep(finished: Finished): Promise<void>;
-  /** Once nothing is in flight any more: keeps what can be kept by now, and gives the rest. */
+  /** When nothing is in flight any more: saves what can be saved now, and returns the rest. */
   keepLate(): Promise<readonly Finished[]>;
-  /** The first error with which a record was rejected and remembered. */
+  /** The first error for which a record was remembered. */
   failure(): { readonly error: unknown } | undefined;
-  /** Lets go of the timer of the grace. */
+  /** Cancels the timer of the grace. */
   dispose(): void;
 }
 
 export function createRecordKeeping(
   options: KeepOptions & {
     readonly clock: Clock;
-    /** A record is written and may be reported. */
+    /** The record is saved and may be reported. */
     readonly onKept: (finished: Finished) => Promise<void>;
-    /** The first record was rejected: nothing new is to be sent. */
+    /** A record was rejected: nothing new may be sent. */
     readonly onFailure: () => void;
-    /** What is in flight has had its time. */
+    /** The grace is over: requests in flight must stop. */
     readonly onGraceOver: () => void;
   },
 ): RecordKeeping {

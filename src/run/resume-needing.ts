@@ -15,19 +15,18 @@ import {
 } from './needs-state.ts';
 import { interruptible } from './interruptible.ts';
 
-/** What is decided so far, and how to decide another. */
+/** What is decided so far, and how to decide more. */
 export interface Deciding {
   readonly plan: Plan;
   readonly isKept: (task: Task) => boolean;
-  /** Of a task that is kept. */
   readonly recordOf: (task: Task) => Promise<ResultRecord>;
   readonly decide: (task: Task, needs: NeedsData | undefined) => Promise<void>;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Decides the tasks whose needs are all kept: what they would ask is known before anything is sent.
- * The others are left undecided.
+ * Decides the tasks whose needs all have kept results, so that their requests are known before anything is sent. The
+ * others stay undecided.
  */
 export async function decideNeeding(deciding: Deciding): Promise<void> {
   const { plan } = deciding;
@@ -53,10 +52,10 @@ async function decideEntry(flow: FlowNode, deciding: Deciding): Promise<void> {
   }
 }
 
-/** The results of an entry that others need as a whole, as far as they are kept. */
+/** Collects the kept results of an entry that others need completely. */
 async function readResults(flow: FlowNode, deciding: Deciding): Promise<void> {
   for await (const task of interruptible(tasksOfVariant(flow, deciding.plan), deciding.signal)) {
-    // One that is missing keeps everybody waiting who needs them all.
+    // If one is missing, all that need the entry have to wait.
     if (!deciding.isKept(task)) return;
     enterEnd(flow, task, await deciding.recordOf(task));
   }

@@ -15,62 +15,62 @@ import { interruptible } from './interruptible.ts';
 import type { PreparedRun } from './prepare.ts';
 import { hostsOf, laneName, taskContent } from './task-content.ts';
 
-/** Which tasks of a plan are still to be sent, after what an earlier run left. */
+/** Which tasks of a plan still have to be sent, given the results of earlier runs. */
 export interface Resumption {
-  /** Tasks whose record is kept, as far as is known at the start: nothing is sent for them. */
+  /** Tasks whose record is kept, as known at the start: they are not sent. */
   readonly kept: number;
-  /** Tasks that this kind of resume leaves alone: they have no record. */
+  /** Tasks that are not part of this kind of resume. They have no record. */
   readonly left: number;
-  /** Tasks that will have a new record, by lane (`provider/model`); those not decided yet count. */
+  /** Tasks that will get a new record, by lane (`provider/model`), including undecided ones. */
   readonly toSend: ReadonlyMap<string, number>;
-  /** The same by id of the entry in the manifest. */
+  /** The same by entry id. */
   readonly toSendOfEntry: ReadonlyMap<string, number>;
-  /** Tasks whose answer is in the response cache, as far as is known at the start. */
+  /** Tasks with an answer in the response cache, as known at the start. */
   readonly cached: number;
-  /** Whether the task is sent, or may be. */
+  /** Whether the task will or may be sent. */
   sends(task: Task): boolean;
-  /** Whether its answer is there, in the results or in the cache, for this task or for another that asks the same. */
+  /** Whether an answer is in the results or the cache, for this task or for another with the same request. */
   hasAnswer(task: Task): boolean;
-  /** Whether it is known that nothing has to be sent for it: its answer is there, or it cannot be sent. */
+  /** Whether the task certainly needs no request: it has its answer, or it cannot be sent. */
   needsNoSending(task: Task): boolean;
   fateOf(task: Task): Fate;
   /** The record of a task whose fate is `keep`. */
   recordOf(task: Task): Promise<ResultRecord>;
-  /** Decides a task that was undecided, now that what it needs is known. Ask once for each. */
+  /** Decides an undecided task when its needs are known. Call it once per task. */
   decide(task: Task, needs: NeedsData | 'skipped' | undefined): Promise<Decided>;
-  /** Kept answers that are not as expected, as far as is known. */
+  /** How many kept answers are unexpected, as far as known. */
   unexpected?(): number;
-  /** Answers that are used so far and were not sealed under the caller's key. */
+  /** Answers in use that were not sealed with the caller's key. */
   readonly fromElsewhere: FromElsewhere;
-  /** Whether every task of the manifest takes part and has been decided: no other task wants a record. */
+  /** Whether all tasks of the manifest take part and are decided, so that no other task needs a record. */
   coversAll(): boolean;
 }
 
 export interface FromElsewhere {
-  /** They have no seal. */
+  /** Without a seal. */
   readonly unsealed: number;
-  /** Sealed under another key, or changed since. */
+  /** Sealed with another key, or changed after sealing. */
   readonly foreign: number;
-  /** Whether tasks that are decided later may use more of them. */
+  /** Whether tasks that are still undecided may use more. */
   readonly mayGrow: boolean;
-  /** Those of them in the response cache. */
+  /** How many of them come from the response cache. */
   readonly cached: number;
 }
 
-/** `undecided`: its request is made of the results of others, or another's answer is to be shared. */
+/** `undecided`: its request depends on other results, or it will share another task's answer. */
 export type Fate = 'send' | 'keep' | 'leave' | 'undecided';
 
 export type Decided =
   | { readonly kind: 'send' }
   | { readonly kind: 'leave' }
   | { readonly kind: 'keep'; readonly record: ResultRecord }
-  /** The record is of another task that asked for the same. */
+  /** The record of another task with the same request. */
   | { readonly kind: 'share'; readonly record: ResultRecord };
 
-/** Told for each task that is sent although there is a results file, and why. The next one waits for it. */
+/** Called with the reason for each task that is sent despite a results file. The next task waits for it. */
 export type Explain = (id: string, reason: RunReason) => Promise<void>;
 
-/** The part of the journal that decides; a preview of one decides the same. */
+/** The part of the journal that decides, which a preview also has. */
 type Decider = Pick<
   Journal,
   'found' | 'expect' | 'decideAlone' | 'decide' | 'endDeciding' | 'recordAt' | 'sealOf' | 'reject'
@@ -78,18 +78,17 @@ type Decider = Pick<
   Partial<Pick<Journal, 'wasUnexpected' | 'judge'>>;
 
 /**
- * Decides for every task of the plan whose request is known. Reads the rows again for those that share
- * their content with a record of another id: it belongs first to the task of its own id, and which ids
- * there are is known only after the first pass.
+ * Decides every task of the plan whose request is known. A record belongs first to the task of its own id, and all ids
+ * are known only after a first pass; so the rows are read a second time for tasks that match a record by content only.
  */
 export async function decideTasks(
   prepared: PreparedRun,
   results: Decider | undefined,
   options: {
-    /** Asked for each task that would be sent. */
+    /** Called for each task that would be sent otherwise. */
     readonly cached?: CachedAnswers | undefined;
     readonly explain?: Explain | undefined;
-    /** Ends the reading; the promise rejects with its reason. */
+    /** Cancels reading: the promise rejects with its reason. */
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<Resumption> {
@@ -99,10 +98,10 @@ export async function decideTasks(
   const withEarlier = journal.found?.isOfEarlierRelease ?? false;
   const { plan } = prepared;
   const fates = new Uint8Array(plan.end);
-  /** Of the record that is kept or shared. */
+  /** The journal line of a task's kept or shared record. */
   const lines = new Int32Array(plan.end);
 
-  /** Tasks with needs whose answer is cached: only the results of their needs identify them. */
+  /** The fingerprints of cached tasks with needs: computing them again would take the results of the needs. */
   const fingerprintsOf = new Map<number, readonly string[]>();
 
   const toSend = new Map<string, number>();
@@ -141,14 +140,14 @@ export async function decideTasks(
       if (hasNeeds(task)) fingerprintsOf.set(index, fingerprints);
       return 'cached';
     }
-    // Without a request, nothing of it is sent: it fails or is skipped again.
+    // A task that cannot be rendered is not sent: it fails or is skipped again.
     const reason = isUsed ? 'invalid' : decision.kind === 'run' ? decision.reason : 'changed';
     if (fingerprints.length === 0) return 'unsendable';
     await explain?.(id, reason);
     return 'send';
   }
 
-  /** `expect` may have been changed since: what it says today counts, and goes into the record. */
+  /** Applies the current `expect`, which may have changed, and updates the record. */
   async function judgeKept(task: Task, line: number, needs: NeedsData | undefined): Promise<void> {
     if (!task.template.expect && journal.wasUnexpected?.(line) !== true) return;
     const record = await journal.recordAt(line);
@@ -159,7 +158,7 @@ export async function decideTasks(
     if (reason !== record.unexpected_reason) journal.judge?.(line, reason);
   }
 
-  /** A seal proves that an answer is what it was when it was checked; any other is checked again. */
+  /** The caller's seal proves that an answer was checked; any other answer is checked again. */
   async function isValid({ template: { schema } }: Task, line: number): Promise<boolean> {
     if (!schema || journal.sealOf(line) === 'ours') return true;
     const { output } = await journal.recordAt(line);
@@ -167,7 +166,7 @@ export async function decideTasks(
   }
 
   async function contentOf(task: Task, needs?: NeedsData | 'skipped'): Promise<TaskContent> {
-    // A task that builds on results of others is known by nothing until these are.
+    // The content of a task that builds on other results is unknown until these are there.
     const isUnknown = needs === 'skipped' || (needs === undefined && hasNeeds(task));
     return isUnknown
       ? { fingerprints: [] }
@@ -206,7 +205,7 @@ export async function decideTasks(
   const isOpen = ({ index }: Task): boolean => fates[index] === OPEN;
   const fateOf = ({ index }: Task): InnerFate => FATES[fates[index] ?? OPEN] ?? 'send';
 
-  // What belongs to tasks that were not selected is theirs.
+  // Records of unselected tasks stay with their tasks.
   for await (const task of interruptible(plan.unselected(), signal)) {
     journal.expect({ ...planned(task, await contentOf(task)), isUnknown: hasNeeds(task) });
   }
@@ -250,13 +249,13 @@ export async function decideTasks(
     fateOf: (task) => {
       const fate = fateOf(task);
       if (fate === 'share') return 'undecided';
-      // The cache is asked again when its turn comes.
+      // The flow looks in the cache again when the task's turn comes.
       return fate === 'cached' || fate === 'unsendable' ? 'send' : fate;
     },
     recordOf,
     async decide(task, needs) {
       const isUndecided = fateOf(task) === 'undecided';
-      // First: while it is worked out, nothing may take this task for decided.
+      // Before the count changes: while this waits, the task must not count as decided.
       const content = isUndecided ? await contentOf(task, needs) : undefined;
       if (isUndecided) counts.undecided -= 1;
       const data = needs === 'skipped' ? undefined : needs;
@@ -275,7 +274,7 @@ export async function decideTasks(
   };
 }
 
-/** In the column of fates: nothing was decided yet. */
+/** Not decided yet. */
 const OPEN = 0;
 const FATES: ReadonlyArray<InnerFate | undefined> = [
   undefined,
@@ -288,10 +287,10 @@ const FATES: ReadonlyArray<InnerFate | undefined> = [
   'unsendable',
 ];
 
-/** `unsendable`: it makes no request, and has a record that says why. */
+/** `unsendable`: it makes no request, but gets a record that says why. */
 type InnerFate = Fate | 'share' | 'cached' | 'unsendable';
 
-/** Of a run that begins with no results. */
+/** The decider of a run without earlier results. */
 const NOTHING_DONE: Decider = {
   found: undefined,
   expect: () => undefined,

@@ -15,26 +15,26 @@ import type { PreparedLane, PreparedRun } from './prepare.ts';
 import type { RunMoney } from './run-budget.ts';
 import { laneName } from './task-content.ts';
 
-/** Where the life of each batch is kept, and what an earlier run left of it. */
+/** Where the steps of batches are saved, and what earlier runs left. */
 export interface BatchKeeping {
   readonly open: readonly OpenChunk[];
   readonly isRecorded: (batchId: string, fingerprint: string) => boolean;
   readonly keepLine: (line: BatchLine) => Promise<void>;
   readonly keepRow: (line: BatchRowLine) => Promise<void>;
-  /** Leaves batches with their providers once all are submitted. Default false. */
+  /** Leaves the batches with their providers once all are submitted. Default false. */
   readonly detaches?: boolean;
-  /** Sends rows again of which it is not known whether they were received. Default false. */
+  /** Sends rows again that may or may not have been received. Default false. */
   readonly resubmits?: boolean;
 }
 
 export interface RunBatches {
-  /** Puts a lane's tasks in batches, if they are to be; undefined: it has none. */
+  /** Puts a lane's tasks into batches; undefined if the lane has no batches. */
   feed(lane: string, tasks: AsyncIterable<FeedItem>): AsyncIterable<FeedItem> | undefined;
   close(): Promise<void>;
   totals(): BatchTotals;
 }
 
-/** The batches of a run; undefined where there are none to make or to collect. */
+/** The batches of a run; undefined if there are none to submit or collect. */
 export function batchesOf(
   { plan, lanes }: PreparedRun,
   options: Pick<BatchingOptions, 'drain' | 'abort' | 'settle' | 'leave' | 'emit'> & {
@@ -42,9 +42,9 @@ export function batchesOf(
     readonly random: Random;
     readonly money: RunMoney;
     readonly providers: ReadonlyMap<string, Provider>;
-    /** Tasks that this run leaves alone, so far. */
+    /** How many tasks are not part of this resume, so far. */
     readonly leftAlone: () => number;
-    /** The run's initial tasks that have not ended. */
+    /** The share of the run's tasks that have not ended. */
     readonly shareLeft: () => number;
     readonly cachingOf: (lane: PreparedLane) => WarmUpOptions | undefined;
     readonly deadline?: Deadline | undefined;

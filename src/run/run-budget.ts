@@ -19,7 +19,7 @@ import type { RunShare } from '../share/open-share.ts';
 import type { PreparedRun } from './prepare.ts';
 import { budgetPriceFinder, priceFinder } from './run-prices.ts';
 
-/** Why a manifest cannot run under its budget; undefined when it can, or has none. Exit code 3. */
+/** Why a manifest cannot run under its budget (exit 3); undefined if it can, or has no budget. */
 export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
   if (!manifest.budget) return undefined;
   const { callersCap } = manifest.budget;
@@ -37,7 +37,7 @@ export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
     }),
   );
   if (findings.length === 0) return undefined;
-  // Tasks that lack the same are one slip, however many they are.
+  // The same problem in many tasks is reported once.
   const distinct = findings.filter(
     ({ message }, at) => findings.findIndex((each) => each.message === message) === at,
   );
@@ -50,7 +50,7 @@ export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
 
 const MOST_FINDINGS = 50;
 
-/** A warning for a budget under which not even the cheapest answer may be asked for. */
+/** A warning for a budget that does not even allow the cheapest task. */
 export function smallBudgetWarnings(manifest: Manifest): readonly Finding[] {
   const { maxCostUsd = Infinity, maxTaskCostUsd = Infinity } = manifest.budget ?? {};
   const cap = Math.min(maxCostUsd, maxTaskCostUsd);
@@ -86,16 +86,13 @@ export interface RunMoney {
   readonly budget?: BudgetGate;
 }
 
-/**
- * The run's money. `spentUsd` is what earlier runs of the same journal cost, possibly paid attempts
- * included: a budget is for all of them together.
- */
+/** The run's money. `spentUsd`: what earlier runs of the same journal cost, which the budget covers too. */
 export async function runMoney(
   { plan: { manifest }, lanes }: PreparedRun,
   { spentUsd }: { readonly spentUsd: number },
 ): Promise<RunMoney> {
   const { budget } = manifest;
-  // Exact counts take memory and time to load, and only a budget that can be spent needs them.
+  // Exact token counts take memory and time to load; only a budget that can be spent needs them.
   const isExact =
     budget !== undefined && lanes.some(({ budgetPrice }) => budgetPrice?.source !== 'free');
   const estimator = await createTokenEstimator(isExact ? 'tokens' : 'bytes');
@@ -105,7 +102,7 @@ export async function runMoney(
   return { worstCase, budget: createBudgetGate(createLedger({ ...budget, spentUsd })) };
 }
 
-/** The same money where its budget is shared: what is spent has to fit into both. */
+/** The same money with a shared budget: spending has to fit into both. */
 export function withSharedBudget(
   money: RunMoney,
   { plan: { manifest } }: PreparedRun,

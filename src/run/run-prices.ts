@@ -6,13 +6,13 @@ import { stalePricesWarning, shippedPrices, shippedPricesAsOf } from '../money/p
 
 type PriceFinder = (model: ModelName) => FoundPrice | undefined;
 
-/** Finds the price of a model: the price file's, the manifest's, or the shipped one; undefined when unknown. */
+/** Finds a model's price in the price file, the manifest or the shipped table, in this order. */
 export function priceFinder(manifest: Manifest): PriceFinder {
   const sources = sourcesOf(manifest);
   return (model) => findPrice(model, sources);
 }
 
-/** Finds the price that a budget is held at: where the caller set it, the highest that is known. */
+/** Finds the price that the budget uses: the highest known one if the caller set the budget. */
 export function budgetPriceFinder(manifest: Manifest): PriceFinder {
   const { callersCap } = manifest.budget ?? {};
   return callersCap ? callersPriceFinder(manifest, callersCap) : priceFinder(manifest);
@@ -37,7 +37,7 @@ function sourcesOf(manifest: Manifest): PriceSources {
   };
 }
 
-/** `YYYY-MM-DD`: of the oldest of the dated price lists that were used; null when none was. */
+/** The date of the oldest price list in use, `YYYY-MM-DD`; null if none has a date. */
 export function pricesAsOf(
   { priceFile }: Manifest,
   prices: ReadonlyArray<FoundPrice | undefined>,
@@ -49,7 +49,7 @@ export function pricesAsOf(
   return dates.sort()[0] ?? null;
 }
 
-/** What to tell about prices that are old; undefined when none of those used is. */
+/** A warning about old prices, if any are in use. */
 export function stalePrices(
   manifest: Manifest,
   prices: ReadonlyArray<FoundPrice | undefined>,

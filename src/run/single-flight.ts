@@ -3,25 +3,24 @@ import type { ResultRecord } from '../results/record.ts';
 import { createTextMemory } from './text-memory.ts';
 
 /**
- * Sends each request of a lane once: who asks for the same while it is in flight waits for its
- * answer, who asks later is given it, as long as it is remembered.
+ * Sends each distinct request of a lane once: equal requests wait while it is in flight, and later ones get the
+ * remembered answer.
  */
 export interface SingleFlight {
   enter(task: Task, fingerprint: string): Entry;
-  /** A task of this lane ended. Gives those that waited for it, to share its record. */
+  /** A task ended. Returns the tasks that waited for it, which share its record. */
   landed(task: Task, record: ResultRecord): readonly Task[];
-  /** A task of this lane will not be sent. Gives those that waited for it: nor will they. */
+  /** A task will not be sent. Returns the tasks that waited for it: they will not be sent either. */
   abandoned(task: Task): readonly Task[];
-  /** How many wait. */
   waiting(): number;
 }
 
-/** `send`: it is the first. `wait`: `landed` will give it. `share`: here is the answer. */
+/** `send`: it is the first. `wait`: `landed` returns it later. `share`: this is the answer. */
 export type Entry =
   | { readonly kind: 'send' | 'wait' }
   | { readonly kind: 'share'; readonly record: ResultRecord };
 
-/** Bytes of records: beyond this, the oldest are dropped and a request may be sent again. */
+/** Beyond this many bytes of records, the oldest are dropped, and their requests may be sent again. */
 const REMEMBERED_BYTES = 16 * 1024 * 1024;
 
 export function createSingleFlight(): SingleFlight {
@@ -63,7 +62,7 @@ export function createSingleFlight(): SingleFlight {
       if (fingerprint !== undefined && record.status === 'succeeded') {
         answers.put(fingerprint, JSON.stringify(record));
       }
-      // One that was cut off says nothing about the others: they were not begun.
+      // A canceled task says nothing about the others, which were not started.
       return record.status === 'canceled' ? [] : others;
     },
     abandoned: (task) => leave(task).others,

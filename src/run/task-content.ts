@@ -18,8 +18,8 @@ export function hostsOf({ hosts }: Pick<PreparedRun, 'hosts'>): (lane: LaneName)
 }
 
 /**
- * What a task's records are known by: its request to each model that may answer it, in the order in which these
- * are asked. A task that cannot be rendered has none; it is sent, and its record will say why.
+ * Identifies a task's records: the fingerprints of its request to each model that may answer it, in order. Empty if
+ * the task cannot be rendered; its record will say why.
  */
 export async function taskContent(
   task: Task,
@@ -27,7 +27,7 @@ export async function taskContent(
     readonly plan: Plan;
     readonly hostOf: (lane: LaneName) => string;
     readonly needs?: NeedsData | undefined;
-    /** Whether records of earlier releases are to be recognized too. */
+    /** Whether to include the fingerprints of earlier releases. */
     readonly withEarlier: boolean;
   },
 ): Promise<TaskContent> {

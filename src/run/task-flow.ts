@@ -26,49 +26,47 @@ import { laneFeed, type Taken } from './lane-feed.ts';
 import { createSingleFlight, type SingleFlight } from './single-flight.ts';
 
 /**
- * Gives the scheduler the tasks that are ready, lane by lane: those whose needs have ended, without
- * those that an earlier run did, and each request once. Rows are read as a stream; of results, only
- * those are kept that a task still waits for.
+ * Gives the scheduler the tasks that are ready, lane by lane: tasks whose needs have ended and that earlier runs did
+ * not do, each distinct request once. Rows are read as a stream, and results are kept only while tasks need them.
  */
 export interface TaskFlow {
   feed(lane: LaneName): AsyncIterable<FeedItem>;
-  /** A task that the feed gave is not sent after all, and has no record: its lane has stopped. */
+  /** A task from the feed will not be sent and gets no record, because its lane has stopped. */
   left(task: Task): void;
-  /** What a task that was given out sees of others, for its answer to be judged by. */
+  /** The results that a task in progress sees, for judging its answer. */
   needsOf(task: Task): NeedsData | undefined;
-  /** A task ended and its record is kept. Gives those that asked for the same: they share it. */
+  /** A task ended and its record is saved. Returns the tasks with the same request, which share the record. */
   ended(task: Task, record: ResultRecord): readonly Task[];
   /** Nothing of the lane is in flight any more, nor will be. */
   laneEnded(lane: LaneName): void;
   /**
-   * Tasks that were undecided at the start and then needed no sending: those that an earlier run did,
-   * and those that this kind of resume leaves alone. `unreached`: those that need a task left alone,
-   * to be asked when a run has ended by itself.
+   * Tasks that were undecided at the start and then needed no request: kept ones, and ones that are not part of this
+   * kind of resume. `unreached`: tasks that need one of the latter; only valid when the run ended by itself.
    */
   late(): { readonly kept: number; readonly left: number; readonly unreached: number };
 }
 
 export interface FlowOptions {
   readonly plan: Plan;
-  /** Of the provider of a lane. */
+  /** The host of a lane's provider. */
   readonly hostOf: (lane: LaneName) => string;
   readonly resumption: Resumption | undefined;
-  /** Keeps the record of a task as a copy of another's; then calls `ended`. */
+  /** Saves a copy of another task's record for a task; then calls `ended`. */
   readonly share: (task: Task, original: ResultRecord) => Promise<void>;
-  /** Answers that need no sending; undefined: there are none. */
+  /** Cached answers, if any. */
   readonly cached: CachedAnswers | undefined;
-  /** Keeps the record of a task whose answer was found there; then calls `ended`. */
+  /** Saves the record of a task whose answer was cached; then calls `ended`. */
   readonly serve: (
     task: Task,
     found: { readonly answer: CachedAnswer; readonly request: PromptRequest },
   ) => Promise<void>;
-  /** Told of a task that turns out to need no sending only now that its needs have ended. */
+  /** Called for a task that turned out to need no request once its needs had ended. */
   readonly onNotSent: (task: Task) => void;
 }
 
-/** Tasks that may wait for the answer to the same request: beyond, the lane is fed no more. */
+/** How many tasks may wait for equal requests before the lane's feed pauses. */
 const MOST_WAITING = 1_000;
-/** Results that may wait for a later step of a chain before the earlier step is held back. */
+/** How many results may wait for a later step of a chain before the earlier step pauses. */
 const MOST_READY = 50_000;
 
 export function createTaskFlow(options: FlowOptions): TaskFlow {
@@ -77,7 +75,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   const order = doneFirst(byUrgency(plan.nodes), resumption).flatMap(flowsOf);
   const flights = new Map<LaneName, SingleFlight>();
   const late = { kept: 0, left: 0 };
-  /** Tasks in progress whose answer will be judged, by index. */
+  /** What tasks in progress see of others, for judging their answers; by index. */
   const judgedWith = new Map<number, NeedsData>();
   let changed = Promise.withResolvers<void>();
 
@@ -117,7 +115,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     tellChange();
   }
 
-  /** Whether it has a task to give now. Notices when it never will again. */
+  /** Whether an entry can give out a task now. Also notices when it never will again. */
   function canGive(flow: FlowNode): boolean {
     const stands = standing(flow);
     const { follows } = flow.node;
@@ -129,13 +127,13 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return stands === 'open' && !isDry && !isHeldBack(flow);
   }
 
-  /** The next task of a node that can give one; undefined when it turns out to have none. */
+  /** The next task of an entry that can give one; undefined if there is none after all. */
   async function take(flow: FlowNode): Promise<Taken | undefined> {
     const { node } = flow;
     if (node.follows) {
       const [next] = flow.ready;
       if (next) flow.ready.delete(next);
-      // The earlier step was held back.
+      // The earlier step was paused.
       if (flow.ready.size === MOST_READY - 1) tellChange();
       return next;
     }
@@ -175,7 +173,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return false;
   }
 
-  /** Acts on what the results file says of a task. True: it is to be sent. */
+  /** Handles a task whose answer may be in the results file. True if it has to be sent. */
   async function passResumed(
     flow: FlowNode,
     task: Task,
@@ -196,7 +194,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return false;
   }
 
-  /** Whether no other task asked for the same; else that one's answer is, or will be, shared. */
+  /** Handles a task whose request may be in flight or answered. True if it has to be sent. */
   async function passShared(flow: FlowNode, task: Task, fingerprint: string, lane: LaneName) {
     const entry = flightOf(lane).enter(task, flightKey(task, fingerprint));
     if (entry.kind === 'share') return share(flow, task, entry.record);
@@ -204,7 +202,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return entry.kind === 'send';
   }
 
-  /** Whether no answer to it is cached; else that one is kept. */
+  /** Handles a task whose answer may be cached. True if it has to be sent. */
   async function passCached(
     flow: FlowNode,
     task: Task,
@@ -212,7 +210,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     { fingerprint, needs }: { readonly fingerprint: string; readonly needs: NeedsData | undefined },
   ): Promise<boolean> {
     if (!options.cached) return true;
-    // A fallback's answer will do.
+    // A fallback's answer is accepted too.
     const { fingerprints } = task.template.fallbacks
       ? await taskContent(task, { plan, hostOf: options.hostOf, needs, withEarlier: false })
       : { fingerprints: [fingerprint] };
@@ -223,7 +221,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return false;
   }
 
-  /** The task with its texts, if it is to be given out; else it was dealt with, or waits for another's answer. */
+  /** The task with its prompt if it is to be sent; undefined if it was handled, or waits for an equal request. */
   async function admit(
     flow: FlowNode,
     { task, own }: Taken,
@@ -239,7 +237,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       return undefined;
     }
     const failure = obstacle(flow, own);
-    // What was skipped early is not filled in: its lists are not complete yet.
+    // A skipped task is not rendered: its lists may be incomplete.
     const needs = failure ? undefined : needsOf(flow, own);
     if (needs && task.template.expect) judgedWith.set(task.index, needs);
     let rendered: RenderedTask = failure
@@ -305,8 +303,8 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
 }
 
 /**
- * What others need and an earlier run has done comes first: it costs no request, and those who need it
- * may belong to a lane with more room.
+ * Entries that others need and that earlier runs completed come first: they cost no request, and what needs them may
+ * belong to a lane with free slots.
  */
 function doneFirst(
   nodes: readonly TaskNode[],
@@ -323,12 +321,12 @@ function isHeldBack({ followers }: FlowNode): boolean {
   return followers.some(isBacklogged);
 }
 
-/** More waits for a later step than is good, and it is at work on it. */
+/** Whether enough results wait for a later step that is able to use them. */
 function isBacklogged(follower: FlowNode): boolean {
   return follower.ready.size >= MOST_READY && !isOver(follower) && standing(follower) === 'open';
 }
 
-/** Tasks that may move to other models share an answer only where these are the same. */
+/** Tasks with fallbacks share an answer only if the fallbacks are the same. */
 function flightKey({ template: { fallbacks = [] } }: Task, fingerprint: string): string {
   return [fingerprint, ...fallbacks.map(laneName)].join(' ');
 }

@@ -10,7 +10,8 @@ import type { Summary } from '../../src/results/summary.ts';
 import type { SelectionRules } from '../../src/plan/select.ts';
 import { loadManifest, prepare, wireOf } from '../../src/run/library.ts';
 import { decideTasks } from '../../src/run/resume.ts';
-import { startRun, type RunOptions } from '../../src/run/run.ts';
+import { startRun } from '../../src/run/run.ts';
+import type { RunOptions } from '../../src/run/run-options.ts';
 import type { PreparedRun } from '../../src/run/prepare.ts';
 import { HURRIED } from './hurried.ts';
 

@@ -139,7 +139,7 @@ describe('T1: no key reaches a host that it is not bound to', () => {
     expect([...met].filter((pair) => !BOUND.has(pair))).toEqual([]);
   });
 
-  test('what is bound does arrive', async () => {
+  test('a bound key does arrive', async () => {
     expect([
       ...(await sentTo('https://API.OPENAI.com:443/v1', {})),
       ...(await sentTo('https://eu.api.openai.com/v1', {})),
@@ -157,7 +157,7 @@ describe('T1: no key reaches a host that it is not bound to', () => {
     ]);
   });
 
-  test('the command connects to nobody else either, as a proxy sees it', async () => {
+  test('the command connects to no other host either, as seen by a proxy', async () => {
     const asked: string[] = [];
     const proxy = createServer().on('connect', ({ url }, socket) => {
       asked.push(url ?? '');
@@ -216,7 +216,7 @@ const FIELDS: Readonly<Record<string, (text: string) => object>> = {
   name: (name) => ({ name, tasks: ['hi'] }),
 };
 
-describe('T2: no text takes in a variable', () => {
+describe('T2: no text contains a variable', () => {
   test.each(Object.entries(FIELDS))('%s', async (_field, manifestWith) => {
     let sentTexts = 0;
     for (const reference of REFERENCES) {

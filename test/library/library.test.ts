@@ -98,7 +98,7 @@ describe('events', () => {
     expect(events).toHaveLength(8);
   });
 
-  test('tell of a retry before the next attempt', async () => {
+  test('report a retry before the next attempt', async () => {
     let failures = 0;
     const answers = answering();
     const flaky: typeof fetch = (input, init) =>
@@ -126,7 +126,7 @@ describe('a run in a program', () => {
     vi.unstubAllEnvs();
   });
 
-  test('prints nothing and leaves signals alone, whatever the environment asks of the SDKs', async () => {
+  test('prints nothing and ignores signals, whatever the environment says to the SDKs', async () => {
     for (const name of ['OPENAI_LOG', 'ANTHROPIC_LOG', 'DEBUG']) vi.stubEnv(name, 'debug');
     const stdout = vi.spyOn(process.stdout, 'write');
     const stderr = vi.spyOn(process.stderr, 'write');
@@ -147,7 +147,7 @@ describe('a run in a program', () => {
     for (const spy of [stdout, stderr, ...consoles]) expect(spy.mock.calls).toEqual([]);
   });
 
-  test('uses the fetch and the environment that it is given, and no others', async () => {
+  test('uses only the fetch and the environment that it is given', async () => {
     vi.stubEnv('TEST_KEY', 'key-of-the-process');
     const seen: unknown[] = [];
     const { fetch } = answering();
@@ -159,7 +159,7 @@ describe('a run in a program', () => {
     expect(seen).toEqual([`Bearer ${environment.TEST_KEY}`]);
   });
 
-  test('runs hours in no time on a clock of its own', async () => {
+  test('runs hours in no time with its own clock', async () => {
     const clock = new VirtualClock();
     const manifest = await loadManifest('volley.yaml', {
       text: JSON.stringify({
@@ -176,7 +176,7 @@ describe('a run in a program', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('two at once keep out of each other’s way', async () => {
+  test('does not interfere with another one at the same time', async () => {
     const one = answering();
     const other = answering();
     const [first, second] = await Promise.all([
@@ -190,7 +190,7 @@ describe('a run in a program', () => {
     expect([first.length, second.length]).toEqual([6, 8]);
   });
 
-  test('can be run again from what was loaded once', async () => {
+  test('can be repeated from one loaded manifest', async () => {
     const manifest = await loaded({ tasks: ['a', 'b'] });
     const { calls, fetch } = answering();
     await eventsOf(manifest, { fetch });
@@ -204,7 +204,7 @@ function unasked(): Promise<never> {
 }
 
 describe('a reader', () => {
-  test('that waits holds up the tasks: no more start than may be in flight', async () => {
+  test('that waits slows the tasks down: no more start than may be in flight', async () => {
     const { calls, fetch } = answering();
     const tasks = Array.from({ length: 30 }, (_, n) => `prompt ${n}`);
     const manifest = await loaded({ run: { max_concurrent: 4 }, tasks });
@@ -225,7 +225,7 @@ describe('a reader', () => {
     expect([finished, calls.length]).toEqual([30, 30]);
   });
 
-  test('that leaves early abandons what is in flight', async () => {
+  test('that leaves early abandons requests in flight', async () => {
     const aborted: number[] = [];
     const { calls, fetch } = answering(({ n, signal }) => {
       // It may have been abandoned while its body was read.
@@ -246,7 +246,7 @@ describe('a reader', () => {
     expect(calls).toHaveLength(sent);
   });
 
-  test('that leaves while records cannot be kept leaves no timer behind', async () => {
+  test('that leaves while records cannot be saved leaves no timer behind', async () => {
     const clock = new VirtualClock();
     const { fetch } = answering(({ signal }) => until(signal));
     const events = run(await loaded({ tasks: ['a'] }), {
@@ -260,7 +260,7 @@ describe('a reader', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('finishes what could be kept only at the second try', async () => {
+  test('sees a run finish whose records were saved at the second try', async () => {
     const { fetch } = answering();
     let refusals = 0;
     const seen: string[] = [];
@@ -280,7 +280,7 @@ describe('a reader', () => {
     expect(seen).toHaveLength(refusals);
   });
 
-  test('tells what it cost before it throws that a record was not kept', async () => {
+  test('gets the cost before the error that a record was not saved', async () => {
     const { fetch } = answering();
     const seen: RunEvent[] = [];
     const reading = async (): Promise<void> => {
@@ -299,7 +299,7 @@ describe('a reader', () => {
     });
   });
 
-  test('is told when the tasks do not add up, a bug, instead of waiting for ever', async () => {
+  test('gets an error if the tasks do not add up, which is a bug, instead of waiting forever', async () => {
     const { fetch } = answering();
     const resumption = {
       kept: 1,
@@ -335,7 +335,7 @@ describe('a reader', () => {
 describe('signals', () => {
   const tasks = Array.from({ length: 10 }, (_, n) => `prompt ${n}`);
 
-  test('`signal` abandons what is in flight; the summary still comes', async () => {
+  test('`signal` abandons requests in flight; the summary still comes', async () => {
     const stop = new AbortController();
     const { calls, fetch } = answering(({ n, signal }) => {
       if (n === 2) stop.abort(new Error('enough'));
@@ -352,7 +352,7 @@ describe('signals', () => {
     });
   });
 
-  test('`drain` lets what is in flight finish', async () => {
+  test('`drain` lets requests in flight finish', async () => {
     const stop = new AbortController();
     const { calls, fetch } = answering(({ n }) => {
       if (n === 2) stop.abort(new Error('enough'));
@@ -371,7 +371,7 @@ describe('signals', () => {
     });
   });
 
-  test('one that is aborted already sends nothing', async () => {
+  test('one that is already aborted sends nothing', async () => {
     const { calls, fetch } = answering();
     const events = await eventsOf(await loaded({ tasks }), { fetch, signal: AbortSignal.abort() });
     expect(calls).toEqual([]);
@@ -380,7 +380,7 @@ describe('signals', () => {
   });
 });
 
-test('a controller that grants nothing sends nothing, whatever the manifest allows', async () => {
+test('a controller that allows nothing sends nothing, whatever the manifest allows', async () => {
   const { calls, fetch } = answering();
   const drain = new AbortController();
   const tasks = ['a', 'b', 'c'].map((prompt) => ({ prompt }));
@@ -403,8 +403,8 @@ test('a controller that grants nothing sends nothing, whatever the manifest allo
   expect(last?.type === 'run_finished' && last.summary.not_started).toBe(3);
 });
 
-describe('what cannot be done is a VolleyError', () => {
-  test('a manifest with slips: each of them, with its place', async () => {
+describe('an expected failure is a VolleyError', () => {
+  test('a manifest with mistakes: all of them, with their places', async () => {
     const text =
       'tasks:\n  - promt: hi\n    model: mock/x\n  - prompt: "{{ vars.x }}"\n    model: mock/x\n';
     const error = await errorOf(loadManifest('m.yaml', { text }));
@@ -416,7 +416,7 @@ describe('what cannot be done is a VolleyError', () => {
     ]);
   });
 
-  test('a row that is wrong, before anything is sent', async () => {
+  test('a bad row, before anything is sent', async () => {
     const file = `${folder({ 'rows.csv': 'a,b\n1,2\n3\n' })}/m.yaml`;
     const tasks = [{ for_each: { file: 'rows.csv' }, prompt: '{{ item.a }}', model: 'mock/x' }];
     const manifest = await loadManifest(file, { text: JSON.stringify({ tasks }) });
@@ -426,7 +426,7 @@ describe('what cannot be done is a VolleyError', () => {
     expect(calls).toEqual([]);
   });
 
-  test('a key that is not there: exit code 4, naming the variable', async () => {
+  test('a missing key: exit code 4 and the name of the variable', async () => {
     const tasks = [{ prompt: 'a', model: 'openai/x' }];
     const error = await errorOf(eventsOf(await loaded({ tasks }), { environment: {} }));
     expect(error).toMatchObject({
@@ -435,7 +435,7 @@ describe('what cannot be done is a VolleyError', () => {
     });
   });
 
-  test('a key that is not set for a host that is called without one: a warning before the first request', async () => {
+  test('an unset key for a host that also works without one: a warning before the first request', async () => {
     const local = { type: 'openai', base_url: 'https://llm.example/v1', api_key_env: 'TEST_KEY' };
     const manifest = await loaded({ providers: { local }, tasks: ['a'] });
     const options = { environment: {}, allowHosts: ['llm.example'] };
@@ -451,7 +451,7 @@ describe('what cannot be done is a VolleyError', () => {
     expect((await prepare(manifest, { ...options, purpose: 'plan' })).warnings).toEqual([]);
   });
 
-  test('a file that is not there', async () => {
+  test('a missing file', async () => {
     const error = await errorOf(loadManifest('no-such-folder/volley.yaml'));
     expect(error.findings.map(({ code }) => code)).toEqual(['FILE_NOT_FOUND']);
   });

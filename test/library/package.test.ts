@@ -17,7 +17,7 @@ function runIn(cwd: string, program: string, args: readonly string[]): string {
 }
 
 describe('the package', () => {
-  test('holds what is built and the schemas, and nothing else', () => {
+  test('contains the build and the schemas, and nothing else', () => {
     ensureBuilt();
     const [packed]: [{ files: readonly { path: string }[] }] = JSON.parse(
       runIn(process.cwd(), 'npm', ['pack', '--dry-run', '--json', '--ignore-scripts']),
@@ -42,7 +42,7 @@ describe('the package', () => {
     expect(paths.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
   });
 
-  test('works where it is installed: command, library and schemas', () => {
+  test('works after installation: command, library and schemas', () => {
     ensureBuilt();
     const cwd = folder({ 'package.json': '{ "private": true }' });
     const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', cwd];

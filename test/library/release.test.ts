@@ -22,14 +22,14 @@ describe('a release', () => {
     });
   });
 
-  it('is refused without a repository, and under a tag that is not its version', () => {
+  it('is refused without a repository, and with a tag that is not its version', () => {
     expect(() => withSite({ version: '0.1.0' }, 'v0.1.0')).toThrow('set `repository`');
     expect(() => withSite({ version: '0.1.0', repository: 'o/volley' }, 'v0.2.0')).toThrow(
       'the tag v0.2.0 is not v0.1.0',
     );
   });
 
-  it('has a README in which every link works outside the repository', () => {
+  it('has a README whose links all work outside the repository', () => {
     const readme = withAbsoluteLinks(readFileSync('README.md', 'utf8'), RELEASE);
     const links = [...readme.matchAll(/(!?)\[[^\]]*\]\(([^)\s]+)\)/g)];
     expect(links.length).toBeGreaterThan(30);
@@ -43,7 +43,7 @@ describe('a release', () => {
     expect(readme).toContain('](https://github.com/o/volley/blob/v0.1.0/docs/cli.md)');
   });
 
-  it('runs the tests before it publishes, with a provenance', () => {
+  it('runs the tests before publishing, and publishes with provenance', () => {
     const workflow = readFileSync('.github/workflows/release.yml', 'utf8');
     const steps = [...workflow.matchAll(/- run: (.*)/g)].map(([, command]) => command);
     expect(steps).toEqual([

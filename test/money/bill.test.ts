@@ -12,7 +12,7 @@ const USAGE = {
 };
 const price = shippedPrices().get('openai/gpt-6.1-sol');
 
-it('prices a request by the service that its parameters ask for', () => {
+it('prices a request by the service in its parameters', () => {
   const standard = billOf({ ...USAGE, inputTokens: 1000 }, {}, { price });
   const flex = billOf(
     { ...USAGE, inputTokens: 1000 },
@@ -22,7 +22,7 @@ it('prices a request by the service that its parameters ask for', () => {
   expect([standard.costUsd, flex.costUsd]).toEqual([0.002, 0.001]);
 });
 
-it('does not know the price of a service that it does not know', () => {
+it('has no price for an unknown service', () => {
   const bill = billOf(USAGE, { params: { service_tier: 'platinum' } }, { price });
   expect(bill).toEqual({ costUsd: null, cacheSavedUsd: null, budgetUsd: null });
 });

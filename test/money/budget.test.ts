@@ -12,7 +12,7 @@ const price = shippedPrices().get('anthropic/claude-haiku-5-5');
 const free = parsePrices({ m: { input: 0, output: 0 } }).prices.get('m');
 
 describe('a task under a budget', () => {
-  it('needs a price and a bound on the answer', () => {
+  it('needs a price and a limit on the answer', () => {
     expect(budgetObstacle(model, { maxTokens: 800 }, price)).toBeUndefined();
   });
 
@@ -52,7 +52,7 @@ describe('a task under a budget', () => {
     });
   });
 
-  it('needs no bound where it costs nothing', () => {
+  it('needs no limit if it is free', () => {
     const parameters = { params: { service_tier: 'ultrafast', tools: [] } };
     expect(budgetObstacle(model, parameters, free)).toBeUndefined();
     expect(requestWorstCase(request(parameters), free, { retries: 3, estimator })).toEqual({
@@ -63,7 +63,7 @@ describe('a task under a budget', () => {
 });
 
 describe('the worst case of a request', () => {
-  it('takes the high end of the estimate and all of max_tokens', () => {
+  it('uses the upper estimate and all of max_tokens', () => {
     const asked = request({ maxTokens: 800 });
     const { high } = estimator.ofRequest(asked);
     // Input as written to the cache at 0.125, output at 0.50.
@@ -73,7 +73,7 @@ describe('the worst case of a request', () => {
     expect(worst?.attempts).toBe(4);
   });
 
-  it('follows the service and the cache that the parameters ask for', () => {
+  it('depends on the service and the cache in the parameters', () => {
     const cheap = request({ maxTokens: 800, params: { service_tier: 'default' } });
     const long = request({ maxTokens: 800, params: { cache_control: { ttl: '1h' } } });
     const options = { retries: 0, estimator };
@@ -81,7 +81,7 @@ describe('the worst case of a request', () => {
     expect(requestWorstCase(long, price, options)?.attemptUsd).toBeGreaterThan(usual);
   });
 
-  it('is unknown where there is an obstacle', () => {
+  it('is unknown if there is an obstacle', () => {
     expect(requestWorstCase(request({}), price, { retries: 0, estimator })).toBeNull();
     expect(
       requestWorstCase(request({ maxTokens: 1 }), undefined, { retries: 0, estimator }),

@@ -698,51 +698,51 @@ const noTokens: Usage = {
 const short: Usage = { ...noTokens, inputTokens: 60_000, outputTokens: 100 };
 
 describe('cost', () => {
-  it('is unknown, not nothing, without a price', () => {
+  it('is unknown without a price, not zero', () => {
     expect(costOf(short, undefined)).toBeNull();
     expect(costOf(noTokens, undefined)).toBeNull();
   });
 
-  it('is unknown for a service whose price is not known', () => {
+  it('is unknown for a service without a price', () => {
     expect(costOf(short, priceOf('deepseek/deepseek-flash'), 'batch')).toBeNull();
     expect(costOf(short, priceOf('anthropic/claude-haiku-4-5'), 'flex')).toBeNull();
   });
 
-  it('is nothing where the price is nothing', () => {
+  it('is zero if the price is zero', () => {
     const free = parsePrices({ 'local/qwen3': { input: 0, output: 0 } }).prices.get('local/qwen3');
     expect(costOf(short, free)).toBe(0);
   });
 
-  it('of two short prompts is less than that of one long one: requests are priced one by one', () => {
+  it('of two short prompts is less than that of one long one: requests are priced separately', () => {
     const haiku = priceOf('anthropic/claude-haiku-5-5');
     const both = { ...short, inputTokens: 120_000, outputTokens: 200 };
     expect(sumCosts([costOf(short, haiku), costOf(short, haiku)])).toBe(0.0121);
     expect(costOf(both, haiku)).toBe(0.0605);
   });
 
-  it('of several is unknown as soon as one is', () => {
+  it('of several is unknown if one is unknown', () => {
     expect(sumCosts([0.1, null, 0.2])).toBeNull();
     expect(sumCosts([0.1, 0.2])).toBe(0.3);
     expect(sumCosts([])).toBe(0);
   });
 });
 
-describe('what the cache saved', () => {
+describe('savings by the cache', () => {
   const sonnet = priceOf('anthropic/claude-sonnet-5-5');
 
-  it('is the difference to the same request without one', () => {
+  it('are the difference from the same request without a cache', () => {
     const read = { ...noTokens, inputTokens: 100, cacheReadTokens: 10_000 };
     // 10,100 × 2 without, 100 × 2 + 10,000 × 0.10 with.
     expect(cacheSavings(read, sonnet)).toBe(0.019);
   });
 
-  it('is negative for the request that fills it', () => {
+  it('are negative for the request that writes to it', () => {
     const write = { ...noTokens, inputTokens: 100, cacheWriteTokens: 10_000 };
     // 10,000 × (2 − 2.50)
     expect(cacheSavings(write, sonnet)).toBe(-0.005);
   });
 
-  it('is unknown without a price', () => {
+  it('are unknown without a price', () => {
     expect(cacheSavings(noTokens, undefined)).toBeNull();
   });
 });
@@ -760,7 +760,7 @@ describe('a price from the manifest', () => {
     plain: { input: 2, output: 10 },
   }).prices;
 
-  it('lets the rates that a tier leaves out grow with its input', () => {
+  it('scales missing rates of a tier with its input rate', () => {
     expect(price.get('gpt-6.1-sol')?.tiers).toEqual([
       {
         above: 272_000,
@@ -769,7 +769,7 @@ describe('a price from the manifest', () => {
     ]);
   });
 
-  it('reads at the price of input and writes at the usual surcharge where it says nothing', () => {
+  it('defaults to the input rate for reads and the usual surcharge for writes', () => {
     expect(price.get('plain')?.base).toEqual({
       input: 2,
       output: 10,
@@ -779,7 +779,7 @@ describe('a price from the manifest', () => {
     });
   });
 
-  it('prices by the highest tier that the prompt exceeds, in whatever order they are written', () => {
+  it('uses the highest tier that the prompt exceeds, in any order of tiers', () => {
     const tiered = parsePrices({
       m: { input: 1, output: 1, above: { '200k': { input: 3 }, '1000': { input: 2 } } },
     }).prices.get('m');

@@ -36,7 +36,7 @@ describe('the price of a model', () => {
     expect(inputRate(name)).toEqual(['shipped', input]);
   });
 
-  it('is that of the snapshot where it has one of its own', () => {
+  it('of the snapshot wins if it has its own', () => {
     expect(inputRate('openai/gpt-4o-2024-05-13')).toEqual(['shipped', 5]);
   });
 
@@ -58,11 +58,11 @@ describe('the price of a model', () => {
     '__proto__/constructor',
     'openai/__proto__',
     'openai/toString',
-  ])('is unknown for %s: nothing is guessed', (name) => {
+  ])('is unknown for %s: Volley does not guess', (name) => {
     expect(inputRate(name)).toBeUndefined();
   });
 
-  it('comes from the file before the manifest, and from the manifest before the shipped table', () => {
+  it('is taken from the file, then the manifest, then the shipped table', () => {
     const manifest = table({ 'openai/gpt-6-sol': 11 });
     const file = table({ 'openai/gpt-6-sol': 22, 'openai/gpt-6-luna': 33 });
     expect(inputRate('openai/gpt-6-sol', { manifest, file })).toEqual(['file', 22]);
@@ -71,12 +71,12 @@ describe('the price of a model', () => {
     expect(inputRate('openai/gpt-6-astra', { manifest, file })).toEqual(['shipped', 10]);
   });
 
-  it('takes the manifest over the shipped table for a dated snapshot too', () => {
+  it('of the manifest also wins over the shipped table for a dated snapshot', () => {
     const manifest = table({ 'openai/gpt-6-sol': 11 });
     expect(inputRate('openai/gpt-6-sol-2026-09-22', { manifest })).toEqual(['manifest', 11]);
   });
 
-  it('may be written without the provider, and counts then at every one', () => {
+  it('may be given without a provider, and then applies to each', () => {
     const manifest = table({ qwen3: 7, 'other/qwen3': 9 });
     expect(inputRate('local/qwen3', { manifest })).toEqual(['manifest', 7]);
     expect(inputRate('other/qwen3', { manifest })).toEqual(['manifest', 9]);
@@ -84,7 +84,7 @@ describe('the price of a model', () => {
     expect(inputRate('local/qwen3-coder', { manifest })).toBeUndefined();
   });
 
-  it('is nothing at a mock, unless someone wants to rehearse with money', () => {
+  it('is zero for a mock, unless a rehearsal should cost money', () => {
     const free = new Set(['rehearsal']);
     expect(inputRate('rehearsal/any', { free })).toEqual(['free', 0]);
     expect(inputRate('rehearsal/any', { free, manifest: table({ 'rehearsal/any': 3 }) })).toEqual([

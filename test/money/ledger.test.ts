@@ -21,7 +21,7 @@ function granted(from: Ledger, attemptUsd: number, attempts = 1): Reservation {
 }
 
 describe('the ledger', () => {
-  it('sets the worst case aside, retries included, and keeps only what was paid', () => {
+  it('reserves the worst case including retries, and keeps only what was paid', () => {
     const books = ledger(1);
     const reservation = granted(books, 0.1, 4);
     expect(books.state()).toEqual({ spentUsd: 0, reservedUsd: 0.4, leftUsd: 0.6, overrunUsd: 0 });
@@ -29,13 +29,13 @@ describe('the ledger', () => {
     expect(books.state()).toEqual({ spentUsd: 0.03, reservedUsd: 0, leftUsd: 0.97, overrunUsd: 0 });
   });
 
-  it('counts a cut attempt as its worst case', () => {
+  it('counts a canceled attempt as its worst case', () => {
     const books = ledger(1);
     books.settle(granted(books, 0.1, 4), { usd: 0.02, possiblyPaidAttempts: 2 });
     expect(books.state().spentUsd).toBe(0.22);
   });
 
-  it('lets a task wait while others may still give money back', () => {
+  it('lets a task wait while others may release money', () => {
     const books = ledger(1);
     const first = granted(books, 0.6);
     expect(books.reserve({ attemptUsd: 0.5, ...once })).toEqual({
@@ -49,7 +49,7 @@ describe('the ledger', () => {
     expect(books.reserve({ attemptUsd: 0.5, ...once }).ok).toBe(true);
   });
 
-  it('refuses for good what cannot fit even when all that is reserved comes back', () => {
+  it('refuses what cannot fit even if all reservations are released', () => {
     const books = ledger(1, { spent: 0.7 });
     granted(books, 0.1);
     expect(books.reserve({ attemptUsd: 0.31, ...once })).toMatchObject({
@@ -62,7 +62,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('covers fewer attempts at the end of the money, once nothing more can come back', () => {
+  it('covers fewer attempts when money runs out and no more will be released', () => {
     const books = ledger(1, { spent: 0.75 });
     const other = granted(books, 0.1);
     expect(books.reserve({ attemptUsd: 0.1, attempts: 4 })).toMatchObject({
@@ -73,7 +73,7 @@ describe('the ledger', () => {
     expect(granted(books, 0.1, 4).attempts).toBe(2);
   });
 
-  it('spends a cap to the last dollar, whatever binary fractions do', () => {
+  it('spends a cap to the last dollar despite binary fractions', () => {
     const books = ledger(0.98);
     for (let task = 0; task < 14; task += 1) {
       books.settle(granted(books, 0.07), { usd: 0.07, possiblyPaidAttempts: 0 });
@@ -82,14 +82,14 @@ describe('the ledger', () => {
     expect(books.reserve({ attemptUsd: 1e-9, ...once }).ok).toBe(false);
   });
 
-  it('rounds against the cap below a billionth of a dollar', () => {
+  it('rounds in favor of the cap below a billionth of a dollar', () => {
     const books = ledger(2e-9);
     books.settle(granted(books, 0.4e-9), { usd: 0.4e-9, possiblyPaidAttempts: 0 });
     books.settle(granted(books, 0.4e-9), { usd: 0.4e-9, possiblyPaidAttempts: 0 });
     expect(books.reserve({ attemptUsd: 0.4e-9, ...once })).toMatchObject({ ok: false });
   });
 
-  it('continues an earlier run where it stopped', () => {
+  it('continues where an earlier run stopped', () => {
     const books = ledger(1, { spent: 0.95 });
     expect(books.reserve({ attemptUsd: 0.1, ...once })).toMatchObject({
       ok: false,
@@ -98,7 +98,7 @@ describe('the ledger', () => {
     expect(ledger(2, { spent: 0.95 }).reserve({ attemptUsd: 0.1, ...once }).ok).toBe(true);
   });
 
-  it('admits nothing paid once an earlier run spent more than the cap', () => {
+  it('admits nothing paid if an earlier run spent more than the cap', () => {
     const books = ledger(1, { spent: 1.5 });
     expect(books.state().leftUsd).toBe(0);
     expect(books.reserve({ attemptUsd: 0.001, ...once })).toMatchObject({
@@ -121,7 +121,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('admits what is free under a cap of nothing, and nothing else', () => {
+  it('admits only free requests under a cap of zero', () => {
     const books = ledger(0, { task: 0 });
     expect(granted(books, 0, 4).attempts).toBe(4);
     expect(books.reserve({ attemptUsd: 0.000001, ...once }).ok).toBe(false);
@@ -138,13 +138,13 @@ describe('the ledger', () => {
     });
   });
 
-  it('tells when a task cost more than could be foreseen', () => {
+  it('reports a task that cost more than expected', () => {
     const books = ledger(1);
     books.settle(granted(books, 0.1), { usd: 0.15, possiblyPaidAttempts: 0 });
     expect(books.state()).toMatchObject({ spentUsd: 0.15, overrunUsd: 0.05 });
   });
 
-  it('takes a reservation that is settled twice for a bug, and amounts that are none', () => {
+  it('treats a second settlement and invalid amounts as bugs', () => {
     const books = ledger(1);
     const reservation = granted(books, 0.1);
     books.settle(reservation, unpaid);
@@ -204,14 +204,14 @@ function playSchedule(seed: number): void {
 }
 
 describe('money under a cap', () => {
-  it('is never overspent: spent and reserved stay within it in 10,000 random schedules', () => {
+  it('is never overspent: spent plus reserved stays within it in 10,000 random schedules', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => playSchedule(seed)),
       { numRuns: 10_000 },
     );
   }, 120_000);
 
-  it('is used up to at least 92 % by small tasks, 40 at a time', () => {
+  it('is used to at least 92% by small tasks, 40 at a time', () => {
     for (let seed = 0; seed < 100; seed += 1) {
       const { spentUsd, mostInFlight } = spendAll(seededRandom(seed));
       expect(spentUsd).toBeLessThanOrEqual(1);

@@ -20,7 +20,7 @@ describe('the lengths of answers', () => {
     expect(stats.standardError).toBeCloseTo(Math.sqrt(500 / 3 / 4), 12);
   });
 
-  it('are nothing yet without an answer', () => {
+  it('are zero without an answer', () => {
     const stats = statsOf([]);
     expect([stats.count, stats.mean, stats.standardError, stats.quantile(0.5)]).toEqual([
       0,
@@ -30,11 +30,11 @@ describe('the lengths of answers', () => {
     ]);
   });
 
-  it('leave out what is no length', () => {
+  it('ignore invalid lengths', () => {
     expect(statsOf([5, Number.NaN, -1]).count).toBe(1);
   });
 
-  it('give every quantile to 1 % of that of the sorted list, and the mean exactly', () => {
+  it('give every quantile within 1% of the sorted list, and the exact mean', () => {
     const lengths = fc.array(fc.nat(200_000), { minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(lengths, fc.double({ min: 0, max: 1, noNaN: true }), (list, share) => {
@@ -48,7 +48,7 @@ describe('the lengths of answers', () => {
     );
   });
 
-  it('take no more room for a million answers', () => {
+  it('use no more memory for a million answers', () => {
     const stats = createOutputStats();
     for (let index = 0; index < 1_000_000; index += 1) stats.add((index * 7919) % 4096);
     expect(stats.mean).toBeCloseTo(2047.4, 0);
@@ -56,8 +56,8 @@ describe('the lengths of answers', () => {
   });
 });
 
-describe('what to expect of an answer', () => {
-  it('is a third of its ceiling before there is any', () => {
+describe('the expected length of an answer', () => {
+  it('is a third of its maximum before the first answer', () => {
     expect(expectedOutput(undefined, 900)).toEqual({
       low: 75,
       expected: 300,
@@ -67,7 +67,7 @@ describe('what to expect of an answer', () => {
     });
   });
 
-  it('is a paragraph or two where nothing is known at all', () => {
+  it('is a paragraph or two if nothing is known', () => {
     expect(expectedOutput(statsOf([]), undefined)).toEqual({
       low: 125,
       expected: 500,
@@ -77,7 +77,7 @@ describe('what to expect of an answer', () => {
     });
   });
 
-  it('is the mean of those before, less two standard errors at the low end', () => {
+  it('is the mean so far, minus two standard errors at the low end', () => {
     expect(expectedOutput(statsOf([10, 20, 30, 40]), 4096)).toEqual({
       low: 12,
       expected: 25,
@@ -87,7 +87,7 @@ describe('what to expect of an answer', () => {
     });
   });
 
-  it('never exceeds the ceiling, and is in order', () => {
+  it('never exceeds the maximum, and is ordered', () => {
     const lengths = fc.array(fc.nat(50_000), { maxLength: 20 });
     fc.assert(
       fc.property(lengths, fc.option(fc.nat(10_000), { nil: undefined }), (list, ceiling) => {

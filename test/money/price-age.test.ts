@@ -12,11 +12,11 @@ describe('the age of the prices', () => {
     expect(priceAgeDays('2026-11-10', Date.parse(now))).toBe(days);
   });
 
-  it('is no concern for sixty days', () => {
+  it('is fine for sixty days', () => {
     expect(stalePricesWarning('2026-11-10', Date.parse('2027-01-09T23:59:59Z'))).toBeUndefined();
   });
 
-  it('is told from the sixty-first day on', () => {
+  it('is reported from day 61', () => {
     expect(stalePricesWarning('2026-11-10', Date.parse('2027-01-10T00:00:00Z'))).toBe(
       'prices are 61 days old (as of 2026-11-10): update Volley, or give current ones with `prices:` or `--prices FILE`',
     );

@@ -19,7 +19,7 @@ const untrusting = { trustsManifest: false };
 const SHIPPED = table({ input: 2, output: 10, cache_read: 0.2, flex: 0.5 });
 const FREE: PriceTable = table({ input: 0, output: 0, batch: 0, flex: 0, fast: 0 });
 
-describe("the price that a caller's cap is held at", () => {
+describe('the price that a caller’s cap uses', () => {
   test.each<[string, PriceSources, [number, number] | undefined]>([
     ['the shipped one', { shipped: SHIPPED }, [2, 10]],
     ['not lowered by the manifest', { shipped: SHIPPED, manifest: FREE }, [2, 10]],
@@ -36,12 +36,12 @@ describe("the price that a caller's cap is held at", () => {
     expect(price && [price.base.input, price.base.output]).toEqual(expected);
   });
 
-  test('is that of the manifest alone where the caller trusts it', () => {
+  test('is the manifest’s if the caller trusts it', () => {
     const sources = { shipped: new Map(), manifest: table({ input: 1, output: 3 }) };
     expect(priceForCap(MODEL, sources, { trustsManifest: true })?.base.output).toBe(3);
   });
 
-  test('prices a service only where somebody trusted does, and never lower', () => {
+  test('includes a service only if a trusted source prices it, and is never lower', () => {
     const price = priceForCap(MODEL, { shipped: SHIPPED, manifest: FREE }, untrusting);
     expect(price?.factors).toEqual({ flex: 0.5 });
   });
@@ -67,7 +67,7 @@ describe("the price that a caller's cap is held at", () => {
     factors: fc.record({ flex: rate, fast: rate }, { requiredKeys: [] }),
   });
 
-  test('is at no size of a prompt below the price of the file, the manifest or the shipped table', () => {
+  test('is never below the price in the file, the manifest or the shipped table, for prompts of any size', () => {
     fc.assert(
       fc.property(
         anyPrice,

@@ -18,7 +18,7 @@ const additions: Readonly<Record<string, { readonly source: string; readonly che
   JSON.parse(readFileSync(new URL('../../scripts/price-additions.json', import.meta.url), 'utf8'));
 
 describe('the shipped price table', () => {
-  it('agrees with a second source but for what is acknowledged with a reason', () => {
+  it('agrees with a second source, except for exceptions with a reason', () => {
     const day = new Date(`${shippedPricesAsOf}T12:00:00Z`);
     const found = [...shippedPrices()].flatMap(([name, price]) => {
       const rates = disagreementOn(name, price, day);
@@ -29,7 +29,7 @@ describe('the shipped price table', () => {
     for (const { reason } of Object.values(acknowledged)) expect(reason).toMatch(/\w{3}.*\.$/);
   });
 
-  it('is compared with the second source on more than a hundred models', () => {
+  it('is compared with the second source for over a hundred models', () => {
     const day = new Date(`${shippedPricesAsOf}T12:00:00Z`);
     const compared = [...shippedPrices()].filter(([name, price]) =>
       disagreementOn(name, price, day),
@@ -37,19 +37,19 @@ describe('the shipped price table', () => {
     expect(compared.length).toBeGreaterThan(100);
   });
 
-  it('says where each price that was added by hand was published', () => {
+  it('says where each manually added price was published', () => {
     for (const { source, checked } of Object.values(additions)) {
       expect(source).toMatch(/^https:\/\//);
       expect(checked).toMatch(/^\d{4}-\d{2}-\d{2}$/);
     }
   });
 
-  it('reads without a finding by the rules for prices in a manifest', () => {
+  it('is valid as prices in a manifest', () => {
     expect(parsePrices(shipped.prices).problems).toEqual([]);
     expect(parsePrices(shipped.prices).prices).toEqual(shippedPrices());
   });
 
-  it('names only providers that are known without an entry, and prices the eleven that sell tokens', () => {
+  it('names only built-in providers, and prices the eleven that sell tokens', () => {
     const providers = new Set([...shippedPrices().keys()].map((name) => name.split('/')[0] ?? ''));
     expect([...providers].filter((name) => !knownProviders.has(name))).toEqual([]);
     expect([...providers].sort()).toEqual([
@@ -67,7 +67,7 @@ describe('the shipped price table', () => {
     ]);
   });
 
-  it('never gives a token away, reads from the cache at most at the price of input, and rises with the prompt', () => {
+  it('has no free tokens, cache reads at most at the input price, and prices that rise with the prompt', () => {
     for (const [name, { base, tiers, factors }] of shippedPrices()) {
       expect(base.input, name).toBeGreaterThan(0);
       expect(base.output, name).toBeGreaterThan(0);

@@ -19,7 +19,7 @@ const CODE = readFileSync(new URL('../../src/money/ledger.ts', import.meta.url),
 const CHINESE =
   '清单描述了要问什么、问谁以及问多少次。它存放在代码库中，人们像审查其他更改一样审查它。';
 
-describe('the family of a tokenizer', () => {
+describe('the tokenizer family', () => {
   it.each<[string, TokenFamily]>([
     ['openai/gpt-6.1-sol', 'openai'],
     ['openai/gpt-4o-mini', 'openai'],
@@ -51,7 +51,7 @@ describe('the family of a tokenizer', () => {
 });
 
 describe('an estimate of tokens', () => {
-  it('is the count itself for OpenAI, whatever the text', () => {
+  it('is exact for OpenAI, for any text', () => {
     for (const text of [PROSE, CODE, CHINESE]) {
       expect(counted.ofText(text, 'openai').expected).toBe(count(text));
     }
@@ -61,20 +61,20 @@ describe('an estimate of tokens', () => {
     ['prose', PROSE, 1.3],
     ['code', CODE, 1.6],
     ['Chinese', CHINESE.repeat(4), 1.95],
-  ])('grows by the factor of %s for today’s Claude', (_what, text, factor) => {
+  ])('grows by the factor of %s for current Claude models', (_what, text, factor) => {
     const { expected } = counted.ofText(text, 'claude');
     expect(expected / count(text)).toBeGreaterThan(0.93 * factor);
     expect(expected / count(text)).toBeLessThan(1.07 * factor);
   });
 
-  it('lies between prose and Chinese for a mixture', () => {
+  it('is between prose and Chinese for a mixture', () => {
     const mixed = `${PROSE}${CHINESE}`;
     const factor = counted.ofText(mixed, 'claude').expected / count(mixed);
     expect(factor).toBeGreaterThan(1.35);
     expect(factor).toBeLessThan(1.9);
   });
 
-  it('is cautious at the high end about scripts that nobody measured', () => {
+  it('has a high upper end for scripts that nobody measured', () => {
     const hindi = 'यह एक परीक्षण वाक्य है जो किसी ने नहीं मापा।';
     expect(counted.ofText(hindi, 'openai').high).toBeLessThan(1.1 * count(hindi) + 1);
     expect(counted.ofText(hindi, 'claude').high).toBeGreaterThan(1.4 * hindi.length);
@@ -82,12 +82,12 @@ describe('an estimate of tokens', () => {
     expect(counted.ofText(dashes, 'claude').high).toBeLessThan(1.2 * 1.7 * count(dashes));
   });
 
-  it('of nothing is nothing', () => {
+  it('of empty text is zero', () => {
     expect(counted.ofText('', 'claude')).toEqual({ low: 0, expected: 0, high: 0 });
     expect(guessed.ofText('', 'claude')).toEqual({ low: 0, expected: 0, high: 0 });
   });
 
-  it('from bytes needs no table and spans what was counted', () => {
+  it('from bytes needs no table and includes the measured counts', () => {
     for (const text of [PROSE, CODE, CHINESE]) {
       const { low, high } = guessed.ofText(text, 'openai');
       expect(low).toBeLessThanOrEqual(count(text));
@@ -95,7 +95,7 @@ describe('an estimate of tokens', () => {
     }
   });
 
-  it('is a range in order, in whole numbers, for any text and family', () => {
+  it('is an ordered range of whole numbers, for any text and family', () => {
     const families = fc.constantFrom<TokenFamily>(
       'openai',
       'openai_old',
@@ -126,7 +126,7 @@ describe('an estimate of a request', () => {
     parameters: {},
   };
 
-  it('adds up its texts and what the wire puts around each', () => {
+  it('adds its texts and the overhead of the wire format', () => {
     const texts = [PROSE, 'Answer briefly.', 'What is asked?'].map(count);
     const sum = texts.reduce((one, other) => one + other, 0);
     const { low, expected, high } = counted.ofRequest(request);
@@ -135,12 +135,12 @@ describe('an estimate of a request', () => {
     expect(high).toBeGreaterThanOrEqual(sum + 12 + 3 * 8);
   });
 
-  it('leaves out what it does not have', () => {
+  it('leaves out missing parts', () => {
     const bare = { ...request, context: undefined, system: '' };
     expect(counted.ofRequest(bare).expected).toBe(count('What is asked?') + 4 + 3);
   });
 
-  it('is the same the second time, and for another family not the same', () => {
+  it('is the same the second time, but not for another family', () => {
     const claude = { ...request, model: { provider: 'anthropic', model: 'claude-haiku-5-5' } };
     const first: TokenRange = counted.ofRequest(request);
     expect(counted.ofRequest(request)).toEqual(first);
@@ -148,7 +148,7 @@ describe('an estimate of a request', () => {
     expect(counted.ofRequest(request)).toEqual(first);
   });
 
-  it('stays right when more contexts pass by than are remembered', () => {
+  it('stays right for more contexts than are remembered', () => {
     for (let round = 0; round < 2; round += 1) {
       for (let each = 0; each < 40; each += 1) {
         const context = `${PROSE}${'again '.repeat(each)}`;

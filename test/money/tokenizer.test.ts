@@ -16,13 +16,13 @@ describe('counting tokens', () => {
     expect(count(text)).toBe(tokens);
   });
 
-  it('is exact for text with words in it, however long', () => {
+  it('is exact for text with words in it, of any length', () => {
     const text = PROSE.repeat(2000);
     expect(count(text)).toBe(countTokens(text));
     expect([...boundedRuns(text)]).toHaveLength(1);
   });
 
-  it('is right to 0.3 % for minified JSON, which has no breaks', () => {
+  it('is within 0.3% for minified JSON, which has no breaks', () => {
     const rows = Array.from({ length: 400 }, (_, id) => ({
       id,
       name: `row-${id * 7919}`,
@@ -48,13 +48,13 @@ describe('counting tokens', () => {
     ['emoji', '😀'],
     ['invisible marks', '\u200b'],
     ['lone surrogates', '\udc00'],
-  ])('of a long run of %s comes to an end', (_what, unit) => {
+  ])('of a long run of %s terminates', (_what, unit) => {
     const text = unit.repeat(100_000 / unit.length);
     expect(count(text)).toBeGreaterThan(0);
     expect(count(text)).toBeLessThanOrEqual(Buffer.byteLength(text));
   });
 
-  it('of random letters without a break comes to an end', () => {
+  it('of random letters without a break terminates', () => {
     let state = 1;
     const letters = Array.from({ length: 200_000 }, () => {
       state = (state * 48_271) % 2_147_483_647;
@@ -65,7 +65,7 @@ describe('counting tokens', () => {
 });
 
 describe('the pieces of a text', () => {
-  it('are the text, are never torn inside a character, and never long without a word', () => {
+  it('add up to the text, never split a character, and are never long without a word', () => {
     const unit = fc.constantFrom('a', 'Ж', '漢', '😀', ' ', '\n', '=', '\u00a0', 'word ', "'");
     const run = fc.tuple(unit, fc.nat(1500)).map(([text, times]) => text.repeat(times));
     fc.assert(

@@ -18,12 +18,12 @@ const haiku = price('anthropic/claude-haiku-5-5');
 const size = { inputTokens: 1000, outputTokens: 200 };
 
 describe('the worst case of a task', () => {
-  it('bills all input as written to the cache, the answer in full, and every retry', () => {
+  it('bills all input as a cache write, the whole answer, and every retry', () => {
     // 1000 × 0.125 + 200 × 0.50
     expect(worstCase(size, haiku, { retries: 3 })).toEqual({ attemptUsd: 0.000225, attempts: 4 });
   });
 
-  it('bills a long-lived cache where one is asked for', () => {
+  it('bills a long-lived cache if one is requested', () => {
     // 1000 × 0.20 + 200 × 0.50
     expect(worstCase(size, haiku, { retries: 0, longCache: true })).toEqual({
       attemptUsd: 0.0003,
@@ -31,7 +31,7 @@ describe('the worst case of a task', () => {
     });
   });
 
-  it('is in the higher tier as soon as the prompt may reach it', () => {
+  it('uses the higher tier if the prompt may reach it', () => {
     const usd = [100_000, 100_001].map(
       (inputTokens) =>
         worstCase({ inputTokens, outputTokens: 0 }, haiku, { retries: 0 })?.attemptUsd,
@@ -40,7 +40,7 @@ describe('the worst case of a task', () => {
     expect(usd).toEqual([0.0125, 0.062500625]);
   });
 
-  it('is that of the lower tier where a long prompt is cheaper', () => {
+  it('uses the lower tier if a long prompt is cheaper', () => {
     const falling = parsePrices({ m: { input: 4, output: 4, above: { 1000: { input: 1 } } } });
     const worst = worstCase({ inputTokens: 2000, outputTokens: 0 }, falling.prices.get('m'), {
       retries: 0,
@@ -49,16 +49,16 @@ describe('the worst case of a task', () => {
     expect(worst?.attemptUsd).toBe(0.01);
   });
 
-  it('is half in a batch', () => {
+  it('is half the price in a batch', () => {
     expect(worstCase(size, haiku, { retries: 0, service: 'batch' })?.attemptUsd).toBe(0.0001125);
   });
 
-  it('is unknown without a price, or without that of the service', () => {
+  it('is unknown without a price, or without the price of the service', () => {
     expect(worstCase(size, undefined, { retries: 0 })).toBeNull();
     expect(worstCase(size, haiku, { retries: 0, service: 'flex' })).toBeNull();
   });
 
-  it('is never below what any answer within its bounds costs', () => {
+  it('is never below the cost of any answer within its limits', () => {
     const names = [...shippedPrices().keys()];
     const tokens = fc.nat(400_000);
     fc.assert(
@@ -98,7 +98,7 @@ describe('the worst case of a task', () => {
   });
 });
 
-describe('what parameters do to the price', () => {
+describe('the effect of parameters on the price', () => {
   it.each<[NonNullable<Parameters['params']>, string | undefined]>([
     [{}, 'standard'],
     [{ top_k: 5 }, 'standard'],
@@ -117,13 +117,13 @@ describe('what parameters do to the price', () => {
     expect(serviceOf({ params })).toBe(service);
   });
 
-  it('is none without any', () => {
+  it('is none without parameters', () => {
     expect(serviceOf({})).toBe('standard');
     expect(unboundedParams({})).toEqual([]);
     expect(asksForLongCache({})).toBe(false);
   });
 
-  it('is beyond knowing where a search, a tool or a stored prompt adds to the bill', () => {
+  it('is unknown if a search, a tool or a stored prompt adds to the bill', () => {
     const params = { tools: [], top_k: 1, web_search_options: {}, previous_response_id: 'r' };
     expect(unboundedParams({ params })).toEqual([
       'tools',
@@ -141,7 +141,7 @@ describe('what parameters do to the price', () => {
     [{ prompt_cache_retention: 'in_memory' }, false],
     [{ prompt_cache_retention: '24h' }, true],
     [{ metadata: { note: 'ttl 1h' } }, false],
-  ])('%j asks for a long-lived cache: %j', (params, long) => {
+  ])('%j requests a long-lived cache: %j', (params, long) => {
     expect(asksForLongCache({ params })).toBe(long);
   });
 });

@@ -76,7 +76,7 @@ async function filled(): Promise<{ readonly path: string; readonly file: string 
 }
 
 describe('a response cache', () => {
-  it('gives an answer back to whoever asks for the same, and nothing of the task that asked first', async () => {
+  it('returns an answer to any task with the same request, and nothing about the first task', async () => {
     const { path, file } = await filled();
     const found = await cacheIn(path).find([fingerprint('b'), fingerprint('a')]);
     expect(found).toMatchObject({
@@ -94,7 +94,7 @@ describe('a response cache', () => {
     ['is a copy of another task’s', { shared_with: 'b' }],
     ['has no request', { fingerprint: null }],
     ['is known by an odd fingerprint', { fingerprint: '../../x' }],
-  ])('keeps no answer that %s', async (_, parts) => {
+  ])('does not keep an answer that %s', async (_, parts) => {
     const path = join(folder(), 'cache');
     await cacheIn(path).put({ ...RECORD, ...parts });
     expect(await systemEntryFiles(path).names()).toEqual([]);
@@ -141,13 +141,13 @@ describe('a response cache', () => {
         writeFileSync(dirname(file), '');
       },
     ],
-  ])('takes an entry that %s for none', async (_, spoil) => {
+  ])('ignores an entry that %s', async (_, spoil) => {
     const { path, file } = await filled();
     spoil(file);
     expect(await cacheIn(path).find([fingerprint('a')])).toBeUndefined();
   });
 
-  it('tells answers of another key, and those that were changed, from its own', async () => {
+  it('distinguishes answers of another key, and changed ones, from its own', async () => {
     const { path, file } = await filled();
     const other = await cacheIn(path, { seal: createSeal('o'.repeat(32)) }).find([
       fingerprint('a'),
@@ -160,7 +160,7 @@ describe('a response cache', () => {
     expect((await cacheIn(path).find([fingerprint('a')]))?.seal).toBe('unsealed');
   });
 
-  it('gives no answer that is older than it may be', async () => {
+  it('returns no answer that is too old', async () => {
     const { path } = await filled();
     const young = { ttlMs: 3_600_000, epochMs: NOW };
     expect(await cacheIn(path, young).find([fingerprint('a')])).toBeDefined();
@@ -169,7 +169,7 @@ describe('a response cache', () => {
     ).toBeUndefined();
   });
 
-  it('says how many answers it could not keep, and goes on', async () => {
+  it('reports how many answers it could not save, and continues', async () => {
     const path = folder({ cache: 'a file' });
     const cache = cacheIn(join(path, 'cache'));
     await cache.put(RECORD);
@@ -178,7 +178,7 @@ describe('a response cache', () => {
     expect(cache.written()).toBe(0);
   });
 
-  it('writes nothing through a link that leads out of it', async () => {
+  it('writes nothing through a link that leads outside', async () => {
     const path = folder();
     const elsewhere = folder();
     const name = entryName(fingerprint('a')) ?? '';
@@ -189,7 +189,7 @@ describe('a response cache', () => {
     expect(readdirSync(elsewhere)).toEqual([]);
   });
 
-  it('is for its owner only', async () => {
+  it('is private', async () => {
     const { file } = await filled();
     const { statSync } = await import('node:fs');
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -199,7 +199,7 @@ describe('a response cache', () => {
 });
 
 describe('pruning', () => {
-  it('removes what is too old, then the oldest, and what killed writers left; nothing that is not its own', async () => {
+  it('removes old entries, then the oldest, and leftovers of killed writers; only its own files', async () => {
     const path = join(folder(), 'cache');
     const cache = cacheIn(path);
     const digits = ['a', 'b', 'c', 'd'];
@@ -228,7 +228,7 @@ describe('pruning', () => {
     expect(readdirSync(join(path, 'v2-aa'))).toEqual(['notes.txt']);
   });
 
-  it('finds nothing where there is no folder', async () => {
+  it('finds nothing if the folder does not exist', async () => {
     const files = systemEntryFiles(join(folder(), 'none'));
     expect(await cacheStats(files)).toMatchObject({ entries: 0, bytes: 0 });
   });

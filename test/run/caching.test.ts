@@ -45,7 +45,7 @@ function writes(calls: readonly VendorCall[]): readonly VendorCall[] {
   return calls.filter(({ writtenTokens }) => writtenTokens > 0);
 }
 
-describe('a context that tasks share', () => {
+describe('a prefix that tasks share', () => {
   it.each(['', 'concurrency: 50'])(
     'is written once and read by all others (%s)',
     async (limits) => {
@@ -67,13 +67,13 @@ describe('a context that tasks share', () => {
     expect(vendor.calls.filter(({ readTokens }) => readTokens >= TOKENS)).toHaveLength(19);
   });
 
-  it('is read from a cache that keeps prompts by itself', async () => {
+  it('is read from a cache that stores prompts automatically', async () => {
     const asked = { model: 'openai/gpt-5.1', limits: 'concurrency: 50' };
     const { vendor } = await ask(asked, { kind: 'automatic' });
     expect(vendor.calls.filter(({ readTokens }) => readTokens === 0)).toHaveLength(1);
   });
 
-  it('is written by a call of its own where many use it, which is part of the bill', async () => {
+  it('is written by a separate call if many tasks use it, and the call is on the bill', async () => {
     const { vendor, summary } = await ask({ tasks: 50 });
     const [first] = vendor.calls;
     expect(first).toMatchObject({ isWarmUp: true, writtenTokens: TOKENS, outputTokens: 0 });
@@ -87,7 +87,7 @@ describe('a context that tasks share', () => {
     expect(summary.shared_tokens_read).toBe(50 * TOKENS);
   });
 
-  it('is written by the first task where the server refuses such calls', async () => {
+  it('is written by the first task if the server rejects such calls', async () => {
     const { vendor, summary } = await ask({ tasks: 50 }, { refusesWarmUps: true });
     expect(summary.succeeded).toBe(50);
     expect(summary.warm_ups).toBeUndefined();
@@ -95,7 +95,7 @@ describe('a context that tasks share', () => {
     expect(vendor.calls.some(({ isWarmUp }) => isWarmUp)).toBe(false);
   });
 
-  it('is given up, with the reason, where what was written is not read', async () => {
+  it('is abandoned, with the reason, if it was written and then not read', async () => {
     const { summary } = await ask({ tasks: 20 }, { neverHits: true });
     expect(summary.caching_stopped).toEqual([
       { model: 'anthropic/claude-opus-5-5', reason: 'never_read' },
@@ -105,64 +105,66 @@ describe('a context that tasks share', () => {
   it.each([
     ['anthropic/claude-opus-5-5', 'anthropic', 'system_changed'],
     ['openai/gpt-6.1-sol', 'openai', 'prompt_cache_key_changed'],
-  ] as const)('is given up with what the vendor of %s says of it', async (model, kind, word) => {
-    for (const [missedFor, diagnosis] of [
-      [word, word],
-      ['unavailable', undefined],
-    ] as const) {
-      const { summary } = await play(atVendor({ model }), {
-        files: { 'context.txt': CONTEXT },
-        vendor: { kind, neverHits: true, missedFor },
-      });
-      const reason = 'never_read';
-      expect(summary.caching_stopped).toEqual([{ model, reason, ...(diagnosis && { diagnosis }) }]);
-    }
-  });
+  ] as const)(
+    'is abandoned with what the vendor of %s says about it',
+    async (model, kind, word) => {
+      for (const [missedFor, diagnosis] of [
+        [word, word],
+        ['unavailable', undefined],
+      ] as const) {
+        const { summary } = await play(atVendor({ model }), {
+          files: { 'context.txt': CONTEXT },
+          vendor: { kind, neverHits: true, missedFor },
+        });
+        const reason = 'never_read';
+        expect(summary.caching_stopped).toEqual([
+          { model, reason, ...(diagnosis && { diagnosis }) },
+        ]);
+      }
+    },
+  );
 
   it.each([
     [0.1, 0],
     [0.2, 0],
     [0.4, 1],
-  ])(
-    'is never paid for beyond the budget of $%d, and by %i calls of its own',
-    async (budget, calls) => {
-      const { summary } = await ask({ tasks: 50, budget });
-      expect(summary.stopped_by).toBe('budget');
-      expect(summary.cost_usd ?? 0).toBeLessThanOrEqual(budget);
-      expect(summary.warm_ups ?? 0).toBe(calls);
-      // A call is made only where the budget covers a task after it.
-      expect(summary.succeeded).toBeGreaterThanOrEqual(calls);
-    },
-  );
+  ])('never costs more than the budget of $%d, with %i separate calls', async (budget, calls) => {
+    const { summary } = await ask({ tasks: 50, budget });
+    expect(summary.stopped_by).toBe('budget');
+    expect(summary.cost_usd ?? 0).toBeLessThanOrEqual(budget);
+    expect(summary.warm_ups ?? 0).toBe(calls);
+    // A call is made only where the budget covers a task after it.
+    expect(summary.succeeded).toBeGreaterThanOrEqual(calls);
+  });
 
-  it('is not marked where only one task has it', async () => {
+  it('is not marked if only one task has it', async () => {
     const { vendor } = await ask({ tasks: 1 });
     expect(JSON.stringify(vendor.calls[0]?.body)).not.toContain('cache_control');
   });
 
-  it('is not marked where `prompt_cache` is off', async () => {
+  it('is not marked if `prompt_cache` is off', async () => {
     const { vendor } = await ask({ task: 'prompt_cache: off' });
     expect(writes(vendor.calls)).toEqual([]);
   });
 
-  it('is kept for the hour that `prompt_cache` asks for', async () => {
+  it('is cached for the hour that `prompt_cache` requests', async () => {
     const { vendor } = await ask({ task: 'prompt_cache: 1h' });
     const marked = JSON.stringify(vendor.calls[0]?.body);
     expect(marked).toContain('"cache_control":{"type":"ephemeral","ttl":"1h"}');
   });
 
-  it('is not paid for again and again where nothing is ever read', async () => {
+  it('is not written again and again if nothing is ever read', async () => {
     const { vendor, summary } = await ask({ tasks: 50 }, { neverHits: true });
     expect(summary.succeeded).toBe(50);
     expect(writes(vendor.calls).length).toBeLessThanOrEqual(5);
   });
 
-  it('is tried again two seconds later where the first read misses', async () => {
+  it('is tried again after two seconds if the first read misses', async () => {
     const { vendor } = await ask({ tasks: 50 }, { restMs: 2_000 });
     expect(writes(vendor.calls)).toHaveLength(2);
   });
 
-  it('rests for two seconds at Anthropic itself before the first task reads it', async () => {
+  it('waits two seconds at Anthropic itself before the first task reads it', async () => {
     const { vendor } = await play(atVendor({ tasks: 5, limits: 'concurrency: 20' }), {
       files: { 'context.txt': CONTEXT },
       vendor: { kind: 'anthropic', restMs: 2_000 },
@@ -171,7 +173,7 @@ describe('a context that tasks share', () => {
     expect(writes(vendor.calls)).toHaveLength(1);
   });
 
-  it('is not waited for by tasks without it', async () => {
+  it('does not delay tasks that do not have it', async () => {
     const text = `${manifest({ tasks: 5, limits: 'concurrency: 20' })}
   - id: free
     for_each: [1, 2, 3, 4, 5]
@@ -186,7 +188,7 @@ describe('a context that tasks share', () => {
     expect(alone.map(({ startedMs }) => startedMs)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('is written again once its entry has expired', async () => {
+  it('is written again when its cache entry has expired', async () => {
     const { vendor } = await ask(
       { tasks: 6, limits: 'concurrency: 1' },
       { latencyMs: () => 400_000 },
@@ -202,10 +204,10 @@ describe('a context that tasks share', () => {
   });
 });
 
-describe('other beginnings that tasks share', () => {
+describe('other shared prefixes', () => {
   const LONG = 'Judge what follows by the book. '.repeat(500);
 
-  it('are each written once: a system text of every value of a matrix', async () => {
+  it('are each written once: a system prompt for each value of a matrix', async () => {
     const text = `
 defaults: { model: anthropic/claude-opus-5-5, max_tokens: 200 }
 providers: { anthropic: { base_url: "http://127.0.0.1:1", limits: { concurrency: 20 } } }
@@ -227,7 +229,7 @@ tasks:
     ['openai/gpt-6.1-sol', 'openai', 60],
     ['openai/gpt-5.1', 'automatic', 6],
   ] as const)(
-    'are written once: the head of a prompt for %s, %s, %i tasks',
+    'are written once: the start of a prompt for %s, %s, %i tasks',
     async (model, kind, tasks) => {
       const [provider = ''] = model.split('/');
       const api = kind === 'openai' ? ', api: responses' : '';
@@ -253,7 +255,7 @@ tasks:
     },
   );
 
-  it('are written on top of each other: a context, and a system text of some tasks', async () => {
+  it('are written as layers: a context, and a system prompt of some tasks', async () => {
     const text = `
 context: { file: context.txt }
 defaults: { model: anthropic/claude-opus-5-5, max_tokens: 200 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createEventQueue } from '../../src/run/event-queue.ts';
 
 describe('the event queue', () => {
-  it('gives values in the order in which they came, pushed or handed', async () => {
+  it('yields values in the order in which they were pushed or handed over', async () => {
     const queue = createEventQueue<number>();
     queue.push(1);
     void queue.hand(2);
@@ -11,7 +11,7 @@ describe('the event queue', () => {
     expect(await all(queue)).toEqual([1, 2, 3]);
   });
 
-  it('holds whoever hands a value until the reader has dealt with it', async () => {
+  it('blocks a producer that hands over a value until the reader has handled it', async () => {
     const queue = createEventQueue<string>();
     let settled = false;
     void queue.hand('a').then(() => (settled = true));
@@ -39,7 +39,7 @@ describe('the event queue', () => {
     expect(seen).toEqual([1]);
   });
 
-  it('lets producers go when the reader leaves early', async () => {
+  it('releases producers when the reader stops early', async () => {
     const queue = createEventQueue<number>();
     queue.push(1);
     const handed = queue.hand(2);
@@ -48,14 +48,14 @@ describe('the event queue', () => {
     await queue.hand(3);
   });
 
-  it('lets go of whoever handed the value with which the reader leaves', async () => {
+  it('releases the producer of the value at which the reader stops', async () => {
     const queue = createEventQueue<number>();
     const handed = queue.hand(1);
     for await (const value of queue) if (value === 1) break;
     await handed;
   });
 
-  it('stays in order over many values, read while others are added', async () => {
+  it('keeps the order of many values that are read while others are added', async () => {
     const queue = createEventQueue<number>();
     const writing = (async () => {
       for (let value = 0; value < 5000; value += 1) {

@@ -165,7 +165,7 @@ function violations(entries: readonly Entry[], { records, startedMs, endedMs }: 
 }
 
 describe('over random graphs', () => {
-  it('every task ends once as the rules say, and none starts before its needs', async () => {
+  it('every task ends once according to the rules, and none starts before its needs', async () => {
     await fc.assert(
       fc.asyncProperty(graph, async (entries) => {
         const played = await play(manifestText(entries), { reply: replies(entries) });
@@ -175,7 +175,7 @@ describe('over random graphs', () => {
     );
   });
 
-  it('a run that is resumed after a crash anywhere ends like one that was not interrupted', async () => {
+  it('a run resumed after a crash ends like an uninterrupted one', async () => {
     await fc.assert(
       fc.asyncProperty(graph, fc.nat(12_000), fc.nat(), async (entries, crashAtByte, seed) => {
         const reply = replies(entries);

@@ -34,7 +34,7 @@ async function timed(tasks: readonly object[]) {
 }
 
 describe('5,000 tasks in three layers', () => {
-  it('as chains take no longer than their work does at this concurrency', async () => {
+  it('as chains take no longer than their work at this concurrency', async () => {
     const { sent, tookMs, workMs, startedMs, endedMs } = await timed([
       { id: 'review', for_each: rows, prompt: 'review {{ item }}' },
       { id: 'fix', for_each: { needs: 'review' }, prompt: 'fix {{ item }}' },
@@ -47,7 +47,7 @@ describe('5,000 tasks in three layers', () => {
     expect(startedMs.get('check@r0')).toBeLessThan(lastReview / 10);
   });
 
-  it('with a task in between that needs all take no longer than each layer does', async () => {
+  it('with a task between the layers that needs all take no longer than the layers', async () => {
     const { sent, tookMs, workMs } = await timed([
       { id: 'map', for_each: rows, prompt: 'map {{ item }}' },
       { id: 'join', needs: 'map', prompt: 'join {{ needs.map.size }}' },

@@ -67,13 +67,13 @@ test.each<[string, Learned]>([
     { announced: {}, found: { concurrency: { taken: 4 } } },
   ],
   ['"announced":{"rpm":1e999,"itpm":0.5,"tpm":30000}', { announced: { tpm: 30_000 }, found: {} }],
-])('a value that no run would write counts as not there: %s', (values, expected) => {
+])('a value that no run would write is ignored: %s', (values, expected) => {
   expect(laneWith(values)).toMatchObject(expected);
   expect(laneWith(values)?.found).toEqual(expected.found);
 });
 
 describe('learned limits', () => {
-  it('come back for the same provider, host, model and key, and for no other', async () => {
+  it('are found again for the same provider, host, model and key only', async () => {
     const path = join(folder(), 'cache', 'volley');
     const before = await open({ folder: path });
     expect(before.of(haiku)).toBeUndefined();
@@ -89,7 +89,7 @@ describe('learned limits', () => {
     expect(after.of({ ...haiku, provider: { ...provider, key: undefined } })).toBeUndefined();
   });
 
-  it('are readable by their owner alone, in a file that holds no trace of the key', async () => {
+  it('are private, in a file without any trace of the key', async () => {
     const path = join(folder(), 'volley');
     const limits = await open({ folder: path });
     await limits.keep([{ ...haiku, learned }]);
@@ -106,7 +106,7 @@ describe('learned limits', () => {
     expect(await tagMadeWith(1)).not.toBe(await tagMadeWith(2));
   });
 
-  it('replace older ones of the same lane and leave the others, also those of a run meanwhile', async () => {
+  it('replace older ones of the same lane and keep the others, including those that another run just wrote', async () => {
     const path = folder();
     const opus = { ...haiku, model: 'claude-opus-5' };
     await (await open({ folder: path })).keep([{ ...haiku, learned }]);
@@ -148,7 +148,7 @@ describe('learned limits', () => {
     });
   });
 
-  it('are forgotten after a week, and when the clock was set back', async () => {
+  it('are dropped after a week, and if the clock was set back', async () => {
     const path = folder();
     await (await open({ folder: path })).keep([{ ...haiku, learned }]);
     const at = async (nowMs: number): Promise<boolean> =>
@@ -158,7 +158,7 @@ describe('learned limits', () => {
     expect(await at(NOW_MS - 1)).toBe(false);
   });
 
-  it('stay small: 200 lanes at most, the newest', async () => {
+  it('stay small: at most 200 lanes, the newest', async () => {
     const path = folder();
     const many = Array.from({ length: 250 }, (_, at) => ({ ...haiku, model: `m${at}`, learned }));
     const limits = await open({ folder: path });
@@ -178,7 +178,7 @@ describe('learned limits', () => {
     ['without a salt', '{"v":1,"lanes":[]}'],
     ['a list', '[]'],
     ['too large', ' '.repeat(300_000)],
-  ])('begin anew from a file that is %s', async (_, text) => {
+  ])('start from nothing if the file is %s', async (_, text) => {
     const path = folder({ 'limits.json': text });
     const limits = await open({ folder: path });
     expect(limits.lanes).toEqual([]);
@@ -186,7 +186,7 @@ describe('learned limits', () => {
     expect((await open({ folder: path })).of(haiku)).toMatchObject(learned);
   });
 
-  it('do without a folder that cannot be read or written', async () => {
+  it('work without a folder that can be read or written', async () => {
     const file = join(folder({ plain: '' }), 'plain');
     const below = await open({ folder: join(file, 'below') });
     await expect(below.keep([{ ...haiku, learned }])).resolves.toBeUndefined();
@@ -198,7 +198,7 @@ describe('learned limits', () => {
     expect(readdirSync(taken)).toEqual(['limits.json']);
   });
 
-  it('never throw for what is in the file, and take nothing from it but limits above 0', () => {
+  it('never throw because of the file’s content, and take only limits above 0 from it', () => {
     const lane = fc.record(
       {
         provider: fc.oneof(fc.string(), fc.jsonValue()),
@@ -232,7 +232,7 @@ describe('learned limits', () => {
     );
   });
 
-  it('are read whole or not at all while another run replaces them', async () => {
+  it('are read completely or not at all while another run replaces them', async () => {
     const path = folder();
     writeFileSync(join(path, 'limits.json'), '');
     const limits = await open({ folder: path });

@@ -15,8 +15,8 @@ const CHAIN = `
   - {id: check, needs: fix, prompt: "check {{ needs.fix.output }}"}
 `;
 
-describe('a model with room and nothing to send', () => {
-  it('waits for what the next task needs: told in its record, the summary and what binds', async () => {
+describe('a model with free slots and nothing to send', () => {
+  it('reports the wait for needs in the record, the summary and the bottleneck', async () => {
     const played = await play(manifest('concurrency: 2', CHAIN));
     expect(waitedOf(played)).toEqual({ fix: { needs: 1_000 }, check: { needs: 1_000 } });
     const { waiting_share: share, bound_by: boundBy } = played.summary;
@@ -25,7 +25,7 @@ describe('a model with room and nothing to send', () => {
     expect(boundBy).toEqual({ lane: 'mock/small', reason: 'needs', share: 0.6667, limit: null });
   });
 
-  it('is no wait for needs as long as another task can go out, or none could', async () => {
+  it('does not count a wait for needs while another task can be sent, or none could', async () => {
     const others = `${CHAIN}  - {id: other, for_each: [a, b, c, d, e], prompt: "other {{ item }}"}\n`;
     const busy = await play(manifest('concurrency: 2', others));
     expect(busy.summary.waiting_share).not.toHaveProperty('needs');
@@ -33,7 +33,7 @@ describe('a model with room and nothing to send', () => {
     expect(full.summary.waiting_share).toEqual({});
   });
 
-  it('counts the time once, however many tasks wait for the same need', async () => {
+  it('counts the time once, even if many tasks wait for the same need', async () => {
     const played = await play(
       manifest(
         'concurrency: 4',
@@ -47,7 +47,7 @@ describe('a model with room and nothing to send', () => {
     expect(played.summary.waiting_share).toEqual({ needs: 0.1667 });
   });
 
-  it('says so while it waits, though no answer of its own comes in', async () => {
+  it('reports it during the wait, even if none of its own answers arrive', async () => {
     const { events, summary } = await play(
       manifest(
         'concurrency: 1',

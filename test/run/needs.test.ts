@@ -16,7 +16,7 @@ tasks:
     );
   });
 
-  it('starts when all that it needs have ended, and others do not wait for it', async () => {
+  it('starts when its needs have ended, and others do not wait for it', async () => {
     const { startedMs } = await play(
       `${MODEL}
 tasks:
@@ -45,7 +45,7 @@ tasks:
     ]);
   });
 
-  it('is skipped when one of them failed, with all that needs it in turn', async () => {
+  it('is skipped if one of them failed, and so is everything that needs it', async () => {
     const { records, sent, summary } = await play(
       `${MODEL}
 tasks:
@@ -71,7 +71,7 @@ tasks:
     expect(summary).toMatchObject({ succeeded: 3, failed: 1, skipped: 2, not_started: 0 });
   });
 
-  it('does not keep another from seeing all that succeeded', async () => {
+  it('does not prevent others from seeing all successes', async () => {
     const { sent } = await play(
       `${MODEL}
 tasks:
@@ -84,7 +84,7 @@ tasks:
     expect(sent.at(-1)).toBe('review@b+review@c');
   });
 
-  it('goes on with those that succeeded where it allows failures', async () => {
+  it('continues with the successful ones if it allows failures', async () => {
     const { sent } = await play(
       `${MODEL}
 tasks:
@@ -99,7 +99,7 @@ tasks:
     expect(sent.at(-1)).toBe('review@a+review@c failed []');
   });
 
-  it('is not started when what it needs never ends', async () => {
+  it('does not start if a need never ends', async () => {
     const { records, summary } = await play(
       `${MODEL}
 run: {fail_fast: true}
@@ -116,14 +116,14 @@ tasks:
   });
 });
 
-describe('a task for each result of another', () => {
+describe('a task per result of another task', () => {
   const CHAIN = `${MODEL}
 tasks:
   - {id: review, for_each: [{id: a}, {id: b}], prompt: "review {{ item.id }}"}
   - {id: fix, for_each: {needs: review}, prompt: "fix {{ item.id }} by {{ needs.review.output }}"}
   - {id: check, for_each: {needs: fix}, matrix: {lens: [x, y]}, prompt: "{{ task.id }} {{ needs.fix.item.id }}"}
 `;
-  it('has the same key and row, and starts as soon as its own need is done', async () => {
+  it('has the same key and row, and starts when its own need has ended', async () => {
     const { startedMs, endedMs, sent } = await play(CHAIN, {
       reply: (prompt) => ({ latencyMs: prompt === 'review b' ? 60_000 : 1_000 }),
     });
@@ -134,7 +134,7 @@ tasks:
     expect(sent).toContain('check@b,lens=y b');
   });
 
-  it('is skipped alone when its own need failed', async () => {
+  it('is skipped alone if its own need failed', async () => {
     const { records } = await play(CHAIN, {
       reply: (prompt) => (prompt === 'review b' ? { status: 400 } : {}),
     });
@@ -150,7 +150,7 @@ tasks:
     ]);
   });
 
-  it('is made of every sample', async () => {
+  it('exists for every sample', async () => {
     const { records } = await play(`${MODEL}
 tasks:
   - {id: draft, for_each: [a], repeat: 2, prompt: "draft {{ item }}"}
@@ -168,7 +168,7 @@ tasks:
 });
 
 describe('a condition', () => {
-  it('that does not hold skips the task, and who needs it sees that', async () => {
+  it('that is false skips the task, and its dependents see that', async () => {
     const { records, sent, summary } = await play(`${MODEL}
 vars: {deep: no}
 tasks:
@@ -185,7 +185,7 @@ tasks:
     expect(summary).toMatchObject({ succeeded: 2, skipped: 1, failed: 0 });
   });
 
-  it('leaves the rows that it does not want out of a list, and out of a chain', async () => {
+  it('removes unwanted rows from a list, and from a chain', async () => {
     const { records, sent } = await play(`${MODEL}
 tasks:
   - {id: review, for_each: [a.ts, b.md], if: item contains ".ts", prompt: "review {{ item }}"}
@@ -202,7 +202,7 @@ tasks:
     ]);
   });
 
-  it('keeps a row that lacks what the prompt needs from being a mistake', async () => {
+  it('avoids an error for a row without what the prompt needs', async () => {
     const { sent } = await play(`${MODEL}
 tasks:
   - {for_each: [{id: a, text: long}, {id: b}], if: item.id == "a", prompt: "{{ item.text }}"}
@@ -212,7 +212,7 @@ tasks:
 });
 
 describe('the same request', () => {
-  it('is sent once, and its answer is the record of all that asked', async () => {
+  it('is sent once, and all tasks with it get the answer', async () => {
     const { records, sent, summary } = await play(`${MODEL}
 tasks: [What is 2+2?, Something else, What is 2+2?, {id: last, prompt: What is 2+2?}]
 `);
@@ -231,7 +231,7 @@ tasks: [What is 2+2?, Something else, What is 2+2?, {id: last, prompt: What is 2
     });
   });
 
-  it('is shared by one that asks later, and by what builds on it', async () => {
+  it('is shared with a later task, and with what builds on it', async () => {
     const { sent } = await play(`${MODEL}
 tasks:
   - {id: one, prompt: same}
@@ -241,7 +241,7 @@ tasks:
     expect(sent).toEqual(['same', 'two <same> 0']);
   });
 
-  it('is sent for each sample that `repeat` asks for', async () => {
+  it('is sent for each sample that `repeat` requests', async () => {
     const { records, sent } = await play(`${MODEL}
 tasks: [{id: joke, prompt: joke, repeat: 3}]
 `);
@@ -250,7 +250,7 @@ tasks: [{id: joke, prompt: joke, repeat: 3}]
     expect(new Set(records.map(({ fingerprint }) => fingerprint)).size).toBe(3);
   });
 
-  it('shares its failure with those that waited, and with nobody later', async () => {
+  it('shares its failure with tasks that waited, but not with later ones', async () => {
     let asked = 0;
     const { records, sent } = await play(
       `${MODEL}
@@ -270,7 +270,7 @@ tasks: [{id: a, prompt: same}, {id: b, prompt: same}, {id: x, prompt: x}, {id: c
     expect(sent.filter((prompt) => prompt === 'same')).toHaveLength(2);
   });
 
-  it('goes out once for each model', async () => {
+  it('is sent once per model', async () => {
     const { sent } = await play(`${MODEL}
 tasks: [same, {prompt: same, model: mock/large}]
 `);

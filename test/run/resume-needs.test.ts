@@ -40,7 +40,7 @@ function runsOfOneFile() {
 }
 
 describe('a resumed graph', () => {
-  it('that is done sends nothing', async () => {
+  it('that is complete sends nothing', async () => {
     const { run, records } = runsOfOneFile();
     await run(GRAPH);
     const { sent, summary, events } = await run(GRAPH);
@@ -50,7 +50,7 @@ describe('a resumed graph', () => {
     expect(records()).toHaveLength(5);
   });
 
-  it('sends what failed, and then what was skipped for it', async () => {
+  it('sends what failed, and then what was skipped because of it', async () => {
     const { run, records } = runsOfOneFile();
     const first = await run(GRAPH, { reply: refusingB });
     expect(endings(first.records)).toContain('report skipped DEPENDENCY_FAILED');
@@ -59,7 +59,7 @@ describe('a resumed graph', () => {
     expect(endings(records()).filter((each) => !each.endsWith('succeeded'))).toEqual([]);
   });
 
-  it('sends what builds on a changed answer, and nothing that gets the same as before', async () => {
+  it('sends what builds on a changed answer, except requests that stay the same', async () => {
     const { run } = runsOfOneFile();
     await run(GRAPH);
     const edited = GRAPH.replace('"review {{ item }}"', '"please review {{ item }}"');
@@ -76,7 +76,7 @@ describe('a resumed graph', () => {
     expect(summary).toMatchObject({ succeeded: 5, kept: 1 });
   });
 
-  it('takes an answer that another task left in the file', async () => {
+  it('uses an answer that another task left in the file', async () => {
     const { run, records } = runsOfOneFile();
     await run(`${HEAD}tasks: [{id: one, prompt: same}]\n`);
     const { sent } = await run(
@@ -89,7 +89,7 @@ describe('a resumed graph', () => {
     ]);
   });
 
-  it('counts the answer of a task as its first sample', async () => {
+  it('counts the task’s answer as its first sample', async () => {
     const { run, records } = runsOfOneFile();
     await run(`${HEAD}tasks: [{id: joke, prompt: joke}]\n`);
     const { sent } = await run(`${HEAD}tasks: [{id: joke, prompt: joke, repeat: 2}]\n`);
@@ -98,8 +98,8 @@ describe('a resumed graph', () => {
   });
 });
 
-describe('only what failed', () => {
-  it('leaves new rows alone, and what would need them', async () => {
+describe('--retry-failed', () => {
+  it('leaves out new rows, and what would need them', async () => {
     const { run } = runsOfOneFile();
     await run(GRAPH, { reply: refusingB });
     const { sent, summary } = await run(GRAPH.replace('[a, b]', '[a, b, c]'), {
@@ -111,8 +111,8 @@ describe('only what failed', () => {
   });
 });
 
-describe('a selection over a results file', () => {
-  it('takes what it needs from there, and keeps what it leaves out', async () => {
+describe('a selection with a results file', () => {
+  it('takes the needs of its tasks from there, and keeps the other records', async () => {
     const { run, records } = runsOfOneFile();
     await run(GRAPH, { only: ['fix'] });
     const { sent, summary } = await run(GRAPH, { only: ['report'] });
@@ -122,7 +122,7 @@ describe('a selection over a results file', () => {
     expect(records()).toHaveLength(5);
   });
 
-  it('keeps what tasks of lanes want that take no part, under whatever id', async () => {
+  it('keeps the records that unselected tasks need, under any id', async () => {
     const { run } = runsOfOneFile();
     await run(`${HEAD}
 tasks:

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createTextMemory } from '../../src/run/text-memory.ts';
 
 describe('a memory for texts', () => {
-  it('gives back what was put, the last of each key, and nothing else', () => {
+  it('returns the last text of each key, and nothing else', () => {
     const memory = createTextMemory(1_000);
     memory.put('a', 'äöü 漢字 😀');
     memory.put('b', '');
@@ -15,7 +15,7 @@ describe('a memory for texts', () => {
     ]);
   });
 
-  it('forgets the oldest when it is full, and does not take what is too large', () => {
+  it('drops the oldest when full, and does not keep a text that is too large', () => {
     const memory = createTextMemory(1_000);
     for (let at = 0; at < 100; at += 1) memory.put(String(at), 'x'.repeat(50));
     memory.put('large', 'x'.repeat(101));
@@ -26,7 +26,7 @@ describe('a memory for texts', () => {
     expect(memory.get('large')).toBeUndefined();
   });
 
-  it('forgets nothing while it is not half full, also as it grows', () => {
+  it('drops nothing while half empty, also while it grows', () => {
     const memory = createTextMemory(100_000);
     const keys = Array.from({ length: 400 }, (_, at) => String(at));
     for (const key of keys) memory.put(key, `text ${key} `.repeat(8));
@@ -35,7 +35,7 @@ describe('a memory for texts', () => {
     expect(keys.map((key) => memory.get(key))).toEqual(texts);
   });
 
-  it('takes little room for little text, however much it may take', () => {
+  it('needs little memory for little text, whatever its maximum', () => {
     const { arrayBuffers } = process.memoryUsage();
     const memories = Array.from({ length: 100 }, () => createTextMemory(32 * 1024 * 1024));
     for (const memory of memories) memory.put('a', 'x'.repeat(1_000));
@@ -43,7 +43,7 @@ describe('a memory for texts', () => {
     expect(memories.at(-1)?.get('a')).toHaveLength(1_000);
   });
 
-  it('law: never gives another text than the last that was put under a key', () => {
+  it('law: a key never returns anything but its last text', () => {
     const puts = fc.array(
       fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.string({ maxLength: 30 })),
     );

@@ -1,0 +1,61 @@
+import type { Deadline } from '../batch/cutover.ts';
+import type { Learned } from '../pace/learned.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { Wire } from '../providers/own-fetch.ts';
+import type { createProvider } from '../providers/registry.ts';
+import type { ResultRecord } from '../results/record.ts';
+import type { Seal } from '../results/seal.ts';
+import type { ScheduleOptions } from '../schedule/context.ts';
+import type { RunShare } from '../share/open-share.ts';
+import type { CachedAnswers } from './cached-answers.ts';
+import type { LearnedFor } from './learned-limits.ts';
+import type { KeepOptions } from './record-keeping.ts';
+import type { Resumption } from './resume.ts';
+import type { BatchKeeping } from './run-batches.ts';
+import type { RunMoney } from './run-budget.ts';
+
+export interface RunOptions extends KeepOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How requests reach the network. */
+  readonly wire: Wire;
+  /** Creates the providers; default: those of the registry. */
+  readonly makeProvider?: typeof createProvider;
+  /** Decides when each lane may send; default: Volley's own pace. */
+  readonly makePace?: ScheduleOptions['makePace'];
+  /** Wait before the first retry, in milliseconds; it doubles each time. */
+  readonly retryDelayMs?: number;
+  /** Prices of attempts, and the budget; default: computed when the run starts. */
+  readonly money?: RunMoney;
+  /** US dollars that earlier runs of the same journal cost, including attempts that may have been charged. */
+  readonly spentUsd?: number;
+  /** When aborted, nothing new is sent and requests in flight may finish. */
+  readonly drain?: AbortSignal;
+  /** When aborted, requests in flight are abandoned; their tasks end `canceled`. */
+  readonly signal?: AbortSignal;
+  /** Seals every record, so that later runs recognize it as their own; default: records have no seal. */
+  readonly seal?: Seal;
+  /** What earlier runs have done. */
+  readonly resumption?: Resumption;
+  /** Answers of other runs, for which nothing needs to be sent; default none. */
+  readonly cached?: CachedAnswers;
+  /** Saves an answer for other runs. Never rejects. */
+  readonly keepAnswer?: (record: ResultRecord) => Promise<void>;
+  /** When all answers are due, for tasks in mode `auto`. */
+  readonly deadline?: Deadline;
+  /** How batches are saved from run to run; default: tasks are never put into batches. */
+  readonly batches?: BatchKeeping;
+  /** Called after each request of a task. Never throws. */
+  readonly onAttempt?: ScheduleOptions['onAttempt'];
+  /** What runs with the same keys share; default nothing. The caller closes it. */
+  readonly share?: RunShare;
+  /** Where limits are loaded from and what was learned is saved; default nowhere. */
+  readonly learning?: Learning;
+}
+
+export interface Learning {
+  of(lane: LearnedFor): Learned | undefined;
+  /** Never rejects. */
+  keep(learned: ReadonlyArray<LearnedFor & { readonly learned: Learned }>): Promise<void>;
+}
