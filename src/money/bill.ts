@@ -4,16 +4,16 @@ import type { Usage } from '../providers/provider.ts';
 import { cacheSavings, costOf } from './cost.ts';
 import { servedAs, serviceOf } from './service.ts';
 
-/** What one HTTP request cost, in US dollars; null where that is not known. */
+/** The cost of one HTTP request, in US dollars; null if unknown. */
 export interface Bill {
   readonly costUsd: number | null;
-  /** What caching saved; negative when writing cost more than reading saved. */
+  /** What caching saved; negative if writing cost more than reading saved. */
   readonly cacheSavedUsd: number | null;
-  /** What it takes from the budget: see `PreparedLane.budgetPrice`. */
+  /** What it uses of the budget: see `PreparedLane.budgetPrice`. */
   readonly budgetUsd: number | null;
 }
 
-/** What a model costs, and what a budget is held at; the latter is by default the same. */
+/** A model's price, and the one that the budget uses; by default the same. */
 export interface LanePrices {
   readonly price?: Price | undefined;
   readonly budgetPrice?: Price | undefined;
@@ -26,12 +26,12 @@ export function billOf(usage: Usage, parameters: Parameters, prices: LanePrices)
   return billFor(usage, service, prices);
 }
 
-/** The same for ONE row of a batch. */
+/** The bill for ONE row of a batch. */
 export function batchBillOf(usage: Usage, { price, budgetPrice = price }: LanePrices): Bill {
   return billFor(usage, batchService(price ?? budgetPrice), { price, budgetPrice });
 }
 
-/** What is free needs no price for batches. */
+/** A free model needs no batch price. */
 export function batchService(price: Price | undefined): Service {
   const isFree =
     price && price.tiers.length === 0 && Object.values(price.base).every((rate) => rate === 0);
@@ -40,7 +40,7 @@ export function batchService(price: Price | undefined): Service {
 
 function billFor(usage: Usage, service: Service, prices: LanePrices): Bill {
   const { price, budgetPrice = price } = prices;
-  // Flex never costs more.
+  // Flex never costs more than standard.
   const isFlexUnknown = service === 'flex' && budgetPrice?.factors.flex === undefined;
   return {
     costUsd: costOf(usage, price, service),

@@ -2,13 +2,13 @@ import type { Failure } from '../errors/failure.ts';
 import { formatUsd } from './cost.ts';
 import type { Admission, Ledger, Reservation, Spent, TaskNeed } from './ledger.ts';
 
-/** The ledger, but it waits: money is reserved before a task is sent and settled when it ended. `lane`: `provider/model`. */
+/** A ledger that waits: money is reserved before a task is sent and settled when it ends. `lane`: `provider/model`. */
 export interface BudgetGate {
-  /** Waits for tasks in flight to give money back where that may help. */
+  /** Waits while tasks in flight may release enough money. */
   reserve(need: TaskNeed, lane: string, stop: AbortSignal): Promise<Reserved>;
   /**
-   * An attempt cost so much more than its worst case: a server that adds texts of its own, or counts
-   * otherwise. From now on that is set aside for each attempt in the lane as well.
+   * An attempt cost this much more than its worst case, because the server adds text or counts differently. From now
+   * on, every attempt in the lane reserves that much more.
    */
   wasExceeded(lane: string, byUsd: number): void;
   settle(reservation: Reservation, spent: Spent): void;
@@ -16,9 +16,9 @@ export interface BudgetGate {
 
 export type Reserved =
   | { readonly kind: 'covered'; readonly reservation: Reservation }
-  /** The task alone is too dear. */
+  /** The task alone is too expensive. */
   | { readonly kind: 'refused'; readonly failure: Failure }
-  /** What is left of the run's budget covers not one attempt, and nothing will come back. */
+  /** The rest of the run's budget does not cover one attempt, and no more will be released. */
   | { readonly kind: 'used_up'; readonly message: string }
   | { readonly kind: 'stopped' };
 

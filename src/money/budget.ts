@@ -6,16 +6,12 @@ import { factorOf, type Price } from '../manifest/price.ts';
 import { serviceOf, unboundedParams } from './service.ts';
 import { asksForLongCache, worstCase, type WorstCase } from './worst-case.ts';
 
-/** Why the cost of a task has no upper bound, in words for the user. */
 interface Obstacle {
   readonly message: string;
   readonly hint: string;
 }
 
-/**
- * What keeps tasks with these parameters from running under a budget; undefined when nothing does.
- * Known before anything is rendered: ask it of each task template.
- */
+/** What prevents tasks with these parameters from running under a budget. Known before anything is rendered. */
 export function budgetObstacle(
   model: ModelName,
   parameters: Parameters,
@@ -54,10 +50,7 @@ export function budgetObstacle(
   };
 }
 
-/**
- * What keeps tasks with these parameters from running under a cap that the caller set: a parameter that
- * is not known to leave the price as it is.
- */
+/** What prevents tasks with these parameters from running under the caller's cap: a parameter that may change the price. */
 export function callersObstacle(parameters: Parameters, cap: CallersCap): Obstacle | undefined {
   const name = priceyParam(parameters, cap.allowedParams);
   if (name === undefined) return undefined;
@@ -67,7 +60,7 @@ export function callersObstacle(parameters: Parameters, cap: CallersCap): Obstac
   };
 }
 
-/** A price that only the manifest gives bounds nothing for the caller. */
+/** A price that only the manifest gives does not protect the caller. */
 export function untrustedPrice({ provider, model }: ModelName): Obstacle {
   return {
     message: `only the manifest gives a price for \`${provider}/${model}\`, and \`--max-cost-usd\` is set`,
@@ -75,7 +68,7 @@ export function untrustedPrice({ provider, model }: ModelName): Obstacle {
   };
 }
 
-/** The worst case of a rendered task; null where `budgetObstacle` has something to say. */
+/** The worst case of a rendered task; null if there is a `budgetObstacle`. */
 export function requestWorstCase(
   { model, parameters, ...texts }: PromptRequest,
   price: Price | undefined,
@@ -83,7 +76,7 @@ export function requestWorstCase(
     readonly retries: number;
     readonly estimator: TokenEstimator;
     readonly callersCap?: CallersCap | undefined;
-    /** Whether Volley may have it cached for long. */
+    /** Whether Volley may cache it with a long lifetime. */
     readonly longCache?: boolean;
   },
 ): WorstCase | null {
@@ -102,7 +95,7 @@ export function requestWorstCase(
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
-/** Free however much it is used, so it needs no limit. */
+/** Free at any usage, so it needs no limit. */
 function isFree({ base, tiers }: Price): boolean {
   return [base, ...tiers.map(({ rates }) => rates)].every((rates) =>
     Object.values(rates).every((rate) => rate === 0),
@@ -110,8 +103,8 @@ function isFree({ base, tiers }: Price): boolean {
 }
 
 /**
- * The first of a task's `params` that is not known to leave the price of a request as it is, or to have
- * a known price. An allow-list: what a provider adds tomorrow is not in it.
+ * The first of a task's `params` that may change the price of a request in an unknown way. NEUTRAL is an allow-list,
+ * because providers add parameters.
  */
 function priceyParam(
   { params = {} }: Parameters,
@@ -121,7 +114,7 @@ function priceyParam(
 }
 
 const NEUTRAL: ReadonlySet<string> = new Set([
-  // How the answer is drawn.
+  // How the answer is sampled.
   'temperature',
   'top_p',
   'top_k',
@@ -136,7 +129,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'random_seed',
   'stop',
   'stop_sequences',
-  // What it looks like. Reasoning counts against the bound on the answer.
+  // The form of the answer. Reasoning counts against the limit on the answer.
   'response_format',
   'text',
   'verbosity',
@@ -151,7 +144,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'logprobs',
   'top_logprobs',
   'include',
-  // Whose it is and what is kept of it.
+  // Who asks, and what the provider stores.
   'user',
   'metadata',
   'safety_identifier',

@@ -2,9 +2,8 @@ import type { Usage } from '../providers/provider.ts';
 import { factorOf, ratesFor, type Price, type Rates, type Service } from '../manifest/price.ts';
 
 /**
- * US dollars for the tokens of ONE request; null when the price, or that of the service, is unknown.
- * Usage summed over several requests must not be priced as one: the sum of two short prompts could
- * reach a long-prompt tier that neither did.
+ * US dollars for the tokens of ONE request; null if the price of the model or service is unknown. Do not price the sum
+ * of several requests: two short prompts together could reach a long-prompt tier.
  */
 export function costOf(
   usage: Usage,
@@ -18,7 +17,7 @@ export function costOf(
   return roundUsd((factor * atRates(usage, rates)) / 1e6);
 }
 
-/** The sum; null as soon as one of them is unknown. */
+/** The sum; null if any of them is unknown. */
 export function sumCosts(costs: Iterable<number | null>): number | null {
   let sum = 0;
   for (const cost of costs) {
@@ -28,10 +27,7 @@ export function sumCosts(costs: Iterable<number | null>): number | null {
   return roundUsd(sum);
 }
 
-/**
- * US dollars that caching saved on ONE request; negative when writing cost more than reading saved.
- * Null when the price is unknown.
- */
+/** US dollars that caching saved on ONE request; negative if writing cost more than reading saved; null if unknown. */
 export function cacheSavings(
   usage: Usage,
   price: Price | undefined,
@@ -42,12 +38,12 @@ export function cacheSavings(
   return paid === null || uncached === null ? null : roundUsd(uncached - paid);
 }
 
-/** Everything that was read, by whatever way: what long-prompt tiers count. */
+/** All input, cached or not: long-prompt tiers count it all. */
 function promptTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
 }
 
-/** To a trillionth of a dollar: far below one token, and free of the noise of binary fractions. */
+/** Rounds to a trillionth of a dollar: far below the price of a token, and without binary noise. */
 export function roundUsd(usd: number): number {
   return Math.round(usd * 1e12) / 1e12;
 }

@@ -1,17 +1,14 @@
 import type { ModelName } from '../manifest/manifest.ts';
 import { highestPrice, type Price, type PriceTable } from '../manifest/price.ts';
 
-/** Where prices come from, the first that knows the model wins. */
+/** Where prices come from. The first source that knows the model wins. */
 export interface PriceSources {
   /** `--prices FILE`. */
   readonly file?: PriceTable;
-  /** `prices:` of the manifest. */
+  /** `prices:` in the manifest. */
   readonly manifest?: PriceTable;
   readonly shipped: PriceTable;
-  /**
-   * Providers of type `mock`: nothing leaves the machine, so 0 is their true price. A price in the
-   * manifest or the file wins, to rehearse with money.
-   */
+  /** Providers of type `mock`, which are free. A price in the file or the manifest wins, to rehearse with money. */
   readonly free?: ReadonlySet<string>;
 }
 
@@ -20,17 +17,16 @@ export interface FoundPrice extends Price {
 }
 
 /**
- * The price of a model; undefined when it is unknown, which is never the same as free. A model is
- * known by its exact id, or as a dated snapshot of one (`-20261001`, `-2026-10-01`): a longer or
- * shorter name is another model with a price of its own.
+ * The price of a model; undefined if unknown, which never means free. A model is known by its exact id or as a dated
+ * snapshot (`-20261001`, `-2026-10-01`): any other name is another model with its own price.
  */
 export function findPrice(model: ModelName, sources: PriceSources): FoundPrice | undefined {
   return pricesOf(model, sources)[0];
 }
 
 /**
- * The price at which the caller's own cap is held: the highest that is known, in every class of token.
- * What only the manifest says counts only if the caller trusts it, since a price of 0 would end the cap.
+ * The price that the caller's cap uses: the highest known rate for each kind of token. The manifest's price counts only
+ * if the caller trusts it, because a price of 0 would disable the cap.
  */
 export function priceForCap(
   model: ModelName,
@@ -44,7 +40,7 @@ export function priceForCap(
   return { ...highestPrice(trusted, known), source: first.source };
 }
 
-/** All that are known of a model, in order. */
+/** All known prices of a model, by precedence. */
 function pricesOf(model: ModelName, sources: PriceSources): readonly FoundPrice[] {
   const name = `${model.provider}/${model.model}`;
   const found = {

@@ -1,30 +1,29 @@
 import type { WorstCase } from './worst-case.ts';
 
 /**
- * Admission control by money: what may be spent is reserved before a task is sent and settled when
- * it ended. As long as no task costs more than its worst case, what was spent and what is reserved
- * together never exceed the cap, however many tasks are in flight.
+ * Admission control by money: the worst case is reserved before a task is sent and settled when it ends. As long as no
+ * task costs more than its worst case, spent plus reserved money never exceeds the cap, at any concurrency.
  */
 export interface Ledger {
   /** Asks to start a task. A refusal changes nothing. */
   reserve(worst: TaskNeed): Admission;
-  /** Ends a reservation; ending one twice is a bug and throws. */
+  /** Ends a reservation; ending it twice is a bug and throws. */
   settle(reservation: Reservation, spent: Spent): void;
   state(): LedgerState;
 }
 
 export interface TaskNeed extends WorstCase {
-  /** US dollars that the task has cost with other models: its own cap is for all of them. Default 0. */
+  /** US dollars that the task has cost on other models, which count against its own cap. Default 0. */
   readonly taskSpentUsd?: number;
-  /** Tasks that are reserved for at once, each under its own cap already. Default 1. */
+  /** For several tasks at once, each within its own cap. Default 1. */
   readonly tasks?: number;
 }
 
 export interface LedgerOptions {
-  /** Undefined means no cap. */
+  /** Undefined: no cap. */
   readonly maxCostUsd: number | undefined;
   readonly maxTaskCostUsd: number | undefined;
-  /** What the journal of an earlier run says was spent, possibly paid attempts included. */
+  /** What earlier runs of the journal spent, including attempts that may have been charged. */
   readonly spentUsd?: number;
 }
 
@@ -32,20 +31,20 @@ export type Admission =
   | { readonly ok: true; readonly reservation: Reservation }
   | {
       readonly ok: false;
-      /** Which cap is in the way. */
+      /** The cap that refuses. */
       readonly cap: 'run' | 'task';
-      /** Waiting for a task in flight may help: ask again after a settlement. Otherwise it never fits. */
+      /** Ask again after a settlement: a task in flight may release money. Otherwise it will never fit. */
       readonly retry: 'after_settlement' | 'never';
-      /** What one attempt needs and what is left for it, in US dollars. */
+      /** What one attempt needs and what is left, in US dollars. */
       readonly neededUsd: number;
       readonly leftUsd: number;
     };
 
-/** Money set aside for one task. */
+/** Money reserved for one task. */
 export interface Reservation {
   /**
-   * Attempts that are covered: no further one may be sent once as many were paid or possibly paid.
-   * Attempts that cost nothing (429, refused connection) do not count.
+   * How many attempts are covered. After as many that were paid, or may have been, no more may be sent; free attempts
+   * (429, refused connection) do not count.
    */
   readonly attempts: number;
   readonly attemptUsd: number;
@@ -54,21 +53,21 @@ export interface Reservation {
 export interface Spent {
   /** The bill of all attempts that reported usage, in US dollars. */
   readonly usd: number;
-  /** Attempts that may have been charged without telling how much: each counts as its worst case. */
+  /** Attempts that may have been charged without reporting usage: each counts as its worst case. */
   readonly possiblyPaidAttempts: number;
 }
 
 export interface LedgerState {
-  /** Possibly paid attempts included. */
+  /** Includes attempts that may have been charged. */
   readonly spentUsd: number;
   readonly reservedUsd: number;
   /** What may still be reserved; undefined without a cap. */
   readonly leftUsd: number | undefined;
-  /** By how much tasks exceeded their worst cases: 0 unless an estimate was wrong. */
+  /** By how much tasks exceeded their worst cases: 0 unless estimates were wrong. */
   readonly overrunUsd: number;
 }
 
-/** Accounts in whole billionths of a dollar: sums stay exact, and every rounding is against the cap. */
+/** Whole billionths of a dollar: sums are exact, and every rounding favors the cap. */
 type Nano = number;
 
 export function createLedger(options: LedgerOptions): Ledger {
@@ -85,7 +84,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const leftInTask = tasks * taskCap - ceilNano(taskSpentUsd);
       const inTask = Math.min(attempts, timesIn(attempt, leftInTask));
       if (inTask < 1) return refusal('task', 'never', attempt, leftInTask);
-      // Full cover while others may still give money back; what is left of it once none can.
+      // Reserve all retries while other tasks may release money; otherwise as many attempts as fit.
       const left = cap - spent - reserved;
       const covered = open.size > 0 ? inTask : Math.min(inTask, timesIn(attempt, left));
       if (covered < 1 || covered * attempt > left) {
@@ -128,7 +127,7 @@ function refusal(
   return { ok: false, cap, retry, neededUsd: toUsd(needed), leftUsd: toUsd(Math.max(0, left)) };
 }
 
-/** How often `part` fits; a part of nothing fits any number of times, even into nothing. */
+/** How often `part` fits; zero fits any number of times. */
 function timesIn(part: Nano, whole: Nano): number {
   if (part === 0) return whole >= 0 ? Infinity : 0;
   return Math.floor(whole / part);
@@ -142,7 +141,7 @@ function capNano(usd: number | undefined): Nano {
   return usd === undefined ? Infinity : toNano(usd, Math.floor);
 }
 
-/** 0.07 dollars are 70000000.00000001 nano by arithmetic: what is whole but for that noise stays. */
+/** 0.07 dollars are 70000000.00000001 nano in floating point: within that error, a value counts as whole. */
 function toNano(usd: number, round: (value: number) => number): Nano {
   if (!(usd >= 0 && usd < Infinity)) throw new RangeError(`${usd} is not an amount of money`);
   const nano = usd * 1e9;

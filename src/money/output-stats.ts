@@ -1,17 +1,17 @@
-/** What is known of the lengths of answers, kept in a few kilobytes however many there are. */
+/** Statistics of answer lengths, in a few kilobytes for any number of answers. */
 export interface OutputStats {
-  /** Adds the output tokens of one answer. */
+  /** Adds an answer by its output tokens. */
   add(tokens: number): void;
   readonly count: number;
   /** 0 without answers. */
   readonly mean: number;
-  /** Standard error of the mean; infinite below two answers. */
+  /** Standard error of the mean; infinite for fewer than two answers. */
   readonly standardError: number;
-  /** The length that the given share (0 to 1) of answers does not exceed, to 1 %; 0 without answers. */
+  /** The length that this share (0 to 1) of answers does not exceed, within 1%; 0 without answers. */
   quantile(share: number): number;
 }
 
-/** A log-scaled histogram for the quantiles (each bucket 2 % wide), and running moments. */
+/** A logarithmic histogram for the quantiles (buckets 2% wide), and running moments. */
 export function createOutputStats(): OutputStats {
   const buckets = new Map<number, number>();
   let count = 0;
@@ -47,21 +47,17 @@ export function createOutputStats(): OutputStats {
   };
 }
 
-/** How long an answer will be. */
 export interface OutputExpectation {
   readonly low: number;
   readonly expected: number;
   readonly p95: number;
-  /** Undefined when nothing bounds the answer. */
+  /** Undefined if there is no limit. */
   readonly ceiling: number | undefined;
-  /** `records`: from answers to the same task; `assumed`: there are none yet. */
+  /** `records`: from answers to the same task; `assumed`: there are no answers yet. */
   readonly basis: 'records' | 'assumed';
 }
 
-/**
- * What to expect of one more answer, never above its ceiling. Without answers to go by, a third of
- * the ceiling is assumed, as people set it with room to spare.
- */
+/** The expected length of one more answer. Without earlier answers a third of the maximum is assumed: people set it generously. */
 export function expectedOutput(
   stats: OutputStats | undefined,
   ceiling: number | undefined,
@@ -82,12 +78,12 @@ export function expectedOutput(
   };
 }
 
-/** A paragraph or two, where neither an answer nor `max_tokens` tells anything. */
+/** A paragraph or two, if there is neither an answer nor `max_tokens`. */
 const UNKNOWN_OUTPUT = 500;
 
 const GROWTH = Math.log(1.02);
 
-/** Exact below 50, where a bucket would be narrower than one token. */
+/** Exact below 50, where buckets would be narrower than one token. */
 function bucketOf(tokens: number): number {
   return tokens < 50 ? Math.floor(tokens) : Math.round(Math.log(tokens) / GROWTH);
 }

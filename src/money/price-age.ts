@@ -1,10 +1,10 @@
 import { fromWritten, type PriceTable } from '../manifest/price.ts';
 import { shipped } from '../generated/shipped-prices.ts';
 
-/** The day for which the shipped prices were collected, `YYYY-MM-DD`. */
+/** The date of the shipped prices, `YYYY-MM-DD`. */
 export const shippedPricesAsOf: string = shipped.as_of;
 
-/** The prices that come with Volley, read once on first use. */
+/** The prices that come with Volley, parsed on first use. */
 export function shippedPrices(): PriceTable {
   table ??= new Map(
     Object.entries(shipped.prices).map(([name, written]) => [name, fromWritten(written)]),
@@ -14,12 +14,12 @@ export function shippedPrices(): PriceTable {
 
 let table: PriceTable | undefined;
 
-/** Whole days since the table's date; 0 when the clock is behind it. */
+/** Whole days since that date; 0 if the clock is behind it. */
 export function priceAgeDays(asOf: string, epochMs: number): number {
   return Math.max(0, Math.floor((epochMs - Date.parse(`${asOf}T00:00:00Z`)) / DAY_MS));
 }
 
-/** What to tell about old prices; undefined while they are at most 60 days old. */
+/** A warning about prices older than 60 days. */
 export function stalePricesWarning(asOf: string, epochMs: number): string | undefined {
   const days = priceAgeDays(asOf, epochMs);
   if (days <= FRESH_DAYS) return undefined;

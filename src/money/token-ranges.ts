@@ -7,7 +7,7 @@ import {
   type CountTokens,
 } from './tokenizer.ts';
 
-/** A guess at a number of tokens, whole, `low ≤ expected ≤ high`. */
+/** An estimated number of tokens: whole numbers, `low ≤ expected ≤ high`. */
 export interface TokenRange {
   readonly low: number;
   readonly expected: number;
@@ -15,20 +15,20 @@ export interface TokenRange {
 }
 
 export interface TokenEstimator {
-  /** Tokens of a text alone. */
+  /** Estimates a text. */
   ofText(text: string, family: TokenFamily): TokenRange;
-  /** The same of a text that many requests share: it is counted once. */
+  /** The same for a text that many requests share: it is counted once. */
   ofShared(text: string, family: TokenFamily): TokenRange;
-  /** Tokens of a whole request with what the wire adds. A context or system text is counted once. */
+  /** Estimates a request including the overhead of the wire format. Contexts and system texts are counted once. */
   ofRequest(request: PromptRequest): TokenRange;
 }
 
-/** `tokens` counts in o200k; `bytes` takes a quarter of the bytes: no memory, wider range. */
+/** `tokens` counts in o200k; `bytes` assumes four bytes per token: no memory, wider range. */
 export type CountingMode = 'tokens' | 'bytes';
 
 /**
- * `mostCharacters`: after so many, tokens are no longer counted but worked out from those that were.
- * Counting takes a tenth of a second for each million.
+ * `mostCharacters`: beyond this, tokens are extrapolated from those counted. Counting a million characters takes a
+ * tenth of a second.
  */
 export async function createTokenEstimator(
   mode: CountingMode,
@@ -44,7 +44,7 @@ export async function createTokenEstimator(
     ofShared,
     ofRequest({ model, context, system, earlier = [], prompt, schema, attachments = [] }) {
       const family = tokenFamily(model);
-      // Providers put a schema into the system prompt, and bill it.
+      // Providers put the schema into the system prompt and bill it.
       const format = schema?.native && JSON.stringify(schema.native);
       const shared = [context, system, format].filter((text) => text !== undefined && text !== '');
       const said = [...earlier.map(({ content }) => content), prompt];
@@ -59,23 +59,23 @@ export async function createTokenEstimator(
   };
 }
 
-/** How much of a text is what, each from 0 to 1. */
+/** The composition of a text, as shares from 0 to 1. */
 interface Mixture {
   readonly code: number;
   readonly cjk: number;
-  /** Scripts for which no factor was measured, from Greek to emoji: their share of the characters. */
+  /** Scripts without a measured factor, from Greek to emoji. */
   readonly unmeasured: number;
 }
 
-/** What the roles, separators and the start of the answer add to a request, and to each text in it. */
+/** What roles, separators and the start of the answer add to a request, and to each of its texts. */
 const ENVELOPE: TokenRange = { low: 0, expected: 4, high: 12 };
 const FRAME: TokenRange = { low: 0, expected: 3, high: 8 };
 
-/** Enough of a text to tell what it is made of. */
+/** Enough of a text to see its composition. */
 const SAMPLE = 4096;
-/** Tokens that a character of an unmeasured script takes at most in any tokenizer of today. */
+/** The most tokens per character of an unmeasured script in any current tokenizer. */
 const MOST_PER_CHARACTER = 1.5;
-/** Contexts and system texts that are remembered; a manifest has few. */
+/** How many contexts and system texts are remembered; a manifest has few. */
 const MEMORY = 32;
 
 function rangeOf(
@@ -94,7 +94,7 @@ function rangeOf(
   return { low, expected: Math.round(exact), high: Math.max(high, Math.round(exact)) };
 }
 
-/** From up to 4096 characters of the middle: what is at the ends is less like the rest. */
+/** Samples up to 4096 characters from the middle, which is more typical than the ends. */
 function mixtureOf(text: string): Mixture {
   const start = Math.max(0, Math.floor((text.length - SAMPLE) / 2));
   const end = Math.min(text.length, start + SAMPLE);
@@ -110,18 +110,18 @@ function mixtureOf(text: string): Mixture {
   const cjkShare = cjk / (end - start);
   const western = Math.max(1, end - start - cjk);
   return {
-    // Prose has some 2 % of these, source code 10 to 20 %.
+    // About 2% of prose, 10 to 20% of source code.
     code: clamp((symbols / western - 0.04) / 0.06),
-    // A CJK character makes about three times the tokens of a Latin one.
+    // A CJK character makes about three times as many tokens as a Latin one.
     cjk: (3 * cjkShare) / (1 + 2 * cjkShare),
     unmeasured: unmeasured / (end - start),
   };
 }
 
-/** Greek, after the Latin letters and their accents. */
+/** Greek; Latin letters and accents come before it. */
 const FIRST_UNMEASURED = 0x370;
 
-/** Dashes, quotes, ellipses, and the marks that come with CJK. */
+/** Dashes, quotes, ellipses, and CJK punctuation. */
 function isPunctuation(unit: number): boolean {
   return (
     (unit >= 0x2000 && unit <= 0x206f) ||
@@ -139,7 +139,7 @@ function isCjk(unit: number): boolean {
   );
 }
 
-/** Brackets, operators and the like: what prose seldom has. */
+/** Brackets, operators and other characters that are rare in prose. */
 function isCodeSymbol(unit: number): boolean {
   return CODE_SYMBOLS.has(unit);
 }
@@ -183,7 +183,7 @@ function sum(one: TokenRange, other: TokenRange): TokenRange {
 
 type OfText = TokenEstimator['ofText'];
 
-/** Keyed by the very text: a string keeps its hash, so a known one is found without reading it. */
+/** The text itself is the key: a string caches its hash, so a known text is found without reading it. */
 function remembered(ofText: OfText): OfText {
   const families = new Map<TokenFamily, Map<string, TokenRange>>();
   return (text, family) => {

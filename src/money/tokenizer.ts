@@ -1,16 +1,14 @@
 import type { ModelName } from '../manifest/manifest.ts';
 
-/** Counts the tokens of a text. */
 export type CountTokens = (text: string) => number;
 
 /**
- * OpenAI's o200k, exact but for runs without a break: those are counted in pieces of 512 characters,
- * as the merging of one run takes quadratic time. The error is below 0.1 %.
- * The tables take 77 MB and 0.2 s to load, so they load on first use.
+ * OpenAI's o200k, exact except for runs without a break, which are counted in pieces of 512 characters because merging
+ * a run takes quadratic time. The error is below 0.1%. The tables take 77 MB and 0.2 s, so they load on first use.
  */
 export async function loadTokenizer(): Promise<CountTokens> {
   const { countTokens } = await import('gpt-tokenizer/encoding/o200k_base');
-  // Else a text that speaks of `<|endoftext|>` throws.
+  // Otherwise a text that mentions `<|endoftext|>` throws.
   const options = { disallowedSpecial: new Set<string>() };
   return (text) => {
     let tokens = 0;
@@ -22,8 +20,8 @@ export async function loadTokenizer(): Promise<CountTokens> {
 const LONGEST_RUN = 512;
 
 /**
- * The text in order, cut where 512 characters went by without the start of a word. The tokenizer
- * never merges across the start of a word, so that no piece of it is longer, whatever the text.
+ * Splits a text wherever 512 characters contain no start of a word. The tokenizer never merges across the start of a
+ * word, so its pieces are bounded too.
  */
 export function* boundedRuns(text: string): Generator<string> {
   let start = 0;
@@ -51,27 +49,27 @@ function startsWord(unit: number): boolean {
 
 const WORD = /[\p{L}\p{N}]/u;
 
-/** Whether a cut here would part the two halves of a character outside the basic plane. */
+/** Whether a cut here would split a surrogate pair. */
 function tearsCharacter(text: string, index: number): boolean {
   return (text.codePointAt(index - 1) ?? 0) > 0xffff;
 }
 
-/** Models that share a tokenizer, as far as a count in o200k can be turned into theirs. */
+/** Models with about the same tokenizer, for converting counts in o200k. */
 export type TokenFamily = 'openai' | 'openai_old' | 'claude' | 'claude_old' | 'other';
 
-/** Tokens of the family for each token of o200k, by what the text is made of. */
+/** Tokens of the family per token of o200k, by kind of text. */
 interface FamilyFactors {
   readonly prose: number;
   readonly code: number;
   readonly cjk: number;
-  /** How far the truth may lie below and above, as a share of the expected count. */
+  /** The possible error below and above, as a share of the expected count. */
   readonly below: number;
   readonly above: number;
 }
 
 /**
- * OpenAI's are o200k itself. Old Claude's are measured with its public tokenizer; the newer one is not
- * public and by its documentation makes about 30 % more of the same text. The rest is a mean.
+ * OpenAI's are o200k itself. Old Claude's are measured with its public tokenizer; the newer one is not public and, by
+ * its documentation, makes about 30% more tokens. The rest is an average.
  */
 export const familyFactors: Readonly<Record<TokenFamily, FamilyFactors>> = {
   openai: { prose: 1, code: 1, cjk: 1, below: 0.02, above: 0.02 },
@@ -90,7 +88,7 @@ export function tokenFamily({ provider, model }: ModelName): TokenFamily {
   return provider === 'openai' ? 'openai' : provider === 'anthropic' ? 'claude' : 'other';
 }
 
-/** Opus from 4.7, Sonnet and Haiku from 5 on, and all of Fable have the newer tokenizer. */
+/** Opus from 4.7, Sonnet and Haiku from 5, and all Fable models have the newer tokenizer. */
 function isOldClaude(name: string): boolean {
   const version = /^claude-(?:opus|sonnet|haiku)-(\d+)(?:[-.](\d{1,2})(?!\d))?/.exec(name);
   if (!version) return /^claude-(?:[123]|instant)/.test(name);

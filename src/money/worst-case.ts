@@ -2,19 +2,19 @@ import type { Parameters } from '../manifest/manifest.ts';
 import { roundUsd } from './cost.ts';
 import { factorOf, type Price, type Rates, type Service } from '../manifest/price.ts';
 
-/** The most that a task can cost, as far as it can be known before it is sent. */
+/** The most that a task can cost, as known before it is sent. */
 export interface WorstCase {
   /** The most that one request can cost, in US dollars. */
   readonly attemptUsd: number;
-  /** Requests that may be paid: the first and its retries. At least 1. */
+  /** Requests that may be paid: the first one and its retries. At least 1. */
   readonly attempts: number;
 }
 
-/** The most that one request can hold. */
+/** The largest possible request. */
 export interface RequestCeiling {
-  /** Upper bound on the tokens of everything that is sent. */
+  /** Upper limit on the tokens of everything that is sent. */
   readonly inputTokens: number;
-  /** Upper bound on the tokens of the answer, reasoning included. */
+  /** Upper limit on the tokens of the answer, including reasoning. */
   readonly outputTokens: number;
 }
 
@@ -22,14 +22,13 @@ export interface WorstCaseOptions {
   /** The task's `max_retries`. */
   readonly retries: number;
   readonly service?: Service;
-  /** Whether the request asks to keep the cache for an hour or longer: see `asksForLongCache`. */
+  /** Whether the request keeps its cache entry for an hour or longer: see `asksForLongCache`. */
   readonly longCache?: boolean;
 }
 
 /**
- * The worst case of a request: all input billed at the dearest class it may fall into, the answer as
- * long as it may be, in the dearest tier that the prompt may reach. Null when the price or that of
- * the service is unknown.
+ * The worst case of a request: all input at the most expensive rate that may apply, the longest possible answer, in the
+ * most expensive tier that the prompt may reach. Null if the price of the model or service is unknown.
  */
 export function worstCase(
   ceiling: RequestCeiling,
@@ -46,7 +45,7 @@ export function worstCase(
   return { attemptUsd: roundUsd(Math.max(...usd)), attempts: 1 + Math.max(0, options.retries) };
 }
 
-/** Whether the parameters ask for a cache lifetime that is billed at the higher rate. */
+/** Whether the parameters request a cache lifetime that is billed at the higher rate. */
 export function asksForLongCache({ params = {} }: Parameters): boolean {
   return /"(?:ttl|prompt_cache_retention)":"(?!5m"|30m"|in[-_]memory")/.test(
     JSON.stringify(params),

@@ -5,79 +5,78 @@ import type { Pass, Role } from './pass.ts';
 import type { Prefix } from './prefix.ts';
 import type { SharedPrefix } from './shared-prefixes.ts';
 
-/** What is known of a lane's entries in the provider's cache, as answers report it. */
+/** What the answers of a lane reveal about the entries in the provider's cache. */
 export interface CacheEntries {
   of(prefix: SharedPrefix, nowMs?: number): Entry;
-  /** How many are in any of these states. */
+  /** How many entries are in any of these states. */
   count(...states: readonly EntryState[]): number;
-  /** A request that does this for an entry is in flight. */
+  /** A request with this role for an entry was sent. */
   entered(entry: Entry, role: Role, nowMs: number): void;
-  /** What an answer said; undefined when there was none. */
+  /** What an answer reported; undefined if the request was not answered. */
   answered(pass: Pass, report: CacheReport | undefined, nowMs: number): void;
   stop(why: CacheStop): void;
-  /** Whether the model keeps a prefix of this length. */
+  /** Whether the model caches a prefix of this length. */
   keeps(prefix: Prefix): boolean;
-  /** Whether an entry of the lane was read. */
+  /** Whether any entry of the lane was read. */
   isProven(): boolean;
-  /** Whether probes read nothing, and none did since. */
+  /** Whether probes missed, and nothing was read since. */
   isDoubted(): boolean;
   readonly totals: CacheTotals;
 }
 
 export interface CacheTotals {
-  /** Tokens of shared prefixes in all answers, and how many of them were read. */
+  /** Tokens of shared prefixes in all answers, and how many of them were read from the cache. */
   sharedTokens: number;
   readTokens: number;
-  /** Why nothing is cached any more. */
+  /** Why caching stopped. */
   stopped: CacheStop | undefined;
-  /** The provider's own word for it. */
+  /** The provider's own word for the reason. */
   diagnosis: string | undefined;
-  /** How long an entry has to rest before it can be read, as far as it was found out. */
+  /** How long an entry has to rest before it can be read, as far as known. */
   restMs: number;
 }
 
 /**
- * `never_read`: what was written was not read. `not_written`: the server ignores the marks. `not_reported`: answers
- * do not say what was cached.
+ * `never_read`: written entries were not read. `not_written`: the server ignores the marks. `not_reported`: answers do
+ * not say what was cached.
  */
 export type CacheStop = 'never_read' | 'not_written' | 'not_reported';
 
-/** `unproven`: it was written, and nobody has read it yet. */
+/** `unproven`: written, but not read yet. */
 export type EntryState = 'cold' | 'leading' | 'unproven' | 'probing' | 'warm' | 'off';
 
-/** One prefix of the lane. */
 export interface Entry {
   state: EntryState;
   readonly uses: number;
   given: number;
   lifetime: CacheLifetime | undefined;
   aliveUntilMs: number;
-  /** The response that wrote it. */
+  /** The response that wrote the entry. */
   writtenBy: string | undefined;
-  /** No probe before. */
+  /** When a probe may be sent at the earliest. */
   notBeforeMs: number;
-  /** Probes in a row that read nothing. */
+  /** Probes in a row that missed. */
   missedProbes: number;
-  /** Followers in a row that read nothing. */
+  /** Followers in a row that missed. */
   missed: number;
   relapses: number;
-  /** Requests in a row that should have written it and were not answered. */
+  /** Requests in a row that should have written the entry but were not answered. */
   failedLeads: number;
 }
 
-/** Where the first reads miss, entries are read after so long. */
+/** How long entries rest if the first reads miss. */
 const REST_MS = 2_000;
 const MOST_PROBES = 2;
-/** Followers in a row that miss before the entry counts as lost. */
+/** An entry counts as lost after this many followers in a row missed. */
 const MOST_MISSED = 3;
 const MOST_RELAPSES = 2;
-/** Leaders in a row that fail: beyond it, the others need not wait for one. */
+/** After this many failed leaders in a row, the other requests stop waiting for one. */
 const MOST_FAILED_LEADS = 8;
-/** An entry that is about to expire counts as expired. */
+/** An entry this close to its expiry counts as expired. */
 const MARGIN_MS = 5_000;
-/** Estimates may be this much too low. */
+/** Token estimates may be too low by this factor. */
 const SLACK = 0.8;
-/** A prefix so much longer than the minimum that its model keeps prefixes of this length. */
+/** A prefix this long is certainly long enough to be cached. */
 const SURELY_LONG_ENOUGH = 8_192;
 
 export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntries {
@@ -161,7 +160,7 @@ export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntr
     if (isWritten) {
       move(entry, 'unproven');
       entry.writtenBy = report.responseId;
-      // A probe that read nothing asks for the rest everywhere, also of what is written since.
+      // After a missed probe all entries rest, including those written since.
       entry.notBeforeMs = nowMs + (lostProbes > 0 ? REST_MS : totals.restMs);
       return;
     }
@@ -176,7 +175,7 @@ export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntr
     entry.notBeforeMs = nowMs + REST_MS;
     if (!isProven) {
       lostProbes += 1;
-      // As long as nothing was read, one probe decides for all.
+      // Until something was read, one probe speaks for all entries.
       for (const each of entries.values()) each.notBeforeMs = nowMs + REST_MS;
       if (lostProbes >= MOST_PROBES) stop('never_read');
     } else if (entry.missedProbes >= MOST_PROBES) {

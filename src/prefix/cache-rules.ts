@@ -10,29 +10,26 @@ export const LIFETIME_MS: Readonly<Record<CacheLifetime, number>> = {
   '12h': 43_200_000,
 };
 
-/** What a provider does with the prefixes of one model, as far as it matters for when to send what. */
+/** How a provider caches the prefixes of one model, as far as it matters for scheduling. */
 export interface CacheRules {
-  /**
-   * `breakpoints`: cached up to each mark, and nothing without one. `automatic`: the provider keeps what
-   * it likes and takes no marks.
-   */
+  /** `breakpoints`: cached up to each mark, nothing without one. `automatic`: the provider decides and accepts no marks. */
   readonly kind: 'breakpoints' | 'automatic';
-  /** Shorter prefixes are not kept. */
+  /** Shorter prefixes are not cached. */
   readonly minTokens: number;
-  /** Those it offers, the default first. None: they cannot be chosen. */
+  /** The available lifetimes, the default first; empty if they cannot be chosen. */
   readonly lifetimes: readonly CacheLifetime[];
-  /** How long an entry of the default kind lives after it was last used. */
+  /** How long an entry with the default lifetime lives after its last use. */
   readonly lifetimeMs: number;
-  /** What a token costs that is written, written for long and read; 1 is one that is not cached. */
+  /** The cost of a token that is written, written with a long lifetime, or read, relative to an uncached one. */
   readonly rates: CacheRates;
   readonly settings: SettingsPlace;
-  /** How long an entry has to rest after the answer that wrote it, as far as is known beforehand. */
+  /** How long an entry has to rest after the answer that wrote it, as far as known in advance. */
   readonly restMs: number;
-  /** Whether a call of its own can write a prefix without an answer: see `warm-up-request.ts`. */
+  /** Whether a separate call can write a prefix without an answer: see `warm-up-request.ts`. */
   readonly hasWarmUpCall: boolean;
-  /** Whether it says why a prefix was not read. */
+  /** Whether the provider says why a prefix was not read. */
   readonly hasDiagnostics: boolean;
-  /** For how long a batch has a prefix kept so that the next batch reads it; absent: batches are not known to. */
+  /** The lifetime with which a batch writes a prefix so that the next batch can read it; absent: unknown for batches. */
   readonly batchLifetime?: CacheLifetime;
 }
 
@@ -42,12 +39,12 @@ export interface CacheRates {
   readonly read: number;
 }
 
-/** Undefined: nothing is known to be cached there, or nothing is saved by it. */
+/** Undefined if nothing is known to be cached there, or if caching saves nothing. */
 export function cacheRules(cached: CachedModel, price: Price | undefined): CacheRules | undefined {
   const marking = markingOf(cached);
   const known = price && ratesOf(price);
   if (price && known === undefined) return undefined;
-  // Where marks can be sent, a price without a discount for reads is one that was not written down.
+  // If marks can be sent, a price without a discount for reads is incomplete.
   const isDiscounted = known !== undefined && known.read < 1;
   const rates = isDiscounted ? known : marking && USUAL_RATES;
   if (rates === undefined) return undefined;
@@ -82,7 +79,7 @@ export function cacheRules(cached: CachedModel, price: Price | undefined): Cache
 }
 
 /**
- * Of requests sent back to back, about 40% did not read what the one before had written, and none after two
+ * Of requests sent back to back, about 40% did not read what the previous one had written, and none missed after two
  * seconds (April 2026): https://github.com/anthropics/anthropic-sdk-python/issues/1451
  */
 const ANTHROPICS_HOST = 'api.anthropic.com';
@@ -92,15 +89,15 @@ function isOpenais(host = ''): boolean {
   return /(?:^|\.)api\.openai\.com$/.test(host);
 }
 
-/** OpenAI's, and those of most others. */
+/** OpenAI's minimum, and that of most others. */
 const MINIMUM_ELSEWHERE = 1_024;
 
-/** Where marks can be sent, whatever the model costs. */
+/** For providers that accept marks, whatever the model costs. */
 const USUAL_RATES: CacheRates = { write: 1.25, writeLong: 2, read: 0.1 };
 
 /**
- * The shortest prefix that Anthropic keeps, as documented on 2026-10-04; below it nothing is cached, and
- * nothing is charged for trying. A model that is not listed counts as one of the latest; answers correct it.
+ * The shortest prefix that Anthropic caches, as documented on 2026-10-04; trying a shorter one costs nothing. Models
+ * that are not listed count as recent; answers correct the value.
  */
 const MINIMUM_OF_CLAUDE: ReadonlyArray<readonly [RegExp, number]> = [
   [/^claude-(?:opus-5|sonnet-5-5|fable-5|mythos-5)/, 512],
@@ -114,7 +111,7 @@ function minimumOfClaude(model: string): number {
   return MINIMUM_OF_CLAUDE.find(([pattern]) => pattern.test(name))?.[1] ?? USUAL_MINIMUM;
 }
 
-/** Undefined: free, so that nothing can be saved. */
+/** Undefined if the model is free, so nothing can be saved. */
 function ratesOf({ base }: Price): CacheRates | undefined {
   const { input, cacheRead, cacheWrite, cacheWriteLong } = base;
   if (input <= 0) return undefined;

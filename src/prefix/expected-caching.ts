@@ -3,18 +3,18 @@ import { lifetimeFor, paysOff } from './marks.ts';
 import type { Shared, SharedPrefix } from './shared-prefixes.ts';
 import { isCallCheap } from './warm-up-request.ts';
 
-/** What one request of many reads and writes on average, in tokens as its prefixes are estimated. */
+/** What one of many requests reads and writes on average, in estimated tokens. */
 export interface ExpectedCaching {
   readonly readTokens: number;
-  /** By a warm-up call, or by the request itself. */
+  /** By a warm-up call or by the request itself. */
   readonly writtenTokens: number;
-  /** The part of these that is kept for long. */
+  /** The part of these with a long lifetime. */
   readonly writtenLongTokens: number;
-  /** Tokens of warm-up calls, which come on top of the request's own. */
+  /** Tokens of warm-up calls, in addition to the request's own. */
   readonly calledTokens: number;
 }
 
-/** By the rule of the warm-up: each prefix is written once and read by all others; with a call, by all. */
+/** Each prefix is written once and read by all other requests; a separate call writes it for all of them. */
 export function expectedCaching(
   { template: { promptCache: setting = 'auto' }, prefixes }: Shared,
   { rules, gapMs = 0 }: { readonly rules: CacheRules; readonly gapMs?: number },

@@ -7,29 +7,26 @@ import { createWarmUp, type EnterOptions, type WarmUp, type WarmUpOptions } from
 
 /** Holds back the requests of a lane that wait for a prefix to be cached. */
 export interface LanePrefixes extends Pick<WarmUp, 'shared' | 'totals' | 'refusesCalls'> {
-  /** Undefined: it has to wait. `isLast`: nothing else would come of waiting. */
+  /** Undefined if the request has to wait. `isLast`: waiting would achieve nothing. */
   tryEnter(shared: Shared, options?: { readonly isLast?: boolean }): Pass | undefined;
-  /**
-   * Gives a pass to a request that is sent again or moved here from another lane, once it may be
-   * sent or the lane stopped.
-   */
+  /** Gives a pass to a retry, or to a request from another lane, when it may be sent or the lane has stopped. */
   admit(
     sending: Sending,
     options: { readonly isAgain: boolean; readonly stop: AbortSignal },
   ): Promise<void>;
-  /** What came of a request; `usage`: undefined where nothing was answered. */
+  /** A request was answered; `usage` is undefined if it was not. */
   answered(holder: PassHolder, usage: ReportedUsage | undefined): void;
   /** The request was not sent after all. */
   left(holder: PassHolder): void;
-  /** Whether somebody is at work on an entry that others wait for. */
+  /** Whether a request is in flight that others wait for. */
   isBusy(): boolean;
-  /** Resolves when a request that had to wait may try again. */
+  /** Resolves when waiting requests should try again. */
   changed(): Promise<void>;
-  /** Makes the provider's warm-up calls; none are made before it is set. */
+  /** Sets how warm-up calls are sent; before that, none are made. */
   onCall(send: (request: PromptRequest, pass: Pass) => void): void;
 }
 
-/** A request that is about to be sent or was, with what it does for the cache. */
+/** A request, with what it does for the cache. */
 interface PassHolder {
   pass: Pass | undefined;
 }
@@ -37,11 +34,11 @@ interface PassHolder {
 interface Sending extends PassHolder {
   readonly task: Pick<Task, 'template'>;
   readonly sending: PromptRequest;
-  /** The money that is set aside for it. */
+  /** The money reserved for it. */
   readonly reservation: unknown;
 }
 
-/** Tokens as an answer counts them. */
+/** Tokens as counted by an answer. */
 interface ReportedUsage {
   readonly inputTokens: number;
   readonly cacheReadTokens: number;
@@ -116,7 +113,7 @@ export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePr
       tryEnter(shared, { isLast, mayCall: sendCall !== undefined }),
     async admit(sending, { isAgain, stop }) {
       const shared = warmUp.shared(sending.sending, sending.task.template);
-      // The one that others wait for may itself be waiting for the money that is set aside here.
+      // The request that others wait for may itself wait for the money reserved here.
       const cannotWait = sending.reservation !== undefined;
       sending.pass = shared && (await enter(shared, { isAgain, cannotWait, stop }));
     },

@@ -3,11 +3,11 @@ import type { Template } from '../manifest/template.ts';
 import type { TaskNode } from '../plan/graph.ts';
 import type { LeadingPart } from './prefix.ts';
 
-/** How what comes before the prompt differs between the tasks of one entry. */
+/** How the text before the prompt differs between the tasks of an entry. */
 export interface Variation {
   /** Whether it depends on the row, the matrix or the task. */
   readonly varies: boolean;
-  /** The first part that is made of results which all tasks of the entry share; undefined: none is. */
+  /** The first part made of results that all tasks of the entry share, if any. */
   readonly untilNeeds: LeadingPart | undefined;
 }
 
@@ -22,7 +22,7 @@ function leadingTexts({ system, earlier = [], attachments = [] }: TaskTemplate) 
   const texts: Array<{ readonly end: LeadingPart; readonly text: Template }> = [];
   if (system) texts.push({ end: 'system', text: system });
   earlier.forEach(({ content }, at) => texts.push({ end: `message ${at}`, text: content }));
-  // One pattern may match many files: all count from the first on.
+  // One pattern may match many files, so everything from the first attachment on counts.
   for (const { name } of attachments) texts.push({ end: 'attachment 0', text: name });
   return texts;
 }

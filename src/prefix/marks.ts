@@ -2,15 +2,15 @@ import type { CacheLifetime, CacheSetting } from '../manifest/manifest.ts';
 import { LIFETIME_MS, type CacheRules } from './cache-rules.ts';
 import type { LeadingPart } from './prefix.ts';
 
-/** What a request tells its provider to keep. It shapes the bill, not the answer. */
+/** What a provider is asked to cache. This changes the bill, not the answer. */
 export interface CacheMarks {
-  /** The first one first: at most four, none with a longer lifetime than the one before. */
+  /** In order, at most four, with lifetimes that never increase. */
   readonly breakpoints: readonly Breakpoint[];
-  /** The same for all requests that share the shortest of the prefixes. */
+  /** Equal for all requests that share the shortest prefix. */
   readonly key: string;
-  /** It is a warm-up call: no answer is asked for. */
+  /** A warm-up call: no answer is requested. */
   readonly isOnlyWritten?: true;
-  /** The provider is asked why a prefix is not read that this response wrote; undefined there: it writes one itself. */
+  /** Asks why a prefix that this response wrote is not read; `undefined` for the response that writes it. */
   readonly comparedWith?: { readonly responseId: string | undefined };
 }
 
@@ -20,7 +20,7 @@ export interface Breakpoint {
   readonly lifetime: CacheLifetime | undefined;
 }
 
-/** The breakpoint at the end of a part, if there is one. */
+/** The breakpoint at the end of a part, if any. */
 export function breakpointAfter(
   marks: CacheMarks | undefined,
   part: LeadingPart,
@@ -28,12 +28,12 @@ export function breakpointAfter(
   return marks?.breakpoints.find(({ after }) => after === part);
 }
 
-/** Both vendors write at most four breakpoints of a request. */
+/** Both vendors accept at most four breakpoints per request. */
 export const MOST_BREAKPOINTS = 4;
 
 /**
- * The lifetime that is cheapest for a prefix that is used so often, with so much time between two uses; undefined:
- * the provider's default. A setting of the manifest wins where the provider offers it.
+ * The cheapest lifetime for a prefix with this many uses and this time between them; undefined: the provider's
+ * default. A setting in the manifest wins if the provider offers it.
  */
 export function lifetimeFor(
   { lifetimes, rates }: CacheRules,
@@ -48,7 +48,7 @@ export function lifetimeFor(
   return rates.writeLong + (uses - 1) * rates.read < uses ? long : undefined;
 }
 
-/** Whether a task may write entries that are kept for long, which costs more. */
+/** Whether a task may write entries with a long lifetime, which costs more. */
 export function mayKeepLong(
   { lifetimes }: CacheRules,
   { setting, gapMs }: { readonly setting: CacheSetting; readonly gapMs: number },
@@ -58,13 +58,13 @@ export function mayKeepLong(
   return setting === long || (setting === 'auto' && gapMs >= LIFETIME_MS[usual]);
 }
 
-/** Whether writing a prefix once and reading it the other times costs less than never caching it. */
+/** Whether writing a prefix once and then reading it costs less than not caching it. */
 export function paysOff({ rates }: CacheRules, uses: number, lifetime?: CacheLifetime): boolean {
   const write = lifetime === undefined ? rates.write : rates.writeLong;
   return uses >= 2 && write + (uses - 1) * rates.read < uses;
 }
 
-/** Whether `params` say themselves what is to be cached. */
+/** Whether `params` already control caching. */
 export function steersCaching(params: Readonly<Record<string, unknown>> = {}): boolean {
   return STEERING.some((name) => name in params);
 }

@@ -5,7 +5,7 @@ import { splitPrompt } from '../plan/prompt-head.ts';
 import { roughTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 
-/** A part of a request that comes before what differs: the shared context, `system`, a message, an attachment, the head of the prompt. */
+/** A part of a request that tasks may share: the context, `system`, a message, an attachment, the head of the prompt. */
 export type LeadingPart =
   | 'context'
   | 'system'
@@ -14,24 +14,24 @@ export type LeadingPart =
   | 'prompt';
 
 /**
- * The beginning of a request up to the end of one of its leading parts. Requests of one lane whose
- * prefixes have the same key begin with the same bytes on the wire, so that a provider's cache can serve both.
+ * The start of a request, up to the end of one of its leading parts. Requests of one lane with the same prefix key
+ * start with the same bytes on the wire, so a provider's cache can serve both.
  */
 export interface Prefix {
   readonly key: string;
-  /** Its last part: a breakpoint goes to the end of it. */
+  /** Its last part; a breakpoint goes after it. */
   readonly end: LeadingPart;
-  /** Estimate of all of it. */
+  /** Estimate for the whole prefix. */
   readonly tokens: number;
 }
 
-/** Whether the structured output and the effort are written before `system` or only before the messages. */
+/** Whether structured output and effort come before `system` or only before the messages. */
 export type SettingsPlace = 'first' | 'before_messages';
 
-/** The last few texts that were measured: a context is the same for every task, and long. */
+/** Recently measured texts: a context is long and the same for every task. */
 export type Measured = Map<string, Pick<Content, 'content' | 'tokens'>>;
 
-/** Every prefix of a request, the shortest first. */
+/** Every prefix of a request, shortest first. */
 export function prefixesOf(
   request: PromptRequest,
   settings: SettingsPlace,
@@ -97,7 +97,7 @@ function textPart(end: LeadingPart, text: string, measured: Measured): Content {
   return { end, ...known };
 }
 
-/** What vendors write in front of the texts, or what makes them look in another cache. */
+/** Settings that vendors write before the texts, or that select another cache. */
 function settingsOf({ schema, parameters: { reasoning } }: PromptRequest): string {
   return `${reasoning ?? ''} ${schema?.native ? written(schema.native) : ''}`;
 }

@@ -6,24 +6,24 @@ import { MOST_BREAKPOINTS, steersCaching } from './marks.ts';
 import { prefixesOf, type Measured, type Prefix } from './prefix.ts';
 import type { PrefixUses } from './uses.ts';
 
-/** The prefixes of one request that others have too, the shortest first. */
+/** The prefixes of a request that other requests have too, shortest first. */
 export interface Shared {
   readonly request: PromptRequest;
   readonly template: TaskTemplate;
   readonly prefixes: readonly SharedPrefix[];
-  /** Estimate of the whole request. */
+  /** Estimate for the whole request. */
   readonly promptTokens: number;
 }
 
 export interface SharedPrefix extends Prefix {
-  /** Requests of the lane that are expected to have it. */
+  /** How many requests of the lane are expected to have it. */
   readonly uses: number;
 }
 
-/** What a breakpoint adds to the one before, at least. */
+/** The fewest tokens that a breakpoint has to add to the previous one. */
 const WORTH_MARKING = 64;
 
-/** The prefixes of a request that are worth caching; undefined when there are none. `keeps`: long enough for the model. */
+/** The prefixes of a request that are worth caching, if any. `keeps`: whether one is long enough for the model. */
 export function sharedPrefixes(
   request: PromptRequest,
   template: TaskTemplate,
@@ -44,7 +44,7 @@ export function sharedPrefixes(
   return { request, template, prefixes, promptTokens: roughRequestTokens(request) };
 }
 
-/** Those after which fewer requests are still alike, and at most as many as may be marked. */
+/** Prefixes that more requests share than the next longer one, up to the number of allowed marks. */
 function worthMarking(prefixes: readonly SharedPrefix[]): readonly SharedPrefix[] {
   const ends = prefixes.filter(({ uses }, at) => uses >= 2 && uses > (prefixes[at + 1]?.uses ?? 0));
   const apart: SharedPrefix[] = [];

@@ -7,31 +7,30 @@ import type { CacheRules } from './cache-rules.ts';
 import { leadingVariation, type Variation } from './leading-variation.ts';
 import { prefixesOf, type Prefix } from './prefix.ts';
 
-/** How many requests of one lane are expected to share a prefix. */
+/** How many requests of a lane are expected to share a prefix. */
 export interface PrefixUses {
   of(prefix: Prefix, template: TaskTemplate): number;
-  /** Requests of the lane that may share something. */
+  /** How many requests of the lane may share anything. */
   readonly tasks: number;
 }
 
 export interface UseOptions {
-  /** What caches in a lane; undefined: nothing. */
+  /** The cache rules of a lane; undefined if nothing is cached. */
   readonly rulesOf: (model: ModelName) => CacheRules | undefined;
-  /** Whether a task is to be sent, or may be; absent: all are. */
+  /** Whether a task will or may be sent; default: all are. */
   readonly sends?: ((task: Task) => boolean) | undefined;
-  /** Ends the counting early: what is counted by then is used. */
+  /** Ends counting early; the counts so far are used. */
   readonly signal?: AbortSignal;
 }
 
-/** Distinct prefixes of one lane that are counted; beyond, those that came only once so far are forgotten. */
+/** Distinct prefixes counted per lane; beyond this, prefixes seen only once are dropped. */
 const MOST_COUNTED = 100_000;
-/** Tasks of an entry that are looked at to see whether any prefix of it may be long enough. */
+/** How many tasks of an entry are checked for a prefix that may be long enough. */
 const LOOKED_AT = 20;
 
 /**
- * Counts how often each prefix is used, lane by lane, without keeping more than a number of each. Where all tasks of an
- * entry begin alike, one of them is filled in; else all are. What depends on results that are not known yet
- * counts for its entry.
+ * Counts how often each prefix is used in each lane. If all tasks of an entry start the same way, only one is rendered,
+ * otherwise all are. Prefixes with results that are not known yet are counted for their entry.
  */
 export async function countUses(plan: Plan, options: UseOptions): Promise<PrefixUsesOf> {
   const lanes = new Map<string, LaneUses>();
@@ -59,7 +58,7 @@ async function countNode(
 ): Promise<void> {
   const entries = new Map<TaskTemplate, Counting>();
   for (const template of variantsOf(node.template)) {
-    // How many tasks move to a lane that has its own is not known.
+    // Nobody knows how many tasks will move to a lane that has tasks of its own.
     const fallbacks = (template.fallbacks ?? []).filter((model) => isOnlyFallback(plan, model));
     const models = [template.model, ...fallbacks];
     const lanes = models.flatMap((model) => {
@@ -99,7 +98,7 @@ async function countNode(
   }
 }
 
-/** Whether a model is asked only after another. */
+/** Whether a model is only used as a fallback. */
 export function isOnlyFallback({ lanes }: Plan, { provider, model }: ModelName): boolean {
   return lanes.some(
     (lane) => lane.provider === provider && lane.model === model && lane.total === 0,
@@ -114,13 +113,13 @@ interface Counting {
   }>;
   readonly variation: Variation;
   seen: number;
-  /** Stands for all of them, where they begin alike. */
+  /** Represents all tasks if they start the same way. */
   example: Task | undefined;
-  /** Whether one was seen whose prefix may be long enough. */
+  /** Whether some prefix may be long enough. */
   isLong: boolean;
 }
 
-/** No further task of it has to be looked at. */
+/** Whether no more tasks of the entry need to be checked. */
 function isSettled({ variation, seen, example, isLong }: Counting): boolean {
   return variation.varies ? seen >= LOOKED_AT && !isLong : example !== undefined;
 }
@@ -136,7 +135,6 @@ async function countTask(entry: Counting, task: Task, plan: Plan): Promise<void>
   }
 }
 
-/** The prefixes that do not depend on results. */
 function known(
   rendered: RenderedTask,
   rules: CacheRules,
@@ -148,7 +146,6 @@ function known(
   return end === -1 ? prefixes : prefixes.slice(0, end);
 }
 
-/** What is counted of one lane. */
 class LaneUses implements PrefixUses {
   tasks = 0;
   readonly #counts = new Map<string, number>();
@@ -165,7 +162,7 @@ class LaneUses implements PrefixUses {
     if (this.#counts.size > MOST_COUNTED) this.#counts.delete(key);
   }
 
-  /** Prefixes of its tasks that are known only once what they need has ended, the same for all of them. */
+  /** Counts tasks whose common prefix is known only when their needs have ended. */
   addEntry(template: TaskTemplate, uses: number): void {
     this.#ofEntry.set(template, uses);
   }

@@ -11,15 +11,13 @@ interface Passing {
   readonly pass?: Pass;
 }
 
-/** Limits on tasks that wait for a prefix while others of the lane are sent: their number and their own text. */
+/** Limits on the tasks held back: their number and their own text. */
 const MOST_HELD = { tasks: 5_000, tokens: 4_000_000 };
 
 /**
- * A lane's feed without the tasks that have to wait for a prefix to be cached: these are held here
- * and come as soon as
- * they may go, those with the same prefix together, and the tasks behind them come first meanwhile.
- * A text in place of
- * a task says that none is ready.
+ * A lane's feed with tasks held back that have to wait for a prefix to be cached. They come as soon as they may be
+ * sent, those with the same prefix together; tasks behind them may come first. A text instead of a task means that none
+ * is ready.
  */
 export function warmFeed<Fed extends Passing, NoneReady extends string>(
   tasks: AsyncIterable<Fed | NoneReady>,
@@ -33,7 +31,7 @@ export function warmFeed<Fed extends Passing, NoneReady extends string>(
       let upcoming: Promise<IteratorResult<Fed | NoneReady>> | undefined;
       let isAtEnd = false;
 
-      /** The first task that may be sent. `isStuck`: where none may, one of them goes unless it waits for another. */
+      /** The first held task that may be sent. `isStuck`: if none may, one is sent unless it waits for another. */
       function released({ isStuck }: { readonly isStuck: boolean }): Fed | undefined {
         for (const { fed, shared } of held.first()) {
           const pass = stopped.aborted ? undefined : prefixes.tryEnter(shared);
@@ -51,7 +49,6 @@ export function warmFeed<Fed extends Passing, NoneReady extends string>(
         return undefined;
       }
 
-      /** The task if it may be sent. */
       function admitted(fed: Fed): Fed | undefined {
         const { rendered, task } = fed;
         const shared = rendered.ok ? prefixes.shared(rendered.request, task.template) : undefined;
@@ -75,7 +72,7 @@ export function warmFeed<Fed extends Passing, NoneReady extends string>(
               continue;
             }
             upcoming ??= feed.next();
-            // Not raced against a promise that never ends: each race would be remembered there.
+            // No race against a promise that never settles: it would remember every race.
             const next = await (held.isEmpty() ? upcoming : Promise.race([upcoming, change]));
             if (next === undefined) continue;
             upcoming = undefined;
@@ -114,7 +111,7 @@ function keyOf({ prefixes }: Shared): string {
   return prefixes.at(-1)?.key ?? '';
 }
 
-/** Tasks that wait, by their longest prefix; those that waited longest first. */
+/** Held tasks by longest prefix, longest wait first. */
 function createHeld<Fed>() {
   const groups = new Map<string, HeldTask<Fed>[]>();
   let tasks = 0;
@@ -131,7 +128,6 @@ function createHeld<Fed>() {
       tasks += 1;
       tokens += each.tokens;
     },
-    /** The first of each group. */
     *first(): Generator<HeldTask<Fed>> {
       for (const [each] of groups.values()) if (each) yield each;
     },

@@ -11,60 +11,60 @@ import type { PrefixUses } from './uses.ts';
 import { isCallCheap, warmUpRequest } from './warm-up-request.ts';
 
 /**
- * Decides for one lane which requests may be sent, so that a prefix is written once and then read: the first
- * request with it goes alone, then one more to see whether it is read, then all. Pure: times are parameters.
+ * Decides which requests of a lane may be sent, so that a prefix is written once and then read: the first request with
+ * it is sent alone, then one more to check that it is read, then all. Pure: times are parameters.
  */
 export interface WarmUp {
-  /** The prefixes that a request shares with others and that are worth caching; undefined when there are none. */
+  /** The prefixes of a request that are shared and worth caching, if any. */
   shared(request: PromptRequest, template: TaskTemplate): Shared | undefined;
-  /** Whether a request may be sent now. Once it may, `answered` or `left` has to follow. */
+  /** Whether a request may be sent now. After `go`, `answered` or `left` must be called. */
   enter(shared: Shared, options: EnterOptions): Entered;
-  /** What an answer said of the cache: `silent` when it said nothing; undefined when there was none. */
+  /** What an answer reported about the cache: `silent` if nothing; undefined if there was no answer. */
   answered(pass: Pass, report: CacheReport | 'silent' | undefined, nowMs: number): void;
   /** The request was not sent after all. */
   left(pass: Pass): void;
-  /** Whether a request is out that others wait for. */
+  /** Whether a request is in flight that others wait for. */
   isBusy(): boolean;
-  /** What such a call sends. */
+  /** The request of a warm-up call. */
   callOf(pass: Pass): PromptRequest | undefined;
-  /** The provider refuses calls that only write, or there is no money for one. */
+  /** The provider rejects warm-up calls, or there is no money for one. */
   refusesCalls(): void;
   readonly totals: CacheTotals;
 }
 
 export interface EnterOptions {
   readonly nowMs: number;
-  /** The task was sent before: it is not another use of the prefix. */
+  /** The task was sent before, so this is not another use of the prefix. */
   readonly isAgain?: boolean;
-  /** Nothing else will come of waiting. */
+  /** Waiting would achieve nothing. */
   readonly isLast?: boolean;
-  /** It goes in any case, without the cache where it would have to wait. */
+  /** It is sent in any case, without the cache if it would have to wait. */
   readonly cannotWait?: boolean;
-  /** Whether a call may be made for it: see `warm-up-request.ts`. */
+  /** Whether a warm-up call may be made for it. */
   readonly mayCall?: boolean;
 }
 
 export type Entered =
   | { readonly kind: 'go'; readonly pass: Pass }
-  /** It waits, and a call of the provider's own is to write its prefixes. */
+  /** It waits while a separate call writes its prefixes. */
   | { readonly kind: 'call'; readonly pass: Pass }
-  /** Until something changes, or until this time. */
+  /** It waits for a change, or until this time. */
   | { readonly kind: 'hold'; readonly untilMs: number | undefined };
 
 export interface WarmUpOptions {
   readonly rules: CacheRules;
   readonly uses: PrefixUses;
-  /** Its tasks come from other lanes, if any do: no prefix is written for the first of them. */
+  /** Only tasks of other lanes come here, if any: the first of them does not write a prefix. */
   readonly isFallback?: boolean;
   /** Expected time between two requests. */
   readonly gapMs?: number;
-  /** As an earlier run found out: see `CacheTotals`. */
+  /** As learned by an earlier run: see `CacheTotals`. */
   readonly restMs?: number;
 }
 
-/** Prefixes written before any of the lane was read, where writing costs more: with two probes, five writes. */
+/** How many prefixes are written before any was read, if writing costs more: five writes with two probes. */
 const MOST_UNPROVEN = 3;
-/** Requests that a call which probes has to be of use to. */
+/** A probing call has to be useful to this many requests. */
 const LEAST_FOLLOWERS = 3;
 
 export function createWarmUp({
@@ -82,12 +82,12 @@ export function createWarmUp({
   let takesCalls = rules.hasWarmUpCall;
   let out = 0;
 
-  /** As long as nothing was read, and writing costs more, little is written. */
+  /** If writing costs more, little is written until something was read. */
   function isCareful(): boolean {
     return chargesWrites && !entries.isProven();
   }
 
-  /** What the request does for one prefix; a time or undefined when it has to wait. */
+  /** The role of the request for one prefix; a time or undefined if it has to wait. */
   function roleFor(
     prefix: SharedPrefix,
     { template: { promptCache: setting = 'auto' } }: Shared,
@@ -121,7 +121,7 @@ export function createWarmUp({
     }
   }
 
-  /** Whether what it does for the cache is done for next to nothing by a call, which comes back earlier. */
+  /** Whether a separate call can do the same at almost no cost; it returns earlier than an answer. */
   function isWorthCall({ request, prefixes }: Shared, roles: readonly Role[]): boolean {
     const last = prefixes.at(-1);
     const role = roles.at(-1);
@@ -151,7 +151,7 @@ export function createWarmUp({
       const { nowMs, isAgain = false } = options;
       const roles: Role[] = [];
       for (const prefix of shared.prefixes) {
-        // A request that writes the one writes all that are longer.
+        // A request that writes one prefix also writes all longer ones.
         const isLast = options.isLast === true || roles.at(-1) === 'lead';
         const role = totals.stopped ? 'none' : roleFor(prefix, shared, { ...options, isLast });
         if (typeof role !== 'object') {
@@ -159,7 +159,7 @@ export function createWarmUp({
           continue;
         }
         if (options.cannotWait !== true) return { kind: 'hold', untilMs: role.untilMs };
-        // What is longer is not written either: it holds this one.
+        // Longer prefixes contain this one, so they are not written either.
         while (roles.length < shared.prefixes.length) roles.push('none');
         break;
       }

@@ -2,7 +2,7 @@ import { isUsage } from '../journal/record-line.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import type { RecordUsage, ResultRecord } from '../results/record.ts';
 
-/** What a cache keeps of a record: the answer, and nothing of the task that asked for it. */
+/** What the cache stores of a record: the answer, and nothing about the task. */
 export interface CachedAnswer {
   readonly v: 1;
   readonly fingerprint: string;
@@ -13,12 +13,12 @@ export interface CachedAnswer {
   readonly usage: RecordUsage | null;
   readonly usage_estimated?: true;
   readonly request_id: string | null;
-  /** When it was answered. */
+  /** When it was received. */
   readonly answered_at: string;
   readonly seal?: string;
 }
 
-/** Undefined where a record is nothing to keep: only an answer that passed every check is. */
+/** The answer of a record; undefined unless it passed every check. */
 export function answerOf({
   status,
   output,
@@ -43,7 +43,7 @@ export function answerOf({
   };
 }
 
-/** The answer in the text of an entry; undefined for anything else, such as a part of one or that of another request. */
+/** The answer in the text of an entry; undefined if the text is damaged or answers another request. */
 export function readAnswer(text: string, fingerprint: string): CachedAnswer | undefined {
   try {
     const value: JsonValue = JSON.parse(text);

@@ -3,7 +3,7 @@ import { isEntryName } from './response-cache.ts';
 
 export interface CacheBounds {
   readonly maxBytes: number;
-  /** Since an answer was written. */
+  /** Since the answer was written. */
   readonly maxAgeMs: number;
 }
 
@@ -15,7 +15,7 @@ export const DEFAULT_CACHE_BOUNDS: CacheBounds = {
 export interface CacheStats {
   readonly entries: number;
   readonly bytes: number;
-  /** Milliseconds since 1970; undefined where there are none. */
+  /** Milliseconds since 1970; undefined if there are no entries. */
   readonly oldestMs: number | undefined;
   readonly newestMs: number | undefined;
 }
@@ -25,7 +25,7 @@ export interface Pruned {
   readonly left: CacheStats;
 }
 
-/** A writer that is still at work has its draft no longer than this. */
+/** An older draft belongs to a writer that was killed. */
 const DRAFT_MS = 3_600_000;
 
 interface Entry {
@@ -38,7 +38,7 @@ export async function cacheStats(files: EntryFiles): Promise<CacheStats> {
   return statsOf(await entriesOf(files));
 }
 
-/** Removes what is too old, then the oldest until the rest is small enough. Safe while others read and write. */
+/** Removes entries that are too old, then the oldest ones until the rest is small enough. Safe at any time. */
 export async function pruneCache(
   files: EntryFiles,
   { maxBytes, maxAgeMs }: CacheBounds,

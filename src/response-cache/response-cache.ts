@@ -6,20 +6,20 @@ import { safeJson } from '../results/serialize.ts';
 import { answerOf, readAnswer, type CachedAnswer } from './cached-answer.ts';
 
 /**
- * Answers by the fingerprint of their request, one small file each, so that manifests, branches and several
- * processes at once can share them and a CI system can carry them.
+ * Answers by the fingerprint of their request, one small file each. Manifests, branches and concurrent processes can
+ * share them, and a CI system can cache them.
  */
 export interface ResponseCache {
-  /** The answer to the first of these requests that has one which may be used. */
+  /** The first usable answer to any of these requests. */
   find(fingerprints: readonly string[]): Promise<FoundAnswer | undefined>;
   /**
-   * Keeps the answer of a record, if it is one that passed every check. Once it resolves, the answer is there
-   * even if this process is killed. Never rejects: see `problem`.
+   * Saves the answer of a record if it passed every check. When this resolves, the answer survives a kill of this
+   * process. Never rejects: see `problem`.
    */
   put(record: ResultRecord): Promise<void>;
-  /** Why some answers could not be kept, with their number. */
+  /** How many answers could not be saved, and why. */
   problem(): { readonly unkept: number; readonly error: unknown } | undefined;
-  /** Answers that this process has kept. */
+  /** How many answers this process has saved. */
   written(): number;
 }
 
@@ -30,16 +30,16 @@ export interface FoundAnswer {
 
 interface CacheOptions {
   readonly files: EntryFiles;
-  /** Undefined where the caller has no key: then nothing verifies. */
+  /** Undefined if the caller has no key; then no seal verifies. */
   readonly seal: Seal | undefined;
   /** Older answers are not used. */
   readonly ttlMs: number;
   readonly epochMs: () => number;
-  /** Whether an answer that is not sealed with the caller's key may be used. */
+  /** Whether an answer with this kind of seal may be used. */
   readonly accepts: (seal: SealCheck) => boolean;
 }
 
-/** A larger answer is not kept. */
+/** Larger answers are not saved. */
 const MOST_ENTRY_BYTES = 33 * 1024 * 1024;
 
 export function createResponseCache(options: CacheOptions): ResponseCache {
@@ -49,7 +49,7 @@ export function createResponseCache(options: CacheOptions): ResponseCache {
 
   async function read(fingerprint: string): Promise<FoundAnswer | undefined> {
     const name = entryName(fingerprint);
-    // What cannot be read is not there: it costs a request, not the run.
+    // An unreadable entry counts as missing: it costs a request, not the run.
     const bytes =
       name === undefined
         ? undefined
@@ -88,7 +88,7 @@ export function createResponseCache(options: CacheOptions): ResponseCache {
   };
 }
 
-/** `v2/ab…` of the fingerprint `v2:sha256:ab…`: the file of its answer; undefined where it is not such a fingerprint. */
+/** The file of the answer to a fingerprint: `v2-ab/…` for `v2:sha256:ab…`; undefined if it is not a fingerprint. */
 export function entryName(fingerprint: string): string | undefined {
   const [, version, start, rest] =
     /^v(\d{1,3}):sha256:([0-9a-f]{2})([0-9a-f]{62})$/.exec(fingerprint) ?? [];

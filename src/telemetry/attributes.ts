@@ -4,12 +4,12 @@ import type { AttemptMade } from '../schedule/events.ts';
 
 export type Attributes = Record<string, string | number | boolean | string[]>;
 
-/** Settings of the current provider, as far as the manifest has them. */
+/** A provider's settings, as far as the manifest has them. */
 export type Asked = Pick<ResolvedProvider, 'name' | 'type' | 'host' | 'cloud'>;
 
 /**
- * The attributes of one request by the semantic conventions for generative AI, as of November 2026: they
- * are still in development, and names have changed. None holds text from a prompt or an answer.
+ * The attributes of one request by the semantic conventions for generative AI as of November 2026. These are still in
+ * development. None contains text of a prompt or an answer.
  */
 export function requestAttributes({ request, task }: AttemptMade, asked: Asked): Attributes {
   const { maxTokens, temperature, topP, stop, reasoning } = request.parameters;
@@ -25,7 +25,7 @@ export function requestAttributes({ request, task }: AttemptMade, asked: Asked):
   });
 }
 
-/** What spans and metrics of one model share. */
+/** The common attributes of a model's spans and metrics. */
 export function laneAttributes(model: string, { name, type, host, cloud }: Asked): Attributes {
   const server = URL.parse(`http://${host}`);
   const port = server?.port === '' ? 443 : Number(server?.port);
@@ -39,7 +39,6 @@ export function laneAttributes(model: string, { name, type, host, cloud }: Asked
   });
 }
 
-/** What came of it. */
 export function outcomeAttributes(outcome: AttemptOutcome): Attributes {
   const usage = usageOf(outcome);
   const answer = outcome.kind === 'answered' ? outcome.answer : undefined;
@@ -54,7 +53,7 @@ export function outcomeAttributes(outcome: AttemptOutcome): Attributes {
   });
 }
 
-/** Tokens as the conventions count them: what a cache gave or took is part of the input. */
+/** Tokens as the conventions count them: input includes tokens read from and written to a cache. */
 export function usageAttributes(usage: Usage): Record<string, number> {
   return {
     'gen_ai.usage.input_tokens': usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens,
@@ -70,7 +69,7 @@ export function usageOf(outcome: AttemptOutcome): Usage | undefined {
   return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
 }
 
-/** Prompt and answer, in the JSON that the conventions ask for. Only for those who have asked for it. */
+/** Prompt and answer, in the JSON of the conventions. Only with the user's consent. */
 export function contentAttributes({ request, outcome }: AttemptMade): Attributes {
   const output =
     outcome.kind === 'answered'
@@ -99,7 +98,7 @@ function textPart(content: string) {
   return { type: 'text', content };
 }
 
-/** The conventions' names for ready-made providers that have another name here. */
+/** Built-in providers with another name in the conventions. */
 const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   mistral: 'mistral_ai',
   xai: 'x_ai',

@@ -6,33 +6,30 @@ import type { OtlpSettings, Signal } from './otlp-settings.ts';
 
 export type { Counter, Histogram, Span } from '@opentelemetry/api';
 
-/** OpenTelemetry's own way to make spans and metrics, which are sent as they come. */
+/** Creates spans and metrics, and sends them as they come. */
 export interface OpenTelemetry {
   readonly meter: Meter;
   startSpan(
     name: string,
     span: {
       readonly startEpochMs: number;
-      /** Undefined: it is the first of a trace. */
+      /** Undefined: the span starts a trace. */
       readonly parent: Span | undefined;
-      /** Whether another server is called. */
+      /** Whether the span is a call to another server. */
       readonly isCall?: boolean;
       readonly attributes?: Attributes;
     },
   ): Span;
   end(span: Span, atEpochMs: number, options?: { readonly isError: boolean }): void;
-  /** Sends what is left, within a bounded time. Gives what to tell the user; undefined when all was sent. */
+  /** Sends what is left, within a bounded time. Returns what to report to the user; undefined if all was sent. */
   close(signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** What is left at the end is waited for no longer than this. */
+/** How long the end may wait for what is left. */
 const CLOSING_MS = 3_000;
 const MOST_WAITING_SPANS = 8_192;
 
-/**
- * The only door to OpenTelemetry's packages, which users install who want them. Throws a `VolleyError`
- * (exit 2) where one is missing.
- */
+/** The only module that imports OpenTelemetry's packages, which are optional. Throws a `VolleyError` (exit 2) if one is missing. */
 export async function openTelemetry(
   settings: OtlpSettings,
   {
@@ -143,14 +140,14 @@ export async function openTelemetry(
       const flushed = Promise.allSettled([tracerProvider.shutdown(), meterProvider.shutdown()]);
       await bounded(flushed, clock, signal);
       await sender.close();
-      // What was given up is counted by then.
+      // Now everything that was given up is counted.
       await bounded(flushed, clock, signal);
       return lostText(tallies, traces && settings.sampledShare === 1 ? ended : undefined);
     },
   };
 }
 
-/** The packages want to be called back. */
+/** The packages expect a callback. */
 async function tell(
   delivery: Promise<Delivery>,
   done: (delivery: Delivery) => void,
@@ -159,7 +156,7 @@ async function tell(
 }
 
 interface Delivery {
-  /** 0: it was sent. */
+  /** 0: sent. */
   readonly code: number;
   readonly error?: Error;
 }
@@ -170,7 +167,7 @@ interface Tally {
   reason: string | undefined;
 }
 
-/** Resolves once the work is done, the time is up or the signal aborts. */
+/** Resolves when the work is done, the time is up or the signal aborts. */
 function bounded(work: Promise<unknown>, clock: Clock, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const finish = (): void => {
@@ -185,7 +182,7 @@ function bounded(work: Promise<unknown>, clock: Clock, signal: AbortSignal): Pro
   });
 }
 
-/** `ended`: spans that there were; undefined where only a sample is sent. */
+/** `ended`: the number of spans; undefined if only a sample is sent. */
 function lostText(
   { traces, metrics }: Readonly<Record<Signal, Tally>>,
   ended: number | undefined,

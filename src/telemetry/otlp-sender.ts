@@ -5,11 +5,11 @@ import { ConnectionFailed, errorCode } from '../providers/connection.ts';
 import type { Wire } from '../providers/own-fetch.ts';
 import type { OtlpTarget } from './otlp-settings.ts';
 
-/** Posts what was collected, through Volley's own wire: its hosts, its proxies, no redirect. */
+/** Posts spans and metrics over Volley's own connections: same host rules and proxies, no redirects. */
 export interface OtlpSender {
-  /** Rejects with what to tell the user. Ends within the target's timeout. */
+  /** Rejects with what to report to the user. Ends within the target's timeout. */
   send(target: OtlpTarget, body: Uint8Array): Promise<void>;
-  /** Gives up what is under way. */
+  /** Cancels requests in flight. */
   close(): Promise<void>;
 }
 
@@ -85,7 +85,7 @@ async function post(
   return reply.status;
 }
 
-/** An answer says at most how many spans were refused. */
+/** An answer only says how many spans were rejected. */
 const MOST_ANSWER_BYTES = 64 * 1024;
 
 function reasonOf(error: unknown): string {

@@ -1,17 +1,17 @@
 import type { Environment } from '../ports/environment.ts';
 
-/** What OpenTelemetry's standard variables ask for. */
+/** What OpenTelemetry's standard variables request. */
 export interface OtlpSettings {
-  /** Where each signal goes; a signal without a target is not collected. */
+  /** Where each signal is sent; a signal without a target is not collected. */
   readonly targets: Readonly<Partial<Record<Signal, OtlpTarget>>>;
-  /** Describes the process that reports: `service.name` and what the caller adds. */
+  /** Describes this process: `service.name` and what the user adds. */
   readonly resource: Readonly<Record<string, string>>;
-  /** Whether prompts and answers may be reported too. */
+  /** Whether prompts and answers may be sent too. */
   readonly capturesContent: boolean;
-  /** Share of runs that are traced, 0 to 1. */
+  /** The share of runs that are traced, 0 to 1. */
   readonly sampledShare: number;
   readonly metricIntervalMs: number;
-  /** Whether a counter reports what was added since the last time instead of its total. */
+  /** Whether counters report increments instead of totals. */
   readonly isDelta: boolean;
 }
 
@@ -19,23 +19,23 @@ export type Signal = 'traces' | 'metrics';
 
 export interface OtlpTarget {
   readonly url: URL;
-  /** The variable that names the address. */
+  /** The variable that contains the address. */
   readonly variable: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The variables that the headers come from; none: there are no headers. */
+  /** The variables that the headers come from. */
   readonly headerVariables: readonly string[];
   readonly encoding: 'protobuf' | 'json';
   readonly isCompressed: boolean;
   readonly timeoutMs: number;
 }
 
-/** What a variable holds that cannot be followed. Its value is not repeated: it may be a secret. */
+/** A variable with an invalid value. The value is not repeated, because it may be a secret. */
 export interface SettingProblem {
   readonly message: string;
   readonly hint: string;
 }
 
-/** Reads the `OTEL_*` variables. Undefined: they ask for nothing. */
+/** Reads the `OTEL_*` variables. Undefined if they request nothing. */
 export function otlpSettings(
   environment: Environment,
 ): OtlpSettings | undefined | { readonly problem: SettingProblem } {
@@ -46,7 +46,7 @@ export function otlpSettings(
     return undefined;
   };
 
-  /** The variable of the signal, else the one for all. */
+  /** The signal's own variable, or the general one. */
   const named = (signal: Signal, end: string): { variable: string; value: string } => {
     const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${end}`;
     const variable = valueOf(own) === '' ? `OTEL_EXPORTER_OTLP_${end}` : own;
@@ -168,7 +168,7 @@ export function otlpSettings(
   return traces || metrics ? settings : undefined;
 }
 
-/** `event_only` puts them into log records, which Volley does not report. */
+/** `event_only` puts them into log records, which Volley does not send. */
 const CAPTURES_IN_SPANS: ReadonlySet<string> = new Set(['true', 'span_only', 'span_and_event']);
 
 function decoded(text: string): string | undefined {

@@ -16,7 +16,7 @@ import type { Telemetry } from './telemetry.ts';
 const SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576];
 
-/** A span for the run, below it one per task, below that one per request; and metrics. */
+/** One span for the run, within it one per task, within that one per request; and metrics. */
 export function createRunTelemetry(
   otel: OpenTelemetry,
   {
@@ -26,9 +26,9 @@ export function createRunTelemetry(
     capturesContent,
   }: {
     readonly clock: Clock;
-    /** Of the run. */
+    /** The run's name. */
     readonly name: string;
-    /** By the name of a provider. */
+    /** A provider's settings by name. */
     readonly askedOf: (provider: string) => Asked;
     readonly capturesContent: boolean;
   },
@@ -67,7 +67,7 @@ export function createRunTelemetry(
     const attributes: Attributes = {
       'volley.task.name': task.name,
       'volley.task.index': task.index,
-      // An id may hold the text of a row.
+      // An id may contain text of a row.
       ...(capturesContent && { 'volley.task.id': task.id }),
     };
     const parent = runSpan(startEpochMs);
@@ -102,7 +102,7 @@ export function createRunTelemetry(
     const lane = laneAttributes(model, askedOf(provider));
     tasks.add(1, { 'volley.task.name': name, 'volley.task.status': status });
     if (record.cost_usd !== null && attempts > 0) cost.add(record.cost_usd, lane);
-    // No request of its own has reported it.
+    // Rows of a batch are not reported as requests.
     if (record.mode === 'batch' && record.usage) {
       countTokens(usageAttributes(usageIn(record.usage)), lane);
     }
@@ -160,7 +160,7 @@ export function createRunTelemetry(
     },
     close(signal) {
       const nowMs = clock.epochMs();
-      // For a run that was interrupted.
+      // If the run was interrupted.
       for (const span of taskSpans.values()) otel.end(span, nowMs);
       if (root) otel.end(root, nowMs);
       return otel.close(signal);
