@@ -133,7 +133,9 @@ function causeOf(state: PaceState, sent: Sent, { failure, announced }: Refusal):
   const hasRoom = known.some(({ remaining }) => remaining !== undefined);
   const cuts = cutsInARow(state.concurrency, sent.atMs);
   if (hasRoom && cuts < CUTS_BEFORE_DOUBT) return { kind: 'concurrency' };
-  return { kind: cuts < 1 ? 'unsure' : 'rate' };
+  // What knows when to ask again counts time, not what is in flight.
+  const cutsOfDoubt = failure.retryAfterMs === undefined ? 2 : 1;
+  return { kind: cuts < cutsOfDoubt ? 'unsure' : 'rate' };
 }
 
 interface Decrease {

@@ -34,6 +34,8 @@ export type LaneEvent =
   | { readonly type: 'withdrawn'; readonly n: number; readonly request: number }
   /** It has something to send and no room. */
   | { readonly type: 'waiting'; readonly n: number }
+  /** It saved a snapshot. */
+  | { readonly type: 'saved' }
   /** It left, or was not heard of for too long. */
   | { readonly type: 'gone' };
 
@@ -77,7 +79,7 @@ export function parseEvent(text: string): LaneEvent | undefined {
 function isEvent(value: unknown): value is LaneEvent {
   if (!isRecord(value)) return false;
   const { type, n, request } = value;
-  if (type === 'gone') return true;
+  if (type === 'gone' || type === 'saved') return true;
   if (!Number.isSafeInteger(n)) return false;
   switch (type) {
     case 'joined':

@@ -1,6 +1,6 @@
 import { parseEvent, type LaneEvent } from './lane-event.ts';
 import type { RedisStore } from './redis.ts';
-import { BEAT, CLAIM, JOIN, LEAVE, SAVE, TELL } from './scripts.ts';
+import { AGREED, BEAT, CLAIM, JOIN, LEAVE, SAVE, TELL } from './scripts.ts';
 
 /** What runs tell each other about one lane, as it lies in the store. Everything rejects where the store cannot be reached. */
 export interface LaneStore {
@@ -14,6 +14,11 @@ export interface LaneStore {
   since(id: string): Promise<readonly LogEntry[]>;
   beat(): Promise<{ readonly isMember: boolean; readonly snapshotAgeMs: number }>;
   save(id: string, state: Buffer): Promise<void>;
+  /** The snapshot, and what came after it. */
+  agreed(): Promise<{
+    readonly snapshot: TakenSnapshot | undefined;
+    readonly entries: readonly LogEntry[];
+  }>;
   leave(): Promise<void>;
   /** When an entry was made, by this process's clock. */
   localMs(id: string): number;
@@ -61,6 +66,10 @@ export function createLaneStore(
   { key, member }: { readonly key: string; readonly member: string },
 ): LaneStore {
   const keys = laneKeys(key);
+  const snapshotOf = (id: unknown, state: unknown, at: unknown): TakenSnapshot | undefined => {
+    if (typeof id !== 'string' || typeof state !== 'string') return undefined;
+    return { id, state: Buffer.from(state, 'base64'), atMs: redis.clock.localMs(Number(at)) };
+  };
   const run = (script: string, ...args: ReadonlyArray<string | number>): Promise<unknown> =>
     redis.run(script, keys, [member, ...args]);
   return {
@@ -68,18 +77,8 @@ export function createLaneStore(
       const reply = listOf(await run(JOIN, LEASE_MS, redis.newId(), event));
       const [epoch, , now, id, state, at, members] = reply;
       redis.clock.noteNow(Number(now));
-      const hasSnapshot = typeof id === 'string' && typeof state === 'string';
-      return {
-        epoch: String(epoch),
-        members: listOf(members).map(String),
-        snapshot: hasSnapshot
-          ? {
-              id,
-              state: Buffer.from(state, 'base64'),
-              atMs: redis.clock.localMs(Number(at)),
-            }
-          : undefined,
-      };
+      const snapshot = snapshotOf(id, state, at);
+      return { epoch: String(epoch), members: listOf(members).map(String), snapshot };
     },
     async claim(event, { version, lastId, spare }) {
       const [code, second] = listOf(await run(CLAIM, version, lastId, event, spare));
@@ -100,6 +99,10 @@ export function createLaneStore(
     },
     async save(id, state) {
       await run(SAVE, id, state.toString('base64'));
+    },
+    async agreed() {
+      const [id, state, at, entries] = listOf(await run(AGREED));
+      return { snapshot: snapshotOf(id, state, at), entries: entriesOf(entries) };
     },
     async leave() {
       await run(LEAVE);

@@ -21,6 +21,7 @@ export interface Parts {
   /** The store is back: those that are not there yet are waited for. */
   expect(present: readonly string[], untilMs: number): void;
   heard(name: string): void;
+  areAbsent(): boolean;
   /** Those that were waited for in vain are gone. */
   forget(nowMs: number): void;
 }
@@ -143,6 +144,7 @@ export function createParts(
     heard(name) {
       absent.delete(name);
     },
+    areAbsent: () => absent.size > 0,
     forget(nowMs) {
       endDue(nowMs);
       if (nowMs < deadlineMs) return;

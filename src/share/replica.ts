@@ -47,8 +47,8 @@ export interface Replica {
   /** Takes what a member has in flight to have ended. */
   endFlight(name: string, nowMs: number): void;
   snapshot(nowMs: number): Buffer;
-  /** Begins where another run's snapshot was taken. False: it is not readable here. */
-  restore(snapshot: Buffer, nowMs: number): boolean;
+  /** Begins where another run's snapshot was taken, at `takenMs` here. False: it is not readable here. */
+  restore(snapshot: Buffer, takenMs: number): boolean;
 }
 
 interface Snapshot {
@@ -168,6 +168,7 @@ export function createReplica(pace: Pace, self: string): Replica {
     },
     apply(name, event, moment) {
       const { nowMs } = moment;
+      if (event.type === 'saved') return undefined;
       if (event.type === 'gone') {
         leave(name, nowMs);
         return undefined;
@@ -244,10 +245,10 @@ export function createReplica(pace: Pace, self: string): Replica {
       declared.forEach(({ bucket }, at) => Object.assign(bucket, before[at]));
       return bytes;
     },
-    restore(bytes, nowMs) {
+    restore(bytes, takenMs) {
       const read = readSnapshot(bytes);
       if (!read) return false;
-      rebase(read, nowMs - read.takenMs);
+      rebase(read, takenMs - read.takenMs);
       Object.assign(state, read.state, { policy: state.policy });
       members.clear();
       for (const [name, member] of read.members) members.set(name, member);
@@ -278,8 +279,12 @@ function readSnapshot(bytes: Buffer): Snapshot | undefined {
   }
 }
 
-/** At the latest moment of each part, so that nothing stops counting too early. */
+/**
+ * At the latest moment of each part, so that nothing stops counting too early. Few are left as they are:
+ * they are passed on again and again, and would be later each time.
+ */
 function addedUp(shares: readonly Share[], spanMs: number): readonly Share[] {
+  if (shares.length <= PARTS) return shares;
   const parts = new Map<number, Share>();
   for (const { atMs, weight } of shares) {
     const part = Math.floor((atMs * PARTS) / spanMs);

@@ -64,7 +64,12 @@ export const SAVE = `${MEMBER}
 ${NOW}
 redis.call('HSET', KEYS[4], 'id', ARGV[2], 'state', ARGV[3], 'at', now)
 redis.call('PEXPIRE', KEYS[4], 600000)
+redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', '{"type":"saved"}')
 return {1}`;
+
+/** Gives the snapshot, and the log after it. */
+export const AGREED = `local snapshot = redis.call('HMGET', KEYS[4], 'id', 'state', 'at')
+return {snapshot[1], snapshot[2], snapshot[3], redis.call('XRANGE', KEYS[1], '(' .. (snapshot[1] or '0-0'), '+')}`;
 
 /** ARGV: member. */
 export const LEAVE = `if redis.call('ZREM', KEYS[3], ARGV[1]) == 1 then

@@ -2,13 +2,14 @@ import type { Limits } from '../manifest/manifest.ts';
 import type { Load } from '../pace/load.ts';
 import type { Pace, Room } from '../pace/pace.ts';
 import type { Sent } from '../pace/recent-sends.ts';
-import { spareFor } from './shared-state.ts';
+import type { Moment } from '../pace/refusal.ts';
 import { sleep, type Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { LaneShare } from '../schedule/lane-limiter.ts';
 import { eventText, type LaneEvent } from './lane-event.ts';
 import type { LaneStore, LogEntry, TakenSnapshot } from './lane-store.ts';
 import { createReplica, isBefore } from './replica.ts';
+import { spareFor } from './shared-state.ts';
 import { createParts } from './parts.ts';
 
 /** A lane that takes part, as the connection drives it. */
@@ -28,6 +29,9 @@ export interface SharedLane extends LaneShare {
   /** Runs that share it, this one included. */
   runs(): number;
 }
+
+/** What a run does in the lane once it has joined. */
+type NumberedEvent = Exclude<LaneEvent, { type: 'gone' | 'joined' | 'saved' }>;
 
 /** Milliseconds that each run ahead in turn has to take its place: more where it has at least two fewer. */
 const TURN_MS = { alike: 10, fewer: 30, longest: 40 };
@@ -62,8 +66,10 @@ export function createSharedLane(
   let lostMs = -Infinity;
   let state: 'outside' | 'inside' | 'lost' | 'left' = 'outside';
   let entering: Promise<void> | undefined;
-  let isClaiming = false;
-  let wantsSnapshot = false;
+  /** What must not overlap: a claim under way is in no state, though others may have heard of it. */
+  let exclusive: Promise<unknown> = Promise.resolve();
+  /** Its own events since the snapshot that was last agreed on, in the order of their numbers. */
+  let told: Array<{ readonly event: NumberedEvent; readonly moment: Moment }> = [];
   let claimed: { readonly sent: Sent; readonly n: number } | undefined;
   let wasBlocked = false;
   let freeSinceMs: number | undefined;
@@ -76,10 +82,11 @@ export function createSharedLane(
   }
 
   /** Applies an event of this run's own at once, and tells the others. */
-  function tell(event: Exclude<LaneEvent, { type: 'gone' | 'joined' }>, chance = random()) {
+  function tell(event: NumberedEvent, chance = random()) {
     const moment = { nowMs: clock.now(), random: () => chance };
     const paused = replica.apply(name, event, moment);
     if (state !== 'inside') return paused;
+    told.push({ event, moment });
     const isRefusal = event.type === 'answered' && event.answer.failure?.reach === 'lane';
     store.tell(eventText(event), isRefusal).then(noteMembership, () => {});
     return paused;
@@ -101,6 +108,7 @@ export function createSharedLane(
     if (state === 'left') return;
     const before = state;
     const nowMs = clock.now();
+    told = [];
     const own = members.get(name);
     const event: LaneEvent = {
       type: 'joined',
@@ -133,7 +141,7 @@ export function createSharedLane(
     const isFirst = !members.has(name);
     if (!snapshot || (!isFirst && snapshot.atMs <= lostMs)) return;
     const nowMs = clock.now();
-    if (!replica.restore(snapshot.state, nowMs)) return;
+    if (!replica.restore(snapshot.state, snapshot.atMs)) return;
     lastId = snapshot.id;
     if (isFirst) return;
     replica.apply(name, event, { nowMs, random });
@@ -153,12 +161,50 @@ export function createSharedLane(
       if (after !== undefined) version = Math.max(version, after);
       // Its own were applied when it told them.
       if (!event || by === name) continue;
-      const atMs = Math.min(nowMs, store.localMs(id));
-      const chance = event.type === 'answered' ? event.chance : 0;
       parts.heard(by);
-      replica.apply(by, event, { nowMs: atMs, random: () => chance });
+      if (event.type === 'saved') void alone(agree).catch(() => {});
+      else replica.apply(by, event, momentOf(id, event, nowMs));
     }
     if (entries.length > 0) changed?.();
+  }
+
+  function momentOf(id: string, event: LaneEvent, nowMs: number): Moment {
+    const chance = event.type === 'answered' ? event.chance : 0;
+    return { nowMs: Math.min(nowMs, store.localMs(id)), random: () => chance };
+  }
+
+  /** Runs it once what was asked for before is done. */
+  function alone<Value>(work: () => Promise<Value>): Promise<Value> {
+    const done = exclusive.then(work);
+    exclusive = done.catch(() => {});
+    return done;
+  }
+
+  function isNew(by: string, event: LaneEvent): boolean {
+    if (event.type === 'gone') return true;
+    return event.type !== 'saved' && event.n > (members.get(by)?.n ?? 0);
+  }
+
+  /**
+   * Begins again where another run was, and applies what came since in the order of the log. Each run
+   * applies its own events before it knows what came first, so what they learn drifts apart: a run that
+   * takes a server to admit one request fewer than the others do would get no place.
+   */
+  async function agree(): Promise<void> {
+    if (state !== 'inside' || entering || parts.areAbsent()) return;
+    const { snapshot, entries } = await store.agreed();
+    const isBehind = byId(entries.at(-1)?.id ?? '0-0', lastId) < 0;
+    if (state !== 'inside' || entering || !snapshot || isBehind) return;
+    const nowMs = clock.now();
+    if (!replica.restore(snapshot.state, snapshot.atMs)) return;
+    for (const { id, by, event, version: after } of entries) {
+      lastId = id;
+      if (after !== undefined) version = Math.max(version, after);
+      if (event && isNew(by, event)) replica.apply(by, event, momentOf(id, event, nowMs));
+    }
+    told = told.filter(({ event }) => isNew(name, event));
+    for (const { event, moment } of told) replica.apply(name, event, moment);
+    changed?.();
   }
 
   function room(load: Load, nowMs: number): Room {
@@ -210,7 +256,6 @@ export function createSharedLane(
     }
     const event: LaneEvent = { type: 'sent', n: next(), load, waited: wasBlocked };
     if (state === 'inside') {
-      isClaiming = true;
       const spare = spareFor(pace.state, load, clock.now());
       try {
         const reply = await store.claim(eventText(event), { version, lastId, spare });
@@ -222,19 +267,17 @@ export function createSharedLane(
       } catch {
         lost();
         return false;
-      } finally {
-        isClaiming = false;
       }
     }
     const nowMs = clock.now();
     replica.apply(name, event, { nowMs, random });
+    if (state === 'inside') told.push({ event, moment: { nowMs, random } });
     parts.sent(load, nowMs);
     const sent = members.get(name)?.unanswered.get(event.n);
     if (!sent) return false;
     requests.set(sent, event.n);
     claimed = { sent, n: event.n };
     wasBlocked = false;
-    if (wantsSnapshot) await saveSnapshot();
     return true;
   }
 
@@ -246,10 +289,9 @@ export function createSharedLane(
     changed?.();
   }
 
-  /** Not while a claim is under way: whether that is part of it is not known. */
   async function saveSnapshot(): Promise<void> {
-    wantsSnapshot = isClaiming;
-    if (isClaiming || state !== 'inside') return;
+    if (state !== 'inside') return;
+    told = [];
     await store.save(lastId, replica.snapshot(clock.now())).catch(() => {});
   }
 
@@ -275,7 +317,7 @@ export function createSharedLane(
       learned: () => pace.learned(),
       state: pace.state,
     },
-    claim,
+    claim: (load) => alone(() => claim(load)),
     unclaim() {
       if (!claimed) return;
       const { sent, n } = claimed;
@@ -306,7 +348,7 @@ export function createSharedLane(
       parts.forget(clock.now());
       const { isMember, snapshotAgeMs } = await store.beat();
       if (!isMember) return enterAgain();
-      if (snapshotAgeMs > SNAPSHOT_MS) await saveSnapshot();
+      if (snapshotAgeMs > SNAPSHOT_MS) await alone(saveSnapshot);
     },
     left,
     lastId: () => (state === 'inside' && !entering ? lastId : undefined),

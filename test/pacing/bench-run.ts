@@ -37,7 +37,7 @@ const REQUEST = {
   parameters: {},
 } as const;
 
-function drawWeights(random: Random): Weights & { readonly estimatedInput: number } {
+export function drawWeights(random: Random): Weights & { readonly estimatedInput: number } {
   const prompt = promptOf(Math.floor(1_000 * random()), random);
   const { inputTokens, outputTokens } = weightOf({ prompt, maxTokens: MAX_TOKENS });
   const estimatedInput = roughRequestTokens({ ...REQUEST, prompt });
@@ -45,7 +45,7 @@ function drawWeights(random: Random): Weights & { readonly estimatedInput: numbe
 }
 
 /** What `bench/server/serve-process.ts` does over HTTP. */
-function openServer(plan: ServerPlan): {
+export function openServer(plan: ServerPlan): {
   readonly open: (random: Random) => VirtualServer;
   readonly report: () => ServerReport;
 } {

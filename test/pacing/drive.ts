@@ -146,7 +146,7 @@ function evenWeights(random: Random): Weights & { readonly estimatedInput: numbe
   return { input: 500, estimatedInput: 500, output: Math.round(200 * (0.5 + random())) };
 }
 
-function refusal(status: 429 | 529, retryAfterMs: number | undefined): AttemptFailure {
+export function refusal(status: 429 | 529, retryAfterMs: number | undefined): AttemptFailure {
   return {
     code: status === 429 ? 'RATE_LIMITED' : 'OVERLOADED',
     message: `the server said ${status}`,
@@ -158,7 +158,7 @@ function refusal(status: 429 | 529, retryAfterMs: number | undefined): AttemptFa
   };
 }
 
-function usageOf(inputTokens: number, outputTokens: number): Usage {
+export function usageOf(inputTokens: number, outputTokens: number): Usage {
   return {
     inputTokens,
     outputTokens,

@@ -99,6 +99,11 @@ export function createFakeStore(now: () => number): FakeStore {
       async save(id, state) {
         reach();
         snapshot = { id, state, atMs: now() };
+        add(member, '{"type":"saved"}', false);
+      },
+      async agreed() {
+        reach();
+        return { snapshot, entries: since(snapshot?.id ?? '0-0') };
       },
       async leave() {
         reach();
