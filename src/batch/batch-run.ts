@@ -1,3 +1,4 @@
+import type { LaneName } from '../schedule/events.ts';
 import type { BatchingOptions } from './batch-lane.ts';
 import type { Chunk } from './chunk.ts';
 
@@ -15,6 +16,8 @@ export interface BatchRun {
   track(work: Promise<void>, onError: (error: unknown) => void): void;
   /** US dollars; null where a price is unknown. */
   addSaved(usd: number | null): void;
+  /** How long a batch of a lane took to end once it was canceled. */
+  addCancel(lane: LaneName, tookMs: number): void;
   /** Batches are left with their providers on purpose. */
   detach(): void;
   totals(): BatchTotals;
@@ -28,6 +31,8 @@ export interface BatchTotals {
   /** US dollars; undefined without batches, null where a price is unknown. */
   readonly savedUsd: number | null | undefined;
   readonly isDetached: boolean;
+  /** The longest of each lane that a canceled batch took to end. */
+  readonly cancelMs: ReadonlyMap<LaneName, number>;
 }
 
 export function createBatchRun(options: BatchingOptions): BatchRun {
@@ -35,6 +40,7 @@ export function createBatchRun(options: BatchingOptions): BatchRun {
   const open = new Set<Chunk>();
   const creating = new Map<string, Promise<void>>();
   const claimedIds = new Set<string>();
+  const cancelMs = new Map<LaneName, number>();
   let savedUsd: number | null | undefined;
   let isDetached = false;
   return {
@@ -57,10 +63,13 @@ export function createBatchRun(options: BatchingOptions): BatchRun {
     addSaved(usd) {
       savedUsd = usd === null || savedUsd === null ? null : (savedUsd ?? 0) + usd;
     },
+    addCancel(lane, tookMs) {
+      cancelMs.set(lane, Math.max(1, Math.round(tookMs), cancelMs.get(lane) ?? 0));
+    },
     detach() {
       isDetached = true;
     },
-    totals: () => ({ pending: open.size, savedUsd, isDetached }),
+    totals: () => ({ pending: open.size, savedUsd, isDetached, cancelMs }),
     async quiet() {
       while (working.size > 0) await Promise.all(working);
     },

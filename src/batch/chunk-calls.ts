@@ -103,11 +103,16 @@ export async function ended(
   const { lane, run, drain, looksOnce = false } = where;
   const { clock, abort, cutover, emit } = run.options;
   let told: string | undefined;
+  let canceledMs: number | undefined;
   for (let round = 0; ; round += 1) {
     const wake = chunk.isCanceled ? undefined : cutover;
     const ms = Math.min(waitMs(round), chunk.isCanceled ? MOST_CANCEL_WAIT_MS : Infinity);
     if (!looksOnce && !(await waited(clock, ms, drain, wake))) return undefined;
-    if (cutover?.aborted && !chunk.isCanceled && (await canceled(chunk, batchId, where))) round = 0;
+    if (cutover?.aborted && !chunk.isCanceled) {
+      const isAccepted = await canceled(chunk, batchId, where);
+      if (chunk.isCanceled) round = 0;
+      if (isAccepted) canceledMs = clock.now();
+    }
     const reply = await lane.api.inspect(batchId, abort);
     if (!reply.ok) {
       const { failure } = reply;
@@ -120,7 +125,10 @@ export async function ended(
     }
     const state = reply.value;
     chunk.state = state;
-    if (state.phase !== 'running') return state;
+    if (state.phase !== 'running') {
+      if (canceledMs !== undefined) run.addCancel(lane.name, clock.now() - canceledMs);
+      return state;
+    }
     if (looksOnce) return undefined;
     const text = `${state.word} ${state.done}`;
     if (text !== told) emit(chunkEvent(chunk, 'running', where));
@@ -128,14 +136,14 @@ export async function ended(
   }
 }
 
-/** Whether there is nothing more to cancel. */
+/** False: it has ended by itself, or is to be canceled again. */
 async function canceled(chunk: Chunk, batchId: string, where: Where): Promise<boolean> {
   const { clock, abort, emit } = where.run.options;
   const reply = await where.lane.api.cancel(batchId, abort);
   // One that is refused has ended by itself.
   chunk.isCanceled = reply.ok || !mayPass(reply.failure, chunk, clock);
   if (reply.ok) emit(chunkEvent(chunk, 'canceled', where));
-  return chunk.isCanceled;
+  return reply.ok;
 }
 
 /** Whether it is worth asking again: also for what was just created. */

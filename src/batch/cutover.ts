@@ -5,6 +5,8 @@ export interface Deadline {
   readonly atEpochMs: number;
   /** How long this share of the run's tasks takes in realtime, 0 to 1, by what is expected. */
   readonly realtimeMs: (share: number) => number;
+  /** How long it may take until a canceled batch has ended. */
+  readonly cancelMs: number;
 }
 
 /** Estimates are off, and some requests fail and are sent again. */
@@ -15,10 +17,20 @@ const COLLECT_MS = 60_000;
 /** Tasks end meanwhile, and the moment moves. */
 const LOOK_AGAIN_MS = 30_000;
 
+/** OpenAI says ten minutes, Anthropic nothing. */
+const USUAL_CANCEL_MS = 600_000;
+/** What one batch took says little about the next. */
+const LEAST_CANCEL_MS = 60_000;
+
+/** How long to allow for a cancel. `observedMs`: the longest that one took; undefined: not known. */
+export function cancelReserveMs(observedMs: number | undefined): number {
+  return observedMs === undefined ? USUAL_CANCEL_MS : Math.max(LEAST_CANCEL_MS, 2 * observedMs);
+}
+
 /** The last moment to cancel batches at, so that the rest is done in realtime by the deadline. */
 export function cutoverEpochMs(
-  { atEpochMs, realtimeMs }: Deadline,
-  { share, cancelMs }: { readonly share: number; readonly cancelMs: number },
+  { atEpochMs, realtimeMs, cancelMs }: Deadline,
+  share: number,
 ): number {
   return atEpochMs - cancelMs - COLLECT_MS - RETRIES_MS - MARGIN * realtimeMs(share);
 }
@@ -28,19 +40,17 @@ export function watchDeadline(
   deadline: Deadline,
   options: {
     readonly clock: Clock;
-    /** How long it may take until a canceled batch has ended. */
-    readonly cancelMs: number;
     /** The run's tasks that have not ended. */
     readonly share: () => number;
   },
 ): { readonly signal: AbortSignal; readonly dispose: () => void } {
-  const { clock, cancelMs, share } = options;
+  const { clock, share } = options;
   const cutover = new AbortController();
   // By the clock that never jumps.
   const offsetMs = clock.epochMs() - clock.now();
   let cancelTimer: (() => void) | undefined;
   function look(): void {
-    const leftMs = cutoverEpochMs(deadline, { share: share(), cancelMs }) - offsetMs - clock.now();
+    const leftMs = cutoverEpochMs(deadline, share()) - offsetMs - clock.now();
     if (leftMs <= 0) cutover.abort(new Error('the deadline leaves no more time for batches'));
     else cancelTimer = clock.after(Math.min(leftMs, LOOK_AGAIN_MS), look);
   }

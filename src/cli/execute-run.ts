@@ -42,7 +42,7 @@ export async function executeRun(
   state.keeping = keeping;
   const direct = wireOf(permissionsOf(context.args));
   const { sides } = context;
-  const { prepared, deadline } = await withDeadline(context, { destination, resumption });
+  const { prepared, deadline } = await withDeadline(context, { destination, resumption }, learning);
   const debug =
     sides.debug === undefined
       ? undefined

@@ -1,7 +1,7 @@
 import { printableLine } from '../errors/escape-invisible.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { parseCount } from '../manifest/units.ts';
-import { formatCount } from '../report/format.ts';
+import { formatCount, formatDuration } from '../report/format.ts';
 import { padEnd, truncateMiddle } from '../report/width.ts';
 import type { AnnouncedLimits, FoundLimits } from '../pace/learned.ts';
 import type { LaneLimits, LimitsReport, ProviderDocumentation } from '../run/limits-report.ts';
@@ -82,10 +82,14 @@ function laneRows(lane: LaneLimits): readonly string[] {
     cells: columns.map((texts) => texts[limit] ?? ''),
   })).filter(({ cells }) => cells.some((cell) => cell !== ''));
   const { learned, learned_withheld: withheld } = lane;
+  const cancelMs = learned?.found.batchCancelMs;
   return [
     truncateMiddle(printableLine(lane.lane), WIDTH),
     ...(rows.length === 0 ? ['  unknown: learned from the answers'] : []),
     ...rows.map(({ label, cells }) => row(`  ${label}`, cells)),
+    ...(cancelMs === undefined
+      ? []
+      : [`  a canceled batch ended within ${formatDuration(cancelMs)}`]),
     ...(learned
       ? [`  learned ${shortTime(learned.learned_at)}, forgotten ${shortTime(learned.expires_at)}`]
       : []),

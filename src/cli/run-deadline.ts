@@ -1,8 +1,8 @@
-import { cutoverEpochMs, type Deadline } from '../batch/cutover.ts';
+import { cancelReserveMs, cutoverEpochMs, type Deadline } from '../batch/cutover.ts';
 import { realtimeEstimate } from '../forecast/realtime-estimate.ts';
-import { CANCEL_MS } from '../providers/batch-wire.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { formatDuration } from '../report/format.ts';
+import type { LearnedLimits } from '../run/learned-limits.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { OpenedRun } from './open-run.ts';
 import type { RunContext } from './run-state.ts';
@@ -16,6 +16,7 @@ import { textFlag } from './settings.ts';
 export async function withDeadline(
   { args, prepared, notes }: Pick<RunContext, 'args' | 'prepared' | 'notes'>,
   { destination, resumption }: OpenedRun,
+  learning: Pick<LearnedLimits, 'of'> | undefined,
 ): Promise<{ readonly prepared: PreparedRun; readonly deadline?: Deadline }> {
   const { run, tasks } = prepared.plan.manifest;
   if (destination.kind !== 'journal' || !tasks.some(({ mode }) => mode === 'auto')) {
@@ -30,10 +31,13 @@ export async function withDeadline(
   if (atEpochMs === undefined) return { prepared };
   if (earlier === undefined) await journal.appendDeadline(atEpochMs);
   const realtimeMs = await realtimeEstimate(prepared, resumption);
-  const deadline = { atEpochMs, realtimeMs };
-  const isMock = prepared.lanes.every(({ provider }) => provider.type === 'mock');
-  const cancelMs = isMock ? 0 : CANCEL_MS;
-  const leftMs = cutoverEpochMs(deadline, { share: 1, cancelMs }) - nowEpochMs;
+  const cancelMs = prepared.lanes.map(({ provider, planned: { model } }) =>
+    provider.type === 'mock'
+      ? 0
+      : cancelReserveMs(learning?.of({ provider, model })?.found.batchCancelMs),
+  );
+  const deadline = { atEpochMs, realtimeMs, cancelMs: Math.max(0, ...cancelMs) };
+  const leftMs = cutoverEpochMs(deadline, 1) - nowEpochMs;
   const latest = new Date(nowEpochMs + leftMs).toISOString().slice(0, 16).replace('T', ' ');
   await notes.print([
     leftMs > 0

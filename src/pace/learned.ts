@@ -29,6 +29,8 @@ export interface FoundLimits {
   readonly outran?: number;
   /** Milliseconds that what was written to a cache has to rest before it is read; absent where it need not. */
   readonly cacheRestMs?: number;
+  /** Milliseconds that a batch took to end once it was canceled, at most; absent where none was. */
+  readonly batchCancelMs?: number;
 }
 
 export interface FoundConcurrency {

@@ -2,14 +2,7 @@ import type { PromptRequest } from '../plan/task.ts';
 import { unprocessed, type BatchApi, type BatchState, type Reply } from './batch-api.ts';
 import type { BatchCalls } from './batch-call.ts';
 import { judgedRow } from './batch-rows.ts';
-import {
-  CANCEL_MS,
-  listedBatches,
-  MOST_IN_BATCH,
-  replyWith,
-  rowsIn,
-  rowText,
-} from './batch-wire.ts';
+import { listedBatches, MOST_IN_BATCH, replyWith, rowsIn, rowText } from './batch-wire.ts';
 import type { BodyForms } from './body-forms.ts';
 import type { Dialect } from './dialect.ts';
 import { isObject, objectAt, textAt, type JsonObject } from './json-shape.ts';
@@ -55,7 +48,6 @@ export function createAnthropicBatches(parts: {
 
   return {
     most: MOST_IN_BATCH,
-    cancelMs: CANCEL_MS,
     rowOf: (customId, request, marks) =>
       rowText(request, { ...parts, marks }, (params) => ({ custom_id: customId, params })),
     upload: () => Promise.resolve({ ok: true, value: undefined }),

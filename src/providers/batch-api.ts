@@ -6,8 +6,6 @@ import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 export interface BatchApi {
   /** The most that one batch may hold. */
   readonly most: { readonly rows: number; readonly bytes: number };
-  /** How long it may take until a batch that is canceled has ended. */
-  readonly cancelMs: number;
   /** One request as a row of a batch; a failure where no batch can hold it. */
   rowOf(customId: string, request: PromptRequest, marks?: CacheMarks): RowText;
   /** Sends what costs nothing yet. Gives the id of the input file; undefined where rows go with the create. */

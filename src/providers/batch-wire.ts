@@ -11,9 +11,6 @@ import type { AttemptOutcome } from './provider.ts';
 /** Smaller than any API allows: more progress, and less is lost when one expires. */
 export const MOST_IN_BATCH = { rows: 10_000, bytes: 48 * 1024 * 1024 };
 
-/** OpenAI names ten minutes, Anthropic none. */
-export const CANCEL_MS = 600_000;
-
 /** One request as a row: `wrap` puts its body into the shape of a row. */
 export function rowText(
   request: PromptRequest,

@@ -39,7 +39,6 @@ export function createMockBatches(options: {
   }
 
   return {
-    cancelMs: 0,
     most: { rows: 10_000, bytes: 48 * 1024 * 1024 },
     rowOf: (customId) => ({ ok: true, text: JSON.stringify(customId) }),
     upload: () => Promise.resolve({ ok: true, value: undefined }),

@@ -8,14 +8,7 @@ import {
 } from './batch-api.ts';
 import type { BatchCalls } from './batch-call.ts';
 import { judgedRow } from './batch-rows.ts';
-import {
-  CANCEL_MS,
-  listedBatches,
-  MOST_IN_BATCH,
-  replyWith,
-  rowsIn,
-  rowText,
-} from './batch-wire.ts';
+import { listedBatches, MOST_IN_BATCH, replyWith, rowsIn, rowText } from './batch-wire.ts';
 import type { BodyForms } from './body-forms.ts';
 import type { Dialect } from './dialect.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
@@ -68,7 +61,6 @@ export function createOpenaiBatches(parts: {
 
   return {
     most: MOST_IN_BATCH,
-    cancelMs: CANCEL_MS,
     rowOf: (customId, request) =>
       rowText(request, parts, (body) => ({ custom_id: customId, method: 'POST', url, body })),
     async upload({ id, rows }, signal) {

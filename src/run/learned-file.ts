@@ -71,8 +71,11 @@ export function withLanes(file: LearnedFile, newer: readonly LearnedLane[]): Lea
     const older = file.lanes.find((other) => isSameLane(lane, other));
     // Only needed for the comparison with an earlier run.
     const { outran: _, ...found } = lane.found;
-    if (!older || !foundLess(lane.found, older.found)) return { ...lane, found };
-    return { ...lane, found: older.found, learnedAtMs: older.learnedAtMs };
+    const canceled = longestCancel(found, older?.found);
+    if (!older || !foundLess(lane.found, older.found)) {
+      return { ...lane, found: { ...found, ...canceled } };
+    }
+    return { ...lane, found: { ...older.found, ...canceled }, learnedAtMs: older.learnedAtMs };
   });
   return { ...file, lanes: [...current.filter((lane) => !isNothing(lane)), ...others] };
 }
@@ -83,6 +86,15 @@ function foundLess(found: FoundLimits, older: FoundLimits): boolean {
   if (outran > (older.rpm ?? Infinity)) return false;
   if (rpm !== undefined || concurrency?.refused !== undefined) return false;
   return (concurrency?.taken ?? 0) <= (older.concurrency?.taken ?? 0);
+}
+
+/** A longer time is forgotten by half with each batch that was canceled since. */
+function longestCancel(
+  { batchCancelMs: newer }: FoundLimits,
+  { batchCancelMs: older }: FoundLimits = {},
+): Pick<FoundLimits, 'batchCancelMs'> {
+  if (newer === undefined) return older === undefined ? {} : { batchCancelMs: older };
+  return { batchCancelMs: Math.max(newer, Math.round((older ?? 0) / 2)) };
 }
 
 export type LaneIdentity = Pick<LearnedLane, 'provider' | 'host' | 'model' | 'key'>;
@@ -122,6 +134,7 @@ function readFound(value: JsonValue | undefined): FoundLimits {
   return {
     ...numbersIn(found, ['rpm'], FOUND_RPM),
     ...numbersIn(found, ['cacheRestMs'], CACHE_REST_MS),
+    ...numbersIn(found, ['batchCancelMs'], BATCH_CANCEL_MS),
     ...(taken === undefined
       ? {}
       : { concurrency: { taken, ...(refused === undefined ? {} : { refused }) } }),
@@ -147,6 +160,7 @@ interface Range {
  */
 const FOUND_RPM: Range = { min: 6, max: 10_000_000 };
 const CACHE_REST_MS: Range = { min: 1, max: 10_000 };
+const BATCH_CANCEL_MS: Range = { min: 1, max: 86_400_000 };
 const AT_ONCE: Range = { min: 1, max: 100_000 };
 const ANY_LIMIT: Range = { min: 1, max: 1e12 };
 

@@ -56,12 +56,10 @@ export function batchesOf(
   const { batch = DEFAULT_SETTINGS } = run;
   const asks = asksForBatches(plan.manifest);
   if (!batches || (!asks && batches.open.length === 0)) return undefined;
-  const apis = [...providers.values()].flatMap((each) => each.batches ?? []);
   const cutover =
     options.deadline &&
     watchDeadline(options.deadline, {
       clock,
-      cancelMs: Math.max(0, ...apis.map(({ cancelMs }) => cancelMs)),
       share: options.shareLeft,
     });
   const batching = createBatching({

@@ -83,6 +83,10 @@ export async function* startRun(
       batches?.isDetached && !ended.stoppedBy
         ? { ...ended, stoppedBy: { kind: 'detached' } }
         : ended;
+    for (const [lane, batchCancelMs] of batches?.cancelMs ?? []) {
+      const { announced = {}, found = {} } = learned.get(lane) ?? {};
+      learned.set(lane, { announced, found: { ...found, batchCancelMs } });
+    }
     await options.learning?.keep(learnedLanes(prepared, learned));
     const unkept = await keeping.keepLate();
     // They were paid all the same.

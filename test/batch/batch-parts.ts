@@ -20,7 +20,6 @@ const CLOCK: Clock = {
 
 export function laneWith(api: Partial<BatchApi>): BatchLane {
   const none: BatchApi = {
-    cancelMs: 0,
     most: { rows: 10, bytes: 1_000 },
     rowOf: never,
     upload: never,

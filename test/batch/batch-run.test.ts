@@ -6,6 +6,7 @@ import { pruneCompanion } from '../../src/journal/prune.ts';
 import { systemDisk } from '../../src/ports/system-disk.ts';
 import { HURRIED } from './hurried.ts';
 import { play, type Played, type PlayOptions } from './play.ts';
+import { createMemory } from '../support/caching-play.ts';
 import { startBatchVendor, type BatchVendor, type VendorFaults } from '../support/batch-vendor.ts';
 
 const WIRES = ['openai', 'anthropic'] as const;
@@ -259,8 +260,15 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
 
   test('that does not end is canceled in time for the deadline, and the rest goes in realtime', async () => {
     const batch = await started(wire, { looks: Infinity, cancelLooks: 2 }, AUTO);
-    const deadline = { atEpochMs: HURRIED.epochMs() + 900_000, realtimeMs: () => 10_000 };
-    const { said, summary } = await batch.run({ deadline });
+    const deadline = {
+      atEpochMs: HURRIED.epochMs() + 900_000,
+      realtimeMs: () => 10_000,
+      cancelMs: 600_000,
+    };
+    const learning = createMemory();
+    const { said, summary } = await batch.run({ deadline, learning });
+    const found = learning.of({ provider: { name: 'local', host: '', key: '' }, model: 'small' });
+    expect(found?.found.batchCancelMs).toBeGreaterThan(0);
     expect(said.filter((each) => each !== 'running')).toEqual([
       'submitted',
       'canceled',
@@ -275,7 +283,11 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
 
   test('is not made where the deadline leaves no time for it', async () => {
     const batch = await started(wire, {}, AUTO);
-    const deadline = { atEpochMs: HURRIED.epochMs() + 60_000, realtimeMs: () => 10_000 };
+    const deadline = {
+      atEpochMs: HURRIED.epochMs() + 60_000,
+      realtimeMs: () => 10_000,
+      cancelMs: 600_000,
+    };
     await batch.run({ deadline });
     expectWhole(batch);
     expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([0, 20]);
@@ -283,7 +295,11 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
 
   test('that an earlier run made is canceled in time as well', async () => {
     const batch = await started(wire, { looks: Infinity }, AUTO);
-    const deadline = { atEpochMs: HURRIED.epochMs() + 3_600_000, realtimeMs: () => 10_000 };
+    const deadline = {
+      atEpochMs: HURRIED.epochMs() + 3_600_000,
+      realtimeMs: () => 10_000,
+      cancelMs: 600_000,
+    };
     await batch.run({ deadline, detaches: true });
     await batch.run({ deadline: { ...deadline, atEpochMs: HURRIED.epochMs() } });
     expectWhole(batch);

@@ -16,7 +16,7 @@ import type { PreparedRun } from '../../src/run/prepare.ts';
 import { HURRIED } from './hurried.ts';
 
 export interface PlayOptions extends Partial<
-  Pick<RunOptions, 'drain' | 'signal' | 'makeProvider' | 'random' | 'deadline'>
+  Pick<RunOptions, 'drain' | 'signal' | 'makeProvider' | 'random' | 'deadline' | 'learning'>
 > {
   readonly mode?: JournalMode;
   readonly overrides?: Overrides;
@@ -84,7 +84,7 @@ export async function playPrepared(
       ...(options.drain && { drain: options.drain }),
       ...(options.signal && { signal: options.signal }),
       ...(options.deadline && { deadline: options.deadline }),
-
+      ...(options.learning && { learning: options.learning }),
       keep: (record) => journal.append(record),
       batches: {
         open: openChunks,

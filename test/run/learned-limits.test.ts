@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { cancelReserveMs } from '../../src/batch/cutover.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { systemDisk } from '../../src/ports/system-disk.ts';
 import { parseLearnedFile } from '../../src/run/learned-file.ts';
@@ -100,6 +101,20 @@ describe('learned limits', () => {
     for (let at = 0; at + 6 <= KEY.length; at += 1)
       expect(text).not.toContain(KEY.slice(at, at + 6));
     expect(text).toMatch(/"key": "[0-9a-f]{4}"/);
+  });
+
+  it('of how long a canceled batch takes outlive runs without one, and fade with those that take less', async () => {
+    const path = folder();
+    const kept: Array<number | undefined> = [];
+    for (const batchCancelMs of [90_000, undefined, 10_000, 50_000]) {
+      const limits = await open({ folder: path });
+      const found =
+        batchCancelMs === undefined ? { concurrency: { taken: 60 } } : { batchCancelMs };
+      await limits.keep([{ ...haiku, learned: { announced: {}, found } }]);
+      kept.push((await open({ folder: path })).of(haiku)?.found.batchCancelMs);
+    }
+    expect(kept).toEqual([90_000, 90_000, 45_000, 50_000]);
+    expect([undefined, 10_000, 90_000].map(cancelReserveMs)).toEqual([600_000, 60_000, 180_000]);
   });
 
   it('hide the key behind a salt: two files have different tags for it', async () => {

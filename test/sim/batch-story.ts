@@ -239,7 +239,11 @@ async function playOnce(
     random: createDice(seed, 'run').random,
     makeProvider: ({ name }) => world.provider(name),
     ...(deadline && {
-      deadline: { atEpochMs: clock.epochMs() + deadline.afterMs, realtimeMs: deadline.realtimeMs },
+      deadline: {
+        atEpochMs: clock.epochMs() + deadline.afterMs,
+        realtimeMs: deadline.realtimeMs,
+        cancelMs: 600_000,
+      },
     }),
   });
   const played = await clock.runWithin(run, { withinMs: 30 * DAY_MS, maxSteps: 1_000_000 });

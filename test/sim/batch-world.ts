@@ -140,7 +140,6 @@ export class BatchWorld {
       };
     return {
       most: { rows: 10, bytes: 100_000 },
-      cancelMs: 600_000,
       rowOf: (customId, { prompt }) => ({ ok: true, text: JSON.stringify({ customId, prompt }) }),
       upload: () => call('upload', () => yes(undefined)),
       create: ({ id, rows }) => call<BatchState>('create', () => this.#create(id, rows)),
