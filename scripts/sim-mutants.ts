@@ -20,6 +20,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const COPIED = [
   'src',
   'test/sim',
+  'test/batch',
   'test/support',
   'test/manifest',
   'test/pacing',

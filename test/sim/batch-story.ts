@@ -6,6 +6,7 @@ import { SimulatedDisk } from '../support/simulated-disk.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { BatchWorld, PRICE, type BatchWeather } from './batch-world.ts';
 import { createDice, type Dice } from './dice.ts';
+import type { Violation } from './watch.ts';
 
 const FILE = '/runs/results.jsonl';
 const HOUR_MS = 3_600_000;
@@ -55,7 +56,11 @@ function weatherOf(seed: number, dice: Dice): BatchWeather {
 }
 
 /** Runs with crashes between any two steps, resumed until all is done; gives every promise that was broken. */
-export async function playBatchStory(seed: number): Promise<readonly string[]> {
+export async function playBatchStory(seed: number): Promise<readonly Violation[]> {
+  return (await brokenIn(seed)).map(asViolation);
+}
+
+async function brokenIn(seed: number): Promise<readonly string[]> {
   const dice = createDice(seed, 'batches');
   const maxCostUsd = dice.chance(0.3) ? 10 : undefined;
   const more = maxCostUsd === undefined ? {} : { budget: { max_cost_usd: maxCostUsd } };
@@ -178,17 +183,19 @@ function checkEnd(
   ];
 }
 
-export interface DeadlineReport {
-  /** Above 0: late, as a share of the time that there was. */
-  readonly lateShare: number;
-  readonly costUsd: number;
-  readonly realtimeUsd: number;
-  readonly batches: number;
-  readonly violations: readonly string[];
+export interface DeadlineEnd {
+  readonly violations: readonly Violation[];
+  /** 1: it went in batches at first. */
+  readonly deadlines: number;
+  /** 1: it ended after its deadline. */
+  readonly late: number;
 }
 
-/** A run of mode `auto` with a deadline that realtime alone could keep, and the same in realtime. */
-export async function playDeadline(seed: number): Promise<DeadlineReport> {
+/**
+ * A run of mode `auto` with a deadline that realtime alone could keep, and the same in realtime: it costs no more, and
+ * is late by a twentieth of its time at most.
+ */
+export async function playDeadlineStory(seed: number): Promise<DeadlineEnd> {
   const dice = createDice(seed, 'deadline');
   const text = manifestText(dice, { mode: 'auto', deadline: '1h' });
   const auto = await preparedFrom(text, FILE);
@@ -199,15 +206,28 @@ export async function playDeadline(seed: number): Promise<DeadlineReport> {
   const realtimeMs = await realtimeEstimate(auto, undefined);
   const afterMs = dice.between(Math.ceil(15 * 60_000 + 2 * realtimeMs(1)), DAY_MS);
   const weather = { ...weatherOf(seed, dice), failedCalls: 0.02 };
-  const played = await playOnce(auto, { seed, weather, deadline: { afterMs, realtimeMs } });
+  const { world, tookMs, problems } = await playOnce(auto, {
+    seed,
+    weather,
+    deadline: { afterMs, realtimeMs },
+  });
   const alone = await playOnce(realtime, { seed, weather });
+  const lateMs = tookMs - afterMs;
+  const broken = [
+    ...world.violations,
+    ...problems,
+    ...(lateMs > afterMs / 20 ? [`it is ${lateMs} ms late`] : []),
+    ...(world.costUsd > alone.world.costUsd + 1e-9 ? ['it costs more than in realtime'] : []),
+  ];
   return {
-    lateShare: (played.tookMs - afterMs) / afterMs,
-    costUsd: played.world.costUsd,
-    realtimeUsd: alone.world.costUsd,
-    batches: played.world.batches.length,
-    violations: [...played.world.violations, ...played.problems],
+    violations: broken.map(asViolation),
+    deadlines: world.batches.length > 0 ? 1 : 0,
+    late: lateMs > 0 ? 1 : 0,
   };
+}
+
+function asViolation(message: string): Violation {
+  return { oracle: 'batch', message };
 }
 
 async function playOnce(

@@ -660,4 +660,30 @@ export const mutants: readonly Mutant[] = [
     find: 'attempts: 2, tasks: 2',
     replace: 'attempts: 1',
   },
+
+  // Batches
+  {
+    name: 'a batch is created before its intent is durable',
+    file: 'batch/chunk-life.ts',
+    find: "  await options.keepLine({\n    step: 'intended',",
+    replace: "  void options.keepLine({\n    step: 'intended',",
+  },
+  {
+    name: 'a create that may have been carried out is sent again',
+    file: 'batch/chunk-calls.ts',
+    find: 'if (failure.possiblyPaid) {',
+    replace: 'if (failure.possiblyPaid && failure.retryable === undefined) {',
+  },
+  {
+    name: 'rows of a canceled batch are sent before it has ended',
+    file: 'batch/chunk-calls.ts',
+    find: "if (state.phase !== 'running') {",
+    replace: "if (state.phase !== 'running' || chunk.isCanceled) {",
+  },
+  {
+    name: 'the deadline reserves no time for realtime',
+    file: 'batch/cutover.ts',
+    find: 'MARGIN * realtimeMs(share)',
+    replace: '0',
+  },
 ];

@@ -6,7 +6,7 @@ import { createTokenEstimator } from '../../src/money/token-ranges.ts';
 import failingSeeds from './failing-seeds.json' with { type: 'json' };
 import { faultGroups } from './faults.ts';
 import { mutants } from './mutants.ts';
-import { simulateMany } from './simulate-many.ts';
+import { mostLate, simulateMany } from './simulate-many.ts';
 import { simulate } from './simulate.ts';
 
 /** `npm run sim` plays many more: see scripts/sim.ts. */
@@ -22,6 +22,8 @@ describe('made-up runs with crashes, faults and edits', () => {
     });
     expect(failures).toEqual([]);
     expect(counts.crashes).toBeGreaterThan(SEEDS / 20);
+    expect(counts.deadlines).toBeGreaterThan(SEEDS / 100);
+    expect(counts.late).toBeLessThanOrEqual(mostLate(counts));
     const names = Object.values(faultGroups).flatMap((group) => group.map(({ name }) => name));
     expect(names.filter((name) => !(name in counts.faults))).toEqual([]);
   });
@@ -39,12 +41,12 @@ describe('made-up runs with crashes, faults and edits', () => {
   it('leave hardly anything to a full collection of garbage', async () => {
     await createTokenEstimator('tokens');
     const collect = collector();
-    const hasCaching = false;
-    for (let seed = 1; seed <= 50; seed += 1) await simulate(seed, { hasCaching });
+    const hasMore = false;
+    for (let seed = 1; seed <= 50; seed += 1) await simulate(seed, { hasMore });
     collect('major');
     const before = process.memoryUsage().heapUsed;
     for (let seed = 51; seed <= 150; seed += 1) {
-      await simulate(seed, { hasCaching });
+      await simulate(seed, { hasMore });
       // Twice: what survives once is young still.
       collect('minor');
       collect('minor');

@@ -32,6 +32,11 @@ export async function simulateMany(range: SeedRange): Promise<ManyReport> {
   return { seeds, failures, counts };
 }
 
+/** Deadlines that may be missed, by a few percent of their time. */
+export function mostLate({ deadlines }: SimulationCounts): number {
+  return Math.max(1, deadlines / 100);
+}
+
 export function sumOf(reports: readonly ManyReport[]): ManyReport {
   const counts = noCounts();
   for (const report of reports) add(counts, report.counts);
@@ -48,15 +53,14 @@ type Counts = { -readonly [Name in keyof SimulationCounts]: SimulationCounts[Nam
   faults: Record<string, number>;
 };
 
+const COUNTED = ['lives', 'crashes', 'requests', 'paidTwice', 'deadlines', 'late'] as const;
+
 function noCounts(): Counts {
-  return { lives: 0, crashes: 0, requests: 0, paidTwice: 0, faults: {} };
+  return { lives: 0, crashes: 0, requests: 0, paidTwice: 0, deadlines: 0, late: 0, faults: {} };
 }
 
-function add(to: Counts, { lives, crashes, requests, paidTwice, faults }: SimulationCounts): void {
-  to.lives += lives;
-  to.crashes += crashes;
-  to.requests += requests;
-  to.paidTwice += paidTwice;
+function add(to: Counts, { faults, ...counts }: SimulationCounts): void {
+  for (const name of COUNTED) to[name] += counts[name];
   for (const [name, count] of Object.entries(faults)) {
     to.faults[name] = (to.faults[name] ?? 0) + count;
   }

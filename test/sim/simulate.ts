@@ -1,6 +1,7 @@
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import type { Learned } from '../../src/pace/learned.ts';
+import { playBatchStory, playDeadlineStory } from './batch-story.ts';
 import { playCacheStory } from './cache-story.ts';
 import { createDice } from './dice.ts';
 import { checkEnd } from './end-oracle.ts';
@@ -25,6 +26,9 @@ export interface SimulationCounts {
   readonly requests: number;
   /** Answers that a crash cost: paid, and paid again. */
   readonly paidTwice: number;
+  /** Runs in batches that had a deadline, and those of them that were late. */
+  readonly deadlines: number;
+  readonly late: number;
   /** Requests by what met them. */
   readonly faults: Readonly<Record<string, number>>;
 }
@@ -34,11 +38,11 @@ export async function simulate(
   seed: number,
   {
     log = () => undefined,
-    hasCaching = true,
+    hasMore = true,
   }: {
     readonly log?: (line: string) => void;
-    /** Whether some seeds also play a story about caching, which loads manifests. */
-    readonly hasCaching?: boolean;
+    /** Whether some seeds also play a story about caching or batches, which loads manifests. */
+    readonly hasMore?: boolean;
   } = {},
 ): Promise<SimulationReport> {
   const scenario = createScenario(seed);
@@ -55,18 +59,29 @@ export async function simulate(
   for (const life of scenario.lives) {
     const violations = await playNext(story, life);
     // After a broken promise the rest of the story proves nothing.
-    if (violations.length > 0) return { seed, violations, counts: story.counts };
+    if (violations.length > 0)
+      return { seed, violations, counts: { ...story.counts, deadlines: 0, late: 0 } };
   }
-  const hasCacheStory = hasCaching && createDice(seed, 'has a cache story').chance(CACHE_STORIES);
+  const has = (name: string, share: number): boolean =>
+    hasMore && createDice(seed, `has a ${name} story`).chance(share);
+  const { violations, deadlines, late } = has('deadline', DEADLINE_STORIES)
+    ? await playDeadlineStory(seed)
+    : { violations: [], deadlines: 0, late: 0 };
   return {
     seed,
-    violations: hasCacheStory ? await playCacheStory(seed) : [],
-    counts: story.counts,
+    violations: [
+      ...(has('cache', CACHE_STORIES) ? await playCacheStory(seed) : []),
+      ...(has('batch', BATCH_STORIES) ? await playBatchStory(seed) : []),
+      ...violations,
+    ],
+    counts: { ...story.counts, deadlines, late },
   };
 }
 
-/** Share of the seeds that also play a story about caching. */
+/** Shares of the seeds that also play a story about caching, crashes of batches, or their deadline. */
 const CACHE_STORIES = 0.05;
+const BATCH_STORIES = 0.03;
+const DEADLINE_STORIES = 0.02;
 
 /** What goes on from one life to the next. */
 interface Story {

@@ -32,6 +32,7 @@ export type Oracle =
   | 'fair' // no lane holds up another
   | 'pace' // limits that nobody declared are found: no task is given up for them, none waits for ever
   | 'cache' // a shared beginning is written once, for those who read it
+  | 'batch' // no row is submitted twice, each has one end, budget and deadline are kept
   | 'budget' // no more is spent than allowed
   | 'sum' // the summary adds up
   | 'resume'; // what a run left can always be resumed
