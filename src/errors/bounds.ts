@@ -140,7 +140,7 @@ export const MATRIX_BOUNDS = {
 } as const;
 
 /** Bounds on what a mock makes up for one schema. */
-export const MADE_UP_BOUNDS = { values: 10_000, chars: 100_000 } as const;
+export const GENERATED_VALUE_BOUNDS = { values: 10_000, chars: 100_000 } as const;
 
 /** Bounds on an answer that is held against a schema. */
 export const ANSWER_BOUNDS = {

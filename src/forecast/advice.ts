@@ -3,12 +3,12 @@ import { formatCount, formatDuration } from '../report/format.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
 import { decidingLane, type BoundBy, type LaneTime } from './lane-time.ts';
 
-/** Savings below this share of the time are not worth a word. */
+/** Ignore savings below this share of the time. */
 const WORTH = 0.15;
 
 /**
- * The one change that would save the most time, found by playing the schedule with it; undefined
- * when nothing that can be changed in the manifest would save much.
+ * The one change to the manifest that would save the most time, found by simulating it; undefined
+ * if no change would save much.
  */
 export async function adviceFor(
   lanes: readonly LaneForecast[],
@@ -38,7 +38,7 @@ interface Change {
   readonly limits: Limits;
 }
 
-/** Twice of what binds. */
+/** Doubles the limit that is the bottleneck. */
 function changeFor({ limits }: LaneForecast, boundBy: BoundBy): Change | undefined {
   if (boundBy === 'concurrency') {
     const most = limits.concurrency?.max;

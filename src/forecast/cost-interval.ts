@@ -1,18 +1,18 @@
 import type { LaneForecast, TemplateForecast } from './lane-forecast.ts';
 
-/** What the tasks to send will cost, as far as the answers of others tell, if they are typical: US dollars. */
+/** The expected cost in US dollars of the tasks to send, if earlier answers are typical. */
 export interface CostInterval {
   readonly lowUsd: number;
   readonly expectedUsd: number;
   readonly highUsd: number;
-  /** That it rests on. */
+  /** The number of answers that it is based on. */
   readonly answers: number;
 }
 
 /** 95 % of a normal distribution. */
 const DEVIATIONS = 1.96;
 
-/** Undefined where answers or prices are missing for a template. */
+/** Undefined if a template has no answers or prices. */
 export function costInterval(lanes: readonly LaneForecast[]): CostInterval | undefined {
   const templates = lanes.flatMap((lane) => lane.templates).filter(({ tasks }) => tasks > 0);
   const parts = templates.flatMap((template) => partOf(template) ?? []);
@@ -35,10 +35,10 @@ interface Part {
   readonly answers: number;
 }
 
-/** The mean is uncertain, and the tasks to send differ among themselves. */
+/** The variance of the mean plus that of the tasks to send. */
 function partOf({ tasks, known }: TemplateForecast): Part | undefined {
   const { count, mean, standardError } = known?.costs ?? { count: 0, mean: 0, standardError: 0 };
-  // All there are: nothing is left to chance.
+  // Everything is known.
   if (count >= tasks) return { expectedUsd: tasks * mean, variance: 0, answers: count };
   if (count < 2) return undefined;
   const ofOne = standardError ** 2 * count;

@@ -7,33 +7,32 @@ import type { PreparedRun } from '../run/prepare.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { createAnswerMemory, type KnownAnswers } from './known-answers.ts';
 
-/** What earlier runs have done already, and what they tell about the rest. */
+/** The results of earlier runs, and statistics about their answers. */
 export interface Earlier {
-  /** Absent: all tasks will be sent anyway. */
+  /** Absent: all tasks will be sent. */
   readonly resumption?: Resumption;
-  /** Answers that need no sending; absent: none. */
+  /** Answers from the response cache. */
   readonly cached?: CachedAnswers;
-  /** US dollars, possibly paid attempts included. */
+  /** In US dollars, including attempts that may have been charged. */
   readonly spentUsd: number;
   answersOf(template: TaskTemplate): KnownAnswers | undefined;
 }
 
+interface EarlierOptions {
+  readonly mode: 'resume' | 'retry-failed';
+  readonly disk: Disk;
+  readonly sealing: Sealing;
+  readonly cached?: CachedAnswers | undefined;
+}
+
 /**
- * Reads a results file as a resume would, and touches nothing. Undefined when there is none.
- * Throws a `VolleyError`: exit 2 (damaged, no results file) or 74 (unreadable).
+ * Reads a results file like a resume, without changing it. Undefined if there is none. Throws a
+ * `VolleyError`: exit 2 (damaged, no results file) or 74 (unreadable).
  */
 export async function readEarlier(
   prepared: PreparedRun,
   file: string,
-  {
-    cached,
-    ...options
-  }: {
-    readonly mode: 'resume' | 'retry-failed';
-    readonly disk: Disk;
-    readonly sealing: Sealing;
-    readonly cached?: CachedAnswers | undefined;
-  },
+  { cached, ...options }: EarlierOptions,
 ): Promise<Earlier | undefined> {
   const memory = createAnswerMemory();
   const preview = await previewJournal(file, {
@@ -50,7 +49,6 @@ export async function readEarlier(
   };
 }
 
-/** What a response cache alone tells. */
 export async function cachedEarlier(
   prepared: PreparedRun,
   cached: CachedAnswers,

@@ -11,7 +11,7 @@ import type { LaneConfig } from '../schedule/context.ts';
 import { runSchedule } from '../schedule/schedule.ts';
 import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
 
-/** Counts that were asked for before, by the fingerprint of the request. */
+/** Counts from earlier requests, by the fingerprint of the prompt's request. */
 export interface CountCache {
   get(fingerprint: string): number | undefined;
   set(fingerprint: string, tokens: number): void;
@@ -24,19 +24,19 @@ export interface CountOptions {
   readonly cache: CountCache;
 }
 
-/** What providers say that requests weigh. */
+/** Input tokens as counted by the providers. */
 export interface ExactCounts {
-  /** Input tokens; undefined where nobody counted. */
+  /** Undefined if it was not counted. */
   of(request: PromptRequest): number | undefined;
-  /** Requests that were asked about just now. */
+  /** How many counts were requested now. */
   readonly asked: number;
-  /** What could not be counted although the provider counts, and why the first of it could not. */
+  /** Requests that the provider failed to count, and the first error message. */
   readonly failed: { readonly requests: number; readonly message: string } | undefined;
 }
 
 /**
- * Asks the providers' free endpoints what tasks weigh, through the limiter, as a run would send them.
- * What was asked before comes from the cache. Providers that do not count are left out.
+ * Counts tokens with the providers' free endpoints, through the limiter like a run. Known counts
+ * come from the cache. Providers without such an endpoint are skipped.
  */
 export async function countExactly(
   { plan, lanes }: PreparedRun,
@@ -57,11 +57,14 @@ export async function countExactly(
   let asked = 0;
   let failed: ExactCounts['failed'];
 
-  /** Those that are not known yet. Without its schema, for a count is not an answer that could fit it. */
+  /**
+   * Tasks without a known count. The schema is removed, because a count is not an answer that could
+   * match it.
+   */
   async function* unknown({ planned }: PreparedLane): AsyncGenerator<FedTask, void, void> {
     for (const task of tasks) {
       const { model, needs } = task.template;
-      // What builds on the results of others has no text yet.
+      // Tasks that need the results of others have no text yet.
       if (needs) continue;
       if (model.provider !== planned.provider || model.model !== planned.model) continue;
       const rendered = await plan.render(task);
@@ -78,13 +81,8 @@ export async function countExactly(
   const never = new AbortController().signal;
   await runSchedule({
     lanes: counting.map(({ lane, provider }): LaneConfig => {
-      const { planned, limits } = lane;
-      return {
-        name: `${planned.provider}/${planned.model}`,
-        provider,
-        limits: requestLimits(limits),
-        tasks: unknown(lane),
-      };
+      const name = `${lane.planned.provider}/${lane.planned.model}`;
+      return { name, provider, limits: requestLimits(lane.limits), tasks: unknown(lane) };
     }),
     maxConcurrent: plan.manifest.run.maxConcurrent,
     failFast: false,
@@ -110,11 +108,6 @@ export async function countExactly(
 }
 
 /** Counting uses no tokens. */
-function requestLimits({ rpm, rps, rpd, concurrency }: Limits): Limits {
-  return {
-    ...(rpm === undefined ? {} : { rpm }),
-    ...(rps === undefined ? {} : { rps }),
-    ...(rpd === undefined ? {} : { rpd }),
-    ...(concurrency === undefined ? {} : { concurrency }),
-  };
+function requestLimits({ tpm: _tpm, itpm: _itpm, otpm: _otpm, ...limits }: Limits): Limits {
+  return limits;
 }

@@ -5,12 +5,12 @@ import { expectedOutput, type OutputExpectation } from '../money/output-stats.ts
 import type { Random } from '../ports/random.ts';
 import type { AnswerExample, KnownAnswers } from './known-answers.ts';
 
-/** How the answers to a template's tasks are expected to be. */
+/** Expectations about the answers to a template's tasks. */
 export interface ExpectedAnswers {
   readonly output: OutputExpectation;
-  /** Share of them, 0 to 1, that come without usage. */
+  /** Share of answers, 0 to 1, without usage. */
   readonly missingUsage: number;
-  /** Whether nothing is known of how long they take. */
+  /** Whether nothing is known about their latency. */
   readonly isLatencyAssumed: boolean;
   draw(random: Random): AnswerExample;
 }
@@ -39,14 +39,14 @@ export function expectedAnswers(
   };
 }
 
-/** An answer's usual pace at today's providers, where nothing tells more. */
+/** The usual speed of today's providers, if nothing else is known. */
 export const FIRST_TOKEN_MS = 600;
 const MS_PER_TOKEN = 12;
 
-/** What is sent to Anthropic where the manifest bounds nothing. */
+/** Sent to Anthropic if the manifest sets no limit. */
 const SENT_BOUND = 4_096;
 
-/** A mock does what its settings say: no record knows better. */
+/** A mock follows its settings, so records do not matter. */
 function mockAnswers(
   { answer, outputTokens, latencyMs, missingUsage }: MockSettings,
   ceiling: number | undefined,
@@ -77,7 +77,7 @@ interface Range {
   readonly max: number;
 }
 
-/** Mean of a uniform draw of which nothing exceeds the ceiling. */
+/** The mean of a uniform distribution that is capped at `ceiling`. */
 function meanCut({ min, max }: Range, ceiling: number): number {
   if (ceiling >= max) return Math.round((min + max) / 2);
   if (ceiling <= min) return ceiling;

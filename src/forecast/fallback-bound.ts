@@ -8,23 +8,21 @@ import { dearestRequest } from '../providers/request-after-failure.ts';
 import type { TemplateSample } from './task-sample.ts';
 import type { Totals } from './totals.ts';
 
+interface FallbackModel {
+  readonly model: ModelName;
+  readonly price: FoundPrice | undefined;
+  readonly estimator: TokenEstimator;
+}
+
 /**
- * What a template may come to at a model that its tasks may move to. Nothing of it is expected; but
- * a model may be paid for a refusal, and so may the next, so that at most every task is paid at
- * every model of its list. A run's budget sets aside the same, one model after the other.
+ * The highest cost of a template at one of its fallback models. It is not expected; but a model may
+ * charge for a refusal, and so may the next, so each task may be paid at every model of its list.
+ * The budget of a run reserves the same, one model after the other.
  */
 export async function fallbackBound(
   plan: Plan,
   { template, tasks, sampled }: TemplateSample,
-  {
-    model,
-    price,
-    estimator,
-  }: {
-    readonly model: ModelName;
-    readonly price: FoundPrice | undefined;
-    readonly estimator: TokenEstimator;
-  },
+  { model, price, estimator }: FallbackModel,
 ): Promise<Totals> {
   const scale = tasks / Math.max(1, sampled.length);
   let outputTokens: number | null = 0;
@@ -53,7 +51,7 @@ export async function fallbackBound(
   };
 }
 
-/** Null as soon as one part is not known. */
+/** Null if any part is unknown. */
 function plus(sum: number | null, more: number | undefined): number | null {
   return sum === null || more === undefined ? null : sum + more;
 }

@@ -23,24 +23,25 @@ import { type TemplateSample, sampleTasks } from './task-sample.ts';
 import { addTotals, scaledTotals, type Totals } from './totals.ts';
 import type { Resumption } from '../run/resume.ts';
 
-/** What is known besides the manifest. */
+/** Information from outside the manifest. */
 interface Knowledge {
-  /** Of earlier runs. */
   readonly earlier: Pick<Earlier, 'answersOf' | 'resumption'> | undefined;
-  /** Tokens of requests, as providers count them. */
+  /** Tokens as counted by the providers. */
   readonly counts: ExactCounts | undefined;
-  /** Whether the tasks of a model go in batches, so that they cost what they do there; default: none do. */
+  /**
+   * Whether the tasks of a model are sent in batches, with the costs of batches; default: none are.
+   */
   readonly inBatches?: (lane: PreparedLane) => boolean;
 }
 
-/** What each provider and model is expected to be asked, one per lane that is asked anything. */
+/** A forecast per lane that has something to send. */
 export async function forecastLanes(
   prepared: PreparedRun,
   samples: readonly TemplateSample[],
   known: Knowledge,
 ): Promise<readonly LaneForecast[]> {
   const { plan, lanes } = prepared;
-  // A mock counts four characters a token; only other models are worth the tokenizer.
+  // Mocks count four characters per token. Other models need the tokenizer.
   const isCounted = lanes.some(({ provider }) => provider.type !== 'mock');
   const estimator = await createTokenEstimator(isCounted ? 'tokens' : 'bytes', {
     mostCharacters: MOST_CHARACTERS,
@@ -72,7 +73,7 @@ export async function forecastLanes(
       const { planned: model, price } = lane;
       bounds.push(await fallbackBound(plan, sample, { model, price, estimator }));
     }
-    // A model whose tasks are all done.
+    // All tasks of the model are done.
     if (templates.length + bounds.length === 0 && lane.planned.total === 0) continue;
     forecasts.push({
       name: `${lane.planned.provider}/${lane.planned.model}`,
@@ -87,7 +88,7 @@ export async function forecastLanes(
   return forecasts;
 }
 
-/** About a second of counting. */
+/** Takes about a second to count. */
 const MOST_CHARACTERS = 8_000_000;
 
 function isOf({ planned }: PreparedLane, { model }: Pick<TaskTemplate, 'model'>): boolean {
@@ -105,7 +106,7 @@ interface TemplateFacts extends Knowledge {
   readonly isBatch: boolean;
 }
 
-/** What of a request is expected to be cached. */
+/** The parts of a request that are expected to be cached. */
 type CachedOf = (
   request: PromptRequest,
   template: TaskTemplate,
@@ -163,20 +164,19 @@ async function forecastTemplate(
   return { template, tasks: sent, sampled: lookedAt, answers, known, estimates, totals };
 }
 
-/** There is no use in a forecast from the few tasks that were filled in. */
+/** A forecast from the few rendered tasks would be useless. */
 function outOfWork({ message, hint }: Failure): VolleyError {
   return new VolleyError(message, { exitCode: EXIT.usage, ...(hint !== undefined && { hint }) });
 }
 
-/** The most that a run can cost, in US dollars; null where nothing bounds it. */
+/** The highest cost of a run, in US dollars; null if unlimited. */
 export interface CostBound {
-  /** Without retries. */
   readonly ceilingUsd: number | null;
-  /** What every retry of every task would add. */
+  /** The cost of all retries of all tasks. */
   readonly retriesUsd: number | null;
 }
 
-/** The upper bound that a plan names, without the rest of it. */
+/** Only the upper bound of a plan. */
 export async function costBound(
   prepared: PreparedRun,
   resumption: Resumption | undefined,

@@ -3,33 +3,35 @@ import { createOutputStats, type OutputStats } from '../money/output-stats.ts';
 import { seededRandom } from '../ports/random.ts';
 import type { ResultRecord } from '../results/record.ts';
 
-/** Answers to earlier tasks of the same template by the same model. */
+/** Statistics about earlier answers to the same template by the same model. */
 export interface KnownAnswers {
   readonly outputs: OutputStats;
-  /** Cost of those whose price is known, in US dollars. */
+  /** Costs in US dollars, for answers with a known price. */
   readonly costs: Pick<OutputStats, 'count' | 'mean' | 'standardError'>;
-  /** Share of them, 0 to 1, whose usage was estimated. */
+  /** Share of answers, 0 to 1, whose usage was estimated. */
   readonly missingUsage: number;
-  /** Some of them, chosen at random. Never empty. */
+  /** A random sample, never empty. */
   readonly examples: readonly AnswerExample[];
 }
 
 export interface AnswerExample {
   readonly outputTokens: number;
-  /** From sending to the answer. */
+  /** From sending the request to the answer. */
   readonly latencyMs: number;
 }
 
-/** Learns from records what answers are like; a few kilobytes a template, however many there are. */
+/** Collects statistics from records, in a few kilobytes per template. */
 export interface AnswerMemory {
   add(record: ResultRecord): void;
   of(template: TaskTemplate): KnownAnswers | undefined;
 }
 
-/** Enough to draw from. */
 const MOST_EXAMPLES = 256;
 
-/** The first answers of a run waited for connections to be opened: where there are more, they do not count. */
+/**
+ * The first answers of a run also waited for connections. They are ignored if there are enough
+ * others.
+ */
 const SLOW_STARTS = 8;
 const ENOUGH_WITHOUT = 24;
 
@@ -52,7 +54,7 @@ export function createAnswerMemory(): AnswerMemory {
       if (firsts.length < SLOW_STARTS) firsts.push(example);
       else if (examples.length < MOST_EXAMPLES) examples.push(example);
       else {
-        // Every answer so far is then among the examples with the same chance.
+        // Reservoir sampling.
         const place = Math.floor(random() * (outputs.count - SLOW_STARTS));
         if (place < MOST_EXAMPLES) examples[place] = example;
       }

@@ -1,4 +1,5 @@
 import { tokenCounting } from '../providers/token-counting.ts';
+import { NO_USAGE } from '../providers/usage-fields.ts';
 import type { Limits, ProviderType, TaskTemplate } from '../manifest/manifest.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Random } from '../ports/random.ts';
@@ -9,34 +10,33 @@ import type { PlayedLane, PlayedRequest } from './play-schedule.ts';
 import type { RequestEstimate } from './request-estimate.ts';
 import type { Totals } from './totals.ts';
 
-/** What is expected of one provider and model. */
+/** The forecast for one provider and model. */
 export interface LaneForecast {
-  /** `provider/model`. */
   readonly name: string;
   readonly limits: Limits;
   readonly type: ProviderType;
   readonly price: FoundPrice | undefined;
   readonly templates: readonly TemplateForecast[];
-  /** Whether tasks of other models may move to it. Then its upper bounds count them all. */
+  /** Whether it is a fallback for tasks of other models, which its upper bounds then include. */
   readonly isFallback: boolean;
   readonly totals: Totals;
 }
 
 export interface TemplateForecast {
   readonly template: TaskTemplate;
-  /** To send. */
+  /** Tasks to send. */
   readonly tasks: number;
-  /** Of these: looked at. */
+  /** How many of them were sampled. */
   readonly sampled: number;
   readonly answers: ExpectedAnswers;
-  /** Of earlier runs. */
+  /** From earlier runs. */
   readonly known: KnownAnswers | undefined;
-  /** Those of the sample whose texts can be rendered. */
+  /** For the tasks in the sample that can be rendered. */
   readonly estimates: readonly RequestEstimate[];
   readonly totals: Totals;
 }
 
-/** How long each lane takes, with all of them at work at once. */
+/** How long each lane takes if all run at the same time. */
 export function timesOf(
   lanes: readonly LaneForecast[],
   run: { readonly maxConcurrent: number },
@@ -71,12 +71,11 @@ function playedRequest(
     reservedInput: estimate?.reservedInput ?? 0,
     latencyMs,
     usage: {
+      ...NO_USAGE,
       inputTokens: Math.max(0, (estimate?.input.expected ?? 0) - readTokens - writtenTokens),
       outputTokens,
       cacheReadTokens: readTokens,
       cacheWriteTokens: writtenTokens,
-      cacheWriteLongTokens: 0,
-      reasoningTokens: 0,
     },
   };
 }

@@ -10,15 +10,15 @@ export interface LaneTime {
   readonly boundBy: BoundBy;
 }
 
-/** What a lane waits for most; `latency`: for nothing but the answers. */
+/** What a lane mostly waits for. `latency`: only for answers. */
 export type BoundBy = WaitReason | 'latency';
 
-/** Playing more would take seconds; what is beyond is worked out from what was played. */
+/** Simulating more would take seconds. The rest is extrapolated. */
 const MOST_PLAYED = 5_000;
 
 /**
- * How long each lane takes. Up to 5,000 tasks are played by the scheduler itself, every one; of more
- * an even share of each template is, and its pace is carried on under the declared limits.
+ * How long each lane takes. Up to 5,000 tasks are simulated with the real scheduler. With more
+ * tasks, an even share of each template is simulated and extrapolated under the declared limits.
  */
 export async function laneTimes(
   lanes: readonly PlayedLane[],
@@ -40,7 +40,7 @@ export async function laneTimes(
   return withNeeds(times, played, lanes);
 }
 
-/** A lane that waits for others' tasks waits longer as these take longer. */
+/** A lane that waits for tasks of others waits longer if these take longer. */
 function withNeeds(
   times: readonly LaneTime[],
   played: readonly PlayedTime[],
@@ -59,7 +59,7 @@ function withNeeds(
   });
 }
 
-/** Places of the lanes whose tasks a lane's tasks need, in one step or in several. */
+/** Indexes of the lanes that a lane's tasks need, directly or indirectly. */
 function lanesNeeded(lanes: readonly PlayedLane[], first: number): readonly number[] {
   const found = new Set<number>();
   const follow = (at: number): void => {
@@ -85,10 +85,10 @@ function shareOf<Group extends { readonly tasks: number }>(group: Group, share: 
   return { ...group, tasks: Math.ceil(group.tasks * share) };
 }
 
-/** From the tasks that were played to all of them. */
+/** Extrapolates from the simulated tasks to all. */
 function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime {
   const growth = tasks / Math.max(1, played.tasks);
-  // The time that is not spent waiting for a limit grows with the tasks.
+  // The time without waits for limits grows with the number of tasks.
   const freeMs = growth * (played.durationMs - limitWaitsMs(played));
   let longest: LaneTime = {
     durationMs: freeMs,
@@ -101,7 +101,7 @@ function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime 
     const spanMs = enforcedSpanMs(limit);
     const reason = KIND_REASON[kind];
     const weight = kind === 'requests' ? played.tasks : weightIn(kind, played.load);
-    // On average half a request does not fit in any more.
+    // On average, half a request does not fit any more.
     const usable = Math.max(1, amount - weight / played.tasks / 2 + 0.5);
     const durationMs = underLimit(growth * weight, { amount: usable, spanMs, freeMs });
     if (durationMs > longest.durationMs) longest = { durationMs, boundBy: reason };
@@ -110,8 +110,8 @@ function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime 
 }
 
 /**
- * A limit lets `amount` through at once, the next as soon as `spanMs` later: how long until all the
- * `weight` is through, when it takes `freeMs` without the limit.
+ * How long a total of `weight` takes if the limit admits `amount` every `spanMs`, and it takes
+ * `freeMs` without the limit.
  */
 function underLimit(
   weight: number,
@@ -133,7 +133,7 @@ function withoutLimits({ waitedMs }: PlayedTime): PlayedTime['waitedMs'] {
   return waitedMs.concurrency === undefined ? {} : { concurrency: waitedMs.concurrency };
 }
 
-/** Below this share of a lane's time, a limit is not what the run waits for. */
+/** Below this share of a lane's time, a limit is not the bottleneck. */
 const BINDS_FROM = 0.1;
 
 function boundBy({ waitedMs, durationMs }: Omit<PlayedTime, 'tasks' | 'load'>): BoundBy {
@@ -143,8 +143,8 @@ function boundBy({ waitedMs, durationMs }: Omit<PlayedTime, 'tasks' | 'load'>): 
 }
 
 /**
- * The place of the lane that decides how long the run takes: the slowest, or, where that waits for
- * what its tasks need, one that is at work for most of that time.
+ * The index of the lane that decides how long the run takes: the slowest one, or if that mostly
+ * waits for needs, one that is busy for most of that time.
  */
 export function decidingLane(times: readonly LaneTime[]): number {
   const slowest = placeOfLongest(times.map(({ durationMs }) => durationMs));

@@ -11,8 +11,8 @@ import { batchSpan, flexSpan } from './mode-times.ts';
 import type { PlannedModes } from './plan-report.ts';
 
 /**
- * A run whose tasks cost what they do in their mode. Of a model that is asked in several modes the tasks cost what they
- * do in realtime, which is more.
+ * A run with the prices of its tasks' modes. If a model is used in several modes, its tasks have
+ * the higher realtime price.
  */
 export function atModePrices(usual: PreparedRun): PreparedRun {
   return {
@@ -29,7 +29,7 @@ export function atModePrices(usual: PreparedRun): PreparedRun {
   };
 }
 
-/** How all tasks of a model are sent. */
+/** The service for all tasks of a model. */
 export function serviceOfLane({ planned, provider }: PreparedLane, { plan }: PreparedRun): Service {
   const { tasks, run } = plan.manifest;
   const own = tasks.filter((task) =>
@@ -59,7 +59,9 @@ function scaled(rates: Rates, factor: number): Rates {
   };
 }
 
-/** What the same tasks are expected to cost and take in each mode. `usual`: what each model costs in realtime. */
+/**
+ * The expected cost and duration of the same tasks in each mode. `usual` has the realtime prices.
+ */
 export async function planModes(
   lanes: readonly LaneForecast[],
   usual: PreparedRun,

@@ -3,7 +3,7 @@ import { foreign, type Block, type Words } from '../report/document/blocks.ts';
 import { formatCount, formatDuration } from '../report/format.ts';
 import type { PlannedTotals, PlanReport } from './plan-report.ts';
 
-/** What a run would cost and take, for a pull request. */
+/** The cost and duration of a run, for a pull request. */
 export function planDocument(report: Omit<PlanReport, 'v' | 'manifest'>): readonly Block[] {
   const { models, total, prices_as_of: asOf, warnings } = report;
   const rows = models.map(({ model, ...totals }) => rowOf(foreign(model), totals));

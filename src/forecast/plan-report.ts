@@ -1,26 +1,27 @@
 import type { CostInterval } from './cost-interval.ts';
 import type { BoundBy } from './lane-time.ts';
 
-/** What a volley would send, cost and take: `schemas/plan.schema.json`. Keys as they are printed. */
+/** The printed plan, as in `schemas/plan.schema.json`. */
 export interface PlanReport {
   readonly v: 1;
-  /** The file as the user named it. */
   readonly manifest: string;
-  /** One per provider and model, in order of first use, those that are only a fallback last. */
+  /** One per provider and model, in order of first use, with those that are only fallbacks last. */
   readonly models: readonly PlannedModel[];
   readonly total: PlannedTotals;
-  /** What the same tasks are expected to cost and take in each mode. */
+  /** The expected cost and duration of the same tasks in each mode. */
   readonly modes: PlannedModes;
-  /** Tasks whose result is kept from an earlier run; not among the others. */
+  /** Tasks with a result from an earlier run; not counted elsewhere. */
   readonly already_done: number;
-  /** Tasks whose answer is in the response cache; not among the others. Absent when there are none. */
+  /**
+   * Tasks with an answer in the response cache; not counted elsewhere. Absent if there are none.
+   */
   readonly cached?: number;
-  /** `YYYY-MM-DD`: the oldest of the price lists that were used; null when none was. */
+  /** `YYYY-MM-DD` of the oldest price list used; null if none was. */
   readonly prices_as_of: string | null;
   readonly warnings: readonly string[];
 }
 
-/** US dollars and milliseconds; null where a model has no such mode, or its price is unknown. */
+/** US dollars and milliseconds; null if a model lacks the mode or a price. */
 export interface PlannedModes {
   readonly realtime_usd: number | null;
   readonly realtime_ms: number;
@@ -30,33 +31,31 @@ export interface PlannedModes {
   readonly batch_ms: PlannedSpan | null;
 }
 
-/** Milliseconds. */
 export interface PlannedSpan {
   readonly low: number;
   readonly high: number;
 }
 
 export interface PlannedModel extends PlannedTotals {
-  /** `provider/model`. */
   readonly model: string;
 }
 
 export interface PlannedTotals {
-  /** To send. */
+  /** Tasks to send. */
   readonly tasks: number;
   readonly input_tokens: number;
-  /** `ceiling` is null where nothing bounds the answers. */
+  /** `ceiling` is null if the length of answers is not limited. */
   readonly output_tokens: { readonly expected: number; readonly ceiling: number | null };
   /**
-   * US dollars; null where a price is unknown. `ceiling`: every task paid once at every model of its
-   * list, without retries; null where there is none.
+   * US dollars; null if a price is unknown. `ceiling`: every task paid once at every model of its
+   * list, without retries; null if unlimited.
    */
   readonly cost_usd: PlannedCost | null;
-  /** US dollars as expected if nothing were cached; null where a price is unknown. */
+  /** Expected cost in US dollars without any cache; null if a price is unknown. */
   readonly uncached_cost_usd: number | null;
-  /** Wall-clock milliseconds. */
+  /** Wall-clock time. */
   readonly duration_ms: number;
-  /** What the run waits for most; `latency`: for nothing but the answers; null: nothing to send. */
+  /** What the run mostly waits for; `latency`: only for answers; null: nothing to send. */
   readonly bound_by: BoundBy | null;
 }
 
@@ -66,7 +65,7 @@ export interface PlannedCost {
   readonly ceiling: number | null;
 }
 
-/** How long earlier answers of one entry of the manifest by one model were, in tokens. */
+/** Length in tokens of earlier answers to one entry by one model. */
 export interface LearnedLength {
   readonly task: string;
   readonly model: string;
@@ -76,24 +75,24 @@ export interface LearnedLength {
   readonly spread: number;
 }
 
-/** The report, with what people want to know besides. */
+/** The report with additional information for people. */
 export interface VolleyPlan {
   readonly report: PlanReport;
-  /** One change worth making; undefined when none is. */
+  /** One recommended change. */
   readonly advice: string | undefined;
-  /** What every retry of every task would add at most, in US dollars; null where it is not known. */
+  /** The highest cost of all retries of all tasks, in US dollars; null if unknown. */
   readonly retriesUsd: number | null;
-  /** What answers to a sample tell of the cost; undefined without one. */
+  /** The cost expected from answers to a sample. */
   readonly interval: CostInterval | undefined;
-  /** How many requests providers were asked to count just now; undefined when none should be. */
+  /** Token counts requested from providers; undefined if not asked for. */
   readonly counted: { readonly asked: number } | undefined;
-  /** Whether tasks may move to other models. */
+  /** Whether tasks have fallback models. */
   readonly hasFallbacks: boolean;
-  /** Whether the run would be above its budget even as expected. */
+  /** Whether even the expected cost exceeds the budget. */
   readonly isAboveBudget: boolean;
-  /** Lengths of answers that were learned from the results file. */
+  /** Answer lengths learned from the results file. */
   readonly learned: readonly LearnedLength[];
-  /** Tasks go in batches: the time is that of realtime. */
+  /** If tasks are sent in batches, the time is for realtime. */
   readonly isBatch: boolean;
   /** Whether the time is based on assumed latencies. */
   readonly isLatencyAssumed: boolean;

@@ -19,15 +19,14 @@ import { addTotals, type Totals } from './totals.ts';
 import { planWarnings } from './warnings.ts';
 
 export interface PlanOptions {
-  /** Wall time, for the age of the prices. */
+  /** For the age of the prices. */
   readonly epochMs: number;
-  /** What earlier runs have done already. */
   readonly earlier?: Earlier | undefined;
-  /** Counts what is sent, instead of an estimate. */
+  /** Counts tokens exactly instead of estimating them. */
   readonly count?: (tasks: readonly Task[]) => Promise<ExactCounts>;
 }
 
-/** Works out what a volley would send, cost and take. Nothing is sent. */
+/** Calculates what a volley would send, cost and take, without sending anything. */
 export async function planVolley(
   usual: PreparedRun,
   { epochMs, earlier, count }: PlanOptions,
@@ -51,18 +50,16 @@ export async function planVolley(
     return { model: lane.name, ...shown(withInterval(lane.totals, tells([lane])), times[at]) };
   });
   const interval = tells(lanes);
-  const totals = withInterval(addTotals(lanes.map((lane) => lane.totals)), interval);
+  const totals = withInterval(addTotals(lanes.map(totalsOf)), interval);
   const total = shown(totals, {
     durationMs: Math.max(0, ...times.map(({ durationMs }) => durationMs)),
     boundBy: times[decidingLane(times)]?.boundBy ?? 'latency',
   });
-  const budgetCost = isHeldAtOtherPrices(prepared)
-    ? addTotals(
-        (await forecastLanes(atBudgetPrices(prepared), samples, knowledge)).map(
-          (lane) => lane.totals,
-        ),
-      ).cost
-    : totals.cost;
+  const budgetLanes =
+    hasOtherBudgetPrices(prepared) &&
+    (await forecastLanes(atBudgetPrices(prepared), samples, knowledge));
+  const { cost: budgetCost } = budgetLanes ? addTotals(budgetLanes.map(totalsOf)) : totals;
+  const prices = lanes.map(({ price }) => price);
   const cachedCount = earlier?.resumption?.cached ?? 0;
   const spentUsd = earlier?.spentUsd ?? 0;
   const { maxCostUsd = Infinity } = manifest.budget ?? {};
@@ -75,10 +72,7 @@ export async function planVolley(
       modes: await planModes(lanes, usual, total.duration_ms),
       already_done: earlier?.resumption?.kept ?? 0,
       ...(cachedCount > 0 && { cached: cachedCount }),
-      prices_as_of: pricesAsOf(
-        manifest,
-        lanes.map(({ price }) => price),
-      ),
+      prices_as_of: pricesAsOf(manifest, prices),
       warnings: planWarnings(manifest, { lanes, total, budgetCost, epochMs, spentUsd, counts }),
     },
     advice: await adviceFor(lanes, times, manifest.run),
@@ -95,7 +89,11 @@ export async function planVolley(
   };
 }
 
-/** What the forecast of a lane takes from earlier answers. */
+function totalsOf({ totals }: LaneForecast): Totals {
+  return totals;
+}
+
+/** What the forecast of a lane uses from earlier answers. */
 function learnedLengths({ name, templates }: LaneForecast): readonly LearnedLength[] {
   return templates.flatMap(({ template, tasks, answers, known }) => {
     if (!known || tasks === 0 || answers.output.basis !== 'records') return [];
@@ -105,8 +103,8 @@ function learnedLengths({ name, templates }: LaneForecast): readonly LearnedLeng
   });
 }
 
-/** Whether the caller's cap is held at prices that the manifest lowered. */
-function isHeldAtOtherPrices({ plan, lanes }: PreparedRun): boolean {
+/** Whether the budget uses other prices, because the manifest lowered them. */
+function hasOtherBudgetPrices({ plan, lanes }: PreparedRun): boolean {
   if (!plan.manifest.budget?.callersCap) return false;
   return lanes.some(
     ({ price, budgetPrice }) => !isDeepStrictEqual(ratesOf(price), ratesOf(budgetPrice)),
@@ -121,17 +119,15 @@ function atBudgetPrices({ lanes, ...prepared }: PreparedRun): PreparedRun {
   return { ...prepared, lanes: lanes.map((lane) => ({ ...lane, price: lane.budgetPrice })) };
 }
 
-/** Bills speak louder than estimates. */
+/** Prefers observed costs to estimates. */
 function withInterval(totals: Totals, interval: CostInterval | undefined): Totals {
   const { cost } = totals;
   if (!cost || !interval) return totals;
   const { lowUsd, expectedUsd } = interval;
   const ceiling = cost.ceiling === null ? null : Math.max(cost.ceiling, expectedUsd);
   const [low, expected] = [roundUsd(lowUsd), roundUsd(expectedUsd)];
-  return {
-    ...totals,
-    cost: { low, expected, ceiling: ceiling === null ? null : roundUsd(ceiling) },
-  };
+  const cap = ceiling === null ? null : roundUsd(ceiling);
+  return { ...totals, cost: { low, expected, ceiling: cap } };
 }
 
 function shown(totals: Totals, time: LaneTime | undefined): PlannedTotals {

@@ -11,9 +11,8 @@ import { runSchedule } from '../schedule/schedule.ts';
 import type { Load } from '../pace/load.ts';
 import { createPlayedFlow, type PlayedFlow } from './played-flow.ts';
 
-/** A provider and model with what it is to work off. */
+/** A provider and model with its tasks. */
 export interface PlayedLane {
-  /** `provider/model`. */
   readonly name: string;
   readonly limits: Limits;
   readonly countsCacheReads: boolean;
@@ -21,34 +20,32 @@ export interface PlayedLane {
   readonly groups: readonly PlayedGroup[];
 }
 
-/** Tasks of one template. */
 export interface PlayedGroup {
   readonly template: TaskTemplate;
   readonly tasks: number;
-  /** The `place`th of them, by what is known: the same place gives the same request. */
+  /** The request at `place`. The same place always has the same request. */
   request(place: number, random: Random): PlayedRequest;
 }
 
 export interface PlayedRequest {
-  /** What the scheduler takes it to weigh. */
+  /** The input tokens that the scheduler reserves. */
   readonly reservedInput: number;
   readonly usage: Usage;
   readonly latencyMs: number;
 }
 
-/** How a lane fared. */
 export interface PlayedTime {
   readonly tasks: number;
   readonly durationMs: number;
   readonly waitedMs: WaitedMs;
-  /** What all its answers weighed in the limits. */
+  /** The total load of its answers. */
   readonly load: Load;
 }
 
 /**
- * Plays a schedule without sending anything: it is the scheduler of a run, under a clock that jumps,
- * every request is answered after its latency, and a task is sent once what it needs has ended.
- * Takes about 0.1 ms a task.
+ * Simulates a schedule with the scheduler of a run on a virtual clock. Every request is answered
+ * after its latency, and a task is sent when everything it needs has ended. Takes about 0.1 ms per
+ * task.
  */
 export async function playSchedule(
   lanes: readonly PlayedLane[],
@@ -84,7 +81,7 @@ export async function playSchedule(
   }));
 }
 
-/** Any will do, as long as the same plan gives the same figures. */
+/** Fixed, so that the same plan has the same figures. */
 const SEED = 1;
 
 interface Play {
@@ -92,29 +89,24 @@ interface Play {
   readonly result: { tasks: number; durationMs: number; load: Load };
 }
 
-/** What is played has no text: there is nothing to hold against a schema. */
+/** Simulated answers have no text to check against a schema. */
 function withoutSchemas({ groups, ...lane }: PlayedLane): PlayedLane {
-  return {
-    ...lane,
-    groups: groups.map((group) => {
-      return { ...group, template: { ...group.template, schema: undefined } };
-    }),
-  };
+  const plain = groups.map((group) => {
+    return { ...group, template: { ...group.template, schema: undefined } };
+  });
+  return { ...lane, groups: plain };
+}
+
+interface PlayContext {
+  readonly clock: Clock;
+  readonly requests: WeakMap<PromptRequest, PlayedRequest>;
+  readonly flow: PlayedFlow;
 }
 
 function createPlay(
-  played: PlayedLane,
-  {
-    clock,
-    requests,
-    flow,
-  }: {
-    readonly clock: Clock;
-    readonly requests: WeakMap<PromptRequest, PlayedRequest>;
-    readonly flow: PlayedFlow;
-  },
+  { name, limits, countsCacheReads, groups }: PlayedLane,
+  { clock, requests, flow }: PlayContext,
 ): Play {
-  const { name, limits, countsCacheReads, groups } = played;
   const random = seededRandom(SEED);
   const result = { tasks: 0, durationMs: 0, load: { inputTokens: 0, outputTokens: 0 } };
   const provider: Provider = {
@@ -144,7 +136,7 @@ function createPlay(
     const { model, parameters, timeoutMs } = task.template;
     const request = { model, context: undefined, system: undefined, prompt: '', parameters };
     const known = group.request(task.index, random);
-    // An answer that would come too late is reported as a warning; here it comes in time.
+    // Answers that exceed the timeout are reported as a warning. Here they are in time.
     requests.set(request, { ...known, latencyMs: Math.min(known.latencyMs, timeoutMs) });
     return request;
   }

@@ -4,9 +4,12 @@ import type { PromptRequest, Task } from '../plan/task.ts';
 import { NOTHING_READY, type FeedItem } from '../schedule/feed-item.ts';
 import type { PlayedGroup } from './play-schedule.ts';
 
-/** Gives a play its tasks as a run would: the most urgent first, each once what it needs has ended. */
+/**
+ * Feeds tasks to a simulation like a run: the most urgent first, each when everything it needs has
+ * ended.
+ */
 export interface PlayedFlow {
-  /** The tasks of these groups. Their index counts within the group. */
+  /** Indexes of tasks count within their group. */
   feed(
     groups: readonly PlayedGroup[],
     requestOf: (task: Task) => PromptRequest,
@@ -14,7 +17,7 @@ export interface PlayedFlow {
   ended(task: Task): void;
 }
 
-/** How far a group has come. */
+/** The progress of a group. */
 interface Progress {
   readonly node: TaskNode;
   given: number;
@@ -22,8 +25,8 @@ interface Progress {
 }
 
 /**
- * Needs among these groups; what is needed besides is there already. Tasks are alike, so that counting
- * those that ended tells how many of the next step are ready.
+ * Handles needs within these groups; others are already done. Tasks of a group are alike, so
+ * counting the ended ones is enough to know how many of the next step are ready.
  */
 export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
   const names = namedApart(groups.map(({ template }) => template));
@@ -73,14 +76,16 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
     ended({ template }) {
       const progress = byId.get(names.get(template)?.id ?? '');
       if (progress) progress.ended += 1;
-      const told = changed;
+      changed.resolve();
       changed = Promise.withResolvers<void>();
-      told.resolve();
     },
   };
 }
 
-/** Groups of one entry, which differ in their model, under ids of their own. Who needs one needs them all. */
+/**
+ * Gives groups of one entry, which differ in their model, separate ids. Tasks that need one of them
+ * need all.
+ */
 function namedApart(templates: readonly TaskTemplate[]): ReadonlyMap<TaskTemplate, TaskTemplate> {
   const ids = new Map<string, string[]>();
   const idOf = new Map<TaskTemplate, string>();

@@ -13,19 +13,18 @@ import type { Earlier } from './earlier.ts';
 import { createSimulatedProvider, type SimulationSettings } from './simulated-provider.ts';
 
 export interface RehearsalOptions extends SimulationSettings {
-  /** The same seed, the same run. */
+  /** The same seed gives the same run. */
   readonly seed: number;
   readonly retryDelayMs?: number;
   readonly earlier?: Earlier | undefined;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
-/** What would have happened. */
 export interface Rehearsal {
   readonly summary: Summary;
   /** The tasks that waited longest for their first attempt, longest first, at most five. */
   readonly longestWaits: readonly LongWait[];
-  /** Of a provider and model as a whole. */
+  /** Pauses of whole lanes. */
   readonly pauses: { readonly count: number; readonly longestMs: number };
 }
 
@@ -35,8 +34,8 @@ export interface LongWait {
 }
 
 /**
- * Runs a prepared volley without sending anything: the scheduler is the real one, every provider is
- * played by a mock that keeps the declared limits, and the clock jumps from event to event.
+ * Runs a prepared volley without sending anything. The scheduler is real, providers are mocks that
+ * respect the declared limits, and the clock is virtual.
  */
 export async function rehearse(
   prepared: PreparedRun,
@@ -60,9 +59,7 @@ export async function rehearse(
       money,
       ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
       ...(earlier?.resumption && { resumption: earlier.resumption }),
-      ...(cached && {
-        cached: { find: (...asked) => clock.during(cached.find(...asked)) },
-      }),
+      ...(cached && { cached: { find: (...asked) => clock.during(cached.find(...asked)) } }),
       makeProvider: (endpoint) =>
         createSimulatedProvider(endpoint, {
           manifest,
@@ -98,7 +95,7 @@ const NO_WIRE: Wire = {
   close: () => Promise.resolve(),
 };
 
-/** Rows and files are really read: time stands still meanwhile. */
+/** Rows and files are really read. The virtual clock stops meanwhile. */
 export function underClock(prepared: PreparedRun, clock: VirtualClock): PreparedRun {
   const { plan } = prepared;
   return {

@@ -10,30 +10,31 @@ import type { ExpectedCaching } from '../prefix/expected-caching.ts';
 import type { Usage } from '../providers/provider.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import { dearestRequest } from '../providers/request-after-failure.ts';
+import { NO_USAGE } from '../providers/usage-fields.ts';
 
-/** What one request is expected to weigh and cost. */
+/** The expected size and cost of one request. */
 export interface RequestEstimate {
-  /** Everything that is sent. */
+  /** The whole input. */
   readonly input: TokenRange;
   readonly output: OutputExpectation;
-  /** What of the input is read from a cache, and what is written to it: see `expectedCaching`. */
+  /** Input tokens read from and written to a cache: see `expectedCaching`. */
   readonly cached: ExpectedCaching;
-  /** What the scheduler sets aside of the input limits. */
+  /** Reserved by the scheduler from the input limits. */
   readonly reservedInput: number;
   readonly cost: CostRange | undefined;
 }
 
-/** US dollars, `low ≤ expected ≤ ceiling`; the ceiling is null where nothing bounds the answer. */
+/** US dollars, `low ≤ expected ≤ ceiling`. The ceiling is null if answers are not limited. */
 export interface CostRange {
   readonly low: number;
   readonly expected: number;
-  /** What is expected without any cache, and with the caching of either mode. */
+  /** The expected cost without any cache, and with the caching of either mode. */
   readonly uncached: number;
   readonly realtime: number;
   readonly batched: number;
-  /** Of one attempt. */
+  /** For one attempt. */
   readonly ceiling: number | null;
-  /** Cost of a further attempt, which may be higher than that of the first. */
+  /** For another attempt, which may cost more than the first. */
   readonly retryCeiling: number | null;
 }
 
@@ -41,13 +42,13 @@ export interface RequestFacts {
   readonly estimator: TokenEstimator;
   readonly price: Price | undefined;
   readonly output: OutputExpectation;
-  /** As `expectedCaching` says; undefined: nothing is cached. */
+  /** From `expectedCaching`; undefined: nothing is cached. */
   readonly cached: ExpectedCaching | undefined;
   /** The same in a batch. */
   readonly cachedInBatch?: ExpectedCaching | undefined;
   /** Whether it is sent in a batch. */
   readonly isBatch?: boolean;
-  /** What the provider itself says that all of the input weighs. */
+  /** Input tokens as counted by the provider. */
   readonly countedInput?: number | undefined;
 }
 
@@ -85,7 +86,7 @@ const NOTHING_CACHED: ExpectedCaching = {
   calledTokens: 0,
 };
 
-/** From the measure of one estimate to that of another. */
+/** Converts between estimates. */
 function scaled(cached: ExpectedCaching, scale: number): ExpectedCaching {
   return {
     readTokens: cached.readTokens * scale,
@@ -112,7 +113,7 @@ function costRange(
     const parts = scaled(of, inputTokens / reservedInput);
     const { readTokens, writtenTokens, writtenLongTokens, calledTokens } = parts;
     const usage = {
-      ...NOTHING,
+      ...NO_USAGE,
       inputTokens: Math.max(0, inputTokens + calledTokens - readTokens - writtenTokens),
       outputTokens,
       cacheReadTokens: readTokens,
@@ -145,12 +146,3 @@ function priceOf(usage: Usage, parameters: Parameters, price: Price): number | n
   const service = serviceOf(parameters);
   return service === undefined ? null : costOf(usage, price, service);
 }
-
-const NOTHING: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  cacheWriteLongTokens: 0,
-  reasoningTokens: 0,
-};

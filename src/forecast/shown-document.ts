@@ -3,7 +3,12 @@ import { foreign, type Block } from '../report/document/blocks.ts';
 import { formatCount } from '../report/format.ts';
 import type { ShownTask } from './shown-task.ts';
 
-/** A task before it is sent, as `volley show` says it. */
+const PLACEHOLDER_NOTE: Block = {
+  kind: 'line',
+  text: 'Results of other tasks are not there yet: made-up text replaces them.',
+};
+
+/** A task before it is sent, for `volley show`. */
 export function shownDocument(task: ShownTask): readonly Block[] {
   const { id, model, parts, failure, tokens, cost_usd: cost } = task;
   if (failure) {
@@ -26,14 +31,7 @@ export function shownDocument(task: ShownTask): readonly Block[] {
         ` · about ${formatCount(input)} tokens in, ${formatCount(shared)} of them shared · ${formatCount(output.expected)} out${most} · ${price}`,
       ],
     },
-    ...(task.hasStandIns
-      ? [
-          {
-            kind: 'line' as const,
-            text: 'Results of other tasks are not there yet: made-up text replaces them.',
-          },
-        ]
-      : []),
+    ...(task.hasPlaceholders ? [PLACEHOLDER_NOTE] : []),
     ...parts.map(({ name, isShared, text }): Block => ({
       kind: 'text',
       title: [foreign(name), isShared ? ' (shared)' : ''],

@@ -9,21 +9,20 @@ import { forecastLanes } from './forecast-lanes.ts';
 /** One task before it is sent: its request and its expected cost. */
 export interface ShownTask {
   readonly id: string;
-  /** `provider/model`. */
   readonly model: string;
-  /** In the order in which they are sent. Empty where the task would not be sent. */
+  /** In the order sent. Empty if the task would not be sent. */
   readonly parts: readonly ShownPart[];
   /** Why it would not be sent. */
   readonly failure: Pick<Failure, 'code' | 'message' | 'hint'> | undefined;
-  /** Results of other tasks are not there yet: texts of the expected length replace them. */
-  readonly hasStandIns: boolean;
+  /** Whether texts of the expected length replace missing results of other tasks. */
+  readonly hasPlaceholders: boolean;
   readonly tokens: {
     readonly input: number;
-    /** The part of these that other tasks of the same entry also begin with. */
+    /** The part that other tasks of the same entry start with, too. */
     readonly shared: number;
     readonly output: { readonly expected: number; readonly ceiling: number | null };
   };
-  /** US dollars; null where the price is unknown. */
+  /** US dollars; null if the price is unknown. */
   readonly cost_usd: {
     readonly low: number;
     readonly expected: number;
@@ -35,32 +34,30 @@ export interface ShownPart {
   /** `context`, `system`, `user`, `assistant`, `schema`, or an attachment's name. */
   readonly name: string;
   readonly kind: 'text' | 'attachment' | 'schema';
-  /** Other tasks of the same entry have it too, and so it may be read from the provider's cache. */
+  /**
+   * Whether other tasks of the same entry have it too, so it may be read from the provider's cache.
+   */
   readonly isShared: boolean;
   readonly text: string;
 }
 
-/** Renders a task and prices it. `neighbor`: another task of the same entry, to see what they share. */
+/**
+ * Renders a task and estimates its cost. `neighbor` is another task of the same entry, to find what
+ * they share.
+ */
 export async function showTask(
   prepared: PreparedRun,
   task: Task,
-  {
-    neighbor,
-    earlier,
-  }: { readonly neighbor: Task | undefined; readonly earlier?: Earlier | undefined },
+  { neighbor, earlier }: { neighbor: Task | undefined; earlier?: Earlier | undefined },
 ): Promise<ShownTask> {
   const { plan } = prepared;
   const rendered = await plan.render(task);
   const { provider, model } = task.template.model;
   const parts = rendered.ok ? await sharedParts(plan, partsOf(rendered.request), neighbor) : [];
-  const lanes = await forecastLanes(
-    prepared,
-    [{ template: task.template, tasks: 1, sampled: [task] }],
-    { earlier, counts: undefined },
-  );
-  const [estimate] = lanes.flatMap(({ templates }) =>
-    templates.flatMap(({ estimates }) => estimates),
-  );
+  const sample = { template: task.template, tasks: 1, sampled: [task] };
+  const lanes = await forecastLanes(prepared, [sample], { earlier, counts: undefined });
+  const [forecast] = lanes.flatMap(({ templates }) => templates);
+  const estimate = forecast?.estimates[0];
   const shared = parts.filter(({ isShared, kind }) => isShared && kind === 'text');
   const { output, input, cost } = estimate ?? NOTHING;
   return {
@@ -68,7 +65,7 @@ export async function showTask(
     model: `${provider}/${model}`,
     parts,
     failure: rendered.ok ? undefined : rendered.failure,
-    hasStandIns: task.template.needs !== undefined,
+    hasPlaceholders: task.template.needs !== undefined,
     tokens: {
       input: input.expected,
       shared: Math.min(
@@ -100,25 +97,19 @@ function partsOf(request: PromptRequest): readonly ShownPart[] {
       text: `${mediaType}, ${bytes.toLocaleString('en')} bytes`,
     })),
     ...textPart('user', prompt),
-    ...(schema
-      ? [
-          {
-            name: 'schema',
-            kind: 'schema' as const,
-            isShared: false,
-            text: JSON.stringify(schema.json, null, 2),
-          },
-        ]
-      : []),
+    ...textPart('schema', schema && JSON.stringify(schema.json, null, 2), 'schema'),
   ];
 }
 
-function textPart(name: string, text: string | undefined): readonly ShownPart[] {
-  if (text === undefined || text === '') return [];
-  return [{ name, kind: 'text', isShared: false, text }];
+function textPart(
+  name: string,
+  text: string | undefined,
+  kind: ShownPart['kind'] = 'text',
+): readonly ShownPart[] {
+  return text === undefined || text === '' ? [] : [{ name, kind, isShared: false, text }];
 }
 
-/** A request begins with what is shared: after the first part of its own, nothing is. */
+/** Shared parts come first: after the first part that differs, nothing is shared. */
 async function sharedParts(
   plan: Plan,
   parts: readonly ShownPart[],
@@ -128,7 +119,7 @@ async function sharedParts(
   const others = other?.ok ? partsOf(other.request) : undefined;
   let isShared = true;
   return parts.map((part, at) => {
-    // Alone in its entry, a task shares the context with those of others.
+    // The only task of an entry shares the context with tasks of other entries.
     const isSame = others ? others[at]?.text === part.text : part.name === 'context';
     if (part.kind === 'schema') return { ...part, isShared: true };
     isShared &&= isSame && others?.[at]?.name === (others ? part.name : undefined);

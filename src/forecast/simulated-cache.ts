@@ -5,26 +5,22 @@ import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Usage } from '../providers/provider.ts';
 
-/** How the input of a request is billed. */
+/** The billed input of a request. */
 type Input = Pick<
   Usage,
   'inputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'cacheWriteLongTokens'
 >;
 
-/** A provider's cache in a rehearsal. */
+/** A provider's cache in a simulation. */
 export interface SimulatedCache {
-  /** A request of so many input tokens came in. `arrived` is called once its answer has gone out. */
+  /** Handles a request. Call `arrived` after its answer has been sent. */
   look(
     request: PromptRequest,
-    sent: {
-      readonly inputTokens: number;
-      readonly marks: CacheMarks | undefined;
-      readonly nowMs: number;
-    },
+    sent: { inputTokens: number; marks: CacheMarks | undefined; nowMs: number },
   ): { readonly input: Input; readonly arrived: () => void };
 }
 
-/** Keeps prefixes as its rules say: readable once the answer that wrote them has arrived. */
+/** Keeps prefixes by its rules. They are readable after the answer that wrote them has arrived. */
 export function createSimulatedCache(rules: CacheRules): SimulatedCache {
   const expiry = new Map<string, number>();
   const measured: Measured = new Map();

@@ -7,21 +7,20 @@ import {
 } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
 
-/** The server's side of declared limits: it refuses what goes beyond them. */
+/** The server's side of declared limits: refuses requests beyond them. */
 export interface SimulatedLimits {
-  /** Undefined: admitted. Else the milliseconds after which it would be. */
+  /** Undefined if admitted, otherwise the milliseconds to wait. */
   refuse(load: TokenCount, nowMs: number): number | undefined;
-  /** An admitted request has ended. */
   released(): void;
 }
 
-/** Keeps each limit over its exact span, and the greatest declared concurrency. */
+/** Enforces each limit over its exact span, and the declared maximum concurrency. */
 export function createSimulatedLimits(limits: Limits): SimulatedLimits {
   const windows = LIMIT_NAMES.flatMap((name): Window[] => {
     const amount = limits[name];
     if (amount === undefined) return [];
     const { kind, spanMs } = LIMITS[name];
-    // Half a request a second is one in two seconds.
+    // Half a request per second is one every two seconds.
     const stretch = Math.max(1, 1 / amount);
     return [{ amount: amount * stretch, spanMs: spanMs * stretch, kind, entries: [], sum: 0 }];
   });
@@ -47,7 +46,7 @@ export function createSimulatedLimits(limits: Limits): SimulatedLimits {
   };
 }
 
-/** What a server that is asked too much at once says. */
+/** The wait that a busy server asks for. */
 const BUSY_MS = 1_000;
 
 interface Window {
@@ -58,7 +57,7 @@ interface Window {
   sum: number;
 }
 
-/** A window with room for anything takes what began in it, however long it gets: as providers do. */
+/** Like providers, a window with any room accepts a request of any size. */
 function waitMs(window: Window, weight: number, nowMs: number): number {
   const gone = window.entries.findIndex(({ atMs }) => atMs > nowMs - window.spanMs);
   const left = gone === -1 ? window.entries.length : gone;

@@ -11,7 +11,7 @@ import {
   fakeContext,
   fakeRefusal,
 } from '../providers/fake-attempt.ts';
-import { madeUpValue } from '../plan/made-up-value.ts';
+import { generateValue } from '../plan/generate-value.ts';
 import type { AttemptOutcome, Provider, Usage } from '../providers/provider.ts';
 import { estimatedUsage } from '../providers/usage.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
@@ -22,16 +22,16 @@ import { createSimulatedCache, type SimulatedCache } from './simulated-cache.ts'
 import { createSimulatedLimits, type SimulatedLimits } from './simulated-limits.ts';
 
 export interface SimulationSettings {
-  /** How long each answer takes, instead of what is assumed: uniform. */
+  /** Latency of each answer instead of the assumed one; uniform. */
   readonly latencyMs?: { readonly min: number; readonly max: number } | undefined;
-  /** Share of the attempts that fail, 0 to 1; default: none but those of a mock. */
+  /** Share of attempts that fail, 0 to 1; default: as a mock's settings say, else 0. */
   readonly errorRate?: number | undefined;
 }
 
 export interface SimulationParts {
   readonly manifest: Manifest;
   readonly limitsOf: (model: string) => Limits;
-  /** What is cached of a model's requests; undefined: nothing. */
+  /** How a model's requests are cached; undefined: not at all. */
   readonly rulesOf: (model: string) => CacheRules | undefined;
   readonly settings: SimulationSettings;
   readonly estimator: TokenEstimator;
@@ -39,7 +39,7 @@ export interface SimulationParts {
   readonly random: Random;
 }
 
-/** Stands for a provider in a rehearsal: answers as is expected of it, and keeps the declared limits. */
+/** Simulates a provider: answers as expected, and enforces the declared limits. */
 export function createSimulatedProvider(
   { name, host, type }: ResolvedProvider,
   { manifest, limitsOf, rulesOf, settings, estimator, clock, random }: SimulationParts,
@@ -125,7 +125,7 @@ export function createSimulatedProvider(
 
 const NOTHING_CACHED = { cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteLongTokens: 0 };
 
-/** What a server answers when it fails, each as often as the others. */
+/** Statuses of failing servers, equally likely. */
 const STATUSES = [429, 500, 503, 529];
 
 function answered(
@@ -134,7 +134,7 @@ function answered(
   random: Random,
 ): AttemptOutcome {
   const { schema } = request;
-  const text = schema ? JSON.stringify(madeUpValue(schema.json, random)) : '(rehearsed)';
+  const text = schema ? JSON.stringify(generateValue(schema.json, random)) : '(rehearsed)';
   const usage = reported ?? estimatedUsage(request, text);
   const answer = { text, finishReason: 'stop', usage, requestId: undefined } as const;
   return { kind: 'answered', answer };

@@ -4,20 +4,20 @@ import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { Resumption } from '../run/resume.ts';
 import { seededRandom } from '../ports/random.ts';
 
-/** What one entry of the manifest will send. */
+/** The tasks that one entry will send. */
 export interface TemplateSample {
   readonly template: TaskTemplate;
-  /** Tasks to send. */
   readonly tasks: number;
-  /** In manifest order; all of them where there are few. */
+  /** In manifest order; all of them if there are few. */
   readonly sampled: readonly Task[];
 }
 
-/** Tasks that represent all others: of one template, and together. */
+/** Maximum sample size per template and in total. */
 const MOST_SAMPLED = { ofTemplate: 2_000, together: 10_000 };
 
 /**
- * Reads every task once and keeps some of each template: all while there are few, else a random sample that represents the rest. So memory does not depend on the number of tasks.
+ * Reads every task once and keeps a random sample of each template, so memory does not depend on
+ * the number of tasks.
  */
 export async function sampleTasks(
   plan: Plan,
@@ -35,7 +35,7 @@ export async function sampleTasks(
     sample.tasks += 1;
     if (sample.kept.length < room) sample.kept.push(task);
     else {
-      // Every task so far is then in the sample with the same chance.
+      // Reservoir sampling.
       const place = Math.floor(random() * sample.tasks);
       if (place < room) sample.kept[place] = task;
     }

@@ -2,33 +2,34 @@ import { roundUsd } from '../money/cost.ts';
 import type { RequestEstimate } from './request-estimate.ts';
 import type { PlannedCost } from './plan-report.ts';
 
-/** Sums over tasks to send. Tokens are whole. */
+/** Sums over tasks to send, in whole tokens. */
 export interface Totals {
   readonly tasks: number;
   readonly inputTokens: number;
   readonly expectedOutput: number;
-  /** Null where nothing bounds the answers. */
+  /** Null if the length of answers is not limited. */
   readonly outputCeiling: number | null;
-  /** Null where a price is unknown. */
+  /** Null if a price is unknown. */
   readonly cost: PlannedCost | null;
-  /** What is expected without any cache; null where a price is unknown. */
+  /** The expected cost without any cache; null if a price is unknown. */
   readonly uncachedUsd: number | null;
-  /** What is expected with the caching of either mode, at the price of this one; null where a price is unknown. */
+  /**
+   * The expected cost with the caching of either mode, at the price of this one; null if a price is
+   * unknown.
+   */
   readonly realtimeUsd: number | null;
   readonly batchedUsd: number | null;
-  /** What every retry of every task would add at most; null where it is not known. */
+  /** The highest cost of all retries of all tasks; null if unknown. */
   readonly retriesUsd: number | null;
 }
 
-/** From a sample to all tasks of a template. What cannot be rendered is not sent and counts nothing. */
+/**
+ * Scales a sample up to all tasks of a template. Tasks that cannot be rendered are not sent and
+ * count nothing.
+ */
 export function scaledTotals(
   estimates: readonly RequestEstimate[],
-  facts: {
-    readonly tasks: number;
-    readonly sampled: number;
-    readonly retries: number;
-    readonly isPriced: boolean;
-  },
+  facts: { tasks: number; sampled: number; retries: number; isPriced: boolean },
 ): Totals {
   const scale = facts.sampled === 0 ? 0 : facts.tasks / facts.sampled;
   const sum = (of: (estimate: RequestEstimate) => number): number =>

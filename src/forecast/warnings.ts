@@ -11,22 +11,19 @@ import type { LaneForecast, TemplateForecast } from './lane-forecast.ts';
 interface Facts {
   readonly lanes: readonly LaneForecast[];
   readonly total: PlannedTotals;
-  /** At the prices that the budget is held at. */
+  /** At the prices that the budget uses. */
   readonly budgetCost: PlannedTotals['cost_usd'];
   readonly epochMs: number;
   readonly spentUsd: number;
   readonly counts: ExactCounts | undefined;
 }
 
-/** What a reader of the plan should know before the volley is sent. */
+/** What the user should know before sending. */
 export function planWarnings(manifest: Manifest, facts: Facts): readonly string[] {
   const { lanes, epochMs } = facts;
   const used = lanes.filter(({ totals, isFallback }) => totals.tasks > 0 || isFallback);
-  const stale = stalePrices(
-    manifest,
-    used.map(({ price }) => price),
-    epochMs,
-  );
+  const prices = used.map(({ price }) => price);
+  const stale = stalePrices(manifest, prices, epochMs);
   return [
     ...budgetWarnings(manifest, facts),
     ...used.flatMap(laneWarnings),
@@ -59,51 +56,40 @@ function budgetWarnings(
 
 function laneWarnings({ name, price, limits, totals, templates }: LaneForecast): readonly string[] {
   const declared = declaredBuckets(limits);
-  const isCostKnown = price !== undefined && totals.cost !== null;
   const unfitTasks = templates.reduce((sum, { estimates, tasks, sampled }) => {
     const unfit = estimates.filter(({ reservedInput }) => tooLarge(declared, reservedInput));
     return sum + Math.round((unfit.length * tasks) / Math.max(1, sampled));
   }, 0);
+  const { cost } = totals;
   return [
-    ...(price === undefined
-      ? [`no price is known for \`${name}\`: give one with \`prices:\` or \`--prices FILE\``]
-      : []),
-    ...(price !== undefined && totals.cost === null
-      ? [`the price of \`${name}\` is not known for the service that \`params\` asks for`]
-      : []),
-    ...(isCostKnown && totals.cost?.ceiling === null
-      ? [`without \`max_tokens\` the cost of \`${name}\` has no ceiling`]
-      : []),
-    ...(unfitTasks > 0
-      ? [
-          `${counted(unfitTasks, 'task')} for \`${name}\` would fail: larger than a declared limit allows`,
-        ]
-      : []),
-  ];
+    price === undefined &&
+      `no price is known for \`${name}\`: give one with \`prices:\` or \`--prices FILE\``,
+    price !== undefined &&
+      cost === null &&
+      `the price of \`${name}\` is not known for the service that \`params\` asks for`,
+    price !== undefined &&
+      cost?.ceiling === null &&
+      `without \`max_tokens\` the cost of \`${name}\` has no ceiling`,
+    unfitTasks > 0 &&
+      `${counted(unfitTasks, 'task')} for \`${name}\` would fail: larger than a declared limit allows`,
+  ].filter((warning) => warning !== false);
 }
 
-/** Answers that would be lost, and paid. */
+/** Answers that would be lost but charged. */
 function answerWarnings({ template, answers }: TemplateForecast): readonly string[] {
   const { output, missingUsage } = answers;
   const { id, timeoutMs } = template;
   const latencyMs = answers.draw(() => 0.5).latencyMs;
   return [
-    ...(output.basis === 'records' && output.ceiling !== undefined && output.p95 >= output.ceiling
-      ? [
-          `answers to \`${id}\` reach its \`max_tokens\` of ${output.ceiling}: some would be cut off: failures that are paid for`,
-        ]
-      : []),
-    ...(missingUsage > 0
-      ? [
-          `${formatShare(missingUsage)} of the answers to \`${id}\` have no usage: their cost is estimated, and a budget counts each at its worst case`,
-        ]
-      : []),
-    ...(latencyMs > timeoutMs
-      ? [
-          `answers to \`${id}\` may take ${formatDuration(latencyMs)}, longer than its timeout of ${formatDuration(timeoutMs)}`,
-        ]
-      : []),
-  ];
+    output.basis === 'records' &&
+      output.ceiling !== undefined &&
+      output.p95 >= output.ceiling &&
+      `answers to \`${id}\` reach its \`max_tokens\` of ${output.ceiling}: some would be cut off: failures that are paid for`,
+    missingUsage > 0 &&
+      `${formatShare(missingUsage)} of the answers to \`${id}\` have no usage: their cost is estimated, and a budget counts each at its worst case`,
+    latencyMs > timeoutMs &&
+      `answers to \`${id}\` may take ${formatDuration(latencyMs)}, longer than its timeout of ${formatDuration(timeoutMs)}`,
+  ].filter((warning) => warning !== false);
 }
 
 function timeoutWarning({ run }: Manifest, total: PlannedTotals): readonly string[] {
@@ -122,13 +108,9 @@ function sampleWarnings(lanes: readonly LaneForecast[]): readonly string[] {
   const unrendered = sampled - sum(({ estimates }) => estimates.length);
   const of = sampled < tasks ? ` of ${sampled} looked at` : '';
   return [
-    ...(sampled < tasks
-      ? [`tokens are extrapolated from ${sampled} random tasks of ${tasks}`]
-      : []),
-    ...(unrendered > 0
-      ? [`${counted(unrendered, 'task')}${of} cannot be rendered and would fail`]
-      : []),
-  ];
+    sampled < tasks && `tokens are extrapolated from ${sampled} random tasks of ${tasks}`,
+    unrendered > 0 && `${counted(unrendered, 'task')}${of} cannot be rendered and would fail`,
+  ].filter((warning) => warning !== false);
 }
 
 function countWarnings(counts: ExactCounts | undefined): readonly string[] {

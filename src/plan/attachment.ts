@@ -2,19 +2,19 @@ import { hash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { FileProblem } from '../ports/files.ts';
 
-/** An image or a document that is sent with the prompt. */
+/** An image or document to send with the prompt. */
 export interface Attachment {
-  /** Of the file, without its folder. */
+  /** The file name, without its folder. */
   readonly name: string;
   readonly mediaType: ImageType | 'application/pdf';
   readonly base64: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** What it weighs as input. */
+  /** Its size as input. */
   readonly tokens: { readonly low: number; readonly expected: number; readonly high: number };
 }
 
-/** What the bytes of a file are, whatever it is called; a problem when they are nothing that can be sent. */
+/** Detects the type from the bytes, not the file name. A problem if the file cannot be sent. */
 export function attachmentOf(
   path: string,
   content: Uint8Array,
@@ -45,7 +45,7 @@ function notSendable(path: string): FileProblem {
   };
 }
 
-/** Pixels that make a token, and the least and the most that today's models make of one image. */
+/** Pixels per token, and the least and most tokens that today's models use per image. */
 const PIXELS_PER_TOKEN = 750;
 const LEAST_OF_IMAGE = 85;
 const MOST_OF_IMAGE = 5_000;
@@ -60,7 +60,7 @@ function imageTokens(size: ImageSize | undefined): Attachment['tokens'] {
   };
 }
 
-/** A page counts as its text, some 1,500 to 3,000 tokens, and as an image of itself. */
+/** A page counts as its text, about 1,500 to 3,000 tokens, and as an image. */
 const EXPECTED_OF_PAGE = 3_000;
 const MOST_OF_PAGE = 3_000 + MOST_OF_IMAGE;
 
@@ -72,7 +72,7 @@ function pdfTokens(pages: number): Attachment['tokens'] {
   };
 }
 
-/** Less than a page takes, where its pages are packed away and cannot be counted. */
+/** Low estimate for PDFs whose pages are compressed and cannot be counted. */
 const BYTES_OF_PAGE = 10_000;
 
 function pagesOf(pdf: Buffer): number {
@@ -83,7 +83,7 @@ function pagesOf(pdf: Buffer): number {
   return counted > 0 ? counted : Math.ceil(pdf.length / BYTES_OF_PAGE);
 }
 
-/** Width and height in pixels, as far as the first bytes tell. */
+/** In pixels. */
 interface ImageSize {
   readonly width: number;
   readonly height: number;
@@ -91,7 +91,7 @@ interface ImageSize {
 
 type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
 
-/** What kind of image the bytes are, whatever the file is called; undefined for none of these. */
+/** Detects the image type from the bytes; undefined for other files. */
 export function imageType(bytes: Uint8Array): ImageType | undefined {
   const start = latin(bytes, 0, 12);
   if (start.startsWith('\x89PNG\r\n')) return 'image/png';
@@ -101,7 +101,7 @@ export function imageType(bytes: Uint8Array): ImageType | undefined {
   return undefined;
 }
 
-/** Undefined where the header is broken or says nothing. */
+/** Undefined if the header is damaged or incomplete. */
 export function imageSize(bytes: Uint8Array, type: ImageType): ImageSize | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
@@ -120,7 +120,7 @@ const SIZES: Readonly<Record<ImageType, (view: DataView) => ImageSize | undefine
   'image/webp': webpSize,
 };
 
-/** In the first segment that begins a frame. */
+/** In the first segment that starts a frame. */
 function jpegSize(view: DataView): ImageSize | undefined {
   let at = 2;
   while (view.getUint8(at) === 0xff) {

@@ -1,15 +1,15 @@
 import type { Delimiter } from '../manifest/manifest.ts';
 
-/** How a CSV file is written, as its beginning shows. */
+/** The dialect of a CSV file, detected from its start. */
 export interface CsvDialect {
   readonly delimiter: Delimiter;
-  /** Whether a first line `sep=;`, which Excel writes, says so; it is not a row. */
+  /** Excel writes a first line `sep=;`, which is not a row. */
   readonly hasSeparatorLine: boolean;
 }
 
 const CANDIDATES: readonly Delimiter[] = [',', ';', '\t', '|'];
 
-/** The dialect of a file that begins with `start`, its first line at least if that is not very long. */
+/** `start` should contain the whole first line, unless it is very long. */
 export function csvDialect(start: string): CsvDialect {
   const text = start.replace(/^\uFEFF/, '');
   const said = /^sep=([,;\t|])(?:\r\n|\n|\r|$)/.exec(text)?.[1];
@@ -28,7 +28,7 @@ function firstRecord(text: string): string {
   return /^(?:"(?:[^"]|"")*"|[^"\r\n])*/.exec(text)?.[0] ?? '';
 }
 
-/** The beginning of a stream, and the whole of it from the start. */
+/** Reads the start of a stream. `all` still returns the whole stream. */
 export async function peekLine(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly start: string; readonly all: () => AsyncGenerator<Uint8Array> }> {
@@ -61,5 +61,5 @@ export async function peekLine(
   return { start: Buffer.concat(read).toString('utf8'), all };
 }
 
-/** No header is longer; one that is has its dialect decided by this much of it. */
+/** Longer headers are detected from this many bytes. */
 const MOST_HEADER_BYTES = 1024 * 1024;

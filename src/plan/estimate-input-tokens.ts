@@ -1,11 +1,11 @@
 import type { PromptRequest } from './task.ts';
 
-/** A quarter of the text's bytes in UTF-8: within a fifth of the truth for English, code and CJK alike. */
+/** A quarter of the text's UTF-8 bytes: accurate to 20% for English, code and CJK. */
 export function roughTokens(text: string | undefined): number {
   return text === undefined ? 0 : Buffer.byteLength(text, 'utf8') / 4;
 }
 
-/** The same of everything that a request sends, in whole tokens. At least 1. */
+/** The same for everything in a request, in whole tokens. At least 1. */
 export function roughRequestTokens(request: PromptRequest): number {
   const { context, system, earlier = [], prompt, schema, attachments = [] } = request;
   const said = earlier.map(({ content }) => content);

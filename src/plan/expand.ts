@@ -9,8 +9,8 @@ import type { Task } from './task.ts';
 import { modelText, variantsOf } from '../manifest/task-models.ts';
 
 /**
- * The tasks of one entry in order, reading its rows again.
- * Throws a `VolleyError` when the rows are no longer those that were surveyed.
+ * The tasks of one entry in order. Reads its rows again, and throws a `VolleyError` if they have
+ * changed.
  */
 export async function* expand(node: TaskNode, context: RowContext): AsyncGenerator<Task> {
   const { template, firstIndex, total, follows } = node;
@@ -39,7 +39,7 @@ export async function* expand(node: TaskNode, context: RowContext): AsyncGenerat
   if (index !== end && !context.skipsBadRows) throw changed(source);
 }
 
-/** What an entry makes of one task of the entry that it follows: the same key, the same row. */
+/** The tasks of an entry for one task of the entry that it follows: the same key and row. */
 export function tasksFollowing(node: TaskNode, followed: Task): Generator<Task> {
   const { template, firstIndex, perRow, follows } = node;
   const place = followed.index - (follows?.firstIndex ?? 0);
@@ -53,7 +53,7 @@ export function tasksFollowing(node: TaskNode, followed: Task): Generator<Task> 
 }
 
 interface Start {
-  /** Id before matrix and repeat. */
+  /** The id before matrix and repeat are added. */
   readonly id: string;
   readonly item: JsonValue | undefined;
   readonly key?: JsonValue | undefined;
@@ -61,7 +61,7 @@ interface Start {
   readonly followed?: Task;
 }
 
-/** Each combination as often as `repeat` says. */
+/** Each combination `repeat` times. */
 function* tasksOf(
   node: TaskNode,
   { id: start, item, key: rowKeyValue, firstIndex, followed }: Start,
@@ -95,11 +95,11 @@ function changed(source: ReadRows): VolleyError {
 }
 
 /**
- * One combination of a matrix with its part of the id. `models` is the last axis. Without any axis there
- * is one combination without either.
+ * One combination of a matrix with its part of the id. `models` is the last axis. Without any axis
+ * there is one combination, without matrix and key.
  */
 interface Combination {
-  /** The entry as it asks the model of this combination. */
+  /** The entry with the model of this combination. */
   readonly template: TaskTemplate;
   readonly matrix: MatrixCombination | undefined;
   readonly key: string | undefined;

@@ -1,10 +1,10 @@
 import type { Finding, Place } from '../errors/finding.ts';
 
-/** Keeps the first ten findings of a kind and counts the rest: a million rows may be wrong. */
+/** Keeps ten findings and counts the rest: a million rows may be wrong. */
 export interface FindingList {
   add(finding: Finding): void;
   readonly count: number;
-  /** With one more at the end, at `place`, that tells how many were left out. */
+  /** Adds a finding at `place` with the number of omitted ones. */
   all(place: Place): readonly Finding[];
 }
 

@@ -1,32 +1,30 @@
 import { hash } from 'node:crypto';
 import type { Parameters } from '../manifest/manifest.ts';
+import { wordSet } from '../manifest/word-set.ts';
 import { canonicalJson, type JsonObject } from '../ports/json.ts';
 import type { Attachment } from './attachment.ts';
 import { promptsWithSchema, withoutSchema } from './schema-prompt.ts';
 import type { PromptRequest } from './task.ts';
 
 /**
- * `v2:sha256:` and 64 hex digits over everything that affects the answer: model, host, texts, attachments,
- * schema, parameters and the number of the sample. Left out: the API key, a task's id, row and position,
- * cache marks, the service tier, what only labels a request, how the provider gets the schema, and whether
- * lines end in CRLF or LF.
- *
- * A field that a request does not have adds nothing, so a new optional field leaves the fingerprints of
- * requests without it as they are. Any other change needs a new version, and this one joins `EARLIER`.
+ * `v2:sha256:` and 64 hex digits over everything that affects the answer: model, host, texts,
+ * attachments, schema, parameters and the sample number. Excluded: the API key, the task's id, row
+ * and position, cache marks, the service tier, labels, how the provider gets the schema, and line
+ * endings. New optional fields do not change the fingerprints of requests without them. Any other
+ * change needs a new version, and this one moves to `EARLIER`.
  */
 export function requestFingerprint(request: PromptRequest, host: string): string {
   return CURRENT + hashOf({ ...request, prompt: withoutSchema(request) }, host, VERSION_2);
 }
 
-/** The fingerprints that earlier releases gave the same request, newest first. */
+/** The fingerprints of the same request in earlier releases, newest first. */
 export function earlierFingerprints(request: PromptRequest, host: string): readonly string[] {
   return EARLIER.flatMap((version) =>
-    // In 0.1.0 it depended on the provider whether the prompt described the schema.
+    // In 0.1.0, the provider decided whether the prompt described the schema.
     promptsWithSchema(request).map((prompt) => hashOf({ ...request, prompt }, host, version)),
   );
 }
 
-/** Whether this release would make such a fingerprint. */
 export function isCurrentFingerprint(fingerprint: string): boolean {
   return fingerprint.startsWith(CURRENT);
 }
@@ -45,7 +43,7 @@ const VERSION_2: Version = {
   ),
 };
 
-/** 0.1.0 put no version in front and took everything as it is. */
+/** 0.1.0 had no version prefix and changed nothing. */
 const VERSION_1: Version = {
   text: (text) => text,
   parameters: writtenOnce((all) => parametersJson(all, all.params)),
@@ -58,7 +56,7 @@ function hashOf(request: PromptRequest, host: string, version: Version): string 
     request;
   const text = (name: string, value: string | undefined): string | undefined =>
     value === undefined ? undefined : `"${name}":${JSON.stringify(version.text(value))}`;
-  // In this order, whatever is added: a field's place is part of the hash.
+  // Keep this order. It is part of the hash.
   const fields = [
     attachments && `"attachments":${JSON.stringify(attachments.map(idOf))}`,
     text('context', context),
@@ -90,28 +88,19 @@ function parametersJson(
 
 const schemaJson = writtenOnce((schema: JsonObject) => canonicalJson(schema));
 
-/** `params` without those that say how a request is kept, labeled or delivered, and nothing about its answer. */
+/** `params` without those that only affect how a request is stored, labeled or delivered. */
 function withoutLabels(params: Parameters['params']): Parameters['params'] {
   if (params === undefined || !Object.keys(params).some((name) => LABELS.has(name))) return params;
   const rest = Object.entries(params).filter(([name]) => !LABELS.has(name));
   return rest.length === 0 ? undefined : Object.fromEntries(rest);
 }
 
-const LABELS: ReadonlySet<string> = new Set([
-  'cache_control',
-  'metadata',
-  'prompt_cache_key',
-  'prompt_cache_options',
-  'prompt_cache_retention',
-  'safety_identifier',
-  'service_tier',
-  'store',
-  'stream',
-  'stream_options',
-  'user',
-]);
+const LABELS = wordSet(`
+  cache_control metadata prompt_cache_key prompt_cache_options prompt_cache_retention
+  safety_identifier service_tier store stream stream_options user
+`);
 
-/** Tasks of one template share their parameters and their schema. */
+/** Cached, because the tasks of a template share parameters and schema. */
 function writtenOnce<Part extends object>(write: (part: Part) => string): (part: Part) => string {
   const written = new WeakMap<Part, string>();
   return (part) => {

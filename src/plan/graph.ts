@@ -2,13 +2,13 @@ import type { TaskTemplate } from '../manifest/manifest.ts';
 import { combinationsOf } from './expand.ts';
 import { makesMany } from './needs-data.ts';
 
-/** An entry of `tasks` that was surveyed: how many tasks it makes, and what they wait for. */
+/** A surveyed entry of `tasks`: how many tasks it has, and what they wait for. */
 export interface TaskNode {
   readonly template: TaskTemplate;
   /** Index of its first task in the expanded manifest. */
   readonly firstIndex: number;
   readonly total: number;
-  /** Tasks that it makes of each row, or of each task of the entry that it follows. */
+  /** Tasks per row, or per task of the entry that it follows. */
   readonly perRow: number;
   readonly needs: readonly NodeNeed[];
   /** The entry that its `for_each` follows. */
@@ -19,13 +19,13 @@ export interface NodeNeed {
   readonly node: TaskNode;
   readonly allowFailed: boolean;
   /**
-   * `own`: the one task that this one follows. `one`: the only task of an entry. `all`: every task
-   * of an entry, as a list.
+   * `own`: the task that this one follows. `one`: the only task of an entry. `all`: every task of
+   * an entry, as a list.
    */
   readonly kind: 'own' | 'one' | 'all';
 }
 
-/** Every entry after those that it needs; else in the order of the manifest. Needs are free of circles. */
+/** Sorts entries after those that they need, otherwise in manifest order. There are no cycles. */
 export function needsFirst(tasks: readonly TaskTemplate[]): readonly TaskTemplate[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const ordered = new Set<TaskTemplate>();
@@ -46,7 +46,7 @@ export function needsFirst(tasks: readonly TaskTemplate[]): readonly TaskTemplat
   return [...ordered];
 }
 
-/** The nodes in the order of the manifest. */
+/** In manifest order. */
 export function linkNodes(
   tasks: readonly TaskTemplate[],
   totalOf: (template: TaskTemplate) => number,
@@ -83,9 +83,9 @@ export function tasksPerRow(template: TaskTemplate): number {
 }
 
 /**
- * In which order ready work is sent: first what the longest chain of waiting entries waits for.
- * Within a chain of `for_each: {needs: …}` the later step goes first, so that an item is finished
- * before the next is begun and its results can be forgotten. Else the order of the manifest.
+ * The order in which to send ready tasks. First the entries that the longest chain waits for.
+ * Within a chain of `for_each: {needs: …}`, later steps come first, which finishes items and frees
+ * their results early. Otherwise manifest order.
  */
 export function byUrgency(nodes: readonly TaskNode[]): readonly TaskNode[] {
   const height = new Map<TaskNode, number>();

@@ -1,8 +1,8 @@
-/** Whether a text is what a pattern says: `*` stands for any characters, `?` for one. */
+/** Whether a text matches a pattern: `*` matches any characters, `?` exactly one. */
 export function isLike(text: string, pattern: string): boolean {
   let at = 0;
   let place = 0;
-  /** Where to continue when what follows the last star does not fit. */
+  /** Where to retry if the part after the last star does not match. */
   let retry: { readonly place: number; at: number } | undefined;
   while (at < text.length) {
     const wanted = pattern[place];

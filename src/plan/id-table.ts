@@ -6,11 +6,11 @@ import { readRows, rowPlace, type RowContext } from './rows.ts';
 import { rowKey, taskId } from './task-id.ts';
 
 /**
- * The 64-bit hashes of ids seen so far, in typed arrays: a million ids take 16 MB. A hash that was
- * there already is only a suspicion; the caller compares the ids themselves.
+ * The 64-bit hashes of all ids, in typed arrays: a million ids take 16 MB. A known hash is only a
+ * suspected duplicate: the caller compares the ids.
  */
 interface IdTable {
-  /** False if the hash of `id` was already there. */
+  /** False if the table already had the hash. */
   add(id: string): boolean;
 }
 
@@ -27,7 +27,7 @@ export function newIdTable(): IdTable {
   };
 }
 
-/** As a string, for a set of the few that are suspected. */
+/** As a string, for sets of the few suspected ids. */
 export function hashText(id: string): string {
   const [high, low] = idHash(id);
   return `${high}:${low}`;
@@ -36,7 +36,7 @@ export function hashText(id: string): string {
 const FIRST_SLOTS = 1024;
 type Hash = readonly [high: number, low: number];
 
-/** Open addressing; a free slot holds 0 and 0. */
+/** Open addressing. A free slot is 0 and 0. */
 function insert(slots: Uint32Array, [high, low]: Hash): boolean {
   const mask = slots.length / 2 - 1;
   for (let slot = low & mask; ; slot = (slot + 1) & mask) {
@@ -60,7 +60,7 @@ function grown(slots: Uint32Array): Uint32Array<ArrayBuffer> {
   return larger;
 }
 
-/** cyrb53's two lanes at full width. */
+/** The two lanes of cyrb53 at full width. */
 function idHash(id: string): Hash {
   let one = 0xdeadbeef;
   let two = 0x41c6ce57;
@@ -75,7 +75,7 @@ function idHash(id: string): Hash {
   return [one >>> 0, two >>> 0 || 1];
 }
 
-/** Reads the rows again and compares the ids whose hashes met. Each finding names both rows. */
+/** Reads the rows again and compares ids with equal hashes. Each finding names both rows. */
 export async function duplicateIds(
   template: TaskTemplate,
   source: ReadRows,

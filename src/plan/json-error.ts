@@ -2,10 +2,13 @@ import { parseJsonExactly, type JsonValue } from '../ports/json.ts';
 
 export type ParsedJson =
   | { readonly ok: true; readonly value: JsonValue }
-  /** Where it went wrong, in UTF-16 units from the start. */
+  /** Where the error is, in UTF-16 units. */
   | { readonly ok: false; readonly offset: number };
 
-/** Parses JSON, every digit of its numbers kept. The engine's own message tells a place only sometimes, so it is looked for here. */
+/**
+ * Parses JSON without losing digits. The engine's message does not always have the place, so it is
+ * searched for.
+ */
 export function parseJson(text: string): ParsedJson {
   try {
     return { ok: true, value: parseJsonExactly(text) };
@@ -18,7 +21,7 @@ type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' |
 
 const MAY_END: ReadonlySet<Expected> = new Set([', or end', 'key or }', 'value or ]']);
 
-/** The first character that no JSON text could have there. */
+/** The offset of the first invalid character. */
 function errorOffset(text: string): number {
   const open: Array<'[' | '{'> = [];
   let expected: Expected = 'value';
@@ -63,7 +66,7 @@ function skipSpace(text: string, from: number): number {
 
 interface ScalarEnd {
   readonly ok: boolean;
-  /** One past it, or where it goes wrong. */
+  /** One past the end, or where the error is. */
   readonly end: number;
 }
 
@@ -80,7 +83,6 @@ function stringEnd(text: string, from: number): ScalarEnd {
   return { ok: false, end: text.length };
 }
 
-/** A number, `true`, `false` or `null`. */
 function wordEnd(text: string, from: number): ScalarEnd {
   WORD.lastIndex = from;
   const word = WORD.exec(text)?.[0];

@@ -6,14 +6,14 @@ import { itemText, pathOf, templateData, withText } from './template-data.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { Task } from './task.ts';
 
-/** An answer, with what a condition on it may name besides. */
+/** An answer, with the other values that a condition may use. */
 export interface JudgedAnswer {
   readonly output: JsonValue;
   readonly model: ModelName;
   readonly needs: NeedsData | undefined;
 }
 
-/** In what an answer does not meet the task's `expect`; undefined where it does, or there is none. */
+/** Why an answer does not meet the task's `expect`; undefined if it does, or there is none. */
 export async function unexpectedReason(
   { manifest, files }: { readonly manifest: Manifest; readonly files: ProjectFiles },
   task: Task,

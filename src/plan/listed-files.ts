@@ -5,8 +5,8 @@ import { isFile, isLikeFile } from '../manifest/written-values.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 
 /**
- * A list whose rows are the names of files: most likely their contents are meant, and only the names
- * would be sent. Undefined where the names are used, as those of attachments are.
+ * Finds a list of file names: probably their contents are meant, but only the names would be sent.
+ * Undefined if the names are used, for example as attachments.
  */
 export async function listedFilesFinding(
   { items, place }: RowsFromList,

@@ -1,48 +1,47 @@
 import type { MatrixCombination, TaskTemplate } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
-import { madeUpValue } from './made-up-value.ts';
+import { generateValue } from './generate-value.ts';
 
-/** What a template sees of a task that ended: one object of `needs.<id>`. */
+/** One object of `needs.<id>` in templates: a task that has ended. */
 export type NeedResult = {
   readonly id: string;
   readonly status: 'succeeded' | 'failed' | 'canceled' | 'skipped';
   /** Null unless it succeeded. */
   readonly output: JsonValue;
-  /** The row, where it has one; that of a glob without its `text`. */
+  /** The row, if any. A glob's row has no `text` here. */
   readonly item?: JsonValue;
   readonly matrix?: MatrixCombination;
-  /** Tokens as in its record; null when none were reported. */
+  /** Tokens as in its record; null if none were reported. */
   readonly usage: JsonValue;
 };
 
-/** `needs` of one task's templates: an object or a list of them, by id of the needed entry. */
+/** `needs` in the templates of one task: an object or a list by id of the needed entry. */
 export type NeedsData = Readonly<Record<string, JsonValue>>;
 
-/** Whether an entry may make more than one task, so that its results are a list. */
+/** Whether an entry may have more than one task, so its results are a list. */
 export function makesMany({ forEach, matrix, models, repeat }: TaskTemplate): boolean {
   return [forEach, matrix, models, repeat].some((each) => each !== undefined);
 }
 
-/** The first task that an entry makes, as far as templates of others see it. */
+/** The first task of an entry, as templates of others see it. */
 export interface Example {
   readonly id: string;
   readonly item: JsonValue | undefined;
   readonly matrix: MatrixCombination | undefined;
 }
 
-/** A needed entry before anything has run. */
+/** A needed entry before the run. */
 export interface KnownEntry {
   readonly template: TaskTemplate;
-  /** Tasks that it makes. */
   readonly total: number;
   readonly example: Example;
 }
 
 /**
- * Stands in for the results of a task's needs, to check its texts or to guess their size. A list is
- * as long as it will be, but for `longest`.
+ * Placeholders for the results of a task's needs, to check its texts or estimate their size. Lists
+ * have their real length, up to `longest`.
  */
-export function standInNeeds(
+export function placeholderNeeds(
   { needs = [], forEach }: TaskTemplate,
   entries: ReadonlyMap<string, KnownEntry>,
   options: { readonly longest: number; readonly textOf: (template: TaskTemplate) => string },
@@ -52,8 +51,8 @@ export function standInNeeds(
     const entry = entries.get(id);
     if (!entry) continue;
     const { schema } = entry.template;
-    const output = schema ? madeUpValue(schema.json, HALFWAY) : options.textOf(entry.template);
-    const result = standIn(entry, output);
+    const output = schema ? generateValue(schema.json, HALFWAY) : options.textOf(entry.template);
+    const result = placeholder(entry, output);
     const isOwn = forEach?.kind === 'needs' && forEach.task === id;
     data[id] =
       isOwn || !makesMany(entry.template)
@@ -63,10 +62,10 @@ export function standInNeeds(
   return data;
 }
 
-/** The same value each time. */
+/** Generates the same value each time. */
 const HALFWAY = (): number => 0.5;
 
-function standIn({ example }: KnownEntry, output: JsonValue): JsonValue {
+function placeholder({ example }: KnownEntry, output: JsonValue): JsonValue {
   const { id, item, matrix } = example;
   return {
     id,
@@ -78,7 +77,7 @@ function standIn({ example }: KnownEntry, output: JsonValue): JsonValue {
   };
 }
 
-/** No tokens of any kind, by the names that records have. */
+/** Named as in records. */
 export const NO_TOKENS = {
   input_tokens: 0,
   output_tokens: 0,

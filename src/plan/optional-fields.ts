@@ -4,7 +4,7 @@ import { writtenPath } from '../manifest/text-conditions.ts';
 import type { TemplateData, TemplateVariable } from '../manifest/template.ts';
 import { isJsonObject, type JsonValue } from '../ports/json.ts';
 
-/** Notices fields that may be absent, and that no row at all has: those are most likely misspelt. */
+/** Finds optional fields that no row has: they are probably misspelled. */
 export interface OptionalFields {
   see(data: TemplateData): void;
   findings(): readonly Finding[];
@@ -27,7 +27,9 @@ export function optionalFields(variables: readonly TemplateVariable[]): Optional
     see(data) {
       rows += 1;
       if (missing.size === 0) return;
-      for (const [name, { path }] of missing) if (has(data, path)) missing.delete(name);
+      for (const [name, { path }] of missing) {
+        if (valueAt(data, path) !== undefined) missing.delete(name);
+      }
       const { item } = data;
       if (!isJsonObject(item) || names.size > MOST_NAMES) return;
       for (const name of Object.keys(item)) names.add(name);
@@ -41,13 +43,14 @@ export function optionalFields(variables: readonly TemplateVariable[]): Optional
   };
 }
 
-function has(data: JsonValue, path: readonly string[]): boolean {
+export function valueAt(data: JsonValue, path: readonly string[]): JsonValue | undefined {
   let value: JsonValue | undefined = data;
   for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return false;
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name))
+      return undefined;
     value = Reflect.get(value, name);
   }
-  return true;
+  return value;
 }
 
 function finding({ path, place }: TemplateVariable, names: ReadonlySet<string>): Finding {

@@ -5,7 +5,7 @@ import { variantsOf } from '../manifest/task-models.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { expand } from './expand.ts';
 import { linkNodes, needsFirst, type TaskNode } from './graph.ts';
-import { standInNeeds, type KnownEntry, type NeedsData } from './needs-data.ts';
+import { placeholderNeeds, type KnownEntry, type NeedsData } from './needs-data.ts';
 import type { Plan, PlannedLane } from './plan.ts';
 import { createAttachmentReader } from './read-attachments.ts';
 import { unexpectedReason } from './judge-answer.ts';
@@ -16,12 +16,12 @@ import type { Task } from './task.ts';
 
 export type PlanResult =
   | { readonly ok: true; readonly plan: Plan; readonly warnings: readonly Finding[] }
-  /** Warnings among them. */
+  /** Includes warnings. */
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
 /**
- * Expands a manifest: reads every row once to check and count it, and gives a plan that reads them
- * again, lazily. Nothing is kept of a row but the hash of its id.
+ * Reads every row once to check and count it, and returns a plan that reads the rows again lazily.
+ * Of a row, only the hash of its id is kept.
  */
 export async function planTasks(
   manifest: Manifest,
@@ -86,7 +86,7 @@ function tooManyTasks({ forEach, place }: TaskTemplate, bounds: Bounds): Finding
   return { severity: 'error', place: forEach?.place ?? place, ...beyond('tasks', bounds) };
 }
 
-/** A run may write into a folder that a glob matches: what matched at first is what counts. */
+/** A run may write into a folder that a glob matches: keep the first result. */
 function withGlobsKept(files: ProjectFiles): ProjectFiles {
   const kept = new Map<string, ReturnType<ProjectFiles['glob']>>();
   return {
@@ -102,10 +102,10 @@ function withGlobsKept(files: ProjectFiles): ProjectFiles {
   };
 }
 
-/** An answer's length where nothing bounds it, in tokens. */
+/** The expected length of an answer without `max_tokens`. */
 const EXPECTED_OUTPUT_TOKENS = 512;
 
-/** Stand-ins for the results that a template needs, made once. */
+/** Placeholders for the results that a template needs. Cached. */
 function expectedNeeds(
   surveyed: ReadonlyMap<string, KnownEntry>,
 ): (template: TaskTemplate) => NeedsData | undefined {
@@ -114,13 +114,16 @@ function expectedNeeds(
     if (!template.needs) return undefined;
     const known = made.get(template);
     if (known) return known;
-    const needs = standInNeeds(template, surveyed, { longest: Infinity, textOf: expectedOutput });
+    const needs = placeholderNeeds(template, surveyed, {
+      longest: Infinity,
+      textOf: expectedOutput,
+    });
     made.set(template, needs);
     return needs;
   };
 }
 
-/** Text of half of `max_tokens`: four characters a token. */
+/** Text of half of `max_tokens`, at four characters per token. */
 function expectedOutput({ parameters: { maxTokens } }: TaskTemplate): string {
   const tokens = maxTokens === undefined ? EXPECTED_OUTPUT_TOKENS : Math.ceil(maxTokens / 2);
   return 'text '.repeat(Math.ceil((tokens * 4) / 5));
@@ -146,7 +149,7 @@ function lanesOf(surveyed: readonly TaskNode[], context: RowContext): PlannedLan
   }));
 }
 
-/** Those that ask this model first. */
+/** The tasks that ask this model first. */
 async function* tasksAt(
   { provider, model }: ModelName,
   tasks: AsyncIterable<Task>,
@@ -163,7 +166,7 @@ async function* tasksOf(surveyed: readonly TaskNode[], context: RowContext): Asy
   for (const each of surveyed) yield* expand(each, context);
 }
 
-/** One slip, one finding: a text or a file that several templates share is reported once. */
+/** Sorts findings and removes duplicates from shared texts and files. */
 function inOrder(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Map<string, Finding>();
   for (const finding of findings) {

@@ -1,6 +1,6 @@
 import type { Random } from '../ports/random.ts';
 
-/** A text such as a field of this name usually holds; it says that it is made up where no sample is at hand. */
+/** A typical text for a field of this name. If there is no sample, it says that it is made up. */
 export function plausibleText(name: string | undefined, random: Random): string {
   if (name === undefined) return 'made up';
   const found = TEXTS.find(([pattern]) => pattern.test(words(name)));
@@ -8,21 +8,19 @@ export function plausibleText(name: string | undefined, random: Random): string 
   return samples[Math.floor(random() * samples.length)] ?? `made-up ${words(name)}`;
 }
 
-/** Where numbers of this name usually lie, and how fine they are; undefined where that is anybody's guess. */
+/** The typical range and step of numbers of this name, if known. */
 export function plausibleRange(
   name: string | undefined,
 ): { readonly from: number; readonly to: number; readonly step?: number } | undefined {
-  return name === undefined
-    ? undefined
-    : RANGES.find(([pattern]) => pattern.test(words(name)))?.[1];
+  return RANGES.find(([pattern]) => name !== undefined && pattern.test(words(name)))?.[1];
 }
 
-/** The name of one of several: `tags` has a `tag`, `categories` a `category`. */
+/** `tags` becomes `tag`, and `categories` becomes `category`. */
 export function singular(name: string | undefined): string | undefined {
   return name?.replace(/ies$/iu, 'y').replace(/(?<=[^s])s$/iu, '');
 }
 
-/** `customerName` and `customer_name` are `customer name`. */
+/** `customerName` and `customer_name` become `customer name`. */
 function words(name: string): string {
   return name
     .replaceAll(/(?<=[a-z])(?=[A-Z])/gu, ' ')

@@ -1,10 +1,11 @@
 import type { Template } from '../manifest/template.ts';
 
-/** Shorter ones are not worth a block of their own: about 256 tokens. */
+/** In characters, about 256 tokens. Shorter heads are not worth a separate block. */
 const LEAST_LENGTH = 1_024;
 
 /**
- * The part of a prompt that all tasks of its template share: the text before the first tag, up to the end of a line, so that it reads the same as a separate block. Undefined where that is little.
+ * The length of the part that all prompts of a template share: the text before the first tag, up to
+ * the end of a line, so that it also reads well as a separate block. Undefined if it is short.
  */
 export function headLength(
   { text }: Template,
@@ -16,7 +17,7 @@ export function headLength(
   return isHead && length >= LEAST_LENGTH ? length : undefined;
 }
 
-/** The prompt with its head apart; undefined where it has none. Vendors refuse blocks that are blank. */
+/** Splits off the head; undefined if there is none. Vendors refuse blank blocks. */
 export function splitPrompt({
   prompt,
   headLength: length,

@@ -11,7 +11,7 @@ import { namesHint, type FileProblem, type ProjectFiles } from '../ports/files.t
 import { attachmentOf, type Attachment } from './attachment.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
 
-/** Reads the attachments of tasks; those that many tasks share, once. */
+/** Reads the attachments of tasks. Shared ones are read once. */
 export interface AttachmentReader {
   read(
     sources: readonly AttachmentSource[],
@@ -32,14 +32,14 @@ interface AttachmentProblem {
 
 const MEBIBYTE = 1024 * 1024;
 
-/** What the wires take, before base64 makes a third more of it (November 2026). */
+/** Limits of the wire formats, before base64 adds a third (November 2026). */
 const MOST_BYTES = {
   anthropic: { image: 3.75 * MEBIBYTE, all: 22 * MEBIBYTE },
   openai: { image: 20 * MEBIBYTE, all: 36 * MEBIBYTE },
   mock: { image: 20 * MEBIBYTE, all: 36 * MEBIBYTE },
 } as const;
 const MOST_FILES = 100;
-/** Of what is remembered. */
+/** For the cache of files. */
 const MOST_KEPT_BYTES = 64 * MEBIBYTE;
 
 export function createAttachmentReader(
@@ -59,11 +59,7 @@ export function createAttachmentReader(
     const attachments = new Map<string, Attachment>();
     let bytes = 0;
     for (const source of sources) {
-      const failed = (problem: AttachmentProblem): AttachmentsRead => ({
-        ok: false,
-        problem,
-        source,
-      });
+      const failed = (problem: AttachmentProblem) => ({ ok: false, problem, source }) as const;
       const names = await namesOf(source, data);
       if (!names.ok) return failed(names.problem);
       for (const name of names.value) {
@@ -165,8 +161,8 @@ function inMebibytes(bytes: number): string {
 }
 
 /**
- * What a provider can be sent besides text: as its entry says, else as is known of it. Most servers
- * that speak Chat Completions take images, few take PDFs; whether a model does is its own affair.
+ * What a provider accepts besides text: as its entry says, or as known about the provider. Most
+ * servers with Chat Completions accept images, few accept PDFs. Whether a model does is not known.
  */
 function attachmentsTaken(
   provider: string,

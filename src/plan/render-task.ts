@@ -19,13 +19,13 @@ export interface RenderContext {
 
 interface RenderOptions {
   readonly needs?: NeedsData | undefined;
-  /** `needs` are only placeholders: a condition on them counts as true. */
+  /** `needs` are only placeholders, so conditions that use them count as true. */
   readonly isEstimate?: boolean;
-  /** The model that is asked; default the task's first. */
+  /** The model to ask; default: the task's first. */
   readonly model?: ModelName | undefined;
 }
 
-/** Fills in the texts of one task. The file of a glob's row is read now, and only if a text needs it. */
+/** Renders the texts of one task. Reads the file of a glob's row only if a text uses it. */
 export async function renderTask(
   { manifest, files, attachments }: RenderContext,
   task: Task,
@@ -74,7 +74,7 @@ export async function renderTask(
     request: {
       model,
       context: template.useContext ? manifest.context : undefined,
-      // Providers refuse an empty one.
+      // Providers refuse an empty system prompt.
       system: system === undefined || isBlank(system.text) ? undefined : system.text,
       ...(earlier.length > 0 && { earlier }),
       prompt: asked,
@@ -83,13 +83,13 @@ export async function renderTask(
       ...(attached && attached.attachments.length > 0 && { attachments: attached.attachments }),
       ...(schema && { schema }),
       ...(growsTo !== undefined && { growsTo }),
-      // The first sample is the request as it would be without `repeat`: its answer counts.
+      // The first sample equals the request without `repeat`, so its answer can be reused.
       ...(task.sample !== undefined && task.sample > 1 && { sample: task.sample }),
     },
   };
 }
 
-/** Twice the task's `max_tokens`, at most what the model gives; undefined where that is no more. */
+/** Twice the task's `max_tokens`, up to the model's limit; undefined if that is not more. */
 function grownMaxTokens(
   { providers }: Manifest,
   { parameters: { maxTokens }, onTruncated }: TaskTemplate,

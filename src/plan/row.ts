@@ -4,24 +4,23 @@ import type { FileProblem } from '../ports/files.ts';
 import { isShallow, type JsonValue } from '../ports/json.ts';
 import { wellFormed } from '../ports/well-formed.ts';
 
-/** One row as it was read. */
 export type RowRead =
   | {
       readonly ok: true;
-      /** A scalar that is not null, or an object. A glob's row has no `text` yet. */
+      /** A scalar other than null, or an object. A glob's row has no `text` yet. */
       readonly item: JsonValue;
-      /** Place among the rows, from 1. */
+      /** Position among the rows, from 1. */
       readonly number: number;
-      /** Line of its file, where that is known. */
+      /** Line in its file, if known. */
       readonly line: number | undefined;
     }
-  /** An error, or a warning among the rows, which are read on. */
+  /** An error, or a warning after which reading continues. */
   | { readonly ok: false; readonly finding: Finding };
 
-/** Rows in order, several at once: a wait for each row would cost more than the row. */
+/** Rows in order, in batches, because awaiting each row would be slow. */
 export type RowBatches = AsyncGenerator<readonly RowRead[]>;
 
-/** The row, unless it is a list or null. */
+/** Rejects lists and null. */
 export function checkedRow(
   item: JsonValue,
   number: number,
@@ -33,14 +32,14 @@ export function checkedRow(
     return badRow(message, 'put deep values into the row as JSON text', place);
   }
   const isRow = item !== null && !Array.isArray(item);
-  // Text that was cut in the middle of an emoji is common in data: it is sent with U+FFFD there.
+  // Data often has text cut off in the middle of an emoji, which is sent with U+FFFD.
   if (isRow) return { ok: true, item: wellFormed(item), number, line };
   const kind = item === null ? 'empty' : 'a list';
   const hint = 'a row is an object with named values, or one plain value';
   return badRow(`row ${number} is ${kind}`, hint, place);
 }
 
-/** A warning about rows that are used anyway. */
+/** For rows that are used anyway. */
 export function rowWarning(
   code: 'BAD_ROW' | 'DELIMITER_FOUND',
   words: { readonly message: string; readonly hint: string },
@@ -49,7 +48,7 @@ export function rowWarning(
   return { ok: false, finding: { code, severity: 'warning', ...words, place } };
 }
 
-/** Whether it is not to be used, rather than only worth a warning. */
+/** Whether the row cannot be used, as opposed to a warning. */
 export function isBad(read: RowRead): boolean {
   return !read.ok && read.finding.severity === 'error';
 }

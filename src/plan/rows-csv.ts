@@ -8,13 +8,13 @@ import { csvDialect, peekLine, type CsvDialect } from './csv-dialect.ts';
 import { badRow, rowWarning, type RowBatches, type RowRead } from './row.ts';
 
 export interface CsvOptions {
-  /** Default: what the first line shows, which is then reported. */
+  /** Default: detected from the first line and reported. */
   readonly delimiter?: Delimiter | undefined;
 }
 
 /**
- * CSV after RFC 4180, as UTF-8: the first line names the columns; blank lines, and lines without any
- * value, are left out.
+ * CSV as in RFC 4180, in UTF-8. The first line names the columns. Blank lines and lines without any
+ * value are skipped.
  */
 export async function* readCsv(
   chunks: AsyncIterable<Uint8Array>,
@@ -35,17 +35,17 @@ export async function* readCsv(
     ...(hasSeparatorLine && { from_line: 2 }),
     info: true,
     max_record_size: MAX_RECORD_BYTES,
-    // Called at once: records that are parsed but not yet read are lost when the parser fails.
+    // Called immediately: parsed records that were not read yet are lost if the parser fails.
     on_record(record, { lines }) {
       lastLine = lines;
       return record;
     },
     record_delimiter: ['\r\n', '\n', '\r'],
-    // Each short or long row gets a finding of its own.
+    // Each short or long row gets its own finding.
     relax_column_count: true,
     skip_empty_lines: true,
   });
-  // The parser hands on what goes wrong: it is thrown where the records are read.
+  // Errors are thrown where the records are read.
   const feeding = pipeline(Readable.from(all()), parser).catch(() => undefined);
   const lines = lineCounter();
   const empty: EmptyRows = { count: 0, firstLine: 0 };
@@ -67,7 +67,7 @@ export async function* readCsv(
         if (odd !== -1) batch.push(oddNameWarning(record[odd] ?? '', { file, line, column: 1 }));
         continue;
       }
-      // Its number is used anyway: rows without a key keep theirs.
+      // An empty row still counts, so that rows without a key keep their numbers.
       number += 1;
       if (record.every(isBlank)) {
         if (empty.count === 0) empty.firstLine = line;
@@ -150,7 +150,7 @@ function csvRecord(read: unknown): { record: readonly string[]; endLine: number 
   throw new Error('csv-parse gave a record of another form');
 }
 
-/** The parser tells the last line of a record, and counts `\r\n` inside of quotes twice. */
+/** The parser returns the last line of a record, and counts `\r\n` inside quotes twice. */
 function lineCounter(): { startOf(record: readonly string[], endLine: number): number } {
   let countedTwice = 0;
   return {
@@ -201,7 +201,7 @@ function csvRow(
       { file, line, column: 1 },
     );
   }
-  // Unlike an assignment, this makes `__proto__` a column like any other.
+  // Unlike an assignment, this makes `__proto__` an ordinary column.
   const item = Object.fromEntries(columns.map((name, index) => [name, record[index] ?? '']));
   return { ok: true, item, number, line };
 }
@@ -211,32 +211,26 @@ function count(amount: number, word: string): string {
 }
 
 function syntaxProblem(error: CsvError, place: Place): RowRead {
-  const code: string = error.code;
-  switch (code) {
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return badRow(
-        'a double quote is never closed',
-        'close it, or write `""` for the character',
-        place,
-      );
-    case 'INVALID_OPENING_QUOTE':
-    case 'CSV_INVALID_CLOSING_QUOTE':
-      return badRow(
-        'a double quote is in the middle of a value',
-        'put the whole value into double quotes, and write `""` for the character',
-        place,
-      );
-    case 'CSV_MAX_RECORD_SIZE':
-      return badRow(
-        'the row is longer than 16 MiB',
-        'look for a double quote that is never closed',
-        place,
-      );
-    default:
-      return badRow(
-        'the row is not CSV',
-        'separate values with commas, rows with line breaks',
-        place,
-      );
-  }
+  const [message, hint] = SYNTAX_PROBLEMS[error.code] ?? NOT_CSV;
+  return badRow(message, hint, place);
 }
+
+type Words = readonly [message: string, hint: string];
+
+const NOT_CSV: Words = ['the row is not CSV', 'separate values with commas, rows with line breaks'];
+const STRAY_QUOTE: Words = [
+  'a double quote is in the middle of a value',
+  'put the whole value into double quotes, and write `""` for the character',
+];
+const SYNTAX_PROBLEMS: Readonly<Record<string, Words>> = {
+  CSV_QUOTE_NOT_CLOSED: [
+    'a double quote is never closed',
+    'close it, or write `""` for the character',
+  ],
+  INVALID_OPENING_QUOTE: STRAY_QUOTE,
+  CSV_INVALID_CLOSING_QUOTE: STRAY_QUOTE,
+  CSV_MAX_RECORD_SIZE: [
+    'the row is longer than 16 MiB',
+    'look for a double quote that is never closed',
+  ],
+};

@@ -3,7 +3,7 @@ import { isBlank } from '../errors/invisible.ts';
 import { parseJson } from './json-error.ts';
 import { badRow, checkedRow, type RowBatches, type RowRead } from './row.ts';
 
-/** JSONL: an object or a scalar on each line; blank lines are skipped. */
+/** JSONL: an object or scalar per line. Blank lines are skipped. */
 export async function* readJsonLines(chunks: AsyncIterable<Uint8Array>, file: string): RowBatches {
   let number = 0;
   for await (const lines of splitLineBatches(chunks)) {
@@ -17,7 +17,7 @@ export async function* readJsonLines(chunks: AsyncIterable<Uint8Array>, file: st
   }
 }
 
-/** Text: each line is a row; blank lines are skipped. */
+/** Text: one row per line. Blank lines are skipped. */
 export async function* readTextLines(chunks: AsyncIterable<Uint8Array>): RowBatches {
   let number = 0;
   for await (const lines of splitLineBatches(chunks)) {

@@ -6,9 +6,8 @@ import type { JsonValue } from '../ports/json.ts';
 import { decodeText } from '../ports/text-encoding.ts';
 import { badRow, checkedRow, fileFinding, type RowBatches, type RowRead } from './row.ts';
 
-/** Parquet: the file is in memory as it is, and one group of its rows at a time decoded. */
+/** Keeps the file in memory and decodes one row group at a time. */
 export async function* readParquet(source: RowsFromFile, files: ProjectFiles): RowBatches {
-  // There are no lines in it.
   const { place } = source;
   const read = await files.read(source.file, { maxBytes: MAX_BYTES });
   if (!read.ok) {
@@ -25,13 +24,8 @@ export async function* readParquet(source: RowsFromFile, files: ProjectFiles): R
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       if (group.total_byte_size > MAX_GROUP_BYTES) {
-        yield [
-          badRow(
-            `a row group of \`${source.file}\` is larger than 1 GiB`,
-            'write it with smaller row groups',
-            place,
-          ),
-        ];
+        const message = `a row group of \`${source.file}\` is larger than 1 GiB`;
+        yield [badRow(message, 'write it with smaller row groups', place)];
         return;
       }
       const rowEnd = rowStart + Number(group.num_rows);
@@ -40,25 +34,16 @@ export async function* readParquet(source: RowsFromFile, files: ProjectFiles): R
       yield rows.map((row, at): RowRead => {
         const number = rowStart + at + 1;
         const item = jsonOf(row);
-        return item === undefined
-          ? badRow(
-              `row ${number} of \`${source.file}\` has bytes that are not text`,
-              'leave this column out',
-              place,
-            )
-          : checkedRow(item, number, undefined, place);
+        if (item !== undefined) return checkedRow(item, number, undefined, place);
+        const message = `row ${number} of \`${source.file}\` has bytes that are not text`;
+        return badRow(message, 'leave this column out', place);
       });
       rowStart = rowEnd;
     }
   } catch (error) {
     const reason = error instanceof Error ? `: ${error.message}` : '';
-    yield [
-      badRow(
-        `\`${source.file}\` cannot be read as Parquet${reason}`,
-        'write it again, or export it as CSV',
-        place,
-      ),
-    ];
+    const message = `\`${source.file}\` cannot be read as Parquet${reason}`;
+    yield [badRow(message, 'write it again, or export it as CSV', place)];
   }
 }
 
@@ -87,7 +72,7 @@ function stringFromBytes(bytes: Uint8Array | undefined): string | undefined {
   return decoded.text;
 }
 
-/** As JSON has it: every digit of a large number is kept. Undefined for bytes that are not text. */
+/** As JSON, without losing digits of large numbers. Undefined for bytes that are not text. */
 function jsonOf(value: unknown): JsonValue | undefined {
   if (value === undefined || value === null) return null;
   if (typeof value === 'bigint') {

@@ -6,7 +6,7 @@ import { asUtf8 } from '../ports/text-encoding.ts';
 import { fileFinding, rowWarning, type RowBatches, type RowRead } from './row.ts';
 import { readTextLines } from './rows-lines.ts';
 
-/** A row for each path that is listed, as a glob would make it. A path that is not there is an error. */
+/** One row per listed path, like those of a glob. A missing file is an error. */
 export async function* readPaths(
   source: RowsFromPaths,
   file: string,
@@ -40,7 +40,7 @@ export async function* readPaths(
     at: { readonly number: number; readonly line: number | undefined; readonly place: Place },
   ): Promise<RowRead> {
     const path = posix.normalize(written.trim());
-    // Nothing of it is read yet: that it is larger than nothing tells that it is there.
+    // Only checks that the file exists: "larger than zero bytes" means that it does.
     const found = await files.read(path, { maxBytes: 0 });
     if (found.ok || found.problem.code === 'FILE_TOO_LARGE') {
       return { ok: true, item: fileItem(path), number: at.number, line: at.line };
@@ -57,7 +57,7 @@ export async function* readPaths(
 const NOT_THERE =
   "paths are relative to the manifest's folder; list those with `git diff --name-only --relative --diff-filter=d`, which leaves out deleted files";
 
-/** Git writes a path with special characters in double quotes, its bytes as octal escapes. */
+/** Git writes paths with special characters in double quotes, with octal escapes for bytes. */
 function unquoted(line: string): string {
   if (!/^".*"$/.test(line)) return line;
   const bytes: number[] = [];
@@ -72,22 +72,22 @@ function unquoted(line: string): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
-/** A row for each file: `{path, name, stem, ext}` of `src/auth.ts` are that, `auth.ts`, `auth` and `ts`. */
+/**
+ * One row per file. For `src/auth.ts`, `{path, name, stem, ext}` are `src/auth.ts`, `auth.ts`,
+ * `auth` and `ts`.
+ */
 export async function* globRows(source: RowsFromGlob, files: ProjectFiles): RowBatches {
   const found = await files.glob(source.patterns);
   if (!found.ok) {
     yield [{ ok: false, finding: fileFinding(found.problem, source.place) }];
     return;
   }
-  yield found.value.map((path, index) => ({
-    ok: true,
-    item: fileItem(path),
-    number: index + 1,
-    line: undefined,
-  }));
+  yield found.value.map((path, index) => {
+    return { ok: true, item: fileItem(path), number: index + 1, line: undefined };
+  });
 }
 
-/** What to try instead of a pattern that no file matches. */
+/** A suggestion for a pattern that matches no file. */
 export async function globHint(source: RowsFromGlob, files: ProjectFiles): Promise<string> {
   for (const pattern of source.patterns) {
     const folder = pattern.replace(/\/+$/, '');
@@ -100,7 +100,6 @@ export async function globHint(source: RowsFromGlob, files: ProjectFiles): Promi
   return "patterns are relative to the manifest's folder; symbolic links, names that begin with a dot, `node_modules` and what the run itself writes are left out";
 }
 
-/** What a row is that is a file. */
 export function fileItem(path: string): { path: string; name: string; stem: string; ext: string } {
   const { base, name, ext } = posix.parse(path);
   return { path, name: base, stem: name, ext: ext.slice(1) };

@@ -12,7 +12,7 @@ import { decodeText, type BadBytes, type TextEncoding } from '../ports/text-enco
 import { badRow, checkedRow, fileFinding, type RowRead } from './row.ts';
 import { badText } from '../manifest/read-text.ts';
 
-/** JSON: a list of rows, read whole. */
+/** A JSON list of rows, read as a whole. */
 export async function readJson(
   source: RowsFromFile,
   file: string,
@@ -31,7 +31,7 @@ export async function readJson(
   );
 }
 
-/** YAML: a list of rows, within the bounds of a manifest. */
+/** A YAML list of rows, with the limits of a manifest. */
 export async function readYaml(
   source: RowsFromFile,
   file: string,
@@ -88,22 +88,18 @@ function notAList(file: string): ReturnType<typeof badRow> {
   return badRow('the file is not a list of rows', 'begin it with `[`, or use JSONL', place);
 }
 
-/** The reader of manifests speaks of a manifest where it gives up. */
+/** Rewords findings that mention a manifest. */
 function aboutRows(finding: Finding, source: RowsFromFile): Finding {
   if (finding.code === 'NO_TASKS') {
-    return {
-      ...finding,
-      code: 'NO_ROWS',
-      message: 'the file is empty',
-      hint: 'add a row: `- id: 1`',
-    };
+    const message = 'the file is empty';
+    return { ...finding, code: 'NO_ROWS', message, hint: 'add a row: `- id: 1`' };
   }
   if (finding.code !== 'MANIFEST_TOO_SLOW') return finding;
   const message = `reading \`${source.file}\` took more than 2 s or 512 MB`;
   return { ...finding, code: 'FILE_TOO_LARGE', message, hint: USE_JSONL };
 }
 
-/** The finding for a file of rows with bytes that are not text in its encoding. */
+/** For row files with bytes that are not text in their encoding. */
 export function badBytes(file: string, bad: BadBytes, encoding: TextEncoding = 'utf-8'): Finding {
   const finding = badText(file, bad);
   if (encoding === 'utf-8') {

@@ -13,15 +13,15 @@ import { readJsonLines, readTextLines } from './rows-lines.ts';
 
 export interface RowContext {
   readonly files: ProjectFiles;
-  /** The manifest, as the user named it. */
+  /** The manifest's name as given by the user. */
   readonly manifestFile: string;
-  /** Leave out rows that cannot be used, in the place of an error: for what is only compared. */
+  /** Skip unusable rows instead of reporting errors: for comparisons. */
   readonly skipsBadRows?: boolean | undefined;
 }
 
 /**
- * Reads the rows of a `for_each` from the start. CSV, JSONL and text are streams: a few rows in memory
- * at a time. What is wrong with a row or its file is a finding among the rows.
+ * Reads the rows of a `for_each` from the start. CSV, JSONL and text are streamed, with a few rows
+ * in memory at a time. Problems with a row or its file become findings among the rows.
  */
 export async function* readRows(source: ReadRows, context: RowContext): RowBatches {
   switch (source.kind) {
@@ -37,20 +37,19 @@ export async function* readRows(source: ReadRows, context: RowContext): RowBatch
   }
 }
 
-/** The place of a row: its line where that is known, else the `for_each` that names it. */
+/** A row's line if known, otherwise the place of its `for_each`. */
 export function rowPlace(source: ReadRows, context: RowContext, line: number | undefined): Place {
   const file = rowFile(source);
   if (file === undefined || line === undefined) return source.place;
   return { file: shownName(file, context), line, column: 1 };
 }
 
-/** The file that the rows are read from. */
 export function rowFile(source: ReadRows): string | undefined {
   if (source.kind === 'file') return source.file;
   return source.kind === 'paths' && typeof source.list === 'string' ? source.list : undefined;
 }
 
-/** The reader of CSV is a package, loaded by those who need it. */
+/** The CSV package is only loaded when needed. */
 async function readerOf({ format, delimiter }: RowsFromFile) {
   if (format === 'csv') {
     const { readCsv } = await import('./rows-csv.ts');
@@ -120,7 +119,7 @@ function readingFinding(
   return fileFinding(problem, source.place);
 }
 
-/** As the user can open it: relative to where the manifest's own name is. */
+/** Relative to the same folder as the manifest's own name. */
 export function shownName(name: string, { manifestFile }: RowContext): string {
   if (name === '-') return '<stdin>';
   if (manifestFile.startsWith('<') || posix.isAbsolute(name)) return name;

@@ -2,16 +2,18 @@ import { createHash } from 'node:crypto';
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { Task } from './task.ts';
 
-/** How many, and by which chance: the same seed chooses the same. */
+/** The same seed selects the same tasks. */
 export interface SampleRule {
   readonly count: number;
   readonly seed: number;
 }
 
-/** Tasks to choose from, as they are read. */
 interface Sample {
   add(task: Task): void;
-  /** Indexes of the tasks that are chosen: of every template its share, and one at least while `count` allows. */
+  /**
+   * Indexes of the selected tasks. Each template gets its share, at least one task if `count`
+   * allows.
+   */
   chosen(): readonly number[];
 }
 
@@ -42,7 +44,7 @@ function lowest(candidates: readonly Candidate[], count: number): readonly numbe
     .map(({ index }) => index);
 }
 
-/** One of each first, then wherever one represents the most tasks: Adams' method. */
+/** One of each first, then Adams' method: where one represents the most tasks. */
 function quotas(
   candidates: ReadonlyMap<TaskTemplate, readonly Candidate[]>,
   count: number,
@@ -53,7 +55,7 @@ function quotas(
     let next: { readonly template: TaskTemplate; readonly eachFor: number } | undefined;
     for (const [template, { length }] of candidates) {
       const quotaNow = quota.get(template) ?? 0;
-      // Those with none yet come first, the largest of them first of all.
+      // Templates without any come first, the largest first.
       const eachFor = quotaNow === 0 ? Number.MAX_SAFE_INTEGER / 2 + length : length / quotaNow;
       if (!next || eachFor > next.eachFor) next = { template, eachFor };
     }
@@ -62,7 +64,7 @@ function quotas(
   return quota;
 }
 
-/** 48 bits: the same for the same text on every machine. */
+/** 48 bits, the same on every machine. */
 export function hashOf(text: string): number {
   return createHash('sha256').update(text).digest().readUIntBE(0, 6);
 }

@@ -3,7 +3,7 @@ import { sentSchema } from '../manifest/structured-output.ts';
 import type { JsonObject } from '../ports/json.ts';
 import type { PromptRequest, RequestSchema } from './task.ts';
 
-/** The schema of a task's request, as its provider gets it. */
+/** The schema in the form for the task's provider. */
 export function requestSchema(
   { providers }: Manifest,
   { schema }: TaskTemplate,
@@ -12,19 +12,19 @@ export function requestSchema(
   return schema && { json: schema.json, native: sentSchema(schema, provider, providers) };
 }
 
-/** The prompt with the schema below it, unless the provider takes it in its own way. */
+/** Appends the schema to the prompt, unless the provider's structured output has it. */
 export function withSchema(prompt: string, { json, native }: RequestSchema): string {
   return native === undefined ? prompt + instruction(json) : prompt;
 }
 
-/** The prompt as the user wrote it, whether `withSchema` added to it or not. */
+/** The user's prompt, without what `withSchema` may have added. */
 export function withoutSchema({ prompt, schema }: PromptRequest): string {
   if (!schema) return prompt;
   const added = instruction(schema.json);
   return prompt.endsWith(added) ? prompt.slice(0, -added.length) : prompt;
 }
 
-/** Of tasks that have a schema: both prompts that `withSchema` could have made. */
+/** For tasks with a schema: both prompts that `withSchema` can return. */
 export function promptsWithSchema(request: PromptRequest): readonly string[] {
   const prompt = withoutSchema(request);
   return request.schema ? [prompt, prompt + instruction(request.schema.json)] : [prompt];
@@ -34,7 +34,7 @@ function instruction(schema: JsonObject): string {
   return `\n\nAnswer with nothing but JSON that is valid against this JSON Schema:\n${JSON.stringify(schema)}`;
 }
 
-/** The request after an answer that did not fit: its errors are below the prompt. */
+/** The request after an answer that did not match the schema, with the errors below the prompt. */
 export function withCorrection(request: PromptRequest, problem: string): PromptRequest {
   return {
     ...request,

@@ -8,18 +8,18 @@ import type { JsonValue } from '../ports/json.ts';
 import type { Plan } from './plan.ts';
 import type { Task } from './task.ts';
 
-/** Which tasks of a manifest are wanted. A pattern is for ids of tasks or of entries, `key:…` for row keys. */
+/** Which tasks to select. Patterns match ids of tasks or entries; `key:…` matches row keys. */
 export interface SelectionRules {
   /** Any of these; empty means all. */
   readonly only: readonly string[];
   readonly skip: readonly string[];
   /** Any of these; empty means all. */
   readonly tags: readonly string[];
-  /** At most so many of them, in the order of the manifest; undefined means all. */
+  /** At most this many, in manifest order; undefined: all. */
   readonly first?: number | undefined;
-  /** So many of them, at random. */
+  /** A random sample of them. */
   readonly sample: SampleRule | undefined;
-  /** The `part`th of `of` parts, from 1. */
+  /** Part `part` of `of`, from 1. */
   readonly shard: Shard | undefined;
 }
 
@@ -32,12 +32,15 @@ export type SelectedPlan =
   | {
       readonly ok: true;
       readonly plan: Plan;
-      /** Tasks that take part only because others need them. */
+      /** Tasks that are only included because others need them. */
       readonly pulledIn: number;
     }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
-/** The part of a plan that is wanted, with all that it needs. Reads the rows twice at most. */
+/**
+ * Returns the selected part of a plan, including everything that it needs. Reads the rows at most
+ * twice.
+ */
 export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<SelectedPlan> {
   const names = namesOf(rules);
   const chosen = new Uint8Array(plan.end);
@@ -47,7 +50,7 @@ export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<Se
   for await (const task of plan.tasks()) {
     if (!isWanted(task, rules, names)) continue;
     found += 1;
-    // The rest is read anyway, to find names that do not exist.
+    // Keep reading, to find names that do not exist.
     if (rules.first !== undefined && found > rules.first) continue;
     if (sample) sample.add(task);
     else if (isInShard(task, rules.shard)) wanted += mark(chosen, task.index);
@@ -63,7 +66,7 @@ export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<Se
       }
     }
   }
-  // A part may well be empty where there are few tasks: nothing is left to others then.
+  // A shard may be empty if there are few tasks: the others have them.
   if (wanted === 0 && !rules.shard) {
     return { ok: false, message: 'no task is selected', hint: hintForNone(rules) };
   }
@@ -72,7 +75,7 @@ export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<Se
   return { ok: true, plan: selected, pulledIn: selected.total - wanted };
 }
 
-/** A pattern or a tag as it was given, and whether any task has it. */
+/** A given pattern or tag, and whether any task matches it. */
 interface Name {
   readonly kind: 'only' | 'skip' | 'tag';
   readonly text: string;
@@ -85,7 +88,7 @@ function namesOf({ only, skip, tags }: SelectionRules): readonly Name[] {
   return [...given('only', only), ...given('skip', skip), ...given('tag', tags)];
 }
 
-/** Looks at every name, so that one that fits none of the tasks is noticed. */
+/** Checks every name, to detect those that match no task. */
 function isWanted(task: Task, rules: SelectionRules, names: readonly Name[]): boolean {
   const fits = { only: rules.only.length === 0, skip: false, tag: rules.tags.length === 0 };
   for (const name of names) {
@@ -98,7 +101,7 @@ function isWanted(task: Task, rules: SelectionRules, names: readonly Name[]): bo
 
 function hasName({ id, key, template }: Task, { kind, text }: Name): boolean {
   if (kind === 'tag') return template.tags.includes(text);
-  // No id has a colon before its `@`.
+  // Ids have no colon before `@`.
   if (text.startsWith(KEY))
     return key !== undefined && isLike(keyText(key), text.slice(KEY.length));
   return isLike(id, text) || isLike(template.id, text);
@@ -137,7 +140,7 @@ function hintForNone({ only, tags, skip }: SelectionRules): string {
     : 'ask for less at once: no task matches all of it';
 }
 
-/** A task goes where the one goes whose results it builds on: it stays with its chain. */
+/** Chains stay in one shard: the first task of the chain decides. */
 function isInShard(task: Task, shard: Shard | undefined): boolean {
   if (!shard) return true;
   let root = task;
@@ -145,14 +148,14 @@ function isInShard(task: Task, shard: Shard | undefined): boolean {
   return hashOf(root.id) % shard.of === shard.part - 1;
 }
 
-/** 1 when it was not marked before. */
+/** Returns 1 if it was not marked before. */
 function mark(chosen: Uint8Array, index: number): number {
   if (chosen[index] === 1) return 0;
   chosen[index] = 1;
   return 1;
 }
 
-/** Marks all that the marked ones need. */
+/** Marks everything that the marked tasks need. */
 export function addNeeds(chosen: Uint8Array, nodes: readonly TaskNode[]): void {
   const byTemplate = new Map(nodes.map((node) => [node.template, node]));
   const order = needsFirst(nodes.map(({ template }) => template)).toReversed();
@@ -177,7 +180,7 @@ function countIn(chosen: Uint8Array, { firstIndex, total }: TaskNode): number {
   return chosen.subarray(firstIndex, firstIndex + total).reduce((sum, one) => sum + one, 0);
 }
 
-/** Models are the last axis of a matrix, and each has all its samples in a row. */
+/** Models are the last axis of a matrix, and all samples of a model are adjacent. */
 function countOfVariant(
   chosen: Uint8Array,
   { template, firstIndex, total }: TaskNode,

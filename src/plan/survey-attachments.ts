@@ -4,11 +4,11 @@ import { modelsOf } from '../manifest/task-models.ts';
 import type { TemplateData } from '../manifest/template.ts';
 import type { AttachmentReader } from './read-attachments.ts';
 
-/** Checks what tasks of a template send along, for every model that they may go to. */
+/** Checks the attachments of a template's tasks for every model that they may use. */
 export interface AttachmentCheck {
-  /** Those that are the same for every task. Ask once. */
+  /** Attachments that are the same for every task. Call once. */
   fixed(): Promise<readonly Finding[]>;
-  /** Those of one task; such as are known only from answers are not looked at. */
+  /** Attachments of one task, except those that depend on answers. */
   varying(data: TemplateData): Promise<readonly Finding[]>;
 }
 
@@ -23,7 +23,7 @@ export function attachmentCheck(template: TaskTemplate, reader: AttachmentReader
     all: readonly AttachmentSource[],
     data: TemplateData,
   ): Promise<readonly Finding[]> {
-    // A name that cannot be filled in is reported like any text.
+    // Names that cannot be rendered are reported like any text.
     const sources: AttachmentSource[] = [];
     for (const source of all) if ((await source.name.render(data)).ok) sources.push(source);
     if (sources.length === 0) return [];

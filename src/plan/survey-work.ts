@@ -2,19 +2,19 @@ import { tooMuchWork } from '../errors/bounds.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 
-/** Watches what filling in the texts of an entry takes, and foretells it for all of its tasks. */
+/** Measures the time to render the texts of an entry, and predicts it for all of its tasks. */
 export interface WorkCheck {
-  /** Fills in the texts of one task. */
+  /** Renders the texts of one task. */
   during(fill: () => Promise<void> | undefined): Promise<void>;
-  /** Nothing is left for the rest of them. */
+  /** No time is left for the rest. */
   isSpent(): boolean;
   tooMuch(): Finding;
-  /** That so many tasks would take more than they may. */
+  /** Reports if this many tasks would take too long. */
   findings(tasks: number): Promise<readonly Finding[]>;
 }
 
 export function workCheck({ work }: Manifest, { id, place }: TaskTemplate): WorkCheck {
-  /** Of the cheapest one that was filled in. */
+  /** Time of the fastest task. */
   let leastMs: number | undefined;
   const finding = (what: string, ms: number): Finding => ({
     severity: 'error',
@@ -43,7 +43,7 @@ export function workCheck({ work }: Manifest, { id, place }: TaskTemplate): Work
       if (!work || !again) return [];
       const allowedMs = work.allowedMs(tasks);
       const isTooMuch = (): boolean => (leastMs ?? 0) * tasks > allowedMs;
-      // The first one may be slow because nothing is warm, or the machine is busy.
+      // The first task may be slow because of a cold engine or a busy machine.
       for (let more = 0; more < MOST_REPEATS && isTooMuch() && !work.isSpent(); more += 1) {
         await fillIn(again);
       }
@@ -52,5 +52,5 @@ export function workCheck({ work }: Manifest, { id, place }: TaskTemplate): Work
   };
 }
 
-/** Enough for the engine to be warm. */
+/** Enough to warm up the engine. */
 const MOST_REPEATS = 5;

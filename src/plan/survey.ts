@@ -1,4 +1,4 @@
-import type { Finding, Place } from '../errors/finding.ts';
+import { errorCount, type Finding, type Place } from '../errors/finding.ts';
 import type { Manifest, ReadRows, TaskTemplate } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { combinationsOf } from './expand.ts';
@@ -7,8 +7,8 @@ import { duplicateIds, hashText, newIdTable } from './id-table.ts';
 import { newFindingList } from './finding-list.ts';
 import { tasksPerRow } from './graph.ts';
 import { listedFilesFinding } from './listed-files.ts';
-import { misuseCheck } from './misuse.ts';
-import { standInNeeds, type Example, type KnownEntry, type NeedsData } from './needs-data.ts';
+import { valueCheck } from './value-check.ts';
+import { placeholderNeeds, type Example, type KnownEntry, type NeedsData } from './needs-data.ts';
 import {
   itemText,
   pathOf,
@@ -17,7 +17,7 @@ import {
   variablesOf,
   withText,
 } from './template-data.ts';
-import { badRow, fileFinding, isBad } from './row.ts';
+import { badRow, fileFinding, isBad, type RowRead } from './row.ts';
 import { fileItem, globHint } from './rows-paths.ts';
 import type { AttachmentReader } from './read-attachments.ts';
 import { readRows, rowFile, rowPlace, shownName, type RowContext } from './rows.ts';
@@ -29,14 +29,14 @@ export interface SurveyContext extends RowContext {
 }
 
 export interface Survey {
-  /** Tasks that the template makes; where there is no room for all, some number beyond it. */
+  /** Number of tasks of the template. If there is no room for all, some number beyond the room. */
   readonly total: number;
-  /** Undefined when something is wrong. */
+  /** Undefined after an error. */
   readonly example: Example | undefined;
   readonly findings: readonly Finding[];
 }
 
-/** What was surveyed before, by id: all that the template needs, as far as it was right. */
+/** Entries surveyed before, by id: all valid ones that the template needs. */
 type Surveyed = ReadonlyMap<string, KnownEntry>;
 
 interface SoFar {
@@ -46,8 +46,8 @@ interface SoFar {
 }
 
 /**
- * Reads the rows of one template once, as a stream, and checks all that can be checked before
- * anything is sent: the rows themselves, the ids, that every variable has a value, the files of a glob.
+ * Reads the rows of one template once, as a stream, and checks everything that can be checked before
+ * sending: the rows, the ids, that every variable has a value, the files of a glob.
  */
 export async function surveyTemplate(
   manifest: Manifest,
@@ -56,9 +56,9 @@ export async function surveyTemplate(
   { surveyed, room }: SoFar,
 ): Promise<Survey> {
   const { forEach: source, needs = [] } = template;
-  // What is wrong with a needed entry is reported there.
+  // The needed entry has its own findings.
   if (needs.some(({ id }) => !surveyed.has(id))) return NOTHING;
-  const entry = { manifest, template, needs: standIns(template, surveyed), room };
+  const entry = { manifest, template, needs: placeholders(template, surveyed), room };
   if (source?.kind === 'needs') {
     const survey = source.root
       ? await surveyRows(entry, source.root, context)
@@ -71,7 +71,7 @@ export async function surveyTemplate(
 
 const NOTHING: Survey = { total: 0, example: undefined, findings: [] };
 
-/** A template with what its texts are checked against. */
+/** A template with the data to check its texts. */
 interface Entry {
   readonly manifest: Manifest;
   readonly template: TaskTemplate;
@@ -79,144 +79,146 @@ interface Entry {
   readonly room: number;
 }
 
-/** Enough for a text that names the first few of a list. */
+/** Enough for texts that use the first few items of a list. */
 const LONGEST_LIST = 1_000;
 
-function shortText(): string {
-  return 'output';
-}
-
-function standIns(template: TaskTemplate, surveyed: Surveyed): NeedsData | undefined {
+function placeholders(template: TaskTemplate, surveyed: Surveyed): NeedsData | undefined {
   if (!template.needs) return undefined;
-  return standInNeeds(template, surveyed, { longest: LONGEST_LIST, textOf: shortText });
+  return placeholderNeeds(template, surveyed, { longest: LONGEST_LIST, textOf: () => 'output' });
 }
 
-/** Bounds the second pass; whoever has more duplicates is shown ten of them anyway. */
+interface CheckedRow {
+  readonly row?: Extract<RowRead, { ok: true }>;
+  /** The row's value with the text of its file. */
+  readonly item: JsonValue | undefined;
+  readonly key?: string;
+  readonly place: Place;
+  /** Position among the rows so far, from 0. */
+  readonly index: number;
+}
+
+/** Checks the tasks of a template, row by row. */
+function taskCheck(
+  { manifest, template, needs }: Entry,
+  { attachments, skipsBadRows }: SurveyContext,
+  seen: (id: string) => void,
+) {
+  const combinations = combinationsOf(template);
+  const values = valueCheck(template, variablesOf(template));
+  const attached = attachmentCheck(template, attachments);
+  const work = workCheck(manifest, template);
+  let example: Example | undefined;
+  return { work, check, survey };
+
+  /** Stops when the time is used up. */
+  async function check(checked: CheckedRow): Promise<readonly Finding[]> {
+    const { row, item, key, place } = checked;
+    const findings: Finding[] = [];
+    for (const [at, { template: variant, matrix, key: matrixPart }] of combinations.entries()) {
+      const id = taskId(template.id, { key, matrix: matrixPart });
+      seen(id);
+      const index = checked.index * combinations.length + at;
+      const { model } = variant;
+      const data = templateData(manifest, { id, index, item, matrix }, { model, needs });
+      example ??= { id, item: row?.item, matrix };
+      const named = { number: row?.number, place };
+      const isFirst = !row || checked.index === 0;
+      await work.during(() => values.check(data, named, { isFirst }));
+      if (work.isSpent()) return findings;
+      findings.push(...(await attached.varying(data)));
+    }
+    return findings;
+  }
+
+  async function survey(
+    rows: number,
+    place: Place,
+    found: readonly Finding[],
+  ): Promise<Survey & { readonly isValid: boolean }> {
+    const total = rows * tasksPerRow(template);
+    const findings = [...(await attached.fixed()), ...found, ...values.findings(rows, place)];
+    if (errorCount(findings) === 0) findings.push(...(await work.findings(total)));
+    const isValid = skipsBadRows === true || errorCount(findings) === 0;
+    return { total, example, findings, isValid };
+  }
+}
+
+/** Limits the second pass. Only ten duplicates are shown anyway. */
 const MAX_SUSPECTED = 10_000;
 
-async function surveyRows(
-  { manifest, template, needs, room }: Entry,
-  source: ReadRows,
-  context: SurveyContext,
-): Promise<Survey> {
-  const combinations = combinationsOf(template);
-  const misuse = misuseCheck(template, variablesOf(template));
-  const attached = attachmentCheck(template, context.attachments);
-  const fixedFindings = await attached.fixed();
+async function surveyRows(entry: Entry, source: ReadRows, context: SurveyContext): Promise<Survey> {
+  const { template, room } = entry;
+  const ids = newIdTable();
+  const suspected = new Set<string>();
+  const tasks = taskCheck(entry, context, (id) => {
+    if (!ids.add(id) && suspected.size < MAX_SUSPECTED) suspected.add(hashText(id));
+  });
   const bad = newFindingList();
   const warnings: Finding[] = [];
   const listed =
     source.kind === 'list' ? await listedFilesFinding(source, template, context.files) : undefined;
-  const ids = newIdTable();
-  const suspected = new Set<string>();
   const perRow = tasksPerRow(template);
-  const cost = workCheck(manifest, template);
   let rows = 0;
-  let example: Example | undefined;
   for await (const batch of readRows(source, context)) {
-    for (const read of batch) {
+    for (const row of batch) {
       if ((rows + bad.count + 1) * perRow > room) return { ...NOTHING, total: room + 1 };
-      if (!read.ok) {
-        if (isBad(read)) bad.add(read.finding);
-        else warnings.push(read.finding);
+      if (!row.ok) {
+        if (isBad(row)) bad.add(row.finding);
+        else warnings.push(row.finding);
         continue;
       }
-      const { number } = read;
-      const place = rowPlace(source, context, read.line);
+      const place = rowPlace(source, context, row.line);
+      const key = rowKey(row.item, row.number, source.key);
+      if (!key.ok && context.skipsBadRows) continue;
       rows += 1;
-      const key = rowKey(read.item, number, source.key);
-      if (!key.ok && context.skipsBadRows) {
-        rows -= 1;
-        continue;
-      }
       if (!key.ok) {
         const problem = badRow(key.message, key.hint, place);
         if (!problem.ok) bad.add(problem.finding);
         continue;
       }
-      const item = await withFile(template, read.item, context, place);
+      const item = await withFile(template, row.item, context, place);
       if (!item.ok) {
         bad.add(item.finding);
         continue;
       }
-      for (const [at, { template: variant, matrix, key: matrixPart }] of combinations.entries()) {
-        const id = taskId(template.id, { key: key.key, matrix: matrixPart });
-        if (!ids.add(id) && suspected.size < MAX_SUSPECTED) suspected.add(hashText(id));
-        const index = (rows - 1) * combinations.length + at;
-        const { model } = variant;
-        const data = templateData(
-          manifest,
-          { id, index, item: item.item, matrix },
-          { model, needs },
-        );
-        example ??= { id, item: read.item, matrix };
-        await cost.during(() => misuse.check(data, { number, place }, { isFirst: rows === 1 }));
-        if (cost.isSpent()) return { ...NOTHING, findings: [cost.tooMuch()] };
-        for (const finding of await attached.varying(data)) bad.add(finding);
-      }
+      const checked = { row, item: item.item, key: key.key, place, index: rows - 1 };
+      const found = await tasks.check(checked);
+      if (tasks.work.isSpent()) return { ...NOTHING, findings: [tasks.work.tooMuch()] };
+      for (const finding of found) bad.add(finding);
     }
   }
-  const findings = [
-    ...(listed ? [listed] : []),
-    ...fixedFindings,
-    ...bad.all(source.place),
-    ...misuse.findings(rows, source.place),
-  ];
-  if (holdsNoError(findings)) findings.push(...(await cost.findings(rows * perRow)));
-  if (suspected.size > 0) {
-    findings.push(...(await duplicateIds(template, source, suspected, context)));
-  }
-  if (rows === 0 && bad.count === 0) findings.push(await noRows(source, context));
-  const isFine = context.skipsBadRows || holdsNoError(findings);
+  const found = [...(listed ? [listed] : []), ...bad.all(source.place)];
+  const { isValid, ...survey } = await tasks.survey(rows, source.place, found);
+  const duplicates =
+    suspected.size > 0 ? await duplicateIds(template, source, suspected, context) : [];
+  const none = rows === 0 && bad.count === 0 ? [await noRows(source, context)] : [];
+  const isFine = isValid && (context.skipsBadRows || errorCount([...duplicates, ...none]) === 0);
   return {
-    total: rows * perRow,
-    example: isFine ? (example ?? exampleOfNone(template)) : undefined,
-    findings: [...warnings, ...findings],
+    ...survey,
+    example: isFine ? (survey.example ?? exampleOfNone(template)) : undefined,
+    findings: [...warnings, ...survey.findings, ...duplicates, ...none],
   };
 }
 
-/** Row for an empty list of paths, so that tasks that need it can be checked. */
+/** A row for an empty list of paths, to check the tasks that need it. */
 function exampleOfNone(template: TaskTemplate): Example {
   const item = fileItem('src/file.txt');
   const [combination] = combinationsOf(template);
   return { id: `${template.id}@${item.path}`, item, matrix: combination?.matrix };
 }
 
-async function surveyWithoutRows(
-  { manifest, template, needs }: Entry,
-  context: SurveyContext,
-): Promise<Survey> {
-  const combinations = combinationsOf(template);
-  const misuse = misuseCheck(template, variablesOf(template));
-  const attached = attachmentCheck(template, context.attachments);
-  const { place } = template;
+async function surveyWithoutRows(entry: Entry, context: SurveyContext): Promise<Survey> {
+  const { place } = entry.template;
   const ids = new Set<string>();
-  const cost = workCheck(manifest, template);
-  const findings: Finding[] = [...(await attached.fixed())];
-  let example: Example | undefined;
-  for (const [index, { template: variant, matrix, key }] of combinations.entries()) {
-    const id = taskId(template.id, { matrix: key });
-    if (ids.has(id)) findings.push(sameCombination(id, place));
+  const duplicates: Finding[] = [];
+  const tasks = taskCheck(entry, context, (id) => {
+    if (ids.has(id)) duplicates.push(sameCombination(id, place));
     ids.add(id);
-    const { model } = variant;
-    const data = templateData(manifest, { id, index, item: undefined, matrix }, { model, needs });
-    example ??= { id, item: undefined, matrix };
-    await cost.during(() => misuse.check(data, { number: undefined, place }, { isFirst: true }));
-    if (cost.isSpent()) return { ...NOTHING, findings: [cost.tooMuch()] };
-    findings.push(...(await attached.varying(data)));
-  }
-  findings.push(...misuse.findings(1, place));
-  if (holdsNoError(findings)) findings.push(...(await cost.findings(tasksPerRow(template))));
-  const isFine = context.skipsBadRows || holdsNoError(findings);
-  return {
-    total: tasksPerRow(template),
-    example: isFine ? example : undefined,
-    findings,
-  };
-}
-
-function holdsNoError(findings: readonly Finding[]): boolean {
-  return !findings.some(({ severity }) => severity === 'error');
+  });
+  const found = await tasks.check({ item: undefined, place, index: 0 });
+  if (tasks.work.isSpent()) return { ...NOTHING, findings: [tasks.work.tooMuch()] };
+  const { isValid, ...survey } = await tasks.survey(1, place, [...duplicates, ...found]);
+  return { ...survey, example: isValid ? survey.example : undefined };
 }
 
 function sameCombination(id: string, place: Place): Finding {
@@ -229,7 +231,7 @@ function sameCombination(id: string, place: Place): Finding {
   };
 }
 
-/** The row with the text of its file, if a text needs it: so that an unreadable file is known now. */
+/** Adds the text of the row's file if a text uses it, to detect unreadable files now. */
 async function withFile(
   template: TaskTemplate,
   item: JsonValue,
@@ -253,7 +255,7 @@ async function noRows(source: ReadRows, context: RowContext): Promise<Finding> {
     return { ...base, message: `no file matches ${patterns}`, hint: await globHint(source, files) };
   }
   if (source.kind === 'paths') {
-    // As where a pull request changes none of them.
+    // Normal for a pull request that changes none of them.
     return {
       ...base,
       severity: 'warning',
@@ -262,11 +264,8 @@ async function noRows(source: ReadRows, context: RowContext): Promise<Finding> {
     };
   }
   if (source.kind === 'list') {
-    return {
-      ...base,
-      message: '`for_each` has no rows',
-      hint: 'give it at least one, or delete it',
-    };
+    const hint = 'give it at least one, or delete it';
+    return { ...base, message: '`for_each` has no rows', hint };
   }
   const hint =
     source.format === 'csv' ? 'the first line names the columns, rows follow it' : 'add one';

@@ -6,16 +6,14 @@ import { isJsonObject, type JsonValue } from '../ports/json.ts';
 export type RowKey =
   | {
       readonly ok: true;
-      /** Its part of the id. */
       readonly key: string;
-      /** As it is in the data. */
       readonly value: JsonValue;
     }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
 /**
- * What tells a row from the others: the field that `for_each.key` names, else the path, the scalar
- * itself, the field `id`, else its number. Printable, on one line, at most 200 characters.
+ * What identifies a row: the field in `for_each.key`, else its path, the scalar itself, its field
+ * `id`, or its number. Printable, on one line, at most 200 characters.
  */
 export function rowKey(item: JsonValue, number: number, field: string | undefined): RowKey {
   if (!isJsonObject(item)) {
@@ -44,7 +42,7 @@ export function rowKey(item: JsonValue, number: number, field: string | undefine
   };
 }
 
-/** Its number, where there is nothing in it. */
+/** Uses the row number if the value is empty. */
 function plainKey(value: JsonValue | undefined, number: number): RowKey {
   const key = keyText(value);
   return key === undefined || value === undefined
@@ -52,18 +50,21 @@ function plainKey(value: JsonValue | undefined, number: number): RowKey {
     : { ok: true, key, value };
 }
 
-/** An id with another part: `review`, `review@src/auth.ts`, `review@src/auth.ts,lens=bugs`, `review@lens=bugs`. */
+/**
+ * Adds parts to an id: `review`, `review@src/auth.ts`, `review@src/auth.ts,lens=bugs`,
+ * `review@lens=bugs`.
+ */
 export function taskId(
   start: string,
   { key, matrix }: { readonly key?: string | undefined; readonly matrix?: string | undefined },
 ): string {
   const parts = [key, matrix].filter((part) => part !== undefined);
   if (parts.length === 0) return start;
-  // An entry's own id has no `@` in it.
+  // An entry's own id has no `@`.
   return `${start}${start.includes('@') ? ',' : '@'}${parts.join(',')}`;
 }
 
-/** The part of an id that a combination makes: `lens=bugs,tone=kind`. */
+/** A combination's part of the id: `lens=bugs,tone=kind`. */
 export function matrixKey(combination: MatrixCombination): string {
   return Object.entries(combination)
     .map(([axis, value]) => `${shortLine(axis)}=${keyText(value) ?? ''}`)
@@ -72,7 +73,7 @@ export function matrixKey(combination: MatrixCombination): string {
 
 const MAX_KEY_LENGTH = 200;
 
-/** Undefined when there is nothing in it. */
+/** Undefined if empty. */
 function keyText(value: JsonValue | undefined): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   return shortLine(typeof value === 'string' ? value : JSON.stringify(value));
@@ -83,10 +84,10 @@ function shortLine(text: string): string {
   if (isPlain) return text;
   const line = printableLine(text.slice(0, MAX_KEY_LENGTH + 1));
   if (text.length <= MAX_KEY_LENGTH && line.length <= MAX_KEY_LENGTH) return line;
-  // Two long keys that begin alike stay apart.
+  // Keeps long keys with the same start distinct.
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
   const kept = line.slice(0, MAX_KEY_LENGTH - hash.length - 1);
   return `${kept.replace(/[\uD800-\uDBFF]$/, '')}~${hash}`;
 }
-/** Most keys: nothing to look at twice. */
+/** Fast path: most keys need no changes. */
 const PLAIN = /^[\w./ -]*$/;

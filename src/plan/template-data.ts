@@ -8,7 +8,7 @@ import type { FileProblem, ProjectFiles } from '../ports/files.ts';
 import { decodeText, type BadBytes } from '../ports/text-encoding.ts';
 import { badText } from '../manifest/read-text.ts';
 
-/** What the templates of one task see. A glob's row is given its `text` by the caller. */
+/** The data for the templates of one task. The caller adds `text` to a glob's row. */
 export function templateData(
   manifest: Manifest,
   { id, index, item, matrix }: Pick<Task, 'id' | 'index' | 'item' | 'matrix'>,
@@ -23,14 +23,14 @@ export function templateData(
   };
 }
 
-/** Every variable of a task's texts, and of what its answer is judged by. */
+/** The variables in a task's texts and in its `expect`. */
 export function variablesOf(template: TaskTemplate): readonly TemplateVariable[] {
   const { expect } = template;
   const judging = expect?.kind === 'condition' ? [expect.condition] : [];
   return [...textsOf(template), ...judging].flatMap(({ variables }) => variables);
 }
 
-/** What is filled in for a task; its condition first. */
+/** The templates of a task, its condition first. */
 export function textsOf({
   condition,
   earlier = [],
@@ -43,12 +43,12 @@ export function textsOf({
   return [condition, ...said, prompt, system, ...names].filter((text) => text !== undefined);
 }
 
-/** Whether the file of a glob's row has to be read to fill in the texts. */
+/** Whether the texts use the content of a glob's file. */
 export function readsText(template: TaskTemplate): boolean {
   const { forEach } = template;
   const rows = forEach?.kind === 'needs' ? forEach.root : forEach;
   if (rows?.kind !== 'glob' && rows?.kind !== 'paths') return false;
-  // `item` as a whole (`item | json`, `item[vars.column]`) has the text in it.
+  // `item` as a whole (`item | json`, `item[vars.column]`) includes the text.
   return variablesOf(template).some(
     ({ path: [root, field] }) => root === 'item' && (field === undefined || field === 'text'),
   );
@@ -58,7 +58,6 @@ export function withText(item: JsonValue | undefined, text: string): JsonValue {
   return isJsonObject(item) ? { ...item, text } : text;
 }
 
-/** The path of a glob's row. */
 export function pathOf(item: JsonValue | undefined): string | undefined {
   return isJsonObject(item) && typeof item['path'] === 'string' ? item['path'] : undefined;
 }
@@ -68,11 +67,10 @@ type ItemText =
   | {
       readonly ok: false;
       readonly problem: FileProblem;
-      /** Where in the file; undefined when it is about the file as a whole. */
+      /** Place in the file; undefined if the problem is the file itself. */
       readonly bad: BadBytes | undefined;
     };
 
-/** `item.text` of a row that is a file. */
 export async function itemText(path: string, files: ProjectFiles): Promise<ItemText> {
   const read = await files.read(path);
   if (!read.ok) return { ok: false, problem: read.problem, bad: undefined };

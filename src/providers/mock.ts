@@ -5,7 +5,7 @@ import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import { seededRandom, type Random } from '../ports/random.ts';
 import { between, drawnStatus, fakeAttempt, fakeContext } from './fake-attempt.ts';
-import { madeUpValue } from '../plan/made-up-value.ts';
+import { generateValue } from '../plan/generate-value.ts';
 import { createMockBatches } from './mock-batches.ts';
 import { canceledFailure } from './network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from './provider.ts';
@@ -117,7 +117,7 @@ function isMadeUp({ schema, model }: PromptRequest, { answer }: MockSettings): b
 
 /** Text that is obviously not from a model: it says so, and repeats what it was asked. */
 function madeUp({ schema, model, prompt }: PromptRequest, id: number, random: Random): string {
-  if (schema) return JSON.stringify(madeUpValue(schema.json, random));
+  if (schema) return JSON.stringify(generateValue(schema.json, random));
   if (model.model === ECHO) return prompt;
   const name = id.toString(16).padStart(8, '0').slice(0, 4);
   return `[mock] made-up answer ${name} to "${shortened(prompt)}"`;

@@ -1,3 +1,14 @@
+import type { Usage } from './provider.ts';
+
+export const NO_USAGE: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  cacheWriteLongTokens: 0,
+  reasoningTokens: 0,
+};
+
 /** Meaning of a token count in an answer. */
 export type TokenCount =
   | 'input'

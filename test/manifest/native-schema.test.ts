@@ -7,7 +7,7 @@ import { outputSchema } from '../../src/manifest/output-schema.ts';
 import type { JsonObject } from '../../src/ports/json.ts';
 import { newWork } from '../../src/ports/work.ts';
 import { seededRandom } from '../../src/ports/random.ts';
-import { madeUpValue } from '../../src/plan/made-up-value.ts';
+import { generateValue } from '../../src/plan/generate-value.ts';
 
 const RULES = ['openai', 'anthropic'] as const;
 
@@ -136,7 +136,7 @@ describe('the native form of a schema', () => {
           const native = nativeSchema(schema, rules);
           // Anthropic takes only so many optional properties and unions.
           fc.pre(native.ok);
-          const answer = madeUpValue(native.json, seededRandom(seed));
+          const answer = generateValue(native.json, seededRandom(seed));
           const read = await (await compiled(schema)).read(JSON.stringify(answer));
           expect(read).toMatchObject({ ok: true });
         },
@@ -149,7 +149,7 @@ describe('the native form of a schema', () => {
 test('the mock makes up what a schema takes', async () => {
   await fc.assert(
     fc.asyncProperty(objectSchema(), fc.nat(), async (schema, seed) => {
-      const value = madeUpValue(schema, seededRandom(seed));
+      const value = generateValue(schema, seededRandom(seed));
       expect(await (await compiled(schema)).read(JSON.stringify(value))).toEqual({
         ok: true,
         value,
@@ -178,7 +178,7 @@ test('the mock finds its way through tuples, references, `allOf` and schemas tha
     },
   };
   for (let seed = 0; seed < 20; seed += 1) {
-    const value = madeUpValue(schema, seededRandom(seed));
+    const value = generateValue(schema, seededRandom(seed));
     expect(await (await compiled(schema)).read(JSON.stringify(value))).toEqual({ ok: true, value });
   }
 });

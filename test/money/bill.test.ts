@@ -1,15 +1,9 @@
 import { expect, it } from 'vitest';
 import { billOf } from '../../src/money/bill.ts';
 import { shippedPrices } from '../../src/money/price-age.ts';
+import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 
-const USAGE = {
-  inputTokens: 1_000_000,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  cacheWriteLongTokens: 0,
-  reasoningTokens: 0,
-};
+const USAGE = { ...NO_USAGE, inputTokens: 1_000_000 };
 const price = shippedPrices().get('openai/gpt-6.1-sol');
 
 it('prices a request by the service in its parameters', () => {

@@ -7,6 +7,7 @@ import { shippedPrices } from '../../src/money/price-age.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
 import { promptRequest } from '../providers/setup.ts';
+import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 
 /**
  * One answer and its bill by hand. `lines` are tokens × US dollars per million, each rate as the
@@ -687,20 +688,12 @@ function usageOf(usage: Case['usage']): Usage {
   return completeUsage(reportedUsage({ usage }), answer);
 }
 
-const noTokens: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  cacheWriteLongTokens: 0,
-  reasoningTokens: 0,
-};
-const short: Usage = { ...noTokens, inputTokens: 60_000, outputTokens: 100 };
+const short: Usage = { ...NO_USAGE, inputTokens: 60_000, outputTokens: 100 };
 
 describe('cost', () => {
   it('is unknown without a price, not zero', () => {
     expect(costOf(short, undefined)).toBeNull();
-    expect(costOf(noTokens, undefined)).toBeNull();
+    expect(costOf(NO_USAGE, undefined)).toBeNull();
   });
 
   it('is unknown for a service without a price', () => {
@@ -731,19 +724,19 @@ describe('savings by the cache', () => {
   const sonnet = priceOf('anthropic/claude-sonnet-5-5');
 
   it('are the difference from the same request without a cache', () => {
-    const read = { ...noTokens, inputTokens: 100, cacheReadTokens: 10_000 };
+    const read = { ...NO_USAGE, inputTokens: 100, cacheReadTokens: 10_000 };
     // 10,100 × 2 without, 100 × 2 + 10,000 × 0.10 with.
     expect(cacheSavings(read, sonnet)).toBe(0.019);
   });
 
   it('are negative for the request that writes to it', () => {
-    const write = { ...noTokens, inputTokens: 100, cacheWriteTokens: 10_000 };
+    const write = { ...NO_USAGE, inputTokens: 100, cacheWriteTokens: 10_000 };
     // 10,000 × (2 − 2.50)
     expect(cacheSavings(write, sonnet)).toBe(-0.005);
   });
 
   it('are unknown without a price', () => {
-    expect(cacheSavings(noTokens, undefined)).toBeNull();
+    expect(cacheSavings(NO_USAGE, undefined)).toBeNull();
   });
 });
 
@@ -783,7 +776,7 @@ describe('a price from the manifest', () => {
     const tiered = parsePrices({
       m: { input: 1, output: 1, above: { '200k': { input: 3 }, '1000': { input: 2 } } },
     }).prices.get('m');
-    const cost = (inputTokens: number) => costOf({ ...noTokens, inputTokens }, tiered);
+    const cost = (inputTokens: number) => costOf({ ...NO_USAGE, inputTokens }, tiered);
     expect([1000, 1001, 200_000, 200_001].map(cost)).toEqual([0.001, 0.002002, 0.4, 0.600003]);
   });
 });

@@ -14,6 +14,7 @@ import {
   type VirtualServer,
   type Weights,
 } from './virtual-server.ts';
+import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 
 export interface DriveOptions {
   readonly server: ServerOptions | OpenServer;
@@ -159,14 +160,7 @@ export function refusal(status: 429 | 529, retryAfterMs: number | undefined): At
 }
 
 export function usageOf(inputTokens: number, outputTokens: number): Usage {
-  return {
-    inputTokens,
-    outputTokens,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    cacheWriteLongTokens: 0,
-    reasoningTokens: 0,
-  };
+  return { ...NO_USAGE, inputTokens, outputTokens };
 }
 
 interface Event {

@@ -15,6 +15,7 @@ import { recordLine } from '../../src/results/serialize.ts';
 import { checkRecordLine } from '../support/check-record.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { manifestOf, memoryFiles } from '../manifest/support.ts';
+import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 
 /** What the server of these tests does with a prompt. */
 export interface Reply {
@@ -141,14 +142,7 @@ function server(clock: VirtualClock, sent: string[], reply: (prompt: string) => 
   };
 }
 
-const USAGE = {
-  inputTokens: 10,
-  outputTokens: 5,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  cacheWriteLongTokens: 0,
-  reasoningTokens: 0,
-};
+const USAGE = { ...NO_USAGE, inputTokens: 10, outputTokens: 5 };
 
 /** `id status`, with the code of what did not succeed; sorted. */
 export function endings(records: readonly ResultRecord[]): readonly string[] {

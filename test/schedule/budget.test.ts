@@ -6,6 +6,7 @@ import { createBudgetGate } from '../../src/money/budget-gate.ts';
 import type { LaneConfig, ScheduleOptions, WorstCaseOf } from '../../src/schedule/context.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { answered, createWorld, failed, failureOf, REFUSED, task, type Script } from './world.ts';
+import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 
 /** A dollar for each output token, so that costs can be read off: `max_tokens: 3` is at most $3. */
 const PRICE = {
@@ -41,7 +42,7 @@ describe('what a task cost', () => {
     const world = createWorld();
     const provider = world.provider(({ attempt }) =>
       attempt === 1
-        ? failed({ usage: { ...USED, outputTokens: 2 } })
+        ? failed({ usage: { ...NO_USAGE, outputTokens: 2 } })
         : answered({ inputTokens: 0, outputTokens: 3 }),
     );
     await world.run([priced(world.lane({ tasks: tasksUpTo([5], { maxRetries: 1 }), provider }))]);
@@ -67,15 +68,6 @@ describe('what a task cost', () => {
     expect(world.outcomes[0]).toMatchObject({ costUsd: 3, possiblyPaidUsd: 5 });
   });
 });
-
-const USED = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  cacheWriteLongTokens: 0,
-  reasoningTokens: 0,
-};
 
 describe('a budget for the run', () => {
   it('stops before the task that it does not cover, and keeps what was paid', async () => {
@@ -183,7 +175,7 @@ describe('a budget for the run', () => {
     const paused: AttemptOutcome = {
       kind: 'incomplete',
       continuation: { messages: [] },
-      usage: { ...USED, outputTokens: 2 },
+      usage: { ...NO_USAGE, outputTokens: 2 },
     };
     const provider = world.provider(() => paused);
     const lane = priced(world.lane({ tasks: tasksUpTo([4], { maxRetries: 3 }), provider }));
@@ -329,7 +321,7 @@ async function storm(parts: Storm) {
     spent += usd;
     perTask.set(`${lane} ${prompt}`, (perTask.get(`${lane} ${prompt}`) ?? 0) + usd);
     if (draw < 0.25) return failed({ code: 'TIMEOUT', possiblyPaid: true });
-    const usage = { ...USED, outputTokens: usd };
+    const usage = { ...NO_USAGE, outputTokens: usd };
     if (draw < 0.3) return failed({ code: 'BAD_RESPONSE', possiblyPaid: true, usage });
     if (draw < 0.35) return failed({ code: 'TRUNCATED', retryable: false, usage });
     return answered(usage);

@@ -15,15 +15,9 @@ import type { ScheduleEvent, ScheduleTotals, TaskOutcome } from '../../src/sched
 import type { LaneConfig, ScheduleOptions } from '../../src/schedule/context.ts';
 import { runSchedule } from '../../src/schedule/schedule.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
+import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 
-const USAGE: Usage = {
-  inputTokens: 1,
-  outputTokens: 1,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  cacheWriteLongTokens: 0,
-  reasoningTokens: 0,
-};
+const USAGE: Usage = { ...NO_USAGE, inputTokens: 1, outputTokens: 1 };
 
 export function usage(parts: Partial<Usage>): Usage {
   return { ...USAGE, ...parts };

@@ -6,6 +6,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { createSharedLane, type SharedLane } from '../../src/share/shared-lane.ts';
 import { createFakeStore } from './fake-store.ts';
+import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 
 const STEP_MS = 5;
 const LOAD = { inputTokens: 10, outputTokens: 10 };
@@ -68,14 +69,7 @@ async function play({ runs, limits, seconds, outage, deathS, seed }: Story) {
     clock.after(50 + random() * 300, () => {
       inFlight -= 1;
       if (isDead(run)) return;
-      const usage = {
-        inputTokens: 10,
-        outputTokens: 10,
-        cacheReadTokens: 0,
-        cacheWriteTokens: 0,
-        cacheWriteLongTokens: 0,
-        reasoningTokens: 0,
-      };
+      const usage = { ...NO_USAGE, inputTokens: 10, outputTokens: 10 };
       lane.pace.answered(sent, { failure: undefined, usage, announced: [] }, { nowMs, random });
       lane.pace.released();
     });

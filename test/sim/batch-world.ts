@@ -8,6 +8,7 @@ import {
 } from '../../src/providers/batch-api.ts';
 import type { AttemptFailure, AttemptOutcome, Provider } from '../../src/providers/provider.ts';
 import { createDice, type Dice } from './dice.ts';
+import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 
 /** What befalls the batches of a story. */
 export interface BatchWeather {
@@ -35,14 +36,7 @@ interface Batch extends BatchState {
 const DAY_MS = 86_400_000;
 /** 10 and 10 tokens. */
 export const PRICE = { input: 1_000, output: 5_000, batch: 0.5 };
-const USAGE = {
-  inputTokens: 10,
-  outputTokens: 10,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  cacheWriteLongTokens: 0,
-  reasoningTokens: 0,
-};
+const USAGE = { ...NO_USAGE, inputTokens: 10, outputTokens: 10 };
 const SINGLE_USD = 0.06;
 
 /** A provider with a batch interface that outlives the runs of a story, and knows what was paid. */

@@ -11,6 +11,7 @@ import { priceUsd } from './manifest.ts';
 import type { Life, Scenario } from './scenario.ts';
 import type { ExpandedTask } from './entries.ts';
 import { contentOf } from './tasks.ts';
+import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 
 /** A promise that was broken. */
 export interface Violation {
@@ -285,15 +286,6 @@ export function createWatch(options: {
     rules.onAbandoned(call);
   }
 }
-
-const NO_USAGE = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  cacheWriteLongTokens: 0,
-  reasoningTokens: 0,
-};
 
 function chargeOf(
   { paid }: Fault,

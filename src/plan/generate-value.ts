@@ -1,31 +1,34 @@
-import { MADE_UP_BOUNDS } from '../errors/bounds.ts';
+import { GENERATED_VALUE_BOUNDS } from '../errors/bounds.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import type { Random } from '../ports/random.ts';
 import { plausibleRange, plausibleText, singular } from './plausible.ts';
 
 /**
- * A value that a JSON Schema allows, generated from `random`. It keeps to what schemas for answers use:
- * types, properties, items, bounds, enumerations, alternatives, references and known formats. Of
- * `pattern`, `not`, `if` and the like it knows nothing.
+ * Generates a value for a JSON Schema. Supports what schemas for answers use: types, properties,
+ * items, limits, enumerations, alternatives, references and known formats; but not `pattern`, `not`
+ * or `if`.
  */
-export function madeUpValue(schema: JsonObject, random: Random): JsonValue {
-  const room = { values: MADE_UP_BOUNDS.values, chars: MADE_UP_BOUNDS.chars };
+export function generateValue(schema: JsonObject, random: Random): JsonValue {
+  const room = { values: GENERATED_VALUE_BOUNDS.values, chars: GENERATED_VALUE_BOUNDS.chars };
   return valueOf(schema, { root: schema, random, levels: MOST_LEVELS, room });
 }
 
 interface Maker {
   readonly root: JsonObject;
   readonly random: Random;
-  /** Of the field that it is for, if that has one. */
+  /** The name of the field, if it has one. */
   readonly name?: string | undefined;
-  /** How much deeper it may go: further in, what may be left out is. */
+  /** How many more levels may have optional parts. */
   readonly levels: number;
-  /** What may still be made in all: what goes beyond is cut short, and does not fit the schema. */
+  /**
+   * What may still be generated in total. Anything beyond is cut off, and does not match the
+   * schema.
+   */
   readonly room: { values: number; chars: number };
 }
 
 const MOST_LEVELS = 6;
-/** Whatever a schema demands: one that contains itself without a way out is never satisfied. */
+/** A schema that must contain itself can never be satisfied. */
 const NO_FURTHER = -20;
 
 function valueOf(written: JsonValue | undefined, maker: Maker): JsonValue {
@@ -59,7 +62,7 @@ function valueOf(written: JsonValue | undefined, maker: Maker): JsonValue {
   }
 }
 
-/** What a schema says with its references followed, and all parts of `allOf` together. */
+/** The schema with references resolved and `allOf` merged. */
 function resolved(written: JsonValue | undefined, maker: Maker, depth = 0): JsonValue | undefined {
   const { root, room } = maker;
   let schema = written;
@@ -85,10 +88,10 @@ function resolved(written: JsonValue | undefined, maker: Maker, depth = 0): Json
   return all;
 }
 
-/** Levels of `allOf` in each other. */
+/** Nested levels of `allOf`. */
 const MOST_MERGED = 20;
 
-/** Both at once, as far as properties go. */
+/** Merges properties only. */
 function merged(one: JsonValue | undefined, other: JsonValue | undefined): JsonValue | undefined {
   if (!isJsonObject(one) || !isJsonObject(other)) return one;
   const required = [...new Set([one['required'], other['required']].flatMap((each) => each ?? []))];
@@ -149,8 +152,8 @@ function listOf(schema: JsonObject, maker: Maker): readonly JsonValue[] {
 }
 
 /**
- * A multiple of `step`, or of `multipleOf`, between the bounds; without bounds as its name
- * suggests, else from 0 to 100.
+ * A multiple of `step` or `multipleOf` between the limits. Without limits, a range that fits its
+ * name, or 0 to 100.
  */
 function numberOf(schema: JsonObject, { random, name }: Maker, step: number): number {
   const usual = plausibleRange(name);

@@ -5,19 +5,21 @@ import type { RenderResult, TemplateData, TemplateVariable } from '../manifest/t
 import { writtenPath } from '../manifest/text-conditions.ts';
 import { isJsonObject, type JsonValue } from '../ports/json.ts';
 import { newFindingList, type FindingList } from './finding-list.ts';
-import { optionalFields } from './optional-fields.ts';
+import { optionalFields, valueAt } from './optional-fields.ts';
 import { textsOf } from './template-data.ts';
 
-/** A row as findings name it. */
 interface NamedRow {
   /** Undefined without `for_each`. */
   readonly number: number | undefined;
   readonly place: Place;
 }
 
-/** Collects what rows lack, or hold in another form, that the texts of a template need. */
-export interface MisuseCheck {
-  /** Cheap unless something looks wrong; then there is a promise, as the texts are filled in to be sure. */
+/**
+ * Collects values that the texts of a template need and that rows lack or have in a form that
+ * cannot be used.
+ */
+export interface ValueCheck {
+  /** Returns a promise only if something looks wrong, to render the texts and be sure. */
   check(
     data: TemplateData,
     row: NamedRow,
@@ -26,24 +28,24 @@ export interface MisuseCheck {
   findings(rowCount: number, place: Place): readonly Finding[];
 }
 
-export function misuseCheck(
+export function valueCheck(
   template: TaskTemplate,
   variables: readonly TemplateVariable[],
-): MisuseCheck {
+): ValueCheck {
   const inRows = variables.filter(({ path, isOptional }) => path[0] === 'item' && !isOptional);
   const optional = optionalFields(variables);
-  const misuses = new Map<string, Misuse>();
+  const errors = new Map<string, ValueError>();
   return {
     check(data, row, { isFirst }) {
       optional.see(data);
       const looked = isFirst ? variables : inRows;
       if (!isFirst && looked.every((variable) => isUsable(data, variable))) return undefined;
       return failuresOf(template, variables, data).then((failures) => {
-        for (const failure of failures) record(misuses, failure, data, row);
+        for (const failure of failures) record(errors, failure, data, row);
       });
     },
     findings: (rowCount, place) => [
-      ...[...misuses.values()].flatMap((misuse) => misuseFindings(misuse, rowCount, place)),
+      ...[...errors.values()].flatMap((error) => errorFindings(error, rowCount, place)),
       ...optional.findings(),
     ],
   };
@@ -55,15 +57,15 @@ interface Failure {
   readonly variable: TemplateVariable | undefined;
 }
 
-/** One place in a text that fails for some rows, or for all. */
-interface Misuse extends Failure {
+/** One place in a text that fails for some or all rows. */
+interface ValueError extends Failure {
   readonly rows: FindingList;
-  /** What the first row has instead. */
+  /** The fields of the first row. */
   readonly fields: readonly string[];
   lastRow: number | undefined;
 }
 
-/** All failures of one task: after each, the value is made up and the text filled in again. */
+/** All failures of one task. After each, it adds the missing value and renders again. */
 async function failuresOf(
   template: TaskTemplate,
   variables: readonly TemplateVariable[],
@@ -78,7 +80,7 @@ async function failuresOf(
       if (failed.ok || hangsOnAnswer(failed, data)) break;
       const variable = variables.find((each) => isAbout(failed, each, data));
       failures.push({ failed, variable });
-      const fixed = variable && withoutMisuse(data, variable.path);
+      const fixed = variable && withValueAt(data, variable.path);
       if (!fixed) break;
       data = fixed;
     }
@@ -88,7 +90,7 @@ async function failuresOf(
 
 const MAX_FAILURES = 20;
 
-/** Whether the task will be skipped, whatever others answer: then nothing of it is filled in. */
+/** Whether the task is skipped in any case, so that nothing of it is rendered. */
 async function isLeftOut({ condition }: TaskTemplate, data: TemplateData): Promise<boolean> {
   if (!condition || condition.variables.some(({ path }) => path[0] === 'needs')) return false;
   const held = await condition.render(data);
@@ -96,8 +98,8 @@ async function isLeftOut({ condition }: TaskTemplate, data: TemplateData): Promi
 }
 
 /**
- * What is made of an answer, such as `parts[2]` of one that is split, or a field of an answer whose
- * schema names none: only the answer will tell.
+ * Only the answer decides: for example `parts[2]` of a split answer, or a field of an answer whose
+ * schema lists none.
  */
 function hangsOnAnswer({ code, message }: Failed, { needs }: TemplateData): boolean {
   if (!isJsonObject(needs) || code !== 'UNKNOWN_VARIABLE') return false;
@@ -120,27 +122,23 @@ function isAbout(failed: Failed, variable: TemplateVariable, data: TemplateData)
   return failed.code === 'OBJECT_IN_TEXT' && variable.isPrinted && !isUsable(data, variable);
 }
 
-/** Whether the variable has a value, and one with a text of its own where it is alone. */
+/** Whether the variable has a value, which must be text if it is printed. */
 function isUsable(data: TemplateData, { path, isPrinted }: TemplateVariable): boolean {
-  let value: JsonValue | undefined = data;
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return false;
-    value = Reflect.get(value, name);
-  }
-  return !isPrinted || typeof value !== 'object' || value === null;
+  const value = valueAt(data, path);
+  return value !== undefined && (!isPrinted || typeof value !== 'object' || value === null);
 }
 
-function withoutMisuse(data: TemplateData, path: readonly string[]): TemplateData | undefined {
+function withValueAt(data: TemplateData, path: readonly string[]): TemplateData | undefined {
   const [name, ...rest] = path;
   if (name === undefined) return undefined;
   const inner = data[name];
   if (rest.length === 0) return { ...data, [name]: '' };
-  const fixed = withoutMisuse(isJsonObject(inner) ? inner : {}, rest);
+  const fixed = withValueAt(isJsonObject(inner) ? inner : {}, rest);
   return fixed && { ...data, [name]: fixed };
 }
 
 function record(
-  misuses: Map<string, Misuse>,
+  errors: Map<string, ValueError>,
   failure: Failure,
   data: TemplateData,
   row: NamedRow,
@@ -148,20 +146,20 @@ function record(
   const { failed } = failure;
   const { file, line, column } = failed.place;
   const at = `${failed.code}:${file}:${line}:${column}`;
-  let misuse = misuses.get(at);
-  if (!misuse) {
-    misuse = {
+  let error = errors.get(at);
+  if (!error) {
+    error = {
       ...failure,
       rows: newFindingList(),
       fields: fieldsOf(data.item),
       lastRow: undefined,
     };
-    misuses.set(at, misuse);
+    errors.set(at, error);
   }
   // The combinations of a matrix share a row.
-  if (misuse.rows.count > 0 && misuse.lastRow === row.number) return;
-  misuse.lastRow = row.number;
-  misuse.rows.add(rowFinding(failure, row, fieldsOf(data.item)));
+  if (error.rows.count > 0 && error.lastRow === row.number) return;
+  error.lastRow = row.number;
+  error.rows.add(rowFinding(failure, row, fieldsOf(data.item)));
 }
 
 function fieldsOf(item: JsonValue | undefined): readonly string[] {
@@ -199,8 +197,8 @@ function nearField(
   return name === undefined || name.length < 3 ? undefined : suggest(name, fields);
 }
 
-function misuseFindings(
-  { failed, variable, rows, fields }: Misuse,
+function errorFindings(
+  { failed, variable, rows, fields }: ValueError,
   rowCount: number,
   place: Place,
 ): readonly Finding[] {
@@ -210,7 +208,7 @@ function misuseFindings(
   if (!isAboutRows || code !== 'UNKNOWN_VARIABLE') {
     return [{ code, severity: 'error', message, hint: failed.hint, place: failed.place }];
   }
-  // Every row lacks it: the slip is in the text.
+  // Every row lacks it, so the mistake is in the text.
   const near = nearField(variable, fields);
   const listed = fields.slice(0, 10).map((field) => `\`${field}\``);
   const hint =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { madeUpValue } from '../../src/plan/made-up-value.ts';
+import { generateValue } from '../../src/plan/generate-value.ts';
 import { plausibleRange, plausibleText, singular } from '../../src/plan/plausible.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 
@@ -19,7 +19,7 @@ test('a made-up value has what fields of these names usually hold', () => {
     },
   };
   for (let seed = 1; seed <= 50; seed += 1) {
-    const value = madeUpValue(schema, seededRandom(seed));
+    const value = generateValue(schema, seededRandom(seed));
     expect(value).toEqual({
       customerName: expect.stringMatching(/^[A-Z][a-z]+ [A-Z][a-z]+$/),
       email: expect.stringMatching(/@example\.com$/),
@@ -47,7 +47,7 @@ test('a range is known for some names, and bounds of the schema win', () => {
   expect(plausibleRange('whatever')).toBeUndefined();
   const schema = { type: 'number', minimum: 7, maximum: 8 };
   const object = { type: 'object', properties: { score: schema } };
-  expect(madeUpValue(object, seededRandom(3))).toEqual({
+  expect(generateValue(object, seededRandom(3))).toEqual({
     score: expect.toSatisfy((number: number) => number >= 7 && number <= 8),
   });
 });
