@@ -143,6 +143,9 @@ function leftoverHint(word: string, { usage, flags }: CommandSpec): string {
   if (word.endsWith('.jsonl') && flags.includes('output')) {
     return `to write the results there, write \`-o ${shellWord(word)}\``;
   }
+  if (word.endsWith('.jsonl') && usage.endsWith('<results>'))
+    return 'make one file of several: `volley merge a.jsonl b.jsonl -o all.jsonl`';
+  if (word === '%') return 'write the percent sign right after the number: `5%`';
   return `usage: volley ${usage}`;
 }
 

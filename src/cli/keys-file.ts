@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import { systemErrorCode } from '../ports/error-code.ts';
 import type { Arguments } from './arguments.ts';
+import { unreadable } from './read-input.ts';
 import { textFlag } from './settings.ts';
 
 /** By these, a file could change what runs and where it connects, not only which key is used. */
@@ -68,13 +68,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
-    const code = systemErrorCode(error);
-    const message =
-      code === 'ENOENT' ? `there is no file \`${file}\`` : `cannot read \`${file}\` (${code})`;
-    throw new VolleyError(message, {
-      exitCode: EXIT.usage,
-      hint: 'name a file with one `NAME=value` per line',
-      cause: error,
-    });
+    throw unreadable(file, error, 'name a file with one `NAME=value` per line');
   }
 }

@@ -8,7 +8,7 @@ import { counted } from '../report/format.ts';
 import { DEFAULT_CACHE_BOUNDS, pruneCache } from '../response-cache/prune-cache.ts';
 import { createResponseCache, type ResponseCache } from '../response-cache/response-cache.ts';
 import type { Seal } from '../results/seal.ts';
-import { reasonOf } from '../results/write-problems.ts';
+import { reasonOf, remedyOf } from '../results/write-problems.ts';
 import { cachedAnswers, type CachedAnswers } from '../run/cached-answers.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { switchFlag, textFlag } from './settings.ts';
@@ -66,7 +66,7 @@ export async function openResponseCache(
           : []),
         ...(problem
           ? [
-              `${counted(problem.unkept, 'answer')} could not be kept in the response cache \`${folder}\`: ${reasonOf(problem.error)}`,
+              `${counted(problem.unkept, 'answer')} could not be kept in the response cache \`${folder}\`: ${reasonOf(problem.error)}; ${remedyOf(problem.error)}`,
             ]
           : []),
       ];

@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
 import type { HostPermissions } from '../providers/host-rules.ts';
 import type { Arguments } from './arguments.ts';
 import { listFlag, textFlag } from './settings.ts';
+
+/** Where other tools keep keys. */
+const KEYS_FILE = '.env';
 
 /** What the command line and the environment permit; a manifest has no say in it. */
 export function permissionsOf(args: Arguments): HostPermissions {
@@ -13,5 +17,7 @@ export function permissionsOf(args: Arguments): HostPermissions {
       ...(URL.parse(typed) ? [new URL(typed).host] : []),
     ],
     allowHttp: listFlag(args, 'allow-http'),
+    keysFile:
+      textFlag(args, 'keys-file') === undefined && existsSync(KEYS_FILE) ? KEYS_FILE : undefined,
   };
 }

@@ -3,6 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { shellWord } from '../errors/shell-word.ts';
 import { suggest } from '../errors/suggest.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { systemErrorCode } from '../ports/error-code.ts';
+import { reasonOf } from '../results/write-problems.ts';
 import { decodeText } from '../ports/text-encoding.ts';
 import { systemResultFiles } from '../ports/system-result-file.ts';
 import { systemOutput } from '../ports/system-output.ts';
@@ -22,7 +24,7 @@ export function manifestArgument(args: Arguments): string {
   throw usageError(
     `\`volley ${args.command}\` needs a manifest, and there is no \`volley.yaml\` here`,
     meant === undefined
-      ? `write \`volley ${args.command} manifest.yaml\`, or \`volley init\` to get one`
+      ? `write \`volley ${args.command} manifest.yaml\`, or \`-\` to read it from stdin; \`volley init\` creates one`
       : `did you mean \`volley ${args.command} ${meant}\`?`,
   );
 }
@@ -61,11 +63,29 @@ function noSuchManifest(file: string): VolleyError {
 }
 
 function manifestsIn(folder: string): readonly string[] {
+  return namesIn(folder).filter((name) => /\.(?:ya?ml|json)$/.test(name));
+}
+
+function namesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).filter((name) => /\.(?:ya?ml|json)$/.test(name));
+    return readdirSync(folder);
   } catch {
     return [];
   }
+}
+
+/** A file that a flag names and that cannot be read. */
+export function unreadable(file: string, cause: unknown, hint: string): VolleyError {
+  const isMissing = systemErrorCode(cause) === 'ENOENT';
+  const near = isMissing ? suggest(basename(file), namesIn(dirname(file))) : undefined;
+  const message = isMissing
+    ? `there is no file \`${file}\``
+    : `cannot read \`${file}\`: ${reasonOf(cause)}`;
+  return new VolleyError(message, {
+    exitCode: EXIT.usage,
+    hint: near === undefined ? hint : `did you mean \`${join(dirname(file), near)}\`?`,
+    cause,
+  });
 }
 
 /** The text when the manifest comes from stdin; nothing when it is a file. */

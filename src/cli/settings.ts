@@ -1,6 +1,7 @@
 import { parseCount, parseDuration } from '../manifest/units.ts';
 import type { Arguments } from './arguments.ts';
 import { usageError } from './arguments.ts';
+import { COMMANDS } from './command-specs.ts';
 import type { FlagName } from './flags.ts';
 import { suggest } from '../errors/suggest.ts';
 
@@ -107,9 +108,14 @@ export function choiceFlag<Choice extends string>(
   const choice = choices.find((candidate) => candidate === text);
   if (choice !== undefined) return choice;
   const near = suggest(text, choices);
+  const flag = COMMANDS[args.command].flags.find((each) => each === text);
   throw usageError(
     `\`--${name} ${text}\` is not one of ${choices.map((word) => `\`${word}\``).join(', ')}`,
-    near ? `did you mean \`--${name} ${near}\`?` : `write for example \`--${name} ${choices[0]}\``,
+    flag
+      ? `did you mean \`--${flag} FILE\`?`
+      : near
+        ? `did you mean \`--${name} ${near}\`?`
+        : `write for example \`--${name} ${choices[0]}\``,
   );
 }
 

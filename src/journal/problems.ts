@@ -43,7 +43,11 @@ export function cannotRead(path: string, why: unknown): VolleyError {
   const reason = typeof why === 'string' ? why : reasonOf(why);
   return new VolleyError(`cannot read \`${path}\`: ${reason}`, {
     exitCode: EXIT.usage,
-    hint: 'name a file that `volley run -o FILE` wrote',
+    hint: /[*?]/.test(path)
+      ? 'write a pattern without quotes, and check that a file matches it'
+      : /^E(?:ACCES|PERM)$/.test(systemErrorCode(why))
+        ? 'read it as the user who wrote it: results are private to them'
+        : 'name a file that `volley run -o FILE` wrote',
     ...(typeof why !== 'string' && { cause: why }),
   });
 }

@@ -113,7 +113,8 @@ function keyText(key: JsonValue): string {
   return typeof key === 'string' ? key : JSON.stringify(key);
 }
 
-function noSuch({ kind, text }: Name, { manifest: { tasks } }: Plan): SelectedPlan {
+async function noSuch({ kind, text }: Name, plan: Plan): Promise<SelectedPlan> {
+  const { tasks } = plan.manifest;
   if (text.startsWith(KEY) && kind !== 'tag') {
     return {
       ok: false,
@@ -122,7 +123,9 @@ function noSuch({ kind, text }: Name, { manifest: { tasks } }: Plan): SelectedPl
     };
   }
   const known = kind === 'tag' ? tasks.flatMap(({ tags }) => tags) : tasks.map(({ id }) => id);
-  const near = suggest(text, new Set(known));
+  const asKey: Name = { kind, text: `${KEY}${text}`, isUsed: false };
+  const isKey = kind !== 'tag' && (await hasAny(plan, asKey));
+  const near = isKey ? asKey.text : suggest(text, new Set(known));
   const hint =
     kind === 'tag'
       ? 'tags are given with `tags:` in a task'
@@ -132,6 +135,11 @@ function noSuch({ kind, text }: Name, { manifest: { tasks } }: Plan): SelectedPl
     message: `\`--${kind} ${text}\` matches no task`,
     hint: near === undefined ? hint : `did you mean \`--${kind} ${near}\`?`,
   };
+}
+
+async function hasAny(plan: Plan, name: Name): Promise<boolean> {
+  for await (const task of plan.tasks()) if (hasName(task, name)) return true;
+  return false;
 }
 
 function hintForNone({ only, tags, skip }: SelectionRules): string {

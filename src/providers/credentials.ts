@@ -49,7 +49,7 @@ export function credentialsFor(url: URL, context: ProviderContext): Found {
     if (value === '')
       return notSet(
         `no value for the header \`${header}\` of \`${name}\`: ${unsetWords(variable, environment)}`,
-        howToSet(variable, environment),
+        howToSet(variable, context),
       );
     if (!/^[\u0020-\u007e]+$/u.test(value)) return notSendable(`the value of \`${variable}\``);
     headers[header] = value;
@@ -111,7 +111,7 @@ function missingKey(
       : '';
     return notSet(
       `no key for \`${name}\`: ${unsetWords(variable, environment)}`,
-      `${howToSet(variable, environment)}${without}`,
+      `${howToSet(variable, context)}${without}`,
     );
   }
   const bound = rules.variablesFor(url).filter((each) => !Object.hasOwn(CREDENTIAL_NAMES, each));
@@ -120,12 +120,12 @@ function missingKey(
   if (context.settings?.apiKeyEnv === undefined || !isUnset) {
     return notSet(
       `\`${first}\`, which is bound to \`${url.host}\`, is ${emptiness(first, environment)}`,
-      howToSet(first, environment),
+      howToSet(first, context),
     );
   }
   return notSet(
     `no key for \`${name}\`: ${unsetWords(variable, environment)}, nor is \`${first}\`, which is bound to \`${url.host}\``,
-    `set it: export ${variable}=…, and add ${bindingFlag(url, variable, url.host)}`,
+    `set it: ${setAndBind(variable, bindingFlag(url, variable, url.host))}`,
   );
 }
 
@@ -147,8 +147,8 @@ function keyHintFor(
   if (isSet)
     return `the key in \`${variable}\` is only sent to its own host; if it may go here: ${flag}`;
   return settings?.apiKeyEnv === undefined
-    ? `this server wants a key: export ${variable}=…, and add ${flag}`
-    : `\`${variable}\`, the \`api_key_env\` of \`${name}\`, is ${emptiness(variable, environment)}: export it, and add ${flag}`;
+    ? `this server wants a key: ${setAndBind(variable, flag)}`
+    : `\`${variable}\`, the \`api_key_env\` of \`${name}\`, is ${emptiness(variable, environment)}: ${setAndBind(variable, flag)}`;
 }
 
 /** A secret that a CI job may not read is an empty variable there. */
@@ -160,12 +160,24 @@ function unsetWords(variable: string, environment: Environment): string {
   return `\`${variable}\` is ${emptiness(variable, environment)}`;
 }
 
-function howToSet(variable: string, environment: Environment): string {
-  const inCi =
-    environment[variable] === undefined
-      ? ''
-      : '; in CI, check that the secret exists and that this job may read it';
-  return `set it: export ${variable}=…${inCi}`;
+function howToSet(
+  variable: string,
+  { environment, rules: { keysFile } }: Pick<ProviderContext, 'environment' | 'rules'>,
+): string {
+  const set = `set it: export ${variable}=…`;
+  if (environment[variable] !== undefined)
+    return `${set}; in CI, check that the secret exists and that this job may read it`;
+  // `OPENAI_KEY` for `OPENAI_API_KEY`.
+  const [vendor = ''] = variable.split('_', 1);
+  const near = Object.keys(environment).find(
+    (name) => name.startsWith(`${vendor}_`) && /_(?:KEY|TOKEN)$/.test(name) && environment[name],
+  );
+  if (near !== undefined) return `${set}, or rename \`${near}\`, which is set`;
+  return keysFile === undefined ? set : `${set}, or add --keys-file ${keysFile}`;
+}
+
+function setAndBind(variable: string, flag: string): string {
+  return `export ${variable}=…, and add ${flag}`;
 }
 
 function notSet(message: string, hint: string): Found {

@@ -3,6 +3,7 @@ import { cloudCredential } from '../manifest/cloud.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
 import type { ProviderSettings } from '../manifest/manifest.ts';
 import type { Environment } from '../ports/environment.ts';
+import { addressKind } from './address-kind.ts';
 import type { Address } from './address.ts';
 import type { HostRules } from './host-rules.ts';
 
@@ -48,8 +49,9 @@ export function hostProblem(
     implied !== undefined && isSet(implied)
       ? `; for the key in \`${implied}\` as well: ${bindingFlag(url, implied, host)}`
       : '';
+  const isPrivate = addressKind(url.hostname.replace(/^\[|\]$/g, '')) === 'private';
   const start = isPlain(url)
-    ? 'use `https:`, or, in a network that you trust, add'
+    ? `${isPrivate ? '' : 'use `https:`, or, '}in a network that you trust, add`
     : `to send prompts${credential !== undefined ? ' and use your credentials' : named.length > 0 ? ' and key' : ''} there, add`;
   return { message, hint: `${start} ${toAdd}${withKey}` };
 }

@@ -11,10 +11,12 @@ export interface HostPermissions {
   readonly allowHosts: readonly string[];
   /** The same, and requests to these may be sent as plain `http:`. */
   readonly allowHttp?: readonly string[] | undefined;
+  /** A file that may hold keys, and that the caller has not named. */
+  readonly keysFile?: string | undefined;
 }
 
 /** Where requests may go, and which variables with them. */
-export interface HostRules {
+export interface HostRules extends Pick<HostPermissions, 'keysFile'> {
   /** Why no request may go to this URL; undefined when one may. */
   refusal(url: URL): HostRefusal | undefined;
   /** Whether the value of this variable may be sent there. */
@@ -56,6 +58,7 @@ export function hostRules(permissions: HostPermissions): HostRules {
   const hostnames = new Set(allowed.map(({ written }) => new URL(`https://${written}`).hostname));
 
   return {
+    keysFile: permissions.keysFile,
     refusal(url) {
       const entries = matching(url);
       const isHere = isLoopback(url.hostname);

@@ -1,5 +1,5 @@
 import { printableLine } from '../errors/escape-invisible.ts';
-import type { Summary, SummaryBound } from '../results/summary.ts';
+import { unfinishedWords, type Summary, type SummaryBound } from '../results/summary.ts';
 import type { Bound } from '../schedule/events.ts';
 import type { FailureGroup, FailureLog } from './failure-log.ts';
 import { counted, formatCount, formatDuration, formatShare } from './format.ts';
@@ -89,7 +89,7 @@ function headlineRows(
     [summary.failed, 'failed'],
     [summary.canceled, 'canceled'],
     [summary.skipped, 'skipped'],
-    [summary.not_started - leftOut, 'not started'],
+    [summary.not_started - leftOut, unfinishedWords(summary)],
     [leftOut, 'left out'],
   ] as const;
   const counts = others.flatMap(([count, word]) => (count > 0 ? `${count} ${word}` : []));
@@ -268,7 +268,7 @@ function notStartedText(summary: Summary): string {
   const { not_started: notStarted, left_out: leftOut = 0, stopped_by: stoppedBy } = summary;
   if (!stoppedBy) return '';
   const count = notStarted - leftOut;
-  const tasks = count > 0 ? `, ${counted(count, 'task')} not started` : '';
+  const tasks = count > 0 ? `, ${counted(count, 'task')} ${unfinishedWords(summary)}` : '';
   return `${STOP_WORDS[stoppedBy]}${tasks}`;
 }
 

@@ -112,6 +112,11 @@ export interface SummaryBound {
   readonly keeping_share?: number;
 }
 
+/** What to say of tasks without a record: what was sent may be among those that could not be written. */
+export function unfinishedWords({ stopped_by: stoppedBy }: Summary): string {
+  return stoppedBy === 'unwritable' ? 'without a result' : 'not started';
+}
+
 /** Nothing is left that could be sent again: what is skipped after a failure never is alone. */
 export function isFinished(summary: Summary): boolean {
   const { succeeded, skipped, left_out: leftOut = 0, tasks } = summary;

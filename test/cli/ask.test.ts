@@ -85,12 +85,12 @@ describe('ask', () => {
     ],
     [
       ['--file', 'no.txt'],
-      'cannot read `no.txt` (ENOENT)',
+      'there is no file `no.txt`',
       'name a file with one task per line, a JSON list, or a manifest as JSON',
     ],
     [
       ['--file', '.'],
-      'cannot read `.` (EISDIR)',
+      'cannot read `.`: it is a folder (EISDIR)',
       'name a file with one task per line, a JSON list, or a manifest as JSON',
     ],
     [

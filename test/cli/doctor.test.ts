@@ -109,7 +109,7 @@ describe('with a manifest', () => {
     const { code, lines } = await diagnosis(['--allow-host', 'llm.invalid'], { cwd }, 'manifest');
     expect([code, lines[1]]).toEqual([
       0,
-      `warning gw: no key is sent to \`llm.invalid\` (\`TEAM_KEY\`, the \`api_key_env\` of \`gw\`, is not set: export it, and add ${hint})`,
+      `warning gw: no key is sent to \`llm.invalid\` (\`TEAM_KEY\`, the \`api_key_env\` of \`gw\`, is not set: export TEAM_KEY=…, and add ${hint})`,
     ]);
   });
 

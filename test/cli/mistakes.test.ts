@@ -1,6 +1,12 @@
 import { dirname, join, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseArguments } from '../../src/cli/arguments.ts';
+import { parseArguments, type Arguments } from '../../src/cli/arguments.ts';
+import { ask } from '../../src/cli/commands/ask.ts';
+import { cache } from '../../src/cli/commands/cache.ts';
+import { merge } from '../../src/cli/commands/merge.ts';
+import { report } from '../../src/cli/commands/report.ts';
+import { show } from '../../src/cli/commands/show.ts';
+import { loadKeysFile } from '../../src/cli/keys-file.ts';
 import { VolleyError } from '../../src/errors/volley-error.ts';
 import type { Finding } from '../../src/errors/finding.ts';
 import { checkRows } from '../../src/run/check-rows.ts';
@@ -338,6 +344,16 @@ test.each<readonly [string, string, string]>([
     'to write the results there, write `-o r.jsonl`',
   ],
   ['export r.jsonl r.csv', 'unexpected argument `r.csv`', 'write `--to r.csv`'],
+  [
+    'report a.jsonl b.jsonl',
+    'unexpected argument `b.jsonl`',
+    'make one file of several: `volley merge a.jsonl b.jsonl -o all.jsonl`',
+  ],
+  [
+    'run m.yaml --max-failures 5 %',
+    'unexpected argument `%`',
+    'write the percent sign right after the number: `5%`',
+  ],
   ['run m.yaml -o a -o b', '`--output` is given 2 times', 'give it once'],
 ])('the command line `volley %s` is answered with what is meant', (line, message, hint) => {
   expect(() => parseArguments(line.split(' '))).toThrow(expect.objectContaining({ message, hint }));
@@ -410,6 +426,56 @@ test.each<readonly [string, string]>([
   const run = await volley(line.split(' '), { cwd });
   expect(run.stdout).toBe('');
   expect(run.stderr).toBe(expected);
+});
+
+test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
+  [
+    'merge DIR/part-*.jsonl -o all.jsonl',
+    merge,
+    'cannot read `DIR/part-*.jsonl`: it does not exist',
+    'write a pattern without quotes, and check that a file matches it',
+  ],
+  [
+    'cache stats DIR/none',
+    cache,
+    'there is no folder `DIR/none`',
+    'name the folder that was given to `--response-cache`',
+  ],
+  [
+    'cache prune --older-than 7',
+    cache,
+    '--older-than: `7` is not a duration',
+    'add a unit: `7s`, `7m`, `7h`, `7d`',
+  ],
+  [
+    'show review@x',
+    show,
+    'no file is named before the task `review@x`',
+    'write `volley show review.yaml review@x`',
+  ],
+  [
+    'report DIR/r.jsonl --format html',
+    report,
+    '`--format html` is not one of `text`, `markdown`, `json`',
+    'did you mean `--html FILE`?',
+  ],
+  [
+    'run --keys-file DIR/.envv',
+    loadKeysFile,
+    'there is no file `DIR/.envv`',
+    'did you mean `DIR/.env`?',
+  ],
+  [
+    'ask -m mock/small --file DIR/task.txt',
+    ask,
+    'there is no file `DIR/task.txt`',
+    'did you mean `DIR/tasks.txt`?',
+  ],
+])('`volley %s` is refused before anything is read', async (line, run, message, hint) => {
+  const at = folder({ '.env': '', 'tasks.txt': '' });
+  const here = (text: string): string => text.replaceAll('DIR', at);
+  const running = (async () => run(parseArguments(here(line).split(' '))))();
+  await expect(running).rejects.toMatchObject({ message: here(message), hint: here(hint) });
 });
 
 test('a manifest in a folder above is found for whoever is in a subfolder', async () => {

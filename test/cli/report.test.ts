@@ -108,5 +108,5 @@ test.each([
 
 test('an empty results file is reported as empty', async () => {
   const { code, stdout } = await volley(['report', 'r.jsonl'], { cwd: folder({ 'r.jsonl': '' }) });
-  expect([code, stdout]).toEqual([0, 'No results in r.jsonl\n']);
+  expect([code, stdout]).toEqual([0, 'No results in r.jsonl yet: `--resume` continues the run\n']);
 });

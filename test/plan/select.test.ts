@@ -91,6 +91,10 @@ tasks:
       { skip: ['nothing@*'] },
       '`--skip nothing@*` matches no task (write an id, such as `review` or `review@src/auth.ts`; `*` stands for any characters)',
     ],
+    [
+      { only: ['src/a.ts'] },
+      '`--only src/a.ts` matches no task (did you mean `--only key:src/a.ts`?)',
+    ],
     [{ tags: ['slwo'] }, '`--tag slwo` matches no task (did you mean `--tag slow`?)'],
     [
       { only: ['title'], skip: ['title'] },

@@ -396,6 +396,16 @@ describe('a key that is not set', () => {
     });
   });
 
+  test.each<readonly [object, string | undefined, string]>([
+    [{ OPENAI_KEY: 'sk-1' }, '.env', ', or rename `OPENAI_KEY`, which is set'],
+    [{ OPENAI_ORG_ID: 'org', ANTHROPIC_API_KEY: 'sk-1' }, undefined, ''],
+    [{}, '.env', ', or add --keys-file .env'],
+  ])('with %j and the file %s, the hint says where it may be', (environment, keysFile, rest) => {
+    expect(resolve(['openai'], {}, { environment: { ...environment }, keysFile })).toMatchObject({
+      problems: [{ hint: `set it: export OPENAI_API_KEY=…${rest}` }],
+    });
+  });
+
   test('an entry whose key is not set is allowed with the flag that binds the key', () => {
     expect(resolve(['gw'], { gw: { ...entry, baseUrl: REMOTE } })).toMatchObject({
       problems: [{ hint: 'to send prompts and key there, add --allow-host llm.example=TEAM_KEY' }],
@@ -414,7 +424,7 @@ describe('a key that is not set', () => {
     expect(found['gw']).toMatchObject({
       key: undefined,
       unsetVariable: 'TEAM_KEY',
-      keyHint: `\`TEAM_KEY\`, the \`api_key_env\` of \`gw\`, is not set: export it, and add --allow-host ${host}=TEAM_KEY`,
+      keyHint: `\`TEAM_KEY\`, the \`api_key_env\` of \`gw\`, is not set: export TEAM_KEY=…, and add --allow-host ${host}=TEAM_KEY`,
     });
   });
 
@@ -447,6 +457,7 @@ interface Options {
   readonly environment?: Environment;
   readonly allowHosts?: readonly string[];
   readonly allowHttp?: readonly string[];
+  readonly keysFile?: string | undefined;
 }
 
 function refusalOf(act: () => unknown): VolleyError {
@@ -468,6 +479,7 @@ function resolve(
     environment: options.environment ?? KEYS,
     allowHosts: options.allowHosts ?? [],
     allowHttp: options.allowHttp,
+    keysFile: options.keysFile,
   });
 }
 

@@ -121,6 +121,13 @@ test('a run that stopped early says why, and what was not started', () => {
   );
 });
 
+test('what was sent and could not be written is not called "not started"', () => {
+  const summary = { ...SUMMARY, succeeded: 8, failed: 0, not_started: 2 };
+  const text = endBlock({ ...summary, stopped_by: 'unwritable' }, plain(failuresOf()));
+  expect(text).toContain('8/10 succeeded, 2 without a result in');
+  expect(text).toContain('results could not be written, 2 tasks without a result');
+});
+
 test('alike failures are one entry, the most frequent first, and beyond ten kinds they are counted', () => {
   const kinds = Array.from({ length: 12 }, (_, kind) =>
     failedTask(`kind-${kind}`, { message: `reason ${kind}`, hint: null }),

@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { EXIT, VolleyError } from '../../errors/volley-error.ts';
-import { systemErrorCode } from '../../ports/error-code.ts';
 import { loadManifest } from '../../run/library.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { watchInput } from '../wait-watch.ts';
 import { withOwnFilesLeftOut } from '../own-globs.ts';
 import { boundsOf, overridesOf } from '../overrides.ts';
-import { readStdin, textOf } from '../read-input.ts';
+import { readStdin, textOf, unreadable } from '../read-input.ts';
 import { runVolley } from './run.ts';
 import { listFlag, textFlag } from '../settings.ts';
 import { baseUrlProblem } from '../../manifest/base-url.ts';
@@ -84,11 +82,11 @@ async function readTaskFile(file: string): Promise<string> {
   try {
     bytes = await readFile(file);
   } catch (error) {
-    throw new VolleyError(`cannot read \`${file}\` (${systemErrorCode(error)})`, {
-      exitCode: EXIT.usage,
-      hint: 'name a file with one task per line, a JSON list, or a manifest as JSON',
-      cause: error,
-    });
+    throw unreadable(
+      file,
+      error,
+      'name a file with one task per line, a JSON list, or a manifest as JSON',
+    );
   }
   return textOf(`\`${file}\``, bytes);
 }
@@ -101,7 +99,11 @@ function fromText(text: string, name: string, before: readonly string[]): AskSou
   }
   if (trimmed.startsWith('[') && isJson(trimmed)) {
     const list: unknown = JSON.parse(trimmed);
-    if (Array.isArray(list)) return literalTasks(name, [...before, ...list]);
+    if (Array.isArray(list)) {
+      const tasks = literalTasks(name, [...before, ...list]);
+      // As it was written, so that findings show it.
+      return before.length > 0 ? tasks : { ...tasks, manifest: `{"tasks":${trimmed}}` };
+    }
   }
   const lines = trimmed.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (lines.length + before.length === 0) {

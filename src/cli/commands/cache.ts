@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { suggest } from '../../errors/suggest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
@@ -22,6 +23,12 @@ export async function cache(args: Arguments): Promise<number> {
   const action = actionOf(args);
   const folder =
     args.positionals[1] === undefined ? userResponseCache() : resolve(args.positionals[1]);
+  if (args.positionals[1] !== undefined && !existsSync(folder)) {
+    throw usageError(
+      `there is no folder \`${args.positionals[1]}\``,
+      'name the folder that was given to `--response-cache`',
+    );
+  }
   const files = systemEntryFiles(folder);
   if (action === 'stats') {
     const stats = await cacheStats(files);

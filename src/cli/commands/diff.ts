@@ -87,7 +87,7 @@ async function diffOfModels(
   }
   const named = [...sent].slice(0, 8).map((model) => `\`${model}\``);
   throw usageError(
-    `no task in \`${file.name}\` has \`models\` with ${models.map((model) => `\`${model}\``).join(' or ')}`,
+    `no task in \`${file.name}\` was sent to both ${models.map((model) => `\`${model}\``).join(' and ')}`,
     sent.size > 1
       ? `name models of one task; the file has ${named.join(', ')}`
       : `name a second results file; this one has ${named[0] ? `only ${named[0]}` : 'no answer'}`,

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { createDigest } from '../../compare/digest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import { mergeResults } from '../../journal/merge-results.ts';
 import { openRecords, type RecordsFile } from '../../journal/read-records.ts';
+import { cannotRead } from '../../journal/problems.ts';
 import { sealChecker } from '../../journal/sealing.ts';
 import { systemDisk } from '../../ports/system-disk.ts';
 import { keepHeapTight } from '../../ports/system-heap.ts';
@@ -19,6 +21,8 @@ import { checkWrittenFile } from '../written-file.ts';
 export async function merge(args: Arguments): Promise<number> {
   const names = args.positionals;
   const output = textFlag(args, 'output');
+  const pattern = names.find((name) => /[*?]/.test(name) && !existsSync(name));
+  if (pattern !== undefined) throw cannotRead(pattern, 'it does not exist');
   if (output === undefined || names.length < 2) {
     throw usageError(
       output === undefined ? 'no file to write is named' : '`volley merge` needs two results files',

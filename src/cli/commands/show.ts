@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rowId } from '../../compare/model-rows.ts';
+import { shellWord } from '../../errors/shell-word.ts';
 import { suggest } from '../../errors/suggest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import { shownDocument } from '../../forecast/shown-document.ts';
@@ -24,6 +25,7 @@ import { printFindings } from '../print-findings.ts';
 import { defaultManifest } from '../read-input.ts';
 import { tellElsewhere, withRecords } from '../read-records.ts';
 import { countFlag } from '../settings.ts';
+import { tellEarly } from '../terminal.ts';
 
 /** One task in full: before the run, what would be sent; after it, what came back. */
 export async function show(args: Arguments): Promise<number> {
@@ -64,9 +66,16 @@ interface Subject {
 function subjectOf({ positionals }: Arguments): Subject {
   const [first, second] = positionals;
   const standard = defaultManifest();
-  // With the default manifest, an id may be alone.
-  if (first !== undefined && second === undefined && standard !== undefined && !existsSync(first)) {
-    if (!/\.(?:ya?ml|json|jsonl)$/.test(first)) return { file: standard, id: first };
+  if (first !== undefined && second === undefined && !existsSync(first)) {
+    // With the default manifest, an id may be alone.
+    const isId = !/\.(?:ya?ml|json|jsonl)$/.test(first);
+    if (isId && standard !== undefined) return { file: standard, id: first };
+    if (isId && first.includes('@')) {
+      throw usageError(
+        `no file is named before the task \`${first}\``,
+        `write \`volley show review.yaml ${shellWord(first)}\``,
+      );
+    }
   }
   const file = first ?? standard;
   if (file !== undefined) return { file, id: second };
@@ -82,27 +91,41 @@ async function recordsIn(
 ): Promise<readonly Shown[]> {
   return withRecords(args, file, async (records) => {
     await tellElsewhere(args, records);
-    const found = await matching(records, id, most);
+    const { found, meant } = await matching(records, id, most);
+    await tellOfMore(args, found, meant);
     if (found.length > 0) return found.map((record) => ({ record }));
     throw await noSuch(id, file, recordIds(records));
   });
+}
+
+/** Nobody should take the first of several tasks for the only one. */
+async function tellOfMore(
+  args: Arguments,
+  { length }: { readonly length: number },
+  meant: number,
+): Promise<void> {
+  if (length >= meant) return;
+  const count = `${length.toLocaleString('en')} of ${meant.toLocaleString('en')}`;
+  await tellEarly(args, `${count} tasks shown: name one by its id, or add \`--first N\``);
 }
 
 async function matching(
   records: RecordsFile,
   id: string | undefined,
   most: number | undefined,
-): Promise<readonly ResultRecord[]> {
+): Promise<{ readonly found: readonly ResultRecord[]; readonly meant: number }> {
   const exact = id === undefined ? undefined : await records.find(id);
-  if (exact) return [exact];
+  if (exact) return { found: [exact], meant: 1 };
   const found: ResultRecord[] = [];
+  let meant = 0;
   for await (const batch of records.records()) {
     for (const { record } of batch) {
       if (!isMeant(record, id)) continue;
+      meant += 1;
       if (found.length < limitOf(record, id, most)) found.push(record);
     }
   }
-  return found;
+  return { found, meant };
 }
 
 /** All records or tasks of a row are meant by its key, or by the id without the model; by an entry, the first ones. */
@@ -135,7 +158,8 @@ async function tasksOf(
   await printFindings(loaded.warnings, systemOutput(process.stderr), args);
   const prepared = await prepare(loaded, { ...permissionsOf(args), purpose: 'plan' });
   const earlier = await earlierOf(args, prepared);
-  const found = await wanted(prepared, id, most);
+  const { found, meant } = await wanted(prepared, id, most);
+  await tellOfMore(args, found, meant);
   const results = await earlierResults(args, loaded.manifest);
   const shown: Shown[] = [];
   for (const { task, neighbor } of found) {
@@ -160,21 +184,30 @@ async function wanted(
   { plan }: PreparedRun,
   id: string | undefined,
   most: number | undefined,
-): Promise<ReadonlyArray<{ readonly task: Task; readonly neighbor: Task | undefined }>> {
+): Promise<{
+  readonly found: ReadonlyArray<{ readonly task: Task; readonly neighbor: Task | undefined }>;
+  readonly meant: number;
+}> {
   const found: Task[] = [];
+  let meant = 0;
   const neighbors = new Map<Task['template'], Task[]>();
   for await (const task of plan.tasks()) {
     const seen = neighbors.get(task.template) ?? [];
     neighbors.set(task.template, seen);
     if (seen.length < 2) seen.push(task);
     const facts = taskFacts(task);
-    if (isMeant(facts, id) && found.length < limitOf(facts, id, most)) found.push(task);
+    if (!isMeant(facts, id)) continue;
+    meant += 1;
+    if (found.length < limitOf(facts, id, most)) found.push(task);
   }
   if (found.length === 0) throw await noSuch(id, plan.manifest.file, taskIds(plan));
-  return found.map((task) => ({
-    task,
-    neighbor: neighbors.get(task.template)?.find((other) => other.id !== task.id),
-  }));
+  return {
+    found: found.map((task) => ({
+      task,
+      neighbor: neighbors.get(task.template)?.find((other) => other.id !== task.id),
+    })),
+    meant,
+  };
 }
 
 async function* taskIds({ tasks }: Pick<PreparedRun['plan'], 'tasks'>): AsyncGenerator<string> {

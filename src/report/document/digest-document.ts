@@ -9,7 +9,10 @@ export function digestDocument(
   { name, elsewhere }: { readonly name: string; readonly elsewhere: number },
 ): readonly Block[] {
   const { total, tasks, models } = digest;
-  if (total.records === 0) return [{ kind: 'heading', text: ['No results in ', foreign(name)] }];
+  if (total.records === 0) {
+    const text = ['No results in ', foreign(name), ' yet: `--resume` continues the run'];
+    return [{ kind: 'heading', text }];
+  }
   return [
     { kind: 'heading', text: [headline(total), ' in ', foreign(name)] },
     ...factLines(total),

@@ -1,5 +1,5 @@
 import { formatUsd } from '../../money/cost.ts';
-import type { Summary } from '../../results/summary.ts';
+import { unfinishedWords, type Summary } from '../../results/summary.ts';
 import type { FailureGroup } from '../failure-log.ts';
 import { counted, formatCount, formatDuration } from '../format.ts';
 import { shortened } from './digest-document.ts';
@@ -78,7 +78,7 @@ function countsText(summary: Summary): string {
     [summary.failed, 'failed'],
     [summary.canceled, 'canceled'],
     [summary.skipped, 'skipped'],
-    [summary.not_started - leftOut, 'not started'],
+    [summary.not_started - leftOut, unfinishedWords(summary)],
     [leftOut, 'left out'],
   ] as const;
   return [
