@@ -5,9 +5,10 @@ import { dirname, join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { ensureBuilt } from './build.ts';
-import { CANARIES, leaksBelow, watchedStream, type Leak } from './canary.ts';
+import { CANARIES, leaksBelow, leaksIn, watchedStream, type Leak } from './canary.ts';
 import { checkRecordLine } from './check-record.ts';
 import { boundHosts } from './server.ts';
+import { runWarm } from './warm.ts';
 
 export const BIN = resolve('dist/cli/bin.js');
 /** One for all, so that a later run of a test knows the answers of an earlier one for its own. */
@@ -27,13 +28,28 @@ export interface CliOptions {
   readonly stdin?: string;
   /** Whether this process's open servers may be sent the test's own keys. Default: true. */
   readonly bindsServers?: boolean;
+  /** Starts a process for this command alone, which a command that ends its process needs. */
+  readonly isOwnProcess?: boolean;
   /** Takes the secrets that got out, in the place of a failure: for tests of the sweep itself. */
   readonly leaks?: Leak[];
 }
 
 /** Runs the built command with an environment of its own: no key of this machine reaches it. */
-export function volley(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  return ended(startVolley(args, options), options.stdin ?? '');
+export async function volley(
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<CliResult> {
+  const { cwd = process.cwd(), stdin = '', env = {} } = options;
+  const isNodes = Object.keys(env).some((name) => /^(?:NODE|SSL|UV|LD)_/.test(name));
+  if (isNodes || options.isOwnProcess) return ended(startVolley(args, options), stdin);
+  ensureBuilt();
+  const result = await runWarm({ bin: BIN, args, cwd, env: environment(options), stdin });
+  const found = (['stdout', 'stderr'] as const).flatMap((name) => {
+    const secrets = leaksIn(result[name]);
+    return secrets.length === 0 ? [] : [{ where: `${name} of volley ${args.join(' ')}`, secrets }];
+  });
+  report(found, options.leaks);
+  return result;
 }
 
 /** Starts the built command and leaves its streams and signals to the test. */
@@ -53,17 +69,7 @@ function start(program: string, args: readonly string[], options: CliOptions) {
   ensureBuilt();
   const child = spawn(program, args, {
     cwd: options.cwd ?? process.cwd(),
-    // A cache of its own: what one test learns about limits is nobody else's start.
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: tmpdir(),
-      XDG_CACHE_HOME: folder(),
-      XDG_STATE_HOME: STATE,
-      NODE_COMPILE_CACHE: COMPILED,
-      ...options.env,
-      ...allowedHosts(options),
-      ...CANARIES,
-    },
+    env: environment(options),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // A command that leaves without reading its input is no failure of the test.
@@ -80,6 +86,20 @@ function start(program: string, args: readonly string[], options: CliOptions) {
     );
   });
   return child;
+}
+
+function environment(options: CliOptions): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: tmpdir(),
+    // A cache of its own: what one test learns about limits is nobody else's start.
+    XDG_CACHE_HOME: folder(),
+    XDG_STATE_HOME: STATE,
+    NODE_COMPILE_CACHE: COMPILED,
+    ...options.env,
+    ...allowedHosts(options),
+    ...CANARIES,
+  };
 }
 
 /** What no test may let out: see `canary.ts`. */

@@ -1,0 +1,30 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { CliResult } from './cli.ts';
+import type { WarmJob } from './warm-process.ts';
+
+const PROCESS = resolve('test/support/warm-process.ts');
+const idle: ChildProcess[] = [];
+
+/** Runs one command line in a process that waits for one, or in a new one if all are at work. */
+export async function runWarm(job: WarmJob): Promise<CliResult> {
+  const child = idle.pop() ?? fork(PROCESS, { serialization: 'advanced', execArgv: [] });
+  let result: CliResult | undefined;
+  onTestFinished(() => {
+    if (!result) child.kill('SIGKILL');
+  });
+  result = await new Promise<CliResult>((done, fail) => {
+    const onExit = (code: number | null): void => {
+      fail(new Error(`the process that runs \`volley ${job.args.join(' ')}\` ended with ${code}`));
+    };
+    child.once('exit', onExit);
+    child.once('message', (message: CliResult) => {
+      child.off('exit', onExit);
+      done(message);
+    });
+    child.send(job);
+  });
+  idle.push(child);
+  return result;
+}
