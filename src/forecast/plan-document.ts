@@ -1,26 +1,18 @@
 import { formatUsd } from '../money/cost.ts';
-import { foreign, type Block, type Words } from '../report/document/blocks.ts';
-import { formatCount, formatDuration } from '../report/format.ts';
+import { foreign, line, table, type Block, type Words } from '../report/document/blocks.ts';
+import { countTexts, formatCount, formatDuration } from '../report/format.ts';
 import type { PlannedTotals, PlanReport } from './plan-report.ts';
 
 /** The cost and duration of a run, for a pull request. */
 export function planDocument(report: Omit<PlanReport, 'v' | 'manifest'>): readonly Block[] {
   const { models, total, prices_as_of: asOf, warnings } = report;
   const rows = models.map(({ model, ...totals }) => rowOf(foreign(model), totals));
+  const columns = ['model', 'tasks', 'input', 'output', 'cost', 'at most', 'time'];
   return [
-    {
-      kind: 'line',
-      text: `${total.tasks.toLocaleString('en')} to send${doneText(report)}`,
-    },
-    {
-      kind: 'table',
-      columns: ['model', 'tasks', 'input', 'output', 'cost', 'at most', 'time'].map((title) => ({
-        title,
-      })),
-      rows: models.length > 1 ? [...rows, rowOf('total', total)] : rows,
-    },
-    ...warnings.map((warning): Block => ({ kind: 'line', text: ['Warning: ', foreign(warning)] })),
-    ...(asOf === null ? [] : [{ kind: 'line', text: `Prices as of ${asOf}.` } as const]),
+    line(`${total.tasks.toLocaleString('en')} to send${doneText(report)}`),
+    table(columns, models.length > 1 ? [...rows, rowOf('total', total)] : rows),
+    ...warnings.map((warning) => line(['Warning: ', foreign(warning)])),
+    ...(asOf === null ? [] : [line(`Prices as of ${asOf}.`)]),
   ];
 }
 
@@ -29,13 +21,11 @@ export function doneText({
   already_done: done,
   cached = 0,
 }: Pick<PlanReport, 'already_done' | 'cached'>): string {
-  const parts = [
+  const counts = countTexts([
     [done, 'done already'],
     [cached, 'in the response cache'],
-  ] as const;
-  return parts
-    .flatMap(([count, words]) => (count > 0 ? `, ${count.toLocaleString('en')} ${words}` : []))
-    .join('');
+  ]);
+  return counts.map((each) => `, ${each}`).join('');
 }
 
 function rowOf(name: Words, totals: PlannedTotals): readonly Words[] {

@@ -1,21 +1,18 @@
 import { formatUsd } from '../money/cost.ts';
-import { foreign, type Block } from '../report/document/blocks.ts';
+import { foreign, heading, line, type Block } from '../report/document/blocks.ts';
 import { formatCount } from '../report/format.ts';
 import type { ShownTask } from './shown-task.ts';
 
-const PLACEHOLDER_NOTE: Block = {
-  kind: 'line',
-  text: 'Results of other tasks are not there yet: made-up text replaces them.',
-};
+const PLACEHOLDER_NOTE = line(
+  'Results of other tasks are not there yet: made-up text replaces them.',
+);
 
 /** A task before it is sent, for `volley show`. */
 export function shownDocument(task: ShownTask): readonly Block[] {
   const { id, model, parts, failure, tokens, cost_usd: cost } = task;
   if (failure) {
-    return [
-      { kind: 'heading', text: [foreign(id), ': is not sent'] },
-      { kind: 'line', text: [foreign(`${failure.code}: ${failure.message}`)] },
-    ];
+    const reason = line([foreign(`${failure.code}: ${failure.message}`)]);
+    return [heading([foreign(id), ': is not sent']), reason];
   }
   const { input, shared, output } = tokens;
   const most = output.ceiling === null ? '' : ` (at most ${formatCount(output.ceiling)})`;
@@ -23,14 +20,11 @@ export function shownDocument(task: ShownTask): readonly Block[] {
     ? `${formatUsd(cost.expected)}${cost.ceiling === null ? '' : ` (at most ${formatUsd(cost.ceiling)})`}`
     : 'price unknown';
   return [
-    { kind: 'heading', text: [foreign(id)] },
-    {
-      kind: 'line',
-      text: [
-        foreign(model),
-        ` · about ${formatCount(input)} tokens in, ${formatCount(shared)} of them shared · ${formatCount(output.expected)} out${most} · ${price}`,
-      ],
-    },
+    heading([foreign(id)]),
+    line([
+      foreign(model),
+      ` · about ${formatCount(input)} tokens in, ${formatCount(shared)} of them shared · ${formatCount(output.expected)} out${most} · ${price}`,
+    ]),
     ...(task.hasPlaceholders ? [PLACEHOLDER_NOTE] : []),
     ...parts.map(({ name, isShared, text }): Block => ({
       kind: 'text',

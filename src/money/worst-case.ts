@@ -27,7 +27,7 @@ export interface WorstCaseOptions {
 }
 
 /**
- * The worst case of a request: all input at the most expensive rate that may apply, the longest possible answer, in the
+ * The worst case of a request: all input at the highest rate that may apply, the longest possible answer, in the
  * most expensive tier that the prompt may reach. Null if the price of the model or service is unknown.
  */
 export function worstCase(

@@ -2,13 +2,12 @@ import type { ScheduleEvent } from '../schedule/events.ts';
 import { printableLine } from '../errors/escape-invisible.ts';
 import { counted, formatDuration } from './format.ts';
 
-/** A batch that is not collected. */
+/** A batch that was not collected yet. */
 export interface BatchProgress {
   readonly id: string;
-  /** `provider/model`. */
   readonly lane: string;
   readonly rows: number;
-  /** Rows that the provider has processed; null where it does not count. */
+  /** Processed rows; null if the provider does not report it. */
   readonly done: number | null;
   readonly ageMs: number;
   readonly isCanceled: boolean;
@@ -16,7 +15,7 @@ export interface BatchProgress {
 
 type BatchEvent = Extract<ScheduleEvent, { type: 'batch' }>;
 
-/** The open batches of a run, from its events. */
+/** The open batches of a run, derived from its events. */
 export interface OpenBatches {
   apply(event: BatchEvent, nowMs: number): void;
   /** Oldest first. */

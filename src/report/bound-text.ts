@@ -1,12 +1,12 @@
 import type { Bound, LimitInForce } from '../schedule/events.ts';
 import { formatCount, formatShare } from './format.ts';
 
-/** What holds a model up, while it does: `limited by otpm 8k/min`, `waiting for needed tasks`. */
+/** The current bottleneck of a model: `limited by otpm 8k/min`, `waiting for needed tasks`. */
 export function boundText(bound: Bound): string {
   return `${bound.reason === 'needs' ? 'waiting for' : 'limited by'} ${boundShort(bound)}`;
 }
 
-/** The same where there is little room: `otpm 8k/min`, `-j 64`, `429 pauses`. */
+/** The short form: `otpm 8k/min`, `-j 64`, `429 pauses`. */
 export function boundShort(bound: Bound): string {
   const { reason, limit, keepingShare } = bound;
   if (reason === 'pause') return pausesText(bound);
@@ -23,13 +23,13 @@ function pausesText({ pausedBy }: Bound): string {
   return pausedBy === 'overloaded' ? 'overload pauses' : '429 pauses';
 }
 
-/** As the manifest's keys are named: `tpm` by the day is `tpd`. */
+/** Named like the manifest's keys: `tpm` per day is `tpd`. */
 function shortName(reason: Bound['reason'], { spanMs }: LimitInForce): string {
   const letter = spanMs === 1_000 ? 's' : spanMs === 86_400_000 ? 'd' : 'm';
   return reason.slice(0, -1) + letter;
 }
 
-/** What held a lane up most, and what to raise by how much; without a full stop. */
+/** The main bottleneck of a lane and how much to raise the limit; without a period. */
 export function boundSentence(lane: string, bound: Bound): string {
   const { reason, share, limit, pausedBy, keepingShare } = bound;
   const where = `on ${lane} (${formatShare(share)} of the run)`;
@@ -83,7 +83,7 @@ function slotText({ amount, source }: LimitInForce, where: string): string {
   return `\`concurrency: ${slots}\` ${where}: ${twice}, if the provider allows it`;
 }
 
-/** The key of a manifest's `limits` that says this. */
+/** The key in the manifest's `limits`. */
 function keyOf(reason: Bound['reason'], { spanMs }: LimitInForce): string {
   if (reason !== 'rpm') return reason;
   return spanMs === 1_000 ? 'rps' : spanMs === 86_400_000 ? 'rpd' : 'rpm';
@@ -98,7 +98,7 @@ function spanText(spanMs: number): string {
   return SPAN_WORDS.get(spanMs) ?? `every ${Math.round(spanMs / 1_000)} s`;
 }
 
-/** Two digits of what is small: it would round to 0. */
+/** Two digits for small numbers, which would round to 0. */
 function smallOrCount(amount: number): string {
   return amount < 10 ? String(Number(amount.toPrecision(2))) : formatCount(amount);
 }
@@ -117,10 +117,10 @@ const SPAN_WORDS: ReadonlyMap<number, string> = new Map([
   [86_400_000, 'per day'],
 ]);
 
-/** Tenfold at most: what binds next is not known. */
+/** Tenfold at most, because the next bottleneck is unknown. */
 const MOST_RAISED = 10;
 
-/** What takes the waiting away, in two digits. */
+/** The limit that would avoid waiting, in two digits. */
 function enoughText(limit: LimitInForce, share: number): string {
   const factor = 1 / (1 - share);
   const exact = limit.amount * Math.min(MOST_RAISED, factor);

@@ -9,24 +9,23 @@ import { displayWidth, padEnd, truncateMiddle } from './width.ts';
 /** A short text about a group of tasks, such as `12 running`. */
 export interface Counter {
   readonly text: string;
-  /** For where there is little room. */
+  /** The short form. */
   readonly short?: string;
-  /** The lowest is left out first. */
+  /** The counter with the lowest weight is dropped first. */
   readonly weight: number;
   readonly color?: Color;
 }
 
 export interface CounterLineOptions {
-  /** Columns that the line may take. */
   readonly width: number;
-  /** Columns to which the name is filled up, so that the counters of several lines are aligned. */
+  /** The name is padded to this width to align the counters of several lines. */
   readonly nameWidth: number;
   readonly style: Style;
 }
 
 /**
- * `review  812/10000 · 12 running · 3 failed · $0.42 · ETA 3m`. Where it does not fit, long counters
- * get shorter, then the least important ones go, then the middle of the name.
+ * `review  812/10000 · 12 running · 3 failed · $0.42 · ETA 3m`. If it does not fit, it uses short
+ * counters, then drops the least important ones, then shortens the name.
  */
 export function counterLine(
   name: string,
@@ -41,22 +40,21 @@ export function counterLine(
   return style('bold', padEnd(truncateMiddle(name, columns), columns)) + GAP + styled(parts, style);
 }
 
-/** The counters alone, for a log: `812/10000 · 12 running · 3 failed`. */
+/** Only the counters, for a log: `812/10000 · 12 running · 3 failed`. */
 export function counterText(counters: readonly Counter[], style: Style): string {
   return styled(counters, style);
 }
 
-/** As many as fit into the width, without a name. */
+/** As many counters as fit, without a name. */
 export function fittingText(counters: readonly Counter[], width: number, style: Style): string {
   return styled(fitting(counters, width), style);
 }
 
-/** Columns that all of them take. */
 export function fullWidth(counters: readonly Counter[]): number {
   return displayWidth(textOf(counters));
 }
 
-/** In the order in which they are shown. */
+/** In display order. */
 export function groupCounters(group: GroupProgress): readonly Counter[] {
   return [
     progressCounter(group),
@@ -72,19 +70,18 @@ export function progressCounter({ done, tasks }: GroupProgress): Counter {
 }
 
 export function stateCounters(group: GroupProgress): readonly Counter[] {
-  const { running, retrying, failed, canceled, skipped } = group;
-  return [
-    ...(running > 0 ? [{ text: `${running} running`, weight: 7 }] : []),
-    ...(failed > 0 ? [{ text: `${failed} failed`, weight: 9, color: 'red' } as const] : []),
-    ...(canceled > 0
-      ? [{ text: `${canceled} canceled`, weight: 5, color: 'yellow' } as const]
-      : []),
-    ...(skipped > 0 ? [{ text: `${skipped} skipped`, weight: 5, color: 'yellow' } as const] : []),
-    ...(retrying > 0
-      ? [{ text: `${retrying} retrying`, weight: 5, color: 'yellow' } as const]
-      : []),
-  ];
+  return STATES.flatMap(([state, style]) =>
+    group[state] > 0 ? { text: `${group[state]} ${state}`, ...style } : [],
+  );
 }
+
+const STATES = [
+  ['running', { weight: 7 }],
+  ['failed', { weight: 9, color: 'red' }],
+  ['canceled', { weight: 5, color: 'yellow' }],
+  ['skipped', { weight: 5, color: 'yellow' }],
+  ['retrying', { weight: 5, color: 'yellow' }],
+] as const;
 
 function moneyCounters(group: GroupProgress): readonly Counter[] {
   const { tokens, costUsd, projectedUsd, usdPerMinute } = group;
@@ -107,7 +104,7 @@ export function etaCounter(group: GroupProgress): readonly Counter[] {
   return [{ text: `ETA ${formatEta(etaMs)}`, weight: 6 }];
 }
 
-/** What holds the model up, or that nothing more is sent to it. */
+/** The bottleneck of the model, or that it was stopped. */
 export function modelCounters(group: GroupProgress): readonly Counter[] {
   const { pause, bound, stopped } = group;
   if (stopped) return [{ text: 'stopped', weight: 11, color: 'red' }];
@@ -130,7 +127,7 @@ function isUnfinished({ done, tasks, stopped }: GroupProgress): boolean {
   return done < tasks && !stopped;
 }
 
-/** It says what would make the run faster; a pause that is shown says as much. */
+/** Shows what would make the run faster. Less important next to a pause. */
 function boundPart(bound: Bound, pause: GroupProgress['pause']): Counter {
   const weight = pause && bound.reason === 'pause' ? 2 : 8;
   const text = `${boundText(bound)} (${formatShare(bound.share)})`;

@@ -2,7 +2,7 @@ import { printableLine } from '../errors/escape-invisible.ts';
 import { unfinishedWords, type Summary, type SummaryBound } from '../results/summary.ts';
 import type { Bound } from '../schedule/events.ts';
 import type { FailureGroup, FailureLog } from './failure-log.ts';
-import { counted, formatCount, formatDuration, formatShare } from './format.ts';
+import { counted, countTexts, formatCount, formatDuration, formatShare } from './format.ts';
 import { formatUsd } from '../money/cost.ts';
 import { boundSentence } from './bound-text.ts';
 import type { RunFacts } from './progress-tree.ts';
@@ -12,14 +12,14 @@ import { padEnd, wrapWords } from './width.ts';
 export interface EndOptions {
   readonly failures: FailureLog;
   readonly style: Style;
-  /** Width of the terminal; undefined where lines are not wrapped, as in a log. */
+  /** The width of the terminal; undefined: lines are not wrapped, as in a log. */
   readonly columns?: number | undefined;
   readonly run?: Pick<RunFacts, 'maxCostUsd' | 'spentBeforeUsd'> | undefined;
   /** Where the results are, as the user would write it. */
   readonly resultsIn?: string | undefined;
 }
 
-/** The end of a run: how it went and why tasks failed, then a block of aligned facts. */
+/** The end of a run: its result, why tasks failed, and a block of aligned facts. */
 export function endBlock(summary: Summary, options: EndOptions): string {
   return joined([
     ...headlineRows(summary, options),
@@ -41,13 +41,13 @@ export function endBlock(summary: Summary, options: EndOptions): string {
   ]);
 }
 
-/** For `--quiet`: nothing when all went well, else how it went and why. */
+/** For `--quiet`: empty if all went well, otherwise the result and why tasks failed. */
 export function problemBlock(summary: Summary, options: EndOptions): string {
   if (!hasProblem(summary)) return '';
   return joined([...headlineRows(summary, options), ...failureLines(options)]);
 }
 
-/** `  Cost      $0.42`; a text that is wider than the terminal continues under itself. */
+/** `  Cost      $0.42`. Text that is wider than the terminal is wrapped and indented. */
 function labeled(
   facts: ReadonlyArray<readonly [label: string, text: string]>,
   { style, columns }: Pick<EndOptions, 'style' | 'columns'>,
@@ -75,7 +75,7 @@ function hasProblem({ failed, canceled, unexpected = 0, stopped_by: stoppedBy }:
   return failed + canceled + unexpected > 0 || stoppedBy !== null;
 }
 
-/** `Volley complete: 9/10 succeeded, 1 failed in 45.3s`, on several rows where that is wider than the terminal. */
+/** `Volley complete: 9/10 succeeded, 1 failed in 45.3s`, wrapped to the width of the terminal. */
 function headlineRows(
   summary: Summary,
   { style, columns = Infinity }: EndOptions,
@@ -93,13 +93,10 @@ function headlineRows(
     [leftOut, 'left out'],
   ] as const;
   const counts = others.flatMap(([count, word]) => (count > 0 ? `${count} ${word}` : []));
-  const without = [
+  const unsent = countTexts([
     [summary.kept, 'from earlier runs'],
     [summary.cached ?? 0, 'from the cache'],
-  ] as const;
-  const unsent = without.flatMap(([count, word]) =>
-    count > 0 ? `${count.toLocaleString('en')} ${word}` : [],
-  );
+  ]);
   const before = unsent.length > 0 ? ` (${unsent.join(', ')})` : '';
   const parts = [`${succeeded}/${tasks} succeeded${before}`, ...counts].join(', ');
   const text = `${start} ${parts} in ${formatDuration(summary.duration_ms)}`;
@@ -227,7 +224,7 @@ function retryText(summary: Summary): string {
   return parts.join(' · ');
 }
 
-/** Shares of the time that an average task took: `31% for rpm · 12% between retries`. */
+/** Shares of an average task's time: `31% for rpm · 12% between retries`. */
 function waitingText({ waiting_share: shares }: Summary): string {
   const parts = Object.entries(shares)
     .filter(([, share]) => share >= 0.005)
@@ -236,7 +233,7 @@ function waitingText({ waiting_share: shares }: Summary): string {
   return parts.length > 0 ? `${parts.join(' · ')} (of an average task's time)` : '';
 }
 
-/** A run of a few seconds has nothing to gain. */
+/** Not worth reporting for runs of a few seconds. */
 const WORTH_RAISING_MS = 5_000;
 
 function boundText({ bound_by: bound, duration_ms: durationMs }: Summary): string {

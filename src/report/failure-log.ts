@@ -2,24 +2,24 @@ import { endedWell } from '../results/record.ts';
 import type { RunEvent } from '../results/events.ts';
 import { entryOf } from './progress-state.ts';
 
-/** Counts why tasks failed: failures with the same reason are one group, and the number of groups is bounded. */
+/** Groups failures by reason. The number of groups is limited. */
 export interface FailureLog {
   apply(event: RunEvent): void;
   /** Stopped models first, then failures, then skipped tasks; the most frequent first. */
   groups(): readonly FailureGroup[];
-  /** Tasks that failed or were skipped after a failure, those beyond the bound included. */
+  /** Tasks that failed or were skipped after a failure, including those beyond the limit. */
   count(): number;
 }
 
 export interface FailureGroup {
   /**
-   * `tasks`: each failed for this reason. `lane`: a model to which nothing more is sent.
-   * `skipped`: a task that they need failed.
+   * `tasks`: each failed for this reason. `lane`: a model that was stopped. `skipped`: a task that
+   * they need failed.
    */
   readonly kind: 'tasks' | 'lane' | 'skipped';
-  /** The first few: of tasks, or for `lane` of models. */
+  /** The first few ids of tasks, or names of models for `lane`. */
   readonly ids: readonly string[];
-  /** Of tasks; for `lane`, those that failed for the same reason. */
+  /** Number of tasks. For `lane`, those that failed for the same reason. */
   readonly count: number;
   readonly code: string;
   readonly message: string;
@@ -48,13 +48,11 @@ export function createFailureLog(): FailureLog {
   function addTask(id: string, error: Reason): void {
     count += 1;
     if (error.code !== 'DEPENDENCY_FAILED') return add('tasks', id, error);
-    add('skipped', id, {
-      code: error.code,
-      message: `\`${entryOf(id)}\` needs a task that failed`,
-    });
+    const message = `\`${entryOf(id)}\` needs a task that failed`;
+    add('skipped', id, { code: error.code, message });
   }
 
-  /** A model that is stopped stands for the tasks that failed for the same reason. */
+  /** A stopped model also represents the tasks that failed for the same reason. */
   function merged(group: MutableGroup): readonly FailureGroup[] {
     if (group.kind === 'lane') {
       return [{ ...group, count: groups.get(keyOf('tasks', group))?.count ?? 0 }];
@@ -79,7 +77,7 @@ export function createFailureLog(): FailureLog {
   };
 }
 
-/** In place of the code of a failure: the task succeeded. */
+/** Used instead of a failure code, because the task succeeded. */
 const UNEXPECTED = 'UNEXPECTED';
 
 type MutableGroup = { -readonly [Key in keyof FailureGroup]: FailureGroup[Key] } & {

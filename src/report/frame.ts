@@ -1,6 +1,6 @@
 import { visibleWidth } from './width.ts';
 
-/** A block of lines at the bottom of a terminal of this size; the cursor is below it. */
+/** A block of lines at the bottom of a terminal of this size. The cursor is below it. */
 export interface Frame {
   readonly lines: readonly string[];
   readonly columns: number;
@@ -8,12 +8,11 @@ export interface Frame {
 }
 
 /**
- * What to write to turn one block into another, with `above` printed above it. Lines are overwritten
- * in place, so that nothing flickers. The cursor is hidden and wrapping is off only within this text:
- * a process that is killed between two of them leaves the terminal as it found it.
- *
- * What is typed moves the cursor, so its place is saved in the terminal and restored first. That place
- * is a row of the screen: blank rows below the block keep typed line breaks from scrolling it.
+ * The text that turns one block into another and prints `above` above it. Lines are overwritten in
+ * place to avoid flicker. The cursor is hidden and wrapping is off only within this text, so a
+ * process killed between two updates leaves the terminal as it was. Typed keys move the cursor, so
+ * its position is saved in the terminal and restored first. Blank rows below the block keep typed
+ * line breaks from scrolling it.
  */
 export function frameUpdate(shown: Frame | undefined, next: Frame, above = ''): string {
   const isOfSameSize = shown !== undefined && hasSizeOf(shown, next);
@@ -23,7 +22,7 @@ export function frameUpdate(shown: Frame | undefined, next: Frame, above = ''): 
     shown.lines.length === next.lines.length &&
     shown.lines.every((line, place) => line === next.lines[place]);
   if (isSame) return RESTORE_CURSOR + ERASE_BELOW;
-  // Rows that a resize has broken are erased, not overwritten.
+  // Rows broken by a resize are erased instead of overwritten.
   const erased = shown && (!isOfSameSize || above !== '') ? frameErase(shown, next) : '';
   const top = erased === '' ? toTop(shown, next) : '';
   const lines = next.lines.map((line) => `${line}${ERASE_LINE_END}\n`).join('');
@@ -44,12 +43,14 @@ export function frameUpdate(shown: Frame | undefined, next: Frame, above = ''): 
   );
 }
 
-/** What to write to take the block away; the cursor then stands where it began. */
+/** The text that removes the block. The cursor then is where the block started. */
 export function frameErase(shown: Frame | undefined, size: Omit<Frame, 'lines'>): string {
   return shown ? toTop(shown, size) + ERASE_BELOW : '';
 }
 
-/** Rows that stay blank below the block: a key that is held down types about three per repaint. */
+/**
+ * Blank rows below the block: a key that is held down types about three line breaks per repaint.
+ */
 export function marginRows(rows: number): number {
   return Math.max(0, Math.min(MAX_MARGIN, Math.floor((rows - LOW_TERMINAL) / 4)));
 }
@@ -66,8 +67,8 @@ const SAVE_CURSOR = '\u001b7';
 const RESTORE_CURSOR = '\u001b8';
 
 /**
- * A terminal that was resized has moved its rows, the saved place not always with them; one that
- * became narrower has broken the lines, which now take more rows.
+ * A resized terminal has moved its rows, but maybe not the saved position. A narrower one has
+ * wrapped lines, which now take more rows.
  */
 function toTop(shown: Frame | undefined, size: Omit<Frame, 'lines'>): string {
   if (!shown) return '\r';

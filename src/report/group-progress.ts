@@ -3,47 +3,55 @@ import { endedWell, type ResultRecord } from '../results/record.ts';
 import type { Bound } from '../schedule/events.ts';
 import { byWeight } from '../schedule/lane-bound.ts';
 
-/** What is known at one moment of tasks that are counted together: those of a model, of an entry of the manifest, or all. */
-export interface GroupProgress {
-  readonly name: string;
-  readonly tasks: number;
-  readonly done: number;
-  /** Ended without an answer, other than by being canceled. */
-  readonly failed: number;
-  readonly canceled: number;
-  /** Not sent: a task that they need failed, or their own condition was false. */
-  readonly skipped: number;
+interface Counts {
+  tasks: number;
+  done: number;
+  /** Ended without an answer, except canceled ones. */
+  failed: number;
+  canceled: number;
+  /** Not sent because a needed task failed or a condition was false. */
+  skipped: number;
   /** Requests in flight. */
-  readonly running: number;
+  running: number;
   /** Tasks between two attempts. */
-  readonly retrying: number;
-  readonly tokens: number;
-  /** US dollars; null where not every price is known. */
+  retrying: number;
+  tokens: number;
+}
+
+function countsOf(of: (key: keyof Counts) => number): Counts {
+  return {
+    tasks: of('tasks'),
+    done: of('done'),
+    failed: of('failed'),
+    canceled: of('canceled'),
+    skipped: of('skipped'),
+    running: of('running'),
+    retrying: of('retrying'),
+    tokens: of('tokens'),
+  };
+}
+
+/** The progress of a group of tasks at one moment: of a model, an entry of the manifest, or all. */
+export interface GroupProgress extends Readonly<Counts> {
+  readonly name: string;
+  /** US dollars; null if a price is unknown. */
   readonly costUsd: number | null;
-  /** What all its tasks will cost at this rate; undefined while too little is known. */
+  /** Projected cost of all its tasks; undefined while too little is known. */
   readonly projectedUsd: number | undefined;
   readonly usdPerMinute: number | undefined;
   readonly etaMs: number | undefined;
-  /** Set while the model is paused as a whole. */
+  /** Set while the model is paused. */
   readonly pause: { readonly leftMs: number; readonly failure: Failure } | undefined;
-  /** What has held the model up lately. */
+  /** The recent bottleneck of the model. */
   readonly bound: Bound | undefined;
-  /** Set once nothing more is sent to the model. */
+  /** Set after the model was stopped. */
   readonly stopped: Failure | undefined;
 }
 
-/** The counters behind it, changed as events arrive. */
-export interface Group {
+/** The mutable counters, updated by events. */
+export interface Group extends Counts {
   readonly name: string;
-  tasks: number;
   readonly rate: Rate;
-  done: number;
-  failed: number;
-  canceled: number;
-  skipped: number;
-  running: number;
-  retrying: number;
-  tokens: number;
   costUsd: number | null | undefined;
   pause: { readonly untilMs: number; readonly failure: Failure } | undefined;
   bound: Bound | undefined;
@@ -53,15 +61,9 @@ export interface Group {
 export function newGroup(name: string, tasks: number, nowMs: number): Group {
   return {
     name,
+    ...countsOf(() => 0),
     tasks,
     rate: createRate(nowMs),
-    done: 0,
-    failed: 0,
-    canceled: 0,
-    skipped: 0,
-    running: 0,
-    retrying: 0,
-    tokens: 0,
     costUsd: undefined,
     pause: undefined,
     bound: undefined,
@@ -69,7 +71,7 @@ export function newGroup(name: string, tasks: number, nowMs: number): Group {
   };
 }
 
-/** A task that does not need to be sent after all. */
+/** A task that turned out not to need sending. */
 export function countNotSent(group: Group): void {
   group.done += 1;
 }
@@ -84,7 +86,7 @@ export function countFinished(group: Group, record: ResultRecord, nowMs: number)
   group.rate.finished(nowMs);
 }
 
-/** Undefined: nothing yet; null: not all known. */
+/** Undefined: nothing yet; null: a price is unknown. */
 function added(sum: number | null | undefined, more: number | null): number | null {
   return sum === null || more === null ? null : (sum ?? 0) + more;
 }
@@ -113,10 +115,8 @@ function projected(group: Group, remaining: number, etaMs: number | undefined): 
 
 const NO_PROJECTION: Projection = { projectedUsd: undefined, usdPerMinute: undefined };
 
-/** All models together; `name` is then empty. */
+/** Combines all models. `name` is empty. */
 export function totalProgress(groups: readonly GroupProgress[]): GroupProgress {
-  const sum = (of: (group: GroupProgress) => number): number =>
-    groups.reduce((total, group) => total + of(group), 0);
   const working = groups.filter(isWorking);
   const etas = working.flatMap(({ etaMs }) => etaMs ?? []);
   const costs = groups.filter(({ done }) => done > 0).map(({ costUsd }) => costUsd);
@@ -124,14 +124,7 @@ export function totalProgress(groups: readonly GroupProgress[]): GroupProgress {
   const bounds = working.flatMap(({ bound }) => bound ?? []);
   return {
     name: '',
-    tasks: sum(({ tasks }) => tasks),
-    done: sum(({ done }) => done),
-    failed: sum(({ failed }) => failed),
-    canceled: sum(({ canceled }) => canceled),
-    skipped: sum(({ skipped }) => skipped),
-    running: sum(({ running }) => running),
-    retrying: sum(({ retrying }) => retrying),
-    tokens: sum(({ tokens }) => tokens),
+    ...countsOf((key) => groups.reduce((sum, group) => sum + group[key], 0)),
     costUsd: costs.reduce<number | null | undefined>(added, undefined) ?? null,
     projectedUsd: known(
       working.map(({ projectedUsd }) => projectedUsd),
@@ -141,7 +134,7 @@ export function totalProgress(groups: readonly GroupProgress[]): GroupProgress {
       working.map(({ usdPerMinute }) => usdPerMinute),
       0,
     ),
-    // The slowest model decides, once every one has an estimate.
+    // The slowest model decides, when all have an estimate.
     etaMs: etas.length === working.length && etas.length > 0 ? Math.max(...etas) : undefined,
     pause: pauses.toSorted((a, b) => b.leftMs - a.leftMs)[0],
     bound: bounds.toSorted(byWeight)[0],
@@ -154,13 +147,13 @@ export function isWorking({ done, tasks, stopped }: GroupProgress): boolean {
   return done < tasks && !stopped;
 }
 
-/** What models that are finished have cost. */
+/** The cost of finished models. */
 function spentIn(groups: readonly GroupProgress[], working: readonly GroupProgress[]): number {
   const finished = groups.filter((group) => !working.includes(group));
   return finished.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
 }
 
-/** The sum on top of `start`; undefined when there is nothing to add, or not all of it is known. */
+/** Adds to `start`; undefined if there is nothing to add or a part is unknown. */
 function known(parts: ReadonlyArray<number | undefined>, start: number): number | undefined {
   if (parts.length === 0) return undefined;
   return parts.reduce<number | undefined>(
@@ -169,7 +162,7 @@ function known(parts: ReadonlyArray<number | undefined>, start: number): number 
   );
 }
 
-/** Guesses when a lane is through, from how fast tasks ended in the last minute. */
+/** Estimates when a lane will be done, from the rate of the last minute. */
 interface Rate {
   finished(nowMs: number): void;
   /** Milliseconds for `remaining` more tasks; undefined while too little is known. */
@@ -182,7 +175,7 @@ const ENOUGH = 2;
 
 function createRate(startMs: number): Rate {
   let done = 0;
-  /** How many had ended when, oldest first, one a second. */
+  /** Number of ended tasks over time, oldest first, one sample per second. */
   const samples = [{ atMs: startMs, done: 0 }];
 
   return {
@@ -197,7 +190,7 @@ function createRate(startMs: number): Rate {
       if (remaining === 0) return 0;
       const oldest = samples[0];
       if (done < ENOUGH || !oldest) return undefined;
-      // After a long silence the minute holds nothing: then the whole run counts.
+      // If the last minute is empty, use the rate of the whole run.
       const since = done - oldest.done < ENOUGH ? { atMs: startMs, done: 0 } : oldest;
       return ((nowMs - since.atMs) / (done - since.done)) * remaining;
     },

@@ -3,9 +3,9 @@ import { createLog } from './log.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 
 /**
- * Every event as one line of JSON. Keys are in snake case, as in records. A reader that stops costs
- * no memory without bound: events are dropped, `{"type":"events_dropped","count":N}` is in their
- * place once it reads again, and `run_finished` always comes.
+ * Every event as one line of JSON, with snake-case keys as in records. If the reader stops, memory
+ * stays limited: events are dropped, `{"type":"events_dropped","count":N}` replaces them once it
+ * reads again, and `run_finished` always comes.
  */
 export function createJsonReporter({ stderr }: Pick<ReporterOptions, 'stderr'>): Reporter {
   const log = createLog(stderr, (count) => `${safeJson({ type: 'events_dropped', count })}\n`);
@@ -22,7 +22,7 @@ function snakeKeys(value: object): object {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       snakeCase(key),
-      // A record is so already, and the keys of its output are the model's.
+      // Records already have snake-case keys, and the keys of their output are the model's.
       key === 'record' ? inner : snakeValue(inner),
     ]),
   );

@@ -12,28 +12,26 @@ import {
 import type { Color, Style } from './style.ts';
 
 /**
- * The live tree. listr2 keeps the nodes and draws them, nested and with its own symbols. Its default
- * renderer repaints on every change, writes to stdout and hides the cursor, so a subclass of it draws
- * on request, and Volley writes what it drew. The only module that imports listr2.
+ * The live tree. listr2 keeps and renders the nodes. Its default renderer repaints on every change,
+ * writes to stdout and hides the cursor. A subclass renders on request, and Volley writes the
+ * result. The only module that imports listr2.
  */
 export interface Tree {
-  /** Resolves once every node can be shown: listr2 starts them level by level. */
+  /** Resolves when every node can be shown: listr2 starts them level by level. */
   readonly ready: Promise<unknown>;
-  /** The tree with these nodes, by key, a string per row. Nodes that are not named are left out. */
+  /** Renders these nodes, by key, one string per row. Missing nodes are hidden. */
   draw(nodes: ReadonlyMap<string, NodePicture>): readonly string[];
-  /** Ends every node. */
   close(): Promise<void>;
 }
 
-/** Nodes cannot be added to a running tree: all that may be needed are there from the start. */
+/** Nodes cannot be added to a running tree, so all possible nodes are created at the start. */
 export interface TreeShape {
-  /** Unique in the tree. */
   readonly key: string;
   readonly children?: readonly TreeShape[];
 }
 
 export interface NodePicture {
-  /** One row, already cut to the width of the terminal. */
+  /** One row, truncated to the width of the terminal. */
   readonly title: string;
   readonly state: NodeState;
   /** Rows under the title. */
@@ -49,7 +47,7 @@ export type NodeState =
   | 'skipped'
   | 'canceled';
 
-/** Columns in front of the title of a node at this depth, its symbol included. */
+/** Columns before the title of a node at this depth, including its symbol. */
 export function indentOf(depth: number): number {
   return depth * INDENT + SYMBOL;
 }
@@ -72,7 +70,7 @@ export function growTree(shape: readonly TreeShape[], style: Style): Tree {
       super(...given);
       create = () => this.create();
     }
-    /** Without a timer, a write or a hidden cursor of its own. */
+    /** No timer, no writes, no hidden cursor. */
     override async render(): Promise<void> {}
     override end(): void {}
     protected override style(task: ListrDefaultRendererTask, isOutput = false): string {
@@ -80,7 +78,7 @@ export function growTree(shape: readonly TreeShape[], style: Style): Tree {
       if (isOutput || !picture) return super.style(task, isOutput);
       const spins = picture.state === 'running' && !task.hasSubtasks();
       const symbol = spins ? SPINNER.charAt(frame % SPINNER.length) : undefined;
-      return logger.icon(ListrDefaultRendererLogLevels[SYMBOLS[picture.state]], symbol) ?? '';
+      return logger.icon(ListrDefaultRendererLogLevels[LEVELS[picture.state][0]], symbol) ?? '';
     }
     protected override format(message: string, icon: string, level: number): string[] {
       if (message === '') return [];
@@ -122,7 +120,7 @@ export function growTree(shape: readonly TreeShape[], style: Style): Tree {
   return {
     ready: allStarted(nodes),
     draw(pictures) {
-      // It collects a node's output only from its first drawing on.
+      // listr2 only collects a node's output after its first rendering.
       if (frame === 0) create?.();
       shown = pictures;
       frame += 1;
@@ -143,34 +141,27 @@ export function growTree(shape: readonly TreeShape[], style: Style): Tree {
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 
-/** listr2's names for them. */
-const SYMBOLS = {
-  waiting: 'WAITING',
-  running: 'PENDING',
-  paused: 'PAUSED',
-  done: 'COMPLETED',
-  failed: 'FAILED',
-  skipped: 'SKIPPED_WITH_COLLAPSE',
-  canceled: 'SKIPPED_WITHOUT_COLLAPSE',
-} as const satisfies Readonly<Record<NodeState, `${ListrDefaultRendererLogLevels}`>>;
+/**
+ * listr2's names and our colors: its own palette checks whether stdout supports color, not stderr.
+ */
+const LEVELS = {
+  waiting: ['WAITING', 'dim'],
+  running: ['PENDING', 'cyan'],
+  paused: ['PAUSED', 'yellow'],
+  done: ['COMPLETED', 'green'],
+  failed: ['FAILED', 'red'],
+  skipped: ['SKIPPED_WITH_COLLAPSE', 'yellow'],
+  canceled: ['SKIPPED_WITHOUT_COLLAPSE', 'yellow'],
+  output: ['OUTPUT', 'dim'],
+} as const satisfies Readonly<
+  Record<NodeState | 'output', readonly [`${ListrDefaultRendererLogLevels}`, Color]>
+>;
 
-/** listr2's own palette asks whether stdout shows colors; this one asks whether stderr does. */
 function palette(style: Style): Partial<Record<ListrDefaultRendererLogLevels, LoggerFormat>> {
   return Object.fromEntries(
-    Object.entries(COLORS).map(([level, color]) => [level, (text = '') => style(color, text)]),
+    Object.values(LEVELS).map(([level, color]) => [level, (text = '') => style(color, text)]),
   );
 }
-
-const COLORS: Readonly<Record<string, Color>> = {
-  WAITING: 'dim',
-  PENDING: 'cyan',
-  PAUSED: 'yellow',
-  COMPLETED: 'green',
-  FAILED: 'red',
-  SKIPPED_WITH_COLLAPSE: 'yellow',
-  SKIPPED_WITHOUT_COLLAPSE: 'yellow',
-  OUTPUT: 'dim',
-};
 
 interface Node {
   readonly started: PromiseWithResolvers<void>;
@@ -178,7 +169,7 @@ interface Node {
   wrapper?: ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof DefaultRenderer>;
 }
 
-/** Nodes are entered as their parents start, so this waits until no more came. */
+/** Nodes are added when their parents start, so this waits until no more are added. */
 async function allStarted(nodes: ReadonlyMap<string, Node>): Promise<void> {
   for (const { started } of nodes.values()) await started.promise;
 }

@@ -1,20 +1,20 @@
 import type { OutputStream } from '../ports/output.ts';
 
-/** Text to stderr, in order, for reporters: no failure gets out of it. */
+/** Writes text to stderr in order, for reporters. Never fails. */
 export interface Log {
-  /** Text that may be dropped is, while too much waits for a reader that no longer reads. */
+  /** Drops text with `mayDrop` while too much is waiting for a reader that has stopped reading. */
   print(text: string, options?: { readonly mayDrop: boolean }): void;
-  /** Resolves when all of it is out, or cannot be. */
+  /** Resolves when everything was written or has failed. */
   flushed(): Promise<void>;
 }
 
-/** What may wait for the reader; texts that may not be dropped come on top. */
+/** The limit for waiting text. Text that must not be dropped may exceed it. */
 const MOST_WAITING = 8 * 2 ** 20;
 
-/** `tellDropped` gives the text that stands where `count` texts were dropped. */
-export function createLog(stderr: OutputStream, tellDropped?: (count: number) => string): Log {
+/** `droppedNote` returns the text that replaces `count` dropped texts. */
+export function createLog(stderr: OutputStream, droppedNote?: (count: number) => string): Log {
   let last: Promise<void> = Promise.resolve();
-  /** Characters on their way: about the bytes that they take. */
+  /** Characters being written, about as many as bytes. */
   let waiting = 0;
   let dropped = 0;
 
@@ -29,7 +29,7 @@ export function createLog(stderr: OutputStream, tellDropped?: (count: number) =>
     last = last.then(() => written);
   }
 
-  /** Once it drops lines, it continues until half of what waited is out: one gap, not a hundred. */
+  /** Keep dropping until half of the waiting text was written, to make one gap instead of many. */
   function isFull(): boolean {
     return waiting > (dropped > 0 ? MOST_WAITING / 2 : MOST_WAITING);
   }
@@ -41,7 +41,7 @@ export function createLog(stderr: OutputStream, tellDropped?: (count: number) =>
         dropped += 1;
         return;
       }
-      if (dropped > 0 && tellDropped) write(tellDropped(dropped));
+      if (dropped > 0 && droppedNote) write(droppedNote(dropped));
       dropped = 0;
       write(text);
     },

@@ -3,21 +3,21 @@ import type { RunEvent } from '../results/events.ts';
 import type { RecordUsage, ResultRecord } from '../results/record.ts';
 import { wentWell, type Summary } from '../results/summary.ts';
 
-/** The numbers of a run in Prometheus' text format, up to date with the events so far. */
+/** The metrics of a run in Prometheus' text format. */
 export interface Metrics {
   apply(event: RunEvent): void;
   text(now: {
     readonly startedEpochMs: number;
     readonly durationMs: number;
-    /** Whether more may come. */
+    /** Whether the run continues. */
     readonly isActive: boolean;
   }): string;
 }
 
-/** Upper bounds in seconds. */
+/** Upper bounds, in seconds. */
 const BUCKETS = [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] as const;
 
-/** `run` labels every sample, so that the files of several runs can be collected together. */
+/** `run` labels every sample, to tell apart the files of several runs. */
 export function createMetrics(run: string): Metrics {
   const usage = {
     input_tokens: 0,
@@ -71,7 +71,7 @@ export function createMetrics(run: string): Metrics {
       const notStarted = tasks - succeeded - failed - canceled - skipped;
       const { gauge, histogram, text } = printer(run);
       gauge('run_active', 'Whether the run is active.', [[{}, isActive ? 1 : 0]]);
-      gauge('run_start_time_seconds', 'When the run began, in seconds since 1970.', [
+      gauge('run_start_time_seconds', 'When the run started, in seconds since 1970.', [
         [{}, startedEpochMs / 1_000],
       ]);
       gauge('run_duration_seconds', 'How long the run has taken.', [[{}, durationMs / 1_000]]);
@@ -134,7 +134,7 @@ const TOKEN_KINDS = [
 ] as const satisfies ReadonlyArray<keyof RecordUsage>;
 
 interface Durations {
-  /** How many took at most this long, for each bucket. */
+  /** Number of requests up to the bound of each bucket. */
   readonly counts: number[];
   count: number;
   sumMs: number;

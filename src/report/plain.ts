@@ -23,15 +23,15 @@ import {
   retryLine,
 } from './task-lines.ts';
 
-/** Up to this many tasks, each gets a line. */
+/** Up to this many tasks, each has its own line. */
 const MAX_TASK_LINES = 200;
-/** Beyond that, failures do, up to this many. */
+/** Beyond that, this many failures have. */
 const MAX_FAILURE_LINES = 50;
 const MAX_REASONS = 200;
 const TICK_MS = 5000;
 const HEARTBEAT_MS = 30_000;
 
-/** Whole lines for a log or a pipe; nothing is ever overwritten. */
+/** Whole lines for a log or a pipe. Nothing is overwritten. */
 export function createPlainReporter(options: ReporterOptions): Reporter {
   const { clock } = options;
   const style = createStyle(options.color);
@@ -44,7 +44,7 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
   let quietSinceMs = clock.now();
   let summary: Summary | undefined;
   let run: RunFacts | undefined;
-  /** Reasons that were printed in full. */
+  /** Reasons already printed in full. */
   const reasons = new Set<string>();
   let stopTicking: (() => void) | undefined;
 
@@ -52,7 +52,7 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
     log.print(lines.map((line) => `${line}\n`).join(''));
   }
 
-  /** Whether the reason was printed before; it counts as printed from now on. */
+  /** Whether the reason was printed before. Records it as printed. */
   function isKnownReason({ code, message }: Pick<Failure, 'code' | 'message'>): boolean {
     const reason = `${code} ${message}`;
     const isKnown = reasons.has(reason);
@@ -109,13 +109,10 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
       case 'batch':
         quietSinceMs = clock.now();
         return print(batchLine(event));
-      case 'lane_stopped':
-        return print(
-          ...laneStoppedLines(event.lane, event.failure, {
-            style,
-            isKnown: isKnownReason(event.failure),
-          }),
-        );
+      case 'lane_stopped': {
+        const isKnown = isKnownReason(event.failure);
+        return print(...laneStoppedLines(event.lane, event.failure, { style, isKnown }));
+      }
       case 'draining':
         return print(drainingLine(event.reason, progress.total(clock.now()).running, style));
       case 'run_finished':
@@ -156,13 +153,13 @@ function startLine({ name, kept, lanes }: Extract<RunEvent, { type: 'run_started
   return `${start} ${counted(tasks, 'task')} on ${where}${done}`;
 }
 
-/** What a run that shows nothing waits for. */
+/** What a silent run is waiting for. */
 function heartbeatText(progress: Progress, nowMs: number): string {
   const { running, retrying } = progress.total(nowMs);
   const [oldest] = progress.active(nowMs, { limit: 1 });
   const working = progress.lanes(nowMs).filter(isWorking);
   const paused = working.flatMap(({ name, pause }) => (pause ? { lane: name, pause } : []));
-  // A pause that was reported already says why.
+  // The pause already explains it.
   const bound = working.flatMap(({ name, pause, bound: by }) =>
     by && !(pause && by.reason === 'pause') ? { lane: name, by } : [],
   );

@@ -11,27 +11,27 @@ import {
   type GroupProgress,
 } from './group-progress.ts';
 
-/** What is known about a run from its events so far. Depends on nothing else: the caller brings the time. */
+/** The state of a run, derived only from its events. The caller passes the time. */
 export interface Progress {
   apply(event: RunEvent, nowMs: number): void;
   /** By provider and model. */
   lanes(nowMs: number): readonly GroupProgress[];
   /** By entry of the manifest, in its order. */
   entries(nowMs: number): readonly EntryProgress[];
-  /** All together; `name` is then empty. */
+  /** All together. `name` is empty. */
   total(nowMs: number): GroupProgress;
-  /** The longest-running tasks, longest first, at most `limit`; of one entry or lane if it is named. */
+  /** The longest-running tasks, longest first, at most `limit`, optionally of one entry or lane. */
   active(nowMs: number, options: ActiveOptions): readonly ActiveTask[];
-  /** Batches that are not collected, oldest first. */
+  /** Batches that were not collected yet, oldest first. */
   batches(nowMs: number): readonly BatchProgress[];
-  /** From a task's first attempt to its end, on average; undefined before the first end. */
+  /** Average time from a task's first attempt to its end; undefined before the first end. */
   meanDurationMs(): number | undefined;
 }
 
 export interface EntryProgress extends GroupProgress {
-  /** Entries that it needs and that have not ended. */
+  /** Needed entries that have not ended. */
   readonly waitsFor: readonly string[];
-  /** Models that its tasks were sent to so far, and how far each has come with them. */
+  /** The models of its tasks so far, with the progress of each. */
   readonly models: readonly GroupProgress[];
 }
 
@@ -46,21 +46,21 @@ export interface ActiveTask {
   readonly entry: string;
   readonly lane: string;
   readonly attempt: number;
-  /** Since its first attempt. */
+  /** Time since its first attempt. */
   readonly elapsedMs: number;
-  /** Why its last attempt failed; undefined in the first attempt. */
+  /** Why its last attempt failed; undefined during the first attempt. */
   readonly lastFailure: Failure | undefined;
-  /** Until its next attempt; undefined while one is in flight. */
+  /** Time until its next attempt; undefined while one is in flight. */
   readonly retryInMs: number | undefined;
 }
 
-/** Name of the entry that stands for those without a place of their own. */
+/** The name of the entry for all entries without their own place. */
 export const OTHERS = '';
 
-/** Entries that are counted by themselves: a manifest may hold ten thousand. */
+/** How many entries are counted separately: a manifest may have ten thousand. */
 const MAX_ENTRIES = 40;
 
-/** The entry of the manifest that a task is made from: ids of entries have neither `@` nor `#`. */
+/** The manifest entry of a task: ids of entries contain neither `@` nor `#`. */
 export function entryOf(id: string): string {
   return /^[^@#]*/.exec(id)?.[0] ?? id;
 }
@@ -68,7 +68,7 @@ export function entryOf(id: string): string {
 export function createProgress(): Progress {
   const lanes = new Map<string, Group>();
   const entries = new Map<string, Entry>();
-  /** In flight or waiting to retry, in order of their first attempt. */
+  /** Tasks in flight or waiting to retry, in order of their first attempt. */
   const running = new Map<string, Running>();
   const durations = { count: 0, sumMs: 0 };
   const batches = createOpenBatches();
@@ -82,7 +82,7 @@ export function createProgress(): Progress {
     return entries.has(name) ? name : OTHERS;
   }
 
-  /** Everything that a task of this entry and lane counts in. */
+  /** All groups that count a task of this entry and lane. */
   function groupsOf(id: string, lane: string, nowMs: number): readonly Group[] {
     const entry = found(entries, entryName(id), () =>
       newEntry({ task: OTHERS, tasks: 0, needs: [] }, nowMs),
@@ -235,7 +235,7 @@ interface Running {
   lastFailure: Failure | undefined;
 }
 
-/** The largest entries in their order, and the rest as one. */
+/** The largest entries in their order, and the others combined. */
 function foldSmall(entries: readonly StartedEntry[]): readonly StartedEntry[] {
   if (entries.length <= MAX_ENTRIES) return entries;
   const largest = entries.toSorted((a, b) => b.tasks - a.tasks).slice(0, MAX_ENTRIES);

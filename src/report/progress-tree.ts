@@ -20,7 +20,7 @@ import { OTHERS, type ActiveTask, type EntryProgress, type Progress } from './pr
 import type { Style } from './style.ts';
 import { displayWidth, truncateEnd, truncateMiddle, visibleWidth } from './width.ts';
 
-/** What the picture of a run shows besides its progress. */
+/** Facts about the run, besides its progress. */
 export interface RunFacts {
   readonly name: string | undefined;
   readonly maxCostUsd: number | null;
@@ -32,57 +32,41 @@ export interface PictureOptions {
   readonly columns: number;
   readonly rows: number;
   readonly nowMs: number;
-  /** The last picture: it stays on the screen, without what is in flight. */
+  /** The last picture, which stays on the screen, without requests in flight. */
   readonly final: boolean;
   readonly style: Style;
 }
 
-/** Models of one entry with a row of their own, and kinds of failure. */
+/** Maximum rows for models of one entry. */
 const MAX_MODELS = 4;
 const MAX_FAILURES = 4;
-/** Batches with a row of their own. */
 const MAX_BATCHES = 5;
-/** Longest-running calls that are shown, over all entries. */
+/** Longest-running calls shown, over all entries. */
 const MAX_CALLS = 6;
-/** A call that takes so long, and so many times the average, is marked. */
+/** Calls longer than this, and this many times the average, are marked. */
 const SLOW_MS = 30_000;
 const SLOW_FACTOR = 3;
 
-/** Every node that a picture of this run may need. */
+/** All nodes that a picture of this run may need. */
 export function shapeOf(entries: readonly EntryProgress[]): readonly TreeShape[] {
   const models = Array.from({ length: MAX_MODELS }, (_, place) => place);
   return [
     {
       key: 'run',
       children: entries.map(({ name }) => ({
-        key: entryKey(name),
-        children: models.map((place) => ({ key: modelKey(name, place) })),
+        key: `entry ${name}`,
+        children: models.map((place) => ({ key: `model ${place} ${name}` })),
       })),
     },
-    ...Array.from({ length: MAX_BATCHES }, (_, place) => ({ key: batchKey(place) })),
-    ...Array.from({ length: MAX_FAILURES }, (_, place) => ({ key: failureKey(place) })),
+    ...Array.from({ length: MAX_BATCHES }, (_, place) => ({ key: `batch ${place}` })),
+    ...Array.from({ length: MAX_FAILURES }, (_, place) => ({ key: `failure ${place}` })),
   ];
 }
 
-function entryKey(name: string): string {
-  return `entry ${name}`;
-}
-
-function modelKey(entry: string, place: number): string {
-  return `model ${place} ${entry}`;
-}
-
-function batchKey(place: number): string {
-  return `batch ${place}`;
-}
-
-function failureKey(place: number): string {
-  return `failure ${place}`;
-}
-
 /**
- * The run with its bar; under it the entries of the manifest; under those their models, where there
- * are several or one is held up, and the longest-running calls; last, the kinds of failure so far.
+ * The run with its progress bar; below it the entries of the manifest; below those their models, if
+ * there are several or one is limited, and the longest-running calls; finally the kinds of
+ * failures.
  */
 export function pictureOf(
   progress: Progress,
@@ -94,7 +78,7 @@ export function pictureOf(
   const total = progress.total(options.nowMs);
   nodes.set('run', { title: runLine(total, run, options), state: stateOf(total, options) });
   const shownFailures = options.final ? [] : failures.slice(0, MAX_FAILURES);
-  // One row holds the cursor, one is blank, one is the run's.
+  // One row has the cursor, one is blank, one is the run's.
   const batches = options.final ? [] : progress.batches(options.nowMs).slice(0, MAX_BATCHES);
   let rows = Math.max(1, options.rows - 3 - shownFailures.length - batches.length);
   const entries = chosenEntries(progress.entries(options.nowMs), rows);
@@ -104,31 +88,24 @@ export function pictureOf(
   const perEntry = Math.max(1, Math.floor(calls / Math.max(1, entries.filter(isBusy).length)));
   const meanMs = progress.meanDurationMs();
   for (const entry of entries) {
-    // An entry of one task has its call in its own row.
+    // An entry with one task shows its call in its own row.
     const [only] =
       entry.tasks === 1 && !options.final
         ? progress.active(options.nowMs, { limit: 1, entry: entry.name })
         : [];
     const models = options.final ? [] : shownModels(entry).slice(0, Math.max(0, rows));
     rows -= models.length;
-    const output =
-      options.final || only
-        ? []
-        : callRows(
-            progress,
-            entry,
-            { limit: Math.min(perEntry, calls, Math.max(0, rows)) },
-            options,
-          );
+    const limit = options.final || only ? 0 : Math.min(perEntry, calls, Math.max(0, rows));
+    const output = callRows(progress, entry, { limit }, options);
     rows -= output.length;
     calls -= output.length;
-    nodes.set(entryKey(entry.name), {
+    nodes.set(`entry ${entry.name}`, {
       title: entryLine(entry, { nameWidth, facts: only ? callFacts(only, meanMs) : [] }, options),
       state: entryState(entry, options),
       output,
     });
     for (const [place, model] of models.entries()) {
-      nodes.set(modelKey(entry.name, place), {
+      nodes.set(`model ${place} ${entry.name}`, {
         title: modelLine(model, models.length > 1, options),
         state: stateOf(model, options),
       });
@@ -136,11 +113,11 @@ export function pictureOf(
   }
   for (const [place, batch] of batches.entries()) {
     const title = truncateEnd(batchTitle(batch), widthAt(0, options));
-    nodes.set(batchKey(place), { title, state: 'running' });
+    nodes.set(`batch ${place}`, { title, state: 'running' });
   }
   for (const [place, group] of shownFailures.entries()) {
     const state = group.kind === 'skipped' ? 'skipped' : 'failed';
-    nodes.set(failureKey(place), { title: failureLine(group, options), state });
+    nodes.set(`failure ${place}`, { title: failureLine(group, options), state });
   }
   return nodes;
 }
@@ -149,7 +126,7 @@ function isBusy({ running, retrying }: GroupProgress): boolean {
   return running + retrying > 0;
 }
 
-/** Where not all fit: those with work in flight, then unfinished ones; in manifest order. */
+/** If not all fit, prefers entries with work in flight, then unfinished ones. In manifest order. */
 function chosenEntries(all: readonly EntryProgress[], rows: number): readonly EntryProgress[] {
   const entries = all.filter(({ tasks }) => tasks > 0);
   if (entries.length <= rows) return entries;
@@ -162,7 +139,7 @@ function rank(entry: EntryProgress): number {
   return entry.done < entry.tasks ? 1 : 2;
 }
 
-/** A single model has a row only while something holds it up. */
+/** A single model only has a row while something limits it. */
 function shownModels({ models, tasks, done }: EntryProgress): readonly GroupProgress[] {
   if (done === tasks) return [];
   const shown = models.length > 1 ? models : models.filter(isHeldUp);
@@ -205,7 +182,7 @@ function runLine(total: GroupProgress, run: RunFacts, options: PictureOptions): 
   return `${style('bold', shownName)}${drawn} ${fittingText(counters, left - bar, style)}`;
 }
 
-/** A third of the room; less where the counters need it, in steps, so that it rarely changes. */
+/** A third of the room. Shrinks in steps if the counters need more, so that it rarely changes. */
 function barWidth(room: number, countersWidth: number): number {
   const usual = Math.min(MAX_BAR, Math.floor(room / 3));
   const lacking = Math.max(0, usual + countersWidth - room);
@@ -256,19 +233,15 @@ function waitingCounter(entry: EntryProgress, { final }: PictureOptions): readon
   return [{ text: `waiting for ${names}`, short: 'waiting', weight: 9 }];
 }
 
-/** Without what has ended with the run. */
+/** Without what ended with the run. */
 function settled<Group extends GroupProgress>(group: Group): Group {
   return { ...group, running: 0, retrying: 0 };
 }
 
 function modelLine(model: GroupProgress, isOneOfMany: boolean, options: PictureOptions): string {
+  const unknown = { etaMs: undefined, projectedUsd: undefined, usdPerMinute: undefined };
   const counters = isOneOfMany
-    ? groupCounters({
-        ...model,
-        etaMs: undefined,
-        projectedUsd: undefined,
-        usdPerMinute: undefined,
-      })
+    ? groupCounters({ ...model, ...unknown })
     : modelCounters({ ...model, tasks: Infinity });
   const name = printableLine(model.name);
   const own = isOneOfMany
@@ -316,7 +289,7 @@ function callRows(
 
 /** `src/api/f.ts,lens=bugs  6s · attempt 3 · last: 500 SERVER_ERROR`. */
 function callRow(call: ActiveTask, meanMs: number | undefined, options: PictureOptions): string {
-  // Under the row of its entry, the entry's own id says nothing new.
+  // The entry's id is redundant below its row.
   const own = call.id.slice(call.entry.length).replace(/^@/, '') || call.id;
   const width = widthAt(2, options);
   const idMin = Math.min(displayWidth(own), Math.max(MIN_ID, Math.floor(width / 3)));
@@ -335,12 +308,12 @@ function callFacts(call: ActiveTask, meanMs: number | undefined): readonly Count
   ];
 }
 
-/** Its time may have come while the model is paused or busy. */
+/** The retry may be due while the model is paused or busy. */
 function retryText(retryInMs: number): string {
   return retryInMs < 100 ? 'waiting to retry' : `again in ${formatDuration(retryInMs)}`;
 }
 
-/** Columns that an id keeps where there is little room. */
+/** Minimum columns for an id. */
 const MIN_ID = 12;
 
 function isSlow({ elapsedMs }: ActiveTask, meanMs: number | undefined): boolean {
@@ -367,7 +340,7 @@ function failureLine(group: FailureGroup, options: PictureOptions): string {
   return truncateEnd(`${count} failed: ${reason} (${names})`, width);
 }
 
-/** One column stays free: some terminals break a line that is exactly full. */
+/** Keep one column free: some terminals wrap a line that is exactly full. */
 function widthAt(depth: number, { columns }: PictureOptions): number {
   return Math.max(1, columns - 1 - indentOf(depth));
 }

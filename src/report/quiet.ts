@@ -5,7 +5,7 @@ import { createLog } from './log.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle } from './style.ts';
 
-/** Nothing unless something went wrong; then that, at the end. */
+/** Prints only problems, at the end. */
 export function createQuietReporter(options: Pick<ReporterOptions, 'stderr' | 'color'>): Reporter {
   const log = createLog(options.stderr);
   const failures = createFailureLog();

@@ -6,29 +6,31 @@ import { createPlainReporter } from './plain.ts';
 import { createQuietReporter } from './quiet.ts';
 import { createTtyReporter } from './tty.ts';
 
-/** Shows a run while it lasts. Never fails: if stderr cannot be written to, only the display stops. */
+/** Shows a run in progress. Never fails: if stderr cannot be written to, only the display stops. */
 export interface Reporter {
   onEvent(event: RunEvent): void;
   /**
-   * Runs `print` while no progress is on the screen, then puts it back: for results that go to the
-   * terminal on which the progress is drawn. Passes on what `print` gives or throws.
+   * Hides the progress while `print` writes results to the same terminal. Returns or throws what
+   * `print` does.
    */
   between<Value>(print: () => Promise<Value>): Promise<Value>;
-  /** Leaves the text on the terminal and draws below it: others write there now. */
+  /**
+   * Keeps the current text on the terminal and continues below it, because others write there now.
+   */
   forget?(): void;
-  /** Prints how the run ended, if it did, and leaves the terminal as it was. Safe to call twice. */
+  /** Prints the end of the run, if it ended, and restores the terminal. Safe to call twice. */
   close(facts?: EndFacts): Promise<void>;
 }
 
-/** What only the caller knows at the end. */
+/** Facts that only the caller knows. */
 export interface EndFacts {
   /** Where the results are, as the user would write it; undefined on stdout. */
   readonly resultsIn?: string | undefined;
 }
 
 /**
- * `tty`: a live tree; `plain`: lines for a log; `json`: every event as a line of JSON; `quiet`: only
- * what went wrong, at the end; `none`: nothing at all.
+ * `tty`: a live tree; `plain`: lines for a log; `json`: one JSON line per event; `quiet`: only
+ * problems, at the end; `none`: nothing.
  */
 export type ReporterMode = 'tty' | 'plain' | 'json' | 'quiet' | 'none';
 
@@ -39,7 +41,7 @@ export interface ReporterOptions {
 }
 
 export interface TerminalStream extends OutputStream {
-  /** Size of the terminal; undefined or 0 when it is not known. */
+  /** The size of the terminal; undefined or 0 if unknown. */
   columns?(): number | undefined;
   rows?(): number | undefined;
 }

@@ -7,12 +7,12 @@ import { formatUsd } from '../money/cost.ts';
 import type { Style } from './style.ts';
 import { truncateEnd } from './width.ts';
 
-/** A server's message may be a page; the results hold all of it. */
+/** A server's message may be a whole page. The results have all of it. */
 const MAX_REASON_WIDTH = 300;
 
 export interface ReasonOptions {
   readonly style: Style;
-  /** The same code and message were printed before: the code is enough. */
+  /** The same code and message were printed before, so the code is enough. */
   readonly isKnown?: boolean;
 }
 

@@ -11,13 +11,13 @@ import { batchLine, drainingLine } from './task-lines.ts';
 import { wrapWords } from './width.ts';
 
 const TICK_MS = 100;
-/** Steps of a batch after which its node is gone, or that nobody expects. */
-const SAID_ABOVE: ReadonlySet<string> = new Set(['canceled', 'collected', 'refused']);
+/** Steps after which a batch has no node, or that are unexpected. */
+const PRINTED_STEPS: ReadonlySet<string> = new Set(['canceled', 'collected', 'refused']);
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
 /**
- * A live tree at the bottom of a terminal, repainted at most ten times a second. It begins with a
- * blank row: more typed line breaks than there are blank rows below it scroll that row away first.
+ * A live tree at the bottom of a terminal, repainted at most ten times per second. It starts with a
+ * blank row, which scrolls away first if many line breaks are typed.
  */
 export function createTtyReporter(options: ReporterOptions): Reporter {
   const { stderr, clock } = options;
@@ -27,12 +27,12 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
   let tree: Tree | undefined;
   let run: RunFacts | undefined;
   let shown: Frame | undefined;
-  /** Waits to be printed above the tree. */
+  /** Text to print above the tree. */
   let above = '';
   let live = false;
   let ending: Extract<RunEvent, { type: 'run_finished' }> | undefined;
   let stopTicking: (() => void) | undefined;
-  /** Whoever writes to the terminal waits for those before. */
+  /** Serializes writes to the terminal. */
   let turn: Promise<unknown> = Promise.resolve();
 
   function inTurn<Value>(step: () => Promise<Value>): Promise<Value> {
@@ -89,33 +89,22 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
   }
 
   function show(event: RunEvent): void {
-    switch (event.type) {
-      case 'run_started':
-        run = event;
-        tree = growTree(shapeOf(progress.entries(clock.now())), style);
-        live = true;
-        stopTicking = clock.after(TICK_MS, tick);
-        return;
-      case 'draining':
-        printAbove(drainingLine(event.reason, progress.total(clock.now()).running, style));
-        return;
-      case 'batch':
-        // The tree shows the others.
-        if (event.message !== undefined || SAID_ABOVE.has(event.step)) printAbove(batchLine(event));
-        return;
-      case 'run_finished':
-        ending = event;
-        void stop();
-        return;
-      case 'task_finished':
-      case 'lane_stopped':
-      case 'attempt_started':
-      case 'retry_scheduled':
-      case 'task_moved':
-      case 'lane_paused':
-      case 'lane_bound':
-      case 'task_not_sent':
-        return;
+    if (event.type === 'run_started') {
+      run = event;
+      tree = growTree(shapeOf(progress.entries(clock.now())), style);
+      live = true;
+      stopTicking = clock.after(TICK_MS, tick);
+    }
+    if (event.type === 'draining') {
+      printAbove(drainingLine(event.reason, progress.total(clock.now()).running, style));
+    }
+    // The tree shows other steps.
+    if (event.type === 'batch' && (event.message !== undefined || PRINTED_STEPS.has(event.step))) {
+      printAbove(batchLine(event));
+    }
+    if (event.type === 'run_finished') {
+      ending = event;
+      void stop();
     }
   }
 

@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { graphemes } from '../errors/escape-invisible.ts';
 
 /**
- * Columns that a text without control sequences takes on a terminal. Never too few, so that a line
- * cut to a width never wraps: where terminals disagree (emoji sequences), the larger count wins.
+ * The columns that a text without control sequences takes on a terminal. Never too few, so that
+ * truncated lines do not wrap: if terminals disagree (emoji sequences), the larger count is used.
  */
 export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
@@ -12,12 +12,15 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Without the control sequences that color it. */
+/** Ignores control sequences for color. */
 export function visibleWidth(styled: string): number {
   return displayWidth(stripVTControlCharacters(styled));
 }
 
-/** Cut in the middle to at most `width` columns, so that both ends of an id can be read: `review@…/auth.ts`. */
+/**
+ * Truncates in the middle to at most `width` columns, to keep both ends of an id:
+ * `review@…/auth.ts`.
+ */
 export function truncateMiddle(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width < 1) return '';
@@ -28,18 +31,18 @@ export function truncateMiddle(text: string, width: number): string {
   return `${start.join('')}…${end.join('')}`;
 }
 
-/** Cut at the end to at most `width` columns. */
+/** Truncates at the end to at most `width` columns. */
 export function truncateEnd(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   return width < 1 ? '' : `${take([...graphemes(text)], width - 1).join('')}…`;
 }
 
-/** Filled up with spaces to `width` columns. */
+/** Pads with spaces to `width` columns. */
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }
 
-/** Rows of at most `width` columns, broken only between words: a longer word has a row to itself. */
+/** Wraps between words to rows of at most `width` columns. A longer word gets its own row. */
 export function wrapWords(text: string, width: number): readonly string[] {
   const rows: string[] = [];
   for (const word of text.split(' ')) {
@@ -54,7 +57,7 @@ const ASCII = /^[\u0020-\u007e]*$/;
 const COMBINING = /^\p{Mark}$/u;
 const EMOJI = /^\p{Emoji_Presentation}$/u;
 const FIRST_WIDE = 0x1100;
-/** General punctuation to box drawing and braille: one column each, unless shown as emoji. */
+/** From general punctuation to box drawing and braille: one column each, unless shown as emoji. */
 const NARROW_SYMBOLS = { from: 0x1e00, to: 0x2e7f };
 const EMOJI_VARIATION = '\ufe0f';
 
@@ -67,7 +70,7 @@ function characterWidth(character: string): number {
   return code >= NARROW_SYMBOLS.from && code <= NARROW_SYMBOLS.to ? 1 : 2;
 }
 
-/** As many from the front as fit. */
+/** As many parts from the start as fit. */
 function take(parts: readonly string[], width: number): string[] {
   const taken: string[] = [];
   let used = 0;

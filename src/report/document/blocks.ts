@@ -1,20 +1,23 @@
 /**
- * What a command has to say, before it is known where: `document-text.ts` shows it on a terminal,
- * `document-markdown.ts` in a pull request. Text of our own is a string; whatever comes from a manifest, a row or
- * an answer is `foreign`, and never more than text there.
+ * The output of a command, independent of its format: `document-text.ts` shows it on a terminal,
+ * `document-markdown.ts` in a pull request. Volley's own text is a string. Text from a manifest, a
+ * row or an answer is `foreign`, and never interpreted.
  */
 export type Block =
   | { readonly kind: 'heading'; readonly text: Words }
   | { readonly kind: 'line'; readonly text: Words }
   | {
       readonly kind: 'table';
-      /** The first is the row's name, on the left; the others are figures, unless `left` says otherwise. */
+      /**
+       * The first column has the row's name, aligned left. The others are numbers, unless `left` is
+       * set.
+       */
       readonly columns: ReadonlyArray<{ readonly title: string; readonly left?: true }>;
       readonly rows: ReadonlyArray<readonly Words[]>;
     }
-  /** A foreign text in full. */
+  /** A whole foreign text. */
   | { readonly kind: 'text'; readonly title: Words; readonly text: string }
-  /** A foreign text, with what was removed and added marked. */
+  /** A foreign text with removed and added parts marked. */
   | { readonly kind: 'diff'; readonly parts: ReadonlyArray<readonly [Change, string]> };
 
 export type Change = 'same' | 'removed' | 'added';
@@ -23,6 +26,24 @@ export type Words = string | Foreign | ReadonlyArray<string | Foreign>;
 
 export interface Foreign {
   readonly foreign: string;
+}
+
+type Column = Extract<Block, { kind: 'table' }>['columns'][number];
+
+export function line(text: Words): Block {
+  return { kind: 'line', text };
+}
+
+export function heading(text: Words): Block {
+  return { kind: 'heading', text };
+}
+
+export function table(
+  columns: ReadonlyArray<string | Column>,
+  rows: ReadonlyArray<readonly Words[]>,
+): Block {
+  const titled = columns.map((each) => (typeof each === 'string' ? { title: each } : each));
+  return { kind: 'table', columns: titled, rows };
 }
 
 export function foreign(text: string): Foreign {

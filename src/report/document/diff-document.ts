@@ -8,39 +8,22 @@ import {
 import { wordDiff } from '../../compare/word-diff.ts';
 import { formatUsd } from '../../money/cost.ts';
 import type { JsonValue } from '../../ports/json.ts';
-import { formatCount, formatShare } from '../format.ts';
-import { foreign, type Block, type Words } from './blocks.ts';
-import { agreementText, shortened } from './digest-document.ts';
+import { formatCount } from '../format.ts';
+import { foreign, heading, line, table, type Block, type Foreign, type Words } from './blocks.ts';
+import { agreementText, fieldsTable, shortened } from './digest-document.ts';
 
-/** What changed between two sets of results, as `volley diff` says it. */
+/** The changes between two sets of results, for `volley diff`. */
 export function diffDocument(diff: ResultsDiff): readonly Block[] {
   const { a, b, counts, fields, agreement, tasks, omitted } = diff;
   return [
-    { kind: 'heading', text: [foreign(a.name), ' and ', foreign(b.name)] },
-    { kind: 'line', text: countsText(counts) },
-    { kind: 'line', text: `Tasks with two answers: ${agreementText(agreement)}` },
+    heading([foreign(a.name), ' and ', foreign(b.name)]),
+    line(countsText(counts)),
+    line(`Tasks with two answers: ${agreementText(agreement)}`),
     sidesTable(a, b),
-    ...(fields.length === 0
-      ? []
-      : [
-          {
-            kind: 'table' as const,
-            columns: [{ title: 'field' }, { title: 'agreement' }, { title: 'tasks' }],
-            rows: fields.map(({ name, compared, equal }) => [
-              foreign(name),
-              formatShare(equal / compared),
-              `${equal}/${compared}`,
-            ]),
-          },
-        ]),
+    ...fieldsTable(fields, 'tasks'),
     ...tasks.flatMap(taskBlocks),
     ...(omitted > 0
-      ? [
-          {
-            kind: 'line' as const,
-            text: `… and ${omitted.toLocaleString('en')} more (all of them: \`--all\`)`,
-          },
-        ]
+      ? [line(`… and ${omitted.toLocaleString('en')} more (all of them: \`--all\`)`)]
       : []),
   ];
 }
@@ -61,22 +44,16 @@ function countsText({ same, answer, status, only_a, only_b }: ResultsDiff['count
 
 function sidesTable(a: DiffSide, b: DiffSide): Block {
   const costs = a.cost_usd === null || b.cost_usd === null ? null : b.cost_usd - a.cost_usd;
-  return {
-    kind: 'table',
-    columns: ['', 'tasks', 'succeeded', 'input', 'output', 'cost'].map((title) => ({ title })),
-    rows: [
-      sideRow(a),
-      sideRow(b),
-      [
-        'change',
-        signed(b.tasks - a.tasks, String),
-        signed(b.succeeded - a.succeeded, String),
-        signed(b.input_tokens - a.input_tokens, formatCount),
-        signed(b.output_tokens - a.output_tokens, formatCount),
-        costs === null ? '' : signed(costs, formatUsd),
-      ],
-    ],
-  };
+  const change = [
+    'change',
+    signed(b.tasks - a.tasks, String),
+    signed(b.succeeded - a.succeeded, String),
+    signed(b.input_tokens - a.input_tokens, formatCount),
+    signed(b.output_tokens - a.output_tokens, formatCount),
+    costs === null ? '' : signed(costs, formatUsd),
+  ];
+  const columns = ['', 'tasks', 'succeeded', 'input', 'output', 'cost'];
+  return table(columns, [sideRow(a), sideRow(b), change]);
 }
 
 function sideRow({ name, ...side }: DiffSide): readonly Words[] {
@@ -86,12 +63,8 @@ function sideRow({ name, ...side }: DiffSide): readonly Words[] {
     side.succeeded.toLocaleString('en'),
     formatCount(side.input_tokens),
     formatCount(side.output_tokens),
-    costText(side.cost_usd),
+    side.cost_usd === null ? 'unknown' : formatUsd(side.cost_usd),
   ];
-}
-
-function costText(usd: number | null): string {
-  return usd === null ? 'unknown' : formatUsd(usd);
 }
 
 function signed(difference: number, format: (amount: number) => string): string {
@@ -100,45 +73,33 @@ function signed(difference: number, format: (amount: number) => string): string 
 }
 
 function taskBlocks({ id, change, fields, a, b }: ChangedTask): readonly Block[] {
-  const title = (words: string): Block => ({
-    kind: 'heading',
-    text: [foreign(shortened(id)), `: ${words}`],
-  });
+  const title = (...words: ReadonlyArray<string | Foreign>): Block =>
+    heading([foreign(shortened(id)), ': ', ...words]);
   if (change === 'only_a') return [title('only in the first')];
   if (change === 'only_b') return [title('only in the second')];
   if (!a || !b) return [];
   if (change === 'status') {
     return [
       title(`${a.status}, then ${b.status}`),
-      ...[a, b].flatMap(({ error }): readonly Block[] =>
-        error
-          ? [{ kind: 'line', text: [foreign(`${error.code}: ${shortened(error.message)}`)] }]
-          : [],
+      ...[a, b].flatMap(({ error }) =>
+        error ? line([foreign(`${error.code}: ${shortened(error.message)}`)]) : [],
       ),
     ];
   }
-  return [
-    fields
-      ? {
-          kind: 'heading',
-          text: [foreign(shortened(id)), ': ', ...fieldWords(fields)],
-        }
-      : title('another answer'),
-    {
-      kind: 'diff',
-      parts: fields ? fieldParts(fields, a, b) : textParts(answerText(a), answerText(b)),
-    },
-  ];
+  const parts = fields
+    ? fieldParts(fields, a, b)
+    : textParts(valueText(a.output), valueText(b.output));
+  return [fields ? title(...fieldWords(fields)) : title('another answer'), { kind: 'diff', parts }];
 }
 
-/** With little of what is the same around each change. */
+/** With little unchanged text around each change. */
 export function textParts(before: string, after: string): DiffParts {
   return wordDiff(before, after).map(({ kind, text }) => [kind, excerpt(kind, text)] as const);
 }
 
 type DiffParts = Extract<Block, { kind: 'diff' }>['parts'];
 
-/** Only the fields that changed, one below the other. */
+/** Only the changed fields, one per line. */
 function fieldParts(fields: readonly string[], a: DiffedAnswer, b: DiffedAnswer): DiffParts {
   const [before, after] = [valuesByName(a.output), valuesByName(b.output)];
   return fields
@@ -151,15 +112,11 @@ function fieldParts(fields: readonly string[], a: DiffedAnswer, b: DiffedAnswer)
 
 const MOST_FIELDS = 8;
 
-function fieldWords(fields: readonly string[]): ReadonlyArray<string | ReturnType<typeof foreign>> {
+function fieldWords(fields: readonly string[]): ReadonlyArray<string | Foreign> {
   const shown = fields
     .slice(0, MOST_FIELDS)
     .flatMap((name, at) => [...(at > 0 ? [', '] : []), foreign(shortened(name))]);
   return fields.length > MOST_FIELDS ? [...shown, ', …'] : shown;
-}
-
-function answerText({ output }: DiffedAnswer): string {
-  return valueText(output);
 }
 
 function valueText(value: JsonValue | undefined): string {
@@ -167,7 +124,7 @@ function valueText(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Of equal text, only the words next to a change. */
+/** Unchanged text is only shown next to a change. */
 const MOST_SAME = 160;
 const MOST_CHANGED = 2_000;
 

@@ -1,20 +1,19 @@
 import type { Digest, DigestedRecord, DigestPart } from '../../compare/digest.ts';
 import { formatUsd } from '../../money/cost.ts';
-import { counted, formatCount, formatDuration, formatShare } from '../format.ts';
-import { foreign, type Block, type Words } from './blocks.ts';
+import { counted, countTexts, formatCount, formatDuration, formatShare } from '../format.ts';
+import { foreign, heading, line, table, type Block, type Words } from './blocks.ts';
 
-/** What a results file holds, as `volley report` says it. */
+/** A summary of a results file, for `volley report`. */
 export function digestDocument(
   digest: Digest,
   { name, elsewhere }: { readonly name: string; readonly elsewhere: number },
 ): readonly Block[] {
   const { total, tasks, models } = digest;
   if (total.records === 0) {
-    const text = ['No results in ', foreign(name), ' yet: `--resume` continues the run'];
-    return [{ kind: 'heading', text }];
+    return [heading(['No results in ', foreign(name), ' yet: `--resume` continues the run'])];
   }
   return [
-    { kind: 'heading', text: [headline(total), ' in ', foreign(name)] },
+    heading([headline(total), ' in ', foreign(name)]),
     ...factLines(total),
     ...(elsewhere > 0
       ? [line(`${counted(elsewhere, 'answer')} from elsewhere: not sealed with your key`)]
@@ -32,21 +31,14 @@ const MOST_SHOWN = 5;
 const MOST_FAILURES = 20;
 const ENOUGH_FOR_OUTLIERS = 20;
 
-function line(text: Words): Block {
-  return { kind: 'line', text };
-}
-
 /** `9,800 of 10,000 succeeded, 200 failed`. */
 function headline(total: DigestPart): string {
-  const others = [
+  const counts = countTexts([
     [total.failed, 'failed'],
     [total.canceled, 'canceled'],
     [total.skipped, 'skipped'],
     [total.unexpected, 'not as expected'],
-  ] as const;
-  const counts = others.flatMap(([count, word]) =>
-    count > 0 ? `${count.toLocaleString('en')} ${word}` : [],
-  );
+  ]);
   const first = `${total.succeeded.toLocaleString('en')} of ${total.records.toLocaleString('en')} succeeded`;
   return [first, ...counts].join(', ');
 }
@@ -67,21 +59,10 @@ function factLines(total: DigestPart): readonly Block[] {
 
 function partsTable(title: string, parts: readonly DigestPart[]): Block {
   const hasUnexpected = parts.some(({ unexpected }) => unexpected > 0);
-  return {
-    kind: 'table',
-    columns: [
-      { title },
-      { title: 'tasks' },
-      { title: 'succeeded' },
-      { title: 'failed' },
-      ...(hasUnexpected ? [{ title: 'unexpected' }] : []),
-      { title: 'input' },
-      { title: 'output' },
-      { title: 'cost' },
-      { title: 'p50' },
-      { title: 'p95' },
-    ],
-    rows: parts.map((part) => [
+  const states = ['tasks', 'succeeded', 'failed', ...(hasUnexpected ? ['unexpected'] : [])];
+  return table(
+    [title, ...states, 'input', 'output', 'cost', 'p50', 'p95'],
+    parts.map((part) => [
       foreign(part.name),
       part.records.toLocaleString('en'),
       part.succeeded.toLocaleString('en'),
@@ -93,40 +74,29 @@ function partsTable(title: string, parts: readonly DigestPart[]): Block {
       part.duration_ms ? formatDuration(part.duration_ms.p50) : '',
       part.duration_ms ? formatDuration(part.duration_ms.p95) : '',
     ]),
-  };
+  );
 }
 
-/** How far models agree that answered the same rows. */
+/** How often models agree about the same rows. */
 function comparisonBlocks({ comparisons }: Digest): readonly Block[] {
-  return comparisons.flatMap(({ a, b, agreement, fields }): readonly Block[] => [
-    {
-      kind: 'heading',
-      text: [foreign(a.name), ' and ', foreign(b.name), `: ${agreementText(agreement)}`],
-    },
-    ...(fields.length === 0
-      ? []
-      : [
-          {
-            kind: 'table' as const,
-            columns: [{ title: 'field' }, { title: 'agreement' }, { title: 'rows' }],
-            rows: fields.map(({ name, compared, equal }) => [
-              foreign(name),
-              formatShare(compared === 0 ? 0 : equal / compared),
-              `${equal}/${compared}`,
-            ]),
-          },
-        ]),
+  return comparisons.flatMap(({ a, b, agreement, fields }) => [
+    heading([foreign(a.name), ' and ', foreign(b.name), `: ${agreementText(agreement)}`]),
+    ...fieldsTable(fields, 'rows'),
   ]);
 }
 
+export function fieldsTable(fields: Digest['comparisons'][number]['fields'], unit: string) {
+  if (fields.length === 0) return [];
+  const rows = fields.map(({ name, compared, equal }) => [
+    foreign(name),
+    formatShare(compared === 0 ? 0 : equal / compared),
+    `${equal}/${compared}`,
+  ]);
+  return [table(['field', 'agreement', unit], rows)];
+}
+
 /** `the same answer in 91% of 1,000 rows`. */
-export function agreementText({
-  compared,
-  equal,
-}: {
-  readonly compared: number;
-  readonly equal: number;
-}): string {
+export function agreementText({ compared, equal }: { compared: number; equal: number }): string {
   if (compared === 0) return 'no row has two answers';
   const rows = counted(compared, 'row').replace(/^\d+/, (digits) =>
     Number(digits).toLocaleString('en'),
@@ -137,25 +107,18 @@ export function agreementText({
 function failureBlocks({ failures }: Digest): readonly Block[] {
   if (failures.length === 0) return [];
   const more = failures.length - MOST_FAILURES;
+  const columns = ['message', 'for example'].map((title) => ({ title, left: true }) as const);
+  const rows = failures
+    .slice(0, MOST_FAILURES)
+    .map(({ code, message, count, ids }) => [
+      foreign(code),
+      count.toLocaleString('en'),
+      foreign(shortened(message)),
+      foreign(shortened(ids[0] ?? '')),
+    ]);
   return [
-    { kind: 'heading', text: 'Failures' },
-    {
-      kind: 'table',
-      columns: [
-        { title: 'reason' },
-        { title: 'tasks' },
-        { title: 'message', left: true },
-        { title: 'for example', left: true },
-      ],
-      rows: failures
-        .slice(0, MOST_FAILURES)
-        .map(({ code, message, count, ids }) => [
-          foreign(code),
-          count.toLocaleString('en'),
-          foreign(shortened(message)),
-          foreign(shortened(ids[0] ?? '')),
-        ]),
-    },
+    heading('Failures'),
+    table(['reason', 'tasks', ...columns], rows),
     ...(more > 0 ? [line(`… and ${more} more reasons`)] : []),
   ];
 }
@@ -180,16 +143,11 @@ function recordBlocks(
   figure: (record: DigestedRecord) => Words,
 ): readonly Block[] {
   if (records.length === 0) return [];
-  return [
-    { kind: 'heading', text: title },
-    {
-      kind: 'table',
-      columns: [{ title: 'task' }, { title: '', left: true }, { title: 'model', left: true }],
-      rows: records
-        .slice(0, MOST_SHOWN)
-        .map((record) => [foreign(shortened(record.id)), figure(record), foreign(record.model)]),
-    },
-  ];
+  const columns = ['', 'model'].map((each) => ({ title: each, left: true }) as const);
+  const rows = records
+    .slice(0, MOST_SHOWN)
+    .map((record) => [foreign(shortened(record.id)), figure(record), foreign(record.model)]);
+  return [heading(title), table(['task', ...columns], rows)];
 }
 
 const MOST_CHARACTERS = 200;

@@ -2,8 +2,8 @@ import { printable, printableLine } from '../../errors/escape-invisible.ts';
 import { wordsOf, type Block, type Words } from './blocks.ts';
 
 /**
- * GitHub's and GitLab's Markdown. Foreign text appears only as code: no mention, link, image, HTML or closing
- * keyword in it does anything.
+ * Markdown for GitHub and GitLab. Foreign text only appears as code, so that mentions, links,
+ * images, HTML and closing keywords have no effect.
  */
 export function documentMarkdown(blocks: readonly Block[]): string {
   return `${blocks.map(markdownOf).join('\n\n')}\n`;
@@ -42,21 +42,19 @@ function inline(words: Words, { isCell = false } = {}): string {
   const text = wordsOf(words)
     .map((part) => (typeof part === 'string' ? part : codeSpan(part.foreign)))
     .join('');
-  // Even in code, a bar ends the cell of a table.
+  // A bar ends a table cell, even in code.
   return isCell ? text.replaceAll('|', String.raw`\|`) : text;
 }
 
-/** A foreign text on one line. */
 export function codeSpan(text: string): string {
   const line = printableLine(text);
   if (line === '') return '';
   const fence = '`'.repeat(longestRun(line) + 1);
-  // A blank at both ends is taken off again, and keeps backticks of the text away from the fence.
+  // Renderers remove a space at both ends. It separates backticks in the text from the fence.
   const pad = /^[`\s]|[`\s]$/.test(line) ? ' ' : '';
   return fence + pad + line + pad + fence;
 }
 
-/** A foreign text on lines of its own. */
 export function codeBlock(text: string, language = ''): string {
   const shown = printable(text);
   const fence = '`'.repeat(Math.max(3, longestRun(shown) + 1));

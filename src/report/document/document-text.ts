@@ -4,7 +4,7 @@ import { displayWidth, padEnd, truncateMiddle, wrapWords } from '../width.ts';
 import { wordsOf, type Block, type Change, type Words } from './blocks.ts';
 
 export interface DocumentTextOptions {
-  /** Width of the terminal; undefined where lines are not cut. */
+  /** The width of the terminal; undefined: lines are not wrapped. */
   readonly columns?: number | undefined;
   readonly style?: Style;
 }
@@ -16,7 +16,7 @@ export function documentText(
 ): string {
   let text = '';
   blocks.forEach((block, at) => {
-    // Lines that follow each other stand together.
+    // No blank line between consecutive lines.
     const isApart = at > 0 && !(block.kind === 'line' && blocks[at - 1]?.kind === 'line');
     const lines = linesOf(block, { columns, style });
     text += (isApart ? '\n' : '') + lines.map((line) => `${line}\n`).join('');
@@ -56,7 +56,7 @@ function marked(change: Change, text: string, style: Style): string {
   if (change === 'same') return text;
   const [open, close] = change === 'removed' ? ['[-', '-]'] : ['{+', '+}'];
   const color: Color = change === 'removed' ? 'red' : 'green';
-  // Each line has its own colour, for a pager may show them one by one.
+  // Color each line separately, because a pager may show them one by one.
   return `${open}${text}${close}`
     .split('\n')
     .map((line) => (line === '' ? '' : style(color, line)))

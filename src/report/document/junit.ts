@@ -1,13 +1,14 @@
+import { wordSet } from '../../manifest/word-set.ts';
 import { wellFormed } from '../../ports/well-formed.ts';
 import { endedWell, type ResultRecord } from '../../results/record.ts';
 
 /**
- * JUnit XML in the form that GitLab, Jenkins and GitHub's test reporters read: a suite per entry of the manifest,
- * a case per task. Its totals come before its cases, so that they are counted first.
+ * JUnit XML for GitLab, Jenkins and GitHub's test reporters: a suite per entry of the manifest, a
+ * case per task. Totals come before the cases, so they are counted first.
  */
 export interface JunitTotals {
   add(record: ResultRecord): void;
-  /** The start of the document, and of each suite by the entry's id. */
+  /** The start of the document. */
   opening(name: string): string;
   suiteOpening(task: string): string;
 }
@@ -62,7 +63,7 @@ function countsText(counts: Counts, { hasSkipped = false } = {}): string {
   return parts.join(' ');
 }
 
-/** `failure`: the answer is not as wanted. `error`: there is none, for a reason outside the task. */
+/** `failure`: a wrong answer. `error`: no answer, for a reason outside the task. */
 function kindOf(record: ResultRecord): 'passed' | 'failure' | 'error' | 'skipped' {
   if (record.status === 'skipped') return 'skipped';
   if (record.expected === false) return 'failure';
@@ -70,13 +71,7 @@ function kindOf(record: ResultRecord): 'passed' | 'failure' | 'error' | 'skipped
   return ANSWER_CODES.has(record.error?.code ?? '') ? 'failure' : 'error';
 }
 
-const ANSWER_CODES: ReadonlySet<string> = new Set([
-  'EMPTY_OUTPUT',
-  'REFUSED',
-  'CONTENT_FILTERED',
-  'TRUNCATED',
-  'SCHEMA_MISMATCH',
-]);
+const ANSWER_CODES = wordSet('EMPTY_OUTPUT REFUSED CONTENT_FILTERED TRUNCATED SCHEMA_MISMATCH');
 
 export function junitCase(record: ResultRecord): string {
   const { id, task, provider, model, duration_ms: ms } = record;
@@ -109,7 +104,9 @@ function content(text: string): string {
     .replaceAll(LOG_COMMAND, (mark) => mark[0] + `&#${mark.charCodeAt(1)};`);
 }
 
-/** How commands to CI systems begin: as an entity the second sign stays what it is for a reader of XML. */
+/**
+ * The start of commands to CI systems. As an entity, XML readers still see the second character.
+ */
 const LOG_COMMAND = /##|::/g;
 
 function attribute(text: string): string {
@@ -118,10 +115,10 @@ function attribute(text: string): string {
     .replaceAll(/\s/g, (blank) => BLANKS[blank] ?? ' ');
 }
 
-/** Kept by readers only in this form. */
+/** XML readers only preserve them in this form. */
 const BLANKS: Readonly<Record<string, string>> = { '\n': '&#10;', '\r': '&#13;', '\t': '&#9;' };
 
-/** XML has no way at all to write the others. */
+/** XML cannot represent other characters. */
 function xmlCharacters(text: string): string {
   return wellFormed(text).replaceAll(NOT_XML, '\ufffd');
 }

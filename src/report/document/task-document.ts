@@ -2,23 +2,18 @@ import { formatUsd } from '../../money/cost.ts';
 import type { JsonValue } from '../../ports/json.ts';
 import type { ResultRecord } from '../../results/record.ts';
 import { counted, formatCount, formatDuration } from '../format.ts';
-import { foreign, type Block } from './blocks.ts';
+import { foreign, heading, line, type Block, type Words } from './blocks.ts';
 
-/** One record in full, as `volley show` says it. */
+/** A whole record, for `volley show`. */
 export function recordDocument(record: ResultRecord): readonly Block[] {
   const { error, output, partial_output: partial, matrix } = record;
   return [
-    { kind: 'heading', text: [foreign(record.id), `: ${record.status}`] },
-    { kind: 'line', text: figures(record) },
+    heading([foreign(record.id), `: ${record.status}`]),
+    line(figures(record)),
     ...textBlock('Row', record.item),
     ...textBlock('Matrix', matrix),
     ...textBlock('Prompt', record.prompt),
-    ...(error
-      ? textBlock(
-          error.code,
-          [error.message, ...(error.hint === null ? [] : [error.hint])].join('\n'),
-        )
-      : []),
+    ...(error ? textBlock(error.code, error.message + (error.hint ? `\n${error.hint}` : '')) : []),
     ...textBlock('Answer', output),
     ...textBlock('Answer, cut off', partial),
     ...textBlock('Not as expected', record.unexpected_reason),
@@ -28,22 +23,20 @@ export function recordDocument(record: ResultRecord): readonly Block[] {
   ];
 }
 
-function figures(record: ResultRecord): ReadonlyArray<string | ReturnType<typeof foreign>> {
+function figures(record: ResultRecord): Words {
   const { provider, model, cost_usd: cost, usage, attempts, duration_ms: ms } = record;
   const input = usage
     ? usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
     : undefined;
   const parts = [
-    ...(attempts > 0 ? [counted(attempts, 'attempt')] : []),
-    ...(attempts > 0 ? [cost === null ? 'cost unknown' : formatUsd(cost)] : []),
-    ...(usage && input !== undefined
-      ? [`${formatCount(input)} tokens in, ${formatCount(usage.output_tokens)} out`]
-      : []),
-    ...(usage && usage.cache_read_tokens > 0
-      ? [`${formatCount(usage.cache_read_tokens)} from cache`]
-      : []),
-    ...(attempts > 0 ? [formatDuration(ms)] : []),
-  ];
+    attempts > 0 && counted(attempts, 'attempt'),
+    attempts > 0 && (cost === null ? 'cost unknown' : formatUsd(cost)),
+    usage &&
+      input !== undefined &&
+      `${formatCount(input)} tokens in, ${formatCount(usage.output_tokens)} out`,
+    usage && usage.cache_read_tokens > 0 && `${formatCount(usage.cache_read_tokens)} from cache`,
+    attempts > 0 && formatDuration(ms),
+  ].filter((part) => typeof part === 'string');
   return [
     foreign(`${provider}/${model}`),
     ...parts.map((part) => ` · ${part}`),

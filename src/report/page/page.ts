@@ -4,21 +4,21 @@ import type { Digest } from '../../compare/digest.ts';
 import { PAGE_BOUNDS } from '../../errors/bounds.ts';
 import type { ResultRecord } from '../../results/record.ts';
 
-/** The style and the script of the page, as they are in the package. */
+/** The bundled style and script of the page. */
 export interface PageParts {
   readonly style: string;
   readonly script: string;
 }
 
 /**
- * The start of a page that opens without a network: its policy lets it run this one script, take this one style,
- * and load or send nothing.
+ * The start of a page that works offline. Its policy only allows this script and style, and forbids
+ * loading and sending.
  */
 export function pageStart(title: string, { style, script }: PageParts): string {
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
-    // Rows are placed by their `top`.
+    // The script positions rows with `top`.
     `style-src '${hashOf(style)}'`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -44,30 +44,24 @@ export function pageEnd({ script }: PageParts): string {
   return `<script>${script}</script>\n</body>\n</html>\n`;
 }
 
-/** Data for the script: JSON in which nothing can end the block. */
+/** Data for the script, as JSON that cannot end the block. */
 export function dataBlock(name: 'digest' | 'rows' | 'texts', value: unknown): string {
   const json = JSON.stringify(value).replaceAll('<', String.raw`\u003c`);
   const named = name === 'digest' ? 'id="digest"' : `class="${name}"`;
   return `<script type="application/json" ${named}>${json}</script>\n`;
 }
 
-/** The totals, with what the page says of itself. */
+/** The totals and facts about the page. */
 export function digestData(
   digest: Digest,
   facts: { readonly title: string; readonly name: string; readonly notes: readonly string[] },
 ): object {
   const { total, tasks, models, comparisons, failures } = digest;
-  return {
-    facts: { ...facts, block: PAGE_BOUNDS.block },
-    total,
-    tasks,
-    models,
-    comparisons,
-    failures,
-  };
+  const page = { ...facts, block: PAGE_BOUNDS.block };
+  return { facts: page, total, tasks, models, comparisons, failures };
 }
 
-/** What the table shows and filters by, in the places that the script knows. */
+/** The values that the table shows and filters, in the order that the script expects. */
 export function rowData(record: ResultRecord): readonly unknown[] {
   const { id, task, provider, model, status, cost_usd: cost, usage, error } = record;
   const input =
@@ -95,7 +89,7 @@ function preview({ output, error }: ResultRecord): string {
   return text.slice(0, PAGE_BOUNDS.preview).replaceAll(/\s+/g, ' ').toWellFormed();
 }
 
-/** What is shown of one record once it is opened. */
+/** The details of an opened record. */
 export function textData(record: ResultRecord): object {
   const { prompt, output, partial_output: partial, error, item, matrix } = record;
   return {
