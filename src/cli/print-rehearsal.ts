@@ -85,9 +85,10 @@ function rehearsalText(
   { rehearsal, failures }: { readonly rehearsal: Rehearsal; readonly failures: FailureLog },
 ): string {
   const { summary, longestWaits, pauses } = rehearsal;
+  const { highest_concurrency: mostAtOnce } = summary;
   const waits = longestWaits.map(({ id, waitedMs }) => `${id} ${formatDuration(waitedMs)}`);
   const lines = [
-    `Requests: ${summary.attempts}, at most ${summary.highest_concurrency} at once`,
+    `Requests: ${summary.attempts}${mostAtOnce > 0 ? `, at most ${mostAtOnce} at once` : ''}`,
     ...(pauses.count > 0
       ? [`Pauses: ${pauses.count}, the longest ${formatDuration(pauses.longestMs)}`]
       : []),

@@ -1,3 +1,4 @@
+import { cancelReserveMs } from '../batch/cutover.ts';
 import { createTokenEstimator } from '../money/token-ranges.ts';
 import type { Task } from '../plan/task.ts';
 import { seededRandom } from '../ports/random.ts';
@@ -9,7 +10,9 @@ import type { PreparedRun } from '../run/prepare.ts';
 import { rulesOf } from '../run/lane-caching.ts';
 import { runMoney } from '../run/run-budget.ts';
 import { startRun } from '../run/run.ts';
+import type { BatchKeeping } from '../run/run-batches.ts';
 import type { Earlier } from './earlier.ts';
+import { realtimeEstimate } from './realtime-estimate.ts';
 import { createSimulatedProvider, type SimulationSettings } from './simulated-provider.ts';
 
 export interface RehearsalOptions extends SimulationSettings {
@@ -42,6 +45,9 @@ export async function rehearse(
   { seed, latencyMs, errorRate, retryDelayMs, earlier, onEvent }: RehearsalOptions,
 ): Promise<Rehearsal> {
   const { manifest } = prepared.plan;
+  const { deadlineMs } = manifest.run;
+  const realtimeMs =
+    deadlineMs === undefined ? undefined : await realtimeEstimate(prepared, earlier?.resumption);
   const cached = earlier?.cached;
   const clock = new VirtualClock();
   const random = seededRandom(seed);
@@ -57,6 +63,15 @@ export async function rehearse(
       random,
       wire: NO_WIRE,
       money,
+      batches: NOTHING_KEPT,
+      ...(deadlineMs !== undefined &&
+        realtimeMs && {
+          deadline: {
+            atEpochMs: clock.epochMs() + deadlineMs,
+            realtimeMs,
+            cancelMs: cancelReserveMs(undefined),
+          },
+        }),
       ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
       ...(earlier?.resumption && { resumption: earlier.resumption }),
       ...(cached && { cached: { find: (...asked) => clock.during(cached.find(...asked)) } }),
@@ -89,6 +104,13 @@ export async function rehearse(
   const summary = await clock.run(play());
   return { summary, longestWaits: waits.longest(), pauses };
 }
+
+const NOTHING_KEPT: BatchKeeping = {
+  open: [],
+  isRecorded: () => false,
+  keepLine: () => Promise.resolve(),
+  keepRow: () => Promise.resolve(),
+};
 
 const NO_WIRE: Wire = {
   send: () => Promise.reject(new Error('a rehearsal sends nothing')),

@@ -12,11 +12,14 @@ import {
   fakeRefusal,
 } from '../providers/fake-attempt.ts';
 import { generateValue } from '../plan/generate-value.ts';
+import type { BatchApi } from '../providers/batch-api.ts';
+import { createMockBatches } from '../providers/mock-batches.ts';
 import type { AttemptOutcome, Provider, Usage } from '../providers/provider.ts';
 import { estimatedUsage } from '../providers/usage.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import { usedLoad } from '../pace/load.ts';
 import type { CacheRules } from '../prefix/cache-rules.ts';
+import type { CacheMarks } from '../prefix/marks.ts';
 import { expectedAnswers, FIRST_TOKEN_MS, type ExpectedAnswers } from './expected-answers.ts';
 import { createSimulatedCache, type SimulatedCache } from './simulated-cache.ts';
 import { createSimulatedLimits, type SimulatedLimits } from './simulated-limits.ts';
@@ -41,7 +44,7 @@ export interface SimulationParts {
 
 /** Simulates a provider: answers as expected, and enforces the declared limits. */
 export function createSimulatedProvider(
-  { name, host, type }: ResolvedProvider,
+  { name, host, type, hasBatches = false }: ResolvedProvider,
   { manifest, limitsOf, rulesOf, settings, estimator, clock, random }: SimulationParts,
 ): Provider {
   const limits = new Map<string, SimulatedLimits>();
@@ -76,9 +79,51 @@ export function createSimulatedProvider(
     return known;
   }
 
+  /** Batches have a cache of their own, and read only what earlier ones wrote. */
+  function simulatedBatches(): BatchApi {
+    const batchCaches = new Map<string, SimulatedCache>();
+    const marksOf = new Map<string, CacheMarks | undefined>();
+    let written: Array<() => void> = [];
+    const { mock } = manifest.providers.get(name) ?? {};
+    const { durationMs, expired } = mock?.batch ?? { durationMs: ASSUMED_BATCH_MS, expired: 0 };
+    const api = createMockBatches({
+      settings: {
+        seed: Math.floor(random() * 2 ** 32),
+        batch: { durationMs, expired: settings.errorRate ?? expired },
+      },
+      clock,
+      answer(request, customId) {
+        const { model } = request.model;
+        const rules = rulesOf(model);
+        const cache = batchCaches.get(model) ?? (rules && createSimulatedCache(rules));
+        if (cache) batchCaches.set(model, cache);
+        const inputTokens = estimator.ofRequest(request).expected;
+        const sent = { inputTokens, marks: marksOf.get(customId), nowMs: clock.now() };
+        const looked = sent.marks && cache?.look(request, sent);
+        if (looked) written.push(looked.arrived);
+        const input = looked?.input ?? { ...NOTHING_CACHED, inputTokens };
+        const { outputTokens } = answersTo(request).draw(random);
+        return answered(request, { ...input, outputTokens, reasoningTokens: 0 }, random);
+      },
+    });
+    return {
+      ...api,
+      rowOf(customId, request, marks) {
+        marksOf.set(customId, marks);
+        return api.rowOf(customId, request);
+      },
+      create(...sent) {
+        for (const arrive of written) arrive();
+        written = [];
+        return api.create(...sent);
+      },
+    };
+  }
+
   return {
     name,
     host,
+    batches: hasBatches ? simulatedBatches() : undefined,
     close: () => Promise.resolve(),
     async send(request, { timeoutMs, signal, marks }) {
       const context = fakeContext({ provider: name, model: request.model.model, host }, clock);
@@ -122,6 +167,9 @@ export function createSimulatedProvider(
     },
   };
 }
+
+/** Most batches end within an hour, and some much sooner. */
+const ASSUMED_BATCH_MS = { min: 60_000, max: 3_600_000 };
 
 const NOTHING_CACHED = { cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteLongTokens: 0 };
 

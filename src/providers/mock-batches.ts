@@ -11,12 +11,11 @@ import type { AttemptOutcome } from './provider.ts';
  * how many rows it has, and the seed says what becomes of each row. So another process can collect it.
  */
 export function createMockBatches(options: {
-  readonly settings: MockSettings | undefined;
+  readonly settings: Pick<MockSettings, 'seed' | 'batch'> | undefined;
   readonly clock: Clock;
-  readonly answer: (request: PromptRequest) => AttemptOutcome;
-  readonly hash: (parts: readonly unknown[]) => number;
+  readonly answer: (request: PromptRequest, customId: string) => AttemptOutcome;
 }): BatchApi {
-  const { clock, answer, hash } = options;
+  const { clock, answer } = options;
   const { seed, batch = DEFAULT_BATCH } = options.settings ?? DEFAULT_MOCK;
 
   /** By this process: another one finds such a batch running on. */
@@ -35,7 +34,7 @@ export function createMockBatches(options: {
 
   function rowOutcome(customId: string, request: PromptRequest): AttemptOutcome {
     const draw = seededRandom(hash([seed, customId, 'batch']))();
-    return draw < batch.expired ? unprocessed('expired') : answer(request);
+    return draw < batch.expired ? unprocessed('expired') : answer(request, customId);
   }
 
   return {
@@ -71,3 +70,12 @@ const DEFAULT_BATCH: NonNullable<MockSettings['batch']> = {
   durationMs: DEFAULT_BATCH_MS,
   expired: 0,
 };
+
+/** FNV-1a over the JSON of the parts. */
+export function hash(parts: readonly unknown[]): number {
+  let state = 0x811c9dc5;
+  for (const byte of Buffer.from(JSON.stringify(parts), 'utf8')) {
+    state = Math.imul(state ^ byte, 0x01000193) >>> 0;
+  }
+  return state;
+}

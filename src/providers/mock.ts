@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import { seededRandom, type Random } from '../ports/random.ts';
 import { between, drawnStatus, fakeAttempt, fakeContext } from './fake-attempt.ts';
 import { generateValue } from '../plan/generate-value.ts';
-import { createMockBatches } from './mock-batches.ts';
+import { createMockBatches, hash } from './mock-batches.ts';
 import { canceledFailure } from './network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from './provider.ts';
 import { estimatedUsage } from './usage.ts';
@@ -42,7 +42,7 @@ export function createMockProvider(options: {
     host: 'mock',
     batches:
       options.hasBatches === true
-        ? createMockBatches({ settings, clock, answer: batchAnswer, hash })
+        ? createMockBatches({ settings, clock, answer: batchAnswer })
         : undefined,
     async send(request, { timeoutMs, signal }) {
       if (signal.aborted) return { kind: 'failed', failure: canceledFailure({ sent: false }) };
@@ -176,13 +176,4 @@ function contentOf(request: PromptRequest): readonly unknown[] {
   const shape = schema ? [parameters, schema.json] : [parameters];
   const another = [...(earlier ?? []), ...(sample === undefined ? [] : [sample])];
   return [model.provider, model.model, ...texts, ...shape, ...another];
-}
-
-/** FNV-1a over the JSON of the parts. */
-function hash(parts: readonly unknown[]): number {
-  let state = 0x811c9dc5;
-  for (const byte of Buffer.from(JSON.stringify(parts), 'utf8')) {
-    state = Math.imul(state ^ byte, 0x01000193) >>> 0;
-  }
-  return state;
 }

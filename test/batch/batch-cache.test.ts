@@ -62,7 +62,7 @@ test('one row goes first and writes what all others read, where that costs less'
   expect(summary?.batch_saved_usd).toBeGreaterThan(0);
 });
 
-test('a plan names the price with caching, which the run then pays, and reserves what writing would cost', async () => {
+test('a plan and a simulation name the price with caching, which the run then pays', async () => {
   const vendor = await startBatchVendor({ caching: 'between_batches' });
   const manifest = manifestOn(vendor.url);
   const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
@@ -77,6 +77,11 @@ test('a plan names the price with caching, which the run then pays, and reserves
   ]);
   const text = (await volley(['plan'], { cwd })).stdout;
   expect(text).toMatch(/^realtime  \$\S+  \S+\nbatch     \$\S+  usually within 1h, at most 25h/mu);
+  const simulated = await volley(['run', '--simulate', '--json', '-o', 'x.jsonl'], { cwd });
+  const { summary: expected } = JSON.parse(simulated.stdout);
+  expect(expected).toMatchObject({ succeeded: 30, attempts: 30, highest_concurrency: 0 });
+  expect(expected.cost_usd).toBeCloseTo(modes.batch_usd, 4);
+  expect(expected.duration_ms).toBeLessThan(2 * 3_700_000);
   const { summary } = await played({ caching: 'between_batches' });
   expect(summary?.cost_usd).toBeGreaterThan(0.7 * modes.batch_usd);
   expect(summary?.cost_usd).toBeLessThan(1.3 * modes.batch_usd);
