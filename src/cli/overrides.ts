@@ -1,9 +1,8 @@
 import type { Overrides } from '../manifest/load.ts';
 import type { Bounds } from '../errors/bounds.ts';
-import type { Arguments } from './arguments.ts';
+import { usageError, type Arguments } from './arguments.ts';
 import { INCLUDED_PARTS, RUN_MODES, type IncludedPart } from '../manifest/manifest.ts';
 import { suggest } from '../errors/suggest.ts';
-import { usageError } from './arguments.ts';
 import type { FlagName } from './flags.ts';
 import {
   choiceFlag,

@@ -1,6 +1,5 @@
 import { parseCount, parseDuration } from '../manifest/units.ts';
-import type { Arguments } from './arguments.ts';
-import { usageError } from './arguments.ts';
+import { usageError, type Arguments } from './arguments.ts';
 import { COMMANDS } from './command-specs.ts';
 import type { FlagName } from './flags.ts';
 import { suggest } from '../errors/suggest.ts';

@@ -1,9 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/**
- * Where an IP address leads. `metadata`: what clouds hand credentials out at. `unusable`: no server
- * has it (multicast, reserved, not an address).
- */
+/** Where an IP address leads. `metadata`: serves cloud credentials. `unusable`: not a server (multicast, reserved, invalid). */
 export type AddressKind =
   | 'public'
   | 'private'
@@ -12,17 +9,14 @@ export type AddressKind =
   | 'metadata'
   | 'unusable';
 
-/**
- * What kind of address a name resolved to. IPv6 addresses that stand for an IPv4 one (mapped,
- * compatible, NAT64, 6to4) are judged as that one.
- */
+/** The kind of an address. An IPv6 address that stands for an IPv4 one (mapped, compatible, NAT64, 6to4) counts as that one. */
 export function addressKind(address: string): AddressKind {
   if (isIPv4(address)) return kindOf4(numberOf4(address));
   const [bare = ''] = address.split('%', 1);
   return isIPv6(bare) ? kindOf6(groupsOf(bare)) : 'unusable';
 }
 
-/** The first that fits counts. 198.18/15 is left public: VPN clients answer with it for any name. */
+/** The first match counts. 198.18/15 is public here, because VPN clients resolve any name to it. */
 const RANGES_4: ReadonlyArray<readonly [start: string, bits: number, kind: AddressKind]> = [
   ['0.0.0.0', 8, 'loopback'],
   ['127.0.0.0', 8, 'loopback'],
@@ -42,7 +36,7 @@ const RANGES_4: ReadonlyArray<readonly [start: string, bits: number, kind: Addre
   ['240.0.0.0', 4, 'unusable'],
 ];
 
-/** Amazon's and Google's metadata servers, inside a private range. */
+/** The metadata servers of Amazon and Google, within a private range. */
 const METADATA_6 = new Set(['fd00:ec2:0:0:0:0:0:254', 'fd20:ce:0:0:0:0:0:254']);
 
 function kindOf4(number: number): AddressKind {
@@ -74,7 +68,6 @@ function numberOf4(address: string): number {
   return address.split('.').reduce((number, part) => number * 256 + Number(part), 0);
 }
 
-/** The eight groups of an IPv6 address, however it is written. */
 function groupsOf(address: string): readonly number[] {
   const plain = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = '', tail] = plain.split('::');

@@ -4,12 +4,12 @@ import { knownProviders } from '../manifest/known-providers.ts';
 import type { ProviderSettings, ProviderType } from '../manifest/manifest.ts';
 import type { Environment } from '../ports/environment.ts';
 
-/** Where a provider is, as its settings and the environment say. Whether it may be called is not judged here. */
+/** A provider's address by its settings and the environment. Whether it may be called is decided elsewhere. */
 export type Address =
   | {
       readonly ok: true;
       readonly url: URL;
-      /** The variable that the address came from; undefined where the manifest or Volley names it. */
+      /** The variable that the address comes from, if any. */
       readonly variable: string | undefined;
     }
   | {
@@ -20,8 +20,8 @@ export type Address =
     };
 
 /**
- * The address of a provider that is reached over HTTP. Only ready-made ones have one of their own.
- * The value of a variable is never repeated: it may be somebody's secret.
+ * The address of an HTTP provider. Only built-in ones have a default. The value of a variable is never repeated in a
+ * message: it may be a secret.
  */
 export function addressOf(provider: {
   readonly name: string;
@@ -70,7 +70,7 @@ export function addressOf(provider: {
   return { ok: false, code: 'BAD_URL', message: `\`base_url\` of \`${name}\`: ${message}`, hint };
 }
 
-/** OpenAI's own API, regional hosts included. */
+/** Including regional hosts. */
 export function isOpenaiHost(host: string): boolean {
   return host === 'api.openai.com' || host.endsWith('.api.openai.com');
 }

@@ -10,7 +10,7 @@ import type { AttemptOutcome } from './provider.ts';
 
 const PATH = '/v1/messages/batches';
 
-/** Anthropic's Message Batches. They have no name of the caller's: a lost create is found by time and size. */
+/** Anthropic's Message Batches. They cannot be named, so a lost create is found by time and size. */
 export function createAnthropicBatches(parts: {
   readonly calls: BatchCalls;
   readonly dialect: Dialect;
@@ -28,7 +28,7 @@ export function createAnthropicBatches(parts: {
       }
       case 'errored': {
         const whole = objectAt(result, 'error');
-        // An error response in the result: the vendor's own sample reads one level too few.
+        // The result contains a whole error response; the vendor's own sample misses one level.
         const body = isObject(whole['error']) ? whole : { type: 'error', error: whole };
         const requestId = textAt(whole, 'request_id');
         const status = STATUS_OF[textAt(objectAt(body, 'error'), 'type') ?? ''] ?? 500;
@@ -72,7 +72,7 @@ export function createAnthropicBatches(parts: {
     cancel: async (id, signal) =>
       stateFrom(await calls.json({ method: 'post', path: `${pathOf(id)}/cancel` }, signal)),
     async collect({ id }, requestOf, signal) {
-      // Not the address that the batch names: the key goes to this provider's own only.
+      // Not from the URL in the batch: the key is only sent to the provider's own host.
       const text = await calls.text({ method: 'get', path: `${pathOf(id)}/results` }, signal);
       if (!text.ok) return text;
       const outcomeOf = (line: JsonObject, customId: string): AttemptOutcome =>
@@ -107,7 +107,7 @@ function stateOf(batch: JsonObject): BatchState | undefined {
   const id = textAt(batch, 'id');
   const word = textAt(batch, 'processing_status');
   if (id === undefined || word === undefined) return undefined;
-  // All counts but `processing` stay 0 until the whole batch has ended.
+  // Until the whole batch has ended, all counts but `processing` are 0.
   return { id, word, phase: word === 'ended' ? 'ended' : 'running', done: undefined, files: [] };
 }
 

@@ -3,17 +3,17 @@ import type { ResolvedProvider } from './resolve.ts';
 import { keyHeader, sdkCalls, silentLogger } from './sdk-calls.ts';
 import type { Transport } from './own-fetch.ts';
 
-/** From this version on the API takes `Authorization: Bearer`; older ones and gateways want `x-api-key`. */
+/** Since this version the API accepts `Authorization: Bearer`; older ones and gateways want `x-api-key`. */
 const BEARER_SINCE = '2026-10-21';
 
-/** Calls a server that speaks Anthropic's API. */
+/** Calls a server with Anthropic's API. */
 export function openAnthropic(endpoint: ResolvedProvider, transport: Transport): Promise<Call> {
   return sdkCalls((contentType) => clientFor(endpoint, transport, contentType), endpoint);
 }
 
 /**
- * The only door to Anthropic's SDK, loaded on first use. Retries, timeouts and logs are off, and the
- * key is passed here, so that neither the environment nor a profile on disk is asked for one.
+ * The only module that imports Anthropic's SDK, loaded on first use. Its retries, timeouts and logs are off, and it
+ * gets the key here, so it does not search the environment or a profile on disk.
  */
 async function clientFor(endpoint: ResolvedProvider, transport: Transport, contentType: string) {
   const { Anthropic } = await import('@anthropic-ai/sdk');
@@ -23,7 +23,7 @@ async function clientFor(endpoint: ResolvedProvider, transport: Transport, conte
     apiKey: key ?? 'none',
     authToken: null,
     webhookKey: null,
-    // The version is part of the path that is posted to; people write it here as for OpenAI.
+    // The SDK adds `/v1` to the path, but people write it here as for OpenAI.
     baseURL: endpoint.baseUrl.replace(/\/v1$/u, ''),
     maxRetries: 0,
     logLevel: 'off',

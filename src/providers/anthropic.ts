@@ -1,18 +1,16 @@
 import type { Attachment } from '../plan/attachment.ts';
 import { conversation, isPdf } from './attachment-parts.ts';
 import { cacheControl, cacheDiagnostics } from './cache-fields.ts';
-import { encoded, isText, present } from './dialect.ts';
-import type { Dialect } from './dialect.ts';
-import { listAt, objectAt, textAt } from './json-shape.ts';
-import type { JsonObject } from './json-shape.ts';
+import { encoded, isText, present, type Dialect } from './dialect.ts';
+import { listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
 import type { Continuation } from './provider.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { reportedUsage } from './usage.ts';
 
-/** The API refuses requests without a limit on the output. */
+/** The API rejects requests without a limit on the output. */
 const DEFAULT_MAX_TOKENS = 4096;
 
-/** Anthropic Messages. The shared context is a system block of its own. */
+/** Anthropic Messages. The shared context is a separate system block. */
 export const anthropicDialect: Dialect = {
   requestIdHeader: 'request-id',
   encode(request, { continuation, form, marks }) {
@@ -80,12 +78,12 @@ function blockOf(attachment: Attachment): JsonObject {
   return isPdf(attachment) ? { type: 'document', source, title: name } : { type: 'image', source };
 }
 
-/** `none` turns thinking off; any other effort is part of `output_config`. */
+/** `none` turns thinking off; other efforts are part of `output_config`. */
 function thinkingField({ parameters }: PromptRequest): JsonObject {
   return parameters.reasoning === 'none' ? { thinking: { type: 'disabled' } } : {};
 }
 
-/** Anthropic has no effort `minimal`, its least is `low`. Undefined when there is nothing to say. */
+/** Anthropic has no effort `minimal`; its lowest is `low`. */
 function outputConfig({
   parameters: { reasoning },
   schema,

@@ -4,17 +4,17 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { LeadingPart } from '../prefix/prefix.ts';
 import type { JsonObject } from './json-shape.ts';
 
-/** How one wire writes the parts of a message. */
+/** How a wire format writes the parts of a message. */
 export interface PartWire {
-  /** The type of a text that a user says, and of one that the assistant said. */
+  /** The types of a text by the user and by the assistant. */
   readonly text: string;
   readonly said?: string;
   readonly partOf: (attachment: Attachment) => JsonObject;
-  /** The fields of a breakpoint at the end of a part; undefined: there is none. */
+  /** The fields of a breakpoint after a part, if there is one. */
   readonly markAfter?: (part: LeadingPart) => JsonObject | undefined;
 }
 
-/** The conversation on one wire, its last message with the attachments. */
+/** The messages of a conversation; the last one has the attachments. */
 export function conversation(request: PromptRequest, wire: PartWire): readonly JsonObject[] {
   const earlier = (request.earlier ?? []).map(({ role, content }, at) => {
     const mark = wire.markAfter?.(`message ${at}`);
@@ -24,10 +24,7 @@ export function conversation(request: PromptRequest, wire: PartWire): readonly J
   return [...earlier, { role: 'user', content: userContent(request, wire) }];
 }
 
-/**
- * The user's content on one wire: the prompt as a bare text, or, with attachments or a breakpoint, parts of which the
- * prompt is the last, as the vendors advise.
- */
+/** The user's content: the prompt alone as text, or parts with attachments or breakpoints, the prompt last as vendors advise. */
 export function userContent(
   request: PromptRequest,
   wire: PartWire,
@@ -42,7 +39,7 @@ export function userContent(
   return [...parts, ...promptParts(request, wire)];
 }
 
-/** Its head is a part of its own only where that ends with a breakpoint. */
+/** The head of the prompt is a separate part only if a breakpoint follows it. */
 function promptParts(request: PromptRequest, { text: type, markAfter }: PartWire) {
   const mark = markAfter?.('prompt');
   const split = mark && splitPrompt(request);

@@ -1,31 +1,32 @@
+import { RETRY_UNPAID } from './failures.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 
 /** The batch interface of a provider: many requests in one job, answered within a day at a lower price. */
 export interface BatchApi {
-  /** The most that one batch may hold. */
+  /** The limits of one batch. */
   readonly most: { readonly rows: number; readonly bytes: number };
-  /** One request as a row of a batch; a failure where no batch can hold it. */
+  /** Writes a request as a row; a failure if it does not fit into any batch. */
   rowOf(customId: string, request: PromptRequest, marks?: CacheMarks): RowText;
-  /** Sends what costs nothing yet. Gives the id of the input file; undefined where rows go with the create. */
+  /** Uploads the rows, which is free. Returns the id of the input file; undefined if rows are part of the create call. */
   upload(chunk: ChunkToSend, signal: AbortSignal): Promise<Reply<string | undefined>>;
-  /** Creates the batch. A failure that is `possiblyPaid` leaves open whether it exists. */
+  /** Creates the batch. If a failure is `possiblyPaid`, the batch may exist. */
   create(
     chunk: ChunkToSend & { readonly inputFile: string | undefined },
     signal: AbortSignal,
   ): Promise<Reply<BatchState>>;
-  /** The batches that such a create can have made. */
+  /** Finds the batches that an earlier create call may have made. */
   find(intent: BatchIntent, signal: AbortSignal): Promise<Reply<readonly BatchState[]>>;
   inspect(id: string, signal: AbortSignal): Promise<Reply<BatchState>>;
   cancel(id: string, signal: AbortSignal): Promise<Reply<BatchState>>;
-  /** All rows of a batch that has ended, judged as answers to single requests are. */
+  /** All rows of a batch that has ended, judged like answers to single requests. */
   collect(
     batch: EndedBatch,
     requestOf: (customId: string) => PromptRequest | undefined,
     signal: AbortSignal,
   ): Promise<Reply<readonly CollectedRow[]>>;
-  /** Deletes input and output files. What cannot be deleted stays. */
+  /** Deletes input and output files as far as possible. */
   deleteFiles(files: readonly string[], signal: AbortSignal): Promise<void>;
 }
 
@@ -38,40 +39,40 @@ export type Reply<Value> =
   | { readonly ok: false; readonly failure: AttemptFailure };
 
 export interface ChunkToSend {
-  /** Volley's own name for it: hex digits. */
+  /** Volley's name for it, in hex digits. */
   readonly id: string;
   readonly model: string;
-  /** As `rowOf` gave them. */
+  /** As returned by `rowOf`. */
   readonly rows: readonly string[];
 }
 
-/** What is known of a batch before it is created. */
+/** What is known about a batch before it is created. */
 export interface BatchIntent {
   readonly id: string;
   readonly rows: number;
-  /** Wall time before the create was sent. */
+  /** Wall time before the create call. */
   readonly sinceEpochMs: number;
   readonly inputFile: string | undefined;
 }
 
 export interface BatchState {
   readonly id: string;
-  /** `refused`: nothing of it was processed. */
+  /** `refused`: nothing was processed. */
   readonly phase: 'running' | 'ended' | 'refused';
   /** The provider's own word: `validating`, `in_progress`, … */
   readonly word: string;
-  /** Undefined where the provider does not count while it works. */
+  /** Undefined if the provider does not report progress. */
   readonly done: number | undefined;
-  /** Its input and output files, where it has any. */
+  /** Its input and output files, if any. */
   readonly files: readonly string[];
-  /** Those of them that contain rows. */
+  /** The files that contain rows. */
   readonly outputs?: readonly string[];
-  /** Only when `refused`. `isQueueFull`: there is no room for it now. */
+  /** Only if `refused`. `isQueueFull`: try again later. */
   readonly refusal?: { readonly message: string; readonly isQueueFull: boolean };
 }
 
 export interface EndedBatch extends BatchState {
-  /** Custom ids of its rows. */
+  /** Custom ids of the rows. */
   readonly rows: readonly string[];
 }
 
@@ -80,16 +81,14 @@ export interface CollectedRow {
   readonly outcome: AttemptOutcome;
 }
 
-/** A row that the provider did not process, and does not charge. */
+/** The outcome of a row that the provider neither processed nor charged. */
 export function unprocessed(why: string): AttemptOutcome {
   return {
     kind: 'failed',
     failure: {
       code: 'SERVER_ERROR',
       message: `the batch ${why} before this row was processed`,
-      retryable: true,
-      reach: 'task',
-      possiblyPaid: false,
+      ...RETRY_UNPAID,
     },
   };
 }

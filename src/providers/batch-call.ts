@@ -1,9 +1,8 @@
 import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import { withinDeadline } from './deadline.ts';
-import { httpFailure, type FailureContext } from './failures.ts';
+import { RETRY, failureContext, httpFailure, type FailureContext } from './failures.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
-import { createCleaner } from './message-text.ts';
 import { canceledFailure, faultFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptFailure, Transfer } from './provider.ts';
 import type { Reply } from './batch-api.ts';
@@ -11,14 +10,14 @@ import { parsed } from './replies.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import type { Transport } from './own-fetch.ts';
 
-/** One request of an SDK's client to any path of its API. */
+/** Sends a request through an SDK's client to any path of its API. */
 export type Call = (
   request: {
     readonly method: 'get' | 'post' | 'delete';
     readonly path: string;
     readonly query?: Readonly<Record<string, string>>;
     readonly body?: JsonObject | string;
-    /** Of a `body` that is a text. */
+    /** For a `body` that is text. */
     readonly contentType?: string;
   },
   options: {
@@ -30,14 +29,14 @@ export type Call = (
 
 type CallRequest = Parameters<Call>[0];
 
-/** Calls a provider's batch interface. Never throws for what a server or network does; never retries. */
+/** Calls a provider's batch interface. Never throws for server or network errors; never retries. */
 export interface BatchCalls {
   text(request: CallRequest, signal: AbortSignal): Promise<Reply<string>>;
   json(request: CallRequest, signal: AbortSignal): Promise<Reply<JsonObject>>;
   context(model?: string): FailureContext;
 }
 
-/** Files of hundreds of megabytes take their time. */
+/** Files of hundreds of megabytes take a while. */
 const TIMEOUT_MS = 600_000;
 
 export function createBatchCalls(parts: {
@@ -47,23 +46,10 @@ export function createBatchCalls(parts: {
   readonly clock: Clock;
   readonly redact: Redactor;
 }): BatchCalls {
-  const { endpoint, transport, clock, redact } = parts;
-  const clean = createCleaner(redact);
+  const { endpoint, transport, clock } = parts;
   let opening: Promise<Call> | undefined;
 
-  function context(model = ''): FailureContext {
-    return {
-      provider: endpoint.name,
-      model,
-      host: endpoint.host,
-      isPlain: endpoint.baseUrl.startsWith('http:'),
-      keyVariable: endpoint.keyVariable,
-      keyHint: endpoint.keyHint,
-      epochMs: clock.epochMs(),
-      clean,
-      redact,
-    };
-  }
+  const context = (model?: string): FailureContext => failureContext(endpoint, parts, model);
 
   async function text(request: CallRequest, signal: AbortSignal): Promise<Reply<string>> {
     opening ??= parts.open();
@@ -101,10 +87,8 @@ export function createBatchCalls(parts: {
       if (isObject(value)) return { ok: true, value };
       return failed({
         code: 'BAD_RESPONSE',
-        message: `${clean(endpoint.host)} did not answer with a JSON object`,
-        retryable: true,
-        reach: 'task',
-        possiblyPaid: true,
+        message: `${context().clean(endpoint.host)} did not answer with a JSON object`,
+        ...RETRY,
       });
     },
   };
@@ -114,7 +98,7 @@ export function failed<Value>(failure: AttemptFailure): Reply<Value> {
   return { ok: false, failure };
 }
 
-/** The JSON objects of a JSONL text; undefined for a line that is none. */
+/** The JSON objects of a JSONL text; undefined for a line that is something else. */
 export function jsonLines(text: string): ReadonlyArray<JsonObject | undefined> {
   return text.split('\n').flatMap((line) => {
     if (line.trim() === '') return [];

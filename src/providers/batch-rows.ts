@@ -3,9 +3,9 @@ import type { BatchCalls } from './batch-call.ts';
 import type { Dialect } from './dialect.ts';
 import type { JsonObject } from './json-shape.ts';
 import type { AttemptOutcome } from './provider.ts';
-import { outcomeOf } from './replies.ts';
+import { outcomeOf, redacted } from './replies.ts';
 
-/** What a row of a batch amounts to, as if its body had answered a request of its own. Errors are not charged. */
+/** The outcome of a row, as if its body had answered a single request. Errors are not charged. */
 export function judgedRow(
   row: {
     readonly status: number;
@@ -15,7 +15,7 @@ export function judgedRow(
   options: {
     readonly dialect: Dialect;
     readonly calls: BatchCalls;
-    /** Undefined: it is not known any more. */
+    /** Undefined if it is not known any more. */
     readonly request: PromptRequest | undefined;
   },
 ): AttemptOutcome {
@@ -24,24 +24,13 @@ export function judgedRow(
   const context = calls.context(request.model.model);
   const headers = requestId === undefined ? {} : { [dialect.requestIdHeader]: requestId };
   const exchange = { ok: true, status, headers, text: JSON.stringify(body) } as const;
-  const outcome = outcomeOf(exchange, dialect, { context, request, continuation: undefined });
-  if (outcome.kind === 'answered') {
-    const { answer } = outcome;
-    return { ...outcome, answer: { ...answer, text: context.redact(answer.text) } };
-  }
-  if (outcome.kind !== 'failed') return outcome;
-  const { failure } = outcome;
-  return {
-    ...outcome,
-    failure: {
-      ...failure,
-      message: context.redact(failure.message),
-      ...(failure.partialOutput !== undefined && {
-        partialOutput: context.redact(failure.partialOutput),
-      }),
-      ...((status >= 400 || failure.usage === undefined) && { possiblyPaid: false }),
-    },
-  };
+  const outcome = redacted(
+    outcomeOf(exchange, dialect, { context, request, continuation: undefined }),
+    context.redact,
+  );
+  const isUnpaid =
+    outcome.kind === 'failed' && (status >= 400 || outcome.failure.usage === undefined);
+  return isUnpaid ? { ...outcome, failure: { ...outcome.failure, possiblyPaid: false } } : outcome;
 }
 
 const NO_REQUEST: PromptRequest = {

@@ -1,3 +1,4 @@
+import { RETRY } from './failures.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
 import { wellFormed } from '../ports/well-formed.ts';
@@ -8,10 +9,10 @@ import type { Dialect } from './dialect.ts';
 import { isObject, listAt, textAt, type JsonObject } from './json-shape.ts';
 import type { AttemptOutcome } from './provider.ts';
 
-/** Smaller than any API allows: more progress, and less is lost when one expires. */
+/** Smaller than any API allows: progress is visible sooner, and less is lost if a batch expires. */
 export const MOST_IN_BATCH = { rows: 10_000, bytes: 48 * 1024 * 1024 };
 
-/** One request as a row: `wrap` puts its body into the shape of a row. */
+/** Writes a request as a row; `wrap` builds the row around its body. */
 export function rowText(
   request: PromptRequest,
   {
@@ -31,7 +32,7 @@ export function rowText(
   return { ok: true, text: JSON.stringify(wrap(wellFormed(encoded.body))) };
 }
 
-/** What a reply says, where it has an id; else it is not known what came of the call. */
+/** The id or state in a reply. Without one, it is unknown what the call did. */
 export function replyWith<Value>(
   reply: Reply<JsonObject>,
   read: (body: JsonObject) => Value | undefined,
@@ -44,18 +45,16 @@ export function replyWith<Value>(
   return failed({
     code: 'BAD_RESPONSE',
     message: `${clean(host)} answered without the id of a ${what}`,
-    retryable: true,
-    reach: 'task',
-    possiblyPaid: true,
+    ...RETRY,
   });
 }
 
-/** The batches of a list, newest first, that `stateOf` takes for the one looked for, back to that time. */
+/** Pages through a list of batches, newest first and back to `notBeforeMs`, for those that `stateOf` accepts. */
 export async function listedBatches(
   list: {
     readonly calls: BatchCalls;
     readonly path: string;
-    /** The name of the parameter that asks for what comes after an id. */
+    /** The parameter that asks for entries after an id. */
     readonly cursor: string;
     readonly createdMs: (batch: JsonObject) => number;
     readonly notBeforeMs: number;
@@ -82,7 +81,6 @@ export async function listedBatches(
   }
 }
 
-/** The rows of a file of results, in its order. */
 export function rowsIn(
   text: string,
   outcomeOf: (line: JsonObject, customId: string) => AttemptOutcome,

@@ -1,22 +1,22 @@
 import { readErrorBody } from './error-body.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
 
-/** What of a body differs from server to server of one wire, and model to model. */
+/** The details of a request body that differ between servers and models of one wire format. */
 export interface BodyForm {
-  /** The field of Chat Completions that bounds the answer. */
+  /** The field of Chat Completions that limits the answer. */
   readonly maxTokensField: string;
-  /** Whether a request says that the server should not keep the answer. */
+  /** Whether to forbid the server to store the answer. */
   readonly forbidsStorage: boolean;
-  /** Whether a stream is asked to end with its usage. */
+  /** Whether to request usage at the end of a stream. */
   readonly asksForUsage: boolean;
   readonly streams: boolean;
-  /** Whether a request says what is to be cached. */
+  /** Whether to mark what should be cached. */
   readonly marksCache: boolean;
-  /** Whether it asks why something was not read from the cache. */
+  /** Whether to ask why something was not read from the cache. */
   readonly asksForDiagnosis: boolean;
 }
 
-/** The server refused a request because of a field that Volley chose: how to write it instead. */
+/** The server rejected a field that Volley chose: how to write the body instead, if possible. */
 export function amendedForm(
   form: BodyForm,
   sent: JsonObject,
@@ -45,7 +45,7 @@ export function amendedForm(
 
 const DIAGNOSIS_FIELDS = ['diagnostics', 'comparison_response_id'];
 
-/** Some of them are deep inside a request. */
+/** Some of these are deep inside a request. */
 const CACHE_FIELDS = [
   'cache_control',
   'prompt_cache_breakpoint',
@@ -53,13 +53,13 @@ const CACHE_FIELDS = [
   'prompt_cache_options',
 ];
 
-/** OpenAI's newer models want the one, most imitators know only the other. */
+/** OpenAI's newer models require the one, most imitators know only the other. */
 const OTHER_FIELD: Readonly<Record<string, string>> = {
   max_tokens: 'max_completion_tokens',
   max_completion_tokens: 'max_tokens',
 };
 
-/** Named, and said to be unknown here. A value that is too large is another matter. */
+/** Whether an error names the field and calls it unknown, as opposed to an invalid value. */
 function isRefused(field: string, told: string): boolean {
   return new RegExp(`\\b${field}\\b`, 'u').test(told) && UNKNOWN_HERE.test(told);
 }
@@ -67,7 +67,7 @@ function isRefused(field: string, told: string): boolean {
 const UNKNOWN_HERE =
   /unsupported[_ ](?:parameter|field|argument|value)|unknown[_ ](?:parameter|field|argument|name)|unrecogni[sz]ed|extra_forbidden|extra (?:inputs|fields|keys)|additional propert|unexpected (?:keyword|argument|field|parameter|property)|not (?:supported|permitted|allowed|recogni[sz]ed|available)|cannot find field/iu;
 
-/** All that an error says: fields are named in a message, in `param`, or in a list of places. */
+/** All text of an error: fields are named in a message, in `param`, or in a list of locations. */
 function textOf(body: unknown): string {
   const { message = '', words } = readErrorBody(body);
   const whole = isObject(body) || Array.isArray(body) ? JSON.stringify(body) : '';

@@ -4,15 +4,12 @@ import { amendedForm, type BodyForm } from './body-form.ts';
 import type { JsonObject } from './json-shape.ts';
 import type { ResolvedProvider } from './resolve.ts';
 
-/** The forms in which one provider's requests are written, as its servers turn out to want them. */
+/** The body forms that a provider's servers accept. */
 export interface BodyForms {
   formFor(request: PromptRequest): BodyForm;
-  /**
-   * Takes note of a refusal of a request. True when the next is written another way, so that the
-   * request is worth sending again.
-   */
+  /** Learns from a rejected request. True if the next body is different, so the request is worth sending again. */
   amend(model: string, sent: Sent, refusal: { status: number; body: unknown }): boolean;
-  /** A connection was cut that had been quiet for long: from now on, answers are streamed. */
+  /** A connection was cut after a long silence: from now on, answers are streamed. */
   wasCut(): void;
 }
 
@@ -21,7 +18,7 @@ interface Sent {
   readonly body: JsonObject;
 }
 
-/** Anthropic's SDKs refuse to wait for a whole answer that may be longer: it can take over ten minutes. */
+/** Beyond this, Anthropic's SDKs refuse to wait for a whole answer, because it can take over ten minutes. */
 const MOST_TOKENS_WITHOUT_STREAM = 21_333;
 
 export function createBodyForms(
@@ -29,7 +26,7 @@ export function createBodyForms(
 ): BodyForms {
   const { maxTokensField, stream = 'auto', host, type } = endpoint;
   const first: BodyForm = {
-    // OpenAI's newer models refuse `max_tokens`; most imitators know nothing else.
+    // OpenAI's newer models reject `max_tokens`; most imitators know nothing else.
     maxTokensField: maxTokensField ?? (isOpenaiHost(host) ? 'max_completion_tokens' : 'max_tokens'),
     forbidsStorage: true,
     asksForUsage: true,
@@ -38,7 +35,7 @@ export function createBodyForms(
     asksForDiagnosis: true,
   };
   const byModel = new Map<string, BodyForm>();
-  /** What has been changed for a model: each only once, so that two refusals cannot take turns. */
+  /** Fields already changed per model. Each changes only once, so that two rejections cannot alternate forever. */
   const changed = new Set<string>();
   let isCut = false;
 
@@ -57,7 +54,7 @@ export function createBodyForms(
       const next = amendedForm(sent.form, sent.body, refusal);
       const key = next && FIELDS.find((field) => next[field] !== sent.form[field]);
       if (next === undefined || key === undefined) return false;
-      // Another request has been refused for the same before this one.
+      // Another request was rejected for the same reason before.
       if (current[key] === next[key]) return true;
       if (changed.has(`${model} ${key}`)) return false;
       if (key === 'maxTokensField' && maxTokensField !== undefined) return false;

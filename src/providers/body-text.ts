@@ -6,19 +6,18 @@ export type BodyText =
   | {
       readonly kind: 'text';
       readonly text: string;
-      /** What it is encoded in, or claims to be, and cannot be read as to its end. */
+      /** The encoding that it has or claims, if it could not be fully decoded. */
       readonly spoiled?: string;
     }
   | { readonly kind: 'too-large' };
 
-/** More layers than this are an attack, not a server. */
+/** More layers than this are an attack. */
 const MAX_LAYERS = 3;
 
 /**
- * The text of a whole body. What the bytes are decides, before what `content-encoding` and `charset`
- * claim: Volley asks for plain bodies, and gateways unpack one and leave the header in, pack one and
- * forget it, or name encodings that do not exist. A body that breaks off inside its encoding gives
- * what came. `maxBytes` counts after decompression.
+ * Decodes a body by its bytes first and then by its `content-encoding` and `charset`. Volley requests plain bodies, but
+ * gateways unpack a body and keep the header, pack one without it, or invent encodings. From a body that breaks off, the
+ * decoded part is returned. `maxBytes` counts after decompression.
  */
 export async function bodyText(
   bytes: Uint8Array,
@@ -55,7 +54,7 @@ function labelsOf(contentEncoding: string | undefined): string[] {
 
 type Encoding = 'gzip' | 'zstd' | 'br' | 'deflate';
 
-/** By the first bytes, which no text begins with. */
+/** Recognizes an encoding by its first bytes, which no text starts with. */
 function encodingOf([first, second, third, fourth]: Uint8Array): Encoding | undefined {
   if (first === 0x1f && second === 0x8b) return 'gzip';
   if (first === 0x28 && second === 0xb5 && third === 0x2f && fourth === 0xfd) return 'zstd';
@@ -63,8 +62,8 @@ function encodingOf([first, second, third, fourth]: Uint8Array): Encoding | unde
 }
 
 /**
- * Unpacks a body that is not text. Neither brotli nor deflate has a mark of its own: both are tried,
- * and what comes out must be text or another layer. Undefined when it is nothing that is known.
+ * Unpacks a body that is not text. Brotli and deflate have no signature, so both are tried; the result must be text or
+ * another layer. Undefined if nothing fits.
  */
 async function unpackedAs(
   body: Uint8Array,
@@ -95,7 +94,7 @@ interface Unpacked {
   readonly whole: boolean;
 }
 
-/** Undefined when it is something else. */
+/** Undefined if the body has another encoding. */
 async function unpack(
   body: Uint8Array,
   encoding: Encoding,
@@ -126,7 +125,7 @@ const [gunzip, inflate, inflateRaw, unbrotli] = [
 
 const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
 
-/** `lenient` gives what came of a body that breaks off. */
+/** `lenient` returns what it can from a body that breaks off. */
 const UNPACKERS: Readonly<Record<Encoding, { readonly strict: Unpack; readonly lenient: Unpack }>> =
   {
     gzip: {
@@ -134,7 +133,7 @@ const UNPACKERS: Readonly<Record<Encoding, { readonly strict: Unpack; readonly l
       lenient: (body, maxOutputLength) =>
         gunzip(body, { maxOutputLength, finishFlush: Z_SYNC_FLUSH }),
     },
-    // Some servers leave out the wrapper that the name stands for.
+    // Some servers leave out the zlib wrapper.
     deflate: {
       strict: (body, maxOutputLength) =>
         inflate(body, { maxOutputLength }).catch(() => inflateRaw(body, { maxOutputLength })),
@@ -149,7 +148,7 @@ const UNPACKERS: Readonly<Record<Encoding, { readonly strict: Unpack; readonly l
     zstd: { strict: unzstd, lenient: unzstd },
   };
 
-/** Node 22.13 and 22.14 have none. */
+/** Node 22.13 and 22.14 do not have it. */
 function unzstd(body: Uint8Array, maxOutputLength: number): Promise<Uint8Array> {
   if (!('zstdDecompress' in zlib)) return Promise.reject(new Error('this Node.js has no zstd'));
   return promisify(zlib.zstdDecompress)(body, { maxOutputLength });
@@ -159,7 +158,7 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
-/** By its byte order mark, else as UTF-8; undefined when it is neither. */
+/** Decodes by the byte order mark, otherwise as UTF-8; undefined if invalid. */
 function plainText(body: Uint8Array): string | undefined {
   const [first, second] = body;
   if (first === 0xff && second === 0xfe) return strictText(body, 'utf-16le');
@@ -167,14 +166,14 @@ function plainText(body: Uint8Array): string | undefined {
   return strictText(body, 'utf-8');
 }
 
-/** As its `charset` says, else as UTF-8 with U+FFFD for what is invalid. */
+/** Decodes by `charset`, otherwise as UTF-8 with U+FFFD for invalid bytes. */
 function labeledText(body: Uint8Array, contentType: string): string {
   const charset = /;\s*charset\s*=\s*"?([\w.:-]+)/iu.exec(contentType)?.[1];
   const text = charset === undefined ? undefined : strictText(body, charset);
   return text ?? new TextDecoder().decode(body);
 }
 
-/** Undefined when the bytes are invalid in the encoding, or it is unknown. Drops a byte order mark. */
+/** Undefined if the bytes are invalid or the encoding is unknown. Drops a byte order mark. */
 function strictText(body: Uint8Array, encoding: string): string | undefined {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(body);

@@ -1,14 +1,14 @@
 import { isObject, objectAt, textAt, type JsonObject } from './json-shape.ts';
 
-/** What an answer says of the cache besides its tokens. */
+/** What an answer says about the cache besides token counts. */
 export interface CacheNote {
-  /** What a later request may be compared with. */
+  /** For later requests to compare with. */
   readonly responseId: string | undefined;
-  /** Why it did not read what the one that it was compared with had written, in the vendor's words. */
+  /** The vendor's word for why it missed the cache entry of the response it was compared with. */
   readonly missedFor: string | undefined;
 }
 
-/** Undefined where the answer was not asked for a diagnosis. */
+/** Undefined if no diagnosis was requested. */
 export function cacheNote(body: JsonObject): CacheNote | undefined {
   const own = body['diagnostics'];
   const openais = body['prompt_cache_diagnostics'] ?? body['prompt_cache_options'];
@@ -20,7 +20,7 @@ export function cacheNote(body: JsonObject): CacheNote | undefined {
   return { responseId: textAt(body, 'id'), missedFor: isWord ? word : undefined };
 }
 
-/** Prompts of two tasks always differ, after what they share. */
+/** Not a reason: prompts of two tasks always differ after their common prefix. */
 const SAYS_NOTHING: ReadonlySet<string> = new Set([
   'input_changed',
   'messages_changed',

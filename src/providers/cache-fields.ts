@@ -6,7 +6,7 @@ import type { BodyForm } from './body-form.ts';
 import { isText, present } from './dialect.ts';
 import type { JsonObject } from './json-shape.ts';
 
-/** Anthropic's breakpoint, also in the parts of Chat Completions at OpenRouter. */
+/** Anthropic's breakpoint, also used in Chat Completions by OpenRouter. */
 export function cacheControl(
   marks: CacheMarks | undefined,
 ): (part: LeadingPart) => JsonObject | undefined {
@@ -16,7 +16,7 @@ export function cacheControl(
   };
 }
 
-/** Anthropic's question why a prefix was not read. */
+/** Asks Anthropic why a prefix was not read. */
 export function cacheDiagnostics(marks: CacheMarks | undefined): JsonObject | undefined {
   return marks?.comparedWith && { previous_message_id: marks.comparedWith.responseId ?? null };
 }
@@ -31,15 +31,12 @@ export function cacheBreakpoint(
   };
 }
 
-/** Whether Volley says what OpenAI is to cache: its latest models take that, and `params` leave it to Volley. */
+/** Whether Volley decides what OpenAI caches: only its latest models allow that, and `params` may do it instead. */
 export function choosesCaching({ model, parameters: { params } }: PromptRequest): boolean {
   return takesBreakpoints(model.model) && !steersCaching(params);
 }
 
-/**
- * The fields of a request to one of OpenAI's latest models. Without them it would write an entry for every request,
- * up to its very end, and charge for it.
- */
+/** Cache fields for OpenAI's latest models. Without them these would write, and charge for, an entry for each whole request. */
 export function cacheOptions(
   marks: CacheMarks | undefined,
   { asksForDiagnosis }: Pick<BodyForm, 'asksForDiagnosis'>,
@@ -55,7 +52,7 @@ export function cacheOptions(
   });
 }
 
-/** The shared context and `system` as a message of parts, each of which may end with a breakpoint. */
+/** The shared context and `system` as one message; each part may end with a breakpoint. */
 export function instructionMessages(
   { context, system }: PromptRequest,
   wire: {

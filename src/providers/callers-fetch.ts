@@ -1,10 +1,10 @@
 import type { Wire } from './own-fetch.ts';
 
-/** A wire over the caller's own `fetch`, which decompresses and keeps its connections itself. */
+/** A wire over the caller's own `fetch`, which handles compression and connections itself. */
 export function fetchWire(fetch: typeof globalThis.fetch): Wire {
   return {
     async send(url, { method, headers, body, signal, onSent }) {
-      // Nobody can tell from outside when it connects.
+      // The moment of connecting cannot be observed.
       onSent?.();
       const reply = await fetch(url, {
         method,
@@ -18,7 +18,7 @@ export function fetchWire(fetch: typeof globalThis.fetch): Wire {
         headers: Object.fromEntries(reply.headers),
         body: reply.body ?? nothing(),
         discard: () => {
-          // A body that is being read is locked: leaving the loop cancels it.
+          // A body that is being read is locked; leaving its loop cancels it.
           if (reply.body?.locked === false) reply.body.cancel().catch(() => {});
         },
       };

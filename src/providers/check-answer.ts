@@ -1,10 +1,8 @@
+import { RETRY } from './failures.ts';
 import type { OutputSchema } from '../manifest/manifest.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 
-/**
- * Holds an answer against the task's schema: it then has a value, or failed with `SCHEMA_MISMATCH`.
- * `cut` abandons that, and with it the task.
- */
+/** Validates an answer against the task's schema: adds the value, or fails with `SCHEMA_MISMATCH`. `cut` cancels this. */
 export async function checkedAnswer(
   outcome: AttemptOutcome,
   schema: OutputSchema | undefined,
@@ -18,10 +16,8 @@ export async function checkedAnswer(
     code: cut.aborted ? 'CANCELED' : 'SCHEMA_MISMATCH',
     message: `the answer does not match its schema: ${read.problem}`,
     hint: 'loosen the schema, say in the prompt what belongs where, or choose another model',
-    retryable: true,
+    ...RETRY,
     maxRetries: 1,
-    reach: 'task',
-    possiblyPaid: true,
     partialOutput: answer.text,
     ...(answer.finishReason === undefined ? {} : { finishReason: answer.finishReason }),
     usage: answer.usage,

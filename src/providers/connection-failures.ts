@@ -3,12 +3,12 @@ import type { ConnectionProblem } from './connection.ts';
 import type { FailureContext } from './failures.ts';
 import type { AttemptFailure } from './provider.ts';
 
-/** Nothing was sent. The message says who refused, the hint what to do about it. */
+/** Failures to connect, so nothing was sent. The message says who refused, the hint what to do. */
 export function connectionFailure(
   problem: ConnectionProblem,
   context: FailureContext,
 ): AttemptFailure {
-  const { code, proxy, proxyStatus, at } = problem;
+  const { proxy, proxyStatus, at } = problem;
   const host = context.clean(context.host);
   const base = { code: 'NETWORK', possiblyPaid: false } as const;
   if (at === 'proxy' && proxy) {
@@ -21,78 +21,73 @@ export function connectionFailure(
     return { ...base, ...words, retryable, reach: 'task' };
   }
   const through = proxy ? ` through the proxy ${context.clean(proxy.host)}` : '';
-  switch (problem.refusedBy) {
+  const words = targetWords(problem, { host, through, provider: context.provider });
+  return FINAL_REFUSALS.has(problem.refusedBy)
+    ? { ...base, ...words, retryable: false, reach: 'provider' }
+    : { ...base, ...words, retryable: true, reach: 'task' };
+}
+
+const FINAL_REFUSALS: ReadonlySet<ConnectionProblem['refusedBy']> = new Set([
+  'certificate',
+  'protocol',
+  'rules',
+]);
+
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+}
+
+function targetWords(
+  { code, refusedBy, address = '' }: ConnectionProblem,
+  names: { readonly host: string; readonly through: string; readonly provider: string },
+): Words {
+  const { host, through, provider } = names;
+  switch (refusedBy) {
     case 'resolver':
       return code === 'ENOTFOUND'
         ? {
-            ...base,
             message: `there is no host \`${host}\``,
             hint: 'check `base_url`, and whether this machine is online',
-            retryable: true,
-            reach: 'task',
           }
         : {
-            ...base,
             message: `the DNS lookup of \`${host}\` failed temporarily (${code})`,
             hint: 'check whether this machine is online, and its DNS settings',
-            retryable: true,
-            reach: 'task',
           };
     case 'machine':
       return {
-        ...base,
         message: `this machine has no route to \`${host}\`: ${code}`,
         hint: code === 'EMFILE' ? 'lower `run.max_concurrent`' : 'check its network and firewall',
-        retryable: true,
-        reach: 'task',
       };
     case 'certificate':
       return {
-        ...base,
         message: `the certificate of \`${host}\`${through} is not trusted: ${certificateWords(code)}`,
         hint: "check `base_url`; for a company's own authority, or a proxy that inspects TLS, name its file in `NODE_EXTRA_CA_CERTS`",
-        retryable: false,
-        reach: 'provider',
       };
     case 'protocol':
-      return {
-        ...base,
-        ...(code.includes('_ALERT_')
-          ? {
-              message: `\`${host}\` refused the TLS handshake${through}: ${code}`,
-              hint: 'check which TLS versions it accepts, and whether it wants a client certificate',
-            }
-          : {
-              message: `\`${host}\` does not speak TLS${through}: ${code}`,
-              hint: 'check the port, and whether `base_url` has to begin with `http:`',
-            }),
-        retryable: false,
-        reach: 'provider',
-      };
+      return code.includes('_ALERT_')
+        ? {
+            message: `\`${host}\` refused the TLS handshake${through}: ${code}`,
+            hint: 'check which TLS versions it accepts, and whether it wants a client certificate',
+          }
+        : {
+            message: `\`${host}\` does not speak TLS${through}: ${code}`,
+            hint: 'check the port, and whether `base_url` has to begin with `http:`',
+          };
     case 'rules':
       return {
-        ...base,
-        message: `the name \`${host}\` resolves to ${problem.address ?? ''}, which needs its own permission`,
-        hint: `that is this machine, a private network or a cloud's own address; if it may be called, add --allow-host ${asHost(problem.address ?? '')}`,
-        retryable: false,
-        reach: 'provider',
+        message: `the name \`${host}\` resolves to ${address}, which needs its own permission`,
+        hint: `that is this machine, a private network or a cloud's own address; if it may be called, add --allow-host ${asHost(address)}`,
       };
     case 'server':
       return {
-        ...base,
         message: serverWords(code, host, through),
-        hint: startHint(context.provider) ?? 'check `base_url`, and whether the server runs',
-        retryable: true,
-        reach: 'task',
+        hint: startHint(provider) ?? 'check `base_url`, and whether the server runs',
       };
-    default: {
-      const unknown: never = problem.refusedBy;
-      throw new Error(`unknown party ${String(unknown)}`);
-    }
   }
 }
 
-/** How to start a server that is known to run on the user's own machine. */
+/** The command for a server that runs on the user's own machine. */
 function startHint(provider: string): string | undefined {
   const command = knownProviders.get(provider)?.startCommand;
   return command === undefined ? undefined : `start it with \`${command}\`, or check \`base_url\``;
@@ -116,12 +111,9 @@ function serverWords(code: string, host: string, through: string): string {
 
 function proxyWords(
   { code, proxyStatus, refusedBy }: ConnectionProblem,
-  {
-    name,
-    variable,
-    host,
-  }: { readonly name: string; readonly variable: string; readonly host: string },
-): { readonly message: string; readonly hint: string } {
+  names: { readonly name: string; readonly variable: string; readonly host: string },
+): Words {
+  const { name, variable, host } = names;
   const proxy = `the proxy ${name}`;
   const around = `or list \`${hostname(host)}\` in \`NO_PROXY\` if it can be reached without`;
   const check = `check the address in \`${variable}\`, ${around}`;
@@ -156,10 +148,6 @@ function proxyWords(
       return code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT'
         ? { message: `${proxy} did not answer in time`, hint: check }
         : { message: `${proxy} closed the connection without an answer: ${code}`, hint: check };
-    default: {
-      const unknown: never = refusedBy;
-      throw new Error(`unknown party ${String(unknown)}`);
-    }
   }
 }
 
@@ -167,7 +155,7 @@ function hostname(host: string): string {
   return host.replace(/:\d+$/u, '');
 }
 
-/** OpenSSL's word, and what it means where that is not plain. */
+/** OpenSSL's code, explained if it is not obvious. */
 function certificateWords(code: string): string {
   const meaning = MEANING[code];
   return meaning === undefined ? code : `${meaning} (${code})`;

@@ -1,32 +1,31 @@
-/** Who kept a connection from being made, so that nothing of the request was sent. */
+/** Who prevented a connection, so that nothing was sent. */
 export interface ConnectionProblem {
   /**
-   * `resolver`: the name has no address. `machine`: this machine or its network let nothing out.
-   * `server`: nobody listens, or whoever does hung up or kept silent. `certificate`: it is not
-   * trusted. `protocol`: the other side does not speak what was expected. `rules`: the name leads to
-   * an address that the caller has not allowed.
+   * `resolver`: the name has no address. `machine`: this machine or its network let nothing out. `server`: nothing
+   * listens, or it hung up or stayed silent. `certificate`: not trusted. `protocol`: an unexpected protocol. `rules`:
+   * the name resolves to an address that the caller has not allowed.
    */
   readonly refusedBy: 'resolver' | 'machine' | 'server' | 'certificate' | 'protocol' | 'rules';
   /** Only with `rules`: the address. */
   readonly address?: string;
-  /** Node's, OpenSSL's or undici's own word, such as `ECONNREFUSED`. */
+  /** The code from Node, OpenSSL or undici, such as `ECONNREFUSED`. */
   readonly code: string;
-  /** Which end of the path it was. Only a request that goes through a proxy can fail there. */
+  /** Where it failed. Only a request through a proxy can fail there. */
   readonly at: 'proxy' | 'server';
-  /** The proxy on the path; undefined when there is none. */
+  /** The proxy on the way, if any. */
   readonly proxy?: ProxyName;
-  /** What the proxy answered to the request for a tunnel. */
+  /** The proxy's answer to the request for a tunnel. */
   readonly proxyStatus?: number;
 }
 
 export interface ProxyName {
   /** Host and port, without a password. */
   readonly host: string;
-  /** The environment variable that named it. */
+  /** The environment variable that it comes from. */
   readonly variable: string;
 }
 
-/** Thrown by a wire that could not connect. It has a code of its own: undici tries again for some. */
+/** Thrown by a wire that could not connect. Has its own code, because undici retries some others. */
 export class ConnectionFailed extends Error {
   readonly code = 'VOLLEY_NOT_CONNECTED';
   readonly problem: ConnectionProblem;
@@ -36,7 +35,7 @@ export class ConnectionFailed extends Error {
   }
 }
 
-/** A name leads to an address that may not be called. */
+/** A name resolves to an address that may not be called. */
 export class AddressRefused extends Error {
   readonly code = 'VOLLEY_ADDRESS_REFUSED';
   readonly address: string;
@@ -46,7 +45,7 @@ export class AddressRefused extends Error {
   }
 }
 
-/** Reads what made connecting fail out of whatever was thrown. */
+/** Analyzes why connecting failed. */
 export function connectionProblem(
   error: unknown,
   path: Pick<ConnectionProblem, 'at' | 'proxy'>,
@@ -58,7 +57,7 @@ export function connectionProblem(
   return { ...path, code, refusedBy: call === 'getaddrinfo' ? 'resolver' : refuserOf(code) };
 }
 
-/** Whether a code alone says that there was no connection, whoever reports it. */
+/** Whether a code alone proves that there was no connection. */
 export function neverConnected(code: string): boolean {
   return UNCONNECTED.has(code) || RESOLVER.test(code) || isCertificate(code) || isTls(code);
 }
@@ -118,7 +117,7 @@ const CERTIFICATE = new Set([
   'PATH_LENGTH_EXCEEDED',
 ]);
 
-/** The first system code along the chain of causes; of several tried addresses, the first one's. */
+/** The first system code in the chain of causes; of several addresses tried, that of the first. */
 export function errorCode(error: unknown): string {
   return systemError(error).code;
 }
@@ -129,7 +128,7 @@ function systemError(error: unknown): { readonly code: string; readonly call?: u
     if ('code' in current && typeof current.code === 'string') {
       return { code: current.code, ...('syscall' in current && { call: current.syscall }) };
     }
-    // undici's own parser does not always name what it stumbled on.
+    // undici's own parser errors do not always have a code.
     if (current.name === 'HTTPParserError') return { code: 'HPE_INVALID' };
     current = current instanceof AggregateError ? current.errors[0] : current.cause;
   }

@@ -7,29 +7,29 @@ import { addressOf } from './address.ts';
 import { bindingFlag, isPlain, namedVariables } from './host-problem.ts';
 import { hostRules, type HostPermissions, type HostRules } from './host-rules.ts';
 
-/** Whom a provider's tasks would contact, and what would be sent along. */
+/** A host that a provider's tasks would contact, and what would be sent to it. */
 export interface Contact {
   readonly provider: string;
-  /** Null: a variable names it, which is not set or holds no address that is allowed. */
+  /** Null if the address is in a variable that is not set or not allowed. */
   readonly host: string | null;
-  /** The variable that names the address; null where the manifest or Volley does. */
+  /** The variable with the address, if any. */
   readonly addressVariable: string | null;
   readonly variables: readonly ContactVariable[];
-  /** Whether a run under the present flags may call the host. */
+  /** Whether the current flags allow the host. */
   readonly isAllowed: boolean;
-  /** What a run needs besides the present flags: one text each. Empty without a known host. */
+  /** Flags that a run needs in addition. Empty if the host is unknown. */
   readonly flags: readonly string[];
 }
 
 export interface ContactVariable {
   readonly name: string;
-  /** `credentials`: those of a cloud, and `name` is what `--allow-host` calls them. */
+  /** `credentials`: those of a cloud; `name` is their name in `--allow-host`. */
   readonly use: 'key' | 'header' | 'credentials';
-  /** Whether its value may be sent to the host under the present flags. */
+  /** Whether the current flags allow sending its value to the host. */
   readonly isBound: boolean;
 }
 
-/** The contacts of the providers that a manifest's tasks use, in the tasks' order. Nothing is sent. */
+/** The contacts of the providers that a manifest's tasks use, in task order. Nothing is sent. */
 export function contactsOf(manifest: Manifest, permissions: HostPermissions): readonly Contact[] {
   const rules = hostRules(permissions);
   const names = new Set(manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider));
@@ -55,7 +55,7 @@ export function contactsOf(manifest: Manifest, permissions: HostPermissions): re
   });
 }
 
-/** What is wrong with the addresses of a manifest's providers as things are. */
+/** Problems with the addresses of a manifest's providers. */
 export function addressFindings(
   manifest: Manifest,
   permissions: HostPermissions,

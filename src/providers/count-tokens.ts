@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts';
 import { reportedUsage } from './usage.ts';
 
-/** What weighs something; all else of a request is unknown to the endpoints that count. */
+/** Fields that count tokens; the counting endpoints reject all others. */
 const WEIGHING: ReadonlySet<string> = new Set([
   'model',
   'system',
@@ -13,7 +13,7 @@ const WEIGHING: ReadonlySet<string> = new Set([
   'output_config',
 ]);
 
-/** Both vendors' endpoints that count take the request that they are asked about, and answer alike. */
+/** Both vendors' counting endpoints take the request itself and answer alike. */
 export function countDialect(dialect: Dialect): Dialect {
   return {
     requestIdHeader: dialect.requestIdHeader,

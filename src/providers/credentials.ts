@@ -5,15 +5,15 @@ import type { Environment } from '../ports/environment.ts';
 import { bindingFlag, namedVariables, type ProviderContext } from './host-problem.ts';
 import { isOwnHost } from './host-rules.ts';
 
-/** What variables add to the requests to one provider. */
+/** What variables add to the requests to a provider. */
 export interface Credentials {
   readonly key: string | undefined;
   readonly keyVariable: string | undefined;
-  /** A ready-made provider's variable that is set but not bound to this host. */
+  /** A built-in provider's variable that is set but not bound to this host. */
   readonly withheldVariable: string | undefined;
-  /** The entry's own `api_key_env`, which is not set. */
+  /** The entry's own `api_key_env` if that variable is not set. */
   readonly unsetVariable?: string | undefined;
-  /** What to do if the server wants a key; undefined when one is sent. */
+  /** What to do if the server wants a key; undefined if one is sent. */
   readonly keyHint?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
@@ -24,9 +24,8 @@ type Found =
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
 /**
- * The values of the variables that a provider's entry names, each only where it is bound to the host:
- * one that is set but not bound is refused with the flag that binds it. A ready-made provider's
- * variable that the entry does not name is left out instead.
+ * The values of the variables in a provider's entry. A variable that is set but not bound to the host is refused, with
+ * the flag that binds it; the variable of a built-in provider that the entry does not name is just left out.
  */
 export function credentialsFor(url: URL, context: ProviderContext): Found {
   const { name, settings, environment, rules } = context;
@@ -94,7 +93,7 @@ function notBound(variables: readonly string[], url: URL): Found {
   };
 }
 
-/** Whoever binds a variable to a host wants its value sent there: without it nothing is sent. */
+/** Binding a variable to a host means that its value is needed there: without it, nothing is sent. */
 function missingKey(
   url: URL,
   {
@@ -151,7 +150,7 @@ function keyHintFor(
     : `\`${variable}\`, the \`api_key_env\` of \`${name}\`, is ${emptiness(variable, environment)}: ${setAndBind(variable, flag)}`;
 }
 
-/** A secret that a CI job may not read is an empty variable there. */
+/** In CI, a secret that the job may not read is an empty variable. */
 function emptiness(variable: string, environment: Environment): string {
   return environment[variable] === undefined ? 'not set' : 'set, but empty';
 }

@@ -1,5 +1,4 @@
-import { afterReading } from '../ports/clock.ts';
-import type { Clock } from '../ports/clock.ts';
+import { afterReading, type Clock } from '../ports/clock.ts';
 
 export type Bounded<Value> =
   | { readonly kind: 'done'; readonly value: Value }
@@ -7,9 +6,9 @@ export type Bounded<Value> =
   | { readonly kind: 'canceled' };
 
 /**
- * Runs work that must end within `timeoutMs`. Past it, or when `signal` aborts, the work's own signal
- * aborts and the result is settled at once: what the work does afterwards, late answers included, is
- * ignored. After a time in which nothing could be read, there is another half second to do so.
+ * Runs work that must end within `timeoutMs`. After that, or when `signal` aborts, the work's own signal aborts, and the
+ * result is settled immediately; whatever the work does later is ignored. If the event loop was blocked at the
+ * deadline, the work gets another half second to read what has arrived.
  */
 export function withinDeadline<Value>(
   work: (signal: AbortSignal) => Promise<Value>,

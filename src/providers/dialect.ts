@@ -1,3 +1,4 @@
+import { FINAL_UNPAID } from './failures.ts';
 import { insteadOfParam } from '../manifest/forbidden-params.ts';
 import type { BodyForm } from './body-form.ts';
 import type { PromptRequest } from '../plan/task.ts';
@@ -6,20 +7,20 @@ import { isObject, type JsonObject } from './json-shape.ts';
 import type { AttemptFailure, Continuation } from './provider.ts';
 import type { ReportedUsage } from './usage.ts';
 
-/** One wire format: pure translation of requests and answers, without any network. */
+/** One wire format: translates requests and answers, without any network. */
 export interface Dialect {
   encode(
     request: PromptRequest,
     options: {
       readonly continuation: Continuation | undefined;
       readonly form: BodyForm;
-      /** What is to be cached; absent: nothing. */
+      /** What to cache; absent: nothing. */
       readonly marks?: CacheMarks | undefined;
     },
   ): Encoded;
-  /** Reads the body of a 200. */
+  /** Reads the body of a successful response. */
   decode(body: JsonObject, continuation: Continuation | undefined): Decoded;
-  /** Header that carries the request's id. */
+  /** The header with the request's id. */
   readonly requestIdHeader: string;
 }
 
@@ -29,29 +30,29 @@ export type Encoded =
 
 export type Decoded =
   | Reading
-  /** It has no answer where one should be. */
+  /** There is no answer where one should be. */
   | { readonly kind: 'misshapen'; readonly message: string };
 
-/** What an answer holds, in words that all wires share. */
+/** The content of an answer, the same for all wire formats. */
 export interface Reading {
   readonly kind: 'read';
   readonly text: string;
-  /** What the model wrote while it was thinking, where that comes apart from the text. */
+  /** The model's thoughts, if they are separate from the text. */
   readonly reasoning: string;
-  /** The vendor's word for why it ended; undefined when there is none. */
+  /** The vendor's word for why the answer ended, if any. */
   readonly word: string | undefined;
   readonly usage: ReportedUsage;
-  /** What the model said when it refused, in a field of its own. */
+  /** The text of a refusal, if that is a separate field. */
   readonly refusal?: string | undefined;
-  /** What the model wants a tool to be given, as JSON; an empty text when it does not say. */
+  /** The input that the model has for a tool, as JSON; empty if it does not say. */
   readonly toolInput?: string | undefined;
-  /** What to send along where the server interrupts its turn. */
+  /** What to send along if the server pauses its turn. */
   readonly continuation?: Continuation;
 }
 
 /**
- * The body with the task's own `params` added, and maps such as `text` or `output_config` merged. What
- * is in the body already stays: what was checked and priced is what is sent.
+ * The body with the task's `params` added, merging objects such as `text` or `output_config`. `params` cannot replace
+ * anything: what was checked and priced is what is sent.
  */
 export function encoded(request: PromptRequest, body: JsonObject): Encoded {
   const { params } = request.parameters;
@@ -75,7 +76,7 @@ export function encoded(request: PromptRequest, body: JsonObject): Encoded {
   return { ok: true, body: whole };
 }
 
-/** A request that is not sent, for no server would take it. */
+/** A request that is not sent, because servers would reject it. */
 export function refused(message: string, hint: string): Encoded {
   return {
     ok: false,
@@ -83,14 +84,12 @@ export function refused(message: string, hint: string): Encoded {
       code: 'BAD_REQUEST',
       message,
       hint,
-      retryable: false,
-      reach: 'task',
-      possiblyPaid: false,
+      ...FINAL_UNPAID,
     },
   };
 }
 
-/** The shared prefix and the task's own system text as one, prefix first so that it can be cached. */
+/** The context and the task's own system text as one, context first so that it can be cached. */
 export function joinedInstructions(request: PromptRequest): string | undefined {
   const parts = [request.context, request.system].filter(isText);
   return parts.length > 0 ? parts.join('\n\n') : undefined;
@@ -100,12 +99,12 @@ export function isText(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== '';
 }
 
-/** Only the fields that have a value: nothing is sent that the manifest does not name. */
+/** Drops fields without a value: nothing is sent that the manifest does not contain. */
 export function present(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** A schema as both of OpenAI's wires want it; the name is theirs to ask for and says nothing. */
+/** A schema for OpenAI's APIs. They require a name, which has no meaning. */
 export function strictSchema(schema: JsonObject): JsonObject {
   return { name: 'answer', strict: true, schema };
 }

@@ -1,29 +1,29 @@
 import type { Limits } from '../manifest/manifest.ts';
 
-/** What a provider's documentation says about its limits. Only shown: nothing is paced by it. */
+/** What a provider's documentation says about its limits. For display only. */
 export interface DocumentedProvider {
   /** The provider's own page. */
   readonly source: string;
-  /** The page that quoted it, where the numbers were read. */
+  /** Where the numbers were read, if not on the provider's page. */
   readonly via?: string;
-  /** The day for which the page is known to say so, `YYYY-MM-DD`; undefined for an undated copy. */
+  /** The date of the page, `YYYY-MM-DD`; undefined for an undated copy. */
   readonly asOf: string | undefined;
-  /** Why there is no number, or what the numbers leave out. */
+  /** Why there are no numbers, or what they leave out. */
   readonly note?: string;
-  /** From the lowest tier up; empty: unknown. */
+  /** From the lowest tier up; empty if unknown. */
   readonly tiers: readonly DocumentedTier[];
 }
 
 export interface DocumentedTier {
   readonly tier: string;
-  /** Exact ids, or `*` and the end that ids must have; `*` alone is every model. */
+  /** Exact ids, or `*` and the end of an id; `*` alone means all models. */
   readonly models: readonly string[];
   readonly limits: Limits;
 }
 
 /**
- * Limits by provider as their documentation gave them, collected on 24 November 2026. What no page
- * says is left out and never guessed; servers announce the real ones with their answers.
+ * Documented limits by provider, collected on 24 November 2026. What a page does not say is left out; servers announce
+ * the real limits with their answers.
  */
 export const documentedLimits: ReadonlyMap<string, DocumentedProvider> = new Map<
   string,
@@ -185,7 +185,7 @@ export const documentedLimits: ReadonlyMap<string, DocumentedProvider> = new Map
   ],
 ]);
 
-/** What is documented for one model, the lowest tier first; empty: unknown. */
+/** The documented limits of a model, lowest tier first; empty if unknown. */
 export function documentedTiers(provider: string, model: string): readonly DocumentedTier[] {
   const tiers = documentedLimits.get(provider)?.tiers ?? [];
   return tiers.filter(({ models }) => models.some((pattern) => matches(pattern, model)));

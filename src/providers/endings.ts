@@ -5,7 +5,7 @@ import { endingOf, unknownWord } from './finish-reasons.ts';
 import type { AttemptFailure, Continuation, Usage } from './provider.ts';
 import { completeUsage } from './usage.ts';
 
-/** What an answer that was read amounts to. */
+/** The judgement on an answer that was read. */
 export type Verdict =
   | {
       readonly kind: 'answered';
@@ -16,17 +16,14 @@ export type Verdict =
   | { readonly kind: 'incomplete'; readonly continuation: Continuation; readonly usage: Usage }
   | { readonly kind: 'failed'; readonly failure: AttemptFailure };
 
-/** An answer with the usage to count for it. */
+/** An answer with its usage. */
 interface Told {
   readonly reading: Reading;
   readonly usage: Usage;
   readonly request: PromptRequest;
 }
 
-/**
- * Judges an answer by what it holds, before the vendor's word for its end: a text without such a word,
- * or with one that is not known, is an answer.
- */
+/** Judges an answer by its content before the vendor's word for its end: text with an unknown word, or none, is an answer. */
 export function verdictOn(reading: Reading, request: PromptRequest): Verdict {
   const told = { reading, usage: usageOf(reading, request), request };
   if (reading.refusal !== undefined) return refusal(told);
@@ -56,12 +53,12 @@ export function verdictOn(reading: Reading, request: PromptRequest): Verdict {
   }
 }
 
-/** A finished answer, whatever else the body says. */
+/** Whether this is a finished answer, whatever else the body says. */
 export function isWhole({ text, word, refusal: refused }: Reading): boolean {
   return refused === undefined && endingOf(word) === 'finished' && hasAnswer(text);
 }
 
-/** What an answer cost, and what came of it, for a failure that it came with. */
+/** The usage and text of an answer, for the failure that it came with. */
 export function remains(
   reading: Reading,
   request: PromptRequest,
@@ -82,19 +79,19 @@ function hasAnswer(text: string): boolean {
   return isText(withoutThoughts(text));
 }
 
-/** Without a word for the end, an answer that is as long as it may be was cut off. */
+/** Without a word for the end, an answer of the maximum length was cut off. */
 function reachesBound({ usage, request }: Told): boolean {
   const { maxTokens = Infinity } = request.parameters;
   return usage.isEstimated !== true && usage.outputTokens >= maxTokens;
 }
 
-/** If this much of `max_tokens` is unused, something else ended the answer. */
+/** If less than this share of `max_tokens` is used, something else ended the answer. */
 const ROOM = 0.9;
 
 function leavesRoom({ usage, request, reading }: Told): boolean {
   const { maxTokens, reasoning: effort = 'none' } = request.parameters;
   if (maxTokens === undefined || usage.isEstimated === true) return false;
-  // Some servers do not count what the model thinks.
+  // Some servers do not count thoughts.
   const mayThink = reading.reasoning !== '' || effort !== 'none';
   if (mayThink && usage.reasoningTokens === 0) return false;
   return usage.outputTokens < maxTokens * ROOM;
@@ -175,7 +172,7 @@ function filtered(told: Told): Verdict {
   });
 }
 
-/** Gateways ask for a schema's JSON by way of a tool. */
+/** Gateways request a schema's JSON through a tool. */
 function toolCall(told: Told): Verdict {
   const { toolInput = '', text } = told.reading;
   if (told.request.schema !== undefined && toolInput !== '' && !hasAnswer(text)) {
@@ -190,7 +187,7 @@ function toolCall(told: Told): Verdict {
   });
 }
 
-/** Only one wire can be asked to continue. */
+/** Only one wire format can continue a paused turn. */
 function paused(told: Told): Verdict {
   const { continuation } = told.reading;
   if (continuation === undefined) return finished(told);

@@ -1,27 +1,25 @@
-import { isObject, listAt, textAt } from './json-shape.ts';
-import type { JsonObject } from './json-shape.ts';
+import { isObject, listAt, textAt, type JsonObject } from './json-shape.ts';
 import { literalAt } from './literal.ts';
 
-/** What an error body says, whichever vendor wrote it and whichever gateways wrapped it. */
+/** The content of an error body, from any vendor and through any gateways. */
 export interface ErrorBody {
-  /** What happened, from the outside in, without saying anything twice. */
+  /** What happened, from the outside in, without repetitions. */
   readonly message: string | undefined;
-  /** Each message by itself. */
   readonly messages: readonly string[];
-  /** Every word that names the kind of error (`code`, `type`, `reason`, …), lower case. */
+  /** Words for the kind of error (`code`, `type`, `reason`, …), in lower case. */
   readonly words: ReadonlySet<string>;
-  /** A status in the body, the innermost. */
+  /** The innermost status in the body. */
   readonly status: number | undefined;
   readonly requestId: string | undefined;
-  /** The part of the request that it finds fault with. */
+  /** The part of the request that caused the error. */
   readonly parameter: string | undefined;
-  /** What the model wrote, where the provider did not accept it. */
+  /** The model's text, if the provider rejected it. */
   readonly answer: string | undefined;
-  /** The objects of the body that speak of the error, from the outside in. */
+  /** The objects in the body that describe the error, from the outside in. */
   readonly layers: readonly JsonObject[];
 }
 
-/** Reads the error out of a body, through all that wraps it. */
+/** Reads the error in a body, however it is wrapped. */
 export function readErrorBody(body: unknown): ErrorBody {
   const layers = layersOf(body, MOST_LEVELS).slice(0, MOST_LAYERS);
   const messages = layers.flatMap(messagesOf).slice(0, MOST_LAYERS);
@@ -42,9 +40,9 @@ const MOST_LEVELS = 6;
 const MOST_LAYERS = 24;
 
 /**
- * Keys under which vendors and gateways put an error into another: OpenAI and most others (`error`),
- * Google (`details`), FastAPI (`detail`), Cloudflare (`errors`), Azure (`innererror`), OpenRouter
- * (`metadata.raw`), MiniMax (`base_resp`), vLLM and LiteLLM (`message`).
+ * Keys under which errors are nested: OpenAI and most others (`error`), Google (`details`), FastAPI (`detail`),
+ * Cloudflare (`errors`), Azure (`innererror`), OpenRouter (`metadata.raw`), MiniMax (`base_resp`), vLLM and LiteLLM
+ * (`message`).
  */
 const INNER_KEYS = [
   'error',
@@ -70,7 +68,7 @@ function layersOf(value: unknown, levels: number): readonly JsonObject[] {
 }
 
 /**
- * A value inside a text: all of it, or after what names an exception, as in
+ * A value in a text that is nothing else, or that starts with the name of an exception, as in
  * `litellm.BadRequestError: GroqException - {…}`. Anywhere else it may be a quoted prompt.
  */
 function wrappedIn(text: string): { readonly before: string; readonly value: unknown } | undefined {
@@ -108,7 +106,7 @@ function messagesOf(layer: JsonObject): readonly string[] {
 
 const LONGEST_MESSAGE = 16 * 1024;
 
-/** Some servers encode the message as for a URL. */
+/** Some servers URL-encode the message. */
 function readable(text: string): string {
   if (!/%20/u.test(text) || /\s/u.test(text)) return text;
   try {
@@ -181,8 +179,8 @@ function isPresent(text: string | undefined): text is string {
 }
 
 /**
- * The error that a 200 holds, if it holds one that says anything: gateways send `error: null` or a
- * blank one with every good answer. `fallbackStatus` holds where it does not name its kind.
+ * The error in a 200, if there is one: gateways send `error: null` or a blank one with good answers. `fallbackStatus`
+ * applies if the error does not name its kind.
  */
 export function errorIn(
   body: unknown,
@@ -193,7 +191,7 @@ export function errorIn(
   for (const holder of [outer, choice]) {
     const error = isObject(holder) ? (holder['error'] ?? holder['base_resp']) : undefined;
     if (!saysAnything(error)) continue;
-    // Responses: every code but a server's own trouble is about the request.
+    // Responses: a failure with a code is about the request, unless the code says otherwise.
     const isOfRequest =
       textAt(holder, 'status') === 'failed' && textAt(error, 'code') !== undefined;
     return { body: holder, fallbackStatus: isOfRequest ? 400 : 502 };

@@ -1,11 +1,10 @@
-import { isObject, listAt, objectAt, textAt } from './json-shape.ts';
-import type { JsonObject } from './json-shape.ts';
+import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
 import type { ResponseHeaders } from './provider.ts';
 import type { Exchange } from './own-fetch.ts';
 
 /**
- * An exchange with a stream as its body, as if the answer had come whole. What broke off after the
- * event that ends it is whole; what closes without that event is not.
+ * An exchange with a streamed body, as if the answer had come whole. A stream that breaks off after its final event is
+ * whole; one that closes without that event is not.
  */
 export function withoutEvents(exchange: Exchange): Exchange {
   if (!exchange.ok || exchange.status >= 400) return exchange;
@@ -14,26 +13,26 @@ export function withoutEvents(exchange: Exchange): Exchange {
   const whole = assembled(reply.text);
   if (whole === undefined) return exchange;
   if (whole.ended) return { ...reply, text: JSON.stringify(whole.body) };
-  // The usage that began a stream leaves out most of the answer.
+  // The usage at the start of a stream does not include the answer.
   const { usage: _, ...body } = whole.body;
   const text = JSON.stringify(body);
   if (body['error'] !== undefined && body['error'] !== null) return { ...reply, text };
   return { ...reply, text, cut: cut ?? { kind: 'unfinished' }, isPartial: true };
 }
 
-/** A streamed answer put together as the body that a request without streaming would have got. */
+/** A streamed answer as the body of a response without streaming. */
 interface Assembled {
   readonly body: JsonObject;
-  /** Whether the server said that this was all. Otherwise the stream broke off. */
+  /** Whether the server sent the final event. Otherwise the stream broke off. */
   readonly ended: boolean;
 }
 
-/** By its first line: no JSON begins like that. */
+/** Checks the first line: JSON never starts like that. */
 function isEventStream(text: string): boolean {
   return /^(?:event|data|id|retry)?:/u.test(text.trimStart());
 }
 
-/** Puts a stream together, whichever wire's events it holds; undefined when it holds none. */
+/** Joins the events of any wire format; undefined if there are none. */
 function assembled(text: string): Assembled | undefined {
   const events = eventsIn(text);
   const bodies = events.flatMap(({ data }) => (isObject(data) ? [data] : []));
@@ -57,14 +56,14 @@ function assembled(text: string): Assembled | undefined {
   return { body: only, ended: others.length === 0 };
 }
 
-/** Looks on while a stream arrives, without reading it twice: whether its answer has begun or ended. */
+/** Watches a stream arrive, and notices when its answer starts and ends. */
 export interface StreamWatch {
   saw(chunk: Uint8Array): void;
   hasBegun(): boolean;
   hasEnded(): boolean;
 }
 
-/** Sees nothing in what is not a stream, or is compressed. */
+/** Sees nothing in a body that is compressed or not a stream. */
 export function streamWatch(headers: ResponseHeaders): StreamWatch {
   const isStream = /^text\/event-stream\b/iu.test(headers['content-type'] ?? '');
   let stage: 'quiet' | 'begun' | 'ended' = 'quiet';
@@ -72,10 +71,10 @@ export function streamWatch(headers: ResponseHeaders): StreamWatch {
   return {
     saw(chunk) {
       if (!isStream || stage === 'ended') return;
-      // The marks are ASCII, so it does not matter where a character is cut.
+      // The patterns are ASCII, so it does not matter where a character is cut.
       const blocks = (rest + Buffer.from(chunk).toString('latin1')).split(/\r?\n\r?\n/u);
       rest = blocks.pop() ?? '';
-      // The start of a long event says what it is, its end whether it is complete.
+      // The start of a long event shows what it is, its end whether it is complete.
       if (rest.length > 8192) rest = rest.slice(0, 4096) + rest.slice(-4);
       for (const block of blocks) {
         if (stage === 'quiet' && BEGINS.test(block)) stage = 'begun';
@@ -87,10 +86,7 @@ export function streamWatch(headers: ResponseHeaders): StreamWatch {
   };
 }
 
-/**
- * Marks of the event after which nothing that matters comes, and of one with which an answer begins.
- * Inside a text quotes are escaped: there neither can match.
- */
+/** The last relevant event, and the first event of an answer. In texts, quotes are escaped, so neither can match there. */
 const ENDS =
   /^data:\s*(?:\[DONE\]|\{\s*"error")|"type"\s*:\s*"(?:message_stop|error|response\.(?:completed|incomplete|failed))"/mu;
 const BEGINS =
@@ -103,11 +99,11 @@ function typeOf(body: JsonObject): string {
 }
 
 interface StreamEvent {
-  /** Parsed where it is JSON. */
+  /** Parsed if it is JSON. */
   readonly data: unknown;
 }
 
-/** By the rules for event streams: any line ending, `data` over several lines, comments left out. */
+/** Parses by the rules for event streams: any line ending, `data` over several lines, comments ignored. */
 function eventsIn(text: string): readonly StreamEvent[] {
   const events: StreamEvent[] = [];
   let data: string[] = [];
@@ -138,7 +134,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Anthropic Messages. Usage is cumulative: what comes later replaces what came before. */
+/** Anthropic Messages. Usage is cumulative, so later values replace earlier ones. */
 function assembledMessage(bodies: readonly JsonObject[]): Assembled {
   let message: JsonObject = {};
   const blocks = new Map<unknown, JsonObject>();
@@ -169,7 +165,7 @@ function assembledMessage(bodies: readonly JsonObject[]): Assembled {
         message = { ...message, ...errorOf(body) };
         break;
       default:
-      // Pings, ends of blocks, and events to come.
+      // Pings, ends of blocks, and future events.
     }
   }
   return { body: { type: 'message', ...message, content: [...blocks.values()] }, ended };
@@ -193,7 +189,7 @@ function grown(block: JsonObject, delta: JsonObject): JsonObject {
   }
 }
 
-/** OpenAI Responses: the event that ends it holds all of it, as a rule. */
+/** OpenAI Responses: usually the final event contains everything. */
 function assembledResponse(bodies: readonly JsonObject[]): Assembled {
   const items: unknown[] = [];
   let text = '';
@@ -270,13 +266,13 @@ function addCall(tools: Map<unknown, JsonObject>, call: unknown): void {
   });
 }
 
-/** An error event in the shape of an error body. */
+/** An error event as an error body. */
 function errorOf(body: JsonObject): JsonObject {
   const { error } = body;
   return { error: error === undefined || error === null ? body : error };
 }
 
-/** A `null` does not remove anything. */
+/** Drops nulls, so that they do not remove earlier values. */
 function present(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }

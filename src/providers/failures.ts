@@ -2,37 +2,32 @@ import type { FailureCode } from '../errors/failure.ts';
 import type { CloudCredential } from '../manifest/cloud.ts';
 import type { Redactor } from '../errors/redact.ts';
 import { CLOUD_HINTS } from './cloud-hints.ts';
-import { readErrorBody } from './error-body.ts';
-import type { ErrorBody } from './error-body.ts';
-import type { Cleaner } from './message-text.ts';
+import { readErrorBody, type ErrorBody } from './error-body.ts';
+import type { Clock } from '../ports/clock.ts';
+import { createCleaner, type Cleaner } from './message-text.ts';
 import type { AttemptFailure, ResponseHeaders } from './provider.ts';
+import type { ResolvedProvider } from './resolve.ts';
 import { retryAfterMs, waitInBody } from './retry-after.ts';
-import {
-  AT_ONCE,
-  isForGood,
-  mayBePaid,
-  reasonIn,
-  reasonOfStatus,
-  type Reason,
-} from './vendor-errors.ts';
+import { AT_ONCE, isForGood, mayBePaid, reasonIn, reasonOfStatus } from './vendor-errors.ts';
+import type { Reason } from './vendor-error-words.ts';
 
-/** What a failure's message and hint may speak of. */
+/** Facts for a failure's message and hint. */
 export interface FailureContext {
-  /** Name of the entry under `providers`. */
+  /** The name of its entry under `providers`. */
   readonly provider: string;
   readonly model: string;
   readonly host: string;
-  /** Requests go out over plain HTTP. */
+  /** Requests use plain HTTP. */
   readonly isPlain?: boolean;
-  /** The base URL of an OpenAI wire has no path. */
+  /** The base URL of an OpenAI-compatible server has no path. */
   readonly lacksPath?: boolean;
-  /** Variable that holds the key; undefined when none is sent. */
+  /** The variable with the key; undefined if no key is sent. */
   readonly keyVariable: string | undefined;
-  /** Those of a cloud that requests are signed with, if any. */
+  /** The cloud credentials that sign requests, if any. */
   readonly credential?: CloudCredential | undefined;
   /** What to do if the server wants a key and none is sent. */
   readonly keyHint?: string | undefined;
-  /** What the request holds besides texts: not every model takes it. */
+  /** Parts of the request that some models do not accept. */
   readonly extras?: {
     readonly schema: boolean;
     readonly attachments: boolean;
@@ -45,21 +40,48 @@ export interface FailureContext {
   readonly redact: Redactor;
 }
 
-/** An HTTP answer that is an error, by its status or, under a 200, by its body. */
+/** The context of failures at a provider. */
+export function failureContext(
+  endpoint: ResolvedProvider,
+  { clock, redact }: { readonly clock: Clock; readonly redact: Redactor },
+  model = '',
+): FailureContext {
+  const { name, host, baseUrl, type, cloud, keyVariable, keyHint } = endpoint;
+  return {
+    provider: name,
+    model,
+    host,
+    isPlain: baseUrl.startsWith('http:'),
+    lacksPath: type === 'openai' && URL.parse(baseUrl)?.pathname === '/',
+    keyVariable,
+    credential: cloud?.credential,
+    keyHint,
+    epochMs: clock.epochMs(),
+    clean: createCleaner(redact),
+    redact,
+  };
+}
+
+/** An error response: by its status or, with a 200, by its body. */
 export interface ErrorReply {
   readonly status: number;
   readonly headers: ResponseHeaders;
-  /** The parsed body; undefined when it was not JSON. */
+  /** The parsed body; undefined if it is not JSON. */
   readonly body: unknown;
   readonly text: string;
 }
 
+/** What most failures of a single task share: whether to retry, and whether the provider may charge. */
+export const RETRY = { retryable: true, reach: 'task', possiblyPaid: true } as const;
+export const RETRY_UNPAID = { ...RETRY, possiblyPaid: false } as const;
+export const FINAL = { ...RETRY, retryable: false } as const;
+export const FINAL_UNPAID = { ...FINAL, possiblyPaid: false } as const;
+
 type Kind = Pick<AttemptFailure, 'code' | 'retryable' | 'reach' | 'possiblyPaid' | 'maxRetries'>;
 
 /**
- * What an error answer means. The body's own words decide before the status: a 429 may be a rate to
- * wait out or an empty account, a 400 a long prompt or a wrong key. A server's `x-should-retry` is
- * obeyed, except that what must not be sent again never is.
+ * Interprets an error response. The body's words count more than the status: a 429 may be a rate limit or an empty
+ * account, a 400 a long prompt or a wrong key. `x-should-retry` is obeyed, except for errors that must never be retried.
  */
 export function httpFailure(reply: ErrorReply, context: FailureContext): AttemptFailure {
   const error = withHeaderWord(readErrorBody(reply.body), reply.headers);
@@ -67,15 +89,15 @@ export function httpFailure(reply: ErrorReply, context: FailureContext): Attempt
   return failureOf(reply, error, { said, status: reply.status, context });
 }
 
-/** AWS names the kind of an error in a header, sometimes with an address after it. */
+/** AWS names the kind of error in a header, sometimes followed by an address. */
 function withHeaderWord(error: ErrorBody, headers: ResponseHeaders): ErrorBody {
   const word = headers['x-amzn-errortype']?.split(':', 1)[0]?.toLowerCase();
   return word === undefined ? error : { ...error, words: new Set([...error.words, word]) };
 }
 
 /**
- * An error that came under a 200: judged by its words, else as the status that the body names, else as
- * `fallbackStatus`. The provider may have charged for it.
+ * An error in the body of a 200: judged by its words, then by the status in the body, then by `fallbackStatus`. The
+ * provider may have charged for it.
  */
 export function bodyFailure(
   reply: ErrorReply,
@@ -92,7 +114,7 @@ function failureOf(
   reply: ErrorReply,
   error: ErrorBody,
   options: {
-    /** What its words say. */
+    /** The reason that its words give. */
     readonly said: Reason | undefined;
     readonly status: number;
     readonly context: FailureContext;
@@ -121,14 +143,14 @@ function failureOf(
   };
 }
 
-/** The title of an HTML page, cleaned; undefined when it has none. */
+/** The title of an HTML page, cleaned; undefined if there is none. */
 export function pageTitle(text: string, clean: Cleaner): string | undefined {
   const found = /<title[^>]{0,200}>([^<]{1,16000})/iu.exec(text.slice(0, 16 * 1024))?.[1];
   const title = found === undefined ? '' : clean(found);
   return title === '' ? undefined : title;
 }
 
-/** Some servers write no JSON, and mean what they say all the same. */
+/** Some servers send a plain text instead of JSON. */
 function withText(error: ErrorBody, { text }: ErrorReply): ErrorBody {
   if (error.messages.length > 0 || isMarkup(text)) return error;
   return { ...error, messages: [text.slice(0, 4096)] };
@@ -160,16 +182,16 @@ function kindOf(reason: Reason, status: number): Kind {
   }
 }
 
-/** Where a word means something else under this status. */
+/** Corrects words that have another meaning with this status. */
 function corrected(reason: Reason, status: number, error: ErrorBody): Reason {
-  // Groq: larger than a minute's allowance is a 413, with the word for a rate.
+  // Groq: a request larger than a minute's limit gets a 413 with the word for a rate limit.
   if (status === 413 && reason === 'RATE_LIMITED') return 'TOO_LARGE';
-  // Google says "quota" for a rate as well.
+  // Google also says "quota" for a rate limit.
   const isRate = status === 429 && error.words.has('resource_exhausted');
   return isRate && reason === 'QUOTA_EXHAUSTED' ? 'RATE_LIMITED' : reason;
 }
 
-/** Statuses that are never sent again, whatever the server wishes. */
+/** Statuses that are never retried, whatever the server says. */
 const NEVER_AGAIN = new Set([400, 401, 402, 403, 404, 413, 422]);
 
 const NEVER_AGAIN_CODES: ReadonlySet<FailureCode> = new Set([
@@ -198,11 +220,13 @@ function waitOf(
 }
 
 function final(code: FailureCode): Kind {
-  return { code, retryable: false, reach: 'task', possiblyPaid: false };
+  return { code, ...FINAL_UNPAID };
 }
+
 function again(code: FailureCode): Kind {
-  return { code, retryable: true, reach: 'task', possiblyPaid: false };
+  return { code, ...RETRY_UNPAID };
 }
+
 function messageOf(reply: ErrorReply, error: ErrorBody, context: FailureContext): string {
   const said =
     error.message ??
@@ -223,7 +247,7 @@ function isMarkup(text: string): boolean {
   return text.trimStart().startsWith('<');
 }
 
-/** What to do about the one part of a request that an error names. */
+/** What to do about the part of the request that an error names. */
 function parameterHint(
   parameter: string | undefined,
   { provider, model, extras }: FailureContext,
@@ -238,7 +262,7 @@ function parameterHint(
   return schemaHint({ provider, model });
 }
 
-/** Where each wire has the schema. */
+/** The field with the schema in each wire format. */
 const SCHEMA_PARAMETERS: ReadonlySet<string> = new Set([
   'response_format',
   'text',

@@ -5,13 +5,13 @@ import { httpFailure, type FailureContext } from './failures.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptOutcome, SendOptions } from './provider.ts';
 
-/** What the mock and the providers of a rehearsal share: attempts that wait and send nothing. */
+/** An attempt of the mock or of a rehearsal, which waits and sends nothing. */
 export interface FakeAttempt extends Pick<SendOptions, 'timeoutMs' | 'signal'> {
   readonly clock: Clock;
   readonly context: FailureContext;
   readonly madeUpBy: 'mock' | 'rehearsal';
   readonly latencyMs: number;
-  /** What the server fails with; a failure comes in a tenth of the time. */
+  /** The status to fail with; a failure takes a tenth of the time. */
   readonly status: number | undefined;
   readonly retryAfterMs: () => number | undefined;
   readonly answer: () => AttemptOutcome;
@@ -61,7 +61,7 @@ function unchanged(text: string): string {
   return text;
 }
 
-/** The status that an attempt fails with; undefined: none. */
+/** The status that an attempt fails with, if any. */
 export function drawnStatus(
   errors: ReadonlyArray<{ readonly status: number; readonly rate: number }>,
   random: Random,

@@ -1,23 +1,23 @@
-/** What a vendor's word for the end of an answer means. */
+/** The meaning of a vendor's word for the end of an answer. */
 export type Ending =
   | 'finished'
-  /** It hit `max_tokens`. */
+  /** At `max_tokens`. */
   | 'full'
-  /** Prompt and answer fill the model's context window. */
+  /** At the end of the model's context window. */
   | 'window'
   | 'refused'
   | 'filtered'
   | 'tool'
-  /** The server interrupts its own turn, and wants to be asked to continue. */
+  /** The server paused its turn and wants a request to continue it. */
   | 'paused'
   | 'overloaded'
-  /** It broke off. */
+  /** The answer broke off. */
   | 'broken'
-  /** The server is still at it. */
+  /** The server is still working. */
   | 'unfinished';
 
 interface FinishReason {
-  /** In lower case, words joined by `_`. */
+  /** Lower case, with `_` between words. */
   readonly word: string;
   readonly means: Ending;
   readonly source: string;
@@ -40,7 +40,7 @@ const VLLM = 'https://docs.vllm.ai/en/latest/api/vllm/v1/engine (FinishReason)';
 const WATSONX = 'https://cloud.ibm.com/apidocs/watsonx-ai';
 const ZHIPU = 'https://docs.z.ai/api-reference/llm/chat-completion';
 
-/** The words of vendors and servers. Read November 2026. */
+/** Words of vendors and servers, as of November 2026. */
 const FINISH_REASONS: readonly FinishReason[] = [
   ...words('finished', OPENAI, ['stop']),
   ...words('finished', RESPONSES, ['completed']),
@@ -96,7 +96,7 @@ const MEANINGS: ReadonlyMap<string, Ending> = new Map(
   FINISH_REASONS.map(({ word, means }) => [word, means]),
 );
 
-/** Parts of unlisted words, and their meaning. */
+/** Parts of unlisted words and their meanings. */
 const TELLING_PARTS: ReadonlyArray<readonly [part: RegExp, means: Ending]> = [
   [/context|window/u, 'window'],
   [/length|limit|max_|truncat/u, 'full'],
@@ -107,14 +107,13 @@ const TELLING_PARTS: ReadonlyArray<readonly [part: RegExp, means: Ending]> = [
   [/tool|function/u, 'tool'],
 ];
 
-/** Undefined when there is no word, or one that says nothing. */
+/** Undefined if there is no word, or a meaningless one. */
 export function endingOf(word: string | undefined): Ending | undefined {
   const plain = plainWord(word);
   if (plain === undefined) return undefined;
   return MEANINGS.get(plain) ?? TELLING_PARTS.find(([part]) => part.test(plain))?.[1];
 }
 
-/** A word with an unknown meaning. */
 export function unknownWord(word: string | undefined): string | undefined {
   return plainWord(word) === undefined ? undefined : word;
 }
@@ -130,7 +129,6 @@ function plainWord(word: string | undefined): string | undefined {
   return NO_WORDS.has(plain) ? undefined : plain;
 }
 
-/** Ways to say nothing. */
 const NO_WORDS: ReadonlySet<string> = new Set([
   '',
   'null',

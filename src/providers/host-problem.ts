@@ -7,7 +7,7 @@ import { addressKind } from './address-kind.ts';
 import type { Address } from './address.ts';
 import type { HostRules } from './host-rules.ts';
 
-/** One provider, and what decides where it may send what. */
+/** A provider, and what decides where its requests may go. */
 export interface ProviderContext {
   readonly name: string;
   readonly settings: ProviderSettings | undefined;
@@ -15,14 +15,14 @@ export interface ProviderContext {
   readonly rules: HostRules;
 }
 
-/** Why a provider's host may not be called, and the flags that allow it; undefined when it may. */
+/** Why a provider's host may not be called, and the flags that allow it; undefined if it may. */
 export function hostProblem(
   { url, variable }: Extract<Address, { readonly ok: true }>,
   { name, settings, environment, rules }: ProviderContext,
 ): { readonly message: string; readonly hint: string } | undefined {
   const refusal = rules.refusal(url);
   if (refusal === undefined) return undefined;
-  // What a variable holds may be a secret: its host is named once it is allowed.
+  // A variable may contain a secret, so its host is shown only once it is allowed.
   const host = variable === undefined ? url.host : undefined;
   const source =
     variable !== undefined
@@ -56,20 +56,20 @@ export function hostProblem(
   return { message, hint: `${start} ${toAdd}${withKey}` };
 }
 
-/** The variables that an entry names to be sent. */
+/** The variables whose values an entry sends. */
 export function namedVariables(settings: ProviderSettings | undefined): readonly string[] {
   const key = settings?.auth === 'none' ? undefined : settings?.apiKeyEnv;
   const named = [...(key === undefined ? [] : [key]), ...Object.values(settings?.headersEnv ?? {})];
   return [...new Set(named)];
 }
 
-/** The flag that allows a URL's host, with a variable to bind to it. */
+/** The flag that allows a URL's host and binds a variable to it. */
 export function bindingFlag(url: URL, variable?: string, host = 'HOST:PORT'): string {
   const flag = isPlain(url) ? '--allow-http' : '--allow-host';
   return `${flag} ${host}${variable === undefined ? '' : `=${variable}`}`;
 }
 
-/** Without encryption to another machine. */
+/** Unencrypted, to another machine. */
 export function isPlain(url: URL): boolean {
   return url.protocol === 'http:' && !isLoopback(url.hostname);
 }

@@ -4,46 +4,40 @@ import { knownProviders, ownOrigins } from '../manifest/known-providers.ts';
 import { runsInCi, type Environment } from '../ports/environment.ts';
 import { addressKind } from './address-kind.ts';
 
-/** What the caller, never a manifest, permits. */
+/** The caller's permissions; a manifest cannot grant any. */
 export interface HostPermissions {
   readonly environment: Environment;
-  /** Each `HOST[:PORT][=VARIABLE]`; those of `VOLLEY_ALLOW_HOSTS` are added. */
+  /** `HOST[:PORT][=VARIABLE]` each; `VOLLEY_ALLOW_HOSTS` adds more. */
   readonly allowHosts: readonly string[];
-  /** The same, and requests to these may be sent as plain `http:`. */
+  /** The same, for hosts that plain `http:` may be used with. */
   readonly allowHttp?: readonly string[] | undefined;
   /** A file that may hold keys, and that the caller has not named. */
   readonly keysFile?: string | undefined;
 }
 
-/** Where requests may go, and which variables with them. */
+/** Which hosts may be called, and which variables may be sent to them. */
 export interface HostRules extends Pick<HostPermissions, 'keysFile'> {
-  /** Why no request may go to this URL; undefined when one may. */
+  /** Why this URL may not be called; undefined if it may. */
   refusal(url: URL): HostRefusal | undefined;
-  /** Whether the value of this variable may be sent there. */
+  /** Whether the variable's value may be sent there. */
   isBound(variable: string, url: URL): boolean;
-  /** The variables that the caller bound to the host and port of this URL. */
+  /** The variables that the caller bound to the URL's host and port. */
   variablesFor(url: URL): readonly string[];
-  /** Whether a connection that was asked for by this name may be made to this address. */
+  /** Whether a connection to this name may use this address. */
   mayConnect(hostname: string, address: string): boolean;
 }
 
-/**
- * `unknown`: nobody has allowed the host. `port`: another port of it is allowed. `loopback`: on this
- * machine, in CI. `unencrypted`: `http:` to another machine.
- */
+/** `unknown`: not allowed. `port`: allowed with another port. `loopback`: this machine, in CI. `unencrypted`: plain `http:`. */
 export type HostRefusal = 'unknown' | 'port' | 'loopback' | 'unencrypted';
 
 interface Allowed {
-  /** As in the flag, without its variable. */
+  /** As in the flag, without the variable. */
   readonly written: string;
   readonly variable: string | undefined;
   readonly permitsHttp: boolean;
 }
 
-/**
- * Reads what the caller permits. Throws a `VolleyError` (exit 2) for an entry that is not
- * `HOST[:PORT][=VARIABLE]`.
- */
+/** Reads the caller's permissions. Throws a `VolleyError` (exit 2) for an entry that is not `HOST[:PORT][=VARIABLE]`. */
 export function hostRules(permissions: HostPermissions): HostRules {
   const { environment, allowHosts, allowHttp = [] } = permissions;
   const allowed = [
@@ -84,14 +78,14 @@ export function hostRules(permissions: HostPermissions): HostRules {
   };
 }
 
-/** A ready-made provider's own host, where its key is needed. */
+/** Whether this is a built-in provider's own host, where its key is required. */
 export function isOwnHost(url: URL): boolean {
   return OWN_ORIGINS.has(url.origin);
 }
 
 const OWN_ORIGINS: ReadonlySet<string> = new Set([...knownProviders.values()].flatMap(ownOrigins));
 
-/** A ready-made provider's variable at a host of that provider. */
+/** Whether the variable is that of a built-in provider, and the URL one of its hosts. */
 function isOwnKey(variable: string, url: URL): boolean {
   return [...knownProviders.values()].some(
     (known) => known.apiKeyEnv === variable && ownOrigins(known).includes(url.origin),
@@ -121,7 +115,7 @@ function isHostAndPort(written: string): boolean {
   );
 }
 
-/** Host and port as in a URL of this scheme, without the scheme's usual port. */
+/** Host and port as in a URL, without the scheme's default port. */
 function hostIn(written: string, protocol: string): string {
   return new URL(`${protocol}//${written}`).host;
 }

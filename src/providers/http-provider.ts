@@ -5,12 +5,11 @@ import { createBodyForms, type BodyForms } from './body-forms.ts';
 import { withinDeadline } from './deadline.ts';
 import type { Dialect } from './dialect.ts';
 import { withoutEvents } from './event-stream.ts';
-import type { FailureContext } from './failures.ts';
+import { failureContext, type FailureContext } from './failures.ts';
 import type { JsonObject } from './json-shape.ts';
-import { createCleaner } from './message-text.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptFailure, AttemptOutcome, Provider, Transfer } from './provider.ts';
-import { outcomeOf, parsed } from './replies.ts';
+import { outcomeOf, parsed, redacted } from './replies.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import type { Exchange, Transport } from './own-fetch.ts';
 import { wellFormed } from '../ports/well-formed.ts';
@@ -18,30 +17,29 @@ import { wellFormed } from '../ports/well-formed.ts';
 export interface SendOptions {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
-  /** Goes to the transport's `fetch` as it is. */
+  /** Passed to the transport's `fetch`. */
   readonly transfer: Transfer;
 }
 
-/** Sends a body through an SDK's client and gives the response that the transport made. */
+/** Sends a body through an SDK's client and returns the transport's response. */
 export type Post = (body: JsonObject, options: SendOptions) => Promise<Response>;
 
-/** The same for a request without a body. */
+/** Likewise for a request without a body. */
 export type Get = (options: SendOptions) => Promise<Response>;
 
-/** A provider that is reached over HTTP, whatever its wire format. */
+/** A provider that is called over HTTP, in any wire format. */
 export function createHttpProvider(parts: {
   readonly endpoint: ResolvedProvider;
   readonly dialect: Dialect;
-  /** Builds the SDK's client; called once, with the first request. */
+  /** Creates the SDK's client; called once, before the first request. */
   readonly open: () => Promise<Post>;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly redact: Redactor;
-  /** Its batch interface; absent where it has none. */
+  /** Its batch interface, if any. */
   readonly batches?: ((forms: BodyForms) => BatchApi) | undefined;
 }): Provider {
   const { endpoint, dialect, transport, clock, redact } = parts;
-  const clean = createCleaner(redact);
   const forms = createBodyForms(endpoint);
   let opening: Promise<Post> | undefined;
   return {
@@ -66,22 +64,12 @@ export function createHttpProvider(parts: {
       if (!encoded.ok) return failed(encoded.failure);
       if (signal.aborted) return failed(canceledFailure({ sent: false }));
       const context: FailureContext = {
-        provider: endpoint.name,
-        model: request.model.model,
-        host: endpoint.host,
-        isPlain: endpoint.baseUrl.startsWith('http:'),
-        lacksPath: endpoint.type === 'openai' && URL.parse(endpoint.baseUrl)?.pathname === '/',
-        keyVariable: endpoint.keyVariable,
-        credential: endpoint.cloud?.credential,
-        keyHint: endpoint.keyHint,
+        ...failureContext(endpoint, parts, request.model.model),
         extras: {
           schema: request.schema?.native !== undefined,
           attachments: request.attachments !== undefined,
           params: Object.keys(request.parameters.params ?? {}),
         },
-        epochMs: clock.epochMs(),
-        clean,
-        redact,
       };
       opening ??= parts.open();
       const post = await opening;
@@ -118,7 +106,7 @@ export function createHttpProvider(parts: {
           if (wasCutWhileQuiet(bounded.value, transfer, clock.now() - startMs)) forms.wasCut();
           return redacted(bounded.value, redact);
         case 'timeout': {
-          // What was read by then may be all of it, from a server that does not close.
+          // The answer may be complete if the server just did not close the connection.
           const cut = { kind: 'timeout', timeoutMs, stage: transfer.stage } as const;
           const exchange = await transport.exchangeSoFar(transfer, cut);
           if (exchange) return redacted(judged(exchange), redact);
@@ -126,10 +114,6 @@ export function createHttpProvider(parts: {
         }
         case 'canceled':
           return failed(canceledFailure({ sent: transfer.stage !== 'connecting' }));
-        default: {
-          const unknown: never = bounded;
-          throw new Error(`unknown end of an attempt ${JSON.stringify(unknown)}`);
-        }
       }
     },
     close: () => transport.close(),
@@ -140,13 +124,13 @@ function failed(failure: AttemptFailure): AttemptOutcome {
   return { kind: 'failed', failure };
 }
 
-/** The next request is written in the form that the server wants. */
+/** Marks a failure whose next request will have the form that the server wants. */
 function sentAgain(outcome: AttemptOutcome): AttemptOutcome {
   if (outcome.kind !== 'failed') return outcome;
   return { ...outcome, failure: { ...outcome.failure, isAmended: true, reach: 'task' } };
 }
 
-/** Proxies and gateways cut connections on which nothing moves for a minute or so. */
+/** Proxies and gateways cut connections after about a minute of silence. */
 const QUIET_MS = 20_000;
 
 function wasCutWhileQuiet(outcome: AttemptOutcome, transfer: Transfer, tookMs: number): boolean {
@@ -155,43 +139,10 @@ function wasCutWhileQuiet(outcome: AttemptOutcome, transfer: Transfer, tookMs: n
   return (code === 'NETWORK' && transfer.stage === 'sent') || CUT_BY_GATEWAY.has(httpStatus ?? 0);
 }
 
-/** A gateway's word for a server that took too long; 524 is Cloudflare's. */
+/** A gateway's statuses for a server that took too long; 524 is Cloudflare's. */
 const CUT_BY_GATEWAY = new Set([408, 504, 524]);
 
-/** A server may echo the key into any text: an answer or a broken body. */
-function redacted(outcome: AttemptOutcome, redact: Redactor): AttemptOutcome {
-  if (outcome.kind === 'incomplete') return outcome;
-  if (outcome.kind === 'answered') {
-    return {
-      ...outcome,
-      answer: {
-        ...outcome.answer,
-        text: redact(outcome.answer.text),
-        finishReason: shortened(outcome.answer.finishReason, redact),
-      },
-    };
-  }
-  const { failure } = outcome;
-  return {
-    ...outcome,
-    failure: {
-      ...failure,
-      message: redact(failure.message),
-      ...(failure.partialOutput === undefined
-        ? {}
-        : { partialOutput: redact(failure.partialOutput) }),
-      ...(failure.finishReason === undefined
-        ? {}
-        : { finishReason: shortened(failure.finishReason, redact) ?? '' }),
-    },
-  };
-}
-
-function shortened(reason: string | undefined, redact: Redactor): string | undefined {
-  return reason === undefined ? undefined : redact(reason).slice(0, 100);
-}
-
-/** Only a bug throws here; what it says goes to a crash report. */
+/** Only bugs throw here; their text ends up in a crash report. */
 function withoutSecrets(error: unknown, redact: Redactor): Error {
   const clean = new Error(redact(error instanceof Error ? error.message : String(error)));
   if (error instanceof Error && error.stack !== undefined) clean.stack = redact(error.stack);

@@ -1,7 +1,6 @@
 /**
- * Reads a value written in JSON or as Python prints it (`{'loc': ('body', 'store'), 'input': None}`)
- * from the start of a text, and ignores what follows. Undefined when there is none. Servers in
- * Python put their errors into messages like this.
+ * Reads a value in JSON or as Python prints it (`{'loc': ('body', 'store'), 'input': None}`) from the start of a text,
+ * and ignores the rest. Servers in Python send such error messages. Undefined if there is no value.
  */
 export function literalAt(text: string): unknown {
   const source = text.slice(0, MOST_CHARACTERS);
@@ -18,7 +17,7 @@ export function literalAt(text: string): unknown {
       if (json.at(-1) === ',') json.pop();
       json.push(close === ')' ? ']' : close);
     } else if (mark !== undefined) {
-      // Python's keys may be numbers.
+      // Python allows numbers as keys.
       const key = mark === ':' ? (json.pop() ?? '') : undefined;
       if (key !== undefined) json.push(key.startsWith('"') ? key : JSON.stringify(key));
       json.push(mark);

@@ -1,15 +1,15 @@
 import type { Redactor } from '../errors/redact.ts';
 
 const MAX_MESSAGE_LENGTH = 500;
-/** Bounds the work on a text of megabytes. */
+/** Limits the work on huge texts. */
 const MAX_READ_LENGTH = 64 * 1024;
 
-/** Turns a stranger's text into one that can be in a message. */
+/** Makes a foreign text safe for a message. */
 export type Cleaner = (text: string) => string;
 
 /**
- * One line of at most 500 characters, without secrets and control, invisible or direction-changing
- * characters. Secrets go before it is cut, which could leave half of one.
+ * One line of at most 500 characters, without secrets and without control, invisible or direction-changing characters.
+ * Secrets are removed first, because cutting could leave half of one.
  */
 export function createCleaner(redact: Redactor): Cleaner {
   return (text) => {

@@ -7,8 +7,8 @@ import { unprocessed, type BatchApi, type BatchState, type CollectedRow } from '
 import type { AttemptOutcome } from './provider.ts';
 
 /**
- * Batches without a network. Nothing is kept anywhere: a batch's id says when it was made, how long it takes and
- * how many rows it has, and the seed says what becomes of each row. So another process can collect it.
+ * Batches without a network and without state: the id of a batch contains its creation time, duration and row count,
+ * and the seed decides about each row. So another process can collect it.
  */
 export function createMockBatches(options: {
   readonly settings: Pick<MockSettings, 'seed' | 'batch'> | undefined;
@@ -18,7 +18,7 @@ export function createMockBatches(options: {
   const { clock, answer } = options;
   const { seed, batch = DEFAULT_BATCH } = options.settings ?? DEFAULT_MOCK;
 
-  /** By this process: another one finds such a batch running on. */
+  /** Canceled by this process; another process sees such a batch still running. */
   const canceled = new Set<string>();
 
   function stateOf(id: string): BatchState {

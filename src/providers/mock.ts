@@ -12,27 +12,26 @@ import type { AttemptOutcome, Provider, Usage } from './provider.ts';
 import { estimatedUsage } from './usage.ts';
 
 /**
- * A provider without a network. What it answers follows from its seed and the request alone, so that
- * the order in which requests are sent changes nothing; only the choice to fail also counts the
- * attempts at the same request. It keeps no limits of its own: declared ones apply as to any other.
+ * A provider without a network. Its answers depend only on its seed and the request, not on the order of requests;
+ * failures also depend on the number of attempts. It has no limits of its own; declared limits apply as for any other.
  */
 export function createMockProvider(options: {
   readonly name: string;
   readonly settings?: MockSettings | undefined;
   readonly clock: Clock;
   readonly hasBatches?: boolean | undefined;
-  /** It repeats what it is asked, which may hold a secret. Default: nothing is taken out. */
+  /** Its answers quote the prompt, which may contain a secret. Default: nothing is redacted. */
   readonly redact?: Redactor | undefined;
 }): Provider {
   const { name, clock, redact = (text: string) => text } = options;
   const settings = options.settings ?? DEFAULT_MOCK;
   const cachedContexts = new Set<number>();
-  /** Failed attempts of requests that have not been answered yet. */
+  /** Failed attempts of requests without an answer so far. */
   const failures = new Map<number, number>();
   function batchAnswer(request: PromptRequest): AttemptOutcome {
     const content = hash([settings.seed, contentOf(request)]);
     const random = seededRandom(content);
-    // The same answer as in realtime, which has drawn a latency first.
+    // A live answer draws a latency first; this keeps both answers equal.
     random();
     return answered(request, settings, { random, cachedContexts, id: content, redact });
   }
@@ -107,15 +106,15 @@ function answered(
   };
 }
 
-/** A model of this name answers with the prompt. */
+/** The model of this name answers with the prompt. */
 const ECHO = 'echo';
 
-/** Whether the answer is a sentence of the mock's own, which stands for one of any length. */
+/** Whether the answer is the mock's own sentence, which represents one of any length. */
 function isMadeUp({ schema, model }: PromptRequest, { answer }: MockSettings): boolean {
   return answer === undefined && !schema && model.model !== ECHO;
 }
 
-/** Text that is obviously not from a model: it says so, and repeats what it was asked. */
+/** A text that is obviously not from a model, and quotes the prompt. */
 function madeUp({ schema, model, prompt }: PromptRequest, id: number, random: Random): string {
   if (schema) return JSON.stringify(generateValue(schema.json, random));
   if (model.model === ECHO) return prompt;
@@ -125,7 +124,6 @@ function madeUp({ schema, model, prompt }: PromptRequest, id: number, random: Ra
 
 const MOST_SHOWN = 60;
 
-/** Its first line, cut. */
 function shortened(prompt: string): string {
   const [line = ''] = prompt.trim().split('\n', 1);
   return line.length < prompt.trim().length || line.length > MOST_SHOWN
@@ -146,7 +144,7 @@ function contextUsage(
   return { cacheReadTokens: 0, cacheWriteTokens: tokens };
 }
 
-/** Four characters a token, as a rule of thumb. */
+/** Roughly four characters per token. */
 function tokensOf(text: string): number {
   return Math.ceil(text.length / 4);
 }

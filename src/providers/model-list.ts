@@ -2,9 +2,8 @@ import { createRedactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import { isObject } from './json-shape.ts';
 import { withinDeadline } from './deadline.ts';
-import { httpFailure, type FailureContext } from './failures.ts';
+import { failureContext, httpFailure, type FailureContext } from './failures.ts';
 import type { Get } from './http-provider.ts';
-import { createCleaner } from './message-text.ts';
 import { faultFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptFailure } from './provider.ts';
 import { parsed } from './replies.ts';
@@ -13,7 +12,7 @@ import type { Exchange, Transport } from './own-fetch.ts';
 
 export interface ListedModel {
   readonly id: string;
-  /** `YYYY-MM-DD`, where the server announces it. */
+  /** `YYYY-MM-DD`, if the server announces it. */
   readonly retiresOn?: string;
 }
 
@@ -21,12 +20,12 @@ export type ModelList =
   | {
       readonly ok: true;
       readonly tookMs: number;
-      /** Undefined: the server answers, but lists no models. */
+      /** Undefined if the server does not list models. */
       readonly models: readonly ListedModel[] | undefined;
     }
   | { readonly ok: false; readonly failure: Pick<AttemptFailure, 'code' | 'message' | 'hint'> };
 
-/** Asks once, and judges what comes back as a run would. */
+/** Asks once, and judges the answer as a run would. */
 export async function listModels(
   get: Get,
   parts: {
@@ -38,16 +37,7 @@ export async function listModels(
 ): Promise<ModelList> {
   const { endpoint, transport, clock, timeoutMs } = parts;
   const redact = createRedactor(endpoint.secrets ?? []);
-  const context: FailureContext = {
-    provider: endpoint.name,
-    model: '',
-    host: endpoint.host,
-    keyVariable: endpoint.keyVariable,
-    keyHint: endpoint.keyHint,
-    epochMs: clock.epochMs(),
-    clean: createCleaner(redact),
-    redact,
-  };
+  const context = failureContext(endpoint, { clock, redact });
   const startMs = clock.now();
   const { signal } = new AbortController();
   const transfer = { stage: 'connecting' } as const;
@@ -62,7 +52,7 @@ export async function listModels(
   return judged(bounded.value, context, clock.now() - startMs);
 }
 
-/** Statuses of servers that are there and have no such list. */
+/** Statuses of servers without a list of models. */
 const WITHOUT_LIST = new Set([404, 405, 501]);
 
 function judged(exchange: Exchange, context: FailureContext, tookMs: number): ModelList {
@@ -87,7 +77,7 @@ function judged(exchange: Exchange, context: FailureContext, tookMs: number): Mo
 
 function listedModel(entry: unknown): readonly ListedModel[] {
   if (!isObject(entry) || typeof entry['id'] !== 'string') return [];
-  // Anthropic's name for it, then OpenAI's.
+  // Anthropic's field, then OpenAI's.
   const date = entry['retires_at'] ?? entry['shutdown_date'];
   const [day] = typeof date === 'string' ? (/^\d{4}-\d{2}-\d{2}/u.exec(date) ?? []) : [];
   return [{ id: entry['id'], ...(day !== undefined && { retiresOn: day }) }];

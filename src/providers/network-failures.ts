@@ -1,11 +1,11 @@
 import { connectionFailure } from './connection-failures.ts';
 import { CLOUD_HINTS } from './cloud-hints.ts';
 import { connectionProblem, neverConnected } from './connection.ts';
-import type { FailureContext } from './failures.ts';
+import { FINAL, FINAL_UNPAID, RETRY, RETRY_UNPAID, type FailureContext } from './failures.ts';
 import type { AttemptFailure, Stage } from './provider.ts';
 import type { Fault } from './own-fetch.ts';
 
-/** What it means that no usable reply came. */
+/** The failure for an exchange without a usable reply. */
 export function faultFailure(fault: Fault, context: FailureContext): AttemptFailure {
   const host = context.clean(context.host);
   switch (fault.kind) {
@@ -21,19 +21,15 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
         message: `${host} sent more than ${fault.maxBytes} bytes in one answer`,
         httpStatus: fault.status,
         hint: 'check `base_url`: no text answer is that long',
-        retryable: false,
-        reach: 'task',
-        possiblyPaid: true,
+        ...FINAL,
       };
     case 'undecodable':
       return {
         code: 'BAD_RESPONSE',
         message: `${host} sent a body that cannot be read as \`${context.clean(fault.encoding)}\``,
         httpStatus: fault.status,
-        retryable: true,
-        reach: 'task',
+        ...RETRY,
         maxRetries: 2,
-        possiblyPaid: true,
       };
     case 'timeout':
       return timeoutFailure(fault.timeoutMs, context, fault.stage);
@@ -41,18 +37,14 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
       return {
         code: 'TIMEOUT',
         message: `${host} went silent for ${fault.silentMs / 1000} s in the middle of an answer`,
-        retryable: true,
-        reach: 'task',
-        possiblyPaid: true,
+        ...RETRY,
       };
     case 'unfinished':
       return {
         code: 'NETWORK',
         message: `${host} closed the stream before the answer was complete`,
         hint: 'a proxy or gateway on the way may cut long answers',
-        retryable: true,
-        reach: 'task',
-        possiblyPaid: true,
+        ...RETRY,
       };
     case 'redirect':
       return {
@@ -60,18 +52,12 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
         message: `${host} answered ${fault.status}, a redirect${fault.origin === undefined ? '' : ` to ${context.clean(fault.origin)}`}`,
         httpStatus: fault.status,
         hint: `redirects are never followed, because the key and the prompt would go along: set \`base_url\` of \`${context.provider}\` to the address of the API`,
-        retryable: false,
-        reach: 'task',
-        possiblyPaid: false,
+        ...FINAL_UNPAID,
       };
-    default: {
-      const unknown: never = fault;
-      throw new Error(`unknown fault ${JSON.stringify(unknown)}`);
-    }
   }
 }
 
-/** Nothing was sent. What worked before is taken to work again. */
+/** Nothing was sent. Credentials that worked before are expected to work again. */
 function unsignedFailure(
   { credential, reason, isMissing, hasWorked }: Extract<Fault, { kind: 'unsigned' }>,
   context: FailureContext,
@@ -81,9 +67,7 @@ function unsignedFailure(
     return {
       code: 'NETWORK',
       message: `the credentials of \`${context.provider}\` cannot be refreshed: ${why}`,
-      retryable: true,
-      reach: 'task',
-      possiblyPaid: false,
+      ...RETRY_UNPAID,
     };
   }
   return {
@@ -98,7 +82,7 @@ function unsignedFailure(
   };
 }
 
-/** The deadline passed. What had been sent by then may still be charged. */
+/** The deadline passed. A request that was sent may still be charged. */
 export function timeoutFailure(
   timeoutMs: number,
   context: FailureContext,
@@ -122,7 +106,6 @@ export function timeoutFailure(
   };
 }
 
-/** The caller gave up on the attempt. */
 export function canceledFailure(options: { readonly sent: boolean }): AttemptFailure {
   return {
     code: 'CANCELED',
@@ -146,9 +129,7 @@ function brokenConnection(
       code: 'BAD_RESPONSE',
       message: `${host} sent headers that are too large`,
       hint: 'check `base_url`: a proxy may be in front of the API',
-      retryable: false,
-      reach: 'task',
-      possiblyPaid: true,
+      ...FINAL,
     };
   }
   if (code.startsWith('HPE_') && stage === 'sent') {
@@ -156,18 +137,14 @@ function brokenConnection(
       code: 'BAD_RESPONSE',
       message: `${host} answered with something other than HTTP (${code})`,
       hint: 'check the port and whether `base_url` has to begin with `https:`',
-      retryable: false,
-      reach: 'task',
-      possiblyPaid: false,
+      ...FINAL_UNPAID,
     };
   }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return {
       code: 'TIMEOUT',
       message: `${host} went silent`,
-      retryable: true,
-      reach: 'task',
-      possiblyPaid: true,
+      ...RETRY,
     };
   }
   const where = stage === 'answering' ? 'in the middle of an answer' : 'before an answer came';
@@ -181,7 +158,7 @@ function brokenConnection(
   };
 }
 
-/** A server that expects TLS closes a connection that begins without it. */
+/** A server that expects TLS closes a plain connection. */
 const TLS_HINT = 'if this port expects TLS, begin `base_url` with `https:`';
 
 function withCode(code: string): Error {

@@ -14,10 +14,10 @@ import type { Dialect } from './dialect.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
 import type { AttemptOutcome } from './provider.ts';
 
-/** The metadata key that names Volley's chunk: a create whose outcome is unknown is found by it. */
+/** The metadata key with the name of Volley's chunk, for finding a batch after a lost create call. */
 const CHUNK_KEY = 'volley_chunk';
 
-/** OpenAI's Batch API, and those of others in its shape: an input file, a batch, and up to two files of rows. */
+/** OpenAI's Batch API and its imitators: an input file, a batch, and up to two files of rows. */
 export function createOpenaiBatches(parts: {
   readonly calls: BatchCalls;
   readonly dialect: Dialect;
@@ -155,7 +155,7 @@ const ENDED: ReadonlySet<string> = new Set([
   'canceled',
 ]);
 
-/** Validation failed, or there was no room in the queue: which says so only here. */
+/** Validation failed or the queue was full; OpenAI reports the latter only here. */
 function refusalOf(batch: JsonObject): NonNullable<BatchState['refusal']> {
   const errors = listAt(batch['errors'], 'data').filter(isObject);
   const [first] = errors;
@@ -170,7 +170,7 @@ function refusalOf(batch: JsonObject): NonNullable<BatchState['refusal']> {
   return { message: `${message}${where}`, isQueueFull };
 }
 
-/** Whole seconds since 1970; 0 where it does not say. */
+/** Milliseconds since 1970; 0 if unknown. */
 function createdMs(batch: JsonObject): number {
   const seconds = batch['created_at'];
   return typeof seconds === 'number' ? seconds * 1000 : 0;

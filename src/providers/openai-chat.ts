@@ -7,14 +7,20 @@ import {
   choosesCaching,
   instructionMessages,
 } from './cache-fields.ts';
-import { encoded, isText, joinedInstructions, present, strictSchema } from './dialect.ts';
-import type { Decoded, Dialect } from './dialect.ts';
+import {
+  encoded,
+  isText,
+  joinedInstructions,
+  present,
+  strictSchema,
+  type Decoded,
+  type Dialect,
+} from './dialect.ts';
 import { endingOf } from './finish-reasons.ts';
-import { isObject, listAt, objectAt, textAt } from './json-shape.ts';
-import type { JsonObject } from './json-shape.ts';
+import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
 import { reportedUsage } from './usage.ts';
 
-/** Chat Completions, as OpenAI and its many imitators speak it. */
+/** Chat Completions by OpenAI and its many imitators. */
 export const chatDialect: Dialect = {
   requestIdHeader: 'x-request-id',
   encode(request, { form, marks }) {
@@ -64,13 +70,13 @@ function decodeChat(body: JsonObject): Decoded {
   const [choice] = listAt(body, 'choices');
   if (!isObject(choice)) return { kind: 'misshapen', message: 'the answer has no `choices`' };
   const message = objectAt(choice, 'message');
-  // The old completions have the text here.
+  // The old completions API puts the text here.
   const said = contentText(message['content'] ?? choice['text']);
   const thought = THOUGHTS.map((key) => contentText(message[key])).find(isText) ?? '';
   const word = textAt(choice, 'finish_reason') ?? textAt(choice, 'stop_reason');
   const tools = toolInput(message);
   const refusal = textAt(message, 'refusal');
-  // A server that takes all of an answer for thoughts: its model does not think, or was told not to.
+  // Some servers take the whole answer for thoughts if the model does not think, or was told not to.
   const isMistaken =
     !isText(said) && tools === undefined && refusal === undefined && endingOf(word) !== 'full';
   return {
@@ -94,7 +100,7 @@ function toolInput(message: JsonObject): string | undefined {
   return textAt(called, 'arguments') ?? '';
 }
 
-/** A text, or a list of parts of which those of type `text` count (thinking ones do not). */
+/** A text, or the parts of type `text` in a list (not the thinking ones). */
 function contentText(content: unknown): string {
   if (typeof content === 'string') return content;
   if (isObject(content)) return textAt(content, 'text') ?? '';

@@ -7,16 +7,22 @@ import {
   choosesCaching,
   instructionMessages,
 } from './cache-fields.ts';
-import { encoded, joinedInstructions, present, refused, strictSchema } from './dialect.ts';
-import type { Decoded, Dialect } from './dialect.ts';
+import {
+  encoded,
+  joinedInstructions,
+  present,
+  refused,
+  strictSchema,
+  type Decoded,
+  type Dialect,
+} from './dialect.ts';
 import { endingOf } from './finish-reasons.ts';
-import { isObject, listAt, objectAt, textAt } from './json-shape.ts';
-import type { JsonObject } from './json-shape.ts';
+import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
 import { reportedUsage } from './usage.ts';
 
 /**
- * OpenAI Responses. The shared context leads, so that the prefix stays the same. Instructions take no breakpoint:
- * where Volley chooses what is cached, a message stands for them.
+ * OpenAI Responses. The shared context comes first, so that the prefix stays the same. Instructions cannot have a
+ * breakpoint, so they become a message if Volley decides what is cached.
  */
 export const responsesDialect: Dialect = {
   requestIdHeader: 'x-request-id',
@@ -52,7 +58,7 @@ export const responsesDialect: Dialect = {
         reasoning:
           parameters.reasoning === undefined ? undefined : { effort: parameters.reasoning },
         text: schema?.native && { format: { type: 'json_schema', ...strictSchema(schema.native) } },
-        // Kept for a month otherwise. `params` may ask for it.
+        // Otherwise OpenAI stores it for a month. `params` may allow that.
         store:
           form.forbidsStorage && parameters.params?.['store'] === undefined ? false : undefined,
         stream: form.streams ? true : undefined,

@@ -3,14 +3,14 @@ import type { ResolvedProvider } from './resolve.ts';
 import { keyHeader, sdkCalls, silentLogger } from './sdk-calls.ts';
 import type { Transport } from './own-fetch.ts';
 
-/** Calls a server that speaks OpenAI's API. */
+/** Calls a server with OpenAI's API. */
 export function openOpenai(endpoint: ResolvedProvider, transport: Transport): Promise<Call> {
   return sdkCalls((contentType) => clientFor(endpoint, transport, contentType), endpoint);
 }
 
 /**
- * The only door to OpenAI's SDK, loaded on first use. Retries, timeouts and logs are off, and every
- * setting that it would look for in the environment is passed here.
+ * The only module that imports OpenAI's SDK, loaded on first use. Its retries, timeouts and logs are off, and it gets all
+ * settings here that it would otherwise read from the environment.
  */
 async function clientFor(endpoint: ResolvedProvider, transport: Transport, contentType: string) {
   const { OpenAI } = await import('openai');

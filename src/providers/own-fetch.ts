@@ -1,18 +1,16 @@
-import { afterReading } from '../ports/clock.ts';
+import { afterReading, type Clock } from '../ports/clock.ts';
 import type { CloudCredential } from '../manifest/cloud.ts';
-import type { Clock } from '../ports/clock.ts';
 import { bodyText } from './body-text.ts';
-import { ConnectionFailed, errorCode } from './connection.ts';
-import type { ConnectionProblem } from './connection.ts';
+import { ConnectionFailed, errorCode, type ConnectionProblem } from './connection.ts';
 import { streamWatch } from './event-stream.ts';
 import type { ReplySoFar, ResponseHeaders, Stage, Transfer } from './provider.ts';
 
-/** Sends one HTTP request and hands back the answer's start: the port to the network. */
+/** The port to the network: sends a request and returns the start of the response. */
 export interface Wire<Body = string> {
-  /** What it sends along besides the requests, and no text may show. */
+  /** Secrets that it adds to requests, for redaction. */
   readonly secrets?: readonly string[];
   send(url: string, request: WireRequest<Body>): Promise<WireReply>;
-  /** Closes idle connections and destroys the rest. May be called more than once. */
+  /** Closes idle connections and destroys the others. May be called more than once. */
   close(): Promise<void>;
 }
 
@@ -20,9 +18,9 @@ export interface WireRequest<Body = string> {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: ResponseHeaders;
   readonly body: Body | undefined;
-  /** Aborting it destroys the connection. */
+  /** Destroys the connection when aborted. */
   readonly signal: AbortSignal;
-  /** Called when the first byte of the request is about to leave. Before, nothing can be charged. */
+  /** Called before the first byte of the request is sent. Until then, nothing can be charged. */
   readonly onSent?: () => void;
 }
 
@@ -30,76 +28,74 @@ export interface WireReply {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: ResponseHeaders;
-  /** As it came. Fails when the body breaks off before its announced end. */
+  /** Undecoded. Throws if the body breaks off before its announced end. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** Throws away what has not been read and the connection with it. */
+  /** Drops the unread part and closes the connection. */
   discard(): void;
 }
 
-/** All that came back for one request, read to its end. */
+/** A complete response. */
 export type Exchange =
   | {
       readonly ok: true;
       readonly status: number;
       readonly headers: ResponseHeaders;
       readonly text: string;
-      /** Why `text` may not be all of the body: the connection broke, or its encoding did. */
+      /** Why `text` may be incomplete: the connection broke, or the encoding did. */
       readonly cut?: Fault;
-      /** `text` is JSON that was put together from a stream that broke off. */
+      /** `text` is JSON made from a stream that broke off. */
       readonly isPartial?: true;
     }
   | { readonly ok: false; readonly fault: Fault; readonly headers: ResponseHeaders };
 
-/** What kept a usable reply from coming. */
+/** Why there is no usable response. */
 export type Fault =
-  /** A cloud's credentials cannot be had, so nothing was sent. */
+  /** Cloud credentials are not available, so nothing was sent. */
   | {
       readonly kind: 'unsigned';
       readonly credential: CloudCredential;
       readonly reason: string;
       /** The vendor's package is not installed; `reason` is the command that installs it. */
       readonly isMissing: boolean;
-      /** Earlier requests were signed. */
+      /** Earlier requests could be signed. */
       readonly hasWorked: boolean;
     }
   /** There was no connection, so nothing was sent. */
   | { readonly kind: 'unconnected'; readonly problem: ConnectionProblem }
-  /** The connection broke. `code` is Node's or undici's, such as `ECONNRESET`. */
+  /** The connection broke. `code` is from Node or undici, such as `ECONNRESET`. */
   | { readonly kind: 'network'; readonly code: string; readonly stage: Stage }
   | { readonly kind: 'too-large'; readonly maxBytes: number; readonly status: number }
-  /** The body cannot be read in the encoding that it has or claims, or not to its end. */
+  /** The body cannot be decoded completely. */
   | { readonly kind: 'undecodable'; readonly encoding: string; readonly status: number }
-  /** The deadline passed. */
   | { readonly kind: 'timeout'; readonly timeoutMs: number; readonly stage: Stage }
-  /** A stream said nothing for so long after its answer had begun. */
+  /** A stream was silent for this long after its answer had started. */
   | { readonly kind: 'silent'; readonly silentMs: number }
-  /** A stream that closed in order, but without the event that ends it. */
+  /** A stream was closed without its final event. */
   | { readonly kind: 'unfinished' }
-  /** `origin` of the place it points to; undefined when that is not a URL. */
+  /** `origin` of the target; undefined if it is not a URL. */
   | {
       readonly kind: 'redirect';
       readonly status: number;
       readonly origin: string | undefined;
     };
 
-/** What an SDK hands on to its `fetch` for one request. */
+/** What an SDK passes to its `fetch`. */
 export type TransferInit = RequestInit & { readonly transfer?: Transfer };
 
 export interface Transport {
   /**
-   * Gives what takes the place of `fetch` in an SDK. It reads the whole body and always resolves to
-   * an empty 200, whatever came: SDKs build requests here, but they neither judge, parse, retry nor
-   * log an answer. It sends `headers` and none of the SDK's, which takes some from the environment.
+   * A replacement for an SDK's `fetch`. It reads the whole body and always resolves to an empty 200, so SDKs only build
+   * requests, and never judge, parse, retry or log an answer. It sends `headers` instead of the SDK's, some of which
+   * come from the environment.
    */
   fetchWith(headers: ResponseHeaders): SdkFetch;
-  /** What really came with a response of such a `fetch`. */
+  /** The real exchange behind a response of this `fetch`. */
   exchangeOf(response: Response): Exchange;
-  /** What has come of a reply that is given up; undefined when it has not begun. */
+  /** The part of a response that has arrived when it is abandoned, if any. */
   exchangeSoFar(transfer: Transfer, cut: Fault): Promise<Exchange | undefined>;
   close(): Promise<void>;
 }
 
-/** A request before it is sent. */
 export interface UnsentRequest {
   readonly url: URL;
   readonly method: WireRequest['method'];
@@ -107,7 +103,7 @@ export interface UnsentRequest {
   readonly body: string | undefined;
 }
 
-/** Adds to the headers of a request what proves who asks. Never rejects. */
+/** Returns headers that authenticate a request. Never rejects. */
 export type Sign = (
   request: UnsentRequest,
 ) => Promise<
@@ -118,12 +114,12 @@ export type Sign = (
 type SdkFetch = (input: string | URL | Request, init?: TransferInit) => Promise<Response>;
 
 const MEBIBYTE = 1024 * 1024;
-/** An error's text is read no further than this: the status has said what matters. */
+/** At most this much of an error is read: its status matters most. */
 const MAX_ERROR_BYTES = 256 * 1024;
 
-/** A stream may pause for so long once its answer has begun; before, models think. */
+/** How long a stream may pause once its answer has started. Before that, models think. */
 const SILENT_MS = 120_000;
-/** How long after the last event the connection's own end is waited for, so that it can be used again. */
+/** How long to wait for the connection's end after the final event, so that it can be reused. */
 const CLOSING_MS = 1_000;
 
 /** A transport over a wire. `maxBodyBytes` counts after decompression (default 32 MiB). */
@@ -131,7 +127,7 @@ export function createTransport(options: {
   readonly wire: Wire;
   readonly clock: Clock;
   readonly maxBodyBytes?: number;
-  /** Default: requests go as they are. */
+  /** Default: requests are not signed. */
   readonly sign?: Sign | undefined;
 }): Transport {
   const { wire, clock, maxBodyBytes = 32 * MEBIBYTE, sign } = options;
@@ -139,7 +135,7 @@ export function createTransport(options: {
   const exchanges = new WeakMap<Response, Exchange>();
   return {
     fetchWith(headers) {
-      // Uncompressed: no bomb to defuse, and a body that breaks off is seen.
+      // Uncompressed, which rules out compression bombs and makes cut bodies visible.
       const sent = { ...headers, 'accept-encoding': 'identity' };
       return async (input, init) => {
         const signed = await sign?.({
@@ -217,14 +213,14 @@ async function exchangeOver(
   return exchangeOf(transfer.reply, { maxBodyBytes, cut });
 }
 
-/** What a reply amounts to. `cut`: why it may not be whole. */
+/** The exchange of a response. `cut`: why it may be incomplete. */
 async function exchangeOf(
   { status, headers, chunks }: ReplySoFar,
   { maxBodyBytes, cut }: { readonly maxBodyBytes: number; readonly cut: Fault | undefined },
 ): Promise<Exchange> {
   const body = await bodyText(Buffer.concat(chunks), headers, maxBodyBytes);
   const fault = body.kind === 'too-large' ? tooLarge(maxBodyBytes, status) : cut;
-  // A body that breaks off does not hide an error's status.
+  // An error's status counts even if its body is cut.
   if (fault?.kind === 'too-large' && status < 400) return { ok: false, fault, headers };
   if (body.kind === 'too-large') return { ok: true, status, headers, text: '' };
   const { text, spoiled } = body;
@@ -234,7 +230,7 @@ async function exchangeOf(
   return { ok: true, status, headers, text, ...(reason && { cut: reason }) };
 }
 
-/** Reads a body to its end, or to the last event of a stream. Gives what cut it short. */
+/** Reads a body to its end, or to the final event of a stream. Returns what cut it short. */
 async function readInto(
   chunks: Uint8Array[],
   reply: WireReply,
@@ -265,7 +261,7 @@ async function readInto(
   }
 }
 
-/** `late` when it takes longer; undefined: however long. */
+/** Resolves to `late` after `waitMs`, if that is given. */
 function within<Value>(
   promise: Promise<Value>,
   clock: Clock,

@@ -6,41 +6,38 @@ import type { JsonValue } from '../ports/json.ts';
 import type { BatchApi } from './batch-api.ts';
 import type { CacheNote } from './cache-diagnosis.ts';
 
-/** The seam behind which every wire format lives. A new provider is one file and one line in the registry. */
+/** A provider, in any wire format. A new one is one file and one line in the registry. */
 export interface Provider {
   readonly name: string;
-  /** Host of the base URL (`api.openai.com`), part of the fingerprint; `mock` for the mock. */
+  /** The host of the base URL, such as `api.openai.com`, which is part of the fingerprint; `mock` for the mock. */
   readonly host: string;
-  /** One HTTP request. Never throws for what a server or network does; never retries. */
+  /** Makes one HTTP request. Never throws for server or network errors; never retries. */
   send(request: PromptRequest, options: SendOptions): Promise<AttemptOutcome>;
-  /** Its batch interface; absent where it has none. */
+  /** Its batch interface, if any. */
   readonly batches?: BatchApi | undefined;
   /** Closes idle connections. */
   close(): Promise<void>;
 }
 
 export interface SendOptions {
-  /** One deadline for connect, headers, body and parsing. */
+  /** One deadline for connecting, headers, body and parsing. */
   readonly timeoutMs: number;
-  /** Abandons the attempt at once: the outcome is then a failure `CANCELED`. */
+  /** Abandons the attempt immediately, which then fails with `CANCELED`. */
   readonly signal: AbortSignal;
-  /** What the provider is to cache; absent: nothing. */
+  /** What the provider should cache; absent: nothing. */
   readonly marks?: CacheMarks | undefined;
-  /** What an `incomplete` outcome asked to send along. */
+  /** From an `incomplete` outcome. */
   readonly continuation?: Continuation;
-  /** Kept up to date by providers that know, for a caller who gives up without waiting for the outcome. */
+  /** Updated during the request, for callers that do not wait for the outcome. */
   readonly transfer?: Transfer;
 }
 
-/**
- * How far a request has got: `connecting` until its first byte is about to leave (so that nothing can
- * be charged), `sent` until the first byte of a reply.
- */
+/** How far a request is: `connecting` until its first byte is sent (so it cannot be charged), `sent` until a reply starts. */
 export type Stage = 'connecting' | 'sent' | 'answering';
 
 export interface Transfer {
   stage: Stage;
-  /** What has come of a reply. */
+  /** The part of the response that has arrived. */
   reply?: ReplySoFar;
 }
 
@@ -50,98 +47,94 @@ export interface ReplySoFar {
   readonly chunks: readonly Uint8Array[];
 }
 
-/** What came of an attempt, and the limits that the server announced with it, if any. */
+/** The outcome of an attempt, and the limits that the server announced with it. */
 export type AttemptOutcome = AttemptResult & { readonly announced?: readonly AnnouncedLimit[] };
 
 export type AttemptResult =
   | { readonly kind: 'answered'; readonly answer: Answer }
-  /** The server paused a turn of its own: send again with `continuation`. */
+  /** The server paused its turn: send again with `continuation`. */
   | { readonly kind: 'incomplete'; readonly continuation: Continuation; readonly usage: Usage }
   | { readonly kind: 'failed'; readonly failure: AttemptFailure };
 
-/** One limit as a server announced it with an answer. What it left out, or garbled, is undefined. */
+/** A limit that a server announced. Missing and invalid values are undefined. */
 export interface AnnouncedLimit {
   readonly kind: LimitKind;
-  /** The span that `limit` is for, where the header's name says it. */
+  /** The time span of `limit`, if the header's name contains it. */
   readonly spanMs: number | undefined;
   /** Above 0. */
   readonly limit: number | undefined;
   /** 0 or more. */
   readonly remaining: number | undefined;
-  /** Until the limit is whole again; above 0. */
+  /** Until the limit is fully available again; above 0. */
   readonly resetMs: number | undefined;
-  /** How far off `resetMs` may be: dates, times and most plain numbers come in whole seconds. */
+  /** The error of `resetMs`: dates, times and most numbers are in whole seconds. */
   readonly resetErrorMs: number;
 }
 
-/** Opaque to everyone but the provider that made it. */
+/** Only meaningful to the provider that made it. */
 export type Continuation = { readonly messages: readonly unknown[] };
 
-/** Lower-case names. Empty when no answer came. */
+/** Lower-case names. Empty without a response. */
 export type ResponseHeaders = Readonly<Record<string, string>>;
 
 export interface Answer {
   /** Never blank. */
   readonly text: string;
-  /** What the text says, once it was held against the task's schema; absent without one. */
+  /** The parsed text if the task has a schema. */
   readonly value?: JsonValue;
-  /** `stop`; a word of the vendor's that is not known; undefined when the answer does not say why it ended. */
+  /** `stop`, or an unknown word of the vendor; undefined if the answer does not say why it ended. */
   readonly finishReason: string | undefined;
   readonly usage: Usage;
   readonly requestId: string | undefined;
 }
 
-/**
- * Tokens as billed, the same for every provider. The parts never overlap, except that reasoning is
- * inside output; `total` is the sum of the other four.
- */
+/** Tokens as billed, the same for all providers. The parts do not overlap, except that output includes reasoning. */
 export interface Usage {
   /** Neither read from nor written to a cache. */
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
-  /** Written with any lifetime. */
+  /** With any lifetime. */
   readonly cacheWriteTokens: number;
-  /** The part of `cacheWriteTokens` that is kept for an hour or longer: it costs more. */
+  /** The part of `cacheWriteTokens` with a lifetime of an hour or more, which costs more. */
   readonly cacheWriteLongTokens: number;
   readonly reasoningTokens: number;
-  /** The tier that the answer says did the work, where that may change the price: `flex`, `default`, `priority`, … */
+  /** The service tier in the answer, if it may change the price: `flex`, `default`, `priority`, … */
   readonly tier?: string;
-  /** Some of it was not reported, or cannot be: then it is what the texts let expect. */
+  /** Some of it was missing or impossible, and estimated from the texts. */
   readonly isEstimated?: true;
   readonly cacheNote?: CacheNote;
 }
 
 export interface AttemptFailure extends Failure {
-  /** The server's own wait, already parsed and clamped; undefined when it named none. */
+  /** How long the server asks to wait, parsed and limited; undefined if it does not say. */
   readonly retryAfterMs?: number;
   /**
-   * How far the failure reaches:
-   * `task`: only this one. `lane`: a rate limit or overload, the provider and model pause as one.
-   * `provider`: nothing more can succeed there (key, quota, certificate): stop it.
+   * `task`: concerns only this task. `lane`: a rate limit or overload, so the provider and model pause. `provider`:
+   * nothing more can succeed there (key, quota, certificate), so it is stopped.
    */
   readonly reach: 'task' | 'lane' | 'provider';
-  /** The server refused the form of the request, and the next is written in another: send it again. */
+  /** The server rejected the form of the request, and the next one has another form: send it again. */
   readonly isAmended?: true;
-  /** The server refuses because the load rises too quickly, not because it is too high. */
+  /** The server rejects because the load grows too fast, not because it is too high. */
   readonly growsTooFast?: true;
-  /** The server says that it refuses for the number of requests at once. */
+  /** The server rejects because of concurrent requests. */
   readonly tooManyAtOnce?: true;
-  /** How often this kind of failure is worth sending again, where lower than the task's own `max_retries`. */
+  /** How often to retry this kind of failure, if less than the task's `max_retries`. */
   readonly maxRetries?: number;
-  /** The provider may charge for this attempt although no answer came. */
+  /** The provider may charge for this attempt although there is no answer. */
   readonly possiblyPaid: boolean;
-  /** Text that came before it went wrong (truncated, refused). */
+  /** Text that was received before the failure (truncated, refused). */
   readonly partialOutput?: string;
-  /** Why the model stopped, where the body says so: `length`, `refusal`, `content_filter`, … */
+  /** Why the model stopped, if the body says so: `length`, `refusal`, `content_filter`, … */
   readonly finishReason?: string;
-  /** The answer was cut off because prompt and answer fill the model's window: a higher `max_tokens` does not help. */
+  /** Prompt and answer fill the model's context window, so a higher `max_tokens` does not help. */
   readonly fillsWindow?: true;
-  /** The part of the request that the server finds fault with; only with `BAD_REQUEST`. */
+  /** The part of the request that the server rejects; only with `BAD_REQUEST`. */
   readonly parameter?: string;
-  /** Why the answer did not fit the schema; only with `SCHEMA_MISMATCH`. */
+  /** Why the answer does not match the schema; only with `SCHEMA_MISMATCH`. */
   readonly misfit?: string;
-  /** A refusal and a truncated answer are paid as well. */
+  /** Refusals and truncated answers are billed too. */
   readonly usage?: Usage;
   readonly requestId?: string;
 }

@@ -2,16 +2,15 @@ import type { Socket } from 'node:net';
 import { ConnectionFailed, connectionProblem } from './connection.ts';
 import type { Proxy } from './proxy.ts';
 
-/** A tunnel that is being opened. */
+/** A tunnel being opened. */
 export interface Opening {
   readonly socket: Promise<Socket>;
-  /** Gives up on it. */
   destroy(): void;
 }
 
 /**
- * Asks a proxy once for a connection to `target` (`host:port`). The promise rejects with a
- * `ConnectionFailed` that names the proxy: unreachable, silent, closed, not a proxy, or a refusal.
+ * Asks a proxy once for a connection to `target` (`host:port`). Rejects with a `ConnectionFailed` that names the proxy:
+ * unreachable, silent, closed, not a proxy, or a refusal.
  */
 export async function openTunnel(
   proxy: Proxy,

@@ -9,9 +9,8 @@ export interface Proxy {
 }
 
 /**
- * The proxy that requests to `url` go through: the one in `HTTPS_PROXY` or `HTTP_PROXY` (for `https`
- * either), unless `NO_PROXY` lists the host. Undefined: directly, as always to this machine. Names in
- * lower case come first, and `host:port` will do.
+ * The proxy for requests to `url`: from `HTTPS_PROXY` or `HTTP_PROXY` (either for `https`), unless `NO_PROXY` lists the
+ * host. Undefined without one, and always for this machine. Lower-case names win, and `host:port` is enough.
  */
 export function proxyFor(url: URL, environment: Environment): Proxy | undefined {
   if (isLoopback(url.hostname)) return undefined;
@@ -22,7 +21,7 @@ export function proxyFor(url: URL, environment: Environment): Proxy | undefined 
   return { url: address, name: { host: address.host, variable } };
 }
 
-/** `NO_PROXY`: `*`, or hosts with all below them, each perhaps with a port, addresses and their blocks. */
+/** `NO_PROXY`: `*`, hosts including subdomains, optionally with a port, addresses and CIDR blocks. */
 function isExempt(url: URL, list: string): boolean {
   const host = url.hostname.replaceAll(/^\[|\]$/gu, '').toLowerCase();
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
@@ -39,7 +38,7 @@ function isExempt(url: URL, list: string): boolean {
     });
 }
 
-/** Whether a host is an address of a block such as `10.0.0.0/8`. */
+/** Whether a host is in a block such as `10.0.0.0/8`. */
 function isWithin(host: string, block: string): boolean {
   const [net = '', bits = ''] = block.split('/');
   const family = isIP(host) === 6 ? 'ipv6' : 'ipv4';
@@ -50,7 +49,7 @@ function isWithin(host: string, block: string): boolean {
   return list.check(host, family);
 }
 
-/** What is wrong with a variable that names a proxy. Its value is not repeated: it may hold a password. */
+/** The problem with a proxy variable. Its value is not repeated: it may contain a password. */
 export function proxyProblem(
   environment: Environment,
 ): { readonly message: string; readonly hint: string } | undefined {
@@ -65,7 +64,7 @@ export function proxyProblem(
   return undefined;
 }
 
-/** The proxies that are set, by host only: an address may hold a password. */
+/** The proxies in use, without passwords. */
 export function proxyVariables(
   environment: Environment,
 ): ReadonlyArray<{ readonly variable: string; readonly host: string }> {
@@ -75,7 +74,7 @@ export function proxyVariables(
   });
 }
 
-/** Passwords of proxies: what a text must not show. */
+/** Passwords of proxies, for redaction. */
 export function proxySecrets(environment: Environment): readonly string[] {
   return VARIABLES.flatMap((name) => {
     const text = withScheme(valueOf(environment, name));

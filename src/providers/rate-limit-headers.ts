@@ -3,11 +3,10 @@ import type { AnnouncedLimit, ResponseHeaders } from './provider.ts';
 import { epochMsOf, isPointInTime, plainNumber, waitIn } from './times.ts';
 
 /**
- * The limits that an answer's headers announce: `x-ratelimit-*` in the dialects of OpenAI, Azure,
- * Groq, Mistral, Cerebras and Fireworks, `anthropic-ratelimit-*`, and, where no other tells of
- * requests, the bare `x-ratelimit-*` of OpenRouter and the `ratelimit-*` of an IETF draft. A value of
- * another shape than the known ones counts as absent, and so does a limit or a reset of 0 or -1.
- * Dates are measured against the server's own `date` header, else against `epochMs`.
+ * The limits in an answer's headers: `x-ratelimit-*` as written by OpenAI, Azure, Groq, Mistral, Cerebras and Fireworks,
+ * `anthropic-ratelimit-*`, and, if none of these counts requests, the bare `x-ratelimit-*` of OpenRouter and the
+ * `ratelimit-*` of an IETF draft. Values in an unknown format count as absent, and so does a limit or reset of 0 or -1.
+ * Dates are compared with the server's own `date` header, or with `epochMs`.
  */
 export function announcedLimits(
   headers: ResponseHeaders,
@@ -21,7 +20,7 @@ export function announcedLimits(
     if (family.isBare === true && isTold) continue;
     isTold ||= family.kind === 'requests' && isPresent(family, headers);
     if (limit === undefined && remaining === undefined) continue;
-    // A limit of nothing, or none: the server has no such limit, or does not tell.
+    // A limit of 0 or below: the server has no such limit, or does not tell.
     if (limit === 0 || isNegative(headers[family.limit])) continue;
     found.push({
       kind: family.kind,
@@ -44,7 +43,7 @@ interface Family {
   readonly limit: string;
   readonly remaining: string;
   readonly reset: string;
-  /** Its names do not say what it counts: requests, unless another family tells of those. */
+  /** The names do not say what is counted: requests, unless another family counts those. */
   readonly isBare?: true;
 }
 
@@ -66,7 +65,7 @@ const FAMILIES: readonly Family[] = [
   bare('ratelimit'),
 ];
 
-/** The period is unknown: ten seconds at one server, a day at another. */
+/** The time span is unknown: ten seconds at one server, a day at another. */
 function bare(start: string): Family {
   return {
     kind: 'requests',
@@ -107,7 +106,7 @@ function isNegative(text: string | undefined): boolean {
   return text !== undefined && text.startsWith('-');
 }
 
-/** A reset further off than this says more about a clock than about a limit. */
+/** A later reset says more about a clock than about a limit. */
 const MAX_RESET_MS = 31 * DAY_MS;
 
 function resetMs(text: string | undefined, nowEpochMs: number): number | undefined {
@@ -115,7 +114,7 @@ function resetMs(text: string | undefined, nowEpochMs: number): number | undefin
   return ms !== undefined && ms > 0 && ms <= MAX_RESET_MS ? ms : undefined;
 }
 
-/** Points in time are measured against a `date` in whole seconds, and no finer than that. */
+/** Points in time are compared with a `date` in whole seconds. */
 function isCoarse(text: string | undefined): boolean {
   if (text === undefined) return false;
   return isPointInTime(text) || Number.isInteger(plainNumber(text));

@@ -4,11 +4,11 @@ import { errorCode } from './connection.ts';
 import type { ResponseHeaders } from './provider.ts';
 import type { Wire, WireReply, WireRequest } from './own-fetch.ts';
 
-/** One request and what came back, as a debug file holds it. */
+/** A request and its response in a debug file. */
 export interface RecordedExchange {
   readonly v: 1;
   readonly at: string;
-  /** Until the last byte of the reply, or until it was given up. */
+  /** Until the last byte of the response, or until it was abandoned. */
   readonly duration_ms: number;
   readonly request: {
     readonly method: string;
@@ -16,11 +16,11 @@ export interface RecordedExchange {
     readonly headers: ResponseHeaders;
     readonly body: unknown;
   };
-  /** Absent where none came. */
+  /** Absent if there was none. */
   readonly response?: {
     readonly status: number;
     readonly headers: ResponseHeaders;
-    /** Parsed where it is JSON, else text. */
+    /** Parsed if it is JSON, otherwise text. */
     readonly body: unknown;
     /** There was more. */
     readonly cut?: true;
@@ -29,10 +29,10 @@ export interface RecordedExchange {
   readonly error?: string;
 }
 
-/** As much of a body as is kept of each side. */
+/** The most that is recorded of each body. */
 const MOST_BYTES = 1024 * 1024;
 
-/** A wire that hands each exchange to `keep` once it is over. Credentials are left out of the headers. */
+/** A wire that passes each finished exchange to `keep`, without credentials in the headers. */
 export function recordedWire(
   wire: Wire,
   { clock, keep }: { readonly clock: Clock; readonly keep: (exchange: RecordedExchange) => void },
@@ -80,7 +80,7 @@ interface Over {
   readonly error: string | undefined;
 }
 
-/** The same reply, and a promise of what was read of it. */
+/** The same response, and a promise of the part that was read. */
 function watched(
   reply: WireReply,
   request: WireRequest,

@@ -1,5 +1,4 @@
-import { createRedactor } from '../errors/redact.ts';
-import type { Redactor } from '../errors/redact.ts';
+import { createRedactor, type Redactor } from '../errors/redact.ts';
 import type { ProviderType } from '../manifest/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createAnthropicBatches } from './anthropic-batches.ts';
@@ -21,27 +20,26 @@ import { listModels, type ModelList } from './model-list.ts';
 import { openOpenai } from './openai-sdk.ts';
 import type { Provider } from './provider.ts';
 import type { ResolvedProvider } from './resolve.ts';
-import { createTransport } from './own-fetch.ts';
-import type { Transport, Wire } from './own-fetch.ts';
+import { createTransport, type Transport, type Wire } from './own-fetch.ts';
 
 export interface ProviderParts {
-  /** May be shared between providers: closing any of them closes it. */
+  /** May be shared: closing any provider closes it. */
   readonly wire: Wire;
   readonly clock: Clock;
-  /** Takes secrets out of every text of an outcome. Default: the provider's own key. */
+  /** Removes secrets from every text of an outcome. Default: the provider's own key. */
   readonly redact?: Redactor;
-  /** Most bytes of one decompressed answer. Default: 32 MiB. */
+  /** Limit for one decompressed answer in bytes. Default: 32 MiB. */
   readonly maxBodyBytes?: number;
 }
 
-/** Builds a provider. Nothing is loaded or sent before its first request. */
+/** Creates a provider. Nothing is loaded or sent before its first request. */
 export function createProvider(endpoint: ResolvedProvider, parts: ProviderParts): Provider {
   return MAKERS[endpoint.type](endpoint, parts);
 }
 
 /**
- * Builds a provider whose answers tell what a request would weigh, which is free; undefined where none
- * is known to count. Their usage has the input tokens, all of them as if nothing were cached.
+ * Creates a provider that counts the tokens of requests, for free; undefined if the vendor does not offer that. The
+ * usage has all input tokens, as if nothing were cached.
  */
 export function createTokenCounter(
   endpoint: ResolvedProvider,
@@ -62,8 +60,8 @@ export function createTokenCounter(
 }
 
 /**
- * Asks a server which models it has, which is free and tells whether it can be reached and takes the key.
- * Undefined for a mock, and for clouds, whose lists have an address and names of their own.
+ * Asks a server for its models, which is free and checks connection and key. Undefined for a mock, and for clouds, whose
+ * lists have other addresses and names.
  */
 export async function askForModels(
   endpoint: ResolvedProvider,
@@ -151,14 +149,14 @@ function openCalls(endpoint: ResolvedProvider, transport: Transport): Promise<Ca
   return open(endpoint, transport);
 }
 
-/** Undefined: requests need no signature. */
+/** Undefined if requests need no signature. */
 function signingOf({ cloud, host }: ResolvedProvider, clock: Clock): Signing | undefined {
   if (cloud?.credential === undefined) return undefined;
   const service = host.startsWith('bedrock-mantle.') ? 'bedrock-mantle' : 'bedrock';
   return createSigning(cloud.credential, { region: cloud.region, service, clock });
 }
 
-/** The rows of a whole batch come in one body. */
+/** All rows of a batch are in one body. */
 const MOST_RESULT_BYTES = 400 * 1024 * 1024;
 
 function batchesOf(

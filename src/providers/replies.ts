@@ -1,13 +1,17 @@
+import type { Redactor } from '../errors/redact.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { anthropicDialect } from './anthropic.ts';
 import type { Decoded, Dialect } from './dialect.ts';
-import { isWhole, remains, verdictOn } from './endings.ts';
-import type { Verdict } from './endings.ts';
+import { isWhole, remains, verdictOn, type Verdict } from './endings.ts';
 import { errorIn, readErrorBody } from './error-body.ts';
-import { bodyFailure, httpFailure, pageTitle } from './failures.ts';
-import type { FailureContext } from './failures.ts';
-import { isObject } from './json-shape.ts';
-import type { JsonObject } from './json-shape.ts';
+import {
+  FINAL_UNPAID,
+  bodyFailure,
+  httpFailure,
+  pageTitle,
+  type FailureContext,
+} from './failures.ts';
+import { isObject, type JsonObject } from './json-shape.ts';
 import { faultFailure } from './network-failures.ts';
 import { chatDialect } from './openai-chat.ts';
 import { responsesDialect } from './openai-responses.ts';
@@ -16,7 +20,7 @@ import { announcedLimits } from './rate-limit-headers.ts';
 import type { Exchange, Fault } from './own-fetch.ts';
 import { estimatedUsage, reportedUsage } from './usage.ts';
 
-/** As much of a broken body as is kept, and as is looked at: a cut may leave half of a secret. */
+/** How much of a broken body is kept, and how much is searched for secrets: a cut may leave half of one. */
 const MAX_KEPT_LENGTH = 4096;
 const MAX_READ_LENGTH = 64 * 1024;
 
@@ -26,7 +30,7 @@ interface Options {
   readonly continuation: Continuation | undefined;
 }
 
-/** What one exchange amounts to. A 200 is a result only if its body proves to be one. */
+/** The outcome of an exchange. A 200 is an answer only if its body proves it. */
 export function outcomeOf(exchange: Exchange, dialect: Dialect, options: Options): AttemptOutcome {
   const announced = announcedLimits(exchange.headers, options.context.epochMs);
   const result = resultOf(exchange, dialect, options);
@@ -55,10 +59,6 @@ function resultOf(exchange: Exchange, dialect: Dialect, options: Options): Attem
       return verdict;
     case 'failed':
       return failed({ httpStatus: exchange.status, ...verdict.failure });
-    default: {
-      const unknown: never = verdict;
-      throw new Error(`unknown verdict ${JSON.stringify(unknown)}`);
-    }
   }
 
   function failed(failure: AttemptFailure): AttemptResult {
@@ -71,7 +71,7 @@ function resultOf(exchange: Exchange, dialect: Dialect, options: Options): Attem
 
 type Reply = Extract<Exchange, { ok: true }>;
 
-/** A provider that holds answers against the schema itself may refuse one, and say what it was. */
+/** A provider that validates against the schema itself may reject an answer and include its text. */
 function verdictOnError(reply: Reply, { context, request }: Options): Verdict {
   const body = parsed(reply.text);
   const { answer: text } = readErrorBody(body);
@@ -82,7 +82,7 @@ function verdictOnError(reply: Reply, { context, request }: Options): Verdict {
   return { kind: 'failed', failure: httpFailure({ ...reply, body }, context) };
 }
 
-/** An answer that is whole is one, whatever an error next to it says. */
+/** A complete answer counts even if there is an error next to it. */
 function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdict {
   const { context, request, continuation } = options;
   const body = parsed(reply.text);
@@ -101,7 +101,7 @@ function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdic
   return { kind: 'failed', failure: misshapenFailure(read.message, { isPaid }) };
 }
 
-/** A gateway may answer in another wire's shape than it was asked in. */
+/** A gateway may answer in another wire format than it was asked in. */
 function readBody(
   body: JsonObject,
   dialect: Dialect,
@@ -121,7 +121,7 @@ function misshapen(message: string): Decoded {
   return { kind: 'misshapen', message };
 }
 
-/** A 200 that is not an answer. What was paid for is not paid for again: the next would look the same. */
+/** A 200 without an answer. If it was paid, it is not retried, because the next one would look the same. */
 function misshapenFailure(
   message: string,
   { isPaid }: { readonly isPaid: boolean },
@@ -155,9 +155,7 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
       ...base,
       message: `${host} sent a web page${title === undefined ? '' : ` titled \`${title}\``} instead of an answer`,
       hint: `check the base URL of \`${context.provider}\`; a proxy or a login page may be in front of it`,
-      retryable: false,
-      reach: 'task',
-      possiblyPaid: false,
+      ...FINAL_UNPAID,
     };
   }
   if (/^text\/event-stream\b/iu.test(type) || /^(?:data|event|id|retry|):/u.test(text)) {
@@ -180,8 +178,8 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
 }
 
 /**
- * A stream that broke off, and the text that had come. What usage it had told by then leaves out most
- * of the answer, so the attempt counts as possibly paid.
+ * A stream that broke off, and its text so far. The usage so far does not include most of the answer, so the attempt
+ * counts as possibly paid.
  */
 function brokenOff(
   fault: Fault,
@@ -196,7 +194,7 @@ function brokenOff(
   return partialOutput === undefined ? failure : { ...failure, partialOutput };
 }
 
-/** A body that ended early, and what came of it. */
+/** A body that ended early, and its text so far. */
 function cutShort(fault: Fault, text: string, context: FailureContext): AttemptFailure {
   const failure = faultFailure(fault, context);
   return text.trim() === '' ? failure : { ...failure, partialOutput: kept(text, context) };
@@ -206,7 +204,7 @@ function kept(text: string, context: FailureContext): string {
   return context.redact(text.slice(0, MAX_READ_LENGTH)).slice(0, MAX_KEPT_LENGTH).toWellFormed();
 }
 
-/** Undefined when it is not JSON. */
+/** Undefined if it is not JSON. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -223,4 +221,37 @@ function nameOf(value: unknown): string {
 function idOf(value: string | undefined, context: FailureContext): string | undefined {
   const id = value === undefined ? '' : context.clean(value);
   return id === '' ? undefined : id;
+}
+
+/** A server may echo the key in any text, such as an answer or a broken body. */
+export function redacted(outcome: AttemptOutcome, redact: Redactor): AttemptOutcome {
+  if (outcome.kind === 'incomplete') return outcome;
+  if (outcome.kind === 'answered') {
+    return {
+      ...outcome,
+      answer: {
+        ...outcome.answer,
+        text: redact(outcome.answer.text),
+        finishReason: shortened(outcome.answer.finishReason, redact),
+      },
+    };
+  }
+  const { failure } = outcome;
+  return {
+    ...outcome,
+    failure: {
+      ...failure,
+      message: redact(failure.message),
+      ...(failure.partialOutput === undefined
+        ? {}
+        : { partialOutput: redact(failure.partialOutput) }),
+      ...(failure.finishReason === undefined
+        ? {}
+        : { finishReason: shortened(failure.finishReason, redact) ?? '' }),
+    },
+  };
+}
+
+function shortened(reason: string | undefined, redact: Redactor): string | undefined {
+  return reason === undefined ? undefined : redact(reason).slice(0, 100);
 }

@@ -5,13 +5,13 @@ import type { AttemptFailure } from './provider.ts';
 interface Request {
   /** As rendered. */
   readonly request: PromptRequest;
-  /** What was sent last. */
+  /** The last request that was sent. */
   readonly sending: PromptRequest;
-  /** The answer that was cut off, once `max_tokens` has grown for it. */
+  /** The truncated answer for which `max_tokens` was raised. */
   readonly truncated: AttemptFailure | undefined;
 }
 
-/** A failure as the task's own settings judge it: an answer that was cut off may be asked for again. */
+/** Applies the task's own settings to a failure: a truncated answer may be retried. */
 export function judged(
   failure: AttemptFailure,
   { request, sending, truncated }: Request,
@@ -29,7 +29,7 @@ export function judged(
   return failure;
 }
 
-/** What is sent after a failure: the same again, unless the failure says what to change. */
+/** The request after a failure: the same, unless the failure says what to change. */
 export function requestAfter(
   failure: AttemptFailure,
   { request, sending }: Request,
@@ -45,7 +45,7 @@ export function dearestRequest(request: PromptRequest): PromptRequest {
   return grown(longest, request.growsTo);
 }
 
-/** Far more tokens than the 500 characters of a problem can be. */
+/** Far more tokens than 500 characters of a problem can have. */
 const LONGEST_MISFIT = '\u{13000}'.repeat(500);
 
 function grown(request: PromptRequest, maxTokens: number | undefined): PromptRequest {

@@ -19,70 +19,69 @@ import { hostProblem } from './host-problem.ts';
 import { hostRules, type HostPermissions, type HostRules } from './host-rules.ts';
 import { proxyProblem } from './proxy.ts';
 
-/** A provider of the manifest with its address and key settled: all that is needed to send. */
+/** A provider with its address and key: all that is needed to send. */
 export interface ResolvedProvider {
   readonly name: string;
   readonly type: ProviderType;
-  /** Whose servers it asks, and the credentials that each request is signed with, if any. */
+  /** The cloud that it uses, and the credentials that sign its requests, if any. */
   readonly cloud?: (Cloud & { readonly credential: CloudCredential | undefined }) | undefined;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly origin: string;
-  /** Host and, where it is not the usual one, port. */
+  /** With the port, if it is not the default. */
   readonly host: string;
-  /** A secret. Undefined: no key is sent. */
+  /** Undefined if no key is sent. */
   readonly key: string | undefined;
   readonly keyVariable: string | undefined;
-  /** A ready-made provider's variable that is set but whose key may not go to this host. */
+  /** A built-in provider's variable that is set but may not be sent to this host. */
   readonly withheldVariable: string | undefined;
-  /** The entry's own `api_key_env`, which is not set: no key is sent. */
+  /** The entry's own `api_key_env` if that variable is not set: no key is sent. */
   readonly unsetVariable?: string | undefined;
-  /** What to do if the server wants a key; undefined when one is sent. */
+  /** What to do if the server wants a key; undefined if one is sent. */
   readonly keyHint?: string | undefined;
   readonly api: 'responses' | 'chat';
   readonly apiVersion: string | undefined;
-  /** How the key is sent; absent: as is usual on the wire. */
+  /** How the key is sent; default: as usual for the wire format. */
   readonly auth?: AuthScheme | undefined;
-  /** Sent with each request, besides what Volley writes; lower-case names. */
+  /** Sent with each request, in addition to Volley's; lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Added to the address of each request. */
+  /** Added to the URL of each request. */
   readonly query?: Readonly<Record<string, string>>;
-  /** The key, and what of the headers came from variables: what no text may show. */
+  /** The key and the headers from variables, for redaction. */
   readonly secrets?: readonly string[];
-  /** Name of the field that bounds an answer; undefined: as the server turns out to want it. */
+  /** The field that limits an answer; undefined: what the server turns out to accept. */
   readonly maxTokensField?: string | undefined;
-  /** Whether answers are streamed between the server and Volley. Default: where it is needed. */
+  /** Whether answers are streamed to Volley. Default: only if needed. */
   readonly stream?: StreamSetting | undefined;
   readonly mock: MockSettings | undefined;
-  /** Whether it has the batch interface of its wire. */
+  /** Whether it has its vendor's batch interface. */
   readonly hasBatches?: boolean;
-  /** Whether it takes `service_tier: flex`. */
+  /** Whether it accepts `service_tier: flex`. */
   readonly hasFlex?: boolean;
 }
 
-/** Why a provider cannot be used. */
 export interface ProviderProblem {
   readonly provider: string;
   readonly message: string;
   readonly hint: string;
-  /** Of its entry in the manifest, if it has one. */
+  /** Of its entry in the manifest, if any. */
   readonly place?: Place;
 }
 
 export type Resolution =
   | { readonly ok: true; readonly providers: ReadonlyMap<string, ResolvedProvider> }
-  /** Never empty, one a provider. */
+  /** One per provider, never empty. */
   | { readonly ok: false; readonly problems: readonly ProviderProblem[] };
 
 export interface ResolveOptions extends HostPermissions {
-  /** Nothing will be sent: no key is asked for, and no host is refused. Default: false. */
+  /** Nothing will be sent, so keys are not needed and hosts are not refused. Default false. */
   readonly rehearses?: boolean;
 }
 
 /**
- * Settles where the requests of a manifest's tasks go and with which key. Nothing is sent. A manifest
- * is not trusted with that: a variable is sent only to a host that it is bound to, by Volley for a
- * ready-made provider's own, by the caller for any other; see docs/decisions/0023.
+ * Decides where the requests of a manifest's tasks are sent and with which key. Sends nothing. The manifest is not
+ * trusted with this: a variable is sent only to hosts that it is bound to, by Volley for a built-in provider's own, by
+ * the caller for any other; see docs/decisions/0023.
  */
 export function resolveProviders(manifest: Manifest, options: ResolveOptions): Resolution {
   const results = resolveEach(manifest, options);
@@ -92,7 +91,7 @@ export function resolveProviders(manifest: Manifest, options: ResolveOptions): R
     : { ok: true, providers: resolvedOnes(results) };
 }
 
-/** Those of a manifest's providers that can be used as things are. */
+/** The manifest's providers that can be used right now. */
 export function usableProviders(
   manifest: Manifest,
   options: ResolveOptions,
@@ -100,13 +99,13 @@ export function usableProviders(
   return resolvedOnes(resolveEach(manifest, options));
 }
 
-/** The ready-made providers that can be used as things are: each needs its key. */
+/** The built-in providers that can be used right now: each needs its key. */
 export function readyMadeProviders(options: ResolveOptions): readonly ResolvedProvider[] {
   const results = resolveNamed([...knownProviders.keys()], new Map(), options);
   return [...resolvedOnes(results).values()].filter(({ type }) => type !== 'mock');
 }
 
-/** Settles where requests to one provider go and with which key, by what is known of it without a manifest. */
+/** Decides where requests to one provider are sent and with which key, without a manifest. */
 export function resolveNamedProvider(
   known: Pick<
     ProviderSettings,
@@ -204,7 +203,7 @@ function resolved(
   const address = addressOf({ name, type, settings, environment });
   if (!address.ok) return problem(address);
   const { url } = address;
-  // The host in a variable's value is not shown until it is allowed.
+  // The host in a variable is not shown until it is allowed.
   if (!rehearses || address.variable !== undefined) {
     const refused =
       hostProblem(address, { name, settings, environment, rules }) ??
@@ -252,7 +251,7 @@ function endpointAt(
     headers: { ...settings?.headers, ...headers },
     query: settings?.query ?? {},
     maxTokensField: settings?.maxTokensField,
-    // Bedrock streams in a format of its own.
+    // Bedrock streams in its own format.
     stream: cloud?.name === 'bedrock' && type === 'anthropic' ? 'never' : settings?.stream,
     mock: undefined,
     hasBatches: settings?.batch ?? (!cloud && (name === 'openai' || name === 'anthropic')),
@@ -261,7 +260,7 @@ function endpointAt(
   };
 }
 
-/** It repeats what it is asked, so it must not repeat a key that is in there. */
+/** A mock repeats its prompt, so it must not repeat a key in it. */
 function mockProvider(
   name: string,
   settings: ProviderSettings | undefined,

@@ -1,21 +1,19 @@
 import type { ErrorBody } from './error-body.ts';
-import { isObject } from './json-shape.ts';
-import type { JsonObject } from './json-shape.ts';
+import { isObject, type JsonObject } from './json-shape.ts';
 import type { ResponseHeaders } from './provider.ts';
 import { epochMsOf, isPointInTime, plainNumber, waitIn } from './times.ts';
 
-/** Node's timers take 31 bits of milliseconds. */
+/** Node's timers are limited to 31 bits of milliseconds. */
 const MAX_WAIT_MS = 2 ** 31 - 1;
-/** A point in time further off than this says more about a clock than about a wait. */
+/** A later point in time says more about a clock than about a wait. */
 const MAX_DATE_WAIT_MS = 3_600_000;
-/** Such a point and the `date` next to it come in whole seconds: it has passed for certain one second later. */
+/** Such a point, like `date`, is in whole seconds: it has certainly passed one second later. */
 const DATE_ERROR_MS = 1_000;
 
 /**
- * How long the server asks to wait, in milliseconds: `retry-after-ms`, else `retry-after` as seconds,
- * a duration or a point in time. Such a point is measured against the server's own `date` header, so
- * that a wrong clock on either side does not matter, else against `epochMs`. Whatever is not a
- * positive wait (`0`, `-5`, `soon`, `1e300`) counts as absent.
+ * How long the server asks to wait, in milliseconds: `retry-after-ms`, or `retry-after` in seconds, as a duration or as a
+ * point in time. The latter is compared with the server's own `date` header, so that wrong clocks do not matter, or
+ * with `epochMs`. Anything but a positive wait (`0`, `-5`, `soon`, `1e300`) counts as absent.
  */
 export function retryAfterMs(headers: ResponseHeaders, epochMs: number): number | undefined {
   const nowEpochMs = epochMsOf(headers['date']) ?? epochMs;
@@ -25,7 +23,7 @@ export function retryAfterMs(headers: ResponseHeaders, epochMs: number): number 
   );
 }
 
-/** The same as an error's body says it, where the headers do not. */
+/** The same from the body of an error, if the headers do not say. */
 export function waitInBody(
   { layers, messages }: Pick<ErrorBody, 'layers' | 'messages'>,
   headers: ResponseHeaders,
@@ -38,12 +36,12 @@ export function waitInBody(
 
 interface WaitField {
   readonly key: string;
-  /** Of a plain number; a text has its own. */
+  /** For a number; a text has its own unit. */
   readonly unitMs: number;
   readonly source: string;
 }
 
-/** Where error bodies say how long to wait. Read November 2026. */
+/** Fields of error bodies that say how long to wait, as of November 2026. */
 const WAIT_FIELDS: readonly WaitField[] = [
   {
     key: 'retryDelay',

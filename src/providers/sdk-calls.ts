@@ -3,7 +3,7 @@ import type { Call } from './batch-call.ts';
 import type { ResponseHeaders } from './provider.ts';
 import type { ResolvedProvider } from './resolve.ts';
 
-/** What is used of an SDK's client: requests to any path, which its own resources would restrict. */
+/** The part of an SDK's client in use: requests to any path. The SDK's own resources are more restrictive. */
 interface SdkClient {
   get(path: string, options: object): Pending;
   post(path: string, options: object): Pending;
@@ -25,7 +25,7 @@ export async function sdkCalls(
     const options = {
       query: { ...endpoint.query, ...query },
       signal,
-      // Past ours, which is the one that counts; within what a timer can take.
+      // Later than Volley's own timeout, and within the range of timers.
       timeout: Math.min(Math.ceil(timeoutMs) + 60_000, 2 ** 31 - 1),
       fetchOptions: { redirect: 'manual', transfer },
       ...(body !== undefined && { body }),
@@ -35,12 +35,12 @@ export async function sdkCalls(
   };
 }
 
-/** SDKs would otherwise write to stdout and stderr, prompts included. */
+/** Otherwise SDKs write to stdout and stderr, including prompts. */
 export const silentLogger = { error: silence, warn: silence, info: silence, debug: silence };
 
 function silence(): void {}
 
-/** The header that carries a key. */
+/** The header with the key. */
 export function keyHeader(key: string, scheme: AuthScheme): ResponseHeaders {
   switch (scheme) {
     case 'bearer':

@@ -1,9 +1,9 @@
 const DAY_MS = 86_400_000;
 
 /**
- * How long a text asks to wait, in milliseconds: `6m0s`, `12ms`, `59.7s`, `5 seconds`, a date, a time
- * since 1970 in seconds or milliseconds, or plain seconds. A point in time is measured against
- * `nowEpochMs`, and is negative where it has passed. Undefined when it is none of these.
+ * Parses a wait, in milliseconds: `6m0s`, `12ms`, `59.7s`, `5 seconds`, a date, a time since 1970 in seconds or
+ * milliseconds, or seconds. A point in time is compared with `nowEpochMs`, and negative if it has passed. Undefined for
+ * anything else.
  */
 export function waitIn(text: string, nowEpochMs: number): number | undefined {
   const plain = text.trim();
@@ -41,13 +41,13 @@ function wordsMs(text: string): number | undefined {
   return amount === undefined || unitMs === undefined ? undefined : Number(amount) * unitMs;
 }
 
-/** Dates, and times since 1970, come in whole seconds. */
+/** Whether a text is a date or a time since 1970. */
 export function isPointInTime(text: string): boolean {
   const plain = text.trim();
   return epochMsOf(plain) !== undefined || (plainNumber(plain) ?? 0) > EARLIEST_S;
 }
 
-/** Epoch milliseconds of a date; undefined when it is none. `Date.parse` alone takes `-5` for a date. */
+/** Epoch milliseconds of a date; undefined if it is not one. `Date.parse` alone accepts `-5` as a date. */
 export function epochMsOf(text: string | undefined): number | undefined {
   if (text === undefined || !(ISO_DATE.test(text) || HTTP_DATE.test(text))) return undefined;
   const epochMs = Date.parse(text);
@@ -62,12 +62,12 @@ function untilDate(text: string, nowEpochMs: number): number | undefined {
   return then === undefined ? undefined : then - nowEpochMs;
 }
 
-/** A number from 0, written with digits only; undefined when it is anything else. */
+/** A number from 0, in digits only; undefined for anything else. */
 export function plainNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}(?:\.\d{1,9})?$/u.test(text) ? Number(text) : undefined;
 }
 
-/** More seconds than this are a time since 1970, and more than that one in milliseconds. */
+/** Larger numbers of seconds are times since 1970; even larger ones are in milliseconds. */
 const EARLIEST_S = 1e9;
 const EARLIEST_MS = 1e12;
 

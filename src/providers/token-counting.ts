@@ -1,14 +1,14 @@
 import type { ProviderType } from '../manifest/manifest.ts';
 
-/** How a provider counts tokens toward its limits. */
+/** How a provider counts tokens against its limits. */
 export interface TokenCounting {
   /** Whether tokens read from a cache count. */
   readonly countsCacheReads: boolean;
-  /** Whether a request counts for its `max_tokens` when it comes in, however short the answer. */
+  /** Whether a request counts with its whole `max_tokens` when it arrives. */
   readonly countsMaxTokens: boolean;
 }
 
-/** Both as documented: Anthropic counts actual output and leaves cache reads out. */
+/** As documented: Anthropic counts actual output and ignores cache reads. */
 const BY_TYPE: Partial<Record<ProviderType, Partial<TokenCounting>>> = {
   anthropic: { countsCacheReads: false },
 };
@@ -16,7 +16,7 @@ const BY_HOST: Readonly<Record<string, Partial<TokenCounting>>> = {
   'api.openai.com': { countsMaxTokens: true },
 };
 
-/** Servers that speak another's wire count as most do: cache reads, and what an answer really used. */
+/** Other servers count as most do: cache reads, and the actual output. */
 export function tokenCounting(type: ProviderType, host = ''): TokenCounting {
   return { countsCacheReads: true, countsMaxTokens: false, ...BY_TYPE[type], ...BY_HOST[host] };
 }

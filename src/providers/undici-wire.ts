@@ -18,15 +18,14 @@ interface Loaded {
   readonly agent: Agent;
 }
 
-/** Long enough for four SYNs; a host that has not answered by then will not. */
+/** Long enough for four SYN packets. */
 const CONNECT_TIMEOUT_MS = 15_000;
 
 /**
- * The real network, and the only door to undici, which is loaded with the first request. It follows
- * no redirect, connects once per request, and has no timeouts of its own after connecting: the
- * deadline is the caller's. The proxies of `environment` apply, except to this machine. A connection is
- * judged by the address that its name leads to; behind a proxy, which alone knows that address, only
- * the name has been judged.
+ * The real network, and the only module that imports undici, loaded with the first request. It does not follow
+ * redirects, connects once per request, and has no timeouts after connecting, because the caller has a deadline. The
+ * proxies of `environment` apply, except for this machine. A connection is checked by the address that its name resolves
+ * to; behind a proxy, which alone knows the address, only by the name.
  */
 export function undiciWire(
   options: { readonly environment?: Environment; readonly rules?: HostRules } = {},
@@ -48,7 +47,7 @@ export function undiciWire(
         signal,
         dispatcher: loaded.agent.compose(reporting(onSent)),
       });
-      // Abandoning a body is not an error of the process.
+      // An abandoned body is not an error of the process.
       reply.body.on('error', () => {});
       return {
         status: reply.statusCode,
@@ -73,7 +72,7 @@ async function load(
   const undici = await import('undici');
   const connect = undici.buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
-    // Set here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not give the key to whoever listens.
+    // Explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not leak the key.
     rejectUnauthorized: true,
     lookup: judgedLookup(rules),
   });
@@ -86,8 +85,8 @@ async function load(
 }
 
 /**
- * Connects directly or through a proxy, once. Whatever fails is a `ConnectionFailed`: nothing was
- * sent, and undici, which connects again after some errors of its own, gives the request up.
+ * Connects once, directly or through a proxy. Every failure is a `ConnectionFailed`, which means that nothing was sent
+ * and that undici gives up; it retries some errors of its own.
  */
 function connectorFor(
   connectOnce: buildConnector.connector,
@@ -121,7 +120,7 @@ function connectorFor(
     path: Pick<ConnectionProblem, 'at' | 'proxy'>,
   ): Promise<Socket> {
     return new Promise((resolve, reject) => {
-      // It gives the socket back at once, though its type does not say so.
+      // It returns the socket immediately, although its type does not say so.
       const begun: unknown = connectOnce(target, (error, socket) => {
         if (isDestroyable(begun)) connecting.delete(begun);
         if (error) reject(new ConnectionFailed(connectionProblem(error, path)));
@@ -144,7 +143,7 @@ function isDestroyable(value: unknown): value is Destroyable {
   return typeof value === 'object' && value !== null && 'destroy' in value;
 }
 
-/** Calls `onSent` when the first byte of a request is about to be written to its connection. */
+/** Calls `onSent` just before the first byte of a request is written. */
 function reporting(onSent: (() => void) | undefined): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) =>
     dispatch(options, {
@@ -172,7 +171,7 @@ function joinedHeaders(
   );
 }
 
-/** Looks a name up and leaves out the addresses that may not be called. Fails when none is left. */
+/** Resolves a name and drops the addresses that may not be called. Fails if none is left. */
 function judgedLookup(rules: HostRules): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {

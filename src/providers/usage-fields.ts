@@ -9,14 +9,14 @@ export const NO_USAGE: Usage = {
   reasoningTokens: 0,
 };
 
-/** Meaning of a token count in an answer. */
+/** The meaning of a token count in an answer. */
 export type TokenCount =
   | 'input'
   | 'output'
   | 'total'
   | 'cacheRead'
   | 'cacheWrite'
-  /** The parts of what was written, by how long it is kept. */
+  /** Parts of what was written, by lifetime. */
   | 'cacheWriteShort'
   | 'cacheWriteLong'
   | 'reasoning';
@@ -25,16 +25,13 @@ export interface UsageField {
   readonly means: TokenCount;
   /** Keys from the usage object down, joined by dots. */
   readonly path: string;
-  /** The count comes on top of the input; others are inside it. */
+  /** The count is in addition to the input; others are included in it. */
   readonly isApart?: true;
-  /** Who writes it so. */
+  /** A vendor that uses the name. */
   readonly source: string;
 }
 
-/**
- * Where the usage object is in an answer: keys from the body down, joined by dots, the usual place
- * first. The last is the body itself.
- */
+/** Where the usage object is in an answer: keys from the body down, joined by dots, most common first. The last is the body. */
 export const USAGE_PLACES: readonly string[] = [
   'usage', // OpenAI, Anthropic and nearly all others
   'x_groq.usage', // https://console.groq.com/docs/api-reference
@@ -48,119 +45,80 @@ export const USAGE_PLACES: readonly string[] = [
   '', // https://github.com/ollama/ollama/blob/main/docs/api.md
 ];
 
-/**
- * The names under which vendors and gateways report tokens, whatever wire they claim to speak.
- * Read November 2026.
- */
+const OPENAI = 'https://platform.openai.com/docs/api-reference/chat/object';
+const OPENAI_CACHE = 'https://platform.openai.com/docs/guides/prompt-caching';
+const OPENAI_THOUGHTS = 'https://platform.openai.com/docs/guides/reasoning';
+const ANTHROPIC = 'https://docs.claude.com/en/api/messages';
+const BEDROCK = 'https://docs.aws.amazon.com/bedrock/latest/APIReference/';
+const AI_SDK = 'https://ai-sdk.dev/docs (version 4)';
+const GEMINI = 'https://ai.google.dev/api/generate-content';
+const GEMINI_PYTHON = 'https://ai.google.dev/api/generate-content (Python)';
+const OLLAMA = 'https://github.com/ollama/ollama/blob/main/docs/api.md';
+const WATSONX = 'https://cloud.ibm.com/apidocs/watsonx-ai';
+const TGI = 'https://huggingface.co/docs/text-generation-inference';
+const DEEPSEEK = 'https://api-docs.deepseek.com/api/create-chat-completion';
+const MOONSHOT = 'https://platform.moonshot.ai/docs/api/chat';
+const LITELLM = 'https://docs.litellm.ai/docs/completion/prompt_caching';
+const PERPLEXITY = 'https://docs.perplexity.ai/api-reference';
+
+/** The names under which vendors and gateways report tokens, in any wire format, as of November 2026. */
 export const USAGE_FIELDS: readonly UsageField[] = [
-  row('input', 'prompt_tokens', 'https://platform.openai.com/docs/api-reference/chat/object'),
-  row('input', 'input_tokens', 'https://docs.claude.com/en/api/messages'),
-  row('input', 'inputTokens', 'https://docs.aws.amazon.com/bedrock/latest/APIReference/'),
-  row('input', 'promptTokens', 'https://ai-sdk.dev/docs (version 4)'),
-  row('input', 'promptTokenCount', 'https://ai.google.dev/api/generate-content'),
-  row('input', 'prompt_token_count', 'https://ai.google.dev/api/generate-content (Python)'),
-  row('input', 'prompt_eval_count', 'https://github.com/ollama/ollama/blob/main/docs/api.md'),
-  row('input', 'input_token_count', 'https://cloud.ibm.com/apidocs/watsonx-ai'),
+  row('input', 'prompt_tokens', OPENAI),
+  row('input', 'input_tokens', ANTHROPIC),
+  row('input', 'inputTokens', BEDROCK),
+  row('input', 'promptTokens', AI_SDK),
+  row('input', 'promptTokenCount', GEMINI),
+  row('input', 'prompt_token_count', GEMINI_PYTHON),
+  row('input', 'prompt_eval_count', OLLAMA),
+  row('input', 'input_token_count', WATSONX),
 
-  row('output', 'completion_tokens', 'https://platform.openai.com/docs/api-reference/chat/object'),
-  row('output', 'output_tokens', 'https://docs.claude.com/en/api/messages'),
-  row('output', 'outputTokens', 'https://docs.aws.amazon.com/bedrock/latest/APIReference/'),
-  row('output', 'completionTokens', 'https://ai-sdk.dev/docs (version 4)'),
-  row('output', 'candidatesTokenCount', 'https://ai.google.dev/api/generate-content'),
-  row('output', 'candidates_token_count', 'https://ai.google.dev/api/generate-content (Python)'),
-  row('output', 'eval_count', 'https://github.com/ollama/ollama/blob/main/docs/api.md'),
-  row('output', 'generated_token_count', 'https://cloud.ibm.com/apidocs/watsonx-ai'),
-  row('output', 'generated_tokens', 'https://huggingface.co/docs/text-generation-inference'),
+  row('output', 'completion_tokens', OPENAI),
+  row('output', 'output_tokens', ANTHROPIC),
+  row('output', 'outputTokens', BEDROCK),
+  row('output', 'completionTokens', AI_SDK),
+  row('output', 'candidatesTokenCount', GEMINI),
+  row('output', 'candidates_token_count', GEMINI_PYTHON),
+  row('output', 'eval_count', OLLAMA),
+  row('output', 'generated_token_count', WATSONX),
+  row('output', 'generated_tokens', TGI),
 
-  row('total', 'total_tokens', 'https://platform.openai.com/docs/api-reference/chat/object'),
-  row('total', 'totalTokens', 'https://docs.aws.amazon.com/bedrock/latest/APIReference/'),
-  row('total', 'totalTokenCount', 'https://ai.google.dev/api/generate-content'),
-  row('total', 'total_token_count', 'https://ai.google.dev/api/generate-content (Python)'),
+  row('total', 'total_tokens', OPENAI),
+  row('total', 'totalTokens', BEDROCK),
+  row('total', 'totalTokenCount', GEMINI),
+  row('total', 'total_token_count', GEMINI_PYTHON),
 
-  row(
-    'cacheRead',
-    'prompt_tokens_details.cached_tokens',
-    'https://platform.openai.com/docs/guides/prompt-caching',
-  ),
-  row(
-    'cacheRead',
-    'input_tokens_details.cached_tokens',
-    'https://platform.openai.com/docs/guides/prompt-caching',
-  ),
-  row(
-    'cacheRead',
-    'prompt_cache_hit_tokens',
-    'https://api-docs.deepseek.com/api/create-chat-completion',
-  ),
-  row('cacheRead', 'cached_tokens', 'https://platform.moonshot.ai/docs/api/chat'),
-  row('cacheRead', 'cachedContentTokenCount', 'https://ai.google.dev/api/generate-content'),
-  apart('cacheRead', 'cache_read_input_tokens', 'https://docs.claude.com/en/api/messages'),
-  apart(
-    'cacheRead',
-    'cacheReadInputTokens',
-    'https://docs.aws.amazon.com/bedrock/latest/APIReference/',
-  ),
+  row('cacheRead', 'prompt_tokens_details.cached_tokens', OPENAI_CACHE),
+  row('cacheRead', 'input_tokens_details.cached_tokens', OPENAI_CACHE),
+  row('cacheRead', 'prompt_cache_hit_tokens', DEEPSEEK),
+  row('cacheRead', 'cached_tokens', MOONSHOT),
+  row('cacheRead', 'cachedContentTokenCount', GEMINI),
+  apart('cacheRead', 'cache_read_input_tokens', ANTHROPIC),
+  apart('cacheRead', 'cacheReadInputTokens', BEDROCK),
 
-  row(
-    'cacheWrite',
-    'prompt_tokens_details.cache_write_tokens',
-    'https://platform.openai.com/docs/guides/prompt-caching',
-  ),
-  row(
-    'cacheWrite',
-    'input_tokens_details.cache_write_tokens',
-    'https://platform.openai.com/docs/guides/prompt-caching',
-  ),
-  row(
-    'cacheWrite',
-    'prompt_tokens_details.cache_creation_tokens',
-    'https://docs.litellm.ai/docs/completion/prompt_caching',
-  ),
-  apart('cacheWrite', 'cache_creation_input_tokens', 'https://docs.claude.com/en/api/messages'),
-  apart(
-    'cacheWrite',
-    'cacheWriteInputTokens',
-    'https://docs.aws.amazon.com/bedrock/latest/APIReference/',
-  ),
-  apart(
-    'cacheWriteShort',
-    'cache_creation.ephemeral_5m_input_tokens',
-    'https://docs.claude.com/en/api/messages',
-  ),
-  apart(
-    'cacheWriteLong',
-    'cache_creation.ephemeral_1h_input_tokens',
-    'https://docs.claude.com/en/api/messages',
-  ),
+  row('cacheWrite', 'prompt_tokens_details.cache_write_tokens', OPENAI_CACHE),
+  row('cacheWrite', 'input_tokens_details.cache_write_tokens', OPENAI_CACHE),
+  row('cacheWrite', 'prompt_tokens_details.cache_creation_tokens', LITELLM),
+  apart('cacheWrite', 'cache_creation_input_tokens', ANTHROPIC),
+  apart('cacheWrite', 'cacheWriteInputTokens', BEDROCK),
+  apart('cacheWriteShort', 'cache_creation.ephemeral_5m_input_tokens', ANTHROPIC),
+  apart('cacheWriteLong', 'cache_creation.ephemeral_1h_input_tokens', ANTHROPIC),
   row(
     'cacheWriteLong',
     'prompt_tokens_details.cache_write_tokens_details.ttl_12h_tokens',
-    'https://platform.openai.com/docs/guides/prompt-caching',
+    OPENAI_CACHE,
   ),
   row(
     'cacheWriteLong',
     'input_tokens_details.cache_write_tokens_details.ttl_12h_tokens',
-    'https://platform.openai.com/docs/guides/prompt-caching',
+    OPENAI_CACHE,
   ),
 
-  row(
-    'reasoning',
-    'completion_tokens_details.reasoning_tokens',
-    'https://platform.openai.com/docs/guides/reasoning',
-  ),
-  row(
-    'reasoning',
-    'output_tokens_details.reasoning_tokens',
-    'https://platform.openai.com/docs/guides/reasoning',
-  ),
-  row(
-    'reasoning',
-    'output_tokens_details.thinking_tokens',
-    'https://docs.claude.com/en/api/messages',
-  ),
-  row('reasoning', 'reasoning_tokens', 'https://docs.perplexity.ai/api-reference'),
-  row('reasoning', 'thoughtsTokenCount', 'https://ai.google.dev/api/generate-content'),
-  row('reasoning', 'thoughts_token_count', 'https://ai.google.dev/api/generate-content (Python)'),
+  row('reasoning', 'completion_tokens_details.reasoning_tokens', OPENAI_THOUGHTS),
+  row('reasoning', 'output_tokens_details.reasoning_tokens', OPENAI_THOUGHTS),
+  row('reasoning', 'output_tokens_details.thinking_tokens', ANTHROPIC),
+  row('reasoning', 'reasoning_tokens', PERPLEXITY),
+  row('reasoning', 'thoughtsTokenCount', GEMINI),
+  row('reasoning', 'thoughts_token_count', GEMINI_PYTHON),
 ];
 
 function row(means: TokenCount, path: string, source: string): UsageField {

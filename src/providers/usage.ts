@@ -1,17 +1,16 @@
 import { roughRequestTokens, roughTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { cacheNote, type CacheNote } from './cache-diagnosis.ts';
-import { isObject, textAt } from './json-shape.ts';
-import type { JsonObject } from './json-shape.ts';
+import { isObject, textAt, type JsonObject } from './json-shape.ts';
 import type { Usage } from './provider.ts';
 import { USAGE_FIELDS, USAGE_PLACES, type TokenCount } from './usage-fields.ts';
 
-/** Tokens as an answer reports them, under whatever names. What it leaves out, or garbles, is undefined. */
+/** The token counts of an answer, under any names. Missing and invalid ones are undefined. */
 export interface ReportedUsage {
   /** Neither read from nor written to a cache. */
   readonly inputTokens: number | undefined;
   readonly outputTokens: number | undefined;
-  /** All tokens, where a part of them is undefined. */
+  /** All tokens, if some part is undefined. */
   readonly totalTokens: number | undefined;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
@@ -21,7 +20,7 @@ export interface ReportedUsage {
   readonly cacheNote?: CacheNote | undefined;
 }
 
-/** Reads the usage of an answer, whichever vendor's names it has. */
+/** Reads the usage of an answer, with any vendor's names. */
 export function reportedUsage(body: JsonObject): ReportedUsage {
   for (const place of USAGE_PLACES) {
     const usage = valueAt(body, place);
@@ -34,24 +33,24 @@ export function reportedUsage(body: JsonObject): ReportedUsage {
   return withoutOverlap({ counts: new Map(), isApart: false });
 }
 
-/** The usage to count for an answer that reports none. */
+/** The usage for an answer that reports none. */
 export function estimatedUsage(request: PromptRequest, text: string): Usage {
   return completeUsage(reportedUsage({}), { request, text, reasoning: '', isFull: false });
 }
 
-/** What an answer shows of the work that was done for it. */
+/** The visible work behind an answer. */
 export interface AnswerWork {
   readonly request: PromptRequest;
   readonly text: string;
-  /** What the model wrote while it was thinking, as far as the answer shows it. */
+  /** The model's thoughts, as far as the answer shows them. */
   readonly reasoning: string;
-  /** It stopped at `max_tokens`. */
+  /** It ended at `max_tokens`. */
   readonly isFull: boolean;
 }
 
 /**
- * The usage to count: what was reported, and an estimate of the rest. What cannot be (no tokens for a
- * text that is there, a total far beyond `max_tokens`) is estimated as well.
+ * The usage to count: the reported values, with estimates for missing ones and for impossible ones (no tokens for a
+ * text, or a total far above `max_tokens`).
  */
 export function completeUsage(reported: ReportedUsage, work: AnswerWork): Usage {
   const { totalTokens, cacheReadTokens, cacheWriteTokens, cacheWriteLongTokens } = reported;
@@ -76,7 +75,7 @@ export function completeUsage(reported: ReportedUsage, work: AnswerWork): Usage 
   };
 }
 
-/** xAI and Gemini leave reasoning out of the output, but not out of the total. */
+/** xAI and Gemini include reasoning in the total, but not in the output. */
 function outputOf(
   reported: ReportedUsage,
   byTotal: number,
@@ -93,7 +92,7 @@ function outputOf(
     : { tokens: roughOutput(work), isKnown: false };
 }
 
-/** A model that was asked to think, and does not show it, may have written up to `max_tokens`. */
+/** A model whose thoughts are hidden may have written up to `max_tokens`. */
 function roughOutput({ request, text, reasoning, isFull }: AnswerWork): number {
   const { maxTokens = 0, reasoning: effort = 'none' } = request.parameters;
   const shown = Math.ceil(roughTokens(text + reasoning));
@@ -103,7 +102,7 @@ function roughOutput({ request, text, reasoning, isFull }: AnswerWork): number {
 
 interface Counts {
   readonly counts: ReadonlyMap<TokenCount, number>;
-  /** By their names, cached tokens come on top of the input. */
+  /** By their names, cached tokens are in addition to the input. */
   readonly isApart: boolean;
 }
 
@@ -113,18 +112,18 @@ function countsIn(usage: JsonObject): Counts {
   for (const { means, path, isApart } of USAGE_FIELDS) {
     const count = countOf(valueAt(usage, path));
     if (count === undefined) continue;
-    // If two names mean the same, the one that costs more.
+    // Of two names with the same meaning, the higher count wins.
     counts.set(means, Math.max(count, counts.get(means) ?? 0));
     if (isApart === true && count > 0) paths.add(path);
   }
-  // Gateways add Anthropic's names to a `prompt_tokens` that has them inside.
+  // Gateways add Anthropic's names to a `prompt_tokens` that already includes them.
   const isTotal = countOf(usage['prompt_tokens']) !== undefined;
   return { counts, isApart: paths.size > 0 && !isTotal };
 }
 
 /**
- * Whether cached tokens are inside the input or come on top of it, and reasoning inside the output or
- * on top: the totals decide, then what is possible at all, then the names.
+ * Decides whether the input includes cached tokens and the output includes reasoning: by the totals, then by what is
+ * possible, then by the names.
  */
 function withoutOverlap({ counts, isApart }: Counts): ReportedUsage {
   const input = counts.get('input');
@@ -163,10 +162,10 @@ function areOnTop(known: {
   return total === input + output + cached || isApart;
 }
 
-/** No answer has as many: more is a mistake. */
+/** A higher count is an error. */
 const MOST_TOKENS = 1e9;
 
-/** A number from 0, also as a text; part of a token counts as a whole one. Undefined when it is anything else. */
+/** A number from 0, also as text; fractions are rounded up. Undefined for anything else. */
 function countOf(value: unknown): number | undefined {
   const text = typeof value === 'string' ? value.trim() : undefined;
   const number =

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { isCredentialName, withoutPrivateKey } from '../../src/ports/credential-file.ts';
 
-describe('a name that commonly holds credentials', () => {
+describe('a name that usually means credentials', () => {
   test.each([
     '.git/config',
     '.git',
@@ -77,7 +77,7 @@ async function passes(text: string, sizes: readonly number[]): Promise<boolean> 
   }
 }
 
-test('a private key is found wherever chunks end, and only where it is', async () => {
+test('a private key is found across any chunks, and only where it is', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ maxLength: 40 }),

@@ -10,7 +10,7 @@ test.each([
   'app/\\(group\\)/page.tsx',
   'a\\*b\\*c\\*d\\*e\\*f',
   '[a-z]?.txt',
-])('%s is taken', (pattern) => {
+])('%s is accepted', (pattern) => {
   expect(patternProblem(pattern)).toBeUndefined();
 });
 
@@ -28,6 +28,6 @@ test.each([
   expect(patternProblem(pattern)?.message).toBe(message);
 });
 
-test('a plus sign stands for itself', () => {
+test('a plus sign means itself', () => {
   expect(literalPlus('{a,aa}+[b]+\\+c')).toBe('{a,aa}\\+[b]\\+\\+c');
 });

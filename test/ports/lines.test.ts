@@ -18,7 +18,7 @@ describe('splitLines', () => {
     }
   });
 
-  test('the size of the chunks never shows, whatever characters they cut', async () => {
+  test('chunk sizes never matter, whatever characters they cut', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -52,7 +52,7 @@ describe('splitLines', () => {
   });
 
   test.each([1, 4, 100])(
-    'gives up a line over its bound, after the lines before it, in chunks of %i',
+    'gives up at a line over its limit, after the lines before it, in chunks of %i',
     async (size) => {
       const seen: string[] = [];
       const reading = (async () => {
@@ -64,7 +64,7 @@ describe('splitLines', () => {
     },
   );
 
-  test('gives up an endless line before it has read it', async () => {
+  test('gives up at an endless line before it has read it', async () => {
     const reading = splitLines(endless(), { maxLineBytes: 5000 }).next();
     await expect(reading).rejects.toEqual(new LineTooLongError(1));
   });

@@ -15,7 +15,7 @@ function cacheIn(top: string): string {
 
 const isRoot = process.getuid?.() === 0;
 
-describe.skipIf(process.platform === 'win32')('a folder that others may fill', () => {
+describe.skipIf(process.platform === 'win32')('a folder that others can write to', () => {
   test.each<[string, (top: string, cache: string) => void, string | undefined]>([
     ['which is private', () => undefined, undefined],
     ['which others can write to', (_, cache) => chmodSync(cache, 0o777), 'others can write to it'],
@@ -58,7 +58,7 @@ describe.skipIf(process.platform === 'win32')('a folder that others may fill', (
     },
   );
 
-  test('is not trusted inside of the project, by whatever name', async () => {
+  test('is not trusted inside the project, under any name', async () => {
     const top = realpathSync(folder());
     const cache = cacheIn(top);
     const inside = 'it is inside the project';

@@ -25,12 +25,12 @@ describe('the root of a manifest', () => {
     expect(await projectRoot(batch)).toEqual({ path: top, ignored: undefined });
   });
 
-  test('is its own folder without one', async () => {
+  test('is its own folder without a checkout', async () => {
     const { batch } = around();
     expect(await projectRoot(batch)).toEqual({ path: batch, ignored: undefined });
   });
 
-  test('is what git itself takes for the top: a clone, a submodule, a further work tree', async () => {
+  test('is what git itself considers the root: a clone, a submodule, another work tree', async () => {
     const { top } = around();
     const git = (cwd: string, ...args: readonly string[]): void => {
       execFileSync('git', ['-c', 'protocol.file.allow=always', ...args], {
@@ -88,7 +88,7 @@ describe('the root of a manifest', () => {
     expect(await projectRoot(batch)).toEqual({ path: batch, ignored: { path: top, reason } });
   });
 
-  test('is never the home folder, nor one above it', async () => {
+  test('is never the home folder or one above it', async () => {
     const { top, batch } = around();
     gitFolder(top);
     const reason = 'it contains your home folder';

@@ -87,7 +87,7 @@ describe('a file inside the root is read', () => {
   });
 });
 
-describe('a name that leads out of the root is refused', () => {
+describe('a name that leads outside the root is refused', () => {
   const OUTSIDE = 'FILE_OUTSIDE_ROOT';
   test.each<[string, string]>([
     ['../../out/secret', OUTSIDE],
@@ -134,7 +134,7 @@ describe('a name that leads out of the root is refused', () => {
     expect(await streamed(files, name)).toBe(expected);
   });
 
-  test('even when it is absolute and inside', async () => {
+  test('even if it is absolute and inside', async () => {
     expect(await textOf(files, join(base, 'repo/batch/a.md'))).toBe('FILE_OUTSIDE_ROOT');
   });
 
@@ -176,7 +176,7 @@ describe('a name that leads out of the root is refused', () => {
 });
 
 describe('the root', () => {
-  test('is the manifest’s folder where there is no repository', async () => {
+  test('is the manifest’s folder if there is no repository', async () => {
     await mkdir(join(base, 'loose/inner'), { recursive: true });
     await writeFile(join(base, 'loose/a.md'), 'A');
     await writeFile(join(base, 'loose/inner/b.md'), 'B');
@@ -185,7 +185,7 @@ describe('the root', () => {
     expect(await textOf(loose, '../a.md')).toBe('FILE_OUTSIDE_ROOT');
   });
 
-  test('can be given', async () => {
+  test('can be set', async () => {
     const narrow = projectFiles({
       directory: join(base, 'repo/batch'),
       root: join(base, 'repo/batch'),
@@ -203,7 +203,7 @@ describe('the root', () => {
     expect(await alias.glob(['*.md'])).toEqual({ ok: true, value: ['B.md', 'a.md'] });
   });
 
-  test('does not open the kernel’s files even when it is `/`', async () => {
+  test('does not open the kernel’s files even if it is `/`', async () => {
     const all = projectFiles({ directory: '/', root: '/' });
     expect(await textOf(all, 'proc/self/environ')).toBe('FILE_OUTSIDE_ROOT');
     expect(await textOf(all, 'dev/zero')).toBe('FILE_OUTSIDE_ROOT');
@@ -211,7 +211,7 @@ describe('the root', () => {
 });
 
 describe('the size of a file', () => {
-  test('is bounded', async () => {
+  test('is limited', async () => {
     await writeFile(join(base, 'repo/batch/big'), 'x'.repeat(11));
     expect(await textOf(files, 'big', 11)).toBe('x'.repeat(11));
     expect(await files.read('big', { maxBytes: 10 })).toEqual({
@@ -224,7 +224,7 @@ describe('the size of a file', () => {
     });
   });
 
-  test('is 10 MiB at most unless more is asked for, but a stream has no bound', async () => {
+  test('is at most 10 MiB by default, but a stream has no limit', async () => {
     await writeFile(join(base, 'repo/batch/huge'), '');
     await truncate(join(base, 'repo/batch/huge'), 10 * 1024 * 1024 + 1);
     const refused = await files.read('huge');
@@ -236,26 +236,29 @@ describe('the size of a file', () => {
     expect((await streamed(files, 'huge')).length).toBe(10 * 1024 * 1024 + 1);
   });
 
-  test('may be nothing', async () => {
+  test('may be zero', async () => {
     await writeFile(join(base, 'repo/batch/empty'), '');
     expect(await textOf(files, 'empty')).toBe('');
   });
 });
 
-test.skipIf(process.getuid?.() === 0)('a file without permission is told as such', async () => {
-  await writeFile(join(base, 'repo/batch/locked'), 'x');
-  await chmod(join(base, 'repo/batch/locked'), 0);
-  expect(await files.read('locked')).toEqual({
-    ok: false,
-    problem: {
-      code: 'FILE_UNREADABLE',
-      message: '`locked` cannot be read (EACCES)',
-      hint: 'change its permissions',
-    },
-  });
-});
+test.skipIf(process.getuid?.() === 0)(
+  'a file without permission is reported that way',
+  async () => {
+    await writeFile(join(base, 'repo/batch/locked'), 'x');
+    await chmod(join(base, 'repo/batch/locked'), 0);
+    expect(await files.read('locked')).toEqual({
+      ok: false,
+      problem: {
+        code: 'FILE_UNREADABLE',
+        message: '`locked` cannot be read (EACCES)',
+        hint: 'change its permissions',
+      },
+    });
+  },
+);
 
-test('a file that is swapped for a link while it is opened is never read outside', async () => {
+test('a file that is replaced by a link while being opened is never read outside the root', async () => {
   const name = join(base, 'repo/batch/racing');
   await writeFile(name, 'mine');
   const swapping = spawn(process.execPath, ['-e', SWAP_FOREVER, name]);

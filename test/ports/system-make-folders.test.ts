@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { makeFolders } from '../../src/ports/system-make-folders.ts';
 import { folder } from '../support/cli.ts';
 
-test('gives the folders that were missing, the outermost first, and they are their owner’s alone', async () => {
+test('returns the folders that were missing, outermost first, and they are private', async () => {
   const cwd = folder();
   const made = [join(cwd, 'a'), join(cwd, 'a/b'), join(cwd, 'a/b/c')];
   expect(await makeFolders(join(cwd, 'a/b/c'))).toEqual(made);
@@ -12,13 +12,13 @@ test('gives the folders that were missing, the outermost first, and they are the
   expect(await makeFolders(join(cwd, 'a/b/c'))).toEqual([]);
 });
 
-test('two that make the same folders at once do not disturb each other', async () => {
+test('two calls that make the same folders at once do not interfere', async () => {
   const deep = join(folder(), 'a/b/c/d');
   await Promise.all(Array.from({ length: 8 }, () => makeFolders(deep)));
   expect(statSync(deep).isDirectory()).toBe(true);
 });
 
-test('what is no folder stays, and is told as such', async () => {
+test('something other than a folder stays, and is reported', async () => {
   const cwd = folder();
   writeFileSync(join(cwd, 'file'), 'precious');
   symlinkSync('nowhere', join(cwd, 'link'));
@@ -27,6 +27,6 @@ test('what is no folder stays, and is told as such', async () => {
   }
 });
 
-test.skipIf(!existsSync('/proc/self'))('below /proc it says that it cannot', async () => {
+test.skipIf(!existsSync('/proc/self'))('below /proc it fails with a message', async () => {
   await expect(makeFolders('/proc/nope/deep')).rejects.toThrow('no folder can be made in `/proc`');
 });

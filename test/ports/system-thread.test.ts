@@ -11,8 +11,8 @@ const ENDLESS: Job = {
 };
 const SMALL: Job = { kind: 'yaml', text: 'a: 1' };
 
-describe('a thread for work that may be endless', () => {
-  test('ends a job when its time is used up, and does the next', async () => {
+describe('a thread for work that may never end', () => {
+  test('stops a job when its time is used up, and does the next', async () => {
     const thread = boundedThread<Job>(ENTRY);
     const late = thread.run(ENDLESS, { cpuMs: 1 });
     const next = thread.run(SMALL, { cpuMs: 60_000 });
@@ -29,13 +29,13 @@ describe('a thread for work that may be endless', () => {
     }
   });
 
-  test('ends a job when its memory is used up', async () => {
+  test('stops a job when its memory is used up', async () => {
     const thread = boundedThread<Job>(ENTRY, { memoryMb: 16 });
     const job: Job = { kind: 'yaml', text: `[${'[1],'.repeat(150_000)}]` };
     expect(await thread.run(job, { cpuMs: 60_000 })).toMatchObject({ ok: false, why: 'memory' });
   });
 
-  test('abandons a job at a signal, also one that has not begun', async () => {
+  test('abandons a job at a signal, even one that has not started', async () => {
     const thread = boundedThread<Job>(ENTRY);
     const stop = new AbortController();
     const jobs = [1, 2].map(() => thread.run(ENDLESS, { cpuMs: 60_000, signal: stop.signal }));

@@ -15,12 +15,12 @@ test.each([
   expect(wellFormed(value)).toEqual(expected);
 });
 
-test('what has no halves is the same object', () => {
+test('an object without half pairs is returned unchanged', () => {
   const value = { a: [{ b: 'x😀' }], c: null };
   expect(wellFormed(value)).toBe(value);
 });
 
-test('JSON of the result never holds half of a pair', () => {
+test('JSON of the result never contains half of a pair', () => {
   fc.assert(
     fc.property(
       fc.jsonValue({ stringUnit: 'binary' }),

@@ -17,7 +17,7 @@ describeContract('anthropic');
 describeContract('anthropic', { name: 'a stream', open: undiciWire, stream: 'always' });
 
 describe('request', () => {
-  test('without context, system or parameters only what the API demands is sent', () => {
+  test('without context, system or parameters, only what the API requires is sent', () => {
     expect(anthropicDialect.encode(promptRequest(), PLAIN)).toEqual({
       ok: true,
       body: {
@@ -28,7 +28,7 @@ describe('request', () => {
     });
   });
 
-  test('parameters have their names on this wire, params are added', () => {
+  test('parameters have their names in this API, and params are added', () => {
     const request = withParameters({
       maxTokens: 9,
       temperature: 0,
@@ -60,7 +60,7 @@ describe('request', () => {
   });
 
   test.each(['model', 'messages', 'system', 'stream', 'max_tokens', 'maxOutputTokens'])(
-    'params may not hold `%s`',
+    'params may not contain `%s`',
     (key) => {
       expect(
         anthropicDialect.encode(withParameters({ params: { [key]: true } }), PLAIN),
@@ -89,7 +89,7 @@ describe('ends of a turn', () => {
     expect(decode(word, [{ type: 'text', text: 'hello' }])).toMatchObject(expected);
   });
 
-  test('a tool call without a word is no answer and is not tried again', () => {
+  test('a tool call without text is not an answer and is not retried', () => {
     expect(decode('tool_use', [{ type: 'tool_use', id: 'x', name: 'y', input: {} }])).toMatchObject(
       {
         failure: {
@@ -101,14 +101,14 @@ describe('ends of a turn', () => {
     );
   });
 
-  test('thinking alone is an empty output', () => {
+  test('thinking alone counts as an empty output', () => {
     expect(decode('end_turn', [{ type: 'thinking', thinking: 'hm' }])).toMatchObject({
       failure: { code: 'EMPTY_OUTPUT', retryable: true, maxRetries: 1 },
     });
   });
 });
 
-test('a paused turn goes on with what came so far, twice, and gives the whole text', async () => {
+test('a paused turn continues with its text so far, twice, and returns the whole text', async () => {
   const parts = [
     { text: 'one ', stopReason: 'pause_turn' },
     { text: 'two ', stopReason: 'pause_turn' },

@@ -12,7 +12,7 @@ const openai = (
   error: { message, type: 'invalid_request_error', param, code },
 });
 
-describe('a refusal of a field that Volley chose', () => {
+describe('the rejection of a field that Volley chose', () => {
   test.each([
     [
       400,
@@ -70,7 +70,7 @@ describe('a refusal of a field that Volley chose', () => {
         },
       ],
     ],
-  ])('%d %j: the other name', (status, body) => {
+  ])('%d %j: uses the other name', (status, body) => {
     expect(amendedForm(form, { max_tokens: 9 }, { status, body })).toEqual({
       ...form,
       maxTokensField: 'max_completion_tokens',
@@ -107,11 +107,11 @@ describe('a refusal of a field that Volley chose', () => {
       openai('Unrecognized request argument supplied: max_tokens_to_sample'),
     ],
     ['no words', 400, ''],
-  ])('%s is no reason', (_name, status, body) => {
+  ])('%s is not a reason', (_name, status, body) => {
     expect(amendedForm(form, { max_tokens: 9, temperature: 1 }, { status, body })).toBeUndefined();
   });
 
-  test('a field that was not sent is no reason', () => {
+  test('a field that was not sent is not a reason', () => {
     const body = openai(
       "Unsupported parameter: 'max_tokens'",
       'unsupported_parameter',
@@ -137,7 +137,7 @@ describe('a refusal of a field that Volley chose', () => {
     });
   });
 
-  test('a server that does not stream is asked for whole answers', () => {
+  test('a server that does not stream gets plain requests', () => {
     const body = openai('Streaming is not supported for this model');
     const streaming = { ...form, streams: true };
     expect(amendedForm(streaming, { stream: true }, { status: 400, body })).toEqual(form);
@@ -154,13 +154,13 @@ function unsupported(field: string): Behaviour {
   };
 }
 
-describe('what a provider learns from a refusal', () => {
+describe('what a provider learns from a rejection', () => {
   const open: Array<{ close(): Promise<void> }> = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map((one) => one.close()));
   });
 
-  test('holds for its model, and requests under way are sent again too', async () => {
+  test('applies to its model, and requests in flight are sent again too', async () => {
     const server = await startServer({
       respond: ({ body }) =>
         'max_tokens' in body ? unsupported('max_tokens') : { kind: 'answer' },
@@ -176,7 +176,7 @@ describe('what a provider learns from a refusal', () => {
     expect(server.requests.at(-1)?.body).toMatchObject({ max_completion_tokens: 9 });
   });
 
-  test('two refusals do not take turns', async () => {
+  test('two rejections do not alternate', async () => {
     const server = await startServer({
       respond: ({ body }) =>
         unsupported('max_tokens' in body ? 'max_tokens' : 'max_completion_tokens'),
@@ -191,7 +191,7 @@ describe('what a provider learns from a refusal', () => {
     expect(amended).toEqual([true, undefined, undefined]);
   });
 
-  test('a field that the manifest names stays', async () => {
+  test('a field in the manifest stays', async () => {
     const server = await startServer({ respond: () => unsupported('max_new_tokens') });
     const provider = providerFor('chat', server, {
       endpoint: { maxTokensField: 'max_new_tokens' },

@@ -16,7 +16,7 @@ function read(body: Uint8Array, encoding?: string, type = 'application/json'): P
   return bodyText(body, headers, MAX);
 }
 
-describe('a body is read by what it is', () => {
+describe('a body is decoded by its bytes', () => {
   test.each([
     ['plain', plain, undefined],
     ['plain, labeled identity', plain, 'identity'],
@@ -68,7 +68,7 @@ describe('a body is read by what it is', () => {
   });
 });
 
-describe('what cannot be read to its end says so', () => {
+describe('a body that cannot be decoded to its end is reported', () => {
   test.each([
     ['gzip that is cut', gzip.subarray(0, -14), 'gzip', 'gzip'],
     ['gzip that is cut, without a label', gzip.subarray(0, -14), undefined, 'gzip'],
@@ -89,7 +89,7 @@ describe('what cannot be read to its end says so', () => {
     ['deflate', zlib.deflateSync(Buffer.alloc(MAX + 1, 0x20))],
     ['zstd', zlib.zstdCompressSync(Buffer.alloc(MAX + 1, 0x20))],
     ['gzip, gzip', zlib.gzipSync(zlib.gzipSync(Buffer.alloc(MAX + 1, 0x20)))],
-  ])('a bomb of %s stops at the bound', async (label, body) => {
+  ])('a bomb of %s stops at the limit', async (label, body) => {
     expect(await read(body, label)).toEqual({ kind: 'too-large' });
   });
 });

@@ -30,8 +30,8 @@ function body(dialect: Dialect, sent: PromptRequest, marks?: CacheMarks) {
   return encoded.body;
 }
 
-describe('what is to be cached', () => {
-  it('is marked at the end of its parts on the wire of Anthropic', () => {
+describe('what should be cached', () => {
+  it('is marked at the end of its parts in Anthropic’s API', () => {
     expect(body(anthropicDialect, request('claude-opus-5-5'), MARKS)).toMatchObject({
       system: [
         { type: 'text', text: 'The rules.', cache_control: { type: 'ephemeral', ttl: '1h' } },
@@ -99,7 +99,7 @@ describe('what is to be cached', () => {
     });
   });
 
-  it('may be the head of the prompt, which is a part of its own only then', () => {
+  it('may be the head of the prompt, which is then a separate part', () => {
     const sent = request('claude-opus-5-5', { prompt: 'Judge:\nthis', headLength: 7 });
     const marks: CacheMarks = {
       breakpoints: [{ after: 'prompt', lifetime: undefined }],
@@ -124,7 +124,7 @@ describe('what is to be cached', () => {
     });
   });
 
-  it('stands in a message to the latest models of OpenAI, whose instructions take no mark', () => {
+  it('is in a message for OpenAI’s latest models, whose instructions cannot be marked', () => {
     const twelve: CacheMarks = { breakpoints: [{ after: 'context', lifetime: '12h' }], key: 'k1' };
     const marked = body(responsesDialect, request('gpt-5.6-mini'), twelve);
     expect(marked).toEqual({
@@ -173,7 +173,7 @@ describe('what is to be cached', () => {
     ['gpt-4.1', false],
     ['gpt-oss-120b', false],
     ['openai/gpt-6.1-sol', false],
-  ])('costs nothing for `%s` where nothing is marked', (model, isTold) => {
+  ])('costs nothing for `%s` if nothing is marked', (model, isTold) => {
     for (const dialect of [responsesDialect, chatDialect]) {
       const sent = body(dialect, request(model));
       expect(sent['prompt_cache_options']).toEqual(isTold ? { mode: 'explicit' } : undefined);
@@ -181,7 +181,7 @@ describe('what is to be cached', () => {
     }
   });
 
-  it('is marked as Anthropic wants it in Chat Completions for a Claude', () => {
+  it('is marked as Anthropic requires in Chat Completions for a Claude', () => {
     expect(body(chatDialect, request('anthropic/claude-opus-5-5'), MARKS)['messages']).toEqual([
       {
         role: 'system',
@@ -194,7 +194,7 @@ describe('what is to be cached', () => {
     ]);
   });
 
-  it('is left to `params` that say it', () => {
+  it('is left to `params` that control it', () => {
     const parameters = { params: { prompt_cache_options: { mode: 'implicit' } } };
     expect(body(responsesDialect, request('gpt-6.1-sol', { parameters }))).toMatchObject({
       prompt_cache_options: { mode: 'implicit' },
@@ -202,7 +202,7 @@ describe('what is to be cached', () => {
     });
   });
 
-  it('is not said again to a server that refuses it', () => {
+  it('is not marked again for a server that rejects it', () => {
     const form = { ...PLAIN.form, marksCache: false };
     const encoded = responsesDialect.encode(request('gpt-6.1-sol'), { ...PLAIN, form });
     expect(JSON.stringify(encoded)).not.toMatch(/prompt_cache/);

@@ -143,7 +143,7 @@ const throughProxy: readonly Row[] = [
 ];
 
 describe('a connection through a proxy', () => {
-  test.each(throughProxy)('$name: nothing was sent, and it is named', async (row) => {
+  test.each(throughProxy)('$name: nothing was sent, and the proxy is named', async (row) => {
     const server = await listen(row.server?.act ?? answerChat, row.server?.certificate);
     const proxy = await listenAsProxy(row.proxy ?? server.port);
     const provider = providerAt('https://llm.example.com/v1', proxy);
@@ -156,7 +156,7 @@ describe('a connection through a proxy', () => {
     expect(proxy.connections()).toBe(1);
   });
 
-  test('a proxy that lets through gets one connection, and the password from its address', async () => {
+  test('a proxy that works gets one connection, and the password from its address', async () => {
     const server = await listen(answerChat, 'good');
     let head = '';
     const proxy = await listen((socket) => {
@@ -179,7 +179,7 @@ describe('a connection through a proxy', () => {
     expect(proxy.connections()).toBe(1);
   });
 
-  test('a proxy that stays silent is given up', async () => {
+  test('a silent proxy is abandoned', async () => {
     const silent = await listen(() => {});
     open.push(silent);
     const url = new URL(`http://127.0.0.1:${silent.port}`);
@@ -190,7 +190,7 @@ describe('a connection through a proxy', () => {
     });
   });
 
-  test('a proxy that is not there is named', async () => {
+  test('a proxy that does not listen is named', async () => {
     const proxy = await listen(close);
     await proxy.close();
     const provider = providerAt('https://llm.example.com/v1', proxy);
@@ -200,7 +200,7 @@ describe('a connection through a proxy', () => {
     expect(failure.message).toBe(`the proxy 127.0.0.1:${proxy.port} does not listen`);
   });
 
-  test('a proxy whose name does not exist is named', async () => {
+  test('a proxy with an unknown name is named', async () => {
     const wire = undiciWire({ environment: { HTTPS_PROXY: 'http://no-proxy.invalid:3128' } });
     const provider = over(wire, 'https://llm.example.com/v1');
     open.push(provider);
@@ -259,7 +259,7 @@ describe('a direct connection', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test('an http server that speaks something else was not paid', async () => {
+  test('a server that answers with something other than HTTP was not paid', async () => {
     const server = await listen((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     const provider = over(undiciWire(), `http://127.0.0.1:${server.port}/v1`);
     open.push(provider, server);
@@ -272,7 +272,7 @@ describe('a direct connection', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test('a server that closes once the request is there may have been paid', async () => {
+  test('a server that closes after the request may have been paid', async () => {
     const server = await listen((socket) => {
       socket.once('data', () => socket.destroy());
     });
@@ -283,7 +283,7 @@ describe('a direct connection', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test('giving up while connecting says that nothing was sent', async () => {
+  test('canceling while connecting means that nothing was sent', async () => {
     const server = await listen(() => {});
     const provider = over(undiciWire(), `https://127.0.0.1:${server.port}/v1`);
     open.push(provider, server);

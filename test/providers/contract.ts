@@ -375,7 +375,7 @@ export function describeContract(
       return { outcome, server };
     }
 
-    test('a good answer is one request and carries text, usage, id and announced limits', async () => {
+    test('a good answer is one request, with text, usage, id and announced limits', async () => {
       const { outcome, server } = await attempt({
         kind: 'answer',
         headers: { 'x-ratelimit-remaining-requests': '41' },
@@ -412,7 +412,7 @@ export function describeContract(
       });
     }
 
-    test('a redirect names the origin it points to and nothing more', async () => {
+    test('a redirect names only the origin of its target', async () => {
       const { outcome, server } = await attempt({
         kind: 'redirect',
         status: 307,
@@ -424,7 +424,7 @@ export function describeContract(
       );
     });
 
-    test("a page's title is told", async () => {
+    test('the title of a page is in the message', async () => {
       const { outcome, server } = await attempt(
         reply(200, '<html><head><title>Sign in to ACME</title></head></html>', html),
       );
@@ -433,7 +433,7 @@ export function describeContract(
       );
     });
 
-    test("the server's own message is told in one clean line", async () => {
+    test("the server's own message is in one clean line", async () => {
       const { outcome, server } = await attempt({
         kind: 'error',
         status: 400,
@@ -453,13 +453,13 @@ export function describeContract(
       expect(outcome.kind).toBe('answered');
     });
 
-    test('a compressed answer that nobody asked for is read', async () => {
+    test('a compressed answer is read although Volley did not request it', async () => {
       const { outcome, server } = await attempt({ kind: 'gzip' });
       expect(outcome.kind).toBe('answered');
       expect(server.requests[0]?.headers['accept-encoding']).toBe('identity');
     });
 
-    test('invalid UTF-8 in an answer is replaced, not fatal', async () => {
+    test('invalid UTF-8 in an answer is replaced', async () => {
       const { provider, server } = await start({ kind: 'answer', text: 'caf@@' });
       const good = await provider.send(promptRequest(), sendOptions());
       expect(good.kind).toBe('answered');
@@ -472,12 +472,12 @@ export function describeContract(
       expect(outcome).toMatchObject({ kind: 'answered', answer: { text: 'caf\uFFFD' } });
     });
 
-    test('an answer that is whole is taken, though its announced length is wrong', async () => {
+    test('a complete answer counts even if its announced length is wrong', async () => {
       const { outcome } = await attempt({ kind: 'short' });
       expect(outcome).toMatchObject({ kind: 'answered', answer: { text: 'echo: ping' } });
     });
 
-    test('half of a surrogate pair is sent as U+FFFD, wherever it stands', async () => {
+    test('half of a surrogate pair is sent as U+FFFD, in any field', async () => {
       const { provider, server } = await start({ kind: 'answer' });
       const half = 'x\ud83d';
       const request = promptRequest({ prompt: half, system: half, context: half });
@@ -487,7 +487,7 @@ export function describeContract(
       expect(server.requests[0]?.text.match(/x\uFFFD/gu)).toHaveLength(3);
     });
 
-    test('gzip that is cut is known by the encoding, however whole its text looks', async () => {
+    test('cut gzip is noticed by the encoding, even if the text looks complete', async () => {
       if (over.stream) return;
       const { outcome, server } = await attempt({ kind: 'truncated-gzip' });
       // Plain fetch hands the text out as if it were whole: there the JSON gives it away.
@@ -497,7 +497,7 @@ export function describeContract(
       );
     });
 
-    test('an answer without usage counts at its estimate, and says so', async () => {
+    test('an answer without usage counts as estimated, and says so', async () => {
       const { outcome } = await attempt({ kind: 'answer', usage: null });
       expect(outcome).toMatchObject({
         kind: 'answered',
@@ -505,7 +505,7 @@ export function describeContract(
       });
     });
 
-    test("an answer that ends for a reason nobody knows is one, and keeps the vendor's word", async () => {
+    test("an answer with an unknown finish reason counts, and keeps the vendor's word", async () => {
       const { outcome } = await attempt({ kind: 'answer', stopReason: 'bored' });
       expect(outcome).toMatchObject({
         kind: 'answered',
@@ -513,7 +513,7 @@ export function describeContract(
       });
     });
 
-    test('an answer that does not say why it ended is one', async () => {
+    test('an answer without a finish reason counts', async () => {
       const { outcome } = await attempt({ kind: 'answer', stopReason: null });
       expect(outcome).toMatchObject({
         kind: 'answered',
@@ -521,7 +521,7 @@ export function describeContract(
       });
     });
 
-    test('aborting gives CANCELED at once and closes the connection', async () => {
+    test('aborting gives CANCELED immediately and closes the connection', async () => {
       const { provider, server } = await start({ kind: 'hang' });
       const controller = new AbortController();
       const sending = provider.send(promptRequest(), sendOptions({ signal: controller.signal }));
@@ -535,7 +535,7 @@ export function describeContract(
       await until(() => server.openSockets() === 0);
     });
 
-    test('a signal that has aborted sends nothing', async () => {
+    test('a signal that is already aborted sends nothing', async () => {
       const { provider, server } = await start({ kind: 'answer' });
       const outcome = await provider.send(
         promptRequest(),
@@ -549,7 +549,7 @@ export function describeContract(
       ['silence', { kind: 'silence', part: '{' }],
       ['a drip', { kind: 'drip', everyMs: 10 }],
     ] satisfies Array<[string, Behaviour]>)(
-      'past the deadline of %s the connection is closed',
+      'after the deadline of %s the connection is closed',
       async (_name, behaviour) => {
         const { provider, server } = await start(behaviour);
         await provider.send(promptRequest(), sendOptions({ timeoutMs: 100 }));
@@ -557,7 +557,7 @@ export function describeContract(
       },
     );
 
-    test('a server that is not there: NETWORK', async () => {
+    test('a server that does not listen: NETWORK', async () => {
       const server = await startServer();
       const provider = providerFor(wire, server);
       open.push(provider);
@@ -572,7 +572,7 @@ export function describeContract(
       });
     });
 
-    test('a hundred requests at once are a hundred requests', async () => {
+    test('a hundred concurrent requests are a hundred requests', async () => {
       const server = await startServer({ latencyMs: 20 });
       const provider = providerFor(wire, server);
       open.push(server, provider);
@@ -610,7 +610,7 @@ export function describeContract(
       ['as the end', { kind: 'answer', stopReason: KEY }],
       ['as the answer', { kind: 'answer', text: `your key is ${KEY}` }],
     ] satisfies Array<[string, Behaviour]>)(
-      'a key echoed %s does not come out',
+      'a key echoed %s is redacted',
       async (_name, behaviour) => {
         const { outcome } = await attempt(behaviour);
         const text = JSON.stringify(outcome);

@@ -3,7 +3,7 @@ import { knownProviders } from '../../src/manifest/known-providers.ts';
 import { documentedLimits, documentedTiers } from '../../src/providers/documented-limits.ts';
 
 describe('documented limits', () => {
-  it('say something of every ready-made provider that is not on the user’s machine', () => {
+  it('cover every built-in provider that is not on the user’s machine', () => {
     const remote = [...knownProviders].filter(([, { loopback }]) => loopback !== true);
     expect([...documentedLimits.keys()].toSorted()).toEqual(
       remote.map(([name]) => name).toSorted(),
@@ -11,7 +11,7 @@ describe('documented limits', () => {
   });
 
   it.each([...documentedLimits])(
-    'of %s name a page, a day that is past, and numbers or a note',
+    'of %s have a page, a date in the past, and numbers or a note',
     (_, { source, via, asOf, note, tiers }) => {
       for (const url of [source, ...(via === undefined ? [] : [via])]) {
         expect(new URL(url).protocol).toBe('https:');
@@ -37,7 +37,7 @@ describe('documented limits', () => {
     ['openai', 'gpt-6.1-sol', []],
     ['ollama', 'qwen3', []],
   ])(
-    'of %s/%s are those of the tiers %j: exact ids, no guess by a prefix',
+    'of %s/%s are those of the tiers %j: exact ids, not a matching prefix',
     (provider, model, tiers) => {
       expect(documentedTiers(provider, model).map(({ tier }) => tier)).toEqual(tiers);
     },

@@ -23,7 +23,7 @@ function failureFor(
   );
 }
 
-test('a refused key: whole message and hint', () => {
+test('a rejected key: whole message and hint', () => {
   const body = {
     error: { message: 'Incorrect API key provided: sk-canary-123456.', code: 'invalid_api_key' },
   };
@@ -38,7 +38,7 @@ test('a refused key: whole message and hint', () => {
   });
 });
 
-describe("each vendor's way of saying it", () => {
+describe("each vendor's wording", () => {
   test.each([
     ['OpenAI', { error: { message: 'it broke', type: 'x', code: null } }],
     ['Anthropic', { type: 'error', error: { type: 'api_error', message: 'it broke' } }],
@@ -96,7 +96,7 @@ test('a prompt quoted in an error cannot stop the provider', () => {
   });
 });
 
-test("Gemini's RESOURCE_EXHAUSTED is a rate to wait out, whatever its text says of a quota", () => {
+test("Gemini's RESOURCE_EXHAUSTED is a rate limit, whatever its text says about a quota", () => {
   const body = [
     {
       error: {
@@ -113,7 +113,7 @@ test("Gemini's RESOURCE_EXHAUSTED is a rate to wait out, whatever its text says 
   });
 });
 
-test('a request larger than a minute allows is not sent again', () => {
+test('a request larger than a minute allows is not retried', () => {
   const message = 'Request too large for gpt-x: Limit 30000, Requested 41000';
   const body = { error: { message, code: 'rate_limit_exceeded' } };
   expect(failureFor(429, body)).toMatchObject({
@@ -140,14 +140,14 @@ test.each([
 });
 
 test.each([400, 401, 402, 403, 404, 413, 422])(
-  '`x-should-retry: true` does not make a %d worth sending again',
+  '`x-should-retry: true` does not make a %d worth a retry',
   (status) => {
     expect(failureFor(status, {}, { 'x-should-retry': 'true' }).retryable).toBe(false);
   },
 );
 
 test.each([500, 502, 503, 504, 520, 522, 524, 529, 425, 408, 429])(
-  '%d is tried again unless the server says not to',
+  '%d is retried unless the server says not to',
   (status) => {
     expect([
       failureFor(status, {}).retryable,
@@ -156,7 +156,7 @@ test.each([500, 502, 503, 504, 520, 522, 524, 529, 425, 408, 429])(
   },
 );
 
-test('a message is bounded, and the bound does not cut a secret in half', () => {
+test('a message is limited, and the limit does not cut a secret in half', () => {
   const { message } = failureFor(400, {
     error: { message: `${'y'.repeat(490)} sk-canary-123456` },
   });
@@ -164,7 +164,7 @@ test('a message is bounded, and the bound does not cut a secret in half', () => 
   expect(message).not.toContain('sk-c');
 });
 
-test('a load that rises too quickly is told from one that is too high', () => {
+test('a load that grows too fast is distinguished from one that is too high', () => {
   const ramp = {
     error: { type: 'rate_limit_error', code: 'ramp_limit_exceeded', message: 'slow down' },
   };
@@ -177,13 +177,13 @@ test.each([
   ['Max concurrent requests reached', true],
   ['Your account reached its concurrency limit', true],
   ['Rate limit reached for requests', false],
-])('a rate limit says whether it is on requests at once: %s', (message, isAtOnce) => {
+])('a rate limit on concurrent requests is recognized: %s', (message, isAtOnce) => {
   const failure = failureFor(429, { error: { message } });
   expect(failure.tooManyAtOnce ?? false).toBe(isAtOnce);
 });
 
 test.each([{ code: 'resource_unavailable', message: 'no' }, { message: 'Resource Unavailable' }])(
-  'a flex tier without room is an overload, not a rate limit: %o',
+  'a flex tier without capacity is an overload, not a rate limit: %o',
   (error) => {
     expect(failureFor(429, { error })).toMatchObject({
       code: 'OVERLOADED',

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { knownProviders, ownOrigins } from '../../src/manifest/known-providers.ts';
 
-describe('ready-made providers', () => {
+describe('built-in providers', () => {
   test.each([...knownProviders].filter(([, known]) => known.loopback !== true))(
-    '%s is reached over https with a key of its own, at hosts that no other has',
+    '%s is called over https with its own key, at hosts of its own',
     (name, known) => {
       expect(new URL(known.baseUrl).protocol).toBe('https:');
       expect(known.baseUrl).not.toMatch(/\/$/u);
@@ -17,7 +17,7 @@ describe('ready-made providers', () => {
     },
   );
 
-  test('those on this machine take no key, and no origin is theirs', () => {
+  test('those on this machine need no key, and have no origin', () => {
     const local = [...knownProviders].filter(([, known]) => known.loopback === true);
     expect(local.map(([name, known]) => [name, known.apiKeyEnv, ownOrigins(known)])).toEqual([
       ['ollama', undefined, []],

@@ -46,7 +46,7 @@ function textOf(outcome: AttemptOutcome): string {
   return outcome.answer.text;
 }
 
-test('the same seed gives the same answers, whatever the order of the requests', async () => {
+test('the same seed gives the same answers, in any order of requests', async () => {
   const forwards = mock();
   const backwards = mock();
   const one = [textOf(await ask(forwards, 'a')), textOf(await ask(forwards, 'b'))];
@@ -68,7 +68,7 @@ test('another seed, model, system text, parameter or sample gives another answer
   expect(new Set(texts).size).toBe(texts.length);
 });
 
-test('an answer says that it is made up, and what was asked', async () => {
+test('an answer says that it is made up, and quotes the prompt', async () => {
   const texts = [
     textOf(await ask(mock(), 'What is the capital of France?')),
     textOf(await ask(mock(), 'Review src/auth.ts:\nexport const a = 1;')),
@@ -81,14 +81,14 @@ test('an answer says that it is made up, and what was asked', async () => {
   ]);
 });
 
-test('the model `echo` answers with the prompt, and that is what its answer weighs', async () => {
+test('the model `echo` answers with the prompt, and its usage matches', async () => {
   const request = promptRequest({ prompt: 'Say it.', model: { provider: 'mock', model: 'echo' } });
   expect(await mock().send(request, sendOptions())).toMatchObject({
     answer: { text: 'Say it.', usage: { outputTokens: 2 } },
   });
 });
 
-test('a fixed answer is given as it is, and counted', async () => {
+test('a fixed answer is returned unchanged, and counted', async () => {
   const outcome = await ask(mock({ answer: 'forty-two' }), 'what is six times seven?');
   expect(outcome).toMatchObject({
     kind: 'answered',
@@ -104,7 +104,7 @@ test('the output is cut at max_tokens', async () => {
   expect(outcome).toMatchObject({ kind: 'answered', answer: { usage: { outputTokens: 10 } } });
 });
 
-test('a shared context is written to the cache once and read from then on', async () => {
+test('a shared context is written to the cache once, then read', async () => {
   const provider = mock();
   const request = promptRequest({ context: 'x'.repeat(400) });
   const usages = [];
@@ -137,7 +137,7 @@ test('a latency beyond the timeout is a TIMEOUT', async () => {
   expect(failureOf(outcome)).toMatchObject({ code: 'TIMEOUT', possiblyPaid: true });
 });
 
-test('errors come at about their rates, as the table has them, and go away when tried again', async () => {
+test('errors occur at about the rates in the table, and disappear with retries', async () => {
   const provider = mock({
     errors: [
       { status: 429, rate: 0.2 },

@@ -56,7 +56,7 @@ test.each([
 );
 
 describe('over real sockets', () => {
-  test('TLS spoken to a server without it stops the provider', async () => {
+  test('TLS spoken to a plain server stops the provider', async () => {
     const server = await startServer();
     const provider = providerFor('chat', server, {
       endpoint: { baseUrl: server.openaiUrl.replace('http:', 'https:') },
@@ -70,7 +70,7 @@ describe('over real sockets', () => {
     });
   });
 
-  test('plain HTTP to a port that closes the connection, as one for TLS does, says what to write', async () => {
+  test('plain HTTP to a port that closes the connection, like a TLS port, comes with a hint', async () => {
     const server = await startServer();
     const closing = createTcpServer((socket) => socket.on('data', () => socket.destroy()));
     await new Promise<void>((resolve) => closing.listen(0, '127.0.0.1', resolve));
@@ -86,7 +86,7 @@ describe('over real sockets', () => {
     });
   });
 
-  test('a 401 where no key was sent says what its entry needs', async () => {
+  test('a 401 without a key says what its entry needs', async () => {
     const server = await startServer({ respond: () => ({ kind: 'error', status: 401 }) });
     const provider = providerFor('chat', server, {
       endpoint: { key: undefined, keyVariable: undefined, keyHint: 'export it' },
@@ -122,7 +122,7 @@ describe('over real sockets', () => {
     });
   });
 
-  test('remote hosts go through the proxy of the given environment, loopback does not', async () => {
+  test('remote hosts use the proxy of the given environment, loopback does not', async () => {
     const asked: string[] = [];
     const server = await startServer();
     const target = new URL(server.origin);
@@ -156,7 +156,7 @@ describe('over real sockets', () => {
     expect(asked).toEqual(['far.example:80']);
   });
 
-  test('strict limits of the server are answered as such', async () => {
+  test('limits that the server enforces are rate limits', async () => {
     const server = await startServer({ limits: { rpm: 60, burst: 2 } });
     const provider = providerFor('anthropic', server);
     open.push(server, provider);

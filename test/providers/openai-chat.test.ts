@@ -20,7 +20,7 @@ describeContract('chat', { name: 'a stream', open: undiciWire, stream: 'always' 
 const dialect = chatDialect;
 
 describe('request', () => {
-  test('parameters have their names on this wire', () => {
+  test('parameters have their names in this API', () => {
     const request = withParameters({
       maxTokens: 9,
       temperature: 0,
@@ -58,7 +58,7 @@ describe('request', () => {
     'n',
     'max_completion_tokens',
     'best_of',
-  ])('params may not hold `%s`', (key) => {
+  ])('params may not contain `%s`', (key) => {
     expect(dialect.encode(withParameters({ params: { [key]: 1 } }), PLAIN)).toMatchObject({
       ok: false,
       failure: { message: `\`params\` may not hold \`${key}\`` },
@@ -83,19 +83,19 @@ describe('ends', () => {
     });
   });
 
-  test('DeepSeek out of capacity pauses the lane', () => {
+  test('DeepSeek without capacity pauses the lane', () => {
     expect(decode('insufficient_system_resource')).toMatchObject({
       failure: { code: 'OVERLOADED', retryable: true, reach: 'lane' },
     });
   });
 
-  test('a refusal beside the text is REFUSED', () => {
+  test('a refusal next to the text is REFUSED', () => {
     expect(decode('stop', { content: null, refusal: 'I cannot.' })).toMatchObject({
       failure: { code: 'REFUSED', partialOutput: 'I cannot.' },
     });
   });
 
-  test("Mistral's parts: only text counts", () => {
+  test("only the text counts in Mistral's parts", () => {
     const content = [
       { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
       { type: 'text', text: 'yes' },
@@ -103,7 +103,7 @@ describe('ends', () => {
     expect(decode('stop', { content })).toMatchObject({ kind: 'answered', text: 'yes' });
   });
 
-  test("an upstream's failure inside the choice counts as that status", async () => {
+  test('an upstream failure inside a choice counts with its own status', async () => {
     const server = await startServer({
       respond: () => ({
         kind: 'answer',

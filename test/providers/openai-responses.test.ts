@@ -18,7 +18,7 @@ describeContract('responses');
 describeContract('responses', { name: 'a stream', open: undiciWire, stream: 'always' });
 
 describe('request', () => {
-  test('parameters have their names on this wire', () => {
+  test('parameters have their names in this API', () => {
     const request = withParameters({ maxTokens: 9, temperature: 0, topP: 1, reasoning: 'xhigh' });
     expect(responsesDialect.encode(request, PLAIN)).toEqual({
       ok: true,
@@ -34,7 +34,7 @@ describe('request', () => {
     });
   });
 
-  test('`params` may ask the server to keep the answer', () => {
+  test('`params` may allow the server to store the answer', () => {
     const request = withParameters({ params: { store: true } });
     expect(responsesDialect.encode(request, PLAIN)).toMatchObject({ body: { store: true } });
   });
@@ -51,7 +51,7 @@ describe('request', () => {
   });
 
   test.each(['input', 'instructions', 'stream', 'background', 'max_output_tokens', 'prompt'])(
-    'params may not hold `%s`',
+    'params may not contain `%s`',
     (key) => {
       expect(
         responsesDialect.encode(withParameters({ params: { [key]: 1 } }), PLAIN),
@@ -83,7 +83,7 @@ describe('ends', () => {
     ['max_output_tokens', 'TRUNCATED', 'length'],
     ['content_filter', 'CONTENT_FILTERED', 'content_filter'],
     ['steered', 'TRUNCATED', 'length'],
-  ])('incomplete for %s is %s', (reason, code, finishReason) => {
+  ])('incomplete because of %s is %s', (reason, code, finishReason) => {
     expect(
       decode({ status: 'incomplete', incomplete_details: { reason }, output: said('half') }),
     ).toMatchObject({ failure: { code, finishReason, retryable: false, partialOutput: 'half' } });
@@ -96,7 +96,7 @@ describe('ends', () => {
     });
   });
 
-  test('only a tool call is no answer', () => {
+  test('a tool call alone is not an answer', () => {
     expect(
       decode({ status: 'completed', output: [{ type: 'function_call', name: 'x' }] }),
     ).toMatchObject({ failure: { code: 'BAD_RESPONSE', retryable: false } });
@@ -114,7 +114,7 @@ describe('ends', () => {
     ['invalid_image', { code: 'BAD_REQUEST', retryable: false }],
     ['bio_policy', { code: 'CONTENT_FILTERED', retryable: false }],
     ['insufficient_quota', { code: 'QUOTA_EXHAUSTED', reach: 'provider' }],
-  ])('failed by %s under a 200', async (code, expected) => {
+  ])('failed with %s in a 200', async (code, expected) => {
     const server = await startServer({
       respond: () => ({
         kind: 'answer',

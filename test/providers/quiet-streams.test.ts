@@ -93,7 +93,7 @@ const END = [
   event({ type: 'message_stop' }),
 ];
 
-test('a stream that falls silent after it has begun ends after two minutes, and what came is kept', async () => {
+test('a stream that falls silent after it has started ends after two minutes, and its text is kept', async () => {
   const { send, clock } = provider(
     async () => reply(200, 'text/event-stream', [START, WORD], () => new Promise(() => undefined)),
     'anthropic',
@@ -109,7 +109,7 @@ test('a stream that falls silent after it has begun ends after two minutes, and 
   expect(clock.now()).toBe(120_000);
 });
 
-test('a model may think for longer than that before it begins', async () => {
+test('a model may think longer than that before it starts', async () => {
   const { send, clock } = provider(
     async (_, time) =>
       reply(200, 'text/event-stream', [START, 300_000, WORD, ...END], undefined, time),
@@ -144,7 +144,7 @@ test('pings do not keep a stream alive past its deadline', async () => {
   expect(clock.now()).toBe(90_000);
 });
 
-test('an answer that is whole when its deadline passes is taken', async () => {
+test('an answer that is complete when its deadline passes counts', async () => {
   const body = JSON.stringify({
     choices: [{ message: { content: 'ok' }, finish_reason: 'stop' }],
   });

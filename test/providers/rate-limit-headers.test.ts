@@ -19,7 +19,7 @@ function resetMs(reset: string, more: Record<string, string> = {}): number | und
 }
 
 describe('announced limits', () => {
-  test('of OpenAI name no span', () => {
+  test('of OpenAI have no time span', () => {
     expect(
       limits({
         'x-ratelimit-limit-requests': '5000',
@@ -49,7 +49,7 @@ describe('announced limits', () => {
     ]);
   });
 
-  test('of Anthropic count input and output apart, a minute each', () => {
+  test('of Anthropic count input and output separately, per minute', () => {
     expect(
       limits({
         'anthropic-ratelimit-requests-limit': '50',
@@ -90,7 +90,7 @@ describe('announced limits', () => {
     ]);
   });
 
-  test('with a span in their name keep it', () => {
+  test('with a time span in their name keep it', () => {
     expect(
       limits({
         'x-ratelimit-limit-requests-day': '1000',
@@ -124,7 +124,7 @@ describe('announced limits', () => {
     ['x-ratelimit', String(NOW / 1_000 + 9), 9_000],
     ['x-ratelimit', undefined, undefined],
     ['ratelimit', '9', 9_000],
-  ])('named `%s-limit` and no more count requests of an unknown span', (start, reset, expected) => {
+  ])('named just `%s-limit` count requests over an unknown time span', (start, reset, expected) => {
     expect(
       limits({
         [`${start}-limit`]: '20',
@@ -155,7 +155,7 @@ describe('announced limits', () => {
     expect(limits({ ...bare, ...told })).toEqual(limits(told));
   });
 
-  test('that do not say what they count are heeded beside those of tokens, and once', () => {
+  test('that do not say what they count are used once, next to those for tokens', () => {
     const told = limits({
       'x-ratelimit-limit': '20',
       'ratelimit-limit': '30',
@@ -168,26 +168,26 @@ describe('announced limits', () => {
   });
 
   test.each(['100, 100;w=60', '"default";q=100;w=60', '100;w=60', 'sliding'])(
-    'as a policy, `%s`, are none',
+    'written as a policy, `%s`, are ignored',
     (limit) => {
       expect(limits({ 'ratelimit-limit': limit, ratelimit: limit })).toEqual([]);
     },
   );
 
-  test.each(['0', '-1', '-5'])('of %s are none', (limit) => {
+  test.each(['0', '-1', '-5'])('of %s are ignored', (limit) => {
     expect(
       limits({ 'x-ratelimit-limit-requests': limit, 'x-ratelimit-remaining-requests': '-1' }),
     ).toEqual([]);
   });
 
   test.each(['', 'soon', '12 ', '1e3', 'NaN', 'Infinity', '0x10', '1,000', '９', '1'.repeat(16)])(
-    'of `%s` are none',
+    'of `%s` are ignored',
     (limit) => {
       expect(limits({ 'x-ratelimit-limit-requests': limit })).toEqual([]);
     },
   );
 
-  test('keep a limit whose remaining is garbled', () => {
+  test('keep a limit whose remaining value is invalid', () => {
     expect(
       limits({ 'x-ratelimit-limit-requests': '60', 'x-ratelimit-remaining-requests': '-1' }),
     ).toEqual([
@@ -202,7 +202,7 @@ describe('announced limits', () => {
     ]);
   });
 
-  test('are none where the headers say nothing', () => {
+  test('are empty if the headers say nothing', () => {
     expect(limits({ 'content-type': 'application/json' })).toEqual([]);
   });
 });
@@ -247,7 +247,7 @@ describe('a reset', () => {
     expect(resetMs(text)).toBeUndefined();
   });
 
-  test('as a date is measured by the clock of the server that wrote it', () => {
+  test("as a date is compared with the server's own clock", () => {
     const date = 'Tue, 24 Nov 2026 11:00:00 GMT';
     expect(resetMs('2026-11-24T11:00:20Z', { date })).toBe(20_000);
     expect(resetMs('2026-11-24T12:00:20Z', { date: 'yesterday' })).toBe(20_000);

@@ -107,13 +107,13 @@ describe('Anthropic', () => {
     expect(sent[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  test('an address that ends in /v1 is the same address', async () => {
+  test('an address with a trailing /v1 is the same address', async () => {
     answer(`${ANTHROPIC}/v1/messages`, {});
     await over('anthropic', `${ANTHROPIC}/v1`).send(request, sendOptions());
     expect(sent[0]?.url).toBe('https://api.anthropic.com/v1/messages');
   });
 
-  test('a long output and an old model are sent without a word on the console', async () => {
+  test('a long output and an old model are sent without console output', async () => {
     const warn = vi.spyOn(console, 'warn');
     answer(`${ANTHROPIC}/v1/messages`, {});
     await over('anthropic', ANTHROPIC).send(
@@ -129,7 +129,7 @@ describe('Anthropic', () => {
 });
 
 describe('OpenAI', () => {
-  test('Responses gets instructions with the context first; cached tokens are taken out of the input', async () => {
+  test('Responses gets instructions with the context first, and cached tokens are subtracted from the input', async () => {
     answer(`${OPENAI}/responses`, {
       object: 'response',
       status: 'completed',
@@ -185,7 +185,7 @@ describe('OpenAI', () => {
     });
   });
 
-  test('Chat Completions on its own host bounds the output with max_completion_tokens', async () => {
+  test('Chat Completions at OpenAI limits the output with max_completion_tokens', async () => {
     answer(`${OPENAI}/chat/completions`, {});
     await over('chat', OPENAI).send(promptRequest({ parameters: { maxTokens: 9 } }), sendOptions());
     expect(sent[0]?.body).toEqual({
@@ -197,7 +197,7 @@ describe('OpenAI', () => {
 });
 
 test.each(['anthropic', 'responses', 'chat'] as const)(
-  'nothing of the environment reaches the wire of %s, nor the console',
+  'the environment does not affect requests of %s or the console',
   async (wire) => {
     const evil = 'https://evil.example';
     for (const [name, value] of Object.entries({
@@ -239,13 +239,13 @@ test.each(['anthropic', 'responses', 'chat'] as const)(
   },
 );
 
-test("a caller's fetch that fails is a NETWORK failure", async () => {
+test("a failure of the caller's fetch is a NETWORK failure", async () => {
   network.use(http.post(`${OPENAI}/responses`, () => HttpResponse.error()));
   const failure = failureOf(await over('responses', OPENAI).send(request, sendOptions()));
   expect(failure).toMatchObject({ code: 'NETWORK', retryable: true, possiblyPaid: true });
 });
 
-test("redirects are not followed by a caller's fetch either", async () => {
+test("redirects are not followed with the caller's fetch either", async () => {
   network.use(
     http.post(`${OPENAI}/responses`, () =>
       HttpResponse.text(null, { status: 307, headers: { location: 'https://evil.example/x' } }),

@@ -29,11 +29,11 @@ test('a secret that contains another leaves nothing behind', () => {
   );
 });
 
-test('no secrets, and dummies such as `none`, change nothing', () => {
+test('no secrets, and placeholders such as `none`, change nothing', () => {
   expect(createRedactor(['', 'none', ' '])('none of these')).toBe('none of these');
 });
 
-test('no text comes out with the secret in it', () => {
+test('no text with a secret gets through', () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 8, unit: 'grapheme-ascii' }),
@@ -102,7 +102,7 @@ test.each([
   '••••tail',
   'SK-PROJ-**********************',
   'sk-proj-[...]tail',
-])("a vendor's own mask is masked: Incorrect API key provided: %s", (mask) => {
+])('a key that the vendor already masked is masked: Incorrect API key provided: %s', (mask) => {
   const shown = createRedactor([KEY])(`Incorrect API key provided: ${mask}. Find it at x.example.`);
   expect(shown).toContain('Incorrect API key provided: [redacted]');
   expect(shown).not.toMatch(/sk-p|tail/i);
@@ -114,11 +114,11 @@ test.each([
   '**bold** text and ... more',
   'a ** b ** c',
   'https://a.example/%7Euser?q=%20x \\u0041 &amp; &#65;',
-])('what only looks like one stays: %s', (text) => {
+])('what only looks like a key stays: %s', (text) => {
   expect(createRedactor([KEY])(text)).toBe(text);
 });
 
-test('a key that is there only once a text is parsed is taken out of the value, names included', () => {
+test('a key that only appears in parsed text is removed from the value, including names', () => {
   const redact = createRedactor([KEY]);
   const value = { [KEY]: [KEY, 1, null, { deep: `Bearer ${KEY}` }] };
   const clean = redactedValue(value, redact);
@@ -126,7 +126,7 @@ test('a key that is there only once a text is parsed is taken out of the value, 
   expect(clean).toEqual({ '[redacted]': ['[redacted]', 1, null, { deep: 'Bearer [redacted]' }] });
 });
 
-test('no disguise of a key comes out, wherever it stands', () => {
+test('no disguise of a key gets through, anywhere', () => {
   const key = fc.stringMatching(/^[A-Za-z0-9_/+=-]{16,48}$/);
   const disguise = fc.constantFrom(...DISGUISES.map(([, each]) => each));
   fc.assert(
@@ -152,7 +152,7 @@ test('no disguise of a key comes out, wherever it stands', () => {
   );
 }, 120_000);
 
-test('a megabyte without a secret is no trouble', () => {
+test('a megabyte without a secret is fast', () => {
   const text = 'n\\n%6e&#110;****'.repeat(60_000);
   expect(createRedactor([KEY, 'nnnnnnnnnnnnnnnnnnnnnnnn!'])(text).length).toBeGreaterThan(0);
 });

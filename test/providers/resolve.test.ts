@@ -12,7 +12,7 @@ const KEYS: Environment = {
   GROQ_API_KEY: 'gsk-secret',
 };
 
-describe('ready-made providers', () => {
+describe('built-in providers', () => {
   test('each gets its own address and its own key', () => {
     const { openai, anthropic, groq } = endpoints(['openai', 'anthropic', 'groq'], {});
     expect([openai, anthropic, groq]).toMatchObject([
@@ -35,7 +35,7 @@ describe('ready-made providers', () => {
     });
   });
 
-  test('every provider with a problem is told at once, unused ones are not', () => {
+  test('all providers with problems are reported at once, unused ones are not', () => {
     const result = resolve(['mistral', 'xai', 'openai'], {
       evil: { baseUrl: 'https://evil.example' },
     });
@@ -45,7 +45,7 @@ describe('ready-made providers', () => {
     ]);
   });
 
-  test('a proxy that is no address is a problem, told without its value; `host:port` is one', () => {
+  test('an invalid proxy is a problem, reported without its value; `host:port` is valid', () => {
     const environment = { ...KEYS, HTTPS_PROXY: 'http://me:secret@proxy:99999' };
     expect(resolve(['openai', 'ollama'], {}, { environment })).toEqual({
       ok: false,
@@ -70,7 +70,7 @@ describe('ready-made providers', () => {
   });
 
   test.each(['sk-secret\n', 'sk secret', 'sk-\u00e9secret', 'sk\u0000secret'])(
-    'a key with an illegal character is refused without printing it',
+    'a key with an invalid character is refused and not printed',
     (key) => {
       expect(resolve(['openai'], {}, { environment: { OPENAI_API_KEY: key } })).toEqual({
         ok: false,
@@ -87,7 +87,7 @@ describe('ready-made providers', () => {
   );
 });
 
-describe('T1: a manifest cannot choose where a key goes', () => {
+describe('T1: a manifest cannot decide where a key is sent', () => {
   test.each([
     'https://evil.example/v1',
     'http://evil.example/v1',
@@ -154,7 +154,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     ['http://2130706433:9/v1'],
     ['http://0x7f.1:9/v1'],
     ['https://openrouter.ai/api/v1'],
-  ])('%s needs no allowing but gets no ready-made key', (baseUrl) => {
+  ])('%s needs no permission but gets no built-in key', (baseUrl) => {
     expect(endpoints(['openai'], { openai: { baseUrl } })['openai']).toMatchObject({
       key: undefined,
       keyVariable: undefined,
@@ -163,7 +163,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
   });
 
   test.each(['http://127.0.0.1:9/v1', 'https://openrouter.ai/api/v1'])(
-    'naming the ready-made variable outright for %s is refused with the flag to add',
+    'naming the built-in variable explicitly for %s is refused with the flag to add',
     (baseUrl) => {
       const { host } = new URL(baseUrl);
       expect(
@@ -181,7 +181,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
   );
 
   test.each(['http://127.0.0.1:9/v1', 'https://gateway.example/v1'])(
-    'the caller binds the variable to %s: the key goes there, and that alone',
+    'the caller binds the variable to %s: the key is sent there and nowhere else',
     (baseUrl) => {
       const { host } = new URL(baseUrl);
       const settings = { openai: { baseUrl }, anthropic: { baseUrl }, groq: { baseUrl } };
@@ -236,12 +236,12 @@ describe('T1: a manifest cannot choose where a key goes', () => {
   test.each([
     ['https://gw.example:8443/v1', 'write `gw.example:8443`'],
     ['https://gw.example=KEY', 'write `gw.example=KEY`'],
-  ])('`--allow-host %s` is told what is meant', (allowed, hint) => {
+  ])('`--allow-host %s` gets a suggestion', (allowed, hint) => {
     expect(refusalOf(() => resolve(['openai'], {}, { allowHosts: [allowed] })).hint).toBe(hint);
   });
 
   test.each(['https://eu.api.openai.com/v1', 'https://us.api.openai.com/v1'])(
-    "a provider's own regional host %s gets its key, by any entry, and no other key",
+    "a provider's own regional host %s gets its key, from any entry, and no other key",
     (baseUrl) => {
       const { openai, far } = endpoints(['openai', 'far'], {
         openai: { baseUrl },
@@ -253,7 +253,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     },
   );
 
-  test('in CI only the ports of this machine that the caller allowed are called', () => {
+  test('in CI, only ports of this machine that the caller allowed are called', () => {
     const settings = { local: { type: 'openai', baseUrl: 'http://127.0.0.1:9/v1' } } as const;
     const codes = ['true', '1', 'false', '0', ''].map(
       (CI) => resolve(['local'], settings, { environment: { CI } }).ok,
@@ -270,7 +270,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
   });
 
   test.each(['ANTHROPIC_API_KEY', 'STRIPE_SECRET_KEY', 'GITHUB_TOKEN', 'AWS_SECRET_ACCESS_KEY'])(
-    '`api_key_env: %s` is refused where it is not bound, and sent where the caller bound it',
+    '`api_key_env: %s` is refused if it is not bound, and sent where the caller bound it',
     (apiKeyEnv) => {
       const settings = {
         local: { type: 'openai', baseUrl: 'http://127.0.0.1:9/v1', apiKeyEnv },
@@ -301,7 +301,7 @@ describe('own entries', () => {
     expect(local).toMatchObject({ baseUrl: 'http://127.0.0.1:9/v1', key: 'abc', api: 'chat' });
   });
 
-  test('a local server may do without its key', () => {
+  test('a local server does not need its key', () => {
     const { local } = endpoints(['local'], {
       local: { type: 'openai', baseUrl: 'http://127.0.0.1:9/v1', apiKeyEnv: 'LOCAL_KEY' },
     });
@@ -325,7 +325,7 @@ describe('own entries', () => {
       { type: 'openai', baseUrlEnv: 'WHERE', apiKeyEnv: 'TEAM_KEY' },
       'the provider `team` has no address: `WHERE` is not set',
     ],
-  ] as const)("without an address %j does not go to the vendor's", (team, message) => {
+  ] as const)("without an address, %j does not use the vendor's", (team, message) => {
     for (const environment of [{ TEAM_KEY: 'abc' }, { TEAM_KEY: 'abc', WHERE: '' }]) {
       expect(resolve(['team'], { team }, { environment })).toMatchObject({
         ok: false,
@@ -334,7 +334,7 @@ describe('own entries', () => {
     }
   });
 
-  test('a ready-made name of another type has no address either', () => {
+  test('a built-in name of another type has no address either', () => {
     expect(resolve(['groq'], { groq: { type: 'anthropic' } })).toMatchObject({ ok: false });
   });
 
@@ -346,7 +346,7 @@ describe('own entries', () => {
   });
 });
 
-describe('a key that is not set', () => {
+describe('an unset key', () => {
   const LOCAL = 'http://127.0.0.1:9/v1';
   const REMOTE = 'https://llm.example/v1';
   const entry = { type: 'openai', apiKeyEnv: 'TEAM_KEY' } as const;
@@ -377,14 +377,14 @@ describe('a key that is not set', () => {
     });
   });
 
-  test('one that is bound to the host of an entry without `api_key_env` is refused too', () => {
+  test('a variable bound to the host of an entry without `api_key_env` is refused too', () => {
     const gw = { type: 'openai', baseUrl: LOCAL } as const;
     expect(resolve(['gw'], { gw }, { allowHosts: ['127.0.0.1:9=MYKEY'] })).toMatchObject({
       problems: [{ message: '`MYKEY`, which is bound to `127.0.0.1:9`, is not set' }],
     });
   });
 
-  test('one that is set but empty is called so', () => {
+  test('a variable that is set but empty is described that way', () => {
     const environment = { OPENAI_API_KEY: '' };
     expect(resolve(['openai'], {}, { environment })).toMatchObject({
       problems: [
@@ -415,7 +415,7 @@ describe('a key that is not set', () => {
   test.each([
     [entry, LOCAL, {}, '127.0.0.1:9'],
     [entry, REMOTE, {}, 'llm.example'],
-  ])('without a binding it means no key, and a 401 names it', (gw, baseUrl, environment, host) => {
+  ])('unbound, it means no key, and a 401 names it', (gw, baseUrl, environment, host) => {
     const found = endpoints(
       ['gw'],
       { gw: { ...gw, baseUrl } },
@@ -445,7 +445,7 @@ describe('a key that is not set', () => {
       'the key in `OPENAI_API_KEY` is only sent to its own host; if it may go here: --allow-host 127.0.0.1:9=OPENAI_API_KEY',
     ],
   ])(
-    'an entry %s without `api_key_env`, under %j: the hint of a 401',
+    'an entry %s without `api_key_env`, with %j: the hint for a 401',
     (name, environment, keyHint) => {
       const settings = { [name]: { type: 'openai', baseUrl: LOCAL } } as const;
       expect(endpoints([name], settings, { environment })[name]).toMatchObject({ keyHint });

@@ -45,7 +45,7 @@ test.each([
   expect(retryAfterMs(headers, NOW)).toBe(expected);
 });
 
-test('whatever a server sends, the wait is absent or one that a timer can take', () => {
+test("whatever a server sends, the wait is absent or within a timer's range", () => {
   const value = fc.oneof(
     fc.string(),
     fc.double().map(String),

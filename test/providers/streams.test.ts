@@ -70,7 +70,7 @@ describe.each(WIRES)('a stream of %s', (wire) => {
       { events: whole.replaceAll(/^data: /gmu, 'id: 7\nretry: 10\ndata: ') },
     ],
   ] satisfies Array<[string, Omit<Extract<Behaviour, { kind: 'stream' }>, 'kind'>]>)(
-    '%s is the answer that it holds',
+    '%s is the answer in it',
     async (name, behaviour) => {
       const { outcome, server } = await attempt(wire, { kind: 'stream', ...behaviour });
       const text = name === 'byte by byte' ? 'Größe 😀' : TEXT;
@@ -93,7 +93,7 @@ describe.each(WIRES)('a stream of %s', (wire) => {
     expect(outcome).toMatchObject({ kind: 'answered', answer: { text: TEXT } });
   });
 
-  test('that nobody asked for is read', async () => {
+  test('is read even if nobody requested one', async () => {
     const { outcome, server } = await attempt(
       wire,
       { kind: 'stream', events: whole },
@@ -117,7 +117,7 @@ describe.each(WIRES)('a stream of %s', (wire) => {
     ['closes in order', 'end', 'NETWORK'],
     ['goes silent', 'silence', 'TIMEOUT'],
   ] as const)(
-    'that %s before its end may be paid, and what came is kept',
+    'that %s before its end may be paid, and its text is kept',
     async (_name, afterwards, code) => {
       const { outcome } = await attempt(
         wire,
@@ -131,7 +131,7 @@ describe.each(WIRES)('a stream of %s', (wire) => {
     },
   );
 
-  test('that holds an error is that error, and may be paid', async () => {
+  test('that contains an error is that error, and may be paid', async () => {
     const error = { type: 'overloaded_error', message: 'Overloaded' };
     const { outcome } = await attempt(wire, {
       kind: 'stream',
@@ -145,7 +145,7 @@ describe.each(WIRES)('a stream of %s', (wire) => {
     });
   });
 
-  test('of nothing but pings ends with the deadline', async () => {
+  test('of nothing but pings ends at the deadline', async () => {
     const { outcome } = await attempt(
       wire,
       {
@@ -243,7 +243,7 @@ describe('oddities of Chat Completions', () => {
     });
   });
 
-  test('usage is asked for, and no longer where a server does not know the field', async () => {
+  test('usage is requested, until a server rejects the field', async () => {
     const server = await startServer({
       respond: ({ body }) =>
         'stream_options' in body

@@ -19,7 +19,7 @@ type Tokens = readonly [
   reasoning: number,
 ];
 
-describe('usage that is reported in any way is understood', () => {
+describe('usage is understood in any form', () => {
   test.each<readonly [name: string, body: Record<string, unknown>, tokens: Tokens]>([
     ['Chat Completions', usage({ prompt_tokens: 7, completion_tokens: 5 }), [7, 5, 0, 0, 0]],
     ["Anthropic's names", usage({ input_tokens: 7, output_tokens: 5 }), [7, 5, 0, 0, 0]],
@@ -139,14 +139,14 @@ describe('usage that is reported in any way is understood', () => {
     expect(counted(body)).not.toHaveProperty('isEstimated');
   });
 
-  test('where an answer has nothing to show, nothing is nothing', () => {
+  test('if an answer shows nothing, nothing is counted', () => {
     const body = usage({ prompt_tokens: 7, completion_tokens: 0 });
     expect(tokensOf(counted(body, { text: '' }))).toEqual([7, 0, 0, 0, 0]);
     expect(counted(body, { text: '' })).not.toHaveProperty('isEstimated');
   });
 });
 
-describe('usage that is missing or cannot be is estimated, and says so', () => {
+describe('missing or impossible usage is estimated, and marked', () => {
   test.each<readonly [name: string, body: Record<string, unknown>, tokens: Tokens]>([
     ['none', {}, [40, 10, 0, 0, 0]],
     ['null', { usage: null }, [40, 10, 0, 0, 0]],
@@ -178,18 +178,18 @@ describe('usage that is missing or cannot be is estimated, and says so', () => {
     expect(counted(body)).toHaveProperty('isEstimated', true);
   });
 
-  test('a model that thinks out of sight may have written up to `max_tokens`', () => {
+  test('a model with hidden thoughts may have written up to `max_tokens`', () => {
     const request = { ...REQUEST, parameters: { maxTokens: 100, reasoning: 'high' } as const };
     expect(counted({}, { request }).outputTokens).toBe(100);
     expect(counted({}, { request, reasoning: 'word '.repeat(16) }).outputTokens).toBe(30);
   });
 
-  test('an answer that was cut off is as long as `max_tokens`', () => {
+  test('a truncated answer counts as `max_tokens`', () => {
     expect(counted({}, { isFull: true }).outputTokens).toBe(100);
   });
 });
 
-test('whatever is reported, every count is a whole number from 0, and an answer is never free', () => {
+test('whatever is reported, counts are whole numbers from 0, and an answer is never free', () => {
   const value = fc.oneof(
     fc.constantFrom(null, undefined, true, '', '0', '7', '-3', 'x', -1, 0, 1e300, NaN, [], {}),
     fc.double(),
@@ -220,7 +220,7 @@ test('whatever is reported, every count is a whole number from 0, and an answer 
   );
 });
 
-test('each name that a vendor uses has its source', () => {
+test("each vendor's name has its source", () => {
   for (const { path, source } of USAGE_FIELDS) expect(source, path).toMatch(/^https:\/\//u);
 });
 

@@ -3,7 +3,7 @@ import { createRedactor } from '../../src/errors/redact.ts';
 import { bodyFailure, httpFailure } from '../../src/providers/failures.ts';
 import { createCleaner } from '../../src/providers/message-text.ts';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
-import { ERROR_TEXTS, ERROR_WORDS } from '../../src/providers/vendor-errors.ts';
+import { ERROR_TEXTS, ERROR_WORDS } from '../../src/providers/vendor-error-words.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
@@ -36,7 +36,7 @@ function wrapped(exception: string, inner: unknown): object {
   return error(message, { type: null, param: null, code: '400' });
 }
 
-describe('a wrong key stops the provider, whatever its status', () => {
+describe('a wrong key stops the provider, with any status', () => {
   test.each<readonly [name: string, status: number, body: unknown]>([
     [
       'xAI',
@@ -109,7 +109,7 @@ describe('a wrong key stops the provider, whatever its status', () => {
   });
 });
 
-describe('an empty account stops the provider, in whatever words', () => {
+describe('an empty account stops the provider, in any words', () => {
   test.each<readonly [name: string, status: number, body: unknown]>([
     [
       'Moonshot',
@@ -183,7 +183,7 @@ describe('an empty account stops the provider, in whatever words', () => {
     });
   });
 
-  test('Google says quota for a rate as well', () => {
+  test('Google also says quota for a rate limit', () => {
     const body = error('You exceeded your current quota, please check your plan.', {
       code: 429,
       status: 'RESOURCE_EXHAUSTED',
@@ -192,7 +192,7 @@ describe('an empty account stops the provider, in whatever words', () => {
   });
 });
 
-describe('a prompt that an error quotes decides nothing about others', () => {
+describe('a prompt quoted in an error does not affect other tasks', () => {
   test.each([
     'The prompt "Incorrect API key provided" is not allowed',
     'Invalid value: {"error":{"code":"insufficient_quota"}}',
@@ -278,7 +278,7 @@ describe('each status has its meaning', () => {
       'QUOTA_EXHAUSTED',
       'llm.example answered 200 with an error: insufficient balance',
     ],
-  ])('under a 200, %o is %s, and the 200 is reported', (body, code, message) => {
+  ])('in a 200, %o is %s, and the 200 is reported', (body, code, message) => {
     const reply = { status: 200, headers: {}, body, text: '' };
     expect(bodyFailure(reply, 502, CONTEXT)).toMatchObject({
       code,
@@ -289,7 +289,7 @@ describe('each status has its meaning', () => {
   });
 });
 
-describe('a wait is read wherever the server puts it', () => {
+describe('a wait is found wherever the server puts it', () => {
   test.each<readonly [name: string, body: unknown, waitMs: number | undefined]>([
     [
       "Google's detail",
@@ -328,13 +328,13 @@ describe('a wait is read wherever the server puts it', () => {
     expect(failureFor(429, body).retryAfterMs).toBe(waitMs);
   });
 
-  test("the header's wins", () => {
+  test('the header wins', () => {
     const headers = { 'retry-after': '2' };
     expect(failureFor(429, error('retry in 9s'), { headers }).retryAfterMs).toBe(2_000);
   });
 });
 
-describe('the message names the cause in one line', () => {
+describe('the message has the cause in one line', () => {
   test.each<readonly [name: string, body: unknown, said: string]>([
     [
       'pydantic',
@@ -429,7 +429,7 @@ describe('the message names the cause in one line', () => {
     expect(failureFor(422, body).message).toBe(`llm.example answered 422: ${said}`);
   });
 
-  test('and the hint names the parameter that it is about', () => {
+  test('and the hint names the parameter', () => {
     const body = error("Unknown parameter: 'store'.", { param: 'store' });
     expect(failureFor(400, body, { params: ['store'] })).toMatchObject({
       parameter: 'store',
@@ -442,11 +442,11 @@ describe('the message names the cause in one line', () => {
   });
 });
 
-test('each word and text of a vendor has its source', () => {
+test("each vendor's word and text has its source", () => {
   for (const { source } of [...ERROR_WORDS, ...ERROR_TEXTS]) expect(source).toMatch(/^https:\/\//u);
 });
 
-test('an error body is read within bounds, however deep or long it is', () => {
+test('an error body is read within limits, however deep or long', () => {
   let deep: unknown = 'x';
   for (let level = 0; level < 1_000; level += 1) deep = { error: deep };
   const wide = { errors: Array.from({ length: 50_000 }, () => ({ message: 'x'.repeat(10) })) };
@@ -473,7 +473,7 @@ test.each([
       code: '3505',
     },
   ],
-])('a 429 for want of cheap capacity is an overload, not a rate: %s', (_name, body) => {
+])('a 429 for missing cheap capacity is an overload, not a rate limit: %s', (_name, body) => {
   expect(failureFor(429, body)).toMatchObject({
     code: 'OVERLOADED',
     retryable: true,
@@ -482,7 +482,7 @@ test.each([
   });
 });
 
-test('a prompt that speaks of resources stays a rate limit', () => {
+test('a prompt about resources stays a rate limit', () => {
   const body = error('Rate limit reached: the prompt said "resource unavailable"');
   expect(failureFor(429, body).code).toBe('RATE_LIMITED');
 });
